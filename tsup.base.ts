@@ -1,0 +1,15 @@
+import { defineConfig, type Options } from 'tsup';
+
+/** The build every package shares: ESM with CJS beside it; `tsup --dts-only` writes the declarations of both. */
+export function library(entry: string[], overrides: Options = {}) {
+  return defineConfig({
+    entry,
+    format: ['esm', 'cjs'],
+    target: 'node20',
+    platform: 'neutral',
+    sourcemap: true,
+    splitting: true,
+    silent: true,
+    ...overrides,
+  });
+}
