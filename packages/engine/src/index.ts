@@ -1,1 +1,1 @@
-export {};
+export { AttuneError } from './attune-error';
