@@ -1,3 +1,7 @@
 import { library } from '../../tsup.base';
 
-export default library(['src/index.ts', 'src/node/index.ts', 'src/testing/index.ts']);
+// TensorFlow.js's gradients are extensionless ESM, which Node cannot import: they are bundled. The registries they
+// fill are process-global, so the copy of tfjs-core that comes with them is only code.
+export default library(['src/index.ts', 'src/node/index.ts', 'src/testing/index.ts'], {
+  noExternal: [/^@tensorflow\/tfjs-core\/dist\//],
+});

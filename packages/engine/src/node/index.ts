@@ -1,1 +1,2 @@
-export {};
+export { type OnnxOptions, openOnnxEngine } from './engines/onnx';
+export { type EngineName, type EngineOptions, engineNames, openEngine } from './open-engine';

@@ -1,1 +1,2 @@
-export {};
+export { replayFloat64 } from '../engines/replay/float64';
+export { centralDifferences } from './central-differences';

@@ -1,0 +1,61 @@
+import type { Executable } from './executable';
+
+export interface CacheLimits {
+  /** Most programs kept ready. */
+  readonly programs: number;
+  /** Most bytes they may hold together, as far as they know. */
+  readonly bytes: number;
+}
+
+/**
+ * Programs made ready, least recently used out first.
+ *
+ * The newest stays even when it alone is over the limit: the work at hand must run.
+ */
+export class ExecutableCache {
+  private readonly entries = new Map<string, Promise<Executable>>();
+  private readonly held = new Map<string, number>();
+
+  constructor(private readonly limits: CacheLimits) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** The executable under `key`, made by `make` where there is none. */
+  async get(key: string, make: () => Promise<Executable>): Promise<Executable> {
+    const entry = this.entries.get(key) ?? make();
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    try {
+      this.held.set(key, (await entry).bytes);
+    } catch (error) {
+      this.entries.delete(key);
+      throw error;
+    }
+    await this.evict(key);
+    return entry;
+  }
+
+  async clear(): Promise<void> {
+    const entries = [...this.entries.values()];
+    this.entries.clear();
+    this.held.clear();
+    for (const entry of entries) await (await entry).release();
+  }
+
+  private async evict(newest: string): Promise<void> {
+    for (const key of [...this.held.keys()]) {
+      const bytes = [...this.held.values()].reduce((a, b) => a + b, 0);
+      if (this.entries.size <= this.limits.programs && bytes <= this.limits.bytes) return;
+      if (key !== newest) await this.remove(key);
+    }
+  }
+
+  private async remove(key: string): Promise<void> {
+    const entry = this.entries.get(key);
+    this.entries.delete(key);
+    this.held.delete(key);
+    await (await entry)?.release();
+  }
+}

@@ -1,0 +1,58 @@
+import type { OptimizerConfig } from '../host/adamw';
+import type { ProgramFunction } from '../record/record';
+import type { HostTensor, HostTensors } from '../tensor';
+
+/** A pure function that an engine specialises for each set of shapes it meets. */
+export interface CompiledProgram {
+  readonly fn: ProgramFunction;
+  /** Runs on tensors in memory; outputs are fresh arrays. */
+  run(batch: HostTensors, parameters?: HostTensors): Promise<Record<string, HostTensor>>;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** Global norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+  /** The program's outputs. */
+  readonly outputs: Readonly<Record<string, HostTensor>>;
+}
+
+/** What training holds: copies, in ordinary memory. */
+export interface TrainingState {
+  /** Optimizer steps taken. */
+  readonly step: number;
+  readonly parameters: Record<string, HostTensor>;
+  /** First and second moments of the trainable parameters. */
+  readonly moments: { readonly first: Record<string, HostTensor>; readonly second: Record<string, HostTensor> };
+}
+
+/** Parameters and optimizer state, resident where the engine computes. */
+export interface Training {
+  /** Gradients, then the update. */
+  step(batch: HostTensors, options: { learningRate: number }): Promise<StepResult>;
+  /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
+  gradients(batch: HostTensors): Promise<Omit<StepResult, 'gradientNorm'>>;
+  /** Clips the kept gradients and applies the optimizer; returns their norm before clipping. */
+  update(options: { learningRate: number }): Promise<{ gradientNorm: number }>;
+  /** Runs another program on the resident parameters: evaluation, prediction. */
+  run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
+  /** The kept gradients, by parameter: copies. */
+  readGradients(): Promise<Record<string, HostTensor>>;
+  /** Copies of parameters and optimizer state. */
+  read(): Promise<TrainingState>;
+  /** Puts back what `read` gave, or some of the parameters. */
+  write(state: Partial<TrainingState>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where programs run. */
+export interface Engine {
+  readonly name: string;
+  compile(fn: ProgramFunction): CompiledProgram;
+  /**
+   * Holds `parameters` and trains them on the program's scalar output `loss`.
+   * @throws RangeError for a trainable name that is not a float32 parameter
+   */
+  openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,105 @@
+import { AttuneError } from '../attune-error';
+import { adamw, type OptimizerConfig, squaredNorm } from '../host/adamw';
+import { gradientName, withGradients } from '../record/gradients';
+import { mapRecord, type ProgramFunction } from '../record/record';
+import { copyTensor, emptyTensor, type HostTensor, type HostTensors } from '../tensor';
+import type { Runner } from './create-engine';
+import type { StepResult, Training, TrainingState } from './engine';
+
+type Tensors = Record<string, HostTensor>;
+
+const floats = (tensor: HostTensor) => tensor.data as Float32Array;
+
+/** Training whose parameters, gradients and moments are arrays in ordinary memory. */
+export function openHostTraining(
+  runner: Runner,
+  fn: ProgramFunction,
+  initial: HostTensors,
+  optimizer: OptimizerConfig,
+): Training {
+  const parameters = mapRecord(initial, copyTensor);
+  const trainable = Object.keys(parameters).filter((name) => isTrained(name, parameters[name], optimizer));
+  const perTrainable = (): Tensors =>
+    Object.fromEntries(trainable.map((name) => [name, emptyTensor(parameters[name])]));
+  const [gradients, first, second] = [perTrainable(), perTrainable(), perTrainable()];
+  const into = Object.fromEntries(trainable.map((name) => [gradientName(name), gradients[name]]));
+  const derived = withGradients(fn, trainable);
+  let reached: readonly string[] = [];
+  let step = 0;
+
+  const training: Training = {
+    async gradients(batch) {
+      const all = await runner.run(derived, batch, { parameters, into });
+      reached = trainable.filter((name) => gradientName(name) in all);
+      return { loss: all.loss.data[0], outputs: withoutGradients(all) };
+    },
+    async update({ learningRate }) {
+      const gradientNorm = Math.sqrt(reached.reduce((sum, name) => sum + squaredNorm(floats(gradients[name])), 0));
+      const { scale, ...settings } = updateSettings(optimizer, gradientNorm);
+      step += 1;
+      for (const name of reached) {
+        const weightDecay = (optimizer.decays?.(name) ?? true) ? settings.weightDecay : 0;
+        adamw(
+          {
+            parameter: floats(parameters[name]),
+            gradient: floats(gradients[name]),
+            first: floats(first[name]),
+            second: floats(second[name]),
+          },
+          { ...settings, weightDecay, scale, step, learningRate },
+        );
+      }
+      return { gradientNorm };
+    },
+    async step(batch, options): Promise<StepResult> {
+      const result = await training.gradients(batch);
+      return { ...result, ...(await training.update(options)) };
+    },
+    run: (program, batch) => runner.run(program.fn, batch, { parameters }),
+    readGradients: async () => mapRecord(gradients, copyTensor),
+    read: async (): Promise<TrainingState> => ({
+      step,
+      parameters: mapRecord(parameters, copyTensor),
+      moments: { first: mapRecord(first, copyTensor), second: mapRecord(second, copyTensor) },
+    }),
+    async write(state) {
+      overwrite(parameters, state.parameters ?? {});
+      overwrite(first, state.moments?.first ?? {});
+      overwrite(second, state.moments?.second ?? {});
+      step = state.step ?? step;
+    },
+    async close() {},
+  };
+  return training;
+}
+
+function isTrained(name: string, { dtype }: HostTensor, { trains }: OptimizerConfig): boolean {
+  if (trains && dtype !== 'float32' && trains(name))
+    throw new RangeError(`openTraining: "${name}" is ${dtype}; only float32 parameters can be trained`);
+  return dtype === 'float32' && (trains?.(name) ?? true);
+}
+
+function withoutGradients(all: HostTensors): Tensors {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(gradientName(''))));
+}
+
+/** PyTorch's `clip_grad_norm_` factor, and AdamW's defaults. */
+function updateSettings(optimizer: OptimizerConfig, gradientNorm: number) {
+  if (!Number.isFinite(gradientNorm))
+    throw new AttuneError(
+      'TRAINING_DIVERGED',
+      `update: the gradients' norm is ${gradientNorm}, nothing was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
+    );
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, maxGradNorm } = optimizer;
+  const scale = maxGradNorm === undefined ? 1 : Math.min(1, maxGradNorm / (gradientNorm + 1e-6));
+  return { beta1, beta2, epsilon, weightDecay, scale };
+}
+
+function overwrite(target: Tensors, source: HostTensors): void {
+  for (const [name, tensor] of Object.entries(source)) {
+    if (!target[name]) throw new RangeError(`write: there is no "${name}" here`);
+    if (target[name].data.length !== tensor.data.length)
+      throw new RangeError(`write: "${name}" has shape [${target[name].shape}], got [${tensor.shape}]`);
+    target[name].data.set(tensor.data);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * A counter-based random generator: a number is a pure function of its coordinates, so the same bits come out
+ * whatever the layout, the engine or the order of evaluation.
+ *
+ * `mix` is Chris Wellons' lowbias32, an integer hash with near-ideal avalanche.
+ */
+export function mix(x: number): number {
+  let h = x ^ (x >>> 16);
+  h = Math.imul(h, 0x7feb352d);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x846ca68b);
+  return h ^ (h >>> 16);
+}
+
+/** Folds one more coordinate into a key. */
+export function fold(key: number, coordinate: number): number {
+  return mix(key + Math.imul(coordinate + 1, 0x9e3779b9));
+}
+
+/** The key of a list of integer coordinates. */
+export function keyOf(...coordinates: readonly number[]): number {
+  return coordinates.reduce(fold, 0x2545f491);
+}
+
+/** Uniform in [0, 1) with 32 bits. */
+export function uniform(key: number): number {
+  return (key >>> 0) / 2 ** 32;
+}
+
+/** Standard normal, by Box and Muller's transform of two folds of `key`. */
+export function normal(key: number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniform(fold(key, 0))));
+  return radius * Math.cos(2 * Math.PI * uniform(fold(key, 1)));
+}

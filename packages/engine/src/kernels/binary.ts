@@ -1,0 +1,50 @@
+import type { DType, TensorSpec } from '../tensor';
+import { broadcastShape, broadcastStrides, type Kernel, walk } from './kernel';
+
+interface Rule {
+  readonly compute: (a: number, b: number) => number;
+  readonly onnx: string;
+  readonly result?: DType;
+}
+
+const truth = (value: boolean) => (value ? 1 : 0);
+
+/** Element by element on two tensors, broadcast as NumPy does. */
+const rules: Readonly<Record<string, Rule>> = {
+  Add: { onnx: 'Add', compute: (a, b) => a + b },
+  Sub: { onnx: 'Sub', compute: (a, b) => a - b },
+  Multiply: { onnx: 'Mul', compute: (a, b) => a * b },
+  RealDiv: { onnx: 'Div', compute: (a, b) => a / b },
+  Maximum: { onnx: 'Max', compute: Math.max },
+  Minimum: { onnx: 'Min', compute: Math.min },
+  Pow: { onnx: 'Pow', compute: (a, b) => a ** b },
+  Equal: { onnx: 'Equal', compute: (a, b) => truth(a === b), result: 'bool' },
+  Greater: { onnx: 'Greater', compute: (a, b) => truth(a > b), result: 'bool' },
+  GreaterEqual: { onnx: 'GreaterOrEqual', compute: (a, b) => truth(a >= b), result: 'bool' },
+  Less: { onnx: 'Less', compute: (a, b) => truth(a < b), result: 'bool' },
+  LessEqual: { onnx: 'LessOrEqual', compute: (a, b) => truth(a <= b), result: 'bool' },
+  LogicalAnd: { onnx: 'And', compute: (a, b) => truth(a !== 0 && b !== 0), result: 'bool' },
+  LogicalOr: { onnx: 'Or', compute: (a, b) => truth(a !== 0 || b !== 0), result: 'bool' },
+};
+
+function infer({ a, b }: Readonly<Record<string, TensorSpec>>, result?: DType): TensorSpec[] {
+  return [{ shape: broadcastShape(a.shape, b.shape), dtype: result ?? a.dtype }];
+}
+
+export const binaryKernels: readonly Kernel[] = Object.entries(rules).map(([name, { compute, onnx, result }]) => ({
+  name,
+  infer: (inputs) => infer(inputs, result),
+  evaluate: ({ a, b }, _, [output]) => {
+    const left = new Float64Array(output.shape.reduce((x, y) => x * y, 1));
+    walk(output.shape, broadcastStrides(a.shape, output.shape), (flat, offset) => {
+      left[flat] = a.data[offset];
+    });
+    walk(output.shape, broadcastStrides(b.shape, output.shape), (flat, offset) => {
+      left[flat] = compute(left[flat], b.data[offset]);
+    });
+    return [left];
+  },
+  lower: {
+    onnx: ({ inputs: { a, b }, outputs: [out] }, graph) => graph.emit(onnx, [a.name, b.name], [out.name]),
+  },
+}));

@@ -1,0 +1,65 @@
+import type { OnnxGraph } from '../engines/onnx/graph';
+import { type DType, sizeOf } from '../tensor';
+import type { Kernel, NamedNode } from './kernel';
+
+function expand(value: number, { outputs: [out] }: NamedNode, graph: OnnxGraph): void {
+  graph.emit('Expand', [graph.scalar(value, out.dtype), graph.int64(out.shape)], [out.name]);
+}
+
+const fill: Kernel = {
+  name: 'Fill',
+  infer: (_, { shape, dtype }) => [{ shape: shape as number[], dtype: (dtype as DType) ?? 'float32' }],
+  evaluate: (_, { value }, [output]) => [new Float64Array(sizeOf(output.shape)).fill(value as number)],
+  lower: { onnx: (node, graph) => expand(node.attributes.value as number, node, graph) },
+};
+
+const like = (name: string, value: number): Kernel => ({
+  name,
+  infer: ({ x }) => [x],
+  evaluate: (_, __, [output]) => [new Float64Array(sizeOf(output.shape)).fill(value)],
+  lower: { onnx: (node, graph) => expand(value, node, graph) },
+});
+
+const identity: Kernel = {
+  name: 'Identity',
+  infer: ({ x }) => [x],
+  evaluate: ({ x }) => [x.data],
+  lower: { onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Identity', [x.name], [out.name]) },
+};
+
+const cast: Kernel = {
+  name: 'Cast',
+  infer: ({ x }, { dtype }) => [{ shape: x.shape, dtype: dtype as DType }],
+  evaluate: ({ x }, { dtype }) => {
+    if (dtype === 'bool') return [x.data.map((value) => (value === 0 ? 0 : 1))];
+    return [dtype === 'int32' ? x.data.map(Math.trunc) : x.data];
+  },
+  lower: { onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.cast(x.name, out.name, out.dtype) },
+};
+
+const select: Kernel = {
+  name: 'Select',
+  infer: ({ t }) => [t],
+  evaluate: ({ condition, t, e }) => {
+    // TensorFlow also takes a vector of conditions, one for each row of `t`.
+    const repeat = t.data.length / condition.data.length;
+    return [t.data.map((value, i) => (condition.data[Math.floor(i / repeat)] ? value : e.data[i]))];
+  },
+  lower: {
+    onnx: ({ inputs: { condition, t, e }, outputs: [out] }, graph) => {
+      const rows = [...condition.shape, ...t.shape.slice(condition.shape.length).map(() => 1)];
+      const shaped = rows.length === condition.shape.length ? condition.name : graph.temporary();
+      if (shaped !== condition.name) graph.emit('Reshape', [condition.name, graph.int64(rows)], [shaped]);
+      graph.emit('Where', [shaped, t.name, e.name], [out.name]);
+    },
+  },
+};
+
+export const createKernels: readonly Kernel[] = [
+  fill,
+  like('ZerosLike', 0),
+  like('OnesLike', 1),
+  identity,
+  cast,
+  select,
+];

@@ -1,0 +1,40 @@
+import { dropoutMask } from '../ops/dropout';
+import { geluErfKernel } from '../ops/gelu-erf';
+import { layerNormKernel } from '../ops/layer-norm';
+import { linearKernel } from '../ops/linear';
+import { binaryKernels } from './binary';
+import { createKernels } from './create';
+import { gatherKernels } from './gather';
+import type { Kernel } from './kernel';
+import { batchMatMul } from './matmul';
+import { argMax, reduceKernels } from './reduce';
+import { shapeKernels } from './shape';
+import { logSoftmax, softmax } from './softmax';
+import { unaryKernels } from './unary';
+
+const all: readonly Kernel[] = [
+  ...binaryKernels,
+  ...unaryKernels,
+  ...reduceKernels,
+  argMax,
+  ...shapeKernels,
+  ...createKernels,
+  ...gatherKernels,
+  batchMatMul,
+  softmax,
+  logSoftmax,
+  layerNormKernel,
+  geluErfKernel,
+  linearKernel,
+  dropoutMask,
+];
+
+/** Every kernel that a program can call, by name. */
+export const kernels: ReadonlyMap<string, Kernel> = new Map(all.map((kernel) => [kernel.name, kernel]));
+
+/** The kernel of that name. */
+export function kernelOf(name: string): Kernel {
+  const kernel = kernels.get(name);
+  if (!kernel) throw new Error(`kernels: there is no kernel "${name}"; add it to kernels/index.ts`);
+  return kernel;
+}

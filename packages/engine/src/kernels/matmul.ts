@@ -1,0 +1,46 @@
+import { sizeOf } from '../tensor';
+import { broadcastShape, broadcastStrides, type Kernel, walk } from './kernel';
+
+/** Matrix product over the last two dimensions, the others broadcast; either side may be read transposed. */
+export const batchMatMul: Kernel = {
+  name: 'BatchMatMul',
+  infer: ({ a, b }, { transposeA, transposeB }) => {
+    const rows = a.shape.at(transposeA ? -1 : -2)!;
+    const columns = b.shape.at(transposeB ? -2 : -1)!;
+    const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return [{ shape: [...batch, rows, columns], dtype: a.dtype }];
+  },
+  evaluate: ({ a, b }, { transposeA, transposeB }, [output]) => {
+    const [m, n] = output.shape.slice(-2);
+    const k = a.shape.at(transposeA ? -2 : -1)!;
+    const batch = output.shape.slice(0, -2);
+    const result = new Float64Array(sizeOf(output.shape));
+    const starts = [a, b].map(({ shape }) => {
+      const starts: number[] = [];
+      const strides = broadcastStrides(shape.slice(0, -2), batch);
+      walk(batch, strides, (_, offset) => starts.push(offset * sizeOf(shape.slice(-2))));
+      return starts;
+    });
+    starts[0].forEach((startA, i) => {
+      const startB = starts[1][i];
+      for (let row = 0; row < m; row++)
+        for (let column = 0; column < n; column++) {
+          let sum = 0;
+          for (let j = 0; j < k; j++) {
+            const left = a.data[startA + (transposeA ? j * m + row : row * k + j)];
+            sum += left * b.data[startB + (transposeB ? column * k + j : j * n + column)];
+          }
+          result[(i * m + row) * n + column] = sum;
+        }
+    });
+    return [result];
+  },
+  lower: {
+    onnx: ({ inputs: { a, b }, attributes: { transposeA, transposeB }, outputs: [out] }, graph) => {
+      if (!transposeA && !transposeB) return graph.emit('MatMul', [a.name, b.name], [out.name]);
+      const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+      if (a.shape.length === 2 && b.shape.length === 2) graph.emit('Gemm', [a.name, b.name], [out.name], attributes);
+      else graph.emit('FusedMatMul', [a.name, b.name], [out.name], attributes, 'com.microsoft');
+    },
+  },
+};

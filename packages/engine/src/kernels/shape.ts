@@ -1,0 +1,175 @@
+import type { OnnxGraph } from '../engines/onnx/graph';
+import { sizeOf, type TensorSpec } from '../tensor';
+import { type Kernel, type NamedNode, stridesOf, walk } from './kernel';
+
+function reshapeTo({ outputs: [out], inputs }: NamedNode, graph: OnnxGraph): void {
+  const [input] = Object.values(inputs);
+  graph.emit('Reshape', [input.name, graph.int64(out.shape)], [out.name]);
+}
+
+const reshape: Kernel = {
+  name: 'Reshape',
+  infer: ({ x }, attributes) => {
+    const wanted = attributes.shape as number[];
+    const known = sizeOf(wanted.filter((size) => size >= 0));
+    const shape = wanted.map((size) => (size < 0 ? sizeOf(x.shape) / known : size));
+    if (sizeOf(shape) !== sizeOf(x.shape))
+      throw new RangeError(`Reshape: [${x.shape}] has ${sizeOf(x.shape)} elements, [${wanted}] has ${sizeOf(shape)}`);
+    return [{ shape, dtype: x.dtype }];
+  },
+  evaluate: ({ x }) => [x.data],
+  lower: { onnx: reshapeTo },
+};
+
+const expandDims: Kernel = {
+  name: 'ExpandDims',
+  infer: ({ input }, { dim }) => {
+    const shape = [...input.shape];
+    shape.splice((dim as number) < 0 ? shape.length + 1 + (dim as number) : (dim as number), 0, 1);
+    return [{ shape, dtype: input.dtype }];
+  },
+  evaluate: ({ input }) => [input.data],
+  lower: { onnx: reshapeTo },
+};
+
+const transpose: Kernel = {
+  name: 'Transpose',
+  infer: ({ x }, { perm }) => [{ shape: (perm as number[]).map((axis) => x.shape[axis]), dtype: x.dtype }],
+  evaluate: ({ x }, { perm }, [output]) => {
+    const strides = stridesOf(x.shape);
+    const out = new Float64Array(x.data.length);
+    walk(
+      output.shape,
+      (perm as number[]).map((axis) => strides[axis]),
+      (flat, offset) => {
+        out[flat] = x.data[offset];
+      },
+    );
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x }, attributes: { perm }, outputs: [out] }, graph) =>
+      graph.emit('Transpose', [x.name], [out.name], { perm: perm as number[] }),
+  },
+};
+
+/** Calls `visit(from, to, length)` for each contiguous run that places `x` into `output` from `start` on along `axis`. */
+function runs(
+  x: TensorSpec['shape'],
+  output: TensorSpec['shape'],
+  { axis, start }: { axis: number; start: number },
+  visit: (from: number, to: number, length: number) => void,
+): void {
+  const inner = sizeOf(x.slice(axis + 1));
+  const length = x[axis] * inner;
+  const outer = sizeOf(x.slice(0, axis));
+  for (let i = 0; i < outer; i++) visit(i * length, (i * output[axis] + start) * inner, length);
+}
+
+const concat: Kernel = {
+  name: 'Concat',
+  infer: (inputs, attributes) => {
+    const parts = Object.values(inputs);
+    const axis = attributes.axis as number;
+    const shape = [...parts[0].shape];
+    shape[axis] = parts.reduce((total, part) => total + part.shape[axis], 0);
+    return [{ shape, dtype: parts[0].dtype }];
+  },
+  evaluate: (inputs, attributes, [output]) => {
+    const axis = attributes.axis as number;
+    const out = new Float64Array(sizeOf(output.shape));
+    let start = 0;
+    for (const part of Object.values(inputs)) {
+      runs(part.shape, output.shape, { axis, start }, (from, to, length) =>
+        out.set(part.data.subarray(from, from + length), to),
+      );
+      start += part.shape[axis];
+    }
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs, attributes: { axis }, outputs: [out] }, graph) =>
+      graph.emit(
+        'Concat',
+        Object.values(inputs).map((part) => part.name),
+        [out.name],
+        { axis: axis as number },
+      ),
+  },
+};
+
+const slice: Kernel = {
+  name: 'Slice',
+  infer: ({ x }, attributes) => {
+    const begin = attributes.begin as number[];
+    const size = attributes.size as number[];
+    return [{ shape: x.shape.map((extent, i) => (size[i] === -1 ? extent - begin[i] : size[i])), dtype: x.dtype }];
+  },
+  evaluate: ({ x }, attributes, [output]) => {
+    const strides = stridesOf(x.shape);
+    const origin = (attributes.begin as number[]).reduce((sum, start, i) => sum + start * strides[i], 0);
+    const out = new Float64Array(sizeOf(output.shape));
+    walk(output.shape, strides, (flat, offset) => {
+      out[flat] = x.data[origin + offset];
+    });
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x }, attributes, outputs: [out] }, graph) => {
+      const begin = attributes.begin as number[];
+      const ends = begin.map((start, i) => start + out.shape[i]);
+      graph.emit('Slice', [x.name, graph.int64(begin), graph.int64(ends)], [out.name]);
+    },
+  },
+};
+
+const pad: Kernel = {
+  name: 'PadV2',
+  infer: ({ x }, { paddings }) => [
+    {
+      shape: x.shape.map((size, i) => size + (paddings as number[][])[i][0] + (paddings as number[][])[i][1]),
+      dtype: x.dtype,
+    },
+  ],
+  evaluate: ({ x }, attributes, [output]) => {
+    const strides = stridesOf(output.shape);
+    const origin = (attributes.paddings as number[][]).reduce((sum, [before], i) => sum + before * strides[i], 0);
+    const out = new Float64Array(sizeOf(output.shape)).fill((attributes.constantValue as number) ?? 0);
+    walk(x.shape, strides, (flat, offset) => {
+      out[origin + offset] = x.data[flat];
+    });
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x }, attributes, outputs: [out] }, graph) => {
+      const paddings = attributes.paddings as number[][];
+      const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+      const fill = graph.scalar((attributes.constantValue as number) ?? 0, x.dtype);
+      graph.emit('Pad', [x.name, graph.int64(pads), fill], [out.name]);
+    },
+  },
+};
+
+const tile: Kernel = {
+  name: 'Tile',
+  infer: ({ x }, { reps }) => [{ shape: x.shape.map((size, i) => size * (reps as number[])[i]), dtype: x.dtype }],
+  evaluate: ({ x }, _, [output]) => {
+    const strides = stridesOf(x.shape);
+    const shape = output.shape.flatMap((size, i) => [size / x.shape[i], x.shape[i]]);
+    const out = new Float64Array(sizeOf(output.shape));
+    walk(
+      shape,
+      strides.flatMap((stride) => [0, stride]),
+      (flat, offset) => {
+        out[flat] = x.data[offset];
+      },
+    );
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x }, attributes: { reps }, outputs: [out] }, graph) =>
+      graph.emit('Tile', [x.name, graph.int64(reps as number[])], [out.name]),
+  },
+};
+
+export const shapeKernels: readonly Kernel[] = [reshape, expandDims, transpose, concat, slice, pad, tile];

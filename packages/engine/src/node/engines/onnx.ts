@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { CacheLimits } from '../../engines/cache';
+import { createEngine } from '../../engines/create-engine';
+import type { Engine } from '../../engines/engine';
+import type { Executable } from '../../engines/executable';
+import { runOnHost } from '../../engines/host-kernels';
+import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
+import { peakBytes } from '../../memory';
+import type { Node, Program, ValueId } from '../../program';
+import { mapRecord } from '../../record/record';
+import { emptyTensor, type HostTensor } from '../../tensor';
+
+export interface OnnxOptions extends Partial<CacheLimits> {
+  /** Threads of one run; as many as the machine has unless given. The bits of a result can depend on it. */
+  readonly threads?: number;
+}
+
+/** Programs compiled to ONNX and run by onnxruntime on the CPU, parameters staying in our own arrays. */
+export function openOnnxEngine({ threads = availableParallelism(), ...limits }: OnnxOptions = {}): Engine {
+  return createEngine('onnx', (program) => prepare(program, threads), limits);
+}
+
+async function prepare(program: Program, threads: number): Promise<Executable> {
+  const lowered = lowerToOnnx(program);
+  const session = await ort.InferenceSession.create(lowered.bytes, {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  });
+  const scratch = scratchTensors(program, lowered);
+  return {
+    bytes: peakBytes(program),
+    outputs: mapRecord(program.outputs, (value) => program.values[value]),
+    run: (inputs, outputs) => run(session, { program, lowered, scratch }, inputs, outputs),
+    release: () => session.release(),
+  };
+}
+
+interface Prepared {
+  readonly program: Program;
+  readonly lowered: LoweredProgram;
+  readonly scratch: ReadonlyMap<ValueId, HostTensor>;
+}
+
+type Named = Readonly<Record<string, HostTensor>>;
+
+async function run(session: ort.InferenceSession, prepared: Prepared, inputs: Named, outputs: Named): Promise<void> {
+  const { program, lowered, scratch } = prepared;
+  const memory = new Map(scratch);
+  for (const [name, value] of Object.entries(program.inputs)) memory.set(value, inputs[name]);
+  for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
+  const onHost = (node: Node) =>
+    runOnHost(
+      node,
+      program.values,
+      mapRecord(node.inputs, (value) => memory.get(value)!),
+      node.outputs.map((value) => memory.get(value)!),
+    );
+
+  lowered.before.forEach(onHost);
+  if (lowered.fetches.size > 0) await session.run(bind(lowered.feeds, memory), bind(lowered.fetches, memory));
+  lowered.after.forEach(onHost);
+  copyRepeated(program, memory, outputs);
+}
+
+/** Values that cross the graph's edges without being the caller's: masks in, rows of a gradient out, constants. */
+function scratchTensors(
+  { values, outputs, constants }: Program,
+  { before, fetches }: LoweredProgram,
+): Map<ValueId, HostTensor> {
+  const wanted = new Set(Object.values(outputs));
+  const crossing = [...before.flatMap((node) => node.outputs), ...fetches.values()];
+  const scratch = new Map(
+    crossing.filter((value) => !wanted.has(value)).map((value) => [value, emptyTensor(values[value])]),
+  );
+  for (const [value, data] of constants) if (wanted.has(value)) scratch.set(value, { ...values[value], data });
+  return scratch;
+}
+
+function bind(
+  names: ReadonlyMap<string, ValueId>,
+  memory: ReadonlyMap<ValueId, HostTensor>,
+): Record<string, ort.Tensor> {
+  return Object.fromEntries(Array.from(names, ([name, value]) => [name, tensorOver(memory.get(value)!)]));
+}
+
+function tensorOver({ dtype, data, shape }: HostTensor): ort.Tensor {
+  return new ort.Tensor(dtype, data as never, [...shape]);
+}
+
+/** An output that is also an input, a constant, or another output under a second name is copied. */
+function copyRepeated({ outputs: names }: Program, memory: ReadonlyMap<ValueId, HostTensor>, outputs: Named): void {
+  for (const [name, value] of Object.entries(names)) {
+    const source = memory.get(value)!;
+    if (source.data !== outputs[name].data) outputs[name].data.set(source.data);
+  }
+}

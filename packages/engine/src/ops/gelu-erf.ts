@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { erf } from '../kernels/erf';
+import type { Kernel } from '../kernels/kernel';
+
+const gaussian = (x: tf.Tensor) => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
+
+export const geluErfKernel: Kernel = {
+  name: 'GeluErf',
+  infer: ({ x }) => [x],
+  evaluate: ({ x }) => [x.data.map((value) => value * 0.5 * (1 + erf(value * Math.SQRT1_2)))],
+  lower: {
+    onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Gelu', [x.name], [out.name], {}, 'com.microsoft'),
+  },
+  tfjs: ({ x }) => tf.mul(x, gaussian(x)),
+};
+
+/**
+ * The exact Gaussian error linear unit: x · Φ(x) with Φ the standard normal distribution, through erf.
+ *
+ * Its gradient is Φ(x) + x·φ(x).
+ * @see Hendrycks, Gimpel: Gaussian Error Linear Units (2016); PyTorch's `gelu(approximate='none')`
+ */
+export function geluErf(x: tf.Tensor): tf.Tensor {
+  return tf.customGrad((...args) => {
+    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+    save([x]);
+    return {
+      value: tf.engine().runKernel('GeluErf', { x }) as tf.Tensor,
+      gradFunc: (dY, saved) => {
+        const [x] = saved as tf.Tensor[];
+        const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+        return tf.mul(dY, tf.add(gaussian(x), tf.mul(x, density)));
+      },
+    };
+  })(x);
+}

@@ -1,0 +1,65 @@
+/** Element types that cross the engine's border: `bool` is one byte an element. */
+export type DType = 'float32' | 'int32' | 'bool';
+
+export type TypedArray = Float32Array | Int32Array | Uint8Array;
+
+/** What is known of a tensor before it is computed. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** A tensor in ordinary memory, row-major. */
+export interface HostTensor extends TensorSpec {
+  readonly data: TypedArray;
+}
+
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+const bytesPerElement: Record<DType, number> = { float32: 4, int32: 4, bool: 1 };
+
+/** Bytes a dense tensor takes. */
+export function bytesOf({ shape, dtype }: TensorSpec): number {
+  return sizeOf(shape) * bytesPerElement[dtype];
+}
+
+/** A zeroed array for the given number of elements. */
+export function allocate(dtype: DType, size: number): TypedArray {
+  if (dtype === 'float32') return new Float32Array(size);
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+}
+
+/** A zeroed tensor. */
+export function emptyTensor({ shape, dtype }: TensorSpec): HostTensor {
+  return { shape, dtype, data: allocate(dtype, sizeOf(shape)) };
+}
+
+/** A float32 tensor over `data`, which is not copied. */
+export function float32(data: Float32Array | readonly number[], shape: readonly number[] = [data.length]): HostTensor {
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape, dtype: 'float32' };
+}
+
+/** An int32 tensor over `data`, which is not copied. */
+export function int32(data: Int32Array | readonly number[], shape: readonly number[] = [data.length]): HostTensor {
+  return { data: data instanceof Int32Array ? data : Int32Array.from(data), shape, dtype: 'int32' };
+}
+
+/** The same tensor over an array of its own. */
+export function copyTensor(tensor: HostTensor): HostTensor {
+  return { ...tensor, data: tensor.data.slice() };
+}
+
+/** Throws unless `tensor.data` has as many elements as its shape says and the type its dtype says. */
+export function checkTensor(where: string, { data, shape, dtype }: HostTensor): void {
+  if (data.length !== sizeOf(shape))
+    throw new RangeError(
+      `${where}: expected ${sizeOf(shape)} elements for shape [${shape}], got ${data.length}; pass the shape the data has`,
+    );
+  if (data.constructor !== allocate(dtype, 0).constructor)
+    throw new TypeError(`${where}: dtype ${dtype} does not fit a ${data.constructor.name}; change one of them`);
+}
