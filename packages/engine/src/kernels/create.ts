@@ -39,19 +39,17 @@ const cast: Kernel = {
 
 const select: Kernel = {
   name: 'Select',
-  infer: ({ t }) => [t],
-  evaluate: ({ condition, t, e }) => {
-    // TensorFlow also takes a vector of conditions, one for each row of `t`.
-    const repeat = t.data.length / condition.data.length;
-    return [t.data.map((value, i) => (condition.data[Math.floor(i / repeat)] ? value : e.data[i]))];
+  infer: ({ condition, t }) => {
+    if (condition.shape.join() !== t.shape.join())
+      throw new RangeError(
+        `Select: condition has shape [${condition.shape}], values [${t.shape}]; use tf.where, which broadcasts`,
+      );
+    return [t];
   },
+  evaluate: ({ condition, t, e }) => [t.data.map((value, i) => (condition.data[i] ? value : e.data[i]))],
   lower: {
-    onnx: ({ inputs: { condition, t, e }, outputs: [out] }, graph) => {
-      const rows = [...condition.shape, ...t.shape.slice(condition.shape.length).map(() => 1)];
-      const shaped = rows.length === condition.shape.length ? condition.name : graph.temporary();
-      if (shaped !== condition.name) graph.emit('Reshape', [condition.name, graph.int64(rows)], [shaped]);
-      graph.emit('Where', [shaped, t.name, e.name], [out.name]);
-    },
+    onnx: ({ inputs: { condition, t, e }, outputs: [out] }, graph) =>
+      graph.emit('Where', [condition.name, t.name, e.name], [out.name]),
   },
 };
 

@@ -9,7 +9,7 @@ import type { Kernel } from './kernel';
 import { batchMatMul } from './matmul';
 import { argMax, reduceKernels } from './reduce';
 import { shapeKernels } from './shape';
-import { logSoftmax, softmax } from './softmax';
+import { softmax } from './softmax';
 import { unaryKernels } from './unary';
 
 const all: readonly Kernel[] = [
@@ -22,7 +22,6 @@ const all: readonly Kernel[] = [
   ...gatherKernels,
   batchMatMul,
   softmax,
-  logSoftmax,
   layerNormKernel,
   geluErfKernel,
   linearKernel,

@@ -1,4 +1,5 @@
 import type { OnnxGraph } from '../engines/onnx/graph';
+import type { Attributes } from '../program';
 import { sizeOf, type TensorSpec } from '../tensor';
 import { type Kernel, type NamedNode, stridesOf, walk } from './kernel';
 
@@ -98,16 +99,20 @@ const concat: Kernel = {
   },
 };
 
+/** `begin` and `size` for every axis: TensorFlow.js takes a number or a shorter list, and -1 for "to the end". */
+function sliceOf(shape: readonly number[], attributes: Attributes): { begin: number[]; size: number[] } {
+  const begins = [attributes.begin as number | number[]].flat();
+  const sizes = [attributes.size as number | number[]].flat();
+  const begin = shape.map((_, i) => begins[i] ?? 0);
+  return { begin, size: shape.map((extent, i) => ((sizes[i] ?? -1) === -1 ? extent - begin[i] : sizes[i])) };
+}
+
 const slice: Kernel = {
   name: 'Slice',
-  infer: ({ x }, attributes) => {
-    const begin = attributes.begin as number[];
-    const size = attributes.size as number[];
-    return [{ shape: x.shape.map((extent, i) => (size[i] === -1 ? extent - begin[i] : size[i])), dtype: x.dtype }];
-  },
+  infer: ({ x }, attributes) => [{ shape: sliceOf(x.shape, attributes).size, dtype: x.dtype }],
   evaluate: ({ x }, attributes, [output]) => {
     const strides = stridesOf(x.shape);
-    const origin = (attributes.begin as number[]).reduce((sum, start, i) => sum + start * strides[i], 0);
+    const origin = sliceOf(x.shape, attributes).begin.reduce((sum, start, i) => sum + start * strides[i], 0);
     const out = new Float64Array(sizeOf(output.shape));
     walk(output.shape, strides, (flat, offset) => {
       out[flat] = x.data[origin + offset];
@@ -116,8 +121,8 @@ const slice: Kernel = {
   },
   lower: {
     onnx: ({ inputs: { x }, attributes, outputs: [out] }, graph) => {
-      const begin = attributes.begin as number[];
-      const ends = begin.map((start, i) => start + out.shape[i]);
+      const { begin, size } = sliceOf(x.shape, attributes);
+      const ends = begin.map((start, i) => start + size[i]);
       graph.emit('Slice', [x.name, graph.int64(begin), graph.int64(ends)], [out.name]);
     },
   },

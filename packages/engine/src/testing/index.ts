@@ -1,2 +1,6 @@
 export { replayFloat64 } from '../engines/replay/float64';
 export { centralDifferences } from './central-differences';
+export { type Difference, largestDifference } from './differences';
+export { type KernelCase, kernelCases } from './kernel-cases';
+export { type OpCase, opCases } from './op-cases';
+export { randomFloats, randomIntegers, randomPositive } from './random-tensors';

@@ -23,6 +23,8 @@ export function prepareReplay(backend: string): (program: Program) => Promise<Ex
 
 function onBackend(backend: string, body: () => void): void {
   const previous = tf.getBackend() ?? backend;
+  const isProduction = tf.env().getBool('PROD');
+  tf.env().set('PROD', true); // or the cpu backend advises, at its first use, to install another package
   tf.setBackend(backend);
   try {
     tf.tidy(() => {
@@ -30,6 +32,7 @@ function onBackend(backend: string, body: () => void): void {
     });
   } finally {
     tf.setBackend(previous);
+    tf.env().set('PROD', isProduction);
   }
 }
 

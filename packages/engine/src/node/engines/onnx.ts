@@ -23,21 +23,27 @@ export function openOnnxEngine({ threads = availableParallelism(), ...limits }: 
 
 async function prepare(program: Program, threads: number): Promise<Executable> {
   const lowered = lowerToOnnx(program);
-  const session = await ort.InferenceSession.create(lowered.bytes, {
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-  });
+  const session = lowered.fetches.size > 0 ? await openSession(lowered.bytes, threads) : undefined;
   const scratch = scratchTensors(program, lowered);
   return {
     bytes: peakBytes(program),
     outputs: mapRecord(program.outputs, (value) => program.values[value]),
-    run: (inputs, outputs) => run(session, { program, lowered, scratch }, inputs, outputs),
-    release: () => session.release(),
+    run: (inputs, outputs) => run({ session, program, lowered, scratch }, inputs, outputs),
+    release: async () => session?.release(),
   };
 }
 
+function openSession(bytes: Uint8Array, threads: number): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(bytes, {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  });
+}
+
 interface Prepared {
+  /** Absent where nothing is left for a graph to compute. */
+  readonly session?: ort.InferenceSession;
   readonly program: Program;
   readonly lowered: LoweredProgram;
   readonly scratch: ReadonlyMap<ValueId, HostTensor>;
@@ -45,8 +51,8 @@ interface Prepared {
 
 type Named = Readonly<Record<string, HostTensor>>;
 
-async function run(session: ort.InferenceSession, prepared: Prepared, inputs: Named, outputs: Named): Promise<void> {
-  const { program, lowered, scratch } = prepared;
+async function run(prepared: Prepared, inputs: Named, outputs: Named): Promise<void> {
+  const { session, program, lowered, scratch } = prepared;
   const memory = new Map(scratch);
   for (const [name, value] of Object.entries(program.inputs)) memory.set(value, inputs[name]);
   for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
@@ -59,7 +65,7 @@ async function run(session: ort.InferenceSession, prepared: Prepared, inputs: Na
     );
 
   lowered.before.forEach(onHost);
-  if (lowered.fetches.size > 0) await session.run(bind(lowered.feeds, memory), bind(lowered.fetches, memory));
+  await session?.run(bind(lowered.feeds, memory), bind(lowered.fetches, memory));
   lowered.after.forEach(onHost);
   copyRepeated(program, memory, outputs);
 }
@@ -74,7 +80,7 @@ function scratchTensors(
   const scratch = new Map(
     crossing.filter((value) => !wanted.has(value)).map((value) => [value, emptyTensor(values[value])]),
   );
-  for (const [value, data] of constants) if (wanted.has(value)) scratch.set(value, { ...values[value], data });
+  for (const [value, data] of constants) scratch.set(value, { ...values[value], data });
   return scratch;
 }
 

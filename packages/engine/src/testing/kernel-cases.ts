@@ -1,0 +1,135 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ProgramFunction, Tensors } from '../record/record';
+import { type HostTensors, int32 } from '../tensor';
+import { randomFloats, randomIntegers, randomPositive } from './random-tensors';
+
+/** A program that calls one kernel, and inputs for it. */
+export interface KernelCase {
+  readonly kernel: string;
+  readonly inputs: HostTensors;
+  readonly fn: ProgramFunction;
+}
+
+type Body = (inputs: Tensors) => tf.Tensor | readonly tf.Tensor[];
+
+function kernelCase(kernel: string, inputs: HostTensors, body: Body): KernelCase {
+  const fn: ProgramFunction = (batch) =>
+    Object.fromEntries([body(batch)].flat().map((tensor, i) => [`out${i}`, tensor as tf.Tensor]));
+  return { kernel, inputs, fn };
+}
+
+const pair = { a: randomFloats([2, 3], 1), b: randomFloats([3], 2) };
+const row = { x: randomFloats([3, 4], 3) };
+const cube = { x: randomFloats([2, 3, 4], 4) };
+const positive = { x: randomPositive([3, 4], 5) };
+const integers = { a: randomIntegers([2, 3], 6, 3), b: randomIntegers([3], 7, 3) };
+const flags = { a: randomIntegers([2, 3], 8, 2), b: randomIntegers([3], 9, 2) };
+const run = (name: string, inputs: Tensors, attributes = {}) =>
+  tf.engine().runKernel(name, { ...inputs } as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as tf.Tensor;
+
+const binary = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum'].map((name) =>
+  kernelCase(name, pair, (inputs) => run(name, inputs)),
+);
+const comparisons = ['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'].map((name) =>
+  kernelCase(name, integers, (inputs) => run(name, inputs)),
+);
+const logical = ['LogicalAnd', 'LogicalOr'].map((name) =>
+  kernelCase(name, flags, ({ a, b }) => run(name, { a: tf.cast(a, 'bool'), b: tf.cast(b, 'bool') })),
+);
+const unary = ['Abs', 'Cos', 'Erf', 'Exp', 'Neg', 'Relu', 'Sigmoid', 'Sign', 'Sin', 'Softplus', 'Square', 'Tanh'].map(
+  (name) => kernelCase(name, row, (inputs) => run(name, inputs)),
+);
+const unaryPositive = ['Log', 'Reciprocal', 'Rsqrt', 'Sqrt'].map((name) =>
+  kernelCase(name, positive, (inputs) => run(name, inputs)),
+);
+const reductions = [
+  kernelCase('Sum', cube, ({ x }) => [tf.sum(x), tf.sum(x, 1), tf.sum(x, [0, 2], true)]),
+  kernelCase('Mean', cube, ({ x }) => [tf.mean(x), tf.mean(x, -1, true)]),
+  kernelCase('Max', cube, ({ x }) => [tf.max(x), tf.max(x, 1), tf.max(x, -1, true)]),
+  kernelCase('Min', cube, ({ x }) => [tf.min(x), tf.min(x, 0)]),
+  kernelCase('ArgMax', cube, ({ x }) => [tf.argMax(x, -1), tf.argMax(x, 1)]),
+];
+const shapes = [
+  kernelCase('Reshape', cube, ({ x }) => tf.reshape(x, [4, -1])),
+  kernelCase('ExpandDims', row, ({ x }) => [tf.expandDims(x, 1), tf.expandDims(x, -1)]),
+  kernelCase('Transpose', cube, ({ x }) => tf.transpose(x, [2, 0, 1])),
+  kernelCase('Concat', cube, ({ x }) => [tf.concat([x, tf.neg(x)], 1), tf.concat([x, x, x], 0)]),
+  kernelCase('Slice', cube, ({ x }) => tf.slice(x, [0, 1, 1], [2, -1, 2])),
+  kernelCase('PadV2', row, ({ x }) =>
+    tf.pad(
+      x,
+      [
+        [1, 0],
+        [0, 2],
+      ],
+      7,
+    ),
+  ),
+  kernelCase('Tile', row, ({ x }) => tf.tile(x, [2, 3])),
+];
+const created = [
+  kernelCase('Fill', row, ({ x }) => tf.add(x, tf.fill([3, 4], 2.5))),
+  kernelCase('ZerosLike', row, ({ x }) => tf.zerosLike(x)),
+  kernelCase('OnesLike', row, ({ x }) => run('OnesLike', { x })),
+  kernelCase('Identity', row, ({ x }) => run('Identity', { x })),
+  kernelCase('Cast', row, ({ x }) => [tf.cast(x, 'int32'), tf.cast(tf.relu(x), 'bool')]),
+  kernelCase('Select', { ...row, y: randomFloats([3, 4], 10) }, ({ x, y }) => [
+    tf.where(tf.greater(x, 0), x, y),
+    tf.where(tf.greater(tf.slice(x, 0, 1), 0), x, y),
+  ]),
+];
+const gathers = [
+  kernelCase('GatherV2', { ...cube, i: int32([2, 0, 2, 1]) }, ({ x, i }) => [
+    tf.gather(x, i, 1),
+    tf.gather(tf.reshape(x, [6, 4]), tf.reshape(i, [2, 2])),
+  ]),
+  kernelCase('UnsortedSegmentSum', { x: randomFloats([5, 3], 11), i: int32([1, 0, 1, 3, 1]) }, ({ x, i }) => {
+    const sums = tf.unsortedSegmentSum(x, i as tf.Tensor1D, 4);
+    return [sums, tf.neg(tf.unsortedSegmentSum(tf.mul(x, 2), i as tf.Tensor1D, 4))];
+  }),
+  kernelCase('OneHot', { i: int32([2, 0, -100, 1]) }, ({ i }) => tf.oneHot(i, 3)),
+];
+const fused = [
+  kernelCase('BatchMatMul', { a: randomFloats([2, 3, 4], 12), b: randomFloats([2, 4, 5], 13) }, ({ a, b }) => [
+    tf.matMul(a, b),
+    tf.matMul(tf.transpose(a, [0, 2, 1]), b, true),
+    tf.matMul(a, tf.transpose(b, [0, 2, 1]), false, true),
+    tf.matMul(tf.reshape(a, [6, 4]), tf.slice(tf.reshape(b, [8, 5]), [0, 0], [4, 5])),
+    tf.matMul(tf.reshape(a, [6, 4]), tf.reshape(b, [10, 4]), false, true),
+  ]),
+  kernelCase('Softmax', cube, ({ x }) => tf.softmax(tf.mul(x, 50))),
+  kernelCase('LayerNorm', { ...row, weight: randomFloats([4], 14), bias: randomFloats([4], 15) }, (inputs) => {
+    const outputs = tf.engine().runKernel('LayerNorm', { ...inputs }, { epsilon: 1e-5 }) as unknown as tf.Tensor[];
+    return outputs;
+  }),
+  kernelCase('GeluErf', row, ({ x }) => run('GeluErf', { x })),
+  kernelCase('Linear', { ...row, weight: randomFloats([5, 4], 16), bias: randomFloats([5], 17) }, (inputs) =>
+    run('Linear', inputs),
+  ),
+  kernelCase(
+    'DropoutMask',
+    { seed: int32([3, 1]), sequenceIds: int32([0, 0, 1, 1], [2, 2]), positionIds: int32([0, 1, 0, 1]) },
+    (inputs) => [
+      run('DropoutMask', inputs, { rate: 0.5, op: 2, shape: [4, 8] }),
+      run('DropoutMask', inputs, { rate: 0.5, op: 2, shape: [2, 3, 2, 2] }),
+    ],
+  ),
+];
+
+/** At least one case for every kernel; a test fails for a kernel without. */
+export const kernelCases: readonly KernelCase[] = [
+  ...binary,
+  kernelCase('Pow', { a: randomPositive([2, 3], 18), b: randomFloats([3], 19) }, (inputs) => run('Pow', inputs)),
+  ...comparisons,
+  ...logical,
+  kernelCase('LogicalNot', flags, ({ a }) => run('LogicalNot', { x: tf.cast(a, 'bool') })),
+  ...unary,
+  ...unaryPositive,
+  kernelCase('Step', row, ({ x }) => [tf.step(x), tf.step(x, 0.2)]),
+  kernelCase('ClipByValue', row, ({ x }) => tf.clipByValue(x, -0.3, 0.4)),
+  ...reductions,
+  ...shapes,
+  ...created,
+  ...gathers,
+  ...fused,
+];

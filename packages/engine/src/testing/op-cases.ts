@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { attention, sequenceBias } from '../ops/attention';
+import { dropout } from '../ops/dropout';
+import { embedding } from '../ops/embedding';
+import { geluErf } from '../ops/gelu-erf';
+import { layerNorm } from '../ops/layer-norm';
+import { linear } from '../ops/linear';
+import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '../ops/losses';
+import type { ProgramFunction, Tensors } from '../record/record';
+import { float32, type HostTensors, int32 } from '../tensor';
+import { randomFloats } from './random-tensors';
+
+/** A fused operation as a program with a scalar loss, so that it can be derived by every parameter. */
+export interface OpCase {
+  readonly op: string;
+  readonly batch: HostTensors;
+  readonly parameters: HostTensors;
+  readonly fn: ProgramFunction;
+}
+
+/** A loss that weighs every output differently, so that no gradient hides behind a symmetry. */
+function spread(y: tf.Tensor): tf.Tensor {
+  const weights = tf.tensor(
+    Array.from({ length: y.size }, (_, i) => Math.sin(i + 1)),
+    y.shape,
+  );
+  return tf.sum(tf.mul(y, weights));
+}
+
+type Body = (parameters: Tensors, batch: Tensors) => tf.Tensor;
+
+function opCase(op: string, parameters: HostTensors, body: Body, batch: HostTensors = {}): OpCase {
+  return { op, batch, parameters, fn: (batch, parameters) => ({ loss: body(parameters, batch) }) };
+}
+
+const sequences = {
+  seed: int32([42, 7]),
+  sequenceIds: int32([0, 0, 0, 1, 2, 2, -1, -1], [2, 4]),
+  positionIds: int32([0, 1, 2, 0, 0, 1, 0, 0]),
+};
+const attentionParameters = {
+  query: randomFloats([8, 6], 21),
+  key: randomFloats([8, 6], 22),
+  value: randomFloats([8, 6], 23),
+};
+const weights = float32([1, 0.5, 2, 0]);
+
+export const opCases: readonly OpCase[] = [
+  opCase(
+    'layerNorm',
+    { x: randomFloats([3, 5], 24), weight: randomFloats([5], 25), bias: randomFloats([5], 26) },
+    ({ x, weight, bias }) => spread(layerNorm(x, weight, bias, 1e-5)),
+  ),
+  opCase('geluErf', { x: randomFloats([4, 3], 27) }, ({ x }) => spread(geluErf(tf.mul(x, 2)))),
+  opCase(
+    'linear',
+    { x: randomFloats([3, 5], 28), weight: randomFloats([4, 5], 29), bias: randomFloats([4], 30) },
+    ({ x, weight, bias }) => spread(linear(x, weight, bias)),
+  ),
+  opCase('embedding', { table: randomFloats([5, 3], 31) }, ({ table }, { ids }) => spread(embedding(table, ids)), {
+    ids: int32([1, 0, 1, 4, 1]),
+  }),
+  opCase(
+    'attention',
+    attentionParameters,
+    (parameters, { sequenceIds }) =>
+      spread(
+        attention({
+          query: parameters.query,
+          key: parameters.key,
+          value: parameters.value,
+          bias: sequenceBias(sequenceIds),
+          heads: 2,
+          dropout: (x) => x,
+        }),
+      ),
+    sequences,
+  ),
+  opCase(
+    'attention with dropout',
+    attentionParameters,
+    (parameters, { seed, sequenceIds, positionIds }) =>
+      spread(
+        attention({
+          query: parameters.query,
+          key: parameters.key,
+          value: parameters.value,
+          bias: sequenceBias(sequenceIds),
+          heads: 2,
+          dropout: (x) => dropout(x, { seed, sequenceIds, positionIds }, { rate: 0.3, op: 1 }),
+        }),
+      ),
+    sequences,
+  ),
+  opCase(
+    'dropout',
+    { x: randomFloats([8, 6], 32) },
+    ({ x }, { seed, sequenceIds, positionIds }) =>
+      spread(dropout(x, { seed, sequenceIds, positionIds }, { rate: 0.3, op: 4 })),
+    sequences,
+  ),
+  opCase(
+    'softmaxCrossEntropy',
+    { logits: randomFloats([4, 3], 33) },
+    ({ logits }, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
+    { labels: int32([2, 0, 1, -100]), weights },
+  ),
+  opCase(
+    'sigmoidCrossEntropy',
+    { logits: randomFloats([4, 3], 34) },
+    ({ logits }, { labels, weights }) => sigmoidCrossEntropy(logits, labels, weights),
+    { labels: float32([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0], [4, 3]), weights },
+  ),
+  opCase(
+    'meanSquaredError',
+    { predictions: randomFloats([4, 1], 35) },
+    ({ predictions }, { targets, weights }) => meanSquaredError(predictions, targets, weights),
+    { targets: randomFloats([4, 1], 36), weights },
+  ),
+];
