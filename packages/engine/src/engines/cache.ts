@@ -28,7 +28,9 @@ export class ExecutableCache {
     this.entries.delete(key);
     this.entries.set(key, entry);
     try {
-      this.held.set(key, (await entry).bytes);
+      const { bytes } = await entry;
+      this.held.delete(key);
+      this.held.set(key, bytes);
     } catch (error) {
       this.entries.delete(key);
       throw error;

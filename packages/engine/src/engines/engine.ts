@@ -38,6 +38,8 @@ export interface Training {
   run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
   /** The kept gradients, by parameter: copies. */
   readGradients(): Promise<Record<string, HostTensor>>;
+  /** Copies of the parameters. */
+  readParameters(): Promise<Record<string, HostTensor>>;
   /** Copies of parameters and optimizer state. */
   read(): Promise<TrainingState>;
   /** Puts back what `read` gave, or some of the parameters. */

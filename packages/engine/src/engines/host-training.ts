@@ -57,6 +57,7 @@ export function openHostTraining(
     },
     run: (program, batch) => runner.run(program.fn, batch, { parameters }),
     readGradients: async () => mapRecord(gradients, copyTensor),
+    readParameters: async () => mapRecord(parameters, copyTensor),
     read: async (): Promise<TrainingState> => ({
       step,
       parameters: mapRecord(parameters, copyTensor),

@@ -21,13 +21,14 @@ export interface Tape {
  */
 class RecordingBackend extends tf.KernelBackend {
   private tape: Tape | undefined;
-  private readonly ids = new WeakMap<object, ValueId>();
+  private ids = new WeakMap<object, ValueId>();
 
   /** Runs `body` with a fresh tape and returns both. Recording is synchronous, so tapes never mix. */
   during<T>(body: () => T): { tape: Tape; result: T } {
     if (this.tape) throw new Error('record: a recording is already under way; do not compile inside a program');
     const tape: Tape = { values: [], constants: new Map(), nodes: [] };
     this.tape = tape;
+    this.ids = new WeakMap();
     try {
       return { tape, result: body() };
     } finally {
