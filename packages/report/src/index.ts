@@ -1,1 +1,10 @@
-export {};
+export { renderReport } from './render-report';
+export type {
+  EpochLine,
+  EvalLine,
+  MetricLine,
+  ReportData,
+  RunSummary,
+  TestPredictions,
+  TrainLine,
+} from './report-data';

@@ -1,1 +1,2 @@
-export {};
+export { AttuneError } from '../attune-error';
+export { writeReport } from './write-report';

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { goldenOptions, haveGoldens, largestDifference, readGoldens } from './_goldens';
+import { logisticRegression } from './logistic-regression';
+import { fromRows } from './sparse-matrix';
+import { tfidf } from './tfidf';
+
+/** One column; class `b` more likely the larger it is. */
+const matrix = fromRows(
+  [-2, -1, -0.5, 0.5, 1, 2].map((value) => new Map([[0, value]])),
+  1,
+);
+const labels = ['a', 'a', 'b', 'a', 'b', 'b'];
+
+describe('logisticRegression', () => {
+  it('gives two classes one row of coefficients, and probabilities that sum to 1', () => {
+    const model = logisticRegression(matrix, labels);
+    expect(model.classes).toEqual(['a', 'b']);
+    expect(model.coefficients).toHaveLength(1);
+    expect(model.coefficients[0][0]).toBeGreaterThan(0);
+    const scores = model.predictProbabilities(matrix);
+    for (let i = 0; i < 6; i++) expect(scores[2 * i] + scores[2 * i + 1]).toBeCloseTo(1, 12);
+    expect(model.predict(matrix)).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
+  });
+
+  it('takes numbers as labels and sorts them by value', () => {
+    const model = logisticRegression(matrix, Int32Array.of(10, 10, 9, 10, 9, 100));
+    expect(model.classes).toEqual([9, 10, 100]);
+    expect(model.coefficients).toHaveLength(3);
+  });
+
+  it('weighs two rows as one row of twice the weight', () => {
+    const twice = fromRows(
+      [-1, 1, 1, 3].map((value) => new Map([[0, value]])),
+      1,
+    );
+    const once = fromRows(
+      [-1, 1, 3].map((value) => new Map([[0, value]])),
+      1,
+    );
+    const repeated = logisticRegression(twice, ['a', 'b', 'b', 'c'], { tolerance: 1e-9 });
+    const weighted = logisticRegression(once, ['a', 'b', 'c'], { tolerance: 1e-9, classWeight: { b: 2 } });
+    for (const [k, row] of repeated.coefficients.entries()) {
+      expect(largestDifference(row, weighted.coefficients[k])).toBeLessThan(1e-7);
+    }
+  });
+
+  it('moves from the classes’ shares towards the data as C grows', () => {
+    const strict = logisticRegression(matrix, labels, { C: 1e-6 });
+    const free = logisticRegression(matrix, labels, { C: 100 });
+    expect(Math.abs(strict.coefficients[0][0])).toBeLessThan(1e-4);
+    expect(free.coefficients[0][0]).toBeGreaterThan(1);
+  });
+
+  it('says when the iterations ran out', () => {
+    expect(logisticRegression(matrix, labels, { tolerance: 1e-12, maxIterations: 1 }).converged).toBe(false);
+    expect(logisticRegression(matrix, labels).converged).toBe(true);
+  });
+
+  it('refuses one class, naming it', () => {
+    expect(() => logisticRegression(matrix, new Array(6).fill('only'))).toThrow(
+      expect.objectContaining({ name: 'AttuneError', code: 'ONE_CLASS', message: expect.stringContaining('"only"') }),
+    );
+  });
+
+  it('refuses sizes that differ, in training and in prediction', () => {
+    expect(() => logisticRegression(matrix, ['a', 'b'])).toThrow(/6 rows and 2 labels/);
+    expect(() => logisticRegression(fromRows([], 1), [])).toThrow(/0 rows/);
+    expect(() => logisticRegression(matrix, labels).predict(fromRows([new Map()], 2))).toThrow(/1 columns, got 2/);
+  });
+
+  it.each([{ C: 0 }, { C: Number.NaN }, { tolerance: -1 }, { maxIterations: 0 }, { classWeight: { a: -1 } }])(
+    'refuses %j',
+    (options) => expect(() => logisticRegression(matrix, labels, options)).toThrow(RangeError),
+  );
+});
+
+describe.skipIf(!haveGoldens)('scikit-learn’s LogisticRegression (needs ../shared/goldens)', () => {
+  const goldens = haveGoldens ? readGoldens() : undefined;
+  const cases = (goldens?.models ?? []).map((model) => ({
+    name: `${model.vectorizer}, ${model.target}, ${model.class_weight ?? 'unweighted'}`,
+    model,
+  }));
+
+  it.each(cases)('$name', ({ model: expected }) => {
+    const { texts, labels: sectors } = goldens!;
+    const targets =
+      expected.target === 'sector' ? sectors : sectors.map((sector) => (sector === '21' ? '21' : 'other'));
+    const features = tfidf(texts, goldenOptions[expected.vectorizer]).transform(texts);
+    const classWeight = expected.class_weight ?? undefined;
+    const model = logisticRegression(features, targets, { tolerance: 1e-8, classWeight });
+    expect(model.converged).toBe(true);
+    expect(model.classes).toEqual(expected.classes);
+    expect(
+      largestDifference(
+        model.coefficients.flatMap((row) => [...row]),
+        expected.coefficients.flat(),
+      ),
+    ).toBeLessThan(1e-4);
+    expect(largestDifference(model.intercepts, expected.intercepts)).toBeLessThan(1e-4);
+    const scores = model.predictProbabilities(features).subarray(0, 40 * expected.classes.length);
+    expect(largestDifference(scores, expected.probabilities.flat())).toBeLessThan(1e-5);
+    expect(model.predict(features)).toEqual(expected.predictions);
+  });
+});

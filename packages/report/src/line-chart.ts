@@ -1,0 +1,114 @@
+import { LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import type { Points } from './history';
+import { type Html, trusted } from './html';
+
+export interface Curve {
+  name: string;
+  /** A CSS colour: a custom property of the page, so that it follows the light or dark scheme. */
+  color: string;
+  points: Points;
+  /** Drawn thin and pale, behind the others. */
+  faint?: boolean;
+  /** Every point gets a dot. */
+  dots?: boolean;
+}
+
+export interface LineChartOptions {
+  /** Unique in the page: ids in the drawing start with it. */
+  id: string;
+  xName: string;
+  /** Where the x axis starts; default: at the first point. */
+  xFrom?: number;
+  curves: readonly Curve[];
+  /** The ticks of the y axis. */
+  formatY: (value: number) => string;
+}
+
+/** One size for every chart: it is scaled to its column, and its letters stay readable down to a phone's width. */
+const size = { width: 440, height: 290 };
+
+/** Draws curves as an inline SVG with no script, no style sheet and no reference to anything outside. */
+export function lineChart(options: LineChartOptions): Html {
+  use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
+  const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
+  try {
+    chart.setOption(chartOption(options));
+    return trusted(inlineSvg(chart.renderToSVGString({ useViewBox: true }), options.id));
+  } finally {
+    chart.dispose();
+  }
+}
+
+const font = { fontSize: 13, fontFamily: 'inherit', color: 'var(--muted)' };
+const grid = { left: 52, right: 14, top: 38, bottom: 46 };
+const line = { lineStyle: { color: 'var(--line)' } };
+
+function chartOption({ xName, xFrom, curves, formatY }: LineChartOptions) {
+  return {
+    animation: false,
+    grid,
+    legend: { left: grid.left - 6, top: 0, itemWidth: 18, itemGap: 20, textStyle: font },
+    xAxis: {
+      type: 'value',
+      name: xName,
+      nameLocation: 'middle',
+      nameGap: 28,
+      nameTextStyle: font,
+      minInterval: 1,
+      ...xRange(curves, xFrom),
+      splitNumber: 5,
+      axisLabel: { ...font, hideOverlap: true },
+      axisLine: line,
+      axisTick: line,
+      splitLine: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      splitNumber: 4,
+      axisLabel: { ...font, formatter: formatY },
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: line,
+    },
+    series: curves.map(series),
+  };
+}
+
+function series({ name, color, points, faint, dots }: Curve) {
+  return {
+    type: 'line',
+    name,
+    data: points,
+    silent: true,
+    symbol: 'circle',
+    symbolSize: 6,
+    showSymbol: dots === true || points.length === 1,
+    lineStyle: { color, width: faint ? 1 : 2.25, opacity: faint ? 0.35 : 1 },
+    itemStyle: { color, opacity: faint ? 0.5 : 1 },
+    emphasis: { disabled: true },
+  };
+}
+
+/** From `from` or the first point to the last; a point alone stands in the middle. */
+function xRange(curves: readonly Curve[], from?: number): { min: number; max: number } {
+  const xs = curves.flatMap(({ points }) => points.map(([x]) => x));
+  const min = xs.reduce((least, x) => Math.min(least, x), from ?? Number.POSITIVE_INFINITY);
+  const max = xs.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
+  return min === max ? { min: min - 1, max: max + 1 } : { min, max };
+}
+
+/**
+ * The drawing as part of a page: echarts numbers its ids over the process's lifetime, which would make two renderings
+ * of one run differ, and adds hover rules and namespaces that an inline, silent drawing has no use for.
+ */
+function inlineSvg(svg: string, id: string): string {
+  return svg
+    .replace(/<style[\s\S]*?<\/style>\s*/g, '')
+    .replace(/ (?:class|xmlns|xmlns:xlink|version|baseProfile|pointer-events|ecmeta_\w+)="[^"]*"/g, '')
+    .replace(/\bzr\d+-/g, `${id}-`)
+    .replace(/<svg [^>]*?viewBox=/, '<svg aria-hidden="true" viewBox=');
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AttuneError } from '../attune-error';
+import { renderReport } from '../render-report';
+import type { ReportData } from '../report-data';
+
+/**
+ * Renders a report and writes it to `path`, whole or not at all: a temporary file beside it is synced, then renamed.
+ *
+ * Missing folders are made. Throws what `renderReport` throws, before anything is touched, and AttuneError
+ * `REPORT_NOT_WRITTEN` when the file cannot be written.
+ *
+ * ```ts
+ * await writeReport('runs/demo/report.html', data);
+ * ```
+ */
+export async function writeReport(path: string, data: ReportData): Promise<void> {
+  const page = renderReport(data);
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeSynced(temporary, page);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `writeReport: expected to write ${path}, got ${reason}; check the folder and the free space`;
+    throw new AttuneError('REPORT_NOT_WRITTEN', message, { cause });
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
