@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classificationReport } from './classification-report';
+import { confusionMatrix } from './confusion-matrix';
+import { precisionRecallF1 } from './precision-recall-f1';
+import { expectClose } from './testing/close';
+import { type GoldenScores, goldenCases, hasGoldens, renamed } from './testing/goldens';
+
+interface Golden {
+  name: string;
+  y_true: number[];
+  y_pred: number[];
+  probability?: number[][];
+  accuracy: number;
+  confusion_matrix: number[][];
+  classification_report: Record<string, GoldenScores>;
+  classification_report_all_labels?: Record<string, GoldenScores>;
+}
+
+const goldens = [...goldenCases<Golden>('binary.json'), ...goldenCases<Golden>('multiclass.json')];
+
+function classNames(report: Record<string, unknown>): string[] {
+  return Object.keys(report).filter((key) => /^\d+$/.test(key));
+}
+
+function expectReport(report: ReturnType<typeof classificationReport>, golden: Record<string, GoldenScores>): void {
+  expect(report.labels.map(String)).toEqual(classNames(golden));
+  for (const name of classNames(golden)) {
+    expectClose(report.perClass[name], { ...renamed(golden[name]), support: golden[name].support });
+  }
+  expectClose(report.macro, renamed(golden['macro avg']));
+  expectClose(report.weighted, renamed(golden['weighted avg']));
+}
+
+describe.skipIf(!hasGoldens)('classificationReport against scikit-learn (needs ../shared/goldens)', () => {
+  it.each(goldens)('$name', (golden) => {
+    const report = classificationReport(golden.y_true, golden.y_pred);
+    expectReport(report, golden.classification_report);
+    expect(report.accuracy).toBeCloseTo(golden.accuracy, 12);
+    expect(report.confusionMatrix.flat()).toEqual(
+      report.labels.length === 1 ? [golden.y_true.length] : golden.confusion_matrix.flat(),
+    );
+    expect(report.micro.f1).toBeCloseTo(golden.accuracy, 12);
+  });
+
+  it.each(goldens.filter((golden) => golden.classification_report_all_labels))('all labels: $name', (golden) => {
+    const labels = golden.probability?.[0].map((_, i) => i);
+    const report = classificationReport(golden.y_true, golden.y_pred, { labels });
+    expectReport(report, golden.classification_report_all_labels!);
+  });
+});
+
+describe('classificationReport', () => {
+  const yTrue = ['cat', 'cat', 'dog', 'eel'];
+  const yPred = ['cat', 'dog', 'dog', 'dog'];
+
+  it('scores by hand-computed values', () => {
+    const report = classificationReport(yTrue, yPred);
+    expect(report.labels).toEqual(['cat', 'dog', 'eel']);
+    expect(report.perClass.cat).toEqual({ precision: 1, recall: 0.5, f1: 2 / 3, support: 2 });
+    expect(report.perClass.dog).toEqual({ precision: 1 / 3, recall: 1, f1: 0.5, support: 1 });
+    expect(report.perClass.eel).toEqual({ precision: 0, recall: 0, f1: 0, support: 1 });
+    expectClose(report.macro, { precision: 4 / 9, recall: 0.5, f1: 7 / 18 });
+    expectClose(report.weighted, { precision: 7 / 12, recall: 0.5, f1: 11 / 24 });
+    expect(report.accuracy).toBe(0.5);
+  });
+
+  it('averages over the listed labels only, as scikit-learn does', () => {
+    const report = precisionRecallF1(yTrue, yPred, { labels: ['dog', 'emu'] });
+    expect(report.perClass.emu).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 });
+    expectClose(report.micro, { precision: 1 / 3, recall: 1, f1: 0.5 });
+    expectClose(report.macro, { precision: 1 / 6, recall: 0.5, f1: 0.25 });
+    expect(confusionMatrix(yTrue, yPred, { labels: ['dog', 'cat'] })).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+  });
+
+  it('keeps a class called __proto__', () => {
+    const report = classificationReport(['__proto__', 'a'], ['__proto__', 'a']);
+    expect(Object.keys(report.perClass)).toEqual(['__proto__', 'a']);
+  });
+
+  it('says both lengths, refuses nothing and mixed kinds', () => {
+    expect(() => classificationReport(yTrue, ['cat'])).toThrow(
+      'classificationReport: expected yTrue and yPred of equal length, got 4 and 1',
+    );
+    expect(() => classificationReport([], [])).toThrow(RangeError);
+    expect(() => classificationReport<string | number>(['1'], [1])).toThrow(TypeError);
+  });
+
+  it('is consistent with its confusion matrix on any labels', () => {
+    const label = fc.integer({ min: 0, max: 4 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(label, label), { minLength: 1 }), (pairs) => {
+        const report = classificationReport(
+          pairs.map(([truth]) => truth),
+          pairs.map(([, prediction]) => prediction),
+        );
+        const diagonal = report.confusionMatrix.reduce((sum, row, i) => sum + row[i], 0);
+        expect(report.accuracy).toBe(diagonal / pairs.length);
+        report.labels.forEach((name, i) => {
+          expect(report.perClass[name].support).toBe(report.confusionMatrix[i].reduce((sum, count) => sum + count, 0));
+        });
+        expect(report.weighted.recall).toBeCloseTo(report.accuracy, 12);
+      }),
+    );
+  });
+});

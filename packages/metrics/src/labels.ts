@@ -1,0 +1,75 @@
+/** A class is named by a string or by a number (an id); one call uses one kind only. */
+export type Label = string | number;
+
+/** Options of every metric that tells classes apart. */
+export interface LabelOptions<L extends Label = Label> {
+  /**
+   * The classes to count, in the order of the result; default: every label in truth or prediction, sorted.
+   * Averages are over exactly these, so a listed class that never occurs pulls the macro average down; an example
+   * whose label is not listed still counts against the classes that are.
+   */
+  labels?: readonly L[];
+}
+
+/**
+ * The labels that occur in truth or prediction, sorted: numbers by value, strings by code point (as scikit-learn's `unique_labels`).
+ *
+ * Throws TypeError when strings and numbers are mixed and RangeError for NaN.
+ */
+export function labelsOf<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): L[] {
+  const seen = new Set<L>();
+  for (let i = 0; i < yTrue.length; i++) seen.add(yTrue[i]);
+  for (let i = 0; i < yPred.length; i++) seen.add(yPred[i]);
+  const labels = [...seen];
+  checkKinds(labels);
+  return labels.sort(compareLabels);
+}
+
+/** The classes a metric counts: those asked for, checked, or else those that occur. */
+export function resolveLabels<L extends Label>(
+  where: string,
+  pair: { yTrue: ArrayLike<L>; yPred: ArrayLike<L> },
+  options: LabelOptions<L>,
+): L[] {
+  const occurring = labelsOf(pair.yTrue, pair.yPred);
+  if (options.labels === undefined) return occurring;
+  const labels = [...options.labels];
+  checkKinds([...occurring, ...labels]);
+  if (labels.length === 0)
+    throw new RangeError(`${where}: expected at least one label, got none; leave labels out for all`);
+  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (repeated !== undefined) {
+    throw new RangeError(`${where}: expected distinct labels, got ${JSON.stringify(repeated)} twice; list each once`);
+  }
+  return labels;
+}
+
+function checkKinds(labels: readonly Label[]): void {
+  const kinds = new Set(labels.map((label) => typeof label));
+  if (![...kinds].every((kind) => kind === 'string' || kind === 'number') || kinds.size > 1) {
+    throw new TypeError(
+      `labels: expected all strings or all numbers, got ${[...kinds].join(' and ')}; decode ids (or encode names) on both sides`,
+    );
+  }
+  if (labels.some((label) => Number.isNaN(label))) {
+    throw new RangeError('labels: expected numbers that are not NaN, got NaN; drop the examples without a label');
+  }
+}
+
+function compareLabels(a: Label, b: Label): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return compareCodePoints(String(a), String(b));
+}
+
+/** Order by code point: JavaScript's `<` compares UTF-16 units and puts U+1F600 before U+FF5E. */
+function compareCodePoints(a: string, b: string): number {
+  const left = Array.from(a, codePoint);
+  const right = Array.from(b, codePoint);
+  const differs = left.findIndex((point, i) => point !== right[i]);
+  if (differs === -1) return left.length - right.length;
+  return differs < right.length ? left[differs] - right[differs] : 1;
+}
+
+function codePoint(character: string): number {
+  return character.codePointAt(0) ?? 0;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { multiLabelReport } from './multi-label';
+import { expectClose } from './testing/close';
+import { type GoldenScores, goldenCases, hasGoldens, renamed } from './testing/goldens';
+
+interface Golden {
+  name: string;
+  y_true: number[][];
+  y_pred: number[][];
+  classification_report: Record<string, GoldenScores>;
+  subset_accuracy: number;
+  hamming_loss: number;
+}
+
+describe.skipIf(!hasGoldens)('multiLabelReport against scikit-learn (needs ../shared/goldens)', () => {
+  it.each(goldenCases<Golden>('multilabel.json'))('$name', (golden) => {
+    const report = multiLabelReport(golden.y_true, golden.y_pred);
+    const expected = golden.classification_report;
+    for (const label of report.labels) {
+      expectClose(report.perClass[label], { ...renamed(expected[label]), support: expected[label].support });
+    }
+    expect(report.labels).toHaveLength(golden.y_true[0].length);
+    expectClose(report.micro, renamed(expected['micro avg']));
+    expectClose(report.macro, renamed(expected['macro avg']));
+    expectClose(report.weighted, renamed(expected['weighted avg']));
+    expectClose(report.samples, renamed(expected['samples avg']));
+    expect(report.subsetAccuracy).toBeCloseTo(golden.subset_accuracy, 12);
+    expect(report.hammingLoss).toBeCloseTo(golden.hamming_loss, 12);
+  });
+});
+
+describe('multiLabelReport', () => {
+  it('names the columns', () => {
+    const truth = [new Uint8Array([1, 0]), new Uint8Array([1, 1])];
+    const report = multiLabelReport(
+      truth,
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      { labels: ['remote', 'senior'] },
+    );
+    expect(report.perClass.remote).toEqual({ precision: 1, recall: 0.5, f1: 2 / 3, support: 2 });
+    expect(report.perClass.senior).toEqual({ precision: 1, recall: 1, f1: 1, support: 1 });
+    expect(report.subsetAccuracy).toBe(0.5);
+    expect(report.hammingLoss).toBe(0.25);
+  });
+
+  it('names the place of what it refuses', () => {
+    expect(() => multiLabelReport([[1]], [])).toThrow('got 1 and 0');
+    expect(() => multiLabelReport([[]], [[]])).toThrow('at least one label');
+    expect(() => multiLabelReport([[1, 0]], [[1]])).toThrow('got 1 in yPred[0]');
+    expect(() => multiLabelReport([[1, 0]], [[1, 0.7]])).toThrow('expected 0 or 1, got 0.7 in yPred[0][1]');
+    expect(() => multiLabelReport([[1, 0]], [[1, 0]], { labels: ['a'] })).toThrow('expected 2 labels');
+    expect(() => multiLabelReport([[1, 0]], [[1, 0]], { labels: ['a', 'a'] })).toThrow('expected distinct labels');
+  });
+});

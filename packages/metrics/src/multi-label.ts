@@ -1,0 +1,120 @@
+import { checkPaired } from './_checks';
+import type { Label } from './labels';
+import { perClass } from './precision-recall-f1';
+import {
+  type Averages,
+  averagesOf,
+  type ClassScores,
+  type Counts,
+  type Scores,
+  scoresOf,
+  weightedMean,
+} from './scores';
+
+/** One example a row, one label a column: 1 where the example has the label, else 0. */
+export type Indicators = ArrayLike<ArrayLike<number>>;
+
+/** Scores of a classifier that may give an example any number of labels. */
+export interface MultiLabelReport extends Averages {
+  /** Names of the columns, in order. */
+  labels: string[];
+  perClass: Record<string, ClassScores>;
+  /** Mean over examples of each example's own precision, recall and F1. */
+  samples: Scores;
+  /** Share of examples whose whole set of labels is right. */
+  subsetAccuracy: number;
+  /** Share of single 0/1 decisions that are wrong. */
+  hammingLoss: number;
+}
+
+/**
+ * Per-label and averaged precision, recall and F1, subset accuracy and Hamming loss of 0/1 indicator rows.
+ *
+ * `labels` names the columns (default '0', '1', …). A zero denominator gives 0. Throws RangeError when the numbers of rows or
+ * columns differ, are zero, or an entry is neither 0 nor 1. Equals scikit-learn's `classification_report`,
+ * `accuracy_score` and `hamming_loss` on indicator matrices.
+ * @example multiLabelReport([[1, 0], [1, 1]], [[1, 0], [0, 1]]).micro.recall // 2 / 3
+ */
+export function multiLabelReport(
+  yTrue: Indicators,
+  yPred: Indicators,
+  options: { labels?: readonly Label[] } = {},
+): MultiLabelReport {
+  checkPaired('multiLabelReport', yTrue, yPred);
+  const width = checkWidth(yTrue, yPred);
+  const labels = columnNames(width, options.labels);
+  const columns = Array.from({ length: width }, (_, column) => countColumn(yTrue, yPred, column));
+  const rows = Array.from({ length: yTrue.length }, (_, row) => countRow(yTrue[row], yPred[row]));
+  const rowScores = rows.map(scoresOf);
+  return {
+    labels,
+    perClass: perClass(labels, columns),
+    ...averagesOf(columns),
+    samples: weightedMean(
+      rowScores,
+      rows.map(() => 1),
+    ),
+    subsetAccuracy: rows.filter((row) => wrongDecisions(row) === 0).length / rows.length,
+    hammingLoss: rows.reduce((sum, row) => sum + wrongDecisions(row), 0) / (rows.length * width),
+  };
+}
+
+function checkWidth(yTrue: Indicators, yPred: Indicators): number {
+  const width = yTrue[0].length;
+  if (width === 0) throw new RangeError('multiLabelReport: expected at least one label, got rows of length 0');
+  for (const [name, rows] of Object.entries({ yTrue, yPred })) {
+    for (let i = 0; i < rows.length; i++) checkRow(`${name}[${i}]`, rows[i], width);
+  }
+  return width;
+}
+
+function checkRow(name: string, row: ArrayLike<number>, width: number): void {
+  if (row.length !== width) {
+    throw new RangeError(
+      `multiLabelReport: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; give one 0 or 1 a label`,
+    );
+  }
+  for (let i = 0; i < width; i++) {
+    if (row[i] !== 0 && row[i] !== 1) {
+      throw new RangeError(
+        `multiLabelReport: expected 0 or 1, got ${row[i]} in ${name}[${i}]; compare probabilities with a threshold first`,
+      );
+    }
+  }
+}
+
+function columnNames(width: number, labels: readonly Label[] | undefined): string[] {
+  const names = labels?.map(String) ?? Array.from({ length: width }, (_, i) => String(i));
+  if (names.length !== width) {
+    throw new RangeError(
+      `multiLabelReport: expected ${width} labels, one a column, got ${names.length}; name every column in order`,
+    );
+  }
+  if (new Set(names).size !== width) {
+    throw new RangeError(`multiLabelReport: expected distinct labels, got ${names.join(', ')}; name each column once`);
+  }
+  return names;
+}
+
+function countColumn(yTrue: Indicators, yPred: Indicators, column: number): Counts {
+  const counts = { truePositives: 0, predicted: 0, actual: 0 };
+  for (let i = 0; i < yTrue.length; i++) addDecision(counts, yTrue[i][column], yPred[i][column]);
+  return counts;
+}
+
+function countRow(truth: ArrayLike<number>, prediction: ArrayLike<number>): Counts {
+  const counts = { truePositives: 0, predicted: 0, actual: 0 };
+  for (let i = 0; i < truth.length; i++) addDecision(counts, truth[i], prediction[i]);
+  return counts;
+}
+
+function addDecision(counts: Counts, truth: number, prediction: number): void {
+  counts.truePositives += truth * prediction;
+  counts.predicted += prediction;
+  counts.actual += truth;
+}
+
+/** False positives plus false negatives. */
+function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
+  return predicted + actual - 2 * truePositives;
+}

@@ -1,0 +1,102 @@
+import { type HostTensor, int32 } from '@attune/engine';
+
+/** One encoded text: ids with special tokens, no padding. */
+export interface Sequence {
+  readonly ids: ArrayLike<number>;
+  /** Segment of each token; 0 unless given. */
+  readonly typeIds?: ArrayLike<number>;
+}
+
+/**
+ * Several sequences laid end to end in rows of one length. Attention is confined to each sequence and positions
+ * restart, so nothing is computed for padding but a row's remainder. A row that holds one sequence is ordinary padding.
+ */
+export interface PackedBatch {
+  /** [rows · length]: token ids, the pad id in a row's remainder. */
+  readonly inputIds: HostTensor;
+  /** [rows · length]: segment ids. */
+  readonly tokenTypeIds: HostTensor;
+  /** [rows · length]: position within the sequence. */
+  readonly positionIds: HostTensor;
+  /** [rows, length]: the sequence's index in the batch, −1 in a row's remainder. */
+  readonly sequenceIds: HostTensor;
+  /** [reads]: indices into [rows · length] of the tokens that the head reads. */
+  readonly reads: HostTensor;
+  /** [reads]: the sequence and the position each read token belongs to. */
+  readonly readSequenceIds: HostTensor;
+  readonly readPositionIds: HostTensor;
+}
+
+export interface PackOptions {
+  /** Tokens a row. */
+  readonly rowLength: number;
+  /** The number of rows is a multiple of this, so that few shapes are compiled; 1 unless given. */
+  readonly rowMultiple?: number;
+  /** The batch reads at least this many tokens, the first one repeated: the shape of a last, smaller batch. */
+  readonly minimumReads?: number;
+  readonly padTokenId?: number;
+}
+
+interface Place {
+  readonly start: number;
+  readonly sequence: number;
+}
+
+/**
+ * Packs sequences into rows, longest first, each into the first row with room. The head reads each sequence's first token.
+ *
+ * @throws RangeError for no sequence, an empty one, or one longer than a row
+ */
+export function packSequences(sequences: readonly Sequence[], options: PackOptions): PackedBatch {
+  const { rowLength, rowMultiple = 1, minimumReads = 0, padTokenId = 0 } = options;
+  checkLengths(sequences, rowLength);
+  const { places, rows } = placeInRows(sequences, rowLength);
+  const length = Math.ceil(rows / rowMultiple) * rowMultiple * rowLength;
+  const inputIds = new Int32Array(length).fill(padTokenId);
+  const sequenceIds = new Int32Array(length).fill(-1);
+  const [tokenTypeIds, positionIds] = [new Int32Array(length), new Int32Array(length)];
+  const reads = new Int32Array(Math.max(sequences.length, minimumReads));
+  const readSequenceIds = Int32Array.from(reads, (_, i) => i);
+  for (const { start, sequence } of places) {
+    const { ids, typeIds } = sequences[sequence];
+    inputIds.set(ids, start);
+    if (typeIds) tokenTypeIds.set(typeIds, start);
+    for (let i = 0; i < ids.length; i++) positionIds[start + i] = i;
+    sequenceIds.fill(sequence, start, start + ids.length);
+    reads[sequence] = start;
+  }
+  return {
+    inputIds: int32(inputIds),
+    tokenTypeIds: int32(tokenTypeIds),
+    positionIds: int32(positionIds),
+    sequenceIds: int32(sequenceIds, [length / rowLength, rowLength]),
+    reads: int32(reads),
+    readSequenceIds: int32(readSequenceIds),
+    readPositionIds: int32(new Int32Array(reads.length)),
+  };
+}
+
+function checkLengths(sequences: readonly Sequence[], rowLength: number): void {
+  if (sequences.length === 0) throw new RangeError('packSequences: expected at least one sequence, got none');
+  sequences.forEach(({ ids }, i) => {
+    if (ids.length === 0 || ids.length > rowLength)
+      throw new RangeError(
+        `packSequences: sequence ${i} has ${ids.length} tokens, a row takes 1 to ${rowLength}; truncate it or lengthen the rows`,
+      );
+  });
+}
+
+/** First fit, decreasing: within 11/9 of the fewest rows. */
+function placeInRows(sequences: readonly Sequence[], rowLength: number): { places: Place[]; rows: number } {
+  const longestFirst = sequences.map((_, i) => i).sort((a, b) => sequences[b].ids.length - sequences[a].ids.length);
+  const used: number[] = [];
+  const places = longestFirst.map((sequence) => {
+    const size = sequences[sequence].ids.length;
+    const fitting = used.findIndex((tokens) => tokens + size <= rowLength);
+    const row = fitting < 0 ? used.push(0) - 1 : fitting;
+    const start = row * rowLength + used[row];
+    used[row] += size;
+    return { start, sequence };
+  });
+  return { places, rows: used.length };
+}

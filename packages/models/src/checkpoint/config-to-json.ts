@@ -1,0 +1,54 @@
+import type { JsonObject } from './_describe';
+import type { ModelConfig, ModelType } from './config';
+import { fieldsOf, numberKeys } from './config-fields';
+
+const architectures: Readonly<Record<ModelType, string>> = {
+  bert: 'BertForSequenceClassification',
+  distilbert: 'DistilBertForSequenceClassification',
+};
+
+const activationNames: Readonly<Record<ModelType, string>> = { bert: 'hidden_act', distilbert: 'activation' };
+
+/** Written anew under the family's own names, so that no second, older value contradicts them. */
+const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
+
+/**
+ * `config.json` of a sequence classifier under Hugging Face's names; keys of the original file it does not know stay.
+ *
+ * `dtype` is transformers 5's name and `torch_dtype` version 4's: both are written, and both versions read the file.
+ *
+ * @example
+ * JSON.stringify(modelConfigToJson({ ...config, labels: ['Finance', 'Health'] }), null, 2);
+ */
+export function modelConfigToJson(config: ModelConfig): Record<string, unknown> {
+  const { modelType, labels, problemType } = config;
+  return {
+    ...keptOf(config),
+    architectures: [architectures[modelType]],
+    model_type: modelType,
+    [activationNames[modelType]]: config.hiddenAct,
+    ...numbersOf(config),
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    ...(problemType && { problem_type: problemType }),
+    dtype: 'float32',
+    torch_dtype: 'float32',
+  };
+}
+
+function keptOf({ modelType, original }: ModelConfig): JsonObject {
+  const aliases = Object.values(fieldsOf[modelType]).map((field) => typeof field !== 'number' && field.alias);
+  return Object.fromEntries(
+    Object.entries(original).filter(([name]) => !replaced.has(name) && !aliases.includes(name)),
+  );
+}
+
+function numbersOf(config: ModelConfig): JsonObject {
+  const fields = fieldsOf[config.modelType];
+  return Object.fromEntries(
+    numberKeys.flatMap((key) => {
+      const field = fields[key];
+      return typeof field === 'number' ? [] : [[field.name, config[key]]];
+    }),
+  );
+}

@@ -1,0 +1,172 @@
+import { AttuneError } from '@attune/engine';
+import { describe, isObject } from './_describe';
+import { bytesPerElement, isDtype, type SafetensorsDtype } from './dtypes';
+import { topLevelKeys } from './json-keys';
+
+/** Where one tensor lies: bytes `[start, end)` after the header. */
+export interface TensorInfo {
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  /** `__metadata__`: strings by name, usually `{ format: 'pt' }`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** In the order they lie in the file. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** The byte of the file where the tensors start. */
+  readonly dataStart: number;
+}
+
+/** The file starts with the header's length as eight little-endian bytes. */
+export const lengthBytes = 8;
+
+/** The reference's own limit. */
+const longestHeader = 100_000_000;
+
+const downloadAgain = 'the file is damaged or incomplete: download it again';
+
+function damaged(where: string, what: string): AttuneError {
+  return new AttuneError('CHECKPOINT_HEADER', `${where}: ${what}; ${downloadAgain}`);
+}
+
+function truncated(where: string, what: string): AttuneError {
+  return new AttuneError('CHECKPOINT_TRUNCATED', `${where}: ${what}; ${downloadAgain}`);
+}
+
+/**
+ * The length of a safetensors header in bytes, not counting the eight that say it; checked before anything is read.
+ *
+ * @param bytes the file's first eight bytes or more
+ */
+export function headerLength(bytes: Uint8Array, fileSize: number, where: string): number {
+  if (fileSize < lengthBytes || bytes.length < lengthBytes) {
+    throw truncated(where, `expected at least ${lengthBytes} bytes, got ${Math.min(fileSize, bytes.length)}`);
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).getBigUint64(0, true);
+  if (length > longestHeader) {
+    throw damaged(where, `expected a header of at most ${longestHeader} bytes, got ${length}`);
+  }
+  if (Number(length) > fileSize - lengthBytes) {
+    throw truncated(where, `expected a header of ${length} bytes, got a file of ${fileSize} bytes`);
+  }
+  return Number(length);
+}
+
+/**
+ * Reads a safetensors header and checks everything it says against the file's size.
+ *
+ * Throws `AttuneError` `CHECKPOINT_TRUNCATED` when the file ends too early, `CHECKPOINT_HEADER` for all else: a header
+ * that is no JSON, an unknown dtype, an impossible shape, offsets that overlap, leave a hole or do not fit the shape.
+ *
+ * @param bytes the file's start: the header and the eight bytes before it, or more
+ * @param where the file's name, for errors
+ * @example
+ * const { tensors, dataStart } = parseHeader(bytes, bytes.length, 'model.safetensors');
+ * tensors.get('classifier.bias'); // { dtype: 'F32', shape: [5], start: 0, end: 20 }
+ *
+ * Source: https://github.com/huggingface/safetensors
+ */
+export function parseHeader(bytes: Uint8Array, fileSize: number, where: string): SafetensorsHeader {
+  const dataStart = lengthBytes + headerLength(bytes, fileSize, where);
+  if (bytes.length < dataStart) throw truncated(where, `expected ${dataStart} bytes of header, got ${bytes.length}`);
+  const { __metadata__: metadata, ...entries } = parseJson(bytes.subarray(lengthBytes, dataStart), where);
+  const tensors = Object.entries(entries).map(([name, entry]) => [name, readEntry(entry, { name, where })] as const);
+  tensors.sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
+  checkLayout(tensors, fileSize - dataStart, where);
+  return { metadata: readMetadata(metadata, where), tensors: new Map(tensors), dataStart };
+}
+
+function parseJson(bytes: Uint8Array, where: string): Record<string, unknown> {
+  let text: string;
+  let json: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    json = JSON.parse(text);
+  } catch (cause) {
+    const message = `${where}: expected a header in JSON, got something else; is this a safetensors file? If so, ${downloadAgain}`;
+    throw new AttuneError('CHECKPOINT_HEADER', message, { cause });
+  }
+  if (!isObject(json)) throw damaged(where, `expected a header that is a JSON object, got ${describe(json)}`);
+  refuseRepeated(topLevelKeys(text), where);
+  return json;
+}
+
+function refuseRepeated(names: readonly string[], where: string): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw damaged(where, `expected each tensor once, got ${describe(name)} twice`);
+    seen.add(name);
+  }
+}
+
+function readMetadata(metadata: unknown, where: string): Readonly<Record<string, string>> {
+  if (metadata === undefined) return {};
+  if (isObject(metadata) && Object.values(metadata).every((value) => typeof value === 'string')) {
+    return metadata as Readonly<Record<string, string>>;
+  }
+  throw damaged(where, `__metadata__ expected strings by name, got ${describe(metadata)}`);
+}
+
+function readEntry(entry: unknown, { name, where }: { name: string; where: string }): TensorInfo {
+  const fail = (what: string) => damaged(where, `tensor ${describe(name)}: ${what}`);
+  if (!isObject(entry)) throw fail(`expected an object, got ${describe(entry)}`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isDtype(dtype))
+    throw fail(`dtype expected one of ${Object.keys(bytesPerElement).join(' ')}, got ${describe(dtype)}`);
+  if (!isSizes(shape)) throw fail(`shape expected at most ${mostDimensions} integers ≥ 0, got ${describeArray(shape)}`);
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    throw fail(`data_offsets expected two integers ≥ 0, got ${describeArray(offsets)}`);
+  }
+  const [start, end] = offsets;
+  const size = byteSize(shape, dtype);
+  if (size === undefined) throw fail(`shape [${shape}] expected a size that can be counted, got more than 2⁵³ bytes`);
+  if (end - start !== size)
+    throw fail(`${dtype} [${shape}] expected ${size} bytes, got data_offsets [${start}, ${end})`);
+  return { dtype, shape, start, end };
+}
+
+/** More dimensions than any tensor has: a damaged shape must not fill a message or a loop. */
+const mostDimensions = 32;
+
+function isSizes(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= mostDimensions &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
+}
+
+function describeArray(value: unknown): string {
+  if (!Array.isArray(value) || value.length > mostDimensions) return describe(value);
+  return `[${value.map(describe).join(', ')}]`;
+}
+
+/** Undefined where the product is no longer exact. */
+function byteSize(shape: readonly number[], dtype: SafetensorsDtype): number | undefined {
+  let size: number = bytesPerElement[dtype];
+  for (const dimension of shape) {
+    size *= dimension;
+    if (!Number.isSafeInteger(size)) return undefined;
+  }
+  return size;
+}
+
+/** Tensors, in the order they lie, must follow one another from the first byte to the file's last. */
+function checkLayout(tensors: readonly (readonly [string, TensorInfo])[], dataSize: number, where: string): void {
+  let reached = 0;
+  for (const [name, { start, end }] of tensors) {
+    if (end > dataSize) {
+      const lies = `tensor ${describe(name)} lies at [${start}, ${end})`;
+      throw truncated(where, `${lies}: expected that much data, got ${dataSize} bytes`);
+    }
+    if (start !== reached) {
+      const what = start < reached ? 'overlaps the one before' : 'leaves a hole';
+      throw damaged(where, `tensor ${describe(name)} ${what}: expected it to start at ${reached}, got ${start}`);
+    }
+    reached = end;
+  }
+  if (reached !== dataSize) throw damaged(where, `expected ${reached} bytes of tensors, got ${dataSize}`);
+}

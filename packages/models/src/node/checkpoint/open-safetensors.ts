@@ -1,0 +1,135 @@
+import type { FileHandle } from 'node:fs/promises';
+import { AttuneError } from '@attune/engine';
+import {
+  allocate,
+  bytesPerElement,
+  type ConvertedDtype,
+  convertToFloat32,
+  isConverted,
+  isFloat,
+  isReadable,
+  type ReadableDtype,
+  type TensorData,
+} from '../../checkpoint/dtypes';
+import {
+  headerLength,
+  lengthBytes,
+  parseHeader,
+  type SafetensorsHeader,
+  type TensorInfo,
+} from '../../checkpoint/safetensors';
+import { openForReading, readFully } from './_files';
+
+/** A tensor as it was read: every float dtype has become float32. */
+export interface ReadTensor {
+  readonly name: string;
+  /** The file's dtype. */
+  readonly dtype: ReadableDtype;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** A checkpoint's tensors, read one by one from open files. */
+export interface Weights {
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Reads one tensor; an unknown name is a `RangeError`, an unreadable dtype an `AttuneError`. */
+  read(name: string): Promise<ReadTensor>;
+  /** Reads a float tensor into an array that is there already, of as many elements. */
+  readInto(name: string, target: Float32Array): Promise<void>;
+  /** Closes the files; reading afterwards fails. */
+  close(): Promise<void>;
+}
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+  readonly header: SafetensorsHeader;
+}
+
+/**
+ * Opens a safetensors file, having checked its whole header; tensors are then read by byte range.
+ *
+ * F32, I32, I64, U8 and BOOL go from the file into their own array; F16, BF16 and F64 pass through a small buffer on
+ * their way to float32 (F64 rounds). Bytes are taken as little-endian, as every machine Node's engines run on has them.
+ *
+ * @example
+ * const weights = await openSafetensors('model.safetensors');
+ * const { shape, data } = await weights.read('classifier.weight');
+ */
+export async function openSafetensors(path: string): Promise<Weights> {
+  const handle = await openForReading(path, 'check the path, or download the checkpoint again');
+  try {
+    const header = await readHeader(handle, path);
+    return weightsOf({ handle, path, header });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readHeader(handle: FileHandle, path: string): Promise<SafetensorsHeader> {
+  const { size } = await handle.stat();
+  const start = new Uint8Array(Math.min(lengthBytes, size));
+  await readFully(handle, start, { position: 0, where: path });
+  const bytes = new Uint8Array(lengthBytes + headerLength(start, size, path));
+  await readFully(handle, bytes, { position: 0, where: path });
+  return parseHeader(bytes, size, path);
+}
+
+function weightsOf(file: OpenFile): Weights {
+  const find = (name: string): TensorInfo => {
+    const info = file.header.tensors.get(name);
+    if (info) return info;
+    throw new RangeError(`read: expected the name of a tensor in ${file.path}, got ${JSON.stringify(name)}`);
+  };
+  return {
+    tensors: file.header.tensors,
+    async read(name) {
+      const { dtype, shape, start, end } = find(name);
+      if (!isReadable(dtype)) throw unreadable(file.path, name, dtype);
+      const data = allocate(dtype, (end - start) / bytesPerElement[dtype]);
+      await readData(file, name, data);
+      return { name, dtype, shape, data };
+    },
+    async readInto(name, target) {
+      const { dtype, start, end } = find(name);
+      const length = (end - start) / bytesPerElement[dtype];
+      if (!isFloat(dtype)) throw unreadable(file.path, name, dtype);
+      if (target.length !== length) {
+        throw new RangeError(`readInto: ${name} expected a target of ${length} elements, got ${target.length}`);
+      }
+      await readData(file, name, target);
+    },
+    close: () => file.handle.close(),
+  };
+}
+
+function unreadable(path: string, name: string, dtype: string): AttuneError {
+  const what = `tensor ${JSON.stringify(name)} expected a dtype that can be read here, got ${dtype}`;
+  return new AttuneError('CHECKPOINT_DTYPE', `${path}: ${what}; save the checkpoint as float32`);
+}
+
+async function readData({ handle, path, header }: OpenFile, name: string, data: TensorData): Promise<void> {
+  const { dtype, start } = header.tensors.get(name)!;
+  const source = { position: header.dataStart + start, where: `${path}: tensor ${JSON.stringify(name)}` };
+  if (isConverted(dtype)) return readConverted(handle, data as Float32Array, { ...source, dtype });
+  await readFully(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), source);
+}
+
+/** Elements converted at a time: a buffer of 512 kB at most. */
+const chunk = 65_536;
+
+async function readConverted(
+  handle: FileHandle,
+  target: Float32Array,
+  { position, where, dtype }: { readonly position: number; readonly where: string; readonly dtype: ConvertedDtype },
+): Promise<void> {
+  const width = bytesPerElement[dtype];
+  const buffer = new Uint8Array(Math.min(chunk, target.length) * width);
+  for (let done = 0; done < target.length; done += chunk) {
+    const part = target.subarray(done, done + chunk);
+    const bytes = buffer.subarray(0, part.length * width);
+    await readFully(handle, bytes, { position: position + done * width, where });
+    convertToFloat32(dtype, bytes, part);
+  }
+}

@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { isObject } from '../../checkpoint/_describe';
+import { type ModelConfig, parseModelConfig } from '../../checkpoint/config';
+import { isMissing } from './_files';
+import { openSafetensors, type Weights } from './open-safetensors';
+import { openShards, shardIndex } from './open-shards';
+import { readJson } from './read-json';
+
+export interface Checkpoint {
+  readonly config: ModelConfig;
+  /** Open until its `close()`. */
+  readonly weights: Weights;
+}
+
+const configFile = 'config.json';
+const weightsFile = 'model.safetensors';
+
+/**
+ * Opens a Hugging Face model directory: `config.json` and `model.safetensors`, or the shards that
+ * `model.safetensors.index.json` lists.
+ *
+ * A directory that has its weights only in another format is refused (`CHECKPOINT_FORMAT`) with the command that
+ * converts them; what is missing or damaged is an `AttuneError` that names the file.
+ *
+ * @example
+ * const { config, weights } = await readCheckpoint('models/minilm');
+ * const { data } = await weights.read('embeddings.word_embeddings.weight');
+ */
+export async function readCheckpoint(directory: string): Promise<Checkpoint> {
+  const files = await list(directory);
+  const path = join(directory, configFile);
+  const json = await readJson(path, 'a model directory has its configuration there: download it again');
+  const config = parseModelConfig(json, path);
+  return { config, weights: await openWeights(directory, files, architectureOf(json)) };
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    const came = isMissing(cause)
+      ? 'found none there'
+      : `got ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `${directory}: expected a model directory, ${came}; check the path`;
+    throw new AttuneError('CHECKPOINT_MISSING', message, { cause });
+  }
+}
+
+async function openWeights(directory: string, files: readonly string[], architecture: string): Promise<Weights> {
+  if (files.includes(weightsFile)) return openSafetensors(join(directory, weightsFile));
+  if (files.includes(shardIndex)) return openShards(directory);
+  for (const { pattern, packages, flag } of otherFormats) {
+    const file = files.find((name) => pattern.test(name));
+    if (!file) continue;
+    const code = `from transformers import ${architecture} as M; M.from_pretrained('.'${flag}).save_pretrained('.')`;
+    const what = `expected ${weightsFile}, got ${file}, which is not read here`;
+    const command = `convert it in that directory with Python: pip install ${packages} && python -c "${code}"`;
+    throw new AttuneError('CHECKPOINT_FORMAT', `${directory}: ${what}; ${command}`);
+  }
+  const what = `expected ${weightsFile} or ${shardIndex}, found neither`;
+  throw new AttuneError('CHECKPOINT_MISSING', `${directory}: ${what}; download the checkpoint again`);
+}
+
+/** Formats of other frameworks, and what turns each into safetensors; transformers 5 no longer reads the last two. */
+const otherFormats = [
+  { pattern: /^pytorch_model.*\.bin$/, packages: 'torch transformers', flag: '' },
+  { pattern: /^tf_model.*\.h5$/, packages: '"transformers<5" torch tensorflow tf-keras', flag: ', from_tf=True' },
+  { pattern: /^flax_model.*\.msgpack$/, packages: '"transformers<5" torch flax', flag: ', from_flax=True' },
+] as const;
+
+/** The class that keeps the checkpoint's head; the name goes into a command, so only a plain one will do. */
+function architectureOf(json: unknown): string {
+  const architectures = isObject(json) ? json.architectures : undefined;
+  const first: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
+  return typeof first === 'string' && /^[A-Za-z]\w*$/.test(first) ? first : 'AutoModel';
+}

@@ -1,0 +1,48 @@
+import { serializeHeader } from '../../checkpoint/safetensors-header';
+import { writeFileAtomically } from './write-file-atomically';
+
+export interface WritableTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Writes float32 tensors to a safetensors file, tensor by tensor from their own arrays, atomically.
+ *
+ * The bytes are those the reference writes for the same tensors. Data that is no `Float32Array` is a `TypeError`, a
+ * shape that does not fit it or a name given twice a `RangeError`; nothing is written then.
+ *
+ * @example
+ * await writeSafetensors('model.safetensors', [{ name: 'w', shape: [2, 3], data: new Float32Array(6) }]);
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: Iterable<WritableTensor>,
+  { metadata }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+): Promise<void> {
+  const all = Array.from(tensors);
+  all.forEach(checkTensor);
+  const { bytes, header } = serializeHeader(
+    all.map(({ name, shape }) => ({ name, shape, dtype: 'F32' })),
+    metadata,
+  );
+  const dataOf = new Map(all.map(({ name, data }) => [name, data]));
+  await writeFileAtomically(path, async (file) => {
+    await file.writeFile(bytes);
+    for (const name of header.tensors.keys()) {
+      const { buffer, byteOffset, byteLength } = dataOf.get(name)!;
+      await file.writeFile(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+  });
+}
+
+function checkTensor({ name, shape, data }: WritableTensor): void {
+  if (!(data instanceof Float32Array)) {
+    throw new TypeError(`writeSafetensors: ${name} expected data in a Float32Array, got ${typeof data}`);
+  }
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  if (size !== data.length || !shape.every((dimension) => Number.isInteger(dimension) && dimension >= 0)) {
+    throw new RangeError(`writeSafetensors: ${name} [${shape}] expected ${size} elements, got ${data.length}`);
+  }
+}
