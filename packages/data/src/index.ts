@@ -1,1 +1,14 @@
-export {};
+export { AttuneError } from './attune-error';
+export { type LabelEncoder, labelEncoder, labelEncoderFrom } from './labels';
+export { naicsSector, naicsSectors } from './naics';
+export { type Random, seededRandom, shuffle } from './random';
+export { type CsvOptions, parseCsv } from './readers/csv';
+export { parseJsonl } from './readers/jsonl';
+export { parseLines } from './readers/lines';
+export { parseFractions } from './splits/fractions';
+export { connectedComponents, equalTextGroups, mergeGroups } from './splits/groups';
+export { type NearDuplicateOptions, nearDuplicateGroups } from './splits/near-duplicates';
+export { type Split, type SplitOptions, split } from './splits/split';
+export { didYouMean, suggest } from './suggest';
+export { column, field, type Row, type RowStream, requireColumn, type Table, type TableHeader } from './table';
+export { textTemplate } from './template';

@@ -1,1 +1,2 @@
-export {};
+export type { DataFormat } from './format';
+export { type ReadOptions, readRows, readTable } from './read';

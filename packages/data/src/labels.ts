@@ -1,0 +1,59 @@
+import { compareCodePoints } from './code-points';
+import { didYouMean } from './suggest';
+
+/** Labels and their ids; the order goes into a checkpoint's `config.json` as `id2label`. */
+export interface LabelEncoder {
+  /** The label of id i is `labels[i]`. */
+  readonly labels: readonly string[];
+  /** The id of a label; RangeError, with the nearest label, for one that is not known. */
+  encode(label: string): number;
+  /** The label of an id; RangeError outside [0, labels.length). */
+  decode(id: number): string;
+}
+
+/**
+ * Ids for the distinct labels of a data set, in the order of their code points.
+ *
+ * The order depends on the set of labels only, never on the rows' order, the locale or the machine; digits are characters like any other
+ * ('10' before '9'). Throws RangeError when there is no label.
+ * @example labelEncoder(['b', 'a', 'b']).encode('b') // 1
+ */
+export function labelEncoder(labels: Iterable<string>): LabelEncoder {
+  return labelEncoderFrom([...new Set(labels)].sort(compareCodePoints));
+}
+
+/**
+ * The encoder whose ids are the positions in a given list, as read back from a checkpoint.
+ *
+ * Throws RangeError when the list is empty or names a label twice.
+ */
+export function labelEncoderFrom(ordered: readonly string[]): LabelEncoder {
+  const labels = Object.freeze([...ordered]);
+  const ids = new Map(labels.map((label, id) => [label, id]));
+  if (labels.length === 0)
+    throw new RangeError('labelEncoder: expected at least one label, got none; check the label column');
+  if (ids.size !== labels.length) {
+    const repeated = labels.find((label, id) => ids.get(label) !== id);
+    throw new RangeError(
+      `labelEncoder: expected distinct labels, got ${JSON.stringify(repeated)} twice; list each once`,
+    );
+  }
+  return { labels, encode: (label) => encode(ids, label), decode: (id) => decode(labels, id) };
+}
+
+function encode(ids: ReadonlyMap<string, number>, label: string): number {
+  const id = ids.get(label);
+  if (id !== undefined) return id;
+  const known = [...ids.keys()];
+  const shown = known.slice(0, 8).join(', ') + (known.length > 8 ? ', …' : '');
+  throw new RangeError(
+    `encode: expected one of the ${known.length} labels (${shown}), got ${JSON.stringify(label)}${didYouMean(label, known)}`,
+  );
+}
+
+function decode(labels: readonly string[], id: number): string {
+  if (!Number.isInteger(id) || id < 0 || id >= labels.length) {
+    throw new RangeError(`decode: expected an integer id from 0 to ${labels.length - 1}, got ${id}`);
+  }
+  return labels[id];
+}

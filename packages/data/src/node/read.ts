@@ -1,0 +1,105 @@
+import { pipeline, Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { emptyInput, headerOnly } from '../readers/bad-input';
+import { csvReader } from '../readers/csv-reader';
+import { isBlank, jsonlTable, jsonRow } from '../readers/jsonl';
+import { LINE_COLUMN, lineRow, linesOfChunks } from '../readers/lines';
+import { decodeUtf8 } from '../readers/utf8';
+import type { Row, RowStream, Table, TableHeader } from '../table';
+import { fileBytes } from './bytes';
+import { type DataFormat, formatOf } from './format';
+
+export interface ReadOptions {
+  /** Default: what the extension says; lines for standard input. */
+  format?: DataFormat;
+  /** What `-` reads; default the process's standard input. */
+  stdin?: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens a file, or standard input (`-`), whose rows are then read as they are asked for: the input is never held in memory.
+ *
+ * Resolves when the first row was read, so that a wrong path, an empty file or an unknown column shows before any work. Of JSON lines, `columns` are
+ * the first object's keys. Throws AttuneError as `readTable`; an error further down is thrown when its row is reached.
+ * @example
+ * const stream = await readRows('new.csv');
+ * const text = textTemplate('description', stream);
+ * for await (const row of stream.rows) console.log(row.line, text(row));
+ */
+export async function readRows(path: string, options: ReadOptions = {}): Promise<RowStream> {
+  const format = options.format ?? formatOf(path);
+  const where = path === '-' ? 'standard input' : path;
+  const bytes = path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path);
+  const source = openers[format](decodeUtf8(bytes, where), where);
+  const first = await source.rows.next();
+  const header = source.header(first.value);
+  if (header === undefined) throw emptyInput(where);
+  if (first.done) throw header.headerLine === undefined ? emptyInput(where) : headerOnly(header);
+  return { ...header, rows: startingWith(first.value, source.rows) };
+}
+
+/**
+ * Reads a whole CSV, TSV, JSON lines or plain text file, or standard input (`-`), into memory.
+ *
+ * CSV as `parseCsv`, JSON lines as `parseJsonl`, lines as `parseLines`. Throws AttuneError, naming the file and where it applies the line and column:
+ * `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_FORMAT`, `DATA_ENCODING`, `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`,
+ * `DATA_FIELDS`, `DATA_QUOTE`, `DATA_JSON`.
+ * @example column(await readTable('jobs.csv'), 'title') // ['Welder', …]
+ */
+export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
+  const { rows: source, ...header } = await readRows(path, options);
+  const rows: Row[] = [];
+  for await (const row of source) rows.push(row);
+  const format = options.format ?? formatOf(path);
+  return format === 'jsonl' ? jsonlTable(rows, header.where) : { ...header, rows, warnings: [] };
+}
+
+/** Rows to come, and the header, known from the first of them on. */
+interface RowSource {
+  rows: AsyncGenerator<Row, undefined>;
+  header(first: Row | undefined): TableHeader | undefined;
+}
+
+type Opener = (text: AsyncIterable<string>, where: string) => RowSource;
+
+const openers: Readonly<Record<DataFormat, Opener>> = {
+  csv: (text, where) => openCsv(text, where, ','),
+  tsv: (text, where) => openCsv(text, where, '\t'),
+  jsonl: (text, where) => ({
+    rows: jsonRows(text, where),
+    header: (first) => first && { where, columns: Object.keys(first.fields) },
+  }),
+  lines: (text, where) => ({ rows: lineRows(text), header: () => ({ where, columns: [LINE_COLUMN] }) }),
+};
+
+function openCsv(text: AsyncIterable<string>, where: string, delimiter: string): RowSource {
+  const reader = csvReader(where, delimiter);
+  return { rows: csvRows(text, reader), header: reader.header };
+}
+
+async function* csvRows(
+  text: AsyncIterable<string>,
+  reader: ReturnType<typeof csvReader>,
+): AsyncGenerator<Row, undefined> {
+  const parser = parse(reader.options);
+  // The loop below throws what goes wrong; the callback only keeps `pipeline` from throwing it a second time.
+  pipeline(Readable.from(text), parser, () => {});
+  try {
+    for await (const row of parser) yield row;
+  } catch (error) {
+    throw reader.explain(error);
+  }
+}
+
+async function* jsonRows(text: AsyncIterable<string>, where: string): AsyncGenerator<Row, undefined> {
+  for await (const line of linesOfChunks(text)) if (!isBlank(line)) yield jsonRow(line, where);
+}
+
+async function* lineRows(text: AsyncIterable<string>): AsyncGenerator<Row, undefined> {
+  for await (const line of linesOfChunks(text)) yield lineRow(line);
+}
+
+async function* startingWith(first: Row, rest: AsyncIterableIterator<Row>): AsyncGenerator<Row> {
+  yield first;
+  yield* rest;
+}

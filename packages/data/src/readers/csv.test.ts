@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../testing/failure';
+import { parseCsv } from './csv';
+
+const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
+
+describe('parseCsv', () => {
+  it('reads quoted fields that hold separators, quotes and newlines, and knows the line of every row', () => {
+    const table = parseCsv('text,label\n"a, ""b""\nc",1\n\nd,2\r\n"e\r\nf",3\r\ng,4', { where: 'x.csv' });
+    expect(table).toMatchObject({ where: 'x.csv', columns: ['text', 'label'], headerLine: 1, warnings: [] });
+    expect(table.rows).toEqual([
+      { line: 2, fields: { text: 'a, "b"\nc', label: '1' } },
+      { line: 5, fields: { text: 'd', label: '2' } },
+      { line: 6, fields: { text: 'e\r\nf', label: '3' } },
+      { line: 8, fields: { text: 'g', label: '4' } },
+    ]);
+  });
+
+  it('reads what any writer of RFC 4180 wrote', () => {
+    const value = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', ' ', 'é', '😀', ';') });
+    const lineEnd = fc.constantFrom('\n', '\r\n');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value), { minLength: 1 }), lineEnd, fc.boolean(), (records, end, last) => {
+        const text =
+          [['a', 'b'], ...records].map((record) => record.map(quoted).join(',')).join(end) + (last ? end : '');
+        const lines = [1];
+        for (const record of records) lines.push(lines.at(-1)! + 1 + record.join('').split('\n').length - 1);
+        expect(parseCsv(text).rows).toEqual(
+          records.map(([a, b], i) => ({ line: i === 0 ? 2 : lines[i] + 1, fields: { a, b } })),
+        );
+      }),
+    );
+  });
+
+  it('answers any text with rows or an AttuneError that names the input', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', '\n', '\r', '\0', '\ufeff') });
+    fc.assert(
+      fc.property(text, (input) => {
+        const error = failure(() => parseCsv(input, { where: 'x.csv' }));
+        if (error !== undefined)
+          expect(error).toMatchObject({ name: 'AttuneError', message: expect.stringMatching(/^x\.csv/) });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('strips a byte order mark and reads tabs and lone returns', () => {
+    expect(parseCsv('\ufefftext\tlabel\ra,b\tc\r', { delimiter: '\t' }).rows).toEqual([
+      { line: 2, fields: { text: 'a,b', label: 'c' } },
+    ]);
+  });
+
+  it('keeps columns whose names objects already know', () => {
+    const [row] = parseCsv('__proto__,constructor\n1,2\n').rows;
+    expect(Object.entries(row.fields)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ]);
+  });
+});
+
+describe('parseCsv on bad input', () => {
+  it.each([
+    ['an empty file', '', 'DATA_EMPTY', 'x.csv: expected rows of data, got an empty file'],
+    ['blank lines only', '\n\r\n\n', 'DATA_EMPTY', 'x.csv: expected rows of data'],
+    ['a header only', '\na,b\n\n', 'DATA_NO_ROWS', 'x.csv line 2: expected rows below the header, got none'],
+    [
+      'a quote never closed',
+      'a,b\n1,2\n"3\n4","5\n6,7\n',
+      'DATA_QUOTE',
+      'x.csv line 4, column "b": expected a closing quote',
+    ],
+    [
+      'a quote closed too early',
+      'a,b\r\n"1\r\n2 "x" y",3\r\n',
+      'DATA_QUOTE',
+      'x.csv line 2, column "a": expected a separator',
+    ],
+    [
+      'a doubled quote before it',
+      'a,b\n"1 ""\n2"x,3\n',
+      'DATA_QUOTE',
+      'x.csv line 2, column "a": expected a separator',
+    ],
+    ['a quote in an unquoted field', 'a,b\n1,5" pipe\n', 'DATA_QUOTE', 'x.csv line 2, column "b": expected no quote'],
+    ['a quote in the header', 'a,"b\n1,2\n', 'DATA_QUOTE', 'x.csv line 1, column 2: expected a closing quote'],
+    [
+      'too many fields',
+      'a,b\n\n1,2\n1,2,3\n',
+      'DATA_FIELDS',
+      'x.csv line 4: expected 2 fields, as in the header, got 3',
+    ],
+    [
+      'too few fields',
+      'a,b,c\n1,2\n',
+      'DATA_FIELDS',
+      'x.csv line 2: expected 3 fields, as in the header, got 2; add what is missing after "b"',
+    ],
+    [
+      'a column twice',
+      'a,b,a\n1,2,3\n',
+      'DATA_COLUMN_DUPLICATE',
+      'x.csv line 1: expected distinct column names, got "a" as columns 1 and 3',
+    ],
+  ])('%s', (_, text, code, message) => {
+    expect(failure(() => parseCsv(text, { where: 'x.csv' }))).toMatchObject({
+      name: 'AttuneError',
+      code,
+      message: expect.stringContaining(message),
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../testing/failure';
+import { parseJsonl } from './jsonl';
+
+describe('parseJsonl', () => {
+  it('makes text of every value and says what was missing', () => {
+    const table = parseJsonl('\ufeff{"text":"a","n":1.5,"ok":true}\r\n\n{"text":null,"tags":["x",{"y":1}]}\n', {
+      where: 'x.jsonl',
+    });
+    expect(table.columns).toEqual(['text', 'n', 'ok', 'tags']);
+    expect(table.rows).toEqual([
+      { line: 1, fields: { text: 'a', n: '1.5', ok: 'true', tags: '' } },
+      { line: 3, fields: { text: '', n: '', ok: '', tags: '["x",{"y":1}]' } },
+    ]);
+    expect(table.warnings[0]).toBe(
+      'x.jsonl: "text" is missing, null or empty in 1 of 2 rows (first on line 3); read as empty text',
+    );
+    expect(table.warnings).toHaveLength(4);
+  });
+
+  it('keeps keys that objects already know', () => {
+    expect(
+      parseJsonl('{"a":"1"}\n{"__proto__":"2","constructor":"3"}').rows.map(({ fields }) => Object.entries(fields)),
+    ).toEqual([
+      [
+        ['a', '1'],
+        ['__proto__', ''],
+        ['constructor', ''],
+      ],
+      [
+        ['a', ''],
+        ['__proto__', '2'],
+        ['constructor', '3'],
+      ],
+    ]);
+  });
+
+  it('returns every object of strings unchanged', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ text: fc.string({ unit: 'grapheme' }), label: fc.string() }), { minLength: 1 }),
+        (rows) => {
+          const { rows: read } = parseJsonl(rows.map((row) => JSON.stringify(row)).join('\n'));
+          expect(read).toEqual(rows.map((fields, i) => ({ line: i + 1, fields })));
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['an empty file', '\n \n', 'DATA_EMPTY', 'x.jsonl: expected rows of data'],
+    ['a broken line', '{"a":1}\n{"a":', 'DATA_JSON', 'x.jsonl line 2: expected a JSON object, got invalid JSON ('],
+    ['an array', '[1]', 'DATA_JSON', 'x.jsonl line 1: expected a JSON object such as {"text": "…"}, got an array'],
+    ['null', '\nnull', 'DATA_JSON', 'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got null'],
+    ['a string', '"a"', 'DATA_JSON', 'got a string'],
+  ])('refuses %s', (_, text, code, message) => {
+    expect(failure(() => parseJsonl(text, { where: 'x.jsonl' }))).toMatchObject({
+      name: 'AttuneError',
+      code,
+      message: expect.stringContaining(message),
+    });
+  });
+});

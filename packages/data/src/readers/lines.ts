@@ -1,0 +1,54 @@
+import type { Row, Table } from '../table';
+import { emptyInput, withoutByteOrderMark } from './bad-input';
+
+/** The only column of plain lines. */
+export const LINE_COLUMN = 'text';
+
+/** A line of the input, without its end. */
+export interface Line {
+  line: number;
+  text: string;
+}
+
+/**
+ * A table of plain lines: one row a line, blank ones too, in the column `text`.
+ *
+ * Lines end in LF or CRLF; an end after the last line makes no row. Throws AttuneError `DATA_EMPTY` when there is no line.
+ */
+export function parseLines(text: string, { where = 'text' }: { where?: string } = {}): Table {
+  const rows = Array.from(linesOfText(text), lineRow);
+  if (rows.length === 0) throw emptyInput(where);
+  return { where, columns: [LINE_COLUMN], rows, warnings: [] };
+}
+
+/** A row of one line. */
+export function lineRow({ line, text }: Line): Row {
+  return { line, fields: { [LINE_COLUMN]: text } };
+}
+
+/** The lines of a whole text. */
+export function* linesOfText(text: string): Generator<Line> {
+  const lines = withoutByteOrderMark(text).split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  for (const [i, line] of lines.entries()) yield { line: i + 1, text: withoutReturn(line) };
+}
+
+/** The lines of a text that arrives in pieces. */
+export async function* linesOfChunks(chunks: AsyncIterable<string>): AsyncGenerator<Line> {
+  let rest: string[] = [];
+  let line = 1;
+  for await (const chunk of chunks) {
+    const [first, ...others] = chunk.split('\n');
+    rest.push(first);
+    for (const next of others) {
+      yield { line: line++, text: withoutReturn(rest.join('')) };
+      rest = [next];
+    }
+  }
+  const last = rest.join('');
+  if (last !== '') yield { line, text: withoutReturn(last) };
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}

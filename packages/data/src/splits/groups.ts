@@ -1,0 +1,69 @@
+import { denseIds } from './dense-ids';
+
+/**
+ * The component of every node of an undirected graph, numbered from 0 in the order of each component's first node.
+ *
+ * `count` is the number of nodes; an edge is a pair of nodes. Throws RangeError for an edge to a node that does not exist. Disjoint sets with path halving and
+ * union by size.
+ * @example connectedComponents(4, [[0, 2], [2, 3]]) // [0, 1, 0, 0]
+ */
+export function connectedComponents(count: number, edges: Iterable<readonly [number, number]>): Int32Array {
+  const parents = Int32Array.from({ length: count }, (_, node) => node);
+  const sizes = new Int32Array(count).fill(1);
+  for (const [a, b] of edges) {
+    const left = rootOf(parents, a);
+    const right = rootOf(parents, b);
+    if (left === right) continue;
+    const [root, child] = sizes[left] >= sizes[right] ? [left, right] : [right, left];
+    parents[child] = root;
+    sizes[root] += sizes[child];
+  }
+  return denseIds(parents.map((_, node) => rootOf(parents, node))).ids;
+}
+
+/**
+ * Group ids that keep equal texts together.
+ *
+ * Texts are equal when they are so in lower case, with runs of white space as one space and none at the ends.
+ * @example equalTextGroups(['Welder', 'Cook', ' welder']) // [0, 1, 0]
+ */
+export function equalTextGroups(texts: readonly string[]): Int32Array {
+  return denseIds(texts.map((text) => text.trim().replace(/\s+/g, ' ').toLowerCase())).ids;
+}
+
+/**
+ * The finest grouping that is coarser than both: examples that share a group in either share one in the result.
+ *
+ * Throws RangeError when the lengths differ.
+ * @example mergeGroups(['x', 'x', 'y'], [7, 8, 8]) // [0, 0, 0]
+ */
+export function mergeGroups(a: ArrayLike<string | number>, b: ArrayLike<string | number>): Int32Array {
+  if (a.length !== b.length) {
+    throw new RangeError(
+      `mergeGroups: expected groups of equal length, got ${a.length} and ${b.length}; give one group an example`,
+    );
+  }
+  return connectedComponents(a.length, [...linksWithin(a), ...linksWithin(b)]);
+}
+
+/** An edge from every example to the first one of its group. */
+export function* linksWithin(groups: ArrayLike<string | number>): Generator<[number, number]> {
+  const firsts = new Map<string | number, number>();
+  for (let i = 0; i < groups.length; i++) {
+    const first = firsts.get(groups[i]);
+    if (first === undefined) firsts.set(groups[i], i);
+    else yield [first, i];
+  }
+}
+
+function rootOf(parents: Int32Array, node: number): number {
+  if (!(node >= 0 && node < parents.length)) {
+    throw new RangeError(`connectedComponents: expected nodes from 0 to ${parents.length - 1}, got ${node}`);
+  }
+  let root = node;
+  while (parents[root] !== root) {
+    parents[root] = parents[parents[root]];
+    root = parents[root];
+  }
+  return root;
+}

@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../testing/failure';
+import { split } from './split';
+
+const goldens = fileURLToPath(new URL('../../../../../shared/goldens/sklearn/stratified.json', import.meta.url));
+
+interface Golden {
+  class_counts: number[];
+  test_size: number;
+  splits?: { train: number[]; test: number[] }[];
+}
+
+function labelsFrom(counts: readonly number[]): number[] {
+  return counts.flatMap((count, label) => new Array<number>(count).fill(label));
+}
+
+function countsOf(part: Int32Array, labels: ArrayLike<number>, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const example of part) counts[labels[example]]++;
+  return counts;
+}
+
+describe.skipIf(!existsSync(goldens))('split against StratifiedShuffleSplit (needs ../shared/goldens)', () => {
+  const cases: Golden[] = existsSync(goldens) ? JSON.parse(readFileSync(goldens, 'utf8')) : [];
+  it.each(cases.filter(({ splits }) => splits))(
+    '$class_counts at $test_size',
+    ({ class_counts, test_size, splits }) => {
+      const labels = labelsFrom(class_counts);
+      const test = test_size < 1 ? test_size : test_size / labels.length;
+      const outcomes = new Set<string>();
+      for (let seed = 0; seed < 40; seed++) {
+        const { parts } = split({ labels, fractions: [1 - test, test], seed });
+        const counts = parts.map((part) => countsOf(part, labels, class_counts.length));
+        expect(splits).toContainEqual({ train: counts[0], test: counts[1] });
+        outcomes.add(counts.join('|'));
+      }
+      expect(outcomes.size).toBe(splits?.length);
+    },
+  );
+});
+
+describe('split', () => {
+  const options = { fractions: [0.8, 0.1, 0.1], seed: 42 };
+
+  it('covers every example once, in ascending order, and repeats itself', () => {
+    const { parts, warnings } = split({ ...options, length: 100 });
+    expect(parts.map((part) => part.length)).toEqual([80, 10, 10]);
+    expect(parts.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    for (const part of parts) expect([...part]).toEqual([...part].sort((a, b) => a - b));
+    expect(split({ ...options, length: 100 }).parts).toEqual(parts);
+    expect(split({ ...options, length: 100, seed: 43 }).parts).not.toEqual(parts);
+    expect(warnings).toEqual([]);
+  });
+
+  it('gives every example the same chance of being tested', () => {
+    const tested = new Array<number>(10).fill(0);
+    for (let seed = 0; seed < 2000; seed++) {
+      for (const example of split({ length: 10, fractions: [0.8, 0.2], seed }).parts[1]) tested[example]++;
+    }
+    // Each count is binomial with mean 400 and standard deviation 18.
+    for (const count of tested) expect(Math.abs(count - 400)).toBeLessThan(80);
+  });
+
+  it('keeps a label with one example in training, and says so', () => {
+    const labels = [...labelsFrom([50, 49]), 2];
+    for (let seed = 0; seed < 20; seed++) {
+      const { parts, warnings } = split({ ...options, labels, seed });
+      expect(parts[0]).toContain(99);
+      expect(parts.map((part) => part.length)).toEqual([80, 10, 10]);
+      expect(warnings).toEqual(['split: 1 label has only one example, kept in training: 2']);
+    }
+  });
+
+  it('names labels that a part lacks', () => {
+    const { warnings } = split({ labels: [...new Array(98).fill('a'), 'b', 'b'], fractions: [0.8, 0.2], seed: 1 });
+    expect(warnings).toEqual(['split: 1 label has no example in the test part: "b"']);
+  });
+
+  it('meets the stratified counts exactly when every group is one example', () => {
+    const labels = labelsFrom([76, 45, 12, 29]);
+    const groups = labels.map((_, i) => i);
+    const stratified = split({ ...options, labels }).parts.map((part) => countsOf(part, labels, 4));
+    expect(split({ ...options, labels, groups }).parts.map((part) => countsOf(part, labels, 4))).toEqual(stratified);
+  });
+
+  it('keeps groups whole and every label where its groups suffice, on any data', () => {
+    const example = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 30 }));
+    fc.assert(
+      fc.property(fc.array(example, { minLength: 60, maxLength: 120 }), fc.nat(), (examples, seed) => {
+        const labels = examples.map(([label]) => label);
+        const groups = examples.map(([, group]) => group);
+        const { parts } = split({ ...options, labels, groups, seed });
+        expect(parts.reduce((sum, part) => sum + part.length, 0)).toBe(examples.length);
+        const partsOfGroup = new Map<number, Set<number>>();
+        for (const [part, members] of parts.entries()) {
+          for (const i of members) partsOfGroup.set(groups[i], (partsOfGroup.get(groups[i]) ?? new Set()).add(part));
+        }
+        for (const inParts of partsOfGroup.values()) expect(inParts.size).toBe(1);
+        for (const label of new Set(labels)) {
+          const groupCount = new Set(groups.filter((_, i) => labels[i] === label)).size;
+          for (const part of [0, 2, 1].slice(0, groupCount)) {
+            expect(countsOf(parts[part], labels, 4)[label], `label ${label} in part ${part}`).toBeGreaterThan(0);
+          }
+        }
+      }),
+    );
+  });
+
+  it('puts a rare label into the test part before the validation part', () => {
+    // Label 1: three examples in two groups; label 2: two groups of six; label 0: plenty.
+    const labels = [...labelsFrom([200, 3]), ...new Array<number>(12).fill(2)];
+    const groups = [
+      ...Array.from({ length: 200 }, (_, i) => i),
+      900,
+      900,
+      901,
+      ...Array.from({ length: 12 }, (_, i) => 1000 + (i % 2)),
+    ];
+    for (let seed = 0; seed < 20; seed++) {
+      const { parts, warnings } = split({ ...options, labels, groups, seed });
+      const counts = parts.map((part) => countsOf(part, labels, 3));
+      expect(counts.map(([, rare]) => rare > 0)).toEqual([true, false, true]);
+      expect(counts.map(([, , lumpy]) => lumpy)).toEqual([6, 0, 6]);
+      expect(warnings).toEqual(['split: 2 labels have no example in the validation part: 1, 2']);
+    }
+  });
+
+  it('does not let many rare labels swell the test part', () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => i >> 1);
+    const { parts } = split({ labels, groups: labels.map((_, i) => i), fractions: [0.8, 0.2], seed: 1 });
+    expect(parts.map((part) => part.length)).toEqual([800, 200]);
+  });
+
+  it('spreads large groups over the parts', () => {
+    const groups = Array.from({ length: 1000 }, (_, i) => (i < 500 ? Math.floor(i / 10) : i));
+    const [, test] = split({ groups, fractions: [0.8, 0.2], seed: 5 }).parts;
+    const large = test.filter((example) => example < 500).length;
+    expect(test.length).toBe(200);
+    expect(large).toBeGreaterThanOrEqual(80);
+    expect(large).toBeLessThanOrEqual(120);
+  });
+
+  it('refuses what cannot be divided', () => {
+    expect(() => split(options)).toThrow('expected labels, groups or a length');
+    expect(() => split({ ...options, labels: [1, 2], length: 3 })).toThrow('got 2, 3');
+    expect(() => split({ ...options, length: 1.5 })).toThrow(RangeError);
+    expect(() => split({ ...options, length: 100, seed: -1 })).toThrow(RangeError);
+    expect(() => split({ length: 100, fractions: [0.5, 0.4], seed: 1 })).toThrow('sum to 1');
+    const attune = { name: 'AttuneError', code: 'DATA_SPLIT' };
+    expect(failure(() => split({ ...options, length: 2 }))).toMatchObject(attune);
+    expect(failure(() => split({ ...options, labels: ['a', 'b', 'c', 'd'] }))).toMatchObject(attune);
+    expect(failure(() => split({ ...options, groups: new Array(50).fill('x') }))).toMatchObject({
+      ...attune,
+      message: expect.stringContaining('expected at least 3 groups, one a part, got 1'),
+    });
+  });
+});

@@ -1,0 +1,37 @@
+/**
+ * The candidate that a misspelt name most likely meant, or undefined when none is near.
+ *
+ * Near is a Levenshtein distance, ignoring case, of at most a third of the longer name, rounded up; ties go to the first candidate.
+ * @example suggest('descripton', ['title', 'description']) // 'description'
+ */
+export function suggest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const limit = Math.ceil(Math.max(name.length, candidate.length) / 3);
+    if (Math.abs(name.length - candidate.length) > limit) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance <= limit && distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** The end of an error message: `; did you mean "x"?` when a candidate is near, else nothing. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const best = suggest(name, candidates);
+  return best === undefined ? '' : `; did you mean ${JSON.stringify(best)}?`;
+}
+
+/** Levenshtein distance in UTF-16 units, one row of the table at a time. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current[j] = Math.min(replaced, previous[j] + 1, current[j - 1] + 1);
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}

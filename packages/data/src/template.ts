@@ -1,0 +1,52 @@
+import { AttuneError } from './attune-error';
+import { field, type Row, requireColumn, type TableHeader } from './table';
+
+/**
+ * A function from a row to its text: the value of one column, or of a template over columns.
+ *
+ * A template names columns in braces (`{title}. {description}`); `{{` and `}}` stand for the braces themselves. A string that is
+ * a column's name is that column, braces or not. Throws AttuneError `DATA_COLUMN_MISSING` (with the nearest name) for an unknown column
+ * and `DATA_TEMPLATE` for unbalanced braces or a template that names no column.
+ * @example
+ * const text = textTemplate('{title}. {description}', table);
+ * table.rows.map(text); // ['Welder. Joins pipes.', …]
+ */
+export function textTemplate(template: string, header: TableHeader): (row: Pick<Row, 'fields'>) => string {
+  if (header.columns.includes(template) || !/[{}]/.test(template)) {
+    requireColumn(header, template);
+    return (row) => field(row, template);
+  }
+  const parts = parseTemplate(template);
+  for (const part of parts) if (part.column !== undefined) requireColumn(header, part.column);
+  return (row) => parts.map((part) => (part.column === undefined ? part.text : field(row, part.column))).join('');
+}
+
+type Part = { text: string; column?: undefined } | { column: string };
+
+function parseTemplate(template: string): Part[] {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const match of template.matchAll(/\{\{|\}\}|\{([^{}]+)\}|[^{}]+/g)) {
+    if (match.index !== end) break;
+    end += match[0].length;
+    if (match[1] !== undefined) parts.push({ column: match[1] });
+    else parts.push({ text: match[0] === '{{' || match[0] === '}}' ? match[0][0] : match[0] });
+  }
+  if (end !== template.length) throw unbalanced(template, end);
+  if (parts.every((part) => part.column === undefined)) {
+    throw templateError(template, 'expected at least one column in braces, such as "{title}", got none');
+  }
+  return parts;
+}
+
+function unbalanced(template: string, position: number): AttuneError {
+  const rest = JSON.stringify(template.slice(position, position + 20));
+  return templateError(
+    template,
+    `expected "{column}" at character ${position + 1}, got ${rest}; close the brace, or write {{ or }} for a brace itself`,
+  );
+}
+
+function templateError(template: string, problem: string): AttuneError {
+  return new AttuneError('DATA_TEMPLATE', `text template ${JSON.stringify(template)}: ${problem}`);
+}
