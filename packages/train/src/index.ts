@@ -1,1 +1,12 @@
-export {};
+export { type TrainingArguments, trainingArguments } from './arguments';
+export { type Batch, type BatchOptions, packedBatches, rowLengthFor } from './batches';
+export { formatDuration, progressLine } from './callbacks/progress';
+export type { EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './events';
+export { type Forward, forwardAll } from './forward';
+export type { DataParts, LabelledTexts } from './labelled-texts';
+export { type Dataset, type TrainOptions, type TrainResult, train } from './loop';
+export { adamw, decays } from './optimizers/adamw';
+export { shuffledOrder } from './sampler';
+export { linearSchedule, type Schedule, warmupStepsOf } from './schedules/linear';
+export { countTokens, encodeTexts } from './sequences';
+export { argMaxRows, scoresOf, sequenceMetrics, type Target } from './tasks/sequence';

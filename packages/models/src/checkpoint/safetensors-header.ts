@@ -28,10 +28,9 @@ export function serializeHeader(
   const entries = Array.from(placed, ([name, { dtype, shape, start, end }]) => {
     return [name, { dtype, shape, data_offsets: [start, end] }] as const;
   });
+  const first = Object.keys(metadata).length > 0 ? [['__metadata__', metadata] as const] : [];
   // Written one by one: an object would move names that look like integers to the front.
-  const members = [['__metadata__', metadata] as const, ...entries].map(
-    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
-  );
+  const members = [...first, ...entries].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const bytes = withLength(new TextEncoder().encode(`{${members.join(',')}}`));
   return { bytes, header: { metadata, tensors: placed, dataStart: bytes.length } };
 }

@@ -1,1 +1,2 @@
-export {};
+export { loadTokenizer } from './load';
+export { saveTokenizer } from './save';

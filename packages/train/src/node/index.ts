@@ -1,1 +1,5 @@
-export {};
+export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './fit';
+export { loadPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor';
+export { type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model';
+export type { Predictions } from './results';
+export { checkRunDirectory, openRunDirectory, type RunDirectory } from './run-directory';

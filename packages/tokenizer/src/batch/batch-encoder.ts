@@ -1,0 +1,162 @@
+import type { AddedToken } from '../added-tokens';
+import type { Model } from '../model/model';
+import type { BertNormalizer } from '../normalizer/bert';
+import { isPunctuation, isWhitespace } from '../unicode/categories';
+import * as kind from './character-table';
+import type { IdList } from './id-list';
+import { WordCache } from './word-cache';
+
+/** What a batch encoder takes: a pipeline whose every stage it knows. */
+export interface BatchPipeline {
+  normalizer: BertNormalizer;
+  model: Model;
+  addedTokens: readonly AddedToken[];
+  maxInputCharsPerWord: number;
+}
+
+const HASH_SEED = 0x811c9dc5 | 0;
+const HASH_FACTOR = 16777619;
+
+/**
+ * Encodes to ids alone, with no object a token: one pass over the UTF-16 units, each looked up in a table, and one look-up a
+ * word in a cache of words. The ids are those of `encodeSequence`, at some 9 times the speed (measured).
+ */
+export class BatchEncoder {
+  private readonly table: kind.CharacterTable;
+  private readonly cache = new WordCache();
+  private readonly addedTokens: ReadonlyMap<number, readonly AddedToken[]>;
+  /** The word being read; of a word too long to be known only the length is. */
+  private readonly word: Uint16Array;
+  private wordLength = 0;
+  private hash = HASH_SEED;
+
+  constructor(private readonly pipeline: BatchPipeline) {
+    this.addedTokens = byFirstUnit(pipeline.addedTokens);
+    this.table = kind.characterTable(pipeline.normalizer, new Set(this.addedTokens.keys()));
+    this.word = new Uint16Array(2 * pipeline.maxInputCharsPerWord + 1);
+  }
+
+  /**
+   * Appends the ids of a text to `list`; may stop after `limit` of them. False, and nothing of use appended, where the text
+   * has to be normalized as a whole.
+   */
+  encode(text: string, list: IdList, limit: number): boolean {
+    const { kinds, letters } = this.table;
+    const { word } = this;
+    const enough = list.length + limit;
+    let length = 0;
+    let hash = HASH_SEED;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      const known = kinds[unit];
+      if (known === kind.LETTER) {
+        const letter = letters[unit];
+        if (length < word.length) word[length] = letter;
+        length++;
+        hash = Math.imul(hash ^ letter, HASH_FACTOR);
+        continue;
+      }
+      if (known === kind.DROPPED) continue;
+      this.wordLength = length;
+      this.hash = hash;
+      if (known === kind.SPACE) {
+        this.endWord(list);
+      } else if (known === kind.PUNCTUATION) {
+        this.endWord(list);
+        this.addUnit(letters[unit]);
+        this.endWord(list);
+      } else {
+        const next = this.readUncommon(text, i, list);
+        if (next < 0) return this.giveUp();
+        i = next - 1;
+      }
+      length = this.wordLength;
+      hash = this.hash;
+      if (list.length >= enough) break;
+    }
+    this.wordLength = length;
+    this.hash = hash;
+    this.endWord(list);
+    return true;
+  }
+
+  /** Reads what begins at `position` and is no plain letter; the position behind it, or -1 where the table cannot tell. */
+  private readUncommon(text: string, position: number, list: IdList): number {
+    const unit = text.charCodeAt(position);
+    if (this.table.kinds[unit] === kind.ADDED) {
+      const token = this.addedTokens.get(unit)?.find(({ content }) => text.startsWith(content, position));
+      if (token !== undefined) {
+        this.endWord(list);
+        list.push(token.id);
+        return position + token.content.length;
+      }
+    }
+    if (this.table.kindOf(unit) !== kind.SURROGATE) return this.addCodePoint(unit, list) ? position + 1 : -1;
+    const codePoint = text.codePointAt(position) as number;
+    if (codePoint <= 0xffff) return this.addCodePoint(0xfffd, list) ? position + 1 : -1;
+    return this.addCodePoint(codePoint, list) ? position + 2 : -1;
+  }
+
+  private addCodePoint(codePoint: number, list: IdList): boolean {
+    const normalized = this.pipeline.normalizer.normalizeCodePoint(codePoint);
+    if (normalized === undefined) return false;
+    for (const character of normalized) {
+      const each = character.codePointAt(0) as number;
+      const punctuation = isPunctuation(each);
+      if (punctuation || isWhitespace(each)) this.endWord(list);
+      else this.addCharacter(character);
+      if (!punctuation) continue;
+      this.addCharacter(character);
+      this.endWord(list);
+    }
+    return true;
+  }
+
+  private addCharacter(character: string): void {
+    for (let i = 0; i < character.length; i++) this.addUnit(character.charCodeAt(i));
+  }
+
+  private addUnit(unit: number): void {
+    if (this.wordLength < this.word.length) this.word[this.wordLength] = unit;
+    this.wordLength++;
+    this.hash = Math.imul(this.hash ^ unit, HASH_FACTOR);
+  }
+
+  /** Appends the ids of the word that was read, if there is one, and begins the next. */
+  private endWord(list: IdList): void {
+    const { word, wordLength, hash } = this;
+    if (wordLength === 0) return;
+    this.wordLength = 0;
+    this.hash = HASH_SEED;
+    if (wordLength > word.length) list.push(this.pipeline.model.unkId);
+    else if (!this.cache.appendTo(list, word, wordLength, hash)) this.appendNewWord(list, wordLength, hash);
+  }
+
+  private appendNewWord(list: IdList, length: number, hash: number): void {
+    const text = String.fromCharCode(...this.word.subarray(0, length));
+    const ids = this.pipeline.model.tokenize(text).map((piece) => piece.id);
+    this.cache.add(this.word, length, hash, ids);
+    list.append(ids);
+  }
+
+  private giveUp(): false {
+    this.wordLength = 0;
+    this.hash = HASH_SEED;
+    return false;
+  }
+}
+
+/** Added tokens by the UTF-16 unit they begin with, longest first. */
+function byFirstUnit(tokens: readonly AddedToken[]): Map<number, AddedToken[]> {
+  const groups = new Map<number, AddedToken[]>();
+  for (const token of [...tokens].sort((a, b) => b.content.length - a.content.length)) {
+    const unit = token.content.charCodeAt(0);
+    groups.set(unit, [...(groups.get(unit) ?? []), token]);
+  }
+  return groups;
+}
+
+/** Whether added tokens are all plain: found in the original text, anywhere, without the space around them. */
+export function areAllPlain(tokens: readonly AddedToken[]): boolean {
+  return tokens.every((token) => !token.normalized && !token.singleWord && !token.lstrip && !token.rstrip);
+}

@@ -1,0 +1,75 @@
+import type { Model, Piece } from './model';
+
+export interface WordPieceOptions {
+  vocabulary: ReadonlyMap<string, number>;
+  unkId: number;
+  /** What marks a piece that does not begin a word; `##` for BERT. */
+  continuingSubwordPrefix: string;
+  /** A word of more code points than this is unknown; 100 for BERT. */
+  maxInputCharsPerWord: number;
+}
+
+/**
+ * WordPiece: the longest piece of the vocabulary that the word begins with, then the longest the rest begins with (looked
+ * up with the prefix `##`), and so on; a word with a rest that no piece begins is unknown as a whole.
+ *
+ * Source: Wu et al. 2016, "Google's Neural Machine Translation System"; `models/wordpiece` of Hugging Face tokenizers.
+ */
+export function wordPiece(options: WordPieceOptions): Model {
+  const { vocabulary, unkId } = options;
+  const continuing = continuingPieces(vocabulary, options.continuingSubwordPrefix);
+  const longestFirst = longestKey(vocabulary);
+  const longestContinuing = longestKey(continuing);
+
+  function tokenize(word: string): Piece[] {
+    const unknown = [{ id: unkId, end: word.length }];
+    if (isLongerThan(word, options.maxInputCharsPerWord)) return unknown;
+    const pieces: Piece[] = [];
+    for (let start = 0; start < word.length; ) {
+      const piece =
+        start === 0
+          ? longestPiece(word, start, vocabulary, longestFirst)
+          : longestPiece(word, start, continuing, longestContinuing);
+      if (piece === undefined) return unknown;
+      pieces.push(piece);
+      start = piece.end;
+    }
+    return pieces;
+  }
+  return { unkId, vocabulary, tokenize };
+}
+
+function longestPiece(
+  word: string,
+  start: number,
+  pieces: ReadonlyMap<string, number>,
+  longest: number,
+): Piece | undefined {
+  for (let end = Math.min(word.length, start + longest); end > start; end--) {
+    const id = pieces.get(word.slice(start, end));
+    if (id !== undefined) return { id, end };
+  }
+  return undefined;
+}
+
+/** The pieces that continue a word, without their prefix, so that a look-up need not add it. */
+function continuingPieces(vocabulary: ReadonlyMap<string, number>, prefix: string): Map<string, number> {
+  const pieces = new Map<string, number>();
+  for (const [token, id] of vocabulary) {
+    if (token.startsWith(prefix)) pieces.set(token.slice(prefix.length), id);
+  }
+  return pieces;
+}
+
+function longestKey(pieces: ReadonlyMap<string, number>): number {
+  let longest = 0;
+  for (const token of pieces.keys()) longest = Math.max(longest, token.length);
+  return longest;
+}
+
+function isLongerThan(word: string, codePoints: number): boolean {
+  if (word.length <= codePoints) return false;
+  let count = 0;
+  for (const _ of word) count++;
+  return count > codePoints;
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bertNormalizer } from './bert';
+import { decomposeInOrder, isNonStarter } from './reordering';
+
+const UNCASED = { cleanText: true, handleChineseChars: true, stripAccents: true, lowercase: true };
+const uncased = bertNormalizer(UNCASED);
+const lowerOnly = bertNormalizer({ ...UNCASED, stripAccents: false });
+
+/** Each character of the result with the part of the original it stands for. */
+function aligned(normalizer: typeof uncased, text: string): [string, string][] {
+  const { text: normalized, starts, ends } = normalizer.normalize(text);
+  let unit = 0;
+  return Array.from(normalized, (character) => {
+    const pair: [string, string] = [character, text.slice(starts[unit], ends[unit])];
+    unit += character.length;
+    return pair;
+  });
+}
+
+describe('bertNormalizer', () => {
+  it('drops controls, makes whitespace a space, and keeps what is unassigned', () => {
+    expect(uncased.normalize('a\u0000\u200bb\tc\u3000d\ufffde\u0378').text).toBe('ab c de\u0378');
+  });
+
+  it('strips accents, composed or not, and says where each letter was', () => {
+    expect(aligned(uncased, 'É\u0301a')).toEqual([
+      ['e', 'É'],
+      ['a', 'a'],
+    ]);
+  });
+
+  it('gives every part of a decomposed syllable the whole syllable', () => {
+    expect(aligned(uncased, '한')).toEqual([
+      ['ᄒ', '한'],
+      ['ᅡ', '한'],
+      ['ᆫ', '한'],
+    ]);
+  });
+
+  it('sets spaces around Chinese characters', () => {
+    expect(uncased.normalize('a中𠀀b').text).toBe('a 中  𠀀 b');
+    expect(bertNormalizer({ ...UNCASED, handleChineseChars: false }).normalize('a中b').text).toBe('a中b');
+  });
+
+  it('lower-cases letter by letter', () => {
+    expect(lowerOnly.normalize('ΑΣ').text).toBe('ασ');
+    expect(aligned(lowerOnly, 'İA')).toEqual([
+      ['i', 'İ'],
+      ['\u0307', 'İ'],
+      ['a', 'A'],
+    ]);
+  });
+
+  it('keeps a mark that is newer than the reference’s tables', () => {
+    expect(uncased.normalize('a\u0898\u0301').text).toBe('a\u0898');
+  });
+
+  it('aligns combining characters that trade places as the reference does: by place', () => {
+    // U+302E (class 224) goes before U+0301 (class 230), so it takes the place of U+0301, which is stripped.
+    expect(aligned(uncased, 'a\u0301\u302eb')).toEqual([
+      ['a', 'a'],
+      ['\u302e', '\u0301'],
+      ['b', 'b'],
+    ]);
+  });
+
+  it('equals NFD, stripped and lower-cased as a whole', () => {
+    const plain = fc.string({ unit: 'binary' }).filter((text) => !/[\p{C}\p{Z}\p{Mn}\p{Lu}\p{Lt}]/u.test(text));
+    const normalizer = bertNormalizer({ ...UNCASED, lowercase: false, handleChineseChars: false });
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(normalizer.normalize(text).text).toBe(text.normalize('NFD').replace(/\p{Mn}/gu, ''));
+      }),
+    );
+  });
+});
+
+describe('decomposeInOrder', () => {
+  it('gives the characters of NFD', () => {
+    const marks = fc.string({
+      unit: fc.constantFrom('a', 'é', '\u0301', '\u0323', '\u0334', '\u302e', '한', '\u0344'),
+    });
+    fc.assert(
+      fc.property(marks, (text) => {
+        const starts = Array.from(text, (_, i) => i);
+        const source = { text, starts, ends: starts.map((start) => start + 1) };
+        const characters = decomposeInOrder(source);
+        expect(characters.map(({ character }) => character).join('')).toBe(text.normalize('NFD'));
+        const places = characters.map(({ start }) => start);
+        expect(places).toEqual([...places].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('isNonStarter', () => {
+  it('tells combining classes other than 0', () => {
+    expect(['\u0301', '\u0334', '\u0323', '\u302e', '\u094d'].map(isNonStarter)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(['a', '中', '\u0903', '\u20dd'].map(isNonStarter)).toEqual([false, false, false, false]);
+  });
+});

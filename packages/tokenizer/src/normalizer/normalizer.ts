@@ -1,0 +1,7 @@
+import type { AlignedText } from './aligned-text';
+
+/** Rewrites a text (lower-cases, strips accents, …), remembering where each part of the result came from. */
+export interface Normalizer {
+  /** `text` has no lone surrogates. */
+  normalize(text: string): AlignedText;
+}

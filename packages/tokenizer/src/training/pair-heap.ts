@@ -1,0 +1,49 @@
+/** A pair of neighbouring pieces, by id, and how often it occurred when it was queued. */
+export interface QueuedPair {
+  left: number;
+  right: number;
+  count: number;
+}
+
+/** A binary heap with the most frequent pair on top; of equally frequent ones that of the lower ids. */
+export class PairHeap {
+  private readonly items: QueuedPair[] = [];
+
+  push(pair: QueuedPair): void {
+    let i = this.items.push(pair) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!comesBefore(pair, this.items[parent])) break;
+      this.items[i] = this.items[parent];
+      i = parent;
+    }
+    this.items[i] = pair;
+  }
+
+  pop(): QueuedPair | undefined {
+    const top = this.items[0];
+    const last = this.items.pop();
+    if (last !== undefined && this.items.length > 0) this.sink(last);
+    return top;
+  }
+
+  /** Puts `pair` where the top was, and lets it down to its place. */
+  private sink(pair: QueuedPair): void {
+    const { items } = this;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= items.length) break;
+      if (child + 1 < items.length && comesBefore(items[child + 1], items[child])) child++;
+      if (!comesBefore(items[child], pair)) break;
+      items[i] = items[child];
+      i = child;
+    }
+    items[i] = pair;
+  }
+}
+
+function comesBefore(a: QueuedPair, b: QueuedPair): boolean {
+  if (a.count !== b.count) return a.count > b.count;
+  return a.left !== b.left ? a.left < b.left : a.right < b.right;
+}

@@ -1,0 +1,9 @@
+/** The text with every lone surrogate replaced by U+FFFD, which is as long, so positions stay what they were. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** How many UTF-16 units a code point takes. */
+export function unitsOf(codePoint: number): 1 | 2 {
+  return codePoint > 0xffff ? 2 : 1;
+}

@@ -1,0 +1,60 @@
+import { type LabelEncoder, labelEncoder } from '@attune/data';
+import { AttuneError } from '@attune/engine';
+import type { Tokenizer } from '@attune/tokenizer';
+import { checkTrainable, type DataParts, type LabelledTexts, withoutEmptyTexts } from '../labelled-texts';
+import type { Dataset } from '../loop';
+import { encodeTexts } from '../sequences';
+
+export interface CleanParts {
+  readonly train: LabelledTexts;
+  readonly validation?: LabelledTexts;
+  /** The part that results are reported on. */
+  readonly reported: LabelledTexts;
+  readonly evaluatedOn: 'test' | 'validation';
+  readonly encoder: LabelEncoder;
+}
+
+/** Parts ready to be tokenised: checked, empty training texts dropped, labels numbered by the training part. */
+export function cleanParts({ train, validation, test }: DataParts, onNote: (note: string) => void): CleanParts {
+  const reported = test ?? validation;
+  if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
+  const kept = withoutEmptyTexts(train);
+  const dropped = train.texts.length - kept.texts.length;
+  if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
+  checkTrainable(kept);
+  for (const label of singletons(kept.labels))
+    onNote(`class "${label}" has one training example: it can hardly be learnt`);
+  const encoder = labelEncoder(kept.labels);
+  for (const [name, part] of Object.entries({ validation, test })) if (part) checkLabels(name, part, encoder);
+  return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation', encoder };
+}
+
+function singletons(labels: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count === 1).map(([label]) => label);
+}
+
+function checkLabels(part: string, { labels }: LabelledTexts, { encode }: LabelEncoder): void {
+  for (const label of new Set(labels))
+    try {
+      encode(label);
+    } catch (cause) {
+      const message = `${part} data: a label that no training example has: ${(cause as Error).message}`;
+      throw new AttuneError('DATA_UNKNOWN_LABEL', message, { cause });
+    }
+}
+
+/** Token ids and class ids of a part. */
+export function datasetOf(
+  { texts, labels }: LabelledTexts,
+  { tokenizer, encoder, maxLength }: { tokenizer: Tokenizer; encoder: LabelEncoder; maxLength: number },
+): Dataset {
+  return { sequences: encodeTexts(tokenizer, texts, maxLength), targets: labels.map(encoder.encode) };
+}
+
+/** Says how many texts are as long as allowed, and so probably cut. */
+export function noteTruncated({ sequences }: Dataset, maxLength: number, onNote: (note: string) => void): void {
+  const cut = sequences.filter(({ ids }) => ids.length === maxLength).length;
+  if (cut > 0) onNote(`${cut} of ${sequences.length} training texts reach ${maxLength} tokens and are cut there`);
+}

@@ -1,0 +1,69 @@
+import { AttuneError, type HostTensor } from '@attune/engine';
+import { initialise, type Model, parseModelConfig, sequenceClassifier } from '@attune/models';
+import { loadModel, resolveModelSource } from '@attune/models/node';
+import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
+import { loadTokenizer } from '@attune/tokenizer/node';
+
+export interface PreparedModel {
+  readonly model: Model;
+  readonly parameters: Record<string, HostTensor>;
+  readonly tokenizer: Tokenizer;
+  /** What the user should know: which parameters are new, which tensors went unused. */
+  readonly notes: readonly string[];
+}
+
+export interface PrepareOptions {
+  readonly labels: readonly string[];
+  readonly seed: number;
+  /** Training texts, for a new model's vocabulary. */
+  readonly texts: readonly string[];
+  /** What a new model's `config.json` says besides its defaults, under Hugging Face's names. */
+  readonly newConfig?: Readonly<Record<string, unknown>>;
+}
+
+/** A new model: a DistilBERT of 4 layers, hidden 256, 4 heads, and 8,000 WordPieces of its own. */
+const newModel = { model_type: 'distilbert', n_layers: 4, dim: 256, n_heads: 4, hidden_dim: 1024, vocab_size: 8000 };
+
+/** The model and tokenizer that training starts from: `new`, a directory, or a hub id in the local cache. */
+export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
+  const prepared = source === 'new' ? newPrepared(options) : await loadPrepared(source, options);
+  checkVocabulary(source, prepared);
+  return prepared;
+}
+
+function newPrepared({ labels, seed, texts, newConfig = {} }: PrepareOptions): PreparedModel {
+  const wanted = parseModelConfig({ ...newModel, ...newConfig }, 'config of the new model');
+  const tokenizer = trainWordPiece(texts, { vocabSize: wanted.vocabSize });
+  const model = sequenceClassifier({ ...wanted, labels, vocabSize: tokenizer.vocabSize });
+  const { layers, hiddenSize, heads, modelType } = wanted;
+  const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} WordPieces`;
+  return {
+    model,
+    tokenizer,
+    parameters: initialise(model.specs, model.config, seed),
+    notes: [`new ${modelType}: ${size}`],
+  };
+}
+
+async function loadPrepared(source: string, { labels, seed }: PrepareOptions): Promise<PreparedModel> {
+  const directory = await resolveModelSource(source);
+  const tokenizer = await loadTokenizer(directory);
+  const { model, parameters, initialised, unexpected } = await loadModel(directory, {
+    labels,
+    seed,
+    problemType: 'single_label_classification',
+  });
+  const notes = [
+    ...(initialised.length > 0 ? [`newly initialised: ${initialised.join(', ')}`] : []),
+    ...(unexpected.length > 0 ? [`in the checkpoint but not used: ${unexpected.join(', ')}`] : []),
+  ];
+  return { model, parameters, tokenizer, notes };
+}
+
+function checkVocabulary(source: string, { tokenizer, model }: PreparedModel): void {
+  if (tokenizer.vocabSize <= model.config.vocabSize) return;
+  throw new AttuneError(
+    'CHECKPOINT_VOCABULARY',
+    `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${model.config.vocabSize}; the two do not belong together`,
+  );
+}
