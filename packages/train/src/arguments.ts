@@ -21,6 +21,8 @@ export interface TrainingArguments {
   readonly seed: number;
   /** Steps between two records of the training loss. */
   readonly loggingSteps: number;
+  /** Which evaluation metric chooses the best epoch: `loss` (the lowest), `accuracy`, `macroF1`, … */
+  readonly metricForBestModel: string;
 }
 
 const defaults: TrainingArguments = {
@@ -36,6 +38,7 @@ const defaults: TrainingArguments = {
   adamEpsilon: 1e-8,
   seed: 42,
   loggingSteps: 10,
+  metricForBestModel: 'loss',
 };
 
 type Check = readonly [expected: string, holds: (value: number) => boolean];
@@ -44,7 +47,7 @@ const positiveInteger: Check = ['an integer ≥ 1', (x) => Number.isInteger(x) &
 const notNegative: Check = ['a number ≥ 0', (x) => Number.isFinite(x) && x >= 0];
 const share: Check = ['a number in [0, 1)', (x) => x >= 0 && x < 1];
 
-const checks: Readonly<Record<keyof TrainingArguments, Check>> = {
+const checks: Readonly<Record<Exclude<keyof TrainingArguments, 'metricForBestModel'>, Check>> = {
   learningRate: ['a number > 0', (x) => Number.isFinite(x) && x > 0],
   perDeviceTrainBatchSize: positiveInteger,
   perDeviceEvalBatchSize: positiveInteger,
@@ -69,7 +72,7 @@ export function trainingArguments(given: Partial<TrainingArguments> = {}): Train
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   const resolved: TrainingArguments = { ...defaults, ...Object.fromEntries(set) };
   for (const [name, [expected, holds]] of Object.entries(checks)) {
-    const value = resolved[name as keyof TrainingArguments];
+    const value = resolved[name as keyof typeof checks];
     if (value !== undefined && !holds(value))
       throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${expected}, got ${value}`);
   }

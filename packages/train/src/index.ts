@@ -1,10 +1,11 @@
 export { type TrainingArguments, trainingArguments } from './arguments';
 export { type Batch, type BatchOptions, packedBatches, rowLengthFor } from './batches';
 export { formatDuration, progressLine } from './callbacks/progress';
+export type { Dataset } from './dataset';
 export type { EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './events';
 export { type Forward, forwardAll } from './forward';
 export type { DataParts, LabelledTexts } from './labelled-texts';
-export { type Dataset, type TrainOptions, type TrainResult, train } from './loop';
+export { type TrainOptions, type TrainResult, train } from './loop';
 export { adamw, decays } from './optimizers/adamw';
 export { shuffledOrder } from './sampler';
 export { linearSchedule, type Schedule, warmupStepsOf } from './schedules/linear';

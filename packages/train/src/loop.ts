@@ -1,16 +1,18 @@
 import { AttuneError, type Engine, type HostTensor, type HostTensors, int32, type Training } from '@attune/engine';
-import type { Model, Sequence } from '@attune/models';
+import type { Model } from '@attune/models';
 import type { TrainingArguments } from './arguments';
-import { packedBatches, rowLengthFor } from './batches';
+import { type Batch, packedBatches } from './batches';
+import { bestModel } from './best-model';
+import type { Dataset } from './dataset';
+import { epochFigures } from './epoch-figures';
 import type { EvaluationEvent, EventListener } from './events';
 import { forwardAll } from './forward';
+import { lossLog } from './loss-log';
 import { adamw } from './optimizers/adamw';
+import { planTraining } from './plan';
 import { shuffledOrder } from './sampler';
-import { linearSchedule, warmupStepsOf } from './schedules/linear';
-import { type Stopwatch, startStopwatch } from './stopwatch';
-import { sequenceMetrics, type TargetedSequences, targetTensors } from './tasks/sequence';
-
-export type Dataset = TargetedSequences<Sequence>;
+import { startStopwatch } from './stopwatch';
+import { sequenceMetrics, targetTensors } from './tasks/sequence';
 
 export interface TrainOptions {
   readonly engine: Engine;
@@ -25,7 +27,7 @@ export interface TrainOptions {
 }
 
 export interface TrainResult {
-  /** The parameters of the best epoch: lowest evaluation loss, or the last epoch's without evaluation data. */
+  /** Of the best epoch by `metricForBestModel`; of the last one without evaluation data. */
   readonly parameters: Record<string, HostTensor>;
   readonly bestEpoch: number;
   readonly evaluations: readonly EvaluationEvent[];
@@ -39,7 +41,7 @@ export interface TrainResult {
 /**
  * Trains a sequence classifier: shuffle, batch, step, log; evaluate after each epoch and keep the best.
  *
- * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite; nothing is kept of that step
+ * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite; the step is not taken
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { engine, model, parameters, arguments: args } = options;
@@ -52,79 +54,69 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 }
 
 async function runEpochs(training: Training, options: TrainOptions): Promise<TrainResult> {
-  const { arguments: args, data, onEvent } = options;
+  const { model, data, arguments: args, onEvent = () => {}, signal } = options;
+  const plan = planTraining(data.train, args, model.config.padTokenId);
   const watch = startStopwatch();
-  const evaluations: EvaluationEvent[] = [];
+  const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent });
   const evaluate = evaluator(training, options);
-  let best = { loss: Number.POSITIVE_INFINITY, epoch: 0, parameters: {} as Record<string, HostTensor> };
-  let tokens = 0;
+  const best = bestModel(args.metricForBestModel);
+  const evaluations: EvaluationEvent[] = [];
+  let step = 0;
   for (let epoch = 1; epoch <= args.numTrainEpochs; epoch++) {
-    const trained = await runEpoch(training, options, { epoch, watch, tokens });
-    tokens += trained.tokens;
-    watch.pause();
-    const evaluation = { type: 'eval', step: trained.step, epoch, ...trained.figures, ...(await evaluate()) } as const;
-    const event: EvaluationEvent = { ...evaluation, time: watch.total() };
-    watch.resume();
-    evaluations.push(event);
-    onEvent?.(event);
-    const isBest = !data.validation || event.loss! < best.loss;
-    if (isBest) best = { loss: event.loss ?? 0, epoch, parameters: await training.readParameters() };
-  }
-  const steps = evaluations.at(-1)!.step;
-  const { epoch: bestEpoch } = best;
-  const speed = { seconds: watch.total(), tokensPerSecond: tokens / watch.running() };
-  return { parameters: best.parameters, bestEpoch, evaluations, steps, ...speed };
-}
-
-interface EpochState {
-  readonly epoch: number;
-  readonly watch: Stopwatch;
-  /** Trained on before this epoch. */
-  readonly tokens: number;
-}
-
-async function runEpoch(training: Training, options: TrainOptions, { epoch, watch, tokens: before }: EpochState) {
-  const { model, data, arguments: args, onEvent, signal } = options;
-  const { sequences, targets } = data.train;
-  const { perDeviceTrainBatchSize: batchSize, numTrainEpochs, seed, loggingSteps } = args;
-  const stepsPerEpoch = Math.ceil(sequences.length / batchSize);
-  const totalSteps = stepsPerEpoch * numTrainEpochs;
-  const schedule = linearSchedule({ totalSteps, warmupSteps: warmupStepsOf(totalSteps, args.warmupRatio) });
-  const shape = { batchSize, rowLength: rowLengthFor(sequences), padTokenId: model.config.padTokenId };
-  const width = model.config.labels.length;
-  const logits = new Float32Array(sequences.length * width);
-  let [step, tokens, epochLoss, loggedLoss] = [(epoch - 1) * stepsPerEpoch, 0, 0, 0];
-
-  for (const batch of packedBatches(sequences, shuffledOrder(sequences.length, { seed, epoch }), shape)) {
-    signal?.throwIfAborted();
-    const learningRate = args.learningRate * schedule(step);
-    const own = targetTensors(
-      Array.from(batch.examples, (i) => targets[i]),
-      batchSize,
-      model.config,
-    );
-    const inputs = { ...batch.tensors, ...own, seed: int32([seed, step]) };
-    const { loss, outputs } = await training.gradients(inputs);
-    checkLoss(loss, step);
-    const { gradientNorm } = await training.update({ learningRate });
-    step += 1;
-    tokens += batch.tokens;
-    epochLoss += loss * batch.examples.length;
-    loggedLoss += loss;
-    batch.examples.forEach((example, i) =>
-      logits.set((outputs.logits.data as Float32Array).subarray(i * width, (i + 1) * width), example * width),
-    );
-    const tokensPerSecond = (before + tokens) / watch.running();
-    const secondsLeft = ((totalSteps - step) * watch.running()) / step;
-    onEvent?.({ type: 'step', step, totalSteps, epoch, loss, tokensPerSecond, secondsLeft });
-    if (step % loggingSteps === 0) {
-      const passed = { step, epoch: step / stepsPerEpoch, loss: loggedLoss / loggingSteps, time: watch.total() };
-      onEvent?.({ type: 'train', ...passed, learningRate, gradNorm: gradientNorm, tokensPerSecond });
-      loggedLoss = 0;
+    const figures = epochFigures(data.train, model.config);
+    const order = shuffledOrder(data.train.sequences.length, { seed: args.seed, epoch });
+    for (const batch of packedBatches(data.train.sequences, order, plan.shape)) {
+      signal?.throwIfAborted();
+      const learningRate = plan.learningRate(step);
+      const { loss, logits, gradNorm } = await takeStep(training, options, { batch, step, learningRate });
+      step += 1;
+      figures.add(batch, loss, logits);
+      log.step({ step, epoch, loss, learningRate, gradNorm, tokens: batch.tokens });
     }
+    watch.pause();
+    const evaluated = { ...figures.result(), ...(await evaluate()) };
+    const event: EvaluationEvent = { type: 'eval', step, epoch, ...evaluated, time: watch.total() };
+    onEvent(event);
+    evaluations.push(event);
+    await best.offer(event, () => training.readParameters());
+    watch.resume();
   }
-  const { accuracy: trainAccuracy } = sequenceMetrics(logits, targets, model.config);
-  return { step, tokens, figures: { trainLoss: epochLoss / sequences.length, trainAccuracy } };
+  const { epoch: bestEpoch, parameters } = best.get();
+  const speed = { seconds: watch.total(), tokensPerSecond: log.tokensPerSecond() };
+  return { parameters, bestEpoch, evaluations, steps: step, ...speed };
+}
+
+interface StepInputs {
+  readonly batch: Batch;
+  /** Steps taken before this one. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+async function takeStep(
+  training: Training,
+  { model, data, arguments: { seed } }: TrainOptions,
+  { batch, step, learningRate }: StepInputs,
+) {
+  const targets = Array.from(batch.examples, (i) => data.train.targets[i]);
+  const inputs = {
+    ...batch.tensors,
+    ...targetTensors(targets, batch.tensors.reads.data.length, model.config),
+    seed: int32([seed, step]),
+  };
+  const { loss, outputs } = await training.gradients(inputs);
+  checkLoss(loss, step);
+  const { gradientNorm: gradNorm } = await training.update({ learningRate });
+  return { loss, gradNorm, logits: outputs.logits };
+}
+
+function checkLoss(loss: number, step: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new AttuneError(
+    'TRAINING_DIVERGED',
+    `train: the loss is ${loss} at step ${step + 1}; training stopped before the update. ` +
+      'Lower the learning rate, warm up longer (warmupRatio), or check the checkpoint for values that are not finite',
+  );
 }
 
 /** Loss and metrics on the evaluation data with the parameters at hand; nothing without data. */
@@ -137,13 +129,4 @@ function evaluator(training: Training, { engine, model, data: { validation }, ar
     const { logits, loss } = await forwardAll((batch) => training.run(program, batch), sequences, settings);
     return { loss, ...sequenceMetrics(logits, targets, model.config) };
   };
-}
-
-function checkLoss(loss: number, step: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new AttuneError(
-    'TRAINING_DIVERGED',
-    `train: the loss is ${loss} at step ${step + 1}; training stopped before the update. ` +
-      'Lower the learning rate, warm up longer (warmupRatio), or check the checkpoint for values that are not finite',
-  );
 }

@@ -1,10 +1,11 @@
 import { AttuneError, type Engine } from '@attune/engine';
 import type { Model } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../arguments';
+import type { Dataset } from '../dataset';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { forwardAll } from '../forward';
 import type { DataParts } from '../labelled-texts';
-import { type Dataset, type TrainResult, train } from '../loop';
+import { type TrainResult, train } from '../loop';
 import { scoresOf } from '../tasks/sequence';
 import { cleanParts, datasetOf, noteTruncated } from './prepare-data';
 import { type PreparedModel, prepareModel } from './prepare-model';

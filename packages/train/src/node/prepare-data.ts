@@ -1,8 +1,8 @@
 import { type LabelEncoder, labelEncoder } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 import type { Tokenizer } from '@attune/tokenizer';
+import type { Dataset } from '../dataset';
 import { checkTrainable, type DataParts, type LabelledTexts, withoutEmptyTexts } from '../labelled-texts';
-import type { Dataset } from '../loop';
 import { encodeTexts } from '../sequences';
 
 export interface CleanParts {

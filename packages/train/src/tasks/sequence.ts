@@ -5,12 +5,6 @@ import type { ModelConfig } from '@attune/models';
 /** What the head learns of one example: a class id, one 0/1 a label, or one number an output. */
 export type Target = number | readonly number[];
 
-/** A data set ready for training: token ids and targets, example by example. */
-export interface TargetedSequences<S> {
-  readonly sequences: readonly S[];
-  readonly targets: readonly Target[];
-}
-
 /** What a batch needs besides its tokens: `labels` and `weights`, 0 for reads past the last example. */
 export function targetTensors(targets: readonly Target[], reads: number, config: ModelConfig): HostTensors {
   const weights = float32(Float32Array.from({ length: reads }, (_, i) => (i < targets.length ? 1 : 0)));
