@@ -1,0 +1,141 @@
+import { openCpuEngine } from '@attune/engine';
+import { openOnnxEngine } from '@attune/engine/node';
+import { largestDifference } from '@attune/engine/testing';
+import { initialise } from '@attune/models';
+import { trainWordPiece } from '@attune/tokenizer';
+import { describe, expect, it } from 'vitest';
+import { trainingArguments } from './arguments';
+import type { TrainEvent } from './events';
+import { forwardAll } from './forward';
+import { type TrainOptions, train } from './loop';
+import { encodeTexts } from './sequences';
+import type { Target } from './tasks/sequence';
+import { fieldTexts, tinyModel } from './testing/tiny';
+
+const labels = ['bank', 'farm', 'ship'];
+const parts = { train: fieldTexts(90, 1), validation: fieldTexts(30, 2) };
+const tokenizer = trainWordPiece(parts.train.texts, { vocabSize: 300 });
+const engine = openOnnxEngine();
+const model = tinyModel(labels);
+
+const datasetOf = ({ texts, labels: own }: typeof parts.train, target: (label: string) => Target) => ({
+  sequences: encodeTexts(tokenizer, texts, 64),
+  targets: own.map(target),
+});
+const classId = (label: string) => labels.indexOf(label);
+
+function options(more: Partial<TrainOptions> = {}): TrainOptions {
+  const { model: own = model } = more;
+  return {
+    engine,
+    model: own,
+    parameters: initialise(own.specs, own.config, 1),
+    data: { train: datasetOf(parts.train, classId), validation: datasetOf(parts.validation, classId) },
+    arguments: trainingArguments({ learningRate: 5e-3, numTrainEpochs: 10, perDeviceTrainBatchSize: 16 }),
+    ...more,
+  };
+}
+
+describe('train', () => {
+  it('learns, says how it goes, and keeps the best epoch', async () => {
+    const events: TrainEvent[] = [];
+    const result = await train(options({ onEvent: (event) => events.push(event) }));
+    const evaluations = events.filter((event) => event.type === 'eval');
+    expect(evaluations).toEqual(result.evaluations);
+    expect(evaluations.map(({ epoch, step }) => [epoch, step])).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((e) => [e, e * 6]),
+    );
+    expect(evaluations.at(-1)!.accuracy).toBeGreaterThan(0.9);
+    expect(evaluations.at(-1)!.macroF1).toBeGreaterThan(0.9);
+    expect(evaluations.at(-1)!.trainLoss).toBeLessThan(evaluations[0].trainLoss / 2);
+    expect(result.bestEpoch).toBe(evaluations.toSorted((a, b) => a.loss! - b.loss!)[0].epoch);
+    const losses = events.filter((event) => event.type === 'train');
+    expect(losses.map(({ step }) => step)).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(
+      losses.every(
+        ({ gradNorm, tokensPerSecond, learningRate }) => gradNorm > 0 && tokensPerSecond > 0 && learningRate > 0,
+      ),
+    ).toBe(true);
+    expect(events.filter((event) => event.type === 'step')).toHaveLength(60);
+  });
+
+  it('gives the same bits for the same seed, and others for another', async () => {
+    const short = (seed: number) =>
+      options({ arguments: trainingArguments({ learningRate: 1e-3, numTrainEpochs: 1, seed }) });
+    const [a, b, c] = [await train(short(1)), await train(short(1)), await train(short(2))];
+    expect(a.parameters).toEqual(b.parameters);
+    expect(a.parameters['classifier.weight'].data).not.toEqual(c.parameters['classifier.weight'].data);
+  });
+
+  it('takes the same course on the cpu engine, dropout included', async () => {
+    const args = trainingArguments({ learningRate: 1e-3, numTrainEpochs: 1, perDeviceTrainBatchSize: 32 });
+    const [onnx, cpu] = [
+      await train(options({ arguments: args })),
+      await train(options({ arguments: args, engine: openCpuEngine() })),
+    ];
+    expect(Math.abs(cpu.evaluations[0].loss! / onnx.evaluations[0].loss! - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(cpu.evaluations[0].trainLoss / onnx.evaluations[0].trainLoss - 1)).toBeLessThan(1e-5);
+  });
+
+  it('chooses by another metric, and refuses one that is none', async () => {
+    const by = (metricForBestModel: string) =>
+      options({ arguments: trainingArguments({ learningRate: 3e-3, numTrainEpochs: 3, metricForBestModel }) });
+    const { evaluations, bestEpoch } = await train(by('macroF1'));
+    const highest = Math.max(...evaluations.map(({ macroF1 }) => macroF1!));
+    expect(evaluations[bestEpoch - 1].macroF1).toBe(highest);
+    await expect(train(by('f1'))).rejects.toThrow(/no metric "f1"; use one of loss, accuracy, macroF1, weightedF1/);
+  });
+
+  it('keeps the last epoch without evaluation data', async () => {
+    const { data } = options();
+    const args = trainingArguments({ numTrainEpochs: 2 });
+    const { bestEpoch, evaluations } = await train(options({ data: { train: data.train }, arguments: args }));
+    expect(bestEpoch).toBe(2);
+    expect(evaluations[1].loss).toBeUndefined();
+  });
+
+  it('stops at a loss that is not finite, naming the step', async () => {
+    const broken = initialise(model.specs, model.config, 1);
+    broken['classifier.bias'].data.fill(Number.NaN);
+    await expect(train(options({ parameters: broken }))).rejects.toThrow(/the loss is NaN at step 1; training stopped/);
+  });
+
+  it('stops when it is aborted', async () => {
+    const abort = new AbortController();
+    let steps = 0;
+    const onEvent = ({ type }: TrainEvent) => {
+      if (type === 'step' && ++steps === 3) abort.abort(new Error('enough'));
+    };
+    await expect(train(options({ signal: abort.signal, onEvent }))).rejects.toThrow('enough');
+    expect(steps).toBe(3);
+  });
+
+  it('learns several labels at once', async () => {
+    const multi = { ...model.config, problemType: 'multi_label_classification' as const };
+    const own = { ...tinyModel(labels, { problem_type: multi.problemType }) };
+    const target = (label: string) => labels.map((name) => Number(name === label || name === 'ship'));
+    const data = { train: datasetOf(parts.train, target), validation: datasetOf(parts.validation, target) };
+    const { evaluations } = await train(options({ model: own, data }));
+    expect(evaluations.at(-1)!.microF1).toBeGreaterThan(0.9);
+  });
+
+  it('learns a number', async () => {
+    const own = tinyModel(['score'], { problem_type: 'regression' });
+    const target = (label: string) => [classId(label) - 1];
+    const data = { train: datasetOf(parts.train, target), validation: datasetOf(parts.validation, target) };
+    const { evaluations } = await train(options({ model: own, data }));
+    expect(evaluations.at(-1)!.r2).toBeGreaterThan(0.8);
+    expect(evaluations.at(-1)!.trainAccuracy).toBeUndefined();
+  });
+});
+
+it('predicts the same for a text whatever is batched with it', async () => {
+  const { sequences } = datasetOf(parts.validation, classId);
+  const parameters = initialise(model.specs, { ...model.config, initializerRange: 0.3 }, 3);
+  const program = engine.compile(model.program);
+  const logitsIn = async (batchSize: number) =>
+    (await forwardAll((batch) => program.run(batch, parameters), sequences, { model, batchSize })).logits;
+  const alone = await logitsIn(1);
+  for (const batchSize of [2, 7, 64])
+    expect(largestDifference(await logitsIn(batchSize), alone).relative).toBeLessThan(1e-5);
+});
