@@ -16,11 +16,24 @@ const project = mkdtempSync(join(tmpdir(), 'attune-packed-'));
 try {
   for (const { directory } of packages) {
     run('npx', ['--no-install', 'publint', 'run', '--strict', '--level', 'warning', directory]);
-    run('npm', ['pack', directory, '--pack-destination', project, '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    run('npm', ['pack', directory, '--pack-destination', project, '--loglevel=error'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
   const tarballs = readdirSync(project).filter((name) => name.endsWith('.tgz'));
-  run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs.map((name) => `./${name}`)], { cwd: project });
+  run(
+    'npm',
+    [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      ...tarballs.map((name) => `./${name}`),
+    ],
+    { cwd: project },
+  );
   useAsStranger();
 } finally {
   rmSync(project, { recursive: true, force: true });
@@ -35,15 +48,29 @@ function useAsStranger() {
   );
   const check = (name) => `if (Object.keys(${name}).length === 0) throw new Error('${name} exports nothing');`;
   const esm = entries.map(({ name }, i) => `import * as e${i} from '${name}';\n${check(`e${i}`)}`);
-  const cjs = entries.filter(({ isCjs }) => isCjs).map(({ name }, i) => `const e${i} = require('${name}');\n${check(`e${i}`)}`);
+  const cjs = entries
+    .filter(({ isCjs }) => isCjs)
+    .map(({ name }, i) => `const e${i} = require('${name}');\n${check(`e${i}`)}`);
   writeFileSync(join(project, 'esm.mjs'), esm.join('\n'));
   writeFileSync(join(project, 'cjs.cjs'), cjs.join('\n'));
   writeFileSync(join(project, 'types.ts'), esm.join('\n'));
-  const typesCjs = entries.filter(({ isCjs }) => isCjs).map(({ name }, i) => `import e${i} = require('${name}');\nvoid e${i};`);
+  const typesCjs = entries
+    .filter(({ isCjs }) => isCjs)
+    .map(({ name }, i) => `import e${i} = require('${name}');\nvoid e${i};`);
   writeFileSync(join(project, 'types-cjs.cts'), typesCjs.join('\n'));
   run(process.execPath, ['esm.mjs'], { cwd: project });
   run(process.execPath, ['cjs.cjs'], { cwd: project });
-  const compilerOptions = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
+  const compilerOptions = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--types',
+    '',
+  ];
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   run(process.execPath, [tsc, ...compilerOptions, 'types.ts', 'types-cjs.cts'], { cwd: project });
   run('npx', ['--no-install', 'attune', '--version'], { cwd: project });
