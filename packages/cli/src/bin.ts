@@ -1,1 +1,11 @@
-export {};
+#!/usr/bin/env node
+import { abortOnInterrupt } from './interrupt';
+import { main } from './main';
+
+const { stdin, stdout, stderr, env } = process;
+
+main(process.argv.slice(2), { stdin, stdout, stderr, env, signal: abortOnInterrupt(process) }).then((code) => {
+  // After a signal, work that was left behind would keep the process alive.
+  if (code > 128) process.exit(code);
+  process.exitCode = code;
+});

@@ -23,6 +23,8 @@ export interface PredictorOptions {
   /** Most tokens a text; as the run was trained, or the model's maximum, unless given. */
   readonly maxLength?: number;
   readonly batchSize?: number;
+  /** Told how many (distinct) texts of a call reach the maximum length, and so probably are cut there. */
+  readonly onTruncated?: (count: number, maxLength: number) => void;
 }
 
 /** A trained classifier, ready for texts. */
@@ -60,6 +62,8 @@ export async function loadPredictor(source: string, options: PredictorOptions = 
   const { labels } = model.config;
   const run = (texts: readonly string[], targets?: readonly Target[]) => {
     const sequences = encodeTexts(tokenizer, texts, maxLength);
+    const cut = sequences.filter(({ ids }) => ids.length === maxLength).length;
+    if (cut > 0) options.onTruncated?.(cut, maxLength);
     return forwardAll((batch) => program.run(batch, parameters), sequences, { model, batchSize, targets });
   };
   return {

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { Io } from './io';
+
+/** One option of a command. Whether it is required is the schema's to say. */
+export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
+  /** Turns what was typed (a string, or true for a switch) into the flag's value. */
+  readonly schema: Schema;
+  readonly help: string;
+  /** What stands for the value in the help; absent for a switch. */
+  readonly value?: string;
+  /** A second name, in camelCase like the first: the one that errors use. */
+  readonly alias?: string;
+  /** The heading it is listed under. */
+  readonly group?: string;
+}
+
+/** Options by name; `maxLength` is typed `--max-length`. */
+export type Options = Readonly<Record<string, OptionSpec>>;
+
+export type Flags<O extends Options> = { readonly [Name in keyof O]: z.infer<O[Name]['schema']> };
+
+/** What a command is given to work on. */
+export interface CommandInput<O extends Options> {
+  readonly flags: Flags<O>;
+  /** The positional argument; the empty string for a command that takes none. */
+  readonly argument: string;
+  readonly io: Io;
+}
+
+/** A command, as data: how it is typed, what it says of itself, and what it does. */
+export interface Command<O extends Options = Options> {
+  readonly name: string;
+  readonly summary: string;
+  /** More for its own help, after the summary. */
+  readonly details?: string;
+  readonly argument?: { readonly name: string; readonly help: string };
+  readonly options: O;
+  readonly examples: readonly string[];
+  run(input: CommandInput<O>): Promise<void>;
+}
+
+/** A command whose `run` knows the types of its flags. */
+export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
+  return command;
+}

@@ -1,0 +1,22 @@
+import type { Command } from '../command';
+
+interface LazyCommand {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** The commands by name. Each is loaded when it is asked for, so that `attune --version` loads none. */
+export const commands: Readonly<Record<string, LazyCommand>> = {
+  train: {
+    summary: 'Fine-tune a model on labelled texts',
+    load: async () => (await import('./train')).trainCommand,
+  },
+  eval: {
+    summary: 'Measure a trained model on labelled texts',
+    load: async () => (await import('./eval')).evalCommand,
+  },
+  predict: {
+    summary: 'Predict the labels of texts, one JSON object a text',
+    load: async () => (await import('./predict')).predictCommand,
+  },
+};

@@ -1,0 +1,45 @@
+import type { EngineName } from '@attune/engine/node';
+import { choiceFlag, numberFlag } from '../flags';
+
+export const engines = ['auto', 'onnx', 'cpu'] as const satisfies readonly (EngineName | 'auto')[];
+
+export const labelledFormats = ['csv', 'tsv', 'jsonl'] as const;
+
+/** Where the computation runs. */
+export const engineOption = {
+  schema: choiceFlag(engines).default('auto'),
+  value: 'name',
+  help: `where to compute: ${engines.join(', ')}; auto is the fastest that works`,
+  group: 'Computation:',
+};
+
+/** How files of labelled texts are written. */
+export const labelledFormatOption = {
+  schema: choiceFlag(labelledFormats).optional(),
+  value: 'format',
+  help: `${labelledFormats.join(', ')}; default: by the extension`,
+  group: 'Data:',
+};
+
+/** How a trained model is run. */
+export const inferenceOptions = {
+  perDeviceEvalBatchSize: {
+    schema: numberFlag().optional(),
+    value: 'n',
+    alias: 'batchSize',
+    help: 'texts a batch; default 32',
+    group: 'Computation:',
+  },
+  maxLength: {
+    schema: numberFlag().optional(),
+    value: 'tokens',
+    help: "most tokens a text, longer ones are cut; default: the run's",
+    group: 'Computation:',
+  },
+  engine: engineOption,
+} as const;
+
+export const sourceArgument = {
+  name: 'run',
+  help: 'a run directory, a model directory, or a hub id in the local Hugging Face cache',
+};

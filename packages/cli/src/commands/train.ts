@@ -1,0 +1,89 @@
+import { parseFractions } from '@attune/data';
+import { defineCommand, type Flags } from '../command';
+import { choiceFlag, switchFlag, textFlag } from '../flags';
+import { engineOption, labelledFormatOption } from './shared-options';
+import { trainingOptions } from './training-options';
+
+const data = 'Data:';
+const run = 'Run:';
+
+const splitFlag = textFlag().transform((text, context) => {
+  try {
+    parseFractions(text);
+  } catch (error) {
+    context.addIssue((error as Error).message.replace(/^split: /, ''));
+  }
+  return text;
+});
+
+export const trainOptions = {
+  task: {
+    schema: choiceFlag(['sequence-classification']),
+    value: 'task',
+    help: 'sequence-classification',
+    group: run,
+  },
+  model: {
+    schema: textFlag(),
+    value: 'model',
+    help: 'a directory, a hub id in the local Hugging Face cache, or "new"',
+    group: run,
+  },
+  config: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: "a new model's config.json, where it differs from 4 layers, hidden 256, 4 heads, 8,000 WordPieces",
+    group: run,
+  },
+  out: { schema: textFlag(), value: 'directory', help: 'the run directory to write', group: run },
+  overwrite: { schema: switchFlag(), help: 'replace the run that is there', group: run },
+  json: { schema: switchFlag(), help: 'print the summary as JSON', group: run },
+  data: { schema: textFlag(), value: 'file', help: 'labelled texts: CSV, TSV or JSON lines', group: data },
+  text: {
+    schema: textFlag(),
+    value: 'column',
+    help: 'the text: a column, or a template such as "{title}. {description}"',
+    group: data,
+  },
+  label: { schema: textFlag(), value: 'column', help: 'the column of labels', group: data },
+  evalData: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'evaluate on this file and train on all of --data',
+    group: data,
+  },
+  testData: { schema: textFlag().optional(), value: 'file', help: 'report results on this file', group: data },
+  split: {
+    schema: splitFlag.optional(),
+    value: 'percents',
+    help: 'share --data out: 80/10/10 training, validation, test (default), or 80/20 with no test part',
+    group: data,
+  },
+  groupBy: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: 'keep rows with the same value in one part',
+    group: data,
+  },
+  format: labelledFormatOption,
+  ...trainingOptions,
+  engine: engineOption,
+} as const;
+
+/** `attune train`. */
+export const trainCommand = defineCommand({
+  name: 'train',
+  summary: 'Fine-tune a model on labelled texts',
+  details: 'Writes config.json, metrics.jsonl, summary.json, report.html and model/ to the run directory.',
+  options: trainOptions,
+  examples: [
+    'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
+    '             --model new --out runs/sectors',
+  ],
+  async run(input) {
+    const { runTrain } = await import('../train/run');
+    return runTrain(input);
+  },
+});
+
+export type TrainFlags = Flags<typeof trainOptions>;

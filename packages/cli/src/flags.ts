@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Flags, OptionSpec, Options } from './command';
+import { UsageError } from './usage-error';
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Text that is not empty. */
+export const textFlag = () => z.string({ error: 'required' }).min(1, 'expected a value, got an empty one');
+
+/** A decimal number; what range it is in is for the argument it sets to say. */
+export const numberFlag = () =>
+  z
+    .string()
+    .regex(decimal, { error: ({ input }) => `expected a number, got ${JSON.stringify(input)}` })
+    .transform(Number);
+
+/** One of a few words. */
+export const choiceFlag = <const Choice extends string>(choices: readonly Choice[]) =>
+  z.enum(choices, {
+    error: ({ input }) =>
+      input === undefined ? 'required' : `expected ${choices.join(' or ')}, got ${JSON.stringify(input)}`,
+  });
+
+/** On where it is given. */
+export const switchFlag = () => z.boolean().default(false);
+
+/** A flag as it is typed: `maxLength` is `--max-length`. */
+export function dashed(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The name errors use: the shorter one where there are two. */
+export function flagName(name: string, options: Options): string {
+  return dashed(options[name]?.alias ?? name);
+}
+
+export function isRequired({ schema }: OptionSpec): boolean {
+  return !schema.safeParse(undefined).success;
+}
+
+/**
+ * The typed values of what was given, by the options' schemas.
+ *
+ * @throws UsageError with a line for everything that is wrong
+ */
+export function parseFlags<O extends Options>(options: O, given: Readonly<Record<string, unknown>>): Flags<O> {
+  const flags: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { schema }] of Object.entries(options)) {
+    const parsed = schema.safeParse(given[name]);
+    if (parsed.success) flags[name] = parsed.data;
+    else problems.push(`${flagName(name, options)}: ${parsed.error.issues[0].message}`);
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return flags as Flags<O>;
+}
+
+/** An error about an argument, such as `maxLength: expected …`, as one about the flag that set it; others unchanged. */
+export function asFlagError(error: unknown, options: Options): unknown {
+  if (!(error instanceof Error) || (error as { code?: unknown }).code !== 'ARGUMENT_INVALID') return error;
+  const message = error.message.replace(/^(\w+)(?=:)/, (name) => (options[name] ? flagName(name, options) : name));
+  return new UsageError(message, { cause: error });
+}

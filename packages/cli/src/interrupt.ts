@@ -1,0 +1,38 @@
+/** The signals that end a command, and the exit codes that shells expect of them (128 + the signal's number). */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type StopSignal = keyof typeof exitCodes;
+
+/** Why a command stopped before its end. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: StopSignal) {
+    super(`interrupted (${signal})`);
+    this.name = 'Interrupted';
+    this.exitCode = exitCodes[signal];
+  }
+}
+
+/** A signal that SIGINT and SIGTERM abort. A second one ends the process at once. */
+export function abortOnInterrupt(target: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (signal: StopSignal) => {
+    if (controller.signal.aborted) target.exit(exitCodes[signal]);
+    controller.abort(new Interrupted(signal));
+  };
+  for (const signal of Object.keys(exitCodes) as StopSignal[]) target.on(signal, () => onSignal(signal));
+  return controller.signal;
+}
+
+/** What `work` gives, or the signal's reason as soon as it is aborted; the work itself goes on until the process ends. */
+export async function orInterrupted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}

@@ -1,0 +1,53 @@
+import { extname } from 'node:path';
+import type { Row } from '@attune/data';
+import { readRows } from '@attune/data/node';
+import type { Predictor } from '@attune/train/node';
+import type { PredictInput } from '../commands/predict';
+import { orInterrupted } from '../interrupt';
+import { withPredictor } from '../open-predictor';
+import { readRunConfig } from '../run-config';
+import { counted } from '../terminal/counted';
+import { printNote, printStatus } from '../terminal/print';
+import { inBatches } from './batches';
+import { checkOutput, type Sink, writeOutput } from './output';
+import { predictionLine } from './prediction-line';
+import { textOf } from './text-of';
+
+/** Rows read, predicted and written at a time: all that is ever held of the input. */
+const rowsAtOnce = 256;
+
+/** What `attune predict` does: stream rows through the model, and say at the end what was unusual. */
+export async function runPredict({ flags, argument: source, io }: PredictInput): Promise<void> {
+  const { input, output, format } = flags;
+  await checkOutput(output, input);
+  const { text: trained } = await readRunConfig(source);
+  const rows = await readRows(input, { format, stdin: io.stdin });
+  const text = textOf(rows, { given: flags.text, trained, isLines: isLines(input, format) });
+  const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
+  const onTruncated = (cut: number, maxLength: number) => {
+    count.cut += cut;
+    count.maxLength = maxLength;
+  };
+  const isBusy = output === undefined && io.stdout.isTTY;
+
+  const predictAll = async (predictor: Predictor, sink: Sink) => {
+    for await (const batch of inBatches(rows.rows, rowsAtOnce)) {
+      const texts = batch.map((row: Row) => text(row));
+      const predictions = await orInterrupted(predictor.predict(texts), io.signal);
+      await sink(predictions.map((prediction) => predictionLine(prediction, source)).join(''));
+      count.rows += texts.length;
+      count.empty += texts.filter((each) => each.trim() === '').length;
+      if (!isBusy) printStatus(io.stderr, `${counted(count.rows, 'text')} predicted`);
+    }
+  };
+  await withPredictor(source, { flags, onTruncated }, (predictor) =>
+    writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
+  );
+  if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
+  if (count.cut > 0)
+    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
+}
+
+function isLines(input: string, format: string | undefined): boolean {
+  return format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
+}

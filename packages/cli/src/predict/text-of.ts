@@ -1,0 +1,24 @@
+import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { UsageError } from '../usage-error';
+
+export interface TextChoice {
+  /** `--text`. */
+  readonly given?: string;
+  /** What the run was trained on. */
+  readonly trained?: string;
+  /** Whether the input is plain lines. */
+  readonly isLines: boolean;
+}
+
+/**
+ * How a row becomes the text to predict: as asked for, the line itself, or as the run was trained.
+ *
+ * @throws UsageError where nothing says it, AttuneError as `textTemplate`
+ */
+export function textOf(rows: RowStream, { given, trained, isLines }: TextChoice): (row: Row) => string {
+  const template = given ?? (isLines ? rows.columns[0] : trained);
+  if (template !== undefined) return textTemplate(template, rows);
+  throw new UsageError(
+    `--text: required, because the model is no run that says it; columns of ${rows.where}: ${rows.columns.join(', ')}`,
+  );
+}

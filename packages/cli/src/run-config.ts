@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+
+/** What a run's config.json says of the data it was trained on. */
+export interface RunConfig {
+  readonly text?: string;
+  readonly label?: string;
+}
+
+/**
+ * The columns a run was trained on; none for a model that is no run.
+ *
+ * @throws AttuneError RUN_CONFIG for a config.json that cannot be read
+ */
+export async function readRunConfig(source: string): Promise<RunConfig> {
+  const path = join(source, 'config.json');
+  if (!existsSync(join(source, 'model')) || !existsSync(path)) return {};
+  try {
+    const { text, label } = JSON.parse(await readFile(path, 'utf8'));
+    return { text: stringOr(text), label: stringOr(label) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError('RUN_CONFIG', `${path}: expected the run's config.json, got ${message}; train it again`, {
+      cause,
+    });
+  }
+}
+
+const stringOr = (value: unknown) => (typeof value === 'string' ? value : undefined);
