@@ -15,7 +15,9 @@ const packages = readdirSync(join(root, 'packages')).map((folder) => {
 const project = mkdtempSync(join(tmpdir(), 'attune-packed-'));
 try {
   for (const { directory } of packages) {
-    run('npx', ['--no-install', 'publint', 'run', '--strict', '--level', 'warning', directory]);
+    run('npx', ['--no-install', 'publint', 'run', '--strict', '--level', 'warning', directory], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     run('npm', ['pack', directory, '--pack-destination', project, '--loglevel=error'], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -60,18 +62,16 @@ function useAsStranger() {
   writeFileSync(join(project, 'types-cjs.cts'), typesCjs.join('\n'));
   run(process.execPath, ['esm.mjs'], { cwd: project });
   run(process.execPath, ['cjs.cjs'], { cwd: project });
-  const compilerOptions = [
-    '--noEmit',
-    '--strict',
-    '--skipLibCheck',
-    '--target',
-    'es2022',
-    '--module',
-    'nodenext',
-    '--types',
-    '',
-  ];
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  run(process.execPath, [tsc, ...compilerOptions, 'types.ts', 'types-cjs.cts'], { cwd: project });
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    target: 'es2022',
+    module: 'nodenext',
+    types: [],
+  };
+  const files = ['types.ts', 'types-cjs.cts'];
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project]);
   run('npx', ['--no-install', 'attune', '--version'], { cwd: project });
 }
