@@ -34,6 +34,12 @@ export function allocate(dtype: DType, size: number): TypedArray {
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
 }
 
+/** A float64 array as the array type of `dtype`. */
+export function rounded(data: Float64Array, dtype: DType): TypedArray {
+  if (dtype === 'float32') return Float32Array.from(data);
+  return dtype === 'int32' ? Int32Array.from(data) : Uint8Array.from(data);
+}
+
 /** A zeroed tensor. */
 export function emptyTensor({ shape, dtype }: TensorSpec): HostTensor {
   return { shape, dtype, data: allocate(dtype, sizeOf(shape)) };

@@ -3,8 +3,8 @@ import { adamw, type OptimizerConfig, squaredNorm } from '../host/adamw';
 import { gradientName, withGradients } from '../record/gradients';
 import { mapRecord, type ProgramFunction } from '../record/record';
 import { copyTensor, emptyTensor, type HostTensor, type HostTensors } from '../tensor';
-import type { Runner } from './create-engine';
 import type { StepResult, Training, TrainingState } from './engine';
+import type { Runner } from './runner';
 
 type Tensors = Record<string, HostTensor>;
 

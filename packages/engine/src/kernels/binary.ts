@@ -1,5 +1,6 @@
 import type { DType, TensorSpec } from '../tensor';
-import { broadcastShape, broadcastStrides, type Kernel, walk } from './kernel';
+import type { Kernel } from './kernel';
+import { broadcastShape, broadcastStrides, walk } from './strides';
 
 interface Rule {
   readonly compute: (a: number, b: number) => number;

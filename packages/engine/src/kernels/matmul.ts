@@ -1,5 +1,6 @@
 import { sizeOf } from '../tensor';
-import { broadcastShape, broadcastStrides, type Kernel, walk } from './kernel';
+import type { Kernel } from './kernel';
+import { broadcastShape, broadcastStrides, walk } from './strides';
 
 /** Matrix product over the last two dimensions, the others broadcast; either side may be read transposed. */
 export const batchMatMul: Kernel = {

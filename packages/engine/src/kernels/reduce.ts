@@ -1,5 +1,6 @@
 import { sizeOf } from '../tensor';
-import { axesOf, type Kernel, stridesOf, walk } from './kernel';
+import type { Kernel } from './kernel';
+import { axesOf, stridesOf, walk } from './strides';
 
 interface Rule {
   readonly onnx: string;

@@ -1,7 +1,8 @@
 import type { OnnxGraph } from '../engines/onnx/graph';
 import type { Attributes } from '../program';
 import { sizeOf, type TensorSpec } from '../tensor';
-import { type Kernel, type NamedNode, stridesOf, walk } from './kernel';
+import type { Kernel, NamedNode } from './kernel';
+import { stridesOf, walk } from './strides';
 
 function reshapeTo({ outputs: [out], inputs }: NamedNode, graph: OnnxGraph): void {
   const [input] = Object.values(inputs);

@@ -1,7 +1,6 @@
-import { rounded } from '../engines/replay/float64';
 import { kernelOf } from '../kernels';
 import type { Node, Program, ValueId } from '../program';
-import { sizeOf, type TypedArray } from '../tensor';
+import { rounded, sizeOf, type TypedArray } from '../tensor';
 
 /** Larger results are computed when the program runs: a graph should not carry megabytes of zeros. */
 const largest = 4096;

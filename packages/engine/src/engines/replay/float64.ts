@@ -1,13 +1,7 @@
 import { kernelOf } from '../../kernels';
 import type { Float64Tensor } from '../../kernels/kernel';
 import type { Program, ValueId } from '../../program';
-import type { DType, HostTensors, TypedArray } from '../../tensor';
-
-/** A float64 array as the array type of `dtype`. */
-export function rounded(data: Float64Array, dtype: DType): TypedArray {
-  if (dtype === 'float32') return Float32Array.from(data);
-  return dtype === 'int32' ? Int32Array.from(data) : Uint8Array.from(data);
-}
+import type { HostTensors } from '../../tensor';
 
 /** Inputs of the float64 replay: any tensor, or one already in float64. */
 export type Float64Inputs = Readonly<Record<string, Float64Tensor | HostTensors[string]>>;
