@@ -3,6 +3,7 @@ export type { Evaluation } from './eval/evaluation';
 export { abortOnInterrupt, Interrupted } from './interrupt';
 export type { Io, OutputStream } from './io';
 export { main } from './main';
+export { reportFailure } from './report-failure';
 export { type ListenerOptions, terminalListener } from './terminal/listener';
 export { printFailure, printLine, printNote, printStatus } from './terminal/print';
 export { resultLines } from './terminal/results';
