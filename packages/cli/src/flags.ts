@@ -18,8 +18,10 @@ export const numberFlag = () =>
 export const choiceFlag = <const Choice extends string>(choices: readonly Choice[]) =>
   z.enum(choices, {
     error: ({ input }) =>
-      input === undefined ? 'required' : `expected ${choices.join(' or ')}, got ${JSON.stringify(input)}`,
+      input === undefined ? 'required' : `expected ${oneOf(choices)}, got ${JSON.stringify(input)}`,
   });
+
+const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
 
 /** On where it is given. */
 export const switchFlag = () => z.boolean().default(false);

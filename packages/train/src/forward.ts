@@ -1,6 +1,7 @@
 import type { HostTensor, HostTensors } from '@attune/engine';
 import type { Model, Sequence } from '@attune/models';
 import { packedBatches, rowLengthFor } from './batches';
+import { eventLoopTurn } from './event-loop-turn';
 import { type Target, targetTensors } from './tasks/sequence';
 
 /** Runs a model's program on a batch, with whatever parameters are at hand. */
@@ -28,6 +29,7 @@ export async function forwardAll(
   const shape = { batchSize, rowLength: rowLengthFor(sequences), padTokenId: config.padTokenId };
   let totalLoss = 0;
   for (const { tensors, examples } of packedBatches(sequences, longestFirst(sequences), shape)) {
+    await eventLoopTurn();
     const own = targets && Array.from(examples, (i) => targets[i]);
     const outputs = await forward({ ...tensors, ...(own && targetTensors(own, batchSize, config)) });
     const values = outputs.logits.data as Float32Array;

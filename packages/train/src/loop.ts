@@ -5,6 +5,7 @@ import { type Batch, packedBatches } from './batches';
 import { bestModel } from './best-model';
 import type { Dataset } from './dataset';
 import { epochFigures } from './epoch-figures';
+import { eventLoopTurn } from './event-loop-turn';
 import type { EvaluationEvent, EventListener } from './events';
 import { forwardAll } from './forward';
 import { lossLog } from './loss-log';
@@ -66,6 +67,7 @@ async function runEpochs(training: Training, options: TrainOptions): Promise<Tra
     const figures = epochFigures(data.train, model.config);
     const order = shuffledOrder(data.train.sequences.length, { seed: args.seed, epoch });
     for (const batch of packedBatches(data.train.sequences, order, plan.shape)) {
+      await eventLoopTurn();
       signal?.throwIfAborted();
       const learningRate = plan.learningRate(step);
       const { loss, logits, gradNorm } = await takeStep(training, options, { batch, step, learningRate });

@@ -7,6 +7,9 @@ export interface ListenerOptions {
   readonly now?: () => number;
 }
 
+/** Leaves room for the figures on a terminal of 80 columns. */
+const barWidth = 16;
+
 /** Redrawing more often than this only costs time. */
 const redrawEvery = 100;
 
@@ -33,7 +36,7 @@ function redrawing(stream: OutputStream, now: () => number): (event: StepEvent) 
   return (event) => {
     if (now() - drawn < redrawEvery && event.step < event.totalSteps) return;
     drawn = now();
-    printStatus(stream, progressLine(event));
+    printStatus(stream, progressLine(event, barWidth));
   };
 }
 

@@ -31,6 +31,7 @@ interface RowParts {
 export async function readParts(options: PartsOptions): Promise<DataParts> {
   const { data, columns, plan, onNote } = options;
   const rows = withoutEmptyTexts(await readLabelledRows(data, columns, onNote), onNote);
+  refuseOneClass(rows, columns.label);
   const other = async (name: string, path: string | undefined) =>
     path === undefined ? undefined : readOther({ name, path }, rows, options);
   const test = await other('test', plan.testData);
@@ -51,6 +52,14 @@ function withoutEmptyTexts(rows: LabelledRows, onNote: (note: string) => void): 
     );
   if (dropped > 0) onNote(`${rows.where}: ${counted(dropped, 'empty text')} dropped`);
   return dropped > 0 ? rowsAt(rows, kept) : rows;
+}
+
+function refuseOneClass({ where, labels }: LabelledRows, label: string): void {
+  if (new Set(labels).size > 1) return;
+  throw new AttuneError(
+    'DATA_ONE_CLASS',
+    `${where}: expected at least two classes in column ${JSON.stringify(label)}, got ${counted(labels.length, 'row')} of ${JSON.stringify(labels[0])}; check --label`,
+  );
 }
 
 /** A part that is a file of its own. */

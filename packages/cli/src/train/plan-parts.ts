@@ -14,7 +14,7 @@ export type PartsPlan =
   /** All of `--data` is for training. */
   | { readonly kind: 'files'; readonly evalData: string; readonly testData?: string };
 
-type PlanFlags = Pick<TrainFlags, 'evalData' | 'testData' | 'split' | 'groupBy'>;
+export type PlanFlags = Partial<Pick<TrainFlags, 'evalData' | 'testData' | 'split' | 'groupBy'>>;
 
 /**
  * What `--eval-data`, `--test-data` and `--split` mean together.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention, sequenceBias } from '../ops/attention';
-import { dropout } from '../ops/dropout';
+import { type DropoutSource, dropout } from '../ops/dropout';
 import { embedding } from '../ops/embedding';
 import { geluErf } from '../ops/gelu-erf';
 import { layerNorm } from '../ops/layer-norm';
@@ -43,6 +43,15 @@ const attentionParameters = {
   key: randomFloats([8, 6], 22),
   value: randomFloats([8, 6], 23),
 };
+function attentionCase(op: string, drop: (x: tf.Tensor, source: DropoutSource) => tf.Tensor): OpCase {
+  const body: Body = ({ query, key, value }, { seed, sequenceIds, positionIds }) => {
+    const bias = sequenceBias(sequenceIds);
+    const source = { seed, sequenceIds, positionIds };
+    return spread(attention({ query, key, value, bias, heads: 2, dropout: (x) => drop(x, source) }));
+  };
+  return opCase(op, attentionParameters, body, sequences);
+}
+
 const weights = float32([1, 0.5, 2, 0]);
 
 export const opCases: readonly OpCase[] = [
@@ -60,38 +69,8 @@ export const opCases: readonly OpCase[] = [
   opCase('embedding', { table: randomFloats([5, 3], 31) }, ({ table }, { ids }) => spread(embedding(table, ids)), {
     ids: int32([1, 0, 1, 4, 1]),
   }),
-  opCase(
-    'attention',
-    attentionParameters,
-    (parameters, { sequenceIds }) =>
-      spread(
-        attention({
-          query: parameters.query,
-          key: parameters.key,
-          value: parameters.value,
-          bias: sequenceBias(sequenceIds),
-          heads: 2,
-          dropout: (x) => x,
-        }),
-      ),
-    sequences,
-  ),
-  opCase(
-    'attention with dropout',
-    attentionParameters,
-    (parameters, { seed, sequenceIds, positionIds }) =>
-      spread(
-        attention({
-          query: parameters.query,
-          key: parameters.key,
-          value: parameters.value,
-          bias: sequenceBias(sequenceIds),
-          heads: 2,
-          dropout: (x) => dropout(x, { seed, sequenceIds, positionIds }, { rate: 0.3, op: 1 }),
-        }),
-      ),
-    sequences,
-  ),
+  attentionCase('attention', (x) => x),
+  attentionCase('attention with dropout', (x, source) => dropout(x, source, { rate: 0.3, op: 1 })),
   opCase(
     'dropout',
     { x: randomFloats([8, 6], 32) },

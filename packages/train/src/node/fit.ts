@@ -1,16 +1,13 @@
-import { AttuneError, type Engine } from '@attune/engine';
-import type { Model } from '@attune/models';
-import { type TrainingArguments, trainingArguments } from '../arguments';
-import type { Dataset } from '../dataset';
+import type { Engine } from '@attune/engine';
+import type { TrainingArguments } from '../arguments';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { forwardAll } from '../forward';
 import type { DataParts } from '../labelled-texts';
 import { type TrainResult, train } from '../loop';
 import { scoresOf } from '../tasks/sequence';
-import { cleanParts, datasetOf, noteTruncated } from './prepare-data';
-import { type PreparedModel, prepareModel } from './prepare-model';
+import { type PreparedRun, prepareRun } from './prepare-run';
 import { baselinePredictions, figuresOf, type Predictions, predictionsOf } from './results';
-import { checkRunDirectory, openRunDirectory } from './run-directory';
+import { openRunDirectory, type RunDirectory } from './run-directory';
 
 export interface FitOptions {
   readonly data: DataParts;
@@ -60,77 +57,42 @@ export interface FitResult {
 
 /**
  * Fine-tunes a single-label classifier on labelled texts and writes the run directory: `config.json`,
- * `metrics.jsonl`, `model/` (the best epoch by evaluation loss) and `summary.json`, the baseline's figures beside.
+ * `metrics.jsonl`, `model/` (the best epoch by `metricForBestModel`) and `summary.json`, the baseline's figures beside.
  *
  * Whatever is wrong with the input is found before anything is written.
  * @throws AttuneError naming what is wrong and what to do
  */
 export async function fitSequenceClassifier(options: FitOptions): Promise<FitResult> {
-  const { engine, onNote = () => {}, signal } = options;
-  const args = trainingArguments(options.arguments);
-  await checkRunDirectory(options.out, options);
-  const parts = cleanParts(options.data, onNote);
+  const prepared = await prepareRun(options);
+  const { model, parts } = prepared;
   const { labels } = parts.encoder;
-  const source = { labels, texts: parts.train.texts, seed: args.seed, newConfig: options.newConfig };
-  const prepared = await prepareModel(options.model, source);
-  for (const note of prepared.notes) onNote(note);
-  const { model, tokenizer, parameters } = prepared;
-  const encoding = { tokenizer, encoder: parts.encoder, maxLength: maxLengthOf(args, model) };
-  const data = {
-    train: datasetOf(parts.train, encoding),
-    validation: parts.validation && datasetOf(parts.validation, encoding),
-  };
-  const reported = datasetOf(parts.reported, encoding);
-  noteTruncated(data.train, encoding.maxLength, onNote);
-
   const directory = await openRunDirectory(options.out);
-  const config = configOf(options, { ...args, maxLength: encoding.maxLength }, prepared);
+  const config = configOf(options, prepared);
   await directory.writeConfig(config);
-  const history: (LossEvent | EvaluationEvent)[] = [];
-  const onEvent: EventListener = (event) => {
-    options.onEvent?.(event);
-    if (event.type === 'step') return;
-    history.push(event);
-    directory.log(event);
-  };
-  const trained = await train({ engine, model, parameters, data, arguments: args, onEvent, signal });
-  await directory.writeModel({ config: model.config, parameters: trained.parameters }, tokenizer);
-
-  const { loss, test } = await predictReported(engine, {
-    model,
-    trained,
-    dataset: reported,
-    texts: parts.reported.texts,
-  });
-  const baseline = baselinePredictions(parts.train, test, { labels, onNote });
+  const { trained, history } = await trainLogged(options, prepared, directory);
+  await directory.writeModel({ config: model.config, parameters: trained.parameters }, prepared.tokenizer);
+  const { loss, test } = await predictReported(options.engine, prepared, trained);
+  const baseline = baselinePredictions(parts.train, test, { labels, onNote: options.onNote ?? (() => {}) });
   const summary: RunSummary = {
     ...figuresOf(test),
     loss,
     ...(baseline && { baseline: figuresOf(baseline) }),
     trainExamples: parts.train.texts.length,
     testExamples: test.texts.length,
-    epochs: args.numTrainEpochs,
+    epochs: prepared.args.numTrainEpochs,
     bestEpoch: trained.bestEpoch,
     evaluatedOn: parts.evaluatedOn,
     seconds: trained.seconds,
     tokensPerSecond: trained.tokensPerSecond,
-    engine: engine.name,
+    engine: options.engine.name,
   };
   await directory.writeSummary(summary);
   return { summary, config, history, labels, test, baseline };
 }
 
-function maxLengthOf({ maxLength }: TrainingArguments, { config: { maxPositions } }: Model): number {
-  if (maxLength === undefined || maxLength <= maxPositions) return maxLength ?? maxPositions;
-  throw new AttuneError(
-    'ARGUMENT_INVALID',
-    `maxLength: expected at most ${maxPositions}, the model's positions, got ${maxLength}`,
-  );
-}
-
 /** What `config.json` records: everything that decided the run. */
-function configOf({ model, engine, provenance }: FitOptions, args: TrainingArguments, prepared: PreparedModel) {
-  const { original: _, ...architecture } = prepared.model.config;
+function configOf({ model, engine, provenance }: FitOptions, { args, model: { config } }: PreparedRun) {
+  const { original: _, ...architecture } = config;
   return {
     task: 'sequence-classification',
     model,
@@ -142,21 +104,25 @@ function configOf({ model, engine, provenance }: FitOptions, args: TrainingArgum
   };
 }
 
-interface Reported {
-  readonly model: Model;
-  readonly trained: TrainResult;
-  readonly dataset: Dataset;
-  readonly texts: readonly string[];
+async function trainLogged({ engine, onEvent, signal }: FitOptions, prepared: PreparedRun, directory: RunDirectory) {
+  const { model, parameters, data, args } = prepared;
+  const history: (LossEvent | EvaluationEvent)[] = [];
+  const listener: EventListener = (event) => {
+    onEvent?.(event);
+    if (event.type === 'step') return;
+    history.push(event);
+    directory.log(event);
+  };
+  const trained = await train({ engine, model, parameters, data, arguments: args, onEvent: listener, signal });
+  return { trained, history };
 }
 
-async function predictReported(engine: Engine, { model, trained, dataset, texts }: Reported) {
+/** The trained model on the part that results are reported on. */
+async function predictReported(engine: Engine, { model, parts, data, args }: PreparedRun, { parameters }: TrainResult) {
   const program = engine.compile(model.program);
-  const settings = { model, batchSize: 32, targets: dataset.targets };
-  const { logits, loss } = await forwardAll(
-    (batch) => program.run(batch, trained.parameters),
-    dataset.sequences,
-    settings,
-  );
-  const yTrue = Int32Array.from(dataset.targets as readonly number[]);
-  return { loss, test: predictionsOf({ texts, yTrue }, scoresOf(logits, model.config)) };
+  const { sequences, targets } = data.reported;
+  const settings = { model, targets, batchSize: args.perDeviceEvalBatchSize };
+  const { logits, loss } = await forwardAll((batch) => program.run(batch, parameters), sequences, settings);
+  const truth = { texts: parts.reported.texts, yTrue: Int32Array.from(targets as readonly number[]) };
+  return { loss, test: predictionsOf(truth, scoresOf(logits, model.config)) };
 }

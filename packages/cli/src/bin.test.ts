@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { csv, farmAndCode, fileIn, temporaryDirectory } from './testing/files';
+import { tinyRun, tinyTraining } from './testing/tiny-run';
+
+const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+
+describe.skipIf(!existsSync(bin))('the command as a process (needs dist: npm run build)', () => {
+  it('says its version', async () => {
+    expect(await ended(spawn(process.execPath, [bin, '--version']))).toEqual({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['SIGINT', 130, 'onnx'],
+    ['SIGTERM', 143, 'onnx'],
+    ['SIGINT', 130, 'cpu'],
+  ] as const)('ends on %s with %i (%s)', async (signal, code, engine) => {
+    const directory = temporaryDirectory();
+    const out = join(directory, 'run');
+    const flags = tinyTraining(directory, fileIn(directory, 'data.csv', csv(farmAndCode(60))));
+    const child = spawn(process.execPath, [bin, ...flags, '--epochs', '5000', '--engine', engine, '--out', out]);
+    child.stderr.once('data', () => setTimeout(() => child.kill(signal), 500));
+    const result = await ended(child);
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toContain(`attune: interrupted (${signal})`);
+    for (const name of existsSync(out) ? readdirSync(out) : [])
+      expect(['config.json', 'metrics.jsonl']).toContain(name);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const { run } = await tinyRun(temporaryDirectory());
+    const child = spawn(process.execPath, [bin, 'predict', run, '--input', '-']);
+    child.stdin.on('error', () => {});
+    child.stdin.write('corn barn\n'.repeat(20_000));
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await ended(child)).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+/** What a process wrote, and its exit code. */
+function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() })));
+}

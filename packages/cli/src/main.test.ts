@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { commands } from './commands';
+import { attune } from './testing/capture';
+
+describe('attune', () => {
+  it('prints its version and help on stdout', async () => {
+    expect(await attune(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+    const { code, stdout } = await attune(['--help']);
+    expect(code).toBe(0);
+    for (const name of Object.keys(commands)) expect(stdout).toContain(`  ${name} `);
+  });
+
+  it.each(Object.keys(commands))('prints the help of %s, with an example', async (name) => {
+    const [help, same] = [await attune([name, '--help']), await attune(['help', name])];
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}.*\\(required\\).*Examples:\n.*attune ${name}`, 's'));
+    expect(same.stdout).toBe(help.stdout);
+  });
+
+  it('says the summary of a command once', async () => {
+    for (const { summary, load } of Object.values(commands)) expect((await load()).summary).toBe(summary);
+  });
+
+  it.each([
+    [['trian'], "unknown command 'trian'", 'Did you mean train?'],
+    [['train', '--dta', 'x'], "unknown option '--dta'", 'Did you mean --data?'],
+    [['train', '--epochs'], "option '--epochs, --num-train-epochs <n>' argument missing", '--help'],
+    [['train', '--epochs', 'three'], '--epochs: expected a number, got "three"', '--data: required'],
+    [['train', '--num-train-epochs', 'three'], '--epochs: expected a number, got "three"', '--label: required'],
+    [['eval'], "missing required argument 'run'", '--help'],
+    [['eval', 'a', 'b'], 'too many arguments', '--help'],
+    [['predict', 'run'], '--input: required', '--help'],
+    [
+      ['predict', 'run', '--input', '-', '--format', 'xml'],
+      '--format: expected one of csv, tsv, jsonl, lines, got "xml"',
+      '',
+    ],
+    [['train', '--split', '80/30'], '--split: expected percentages that sum to 100', ''],
+  ])('%j is a usage error', async (argv, problem, advice) => {
+    const { code, stdout, stderr } = await attune(argv);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`attune: `);
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain(advice);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('prints its help on stderr when nothing is asked', async () => {
+    const { code, stdout, stderr } = await attune([]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: attune');
+  });
+
+  it('shows a stack only where ATTUNE_DEBUG asks for it', async () => {
+    const argv = ['predict', 'no-such-run', '--input', 'no-such-file.csv', '--text', 'a'];
+    const plain = await attune(argv);
+    expect(plain).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'attune: no-such-file.csv: expected a file, found none; check the path\n',
+    });
+    expect((await attune(argv, { env: { ATTUNE_DEBUG: '1' } })).stderr).toMatch(/^\s+at .*caused by /ms);
+  });
+});

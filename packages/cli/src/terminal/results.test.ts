@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { counted } from './counted';
+import { resultLines } from './results';
+import { table } from './table';
+
+const summary = {
+  accuracy: 0.875,
+  macroF1: 0.5,
+  loss: 1.25,
+  baseline: { accuracy: 0.75, macroF1: 0.4 },
+  trainExamples: 9876,
+  testExamples: 1234,
+  epochs: 3,
+  bestEpoch: 2,
+  evaluatedOn: 'test',
+  seconds: 42,
+  tokensPerSecond: 12345.6,
+  engine: 'onnx',
+} as const;
+
+describe('resultLines', () => {
+  it('sets the model beside the baseline', () => {
+    expect(resultLines(summary).split('\n')).toEqual([
+      '                              accuracy  macro-F1    loss',
+      'model                           0.8750    0.5000  1.2500',
+      'TF-IDF + logistic regression    0.7500    0.4000',
+      'on 1,234 test texts; trained on 9,876 for 3 epochs (best: 2) in 0:42, 12,346 tokens/s, onnx',
+    ]);
+  });
+
+  it('says which part it is of, and no best of one epoch', () => {
+    const lines = resultLines({ ...summary, baseline: undefined, evaluatedOn: 'validation', epochs: 1 });
+    expect(lines).toContain('on 1,234 validation texts; trained on 9,876 for 1 epoch in');
+    expect(lines).not.toContain('TF-IDF');
+  });
+});
+
+describe('table', () => {
+  it('aligns names left and numbers right', () => {
+    expect(
+      table([
+        ['', 'f1'],
+        ['long name', '0.5'],
+        ['b', '10.25'],
+      ]),
+    ).toBe('              f1\nlong name    0.5\nb          10.25');
+  });
+});
+
+describe('counted', () => {
+  it('counts one and many', () => {
+    expect([counted(1, 'text'), counted(0, 'text'), counted(1234, 'row')]).toEqual(['1 text', '0 texts', '1,234 rows']);
+  });
+});
