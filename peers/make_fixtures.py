@@ -1,0 +1,55 @@
+"""Writes packages/models/fixtures: tiny random models with the values and gradients transformers computes.
+
+Made with torch 1.13.0 and transformers 4.46.3: .cache/peers/bin/python peers/make_fixtures.py
+"""
+
+import json
+import pathlib
+
+import torch
+from safetensors.torch import save_file
+from transformers import BertConfig, BertForSequenceClassification, DistilBertConfig, DistilBertForSequenceClassification
+
+OUT = pathlib.Path(__file__).parent.parent / "packages" / "models" / "fixtures"
+LENGTHS = [9, 3, 6, 1]
+LABELS = {
+    "single_label_classification": torch.tensor([2, 0, 1, 2]),
+    "multi_label_classification": torch.tensor([[1.0, 0, 1], [0, 0, 0], [1, 1, 1], [0, 1, 0]]),
+}
+
+
+def models():
+    common = dict(vocab_size=40, max_position_embeddings=16, initializer_range=0.3, num_labels=3)
+    bert = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, type_vocab_size=2)
+    distilbert = dict(dim=16, n_layers=2, n_heads=2, hidden_dim=32)
+    for problem in LABELS:
+        yield "bert", problem, BertForSequenceClassification(BertConfig(**common, **bert, problem_type=problem))
+        yield "distilbert", problem, DistilBertForSequenceClassification(DistilBertConfig(**common, **distilbert, problem_type=problem))
+
+
+def randomise(model):
+    for name, parameter in model.named_parameters():
+        torch.nn.init.normal_(parameter, 1.0 if "orm.weight" in name.lower().replace("layer_", "layer") else 0.0, 0.3)
+
+
+torch.manual_seed(0)
+for family, problem, model in models():
+    randomise(model)
+    model.eval()
+    mask = torch.tensor([[1] * n + [0] * (max(LENGTHS) - n) for n in LENGTHS])
+    inputs = {"input_ids": torch.randint(1, 40, mask.shape) * mask, "attention_mask": mask}
+    if family == "bert":
+        inputs["token_type_ids"] = torch.randint(0, 2, mask.shape) * mask
+    output = model(**inputs, labels=LABELS[problem])
+    output.loss.backward()
+    folder = OUT / f"{family}-{problem.split('_')[0]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {name: value.contiguous() for name, value in model.state_dict().items() if "position_ids" not in name}
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+    labels = LABELS[problem]
+    io = {**inputs, "labels": labels, "logits": output.logits, "loss": output.loss}
+    io = {name: value.to(torch.int32) if not value.is_floating_point() else value.detach() for name, value in io.items()}
+    io.update({f"grad.{name}": parameter.grad for name, parameter in model.named_parameters()})
+    save_file({name: value.contiguous() for name, value in io.items()}, folder / "io.safetensors")
+    (folder / "config.json").write_text(json.dumps(model.config.to_dict() | {"architectures": [type(model).__name__]}, indent=1) + "\n")
+    print(folder.name, float(output.loss))
