@@ -10,6 +10,8 @@ export function library(entry: string[], overrides: Options = {}) {
     sourcemap: true,
     splitting: true,
     silent: true,
+    // What an earlier build left would be published too; declarations are written by a run of their own.
+    clean: process.argv.includes('--dts-only') ? false : ['!**/*.d.ts', '!**/*.d.cts'],
     ...overrides,
   });
 }

@@ -42,6 +42,8 @@ export interface RunSummary {
   baseline?: { accuracy: number; macroF1: number } | null;
   trainExamples: number;
   testExamples: number;
+  /** The part the figures are of; test unless said. */
+  evaluatedOn?: 'test' | 'validation';
   epochs: number;
   /** Training's wall time. */
   seconds: number;
@@ -77,6 +79,11 @@ export interface ReportData {
   baseline?: { yPred: ArrayLike<number> };
   /** When the report was made, as it is to be printed. */
   generatedAt: string;
+}
+
+/** The part the figures are of. */
+export function partOf({ summary }: Pick<ReportData, 'summary'>): 'test' | 'validation' {
+  return summary.evaluatedOn ?? 'test';
 }
 
 /** Throws RangeError when the parts do not fit together, saying which. */

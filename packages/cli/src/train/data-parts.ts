@@ -80,8 +80,9 @@ async function readOther(
 
 function shareOut(rows: LabelledRows, { plan, seed, onNote }: PartsOptions): RowParts {
   const { fractions } = plan as PartsPlan & { kind: 'split' };
+  const names = ['training', 'validation', 'test'];
   const groups = withGroups(equalTextGroups(rows.texts), rows);
-  const { parts, warnings } = split({ labels: rows.labels, groups, fractions, seed });
+  const { parts, warnings } = split({ labels: rows.labels, groups, fractions, seed, names });
   warnings.forEach(onNote);
   const [train, validation, test] = parts.map((indices) => rowsAt(rows, indices));
   return test ? { train, validation, test } : { train, validation };

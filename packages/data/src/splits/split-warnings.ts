@@ -8,13 +8,17 @@ export interface SplitLabels {
 }
 
 /** Sentences on labels that are not in every part. */
-export function splitWarnings(parts: readonly Int32Array[], labels: SplitLabels): string[] {
+export function splitWarnings(
+  parts: readonly Int32Array[],
+  labels: SplitLabels,
+  partNames: readonly string[] = parts.map((_, i) => partName(i, parts.length)),
+): string[] {
   const classes = labels.names.map((_, classId) => classId);
   const single = classes.filter((classId) => labels.examples[classId] === 1);
   const warnings = parts.map((part, i) => {
     const present = new Set(Array.from(part, (example) => labels.ids[example]));
     const absent = classes.filter((classId) => !present.has(classId) && labels.examples[classId] > 1);
-    return sentence(absent, labels, `no example in the ${partName(i, parts.length)} part`);
+    return sentence(absent, labels, `no example in the ${partNames[i]} part`);
   });
   return [sentence(single, labels, 'only one example, kept in training'), ...warnings].filter(
     (text) => text !== undefined,

@@ -16,6 +16,8 @@ export interface SplitOptions {
   labels?: ArrayLike<string | number>;
   /** One group an example: a group is never divided. */
   groups?: ArrayLike<string | number>;
+  /** What warnings call the parts; training, (validation,) test unless given. */
+  names?: readonly string[];
   /** The number of examples, where neither labels nor groups tell. */
   length?: number;
 }
@@ -50,7 +52,8 @@ export function split(options: SplitOptions): Split {
       : divideGroups({ ids, examples, groups: options.groups, fractions: options.fractions }, random);
   const parts = options.fractions.map((_, part) => indicesOf(partOf, part));
   checkFilled(parts);
-  const warnings = options.labels === undefined ? [] : splitWarnings(parts, { ids, names: distinct, examples });
+  const warnings =
+    options.labels === undefined ? [] : splitWarnings(parts, { ids, names: distinct, examples }, options.names);
   return { parts, warnings };
 }
 

@@ -1,7 +1,7 @@
 import { fullLabel } from '../class-label';
 import { count, duration, percent, plural } from '../format';
 import { type Content, type Html, html } from '../html';
-import type { ReportData } from '../report-data';
+import { partOf, type ReportData } from '../report-data';
 
 /** How fast the run was and what the test split looks like. */
 export function facts(data: ReportData): Html {
@@ -14,18 +14,21 @@ export function facts(data: ReportData): Html {
 type Fact = [name: string, value: Content];
 
 function speed({ summary, config }: ReportData): Fact[] {
+  const seed = config.seed ?? (config.arguments as { seed?: number } | undefined)?.seed;
   return [
     ['Training time', duration(summary.seconds)],
     ['Epochs', count(summary.epochs)],
     ['Tokens a second (padding not counted)', count(summary.tokensPerSecond)],
     ['Training texts a second', count((summary.trainExamples * summary.epochs) / summary.seconds)],
     ['Engine', summary.engine],
-    ...(config.seed === undefined ? [] : [['Seed', String(config.seed)] as Fact]),
+    ...(seed === undefined ? [] : [['Seed', String(seed)] as Fact]),
   ];
 }
 
 function dataFacts(data: ReportData): Fact[] {
   const { summary, labels, test } = data;
+  const part = partOf(data);
+  const partName = part === 'test' ? 'Test' : 'Validation';
   const support = new Array<number>(labels.length).fill(0);
   for (let i = 0; i < test.yTrue.length; i++) support[test.yTrue[i]]++;
   const most = support.indexOf(Math.max(...support));
@@ -33,12 +36,15 @@ function dataFacts(data: ReportData): Fact[] {
   const lengths = test.texts.map((text) => text.length).sort((a, b) => a - b);
   return [
     ['Training texts', count(summary.trainExamples)],
-    ['Test texts', count(summary.testExamples)],
+    [`${partName} texts`, count(summary.testExamples)],
     ['Classes', count(labels.length)],
-    ['Largest class in test', `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],
-    ['Smallest class in test', `${fullLabel(data, least)}: ${plural(support[least], 'text')}`],
+    [`Largest class in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],
+    [`Smallest class in ${part}`, `${fullLabel(data, least)}: ${plural(support[least], 'text')}`],
     ['Always guessing the largest', `${percent(support[most] / test.texts.length)} accuracy`],
-    ['Characters a test text', `median ${count(quantile(lengths, 0.5))}, 95% up to ${count(quantile(lengths, 0.95))}`],
+    [
+      `Characters a ${part} text`,
+      `median ${count(quantile(lengths, 0.5))}, 95% up to ${count(quantile(lengths, 0.95))}`,
+    ],
   ];
 }
 

@@ -1,12 +1,12 @@
 import { count, loss, percent, plural, points } from '../format';
 import { type Html, html } from '../html';
-import type { ReportData } from '../report-data';
+import { partOf, type ReportData } from '../report-data';
 
 /** The two figures that matter, the model's beside the baseline's. */
 export function headline(data: ReportData): Html {
   const { summary } = data;
   return html`<section aria-labelledby="result">
-<h2 id="result">Result on ${plural(summary.testExamples, 'test text')}</h2>
+<h2 id="result">Result on ${plural(summary.testExamples, `${partOf(data)} text`)}</h2>
 <div class="cards">
 ${figure('Accuracy', summary.accuracy, summary.baseline?.accuracy)}
 ${figure('Macro-F1', summary.macroF1, summary.baseline?.macroF1)}

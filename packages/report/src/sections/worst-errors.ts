@@ -1,7 +1,7 @@
 import { labelMarkup } from '../class-label';
 import { count, percent, shorten } from '../format';
 import { type Html, html } from '../html';
-import type { ReportData } from '../report-data';
+import { partOf, type ReportData } from '../report-data';
 
 const mostErrors = 25;
 const longestText = 400;
@@ -15,7 +15,7 @@ export function worstErrors(data: ReportData): Html {
 <h2 id="errors">Surest errors</h2>
 ${
   wrong.length === 0
-    ? html`<p class="note">Every one of the ${count(test.texts.length)} test texts was predicted right.</p>`
+    ? html`<p class="note">Every one of the ${count(test.texts.length)} ${partOf(data)} texts was predicted right.</p>`
     : errorTable(data, wrong)
 }
 </section>`;
@@ -24,7 +24,7 @@ ${
 function errorTable(data: ReportData, wrong: readonly number[]): Html {
   const { test } = data;
   const heads = ['Text', 'True', 'Predicted', 'Sure of it', ...(test.trueScores ? ['Gave the truth'] : [])];
-  return html`<p class="note">${count(wrong.length)} of ${count(test.texts.length)} test texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
+  return html`<p class="note">${count(wrong.length)} of ${count(test.texts.length)} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
 <div class="scroll"><table class="errors"><caption class="hidden">Wrong predictions by probability</caption>
 <thead><tr>${heads.map((name, i) => html`<th scope="col"${i > 2 && html` class="number"`}>${name}</th>`)}</tr></thead>
 <tbody>${wrong.slice(0, mostErrors).map((i) => errorRow(data, i))}</tbody></table></div>`;

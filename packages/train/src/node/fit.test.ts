@@ -136,7 +136,7 @@ describe('bad input', () => {
     });
     expect(notes.slice(0, 2)).toEqual([
       '1 empty training texts dropped',
-      'class "rare" has one training example: it can hardly be learnt',
+      'classes with one training example, which can hardly be learnt: 1 ("rare")',
     ]);
     expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
   });

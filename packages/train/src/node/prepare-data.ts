@@ -22,17 +22,19 @@ export function cleanParts({ train, validation, test }: DataParts, onNote: (note
   const dropped = train.texts.length - kept.texts.length;
   if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
   checkTrainable(kept);
-  for (const label of singletons(kept.labels))
-    onNote(`class "${label}" has one training example: it can hardly be learnt`);
+  noteSingletons(kept.labels, onNote);
   const encoder = labelEncoder(kept.labels);
   for (const [name, part] of Object.entries({ validation, test })) if (part) checkLabels(name, part, encoder);
   return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation', encoder };
 }
 
-function singletons(labels: readonly string[]): string[] {
+function noteSingletons(labels: readonly string[], onNote: (note: string) => void): void {
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count === 1).map(([label]) => label);
+  const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
+  if (single.length === 0) return;
+  const shown = single.slice(0, 5).join(', ') + (single.length > 5 ? ', …' : '');
+  onNote(`classes with one training example, which can hardly be learnt: ${single.length} (${shown})`);
 }
 
 function checkLabels(part: string, { labels }: LabelledTexts, { encode }: LabelEncoder): void {
@@ -41,7 +43,7 @@ function checkLabels(part: string, { labels }: LabelledTexts, { encode }: LabelE
       encode(label);
     } catch (cause) {
       const message = `${part} data: a label that no training example has: ${(cause as Error).message}`;
-      throw new AttuneError('DATA_UNKNOWN_LABEL', message, { cause });
+      throw new AttuneError('DATA_LABEL_UNKNOWN', message, { cause });
     }
 }
 
