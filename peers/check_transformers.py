@@ -1,5 +1,6 @@
 """Loads what Attune saved with Python's transformers and compares logits: python check_transformers.py DIRECTORY"""
 
+import inspect
 import json
 import pathlib
 import sys
@@ -16,7 +17,7 @@ for run in sorted(path.parent for path in pathlib.Path(sys.argv[1]).glob("*/logi
     model, loading = AutoModelForSequenceClassification.from_pretrained(run / "model", output_loading_info=True)
     model.eval()
     inputs = tokenizer(expected["texts"], padding=True, truncation=True, max_length=64, return_tensors="pt")
-    inputs = {name: value for name, value in inputs.items() if name in model.forward.__code__.co_varnames}
+    inputs = {name: value for name, value in inputs.items() if name in inspect.signature(model.forward).parameters}
     with torch.no_grad():
         logits = model(**inputs).logits
     ours = torch.tensor(expected["logits"]).reshape(logits.shape)
