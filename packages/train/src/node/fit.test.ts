@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldTexts, tinyConfig } from '../testing/tiny';
-import { type FitOptions, fitSequenceClassifier } from './fit';
+import { fitSequenceClassifier } from './fit';
+import type { FitOptions } from './fit-options';
 import { loadPredictor } from './predictor';
 
 const engine = openOnnxEngine();

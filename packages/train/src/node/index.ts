@@ -1,4 +1,5 @@
-export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './fit';
+export { type FitResult, fitSequenceClassifier, type RunSummary } from './fit';
+export type { FitOptions } from './fit-options';
 export { loadPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor';
 export { type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model';
 export type { Predictions } from './results';

@@ -3,7 +3,7 @@ import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { type TrainingArguments, trainingArguments } from '../arguments';
 import type { Dataset } from '../dataset';
-import type { FitOptions } from './fit';
+import type { FitOptions } from './fit-options';
 import { type CleanParts, cleanParts, datasetOf, noteTruncated } from './prepare-data';
 import { prepareModel } from './prepare-model';
 import { checkRunDirectory } from './run-directory';

@@ -1,0 +1,24 @@
+import type { Engine } from '@attune/engine';
+import type { TrainingArguments } from '../arguments';
+import type { EventListener } from '../events';
+import type { DataParts } from '../labelled-texts';
+
+/** What `fitSequenceClassifier` takes. */
+export interface FitOptions {
+  readonly data: DataParts;
+  /** A directory, a hub id in the local cache, or `new`. */
+  readonly model: string;
+  /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
+  readonly newConfig?: Readonly<Record<string, unknown>>;
+  readonly arguments?: Partial<TrainingArguments>;
+  readonly engine: Engine;
+  /** The run directory. */
+  readonly out: string;
+  readonly overwrite?: boolean;
+  /** Added to the run's `config.json`: where the data came from. */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+  readonly onEvent?: EventListener;
+  /** Told what the user should know and the results do not show. */
+  readonly onNote?: (note: string) => void;
+  readonly signal?: AbortSignal;
+}
