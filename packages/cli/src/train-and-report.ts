@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeReport } from '@attune/report/node';
+import { writeModelCard, writeReport } from '@attune/report/node';
 import { type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
 
 export interface TrainAndReportOptions extends FitOptions {
@@ -10,7 +11,7 @@ export interface TrainAndReportOptions extends FitOptions {
 }
 
 /**
- * Fine-tunes a classifier and writes its run directory, `report.html` included.
+ * Fine-tunes a classifier and writes its run directory, `report.html` and the model's card included.
  *
  * @throws AttuneError as `fitSequenceClassifier`, before anything is written where the input is wrong
  * @example
@@ -19,11 +20,18 @@ export interface TrainAndReportOptions extends FitOptions {
  */
 export async function trainAndReport({ title, labelNames, ...options }: TrainAndReportOptions): Promise<FitResult> {
   const result = await fitSequenceClassifier(options);
-  await writeReport(join(options.out, 'report.html'), {
+  const data = {
     ...result,
     title: title ?? basename(options.out),
     labelNames,
     generatedAt: new Date().toISOString(),
-  });
+  };
+  await writeReport(join(options.out, 'report.html'), data);
+  await writeModelCard(join(options.out, 'model', 'README.md'), { ...data, baseModel: hubIdOf(options.model) });
   return result;
+}
+
+/** The model's id on the hub; undefined for a new model and one from a directory. */
+function hubIdOf(model: string): string | undefined {
+  return model === 'new' || existsSync(model) ? undefined : model;
 }

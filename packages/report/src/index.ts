@@ -1,3 +1,4 @@
+export { type ModelCardData, renderModelCard } from './model-card/model-card';
 export { renderReport } from './render-report';
 export type {
   EpochLine,

@@ -1,2 +1,2 @@
 export { AttuneError } from '../attune-error';
-export { writeReport } from './write-report';
+export { writeModelCard, writeReport } from './write-report';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../attune-error';
+import { type ModelCardData, renderModelCard } from '../model-card/model-card';
 import { renderReport } from '../render-report';
 import type { ReportData } from '../report-data';
 
@@ -15,17 +16,26 @@ import type { ReportData } from '../report-data';
  * await writeReport('runs/demo/report.html', data);
  * ```
  */
-export async function writeReport(path: string, data: ReportData): Promise<void> {
-  const page = renderReport(data);
+export function writeReport(path: string, data: ReportData): Promise<void> {
+  return writeWhole('writeReport', path, () => renderReport(data));
+}
+
+/** Renders a model card and writes it to `path`, as `writeReport` does. */
+export function writeModelCard(path: string, data: ModelCardData): Promise<void> {
+  return writeWhole('writeModelCard', path, () => renderModelCard(data));
+}
+
+async function writeWhole(where: string, path: string, render: () => string): Promise<void> {
+  const text = render();
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeSynced(temporary, page);
+    await writeSynced(temporary, text);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `writeReport: expected to write ${path}, got ${reason}; check the folder and the free space`;
+    const message = `${where}: expected to write ${path}, got ${reason}; check the folder and the free space`;
     throw new AttuneError('REPORT_NOT_WRITTEN', message, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '@attune/engine';
+import { version } from '../../package.json';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { forwardAll } from '../forward';
 import { type TrainResult, train } from '../loop';
@@ -66,6 +67,7 @@ export async function fitSequenceClassifier(options: FitOptions): Promise<FitRes
     tokensPerSecond: trained.tokensPerSecond,
     engine: options.engine.name,
   };
+  await directory.writeProvenance({ ...config, summary });
   await directory.writeSummary(summary);
   return { summary, config, history, labels, test, baseline };
 }
@@ -81,6 +83,7 @@ function configOf({ model, engine, provenance }: FitOptions, { args, model: { co
     engine: engine.name,
     architecture,
     node: process.version,
+    attune: version,
   };
 }
 

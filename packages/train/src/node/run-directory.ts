@@ -16,6 +16,8 @@ export interface RunDirectory {
   /** Appends a line to `metrics.jsonl`. */
   log(line: object): void;
   writeModel(model: SavableModel, tokenizer: Tokenizer): Promise<void>;
+  /** `attune.json` beside the model: where it comes from, wherever it is copied to. */
+  writeProvenance(provenance: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function openRunDirectory(path: string): Promise<RunDirectory> {
     path,
     writeConfig: (config) => writeJson(join(path, 'config.json'), config),
     log: (line) => appendFileSync(join(path, 'metrics.jsonl'), `${JSON.stringify(line)}\n`),
+    writeProvenance: (provenance) => writeJson(join(path, 'model', 'attune.json'), provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer) =>
       writeDirectoryAtomically(join(path, 'model'), async (directory) => {
