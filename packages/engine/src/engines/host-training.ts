@@ -1,14 +1,13 @@
 import { AttuneError } from '../attune-error';
 import { adamw, type OptimizerConfig, squaredNorm } from '../host/adamw';
+import { trainableMemory } from '../host/trainable-memory';
 import { gradientName, withGradients } from '../record/gradients';
 import { mapRecord, type ProgramFunction } from '../record/record';
-import { copyTensor, emptyTensor, type HostTensor, type HostTensors } from '../tensor';
+import { copyTensor, type HostTensor, type HostTensors } from '../tensor';
 import type { StepResult, Training, TrainingState } from './engine';
 import type { Runner } from './runner';
 
 type Tensors = Record<string, HostTensor>;
-
-const floats = (tensor: HostTensor) => tensor.data as Float32Array;
 
 /** Training whose parameters, gradients and moments are arrays in ordinary memory. */
 export function openHostTraining(
@@ -17,11 +16,12 @@ export function openHostTraining(
   initial: HostTensors,
   optimizer: OptimizerConfig,
 ): Training {
-  const parameters = mapRecord(initial, copyTensor);
-  const trainable = Object.keys(parameters).filter((name) => isTrained(name, parameters[name], optimizer));
-  const perTrainable = (): Tensors =>
-    Object.fromEntries(trainable.map((name) => [name, emptyTensor(parameters[name])]));
-  const [gradients, first, second] = [perTrainable(), perTrainable(), perTrainable()];
+  const trainable = Object.keys(initial).filter((name) => isTrained(name, initial[name], optimizer));
+  const memory = trainableMemory(Object.fromEntries(trainable.map((name) => [name, initial[name]])));
+  const view = (array: 'gradient' | 'first' | 'second'): Tensors =>
+    mapRecord(memory, (arrays, name) => ({ ...initial[name], data: arrays[array] }));
+  const parameters = mapRecord(initial, (tensor, name) => resident(tensor, memory[name]?.parameter));
+  const [gradients, first, second] = [view('gradient'), view('first'), view('second')];
   const into = Object.fromEntries(trainable.map((name) => [gradientName(name), gradients[name]]));
   const derived = withGradients(fn, trainable);
   let reached: readonly string[] = [];
@@ -34,20 +34,12 @@ export function openHostTraining(
       return { loss: all.loss.data[0], outputs: withoutGradients(all) };
     },
     async update({ learningRate }) {
-      const gradientNorm = Math.sqrt(reached.reduce((sum, name) => sum + squaredNorm(floats(gradients[name])), 0));
+      const gradientNorm = Math.sqrt(reached.reduce((sum, name) => sum + squaredNorm(memory[name]), 0));
       const { scale, ...settings } = updateSettings(optimizer, gradientNorm);
       step += 1;
       for (const name of reached) {
         const weightDecay = (optimizer.decays?.(name) ?? true) ? settings.weightDecay : 0;
-        adamw(
-          {
-            parameter: floats(parameters[name]),
-            gradient: floats(gradients[name]),
-            first: floats(first[name]),
-            second: floats(second[name]),
-          },
-          { ...settings, weightDecay, scale, step, learningRate },
-        );
+        adamw(memory[name], { ...settings, weightDecay, scale, step, learningRate });
       }
       return { gradientNorm };
     },
@@ -72,6 +64,13 @@ export function openHostTraining(
     async close() {},
   };
   return training;
+}
+
+/** A copy of a tensor, in the place training has for it. */
+function resident(tensor: HostTensor, place?: Float32Array): HostTensor {
+  if (!place) return copyTensor(tensor);
+  place.set(tensor.data);
+  return { ...tensor, data: place };
 }
 
 function isTrained(name: string, { dtype }: HostTensor, { trains }: OptimizerConfig): boolean {

@@ -1,0 +1,104 @@
+import type { TensorSpec } from '../tensor';
+import { sizeOf } from '../tensor';
+import { optimizerWasm } from './optimizer-wasm';
+
+/** A parameter with what training keeps for it, side by side in one WebAssembly memory. */
+export interface TrainableArrays {
+  readonly parameter: Float32Array;
+  readonly gradient: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+  readonly kernels: OptimizerKernels;
+}
+
+/** What wasm/optimizer.ts exports; addresses are byte offsets, lengths multiples of 4 elements. */
+export interface OptimizerKernels {
+  adamw(
+    parameter: number,
+    gradient: number,
+    first: number,
+    second: number,
+    length: number,
+    beta1: number,
+    fresh1: number,
+    beta2: number,
+    fresh2: number,
+    keep: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+  ): void;
+  squaredNorm(values: number, length: number): number;
+}
+
+const pageBytes = 65_536;
+/** A WebAssembly memory's most bytes. */
+const memoryBytes = 65_536 * pageBytes;
+const arraysPerParameter = 4;
+
+/** Elements a SIMD loop covers: a multiple of four; what is past the array's end stays zero. */
+export const paddedLength = (length: number): number => Math.ceil(length / 4) * 4;
+
+const bytesFor = (spec: TensorSpec) =>
+  paddedLength(sizeOf(spec.shape)) * Float32Array.BYTES_PER_ELEMENT * arraysPerParameter;
+
+/**
+ * Zeroed arrays for every trainable parameter, in as many WebAssembly memories as 4 GB each demand: the optimizer runs on
+ * them with SIMD, and an engine reads and writes them in place.
+ *
+ * @throws RangeError for a parameter too large for a memory of its own
+ */
+export function trainableMemory(
+  specs: Readonly<Record<string, TensorSpec>>,
+  limit = memoryBytes,
+): Record<string, TrainableArrays> {
+  const arrays: Record<string, TrainableArrays> = {};
+  for (const names of chunks(specs, limit)) {
+    const bytes = names.reduce((sum, name) => sum + bytesFor(specs[name]), 0);
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
+    const kernels = instantiate(memory);
+    let offset = 0;
+    const take = (length: number) => {
+      const array = new Float32Array(memory.buffer, offset, length);
+      offset += paddedLength(length) * Float32Array.BYTES_PER_ELEMENT;
+      return array;
+    };
+    for (const name of names) {
+      const length = sizeOf(specs[name].shape);
+      arrays[name] = {
+        parameter: take(length),
+        gradient: take(length),
+        first: take(length),
+        second: take(length),
+        kernels,
+      };
+    }
+  }
+  return arrays;
+}
+
+/** Names in order, cut where the next one would not fit. */
+function chunks(specs: Readonly<Record<string, TensorSpec>>, limit: number): string[][] {
+  const all: string[][] = [];
+  let left = 0;
+  for (const [name, spec] of Object.entries(specs)) {
+    const bytes = bytesFor(spec);
+    if (bytes > limit)
+      throw new RangeError(
+        `training: "${name}" [${spec.shape}] needs ${bytes} bytes with its moments, a memory holds ${limit}`,
+      );
+    if (bytes > left) {
+      all.push([]);
+      left = limit;
+    }
+    all.at(-1)!.push(name);
+    left -= bytes;
+  }
+  return all;
+}
+
+function instantiate(memory: WebAssembly.Memory): OptimizerKernels {
+  const bytes = Uint8Array.from(atob(optimizerWasm), (character) => character.charCodeAt(0));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  return exports as unknown as OptimizerKernels;
+}
