@@ -5,6 +5,7 @@ import { linearKernel } from '../ops/linear';
 import { binaryKernels } from './binary';
 import { createKernels } from './create';
 import { gatherKernels } from './gather';
+import { joinKernels } from './join';
 import type { Kernel } from './kernel';
 import { batchMatMul } from './matmul';
 import { argMax, reduceKernels } from './reduce';
@@ -18,6 +19,7 @@ const all: readonly Kernel[] = [
   ...reduceKernels,
   argMax,
   ...shapeKernels,
+  ...joinKernels,
   ...createKernels,
   ...gatherKernels,
   batchMatMul,

@@ -1,6 +1,6 @@
 import type { OnnxGraph } from '../engines/onnx/graph';
 import type { Attributes } from '../program';
-import { sizeOf, type TensorSpec } from '../tensor';
+import { sizeOf } from '../tensor';
 import type { Kernel, NamedNode } from './kernel';
 import { stridesOf, walk } from './strides';
 
@@ -52,51 +52,6 @@ const transpose: Kernel = {
   lower: {
     onnx: ({ inputs: { x }, attributes: { perm }, outputs: [out] }, graph) =>
       graph.emit('Transpose', [x.name], [out.name], { perm: perm as number[] }),
-  },
-};
-
-/** Calls `visit(from, to, length)` for each contiguous run that places `x` into `output` from `start` on along `axis`. */
-function runs(
-  x: TensorSpec['shape'],
-  output: TensorSpec['shape'],
-  { axis, start }: { axis: number; start: number },
-  visit: (from: number, to: number, length: number) => void,
-): void {
-  const inner = sizeOf(x.slice(axis + 1));
-  const length = x[axis] * inner;
-  const outer = sizeOf(x.slice(0, axis));
-  for (let i = 0; i < outer; i++) visit(i * length, (i * output[axis] + start) * inner, length);
-}
-
-const concat: Kernel = {
-  name: 'Concat',
-  infer: (inputs, attributes) => {
-    const parts = Object.values(inputs);
-    const axis = attributes.axis as number;
-    const shape = [...parts[0].shape];
-    shape[axis] = parts.reduce((total, part) => total + part.shape[axis], 0);
-    return [{ shape, dtype: parts[0].dtype }];
-  },
-  evaluate: (inputs, attributes, [output]) => {
-    const axis = attributes.axis as number;
-    const out = new Float64Array(sizeOf(output.shape));
-    let start = 0;
-    for (const part of Object.values(inputs)) {
-      runs(part.shape, output.shape, { axis, start }, (from, to, length) =>
-        out.set(part.data.subarray(from, from + length), to),
-      );
-      start += part.shape[axis];
-    }
-    return [out];
-  },
-  lower: {
-    onnx: ({ inputs, attributes: { axis }, outputs: [out] }, graph) =>
-      graph.emit(
-        'Concat',
-        Object.values(inputs).map((part) => part.name),
-        [out.name],
-        { axis: axis as number },
-      ),
   },
 };
 
@@ -178,4 +133,4 @@ const tile: Kernel = {
   },
 };
 
-export const shapeKernels: readonly Kernel[] = [reshape, expandDims, transpose, concat, slice, pad, tile];
+export const shapeKernels: readonly Kernel[] = [reshape, expandDims, transpose, slice, pad, tile];

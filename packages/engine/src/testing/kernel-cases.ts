@@ -54,6 +54,8 @@ const shapes = [
   kernelCase('ExpandDims', row, ({ x }) => [tf.expandDims(x, 1), tf.expandDims(x, -1)]),
   kernelCase('Transpose', cube, ({ x }) => tf.transpose(x, [2, 0, 1])),
   kernelCase('Concat', cube, ({ x }) => [tf.concat([x, tf.neg(x)], 1), tf.concat([x, x, x], 0)]),
+  kernelCase('Pack', row, ({ x }) => [tf.stack([x, tf.neg(x)], 1), tf.stack([x, x, x])]),
+  kernelCase('SplitV', cube, ({ x }) => [...tf.split(x, [1, 2], 1), ...tf.split(x, 2, -1)]),
   kernelCase('Slice', cube, ({ x }) => tf.slice(x, [0, 1, 1], [2, -1, 2])),
   kernelCase('PadV2', row, ({ x }) =>
     tf.pad(
