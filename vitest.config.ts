@@ -17,6 +17,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     // TensorFlow.js's gradients are ESM that Node cannot import: bundled once, as the build does.
     deps: { optimizer: { ssr: { enabled: true, include: ['@tensorflow/tfjs-core/dist/register_all_gradients'] } } },
+    env: { HF_HUB_OFFLINE: '1' }, // a test asks no hub but its own
     testTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -39,15 +39,16 @@ function configured(program: CommanderCommand, { stdout, stderr }: Io): Commande
 }
 
 function describe(child: CommanderCommand, { command, io }: { command: Command; io: Io }): void {
-  const { argument, options, details = '', examples } = command;
+  const { argument, target, options, details = '', examples } = command;
   child.description([command.summary, details].filter((text) => text !== '').join('\n\n'));
-  if (argument) child.addArgument(new Argument(`<${argument.name}>`, argument.help));
+  for (const positional of [argument, target])
+    if (positional) child.addArgument(new Argument(`<${positional.name}>`, positional.help));
   for (const [name, spec] of Object.entries(options)) child.addOption(commanderOption(name, spec));
   child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   child.action(async () => {
     try {
       const flags = parseFlags<Options>(options, child.opts());
-      await command.run({ flags, argument: child.args[0] ?? '', io });
+      await command.run({ flags, argument: child.args[0] ?? '', target: child.args[1] ?? '', io });
     } catch (error) {
       throw asFlagError(error, options);
     }

@@ -24,7 +24,15 @@ export interface CommandInput<O extends Options> {
   readonly flags: Flags<O>;
   /** The positional argument; the empty string for a command that takes none. */
   readonly argument: string;
+  /** The second positional argument; the empty string for a command that takes none. */
+  readonly target: string;
   readonly io: Io;
+}
+
+/** A positional argument, which is always required. */
+export interface Positional {
+  readonly name: string;
+  readonly help: string;
 }
 
 /** A command, as data: how it is typed, what it says of itself, and what it does. */
@@ -33,7 +41,9 @@ export interface Command<O extends Options = Options> {
   readonly summary: string;
   /** More for its own help, after the summary. */
   readonly details?: string;
-  readonly argument?: { readonly name: string; readonly help: string };
+  readonly argument?: Positional;
+  /** After `argument`: where something goes. */
+  readonly target?: Positional;
   readonly options: O;
   readonly examples: readonly string[];
   run(input: CommandInput<O>): Promise<void>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands';
+import { isRequired } from './flags';
 import { attune } from './testing/capture';
 
 describe('attune', () => {
@@ -14,7 +15,9 @@ describe('attune', () => {
   it.each(Object.keys(commands))('prints the help of %s, with an example', async (name) => {
     const [help, same] = [await attune([name, '--help']), await attune(['help', name])];
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}.*\\(required\\).*Examples:\n.*attune ${name}`, 's'));
+    const { options } = await commands[name].load();
+    const required = Object.values(options).some(isRequired) ? '.*\\(required\\)' : '';
+    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}${required}.*Examples:\n.*attune ${name}`, 's'));
     expect(same.stdout).toBe(help.stdout);
   });
 
@@ -31,6 +34,8 @@ describe('attune', () => {
     [['eval'], "missing required argument 'run'", '--help'],
     [['eval', 'a', 'b'], 'too many arguments', '--help'],
     [['predict', 'run'], '--input: required', '--help'],
+    [['push', 'run'], "missing required argument 'repository'", '--help'],
+    [['push', 'run', 'sectors'], 'repository: expected owner/name', '--help'],
     [
       ['predict', 'run', '--input', '-', '--format', 'xml'],
       '--format: expected one of csv, tsv, jsonl, lines, got "xml"',

@@ -1,6 +1,9 @@
 export { AttuneError } from './attune-error';
 export type { CacheLimits } from './engines/cache';
 export type { CompiledProgram, Engine, StepResult, Training, TrainingState } from './engines/engine';
+export { type ExportOptions, exportToOnnx, type Precision, precisions } from './engines/onnx/export';
+export type { OnnxFile } from './engines/onnx/file';
+export type { OnnxGraph } from './engines/onnx/graph';
 export { lowerToOnnx } from './engines/onnx/lower';
 export { openCpuEngine } from './engines/replay/engine';
 export type { OptimizerConfig } from './host/adamw';

@@ -3,5 +3,17 @@ export { bert } from './bert/forward';
 export { type ModelConfig, parseModelConfig } from './checkpoint/config';
 export { distilbert } from './distilbert/forward';
 export type { Encoder, ForwardOptions } from './encoder/states';
+export { type ExportModelOptions, exportModel } from './export/export-model';
+export type { Head, HeadInputs } from './heads/head';
+export type { Task } from './heads/tasks';
 export { initialise } from './initialise';
-export { encoders, type Model, sequenceClassifier } from './model';
+export {
+  encoders,
+  type Model,
+  maskedLanguageModel,
+  modelForTask,
+  modelWithHead,
+  sequenceClassifier,
+  tokenClassifier,
+} from './model';
+export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';

@@ -1,9 +1,11 @@
-import type { ProgramFunction, Specs } from '@attune/engine';
+import { dropout, type ProgramFunction, type Specs, type Tensors } from '@attune/engine';
 import { bert } from './bert/forward';
 import type { ModelConfig } from './checkpoint/config';
 import { distilbert } from './distilbert/forward';
+import { dropoutOp } from './encoder/layer';
 import type { Encoder } from './encoder/states';
-import { sequenceHeadSpecs, sequenceLogits, sequenceLoss } from './heads/sequence-classification';
+import type { Head, HeadInputs } from './heads/head';
+import { heads, type Task } from './heads/tasks';
 
 /** Encoders by `model_type`. */
 export const encoders: Readonly<Record<ModelConfig['modelType'], Encoder>> = { bert, distilbert };
@@ -11,8 +13,12 @@ export const encoders: Readonly<Record<ModelConfig['modelType'], Encoder>> = { b
 /** A model is what it computes and the parameters it computes it from. */
 export interface Model {
   readonly config: ModelConfig;
+  /** What its head is for; `own` is a head of the caller's. */
+  readonly task: Task | 'own';
   /** Shapes of its parameters, by the checkpoint's names. */
   readonly specs: Specs;
+  /** Names a checkpoint may have for a tensor that is here under another: name in the file → name here. */
+  readonly tied: Readonly<Record<string, string>>;
   /**
    * From a packed batch: `logits`; with `labels` and `weights` in the batch also `loss`; with `seed` dropout is on.
    */
@@ -24,14 +30,59 @@ export interface Model {
  *
  * The batch is a `PackedBatch`, and for training `labels`, `weights` [reads] float32 and `seed` [2] int32 (seed, step).
  */
-export function sequenceClassifier(config: ModelConfig): Model {
+export const sequenceClassifier = (config: ModelConfig): Model => modelForTask(config, 'sequence-classification');
+
+/** An encoder that labels each token the batch reads: see `readTokens`, and `readLabels` for training. */
+export const tokenClassifier = (config: ModelConfig): Model => modelForTask(config, 'token-classification');
+
+/** An encoder that predicts the vocabulary's token at each place the batch reads: see `readTokens` and `readLabels`. */
+export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'masked-lm');
+
+/** An encoder with the head of a task. */
+export function modelForTask(config: ModelConfig, task: Task): Model {
+  return { ...modelWithHead(config, heads[task]), task };
+}
+
+/**
+ * An encoder with a head of your own, which trains, saves and loads as the others do.
+ *
+ * @throws RangeError for a parameter of the head that the encoder has too; TypeError for one that is not float32
+ * @example
+ * const head: Head = {
+ *   specs: ({ hiddenSize }) => ({ 'score.weight': { shape: [1, hiddenSize], dtype: 'float32' } }),
+ *   logits: (states, { batch, parameters }) => tf.matMul(embedding(states.at(-1)!, batch.reads), parameters['score.weight'], false, true),
+ *   loss: (logits, { labels, weights }) => meanSquaredError(logits, labels, weights),
+ * };
+ * const model = modelWithHead(config, head);
+ */
+export function modelWithHead(config: ModelConfig, head: Head): Model {
   const encoder = encoders[config.modelType];
+  const [ofEncoder, ofHead] = [encoder.specs(config), head.specs(config)];
+  checkHeadSpecs(ofHead, ofEncoder);
   const program: ProgramFunction = (batch, parameters) => {
     const { seed, sequenceIds, positionIds } = batch;
     const source = seed && { seed, sequenceIds, positionIds };
     const states = encoder.forward(batch, parameters, { config, source });
-    const logits = sequenceLogits(states[config.layers], { batch, parameters, config, source });
-    return { logits, ...(batch.labels && { loss: sequenceLoss(logits, batch, config) }) };
+    const logits = head.logits(states, { config, batch, parameters, drop: headDropout(batch, config) });
+    return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config) }) };
   };
-  return { config, specs: { ...encoder.specs(config), ...sequenceHeadSpecs(config) }, program };
+  return { config, task: 'own', specs: { ...ofEncoder, ...ofHead }, tied: head.tied?.(config) ?? {}, program };
+}
+
+/** Dropout on what was read, where the bits of a token are those of its place in its sequence. */
+function headDropout(batch: Tensors, { layers }: ModelConfig): HeadInputs['drop'] {
+  const { seed, readSequenceIds, readPositionIds } = batch;
+  const source = seed && { seed, sequenceIds: readSequenceIds, positionIds: readPositionIds };
+  return (x, rate, within = 0) => dropout(x, source, { rate, op: dropoutOp(layers, within) });
+}
+
+function checkHeadSpecs(ofHead: Specs, ofEncoder: Specs): void {
+  for (const [name, { dtype }] of Object.entries(ofHead)) {
+    if (name in ofEncoder)
+      throw new RangeError(
+        `modelWithHead: "${name}" is a parameter of the encoder already; give the head's another name`,
+      );
+    if (dtype !== 'float32')
+      throw new TypeError(`modelWithHead: "${name}" expected float32, got ${dtype}; a checkpoint holds float32 only`);
+  }
 }

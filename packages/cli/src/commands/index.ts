@@ -19,4 +19,12 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Predict the labels of texts, one JSON object a text',
     load: async () => (await import('./predict')).predictCommand,
   },
+  export: {
+    summary: 'Export a trained model for transformers.js and ONNX runtimes',
+    load: async () => (await import('./export')).exportCommand,
+  },
+  push: {
+    summary: 'Upload a trained model to the Hugging Face hub',
+    load: async () => (await import('./push')).pushCommand,
+  },
 };

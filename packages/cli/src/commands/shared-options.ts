@@ -41,5 +41,5 @@ export const inferenceOptions = {
 
 export const sourceArgument = {
   name: 'run',
-  help: 'a run directory, a model directory, or a hub id in the local Hugging Face cache',
+  help: 'a run directory, a model directory, or a Hugging Face hub id',
 };

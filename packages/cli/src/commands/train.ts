@@ -26,7 +26,7 @@ export const trainOptions = {
   model: {
     schema: textFlag(),
     value: 'model',
-    help: 'a directory, a hub id in the local Hugging Face cache, or "new"',
+    help: 'a directory, a Hugging Face hub id (downloaded once into the cache that Python uses), or "new"',
     group: run,
   },
   config: {

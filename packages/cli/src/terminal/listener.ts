@@ -1,3 +1,4 @@
+import type { DownloadProgress } from '@attune/models/node';
 import { type EvaluationEvent, type EventListener, progressLine, type StepEvent } from '@attune/train';
 import type { OutputStream } from '../io';
 import { printLine, printStatus } from './print';
@@ -48,6 +49,13 @@ function everyTenth(stream: OutputStream): (event: StepEvent) => void {
     printed = tenth;
     printLine(stream, `step${progressLine(event, 0)}`);
   };
+}
+
+/** Shows how far the download of a model's files is, on a terminal. */
+export function downloadListener(stream: OutputStream): (progress: DownloadProgress) => void {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  return ({ file, received, size }) =>
+    printStatus(stream, `downloading ${file}: ${megabytes(received)} of ${megabytes(size)} MB`);
 }
 
 /** `epoch 1  training loss 0.6931, accuracy 0.5012; evaluation loss …, accuracy …, macro-F1 …`. */

@@ -6,7 +6,7 @@ import type { CommandInput } from '../command';
 import type { TrainFlags, trainOptions } from '../commands/train';
 import { trainingOptions } from '../commands/training-options';
 import type { Io } from '../io';
-import { terminalListener } from '../terminal/listener';
+import { downloadListener, terminalListener } from '../terminal/listener';
 import { printLine, printNote } from '../terminal/print';
 import { resultLines } from '../terminal/results';
 import { writeText } from '../terminal/write-text';
@@ -42,6 +42,7 @@ export async function runTrain({ flags, io }: CommandInput<typeof trainOptions>)
       overwrite: flags.overwrite,
       provenance: provenanceOf(flags, plan),
       onEvent: terminalListener(io.stderr),
+      onDownload: downloadListener(io.stderr),
       onNote,
       signal: io.signal,
     });

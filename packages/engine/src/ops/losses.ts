@@ -8,12 +8,16 @@ function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
 /**
  * Mean cross-entropy of a softmax: −log softmax(logits)[label].
  *
- * @param logits [reads, labels]; `labels` [reads] int32; `weights` [reads], 0 leaves an example out
+ * @param logits [reads, labels]
+ * @param labels [reads] int32; a negative one, such as transformers' −100, leaves its example out
+ * @param weights [reads]; 0 leaves an example out too
  * @returns a scalar; PyTorch's `cross_entropy`, whose `weight` per class is `weights` per example
  */
 export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   const target = tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!); // [reads, labels]
-  return weightedMean(tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1)), weights);
+  const isLabelled = tf.greaterEqual(labels, tf.scalar(0, 'int32')); // [reads]
+  const losses = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1));
+  return weightedMean(losses, tf.mul(weights, tf.cast(isLabelled, 'float32')));
 }
 
 /**

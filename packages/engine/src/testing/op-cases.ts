@@ -82,7 +82,13 @@ export const opCases: readonly OpCase[] = [
     'softmaxCrossEntropy',
     { logits: randomFloats([4, 3], 33) },
     ({ logits }, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
-    { labels: int32([2, 0, 1, -100]), weights },
+    { labels: int32([2, 0, 1, 1]), weights },
+  ),
+  opCase(
+    'softmaxCrossEntropy with ignored labels',
+    { logits: randomFloats([4, 3], 37) },
+    ({ logits }, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
+    { labels: int32([2, -100, 1, -100]), weights: float32([1, 1, 2, 1]) },
   ),
   opCase(
     'sigmoidCrossEntropy',

@@ -1,10 +1,17 @@
+import type { Model } from '../model';
 import type { JsonObject } from './_describe';
 import type { ModelConfig, ModelType } from './config';
 import { fieldsOf, numberKeys } from './config-fields';
 
-const architectures: Readonly<Record<ModelType, string>> = {
-  bert: 'BertForSequenceClassification',
-  distilbert: 'DistilBertForSequenceClassification',
+/** transformers' classes; a head of the caller's own has none there, so its file loads as the bare encoder. */
+const architectures: Readonly<Record<Model['task'], Readonly<Record<ModelType, string>>>> = {
+  'sequence-classification': {
+    bert: 'BertForSequenceClassification',
+    distilbert: 'DistilBertForSequenceClassification',
+  },
+  'token-classification': { bert: 'BertForTokenClassification', distilbert: 'DistilBertForTokenClassification' },
+  'masked-lm': { bert: 'BertForMaskedLM', distilbert: 'DistilBertForMaskedLM' },
+  own: { bert: 'BertModel', distilbert: 'DistilBertModel' },
 };
 
 const activationNames: Readonly<Record<ModelType, string>> = { bert: 'hidden_act', distilbert: 'activation' };
@@ -13,28 +20,39 @@ const activationNames: Readonly<Record<ModelType, string>> = { bert: 'hidden_act
 const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
 
 /**
- * `config.json` of a sequence classifier under Hugging Face's names; keys of the original file it does not know stay.
+ * `config.json` of a model under Hugging Face's names; keys of the original file it does not know stay.
  *
  * `dtype` is transformers 5's name and `torch_dtype` version 4's: both are written, and both versions read the file.
  *
  * @example
  * JSON.stringify(modelConfigToJson({ ...config, labels: ['Finance', 'Health'] }), null, 2);
  */
-export function modelConfigToJson(config: ModelConfig): Record<string, unknown> {
-  const { modelType, labels, problemType } = config;
+export function modelConfigToJson(
+  config: ModelConfig,
+  task: Model['task'] = 'sequence-classification',
+): Record<string, unknown> {
+  const { modelType } = config;
   return {
     ...keptOf(config),
-    architectures: [architectures[modelType]],
+    architectures: [architectures[task][modelType]],
     model_type: modelType,
     [activationNames[modelType]]: config.hiddenAct,
     ...numbersOf(config),
-    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    ...(problemType && { problem_type: problemType }),
+    ...(task !== 'masked-lm' && labelsOf(config)),
+    ...(task !== 'masked-lm' && task !== 'token-classification' && problemTypeOf(config)),
     dtype: 'float32',
     torch_dtype: 'float32',
   };
 }
+
+function labelsOf({ labels }: ModelConfig): JsonObject {
+  return {
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
+}
+
+const problemTypeOf = ({ problemType }: ModelConfig): JsonObject => (problemType ? { problem_type: problemType } : {});
 
 function keptOf({ modelType, original }: ModelConfig): JsonObject {
   const aliases = Object.values(fieldsOf[modelType]).map((field) => typeof field !== 'number' && field.alias);

@@ -1,58 +1,14 @@
-import {
-  type DropoutSource,
-  dropout,
-  embedding,
-  meanSquaredError,
-  type Specs,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
-  type Tensors,
-} from '@attune/engine';
+import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelConfig } from '../checkpoint/config';
-import { dropoutOp } from '../encoder/layer';
 import { applyLinear, linearSpecs } from '../encoder/modules';
+import { readLast } from './_read-last';
+import type { Head } from './head';
 
 /** The module between the first token's state and the classifier, and what follows it. */
 const poolers = {
   bert: { name: 'bert.pooler.dense', activation: tf.tanh },
   distilbert: { name: 'pre_classifier', activation: tf.relu },
 } as const;
-
-/** Shapes of the head's parameters. */
-export function sequenceHeadSpecs({ modelType, hiddenSize, labels }: ModelConfig): Specs {
-  return {
-    ...linearSpecs(poolers[modelType].name, hiddenSize, hiddenSize),
-    ...linearSpecs('classifier', hiddenSize, labels.length),
-  };
-}
-
-/**
- * Logits of each sequence from the last state of its first token: classifier(drop(activation(pooler(state)))).
- *
- * @param state [tokens, hidden]
- * @returns [reads, labels]
- */
-export function sequenceLogits(
-  state: tf.Tensor,
-  {
-    batch,
-    parameters,
-    config,
-    source,
-  }: { batch: Tensors; parameters: Tensors; config: ModelConfig; source?: DropoutSource },
-): tf.Tensor {
-  const { name, activation } = poolers[config.modelType];
-  const first = embedding(state, batch.reads); // [reads, hidden]
-  const pooled = activation(applyLinear(first, parameters, name));
-  const readSource = source && {
-    seed: source.seed,
-    sequenceIds: batch.readSequenceIds,
-    positionIds: batch.readPositionIds,
-  };
-  const kept = dropout(pooled, readSource, { rate: config.classifierDropout, op: dropoutOp(config.layers) });
-  return applyLinear(kept, parameters, 'classifier');
-}
 
 /** The losses transformers chooses between by `problem_type`, each with weights [reads]. */
 const losses = {
@@ -62,10 +18,21 @@ const losses = {
 };
 
 /**
- * The loss of a problem type.
+ * Logits of each sequence from the last state of its first token: classifier(drop(activation(pooler(state)))).
  *
- * @param labels [reads] int32 class ids for a single label, else [reads, labels] float32
+ * Labels are [reads] int32 class ids for a single label, else [reads, labels] float32.
+ * @see transformers' BertForSequenceClassification and DistilBertForSequenceClassification
  */
-export function sequenceLoss(logits: tf.Tensor, { labels, weights }: Tensors, { problemType }: ModelConfig): tf.Tensor {
-  return losses[problemType ?? 'single_label_classification'](logits, labels, weights);
-}
+export const sequenceClassification: Head = {
+  specs: ({ modelType, hiddenSize, labels }) => ({
+    ...linearSpecs(poolers[modelType].name, hiddenSize, hiddenSize),
+    ...linearSpecs('classifier', hiddenSize, labels.length),
+  }),
+  logits: (states, { batch, parameters, config, drop }) => {
+    const { name, activation } = poolers[config.modelType];
+    const pooled = activation(applyLinear(readLast(states, batch), parameters, name)); // [reads, hidden]
+    return applyLinear(drop(pooled, config.classifierDropout), parameters, 'classifier'); // [reads, labels]
+  },
+  loss: (logits, { labels, weights }, { problemType }) =>
+    losses[problemType ?? 'single_label_classification'](logits, labels, weights),
+};

@@ -2,15 +2,19 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { HostTensor } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packSequences } from '../batch';
+import { tokenClassification } from '../heads/token-classification';
+import { readAll } from '../testing/goldens';
 import { writeDirectoryAtomically } from './checkpoint/write-directory-atomically';
 import { writeSafetensors } from './checkpoint/write-safetensors';
-import { loadModel } from './load-model';
+import { type LoadedModel, loadModel } from './load-model';
 import { saveModel } from './save-model';
 
 const fixture = fileURLToPath(new URL('../../fixtures/bert-single', import.meta.url));
+const words = 'bert.embeddings.word_embeddings.weight';
 const directory = mkdtempSync(join(tmpdir(), 'attune-load-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -92,3 +96,91 @@ describe('what the checkpoint has', () => {
     await expect(loadModel(path)).rejects.toThrow(/word_embeddings\.weight" does not have the shape \[41,16\]/);
   });
 });
+
+describe('tasks', () => {
+  const save = async (name: string, { model, parameters }: LoadedModel) => {
+    const path = join(directory, name);
+    await writeDirectoryAtomically(path, (temporary) => saveModel(temporary, { ...model, parameters }));
+    return path;
+  };
+  const configOf = (path: string) => JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'));
+  const namesIn = async (path: string) => Object.keys(await readAll(join(path, 'model.safetensors')));
+
+  it('names what a task finds missing and has no use for', async () => {
+    const tokens = await loadModel(fixture, { task: 'token-classification', labels: ['O', 'B'] });
+    expect(tokens.initialised).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(tokens.unexpected).toEqual(['bert.pooler.dense.bias', 'bert.pooler.dense.weight']);
+    const masked = await loadModel(fixture, { task: 'masked-lm' });
+    expect(masked.initialised).toEqual([
+      'cls.predictions.transform.dense.weight',
+      'cls.predictions.transform.dense.bias',
+      'cls.predictions.transform.LayerNorm.weight',
+      'cls.predictions.transform.LayerNorm.bias',
+      'cls.predictions.bias',
+    ]);
+    expect(masked.unexpected).toContain('classifier.weight');
+    await expect(loadModel(fixture, { task: 'masked-lm', head: tokenClassification })).rejects.toThrow('got both');
+  });
+
+  it("saves each under the reference's class, with what belongs to it, and loads it again", async () => {
+    const tokens = await save('tokens', await loadModel(fixture, { task: 'token-classification', labels: ['O', 'B'] }));
+    expect(configOf(tokens)).toMatchObject({
+      architectures: ['BertForTokenClassification'],
+      id2label: { 0: 'O', 1: 'B' },
+      label2id: { O: 0, B: 1 },
+    });
+    expect(configOf(tokens)).not.toHaveProperty('problem_type');
+    const masked = await loadModel(fixture, { task: 'masked-lm' });
+    const path = await save('masked', masked);
+    expect(configOf(path)).toMatchObject({ architectures: ['BertForMaskedLM'] });
+    expect(configOf(path)).not.toHaveProperty('id2label');
+    const again = await loadModel(path, { task: 'masked-lm' });
+    expect([again.initialised, again.unexpected]).toEqual([[], []]);
+    expect(again.parameters).toEqual(masked.parameters);
+    expect((await namesIn(path)).filter((name) => /decoder|word_embeddings/.test(name))).toEqual([words]);
+  });
+
+  it.each([
+    ['beside the embeddings', []],
+    ['in their place', [words]],
+  ])('takes a tied decoder that the file has %s for what it is', async (_, absent) => {
+    const masked = await loadModel(fixture, { task: 'masked-lm' });
+    const path = await save(`tied ${absent.length}`, masked);
+    const { [words]: table, 'cls.predictions.bias': bias, ...others } = masked.parameters;
+    const copies = { 'cls.predictions.decoder.weight': table, 'cls.predictions.decoder.bias': bias };
+    await write(path, {
+      ...others,
+      ...copies,
+      ...(absent.length === 0 && { [words]: table, 'cls.predictions.bias': bias }),
+    });
+    const again = await loadModel(path, { task: 'masked-lm' });
+    expect([again.initialised, again.unexpected]).toEqual([[], []]);
+    expect(again.parameters).toEqual(masked.parameters);
+  });
+
+  it('keeps an untied decoder apart, with its bias under both names', async () => {
+    const masked = await loadModel(fixture, { task: 'masked-lm' });
+    const path = await save('untied', masked);
+    writeFileSync(join(path, 'config.json'), JSON.stringify({ ...configOf(path), tie_word_embeddings: false }));
+    const { [words]: table, ...others } = masked.parameters;
+    const ownDecoder = { ...table, data: table.data.map((value: number) => value + 1) };
+    await write(path, { ...others, [words]: table, 'cls.predictions.decoder.weight': ownDecoder });
+    const untied = await loadModel(path, { task: 'masked-lm' });
+    expect([untied.initialised, untied.unexpected]).toEqual([[], []]);
+    expect(untied.parameters['cls.predictions.decoder.weight'].data).toEqual(ownDecoder.data);
+    expect(untied.parameters[words].data).toEqual(table.data);
+    const bias = untied.parameters['cls.predictions.decoder.bias'];
+    bias.data.fill(0.5);
+    const saved = await readAll(join(await save('untied again', untied), 'model.safetensors'));
+    for (const name of ['cls.predictions.bias', 'cls.predictions.decoder.bias'])
+      expect(saved[name].data, name).toEqual(bias.data);
+    expect(configOf(join(directory, 'untied again')).tie_word_embeddings).toBe(false);
+  });
+});
+
+function write(path: string, tensors: Record<string, HostTensor>): Promise<void> {
+  return writeSafetensors(
+    join(path, 'model.safetensors'),
+    Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, data: data as Float32Array })),
+  );
+}

@@ -3,24 +3,40 @@ import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/config';
 import { modelConfigToJson } from '../checkpoint/config-to-json';
+import { isTied } from '../heads/masked-language-model';
+import { heads } from '../heads/tasks';
+import type { Model } from '../model';
 import { writeSafetensors } from './checkpoint/write-safetensors';
 
 export interface SavableModel {
   readonly config: ModelConfig;
+  /** The class that `config.json` names; a sequence classifier unless given. */
+  readonly task?: Model['task'];
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }
 
 /**
  * Writes `config.json` and `model.safetensors` as Hugging Face lays them out into a directory that is there.
  *
- * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ * Tied weights are written once. Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ *
+ * @example
+ * await writeDirectoryAtomically('adapted', (directory) => saveModel(directory, { ...model, parameters }));
  */
-export async function saveModel(directory: string, { config, parameters }: SavableModel): Promise<void> {
-  await writeFile(join(directory, 'config.json'), `${JSON.stringify(modelConfigToJson(config), null, 2)}\n`);
-  const tensors = Object.entries(parameters).map(([name, { shape, data }]) => ({
+export async function saveModel(directory: string, model: SavableModel): Promise<void> {
+  const { config, task, parameters } = model;
+  await writeFile(join(directory, 'config.json'), `${JSON.stringify(modelConfigToJson(config, task), null, 2)}\n`);
+  const copies = Object.entries(copiesOf(model)).map(([name, from]) => [name, parameters[from]] as const);
+  const tensors = [...Object.entries(parameters), ...copies].map(([name, { shape, data }]) => ({
     name,
     shape,
     data: data as Float32Array,
   }));
   await writeSafetensors(join(directory, 'model.safetensors'), tensors);
+}
+
+/** An untied BERT decoder's bias goes by two names: transformers 5 computes with one of them, version 4 with the other. */
+function copiesOf({ config, task }: SavableModel): Readonly<Record<string, string>> {
+  if (task !== 'masked-lm' || isTied(config)) return {};
+  return heads[task].tied?.(config) ?? {};
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '@attune/engine';
+import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../arguments';
 import type { EventListener } from '../events';
 import type { DataParts } from '../labelled-texts';
@@ -6,7 +7,7 @@ import type { DataParts } from '../labelled-texts';
 /** What `fitSequenceClassifier` takes. */
 export interface FitOptions {
   readonly data: DataParts;
-  /** A directory, a hub id in the local cache, or `new`. */
+  /** A directory, a hub id, or `new`. */
   readonly model: string;
   /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface FitOptions {
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;
+  /** Told how the download of a hub id goes. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
   /** Told what the user should know and the results do not show. */
   readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;

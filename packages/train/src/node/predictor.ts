@@ -39,7 +39,7 @@ export interface Predictor {
 }
 
 /**
- * Loads a classifier from a run directory, a model directory, or a hub id in the local cache.
+ * Loads a classifier from a run directory, a model directory, or a hub id.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to classify
  * @example

@@ -1,6 +1,6 @@
 import { AttuneError, type HostTensor } from '@attune/engine';
 import { initialise, type Model, parseModelConfig, sequenceClassifier } from '@attune/models';
-import { loadModel, resolveModelSource } from '@attune/models/node';
+import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
 import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 
@@ -19,6 +19,9 @@ export interface PrepareOptions {
   readonly texts: readonly string[];
   /** What a new model's `config.json` says besides its defaults, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
+  readonly onNote?: (note: string) => void;
+  /** Told how a download goes. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
 }
 
 /**
@@ -37,7 +40,7 @@ const newModel = {
   initializer_range: 0.0625,
 };
 
-/** The model and tokenizer that training starts from: `new`, a directory, or a hub id in the local cache. */
+/** The model and tokenizer that training starts from: `new`, a directory, or a hub id. */
 export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
   const prepared = source === 'new' ? newPrepared(options) : await loadPrepared(source, options);
   checkVocabulary(source, prepared);
@@ -58,8 +61,11 @@ function newPrepared({ labels, seed, texts, newConfig = {} }: PrepareOptions): P
   };
 }
 
-async function loadPrepared(source: string, { labels, seed }: PrepareOptions): Promise<PreparedModel> {
-  const directory = await resolveModelSource(source);
+async function loadPrepared(
+  source: string,
+  { labels, seed, onNote, onDownload }: PrepareOptions,
+): Promise<PreparedModel> {
+  const directory = await resolveModelSource(source, { onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const { model, parameters, initialised, unexpected } = await loadModel(directory, {
     labels,

@@ -1,11 +1,11 @@
 import type { Message } from '@bufbuild/protobuf';
-import type { DType, TensorSpec, TypedArray } from '../../tensor';
-import { encodeModel, message } from './schema';
+import type { DType, TypedArray } from '../../tensor';
+import { type ElementType, elementType, type OnnxFile, onnxFile, type Weight } from './file';
+import { encode, message } from './schema';
 
 /** An attribute of an ONNX node: an integer, a list of them, a float, or a string. */
 export type OnnxAttribute = number | readonly number[] | { readonly float: number } | string;
 
-const elementType: Record<DType | 'int64', number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 };
 
 function attribute(name: string, value: OnnxAttribute): Message {
@@ -16,11 +16,20 @@ function attribute(name: string, value: OnnxAttribute): Message {
   return message('AttributeProto', { name, ints: value.map(BigInt), type: attributeType.ints });
 }
 
-function valueInfo(name: string, { shape, dtype }: TensorSpec): Message {
-  const dim = shape.map((size) => message('Dimension', { dimValue: BigInt(size) }));
+/** What a file says of its inputs and outputs: a dimension is a number, or a name where it is free. */
+export interface BorderSpec {
+  readonly shape: readonly (number | string)[];
+  readonly dtype: ElementType;
+}
+
+function dimension(size: number | string): Message {
+  return message('Dimension', typeof size === 'string' ? { dimParam: size } : { dimValue: BigInt(size) });
+}
+
+function valueInfo(name: string, { shape, dtype }: BorderSpec): Message {
   const tensorType = message('TypeProtoTensor', {
     elemType: elementType[dtype],
-    shape: message('TensorShapeProto', { dim }),
+    shape: message('TensorShapeProto', { dim: shape.map(dimension) }),
   });
   return message('ValueInfoProto', { name, type: message('TypeProto', { tensorType }) });
 }
@@ -34,6 +43,9 @@ export class OnnxGraph {
   private readonly inputs: Message[] = [];
   private readonly outputs: Message[] = [];
   private readonly shared = new Map<string, string>();
+  private readonly sizes = new Map<number, string>();
+  private readonly weights = new Map<string, Weight>();
+  private readonly read = new Set<string>();
   private counter = 0;
 
   /** Appends a node. `domain` is empty for ONNX's own operators. */
@@ -44,6 +56,7 @@ export class OnnxGraph {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain = '',
   ): void {
+    for (const name of inputs) this.read.add(name);
     this.nodes.push(
       message('NodeProto', {
         opType: operator,
@@ -60,15 +73,26 @@ export class OnnxGraph {
     return `t${this.counter++}`;
   }
 
-  cast(from: string, to: string, dtype: DType): void {
+  cast(from: string, to: string, dtype: ElementType): void {
     this.emit('Cast', [from], [to], { to: elementType[dtype] });
   }
 
-  /** The name of a vector of 64-bit integers: a shape or a list of axes. */
+  /** From here on `size` stands for a dimension known only when the graph runs: the value `name`, int64 [1]. */
+  freeSize(size: number, name: string): void {
+    this.sizes.set(size, name);
+  }
+
+  /** The name of a vector of 64-bit integers: a shape or a list of axes. A free size in it is computed. */
   int64(values: readonly number[]): string {
-    return this.share(`int64:${values}`, () =>
-      this.initializer('int64', [values.length], BigInt64Array.from(values.map(BigInt))),
-    );
+    return this.share(`int64:${values}`, () => {
+      if (!values.some((value) => this.sizes.has(value)))
+        return this.initializer('int64', [values.length], BigInt64Array.from(values.map(BigInt)));
+      const parts = values.map((value) => this.sizes.get(value) ?? this.int64([value]));
+      if (parts.length === 1) return parts[0];
+      const vector = this.temporary();
+      this.emit('Concat', parts, [vector], { axis: 0 });
+      return vector;
+    });
   }
 
   /** The name of a constant scalar. */
@@ -84,31 +108,55 @@ export class OnnxGraph {
     return this.initializer(dtype, shape, data);
   }
 
-  input(name: string, spec: TensorSpec): void {
+  /** A constant tensor whose data is asked for only when the file is written. Returns its name. */
+  weight(name: string, weight: Omit<Weight, 'name'>): string {
+    this.weights.set(name, { name, ...weight });
+    return name;
+  }
+
+  /** Whether a node reads the value so far. */
+  reads(name: string): boolean {
+    return this.read.has(name);
+  }
+
+  input(name: string, spec: BorderSpec): void {
     this.inputs.push(valueInfo(name, spec));
   }
 
-  output(name: string, spec: TensorSpec): void {
+  output(name: string, spec: BorderSpec): void {
     this.outputs.push(valueInfo(name, spec));
   }
 
-  /** The serialised model. */
+  /** The serialised model, which has no `weight`. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const graph = message('GraphProto', {
+    return encode(message('ModelProto', { ...this.header(), graph: this.graph() }));
+  }
+
+  /** The model as a file to be written piece by piece, with its weights. */
+  toFile(): OnnxFile {
+    const model = encode(message('ModelProto', this.header()));
+    return onnxFile({ model, graph: encode(this.graph()), weights: [...this.weights.values()] });
+  }
+
+  private graph(): Message {
+    return message('GraphProto', {
       name: 'attune',
       node: this.nodes,
       initializer: this.initializers,
       input: this.inputs,
       output: this.outputs,
     });
+  }
+
+  private header(): Readonly<Record<string, unknown>> {
     const opsetImport = [
       message('OperatorSetIdProto', { domain: '', version: 20n }),
       message('OperatorSetIdProto', { domain: 'com.microsoft', version: 1n }),
     ];
-    return encodeModel(message('ModelProto', { irVersion: 9n, producerName: 'attune', graph, opsetImport }));
+    return { irVersion: 9n, producerName: 'attune', opsetImport };
   }
 
-  private initializer(dtype: DType | 'int64', shape: readonly number[], data: RawData): string {
+  private initializer(dtype: ElementType, shape: readonly number[], data: RawData): string {
     const name = `k${this.initializers.length}`;
     const rawData = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     this.initializers.push(

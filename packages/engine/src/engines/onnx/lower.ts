@@ -42,7 +42,8 @@ export function lowerToOnnx(program: Program): LoweredProgram {
   return { bytes: graph.toBytes(), before, after, feeds: byName(feeds), fetches: byName(fetches) };
 }
 
-function namedNode(node: Node, named: (value: ValueId) => NamedValue): NamedNode {
+/** A node as its kernel's lowering sees it. */
+export function namedNode(node: Node, named: (value: ValueId) => NamedValue): NamedNode {
   return {
     inputs: Object.fromEntries(Object.entries(node.inputs).map(([key, value]) => [key, named(value)])),
     attributes: node.attributes,

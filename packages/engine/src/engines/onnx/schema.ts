@@ -94,7 +94,7 @@ export function message(name: string, fields: Readonly<Record<string, unknown>>)
   return create(schemaOf(name), fields as never);
 }
 
-/** The bytes of a `ModelProto`. */
-export function encodeModel(model: Message): Uint8Array<ArrayBuffer> {
-  return toBinary(schemaOf('ModelProto'), model) as Uint8Array<ArrayBuffer>;
+/** The bytes of a message that `message` made. */
+export function encode(encoded: Message): Uint8Array<ArrayBuffer> {
+  return toBinary(schemaOf(encoded.$typeName.replace(/^onnx\./, '')), encoded) as Uint8Array<ArrayBuffer>;
 }

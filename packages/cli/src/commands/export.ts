@@ -1,0 +1,42 @@
+import { type CommandInput, defineCommand } from '../command';
+import { choiceFlag, switchFlag, textFlag } from '../flags';
+import { sourceArgument } from './shared-options';
+
+const tasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
+
+export const exportOptions = {
+  task: {
+    schema: choiceFlag(tasks).default('sequence-classification'),
+    value: 'task',
+    help: `what the model is for: ${tasks.join(', ')}; default: the first`,
+  },
+  format: { schema: choiceFlag(['onnx']), value: 'format', help: 'onnx' },
+  precision: {
+    schema: choiceFlag(['fp32', 'int8', 'both']).default('fp32'),
+    value: 'precision',
+    help: 'fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
+  },
+  output: {
+    schema: textFlag().optional(),
+    value: 'directory',
+    help: 'the directory to write; default: export in the run',
+  },
+  overwrite: { schema: switchFlag(), help: 'replace what is in that directory' },
+} as const;
+
+/** `attune export`. */
+export const exportCommand = defineCommand({
+  name: 'export',
+  summary: 'Export a trained model for transformers.js and ONNX runtimes',
+  details:
+    'Writes config.json, the tokenizer and onnx/*.onnx. Inputs: input_ids, attention_mask and, for BERT, token_type_ids, of any batch and length.',
+  argument: sourceArgument,
+  options: exportOptions,
+  examples: ['attune export runs/sectors --format onnx --precision int8 --output web/sectors'],
+  async run(input) {
+    const { runExport } = await import('../export/run');
+    return runExport(input);
+  },
+});
+
+export type ExportInput = CommandInput<typeof exportOptions>;

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AttuneError, precisions } from '@attune/engine';
+import { loadModel, saveOnnx, type WrittenOnnx, writeDirectoryAtomically } from '@attune/models/node';
+import { loadTokenizer, saveTokenizer } from '@attune/tokenizer/node';
+import type { ExportInput } from '../commands/export';
+import { printLine } from '../terminal/print';
+import { UsageError } from '../usage-error';
+
+/** What `attune export` does: the model, its tokenizer and its configuration as transformers.js loads them. */
+export async function runExport({ flags, argument: source, io }: ExportInput): Promise<void> {
+  const inRun = join(source, 'model');
+  const directory = existsSync(join(inRun, 'config.json')) ? inRun : source;
+  const output = flags.output ?? defaultOutput(source);
+  const {
+    model,
+    parameters,
+    initialised,
+    directory: place,
+  } = await loadModel(directory, {
+    task: flags.task,
+  });
+  if (initialised.length > 0)
+    throw new AttuneError(
+      'CHECKPOINT_NO_HEAD',
+      `${source}: expected a model trained for ${flags.task}, its head is missing (${initialised.join(', ')}); train it first, or name another --task`,
+    );
+  const tokenizer = await loadTokenizer(place);
+  const { maxPositions } = model.config;
+  const modelMaxLength = Math.min(tokenizer.modelMaxLength ?? maxPositions, maxPositions);
+  const wanted = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
+  let written: readonly WrittenOnnx[] = [];
+  const write = async (temporary: string) => {
+    await saveTokenizer({ ...tokenizer, modelMaxLength }, temporary);
+    written = await saveOnnx(temporary, { model, parameters, precisions: wanted });
+    io.signal?.throwIfAborted();
+  };
+  await writeDirectoryAtomically(output, write, { overwrite: flags.overwrite });
+  for (const { path, bytes } of written) printLine(io.stdout, `${join(output, path)}  ${inMegabytes(bytes)}`);
+}
+
+function defaultOutput(source: string): string {
+  if (existsSync(source)) return join(source, 'export');
+  throw new UsageError(`--output: required for a hub id, got none for ${source}; name the directory to write`);
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

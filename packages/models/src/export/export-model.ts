@@ -1,0 +1,46 @@
+import { exportToOnnx, type HostTensors, type OnnxFile, type Precision, type ProgramFunction } from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../model';
+import { type PaddedOptions, paddedBatch, paddedBatchSpecs } from './padded-batch';
+
+export interface ExportModelOptions {
+  readonly parameters: HostTensors;
+  /** `fp32` unless given. */
+  readonly precision?: Precision;
+}
+
+/**
+ * A model as one ONNX file with the borders of Hugging Face's exporters: `input_ids`, `attention_mask` and, for a model with
+ * segments, `token_type_ids`, each int64 [batch, sequence], to `logits` float32 of any batch and sequence.
+ *
+ * Logits are [batch, labels] of a sequence classifier (and of a head of your own, which reads each first token),
+ * [batch, sequence, labels] of a token classifier, [batch, sequence, vocab] of a masked language model. A padded
+ * place's own logits mean nothing.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @example
+ * const file = exportModel(model, { parameters, precision: 'int8' });
+ * for (const bytes of file.chunks()) await output.writeFile(bytes);
+ */
+export function exportModel(model: Model, { parameters, precision = 'fp32' }: ExportModelOptions): OnnxFile {
+  const shape = ['batch', 'sequence'] as const;
+  const options: PaddedOptions = {
+    hasTypes: model.config.typeVocabSize > 0,
+    reads: model.task === 'token-classification' || model.task === 'masked-lm' ? 'every' : 'first',
+  };
+  return exportToOnnx(logitsOf(model, options), {
+    inputs: { input_ids: shape, attention_mask: shape, ...(options.hasTypes && { token_type_ids: shape }) },
+    batch: (sizes) => paddedBatchSpecs(sizes, options),
+    prologue: (graph, sizes) => paddedBatch(graph, sizes, options),
+    parameters,
+    precision,
+  });
+}
+
+function logitsOf({ program }: Model, { reads }: PaddedOptions): ProgramFunction {
+  return (batch, parameters) => {
+    const { logits } = program(batch, parameters);
+    const [rows, length] = batch.sequenceIds.shape;
+    return { logits: reads === 'first' ? logits : tf.reshape(logits, [rows, length, logits.shape[1]!]) };
+  };
+}

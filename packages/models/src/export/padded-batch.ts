@@ -1,0 +1,70 @@
+import type { OnnxGraph, Specs } from '@attune/engine';
+
+export interface PaddedSizes {
+  readonly batch: number;
+  readonly sequence: number;
+}
+
+export interface PaddedOptions {
+  /** Whether the model has segments, and so takes `token_type_ids`. */
+  readonly hasTypes: boolean;
+  /** Which tokens of each sequence the head reads. */
+  readonly reads: 'first' | 'every';
+}
+
+const int32 = 'int32' as const;
+
+/** Shapes of a packed batch whose rows hold one sequence each: ordinary padding. */
+export function paddedBatchSpecs({ batch, sequence }: PaddedSizes, { hasTypes, reads }: PaddedOptions): Specs {
+  const tokens = { shape: [batch * sequence], dtype: int32 };
+  return {
+    inputIds: tokens,
+    ...(hasTypes && { tokenTypeIds: tokens }),
+    positionIds: tokens,
+    sequenceIds: { shape: [batch, sequence], dtype: int32 },
+    reads: reads === 'every' ? tokens : { shape: [batch], dtype: int32 },
+  };
+}
+
+/**
+ * Writes what makes such a batch of the inputs that Hugging Face's models take, each int64 [batch, sequence].
+ *
+ * Padding is a sequence of its own: the mask, 1 and 0, is the sequence ids.
+ */
+export function paddedBatch(
+  graph: OnnxGraph,
+  { batch, sequence }: PaddedSizes,
+  { hasTypes, reads }: PaddedOptions,
+): Readonly<Record<string, string>> {
+  const int32From = (from: string) => {
+    const cast = graph.temporary();
+    graph.cast(from, cast, int32);
+    return cast;
+  };
+  const flat = (input: string) => {
+    const reshaped = graph.temporary();
+    graph.emit('Reshape', [input, graph.int64([batch * sequence])], [reshaped]);
+    return reshaped; // [batch · sequence]
+  };
+  const positions = graph.temporary();
+  graph.emit('Expand', [rangeTo(graph, sequence, 1), graph.int64([batch, sequence])], [positions]);
+  return {
+    inputIds: int32From(flat('input_ids')),
+    ...(hasTypes && { tokenTypeIds: int32From(flat('token_type_ids')) }),
+    positionIds: int32From(flat(positions)),
+    sequenceIds: int32From('attention_mask'),
+    reads: int32From(rangeTo(graph, batch * sequence, reads === 'every' ? 1 : sequence)),
+  };
+}
+
+/** 0, step, 2 · step, … below the end. */
+function rangeTo(graph: OnnxGraph, end: number, step: number): string {
+  const scalars = [0, end, step].map((value) => {
+    const scalar = graph.temporary();
+    graph.emit('Squeeze', [graph.int64([value])], [scalar]);
+    return scalar;
+  });
+  const range = graph.temporary();
+  graph.emit('Range', scalars, [range]);
+  return range;
+}

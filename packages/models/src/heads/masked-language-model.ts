@@ -1,0 +1,85 @@
+import { geluErf, linear, type Specs, softmaxCrossEntropy } from '@attune/engine';
+import type { ModelConfig, ModelType } from '../checkpoint/config';
+import { applyLayerNorm, applyLinear, layerNormSpecs, linearSpecs } from '../encoder/modules';
+import { readLast } from './_read-last';
+import type { Head } from './head';
+
+interface Names {
+  readonly transform: string;
+  readonly norm: string;
+  readonly decoder: string;
+  /** Where transformers keeps the bias while the decoder is tied. */
+  readonly tiedBias: string;
+  /** The table of word embeddings, which a tied decoder shares. */
+  readonly words: string;
+}
+
+const namesOf: Readonly<Record<ModelType, Names>> = {
+  bert: {
+    transform: 'cls.predictions.transform.dense',
+    norm: 'cls.predictions.transform.LayerNorm',
+    decoder: 'cls.predictions.decoder',
+    tiedBias: 'cls.predictions.bias',
+    words: 'bert.embeddings.word_embeddings.weight',
+  },
+  distilbert: {
+    transform: 'vocab_transform',
+    norm: 'vocab_layer_norm',
+    decoder: 'vocab_projector',
+    tiedBias: 'vocab_projector.bias',
+    words: 'distilbert.embeddings.word_embeddings.weight',
+  },
+};
+
+/** Tied unless `config.json` says otherwise, as in transformers. */
+export const isTied = ({ original }: ModelConfig) => original.tie_word_embeddings !== false;
+
+/** What the decoder's weight and bias are called, shared with the embeddings or its own. */
+function decoderNames(config: ModelConfig): { weight: string; bias: string } {
+  const { decoder, tiedBias, words } = namesOf[config.modelType];
+  return isTied(config) ? { weight: words, bias: tiedBias } : { weight: `${decoder}.weight`, bias: `${decoder}.bias` };
+}
+
+function decoderSpecs(config: ModelConfig): Specs {
+  const { vocabSize, hiddenSize } = config;
+  const { weight, bias } = decoderNames(config);
+  const own: Specs = isTied(config) ? {} : { [weight]: { shape: [vocabSize, hiddenSize], dtype: 'float32' } };
+  return { ...own, [bias]: { shape: [vocabSize], dtype: 'float32' } };
+}
+
+/**
+ * Logits of each token that is read, over the vocabulary: decoder(norm(gelu(transform(state)))).
+ *
+ * The decoder's weight is the table of word embeddings, or one of its own where `tie_word_embeddings` is false. Labels
+ * are [reads] int32 token ids; −100 is left out of the loss, the mean over the others.
+ * @see transformers' BertForMaskedLM and DistilBertForMaskedLM
+ */
+export const maskedLanguageModelling: Head = {
+  specs: (config) => {
+    const { transform, norm } = namesOf[config.modelType];
+    const { hiddenSize } = config;
+    return {
+      ...linearSpecs(transform, hiddenSize, hiddenSize),
+      ...layerNormSpecs(norm, hiddenSize),
+      ...decoderSpecs(config),
+    };
+  },
+  logits: (states, { batch, parameters, config }) => {
+    const { transform, norm } = namesOf[config.modelType];
+    const { weight, bias } = decoderNames(config);
+    const inner = geluErf(applyLinear(readLast(states, batch), parameters, transform)); // [reads, hidden]
+    const normal = applyLayerNorm(inner, parameters, norm, config.layerNormEps);
+    return linear(normal, parameters[weight], parameters[bias]); // [reads, vocab]
+  },
+  loss: (logits, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
+  tied: (config) => {
+    const { decoder, tiedBias } = namesOf[config.modelType];
+    const { weight, bias } = decoderNames(config);
+    const spellings = [
+      [`${decoder}.weight`, weight],
+      [`${decoder}.bias`, bias],
+      [tiedBias, bias],
+    ];
+    return Object.fromEntries(spellings.filter(([inFile, here]) => inFile !== here));
+  },
+};

@@ -1,0 +1,148 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { isMissing } from '../checkpoint/_files';
+import { contentHash } from './content-hash';
+import { badResponse, diskFull, isOutOfReach, statusError, unreachable } from './errors';
+import type { HubRequest, RemoteFile } from './remote-file';
+import { askedFor, backOff, request, silenceTimer } from './request';
+
+export interface BlobOptions extends HubRequest {
+  /** Told of the bytes there are so far. */
+  readonly onReceived?: (bytes: number) => void;
+}
+
+/**
+ * Downloads a file's content to `blob` by way of `<blob>.incomplete`, which a later call goes on with.
+ *
+ * Size and hash are checked before `blob` gets its name. Two processes that download the same file write the same
+ * bytes at the same places, so they need no lock.
+ *
+ * @throws AttuneError HUB_HASH when what came is not the file, HUB_DISK_FULL, HUB_UNREACHABLE after all attempts
+ */
+export async function downloadBlob(remote: RemoteFile, blob: string, options: BlobOptions): Promise<void> {
+  const part = `${blob}.incomplete`;
+  const resumed = await startOf(part, remote);
+  await checkSpace(part, remote.size - resumed);
+  // What was there may be damaged: once it turns out so, the file is fetched from its start.
+  const sound = (await fill(part, remote, options)) || (resumed > 0 && (await fill(part, remote, options)));
+  if (!sound) throw wrongHash(remote, options);
+  await rename(part, blob).catch(async (error: unknown) => {
+    const byAnother = isMissing(error) && (await stat(blob).catch(() => undefined))?.size === remote.size;
+    if (!byAnother) throw error;
+  });
+}
+
+/** How much of the file there is already; a part longer than the file is none of it. */
+async function startOf(part: string, { size }: RemoteFile): Promise<number> {
+  const bytes = await stat(part).then(
+    (stats) => stats.size,
+    () => 0,
+  );
+  if (bytes <= size) return bytes;
+  await rm(part);
+  return 0;
+}
+
+async function checkSpace(part: string, wanted: number): Promise<void> {
+  const directory = dirname(part);
+  const { bavail, bsize } = await statfs(directory);
+  if (wanted > bavail * bsize) throw diskFull(directory, `${bavail * bsize} bytes free of ${wanted} wanted`);
+}
+
+/** Brings the part to its full size; one of another hash is removed. */
+async function fill(part: string, remote: RemoteFile, options: BlobOptions): Promise<boolean> {
+  const file = await open(part, constants.O_RDWR | constants.O_CREAT, 0o666);
+  try {
+    await receiveAll(file, remote, options);
+    const algorithm = remote.etag.length === 64 ? 'sha256' : 'git-sha1';
+    if ((await contentHash(file, algorithm)) === remote.etag) {
+      await file.sync();
+      return true;
+    }
+  } finally {
+    await file.close();
+  }
+  await rm(part, { force: true });
+  return false;
+}
+
+/** Asks for the rest until all is there; gives up after so many attempts in a row that brought nothing. */
+async function receiveAll(file: FileHandle, remote: RemoteFile, options: BlobOptions): Promise<void> {
+  let { size: position } = await file.stat();
+  let furthest = position;
+  let failures = 0;
+  options.onReceived?.(position);
+  while (position < remote.size) {
+    const onReceived = (bytes: number) => {
+      position = bytes;
+      options.onReceived?.(bytes);
+    };
+    try {
+      await receive(file, position, remote, { ...options, onReceived });
+    } catch (error) {
+      failures = position > furthest ? 1 : failures + 1;
+      furthest = Math.max(furthest, position);
+      if (!isOutOfReach(error) || failures >= options.retries.attempts) throw error;
+      await backOff(options.retries, failures);
+    }
+  }
+}
+
+type Receiving = BlobOptions & Required<Pick<BlobOptions, 'onReceived'>>;
+
+/** One answer's bytes, each written at its place. */
+async function receive(file: FileHandle, from: number, remote: RemoteFile, options: Receiving): Promise<void> {
+  const asked = askedFor(remote.path, options);
+  const timer = silenceTimer(options.settings.timeouts.download);
+  try {
+    const response = await request(remote.path, { ...options, method: 'GET', from, signal: timer.signal });
+    let position = firstByte(response, from, remote, options);
+    for await (const chunk of bytesOf(response, (cause) => unreachable(asked, timer.signal.reason ?? cause))) {
+      timer.heard();
+      if (position + chunk.length > remote.size) throw tooLong(remote, options);
+      await writeFully(file, chunk, position);
+      position += chunk.length;
+      options.onReceived(position);
+    }
+    if (position < remote.size) throw unreachable(asked, `the end after ${position} of ${remote.size} bytes`);
+  } finally {
+    timer.stop();
+  }
+}
+
+/** Where the answer's bytes belong: a server that knows no ranges sends the whole file. */
+function firstByte(response: Response, from: number, remote: RemoteFile, options: BlobOptions): number {
+  const asked = askedFor(remote.path, options);
+  if (response.status === 200) return 0;
+  if (response.status !== 206) throw statusError(asked, response);
+  const range = response.headers.get('content-range') ?? '';
+  if (range.startsWith(`bytes ${from}-`)) return from;
+  throw badResponse(asked, `expected the bytes from ${from} on, got "${range}"`);
+}
+
+async function* bytesOf({ body }: Response, brokenOff: (cause: unknown) => Error): AsyncGenerator<Uint8Array> {
+  try {
+    if (body) yield* body as unknown as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw brokenOff(cause);
+  }
+}
+
+async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+function wrongHash({ path, etag }: RemoteFile, { id, settings }: BlobOptions): AttuneError {
+  const what = `expected content with the hash ${etag}, got another`;
+  return new AttuneError('HUB_HASH', `${id}: ${settings.endpoint}${path}: ${what}; it was discarded: try again`);
+}
+
+function tooLong({ path, size }: RemoteFile, { id, settings }: BlobOptions): AttuneError {
+  const what = `expected ${size} bytes, got more`;
+  return new AttuneError('HUB_HASH', `${id}: ${settings.endpoint}${path}: ${what}; check HF_ENDPOINT, or try again`);
+}

@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { isObject } from '../../checkpoint/_describe';
+import { readJson } from '../checkpoint/read-json';
+import { markAbsent, placesOf, pointTo, repositoryFolder, sizeAt, writeRef } from './cache';
+import { downloadBlob } from './download-blob';
+import type { HubSettings } from './environment';
+import { fileError } from './errors';
+import { describeFile, type HubRequest, isCommit, type RemoteFile } from './remote-file';
+import type { Retries } from './request';
+
+/** How far the download of one file is. */
+export interface DownloadProgress {
+  readonly file: string;
+  /** Bytes that are there, those of an earlier attempt included. */
+  readonly received: number;
+  /** Bytes of the whole file. */
+  readonly size: number;
+}
+
+export interface DownloadOptions {
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  /** The directory of Python's cache. */
+  readonly cache: string;
+  readonly settings: HubSettings;
+  readonly retries?: Retries;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+const configFile = 'config.json';
+const weightsFile = 'model.safetensors';
+const weightsIndex = 'model.safetensors.index.json';
+const tokenizerFiles = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
+const otherWeights = ['pytorch_model.bin', 'tf_model.h5', 'flax_model.msgpack'];
+const patient: Retries = { attempts: 5, delay: 500 };
+
+interface Snapshot extends HubRequest {
+  readonly repository: string;
+  readonly commit: string;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/**
+ * Brings a model of the hub into Python's cache, and gives the directory of its snapshot.
+ *
+ * Only what is read here is fetched: configuration, safetensors (or their index and shards), tokenizer. What the cache
+ * has of the commit is not asked for again; a branch or tag costs one request that asks for its commit.
+ *
+ * @throws AttuneError HUB_… naming the address, what came and what to do
+ * @see huggingface_hub's `file_download.py`, whose routes, headers and layout these are
+ */
+export async function downloadModel(id: string, options: DownloadOptions): Promise<string> {
+  const { revision, cache, settings, retries = patient, onProgress } = options;
+  const repository = repositoryFolder(cache, id);
+  try {
+    const commit = await commitOf(revision, { id, settings, retries });
+    const snapshot = { id, settings, retries, repository, commit, onProgress };
+    await fetchAll(snapshot);
+    await writeRef(repository, revision, commit);
+    return join(repository, 'snapshots', commit);
+  } catch (error) {
+    throw fileError(error, repository);
+  }
+}
+
+async function commitOf(revision: string, hub: HubRequest): Promise<string> {
+  if (isCommit(revision)) return revision;
+  const config = await describeFile(configFile, revision, hub);
+  if (!config) throw noFile(hub, configFile, revision);
+  return config.commit;
+}
+
+async function fetchAll(snapshot: Snapshot): Promise<void> {
+  if (!(await obtain(configFile, snapshot))) throw noFile(snapshot, configFile, snapshot.commit);
+  for (const file of tokenizerFiles) await obtain(file, snapshot);
+  if (await obtain(weightsFile, snapshot)) return;
+  const index = await obtain(weightsIndex, snapshot);
+  if (!index) throw await noWeights(snapshot);
+  for (const shard of await shardsOf(index)) {
+    if (!(await obtain(shard, snapshot))) throw noFile(snapshot, shard, snapshot.commit);
+  }
+}
+
+/** The files an index names; a name that is a path is left to the reader of the index, which refuses it. */
+async function shardsOf(index: string): Promise<Set<string>> {
+  const json = await readJson(index);
+  const map = isObject(json) && isObject(json.weight_map) ? json.weight_map : {};
+  const isPlain = (name: unknown): name is string =>
+    typeof name === 'string' && /^[\w.-]+\.safetensors$/.test(name) && basename(name) === name;
+  return new Set(Object.values(map).filter(isPlain));
+}
+
+/** The file's path in the snapshot, fetched unless it is there, or `undefined` where the model has none. */
+async function obtain(name: string, snapshot: Snapshot): Promise<string | undefined> {
+  const { repository, commit } = snapshot;
+  const { pointer, absence } = placesOf(repository, commit, name);
+  if ((await sizeAt(pointer)) !== undefined) return pointer;
+  if ((await sizeAt(absence)) !== undefined) return undefined;
+  const remote = await describeFile(name, commit, snapshot);
+  if (!remote) {
+    await markAbsent(absence);
+    return undefined;
+  }
+  await pointTo(await obtainBlob(name, remote, snapshot), pointer);
+  return pointer;
+}
+
+async function obtainBlob(name: string, remote: RemoteFile, snapshot: Snapshot): Promise<string> {
+  const { repository, onProgress } = snapshot;
+  const blob = join(repository, 'blobs', remote.etag);
+  if ((await sizeAt(blob)) === remote.size) return blob;
+  await mkdir(dirname(blob), { recursive: true });
+  const { size } = remote;
+  await downloadBlob(remote, blob, {
+    ...snapshot,
+    onReceived: (received) => onProgress?.({ file: name, received, size }),
+  });
+  return blob;
+}
+
+function noFile({ id, settings }: HubRequest, name: string, revision: string): AttuneError {
+  const what = `expected a model with ${name}, found no such file`;
+  const message = `${id}: ${settings.endpoint}/${id}/tree/${revision}: ${what}; choose a model for transformers`;
+  return new AttuneError('HUB_NOT_FOUND', message);
+}
+
+/** Names the format that the model has instead, and the way from there. */
+async function noWeights(snapshot: Snapshot): Promise<AttuneError> {
+  const { id, settings, commit } = snapshot;
+  for (const file of otherWeights) {
+    if (!(await describeFile(file, commit, snapshot))) continue;
+    const save = `hf download ${id} --revision ${commit} --local-dir ${basename(id)}`;
+    const what = `expected ${weightsFile}, got ${file}, which is not read here`;
+    const advice = `get it with "pip install huggingface_hub && ${save}" and pass that directory: the message then has the command that converts it`;
+    return new AttuneError('HUB_FORMAT', `${id}: ${settings.endpoint}/${id}/tree/${commit}: ${what}; ${advice}`);
+  }
+  return noFile(snapshot, `${weightsFile} or ${weightsIndex}`, commit);
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How the hub is reached. */
+export interface HubSettings {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  readonly token: string | undefined;
+  /** Longest wait for an answer, and for more of one, in milliseconds. */
+  readonly timeouts: { readonly metadata: number; readonly download: number };
+}
+
+/** What the environment says of the hub, by the names and defaults of huggingface_hub's `constants.py`. */
+export async function hubSettings(environment: Environment): Promise<HubSettings> {
+  return {
+    endpoint: endpointOf(environment),
+    token: await tokenOf(environment),
+    timeouts: {
+      metadata: milliseconds(environment.HF_HUB_ETAG_TIMEOUT),
+      download: milliseconds(environment.HF_HUB_DOWNLOAD_TIMEOUT),
+    },
+  };
+}
+
+/** Where Python keeps downloaded models. */
+export function cacheDirectory(environment: Environment): string {
+  const { HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE } = environment;
+  return fromHome(HF_HUB_CACHE || HUGGINGFACE_HUB_CACHE || join(homeOf(environment), 'hub'));
+}
+
+/** Whether requests are forbidden. */
+export function isOffline({ HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE }: Environment): boolean {
+  return isTrue(HF_HUB_OFFLINE || TRANSFORMERS_OFFLINE);
+}
+
+function endpointOf({ HF_ENDPOINT }: Environment): string {
+  const endpoint = (HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
+  const message = `HF_ENDPOINT: expected an address such as https://huggingface.co, got "${endpoint}"; correct or unset it`;
+  throw new AttuneError('HUB_ENDPOINT', message);
+}
+
+/** The token given, or else the one that `hf auth login` left. */
+async function tokenOf(environment: Environment): Promise<string | undefined> {
+  const given = clean(environment.HF_TOKEN) ?? clean(environment.HUGGING_FACE_HUB_TOKEN);
+  if (given || isTrue(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return given;
+  const file = fromHome(environment.HF_TOKEN_PATH || join(homeOf(environment), 'token'));
+  return clean(await readFile(file, 'utf8').catch(() => undefined));
+}
+
+/** A token without the line ends that shells and editors add; one that no header can carry is refused. */
+function clean(token: string | undefined): string | undefined {
+  const text = token?.trim();
+  if (!text) return undefined;
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  const message = 'HF_TOKEN: expected printable ASCII without spaces, got something else; copy the token again';
+  throw new AttuneError('HUB_UNAUTHORIZED', message);
+}
+
+function homeOf({ HF_HOME, XDG_CACHE_HOME }: Environment): string {
+  return HF_HOME || join(XDG_CACHE_HOME || join('~', '.cache'), 'huggingface');
+}
+
+function fromHome(path: string): string {
+  return path.replace(/^~(?=[\\/]|$)/, homedir());
+}
+
+function isTrue(value = ''): boolean {
+  return ['1', 'ON', 'YES', 'TRUE'].includes(value.toUpperCase());
+}
+
+function milliseconds(seconds: string | undefined): number {
+  const given = Number(seconds);
+  return given > 0 && given <= 86_400 ? given * 1000 : 10_000;
+}

@@ -1,0 +1,96 @@
+import { AttuneError } from '@attune/engine';
+
+/** What a request was for: the model, where it was asked for, and the path of the address. */
+export interface Asked {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly path: string;
+  /** Whether a token was sent. */
+  readonly authorized: boolean;
+}
+
+/** The hub did not answer, or broke off: what came is in `cause`. */
+export function unreachable({ id, endpoint, path }: Asked, cause: unknown): AttuneError {
+  const message = `${id}: expected an answer from ${endpoint}${path}, got ${reasonOf(cause)}; check the network and HF_ENDPOINT, then try again`;
+  return new AttuneError('HUB_UNREACHABLE', message, { cause });
+}
+
+/** The hub answered with something that is no model's file. */
+export function badResponse({ id, endpoint, path }: Asked, came: string): AttuneError {
+  const message = `${id}: ${endpoint}${path}: ${came}; check that HF_ENDPOINT is a Hugging Face hub, then try again`;
+  return new AttuneError('HUB_RESPONSE', message);
+}
+
+/** What a status other than success means, after the hub's own code for it. */
+export function statusError(asked: Asked, { status, headers }: Response): AttuneError {
+  const { id, endpoint, path } = asked;
+  const said = wordsOf(headers.get('x-error-message'));
+  const where = `${id}: expected a model on ${endpoint}, got ${status}${said && ` (${said})`} for ${path}`;
+  const code = headers.get('x-error-code');
+  if (code === 'GatedRepo' || (status === 403 && code !== 'DisabledRepo')) {
+    const what = 'access has to be granted first: accept its licence at';
+    const set = asked.authorized ? 'with the account of your HF_TOKEN' : 'and set HF_TOKEN to a token of that account';
+    return new AttuneError('HUB_GATED', `${where}; ${what} ${endpoint}/${id} ${set}`);
+  }
+  if (status === 401) {
+    const token = asked.authorized
+      ? 'check that the token (HF_TOKEN, or the one that "hf auth login" stored) is valid and may read it'
+      : 'if it is private or gated, set HF_TOKEN to a token that may read it';
+    return new AttuneError('HUB_UNAUTHORIZED', `${where}; check the name; ${token}; ${orDirectory(id)}`);
+  }
+  if (code === 'RevisionNotFound') {
+    return new AttuneError('HUB_NOT_FOUND', `${where}: no such revision; see ${endpoint}/${id}/refs`);
+  }
+  if (status === 404 || code === 'RepoNotFound') {
+    return new AttuneError('HUB_NOT_FOUND', `${where}: no such model or revision; check the name; ${orDirectory(id)}`);
+  }
+  if (status >= 500 || status === 429 || status === 408) {
+    return new AttuneError('HUB_UNAVAILABLE', `${where}; the hub is busy or out of order: try again later`);
+  }
+  return new AttuneError('HUB_RESPONSE', `${where}; open that address in a browser to see why`);
+}
+
+/** A file system's refusal, with what to do; anything else as it is. */
+export function fileError(error: unknown, where: string): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (error instanceof AttuneError || !(error instanceof Error) || !syscall) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(where, message, error);
+  const what = `${where}: expected to write a download there, got ${message}`;
+  const advice = 'make it writable, or set HF_HUB_CACHE to another directory';
+  return new AttuneError('HUB_CACHE', `${what}; ${advice}`, { cause: error });
+}
+
+/** No room for a download. */
+export function diskFull(where: string, came: string, cause?: unknown): AttuneError {
+  const advice = 'free some space, or set HF_HUB_CACHE to another disk; the download then goes on where it stopped';
+  return new AttuneError('HUB_DISK_FULL', `${where}: expected room for the download, got ${came}; ${advice}`, {
+    cause,
+  });
+}
+
+/** Whether the hub could not be asked, so that what is cached has to do. */
+export function isOutOfReach(error: unknown): error is AttuneError {
+  return error instanceof AttuneError && ['HUB_UNREACHABLE', 'HUB_UNAVAILABLE'].includes(error.code);
+}
+
+/** Whether to ask again: not where there is no such host, or nobody listens. */
+export function isPassing(error: unknown): boolean {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause.cause : undefined;
+  return isOutOfReach(error) && !['ENOTFOUND', 'ECONNREFUSED'].includes((inner as NodeJS.ErrnoException)?.code ?? '');
+}
+
+function orDirectory(id: string): string {
+  return `did you mean a directory? There is none of that name here (./${id})`;
+}
+
+/** Node's fetch says only "fetch failed": the reason is inside. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const inner = cause.cause instanceof Error ? cause.cause : undefined;
+  return inner ? `${cause.message} (${inner.message || (inner as NodeJS.ErrnoException).code})` : cause.message;
+}
+
+/** A server's words, fit for a line of a terminal. */
+function wordsOf(text: string | null): string {
+  return (text ?? '').replace(/[^\x20-\x7e]+/g, ' ').slice(0, 200);
+}

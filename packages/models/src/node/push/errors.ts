@@ -1,0 +1,90 @@
+import { AttuneError } from '@attune/engine';
+
+/** Where a model goes. */
+export interface Destination {
+  readonly repository: string;
+  /** The hub's address, without a slash at its end. */
+  readonly endpoint: string;
+}
+
+/** What is thrown for an upload that failed: an `AttuneError` that says what to do. */
+export function pushError(error: unknown, destination: Destination): AttuneError {
+  if (error instanceof AttuneError) return error;
+  return statusOf(error) === undefined ? interrupted(error, destination) : refused(error as HubError, destination);
+}
+
+/** There is no token to push with, or none that the library takes. */
+export function noToken({ repository, endpoint }: Destination, came: string): AttuneError {
+  const what = `${repository}: expected a token with write access to ${endpoint}, got ${came}`;
+  return new AttuneError('HUB_UNAUTHORIZED', `${what}; ${howToGetToken(endpoint)}`);
+}
+
+/** The repository is there already, for everyone to read. */
+export function notPrivate({ repository, endpoint }: Destination): AttuneError {
+  const what = `${repository}: expected a new or a private repository, got a public one`;
+  const advice = `nothing was uploaded: make it private at ${endpoint}/${repository}/settings, or push without private`;
+  return new AttuneError('HUB_NOT_PRIVATE', `${what}; ${advice}`);
+}
+
+/** The status the hub answered with, where an error is about one. */
+export function statusOf(error: unknown): number | undefined {
+  const { statusCode } = (error ?? {}) as Partial<HubError>;
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+/** What the library throws for an answer other than success. */
+interface HubError extends Error {
+  readonly statusCode: number;
+  /** Who answered. */
+  readonly url?: string;
+  readonly data?: { readonly error?: unknown; readonly message?: unknown };
+}
+
+function refused(cause: HubError, { repository, endpoint }: Destination): AttuneError {
+  const { statusCode: status, url = '', data, message } = cause;
+  const said = wordsOf(data?.error ?? data?.message ?? message);
+  const came = `got ${status}${said && ` (${said})`}`;
+  const failure = (code: string, text: string) => new AttuneError(code, `${repository}: ${text}`, { cause });
+  // The store of large files is elsewhere and knows no token: its addresses are for a while.
+  const isStore = status !== 401 && url !== '' && !url.startsWith(`${endpoint}/`);
+  if (isStore || status >= 500 || [408, 409, 412, 429].includes(status)) {
+    return failure('HUB_UPLOAD', `expected ${endpoint} to take the upload, ${came}; try again later: ${isSafe}`);
+  }
+  if (status === 401 || status === 403) {
+    const token = howToGetToken(endpoint);
+    return failure('HUB_UNAUTHORIZED', `expected a token that may write there on ${endpoint}, ${came}; ${token}`);
+  }
+  if (status === 404) {
+    const advice = 'check the name, that the account may write there, and HF_ENDPOINT';
+    return failure('HUB_NOT_FOUND', `expected the repository or its branch on ${endpoint}, ${came}; ${advice}`);
+  }
+  return failure('HUB_UPLOAD', `expected ${endpoint} to take the upload, ${came}; mend what it says, then push again`);
+}
+
+function interrupted(cause: unknown, { repository, endpoint }: Destination): AttuneError {
+  const what = `${repository}: the upload to ${endpoint} was interrupted: expected an answer, got ${reasonOf(cause)}`;
+  const advice = `check the network and HF_ENDPOINT, then push again: ${isSafe}`;
+  return new AttuneError('HUB_UPLOAD', `${what}; ${advice}`, { cause });
+}
+
+const isSafe = 'large files that have arrived are not sent twice, and the repository changes only once all are there';
+
+function howToGetToken(endpoint: string): string {
+  return `create one of the kind "write" at ${endpoint}/settings/tokens and set HF_TOKEN to it, or store it with "hf auth login"`;
+}
+
+/** Node's fetch says only "fetch failed": the reason is inside. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return wordsOf(cause);
+  const inner = cause.cause instanceof Error ? cause.cause : undefined;
+  const reason = inner && (inner.message || (inner as NodeJS.ErrnoException).code);
+  return wordsOf(reason ? `${cause.message} (${reason})` : cause.message);
+}
+
+/** A server's words, fit for a line of a terminal. */
+function wordsOf(text: unknown): string {
+  return String(text ?? '')
+    .replace(/[^\x21-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 300);
+}

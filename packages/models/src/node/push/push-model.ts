@@ -1,0 +1,80 @@
+import { AttuneError } from '@attune/engine';
+import { revisionPattern } from '../hub/cache';
+import { type Environment, hubSettings, isOffline } from '../hub/environment';
+import { ensureRepository } from './ensure-repository';
+import { noToken, pushError } from './errors';
+import { modelFiles } from './model-files';
+import { type Connection, type PushProgress, uploadFiles } from './upload-files';
+
+export interface PushOptions {
+  /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
+  readonly token?: string;
+  /** The hub's address; default HF_ENDPOINT, or https://huggingface.co. */
+  readonly endpoint?: string;
+  /** Create the repository for the account's eyes only, and refuse a public one; else the account's default. */
+  readonly private?: boolean;
+  /** The branch to commit to; default `main`. */
+  readonly revision?: string;
+  readonly onProgress?: (progress: PushProgress) => void;
+  /** Stops the upload; its reason is what is thrown. */
+  readonly signal?: AbortSignal;
+  /** Default the global `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Where HF_TOKEN, HF_ENDPOINT, HF_HOME, … are looked up; default `process.env`. */
+  readonly environment?: Environment;
+}
+
+/** `owner/name`, as huggingface_hub accepts them. */
+const fullName = /^(?!.*(?:--|\.\.))(?!.*\.git$)\w(?:[\w.-]{0,94}\w)?\/\w(?:[\w.-]{0,94}\w)?$/;
+
+/**
+ * Uploads a model's directory to the hub as one commit, and gives the commit's address.
+ *
+ * The repository is created unless it is there. Every regular file goes, subdirectories included, hidden and temporary
+ * ones not; files that only the repository has stay. Large files are read as they are sent.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for a name other than `owner/name`, CHECKPOINT_MISSING for a directory without a
+ * model, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_NOT_PRIVATE, HUB_OFFLINE, and HUB_UPLOAD for an upload that was broken
+ * off or refused; it can safely be repeated
+ * @example
+ * const url = await pushModel('runs/sectors/model', 'ada/sectors', { private: true });
+ */
+export async function pushModel(directory: string, repository: string, options: PushOptions = {}): Promise<string> {
+  const { revision = 'main', onProgress, private: isPrivate = false } = options;
+  checkNames(repository, revision);
+  const files = await modelFiles(directory);
+  const connection = await connect(repository, options);
+  try {
+    await ensureRepository(connection, isPrivate);
+    return await uploadFiles(files, { ...connection, revision, onProgress });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw pushError(error, connection);
+  }
+}
+
+function checkNames(repository: string, revision: string): void {
+  if (!fullName.test(repository)) {
+    const what = `repository: expected owner/name (letters, digits, "-", "_", "."), got "${repository}"`;
+    throw new AttuneError('ARGUMENT_INVALID', `${what}; the owner is your account on the hub, or an organization`);
+  }
+  if (!revisionPattern.test(revision)) {
+    throw new RangeError(`pushModel: revision expected a branch, got "${revision}"`);
+  }
+}
+
+async function connect(repository: string, options: PushOptions): Promise<Connection> {
+  const { environment = process.env, signal, fetch: request = fetch } = options;
+  if (isOffline(environment)) {
+    const message = `${repository}: expected to reach the hub, got HF_HUB_OFFLINE; unset it to push`;
+    throw new AttuneError('HUB_OFFLINE', message);
+  }
+  const { endpoint, token } = await hubSettings({
+    ...environment,
+    HF_TOKEN: options.token ?? environment.HF_TOKEN,
+    HF_ENDPOINT: options.endpoint ?? environment.HF_ENDPOINT,
+  });
+  if (token === undefined) throw noToken({ repository, endpoint }, 'none');
+  if (!token.startsWith('hf_')) throw noToken({ repository, endpoint }, 'one that does not begin with "hf_"');
+  return { repository, endpoint, token, signal, fetch: request };
+}
