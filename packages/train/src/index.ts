@@ -9,5 +9,5 @@ export { type TrainOptions, type TrainResult, train } from './loop';
 export { adamw, decays } from './optimizers/adamw';
 export { shuffledOrder } from './sampler';
 export { linearSchedule, type Schedule, warmupStepsOf } from './schedules/linear';
-export { countTokens, encodeTexts } from './sequences';
+export { encodeTexts } from './sequences';
 export { argMaxRows, scoresOf, sequenceMetrics, type Target } from './tasks/sequence';

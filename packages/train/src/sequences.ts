@@ -6,8 +6,3 @@ export function encodeTexts(tokenizer: Tokenizer, texts: readonly string[], maxL
   const { ids, starts } = tokenizer.encodeBatch(texts, { truncation: { maxLength }, padding: false });
   return texts.map((_, i) => ({ ids: ids.subarray(starts[i], starts[i + 1]) }));
 }
-
-/** Tokens of all sequences together. */
-export function countTokens(sequences: readonly Sequence[]): number {
-  return sequences.reduce((total, { ids }) => total + ids.length, 0);
-}

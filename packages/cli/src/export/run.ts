@@ -3,21 +3,20 @@ import { join } from 'node:path';
 import { AttuneError, precisions } from '@attune/engine';
 import { loadModel, saveOnnx, type WrittenOnnx, writeDirectoryAtomically } from '@attune/models/node';
 import { loadTokenizer, saveTokenizer } from '@attune/tokenizer/node';
+import { modelSourceOf } from '@attune/train/node';
 import type { ExportInput } from '../commands/export';
 import { printLine } from '../terminal/print';
 import { UsageError } from '../usage-error';
 
 /** What `attune export` does: the model, its tokenizer and its configuration as transformers.js loads them. */
 export async function runExport({ flags, argument: source, io }: ExportInput): Promise<void> {
-  const inRun = join(source, 'model');
-  const directory = existsSync(join(inRun, 'config.json')) ? inRun : source;
   const output = flags.output ?? defaultOutput(source);
   const {
     model,
     parameters,
     initialised,
     directory: place,
-  } = await loadModel(directory, {
+  } = await loadModel(modelSourceOf(source), {
     task: flags.task,
   });
   if (initialised.length > 0)

@@ -9,7 +9,7 @@ import type { Runner } from './runner';
 
 type Tensors = Record<string, HostTensor>;
 
-/** Training whose parameters, gradients and moments are arrays in ordinary memory. */
+/** Training whose parameters, gradients and moments are typed arrays the host reads and writes. */
 export function openHostTraining(
   runner: Runner,
   fn: ProgramFunction,

@@ -3,4 +3,4 @@ export type { FitOptions } from './fit-options';
 export { loadPredictor, type Prediction, type Predictor, type PredictorOptions } from './predictor';
 export { type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model';
 export type { Predictions } from './results';
-export { checkRunDirectory, openRunDirectory, type RunDirectory } from './run-directory';
+export { checkRunDirectory, modelSourceOf, openRunDirectory, type RunDirectory } from './run-directory';

@@ -8,6 +8,7 @@ import { loadTokenizer } from '@attune/tokenizer/node';
 import { forwardAll } from '../forward';
 import { encodeTexts } from '../sequences';
 import { argMaxRows, scoresOf, type Target } from '../tasks/sequence';
+import { modelSourceOf } from './run-directory';
 
 export interface Prediction {
   readonly label: string;
@@ -47,8 +48,7 @@ export interface Predictor {
  * const [{ label, score }] = await model.predict(['Dry bean farming']);
  */
 export async function loadPredictor(source: string, options: PredictorOptions = {}): Promise<Predictor> {
-  const directory = existsSync(join(source, 'model', 'config.json')) ? join(source, 'model') : source;
-  const loaded = await loadModel(directory);
+  const loaded = await loadModel(modelSourceOf(source));
   if (loaded.initialised.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',

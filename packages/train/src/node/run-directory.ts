@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
@@ -62,4 +62,10 @@ export async function openRunDirectory(path: string): Promise<RunDirectory> {
 
 function writeJson(path: string, value: object): Promise<void> {
   return writeFileAtomically(path, (file) => file.writeFile(`${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id). */
+export function modelSourceOf(source: string): string {
+  const inRun = join(source, 'model');
+  return existsSync(join(inRun, 'config.json')) ? inRun : source;
 }
