@@ -14,6 +14,12 @@ export interface HostTensor extends TensorSpec {
   readonly data: TypedArray;
 }
 
+/** A tensor in ordinary memory that is written into. */
+export interface Destination extends HostTensor {
+  /** Its elements are known to be zero, so that a sum need not clear them first. */
+  readonly isZero?: boolean;
+}
+
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
 /** Number of elements of a shape; 1 for a scalar. */

@@ -1,6 +1,6 @@
-// Compiles optimizer.ts and embeds it: node packages/engine/wasm/build.mjs (needs `npx assemblyscript`, see below).
+// Compiles the modules beside it and embeds them: node packages/engine/wasm/build.mjs (fetches AssemblyScript from npm).
 //
-// The result is committed, so that building Attune needs no second compiler: 484 bytes, the same from any machine.
+// The results are committed, so that building Attune needs no second compiler: under a kilobyte each, the same from any machine.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +10,15 @@ import { fileURLToPath } from 'node:url';
 const compiler = 'assemblyscript@0.28.20';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'attune-wasm-'));
-const output = join(directory, 'optimizer.wasm');
-const options = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert', '-o', output];
-execFileSync('npx', ['--yes', '--package', compiler, 'asc', here('optimizer.ts'), ...options], { stdio: 'inherit' });
-const base64 = readFileSync(output).toString('base64');
+const options = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
+for (const name of ['optimizer', 'dropout']) {
+  const output = join(directory, `${name}.wasm`);
+  const compile = ['--yes', '--package', compiler, 'asc', here(`${name}.ts`), ...options, '-o', output];
+  execFileSync('npx', compile, { stdio: 'inherit' });
+  const base64 = readFileSync(output).toString('base64');
+  writeFileSync(
+    here(`../src/host/${name}-wasm.ts`),
+    `/** wasm/${name}.ts, compiled by wasm/build.mjs with ${compiler}. */\nexport const ${name}Wasm =\n  '${base64}';\n`,
+  );
+}
 rmSync(directory, { recursive: true });
-writeFileSync(
-  here('../src/host/optimizer-wasm.ts'),
-  `/** wasm/optimizer.ts, compiled by wasm/build.mjs with ${compiler}. */\nexport const optimizerWasm =\n  '${base64}';\n`,
-);

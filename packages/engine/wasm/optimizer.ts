@@ -39,17 +39,95 @@ export function adamw(
   }
 }
 
-/** Sum of squares in float64, in two lanes: always the same order. */
-export function squaredNorm(values: usize, length: i32): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  for (let i: usize = 0, end: usize = <usize>length * 4; i < end; i += 16) {
-    const x = v128.load(values + i);
-    const a = f64x2.promote_low_f32x4(x);
-    const b = f64x2.promote_low_f32x4(i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    low = f64x2.add(low, f64x2.mul(a, a));
-    high = f64x2.add(high, f64x2.mul(b, b));
+/**
+ * p ← p·factors[0]·factors[1]·…, in that order: what updates do to elements whose gradients and moments are zero.
+ *
+ * `length` is a multiple of 32: eight vectors at a time hide the multiplication's latency.
+ */
+export function decay(parameter: usize, length: i32, factors: usize, count: i32): void {
+  for (let i: usize = 0, end: usize = <usize>length * 4; i < end; i += 128) {
+    const p = parameter + i;
+    let a = v128.load(p, 0),
+      b = v128.load(p, 16),
+      c = v128.load(p, 32),
+      d = v128.load(p, 48),
+      e = v128.load(p, 64),
+      f = v128.load(p, 80),
+      g = v128.load(p, 96),
+      h = v128.load(p, 112);
+    for (let j = 0; j < count; j++) {
+      const factor = v128.load32_splat(factors + ((<usize>j) << 2));
+      a = f32x4.mul(a, factor);
+      b = f32x4.mul(b, factor);
+      c = f32x4.mul(c, factor);
+      d = f32x4.mul(d, factor);
+      e = f32x4.mul(e, factor);
+      f = f32x4.mul(f, factor);
+      g = f32x4.mul(g, factor);
+      h = f32x4.mul(h, factor);
+    }
+    v128.store(p, a, 0);
+    v128.store(p, b, 16);
+    v128.store(p, c, 32);
+    v128.store(p, d, 48);
+    v128.store(p, e, 64);
+    v128.store(p, f, 80);
+    v128.store(p, g, 96);
+    v128.store(p, h, 112);
   }
-  const sum = f64x2.add(low, high);
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/**
+ * Adds the squares of `length` floats, a multiple of 4, to the 16 float64 at `sums`, element i to the i-th of them modulo 16.
+ *
+ * An element that is zero changes nothing, so sums over parts that start at multiples of 16 are those over the whole.
+ */
+export function addSquares(values: usize, length: i32, sums: usize): void {
+  let a = v128.load(sums, 0),
+    b = v128.load(sums, 16),
+    c = v128.load(sums, 32),
+    d = v128.load(sums, 48),
+    e = v128.load(sums, 64),
+    f = v128.load(sums, 80),
+    g = v128.load(sums, 96),
+    h = v128.load(sums, 112);
+  const whole: usize = <usize>(length & ~15) * 4;
+  for (let i: usize = 0; i < whole; i += 64) {
+    const p = values + i;
+    const ab = v128.load(p, 0),
+      cd = v128.load(p, 16),
+      ef = v128.load(p, 32),
+      gh = v128.load(p, 48);
+    a = f64x2.add(a, square(ab));
+    b = f64x2.add(b, square(upper(ab)));
+    c = f64x2.add(c, square(cd));
+    d = f64x2.add(d, square(upper(cd)));
+    e = f64x2.add(e, square(ef));
+    f = f64x2.add(f, square(upper(ef)));
+    g = f64x2.add(g, square(gh));
+    h = f64x2.add(h, square(upper(gh)));
+  }
+  v128.store(sums, a, 0);
+  v128.store(sums, b, 16);
+  v128.store(sums, c, 32);
+  v128.store(sums, d, 48);
+  v128.store(sums, e, 64);
+  v128.store(sums, f, 80);
+  v128.store(sums, g, 96);
+  v128.store(sums, h, 112);
+  for (let i: usize = whole, to = sums, end: usize = <usize>length * 4; i < end; i += 16, to += 32) {
+    const x = v128.load(values + i);
+    v128.store(to, f64x2.add(v128.load(to), square(x)));
+    v128.store(to, f64x2.add(v128.load(to, 16), square(upper(x))), 16);
+  }
+}
+
+/** The squares of the two lower floats, in float64. */
+function square(x: v128): v128 {
+  const wide = f64x2.promote_low_f32x4(x);
+  return f64x2.mul(wide, wide);
+}
+
+function upper(x: v128): v128 {
+  return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
 }

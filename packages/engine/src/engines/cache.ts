@@ -12,8 +12,8 @@ export interface CacheLimits {
  *
  * The newest stays even when it alone is over the limit: the work at hand must run.
  */
-export class ExecutableCache {
-  private readonly entries = new Map<string, Promise<Executable>>();
+export class ExecutableCache<Entry extends Executable = Executable> {
+  private readonly entries = new Map<string, Promise<Entry>>();
   private readonly held = new Map<string, number>();
 
   constructor(private readonly limits: CacheLimits) {}
@@ -23,7 +23,7 @@ export class ExecutableCache {
   }
 
   /** The executable under `key`, made by `make` where there is none. */
-  async get(key: string, make: () => Promise<Executable>): Promise<Executable> {
+  async get(key: string, make: () => Promise<Entry>): Promise<Entry> {
     const entry = this.entries.get(key) ?? make();
     this.entries.delete(key);
     this.entries.set(key, entry);

@@ -1,5 +1,5 @@
 import type { ProgramFunction } from '../record/record';
-import { type CacheLimits, ExecutableCache } from './cache';
+import type { CacheLimits } from './cache';
 import type { CompiledProgram, Engine } from './engine';
 import type { Prepare } from './executable';
 import { openHostTraining } from './host-training';
@@ -10,16 +10,15 @@ const defaultLimits: CacheLimits = { programs: 16, bytes: 2 ** 31 };
 
 /** An engine whose programs run on ordinary memory, from the one thing that differs: how a program is made ready. */
 export function createEngine(name: string, prepare: Prepare, limits: Partial<CacheLimits> = {}): Engine {
-  const cache = new ExecutableCache({ ...defaultLimits, ...limits });
-  const runner = createRunner(prepare, cache);
+  const runner = createRunner(prepare, { ...defaultLimits, ...limits });
   const compile = (fn: ProgramFunction): CompiledProgram => ({
     fn,
-    run: (batch, parameters = {}) => runner.run(fn, batch, { parameters }),
+    run: async (batch, parameters) => (await runner.prepare(fn, batch, parameters)).run(),
   });
   return {
     name,
     compile,
     openTraining: async (program, parameters, optimizer) => openHostTraining(runner, program.fn, parameters, optimizer),
-    close: () => cache.clear(),
+    close: () => runner.clear(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Program } from '../program';
 import type { Specs } from '../record/record';
-import type { HostTensor, HostTensors } from '../tensor';
+import type { Destination, HostTensors } from '../tensor';
 
 /** A program made ready for one set of shapes. */
 export interface Executable {
@@ -8,7 +8,7 @@ export interface Executable {
   readonly bytes: number;
   readonly outputs: Specs;
   /** Runs on `inputs` and writes every output into `outputs`, which the caller allocated. */
-  run(inputs: HostTensors, outputs: Readonly<Record<string, HostTensor>>): Promise<void>;
+  run(inputs: HostTensors, outputs: Readonly<Record<string, Destination>>): Promise<void>;
   release(): Promise<void>;
 }
 

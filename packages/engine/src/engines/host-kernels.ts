@@ -1,13 +1,13 @@
 import { kernelOf } from '../kernels';
 import type { Node, Program } from '../program';
-import { emptyTensor, type HostTensor } from '../tensor';
+import { type Destination, emptyTensor, type HostTensor } from '../tensor';
 
 /** Runs a node's host side on tensors in memory, into `outputs` where given. */
 export function runOnHost(
   node: Node,
   values: Program['values'],
   inputs: Readonly<Record<string, HostTensor>>,
-  outputs: readonly HostTensor[] = node.outputs.map((value) => emptyTensor(values[value])),
+  outputs: readonly Destination[] = node.outputs.map((value) => emptyTensor(values[value])),
 ): readonly HostTensor[] {
   const { host } = kernelOf(node.kernel);
   if (!host) throw new Error(`host: kernel "${node.kernel}" has no host side`);

@@ -6,6 +6,7 @@ import { mapRecord, type ProgramFunction } from '../record/record';
 import { copyTensor, type HostTensor, type HostTensors } from '../tensor';
 import type { StepResult, Training, TrainingState } from './engine';
 import type { Runner } from './runner';
+import { trainedTables } from './trained-tables';
 
 type Tensors = Record<string, HostTensor>;
 
@@ -22,24 +23,31 @@ export function openHostTraining(
     mapRecord(memory, (arrays, name) => ({ ...initial[name], data: arrays[array] }));
   const parameters = mapRecord(initial, (tensor, name) => resident(tensor, memory[name]?.parameter));
   const [gradients, first, second] = [view('gradient'), view('first'), view('second')];
-  const into = Object.fromEntries(trainable.map((name) => [gradientName(name), gradients[name]]));
+  const tables = trainedTables(parameters, memory);
   const derived = withGradients(fn, trainable);
   let reached: readonly string[] = [];
   let step = 0;
 
   const training: Training = {
     async gradients(batch) {
-      const all = await runner.run(derived, batch, { parameters, into });
+      const prepared = await runner.prepare(derived, batch, parameters);
+      tables.expect(prepared.rows, batch);
+      const into = trainable.map((name) => [gradientName(name), { ...gradients[name], isZero: tables.has(name) }]);
+      const all = await prepared.run(Object.fromEntries(into));
       reached = trainable.filter((name) => gradientName(name) in all);
       return { loss: all.loss.data[0], outputs: withoutGradients(all) };
     },
     async update({ learningRate }) {
-      const gradientNorm = Math.sqrt(reached.reduce((sum, name) => sum + squaredNorm(memory[name]), 0));
+      const squares = reached.map((name) => tables.get(name)?.squaredNorm() ?? squaredNorm(memory[name]));
+      const gradientNorm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
       const { scale, ...settings } = updateSettings(optimizer, gradientNorm);
       step += 1;
       for (const name of reached) {
         const weightDecay = (optimizer.decays?.(name) ?? true) ? settings.weightDecay : 0;
-        adamw(memory[name], { ...settings, weightDecay, scale, step, learningRate });
+        const update = { ...settings, weightDecay, scale, step, learningRate };
+        const table = tables.get(name);
+        if (table) table.update(update);
+        else adamw(memory[name], update);
       }
       return { gradientNorm };
     },
@@ -47,15 +55,25 @@ export function openHostTraining(
       const result = await training.gradients(batch);
       return { ...result, ...(await training.update(options)) };
     },
-    run: (program, batch) => runner.run(program.fn, batch, { parameters }),
+    async run(program, batch) {
+      const prepared = await runner.prepare(program.fn, batch, parameters);
+      tables.catchUp(prepared.rows, batch);
+      return prepared.run();
+    },
     readGradients: async () => mapRecord(gradients, copyTensor),
-    readParameters: async () => mapRecord(parameters, copyTensor),
-    read: async (): Promise<TrainingState> => ({
-      step,
-      parameters: mapRecord(parameters, copyTensor),
-      moments: { first: mapRecord(first, copyTensor), second: mapRecord(second, copyTensor) },
-    }),
+    async readParameters() {
+      tables.catchUp();
+      return mapRecord(parameters, copyTensor);
+    },
+    async read(): Promise<TrainingState> {
+      return {
+        step,
+        parameters: await training.readParameters(),
+        moments: { first: mapRecord(first, copyTensor), second: mapRecord(second, copyTensor) },
+      };
+    },
     async write(state) {
+      tables.forget();
       overwrite(parameters, state.parameters ?? {});
       overwrite(first, state.moments?.first ?? {});
       overwrite(second, state.moments?.second ?? {});

@@ -1,5 +1,6 @@
 import type { TensorSpec } from '../tensor';
 import { sizeOf } from '../tensor';
+import { instantiate } from './instantiate';
 import { optimizerWasm } from './optimizer-wasm';
 
 /** A parameter with what training keeps for it, side by side in one WebAssembly memory. */
@@ -8,6 +9,9 @@ export interface TrainableArrays {
   readonly gradient: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
+  /** Working space of the kernels: 16 float64 for a norm, and factors of decay. */
+  readonly sums: Float64Array;
+  readonly factors: Float32Array;
   readonly kernels: OptimizerKernels;
 }
 
@@ -28,12 +32,15 @@ export interface OptimizerKernels {
     correction: number,
     epsilon: number,
   ): void;
-  squaredNorm(values: number, length: number): number;
+  decay(parameter: number, length: number, factors: number, count: number): void;
+  addSquares(values: number, length: number, sums: number): void;
 }
 
 const pageBytes = 65_536;
-/** A WebAssembly memory's most bytes. */
-const memoryBytes = 65_536 * pageBytes;
+/** A WebAssembly memory's most bytes, but for a page of working space. */
+const memoryBytes = 65_535 * pageBytes;
+const sumsLength = 16;
+const factorsLength = 1024;
 const arraysPerParameter = 4;
 
 /** Elements a SIMD loop covers: a multiple of four; what is past the array's end stays zero. */
@@ -55,9 +62,11 @@ export function trainableMemory(
   const arrays: Record<string, TrainableArrays> = {};
   for (const names of chunks(specs, limit)) {
     const bytes = names.reduce((sum, name) => sum + bytesFor(specs[name]), 0);
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
-    const kernels = instantiate(memory);
-    let offset = 0;
+    const memory = new WebAssembly.Memory({ initial: 1 + Math.ceil(bytes / pageBytes) });
+    const kernels = instantiate<OptimizerKernels>(optimizerWasm, memory);
+    const sums = new Float64Array(memory.buffer, 0, sumsLength);
+    const factors = new Float32Array(memory.buffer, sums.byteLength, factorsLength);
+    let offset = pageBytes;
     const take = (length: number) => {
       const array = new Float32Array(memory.buffer, offset, length);
       offset += paddedLength(length) * Float32Array.BYTES_PER_ELEMENT;
@@ -70,6 +79,8 @@ export function trainableMemory(
         gradient: take(length),
         first: take(length),
         second: take(length),
+        sums,
+        factors,
         kernels,
       };
     }
@@ -95,10 +106,4 @@ function chunks(specs: Readonly<Record<string, TensorSpec>>, limit: number): str
     left -= bytes;
   }
   return all;
-}
-
-function instantiate(memory: WebAssembly.Memory): OptimizerKernels {
-  const bytes = Uint8Array.from(atob(optimizerWasm), (character) => character.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return exports as unknown as OptimizerKernels;
 }

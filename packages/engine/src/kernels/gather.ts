@@ -66,7 +66,7 @@ const unsortedSegmentSum: Kernel = {
   host: {
     edge: 'after',
     run: ({ x, segmentIds }, _, [out]) => {
-      out.data.fill(0);
+      if (!out.isZero) out.data.fill(0);
       addRows(x.data, segmentIds.data, out.data as Float32Array);
     },
   },

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../engines/onnx/graph';
 import type { Attributes } from '../program';
-import type { HostTensor, TensorSpec } from '../tensor';
+import type { Destination, HostTensor, TensorSpec } from '../tensor';
 
 export interface Float64Tensor {
   readonly shape: readonly number[];
@@ -51,6 +51,6 @@ export interface HostSide {
   readonly run: (
     inputs: Readonly<Record<string, HostTensor>>,
     attributes: Attributes,
-    outputs: readonly HostTensor[],
+    outputs: readonly Destination[],
   ) => void;
 }

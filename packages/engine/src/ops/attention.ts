@@ -4,43 +4,49 @@ import * as tf from '@tensorflow/tfjs-core';
 const unseen = -1e9;
 
 /**
- * What is added to attention scores so that each token sees its own sequence only.
+ * What is added to attention scores so that each query sees the keys of its own sequence only.
  *
- * @param sequenceIds [rows, length] int32: equal within a sequence
- * @returns [rows, 1, length, length]: 0 within a sequence, −1e9 across
+ * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], the queries' own unless given
+ * @returns [rows, 1, queries, keys]: 0 within a sequence, −1e9 across
  */
-export function sequenceBias(sequenceIds: tf.Tensor): tf.Tensor {
-  const [rows, length] = sequenceIds.shape;
-  const same = tf.equal(tf.reshape(sequenceIds, [rows, 1, length, 1]), tf.reshape(sequenceIds, [rows, 1, 1, length])); // [rows, 1, length, length]
+export function sequenceBias(querySequenceIds: tf.Tensor, keySequenceIds: tf.Tensor = querySequenceIds): tf.Tensor {
+  const [rows, queries] = querySequenceIds.shape;
+  const keys = keySequenceIds.shape[1]!;
+  const same = tf.equal(
+    tf.reshape(querySequenceIds, [rows, 1, queries, 1]),
+    tf.reshape(keySequenceIds, [rows, 1, 1, keys]),
+  ); // [rows, 1, queries, keys]
   return tf.mul(tf.sub(1, tf.cast(same, 'float32')), unseen);
 }
 
 export interface AttentionInputs {
-  /** [tokens, hidden] with tokens = rows · length. */
+  /** [rows · queries, hidden] */
   readonly query: tf.Tensor;
+  /** [rows · keys, hidden] */
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
-  /** [rows, 1, length, length] from `sequenceBias`. */
+  /** [rows, 1, queries, keys] from `sequenceBias`. */
   readonly bias: tf.Tensor;
   readonly heads: number;
-  /** Applied to the probabilities [rows, heads, length, length]. */
+  /** Applied to the probabilities [rows, heads, queries, keys]. */
   readonly dropout: (probabilities: tf.Tensor) => tf.Tensor;
 }
 
 /**
  * Multi-head scaled dot-product attention: softmax(Q·Kᵀ/√headDim + bias) · V.
  *
- * @returns [tokens, hidden]
+ * @returns [rows · queries, hidden]
  * @see Vaswani et al.: Attention Is All You Need (2017)
  */
 export function attention({ query, key, value, bias, heads, dropout }: AttentionInputs): tf.Tensor {
-  const [tokens, hidden] = query.shape;
-  const [rows, , length] = bias.shape;
+  const hidden = query.shape[1]!;
+  const [rows, , queries, keys] = bias.shape;
   const headDim = hidden / heads;
-  const split = (x: tf.Tensor) => tf.transpose(tf.reshape(x, [rows, length, heads, headDim]), [0, 2, 1, 3]); // [rows, heads, length, headDim]
+  const split = (x: tf.Tensor, length: number) =>
+    tf.transpose(tf.reshape(x, [rows, length, heads, headDim]), [0, 2, 1, 3]); // [rows, heads, length, headDim]
   const scaled = tf.mul(query, 1 / Math.sqrt(headDim));
-  const scores = tf.matMul(split(scaled), split(key), false, true); // [rows, heads, length, length]
+  const scores = tf.matMul(split(scaled, queries), split(key, keys), false, true); // [rows, heads, queries, keys]
   const probabilities = dropout(tf.softmax(tf.add(scores, bias)));
-  const context = tf.matMul(probabilities, split(value)); // [rows, heads, length, headDim]
-  return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [tokens, hidden]);
+  const context = tf.matMul(probabilities, split(value, keys)); // [rows, heads, queries, headDim]
+  return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
 }

@@ -1,51 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { createFillMask, type FillMask, fillMaskPlainly, type MaskRows } from '../host/dropout-mask';
 import { fold, keyOf } from '../host/random';
 import type { Kernel } from '../kernels/kernel';
 import { type HostTensor, sizeOf } from '../tensor';
 
 type Numbers = ArrayLike<number>;
-type Mask = Float32Array | Float64Array;
-
-/** `rate` as a bound on 32-bit numbers: below it, an element is dropped. */
-const threshold = (rate: number) => Math.round(rate * 2 ** 32);
-
-/** out[t, c] = 0 with probability `rate`, else 1/(1 − rate). */
-function hiddenMask(key: number, rate: number, { sequences, positions }: Coordinates, out: Mask): void {
-  const width = out.length / positions.length;
-  const [limit, keep] = [threshold(rate), 1 / (1 - rate)];
-  for (let t = 0; t < positions.length; t++) {
-    const row = fold(fold(key, sequences[t]), positions[t]);
-    for (let c = 0; c < width; c++) out[t * width + c] = fold(row, c) >>> 0 < limit ? 0 : keep;
-  }
-}
-
-/** The same for out[row, head, query, key]; entries across sequences, whose probability is 0, stay 0. */
-function attentionMask(
-  key: number,
-  rate: number,
-  coordinates: Coordinates & { heads: number; length: number },
-  out: Mask,
-): void {
-  const { sequences, positions, heads, length } = coordinates;
-  const [limit, keep] = [threshold(rate), 1 / (1 - rate)];
-  for (let start = 0; start < positions.length; start += length)
-    for (let head = 0; head < heads; head++) {
-      const headKey = fold(key, head);
-      for (let query = start; query < start + length; query++) {
-        const row = fold(fold(headKey, sequences[query]), positions[query]);
-        const to = (start * heads + head * length + (query - start)) * length;
-        for (let k = 0; k < length; k++)
-          if (sequences[start + k] === sequences[query])
-            out[to + k] = fold(row, positions[start + k]) >>> 0 < limit ? 0 : keep;
-          else out[to + k] = 0;
-      }
-    }
-}
-
-interface Coordinates {
-  readonly sequences: Numbers;
-  readonly positions: Numbers;
-}
 
 interface Attributes {
   readonly op: number;
@@ -53,24 +12,71 @@ interface Attributes {
   readonly shape: readonly number[];
 }
 
-function fill(inputs: Readonly<Record<string, { data: Numbers }>>, attributes: Attributes, out: Mask): void {
-  const { op, rate, shape } = attributes;
-  const key = keyOf(...Array.from(inputs.seed.data), op);
-  const coordinates = { sequences: inputs.sequenceIds.data, positions: inputs.positionIds.data };
-  if (shape.length === 2) hiddenMask(key, rate, coordinates, out);
-  else attentionMask(key, rate, { ...coordinates, heads: shape[1], length: shape[3] }, out);
+/** The tokens that are dropped out of: of hidden states the rows, of attention the queries. */
+interface Tokens {
+  readonly sequences: Numbers;
+  readonly positions: Numbers;
 }
 
+/** Rows of a mask of hidden states [tokens, channels]. */
+function hiddenRows(key: number, [count, width]: readonly number[], { sequences, positions }: Tokens): MaskRows {
+  const keys = Int32Array.from({ length: count }, (_, t) => fold(fold(key, sequences[t]), positions[t]));
+  return { width, keys, starts: new Int32Array(count), counts: new Int32Array(count).fill(width) };
+}
+
+/** Rows of a mask of attention probabilities [rows, heads, queries, keys]: random where a query's own sequence is. */
+function attentionRows(
+  key: number,
+  [rows, heads, queries, width]: readonly number[],
+  { sequences, positions, keySequences }: Tokens & { keySequences: Numbers },
+): MaskRows {
+  const count = rows * heads * queries;
+  const [keys, starts, counts] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const spans = spansOf(keySequences, width);
+  for (let to = 0; to < count; to++) {
+    const query = Math.floor(to / (heads * queries)) * queries + (to % queries);
+    const head = Math.floor(to / queries) % heads;
+    keys[to] = fold(fold(fold(key, head), sequences[query]), positions[query]);
+    const span = spans.get(sequences[query]);
+    if (!span) continue;
+    starts[to] = span.start;
+    counts[to] = span.count;
+  }
+  return { width, keys, starts, counts };
+}
+
+/** Where each sequence's keys are in its row of `width`. */
+function spansOf(sequences: Numbers, width: number): Map<number, { start: number; count: number }> {
+  const spans = new Map<number, { start: number; count: number }>();
+  for (let i = 0; i < sequences.length; i++) {
+    const span = sequences[i] >= 0 ? spans.get(sequences[i]) : undefined;
+    if (span) span.count += 1;
+    else if (sequences[i] >= 0) spans.set(sequences[i], { start: i % width, count: 1 });
+  }
+  return spans;
+}
+
+function rowsOf(inputs: Readonly<Record<string, { data: Numbers }>>, { op, shape }: Attributes): MaskRows {
+  const key = keyOf(...Array.from(inputs.seed.data), op);
+  const tokens = { sequences: inputs.sequenceIds.data, positions: inputs.positionIds.data };
+  if (shape.length === 2) return hiddenRows(key, shape, tokens);
+  return attentionRows(key, shape, { ...tokens, keySequences: inputs.keySequenceIds.data });
+}
+
+/** The process's one filler, made when the first mask is. */
+const filler: { fill?: FillMask } = {};
+
 /**
- * A mask of zeros and 1/(1 − rate), each entry a pure function of (seed, step, op, sequence, position, channel or key
- * position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not wrap.
+ * A mask of zeros and 1/(1 − rate), each entry a pure function of (seed, step, op, sequence, position, channel or head and
+ * key position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not wrap.
  */
 export const dropoutMask: Kernel = {
   name: 'DropoutMask',
   infer: (_, { shape }) => [{ shape: shape as number[], dtype: 'float32' }],
   evaluate: (inputs, attributes, [output]) => {
+    const own = attributes as unknown as Attributes;
     const out = new Float64Array(sizeOf(output.shape));
-    fill(inputs, attributes as unknown as Attributes, out);
+    fillMaskPlainly(rowsOf(inputs, own), own.rate, out);
     return [out];
   },
   lower: {
@@ -80,8 +86,11 @@ export const dropoutMask: Kernel = {
   },
   host: {
     edge: 'before',
-    run: (inputs, attributes, [out]: readonly HostTensor[]) =>
-      fill(inputs, attributes as unknown as Attributes, out.data as Float32Array),
+    run: (inputs, attributes, [out]: readonly HostTensor[]) => {
+      const own = attributes as unknown as Attributes;
+      filler.fill ??= createFillMask();
+      filler.fill(rowsOf(inputs, own), own.rate, out.data as Float32Array);
+    },
   },
 };
 
@@ -95,18 +104,27 @@ export interface DropoutSource {
   readonly positionIds: tf.Tensor;
 }
 
+export interface DropoutOptions {
+  /** A probability, taken as a multiple of 2⁻¹⁶. */
+  readonly rate: number;
+  /** Distinguishes the dropouts of one program. */
+  readonly op: number;
+  /** Of attention: [rows · keys] int32, the keys' sequences; the queries' own unless given. A sequence's keys lie together. */
+  readonly keySequenceIds?: tf.Tensor;
+}
+
 /**
  * Zeroes each element with probability `rate` and scales the others by 1/(1 − rate).
  *
- * @param x [tokens, channels], or attention probabilities [rows, heads, length, length]
- * @param op distinguishes the dropouts of one program
+ * @param x [tokens, channels], or attention probabilities [rows, heads, queries, keys] whose queries are the source's tokens
  */
 export function dropout(
   x: tf.Tensor,
   source: DropoutSource | undefined,
-  { rate, op }: { rate: number; op: number },
+  { rate, op, keySequenceIds = source?.sequenceIds }: DropoutOptions,
 ): tf.Tensor {
   if (!source || rate === 0) return x;
-  const mask = tf.engine().runKernel('DropoutMask', { ...source }, { shape: x.shape, rate, op }) as tf.Tensor;
+  const inputs = { ...source, ...(x.rank === 4 && { keySequenceIds: keySequenceIds! }) };
+  const mask = tf.engine().runKernel('DropoutMask', inputs, { shape: x.shape, rate, op }) as tf.Tensor;
   return tf.mul(x, mask);
 }

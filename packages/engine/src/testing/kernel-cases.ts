@@ -110,10 +110,15 @@ const fused = [
   ),
   kernelCase(
     'DropoutMask',
-    { seed: int32([3, 1]), sequenceIds: int32([0, 0, 1, 1], [2, 2]), positionIds: int32([0, 1, 0, 1]) },
-    (inputs) => [
+    {
+      seed: int32([3, 1]),
+      sequenceIds: int32([0, 0, 1, 1], [2, 2]),
+      positionIds: int32([0, 1, 0, 1]),
+      keySequenceIds: int32([0, 0, 0, 1, 1, -1]),
+    },
+    ({ keySequenceIds, ...inputs }) => [
       run('DropoutMask', inputs, { rate: 0.5, op: 2, shape: [4, 8] }),
-      run('DropoutMask', inputs, { rate: 0.5, op: 2, shape: [2, 3, 2, 2] }),
+      run('DropoutMask', { ...inputs, keySequenceIds }, { rate: 0.5, op: 2, shape: [2, 3, 2, 3] }),
     ],
   ),
 ];

@@ -9,33 +9,45 @@ import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
 import { peakBytes } from '../../memory';
 import type { Node, Program, ValueId } from '../../program';
 import { mapRecord } from '../../record/record';
-import { emptyTensor, type HostTensor } from '../../tensor';
+import { type Destination, emptyTensor, type HostTensor } from '../../tensor';
 
 export interface OnnxOptions extends Partial<CacheLimits> {
   /** Threads of one run; as many as the machine has unless given. The bits of a result can depend on it. */
   readonly threads?: number;
+  /** Where onnxruntime writes what each of its nodes took: one file a program, `PREFIX_date.json`, when the engine is closed. */
+  readonly profilePrefix?: string;
 }
 
 /** Programs compiled to ONNX and run by onnxruntime on the CPU, parameters staying in our own arrays. */
-export function openOnnxEngine({ threads = availableParallelism(), ...limits }: OnnxOptions = {}): Engine {
-  return createEngine('onnx', (program) => prepare(program, threads), limits);
+export function openOnnxEngine({
+  threads = availableParallelism(),
+  profilePrefix,
+  ...limits
+}: OnnxOptions = {}): Engine {
+  return createEngine('onnx', (program) => prepare(program, { threads, profilePrefix }), limits);
 }
 
-async function prepare(program: Program, threads: number): Promise<Executable> {
+type SessionSettings = Pick<OnnxOptions, 'threads' | 'profilePrefix'>;
+
+async function prepare(program: Program, settings: SessionSettings): Promise<Executable> {
   const lowered = lowerToOnnx(program);
-  const session = lowered.fetches.size > 0 ? await openSession(lowered.bytes, threads) : undefined;
+  const session = lowered.fetches.size > 0 ? await openSession(lowered.bytes, settings) : undefined;
   const scratch = scratchTensors(program, lowered);
   return {
     bytes: peakBytes(program),
     outputs: mapRecord(program.outputs, (value) => program.values[value]),
     run: (inputs, outputs) => run({ session, program, lowered, scratch }, inputs, outputs),
-    release: async () => session?.release(),
+    release: async () => {
+      if (settings.profilePrefix) session?.endProfiling();
+      await session?.release();
+    },
   };
 }
 
-function openSession(bytes: Uint8Array, threads: number): Promise<ort.InferenceSession> {
+function openSession(bytes: Uint8Array, { threads, profilePrefix }: SessionSettings): Promise<ort.InferenceSession> {
   return ort.InferenceSession.create(bytes, {
     intraOpNumThreads: threads,
+    ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     // Every session has threads of its own, which by default spin after a run and take the cores from the next one:
@@ -53,10 +65,11 @@ interface Prepared {
 }
 
 type Named = Readonly<Record<string, HostTensor>>;
+type Destinations = Readonly<Record<string, Destination>>;
 
-async function run(prepared: Prepared, inputs: Named, outputs: Named): Promise<void> {
+async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Promise<void> {
   const { session, program, lowered, scratch } = prepared;
-  const memory = new Map(scratch);
+  const memory = new Map<ValueId, Destination>(scratch);
   for (const [name, value] of Object.entries(program.inputs)) memory.set(value, inputs[name]);
   for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
   const onHost = (node: Node) =>
