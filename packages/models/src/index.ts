@@ -2,13 +2,14 @@ export { type PackedBatch, type PackOptions, packSequences, type Sequence } from
 export { bert } from './bert/forward';
 export { type ModelConfig, parseModelConfig } from './checkpoint/config';
 export { distilbert } from './distilbert/forward';
-export type { Encoder, ForwardOptions } from './encoder/states';
+export type { Encoder, EncoderFamily } from './encoder/family';
+export type { ForwardOptions } from './encoder/states';
 export { type ExportModelOptions, exportModel } from './export/export-model';
+export { encoders } from './families';
 export type { Head, HeadInputs } from './heads/head';
 export type { Task } from './heads/tasks';
 export { initialise } from './initialise';
 export {
-  encoders,
   type Model,
   maskedLanguageModel,
   modelForTask,

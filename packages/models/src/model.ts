@@ -1,14 +1,9 @@
 import { dropout, type ProgramFunction, type Specs, type Tensors } from '@attune/engine';
-import { bert } from './bert/forward';
 import type { ModelConfig } from './checkpoint/config';
-import { distilbert } from './distilbert/forward';
 import { dropoutOp } from './encoder/layer';
-import type { Encoder } from './encoder/states';
+import { encoders } from './families';
 import type { Head, HeadInputs } from './heads/head';
 import { heads, type Task } from './heads/tasks';
-
-/** Encoders by `model_type`. */
-export const encoders: Readonly<Record<ModelConfig['modelType'], Encoder>> = { bert, distilbert };
 
 /** A model is what it computes and the parameters it computes it from. */
 export interface Model {

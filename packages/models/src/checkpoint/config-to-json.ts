@@ -1,20 +1,8 @@
 import type { Model } from '../model';
 import type { JsonObject } from './_describe';
-import type { ModelConfig, ModelType } from './config';
-import { fieldsOf, numberKeys } from './config-fields';
-
-/** transformers' classes; a head of the caller's own has none there, so its file loads as the bare encoder. */
-const architectures: Readonly<Record<Model['task'], Readonly<Record<ModelType, string>>>> = {
-  'sequence-classification': {
-    bert: 'BertForSequenceClassification',
-    distilbert: 'DistilBertForSequenceClassification',
-  },
-  'token-classification': { bert: 'BertForTokenClassification', distilbert: 'DistilBertForTokenClassification' },
-  'masked-lm': { bert: 'BertForMaskedLM', distilbert: 'DistilBertForMaskedLM' },
-  own: { bert: 'BertModel', distilbert: 'DistilBertModel' },
-};
-
-const activationNames: Readonly<Record<ModelType, string>> = { bert: 'hidden_act', distilbert: 'activation' };
+import type { ModelConfig } from './config';
+import { numberKeys } from './config-fields';
+import { formatOf } from './formats';
 
 /** Written anew under the family's own names, so that no second, older value contradicts them. */
 const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
@@ -31,12 +19,12 @@ export function modelConfigToJson(
   config: ModelConfig,
   task: Model['task'] = 'sequence-classification',
 ): Record<string, unknown> {
-  const { modelType } = config;
+  const { modelType, classes, activation } = formatOf(config.modelType);
   return {
     ...keptOf(config),
-    architectures: [architectures[task][modelType]],
+    architectures: [classes[task]],
     model_type: modelType,
-    [activationNames[modelType]]: config.hiddenAct,
+    [activation]: config.hiddenAct,
     ...numbersOf(config),
     ...(task !== 'masked-lm' && labelsOf(config)),
     ...(task !== 'masked-lm' && task !== 'token-classification' && problemTypeOf(config)),
@@ -55,14 +43,14 @@ function labelsOf({ labels }: ModelConfig): JsonObject {
 const problemTypeOf = ({ problemType }: ModelConfig): JsonObject => (problemType ? { problem_type: problemType } : {});
 
 function keptOf({ modelType, original }: ModelConfig): JsonObject {
-  const aliases = Object.values(fieldsOf[modelType]).map((field) => typeof field !== 'number' && field.alias);
+  const aliases = Object.values(formatOf(modelType).fields).map((field) => typeof field !== 'number' && field.alias);
   return Object.fromEntries(
     Object.entries(original).filter(([name]) => !replaced.has(name) && !aliases.includes(name)),
   );
 }
 
 function numbersOf(config: ModelConfig): JsonObject {
-  const fields = fieldsOf[config.modelType];
+  const { fields } = formatOf(config.modelType);
   return Object.fromEntries(
     numberKeys.flatMap((key) => {
       const field = fields[key];

@@ -1,9 +1,7 @@
 import { AttuneError } from '@attune/engine';
 import { describe, isObject, type JsonObject } from './_describe';
-import { type Field, fieldsOf, type NumberKey, numberKeys } from './config-fields';
-
-export const modelTypes = ['bert', 'distilbert'] as const;
-export type ModelType = (typeof modelTypes)[number];
+import { type ConfigFormat, type Field, type NumberKey, numberKeys } from './config-fields';
+import { formats, type ModelType } from './formats';
 
 export const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
 export type ProblemType = (typeof problemTypes)[number];
@@ -48,9 +46,9 @@ export interface ModelConfig {
  */
 export function parseModelConfig(json: unknown, where: string): ModelConfig {
   if (!isObject(json)) throw invalid(where, `expected a JSON object, got ${describe(json)}`);
-  const modelType = readModelType(json, where);
+  const { modelType, fields } = readFormat(json, where);
   refuseUnsupported(json, where);
-  const numbers = readNumbers(json, fieldsOf[modelType], where);
+  const numbers = readNumbers(json, fields, where);
   checkTogether(numbers, where);
   const labels = readLabels(json, where);
   const problemType = readProblemType(json, where);
@@ -69,19 +67,16 @@ function unsupported(where: string, what: string): AttuneError {
   return new AttuneError('CHECKPOINT_UNSUPPORTED', `${where}: ${what}; choose another checkpoint`);
 }
 
-function readModelType(json: JsonObject, where: string): ModelType {
-  const given = json.model_type;
-  if (typeof given !== 'string') {
-    throw invalid(where, `model_type expected ${modelTypes.join(' or ')}, got ${describe(given)}`);
-  }
-  const modelType = modelTypes.find((name) => name === given);
-  if (!modelType) throw unsupported(where, `model_type expected ${modelTypes.join(' or ')}, got ${describe(given)}`);
-  return modelType;
+function readFormat({ model_type: given }: JsonObject, where: string): (typeof formats)[number] {
+  const format = formats.find(({ modelType }) => modelType === given);
+  if (format) return format;
+  const what = `model_type expected ${formats.map(({ modelType }) => modelType).join(' or ')}, got ${describe(given)}`;
+  throw typeof given === 'string' ? unsupported(where, what) : invalid(where, what);
 }
 
 /** Options that change what the model computes, and the only value of each that is computed here. */
 const onlyValues: readonly { readonly names: readonly string[]; readonly value: string | boolean }[] = [
-  { names: ['hidden_act', 'activation'], value: 'gelu' },
+  { names: formats.map(({ activation }) => activation), value: 'gelu' },
   { names: ['position_embedding_type'], value: 'absolute' },
   { names: ['is_decoder', 'add_cross_attention'], value: false },
 ];
@@ -99,11 +94,7 @@ function refuseUnsupported(json: JsonObject, where: string): void {
   }
 }
 
-function readNumbers(
-  json: JsonObject,
-  fields: Readonly<Record<NumberKey, Field | number>>,
-  where: string,
-): Record<NumberKey, number> {
+function readNumbers(json: JsonObject, fields: ConfigFormat['fields'], where: string): Record<NumberKey, number> {
   const numbers = {} as Record<NumberKey, number>;
   for (const key of numberKeys) {
     const field = fields[key];

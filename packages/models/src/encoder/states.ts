@@ -1,4 +1,4 @@
-import { type DropoutSource, dropout, type Specs, sequenceBias, type Tensors } from '@attune/engine';
+import { type DropoutSource, dropout, sequenceBias, type Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { encoderLayer, type LayerNames } from './layer';
@@ -10,17 +10,8 @@ export interface ForwardOptions {
   readonly source?: DropoutSource;
 }
 
-/** An encoder family: its parameters' names and shapes, and its forward pass. */
-export interface Encoder {
-  /** What Hugging Face puts before the encoder's tensors in a checkpoint with a head: `bert` or `distilbert`. */
-  readonly prefix: string;
-  readonly specs: (config: ModelConfig) => Specs;
-  /** Hidden states of a packed batch after the embeddings and after each layer, each [rows · length, hidden]. */
-  readonly forward: (batch: Tensors, parameters: Tensors, options: ForwardOptions) => readonly Tensor[];
-}
-
-/** Where one family differs from another after its embeddings. */
-export interface Family {
+/** Where one post-norm family differs from another after its embeddings. */
+export interface PostNormEncoder {
   readonly embeddingsNorm: string;
   readonly layerNames: (layer: number) => LayerNames;
   /** BERT drops after the attention's output projection, DistilBERT does not. */
@@ -30,7 +21,7 @@ export interface Family {
 /** Normalises summed embeddings [tokens, hidden] and runs the layers. */
 export function encoderStates(
   embedded: Tensor,
-  { embeddingsNorm, layerNames, dropsAttentionOutput }: Family,
+  { embeddingsNorm, layerNames, dropsAttentionOutput }: PostNormEncoder,
   { batch, parameters, config, source }: ForwardOptions & { readonly batch: Tensors; readonly parameters: Tensors },
 ): readonly Tensor[] {
   const context = { config, parameters, bias: sequenceBias(batch.sequenceIds), source, dropsAttentionOutput };

@@ -1,42 +1,18 @@
 import { geluErf, linear, type Specs, softmaxCrossEntropy } from '@attune/engine';
-import type { ModelConfig, ModelType } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/config';
 import { applyLayerNorm, applyLinear, layerNormSpecs, linearSpecs } from '../encoder/modules';
+import { encoders } from '../families';
 import { readLast } from './_read-last';
 import type { Head } from './head';
 
-interface Names {
-  readonly transform: string;
-  readonly norm: string;
-  readonly decoder: string;
-  /** Where transformers keeps the bias while the decoder is tied. */
-  readonly tiedBias: string;
-  /** The table of word embeddings, which a tied decoder shares. */
-  readonly words: string;
-}
-
-const namesOf: Readonly<Record<ModelType, Names>> = {
-  bert: {
-    transform: 'cls.predictions.transform.dense',
-    norm: 'cls.predictions.transform.LayerNorm',
-    decoder: 'cls.predictions.decoder',
-    tiedBias: 'cls.predictions.bias',
-    words: 'bert.embeddings.word_embeddings.weight',
-  },
-  distilbert: {
-    transform: 'vocab_transform',
-    norm: 'vocab_layer_norm',
-    decoder: 'vocab_projector',
-    tiedBias: 'vocab_projector.bias',
-    words: 'distilbert.embeddings.word_embeddings.weight',
-  },
-};
+const namesOf = ({ modelType }: ModelConfig) => encoders[modelType].heads.maskedLanguageModel;
 
 /** Tied unless `config.json` says otherwise, as in transformers. */
 export const isTied = ({ original }: ModelConfig) => original.tie_word_embeddings !== false;
 
 /** What the decoder's weight and bias are called, shared with the embeddings or its own. */
 function decoderNames(config: ModelConfig): { weight: string; bias: string } {
-  const { decoder, tiedBias, words } = namesOf[config.modelType];
+  const { decoder, tiedBias, words } = namesOf(config);
   return isTied(config) ? { weight: words, bias: tiedBias } : { weight: `${decoder}.weight`, bias: `${decoder}.bias` };
 }
 
@@ -56,7 +32,7 @@ function decoderSpecs(config: ModelConfig): Specs {
  */
 export const maskedLanguageModelling: Head = {
   specs: (config) => {
-    const { transform, norm } = namesOf[config.modelType];
+    const { transform, norm } = namesOf(config);
     const { hiddenSize } = config;
     return {
       ...linearSpecs(transform, hiddenSize, hiddenSize),
@@ -65,7 +41,7 @@ export const maskedLanguageModelling: Head = {
     };
   },
   logits: (states, { batch, parameters, config }) => {
-    const { transform, norm } = namesOf[config.modelType];
+    const { transform, norm } = namesOf(config);
     const { weight, bias } = decoderNames(config);
     const inner = geluErf(applyLinear(readLast(states, batch), parameters, transform)); // [reads, hidden]
     const normal = applyLayerNorm(inner, parameters, norm, config.layerNormEps);
@@ -73,7 +49,7 @@ export const maskedLanguageModelling: Head = {
   },
   loss: (logits, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
   tied: (config) => {
-    const { decoder, tiedBias } = namesOf[config.modelType];
+    const { decoder, tiedBias } = namesOf(config);
     const { weight, bias } = decoderNames(config);
     const spellings = [
       [`${decoder}.weight`, weight],

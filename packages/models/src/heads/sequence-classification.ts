@@ -1,14 +1,11 @@
 import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { applyLinear, linearSpecs } from '../encoder/modules';
+import { encoders } from '../families';
 import { readLast } from './_read-last';
 import type { Head } from './head';
 
-/** The module between the first token's state and the classifier, and what follows it. */
-const poolers = {
-  bert: { name: 'bert.pooler.dense', activation: tf.tanh },
-  distilbert: { name: 'pre_classifier', activation: tf.relu },
-} as const;
+const activations = { relu: tf.relu, tanh: tf.tanh };
 
 /** The losses transformers chooses between by `problem_type`, each with weights [reads]. */
 const losses = {
@@ -25,12 +22,12 @@ const losses = {
  */
 export const sequenceClassification: Head = {
   specs: ({ modelType, hiddenSize, labels }) => ({
-    ...linearSpecs(poolers[modelType].name, hiddenSize, hiddenSize),
+    ...linearSpecs(encoders[modelType].heads.sequenceClassification.pooler, hiddenSize, hiddenSize),
     ...linearSpecs('classifier', hiddenSize, labels.length),
   }),
   logits: (states, { batch, parameters, config, drop }) => {
-    const { name, activation } = poolers[config.modelType];
-    const pooled = activation(applyLinear(readLast(states, batch), parameters, name)); // [reads, hidden]
+    const { pooler, activation } = encoders[config.modelType].heads.sequenceClassification;
+    const pooled = activations[activation](applyLinear(readLast(states, batch), parameters, pooler)); // [reads, hidden]
     return applyLinear(drop(pooled, config.classifierDropout), parameters, 'classifier'); // [reads, labels]
   },
   loss: (logits, { labels, weights }, { problemType }) =>

@@ -1,10 +1,11 @@
 import { AttuneError, type HostTensor, type Specs, sizeOf } from '@attune/engine';
 import type { ModelConfig, ProblemType } from '../checkpoint/config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
+import { encoders } from '../families';
 import type { Head } from '../heads/head';
 import type { Task } from '../heads/tasks';
 import { initialise } from '../initialise';
-import { encoders, type Model, modelForTask, modelWithHead } from '../model';
+import { type Model, modelForTask, modelWithHead } from '../model';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
 import { resolveModelSource } from './checkpoint/resolve-model-source';

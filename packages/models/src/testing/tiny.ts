@@ -1,20 +1,20 @@
 import type { HostTensor } from '@attune/engine';
 import { type ModelConfig, parseModelConfig } from '../checkpoint/config';
+import type { NumberKey } from '../checkpoint/config-fields';
+import { formatOf, type ModelType } from '../checkpoint/formats';
 import { initialise } from '../initialise';
 import type { Model } from '../model';
 
-const sizes = {
-  bert: { num_hidden_layers: 2, hidden_size: 16, num_attention_heads: 2, intermediate_size: 24 },
-  distilbert: { n_layers: 2, dim: 16, n_heads: 2, hidden_dim: 24 },
-};
+const sizes = { layers: 2, hiddenSize: 16, heads: 2, intermediateSize: 24, vocabSize: 40, maxPositions: 16 } as const;
 
 /** A configuration of a few thousand parameters, with weights large enough to tell one output from another. */
-export function tinyConfig(
-  modelType: 'bert' | 'distilbert',
-  more: Readonly<Record<string, unknown>> = {},
-): ModelConfig {
-  const shared = { vocab_size: 40, max_position_embeddings: 16, initializer_range: 0.3 };
-  return parseModelConfig({ model_type: modelType, ...shared, ...sizes[modelType], ...more }, 'tiny');
+export function tinyConfig(modelType: ModelType, more: Readonly<Record<string, unknown>> = {}): ModelConfig {
+  const { fields } = formatOf(modelType);
+  const named = Object.entries({ ...sizes, initializerRange: 0.3 }).map(([key, value]) => {
+    const field = fields[key as NumberKey];
+    return [typeof field === 'number' ? key : field.name, value];
+  });
+  return parseModelConfig({ model_type: modelType, ...Object.fromEntries(named), ...more }, 'tiny');
 }
 
 export const tinyParameters = ({ specs, config }: Model, seed = 1): Record<string, HostTensor> =>

@@ -1,0 +1,15 @@
+import type { FamilyHeads } from '../heads/family-heads';
+import { embeddings } from './parameters';
+
+/** @see transformers' BertForSequenceClassification, BertForTokenClassification and BertForMaskedLM */
+export const bertHeads: FamilyHeads = {
+  sequenceClassification: { pooler: 'bert.pooler.dense', activation: 'tanh' },
+  tokenClassification: { dropout: 'classifierDropout' },
+  maskedLanguageModel: {
+    transform: 'cls.predictions.transform.dense',
+    norm: 'cls.predictions.transform.LayerNorm',
+    decoder: 'cls.predictions.decoder',
+    tiedBias: 'cls.predictions.bias',
+    words: `${embeddings.word}.weight`,
+  },
+};

@@ -1,0 +1,78 @@
+import type { Engine } from '@attune/engine';
+import type { Task } from '../heads/tasks';
+import { allInARow, type Golden, longest, openGolden, twoToARow } from './encoder/golden';
+import { checkExactGradients, checkGradients, checkInvariance } from './encoder/gradients';
+import { defaultLimits, type EncoderLimits } from './encoder/near';
+import { checkOutputs } from './encoder/outputs';
+import { checkSteps } from './encoder/steps';
+import { checkWrittenBack } from './encoder/written-back';
+
+/** One thing an encoder must do; `run` throws where it does not. */
+export interface EncoderTest {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
+
+export interface TestEncoderOptions {
+  /** Holds the golden files. */
+  readonly directory: string;
+  /** What the checkpoint's head is for. */
+  readonly task: Task;
+  /** Where it must compute what the reference computed. */
+  readonly engines: readonly Engine[];
+  /** What the directory does not hold, so that nothing is left out unnoticed. */
+  readonly lacks?: readonly ('hidden states' | 'steps')[];
+  readonly limits?: Partial<EncoderLimits>;
+}
+
+const packings = [
+  { rows: 'the longest sequence', rowLength: longest },
+  { rows: 'two of the longest', rowLength: twoToARow },
+  { rows: 'all sequences', rowLength: allInARow },
+];
+
+/**
+ * What every encoder must pass: it computes, derives and trains as the reference does, and saves what it loaded.
+ *
+ * The directory holds, as transformers has them: `config.json` and `model.safetensors`; `io.safetensors` with
+ * `input_ids`, `attention_mask`, `token_type_ids` (for a model with segments) and `labels`, each [batch, length] or for
+ * `labels` what the loss takes, `logits`, `loss`, `hidden_states.<i>` and `grad.<parameter>`; `after.safetensors`, the
+ * parameters after the steps that `meta.json` describes (`steps`, `loss_after`, `decayed`). Dropout is off throughout.
+ *
+ * The tests belong to no framework: register them with yours. Needs Node, which reads the files.
+ *
+ * @example
+ * const tests = testEncoder({ directory: 'goldens/bert-token', task: 'token-classification', engines: [openOnnxEngine()] });
+ * describe('bert', () => it.each(tests)('$title', ({ run }) => run()));
+ */
+export function testEncoder(options: TestEncoderOptions): readonly EncoderTest[] {
+  const { directory, task, engines, lacks = [] } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  let opened: Promise<Golden> | undefined;
+  const test = (title: string, check: (golden: Golden) => Promise<void>): EncoderTest => ({
+    title,
+    run: async () => {
+      opened ??= openGolden(directory, task);
+      await check(await opened);
+    },
+  });
+  const hiddenStates = !lacks.includes('hidden states');
+  const outputs = hiddenStates ? 'logits, loss and hidden states' : 'logits and loss';
+  const onEngine = (engine: Engine): EncoderTest[] => [
+    ...packings.map(({ rows, rowLength }) =>
+      test(`has the ${outputs} on ${engine.name}, in rows that hold ${rows}`, (golden) =>
+        checkOutputs(golden, { engine, rowLength, limits, hiddenStates })),
+    ),
+    test(`computes the same on ${engine.name} whatever fills the rows`, (golden) =>
+      checkInvariance(golden, { engine, limits })),
+    test(`has the gradients on ${engine.name}`, (golden) => checkGradients(golden, { engine, limits })),
+    ...(lacks.includes('steps')
+      ? []
+      : [test(`takes the optimizer steps on ${engine.name}`, (golden) => checkSteps(golden, { engine, limits }))]),
+  ];
+  return [
+    test('is written back byte for byte, under the same class', checkWrittenBack),
+    test('has the gradients in the float64 replay', (golden) => checkExactGradients(golden, limits)),
+    ...engines.flatMap(onEngine),
+  ];
+}
