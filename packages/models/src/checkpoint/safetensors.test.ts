@@ -73,49 +73,14 @@ describe('parseHeader', () => {
   });
 
   const valid = file({ __metadata__: { format: 'pt' }, b: tensor(8, 32, [2, 3]), a: tensor(0, 8) }, 32);
-  const dataStart = valid.length - 32;
 
+  // What becomes of other damage is in node/checkpoint/fuzz.test.ts.
   it('refuses a file cut anywhere', () => {
     for (let length = 0; length < valid.length; length++) {
       const error = expect.objectContaining({ name: 'AttuneError', code: expect.stringMatching(/^CHECKPOINT_/) });
       expect(() => parse(valid.subarray(0, length))).toThrow(error);
     }
   });
-
-  it('meets flipped bits in the header with tensors inside the file or an AttuneError', () => {
-    const flips = fc.array(fc.nat(dataStart * 8 - 1), { minLength: 1, maxLength: 4 });
-    fc.assert(
-      fc.property(flips, (bits) => {
-        const bytes = valid.slice();
-        for (const bit of bits) bytes[bit >> 3] ^= 1 << (bit & 7);
-        expectSound(bytes);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('meets any entries and any bytes with tensors inside the file or an AttuneError', () => {
-    const entry = fc.record({
-      dtype: fc.constantFrom('F32', 'F16', 'BOOL', 'X'),
-      shape: fc.array(fc.oneof(fc.nat(3), fc.double()), { maxLength: 3 }),
-      data_offsets: fc.array(fc.oneof(fc.nat(32), fc.maxSafeInteger()), { maxLength: 3 }),
-    });
-    const headers = fc.dictionary(fc.string(), fc.oneof(entry, fc.jsonValue())).map((header) => file(header, 32));
-    const bytes = fc.uint8Array({ maxLength: 64 });
-    fc.assert(fc.property(fc.oneof(headers, bytes), expectSound), { numRuns: 500 });
-  });
-
-  function expectSound(bytes: Uint8Array): void {
-    try {
-      const { tensors, dataStart } = parse(bytes);
-      for (const { start, end } of tensors.values()) {
-        expect(start).toBeLessThanOrEqual(end);
-        expect(dataStart + end).toBeLessThanOrEqual(bytes.length);
-      }
-    } catch (error) {
-      expect(error).toMatchObject({ name: 'AttuneError' });
-    }
-  }
 });
 
 describe('serializeHeader', () => {

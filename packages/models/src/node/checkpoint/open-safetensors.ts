@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { AttuneError } from '@attune/engine';
+import { describe } from '../../checkpoint/_describe';
 import {
   allocate,
   bytesPerElement,
@@ -105,13 +106,13 @@ function weightsOf(file: OpenFile): Weights {
 }
 
 function unreadable(path: string, name: string, dtype: string): AttuneError {
-  const what = `tensor ${JSON.stringify(name)} expected a dtype that can be read here, got ${dtype}`;
+  const what = `tensor ${describe(name)} expected a dtype that can be read here, got ${dtype}`;
   return new AttuneError('CHECKPOINT_DTYPE', `${path}: ${what}; save the checkpoint as float32`);
 }
 
 async function readData({ handle, path, header }: OpenFile, name: string, data: TensorData): Promise<void> {
   const { dtype, start } = header.tensors.get(name)!;
-  const source = { position: header.dataStart + start, where: `${path}: tensor ${JSON.stringify(name)}` };
+  const source = { position: header.dataStart + start, where: `${path}: tensor ${describe(name)}` };
   if (isConverted(dtype)) return readConverted(handle, data as Float32Array, { ...source, dtype });
   await readFully(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), source);
 }

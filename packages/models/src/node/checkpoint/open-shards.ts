@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { describe, isObject } from '../../checkpoint/_describe';
 import type { TensorInfo } from '../../checkpoint/safetensors';
@@ -20,13 +20,18 @@ export async function openShards(directory: string): Promise<Weights> {
   }
 }
 
+/**
+ * A plain name only: an index must not reach out of its directory, by `/` or as Windows would (`\`, `C:`), nor write
+ * to a terminal. 255 is the most a file system takes.
+ */
+const shardName = /^(?=.{1,255}$)[^/\\:\p{Cc}]*\.safetensors$/u;
+
 function readWeightMap(json: unknown, where: string): Map<string, string> {
   const map = isObject(json) ? json.weight_map : undefined;
   if (!isObject(map)) throw invalid(where, `weight_map expected an object, got ${describe(map)}`);
   const fileOf = new Map<string, string>();
   for (const [name, file] of Object.entries(map)) {
-    // A plain name only: an index must not reach out of its directory.
-    if (typeof file !== 'string' || !file.endsWith('.safetensors') || basename(file) !== file || file.includes('\\')) {
+    if (typeof file !== 'string' || !shardName.test(file)) {
       throw invalid(where, `tensor ${describe(name)} expected the name of a .safetensors file, got ${describe(file)}`);
     }
     fileOf.set(name, file);

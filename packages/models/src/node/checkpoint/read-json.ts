@@ -9,9 +9,14 @@ export async function readJson(path: string, whatToDo = 'download it again'): Pr
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    const came = cause instanceof Error ? cause.message : String(cause);
+    const came = printable(cause instanceof Error ? cause.message : String(cause));
     throw new AttuneError('CHECKPOINT_JSON', `${path}: expected JSON in UTF-8, got: ${came}; ${whatToDo}`, { cause });
   }
+}
+
+/** The reason quotes the file, whose control characters are not for a terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 async function readSmallFile(path: string, whatToDo: string): Promise<Uint8Array> {
