@@ -23,7 +23,7 @@ const mixture: Head = {
     'mix.weight': { shape: [layers + 1], dtype: 'float32' },
     'score.weight': { shape: [hiddenSize, 1], dtype: 'float32' },
   }),
-  logits: (states, { batch, parameters, drop }) => {
+  logits: (_, { states, batch, parameters, drop }) => {
     const share = (layer: number) => tf.slice(parameters['mix.weight'], [layer], [1]);
     const mixed = states
       .map((state, layer) => tf.mul(embedding(state, batch.reads), share(layer)))

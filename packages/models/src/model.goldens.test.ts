@@ -40,7 +40,7 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens and 
       const packed = packSequences(sequences, { rowLength: 128 });
       const { config } = model;
       const program = engines[1].compile((batch, parameters) => ({
-        state: encoders.bert.forward(batch, parameters, { config })[config.layers],
+        state: encoders.bert.forward(batch, parameters, { config }).states[config.layers],
       }));
       const { state } = await program.run({ ...packed }, parameters);
       sequences.forEach(({ ids }, i) => {

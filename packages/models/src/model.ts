@@ -1,6 +1,7 @@
-import { dropout, type ProgramFunction, type Specs, type Tensors } from '@attune/engine';
+import { type DropoutSource, dropout, type ProgramFunction, type Specs, type Tensors } from '@attune/engine';
 import type { ModelConfig } from './checkpoint/config';
 import { dropoutOp } from './encoder/layer';
+import { readSource } from './encoder/read-layer';
 import { encoders } from './families';
 import type { Head, HeadInputs } from './heads/head';
 import { heads, type Task } from './heads/tasks';
@@ -45,7 +46,7 @@ export function modelForTask(config: ModelConfig, task: Task): Model {
  * @example
  * const head: Head = {
  *   specs: ({ hiddenSize }) => ({ 'score.weight': { shape: [1, hiddenSize], dtype: 'float32' } }),
- *   logits: (states, { batch, parameters }) => tf.matMul(embedding(states.at(-1)!, batch.reads), parameters['score.weight'], false, true),
+ *   logits: (read, { parameters }) => tf.matMul(read, parameters['score.weight'], false, true),
  *   loss: (logits, { labels, weights }) => meanSquaredError(logits, labels, weights),
  * };
  * const model = modelWithHead(config, head);
@@ -57,18 +58,17 @@ export function modelWithHead(config: ModelConfig, head: Head): Model {
   const program: ProgramFunction = (batch, parameters) => {
     const { seed, sequenceIds, positionIds } = batch;
     const source = seed && { seed, sequenceIds, positionIds };
-    const states = encoder.forward(batch, parameters, { config, source });
-    const logits = head.logits(states, { config, batch, parameters, drop: headDropout(batch, config) });
+    const { states, read } = encoder.forward(batch, parameters, { config, source });
+    const logits = head.logits(read, { states, config, batch, parameters, drop: headDropout(batch, config, source) });
     return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config) }) };
   };
   return { config, task: 'own', specs: { ...ofEncoder, ...ofHead }, tied: head.tied?.(config) ?? {}, program };
 }
 
-/** Dropout on what was read, where the bits of a token are those of its place in its sequence. */
-function headDropout(batch: Tensors, { layers }: ModelConfig): HeadInputs['drop'] {
-  const { seed, readSequenceIds, readPositionIds } = batch;
-  const source = seed && { seed, sequenceIds: readSequenceIds, positionIds: readPositionIds };
-  return (x, rate, within = 0) => dropout(x, source, { rate, op: dropoutOp(layers, within) });
+/** Dropout on what was read. */
+function headDropout(batch: Tensors, { layers }: ModelConfig, source?: DropoutSource): HeadInputs['drop'] {
+  const own = source && readSource(source, batch);
+  return (x, rate, within = 0) => dropout(x, own, { rate, op: dropoutOp(layers, within) });
 }
 
 function checkHeadSpecs(ofHead: Specs, ofEncoder: Specs): void {

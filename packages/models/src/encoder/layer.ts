@@ -15,16 +15,25 @@ export interface LayerNames {
   readonly outputNorm: string;
 }
 
-/** What is the same for every layer of a pass. */
-export interface EncoderContext {
+/** One layer of a pass. */
+export interface Layer {
+  /** Its place, from 0. */
+  readonly index: number;
+  readonly names: LayerNames;
   readonly config: ModelConfig;
   readonly parameters: Tensors;
-  /** [rows, 1, length, length] */
-  readonly bias: tf.Tensor;
-  /** Absent where nothing is dropped. */
-  readonly source?: DropoutSource;
   /** BERT drops after the attention's output projection, DistilBERT does not. */
   readonly dropsAttentionOutput: boolean;
+}
+
+/** Tokens that ask, and what each of them may see. */
+export interface Queries {
+  /** [rows, 1, queries, keys] */
+  readonly bias: tf.Tensor;
+  /** Places of the queries; absent where nothing is dropped. */
+  readonly source?: DropoutSource;
+  /** [rows · keys]: the sequence of each key. */
+  readonly keySequenceIds: tf.Tensor;
 }
 
 /** Dropouts of one layer: attention probabilities, attention output, feed-forward output. */
@@ -39,23 +48,43 @@ export const dropoutOp = (layer: number, within = 0): number => 1 + layer * drop
  * @param x [tokens, hidden]
  * @see Devlin et al.: BERT (2019); transformers' BertLayer and DistilBERT's TransformerBlock
  */
-export function encoderLayer(x: tf.Tensor, layer: number, names: LayerNames, context: EncoderContext): tf.Tensor {
-  const { config, parameters, bias, source, dropsAttentionOutput } = context;
-  const drop = (y: tf.Tensor, rate: number, within: number) =>
-    dropout(y, source, { rate, op: dropoutOp(layer, within) });
-  const attended = attention({
-    query: applyLinear(x, parameters, names.query),
-    key: applyLinear(x, parameters, names.key),
-    value: applyLinear(x, parameters, names.value),
+export function encoderLayer(x: tf.Tensor, layer: Layer, queries: Queries): tf.Tensor {
+  return afterAttention(x, attend(x, x, { layer, queries }), { layer, source: queries.source });
+}
+
+/** What `own` [queries, hidden] make of `all` [keys, hidden]: heads side by side, not yet projected. */
+export function attend(
+  own: tf.Tensor,
+  all: tf.Tensor,
+  { layer, queries }: { layer: Layer; queries: Queries },
+): tf.Tensor {
+  const { config, parameters, names, index } = layer;
+  const { bias, source, keySequenceIds } = queries;
+  return attention({
+    query: applyLinear(own, parameters, names.query),
+    key: applyLinear(all, parameters, names.key),
+    value: applyLinear(all, parameters, names.value),
     bias,
     heads: config.heads,
-    dropout: (probabilities) => drop(probabilities, config.attentionDropout, 0),
+    dropout: (probabilities) =>
+      dropout(probabilities, source, { rate: config.attentionDropout, op: dropoutOp(index), keySequenceIds }),
   });
+}
+
+/** The rest of the layer, which each token goes through by itself. @param x [tokens, hidden]; `attended` the same */
+export function afterAttention(
+  x: tf.Tensor,
+  attended: tf.Tensor,
+  { layer, source }: { layer: Layer; source?: DropoutSource },
+): tf.Tensor {
+  const { config, parameters, names, index, dropsAttentionOutput } = layer;
+  const drop = (y: tf.Tensor, within: number) =>
+    dropout(y, source, { rate: config.hiddenDropout, op: dropoutOp(index, within) });
   const projected = applyLinear(attended, parameters, names.attentionOutput);
-  const mixed = dropsAttentionOutput ? drop(projected, config.hiddenDropout, 1) : projected;
+  const mixed = dropsAttentionOutput ? drop(projected, 1) : projected;
   const middle = applyLayerNorm(tf.add(mixed, x), parameters, names.attentionNorm, config.layerNormEps);
   const inner = geluErf(applyLinear(middle, parameters, names.intermediate)); // [tokens, intermediate]
-  const outer = drop(applyLinear(inner, parameters, names.output), config.hiddenDropout, 2);
+  const outer = drop(applyLinear(inner, parameters, names.output), 2);
   return applyLayerNorm(tf.add(outer, middle), parameters, names.outputNorm, config.layerNormEps);
 }
 

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { encoderLayer, type LayerNames } from './layer';
 import { applyLayerNorm } from './modules';
+import { readLayer } from './read-layer';
 
 export interface ForwardOptions {
   readonly config: ModelConfig;
@@ -18,15 +19,35 @@ export interface PostNormEncoder {
   readonly dropsAttentionOutput: boolean;
 }
 
+/** What an encoder made of a batch. A program computes of it what its outputs need, and no more. */
+export interface EncoderStates {
+  /** After the embeddings and after each layer, each [tokens, hidden] with tokens = rows · length. */
+  readonly states: readonly Tensor[];
+  /** The last of them at the tokens that the batch reads, computed for these alone: [reads, hidden]. */
+  readonly read: Tensor;
+}
+
+interface Pass extends ForwardOptions {
+  readonly batch: Tensors;
+  readonly parameters: Tensors;
+}
+
 /** Normalises summed embeddings [tokens, hidden] and runs the layers. */
-export function encoderStates(
-  embedded: Tensor,
-  { embeddingsNorm, layerNames, dropsAttentionOutput }: PostNormEncoder,
-  { batch, parameters, config, source }: ForwardOptions & { readonly batch: Tensors; readonly parameters: Tensors },
-): readonly Tensor[] {
-  const context = { config, parameters, bias: sequenceBias(batch.sequenceIds), source, dropsAttentionOutput };
+export function encoderStates(embedded: Tensor, encoder: PostNormEncoder, pass: Pass): EncoderStates {
+  const { batch, parameters, config, source } = pass;
+  const { embeddingsNorm, layerNames, dropsAttentionOutput } = encoder;
+  const { sequenceIds } = batch;
+  const everyToken = { bias: sequenceBias(sequenceIds), source, keySequenceIds: sequenceIds };
+  const layers = Array.from({ length: config.layers }, (_, index) => ({
+    index,
+    names: layerNames(index),
+    config,
+    parameters,
+    dropsAttentionOutput,
+  }));
   const normal = applyLayerNorm(embedded, parameters, embeddingsNorm, config.layerNormEps);
   const states = [dropout(normal, source, { rate: config.hiddenDropout, op: 0 })];
-  for (let i = 0; i < config.layers; i++) states.push(encoderLayer(states[i], i, layerNames(i), context));
-  return states;
+  for (const layer of layers) states.push(encoderLayer(states[layer.index], layer, everyToken));
+  const read = readLayer(states[config.layers - 1], layers[config.layers - 1], { batch, everyToken });
+  return { states, read };
 }

@@ -4,6 +4,8 @@ import type { ModelConfig } from '../checkpoint/config';
 
 /** What a head computes its logits from, besides the hidden states. */
 export interface HeadInputs {
+  /** Hidden states of every token after the embeddings and after each layer, each [tokens, hidden]. Not computed unless used. */
+  readonly states: readonly Tensor[];
   readonly batch: Tensors;
   /** The head's own and the encoder's, so that a head may share the word embeddings. */
   readonly parameters: Tensors;
@@ -16,8 +18,8 @@ export interface HeadInputs {
 export interface Head {
   /** Shapes of the head's own parameters, float32, by the names they have in a checkpoint. */
   readonly specs: (config: ModelConfig) => Specs;
-  /** Logits [reads, outputs] from the states after the embeddings and after each layer, each [tokens, hidden]. */
-  readonly logits: (states: readonly Tensor[], inputs: HeadInputs) => Tensor;
+  /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
+  readonly logits: (read: Tensor, inputs: HeadInputs) => Tensor;
   /** A scalar from the logits and the batch's `labels` and `weights`. */
   readonly loss: (logits: Tensor, batch: Tensors, config: ModelConfig) => Tensor;
   /** Names a checkpoint may have for a tensor the model has under another: name in the file → name here. */

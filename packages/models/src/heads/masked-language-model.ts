@@ -2,7 +2,6 @@ import { geluErf, linear, type Specs, softmaxCrossEntropy } from '@attune/engine
 import type { ModelConfig } from '../checkpoint/config';
 import { applyLayerNorm, applyLinear, layerNormSpecs, linearSpecs } from '../encoder/modules';
 import { encoders } from '../families';
-import { readLast } from './_read-last';
 import type { Head } from './head';
 
 const namesOf = ({ modelType }: ModelConfig) => encoders[modelType].heads.maskedLanguageModel;
@@ -40,10 +39,10 @@ export const maskedLanguageModelling: Head = {
       ...decoderSpecs(config),
     };
   },
-  logits: (states, { batch, parameters, config }) => {
+  logits: (read, { parameters, config }) => {
     const { transform, norm } = namesOf(config);
     const { weight, bias } = decoderNames(config);
-    const inner = geluErf(applyLinear(readLast(states, batch), parameters, transform)); // [reads, hidden]
+    const inner = geluErf(applyLinear(read, parameters, transform)); // [reads, hidden]
     const normal = applyLayerNorm(inner, parameters, norm, config.layerNormEps);
     return linear(normal, parameters[weight], parameters[bias]); // [reads, vocab]
   },

@@ -2,7 +2,6 @@ import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@att
 import * as tf from '@tensorflow/tfjs-core';
 import { applyLinear, linearSpecs } from '../encoder/modules';
 import { encoders } from '../families';
-import { readLast } from './_read-last';
 import type { Head } from './head';
 
 const activations = { relu: tf.relu, tanh: tf.tanh };
@@ -25,9 +24,9 @@ export const sequenceClassification: Head = {
     ...linearSpecs(encoders[modelType].heads.sequenceClassification.pooler, hiddenSize, hiddenSize),
     ...linearSpecs('classifier', hiddenSize, labels.length),
   }),
-  logits: (states, { batch, parameters, config, drop }) => {
+  logits: (read, { parameters, config, drop }) => {
     const { pooler, activation } = encoders[config.modelType].heads.sequenceClassification;
-    const pooled = activations[activation](applyLinear(readLast(states, batch), parameters, pooler)); // [reads, hidden]
+    const pooled = activations[activation](applyLinear(read, parameters, pooler)); // [reads, hidden]
     return applyLinear(drop(pooled, config.classifierDropout), parameters, 'classifier'); // [reads, labels]
   },
   loss: (logits, { labels, weights }, { problemType }) =>

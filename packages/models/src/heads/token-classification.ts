@@ -1,7 +1,6 @@
 import { softmaxCrossEntropy } from '@attune/engine';
 import { applyLinear, linearSpecs } from '../encoder/modules';
 import { encoders } from '../families';
-import { readLast } from './_read-last';
 import type { Head } from './head';
 
 /**
@@ -12,9 +11,9 @@ import type { Head } from './head';
  */
 export const tokenClassification: Head = {
   specs: ({ hiddenSize, labels }) => linearSpecs('classifier', hiddenSize, labels.length),
-  logits: (states, { batch, parameters, config, drop }) => {
+  logits: (read, { parameters, config, drop }) => {
     const { dropout } = encoders[config.modelType].heads.tokenClassification;
-    return applyLinear(drop(readLast(states, batch), config[dropout]), parameters, 'classifier'); // [reads, labels]
+    return applyLinear(drop(read, config[dropout]), parameters, 'classifier'); // [reads, labels]
   },
   loss: (logits, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
 };

@@ -24,7 +24,7 @@ export async function checkOutputs(golden: Golden, options: OutputsOptions): Pro
 
 function withStates({ model: { config, program } }: Golden): ProgramFunction {
   return (batch, parameters) => {
-    const states = encoders[config.modelType].forward(batch, parameters, { config });
+    const { states } = encoders[config.modelType].forward(batch, parameters, { config });
     return { ...program(batch, parameters), ...Object.fromEntries(states.map((state, i) => [`state.${i}`, state])) };
   };
 }

@@ -1,0 +1,144 @@
+import {
+  embedding,
+  float32,
+  gradientName,
+  type HostTensors,
+  int32,
+  keyOf,
+  record,
+  uniform,
+  withGradients,
+} from '@attune/engine';
+import { openOnnxEngine } from '@attune/engine/node';
+import { largestDifference, replayFloat64 } from '@attune/engine/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type PackedBatch, packSequences, type Sequence } from './batch';
+import type { ModelConfig } from './checkpoint/config';
+import type { Head } from './heads/head';
+import { heads, type Task } from './heads/tasks';
+import { type Model, modelWithHead } from './model';
+import { readLabels } from './read-tokens';
+import { tinyConfig, tinyParameters } from './testing/tiny';
+
+/** The head on the states of a last layer that was computed for every token. */
+const onEveryToken = (head: Head): Head => ({
+  ...head,
+  logits: (_, inputs) => head.logits(embedding(inputs.states[inputs.states.length - 1], inputs.batch.reads), inputs),
+});
+
+interface Case {
+  readonly modelType: 'bert' | 'distilbert';
+  readonly task: Task;
+  readonly lengths: readonly number[];
+  readonly rowLength: number;
+  readonly readMultiple: number;
+  readonly seed: number;
+}
+
+const cases: fc.Arbitrary<Case> = fc.record({
+  modelType: fc.constantFrom('bert', 'distilbert'),
+  task: fc.constantFrom('sequence-classification', 'token-classification', 'masked-lm'),
+  lengths: fc.array(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 7 }),
+  rowLength: fc.integer({ min: 14, max: 30 }),
+  readMultiple: fc.integer({ min: 1, max: 8 }),
+  seed: fc.nat(1000),
+});
+
+const chance = (...at: number[]) => uniform(keyOf(...at));
+
+function sequencesOf({ lengths, seed }: Case): Sequence[] {
+  return lengths.map((length, i) => ({
+    ids: Int32Array.from({ length }, (_, j) => 1 + Math.floor(39 * chance(seed, i, j))),
+    typeIds: Int32Array.from({ length }, (_, j) => (2 * j > length ? 1 : 0)),
+  }));
+}
+
+/** Labels for about a third of the tokens, and for the first one of all. */
+function tokenLabels({ lengths, seed }: Case, classes: number): Int32Array[] {
+  return lengths.map((length, i) =>
+    Int32Array.from({ length }, (_, j) => {
+      const isLabelled = (i === 0 && j === 0) || chance(seed, 7, i, j) < 0.33;
+      return isLabelled ? Math.floor(classes * chance(seed, 8, i, j)) : -100;
+    }),
+  );
+}
+
+/** One sequence a row, padded to the longest. */
+function paddedRows(sequences: readonly Sequence[]): PackedBatch {
+  const length = Math.max(...sequences.map(({ ids }) => ids.length));
+  const flat = (value: (sequence: Sequence, row: number, i: number) => number, padding: number) =>
+    int32(
+      sequences.flatMap((sequence, row) =>
+        Array.from({ length }, (_, i) => (i < sequence.ids.length ? value(sequence, row, i) : padding)),
+      ),
+    );
+  const sequenceIds = flat((_, row) => row, -1);
+  return {
+    inputIds: flat(({ ids }, _, i) => ids[i], 0),
+    tokenTypeIds: flat(({ typeIds }, _, i) => typeIds?.[i] ?? 0, 0),
+    positionIds: flat((_, __, i) => i, 0),
+    sequenceIds: { ...sequenceIds, shape: [sequences.length, length] },
+    reads: int32(sequences.map((_, row) => row * length)),
+    readSequenceIds: int32(sequences.map((_, row) => row)),
+    readPositionIds: int32(sequences.map(() => 0)),
+  };
+}
+
+/** What a task trains on: labels of sequences or of tokens; a sequence that only fills up the shape has no weight. */
+function labelled(own: Case, packed: PackedBatch, config: ModelConfig): HostTensors {
+  const seed = int32([own.seed, 3]);
+  if (own.task !== 'sequence-classification') {
+    const labels = tokenLabels(own, own.task === 'masked-lm' ? config.vocabSize : config.labels.length);
+    return { ...readLabels(packed, labels, { readMultiple: own.readMultiple }), seed };
+  }
+  const reads = Array.from(packed.reads.data, (_, i) => i);
+  return {
+    ...packed,
+    seed,
+    labels: int32(reads.map((i) => Math.floor(2 * chance(own.seed, 9, i)))),
+    weights: float32(reads.map((i) => (i < own.lengths.length ? 1 + i : 0))),
+  };
+}
+
+const engine = openOnnxEngine({ threads: 1 });
+
+/** Loss and gradients, in float64 and on the engine. */
+async function derived({ config, program, specs }: Model, batch: HostTensors, parameters: HostTensors) {
+  const names = Object.keys(specs);
+  const fn = withGradients(program, names);
+  const exact = replayFloat64(record(fn, batch, parameters), { ...batch, ...parameters });
+  const single = await engine.compile(fn).run(batch, parameters);
+  return { config, exact, single, names };
+}
+
+describe('packed rows and a last layer for the tokens that are read', () => {
+  it('have the loss and the gradients of padded rows computed in full, dropout on', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (own) => {
+        const config = tinyConfig(own.modelType, { id2label: { 0: 'a', 1: 'b' } });
+        const [model, naive] = [
+          modelWithHead(config, heads[own.task]),
+          modelWithHead(config, onEveryToken(heads[own.task])),
+        ];
+        const parameters = tinyParameters(model, own.seed);
+        const sequences = sequencesOf(own);
+        const minimumReads = Math.ceil(sequences.length / own.readMultiple) * own.readMultiple;
+        const rows = packSequences(sequences, { rowLength: own.rowLength, rowMultiple: 2, minimumReads });
+        const packed = await derived(model, labelled(own, rows, config), parameters);
+        const padded = await derived(naive, labelled(own, paddedRows(sequences), config), parameters);
+        expect(Math.abs(packed.exact.loss.data[0] / padded.exact.loss.data[0] - 1)).toBeLessThan(1e-9);
+        expect(Math.abs(packed.single.loss.data[0] / padded.single.loss.data[0] - 1)).toBeLessThan(1e-6);
+        for (const name of packed.names) {
+          const key = gradientName(name);
+          expect(largestDifference(packed.exact[key].data, padded.exact[key].data).absolute, name).toBeLessThan(1e-9);
+          const { absolute } = largestDifference(packed.single[key].data, padded.single[key].data);
+          const largest = padded.exact[key].data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+          // Where terms of a gradient cancel, exactly as in a key bias's or nearly, what is left is rounding.
+          expect(absolute, name).toBeLessThan(largest < 1e-12 ? 1e-6 : 3e-5 * largest + 1e-7);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  }, 120_000);
+});
