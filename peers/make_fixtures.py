@@ -1,16 +1,22 @@
-"""Writes packages/models/fixtures: tiny random models with the values and gradients transformers computes.
+"""Writes packages/models/fixtures: tiny random models with what transformers computes from them.
 
-Made with torch 1.13.0 and transformers 4.46.3: .cache/peers/bin/python peers/make_fixtures.py
+With torch 1.13.0 and transformers 4.46.3, the bare models with gradients and transformers-4, directories as that version
+saves them: .cache/peers/bin/python peers/make_fixtures.py
+With torch 2.15.0 and transformers 5.23.0, transformers-5: .cache/round-trips/bin/python peers/make_fixtures.py
 """
 
 import json
 import pathlib
 
 import torch
+import transformers
 from safetensors.torch import save_file
 from transformers import BertConfig, BertForSequenceClassification, DistilBertConfig, DistilBertForSequenceClassification
 
+from save_models import save
+
 OUT = pathlib.Path(__file__).parent.parent / "packages" / "models" / "fixtures"
+SAVED = ["bert-sequence", "bert-masked-untied", "distilbert-token", "distilbert-masked"]
 LENGTHS = [9, 3, 6, 1]
 LABELS = {
     "single_label_classification": torch.tensor([2, 0, 1, 2]),
@@ -32,24 +38,32 @@ def randomise(model):
         torch.nn.init.normal_(parameter, 1.0 if "orm.weight" in name.lower().replace("layer_", "layer") else 0.0, 0.3)
 
 
-torch.manual_seed(0)
-for family, problem, model in models():
-    randomise(model)
-    model.eval()
-    mask = torch.tensor([[1] * n + [0] * (max(LENGTHS) - n) for n in LENGTHS])
-    inputs = {"input_ids": torch.randint(1, 40, mask.shape) * mask, "attention_mask": mask}
-    if family == "bert":
-        inputs["token_type_ids"] = torch.randint(0, 2, mask.shape) * mask
-    output = model(**inputs, labels=LABELS[problem])
-    output.loss.backward()
-    folder = OUT / f"{family}-{problem.split('_')[0]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {name: value.contiguous() for name, value in model.state_dict().items() if "position_ids" not in name}
-    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
-    labels = LABELS[problem]
-    io = {**inputs, "labels": labels, "logits": output.logits, "loss": output.loss}
-    io = {name: value.to(torch.int32) if not value.is_floating_point() else value.detach() for name, value in io.items()}
-    io.update({f"grad.{name}": parameter.grad for name, parameter in model.named_parameters()})
-    save_file({name: value.contiguous() for name, value in io.items()}, folder / "io.safetensors")
-    (folder / "config.json").write_text(json.dumps(model.config.to_dict() | {"architectures": [type(model).__name__]}, indent=1) + "\n")
-    print(folder.name, float(output.loss))
+def make_gradients():
+    torch.manual_seed(0)
+    for family, problem, model in models():
+        randomise(model)
+        model.eval()
+        mask = torch.tensor([[1] * n + [0] * (max(LENGTHS) - n) for n in LENGTHS])
+        inputs = {"input_ids": torch.randint(1, 40, mask.shape) * mask, "attention_mask": mask}
+        if family == "bert":
+            inputs["token_type_ids"] = torch.randint(0, 2, mask.shape) * mask
+        output = model(**inputs, labels=LABELS[problem])
+        output.loss.backward()
+        folder = OUT / f"{family}-{problem.split('_')[0]}"
+        folder.mkdir(parents=True, exist_ok=True)
+        state = {name: value.contiguous() for name, value in model.state_dict().items() if "position_ids" not in name}
+        save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+        labels = LABELS[problem]
+        io = {**inputs, "labels": labels, "logits": output.logits, "loss": output.loss}
+        io = {name: value.to(torch.int32) if not value.is_floating_point() else value.detach() for name, value in io.items()}
+        io.update({f"grad.{name}": parameter.grad for name, parameter in model.named_parameters()})
+        save_file({name: value.contiguous() for name, value in io.items()}, folder / "io.safetensors")
+        (folder / "config.json").write_text(json.dumps(model.config.to_dict() | {"architectures": [type(model).__name__]}, indent=1) + "\n")
+        print(folder.name, float(output.loss))
+
+
+version = transformers.__version__.split(".")[0]
+if version == "4":
+    make_gradients()
+for name in SAVED:
+    save(OUT / f"transformers-{version}", name)

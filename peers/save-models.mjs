@@ -1,11 +1,13 @@
-// Trains one small BERT and one small DistilBERT, saves them, and writes the logits Attune computes from what it saved.
+// Trains small models of every task, saves them, and writes the logits Attune computes from what it saved.
 //
 //   node peers/save-models.mjs DIRECTORY [PRETRAINED]
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
-import { fitSequenceClassifier, loadPredictor } from '@attune/train/node';
+import { fitSequenceClassifier } from '@attune/train/node';
+import { logitsOf } from './logits.mjs';
+import { saveTokenModel } from './save-token-model.mjs';
 
 const [directory, pretrained] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
@@ -29,24 +31,33 @@ const sizes = {
   bert: { num_hidden_layers: 2, hidden_size: 64, num_attention_heads: 4, intermediate_size: 128 },
   distilbert: { n_layers: 2, dim: 64, n_heads: 4, hidden_dim: 128 },
 };
-const models = Object.entries(sizes).map(([model_type, size]) => ({
-  name: model_type,
-  model: 'new',
-  newConfig: { model_type, ...size, vocab_size: 200, max_position_embeddings: 64, initializer_range: 0.1 },
-}));
-if (pretrained) models.push({ name: 'pretrained', model: pretrained });
-for (const { name, ...source } of models) {
+
+for (const [model_type, size] of Object.entries(sizes)) {
+  const newConfig = { model_type, ...size, vocab_size: 200, max_position_embeddings: 64, initializer_range: 0.1 };
+  await saveSequenceClassifier(model_type, { model: 'new', newConfig });
+  await saveTokens(`${model_type}-token`, { task: 'token-classification', config: newConfig });
+  await saveTokens(`${model_type}-masked`, { task: 'masked-lm', config: newConfig });
+  const untied = { ...newConfig, tie_word_embeddings: false };
+  await saveTokens(`${model_type}-masked-untied`, { task: 'masked-lm', config: untied });
+}
+if (pretrained) await saveSequenceClassifier('pretrained', { model: pretrained });
+await engine.close();
+
+async function saveSequenceClassifier(name, source) {
   const out = join(directory, name);
   const args = { learningRate: 1e-3, numTrainEpochs: 2, perDeviceTrainBatchSize: 4, maxLength: 64 };
   await fitSequenceClassifier({ data, ...source, arguments: args, engine, out, overwrite: true });
-  const predictor = await loadPredictor(out, { engine });
-  const { logits } = await predictor.evaluate(
-    texts,
-    texts.map(() => 0),
-  );
-  writeFileSync(
-    join(out, 'logits.json'),
-    JSON.stringify({ texts, logits: Array.from(logits), labels: predictor.labels }),
-  );
+  await writeLogits(name, 'sequence-classification');
 }
-await engine.close();
+
+async function saveTokens(name, { task, config }) {
+  const labels = ['O', 'B-PLACE', 'I-PLACE'];
+  await saveTokenModel(join(directory, name, 'model'), { task, config, labels, texts, engine });
+  await writeLogits(name, task);
+}
+
+async function writeLogits(name, task) {
+  const { logits, model } = await logitsOf(join(directory, name, 'model'), { task, texts, engine });
+  const labels = task === 'masked-lm' ? undefined : model.config.labels;
+  writeFileSync(join(directory, name, 'logits.json'), JSON.stringify({ task, texts, logits, labels }));
+}

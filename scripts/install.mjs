@@ -25,6 +25,13 @@ export function ensureInstalled() {
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
+/** Installs the libraries that Attune is measured against, which stay out of its own dependencies. */
+export function ensurePeersInstalled() {
+  if (existsSync(new URL('../benchmarks/node_modules/.package-lock.json', import.meta.url))) return;
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', ['install', '--prefix', 'benchmarks', ...quietly]);
+}
+
 /** Builds what changed since the last build. */
 export function build(...tasks) {
   run('npx', ['--no-install', 'turbo', 'run', ...tasks, '--output-logs=errors-only', '--no-update-notifier'], {

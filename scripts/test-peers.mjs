@@ -19,7 +19,8 @@ if (missing) {
   const models = join(environment, 'models');
   const pretrained = join(root, '..', 'shared', 'weights', 'minilm-l6');
   run(process.execPath, ['peers/save-models.mjs', models, ...(existsSync(pretrained) ? [pretrained] : [])]);
-  run(python, ['peers/check_transformers.py', models]);
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TRANSFORMERS_VERBOSITY: 'error' };
+  run(python, ['peers/check_transformers.py', models], { env });
   console.log('test:peers passed');
 }
 

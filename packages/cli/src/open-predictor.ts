@@ -1,11 +1,11 @@
 import { AttuneError } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { trainingArguments } from '@attune/train';
-import { loadPredictor, type Predictor } from '@attune/train/node';
+import { loadPredictor, type Predictor, type PredictorOptions } from '@attune/train/node';
 import type { Flags } from './command';
 import type { inferenceOptions } from './commands/shared-options';
 
-interface OpenOptions {
+interface OpenOptions extends Pick<PredictorOptions, 'onProgress' | 'onNote'> {
   readonly flags: Flags<typeof inferenceOptions>;
   /** Told how many texts were too long, and cut at how many tokens. */
   readonly onTruncated: (count: number, maxLength: number) => void;
@@ -18,18 +18,19 @@ interface OpenOptions {
  */
 export async function withPredictor<T>(
   source: string,
-  { flags, onTruncated }: OpenOptions,
+  { flags, ...listeners }: OpenOptions,
   use: (predictor: Predictor) => Promise<T>,
 ): Promise<T> {
-  const { maxLength, perDeviceEvalBatchSize } = flags;
+  const { maxLength, perDeviceEvalBatchSize, revision } = flags;
   trainingArguments({ maxLength, perDeviceEvalBatchSize });
   const engine = await openEngine({ name: flags.engine });
   try {
     const predictor = await loadPredictor(source, {
+      ...listeners,
       engine,
       maxLength,
+      revision,
       batchSize: perDeviceEvalBatchSize,
-      onTruncated,
     });
     checkModel(predictor, source, maxLength);
     return await use(predictor);

@@ -1,6 +1,6 @@
 import { type CommandInput, defineCommand } from '../command';
 import { choiceFlag, switchFlag, textFlag } from '../flags';
-import { sourceArgument } from './shared-options';
+import { revisionOption, sourceArgument } from './shared-options';
 
 const tasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
 
@@ -21,6 +21,7 @@ export const exportOptions = {
     value: 'directory',
     help: 'the directory to write; default: export in the run',
   },
+  revision: revisionOption,
   overwrite: { schema: switchFlag(), help: 'replace what is in that directory' },
 } as const;
 

@@ -1,5 +1,5 @@
 import type { EngineName } from '@attune/engine/node';
-import { choiceFlag, numberFlag } from '../flags';
+import { choiceFlag, numberFlag, textFlag } from '../flags';
 
 export const engines = ['auto', 'onnx', 'cpu'] as const satisfies readonly (EngineName | 'auto')[];
 
@@ -21,6 +21,13 @@ export const labelledFormatOption = {
   group: 'Data:',
 };
 
+/** Which version of a hub's model. */
+export const revisionOption = {
+  schema: textFlag().optional(),
+  value: 'revision',
+  help: 'of a hub id: a branch, a tag or a commit; default: main',
+};
+
 /** How a trained model is run. */
 export const inferenceOptions = {
   perDeviceEvalBatchSize: {
@@ -37,6 +44,7 @@ export const inferenceOptions = {
     group: 'Computation:',
   },
   engine: engineOption,
+  revision: { ...revisionOption, group: 'Model:' },
 } as const;
 
 export const sourceArgument = {

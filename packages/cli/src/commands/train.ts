@@ -1,7 +1,7 @@
 import { parseFractions } from '@attune/data';
 import { defineCommand, type Flags } from '../command';
 import { choiceFlag, switchFlag, textFlag } from '../flags';
-import { engineOption, labelledFormatOption } from './shared-options';
+import { engineOption, labelledFormatOption, revisionOption } from './shared-options';
 import { trainingOptions } from './training-options';
 
 const data = 'Data:';
@@ -29,6 +29,7 @@ export const trainOptions = {
     help: 'a directory, a Hugging Face hub id (downloaded once into the cache that Python uses), or "new"',
     group: run,
   },
+  revision: { ...revisionOption, group: run },
   config: {
     schema: textFlag().optional(),
     value: 'file',

@@ -9,6 +9,7 @@ import { withPredictor } from '../open-predictor';
 import { type LabelledRows, readLabelledRows, requireKnownLabels } from '../rows/labelled-rows';
 import { readRunConfig } from '../run-config';
 import { counted } from '../terminal/counted';
+import { downloadListener } from '../terminal/listener';
 import { printNote } from '../terminal/print';
 import { writeText } from '../terminal/write-text';
 import { UsageError } from '../usage-error';
@@ -22,8 +23,10 @@ export async function runEval({ flags, argument: source, io }: EvalInput): Promi
   const rows = await readLabelledRows(flags.data, { ...columns, ...requireColumns(columns, source) }, onNote);
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
-  const evaluation = await withPredictor(source, { flags, onTruncated }, (predictor) =>
-    orInterrupted(evaluate(predictor, rows, source), io.signal),
+  const evaluation = await withPredictor(
+    source,
+    { flags, onTruncated, onNote, onProgress: downloadListener(io.stderr) },
+    (predictor) => orInterrupted(evaluate(predictor, rows, source), io.signal),
   );
   const empty = rows.texts.filter((text) => text.trim() === '').length;
   if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);

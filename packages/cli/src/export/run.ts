@@ -5,7 +5,8 @@ import { loadModel, saveOnnx, type WrittenOnnx, writeDirectoryAtomically } from 
 import { loadTokenizer, saveTokenizer } from '@attune/tokenizer/node';
 import { modelSourceOf } from '@attune/train/node';
 import type { ExportInput } from '../commands/export';
-import { printLine } from '../terminal/print';
+import { downloadListener } from '../terminal/listener';
+import { printLine, printNote } from '../terminal/print';
 import { UsageError } from '../usage-error';
 
 /** What `attune export` does: the model, its tokenizer and its configuration as transformers.js loads them. */
@@ -18,6 +19,9 @@ export async function runExport({ flags, argument: source, io }: ExportInput): P
     directory: place,
   } = await loadModel(modelSourceOf(source), {
     task: flags.task,
+    revision: flags.revision,
+    onProgress: downloadListener(io.stderr),
+    onNote: (note) => printNote(io.stderr, note),
   });
   if (initialised.length > 0)
     throw new AttuneError(

@@ -7,6 +7,7 @@ import { orInterrupted } from '../interrupt';
 import { withPredictor } from '../open-predictor';
 import { readRunConfig } from '../run-config';
 import { counted } from '../terminal/counted';
+import { downloadListener } from '../terminal/listener';
 import { printNote, printStatus } from '../terminal/print';
 import { inBatches } from './batches';
 import { checkOutput, type Sink, writeOutput } from './output';
@@ -40,7 +41,8 @@ export async function runPredict({ flags, argument: source, io }: PredictInput):
       if (!isBusy) printStatus(io.stderr, `${counted(count.rows, 'text')} predicted`);
     }
   };
-  await withPredictor(source, { flags, onTruncated }, (predictor) =>
+  const onNote = (note: string) => printNote(io.stderr, note);
+  await withPredictor(source, { flags, onTruncated, onNote, onProgress: downloadListener(io.stderr) }, (predictor) =>
     writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
   );
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);

@@ -35,6 +35,7 @@ export async function runTrain({ flags, io }: CommandInput<typeof trainOptions>)
     const result = await trainAndReport({
       data,
       model: flags.model,
+      revision: flags.revision,
       newConfig,
       arguments: args,
       engine,

@@ -1,11 +1,15 @@
 const longest = 60;
 
+/** Text with its control characters written as escapes, so that a terminal shows it and does not obey it. */
+export const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** What came, for an error message: short, on one line, and safe for any JSON value. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = printable(typeof value === 'string' ? JSON.stringify(value) : String(value));
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 

@@ -111,7 +111,7 @@ describe('parseModelConfig', () => {
     ],
     [{ model_type: 'bert', id2label: {} }, 'CHECKPOINT_CONFIG', 'id2label expected at least one label, got none'],
     [{ model_type: 'bert', id2label: 'a' }, 'CHECKPOINT_CONFIG', 'id2label expected an object, got "a"'],
-    [{ model_type: 'bert', num_labels: 1e12 }, 'CHECKPOINT_CONFIG', 'num_labels expected an integer from 1 to 1000000'],
+    [{ model_type: 'bert', num_labels: 1e12 }, 'CHECKPOINT_CONFIG', 'num_labels expected an integer from 1 to 100000'],
     [
       { model_type: 'bert', problem_type: 'ranking' },
       'CHECKPOINT_CONFIG',

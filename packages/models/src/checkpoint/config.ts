@@ -129,7 +129,7 @@ function checkTogether({ hiddenSize, heads, padTokenId, vocabSize }: Record<Numb
 
 /** A head's outputs are 2 where nothing says, as in transformers. */
 const defaultLabels = 2;
-const mostLabels = 1_000_000;
+const mostLabels = 100_000;
 
 function readLabels(json: JsonObject, where: string): readonly string[] {
   const { id2label } = json;

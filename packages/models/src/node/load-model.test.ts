@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,7 +87,7 @@ describe('what the checkpoint has', () => {
       tensors.delete('bert.encoder.layer.1.output.dense.weight');
     });
     await expect(loadModel(incomplete)).rejects.toThrow(
-      /1 are missing \(first: bert\.encoder\.layer\.1\.output\.dense\.weight\)/,
+      /1 of the encoder's tensors are missing \(first: bert\.encoder\.layer\.1\.output\.dense\.weight\)/,
     );
     const path = join(directory, 'misfit');
     cpSync(fixture, path, { recursive: true });
@@ -184,3 +184,37 @@ function write(path: string, tensors: Record<string, HostTensor>): Promise<void>
     Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, data: data as Float32Array })),
   );
 }
+
+describe('a hub id in the cache', () => {
+  const commit = '0123456789abcdef0123456789abcdef01234567';
+  const environment = { HF_HUB_CACHE: join(directory, 'cache'), HF_HUB_OFFLINE: '1' };
+  const repository = join(environment.HF_HUB_CACHE, 'models--acme--tiny');
+  mkdirSync(join(repository, 'refs'), { recursive: true });
+  writeFileSync(join(repository, 'refs', 'v1'), commit);
+  cpSync(fixture, join(repository, 'snapshots', commit), { recursive: true });
+
+  it.each(['v1', commit])('is loaded by its revision %s', async (revision) => {
+    const { directory, initialised } = await loadModel('acme/tiny', { revision, environment });
+    expect(directory).toBe(join(repository, 'snapshots', commit));
+    expect(initialised).toEqual([]);
+  });
+
+  it('is missing at another revision', async () => {
+    await expect(loadModel('acme/tiny', { environment })).rejects.toThrow(/main/);
+    await expect(loadModel('acme/tiny', { revision: '../v1', environment })).rejects.toThrow(
+      /revision expected a branch/,
+    );
+  });
+});
+
+it('refuses a head of another size than config.json says, unless other labels are asked for', async () => {
+  const own = join(directory, 'other-size');
+  cpSync(fixture, own, { recursive: true });
+  const path = join(own, 'config.json');
+  const { id2label: _, ...json } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...json, num_labels: 50_000 }));
+  await expect(loadModel(own)).rejects.toThrow(
+    /"classifier\.(weight|bias)" does not have the shape \[.*\] that config\.json says/,
+  );
+  expect((await loadModel(own, { labels: ['a', 'b', 'c', 'd', 'e'] })).initialised).toContain('classifier.weight');
+});

@@ -1,4 +1,5 @@
 import { AttuneError, type HostTensor, type Specs, sizeOf } from '@attune/engine';
+import { describe } from '../checkpoint/_describe';
 import type { ModelConfig, ProblemType } from '../checkpoint/config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
 import { encoders } from '../families';
@@ -8,9 +9,9 @@ import { initialise } from '../initialise';
 import { type Model, modelForTask, modelWithHead } from '../model';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
-import { resolveModelSource } from './checkpoint/resolve-model-source';
+import { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-model-source';
 
-export interface LoadOptions {
+export interface LoadOptions extends ResolveOptions {
   /** What the model's head is for; sequence classification unless given. */
   readonly task?: Task;
   /** A head of your own, in the place of a task's. */
@@ -45,14 +46,18 @@ export interface LoadedModel {
 export async function loadModel(source: string, options: LoadOptions = {}): Promise<LoadedModel> {
   if (options.task && options.head)
     throw new RangeError('loadModel: expected a task or a head of your own, got both; leave one out');
-  const directory = await resolveModelSource(source);
+  const directory = await resolveModelSource(source, options);
   const { config, weights } = await readCheckpoint(directory);
   try {
     const model = modelFor(withLabels(config, options), options);
     return {
       model,
       directory,
-      ...(await readParameters(weights, model, { where: directory, seed: options.seed ?? 42 })),
+      ...(await readParameters(weights, model, {
+        where: directory,
+        seed: options.seed ?? 42,
+        anyHead: options.labels !== undefined,
+      })),
     };
   } finally {
     await weights.close();
@@ -73,13 +78,13 @@ function withLabels(
 async function readParameters(
   weights: Weights,
   model: Model,
-  { where, seed }: { where: string; seed: number },
+  { where, seed, anyHead }: { where: string; seed: number; anyHead: boolean },
 ): Promise<Pick<LoadedModel, 'parameters' | 'initialised' | 'unexpected'>> {
   const { config, specs } = model;
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
   const ofEncoder = encoders[config.modelType].specs(config);
   const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
-  refuseBrokenEncoder(where, ofEncoder, { missing, misfits });
+  refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
   const initialised = [...missing, ...misfits.map(([name]) => name)];
   const parameters = initialise(pick(specs, initialised), config, seed);
   for (const [name, inFile] of from) {
@@ -100,7 +105,7 @@ function matchNames(fileNames: readonly string[], { config, specs, tied }: Model
   return {
     from,
     missing: match.missing.filter((name) => !from.has(name)),
-    unexpected: match.unexpected.filter((name) => !(name in tied)),
+    unexpected: match.unexpected.filter((name) => !Object.hasOwn(tied, name)),
   };
 }
 
@@ -109,21 +114,30 @@ const fits = (specs: Specs, name: string, shape: readonly number[]) => specs[nam
 const pick = (specs: Specs, names: readonly string[]): Specs =>
   Object.fromEntries(names.map((name) => [name, specs[name]]));
 
-function refuseBrokenEncoder(
-  where: string,
-  encoder: Specs,
-  { missing, misfits }: { missing: readonly string[]; misfits: readonly (readonly [string, string])[] },
-): void {
-  const absent = missing.filter((name) => name in encoder);
+interface Broken {
+  /** Of the model's parameters. */
+  readonly specs: Specs;
+  readonly missing: readonly string[];
+  /** Names here and in the file. */
+  readonly misfits: readonly (readonly [string, string])[];
+  /** Whether a parameter is the encoder's: no other can stand in for it. */
+  readonly isWanted: (name: string) => boolean;
+  /** Whether a head of another size may be initialised anew, because the caller asked for other labels. */
+  readonly anyHead: boolean;
+}
+
+function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHead }: Broken): void {
+  const absent = missing.filter(isWanted);
   if (absent.length > 0)
     throw new AttuneError(
       'CHECKPOINT_INCOMPLETE',
-      `${where}: expected the encoder's ${Object.keys(encoder).length} tensors, ${absent.length} are missing (first: ${absent[0]}); download the checkpoint again`,
+      `${where}: ${absent.length} of the encoder's tensors are missing (first: ${absent[0]}); download the checkpoint again`,
     );
-  const misfit = misfits.find(([name]) => name in encoder);
+  const misfit = misfits.find(([name]) => !anyHead || isWanted(name));
   if (misfit)
     throw new AttuneError(
       'CHECKPOINT_SHAPE',
-      `${where}: tensor "${misfit[1]}" does not have the shape [${encoder[misfit[0]].shape}] that config.json says; the two files do not belong together`,
+      `${where}: tensor ${describe(misfit[1])} does not have the shape [${specs[misfit[0]].shape}] that config.json says; the two files do not belong together` +
+        (isWanted(misfit[0]) ? '' : ', or pass the labels of a new head'),
     );
 }

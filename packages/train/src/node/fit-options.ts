@@ -9,6 +9,8 @@ export interface FitOptions {
   readonly data: DataParts;
   /** A directory, a hub id, or `new`. */
   readonly model: string;
+  /** Branch, tag or commit of a hub id; default `main`. */
+  readonly revision?: string;
   /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
   readonly arguments?: Partial<TrainingArguments>;

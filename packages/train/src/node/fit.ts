@@ -73,11 +73,12 @@ export async function fitSequenceClassifier(options: FitOptions): Promise<FitRes
 }
 
 /** What `config.json` records: everything that decided the run. */
-function configOf({ model, engine, provenance }: FitOptions, { args, model: { config } }: PreparedRun) {
+function configOf({ model, revision, engine, provenance }: FitOptions, { args, model: { config } }: PreparedRun) {
   const { original: _, ...architecture } = config;
   return {
     task: 'sequence-classification',
     model,
+    ...(revision && { revision }),
     ...provenance,
     arguments: args,
     engine: engine.name,

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { AttuneError, type Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import type { ModelConfig } from '@attune/models';
-import { loadModel } from '@attune/models/node';
+import { type LoadOptions, loadModel } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { forwardAll } from '../forward';
 import { encodeTexts } from '../sequences';
 import { argMaxRows, scoresOf, type Target } from '../tasks/sequence';
+import { checkVocabulary } from './check-vocabulary';
 import { modelSourceOf } from './run-directory';
 
 export interface Prediction {
@@ -18,7 +19,7 @@ export interface Prediction {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-export interface PredictorOptions {
+export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
   /** Opened for the predictor, and closed with it, unless given. */
   readonly engine?: Engine;
   /** Most tokens a text; as the run was trained, or the model's maximum, unless given. */
@@ -48,7 +49,8 @@ export interface Predictor {
  * const [{ label, score }] = await model.predict(['Dry bean farming']);
  */
 export async function loadPredictor(source: string, options: PredictorOptions = {}): Promise<Predictor> {
-  const loaded = await loadModel(modelSourceOf(source));
+  const { revision, onProgress, onNote } = options;
+  const loaded = await loadModel(modelSourceOf(source), { revision, onProgress, onNote });
   if (loaded.initialised.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
@@ -56,6 +58,7 @@ export async function loadPredictor(source: string, options: PredictorOptions = 
     );
   const tokenizer = await loadTokenizer(loaded.directory);
   const { model, parameters } = loaded;
+  checkVocabulary(source, tokenizer, model.config);
   const { maxLength = trainedLength(source) ?? model.config.maxPositions, batchSize = 32 } = options;
   const engine = options.engine ?? (await openEngine());
   const program = engine.compile(model.program);

@@ -1,8 +1,9 @@
-import { AttuneError, type HostTensor } from '@attune/engine';
-import { initialise, type Model, parseModelConfig, sequenceClassifier } from '@attune/models';
+import type { HostTensor } from '@attune/engine';
+import { initialise, type Model, parseModelConfig, printable, sequenceClassifier } from '@attune/models';
 import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
 import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
+import { checkVocabulary } from './check-vocabulary';
 
 export interface PreparedModel {
   readonly model: Model;
@@ -19,6 +20,8 @@ export interface PrepareOptions {
   readonly texts: readonly string[];
   /** What a new model's `config.json` says besides its defaults, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
+  /** Branch, tag or commit of a hub id. */
+  readonly revision?: string;
   readonly onNote?: (note: string) => void;
   /** Told how a download goes. */
   readonly onDownload?: (progress: DownloadProgress) => void;
@@ -43,7 +46,7 @@ const newModel = {
 /** The model and tokenizer that training starts from: `new`, a directory, or a hub id. */
 export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
   const prepared = source === 'new' ? newPrepared(options) : await loadPrepared(source, options);
-  checkVocabulary(source, prepared);
+  checkVocabulary(source, prepared.tokenizer, prepared.model.config);
   return prepared;
 }
 
@@ -63,9 +66,9 @@ function newPrepared({ labels, seed, texts, newConfig = {} }: PrepareOptions): P
 
 async function loadPrepared(
   source: string,
-  { labels, seed, onNote, onDownload }: PrepareOptions,
+  { labels, seed, revision, onNote, onDownload }: PrepareOptions,
 ): Promise<PreparedModel> {
-  const directory = await resolveModelSource(source, { onNote, onProgress: onDownload });
+  const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const { model, parameters, initialised, unexpected } = await loadModel(directory, {
     labels,
@@ -73,16 +76,8 @@ async function loadPrepared(
     problemType: 'single_label_classification',
   });
   const notes = [
-    ...(initialised.length > 0 ? [`newly initialised: ${initialised.join(', ')}`] : []),
-    ...(unexpected.length > 0 ? [`in the checkpoint but not used: ${unexpected.join(', ')}`] : []),
+    ...(initialised.length > 0 ? [`newly initialised: ${printable(initialised.join(', '))}`] : []),
+    ...(unexpected.length > 0 ? [`in the checkpoint but not used: ${printable(unexpected.join(', '))}`] : []),
   ];
   return { model, parameters, tokenizer, notes };
-}
-
-function checkVocabulary(source: string, { tokenizer, model }: PreparedModel): void {
-  if (tokenizer.vocabSize <= model.config.vocabSize) return;
-  throw new AttuneError(
-    'CHECKPOINT_VOCABULARY',
-    `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${model.config.vocabSize}; the two do not belong together`,
-  );
 }

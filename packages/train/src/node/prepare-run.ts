@@ -20,12 +20,12 @@ export interface PreparedRun {
 }
 
 export async function prepareRun(options: FitOptions): Promise<PreparedRun> {
-  const { onNote = () => {}, onDownload, newConfig } = options;
+  const { onNote = () => {}, onDownload, newConfig, revision } = options;
   const args = trainingArguments(options.arguments);
   await checkRunDirectory(options.out, options);
   const parts = cleanParts(options.data, onNote);
   const { labels } = parts.encoder;
-  const source = { labels, texts: parts.train.texts, seed: args.seed, newConfig, onNote, onDownload };
+  const source = { labels, texts: parts.train.texts, seed: args.seed, newConfig, revision, onNote, onDownload };
   const { model, parameters, tokenizer, notes } = await prepareModel(options.model, source);
   for (const note of notes) onNote(note);
   const maxLength = maxLengthOf(args, model);

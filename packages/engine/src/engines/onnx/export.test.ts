@@ -19,6 +19,8 @@ const parameters: HostTensors = {
   table: randomFloats([11, 8], 1),
   weight: randomFloats([6, 8], 2),
   bias: randomFloats([6], 3),
+  wide: randomFloats([10, 8], 6),
+  wideBias: randomFloats([10], 7),
   scale: randomFloats([6], 4),
   shift: randomFloats([6], 5),
 };
@@ -71,20 +73,22 @@ describe('exportToOnnx', () => {
     for (const [rows, length] of shapes) expect(await difference(session, rows, length)).toBeLessThan(2e-6);
   });
 
-  it('multiplies 8-bit weights as its formula says', async () => {
-    const { table, weight, bias } = parameters;
-    const fn: ProgramFunction = ({ ids }, { table, weight, bias }) => ({
-      scores: linear(embedding(table, tf.reshape(ids, [ids.size])), weight, bias),
+  // A layer with more inputs than outputs multiplies in float32, the other in integers.
+  it.each([
+    ['weight', 'bias', 127, (x: number[]) => x],
+    ['wide', 'wideBias', 64, asBytes],
+  ] as const)('multiplies the 8-bit weights of %s as its formula says', async (weight, bias, largest, rounded) => {
+    const fn: ProgramFunction = ({ ids }, { table, ...own }) => ({
+      scores: linear(embedding(table, tf.reshape(ids, [ids.size])), own[weight], own[bias]),
     });
     const session = await ort.InferenceSession.create(bytesOf(fn, 'int8'));
     const ids = [3, 0, 10, 3];
     const feed = new ort.Tensor('int64', BigInt64Array.from(ids, BigInt), [2, 2]);
     const { scores } = await session.run({ ids: feed });
-    const x = rowsAt(dequantised(table, 127), ids, 8);
-    const w = dequantised(weight, 64);
-    const x8 = asBytes(x); // activations in 8 bits, by their own range
+    const x = rounded(rowsAt(dequantised(parameters.table, 127), ids, 8)); // activations in 8 bits, by their own range
+    const w = dequantised(parameters[weight], largest);
     const expected = ids.flatMap((_, row) =>
-      Array.from(bias.data, (b, i) => b + dot(x8.slice(row * 8, row * 8 + 8), w.slice(i * 8, i * 8 + 8))),
+      Array.from(parameters[bias].data, (b, i) => b + dot(x.slice(row * 8, row * 8 + 8), w.slice(i * 8, i * 8 + 8))),
     );
     expect(largestDifference(scores.data as Float32Array, expected).absolute).toBeLessThan(2e-6);
     const exact = await ort.InferenceSession.create(bytesOf(fn));

@@ -14,8 +14,6 @@ export interface Case {
   readonly load: (directory: string) => Promise<string | undefined>;
   /** What a refusal has to be; any of a checkpoint's codes where none is given. */
   readonly refusal?: RegExp;
-  /** Bytes that may be allocated beside those of the files: a head that config.json asks for. */
-  readonly ofHead?: number;
 }
 
 export type MakeCase = (random: Random) => Case;

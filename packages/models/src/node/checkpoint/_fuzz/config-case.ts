@@ -45,9 +45,6 @@ const configMutations: Readonly<Record<string, (json: Json, random: Random) => v
   },
 };
 
-/** What a head may take that config.json alone asks for: `num_labels` up to a million, of four floats each. */
-const ofHead = 4 * 4 * 1_000_000;
-
 /** A whole checkpoint whose config.json is changed. */
 export function configCase(random: Random): Case {
   const json: Json = structuredClone(config);
@@ -63,7 +60,7 @@ export function configCase(random: Random): Case {
   const weights = toFile(layoutOf(tensors, random));
   const files = { [configFile]: bytes, [weightsFile]: weights };
   const refusal = mutations.every((name) => name === 'harmless') ? /^never$/ : undefined;
-  return { mutations, files, refusal, ofHead, load: (directory) => compareConfig(directory, bytes, weights) };
+  return { mutations, files, refusal, load: (directory) => compareConfig(directory, bytes, weights) };
 }
 
 /** A configuration that loads must be what its text says, and its model what the weights then come to. */

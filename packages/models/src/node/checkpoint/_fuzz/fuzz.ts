@@ -93,15 +93,11 @@ function wrongWith(error: unknown, { refusal = /^CHECKPOINT_[A-Z]+$/ }: Case, di
 }
 
 /** Opening, reading or allocating more than the files give reason for. */
-function misdeed(
-  { opened, outside, largest }: Observed,
-  { files, ofHead = 0 }: Case,
-  directory: string,
-): string | undefined {
+function misdeed({ opened, outside, largest }: Observed, { files }: Case, directory: string): string | undefined {
   const stray = opened.find((path) => !resolve(path).startsWith(directory + sep));
   if (stray !== undefined) return `opened ${stray}`;
   if (outside.length > 0) return `read ${outside[0]}`;
   // Two bytes of a half-precision number become four.
-  const most = 2 * Object.values(files).reduce((sum, { length }) => sum + length, 0) + ofHead;
+  const most = 2 * Object.values(files).reduce((sum, { length }) => sum + length, 0);
   return largest > most ? `allocated ${largest} bytes at once for files of ${most / 2}` : undefined;
 }

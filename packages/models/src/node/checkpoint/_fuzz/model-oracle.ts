@@ -74,9 +74,9 @@ export function expectedOf(said: Said, dimensions: Dimensions): Expected {
   const isFit = (name: string) => String(said.get(inFile.get(name)!)!.shape) === String(shapes.get(name));
   const there = all.filter((name) => inFile.get(name) !== undefined);
   if (all.some((name) => !isHead(name) && !there.includes(name))) return { refused: 'CHECKPOINT_INCOMPLETE' };
-  if (there.some((name) => !isHead(name) && !isFit(name))) return { refused: 'CHECKPOINT_SHAPE' };
+  if (!there.every(isFit)) return { refused: 'CHECKPOINT_SHAPE' };
   const parameters = new Map<string, Float32Array>();
-  for (const name of there.filter(isFit)) {
+  for (const name of there) {
     const floats = floatsOf(said.get(inFile.get(name)!)!);
     if (!floats) return { refused: 'CHECKPOINT_DTYPE' };
     parameters.set(name, floats);

@@ -1,0 +1,36 @@
+// A small new model that labels or predicts tokens, trained for a few steps so that no bias is zero any more.
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { initialise, modelForTask, packSequences, parseModelConfig, readLabels } from '@attune/models';
+import { saveModel, writeDirectoryAtomically } from '@attune/models/node';
+import { trainWordPiece } from '@attune/tokenizer';
+import { saveTokenizer } from '@attune/tokenizer/node';
+import { encode, maxLength } from './logits.mjs';
+
+const steps = 3;
+
+/** Learns the labels 0, 1, 2, 0, … of successive tokens, or the tokens themselves, and writes the model's directory. */
+export async function saveTokenModel(directory, { task, config, labels, texts, engine }) {
+  const tokenizer = trainWordPiece(texts, { vocabSize: config.vocab_size });
+  const parsed = parseModelConfig({ ...config, vocab_size: tokenizer.vocabSize }, task);
+  const model = modelForTask({ ...parsed, labels }, task);
+  const sequences = encode(tokenizer, texts);
+  const targets = sequences.map(({ ids }) =>
+    Array.from(ids, (id, position) => (task === 'masked-lm' ? id : position % labels.length)),
+  );
+  const batch = { ...readLabels(packSequences(sequences, { rowLength: maxLength }), targets) };
+  const parameters = await trained(model, { batch, engine });
+  mkdirSync(dirname(directory), { recursive: true });
+  const write = async (temporary) => {
+    await saveTokenizer(tokenizer, temporary);
+    await saveModel(temporary, { ...model, parameters });
+  };
+  await writeDirectoryAtomically(directory, write, { overwrite: true });
+}
+
+async function trained(model, { batch, engine }) {
+  const start = initialise(model.specs, model.config, 1);
+  const training = await engine.openTraining(engine.compile(model.program), start, { name: 'adamw' });
+  for (let step = 0; step < steps; step++) await training.step(batch, { learningRate: 1e-2 });
+  return training.readParameters();
+}

@@ -1,0 +1,101 @@
+"""Saves tiny random models of every task as Python's save_pretrained lays them out: python save_models.py DIRECTORY [NAME…]
+
+Each directory has the model, its tokenizer, and logits.json: texts, their tokens and logits, to 5 decimals.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+import torch
+from transformers import (
+    AutoTokenizer,
+    BertConfig,
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    BertForTokenClassification,
+    DistilBertConfig,
+    DistilBertForMaskedLM,
+    DistilBertForSequenceClassification,
+    DistilBertForTokenClassification,
+    PreTrainedTokenizerFast,
+)
+
+from logits import MAX_LENGTH, logits_of
+
+TEXTS = ["Wheat and barley farming", "Café-bar — “日本” 12,5 %", "", "wheatfarming ferries"]
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+VOCAB = [*SPECIAL, *LETTERS, *("##" + letter for letter in LETTERS), *"-,%“”", "wheat", "farming", "##farming", "and"]
+SIZES = {
+    "bert": dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32),
+    "distilbert": dict(dim=16, n_layers=2, n_heads=2, hidden_dim=32),
+}
+SEQUENCE, TOKEN, MASKED = "sequence-classification", "token-classification", "masked-lm"
+CLASSES = {
+    ("bert", SEQUENCE): BertForSequenceClassification,
+    ("bert", TOKEN): BertForTokenClassification,
+    ("bert", MASKED): BertForMaskedLM,
+    ("distilbert", SEQUENCE): DistilBertForSequenceClassification,
+    ("distilbert", TOKEN): DistilBertForTokenClassification,
+    ("distilbert", MASKED): DistilBertForMaskedLM,
+}
+LABELS = {SEQUENCE: ["farm", "bank", "ship"], TOKEN: ["O", "B-PLACE", "I-PLACE"]}
+# Name: family, task, more of the configuration, save_pretrained's options.
+MODELS = {
+    "bert-sequence": ("bert", SEQUENCE, {}, {}),
+    "bert-token": ("bert", TOKEN, {}, {}),
+    "bert-masked": ("bert", MASKED, {}, {}),
+    "bert-masked-untied": ("bert", MASKED, {"tie_word_embeddings": False}, {}),
+    "bert-sharded": ("bert", SEQUENCE, {}, {"max_shard_size": "8KB"}),
+    "distilbert-sequence": ("distilbert", SEQUENCE, {}, {}),
+    "distilbert-token": ("distilbert", TOKEN, {}, {}),
+    "distilbert-masked": ("distilbert", MASKED, {}, {}),
+    "distilbert-masked-untied": ("distilbert", MASKED, {"tie_word_embeddings": False}, {}),
+}
+
+
+def tokenizer_of(family):
+    """BERT's own class for BERT, and the class of any tokenizer.json for DistilBERT."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory)
+        (path / "vocab.txt").write_text("\n".join(VOCAB) + "\n", encoding="utf-8")
+        config = {"tokenizer_class": "BertTokenizer", "do_lower_case": True, "model_max_length": MAX_LENGTH}
+        (path / "tokenizer_config.json").write_text(json.dumps(config))
+        bert = AutoTokenizer.from_pretrained(path)
+    if family == "bert":
+        return bert
+    names = {f"{token[1:-1].lower()}_token": token for token in SPECIAL}
+    return PreTrainedTokenizerFast(tokenizer_object=bert.backend_tokenizer, model_max_length=MAX_LENGTH, **names)
+
+
+def model_of(family, task, more):
+    config_class = BertConfig if family == "bert" else DistilBertConfig
+    if task in LABELS:
+        names = dict(enumerate(LABELS[task]))
+        more = {**more, "id2label": names, "label2id": {name: i for i, name in names.items()}}
+    config = config_class(vocab_size=len(VOCAB), max_position_embeddings=MAX_LENGTH, **SIZES[family], **more)
+    config._name_or_path = f"your-name/tiny-{family}"  # version 4 writes where a model came from
+    model = CLASSES[family, task](config)
+    for name, parameter in model.named_parameters():
+        torch.nn.init.normal_(parameter, 1.0 if "orm.weight" in name else 0.0, 0.3)
+    return model
+
+
+def save(directory, name):
+    family, task, more, options = MODELS[name]
+    torch.manual_seed(list(MODELS).index(name))
+    model, tokenizer = model_of(family, task, more), tokenizer_of(family)
+    logits = logits_of(model, tokenizer, TEXTS)  # which leaves its padding and truncation in tokenizer.json
+    model.save_pretrained(directory / name, **options)
+    tokenizer.save_pretrained(directory / name)
+    ids = [tokenizer(text, truncation=True, max_length=MAX_LENGTH)["input_ids"] for text in TEXTS]
+    values = [round(value, 5) for value in logits.flatten().tolist()]
+    record = {"task": task, "texts": TEXTS, "ids": ids, "labels": LABELS.get(task), "logits": values}
+    (directory / name / "logits.json").write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[2:] or MODELS:
+        save(pathlib.Path(sys.argv[1]), name)
