@@ -1,12 +1,12 @@
 export { AttuneError } from './attune-error';
 export type { CacheLimits } from './engines/cache';
-export type { CompiledProgram, Engine, StepResult, Training, TrainingState } from './engines/engine';
+export type { CompiledProgram, Engine, GradientOptions, StepResult, Training, TrainingState } from './engines/engine';
 export { type ExportOptions, exportToOnnx, type Precision, precisions } from './engines/onnx/export';
 export type { OnnxFile } from './engines/onnx/file';
 export type { OnnxGraph } from './engines/onnx/graph';
 export { lowerToOnnx } from './engines/onnx/lower';
 export { openCpuEngine } from './engines/replay/engine';
-export type { OptimizerConfig } from './host/adamw';
+export type { CommonConfig, OptimizerConfig } from './host/optimizers/optimizer';
 export { fold, keyOf, normal, uniform } from './host/random';
 export { type AttentionInputs, attention, sequenceBias } from './ops/attention';
 export { type DropoutSource, dropout } from './ops/dropout';

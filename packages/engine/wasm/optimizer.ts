@@ -1,4 +1,4 @@
-/** m, v ← moments; p ← p·keep − rate·m/(√v·correction + ε), four elements at a time; see ../adamw.ts for the formula. */
+/** m, v ← moments; p ← p·keep − rate·m/(√v·correction + ε), four elements at a time; see ../src/host/optimizers/adamw.ts. */
 export function adamw(
   parameter: usize,
   gradient: usize,
@@ -37,6 +37,82 @@ export function adamw(
       f32x4.sub(f32x4.mul(K, v128.load(parameter + i)), f32x4.div(f32x4.mul(R, m), denominator)),
     );
   }
+}
+
+/** The same with the decay in the gradient: g ← scale·g + decay·p; see ../src/host/optimizers/adam.ts. */
+export function adam(
+  parameter: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  length: i32,
+  beta1: f32,
+  fresh1: f32,
+  beta2: f32,
+  fresh2: f32,
+  scale: f32,
+  decay: f32,
+  rate: f32,
+  correction: f32,
+  epsilon: f32,
+): void {
+  const B1 = f32x4.splat(beta1),
+    F1 = f32x4.splat(fresh1),
+    B2 = f32x4.splat(beta2),
+    F2 = f32x4.splat(fresh2);
+  const S = f32x4.splat(scale),
+    D = f32x4.splat(decay);
+  const R = f32x4.splat(rate),
+    C = f32x4.splat(correction),
+    E = f32x4.splat(epsilon);
+  const vanishing = f32x4.splat(7.888609052210118e-31);
+  for (let i: usize = 0, end: usize = <usize>length * 4; i < end; i += 16) {
+    const p = v128.load(parameter + i);
+    const g = f32x4.add(f32x4.mul(S, v128.load(gradient + i)), f32x4.mul(D, p));
+    let m = f32x4.add(f32x4.mul(B1, v128.load(first + i)), f32x4.mul(F1, g));
+    let v = f32x4.add(f32x4.mul(B2, v128.load(second + i)), f32x4.mul(F2, f32x4.mul(g, g)));
+    m = v128.and(m, f32x4.ge(f32x4.abs(m), vanishing));
+    v = v128.and(v, f32x4.ge(v, vanishing));
+    v128.store(first + i, m);
+    v128.store(second + i, v);
+    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(v), C), E);
+    v128.store(parameter + i, f32x4.sub(p, f32x4.div(f32x4.mul(R, m), denominator)));
+  }
+}
+
+/** g ← scale·g + decay·p; b ← momentum·b + g; p ← p − rate·b, or with Nesterov's momentum p − rate·(g + momentum·b). */
+export function sgd(
+  parameter: usize,
+  gradient: usize,
+  buffer: usize,
+  length: i32,
+  scale: f32,
+  decay: f32,
+  momentum: f32,
+  nesterov: i32,
+  rate: f32,
+): void {
+  const S = f32x4.splat(scale),
+    D = f32x4.splat(decay),
+    M = f32x4.splat(momentum),
+    R = f32x4.splat(rate);
+  const vanishing = f32x4.splat(7.888609052210118e-31);
+  for (let i: usize = 0, end: usize = <usize>length * 4; i < end; i += 16) {
+    const p = v128.load(parameter + i);
+    const g = f32x4.add(f32x4.mul(S, v128.load(gradient + i)), f32x4.mul(D, p));
+    let b = f32x4.add(f32x4.mul(M, v128.load(buffer + i)), g);
+    b = v128.and(b, f32x4.ge(f32x4.abs(b), vanishing));
+    v128.store(buffer + i, b);
+    const direction = nesterov ? f32x4.add(g, f32x4.mul(M, b)) : b;
+    v128.store(parameter + i, f32x4.sub(p, f32x4.mul(R, direction)));
+  }
+}
+
+/** sum ← sum + scale·x. */
+export function addScaled(sum: usize, x: usize, length: i32, scale: f32): void {
+  const S = f32x4.splat(scale);
+  for (let i: usize = 0, end: usize = <usize>length * 4; i < end; i += 16)
+    v128.store(sum + i, f32x4.add(v128.load(sum + i), f32x4.mul(S, v128.load(x + i))));
 }
 
 /**

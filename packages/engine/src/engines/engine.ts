@@ -1,4 +1,4 @@
-import type { OptimizerConfig } from '../host/adamw';
+import type { OptimizerConfig } from '../host/optimizers/optimizer';
 import type { ProgramFunction } from '../record/record';
 import type { HostTensor, HostTensors } from '../tensor';
 
@@ -26,12 +26,20 @@ export interface TrainingState {
   readonly moments: { readonly first: Record<string, HostTensor>; readonly second: Record<string, HostTensor> };
 }
 
+/** How the gradients of several batches become those of one step. */
+export interface GradientOptions {
+  /** What they are multiplied by: the batch's share of the step's loss. 1 unless given. */
+  readonly scale?: number;
+  /** Adds them to the kept ones, which they replace otherwise. */
+  readonly add?: boolean;
+}
+
 /** Parameters and optimizer state, resident where the engine computes. */
 export interface Training {
   /** Gradients, then the update. */
   step(batch: HostTensors, options: { learningRate: number }): Promise<StepResult>;
   /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
-  gradients(batch: HostTensors): Promise<Omit<StepResult, 'gradientNorm'>>;
+  gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
   /** Clips the kept gradients and applies the optimizer; returns their norm before clipping. */
   update(options: { learningRate: number }): Promise<{ gradientNorm: number }>;
   /** Runs another program on the resident parameters: evaluation, prediction. */

@@ -1,10 +1,11 @@
 import { AttuneError } from '../attune-error';
-import { adamw, type OptimizerConfig, squaredNorm } from '../host/adamw';
+import { createOptimizer, type OptimizerConfig } from '../host/optimizers/optimizer';
 import { trainableMemory } from '../host/trainable-memory';
 import { gradientName, withGradients } from '../record/gradients';
 import { mapRecord, type ProgramFunction } from '../record/record';
 import { copyTensor, type HostTensor, type HostTensors } from '../tensor';
 import type { StepResult, Training, TrainingState } from './engine';
+import { keptGradients } from './kept-gradients';
 import type { Runner } from './runner';
 import { trainedTables } from './trained-tables';
 
@@ -15,39 +16,41 @@ export function openHostTraining(
   runner: Runner,
   fn: ProgramFunction,
   initial: HostTensors,
-  optimizer: OptimizerConfig,
+  config: OptimizerConfig,
 ): Training {
-  const trainable = Object.keys(initial).filter((name) => isTrained(name, initial[name], optimizer));
+  const optimizer = createOptimizer(config);
+  const { weightDecay = optimizer.defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
+  const settingsOf = (name: string, learningRate: number) => ({
+    learningRate: learningRate * rateOf(name),
+    weightDecay: decays(name) ? weightDecay : 0,
+  });
+  const trainable = Object.keys(initial).filter((name) => isTrained(name, initial[name], config));
   const memory = trainableMemory(Object.fromEntries(trainable.map((name) => [name, initial[name]])));
   const view = (array: 'gradient' | 'first' | 'second'): Tensors =>
     mapRecord(memory, (arrays, name) => ({ ...initial[name], data: arrays[array] }));
   const parameters = mapRecord(initial, (tensor, name) => resident(tensor, memory[name]?.parameter));
   const [gradients, first, second] = [view('gradient'), view('first'), view('second')];
-  const tables = trainedTables(parameters, memory);
+  const isIdle = (name: string) => optimizer.idleFactor(settingsOf(name, 1)) !== undefined;
+  const tables = trainedTables({ parameters, memory, optimizer, isIdle });
+  const kept = keptGradients({ parameters, memory, tables });
   const derived = withGradients(fn, trainable);
-  let reached: readonly string[] = [];
   let step = 0;
 
   const training: Training = {
-    async gradients(batch) {
+    async gradients(batch, options) {
       const prepared = await runner.prepare(derived, batch, parameters);
-      tables.expect(prepared.rows, batch);
-      const into = trainable.map((name) => [gradientName(name), { ...gradients[name], isZero: tables.has(name) }]);
-      const all = await prepared.run(Object.fromEntries(into));
-      reached = trainable.filter((name) => gradientName(name) in all);
+      const all = await kept.take(prepared, batch, options);
       return { loss: all.loss.data[0], outputs: withoutGradients(all) };
     },
     async update({ learningRate }) {
-      const squares = reached.map((name) => tables.get(name)?.squaredNorm() ?? squaredNorm(memory[name]));
-      const gradientNorm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
-      const { scale, ...settings } = updateSettings(optimizer, gradientNorm);
+      const gradientNorm = kept.norm();
+      const scale = clippingFactor(gradientNorm, config.maxGradNorm);
       step += 1;
-      for (const name of reached) {
-        const weightDecay = (optimizer.decays?.(name) ?? true) ? settings.weightDecay : 0;
-        const update = { ...settings, weightDecay, scale, step, learningRate };
+      for (const name of kept.names()) {
+        const update = { ...settingsOf(name, learningRate), scale, step };
         const table = tables.get(name);
         if (table) table.update(update);
-        else adamw(memory[name], update);
+        else optimizer.update(memory[name], update);
       }
       return { gradientNorm };
     },
@@ -101,16 +104,14 @@ function withoutGradients(all: HostTensors): Tensors {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(gradientName(''))));
 }
 
-/** PyTorch's `clip_grad_norm_` factor, and AdamW's defaults. */
-function updateSettings(optimizer: OptimizerConfig, gradientNorm: number) {
+/** PyTorch's `clip_grad_norm_` factor. */
+function clippingFactor(gradientNorm: number, most: number | undefined): number {
   if (!Number.isFinite(gradientNorm))
     throw new AttuneError(
       'TRAINING_DIVERGED',
       `update: the gradients' norm is ${gradientNorm}, nothing was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
     );
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, maxGradNorm } = optimizer;
-  const scale = maxGradNorm === undefined ? 1 : Math.min(1, maxGradNorm / (gradientNorm + 1e-6));
-  return { beta1, beta2, epsilon, weightDecay, scale };
+  return most === undefined ? 1 : Math.min(1, most / (gradientNorm + 1e-6));
 }
 
 function overwrite(target: Tensors, source: HostTensors): void {

@@ -92,6 +92,44 @@ describe.each([openCpuEngine(), openOnnxEngine()])('a table trained on $name', (
     expect(await mixed.read()).toEqual(await dense.read());
   });
 
+  it.each([
+    { name: 'adam', weightDecay: 0 },
+    { name: 'adam', weightDecay: 0.1 }, // moves every row: no table is lazy then
+    { name: 'sgd', weightDecay: 0, momentum: 0.9 },
+    { name: 'sgd', weightDecay: 0.1 },
+  ])('has the bits of the dense update by $name with decay $weightDecay', async (optimizer) => {
+    const [lazy, dense] = [await open(loss, optimizer), await open(denseLoss, optimizer)];
+    expect(await run(lazy, 0, 100)).toEqual(await run(dense, 0, 100));
+    expect(await lazy.read()).toEqual(await dense.read());
+  });
+
+  it('adds up the gradients of several batches', async () => {
+    const [lazy, dense] = [await open(loss), await open(denseLoss)];
+    for (let step = 0; step < 30; step++)
+      for (const training of [lazy, dense]) {
+        await training.gradients(batchOf(3 * step), { scale: 0.5 });
+        await training.gradients(batchOf(3 * step + 1), { scale: 0.3, add: true });
+        await training.gradients(batchOf(3 * step + 2), { scale: 0.2, add: true });
+        await training.update({ learningRate: 0.01 });
+      }
+    expect(await lazy.readGradients()).toEqual(await dense.readGradients());
+    expect(await lazy.read()).toEqual(await dense.read());
+  });
+
+  it('adds rows to a gradient of the whole table, and the other way round', async () => {
+    for (const first of ['rows', 'whole']) {
+      const mixed = await open((batch, parameters) =>
+        ((batch.ids.shape[0] === tokens) === (first === 'rows') ? loss : denseLoss)(batch, parameters),
+      );
+      const dense = await open(denseLoss);
+      for (const training of [mixed, dense]) {
+        await training.gradients(batchOf(1), { scale: 0.5 });
+        await training.gradients({ ids: int32([4, 49]) }, { scale: 0.5, add: true });
+      }
+      expect(await mixed.readGradients()).toEqual(await dense.readGradients());
+    }
+  });
+
   it('shows gradients that are zero but for the rows at hand', async () => {
     const [lazy, dense] = [await open(loss), await open(denseLoss)];
     for (const step of [1, 2, 3]) for (const training of [lazy, dense]) await training.gradients(batchOf(step));

@@ -1,27 +1,37 @@
 import { isLazyWidth, type LazyTable, lazyTable } from '../host/lazy-table';
+import type { Optimizer } from '../host/optimizers/optimizer';
 import type { TrainableArrays } from '../host/trainable-memory';
 import type { HostTensor, HostTensors } from '../tensor';
 import type { PreparedRun } from './runner';
 
 /** The trainable parameters that programs read row by row, each with what makes its update cost what its rows cost. */
 export interface TrainedTables {
-  has(name: string): boolean;
   get(name: string): LazyTable | undefined;
   /** Before a gradient. A parameter that the program reads otherwise too is a table no more, until one reads it by rows again. */
-  expect(rows: PreparedRun['rows'], batch: HostTensors): void;
+  expect(rows: PreparedRun['rows'], batch: HostTensors, options: { keep: boolean }): void;
   /** Before a run that takes no gradient: brings up to date what it reads; everything without arguments. */
   catchUp(rows?: PreparedRun['rows'], batch?: HostTensors): void;
   /** Brings everything up to date before the arrays are written from outside. */
   forget(): void;
 }
 
-export function trainedTables(
-  parameters: HostTensors,
-  memory: Readonly<Record<string, TrainableArrays>>,
-): TrainedTables {
+export interface TablesOptions {
+  readonly parameters: HostTensors;
+  readonly memory: Readonly<Record<string, TrainableArrays>>;
+  readonly optimizer: Optimizer;
+  /** Whether an update leaves elements without gradient and moments alone, but for a factor. */
+  readonly isIdle: (name: string) => boolean;
+}
+
+export function trainedTables({ parameters, memory, optimizer, isIdle }: TablesOptions): TrainedTables {
   const tables = new Map<string, LazyTable>();
   const widthOf = ({ shape }: HostTensor) => (shape.length === 2 ? shape[1] : 0);
-  const isTable = (name: string) => name in memory && isLazyWidth(widthOf(parameters[name]));
+  const isTable = (name: string) => name in memory && isLazyWidth(widthOf(parameters[name])) && isIdle(name);
+  const open = (name: string) => {
+    const table = tables.get(name) ?? lazyTable(memory[name], { width: widthOf(parameters[name]), optimizer });
+    tables.set(name, table);
+    return table;
+  };
   const catchUp: TrainedTables['catchUp'] = (rows, batch) => {
     for (const [name, table] of tables) {
       const indices = rows?.get(name);
@@ -33,15 +43,13 @@ export function trainedTables(
     tables.clear();
   };
   return {
-    has: (name) => tables.has(name),
     get: (name) => tables.get(name),
-    expect(rows, batch) {
+    expect(rows, batch, options) {
       if ([...tables.keys()].some((name) => !rows.has(name))) forget();
-      for (const [name, indices] of rows) {
-        if (!isTable(name)) continue;
-        if (!tables.has(name)) tables.set(name, lazyTable(memory[name], widthOf(parameters[name])));
-        tables.get(name)!.expect(distinctRows(parameters[name], indices, batch));
-      }
+      // A table starts without a gradient, so one that is to be added to stays as it is.
+      for (const [name, indices] of rows)
+        if (tables.has(name) || (isTable(name) && !options.keep))
+          open(name).expect(distinctRows(parameters[name], indices, batch), options);
     },
     catchUp,
     forget,

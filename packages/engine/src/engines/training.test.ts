@@ -13,11 +13,45 @@ const loss: ProgramFunction = ({ x, y }, { weight, bias }) => {
   return { loss: tf.mean(tf.square(tf.sub(predicted, y))), predicted };
 };
 
-/** Textbook AdamW in float64 on the regression above. */
-function reference(steps: number, { learningRate, weightDecay, maxNorm }: Record<string, number>) {
+interface Element {
+  readonly p: number;
+  readonly g: number;
+  readonly rate: number;
+  readonly decay: number;
+  readonly t: number;
+  /** The element's own state, changed in place. */
+  readonly state: { m: number; v: number };
+}
+
+/** Textbook updates of one element, as PyTorch's documentation has them. */
+const rules: Record<string, (element: Element, options: { momentum?: number; nesterov?: boolean }) => number> = {
+  adamw: (element) => adamStep({ ...element, p: element.p * (1 - element.rate * element.decay) }),
+  adam: (element) => adamStep({ ...element, g: element.g + element.decay * element.p }),
+  sgd: ({ p, g, rate, decay, state }, { momentum = 0, nesterov }) => {
+    const gradient = g + decay * p;
+    state.m = momentum * state.m + gradient;
+    return p - rate * (nesterov ? gradient + momentum * state.m : state.m);
+  },
+};
+
+function adamStep({ p, g, rate, t, state }: Element): number {
+  state.m = 0.9 * state.m + 0.1 * g;
+  state.v = 0.999 * state.v + 0.001 * g ** 2;
+  return p - (rate * (state.m / (1 - 0.9 ** t))) / (Math.sqrt(state.v / (1 - 0.999 ** t)) + 1e-8);
+}
+
+interface Reference {
+  readonly name: string;
+  readonly weightDecay?: number;
+  readonly biasRate?: number;
+}
+
+/** Steps of an optimizer in float64 on the regression above, clipped. */
+function reference(steps: number, { name, weightDecay = 0, biasRate = 1, ...options }: Reference) {
+  const { learningRate, maxNorm } = settings;
   const w = Array.from(parameters.weight.data);
   const b = Array.from(parameters.bias.data);
-  const [m, v] = [new Array(8).fill(0), new Array(8).fill(0)];
+  const states = Array.from({ length: 8 }, () => ({ m: 0, v: 0 }));
   for (let t = 1; t <= steps; t++) {
     const g = new Array(8).fill(0);
     for (let i = 0; i < 8; i++)
@@ -27,21 +61,19 @@ function reference(steps: number, { learningRate, weightDecay, maxNorm }: Record
         for (let k = 0; k < 3; k++) g[k * 2 + j] += (2 * residual * batch.x.data[i * 3 + k]) / 16;
         g[6 + j] += (2 * residual) / 16;
       }
-    const norm = Math.hypot(...g);
-    const clip = Math.min(1, maxNorm / (norm + 1e-6));
+    const clip = Math.min(1, maxNorm / (Math.hypot(...g) + 1e-6));
     g.forEach((gradient, i) => {
-      m[i] = 0.9 * m[i] + 0.1 * gradient * clip;
-      v[i] = 0.999 * v[i] + 0.001 * (gradient * clip) ** 2;
-      const change = (m[i] / (1 - 0.9 ** t) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8)) * learningRate;
-      if (i < 6) w[i] = w[i] * (1 - learningRate * weightDecay) - change;
-      else b[i - 6] -= change;
+      const own = { g: gradient * clip, t, state: states[i] };
+      if (i < 6) w[i] = rules[name]({ ...own, p: w[i], rate: learningRate, decay: weightDecay }, options);
+      else b[i - 6] = rules[name]({ ...own, p: b[i - 6], rate: learningRate * biasRate, decay: 0 }, options);
     });
   }
   return { w, b };
 }
 
+const settings = { learningRate: 0.05, weightDecay: 0.1, maxNorm: 0.5 };
+
 describe.each([openCpuEngine(), openOnnxEngine()])('training on $name', (engine) => {
-  const settings = { learningRate: 0.05, weightDecay: 0.1, maxNorm: 0.5 };
   const open = (extra = {}) =>
     engine.openTraining(engine.compile(loss), parameters, {
       name: 'adamw',
@@ -51,13 +83,41 @@ describe.each([openCpuEngine(), openOnnxEngine()])('training on $name', (engine)
       ...extra,
     });
 
-  it('takes the steps of textbook AdamW with decay and clipping', async () => {
-    const training = await open();
+  it.each([
+    { name: 'adamw', weightDecay: 0.1 },
+    { name: 'adam', weightDecay: 0.1 },
+    { name: 'sgd', weightDecay: 0.1, momentum: 0.9 },
+    { name: 'sgd', weightDecay: 0, momentum: 0.9, nesterov: true },
+    { name: 'sgd', weightDecay: 0 },
+  ])('takes the clipped steps of PyTorch by $name, at a rate of its own for a parameter', async (optimizer) => {
+    const training = await open({ ...optimizer, rateOf: (name: string) => (name === 'bias' ? 0.5 : 1) });
     for (let i = 0; i < 20; i++) await training.step(batch, settings);
     const { weight, bias } = await training.readParameters();
-    const { w, b } = reference(20, settings);
+    const { w, b } = reference(20, { ...optimizer, biasRate: 0.5 });
     expect(largestDifference(weight.data, w).absolute).toBeLessThan(2e-6);
     expect(largestDifference(bias.data, b).absolute).toBeLessThan(2e-6);
+  });
+
+  it('refuses an optimizer it does not know, and momentum that is none', async () => {
+    await expect(open({ name: 'adagrad' })).rejects.toThrow(/expected adamw, adam or sgd, got adagrad/);
+    await expect(open({ name: 'sgd', nesterov: true })).rejects.toThrow(/nesterov expected a momentum above 0/);
+  });
+
+  it('adds up gradients over batches as one over all of them', async () => {
+    const [whole, parts] = [await open(), await open()];
+    const half = (from: number) => ({
+      x: float32((batch.x.data as Float32Array).slice(from * 3, (from + 4) * 3), [4, 3]),
+      y: float32((batch.y.data as Float32Array).slice(from * 2, (from + 4) * 2), [4, 2]),
+    });
+    for (let i = 0; i < 5; i++) {
+      await whole.step(batch, settings);
+      await parts.gradients(half(0), { scale: 0.5 });
+      await parts.gradients(half(4), { scale: 0.5, add: true });
+      await parts.update(settings);
+    }
+    const [a, b] = [await whole.readParameters(), await parts.readParameters()];
+    for (const name of ['weight', 'bias'])
+      expect(largestDifference(a[name].data, b[name].data).absolute).toBeLessThan(1e-6);
   });
 
   it('leaves a parameter alone that the loss does not depend on, or that is not to be trained', async () => {

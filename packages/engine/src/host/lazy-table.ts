@@ -1,4 +1,5 @@
-import { type AdamWUpdate, adamw, decayFactor, type Range, squaredNorm } from './adamw';
+import type { Optimizer, Update } from './optimizers/optimizer';
+import { addFresh, type Range, squaredNorm } from './range';
 import type { TrainableArrays } from './trainable-memory';
 
 /** A row's elements come in blocks of this many in the kernels. */
@@ -12,35 +13,53 @@ const rowBlock = 32;
  * replaying updates later would cost what they cost now.
  */
 export interface LazyTable {
-  /** Before a gradient: zeroes the one at hand; these rows, ascending, are brought up to date and will have the next. */
-  expect(rows: readonly number[]): void;
+  /** Before a gradient: these rows, ascending, are brought up to date and will have one. The one at hand is zeroed, or kept to be added to. */
+  expect(rows: readonly number[], options: { keep: boolean }): void;
+  /** Adds `scale` times the gradient of the rows last expected, and zeroes where it was. */
+  addFresh(scale: number): void;
   /** Brings rows up to date, all of them unless given. */
   catchUp(rows?: Iterable<number>): void;
   squaredNorm(): number;
-  update(update: AdamWUpdate): void;
+  update(update: Update): void;
 }
 
 /** Whether a table's rows can be updated one by one. */
 export const isLazyWidth = (width: number): boolean => width > 0 && width % rowBlock === 0;
 
-/** A table whose rows with moments are warm from the start. @param width elements a row */
-export function lazyTable(arrays: TrainableArrays, width: number): LazyTable {
-  const { parameter, gradient, first, second } = arrays;
+export interface TableOptions {
+  /** Elements a row. */
+  readonly width: number;
+  readonly optimizer: Optimizer;
+}
+
+/** A table whose rows with moments are warm from the start. */
+export function lazyTable(arrays: TrainableArrays, { width, optimizer }: TableOptions): LazyTable {
+  const { parameter, gradient, first, second, fresh } = arrays;
   const rowCount = parameter.length / width;
   const rangeOf = (row: number): Range => ({ start: row * width, length: width });
   const isZero = (values: Float32Array, row: number) =>
     values.subarray(row * width, (row + 1) * width).every((x) => x === 0);
+  const clear = (values: Float32Array, rows: readonly number[]) => {
+    for (const row of rows) values.fill(0, row * width, (row + 1) * width);
+  };
   const warm = new Set<number>();
   for (let row = 0; row < rowCount; row++) if (!isZero(first, row) || !isZero(second, row)) warm.add(row);
-  if (gradient.some((x) => x !== 0)) gradient.fill(0); // pages never written take no memory
+  for (const values of [gradient, fresh]) if (values.some((x) => x !== 0)) values.fill(0); // pages never written take no memory
   const missed = missedDecay(arrays, width);
+  /** Rows with a gradient, ascending, and those of the last batch among them. */
   let reached: readonly number[] = [];
+  let last: readonly number[] = [];
 
   return {
-    expect(rows) {
-      for (const row of reached) gradient.fill(0, row * width, (row + 1) * width);
-      reached = rows;
+    expect(rows, { keep }) {
+      if (!keep) clear(gradient, reached);
+      reached = keep ? [...new Set([...reached, ...rows])].sort((a, b) => a - b) : rows;
+      last = rows;
       missed.applyTo(rows.filter((row) => !warm.has(row)));
+    },
+    addFresh(scale) {
+      addFresh(arrays, scale, last.map(rangeOf));
+      clear(fresh, last);
     },
     catchUp(rows = Array(rowCount).keys()) {
       missed.applyTo([...rows].filter((row) => !warm.has(row)));
@@ -48,8 +67,8 @@ export function lazyTable(arrays: TrainableArrays, width: number): LazyTable {
     squaredNorm: () => squaredNorm(arrays, reached.map(rangeOf)),
     update(update) {
       for (const row of reached) warm.add(row);
-      for (const row of warm) adamw(arrays, update, rangeOf(row));
-      missed.push(decayFactor(update));
+      for (const row of warm) optimizer.update(arrays, update, rangeOf(row));
+      missed.push(optimizer.idleFactor(update)!);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface TrainableArrays {
   readonly gradient: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
+  /** One batch's gradient, where it is added to those of earlier ones. Never touched otherwise, and then takes no memory. */
+  readonly fresh: Float32Array;
   /** Working space of the kernels: 16 float64 for a norm, and factors of decay. */
   readonly sums: Float64Array;
   readonly factors: Float32Array;
@@ -32,8 +34,36 @@ export interface OptimizerKernels {
     correction: number,
     epsilon: number,
   ): void;
+  adam(
+    parameter: number,
+    gradient: number,
+    first: number,
+    second: number,
+    length: number,
+    beta1: number,
+    fresh1: number,
+    beta2: number,
+    fresh2: number,
+    scale: number,
+    decay: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+  ): void;
+  sgd(
+    parameter: number,
+    gradient: number,
+    buffer: number,
+    length: number,
+    scale: number,
+    decay: number,
+    momentum: number,
+    nesterov: number,
+    rate: number,
+  ): void;
   decay(parameter: number, length: number, factors: number, count: number): void;
   addSquares(values: number, length: number, sums: number): void;
+  addScaled(sum: number, values: number, length: number, scale: number): void;
 }
 
 const pageBytes = 65_536;
@@ -41,7 +71,7 @@ const pageBytes = 65_536;
 const memoryBytes = 65_535 * pageBytes;
 const sumsLength = 16;
 const factorsLength = 1024;
-const arraysPerParameter = 4;
+const arraysPerParameter = 5;
 
 /** Elements a SIMD loop covers: a multiple of four; what is past the array's end stays zero. */
 export const paddedLength = (length: number): number => Math.ceil(length / 4) * 4;
@@ -79,6 +109,7 @@ export function trainableMemory(
         gradient: take(length),
         first: take(length),
         second: take(length),
+        fresh: take(length),
         sums,
         factors,
         kernels,

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { adamw, squaredNorm } from './adamw';
-import { trainableMemory } from './trainable-memory';
+import { squaredNorm } from '../range';
+import { trainableMemory } from '../trainable-memory';
+import { adamw } from './adamw';
 
-const settings = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, scale: 1 };
+const settings = { learningRate: 1e-3, weightDecay: 0, scale: 1 };
+const { update } = adamw({ name: 'adamw' });
 
 /** Arrays of one parameter with these values and gradients. */
 function arraysOf(parameter: readonly number[], gradient: readonly number[]) {
@@ -18,7 +20,7 @@ it('steps as PyTorch does, whatever the length', () => {
       Array.from({ length }, (_, i) => i - 2),
       Array.from({ length }, (_, i) => 0.1 * (i - 4)),
     );
-    adamw(arrays, { ...settings, weightDecay: 0.1, step: 1 });
+    update(arrays, { ...settings, weightDecay: 0.1, step: 1 });
     // The first step's size is the learning rate, in the direction of the gradient.
     arrays.parameter.forEach((value, i) => {
       const expected = (i - 2) * (1 - 1e-4) - (i === 4 ? 0 : 1e-3 * Math.sign(i - 4));
@@ -29,10 +31,10 @@ it('steps as PyTorch does, whatever the length', () => {
 
 it('flushes moments that only decay to zero before they are denormal', () => {
   const arrays = arraysOf([1], [1]);
-  adamw(arrays, { ...settings, step: 1 });
+  update(arrays, { ...settings, step: 1 });
   arrays.gradient[0] = 0;
   for (let step = 2; step < 1200; step++) {
-    adamw(arrays, { ...settings, step });
+    update(arrays, { ...settings, step });
     expect(arrays.first[0] === 0 || Math.abs(arrays.first[0]) >= 2 ** -100).toBe(true);
   }
   expect(arrays.first[0]).toBe(0);
@@ -40,7 +42,7 @@ it('flushes moments that only decay to zero before they are denormal', () => {
 
 it('only decays a parameter whose gradient was always zero', () => {
   const arrays = arraysOf([2], [0]);
-  for (let step = 1; step <= 10; step++) adamw(arrays, { ...settings, weightDecay: 0.1, step });
+  for (let step = 1; step <= 10; step++) update(arrays, { ...settings, weightDecay: 0.1, step });
   expect(arrays.parameter[0]).toBeCloseTo(2 * (1 - 1e-4) ** 10, 5);
 });
 
