@@ -6,7 +6,7 @@
 // Exits with 1 where a figure misses its limit, and with 2 where something is missing: it then says what.
 import { join } from 'node:path';
 import { build, ensureInstalled, ensurePeersInstalled, root } from '../scripts/install.mjs';
-import { preparePython } from './round-trips/python.mjs';
+import { preparePython } from '../scripts/peer-python.mjs';
 
 const { python, missing } = preparePython();
 if (missing) leave(missing);

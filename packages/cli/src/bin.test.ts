@@ -31,8 +31,9 @@ describe.skipIf(!existsSync(bin))('the command as a process (needs dist: npm run
     const result = await ended(child);
     expect(result).toMatchObject({ code, stdout: '' });
     expect(result.stderr).toContain(`attune: interrupted (${signal})`);
+    expect(readdirSync(join(out, 'checkpoints')).filter((name) => /^step-\d+$/.test(name))).toHaveLength(1);
     for (const name of existsSync(out) ? readdirSync(out) : [])
-      expect(['config.json', 'metrics.jsonl']).toContain(name);
+      expect(['checkpoints', 'config.json', 'metrics.jsonl']).toContain(name);
   });
 
   it('ends quietly when nobody reads on', async () => {

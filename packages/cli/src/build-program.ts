@@ -47,8 +47,9 @@ function describe(child: CommanderCommand, { command, io }: { command: Command; 
   child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   child.action(async () => {
     try {
-      const flags = parseFlags<Options>(options, child.opts());
-      await command.run({ flags, argument: child.args[0] ?? '', target: child.args[1] ?? '', io });
+      const typed = (await command.complete?.(child.opts())) ?? child.opts();
+      const flags = parseFlags<Options>(options, typed);
+      await command.run({ flags, typed, argument: child.args[0] ?? '', target: child.args[1] ?? '', io });
     } catch (error) {
       throw asFlagError(error, options);
     }

@@ -19,9 +19,14 @@ export type Options = Readonly<Record<string, OptionSpec>>;
 
 export type Flags<O extends Options> = { readonly [Name in keyof O]: z.infer<O[Name]['schema']> };
 
+/** Options as they were typed: strings, or true for a switch. */
+export type TypedOptions = Readonly<Record<string, unknown>>;
+
 /** What a command is given to work on. */
 export interface CommandInput<O extends Options> {
   readonly flags: Flags<O>;
+  /** What the flags were parsed from. */
+  readonly typed: TypedOptions;
   /** The positional argument; the empty string for a command that takes none. */
   readonly argument: string;
   /** The second positional argument; the empty string for a command that takes none. */
@@ -45,6 +50,8 @@ export interface Command<O extends Options = Options> {
   /** After `argument`: where something goes. */
   readonly target?: Positional;
   readonly options: O;
+  /** Adds what need not be typed, before the options are parsed. */
+  readonly complete?: (typed: TypedOptions) => Promise<TypedOptions>;
   readonly examples: readonly string[];
   run(input: CommandInput<O>): Promise<void>;
 }

@@ -21,20 +21,17 @@ export async function withPredictor<T>(
   { flags, ...listeners }: OpenOptions,
   use: (predictor: Predictor) => Promise<T>,
 ): Promise<T> {
-  const { maxLength, perDeviceEvalBatchSize, revision } = flags;
+  const { maxLength, perDeviceEvalBatchSize, revision, precision } = flags;
   trainingArguments({ maxLength, perDeviceEvalBatchSize });
   const engine = await openEngine({ name: flags.engine });
+  const settings = { engine, maxLength, revision, precision, batchSize: perDeviceEvalBatchSize };
+  let predictor: Predictor | undefined;
   try {
-    const predictor = await loadPredictor(source, {
-      ...listeners,
-      engine,
-      maxLength,
-      revision,
-      batchSize: perDeviceEvalBatchSize,
-    });
+    predictor = await loadPredictor(source, { ...listeners, ...settings });
     checkModel(predictor, source, maxLength);
     return await use(predictor);
   } finally {
+    await predictor?.close();
     await engine.close();
   }
 }

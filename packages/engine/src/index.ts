@@ -14,7 +14,7 @@ export { embedding } from './ops/embedding';
 export { geluErf } from './ops/gelu-erf';
 export { layerNorm } from './ops/layer-norm';
 export { linear } from './ops/linear';
-export { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './ops/losses';
+export { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './ops/losses';
 export { optimise } from './passes/optimise';
 export type { Node, Program } from './program';
 export { gradientName, withGradients } from './record/gradients';

@@ -18,7 +18,7 @@ export interface PackedBatch {
   readonly tokenTypeIds: HostTensor;
   /** [rows · length]: position within the sequence. */
   readonly positionIds: HostTensor;
-  /** [rows, length]: the sequence's index in the batch, −1 in a row's remainder. */
+  /** [rows, length]: the sequence's index in the batch (or in the step's, of several batches), −1 in a row's remainder. */
   readonly sequenceIds: HostTensor;
   /** [reads]: indices into [rows · length] of the tokens that the head reads. */
   readonly reads: HostTensor;
@@ -34,6 +34,8 @@ export interface PackOptions {
   readonly rowMultiple?: number;
   /** The batch reads at least this many tokens, the first one repeated: the shape of a last, smaller batch. */
   readonly minimumReads?: number;
+  /** The index of the first sequence, where several batches make one step: dropout's bits depend on it. 0 unless given. */
+  readonly firstSequence?: number;
   readonly padTokenId?: number;
 }
 
@@ -48,7 +50,7 @@ interface Place {
  * @throws RangeError for no sequence, an empty one, or one longer than a row
  */
 export function packSequences(sequences: readonly Sequence[], options: PackOptions): PackedBatch {
-  const { rowLength, rowMultiple = 1, minimumReads = 0, padTokenId = 0 } = options;
+  const { rowLength, rowMultiple = 1, minimumReads = 0, firstSequence = 0, padTokenId = 0 } = options;
   checkLengths(sequences, rowLength);
   const { places, rows } = placeInRows(sequences, rowLength);
   const length = Math.ceil(rows / rowMultiple) * rowMultiple * rowLength;
@@ -56,13 +58,13 @@ export function packSequences(sequences: readonly Sequence[], options: PackOptio
   const sequenceIds = new Int32Array(length).fill(-1);
   const [tokenTypeIds, positionIds] = [new Int32Array(length), new Int32Array(length)];
   const reads = new Int32Array(Math.max(sequences.length, minimumReads));
-  const readSequenceIds = Int32Array.from(reads, (_, i) => i);
+  const readSequenceIds = Int32Array.from(reads, (_, i) => firstSequence + i);
   for (const { start, sequence } of places) {
     const { ids, typeIds } = sequences[sequence];
     inputIds.set(ids, start);
     if (typeIds) tokenTypeIds.set(typeIds, start);
     for (let i = 0; i < ids.length; i++) positionIds[start + i] = i;
-    sequenceIds.fill(sequence, start, start + ids.length);
+    sequenceIds.fill(firstSequence + sequence, start, start + ids.length);
     reads[sequence] = start;
   }
   return {

@@ -10,6 +10,7 @@ export { encoders } from './families';
 export type { Head, HeadInputs } from './heads/head';
 export type { Task } from './heads/tasks';
 export { initialise } from './initialise';
+export { layerOf } from './layer-of';
 export {
   type Model,
   maskedLanguageModel,

@@ -1,4 +1,11 @@
-import { type DropoutSource, dropout, type ProgramFunction, type Specs, type Tensors } from '@attune/engine';
+import {
+  type DropoutSource,
+  dropout,
+  type LossOptions,
+  type ProgramFunction,
+  type Specs,
+  type Tensors,
+} from '@attune/engine';
 import type { ModelConfig } from './checkpoint/config';
 import { dropoutOp } from './encoder/layer';
 import { readSource } from './encoder/read-layer';
@@ -34,14 +41,21 @@ export const tokenClassifier = (config: ModelConfig): Model => modelForTask(conf
 /** An encoder that predicts the vocabulary's token at each place the batch reads: see `readTokens` and `readLabels`. */
 export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'masked-lm');
 
-/** An encoder with the head of a task. */
-export function modelForTask(config: ModelConfig, task: Task): Model {
-  return { ...modelWithHead(config, heads[task]), task };
+/**
+ * An encoder with the head of a task.
+ *
+ * @param options of its loss, at training as at evaluation; recording the program throws a RangeError for one out of range
+ * @example
+ * const model = modelForTask(config, 'token-classification', { labelSmoothing: 0.1 });
+ */
+export function modelForTask(config: ModelConfig, task: Task, options: LossOptions = {}): Model {
+  return { ...modelWithHead(config, heads[task], options), task };
 }
 
 /**
  * An encoder with a head of your own, which trains, saves and loads as the others do.
  *
+ * @param options handed to the head's loss
  * @throws RangeError for a parameter of the head that the encoder has too; TypeError for one that is not float32
  * @example
  * const head: Head = {
@@ -51,7 +65,7 @@ export function modelForTask(config: ModelConfig, task: Task): Model {
  * };
  * const model = modelWithHead(config, head);
  */
-export function modelWithHead(config: ModelConfig, head: Head): Model {
+export function modelWithHead(config: ModelConfig, head: Head, options: LossOptions = {}): Model {
   const encoder = encoders[config.modelType];
   const [ofEncoder, ofHead] = [encoder.specs(config), head.specs(config)];
   checkHeadSpecs(ofHead, ofEncoder);
@@ -60,7 +74,7 @@ export function modelWithHead(config: ModelConfig, head: Head): Model {
     const source = seed && { seed, sequenceIds, positionIds };
     const { states, read } = encoder.forward(batch, parameters, { config, source });
     const logits = head.logits(read, { states, config, batch, parameters, drop: headDropout(batch, config, source) });
-    return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config) }) };
+    return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config, options) }) };
   };
   return { config, task: 'own', specs: { ...ofEncoder, ...ofHead }, tied: head.tied?.(config) ?? {}, program };
 }

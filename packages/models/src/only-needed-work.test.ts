@@ -86,18 +86,23 @@ function paddedRows(sequences: readonly Sequence[]): PackedBatch {
 }
 
 /** What a task trains on: labels of sequences or of tokens; a sequence that only fills up the shape has no weight. */
-function labelled(own: Case, packed: PackedBatch, config: ModelConfig): HostTensors {
+function labelled(
+  own: Case,
+  packed: PackedBatch,
+  config: ModelConfig,
+  { first = 0, count = own.lengths.length } = {},
+): HostTensors {
   const seed = int32([own.seed, 3]);
   if (own.task !== 'sequence-classification') {
     const labels = tokenLabels(own, own.task === 'masked-lm' ? config.vocabSize : config.labels.length);
-    return { ...readLabels(packed, labels, { readMultiple: own.readMultiple }), seed };
+    return { ...readLabels(packed, labels.slice(first, first + count), { readMultiple: own.readMultiple }), seed };
   }
   const reads = Array.from(packed.reads.data, (_, i) => i);
   return {
     ...packed,
     seed,
-    labels: int32(reads.map((i) => Math.floor(2 * chance(own.seed, 9, i)))),
-    weights: float32(reads.map((i) => (i < own.lengths.length ? 1 + i : 0))),
+    labels: int32(reads.map((i) => Math.floor(2 * chance(own.seed, 9, first + i)))),
+    weights: float32(reads.map((i) => (i < count ? 1 + first + i : 0))),
   };
 }
 
@@ -139,6 +144,48 @@ describe('packed rows and a last layer for the tokens that are read', () => {
         }
       }),
       { numRuns: 30 },
+    );
+  }, 120_000);
+
+  it('add up over the parts of a batch, weighted by what each loss was divided by', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (own) => {
+        // A part of a token task has to hold a label.
+        const task = own.lengths.length < 2 ? 'sequence-classification' : own.task;
+        const cut = Math.max(1, own.lengths.length >> 1);
+        const config = tinyConfig(own.modelType, { id2label: { 0: 'a', 1: 'b' } });
+        const whole = { ...own, task };
+        if (task !== 'sequence-classification') {
+          const labels = tokenLabels(whole, 2);
+          const hasLabel = (part: readonly Int32Array[]) => part.some((list) => list.some((label) => label >= 0));
+          fc.pre(hasLabel(labels.slice(0, cut)) && hasLabel(labels.slice(cut)));
+        }
+        const model = modelWithHead(config, heads[task]);
+        const parameters = tinyParameters(model, own.seed);
+        const sequences = sequencesOf(whole);
+        const rowsOf = (first: number, part: readonly Sequence[]) =>
+          packSequences(part, { rowLength: own.rowLength, firstSequence: first });
+        const parts = [
+          { first: 0, count: cut },
+          { first: cut, count: sequences.length - cut },
+        ]
+          .filter(({ count }) => count > 0)
+          .map(({ first, count }) =>
+            labelled(whole, rowsOf(first, sequences.slice(first, first + count)), config, { first, count }),
+          );
+        const all = await derived(model, labelled(whole, rowsOf(0, sequences), config), parameters);
+        const shares = parts.map(({ weights }) => (weights.data as Float32Array).reduce((a, b) => a + b, 0));
+        const total = shares.reduce((a, b) => a + b, 0);
+        const each = await Promise.all(parts.map((batch) => derived(model, batch, parameters)));
+        for (const name of all.names) {
+          const key = gradientName(name);
+          const sum = all.exact[key].data.map((_, i) =>
+            each.reduce((acc, { exact }, p) => acc + (exact[key].data[i] * shares[p]) / total, 0),
+          );
+          expect(largestDifference(sum, all.exact[key].data).absolute, name).toBeLessThan(1e-9);
+        }
+      }),
+      { numRuns: 20 },
     );
   }, 120_000);
 });

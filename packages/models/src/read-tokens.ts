@@ -40,6 +40,7 @@ export function readTokens(
   options: ReadOptions = {},
 ): PackedBatch {
   const sequences = placesOf(packed);
+  const first = firstSequenceOf(packed);
   if (positions.length !== sequences.length)
     throw new RangeError(
       `readTokens: expected the positions of ${sequences.length} sequences, got ${positions.length}; give each sequence a list, if an empty one`,
@@ -51,7 +52,7 @@ export function readTokens(
   return {
     ...packed,
     reads: int32(all.map(({ sequence, position }) => sequences[sequence].start + position)),
-    readSequenceIds: int32(all.map(({ sequence }) => sequence)),
+    readSequenceIds: int32(all.map(({ sequence }) => first + sequence)),
     readPositionIds: int32(all.map(({ position }) => position)),
   };
 }
@@ -90,13 +91,18 @@ export function readLabels(
   };
 }
 
+const firstSequenceOf = ({ sequenceIds }: PackedBatch): number =>
+  (sequenceIds.data as Int32Array).reduce((least, id) => (id >= 0 ? Math.min(least, id) : least), 2 ** 31);
+
 /** Where each sequence of a batch starts, and its length. */
-function placesOf({ sequenceIds, positionIds }: PackedBatch): { start: number; length: number }[] {
+function placesOf(packed: PackedBatch): { start: number; length: number }[] {
+  const { sequenceIds, positionIds } = packed;
+  const first = firstSequenceOf(packed);
   const places: { start: number; length: number }[] = [];
   sequenceIds.data.forEach((sequence: number, i: number) => {
     if (sequence < 0) return;
     const position = positionIds.data[i];
-    places[sequence] = { start: i - position, length: position + 1 };
+    places[sequence - first] = { start: i - position, length: position + 1 };
   });
   return places;
 }

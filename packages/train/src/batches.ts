@@ -16,7 +16,7 @@ export interface BatchOptions {
 }
 
 /** Shorter rows than this leave too many remainders; attention across so few tokens costs little. */
-const shortestRow = 64;
+const shortestRow = 32;
 
 /** The row length for a data set: its longest sequence, rounded up to a multiple of 8. */
 export function rowLengthFor(sequences: readonly Sequence[]): number {

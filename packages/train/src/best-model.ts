@@ -1,28 +1,48 @@
 import { AttuneError, type HostTensor } from '@attune/engine';
 import type { EvaluationEvent } from './events';
 
-export interface Best {
+type Parameters = Record<string, HostTensor>;
+
+/** Which evaluation was the best so far: a checkpoint holds it. */
+export interface BestState {
+  readonly step: number;
   readonly epoch: number;
-  readonly parameters: Record<string, HostTensor>;
+  /** Of the metric; absent where nothing was evaluated. */
+  readonly value?: number;
+  /** Evaluations since, none of which was better. */
+  readonly since: number;
 }
+
+export interface Best extends BestState {
+  readonly parameters: Parameters;
+}
+
+export interface BestModelOptions {
+  readonly metric: string;
+  /** By how much a metric has to be better to count. */
+  readonly threshold?: number;
+  readonly saved?: Best;
+}
+
+/** Whether a metric is better the lower it is. */
+const isLowerBetter = (metric: string) => /loss|mse|rmse|mae|perplexity/i.test(metric);
 
 /**
  * Keeps the parameters of the best evaluation by one metric: the lowest where it is a loss or an error, else the highest.
  *
  * Without evaluation data the newest is the best.
  */
-export function bestModel(metric: string) {
-  const isBetter = /loss|mse|rmse|mae/i.test(metric)
-    ? (a: number, b: number) => a < b
-    : (a: number, b: number) => a > b;
-  let best: (Best & { readonly value?: number }) | undefined;
+export function bestModel({ metric, threshold = 0, saved }: BestModelOptions) {
+  const sign = isLowerBetter(metric) ? -1 : 1;
+  let best: Best | undefined = saved;
   return {
-    async offer(event: EvaluationEvent, read: () => Promise<Record<string, HostTensor>>): Promise<void> {
+    async offer(event: EvaluationEvent, read: () => Promise<Parameters>): Promise<void> {
       const value = metricOf(event, metric);
-      if (best?.value !== undefined && value !== undefined && !isBetter(value, best.value)) return;
-      best = { epoch: event.epoch, value, parameters: await read() };
+      const isBetter = value === undefined || best?.value === undefined || sign * (value - best.value) > threshold;
+      if (isBetter) best = { step: event.step, epoch: event.epoch, value, since: 0, parameters: await read() };
+      else best = { ...best!, since: best!.since + 1 };
     },
-    get: (): Best => best!,
+    get: (): Best | undefined => best,
   };
 }
 

@@ -2,6 +2,7 @@ import type { HostTensor, HostTensors } from '@attune/engine';
 import type { Model, Sequence } from '@attune/models';
 import { packedBatches, rowLengthFor } from './batches';
 import { eventLoopTurn } from './event-loop-turn';
+import { longestFirst } from './padded-batches';
 import { type Target, targetTensors } from './tasks/sequence';
 
 /** Runs a model's program on a batch, with whatever parameters are at hand. */
@@ -37,9 +38,4 @@ export async function forwardAll(
     if (own) totalLoss += outputs.loss.data[0] * examples.length;
   }
   return { logits, loss: totalLoss / sequences.length };
-}
-
-function longestFirst(sequences: readonly Sequence[]): Int32Array {
-  const order = Int32Array.from(sequences, (_, i) => i);
-  return order.sort((a, b) => sequences[b].ids.length - sequences[a].ids.length || a - b);
 }

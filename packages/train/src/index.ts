@@ -1,5 +1,6 @@
-export { type TrainingArguments, trainingArguments } from './arguments';
+export { type Strategy, strategies, type TrainingArguments, trainingArguments } from './arguments';
 export { type Batch, type BatchOptions, packedBatches, rowLengthFor } from './batches';
+export type { Best, BestState } from './best-model';
 export { formatDuration, progressLine } from './callbacks/progress';
 export type { Dataset } from './dataset';
 export type { EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './events';
@@ -8,6 +9,9 @@ export type { DataParts, LabelledTexts } from './labelled-texts';
 export { type TrainOptions, type TrainResult, train } from './loop';
 export { adamw, decays } from './optimizers/adamw';
 export { shuffledOrder } from './sampler';
+export type { SavedTraining, SaveTraining } from './saved-training';
 export { linearSchedule, type Schedule, warmupStepsOf } from './schedules/linear';
 export { encodeTexts } from './sequences';
 export { argMaxRows, scoresOf, sequenceMetrics, type Target } from './tasks/sequence';
+export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence-task';
+export type { BatchOptions as TaskBatchOptions, Examples, Figures, Task, TaskBatch } from './tasks/task';

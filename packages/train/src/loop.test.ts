@@ -5,11 +5,14 @@ import { initialise } from '@attune/models';
 import { trainWordPiece } from '@attune/tokenizer';
 import { describe, expect, it } from 'vitest';
 import { trainingArguments } from './arguments';
+import type { Dataset } from './dataset';
 import type { TrainEvent } from './events';
 import { forwardAll } from './forward';
 import { type TrainOptions, train } from './loop';
+import type { SavedTraining } from './saved-training';
 import { encodeTexts } from './sequences';
 import type { Target } from './tasks/sequence';
+import { sequenceTask } from './tasks/sequence-task';
 import { fieldTexts, tinyModel } from './testing/tiny';
 
 const labels = ['bank', 'farm', 'ship'];
@@ -24,12 +27,13 @@ const datasetOf = ({ texts, labels: own }: typeof parts.train, target: (label: s
 });
 const classId = (label: string) => labels.indexOf(label);
 
-function options(more: Partial<TrainOptions> = {}): TrainOptions {
+function options(more: Partial<TrainOptions<Dataset>> = {}): TrainOptions<Dataset> {
   const { model: own = model } = more;
   return {
     engine,
     model: own,
     parameters: initialise(own.specs, own.config, 1),
+    task: sequenceTask(own.config),
     data: { train: datasetOf(parts.train, classId), validation: datasetOf(parts.validation, classId) },
     arguments: trainingArguments({ learningRate: 5e-3, numTrainEpochs: 10, perDeviceTrainBatchSize: 16 }),
     ...more,
@@ -97,7 +101,9 @@ describe('train', () => {
   it('stops at a loss that is not finite, naming the step', async () => {
     const broken = initialise(model.specs, model.config, 1);
     broken['classifier.bias'].data.fill(Number.NaN);
-    await expect(train(options({ parameters: broken }))).rejects.toThrow(/the loss is NaN at step 1; training stopped/);
+    await expect(train(options({ parameters: broken }))).rejects.toThrow(
+      /the loss is NaN at step 1, on training examples \d+.*; training stopped/,
+    );
   });
 
   it('stops when it is aborted', async () => {
@@ -139,3 +145,87 @@ it('predicts the same for a text whatever is batched with it', async () => {
   for (const batchSize of [2, 7, 64])
     expect(largestDifference(await logitsIn(batchSize), alone).relative).toBeLessThan(1e-5);
 });
+
+describe('a course of training', () => {
+  it('goes on from any save to the same bits and the same events', async () => {
+    const args = trainingArguments({
+      learningRate: 5e-3,
+      numTrainEpochs: 3,
+      perDeviceTrainBatchSize: 8,
+      gradientAccumulationSteps: 2,
+      weightDecay: 0.1,
+      warmupRatio: 0.2,
+      saveSteps: 1,
+      evalSteps: 4,
+      loggingSteps: 3,
+      metricForBestModel: 'accuracy',
+    });
+    const saves: SavedTraining[] = [];
+    const record = async (resume?: SavedTraining) => {
+      const events: TrainEvent[] = [];
+      const save = async (saved: SavedTraining) => void (resume ?? saves.push(structuredClone(saved)));
+      const result = await train(options({ arguments: args, onEvent: (event) => events.push(event), save, resume }));
+      return {
+        result,
+        events: events.filter(({ type }) => type !== 'step').map((event) => withoutTimes({ ...event })),
+      };
+    };
+    const whole = await record();
+    expect(saves.map(({ state }) => state.step)).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
+    for (const saved of [saves[0], saves[4], saves[10], saves[17]]) {
+      const again = await record(structuredClone(saved));
+      expect(again.result.parameters).toEqual(whole.result.parameters);
+      expect(again.result.bestStep).toBe(whole.result.bestStep);
+      expect(again.events).toEqual(whole.events.filter(({ step }) => step > saved.state.step));
+    }
+  });
+
+  it('takes a step of several batches as one of them all, dropout included', async () => {
+    const run = async (perDeviceTrainBatchSize: number, gradientAccumulationSteps: number) => {
+      const args = { perDeviceTrainBatchSize, gradientAccumulationSteps, learningRate: 1e-3, maxSteps: 4 };
+      return train(options({ arguments: trainingArguments(args) }));
+    };
+    const [whole, parts] = [await run(15, 1), await run(5, 3)];
+    expect(Math.abs(parts.evaluations[0].trainLoss / whole.evaluations[0].trainLoss - 1)).toBeLessThan(1e-6);
+    // Adam's first steps are signs of gradients: where one is nearly zero, rounding decides.
+    for (const [name, { data }] of Object.entries(whole.parameters)) {
+      if (name.endsWith('k_lin.bias')) continue; // its gradient is zero
+      const differences = data.map((value: number, i: number) => Math.abs(value - parts.parameters[name].data[i]));
+      expect(differences.filter((difference: number) => difference > 1e-5).length / data.length, name).toBeLessThan(
+        0.01,
+      );
+    }
+  });
+
+  it('evaluates by steps, stops after so many, and sooner when nothing gets better', async () => {
+    const few = await train(options({ arguments: trainingArguments({ maxSteps: 10, evalSteps: 4 }) }));
+    expect(few.evaluations.map(({ step }) => step)).toEqual([4, 8, 10]);
+    expect(few.steps).toBe(10);
+    const none = await train(options({ arguments: trainingArguments({ maxSteps: 3, evalStrategy: 'no' }) }));
+    expect([none.evaluations, none.bestStep]).toEqual([[], 3]);
+    const still = trainingArguments({
+      learningRate: 1e-12,
+      numTrainEpochs: 9,
+      earlyStoppingPatience: 2,
+      metricForBestModel: 'accuracy',
+    });
+    const stopped = await train(options({ arguments: still }));
+    expect(stopped.evaluations).toHaveLength(3);
+    expect(stopped.bestEpoch).toBe(1);
+  });
+
+  it('saves before it stops when it is aborted', async () => {
+    const abort = new AbortController();
+    let saved: SavedTraining | undefined;
+    const save = async (state: SavedTraining) => {
+      saved = state;
+    };
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 3) abort.abort(new Error('enough'));
+    };
+    await expect(train(options({ signal: abort.signal, onEvent, save }))).rejects.toThrow('enough');
+    expect(saved?.state.step).toBe(3);
+  });
+});
+
+const withoutTimes = ({ time: _, tokensPerSecond: __, ...event }: Record<string, unknown>) => event as { step: number };

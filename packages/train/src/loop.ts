@@ -1,36 +1,45 @@
-import { AttuneError, type Engine, type HostTensor, type HostTensors, int32, type Training } from '@attune/engine';
+import type { Engine, HostTensor, HostTensors, Training } from '@attune/engine';
 import type { Model } from '@attune/models';
 import type { TrainingArguments } from './arguments';
-import { type Batch, packedBatches } from './batches';
 import { bestModel } from './best-model';
-import type { Dataset } from './dataset';
-import { epochFigures } from './epoch-figures';
+import { evaluate } from './evaluate';
 import { eventLoopTurn } from './event-loop-turn';
 import type { EvaluationEvent, EventListener } from './events';
-import { forwardAll } from './forward';
 import { lossLog } from './loss-log';
 import { adamw } from './optimizers/adamw';
 import { planTraining } from './plan';
-import { shuffledOrder } from './sampler';
+import type { SavedTraining, SaveTraining } from './saved-training';
+import { takeStep } from './step';
 import { startStopwatch } from './stopwatch';
-import { sequenceMetrics, targetTensors } from './tasks/sequence';
+import type { Examples, Task } from './tasks/task';
+import { trainingFigures } from './training-figures';
 
-export interface TrainOptions {
+export interface TrainOptions<Data extends Examples> {
   readonly engine: Engine;
   readonly model: Model;
   /** Where training starts from; not changed. */
   readonly parameters: HostTensors;
-  readonly data: { readonly train: Dataset; readonly validation?: Dataset };
+  readonly task: Task<Data>;
+  /** What evaluation measures, where that differs: without class weights, say. */
+  readonly evaluationTask?: Task<Data>;
+  readonly data: { readonly train: Data; readonly validation?: Data };
   readonly arguments: TrainingArguments;
   readonly onEvent?: EventListener;
-  /** Aborting ends training after the step at hand, with the signal's reason. */
+  /** Called when a save is due, and when training is aborted. */
+  readonly save?: SaveTraining;
+  /** Goes on from there. */
+  readonly resume?: SavedTraining;
+  /** Aborting ends training after the step at hand, saved, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface TrainResult {
-  /** Of the best epoch by `metricForBestModel`; of the last one without evaluation data. */
+  /** Of the best evaluation by `metricForBestModel`; of the last step without evaluation data. */
   readonly parameters: Record<string, HostTensor>;
+  readonly bestStep: number;
+  /** Passes over the data before it, with a fraction. */
   readonly bestEpoch: number;
+  /** Of this call: those before a resume are not among them. */
   readonly evaluations: readonly EvaluationEvent[];
   readonly steps: number;
   /** Wall time of training and evaluation. */
@@ -40,95 +49,97 @@ export interface TrainResult {
 }
 
 /**
- * Trains a sequence classifier: shuffle, batch, step, log; evaluate after each epoch and keep the best.
+ * Trains a model on a task: shuffle, batch, step, log; evaluate and save when due, keep the best.
  *
+ * The same options give the same bits; going on from a save gives those of never having stopped.
  * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite; the step is not taken
  */
-export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { engine, model, parameters, arguments: args } = options;
+export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
+  const { engine, model, parameters, arguments: args, resume } = options;
   const training = await engine.openTraining(engine.compile(model.program), parameters, adamw(args));
   try {
-    return await runEpochs(training, options);
+    if (resume) await training.write(resume.state);
+    return await run(training, options);
   } finally {
     await training.close();
   }
 }
 
-async function runEpochs(training: Training, options: TrainOptions): Promise<TrainResult> {
-  const { model, data, arguments: args, onEvent = () => {}, signal } = options;
+async function run<Data extends Examples>(training: Training, options: TrainOptions<Data>): Promise<TrainResult> {
+  const { model, task, data, arguments: args, onEvent = () => {}, signal, resume } = options;
   const plan = planTraining(data.train, args, model.config.padTokenId);
-  const watch = startStopwatch();
-  const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent });
-  const evaluate = evaluator(training, options);
-  const best = bestModel(args.metricForBestModel);
+  const watch = startStopwatch(resume?.clock);
+  const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent, saved: resume?.log });
+  const figures = trainingFigures(task, data.train, resume?.figures);
+  const best = bestModel({
+    metric: args.metricForBestModel,
+    threshold: args.earlyStoppingThreshold,
+    saved: resume?.best,
+  });
+  const evaluateNow = evaluator(training, options);
   const evaluations: EvaluationEvent[] = [];
-  let step = 0;
-  for (let epoch = 1; epoch <= args.numTrainEpochs; epoch++) {
-    const figures = epochFigures(data.train, model.config);
-    const order = shuffledOrder(data.train.sequences.length, { seed: args.seed, epoch });
-    for (const batch of packedBatches(data.train.sequences, order, plan.shape)) {
-      await eventLoopTurn();
-      signal?.throwIfAborted();
-      const learningRate = plan.learningRate(step);
-      const { loss, logits, gradNorm } = await takeStep(training, options, { batch, step, learningRate });
-      step += 1;
-      figures.add(batch, loss, logits);
-      log.step({ step, epoch, loss, learningRate, gradNorm, tokens: batch.tokens });
-    }
-    watch.pause();
-    const evaluated = { ...figures.result(), ...(await evaluate()) };
-    const event: EvaluationEvent = { type: 'eval', step, epoch, ...evaluated, time: watch.total() };
+  let step = resume?.state.step ?? 0;
+
+  const save = async () => {
+    const clock = { total: watch.total(), running: watch.running() };
+    const saved = { best: best.get(), log: log.read(), figures: figures.read(), clock };
+    await options.save?.({ state: await training.read(), ...saved });
+  };
+  const runEvaluation = async () => {
+    const event: EvaluationEvent = {
+      type: 'eval',
+      step,
+      epoch: step / plan.stepsPerEpoch,
+      ...figures.take(),
+      ...(await evaluateNow()),
+      time: watch.total(),
+    };
     onEvent(event);
     evaluations.push(event);
     await best.offer(event, () => training.readParameters());
+  };
+  const isStopped = () =>
+    args.earlyStoppingPatience !== undefined && (best.get()?.since ?? 0) >= args.earlyStoppingPatience;
+
+  while (step < plan.totalSteps && !isStopped()) {
+    await eventLoopTurn();
+    if (signal?.aborted) {
+      await save();
+      signal.throwIfAborted();
+    }
+    const taken = await takeStep(training, step, {
+      plan,
+      task,
+      data: data.train,
+      seed: args.seed,
+      onBatch: figures.add,
+    });
+    step += 1;
+    log.step(step, taken);
+    watch.pause();
+    if (plan.isDue('evaluation', step)) await runEvaluation();
+    if (plan.isDue('save', step)) await save();
     watch.resume();
   }
-  const { epoch: bestEpoch, parameters } = best.get();
-  const speed = { seconds: watch.total(), tokensPerSecond: log.tokensPerSecond() };
-  return { parameters, bestEpoch, evaluations, steps: step, ...speed };
-}
-
-interface StepInputs {
-  readonly batch: Batch;
-  /** Steps taken before this one. */
-  readonly step: number;
-  readonly learningRate: number;
-}
-
-async function takeStep(
-  training: Training,
-  { model, data, arguments: { seed } }: TrainOptions,
-  { batch, step, learningRate }: StepInputs,
-) {
-  const targets = Array.from(batch.examples, (i) => data.train.targets[i]);
-  const inputs = {
-    ...batch.tensors,
-    ...targetTensors(targets, batch.tensors.reads.data.length, model.config),
-    seed: int32([seed, step]),
+  const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};
+  return {
+    parameters: parameters ?? (await training.readParameters()),
+    bestStep,
+    bestEpoch,
+    evaluations,
+    steps: step,
+    seconds: watch.total(),
+    tokensPerSecond: log.tokensPerSecond(),
   };
-  const { loss, outputs } = await training.gradients(inputs);
-  checkLoss(loss, step);
-  const { gradientNorm: gradNorm } = await training.update({ learningRate });
-  return { loss, gradNorm, logits: outputs.logits };
-}
-
-function checkLoss(loss: number, step: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new AttuneError(
-    'TRAINING_DIVERGED',
-    `train: the loss is ${loss} at step ${step + 1}; training stopped before the update. ` +
-      'Lower the learning rate, warm up longer (warmupRatio), or check the checkpoint for values that are not finite',
-  );
 }
 
 /** Loss and metrics on the evaluation data with the parameters at hand; nothing without data. */
-function evaluator(training: Training, { engine, model, data: { validation }, arguments: args }: TrainOptions) {
+function evaluator<Data extends Examples>(training: Training, options: TrainOptions<Data>) {
+  const { engine, model, task, evaluationTask = task, data, arguments: args } = options;
+  const { validation } = data;
   if (!validation) return async () => ({});
   const program = engine.compile(model.program);
-  const { sequences, targets } = validation;
-  return async () => {
-    const settings = { model, targets, batchSize: args.perDeviceEvalBatchSize };
-    const { logits, loss } = await forwardAll((batch) => training.run(program, batch), sequences, settings);
-    return { loss, ...sequenceMetrics(logits, targets, model.config) };
-  };
+  const { perDeviceEvalBatchSize: batchSize, seed } = args;
+  const settings = { task: evaluationTask, batchSize, padTokenId: model.config.padTokenId, seed };
+  return () => evaluate((batch) => training.run(program, batch), validation, settings);
 }

@@ -1,27 +1,33 @@
 import type { EventListener, LossEvent } from './events';
 import type { TrainingPlan } from './plan';
+import type { TakenStep } from './step';
 import type { Stopwatch } from './stopwatch';
 
-export interface StepFigures {
-  /** Counted from 1. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly loss: number;
-  readonly learningRate: number;
-  readonly gradNorm: number;
-  /** Real tokens of the batch. */
+/** What a log has gathered since its last line, and since the start: a checkpoint holds it. */
+export interface LogState {
+  /** Losses of the steps since the last line. */
+  readonly losses: readonly number[];
+  /** Real tokens so far. */
   readonly tokens: number;
+}
+
+export interface LossLogOptions {
+  readonly loggingSteps: number;
+  readonly watch: Stopwatch;
+  readonly onEvent: EventListener;
+  readonly saved?: LogState;
 }
 
 /** Tells of each step, and every `loggingSteps` of them the mean loss since the last time. */
 export function lossLog(
-  { totalSteps, stepsPerEpoch }: TrainingPlan,
-  { loggingSteps, watch, onEvent }: { loggingSteps: number; watch: Stopwatch; onEvent: EventListener },
+  { totalSteps, stepsPerEpoch, epochOf }: TrainingPlan,
+  { loggingSteps, watch, onEvent, saved }: LossLogOptions,
 ) {
-  let tokens = 0;
-  let losses: number[] = [];
+  let tokens = saved?.tokens ?? 0;
+  let losses = [...(saved?.losses ?? [])];
+  let taken = 0;
   const tokensPerSecond = () => tokens / watch.running();
-  const lossEvent = ({ step, learningRate, gradNorm }: StepFigures): LossEvent => ({
+  const lossEvent = (step: number, { learningRate, gradNorm }: TakenStep): LossEvent => ({
     type: 'train',
     step,
     epoch: step / stepsPerEpoch,
@@ -33,14 +39,18 @@ export function lossLog(
   });
   return {
     tokensPerSecond,
-    step(figures: StepFigures): void {
-      const { step, epoch, loss } = figures;
+    read: (): LogState => ({ losses, tokens }),
+    /** @param step steps taken, this one included */
+    step(step: number, figures: TakenStep): void {
+      const { loss } = figures;
       tokens += figures.tokens;
       losses.push(loss);
-      const secondsLeft = ((totalSteps - step) * watch.running()) / step;
+      taken += 1;
+      const secondsLeft = ((totalSteps - step) * watch.sinceStart()) / taken;
+      const epoch = epochOf(step - 1);
       onEvent({ type: 'step', step, totalSteps, epoch, loss, tokensPerSecond: tokensPerSecond(), secondsLeft });
       if (step % loggingSteps !== 0 && step !== totalSteps) return;
-      onEvent(lossEvent(figures));
+      onEvent(lossEvent(step, figures));
       losses = [];
     },
   };

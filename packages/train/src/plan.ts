@@ -1,7 +1,8 @@
 import type { TrainingArguments } from './arguments';
-import { type BatchOptions, rowLengthFor } from './batches';
-import type { Dataset } from './dataset';
+import { rowLengthFor } from './batches';
+import { shuffledOrder } from './sampler';
 import { linearSchedule, type Schedule, warmupStepsOf } from './schedules/linear';
+import type { BatchOptions, Examples } from './tasks/task';
 
 /** What is settled before the first step. */
 export interface TrainingPlan {
@@ -9,18 +10,50 @@ export interface TrainingPlan {
   readonly totalSteps: number;
   /** The learning rate of a step, counted from 0. */
   readonly learningRate: Schedule;
-  readonly shape: BatchOptions;
+  readonly shape: Omit<BatchOptions, 'random'>;
+  /** The batches of examples that a step, counted from 0, adds up. */
+  readonly batchesOf: (step: number) => readonly Int32Array[];
+  /** The pass over the data, counted from 1, that a step belongs to. */
+  readonly epochOf: (step: number) => number;
+  /** What is due when so many steps are taken. */
+  readonly isDue: (what: 'evaluation' | 'save', steps: number) => boolean;
 }
 
-export function planTraining({ sequences }: Dataset, args: TrainingArguments, padTokenId: number): TrainingPlan {
-  const { perDeviceTrainBatchSize: batchSize, numTrainEpochs, warmupRatio, learningRate } = args;
-  const stepsPerEpoch = Math.ceil(sequences.length / batchSize);
-  const totalSteps = stepsPerEpoch * numTrainEpochs;
-  const schedule = linearSchedule({ totalSteps, warmupSteps: warmupStepsOf(totalSteps, warmupRatio) });
+export function planTraining({ sequences }: Examples, args: TrainingArguments, padTokenId: number): TrainingPlan {
+  const { perDeviceTrainBatchSize: batchSize, gradientAccumulationSteps, numTrainEpochs, maxSteps, seed } = args;
+  const examplesPerStep = batchSize * gradientAccumulationSteps;
+  const stepsPerEpoch = Math.ceil(sequences.length / examplesPerStep);
+  const totalSteps = maxSteps ?? stepsPerEpoch * numTrainEpochs;
+  const epochOf = (step: number) => Math.floor(step / stepsPerEpoch) + 1;
+  const orderOf = newest((epoch) => shuffledOrder(sequences.length, { seed, epoch }));
+  const schedule = linearSchedule({ totalSteps, warmupSteps: warmupStepsOf(totalSteps, args.warmupRatio) });
   return {
     stepsPerEpoch,
     totalSteps,
-    learningRate: (step) => learningRate * schedule(step),
+    learningRate: (step) => args.learningRate * schedule(step),
     shape: { batchSize, rowLength: rowLengthFor(sequences), padTokenId },
+    epochOf,
+    batchesOf(step) {
+      const start = (step % stepsPerEpoch) * examplesPerStep;
+      const examples = orderOf(epochOf(step)).slice(start, start + examplesPerStep);
+      const count = Math.ceil(examples.length / batchSize);
+      return Array.from({ length: count }, (_, i) => examples.slice(i * batchSize, (i + 1) * batchSize));
+    },
+    isDue(what, steps) {
+      const [strategy, every] =
+        what === 'save' ? [args.saveStrategy, args.saveSteps] : [args.evalStrategy, args.evalSteps];
+      if (strategy === 'no') return false;
+      if (steps === totalSteps) return true;
+      return steps % (strategy === 'epoch' ? stepsPerEpoch : every) === 0;
+    },
+  };
+}
+
+/** A function that keeps its last result: an epoch's order is asked for at each of its steps. */
+function newest<T>(make: (key: number) => T): (key: number) => T {
+  let kept: { key: number; value: T } | undefined;
+  return (key) => {
+    if (kept?.key !== key) kept = { key, value: make(key) };
+    return kept.value;
   };
 }

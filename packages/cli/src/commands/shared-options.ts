@@ -1,7 +1,10 @@
+import type { Precision } from '@attune/engine';
 import type { EngineName } from '@attune/engine/node';
 import { choiceFlag, numberFlag, textFlag } from '../flags';
 
 export const engines = ['auto', 'onnx', 'cpu'] as const satisfies readonly (EngineName | 'auto')[];
+
+const precisions = ['fp32', 'int8'] as const satisfies readonly Precision[];
 
 export const labelledFormats = ['csv', 'tsv', 'jsonl'] as const;
 
@@ -34,13 +37,19 @@ export const inferenceOptions = {
     schema: numberFlag().optional(),
     value: 'n',
     alias: 'batchSize',
-    help: 'texts a batch; default 32',
+    help: 'most texts a batch; default: by their tokens',
     group: 'Computation:',
   },
   maxLength: {
     schema: numberFlag().optional(),
     value: 'tokens',
     help: "most tokens a text, longer ones are cut; default: the run's",
+    group: 'Computation:',
+  },
+  precision: {
+    schema: choiceFlag(precisions).default('fp32'),
+    value: 'precision',
+    help: 'fp32, or int8: weights in 8 bits, faster and near; default fp32',
     group: 'Computation:',
   },
   engine: engineOption,

@@ -38,6 +38,11 @@ export const trainOptions = {
   },
   out: { schema: textFlag(), value: 'directory', help: 'the run directory to write', group: run },
   overwrite: { schema: switchFlag(), help: 'replace the run that is there', group: run },
+  resume: {
+    schema: switchFlag(),
+    help: "go on from the newest checkpoint in --out, with that run's own options",
+    group: run,
+  },
   json: { schema: switchFlag(), help: 'print the summary as JSON', group: run },
   data: { schema: textFlag(), value: 'file', help: 'labelled texts: CSV, TSV or JSON lines', group: data },
   text: {
@@ -75,11 +80,18 @@ export const trainOptions = {
 export const trainCommand = defineCommand({
   name: 'train',
   summary: 'Fine-tune a model on labelled texts',
-  details: 'Writes config.json, metrics.jsonl, summary.json, report.html and model/ to the run directory.',
+  details:
+    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/ to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
+  async complete(typed) {
+    if (!typed.resume) return typed;
+    const { resumedOptions } = await import('../train/resumed-options');
+    return resumedOptions(typed);
+  },
   examples: [
     'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
     '             --model new --out runs/sectors',
+    'attune train --resume --out runs/sectors',
   ],
   async run(input) {
     const { runTrain } = await import('../train/run');

@@ -50,7 +50,17 @@ describe('inBatches', () => {
       for (let i = 0; i < count; i++) yield i;
     }
     const batches: number[][] = [];
-    for await (const batch of inBatches(items(), 3)) batches.push(batch);
+    for await (const batch of inBatches(items(), { size: 3 })) batches.push(batch);
     expect(batches).toEqual(expected);
+  });
+
+  it('ends an array that weighs enough, however few its items', async () => {
+    async function* items() {
+      yield* [1, 9, 30, 2, 2, 2, 2];
+    }
+    const batches: number[][] = [];
+    for await (const batch of inBatches(items(), { size: 3, weightOf: (item) => item, weight: 10 }))
+      batches.push(batch);
+    expect(batches).toEqual([[1, 9], [30], [2, 2, 2], [2]]);
   });
 });

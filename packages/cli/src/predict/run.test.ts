@@ -23,7 +23,7 @@ describe('attune predict', () => {
 
   it('prints one object a row, in order, by the run’s template', async () => {
     const trained = farmAndCode(120);
-    const rows = Array.from({ length: 600 }, (_, i) => trained[(i * i) % 120]); // more than are held at a time
+    const rows = Array.from({ length: 5000 }, (_, i) => trained[(i * i) % 120]); // more than are held at a time
     const input = fileIn(directory, 'new.csv', csv(rows));
     const { code, stdout, stderr } = await predict('--input', input);
     expect([code, stderr]).toEqual([0, '']);
@@ -52,6 +52,25 @@ describe('attune predict', () => {
     outputs.push((await attune(['predict', run, '--input', '-'], { stdin: files.lines })).stdout);
     expect(labelsOf(outputs[0])).toEqual(['farm', 'code']);
     expect(new Set(outputs).size).toBe(1);
+  });
+
+  it('predicts with 8-bit weights, in any batches, and on the other engine', async () => {
+    const input = fileIn(directory, 'rows.csv', csv(farmAndCode(90)));
+    const scoresOf = async (...flags: string[]) => {
+      const { stdout } = await predict('--input', input, ...flags);
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).scores.farm as number);
+    };
+    const far = (a: number[], b: number[]) => Math.max(...a.map((score, i) => Math.abs(score - b[i])));
+    const exact = await scoresOf();
+    expect(exact).toHaveLength(90);
+    const small = await scoresOf('--precision', 'int8');
+    expect(far(small, exact)).toBeLessThan(0.05);
+    expect(far(small, exact)).toBeGreaterThan(0); // or it was not asked for
+    expect(far(await scoresOf('--batch-size', '7'), exact)).toBeLessThan(1e-5);
+    expect(far(await scoresOf('--engine', 'cpu'), exact)).toBeLessThan(1e-5);
   });
 
   it('takes a template over columns', async () => {
@@ -94,6 +113,8 @@ describe('attune predict', () => {
     [['--input', '-', '--format', 'csv'], 1, 'standard input: expected rows of data, got an empty file'],
     [['--input', '-', '--max-length', '2'], 2, '--max-length: expected an integer ≥ 3'],
     [['--input', '-', '--max-length', '900'], 2, '--max-length: expected at most 64'],
+    [['--input', '-', '--precision', 'int4'], 2, '--precision: expected one of fp32, int8, got "int4"'],
+    [['--input', '-', '--precision', 'int8', '--engine', 'cpu'], 2, '--precision: expected fp32 on the engine "cpu"'],
     [['--input', '-', '--batch-size', '0'], 2, '--batch-size: expected an integer ≥ 1, got 0'],
   ])('%j fails with %i', async (flags, code, message) => {
     const stdin = flags.includes('csv') ? '' : 'corn\n';

@@ -14,8 +14,11 @@ import { checkOutput, type Sink, writeOutput } from './output';
 import { predictionLine } from './prediction-line';
 import { textOf } from './text-of';
 
-/** Rows read, predicted and written at a time: all that is ever held of the input. */
-const rowsAtOnce = 256;
+/**
+ * Texts read, predicted and written at a time, and their UTF-16 units: all that is ever held of the input. Sorted by length
+ * among so many, next to nothing is padding; of long texts there are fewer, so that output and progress do not wait for minutes.
+ */
+const atOnce = { size: 2048, weightOf: (text: string) => text.length, weight: 2 ** 20 };
 
 /** What `attune predict` does: stream rows through the model, and say at the end what was unusual. */
 export async function runPredict({ flags, argument: source, io }: PredictInput): Promise<void> {
@@ -32,8 +35,7 @@ export async function runPredict({ flags, argument: source, io }: PredictInput):
   const isBusy = output === undefined && io.stdout.isTTY;
 
   const predictAll = async (predictor: Predictor, sink: Sink) => {
-    for await (const batch of inBatches(rows.rows, rowsAtOnce)) {
-      const texts = batch.map((row: Row) => text(row));
+    for await (const texts of inBatches(mapped(rows.rows, text), atOnce)) {
       const predictions = await orInterrupted(predictor.predict(texts), io.signal);
       await sink(predictions.map((prediction) => predictionLine(prediction, source)).join(''));
       count.rows += texts.length;
@@ -48,6 +50,10 @@ export async function runPredict({ flags, argument: source, io }: PredictInput):
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
+}
+
+async function* mapped(rows: AsyncIterable<Row>, text: (row: Row) => string): AsyncGenerator<string> {
+  for await (const row of rows) yield text(row);
 }
 
 function isLines(input: string, format: string | undefined): boolean {

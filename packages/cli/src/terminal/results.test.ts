@@ -12,6 +12,8 @@ const summary = {
   testExamples: 1234,
   epochs: 3,
   bestEpoch: 2,
+  bestStep: 20,
+  steps: 30,
   evaluatedOn: 'test',
   seconds: 42,
   tokensPerSecond: 12345.6,

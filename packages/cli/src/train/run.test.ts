@@ -20,7 +20,14 @@ describe('attune train', () => {
     const { flags, out, data } = setUp();
     const { code, stdout, stderr } = await attune([...flags, '--out', out, '--json']);
     expect(code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(['config.json', 'metrics.jsonl', 'model', 'report.html', 'summary.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'metrics.jsonl',
+      'model',
+      'report.html',
+      'summary.json',
+    ]);
     expect(JSON.parse(stdout)).toEqual(json(out, 'summary.json'));
     expect(json(out, 'summary.json')).toMatchObject({
       accuracy: 1,
@@ -112,7 +119,7 @@ describe('attune train', () => {
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('attune: interrupted (SIGTERM)');
     expect(['model', 'summary.json', 'report.html'].some((name) => existsSync(join(out, name)))).toBe(false);
     for (const name of existsSync(out) ? readdirSync(out) : [])
-      expect(['config.json', 'metrics.jsonl']).toContain(name);
+      expect(['checkpoints', 'config.json', 'metrics.jsonl']).toContain(name);
   });
 
   it('says where a new model’s config cannot be', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
 import { checkRunDirectory, type FitResult } from '@attune/train/node';
-import type { CommandInput } from '../command';
+import type { CommandInput, TypedOptions } from '../command';
 import type { TrainFlags, trainOptions } from '../commands/train';
 import { trainingOptions } from '../commands/training-options';
 import type { Io } from '../io';
@@ -17,7 +17,7 @@ import { readNewConfig } from './new-config';
 import { type PartsPlan, planParts } from './plan-parts';
 
 /** What `attune train` does: check the flags, read the data, train, print the results. */
-export async function runTrain({ flags, io }: CommandInput<typeof trainOptions>): Promise<void> {
+export async function runTrain({ flags, typed, io }: CommandInput<typeof trainOptions>): Promise<void> {
   const args = trainingArguments(argumentsIn(flags));
   const plan = planParts(flags);
   if (flags.config !== undefined && flags.model !== 'new')
@@ -41,7 +41,8 @@ export async function runTrain({ flags, io }: CommandInput<typeof trainOptions>)
       engine,
       out: flags.out,
       overwrite: flags.overwrite,
-      provenance: provenanceOf(flags, plan),
+      resume: flags.resume,
+      provenance: { ...provenanceOf(flags, plan), options: withoutPlace(typed) },
       onEvent: terminalListener(io.stderr),
       onDownload: downloadListener(io.stderr),
       onNote,
@@ -56,6 +57,11 @@ export async function runTrain({ flags, io }: CommandInput<typeof trainOptions>)
 function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
   return Object.fromEntries(names.map((name) => [name, flags[name]]));
+}
+
+/** What is typed again when a run goes on. */
+function withoutPlace({ out: _, overwrite: __, resume: ___, json: ____, ...options }: TypedOptions): TypedOptions {
+  return options;
 }
 
 /** Where the data came from, for the run's config.json. */

@@ -3,6 +3,7 @@ import { geluErfKernel } from '../ops/gelu-erf';
 import { layerNormKernel } from '../ops/layer-norm';
 import { linearKernel } from '../ops/linear';
 import { binaryKernels } from './binary';
+import { classKernels } from './classes';
 import { createKernels } from './create';
 import { gatherKernels } from './gather';
 import { joinKernels } from './join';
@@ -22,6 +23,7 @@ const all: readonly Kernel[] = [
   ...joinKernels,
   ...createKernels,
   ...gatherKernels,
+  ...classKernels,
   batchMatMul,
   softmax,
   layerNormKernel,

@@ -1,4 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLossOptions, type LossOptions } from './loss-options';
+
+export type { LossOptions } from './loss-options';
+export { softmaxCrossEntropy } from './softmax-cross-entropy';
 
 /** Σ weight · loss / Σ weight over examples. */
 function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
@@ -6,28 +10,33 @@ function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Mean cross-entropy of a softmax: −log softmax(logits)[label].
- *
- * @param logits [reads, labels]
- * @param labels [reads] int32; a negative one, such as transformers' −100, leaves its example out
- * @param weights [reads]; 0 leaves an example out too
- * @returns a scalar; PyTorch's `cross_entropy`, whose `weight` per class is `weights` per example
- */
-export function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor): tf.Tensor {
-  const target = tf.oneHot(labels as tf.Tensor1D, logits.shape[1]!); // [reads, labels]
-  const isLabelled = tf.greaterEqual(labels, tf.scalar(0, 'int32')); // [reads]
-  const losses = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), 1));
-  return weightedMean(losses, tf.mul(weights, tf.cast(isLabelled, 'float32')));
-}
-
-/**
  * Mean binary cross-entropy over examples and labels: softplus(x) − x·y, stable for any x.
+ *
+ * Smoothing ε makes a label y·(1 − ε) + ε/2; focal γ multiplies each term by (1 − p)^γ, p the probability of the label.
  *
  * @param logits [reads, labels]; `labels` [reads, labels] of 0 and 1; `weights` [reads]
  * @returns a scalar; PyTorch's `binary_cross_entropy_with_logits`
+ * @throws RangeError for options out of range
+ * @see Lin et al.: Focal Loss for Dense Object Detection (2017); torchvision's `sigmoid_focal_loss`
  */
-export function sigmoidCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor): tf.Tensor {
-  return weightedMean(tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, labels)), 1), weights);
+export function sigmoidCrossEntropy(
+  logits: tf.Tensor,
+  labels: tf.Tensor,
+  weights: tf.Tensor,
+  options: LossOptions = {},
+): tf.Tensor {
+  checkLossOptions(options, 'sigmoidCrossEntropy');
+  const { labelSmoothing = 0, focalGamma = 0 } = options;
+  const wanted = labelSmoothing > 0 ? tf.add(tf.mul(labels, 1 - labelSmoothing), labelSmoothing / 2) : labels;
+  const plain = tf.sub(tf.softplus(logits), tf.mul(logits, wanted)); // [reads, labels]
+  const losses = focalGamma > 0 ? tf.mul(plain, focalFactor(logits, labels, focalGamma)) : plain;
+  return weightedMean(tf.mean(losses, 1), weights);
+}
+
+/** (1 − p)^γ = exp(−γ·softplus(x·(2y − 1))), which neither divides by 0 nor cancels. */
+function focalFactor(logits: tf.Tensor, labels: tf.Tensor, gamma: number): tf.Tensor {
+  const right = tf.mul(logits, tf.sub(tf.mul(labels, 2), 1)); // above 0 where the prediction is right
+  return tf.exp(tf.mul(tf.softplus(right), -gamma));
 }
 
 /**

@@ -89,6 +89,11 @@ const gathers = [
     const sums = tf.unsortedSegmentSum(x, i as tf.Tensor1D, 4);
     return [sums, tf.neg(tf.unsortedSegmentSum(tf.mul(x, 2), i as tf.Tensor1D, 4))];
   }),
+  kernelCase(
+    'AddToClass',
+    { ...row, classes: int32([2, 0, 3]), values: randomFloats([3], 20) },
+    ({ x, classes, values }) => run('AddToClass', { x, classes, values }),
+  ),
   kernelCase('OneHot', { i: int32([2, 0, -100, 1]) }, ({ i }) => tf.oneHot(i, 3)),
 ];
 const fused = [
@@ -100,6 +105,7 @@ const fused = [
     tf.matMul(tf.reshape(a, [6, 4]), tf.reshape(b, [10, 4]), false, true),
   ]),
   kernelCase('Softmax', cube, ({ x }) => tf.softmax(tf.mul(x, 50))),
+  kernelCase('LogSoftmax', cube, ({ x }) => run('LogSoftmax', { logits: tf.mul(x, 50) })),
   kernelCase('LayerNorm', { ...row, weight: randomFloats([4], 14), bias: randomFloats([4], 15) }, (inputs) => {
     const outputs = tf.engine().runKernel('LayerNorm', { ...inputs }, { epsilon: 1e-5 }) as unknown as tf.Tensor[];
     return outputs;

@@ -5,7 +5,7 @@ import { embedding } from '../ops/embedding';
 import { geluErf } from '../ops/gelu-erf';
 import { layerNorm } from '../ops/layer-norm';
 import { linear } from '../ops/linear';
-import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '../ops/losses';
+import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '../ops/losses';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
 import { randomFloats } from './random-tensors';
@@ -53,6 +53,13 @@ function attentionCase(op: string, drop: (x: tf.Tensor, source: DropoutSource) =
 }
 
 const weights = float32([1, 0.5, 2, 0]);
+const several = { labels: float32([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0], [4, 3]), weights };
+const lossVariants: readonly (readonly [string, LossOptions])[] = [
+  ['label smoothing', { labelSmoothing: 0.1 }],
+  ['focal γ = 2', { focalGamma: 2 }],
+  ['focal γ = ½', { focalGamma: 0.5 }],
+  ['both', { labelSmoothing: 0.2, focalGamma: 1 }],
+];
 
 export const opCases: readonly OpCase[] = [
   opCase(
@@ -90,11 +97,27 @@ export const opCases: readonly OpCase[] = [
     ({ logits }, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
     { labels: int32([2, -100, 1, -100]), weights: float32([1, 1, 2, 1]) },
   ),
+  ...lossVariants.map(([name, options]) =>
+    opCase(
+      `softmaxCrossEntropy with ${name}`,
+      { logits: randomFloats([4, 3], 40) },
+      ({ logits }, { labels, weights }) => tf.mul(softmaxCrossEntropy(logits, labels, weights, options), 3),
+      { labels: int32([2, -100, 1, 0]), weights: float32([1, 1, 2, 0.5]) },
+    ),
+  ),
   opCase(
     'sigmoidCrossEntropy',
     { logits: randomFloats([4, 3], 34) },
     ({ logits }, { labels, weights }) => sigmoidCrossEntropy(logits, labels, weights),
-    { labels: float32([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0], [4, 3]), weights },
+    several,
+  ),
+  ...lossVariants.map(([name, options]) =>
+    opCase(
+      `sigmoidCrossEntropy with ${name}`,
+      { logits: randomFloats([4, 3], 41) },
+      ({ logits }, { labels, weights }) => sigmoidCrossEntropy(logits, labels, weights, options),
+      several,
+    ),
   ),
   opCase(
     'meanSquaredError',

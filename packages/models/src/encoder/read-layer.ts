@@ -22,15 +22,20 @@ export function readLayer(x: tf.Tensor, layer: Layer, { batch, everyToken }: Rea
   return afterAttention(own, attended, { layer, source });
 }
 
-/** Whether each read token may as well look at the keys of all rows, of which it sees its own sequence's. */
-function isFew({ reads, readSequenceIds, sequenceIds }: Tensors): boolean {
-  return readSequenceIds !== undefined && reads.shape[0] <= sequenceIds.shape[1]!;
+/** Whether the read tokens lie row by row, as many in each: `readSequenceIds` is then [rows, reads a row]. */
+const isByRow = ({ readSequenceIds }: Tensors): boolean => readSequenceIds?.rank === 2;
+
+/** Whether each read token looks at the keys of its own row, or may as well look at all rows', of which it sees its sequence's. */
+function isFew(batch: Tensors): boolean {
+  const { reads, readSequenceIds, sequenceIds } = batch;
+  return isByRow(batch) || (readSequenceIds !== undefined && reads.shape[0] <= sequenceIds.shape[1]!);
 }
 
-/** The read tokens as one row of queries, over all tokens as one row of keys. */
-function readQueries({ readSequenceIds, sequenceIds }: Tensors, source: DropoutSource | undefined): Queries {
-  const oneRow = (ids: tf.Tensor) => tf.reshape(ids, [1, ids.size]);
-  return { bias: sequenceBias(oneRow(readSequenceIds), oneRow(sequenceIds)), source, keySequenceIds: sequenceIds };
+/** The read tokens as queries over their row's keys, or as one row of queries over all tokens as one row of keys. */
+function readQueries(batch: Tensors, source: DropoutSource | undefined): Queries {
+  const { readSequenceIds, sequenceIds } = batch;
+  const inRows = (ids: tf.Tensor) => (isByRow(batch) ? ids : tf.reshape(ids, [1, ids.size]));
+  return { bias: sequenceBias(inRows(readSequenceIds), inRows(sequenceIds)), source, keySequenceIds: sequenceIds };
 }
 
 /** A read token's random bits are those of its place in its sequence. */

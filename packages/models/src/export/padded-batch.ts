@@ -22,7 +22,9 @@ export function paddedBatchSpecs({ batch, sequence }: PaddedSizes, { hasTypes, r
     ...(hasTypes && { tokenTypeIds: tokens }),
     positionIds: tokens,
     sequenceIds: { shape: [batch, sequence], dtype: int32 },
-    reads: reads === 'every' ? tokens : { shape: [batch], dtype: int32 },
+    ...(reads === 'every'
+      ? { reads: tokens }
+      : { reads: { shape: [batch], dtype: int32 }, readSequenceIds: { shape: [batch, 1], dtype: int32 } }),
   };
 }
 
@@ -54,7 +56,16 @@ export function paddedBatch(
     positionIds: int32From(flat(positions)),
     sequenceIds: int32From('attention_mask'),
     reads: int32From(rangeTo(graph, batch * sequence, reads === 'every' ? 1 : sequence)),
+    ...(reads === 'first' && { readSequenceIds: int32From(firstColumn(graph, 'attention_mask')) }),
   };
+}
+
+/** Of a matrix [rows, columns]: [rows, 1]. */
+function firstColumn(graph: OnnxGraph, matrix: string): string {
+  const column = graph.temporary();
+  const [start, end] = [graph.int64([0]), graph.int64([1])];
+  graph.emit('Slice', [matrix, start, end, end], [column]); // from 0 to 1 on axis 1
+  return column;
 }
 
 /** 0, step, 2 · step, … below the end. */

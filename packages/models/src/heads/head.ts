@@ -1,4 +1,4 @@
-import type { Specs, Tensors } from '@attune/engine';
+import type { LossOptions, Specs, Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 
@@ -20,8 +20,8 @@ export interface Head {
   readonly specs: (config: ModelConfig) => Specs;
   /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
   readonly logits: (read: Tensor, inputs: HeadInputs) => Tensor;
-  /** A scalar from the logits and the batch's `labels` and `weights`. */
-  readonly loss: (logits: Tensor, batch: Tensors, config: ModelConfig) => Tensor;
+  /** A scalar from the logits and the batch's `labels` and `weights`; `options` are those the model was made with. */
+  readonly loss: (logits: Tensor, batch: Tensors, config: ModelConfig, options: LossOptions) => Tensor;
   /** Names a checkpoint may have for a tensor the model has under another: name in the file → name here. */
   readonly tied?: (config: ModelConfig) => Readonly<Record<string, string>>;
 }

@@ -46,7 +46,7 @@ export const maskedLanguageModelling: Head = {
     const normal = applyLayerNorm(inner, parameters, norm, config.layerNormEps);
     return linear(normal, parameters[weight], parameters[bias]); // [reads, vocab]
   },
-  loss: (logits, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
+  loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
   tied: (config) => {
     const { decoder, tiedBias } = namesOf(config);
     const { weight, bias } = decoderNames(config);

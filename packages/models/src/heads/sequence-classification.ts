@@ -1,4 +1,4 @@
-import { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
+import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { applyLinear, linearSpecs } from '../encoder/modules';
 import { encoders } from '../families';
@@ -10,8 +10,17 @@ const activations = { relu: tf.relu, tanh: tf.tanh };
 const losses = {
   single_label_classification: softmaxCrossEntropy,
   multi_label_classification: sigmoidCrossEntropy,
-  regression: meanSquaredError,
+  regression: squaredError,
 };
+
+function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, options: LossOptions): tf.Tensor {
+  const { labelSmoothing = 0, focalGamma = 0 } = options;
+  if (labelSmoothing !== 0 || focalGamma !== 0)
+    throw new RangeError(
+      `loss: a regression has neither labels to smooth nor probabilities to focus on, got labelSmoothing ${labelSmoothing} and focalGamma ${focalGamma}; leave them out`,
+    );
+  return meanSquaredError(predictions, targets, weights);
+}
 
 /**
  * Logits of each sequence from the last state of its first token: classifier(drop(activation(pooler(state)))).
@@ -29,6 +38,6 @@ export const sequenceClassification: Head = {
     const pooled = activations[activation](applyLinear(read, parameters, pooler)); // [reads, hidden]
     return applyLinear(drop(pooled, config.classifierDropout), parameters, 'classifier'); // [reads, labels]
   },
-  loss: (logits, { labels, weights }, { problemType }) =>
-    losses[problemType ?? 'single_label_classification'](logits, labels, weights),
+  loss: (logits, { labels, weights }, { problemType }, options) =>
+    losses[problemType ?? 'single_label_classification'](logits, labels, weights, options),
 };

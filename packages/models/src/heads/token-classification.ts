@@ -15,5 +15,5 @@ export const tokenClassification: Head = {
     const { dropout } = encoders[config.modelType].heads.tokenClassification;
     return applyLinear(drop(read, config[dropout]), parameters, 'classifier'); // [reads, labels]
   },
-  loss: (logits, { labels, weights }) => softmaxCrossEntropy(logits, labels, weights),
+  loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
 };

@@ -18,6 +18,8 @@ export interface FitOptions {
   /** The run directory. */
   readonly out: string;
   readonly overwrite?: boolean;
+  /** Goes on from the run directory's newest whole checkpoint; everything else must be as it was. */
+  readonly resume?: boolean;
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;

@@ -31,6 +31,7 @@ describe('a run', () => {
 
   it('leaves its files behind', () => {
     expect(readdirSync(join(directory, 'run')).sort()).toEqual([
+      'checkpoints',
       'config.json',
       'metrics.jsonl',
       'model',

@@ -4,6 +4,9 @@ import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { forwardAll } from '../forward';
 import { type TrainResult, train } from '../loop';
 import { scoresOf } from '../tasks/sequence';
+import { sequenceTask } from '../tasks/sequence-task';
+import { dataHash } from './checkpoints/data-hash';
+import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
 import type { FitOptions } from './fit-options';
 import { type PreparedRun, prepareRun } from './prepare-run';
 import { baselinePredictions, figuresOf, type Predictions, predictionsOf } from './results';
@@ -18,6 +21,8 @@ export interface RunSummary {
   readonly testExamples: number;
   readonly epochs: number;
   readonly bestEpoch: number;
+  readonly bestStep: number;
+  readonly steps: number;
   /** The part the figures are of. */
   readonly evaluatedOn: 'test' | 'validation';
   /** Wall time of training, its evaluations included. */
@@ -47,9 +52,9 @@ export async function fitSequenceClassifier(options: FitOptions): Promise<FitRes
   const prepared = await prepareRun(options);
   const { model, parts } = prepared;
   const { labels } = parts.encoder;
-  const directory = await openRunDirectory(options.out);
+  const directory = await openRunDirectory(options.out, options);
   const config = configOf(options, prepared);
-  await directory.writeConfig(config);
+  if (!options.resume) await directory.writeConfig(config);
   const { trained, history } = await trainLogged(options, prepared, directory);
   await directory.writeModel({ config: model.config, parameters: trained.parameters }, prepared.tokenizer);
   const { loss, test } = await predictReported(options.engine, prepared, trained);
@@ -62,6 +67,8 @@ export async function fitSequenceClassifier(options: FitOptions): Promise<FitRes
     testExamples: test.texts.length,
     epochs: prepared.args.numTrainEpochs,
     bestEpoch: trained.bestEpoch,
+    bestStep: trained.bestStep,
+    steps: trained.steps,
     evaluatedOn: parts.evaluatedOn,
     seconds: trained.seconds,
     tokensPerSecond: trained.tokensPerSecond,
@@ -88,17 +95,22 @@ function configOf({ model, revision, engine, provenance }: FitOptions, { args, m
   };
 }
 
-async function trainLogged({ engine, onEvent, signal }: FitOptions, prepared: PreparedRun, directory: RunDirectory) {
+async function trainLogged(options: FitOptions, prepared: PreparedRun, directory: RunDirectory) {
+  const { engine, onEvent, onNote = () => {}, signal } = options;
   const { model, parameters, data, args } = prepared;
-  const history: (LossEvent | EvaluationEvent)[] = [];
+  const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
+  const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+  const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
   const listener: EventListener = (event) => {
     onEvent?.(event);
     if (event.type === 'step') return;
     history.push(event);
     directory.log(event);
   };
-  const trained = await train({ engine, model, parameters, data, arguments: args, onEvent: listener, signal });
-  return { trained, history };
+  const task = sequenceTask(model.config);
+  const save = savesInto(checkpoints);
+  const run = { engine, model, parameters, task, data, arguments: args, onEvent: listener, save, resume, signal };
+  return { trained: await train(run), history };
 }
 
 /** The trained model on the part that results are reported on. */

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { type SavableModel, saveModel, writeDirectoryAtomically, writeFileAtomically } from '@attune/models/node';
@@ -7,7 +7,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 
 /** What a run leaves behind, by name. */
-const contents = ['config.json', 'metrics.jsonl', 'summary.json', 'report.html', 'model'] as const;
+const contents = ['config.json', 'metrics.jsonl', 'summary.json', 'report.html', 'model', 'checkpoints'] as const;
 
 /** A run's directory, file by file as they become known; each appears whole or not at all. */
 export interface RunDirectory {
@@ -15,6 +15,12 @@ export interface RunDirectory {
   writeConfig(config: object): Promise<void>;
   /** Appends a line to `metrics.jsonl`. */
   log(line: object): void;
+  /** Lines of `metrics.jsonl`. */
+  lines(): number;
+  /** Cuts `metrics.jsonl` back to so many lines. */
+  cutLog(lines: number): Promise<void>;
+  /** The lines of `metrics.jsonl`. */
+  readLog(): Promise<readonly object[]>;
   writeModel(model: SavableModel, tokenizer: Tokenizer): Promise<void>;
   /** `attune.json` beside the model: where it comes from, wherever it is copied to. */
   writeProvenance(provenance: object): Promise<void>;
@@ -27,7 +33,7 @@ export interface RunDirectory {
  */
 export async function checkRunDirectory(
   path: string,
-  { overwrite = false }: { overwrite?: boolean } = {},
+  { overwrite = false, resume = false }: { overwrite?: boolean; resume?: boolean } = {},
 ): Promise<void> {
   const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -35,29 +41,57 @@ export async function checkRunDirectory(
       cause: error,
     });
   });
-  if (entries.length > 0 && !overwrite)
+  if (entries.length > 0 && !overwrite && !resume)
     throw new AttuneError(
       'OUTPUT_EXISTS',
-      `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite`,
+      `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite, or --resume to go on from its newest checkpoint`,
     );
 }
 
-/** Makes the directory, without what an earlier run left there; other files stay. */
-export async function openRunDirectory(path: string): Promise<RunDirectory> {
+/** Makes the directory, without what an earlier run left there unless it is to go on; other files stay. */
+export async function openRunDirectory(
+  path: string,
+  { resume = false }: { resume?: boolean } = {},
+): Promise<RunDirectory> {
   await mkdir(path, { recursive: true });
-  for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
+  if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
+  const metrics = join(path, 'metrics.jsonl');
+  let lines = 0;
   return {
     path,
+    lines: () => lines,
+    async cutLog(count) {
+      const kept = (await readLines(metrics)).slice(0, count);
+      await writeFileAtomically(metrics, (file) => file.writeFile(kept.map((line) => `${line}\n`).join('')));
+      lines = kept.length;
+    },
+    readLog: async () => (await readLines(metrics)).map((line) => JSON.parse(line)),
     writeConfig: (config) => writeJson(join(path, 'config.json'), config),
-    log: (line) => appendFileSync(join(path, 'metrics.jsonl'), `${JSON.stringify(line)}\n`),
+    log(line) {
+      appendFileSync(metrics, `${JSON.stringify(line)}\n`);
+      lines += 1;
+    },
     writeProvenance: (provenance) => writeJson(join(path, 'model', 'attune.json'), provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer) =>
-      writeDirectoryAtomically(join(path, 'model'), async (directory) => {
-        await saveModel(directory, model);
-        await saveTokenizer(tokenizer, directory);
-      }),
+      writeDirectoryAtomically(
+        join(path, 'model'),
+        async (directory) => {
+          await saveModel(directory, model);
+          await saveTokenizer(tokenizer, directory);
+        },
+        { overwrite: true }, // of a run that ended while it wrote its results, and goes on
+      ),
   };
+}
+
+/** The whole lines of a file; none where there is no file. */
+async function readLines(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').slice(0, -1);
 }
 
 function writeJson(path: string, value: object): Promise<void> {

@@ -1,0 +1,59 @@
+// What is trained: sizes, tasks, batches. Only data, so that names and paths can be checked before anything is built.
+import { paths } from '../common/paths.mjs';
+
+const distilbert = { config: { model_type: 'distilbert' } };
+const bert = { config: { model_type: 'bert' } };
+const sectors = '11 21 22 23 31-33 42 44-45 48-49 51 52 53 54 55 56 61 62 71 72 81 92'.split(' ');
+const numbered = Array.from({ length: 21 }, (_, i) => `label ${i}`);
+
+/** By name; `needs` are names of `paths`, `examples` a name in examples.mjs. */
+export const workloads = {
+  postings: {
+    says: 'DistilBERT, 16 postings of 200 tokens',
+    task: 'sequence-classification',
+    source: distilbert,
+    labels: numbered,
+    batchSize: 16,
+    examples: 'postings',
+    needs: ['tokenizer', 'postings'],
+  },
+  titles: {
+    says: 'DistilBERT, 32 titles',
+    task: 'sequence-classification',
+    source: distilbert,
+    labels: sectors,
+    batchSize: 32,
+    examples: 'titles',
+    needs: ['tokenizer', 'titles'],
+  },
+  'minilm-titles': {
+    says: 'MiniLM-L6, 32 titles',
+    task: 'sequence-classification',
+    source: { pretrained: paths.minilm },
+    labels: sectors,
+    batchSize: 32,
+    examples: 'titles',
+    needs: ['tokenizer', 'titles', 'minilm'],
+  },
+  skills: {
+    says: 'BERT-base, 16 sentences, a tag for each word',
+    task: 'token-classification',
+    source: bert,
+    labels: ['O', 'B', 'I'],
+    batchSize: 16,
+    examples: 'skills',
+    needs: ['tokenizer', 'skills'],
+  },
+  mlm: {
+    says: 'DistilBERT masked, 32 texts of 256 tokens',
+    task: 'masked-lm',
+    source: distilbert,
+    labels: undefined,
+    batchSize: 32,
+    examples: 'masked',
+    needs: ['tokenizer', 'postings'],
+  },
+};
+
+/** Where grouping by length changes something: texts of many lengths. */
+export const ofManyLengths = ['titles', 'minilm-titles', 'skills'];

@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Kernel } from './kernel';
+
+/** log softmax over the last dimension, shifted by the row's maximum. */
+const logSoftmax: Kernel = {
+  name: 'LogSoftmax',
+  infer: ({ logits }) => [logits],
+  evaluate: ({ logits: { shape, data } }) => {
+    const size = shape.at(-1)!;
+    const out = new Float64Array(data.length);
+    for (let start = 0; start < data.length; start += size) {
+      const row = data.subarray(start, start + size);
+      const max = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      const logSum = Math.log(row.reduce((total, x) => total + Math.exp(x - max), 0));
+      row.forEach((x, i) => {
+        out[start + i] = x - max - logSum;
+      });
+    }
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { logits }, outputs: [out] }, graph) =>
+      graph.emit('LogSoftmax', [logits.name], [out.name], { axis: -1 }),
+  },
+  tfjs: ({ logits }) => tf.logSoftmax(logits),
+};
+
+/** `x` with a number added to one entry of each row: out[i, classes[i]] += values[i]. */
+const addToClass: Kernel = {
+  name: 'AddToClass',
+  infer: ({ x }) => [x],
+  evaluate: ({ x, classes, values }) => {
+    const out = x.data.slice();
+    classes.data.forEach((j, i) => {
+      out[i * x.shape[1] + j] += values.data[i];
+    });
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x, classes, values }, outputs: [out] }, graph) => {
+      const [column, added] = [graph.temporary(), graph.temporary()];
+      const shape = graph.int64([x.shape[0], 1]);
+      graph.emit('Reshape', [classes.name, shape], [column]);
+      graph.emit('Reshape', [values.name, shape], [added]);
+      graph.emit('ScatterElements', [x.name, column, added], [out.name], { axis: 1, reduction: 'add' });
+    },
+  },
+  tfjs: ({ x, classes, values }) =>
+    tf.add(x, tf.mul(tf.oneHot(classes as tf.Tensor1D, x.shape[1]!), tf.expandDims(values, 1))),
+};
+
+/** What a loss over many classes needs without a one-hot table as large as its logits. `classes` [rows] int32, each in range. */
+export const classKernels: readonly Kernel[] = [logSoftmax, addToClass];

@@ -1,0 +1,18 @@
+import type { TrainingState } from '@attune/engine';
+import type { Best } from './best-model';
+import type { LogState } from './loss-log';
+import type { StopwatchState } from './stopwatch';
+import type { GatheredFigures } from './training-figures';
+
+/** Everything that decides how training goes on: what a checkpoint holds. */
+export interface SavedTraining {
+  /** Steps taken, parameters and moments. */
+  readonly state: TrainingState;
+  readonly best?: Best;
+  readonly log: LogState;
+  readonly figures: GatheredFigures;
+  readonly clock: StopwatchState;
+}
+
+/** Writes what training would need to go on, whole or not at all. */
+export type SaveTraining = (saved: SavedTraining) => Promise<void>;

@@ -1,0 +1,48 @@
+import { AttuneError, type HostTensor } from '@attune/engine';
+import { ignoredLabel, packSequences, readLabels, type Sequence } from '@attune/models';
+import { argMaxRows } from './sequence';
+import type { BatchOptions, TaskBatch } from './task';
+
+/** The number of reads is a multiple of this: batches differ in it, and every number is a program to compile. */
+const readMultiple = 32;
+
+/** What the examples of one batch are: a label for each token of each sequence, −100 where there is none. */
+export interface LabelledSequences {
+  readonly sequences: readonly Sequence[];
+  readonly labels: readonly Int32Array[];
+}
+
+/**
+ * A batch whose head reads the labelled tokens; it weighs as much as there are.
+ *
+ * @param examples what the sequences are in the data set
+ * @throws AttuneError DATA_NO_LABELS where no token of the whole batch has a label
+ */
+export function tokenBatch(
+  { sequences, labels }: LabelledSequences,
+  examples: Int32Array,
+  { rowLength, padTokenId, firstExample }: BatchOptions,
+): TaskBatch {
+  const weight = labels.reduce((sum, own) => sum + own.filter((label) => label !== ignoredLabel).length, 0);
+  if (weight === 0) throw noLabels(examples);
+  const packed = packSequences(sequences, { rowLength, padTokenId, firstSequence: firstExample });
+  return {
+    tensors: { ...readLabels(packed, labels, { readMultiple }) },
+    examples,
+    tokens: sequences.reduce((total, { ids }) => total + ids.length, 0),
+    weight,
+  };
+}
+
+/** The likeliest label of every token that has one, in the order of the batch's reads. */
+export function likeliest({ weight }: TaskBatch, { data, shape: [, width] }: HostTensor): Int32Array {
+  return argMaxRows(data.subarray(0, weight * width), width);
+}
+
+function noLabels(examples: Int32Array): AttuneError {
+  const some = [...examples.subarray(0, 5)].join(', ') + (examples.length > 5 ? ', …' : '');
+  return new AttuneError(
+    'DATA_NO_LABELS',
+    `batch: expected a token with a label, the examples ${some} (counted from 0) have none; leave out those without one`,
+  );
+}
