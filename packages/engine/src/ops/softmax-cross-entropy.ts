@@ -80,7 +80,8 @@ interface Forward {
 /**
  * dLogits = dLoss·(softmax·(r + ε) − ε/labels), less dLoss·r at the label, with r = (1 − ε)·slope.
  *
- * No one-hot table as large as the logits is made: for 1,229 × 30,522 of them that took twelve times as long (measured).
+ * No one-hot table as large as the logits is made: at 1,229 × 30,522 loss and gradient take half the memory and two thirds of
+ * the time that they take with one (measured).
  */
 function logitsGradient(
   dLosses: tf.Tensor,

@@ -170,7 +170,6 @@ describe('training on a maskedLmTask', () => {
     }
     const after = await perplexity();
     await training.close();
-    console.log(before, after);
     expect(before).toBeGreaterThan(30);
     expect(after).toBeLessThan(before / 3);
   });

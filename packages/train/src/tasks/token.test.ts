@@ -120,7 +120,6 @@ describe('training on a tokenTask', () => {
     }
     const after = await figuresOf();
     await training.close();
-    console.log(before, after);
     expect(before.f1).toBeLessThan(0.3);
     expect(after.f1).toBeGreaterThan(0.9);
     expect(after.accuracy).toBeGreaterThan(0.95);
