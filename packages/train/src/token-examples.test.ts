@@ -11,7 +11,7 @@ const sentence = { words: ['Ada', 'Lovelace', "wrote's", '.'], tags: ['B-PER', '
 describe('tokenExamples', () => {
   it("gives a word's label to its first token", () => {
     const { sequences, labels: own, ...counts } = tokenExamples([sentence], options);
-    expect([...sequences[0].ids]).toEqual([2, 5, 6, 7, 8, 10, 11, 9, 3]);
+    expect(Array.from(sequences[0].ids)).toEqual([2, 5, 6, 7, 8, 10, 11, 9, 3]);
     expect([...own[0]]).toEqual([-100, 1, 2, -100, 0, -100, -100, 0, -100]);
     expect(counts).toEqual({ sentences: Int32Array.of(0), cut: 0, lostWords: 0 });
   });

@@ -6,6 +6,7 @@ import type { OnnxFile } from '../engines/onnx/file';
 import { mapRecord } from '../record/record';
 import type { TypedArray } from '../tensor';
 import type { OnnxOptions } from './engines/onnx';
+import { createSession } from './session';
 
 /** A tensor at the border of a file, row-major; 64-bit integers are what files of token ids take. */
 export interface FileTensor {
@@ -46,7 +47,7 @@ export async function openOnnxFile(
   try {
     const source = (directory && (await writtenTo(directory, file))) ?? bytesOf(file);
     await onWritten?.();
-    const session = await createSession(source, threads);
+    const session = await createSession(source, { threads });
     return { inputNames: session.inputNames, run: (inputs) => run(session, inputs), close: () => session.release() };
   } finally {
     if (directory) await rm(directory, { recursive: true, force: true });
@@ -70,19 +71,6 @@ function tensorOver({ data, shape }: FileTensor): ort.Tensor {
   if (data instanceof BigInt64Array) return new ort.Tensor('int64', data, shape);
   if (data instanceof Float32Array) return new ort.Tensor('float32', data, shape);
   return data instanceof Int32Array ? new ort.Tensor('int32', data, shape) : new ort.Tensor('bool', data, shape);
-}
-
-function createSession(source: string | Uint8Array, threads: number): Promise<ort.InferenceSession> {
-  const options: ort.InferenceSession.SessionOptions = {
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // As the engine's programs, so that a session at rest takes no core from another.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  };
-  return typeof source === 'string'
-    ? ort.InferenceSession.create(source, options)
-    : ort.InferenceSession.create(source, options);
 }
 
 /** The path it was written to; none where it could not be, as on a full disk. */

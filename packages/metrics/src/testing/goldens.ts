@@ -1,14 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('../../../../../shared/goldens/sklearn/', import.meta.url));
+type Reference = 'sklearn' | 'seqeval';
 
-/** Whether scikit-learn's reference numbers are on this machine. */
-export const hasGoldens = existsSync(folder);
+const folderOf = (reference: Reference) =>
+  fileURLToPath(new URL(`../../../../../shared/goldens/${reference}/`, import.meta.url));
+
+/** Whether the references' numbers are on this machine. */
+export const hasGoldens = existsSync(folderOf('sklearn')) && existsSync(folderOf('seqeval'));
 
 /** The cases of one reference file; empty where the references are absent (the test is skipped then). */
-export function goldenCases<T>(file: string): T[] {
-  return hasGoldens ? (JSON.parse(readFileSync(`${folder}${file}`, 'utf8')) as T[]) : [];
+export function goldenCases<T>(file: string, reference: Reference = 'sklearn'): T[] {
+  return hasGoldens ? (JSON.parse(readFileSync(`${folderOf(reference)}${file}`, 'utf8')) as T[]) : [];
 }
 
 /** One row of scikit-learn's report. */

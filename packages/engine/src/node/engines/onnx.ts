@@ -10,6 +10,7 @@ import { peakBytes } from '../../memory';
 import type { Node, Program, ValueId } from '../../program';
 import { mapRecord } from '../../record/record';
 import { type Destination, emptyTensor, type HostTensor } from '../../tensor';
+import { createSession, type SessionSettings } from '../session';
 
 export interface OnnxOptions extends Partial<CacheLimits> {
   /** Threads of one run; as many as the machine has unless given. The bits of a result can depend on it. */
@@ -27,11 +28,9 @@ export function openOnnxEngine({
   return createEngine('onnx', (program) => prepare(program, { threads, profilePrefix }), limits);
 }
 
-type SessionSettings = Pick<OnnxOptions, 'threads' | 'profilePrefix'>;
-
 async function prepare(program: Program, settings: SessionSettings): Promise<Executable> {
   const lowered = lowerToOnnx(program);
-  const session = lowered.fetches.size > 0 ? await openSession(lowered.bytes, settings) : undefined;
+  const session = lowered.fetches.size > 0 ? await createSession(lowered.bytes, settings) : undefined;
   const scratch = scratchTensors(program, lowered);
   return {
     bytes: peakBytes(program),
@@ -42,18 +41,6 @@ async function prepare(program: Program, settings: SessionSettings): Promise<Exe
       await session?.release();
     },
   };
-}
-
-function openSession(bytes: Uint8Array, { threads, profilePrefix }: SessionSettings): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(bytes, {
-    intraOpNumThreads: threads,
-    ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
-    // Every session has threads of its own, which by default spin after a run and take the cores from the next one:
-    // a step of a small model took 1.3 times as long (measured).
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
 }
 
 interface Prepared {

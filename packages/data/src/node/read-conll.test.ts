@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseConll } from '../readers/conll';
+import { rejection } from '../testing/failure';
+import { readConll } from './read-conll';
+
+const folder = mkdtempSync(join(tmpdir(), 'attune-conll-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const text = '# a file\n\nÉire B-LOC\nwins O\n\nAda B-PER';
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+}
+
+describe('readConll', () => {
+  it('reads a file, and standard input in pieces of any size, as parseConll reads the text', async () => {
+    const path = join(folder, 'a.conll');
+    writeFileSync(path, text);
+    expect(await readConll(path)).toEqual(parseConll(text));
+    for (let size = 1; size < 9; size++)
+      expect(await readConll('-', { stdin: inPieces(new TextEncoder().encode(text), size) })).toEqual(parseConll(text));
+  });
+
+  it('names file and line of what is wrong', async () => {
+    const path = join(folder, 'b.conll');
+    writeFileSync(path, 'a O\n\nb O O\n');
+    const wrong = await rejection(readConll(path));
+    expect(wrong).toMatchObject({
+      code: 'DATA_FIELDS',
+      message: expect.stringContaining(`${path} line 3: expected 2`),
+    });
+    writeFileSync(path, '\n');
+    expect(await rejection(readConll(path))).toMatchObject({ code: 'DATA_EMPTY' });
+    expect(await rejection(readConll(join(folder, 'none.conll')))).toMatchObject({ code: 'DATA_NOT_FOUND' });
+  });
+
+  const corpora = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
+  it.skipIf(!existsSync(corpora)).each([
+    ['ner/conll2003/dev', 3250, 51362],
+    ['skills/skillspan/dev', 3174, 40057],
+    ['skills/green/dev', 960, 23435],
+  ])('reads %s, %d sentences and %d words (needs ../shared/data)', async (name, sentences, words) => {
+    const read = await readConll(`${corpora}${name}.conll`);
+    expect([read.length, read.reduce((sum, own) => sum + own.words.length, 0)]).toEqual([sentences, words]);
+  });
+});

@@ -1,0 +1,45 @@
+import { emptyInput } from '../readers/bad-input';
+import { type ConllOptions, conllReader, type TaggedSentence } from '../readers/conll-reader';
+import { linesOfChunks } from '../readers/lines';
+import { decodeUtf8 } from '../readers/utf8';
+import { fileBytes } from './bytes';
+
+export type ReadConllOptions = Omit<ConllOptions, 'where'> & {
+  /** What `-` reads; default the process's standard input. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+};
+
+/**
+ * The sentences of a CoNLL file, or of standard input (`-`), as they are asked for: the input is never held in memory.
+ *
+ * Reads, and throws, what `parseConll` does; and `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_ENCODING`.
+ * @example
+ * for await (const { words, tags } of streamConll('train.conll', { tagColumn: 1 })) console.log(words, tags);
+ */
+export async function* streamConll(path: string, options: ReadConllOptions = {}): AsyncGenerator<TaggedSentence> {
+  const where = path === '-' ? 'standard input' : path;
+  const bytes = path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path);
+  const reader = conllReader({ ...options, where });
+  let isEmpty = true;
+  for await (const line of linesOfChunks(decodeUtf8(bytes, where)))
+    for (const sentence of reader.read(line)) {
+      isEmpty = false;
+      yield sentence;
+    }
+  for (const sentence of reader.end()) {
+    isEmpty = false;
+    yield sentence;
+  }
+  if (isEmpty) throw emptyInput(where);
+}
+
+/**
+ * Reads a whole CoNLL file, or standard input (`-`), into memory; as `streamConll`.
+ *
+ * @example const sentences = await readConll('train.conll', { tokenColumn: 0, tagColumn: 3 });
+ */
+export async function readConll(path: string, options: ReadConllOptions = {}): Promise<TaggedSentence[]> {
+  const sentences: TaggedSentence[] = [];
+  for await (const sentence of streamConll(path, options)) sentences.push(sentence);
+  return sentences;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { expectClose } from '../testing/close';
+import { entitiesOf } from './entities-of';
+import { entityReport } from './entity-report';
+import { isTagOf, type TagScheme, tagSchemes } from './schemes';
+
+/** Two people side by side, then a place of three words, as each scheme writes them. */
+const written: Record<TagScheme, string> = {
+  IOB1: 'I-PER B-PER O I-LOC I-LOC I-LOC',
+  IOB2: 'B-PER B-PER O B-LOC I-LOC I-LOC',
+  IOE1: 'E-PER I-PER O I-LOC I-LOC I-LOC',
+  IOE2: 'E-PER E-PER O I-LOC I-LOC E-LOC',
+  IOBES: 'S-PER S-PER O B-LOC I-LOC E-LOC',
+  BILOU: 'U-PER U-PER O B-LOC I-LOC L-LOC',
+};
+const people = [
+  { type: 'PER', start: 0, end: 1 },
+  { type: 'PER', start: 1, end: 2 },
+];
+const place = { type: 'LOC', start: 3, end: 6 };
+
+describe('entitiesOf', () => {
+  it.each(tagSchemes.filter((scheme) => scheme !== 'IOE1'))('reads %s', (scheme) => {
+    expect(entitiesOf(written[scheme].split(' '), { scheme })).toEqual([...people, place]);
+  });
+
+  it("misses IOE1's first of two neighbours, as seqeval does, and finds the rest", () => {
+    expect(entitiesOf(written.IOE1.split(' '), { scheme: 'IOE1' })).toEqual([people[1], place]);
+  });
+
+  it('takes a broken beginning for an entity in the mode "default" only', () => {
+    const tags = ['O', 'I-PER', 'I-LOC', 'B-LOC'];
+    expect(entitiesOf(tags)).toEqual([{ type: 'LOC', start: 3, end: 4 }]);
+    expect(entitiesOf(tags, { mode: 'default' })).toEqual([
+      { type: 'PER', start: 1, end: 2 },
+      { type: 'LOC', start: 2, end: 3 },
+      { type: 'LOC', start: 3, end: 4 },
+    ]);
+  });
+
+  it('keeps the hyphens of a type, and has a name for none', () => {
+    expect(entitiesOf(['B-JOB-TITLE', 'I-JOB-TITLE', 'B'])).toEqual([
+      { type: 'JOB-TITLE', start: 0, end: 2 },
+      { type: '_', start: 2, end: 3 },
+    ]);
+  });
+
+  it('refuses what is no tag of the scheme', () => {
+    expect(() => entitiesOf(['O', 'U-PER'])).toThrow(
+      'expected a tag of IOB2 (its first letter one of IOB), got "U-PER"',
+    );
+    expect(() => entitiesOf([''])).toThrow(RangeError);
+    expect(() => entitiesOf([''], { mode: 'default' })).toThrow(RangeError);
+    expect(isTagOf('BILOU', 'U-PER')).toBe(true);
+    expect(isTagOf('IOB2', '')).toBe(false);
+  });
+});
+
+describe('entityReport', () => {
+  // Found: one PER. Missed: one PER (its end), the LOC (its type). Invented: a PER, an ORG.
+  const truth = [
+    ['B-PER', 'I-PER', 'O', 'B-PER'],
+    ['B-LOC', 'O'],
+  ];
+  const prediction = [
+    ['B-PER', 'O', 'O', 'B-PER'],
+    ['B-ORG', 'O'],
+  ];
+
+  it('scores by hand-computed values', () => {
+    const report = entityReport(truth, prediction);
+    expect(report).toMatchObject({ scheme: 'IOB2', mode: 'strict', types: ['LOC', 'ORG', 'PER'], accuracy: 4 / 6 });
+    expect(report.perEntity.PER).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5, support: 2 });
+    expect(report.perEntity.LOC).toEqual({ precision: 0, recall: 0, f1: 0, support: 1 });
+    expect(report.perEntity.ORG).toEqual({ precision: 0, recall: 0, f1: 0, support: 0 });
+    expectClose(report.micro, { precision: 1 / 3, recall: 1 / 3, f1: 1 / 3 });
+    expectClose(report.macro, { precision: 1 / 6, recall: 1 / 6, f1: 1 / 6 });
+    expectClose(report.weighted, { precision: 1 / 3, recall: 1 / 3, f1: 1 / 3 });
+  });
+
+  it('lets no entity run from one sentence into the next', () => {
+    const report = entityReport([['B-A'], ['I-A']], [['B-A'], ['I-A']], { mode: 'default' });
+    expect(report.perEntity.A.support).toBe(2);
+  });
+
+  it('refuses sentences of other lengths, and nothing', () => {
+    expect(() => entityReport(truth, [prediction[0], ['O']])).toThrow(
+      'entityReport: expected 2 tags in yPred[1], as in yTrue[1], got 1',
+    );
+    expect(() => entityReport(truth, [prediction[0]])).toThrow('equal length, got 2 and 1');
+    expect(() => entityReport([[]], [[]])).toThrow('expected at least one tag');
+  });
+});

@@ -1,0 +1,88 @@
+import { checkPaired } from '../_checks';
+import { labelsOf } from '../labels';
+import { perClass } from '../precision-recall-f1';
+import { type Averages, averagesOf, type ClassScores, type Counts } from '../scores';
+import { type EntityMode, type EntityOptions, entitiesOf } from './entities-of';
+import type { Entity } from './entity';
+import type { TagScheme } from './schemes';
+
+/** One sentence a row, one tag a token. */
+export type TagRows = readonly (readonly string[])[];
+
+/** Scores of a tagger, by whole entities: one is found if its type and both its ends are. */
+export interface EntityReport extends Averages {
+  readonly scheme: TagScheme;
+  readonly mode: EntityMode;
+  /** The types of entities in truth or prediction, sorted by code point. */
+  types: string[];
+  /** Scores by type; `support` counts the true entities. */
+  perEntity: Record<string, ClassScores>;
+  /** Share of all tokens, `O` too, whose tag is right. */
+  accuracy: number;
+}
+
+/**
+ * Precision, recall and F1 of entities, by type and averaged, and the accuracy of single tags.
+ *
+ * A quotient with denominator zero is 0; the macro average over no type at all is NaN. Throws RangeError when numbers of
+ * sentences or of tags differ, there is no tag, or one that the scheme does not know. Equals seqeval's `classification_report`,
+ * whose own default is the mode `default`, and `accuracy_score`.
+ * @example
+ * const report = entityReport([['B-PER', 'I-PER', 'O']], [['B-PER', 'O', 'O']]);
+ * report.micro.f1; // 0: the entity's end is wrong
+ * report.accuracy; // 2 / 3
+ */
+export function entityReport(yTrue: TagRows, yPred: TagRows, options: EntityOptions = {}): EntityReport {
+  checkRows(yTrue, yPred);
+  const counts = new Map<string, Counts>();
+  yTrue.forEach((tags, i) => {
+    count(entitiesOf(tags, options), entitiesOf(yPred[i], options), counts);
+  });
+  const types = labelsOf([...counts.keys()], []);
+  const inOrder = types.map((type) => counts.get(type)!);
+  const { macro, micro, weighted } = averagesOf(inOrder);
+  const undefinedMean = { precision: Number.NaN, recall: Number.NaN, f1: Number.NaN };
+  return {
+    scheme: options.scheme ?? 'IOB2',
+    mode: options.mode ?? 'strict',
+    types,
+    perEntity: perClass(types, inOrder),
+    macro: types.length === 0 ? undefinedMean : macro,
+    micro,
+    weighted,
+    accuracy: tagAccuracy(yTrue, yPred),
+  };
+}
+
+function checkRows(yTrue: TagRows, yPred: TagRows): void {
+  checkPaired('entityReport', yTrue, yPred);
+  yTrue.forEach((tags, i) => {
+    if (tags.length !== yPred[i].length)
+      throw new RangeError(
+        `entityReport: expected ${tags.length} tags in yPred[${i}], as in yTrue[${i}], got ${yPred[i].length}; predict one tag a token`,
+      );
+  });
+  if (yTrue.every((tags) => tags.length === 0))
+    throw new RangeError('entityReport: expected at least one tag, got none; check what was filtered out before');
+}
+
+function count(truth: readonly Entity[], prediction: readonly Entity[], counts: Map<string, Counts>): void {
+  const keyOf = ({ type, start, end }: Entity) => `${start} ${end} ${type}`;
+  const known = new Set(truth.map(keyOf));
+  const ofType = (type: string) => {
+    const own = counts.get(type) ?? { truePositives: 0, predicted: 0, actual: 0 };
+    counts.set(type, own);
+    return own;
+  };
+  for (const { type } of truth) ofType(type).actual++;
+  for (const entity of prediction) {
+    const own = ofType(entity.type);
+    own.predicted++;
+    if (known.has(keyOf(entity))) own.truePositives++;
+  }
+}
+
+function tagAccuracy(yTrue: TagRows, yPred: TagRows): number {
+  const right = yTrue.reduce((sum, tags, i) => sum + tags.filter((tag, j) => tag === yPred[i][j]).length, 0);
+  return right / yTrue.reduce((sum, tags) => sum + tags.length, 0);
+}
