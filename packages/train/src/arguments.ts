@@ -1,7 +1,11 @@
 import { AttuneError } from '@attune/engine';
+import type { ClassWeights } from './class-weights';
+import { type OptimizerArguments, optimizers } from './optimizers/optimizer-config';
+import { type ScheduleArguments, schedulerTypes } from './schedules/schedule-for';
+import type { WarmupArguments } from './schedules/warmup';
 
 /** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
-export interface TrainingArguments {
+export interface TrainingArguments extends OptimizerArguments, ScheduleArguments, WarmupArguments {
   readonly learningRate: number;
   /** Examples a step. */
   readonly perDeviceTrainBatchSize: number;
@@ -11,15 +15,12 @@ export interface TrainingArguments {
   readonly gradientAccumulationSteps: number;
   /** Steps to take, whatever `numTrainEpochs` says. */
   readonly maxSteps?: number;
-  /** Not applied to biases and norms. */
-  readonly weightDecay: number;
-  /** Share of all steps over which the learning rate rises from 0. */
-  readonly warmupRatio: number;
-  /** Gradients are scaled down to this global norm; 0 turns clipping off. */
-  readonly maxGradNorm: number;
-  readonly adamBeta1: number;
-  readonly adamBeta2: number;
-  readonly adamEpsilon: number;
+  /** How much of each target is spread over all classes, in [0, 1). */
+  readonly labelSmoothingFactor: number;
+  /** The focal loss's γ: how much less an example counts that the model is sure of. 0 is the cross-entropy. */
+  readonly focalGamma: number;
+  /** What an example of a class counts in the training loss; all 1 unless given. */
+  readonly classWeights?: ClassWeights;
   /** Most tokens a text, special tokens included; longer ones are truncated. The model's maximum unless given. */
   readonly maxLength?: number;
   readonly seed: number;
@@ -44,12 +45,24 @@ export interface TrainingArguments {
 export const strategies = ['no', 'steps', 'epoch'] as const;
 export type Strategy = (typeof strategies)[number];
 
+/** The arguments that are one of a few words. */
+export const argumentChoices = {
+  optim: optimizers,
+  lrSchedulerType: schedulerTypes,
+  evalStrategy: strategies,
+  saveStrategy: strategies,
+} as const;
+
 const defaults: TrainingArguments = {
   learningRate: 5e-5,
   perDeviceTrainBatchSize: 16,
   perDeviceEvalBatchSize: 32,
   numTrainEpochs: 3,
   gradientAccumulationSteps: 1,
+  labelSmoothingFactor: 0,
+  focalGamma: 0,
+  optim: 'adamw',
+  lrSchedulerType: 'linear',
   weightDecay: 0,
   warmupRatio: 0,
   maxGradNorm: 1,
@@ -73,7 +86,9 @@ const positiveInteger: Check = ['an integer ≥ 1', (x) => Number.isInteger(x) &
 const notNegative: Check = ['a number ≥ 0', (x) => Number.isFinite(x) && x >= 0];
 const share: Check = ['a number in [0, 1)', (x) => x >= 0 && x < 1];
 
-type NumberArgument = Exclude<keyof TrainingArguments, 'metricForBestModel' | 'evalStrategy' | 'saveStrategy'>;
+type NumberArgument = {
+  readonly [Name in keyof TrainingArguments]-?: NonNullable<TrainingArguments[Name]> extends number ? Name : never;
+}[keyof TrainingArguments];
 
 const checks: Readonly<Record<NumberArgument, Check>> = {
   learningRate: ['a number > 0', (x) => Number.isFinite(x) && x > 0],
@@ -84,6 +99,15 @@ const checks: Readonly<Record<NumberArgument, Check>> = {
   maxSteps: positiveInteger,
   weightDecay: notNegative,
   warmupRatio: ['a number in [0, 1]', (x) => x >= 0 && x <= 1],
+  warmupSteps: ['an integer ≥ 0', (x) => Number.isInteger(x) && x >= 0],
+  labelSmoothingFactor: share,
+  focalGamma: notNegative,
+  numCycles: ['a number > 0', (x) => x > 0],
+  power: ['a number > 0', (x) => x > 0],
+  lrEnd: notNegative,
+  sgdMomentum: share,
+  layerwiseLrDecay: ['a number in (0, 1]', (x) => x > 0 && x <= 1],
+  freezeLayers: ['an integer ≥ 0', (x) => Number.isInteger(x) && x >= 0],
   maxGradNorm: notNegative,
   adamBeta1: share,
   adamBeta2: share,
@@ -120,8 +144,10 @@ export function trainingArguments(given: Partial<TrainingArguments> = {}): Train
     if (value !== undefined && !holds(value))
       throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${expected}, got ${value}`);
   }
-  for (const name of ['evalStrategy', 'saveStrategy'] as const)
-    if (!strategies.includes(resolved[name]))
-      throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${strategies.join(', ')}, got ${resolved[name]}`);
+  for (const [name, choices] of Object.entries(argumentChoices)) {
+    const value = resolved[name as keyof typeof argumentChoices];
+    if (!(choices as readonly string[]).includes(value))
+      throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${choices.join(', ')}, got ${value}`);
+  }
   return resolved;
 }

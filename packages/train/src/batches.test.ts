@@ -26,6 +26,6 @@ it('holds every example once, whole, in reads of one shape', () => {
 });
 
 it('chooses rows that hold the longest sequence', () => {
-  expect(rowLengthFor([{ ids: new Int32Array(3) }])).toBe(64);
+  expect(rowLengthFor([{ ids: new Int32Array(3) }])).toBe(32);
   expect(rowLengthFor([{ ids: new Int32Array(3) }, { ids: new Int32Array(201) }])).toBe(208);
 });

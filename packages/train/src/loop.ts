@@ -6,7 +6,7 @@ import { evaluate } from './evaluate';
 import { eventLoopTurn } from './event-loop-turn';
 import type { EvaluationEvent, EventListener } from './events';
 import { lossLog } from './loss-log';
-import { adamw } from './optimizers/adamw';
+import { optimizerConfig } from './optimizers/optimizer-config';
 import { planTraining } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
 import { takeStep } from './step';
@@ -56,7 +56,7 @@ export interface TrainResult {
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
   const { engine, model, parameters, arguments: args, resume } = options;
-  const training = await engine.openTraining(engine.compile(model.program), parameters, adamw(args));
+  const training = await engine.openTraining(engine.compile(model.program), parameters, optimizerConfig(args, model));
   try {
     if (resume) await training.write(resume.state);
     return await run(training, options);

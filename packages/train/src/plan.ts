@@ -1,7 +1,9 @@
 import type { TrainingArguments } from './arguments';
 import { rowLengthFor } from './batches';
 import { shuffledOrder } from './sampler';
-import { linearSchedule, type Schedule, warmupStepsOf } from './schedules/linear';
+import type { Schedule } from './schedules/schedule';
+import { scheduleFor } from './schedules/schedule-for';
+import { warmupStepsOf } from './schedules/warmup';
 import type { BatchOptions, Examples } from './tasks/task';
 
 /** What is settled before the first step. */
@@ -26,7 +28,7 @@ export function planTraining({ sequences }: Examples, args: TrainingArguments, p
   const totalSteps = maxSteps ?? stepsPerEpoch * numTrainEpochs;
   const epochOf = (step: number) => Math.floor(step / stepsPerEpoch) + 1;
   const orderOf = newest((epoch) => shuffledOrder(sequences.length, { seed, epoch }));
-  const schedule = linearSchedule({ totalSteps, warmupSteps: warmupStepsOf(totalSteps, args.warmupRatio) });
+  const schedule = scheduleFor({ ...args, totalSteps, warmupSteps: warmupStepsOf(totalSteps, args) });
   return {
     stepsPerEpoch,
     totalSteps,

@@ -1,4 +1,5 @@
-import { strategies, type TrainingArguments } from '@attune/train';
+import { type ClassWeights, optimizers, schedulerTypes, strategies, type TrainingArguments } from '@attune/train';
+import { z } from 'zod';
 import type { OptionSpec } from '../command';
 import { choiceFlag, numberFlag, textFlag } from '../flags';
 
@@ -12,12 +13,26 @@ const number = (help: string, { alias, value = 'n' }: { alias?: string; value?: 
   ...(alias && { alias }),
 });
 
-const strategy = (help: string) => ({
-  schema: choiceFlag(strategies).optional(),
+const choice = <const Choice extends string>(help: string, choices: readonly Choice[], value = 'name') => ({
+  schema: choiceFlag(choices).optional(),
   help,
-  value: 'when',
+  value,
   group,
 });
+
+const strategy = (help: string) => choice(help, strategies, 'when');
+
+/** `balanced`, or an object of weights by label. */
+const classWeightsFlag = () =>
+  textFlag().transform((text, context): ClassWeights => {
+    if (text === 'balanced') return text;
+    try {
+      const weights = JSON.parse(text);
+      if (typeof weights === 'object' && weights !== null && !Array.isArray(weights)) return weights;
+    } catch {}
+    context.addIssue(`expected balanced, or a JSON object of weights by label, got ${JSON.stringify(text)}`);
+    return {};
+  });
 
 /** The flags that are training arguments, under the same names; their ranges and defaults are `trainingArguments`'. */
 export const trainingOptions = {
@@ -27,12 +42,44 @@ export const trainingOptions = {
   gradientAccumulationSteps: number('batches a step, equal to one larger batch; default 1'),
   perDeviceEvalBatchSize: number('texts an evaluation batch; default 32', { alias: 'evalBatchSize' }),
   learningRate: number('peak learning rate; default 5e-5', { value: 'rate' }),
-  weightDecay: number('AdamW weight decay, not on biases and norms; default 0', { value: 'rate' }),
+  lrSchedulerType: choice(
+    'how the learning rate falls: linear (default), cosine, constant, constant_with_warmup, polynomial',
+    schedulerTypes,
+  ),
   warmupRatio: number('share of the steps over which the learning rate rises; default 0', { value: 'share' }),
+  warmupSteps: number('steps over which it rises, in place of the share'),
+  numCycles: number("the cosine's waves; default 0.5"),
+  power: number("the polynomial's power; default 1"),
+  lrEnd: number("the polynomial's last learning rate; default 1e-7", { value: 'rate' }),
+  optim: { ...choice('adamw (default), adam or sgd', optimizers), alias: 'optimizer' },
+  weightDecay: number('weight decay, not on biases and norms; default 0', { value: 'rate' }),
   maxGradNorm: number('clip gradients to this norm, 0 for never; default 1', { value: 'norm' }),
   adamBeta1: number('default 0.9', { value: 'beta' }),
   adamBeta2: number('default 0.999', { value: 'beta' }),
   adamEpsilon: number('default 1e-8', { value: 'epsilon' }),
+  sgdMomentum: number('default 0', { value: 'momentum' }),
+  sgdNesterov: { schema: z.boolean().optional(), help: "Nesterov's momentum", group },
+  layerwiseLrDecay: number("a layer's learning rate as a share of the next one's; default 1", { value: 'share' }),
+  freezeLayers: number('keep the embeddings and so many of the first layers as they are; 0 is the embeddings alone'),
+  freeze: {
+    schema: textFlag()
+      .transform((text) => text.split(','))
+      .optional(),
+    value: 'patterns',
+    help: 'keep parameters of these names as they are: bert.embeddings.*,bert.pooler.*',
+    group,
+  },
+  labelSmoothingFactor: number('share of each target that is spread over all classes; default 0', {
+    alias: 'labelSmoothing',
+    value: 'share',
+  }),
+  focalGamma: number('the focal loss’s γ, which makes sure examples count less; default 0', { value: 'gamma' }),
+  classWeights: {
+    schema: classWeightsFlag().optional(),
+    value: 'weights',
+    help: 'what an example of a class counts: balanced, or JSON such as \'{"rare": 5}\'',
+    group,
+  },
   loggingSteps: number('steps between two lines of metrics.jsonl; default 10'),
   metricForBestModel: {
     schema: textFlag().optional(),

@@ -1,5 +1,6 @@
 import type { Engine } from '@attune/engine';
 import { version } from '../../package.json';
+import { classWeights } from '../class-weights';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { forwardAll } from '../forward';
 import { type TrainResult, train } from '../loop';
@@ -107,9 +108,24 @@ async function trainLogged(options: FitOptions, prepared: PreparedRun, directory
     history.push(event);
     directory.log(event);
   };
-  const task = sequenceTask(model.config);
+  const plainTask = sequenceTask(model.config);
+  const { classWeights: wanted } = args;
+  const weights = wanted && classWeights(wanted, data.train.targets, model.config.labels);
+  const task = weights ? sequenceTask(model.config, { classWeights: weights }) : plainTask;
   const save = savesInto(checkpoints);
-  const run = { engine, model, parameters, task, data, arguments: args, onEvent: listener, save, resume, signal };
+  const run = {
+    engine,
+    model,
+    parameters,
+    task,
+    evaluationTask: plainTask,
+    data,
+    arguments: args,
+    onEvent: listener,
+    save,
+    resume,
+    signal,
+  };
   return { trained: await train(run), history };
 }
 

@@ -1,5 +1,5 @@
 import { AttuneError, type HostTensor } from '@attune/engine';
-import type { Model } from '@attune/models';
+import { type Model, modelForTask } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { type TrainingArguments, trainingArguments } from '../arguments';
 import type { Dataset } from '../dataset';
@@ -26,7 +26,9 @@ export async function prepareRun(options: FitOptions): Promise<PreparedRun> {
   const parts = cleanParts(options.data, onNote);
   const { labels } = parts.encoder;
   const source = { labels, texts: parts.train.texts, seed: args.seed, newConfig, revision, onNote, onDownload };
-  const { model, parameters, tokenizer, notes } = await prepareModel(options.model, source);
+  const { model: plain, parameters, tokenizer, notes } = await prepareModel(options.model, source);
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = args;
+  const model = modelForTask(plain.config, 'sequence-classification', { labelSmoothing, focalGamma });
   for (const note of notes) onNote(note);
   const maxLength = maxLengthOf(args, model);
   const encoding = { tokenizer, encoder: parts.encoder, maxLength };

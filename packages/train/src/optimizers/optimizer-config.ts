@@ -1,7 +1,7 @@
 import { didYouMean } from '@attune/data';
 import { AttuneError, type OptimizerConfig } from '@attune/engine';
 import type { Model } from '@attune/models';
-import { decays } from './adamw';
+import { decays } from './decays';
 import { type FreezeArguments, frozenParameters } from './freeze';
 import { layerwiseRates } from './layerwise-decay';
 

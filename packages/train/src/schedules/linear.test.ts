@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linearSchedule, warmupStepsOf } from './linear';
+import { linearSchedule } from './linear';
 
 describe('linearSchedule', () => {
   it('rises from 0 and falls to 0, as transformers has it', () => {
@@ -15,8 +15,4 @@ describe('linearSchedule', () => {
   it('warms up over a whole run without dividing by zero', () => {
     expect(linearSchedule({ totalSteps: 3, warmupSteps: 3 })(3)).toBe(0);
   });
-});
-
-it('rounds warm-up steps up', () => {
-  expect([warmupStepsOf(100, 0.1), warmupStepsOf(101, 0.1), warmupStepsOf(7, 0)]).toEqual([10, 11, 0]);
 });

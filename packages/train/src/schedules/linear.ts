@@ -1,7 +1,5 @@
 import type { Schedule, ScheduleSteps } from './schedule';
 
-export type { Schedule } from './schedule';
-
 /**
  * Rises linearly from 0 over the warm-up, then falls linearly to 0.
  *
@@ -13,9 +11,4 @@ export function linearSchedule({ totalSteps, warmupSteps }: ScheduleSteps): Sche
     if (step < warmupSteps) return step / Math.max(1, warmupSteps);
     return Math.max(0, (totalSteps - step) / Math.max(1, totalSteps - warmupSteps));
   };
-}
-
-/** Warm-up steps of a share of all steps: rounded up, as transformers does. */
-export function warmupStepsOf(totalSteps: number, warmupRatio: number): number {
-  return Math.ceil(totalSteps * warmupRatio);
 }
