@@ -8,20 +8,64 @@ const environment = join(root, '.cache', 'peers');
 const python = join(environment, 'bin', 'python');
 const succeeds = (command, args) =>
   spawnSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'ignore'] }).status === 0;
+const quiet = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
 const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
-const missing = preparePython();
-if (missing) {
-  console.log(`test:peers skipped: ${missing}`);
-} else {
-  ensureInstalled();
-  build('build');
+compareTransformers();
+readCallbacks();
+
+/** Models, saved by each and read by the other. */
+function compareTransformers() {
+  const missing = preparePython();
+  if (missing) return skip('transformers', missing);
+  prepareAttune();
   const models = join(environment, 'models');
   const pretrained = join(root, '..', 'shared', 'weights', 'minilm-l6');
   run(process.execPath, ['peers/save-models.mjs', models, ...(existsSync(pretrained) ? [pretrained] : [])]);
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', TRANSFORMERS_VERBOSITY: 'error' };
-  run(python, ['peers/check_transformers.py', models], { env });
-  console.log('test:peers passed');
+  run(python, ['peers/check_transformers.py', models], { env: { ...quiet, TRANSFORMERS_VERBOSITY: 'error' } });
+  console.log('test:peers passed: transformers');
+}
+
+/** TensorBoard's and W&B's files, read back by their own readers and uploaded by `wandb sync`. */
+function readCallbacks() {
+  const home = join(root, '.cache', 'callbacks');
+  // Later versions read the file in their binary alone, which the newest one is here for.
+  const reader = join(home, 'reader');
+  const newest = join(home, 'newest');
+  const missing =
+    prepareEnvironment(
+      reader,
+      ['wandb==0.21.4', 'tensorboard>=2.20,<3'],
+      'wandb.sdk.internal.datastore, tensorboard',
+    ) ?? prepareEnvironment(newest, ['wandb>=0.31,<1'], 'wandb');
+  if (missing) return skip('callbacks', missing);
+  prepareAttune();
+  const written = join(home, 'written');
+  run(process.execPath, ['peers/write-callbacks.mjs', written]);
+  const commands = [reader, newest].map((directory) => join(directory, 'bin', 'wandb'));
+  const interpreter = join(reader, 'bin', 'python');
+  run(interpreter, ['-W', 'ignore', 'peers/check_callbacks.py', written, ...commands], { env: quiet });
+  console.log('test:peers passed: callbacks');
+}
+
+function prepareAttune() {
+  ensureInstalled();
+  build('build');
+}
+
+function skip(part, missing) {
+  console.log(`test:peers skipped ${part}: ${missing}`);
+}
+
+/** Makes a virtual environment with these packages of PyPI; what is missing, where that cannot be done. */
+function prepareEnvironment(directory, packages, imports) {
+  const interpreter = join(directory, 'bin', 'python');
+  const isReady = () => succeeds(interpreter, ['-c', `import ${imports}`]);
+  if (isReady()) return undefined;
+  if (!succeeds('python3', ['-m', 'venv', '--clear', directory])) return 'Python 3 with venv is missing';
+  if (!succeeds(interpreter, ['-m', 'pip', 'install', '--quiet', ...packages]))
+    return `pip cannot install ${packages.join(' and ')}`;
+  return isReady() ? undefined : `${imports} do not load`;
 }
 
 /** Makes a virtual environment with torch and transformers; what is missing, where that cannot be done. */

@@ -2,7 +2,7 @@
 import { float32, int32 } from '@attune/engine';
 import { packSequences, readLabels } from '@attune/models';
 import { loadModel } from '@attune/models/node';
-import { adamw, rowLengthFor, trainingArguments } from '@attune/train';
+import { optimizerConfig, rowLengthFor, trainingArguments } from '@attune/train';
 
 /** The number of tokens that a head reads is a multiple of this: it differs from batch to batch, and each shape is a program. */
 const readMultiple = 64;
@@ -15,7 +15,7 @@ const readMultiple = 64;
 export async function openSteps({ model: directory, task, batches, batchSize, rows, seed, ...settings }, engine) {
   const { model, parameters } = await loadModel(directory, { task });
   const { learningRate, weightDecay, maxGradNorm } = settings;
-  const optimizer = adamw(trainingArguments({ learningRate, weightDecay, maxGradNorm }));
+  const optimizer = optimizerConfig(trainingArguments({ learningRate, weightDecay, maxGradNorm }), model);
   const training = await engine.openTraining(engine.compile(model.program), parameters, optimizer);
   const encoded = batches.map((batch) => batch.map(({ ids, labels }) => ({ ids: Int32Array.from(ids), labels })));
   const rowLength = rows ?? rowLengthFor(encoded.flat());

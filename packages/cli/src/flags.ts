@@ -4,27 +4,31 @@ import { UsageError } from './usage-error';
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Text that is not empty. */
-export const textFlag = () => z.string({ error: 'required' }).min(1, 'expected a value, got an empty one');
+const shown = (value: unknown) => (typeof value === 'number' ? `${value}` : JSON.stringify(value));
 
-/** A decimal number; what range it is in is for the argument it sets to say. */
-export const numberFlag = () =>
-  z
-    .string()
-    .regex(decimal, { error: ({ input }) => `expected a number, got ${JSON.stringify(input)}` })
-    .transform(Number);
+/** What is wrong with a value, for a schema: nothing was given, or not what was expected. */
+export const expected =
+  (what: string) =>
+  ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? 'required' : `expected ${what}, got ${shown(input)}`;
+
+/** Text that is not empty. */
+export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expected a value, got an empty one');
+
+/** A decimal number, typed or from a file; what range it is in is for the argument it sets to say. */
+export const numberFlag = () => {
+  const error = expected('a number');
+  return z.union([z.number(), z.string().regex(decimal, { error })], { error }).transform(Number);
+};
 
 /** One of a few words. */
 export const choiceFlag = <const Choice extends string>(choices: readonly Choice[]) =>
-  z.enum(choices, {
-    error: ({ input }) =>
-      input === undefined ? 'required' : `expected ${oneOf(choices)}, got ${JSON.stringify(input)}`,
-  });
+  z.enum(choices, { error: expected(`${oneOf(choices)}`) });
 
 const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
 
 /** On where it is given. */
-export const switchFlag = () => z.boolean().default(false);
+export const switchFlag = () => z.boolean({ error: expected('true or false') }).default(false);
 
 /** A flag as it is typed: `maxLength` is `--max-length`. */
 export function dashed(name: string): string {

@@ -1,4 +1,5 @@
 export type { Command, CommandInput, Flags, OptionSpec, Options } from './command';
+export type { TrainConfig } from './commands/train';
 export type { Evaluation } from './eval/evaluation';
 export { abortOnInterrupt, Interrupted } from './interrupt';
 export type { Io, OutputStream } from './io';

@@ -1,6 +1,7 @@
 export { argumentChoices, type Strategy, strategies, type TrainingArguments, trainingArguments } from './arguments';
 export { type Batch, type BatchOptions, packedBatches, rowLengthFor } from './batches';
 export type { Best, BestState } from './best-model';
+export type { Callback } from './callbacks/callback';
 export { formatDuration, progressLine } from './callbacks/progress';
 export { type ClassWeights, classWeights } from './class-weights';
 export type { Dataset } from './dataset';

@@ -1,5 +1,6 @@
 import { parseFractions } from '@attune/data';
-import { defineCommand, type Flags } from '../command';
+import type { z } from 'zod';
+import { defineCommand, type Flags, type Options } from '../command';
 import { choiceFlag, switchFlag, textFlag } from '../flags';
 import { engineOption, labelledFormatOption, revisionOption } from './shared-options';
 import { trainingOptions } from './training-options';
@@ -17,6 +18,12 @@ const splitFlag = textFlag().transform((text, context) => {
 });
 
 export const trainOptions = {
+  config: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: "options from a file: attune.config.ts, .json or .yaml, or a run's config.json; those typed here come first",
+    group: run,
+  },
   task: {
     schema: choiceFlag(['sequence-classification']),
     value: 'task',
@@ -30,7 +37,7 @@ export const trainOptions = {
     group: run,
   },
   revision: { ...revisionOption, group: run },
-  config: {
+  modelConfig: {
     schema: textFlag().optional(),
     value: 'file',
     help: "a new model's config.json, where it differs from 4 layers, hidden 256, 4 heads, 8,000 WordPieces",
@@ -84,13 +91,18 @@ export const trainCommand = defineCommand({
     'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/ to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
   async complete(typed) {
-    if (!typed.resume) return typed;
-    const { resumedOptions } = await import('../train/resumed-options');
-    return resumedOptions(typed);
+    if (typed.resume) {
+      const { resumedOptions } = await import('../train/resumed-options');
+      return resumedOptions(typed);
+    }
+    if (typed.config === undefined) return typed;
+    const { withConfigFile } = await import('../config/with-config-file');
+    return withConfigFile(typed, trainOptions);
   },
   examples: [
     'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
     '             --model new --out runs/sectors',
+    'attune train --config attune.config.yaml --seed 7 --out runs/seed-7',
     'attune train --resume --out runs/sectors',
   ],
   async run(input) {
@@ -100,3 +112,19 @@ export const trainCommand = defineCommand({
 });
 
 export type TrainFlags = Flags<typeof trainOptions>;
+
+type Given<O extends Options> = { readonly [Name in keyof O]?: z.input<O[Name]['schema']> };
+
+type GivenByAlias<O extends Options> = {
+  readonly [Name in keyof O as O[Name] extends { readonly alias: infer Alias extends string }
+    ? Alias
+    : never]?: z.input<O[Name]['schema']>;
+};
+
+/**
+ * What a config file of `attune train` holds: its options, in camelCase.
+ *
+ * @example
+ * export default { data: 'jobs.csv', epochs: 5, freeze: ['bert.embeddings.*'] } satisfies TrainConfig;
+ */
+export type TrainConfig = Omit<Given<typeof trainOptions>, 'config' | 'resume'> & GivenByAlias<typeof trainOptions>;

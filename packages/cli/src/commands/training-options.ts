@@ -1,16 +1,19 @@
 import { type ClassWeights, optimizers, schedulerTypes, strategies, type TrainingArguments } from '@attune/train';
 import { z } from 'zod';
 import type { OptionSpec } from '../command';
-import { choiceFlag, numberFlag, textFlag } from '../flags';
+import { choiceFlag, expected, numberFlag, textFlag } from '../flags';
 
 const group = 'Training:';
 
-const number = (help: string, { alias, value = 'n' }: { alias?: string; value?: string } = {}) => ({
+const number = <const Alias extends string | undefined = undefined>(
+  help: string,
+  { alias, value = 'n' }: { alias?: Alias; value?: string } = {},
+) => ({
   schema: numberFlag().optional(),
   help,
   value,
   group,
-  ...(alias && { alias }),
+  alias: alias as Alias,
 });
 
 const choice = <const Choice extends string>(help: string, choices: readonly Choice[], value = 'name') => ({
@@ -22,17 +25,27 @@ const choice = <const Choice extends string>(help: string, choices: readonly Cho
 
 const strategy = (help: string) => choice(help, strategies, 'when');
 
-/** `balanced`, or an object of weights by label. */
-const classWeightsFlag = () =>
-  textFlag().transform((text, context): ClassWeights => {
-    if (text === 'balanced') return text;
-    try {
-      const weights = JSON.parse(text);
-      if (typeof weights === 'object' && weights !== null && !Array.isArray(weights)) return weights;
-    } catch {}
-    context.addIssue(`expected balanced, or a JSON object of weights by label, got ${JSON.stringify(text)}`);
-    return {};
-  });
+/** `balanced`, or an object of weights by label: typed as JSON, in a file as it is. */
+const classWeightsFlag = () => {
+  const error = expected('balanced, or a JSON object of weights by label');
+  return z
+    .union([z.string().min(1, { error }), z.record(z.string(), z.number())], { error })
+    .transform((given, context): ClassWeights => {
+      if (given === 'balanced' || typeof given === 'object') return given;
+      try {
+        const weights = JSON.parse(given);
+        if (typeof weights === 'object' && weights !== null && !Array.isArray(weights)) return weights;
+      } catch {}
+      context.addIssue(error({ input: given }));
+      return {};
+    });
+};
+
+/** Names between commas, or a list of them. */
+const listFlag = () =>
+  z
+    .union([textFlag(), z.array(textFlag())], { error: expected('patterns between commas, or a list of them') })
+    .transform((given) => (typeof given === 'string' ? given.split(',') : given));
 
 /** The flags that are training arguments, under the same names; their ranges and defaults are `trainingArguments`'. */
 export const trainingOptions = {
@@ -58,13 +71,15 @@ export const trainingOptions = {
   adamBeta2: number('default 0.999', { value: 'beta' }),
   adamEpsilon: number('default 1e-8', { value: 'epsilon' }),
   sgdMomentum: number('default 0', { value: 'momentum' }),
-  sgdNesterov: { schema: z.boolean().optional(), help: "Nesterov's momentum", group },
+  sgdNesterov: {
+    schema: z.boolean({ error: expected('true or false') }).optional(),
+    help: "Nesterov's momentum",
+    group,
+  },
   layerwiseLrDecay: number("a layer's learning rate as a share of the next one's; default 1", { value: 'share' }),
   freezeLayers: number('keep the embeddings and so many of the first layers as they are; 0 is the embeddings alone'),
   freeze: {
-    schema: textFlag()
-      .transform((text) => text.split(','))
-      .optional(),
+    schema: listFlag().optional(),
     value: 'patterns',
     help: 'keep parameters of these names as they are: bert.embeddings.*,bert.pooler.*',
     group,

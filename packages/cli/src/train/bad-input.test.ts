@@ -55,7 +55,7 @@ describe('attune train on bad data', () => {
     const data = fileIn(directory, 'data.csv', content);
     const out = join(directory, 'run');
     const flags = tinyTraining(directory, data).filter((flag, i, all) =>
-      more.includes('--model') ? flag !== '--config' && all[i - 1] !== '--config' : true,
+      more.includes('--model') ? flag !== '--model-config' && all[i - 1] !== '--model-config' : true,
     );
     const { code, stdout, stderr } = await attune([...flags, '--out', out, ...more]);
     expect([code, stdout]).toEqual([more.includes('--max-length') ? 2 : 1, '']);

@@ -131,12 +131,12 @@ describe('attune train', () => {
       [list, 'list.json: expected a JSON object'],
       [join(directory, 'none.json'), 'none.json: expected a config.json, got'],
     ])
-      expect(await attune([...flags, '--config', config, '--out', out])).toMatchObject({
+      expect(await attune([...flags, '--model-config', config, '--out', out])).toMatchObject({
         code: 1,
         stderr: expect.stringContaining(problem),
       });
     const notNew = await attune([...flags, '--model', directory, '--out', out]);
-    expect(notNew).toMatchObject({ code: 2, stderr: expect.stringContaining('--config: expected --model new') });
+    expect(notNew).toMatchObject({ code: 2, stderr: expect.stringContaining('--model-config: expected --model new') });
     expect(existsSync(out)).toBe(false);
     writeFileSync(broken, '');
   });

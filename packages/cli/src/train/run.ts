@@ -20,12 +20,12 @@ import { type PartsPlan, planParts } from './plan-parts';
 export async function runTrain({ flags, typed, io }: CommandInput<typeof trainOptions>): Promise<void> {
   const args = trainingArguments(argumentsIn(flags));
   const plan = planParts(flags);
-  if (flags.config !== undefined && flags.model !== 'new')
+  if (flags.modelConfig !== undefined && flags.model !== 'new')
     throw new UsageError(
-      `--config: expected --model new beside it, got --model ${flags.model}; an existing model has its own`,
+      `--model-config: expected --model new beside it, got --model ${flags.model}; an existing model has its own`,
     );
   await checkRunDirectory(flags.out, flags);
-  const newConfig = flags.config === undefined ? undefined : await readNewConfig(flags.config);
+  const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig);
   const onNote = (note: string) => printNote(io.stderr, note);
   const data = await readParts({ data: flags.data, columns: flags, plan, seed: args.seed, onNote });
   io.signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { Engine } from '@attune/engine';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../arguments';
+import type { Callback } from '../callbacks/callback';
 import type { EventListener } from '../events';
 import type { DataParts } from '../labelled-texts';
 
@@ -23,6 +24,8 @@ export interface FitOptions {
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;
+  /** Told of every event in turn, and closed at the end: `tensorBoard`, `wandbOffline`, your own. */
+  readonly callbacks?: readonly Callback[];
   /** Told how the download of a hub id goes. */
   readonly onDownload?: (progress: DownloadProgress) => void;
   /** Told what the user should know and the results do not show. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { loadModel, saveModel } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Callback } from '../callbacks/callback';
+import type { TrainEvent } from '../events';
 import { fieldTexts, tinyConfig } from '../testing/tiny';
 import { fitSequenceClassifier } from './fit';
 import type { FitOptions } from './fit-options';
@@ -28,6 +30,49 @@ const fit = (out: string, more: Partial<FitOptions> = {}) =>
 
 describe('a run', () => {
   beforeAll(() => fit('run', { provenance: { data: 'fields.csv' } }).then(() => {}));
+
+  it('tells callbacks what happens, and how it ended', async () => {
+    const log: string[] = [];
+    const callback: Callback = {
+      onEvent: async ({ type }) => void log.push(type),
+      close: async (failure) => void log.push(failure ? `failed: ${(failure as Error).message}` : 'closed'),
+    };
+    const args = { numTrainEpochs: 1, loggingSteps: 3 };
+    await fit('told', { arguments: args, callbacks: [callback] });
+    expect(log).toEqual(['step', 'step', 'step', 'train', 'step', 'step', 'step', 'train', 'eval', 'closed']);
+    const stopped = fit('stopped', { callbacks: [callback], signal: AbortSignal.abort(new Error('enough')) });
+    await expect(stopped).rejects.toThrow('enough');
+    expect(log.at(-1)).toBe('failed: enough');
+  });
+
+  it('goes on from its checkpoint to the same bytes, or says why it cannot', async () => {
+    const args = { learningRate: 5e-3, numTrainEpochs: 3, maxLength: 32, saveSteps: 4 };
+    await fit('whole', { arguments: args });
+    const abort = new AbortController();
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 10) abort.abort(new Error('enough'));
+    };
+    await expect(fit('cut', { arguments: args, onEvent, signal: abort.signal })).rejects.toThrow('enough');
+    const notes: string[] = [];
+    const onNote = (note: string) => void notes.push(note);
+    await fit('cut', { arguments: args, resume: true, onNote });
+    expect(notes).toContain('going on after step 10');
+    const weights = (run: string) => readFileSync(join(directory, run, 'model', 'model.safetensors'));
+    expect(weights('cut').equals(weights('whole'))).toBe(true);
+
+    const other = { ...data, train: { ...data.train, texts: data.train.texts.toReversed() } };
+    await expect(fit('cut', { arguments: args, resume: true, data: other })).rejects.toThrow(
+      /got other texts or labels/,
+    );
+    const [checkpoint] = readdirSync(join(directory, 'cut', 'checkpoints'));
+    const model = join(directory, 'cut', 'checkpoints', checkpoint, 'model.safetensors');
+    writeFileSync(model, readFileSync(model).subarray(0, 1000));
+    await expect(fit('cut', { arguments: args, resume: true, onNote })).rejects.toThrow(
+      /expected a checkpoint to go on from, all 1 are damaged/,
+    );
+    expect(notes.at(-1)).toMatch(/is damaged and passed over/);
+    await expect(fit('none', { arguments: args, resume: true })).rejects.toThrow(/to go on from, found none/);
+  });
 
   it('leaves its files behind', () => {
     expect(readdirSync(join(directory, 'run')).sort()).toEqual([

@@ -50,6 +50,18 @@ export interface FitResult {
  * @throws AttuneError naming what is wrong and what to do
  */
 export async function fitSequenceClassifier(options: FitOptions): Promise<FitResult> {
+  const { callbacks = [] } = options;
+  try {
+    const result = await fitAndWrite(options);
+    for (const callback of callbacks) await callback.close?.();
+    return result;
+  } catch (error) {
+    for (const callback of callbacks) await callback.close?.(error);
+    throw error;
+  }
+}
+
+async function fitAndWrite(options: FitOptions): Promise<FitResult> {
   const prepared = await prepareRun(options);
   const { model, parts } = prepared;
   const { labels } = parts.encoder;
@@ -97,13 +109,16 @@ function configOf({ model, revision, engine, provenance }: FitOptions, { args, m
 }
 
 async function trainLogged(options: FitOptions, prepared: PreparedRun, directory: RunDirectory) {
-  const { engine, onEvent, onNote = () => {}, signal } = options;
+  const { engine, onEvent, callbacks = [], onNote = () => {}, signal } = options;
   const { model, parameters, data, args } = prepared;
   const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
   const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
   const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
+  let told: Promise<unknown> = Promise.resolve();
   const listener: EventListener = (event) => {
     onEvent?.(event);
+    for (const callback of callbacks) told = Promise.all([told, callback.onEvent(event)]);
+    told.catch(() => {}); // thrown below
     if (event.type === 'step') return;
     history.push(event);
     directory.log(event);
@@ -126,7 +141,9 @@ async function trainLogged(options: FitOptions, prepared: PreparedRun, directory
     resume,
     signal,
   };
-  return { trained: await train(run), history };
+  const trained = await train(run);
+  await told;
+  return { trained, history };
 }
 
 /** The trained model on the part that results are reported on. */

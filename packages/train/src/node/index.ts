@@ -1,3 +1,4 @@
+export * from './callbacks';
 export { type FitResult, fitSequenceClassifier, type RunSummary } from './fit';
 export type { FitOptions } from './fit-options';
 export { loadPredictor, type PredictorOptions } from './predictor';

@@ -42,6 +42,8 @@ it('has the metrics of each problem type', () => {
     accuracy: 2 / 3,
     macroF1: (2 / 3 + 2 / 3) / 2,
     weightedF1: 2 / 3,
+    macroPrecision: 0.75,
+    macroRecall: 0.75,
   });
   const multi = sequenceMetrics(
     Float32Array.of(1, -1, 1, 1),

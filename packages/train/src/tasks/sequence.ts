@@ -66,5 +66,6 @@ export function sequenceMetrics(
     return { accuracy: report.subsetAccuracy, microF1: report.micro.f1, macroF1: report.macro.f1 };
   }
   const report = classificationReport(targets as readonly number[], argMaxRows(logits, width));
-  return { accuracy: report.accuracy, macroF1: report.macro.f1, weightedF1: report.weighted.f1 };
+  const { precision: macroPrecision, recall: macroRecall, f1: macroF1 } = report.macro;
+  return { accuracy: report.accuracy, macroF1, weightedF1: report.weighted.f1, macroPrecision, macroRecall };
 }
