@@ -27,6 +27,12 @@ export const choiceFlag = <const Choice extends string>(choices: readonly Choice
 
 const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
 
+/** Names between commas, or a list of them. */
+export const listFlag = () =>
+  z
+    .union([textFlag(), z.array(textFlag())], { error: expected('names between commas, or a list of them') })
+    .transform((given) => (typeof given === 'string' ? given.split(',') : given));
+
 /** On where it is given. */
 export const switchFlag = () => z.boolean({ error: expected('true or false') }).default(false);
 

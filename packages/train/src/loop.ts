@@ -81,9 +81,10 @@ async function run<Data extends Examples>(training: Training, options: TrainOpti
   let step = resume?.state.step ?? 0;
 
   const save = async () => {
+    if (!options.save) return;
     const clock = { total: watch.total(), running: watch.running() };
     const saved = { best: best.get(), log: log.read(), figures: figures.read(), clock };
-    await options.save?.({ state: await training.read(), ...saved });
+    await options.save({ state: await training.read(), ...saved });
   };
   const runEvaluation = async () => {
     const event: EvaluationEvent = {

@@ -1,7 +1,7 @@
 import { parseFractions } from '@attune/data';
 import type { z } from 'zod';
 import { defineCommand, type Flags, type Options } from '../command';
-import { choiceFlag, switchFlag, textFlag } from '../flags';
+import { choiceFlag, listFlag, switchFlag, textFlag } from '../flags';
 import { engineOption, labelledFormatOption, revisionOption } from './shared-options';
 import { trainingOptions } from './training-options';
 
@@ -48,6 +48,12 @@ export const trainOptions = {
   resume: {
     schema: switchFlag(),
     help: "go on from the newest checkpoint in --out, with that run's own options",
+    group: run,
+  },
+  reportTo: {
+    schema: listFlag().optional(),
+    value: 'names',
+    help: 'tell others of the run: tensorboard, wandb, or both with a comma',
     group: run,
   },
   json: { schema: switchFlag(), help: 'print the summary as JSON', group: run },

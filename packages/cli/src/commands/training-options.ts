@@ -1,7 +1,7 @@
 import { type ClassWeights, optimizers, schedulerTypes, strategies, type TrainingArguments } from '@attune/train';
 import { z } from 'zod';
 import type { OptionSpec } from '../command';
-import { choiceFlag, expected, numberFlag, textFlag } from '../flags';
+import { choiceFlag, expected, listFlag, numberFlag, textFlag } from '../flags';
 
 const group = 'Training:';
 
@@ -40,12 +40,6 @@ const classWeightsFlag = () => {
       return {};
     });
 };
-
-/** Names between commas, or a list of them. */
-const listFlag = () =>
-  z
-    .union([textFlag(), z.array(textFlag())], { error: expected('patterns between commas, or a list of them') })
-    .transform((given) => (typeof given === 'string' ? given.split(',') : given));
 
 /** The flags that are training arguments, under the same names; their ranges and defaults are `trainingArguments`'. */
 export const trainingOptions = {

@@ -15,6 +15,7 @@ import { UsageError } from '../usage-error';
 import { readParts } from './data-parts';
 import { readNewConfig } from './new-config';
 import { type PartsPlan, planParts } from './plan-parts';
+import { reportTo } from './report-to';
 
 /** What `attune train` does: check the flags, read the data, train, print the results. */
 export async function runTrain({ flags, typed, io }: CommandInput<typeof trainOptions>): Promise<void> {
@@ -27,6 +28,7 @@ export async function runTrain({ flags, typed, io }: CommandInput<typeof trainOp
   await checkRunDirectory(flags.out, flags);
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig);
   const onNote = (note: string) => printNote(io.stderr, note);
+  const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
   const data = await readParts({ data: flags.data, columns: flags, plan, seed: args.seed, onNote });
   io.signal?.throwIfAborted();
 
@@ -44,6 +46,7 @@ export async function runTrain({ flags, typed, io }: CommandInput<typeof trainOp
       resume: flags.resume,
       provenance: { ...provenanceOf(flags, plan), options: withoutPlace(typed) },
       onEvent: terminalListener(io.stderr),
+      callbacks,
       onDownload: downloadListener(io.stderr),
       onNote,
       signal: io.signal,

@@ -7,7 +7,16 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 
 /** What a run leaves behind, by name. */
-const contents = ['config.json', 'metrics.jsonl', 'summary.json', 'report.html', 'model', 'checkpoints'] as const;
+const contents = [
+  'config.json',
+  'metrics.jsonl',
+  'summary.json',
+  'report.html',
+  'model',
+  'checkpoints',
+  'tensorboard',
+  'wandb',
+] as const;
 
 /** A run's directory, file by file as they become known; each appears whole or not at all. */
 export interface RunDirectory {
