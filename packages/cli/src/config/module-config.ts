@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { createJiti } from 'jiti';
-import { type ConfigFile, namedValues, unreadable } from './config-file';
+import { type ConfigFile, namedValues, unreadable } from './config-values';
 
 /**
  * What a TypeScript or JavaScript file exports by default. The file is run.

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/engine';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { type ConfigFile, namedValues } from './config-file';
+import { type ConfigFile, namedValues } from './config-values';
 import { jsonErrorOffset } from './json-error-offset';
 
 /**

@@ -2,8 +2,9 @@ import { didYouMean } from '@attune/data';
 import type { z } from 'zod';
 import type { Options, TypedOptions } from '../command';
 import { UsageError } from '../usage-error';
-import { type ConfigFile, readConfigFile } from './config-file';
+import { readConfigFile } from './config-file';
 import { configKeys, configSchema } from './config-schema';
+import type { ConfigFile } from './config-values';
 
 /**
  * The options of a config file, under those that are typed; `--config` itself is gone.
