@@ -117,6 +117,8 @@ describe('attune train', () => {
     const { code, stdout, stderr } = await attune([...flags, ...more], { signal: controller.signal });
     expect([code, stdout]).toEqual([143, '']);
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('attune: interrupted (SIGTERM)');
+    const isSaved = existsSync(join(out, 'checkpoints')); // not where it was interrupted before it began to train
+    expect(stderr.includes(`note: saved; to go on: attune train --resume --out ${out}`)).toBe(isSaved);
     expect(['model', 'summary.json', 'report.html'].some((name) => existsSync(join(out, name)))).toBe(false);
     for (const name of existsSync(out) ? readdirSync(out) : [])
       expect(['checkpoints', 'config.json', 'metrics.jsonl']).toContain(name);

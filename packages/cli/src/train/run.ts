@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
@@ -52,6 +53,10 @@ export async function runTrain({ flags, typed, io }: CommandInput<typeof trainOp
       signal: io.signal,
     });
     await printResult(result, { flags, io });
+  } catch (error) {
+    if (io.signal?.aborted && existsSync(join(flags.out, 'checkpoints')))
+      onNote(`saved; to go on: attune train --resume --out ${flags.out}`);
+    throw error;
   } finally {
     await engine.close();
   }
