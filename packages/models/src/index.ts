@@ -1,7 +1,7 @@
 export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
 export { bert } from './bert/forward';
 export { printable } from './checkpoint/_describe';
-export { type ModelConfig, parseModelConfig } from './checkpoint/config';
+export { type ModelConfig, type ProblemType, parseModelConfig } from './checkpoint/config';
 export { distilbert } from './distilbert/forward';
 export type { Encoder, EncoderFamily } from './encoder/family';
 export type { ForwardOptions } from './encoder/states';

@@ -6,8 +6,12 @@ import type { EventListener } from '../events';
 import type { DataParts } from '../labelled-texts';
 
 /** What `fitSequenceClassifier` takes. */
-export interface FitOptions {
+export interface FitOptions extends RunOptions {
   readonly data: DataParts;
+}
+
+/** What a run of any task takes besides its data. */
+export interface RunOptions {
   /** A directory, a hub id, or `new`. */
   readonly model: string;
   /** Branch, tag or commit of a hub id; default `main`. */

@@ -1,5 +1,13 @@
 import type { HostTensor } from '@attune/engine';
-import { initialise, type Model, parseModelConfig, printable, sequenceClassifier } from '@attune/models';
+import {
+  initialise,
+  type Model,
+  modelForTask,
+  type ProblemType,
+  parseModelConfig,
+  printable,
+  type Task,
+} from '@attune/models';
 import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
 import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
@@ -9,12 +17,13 @@ export interface PreparedModel {
   readonly model: Model;
   readonly parameters: Record<string, HostTensor>;
   readonly tokenizer: Tokenizer;
-  /** What the user should know: which parameters are new, which tensors went unused. */
-  readonly notes: readonly string[];
 }
 
 export interface PrepareOptions {
-  readonly labels: readonly string[];
+  readonly task: Task;
+  /** Of a head that has labels. */
+  readonly labels?: readonly string[];
+  readonly problemType?: ProblemType;
   readonly seed: number;
   /** Training texts, for a new model's vocabulary. */
   readonly texts: readonly string[];
@@ -22,6 +31,7 @@ export interface PrepareOptions {
   readonly newConfig?: Readonly<Record<string, unknown>>;
   /** Branch, tag or commit of a hub id. */
   readonly revision?: string;
+  /** Told what the user should know: which parameters are new, which tensors went unused. */
   readonly onNote?: (note: string) => void;
   /** Told how a download goes. */
   readonly onDownload?: (progress: DownloadProgress) => void;
@@ -50,34 +60,32 @@ export async function prepareModel(source: string, options: PrepareOptions): Pro
   return prepared;
 }
 
-function newPrepared({ labels, seed, texts, newConfig = {} }: PrepareOptions): PreparedModel {
+function newPrepared({
+  task,
+  labels,
+  problemType,
+  seed,
+  texts,
+  newConfig = {},
+  onNote,
+}: PrepareOptions): PreparedModel {
   const wanted = parseModelConfig({ ...newModel, ...newConfig }, 'config of the new model');
   const tokenizer = trainWordPiece(texts, { vocabSize: wanted.vocabSize });
-  const model = sequenceClassifier({ ...wanted, labels, vocabSize: tokenizer.vocabSize });
+  const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
+  const model = modelForTask({ ...wanted, ...head, vocabSize: tokenizer.vocabSize }, task);
   const { layers, hiddenSize, heads, modelType } = wanted;
   const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} WordPieces`;
-  return {
-    model,
-    tokenizer,
-    parameters: initialise(model.specs, model.config, seed),
-    notes: [`new ${modelType}: ${size}`],
-  };
+  onNote?.(`new ${modelType}: ${size}`);
+  return { model, tokenizer, parameters: initialise(model.specs, model.config, seed) };
 }
 
-async function loadPrepared(
-  source: string,
-  { labels, seed, revision, onNote, onDownload }: PrepareOptions,
-): Promise<PreparedModel> {
+async function loadPrepared(source: string, options: PrepareOptions): Promise<PreparedModel> {
+  const { task, labels, problemType, seed, revision, onNote = () => {}, onDownload } = options;
   const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
-  const { model, parameters, initialised, unexpected } = await loadModel(directory, {
-    labels,
-    seed,
-    problemType: 'single_label_classification',
-  });
-  const notes = [
-    ...(initialised.length > 0 ? [`newly initialised: ${printable(initialised.join(', '))}`] : []),
-    ...(unexpected.length > 0 ? [`in the checkpoint but not used: ${printable(unexpected.join(', '))}`] : []),
-  ];
-  return { model, parameters, tokenizer, notes };
+  const loaded = await loadModel(directory, { task, labels, seed, problemType });
+  const { model, parameters, initialised, unexpected } = loaded;
+  if (initialised.length > 0) onNote(`newly initialised: ${printable(initialised.join(', '))}`);
+  if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
+  return { model, parameters, tokenizer };
 }

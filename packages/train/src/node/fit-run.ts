@@ -1,0 +1,136 @@
+import type { HostTensor } from '@attune/engine';
+import type { Model } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import { version } from '../../package.json';
+import type { TrainingArguments } from '../arguments';
+import type { EvaluationEvent, EventListener, LossEvent } from '../events';
+import { type TrainResult, train } from '../loop';
+import type { Examples, Task } from '../tasks/task';
+import { dataHash } from './checkpoints/data-hash';
+import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
+import type { RunOptions } from './fit-options';
+import { openRunDirectory, type RunDirectory } from './run-directory';
+
+/** A run of any task made ready: everything is checked, nothing is written yet. */
+export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
+  /** Complete: `maxLength` is the one that applies. */
+  readonly args: TrainingArguments & { readonly maxLength: number };
+  readonly model: Model;
+  readonly parameters: Readonly<Record<string, HostTensor>>;
+  readonly tokenizer: Tokenizer;
+  readonly task: Task<Data>;
+  /** What evaluation measures, where that differs: without class weights, say. */
+  readonly evaluationTask?: Task<Data>;
+  readonly data: { readonly train: Data; readonly validation?: Data };
+  /** What the trained model makes of the part that results are reported on. */
+  results(parameters: Readonly<Record<string, HostTensor>>): Promise<Results>;
+}
+
+export interface TaskResults {
+  /** What `summary.json` leads with. */
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+/** What every summary says of how training went. */
+export interface TrainingFacts {
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly bestStep: number;
+  readonly steps: number;
+  /** Wall time of training, its evaluations included. */
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+  readonly engine: string;
+}
+
+export interface FittedRun<Results extends TaskResults> {
+  readonly summary: Results['figures'] & TrainingFacts;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lines of `metrics.jsonl`. */
+  readonly history: readonly (LossEvent | EvaluationEvent)[];
+  readonly results: Results;
+}
+
+/**
+ * Trains what was made ready and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the
+ * best by `metricForBestModel`) and `summary.json`.
+ */
+export async function fitRun<Data extends Examples, Results extends TaskResults>(
+  options: RunOptions,
+  prepare: () => Promise<PreparedFit<Data, Results>>,
+): Promise<FittedRun<Results>> {
+  const { callbacks = [] } = options;
+  try {
+    const result = await fitAndWrite(options, await prepare());
+    for (const callback of callbacks) await callback.close?.();
+    return result;
+  } catch (error) {
+    for (const callback of callbacks) await callback.close?.(error);
+    throw error;
+  }
+}
+
+async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
+  options: RunOptions,
+  prepared: PreparedFit<Data, Results>,
+): Promise<FittedRun<Results>> {
+  const directory = await openRunDirectory(options.out, options);
+  const config = configOf(options, prepared);
+  if (!options.resume) await directory.writeConfig(config);
+  const { trained, history } = await trainLogged(options, prepared, directory);
+  await directory.writeModel({ config: prepared.model.config, parameters: trained.parameters }, prepared.tokenizer);
+  const results = await prepared.results(trained.parameters);
+  const summary = { ...results.figures, ...factsOf(trained, prepared.args.numTrainEpochs, options.engine.name) };
+  await directory.writeProvenance({ ...config, summary });
+  await directory.writeSummary(summary);
+  return { summary, config, history, results };
+}
+
+function factsOf(trained: TrainResult, epochs: number, engine: string): TrainingFacts {
+  const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
+  return { epochs, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
+}
+
+/** What `config.json` records: everything that decided the run. */
+function configOf(
+  { model: source, revision, engine, provenance }: RunOptions,
+  { args, model }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model'>,
+): Record<string, unknown> {
+  const { original: _, ...architecture } = model.config;
+  return {
+    task: model.task,
+    model: source,
+    ...(revision && { revision }),
+    ...provenance,
+    arguments: args,
+    engine: engine.name,
+    architecture,
+    node: process.version,
+    attune: version,
+  };
+}
+
+async function trainLogged<Data extends Examples>(
+  options: RunOptions,
+  { model, parameters, task, evaluationTask, data, args }: PreparedFit<Data, TaskResults>,
+  directory: RunDirectory,
+) {
+  const { engine, onEvent, callbacks = [], onNote = () => {}, signal } = options;
+  const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
+  const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+  const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
+  let told: Promise<unknown> = Promise.resolve();
+  const listener: EventListener = (event) => {
+    onEvent?.(event);
+    for (const callback of callbacks) told = Promise.all([told, callback.onEvent(event)]);
+    told.catch(() => {}); // thrown below
+    if (event.type === 'step') return;
+    history.push(event);
+    directory.log(event);
+  };
+  const save = savesInto(checkpoints);
+  const what = { engine, model, parameters, task, evaluationTask, data };
+  const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
+  await told;
+  return { trained, history };
+}
