@@ -6,6 +6,7 @@ export type { OnnxFile } from './engines/onnx/file';
 export type { OnnxGraph } from './engines/onnx/graph';
 export { lowerToOnnx } from './engines/onnx/lower';
 export { openCpuEngine } from './engines/replay/engine';
+export { openWasmEngine, type WasmOptions } from './engines/replay/wasm';
 export type { CommonConfig, OptimizerConfig } from './host/optimizers/optimizer';
 export { fold, keyOf, normal, uniform } from './host/random';
 export { type AttentionInputs, attention, sequenceBias } from './ops/attention';

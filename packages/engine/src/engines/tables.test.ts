@@ -8,6 +8,7 @@ import { type HostTensors, int32 } from '../tensor';
 import { randomFloats } from '../testing';
 import type { Training } from './engine';
 import { openCpuEngine } from './replay/engine';
+import { openWasmEngine } from './replay/wasm';
 
 const [rows, width, tokens] = [50, 32, 6];
 const parameters: HostTensors = { table: randomFloats([rows, width], 1), weight: randomFloats([width, 1], 2) };
@@ -26,7 +27,7 @@ const batchOf = (step: number): HostTensors => ({
 });
 const rate = (step: number, steps: number) => 0.02 * Math.min((step + 1) / 10, 1 - step / steps);
 
-describe.each([openCpuEngine(), openOnnxEngine()])('a table trained on $name', (engine) => {
+describe.each([openCpuEngine(), await openWasmEngine(), openOnnxEngine()])('a table trained on $name', (engine) => {
   const open = (fn: ProgramFunction, extra = {}) =>
     engine.openTraining(engine.compile(fn), parameters, {
       name: 'adamw',

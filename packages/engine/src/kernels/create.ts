@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../engines/onnx/graph';
 import { type DType, sizeOf } from '../tensor';
 import type { Kernel, NamedNode } from './kernel';
@@ -35,6 +36,8 @@ const cast: Kernel = {
     return [dtype === 'int32' ? x.data.map(Math.trunc) : x.data];
   },
   lower: { onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.cast(x.name, out.name, out.dtype) },
+  // TensorFlow.js on wasm takes a fraction for false.
+  tfjs: ({ x }, { dtype }) => (dtype === 'bool' ? tf.notEqual(x, 0) : tf.cast(x, dtype as DType)),
 };
 
 const select: Kernel = {

@@ -1,9 +1,10 @@
 import { AttuneError } from '../attune-error';
 import type { Engine } from '../engines/engine';
 import { openCpuEngine } from '../engines/replay/engine';
+import { openWasmEngine } from '../engines/replay/wasm';
 import type { OnnxOptions } from './engines/onnx';
 
-export const engineNames = ['onnx', 'cpu'] as const;
+export const engineNames = ['onnx', 'wasm', 'cpu'] as const;
 
 export type EngineName = (typeof engineNames)[number];
 
@@ -21,6 +22,7 @@ export async function openEngine({ name = 'auto', ...options }: EngineOptions = 
   const wanted = name === 'auto' ? (process.env.ATTUNE_ENGINE ?? 'auto') : name;
   if (wanted === 'auto') return openOnnx(options).catch(() => openCpuEngine(options));
   if (wanted === 'onnx') return openOnnx(options);
+  if (wanted === 'wasm') return openWasmEngine(options);
   if (wanted === 'cpu') return openCpuEngine(options);
   throw new AttuneError(
     'ENGINE_UNKNOWN',
