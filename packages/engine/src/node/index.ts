@@ -1,3 +1,5 @@
+export { checkEngines, type EngineCheck } from './check-engines';
+export { type EngineName, engineNames } from './engines/list';
 export { type OnnxOptions, openOnnxEngine } from './engines/onnx';
 export { type FileTensor, type OpenedOnnxFile, type OpenOnnxFileOptions, openOnnxFile } from './onnx-file';
-export { type EngineName, type EngineOptions, engineNames, openEngine } from './open-engine';
+export { type EngineOptions, openEngine } from './open-engine';

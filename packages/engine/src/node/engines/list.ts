@@ -1,0 +1,41 @@
+import { AttuneError } from '../../attune-error';
+import type { Engine } from '../../engines/engine';
+import { openCpuEngine } from '../../engines/replay/engine';
+import { openWasmEngine } from '../../engines/replay/wasm';
+import type { OnnxOptions } from './onnx';
+
+export interface ListedEngine {
+  readonly name: string;
+  /** @throws AttuneError ENGINE_UNAVAILABLE where it does not work here, saying why */
+  readonly open: (options: OnnxOptions) => Promise<Engine>;
+  /** The one command that makes it work where it does not. */
+  readonly fix: string;
+}
+
+/** Every engine, the likeliest to be fast first. */
+export const engines = [
+  { name: 'onnx', open: openOnnx, fix: 'npm install --ignore-scripts onnxruntime-node@1.30.0' },
+  { name: 'wasm', open: openWasmEngine, fix: 'npm install @tensorflow/tfjs-backend-wasm@4.22.0' },
+  {
+    name: 'cpu',
+    open: async (options) => openCpuEngine(options),
+    fix: 'npm install @tensorflow/tfjs-backend-cpu@4.22.0',
+  },
+] as const satisfies readonly ListedEngine[];
+
+export type EngineName = (typeof engines)[number]['name'];
+
+export const engineNames: readonly EngineName[] = engines.map(({ name }) => name);
+
+async function openOnnx(options: OnnxOptions): Promise<Engine> {
+  try {
+    const { openOnnxEngine } = await import('./onnx');
+    return openOnnxEngine(options);
+  } catch (cause) {
+    throw new AttuneError(
+      'ENGINE_UNAVAILABLE',
+      `openEngine: onnxruntime-node does not load (${(cause as Error).message}); reinstall it, or use --engine cpu`,
+      { cause },
+    );
+  }
+}
