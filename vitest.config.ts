@@ -14,7 +14,7 @@ export default defineConfig({
   resolve: { alias: sources },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/*.slow.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.slow.test.ts', '**/*.peers.test.ts'],
     // TensorFlow.js's gradients are ESM that Node cannot import: bundled once, as the build does.
     deps: { optimizer: { ssr: { enabled: true, include: ['@tensorflow/tfjs-core/dist/register_all_gradients'] } } },
     env: { HF_HUB_OFFLINE: '1' }, // a test asks no hub but its own

@@ -16,6 +16,7 @@ describe('the entry that is not /node', () => {
       format: 'esm',
       write: false,
       logLevel: 'silent',
+      external: ['@tensorflow/tfjs-backend-wasm'], // an optional peer, which brings its own way into a page
       alias: Object.fromEntries(names.map((other) => [`@attune/${other}`, `${packages}${other}/src/index.ts`])),
     });
     expect(warnings.map(({ text }) => text)).toEqual([]);

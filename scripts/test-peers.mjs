@@ -1,6 +1,7 @@
 // What needs packages from PyPI or Debian: installs them where it can, skips with a message where it cannot.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, ensureInstalled, root, run } from './install.mjs';
 
@@ -13,6 +14,7 @@ const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
 compareTransformers();
 readCallbacks();
+testWebgpu();
 
 /** Models, saved by each and read by the other. */
 function compareTransformers() {
@@ -46,6 +48,19 @@ function readCallbacks() {
   const interpreter = join(reader, 'bin', 'python');
   run(interpreter, ['-W', 'ignore', 'peers/check_callbacks.py', written, ...commands], { env: quiet });
   console.log('test:peers passed: callbacks');
+}
+
+/** The engine on a GPU; where there is none, on SwiftShader, which Debian's chromium brings. */
+function testWebgpu() {
+  const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+  const env = { XDG_RUNTIME_DIR: tmpdir(), ...process.env, VK_ICD_FILENAMES: driver };
+  if (!existsSync(driver) && !installDebian('chromium', 'libvulkan1'))
+    return skip('webgpu', "Debian's chromium and libvulkan1, which have a software GPU, cannot be installed");
+  prepareAttune();
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/engines/webgpu'], {
+    env,
+  });
+  console.log('test:peers passed: webgpu');
 }
 
 function prepareAttune() {
@@ -82,12 +97,12 @@ function preparePython() {
   return succeeds(python, ['-c', 'import torch, transformers']) ? undefined : 'transformers does not load';
 }
 
-function installTorch(system) {
+const installTorch = (system) => installDebian('python3-torch', 'python3-venv') && hasTorch(system);
+
+/** Whether packages of Debian could be installed. */
+function installDebian(...packages) {
   if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return false;
-  console.log("test:peers: installing Debian's python3-torch");
+  console.log(`test:peers: installing Debian's ${packages.join(', ')}`);
   succeeds('apt-get', ['update']);
-  return (
-    succeeds('apt-get', ['install', '-y', '--no-install-recommends', 'python3-torch', 'python3-venv']) &&
-    hasTorch(system)
-  );
+  return succeeds('apt-get', ['install', '-y', '--no-install-recommends', ...packages]);
 }

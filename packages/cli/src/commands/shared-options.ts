@@ -2,11 +2,14 @@ import type { Precision } from '@attune/engine';
 import type { EngineName } from '@attune/engine/node';
 import { choiceFlag, numberFlag, textFlag } from '../flags';
 
-export const engines = ['auto', 'onnx', 'wasm', 'cpu'] as const satisfies readonly (EngineName | 'auto')[];
+export const engines = ['auto', 'onnx', 'onnx-webgpu', 'wasm', 'cpu'] as const satisfies readonly (
+  | EngineName
+  | 'auto'
+)[];
 
 const precisions = ['fp32', 'int8'] as const satisfies readonly Precision[];
 
-export const labelledFormats = ['csv', 'tsv', 'jsonl'] as const;
+export const labelledFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
 
 /** Where the computation runs. */
 export const engineOption = {
@@ -31,6 +34,14 @@ export const revisionOption = {
   help: 'of a hub id: a branch, a tag or a commit; default: main',
 };
 
+/** The second text of a pair. */
+export const textPairOption = {
+  schema: textFlag().optional(),
+  value: 'column',
+  help: "a second text, read together with the first: a column or a template; default: the run's, or none",
+  group: 'Data:',
+};
+
 /** How a trained model is run. */
 export const inferenceOptions = {
   perDeviceEvalBatchSize: {
@@ -50,6 +61,14 @@ export const inferenceOptions = {
     schema: choiceFlag(precisions).default('fp32'),
     value: 'precision',
     help: 'fp32, or int8: weights in 8 bits, faster and near; default fp32',
+    group: 'Computation:',
+  },
+  threshold: {
+    schema: numberFlag()
+      .refine((value) => value >= 0 && value <= 1, 'expected a number from 0 to 1')
+      .optional(),
+    value: 'probability',
+    help: 'from which a text has a label, of a model with several a text; default: as the run tuned it, or 0.5',
     group: 'Computation:',
   },
   engine: engineOption,

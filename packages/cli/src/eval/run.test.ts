@@ -81,7 +81,13 @@ describe('attune eval', () => {
       1,
       /bad\.csv line 1: expected a column "text".*did you mean "txt"/,
     ],
-    ['a bad engine', 'a\nb\n', ['--engine', 'gpu'], 2, /--engine: expected one of auto, onnx, cpu, got "gpu"/],
+    [
+      'a bad engine',
+      'a\nb\n',
+      ['--engine', 'gpu'],
+      2,
+      /--engine: expected one of auto, onnx, onnx-webgpu, wasm, cpu, got "gpu"/,
+    ],
   ])('refuses %s', async (_, content, more, code, message) => {
     const bad = fileIn(directory, 'bad.csv', content);
     expect(await attune(['eval', run, '--data', bad, ...more])).toMatchObject({

@@ -7,12 +7,15 @@ export interface CacheLimits {
   readonly bytes: number;
 }
 
+/** What the cache needs to know of an entry. */
+export type Cached = Pick<Executable, 'bytes' | 'release'>;
+
 /**
  * Programs made ready, least recently used out first.
  *
  * The newest stays even when it alone is over the limit: the work at hand must run.
  */
-export class ExecutableCache<Entry extends Executable = Executable> {
+export class ExecutableCache<Entry extends Cached = Executable> {
   private readonly entries = new Map<string, Promise<Entry>>();
   private readonly held = new Map<string, number>();
 

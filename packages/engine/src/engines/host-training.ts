@@ -1,12 +1,13 @@
-import { AttuneError } from '../attune-error';
 import { createOptimizer, type OptimizerConfig } from '../host/optimizers/optimizer';
 import { trainableMemory } from '../host/trainable-memory';
 import { gradientName, withGradients } from '../record/gradients';
 import { mapRecord, type ProgramFunction } from '../record/record';
 import { copyTensor, type HostTensor, type HostTensors } from '../tensor';
+import { clippingFactor } from './clipping';
 import type { StepResult, Training, TrainingState } from './engine';
 import { keptGradients } from './kept-gradients';
 import type { Runner } from './runner';
+import { trainableNames } from './trainable';
 import { trainedTables } from './trained-tables';
 
 type Tensors = Record<string, HostTensor>;
@@ -24,7 +25,7 @@ export function openHostTraining(
     learningRate: learningRate * rateOf(name),
     weightDecay: decays(name) ? weightDecay : 0,
   });
-  const trainable = Object.keys(initial).filter((name) => isTrained(name, initial[name], config));
+  const trainable = trainableNames(initial, config);
   const memory = trainableMemory(Object.fromEntries(trainable.map((name) => [name, initial[name]])));
   const view = (array: 'gradient' | 'first' | 'second'): Tensors =>
     mapRecord(memory, (arrays, name) => ({ ...initial[name], data: arrays[array] }));
@@ -94,24 +95,8 @@ function resident(tensor: HostTensor, place?: Float32Array): HostTensor {
   return { ...tensor, data: place };
 }
 
-function isTrained(name: string, { dtype }: HostTensor, { trains }: OptimizerConfig): boolean {
-  if (trains && dtype !== 'float32' && trains(name))
-    throw new RangeError(`openTraining: "${name}" is ${dtype}; only float32 parameters can be trained`);
-  return dtype === 'float32' && (trains?.(name) ?? true);
-}
-
 function withoutGradients(all: HostTensors): Tensors {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(gradientName(''))));
-}
-
-/** PyTorch's `clip_grad_norm_` factor. */
-function clippingFactor(gradientNorm: number, most: number | undefined): number {
-  if (!Number.isFinite(gradientNorm))
-    throw new AttuneError(
-      'TRAINING_DIVERGED',
-      `update: the gradients' norm is ${gradientNorm}, nothing was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
-    );
-  return most === undefined ? 1 : Math.min(1, most / (gradientNorm + 1e-6));
 }
 
 function overwrite(target: Tensors, source: HostTensors): void {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { OnnxGraph } from '../engines/onnx/graph';
 import type { Kernel } from './kernel';
 
 /** log softmax over the last dimension, shifted by the row's maximum. */
@@ -19,11 +20,25 @@ const logSoftmax: Kernel = {
     return [out];
   },
   lower: {
-    onnx: ({ inputs: { logits }, outputs: [out] }, graph) =>
-      graph.emit('LogSoftmax', [logits.name], [out.name], { axis: -1 }),
+    onnx: ({ inputs: { logits }, outputs: [out] }, graph) => {
+      if (graph.target === 'webgpu') return shiftedLogSoftmax(logits.name, out.name, graph);
+      graph.emit('LogSoftmax', [logits.name], [out.name], { axis: -1 });
+    },
   },
   tfjs: ({ logits }) => tf.logSoftmax(logits),
 };
+
+/** x − max − log Σ exp(x − max), where there is no operator for it. */
+function shiftedLogSoftmax(x: string, out: string, graph: OnnxGraph): void {
+  const [max, shifted, exponentials, sum, log] = Array.from({ length: 5 }, () => graph.temporary());
+  const last = graph.int64([-1]);
+  graph.emit('ReduceMax', [x, last], [max], { keepdims: 1 });
+  graph.emit('Sub', [x, max], [shifted]);
+  graph.emit('Exp', [shifted], [exponentials]);
+  graph.emit('ReduceSum', [exponentials, last], [sum], { keepdims: 1 });
+  graph.emit('Log', [sum], [log]);
+  graph.emit('Sub', [shifted, log], [out]);
+}
 
 /** `x` with a number added to one entry of each row: out[i, classes[i]] += values[i]. */
 const addToClass: Kernel = {

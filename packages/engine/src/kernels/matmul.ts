@@ -1,6 +1,16 @@
+import type { OnnxGraph } from '../engines/onnx/graph';
 import { sizeOf } from '../tensor';
-import type { Kernel } from './kernel';
+import type { Kernel, NamedValue } from './kernel';
 import { broadcastShape, broadcastStrides, walk } from './strides';
+
+/** The last two dimensions exchanged. */
+function transposed({ name, shape }: NamedValue, graph: OnnxGraph): string {
+  const turned = graph.temporary();
+  const last = shape.length - 1;
+  const perm = shape.map((_, i) => (i === last ? last - 1 : i === last - 1 ? last : i));
+  graph.emit('Transpose', [name], [turned], { perm });
+  return turned;
+}
 
 /** Matrix product over the last two dimensions, the others broadcast; either side may be read transposed. */
 export const batchMatMul: Kernel = {
@@ -41,7 +51,10 @@ export const batchMatMul: Kernel = {
       if (!transposeA && !transposeB) return graph.emit('MatMul', [a.name, b.name], [out.name]);
       const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
       if (a.shape.length === 2 && b.shape.length === 2) graph.emit('Gemm', [a.name, b.name], [out.name], attributes);
-      else graph.emit('FusedMatMul', [a.name, b.name], [out.name], attributes, 'com.microsoft');
+      else if (graph.target === 'webgpu') {
+        const sides = [transposeA ? transposed(a, graph) : a.name, transposeB ? transposed(b, graph) : b.name];
+        graph.emit('MatMul', sides, [out.name]);
+      } else graph.emit('FusedMatMul', [a.name, b.name], [out.name], attributes, 'com.microsoft');
     },
   },
 };

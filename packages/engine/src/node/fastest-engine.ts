@@ -3,7 +3,8 @@ import { availableParallelism, cpus, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { version } from '../../package.json';
 import { checkEngines } from './check-engines';
-import { type EngineName, engineNames } from './engines/list';
+import { type EngineName, engineNames, engines, type ListedEngine } from './engines/list';
+import { hasHardwareGpu } from './hardware-gpu';
 
 /** Where the choice is remembered. */
 const cachePath = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attune', 'fastest-engine.json');
@@ -21,7 +22,8 @@ function circumstances(): string {
 export async function fastestEngine(): Promise<EngineName> {
   const known = await remembered();
   if (known) return known;
-  const working = (await checkEngines()).filter(({ works }) => works);
+  const counting = (engines as readonly ListedEngine[]).filter(({ needsGpu }) => !needsGpu || hasHardwareGpu());
+  const working = (await checkEngines(counting)).filter(({ works }) => works);
   const best = Math.max(...working.map(({ gflops }) => gflops!));
   const fastest = working.find(({ gflops }) => gflops === best)?.name as EngineName | undefined;
   if (fastest) await remember(fastest);

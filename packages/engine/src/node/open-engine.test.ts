@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkEngine, checkEngines } from './check-engines';
 import { engineNames } from './engines/list';
+import { hasHardwareGpu } from './hardware-gpu';
 import { openEngine } from './open-engine';
 
 describe('openEngine', () => {
@@ -19,7 +20,7 @@ describe('openEngine', () => {
     rmSync(cache, { recursive: true });
   });
 
-  it.each(engineNames)('opens %s', async (name) => {
+  it.each(['onnx', 'wasm', 'cpu'] as const)('opens %s', async (name) => {
     const engine = await openEngine({ name });
     expect(engine.name).toBe(name);
     await engine.close();
@@ -53,12 +54,19 @@ describe('openEngine', () => {
 });
 
 describe('checkEngines', () => {
-  it('says of each that it works, and how fast', async () => {
+  it('says of each whether it works, and how fast or why not', async () => {
     const checks = await checkEngines();
     expect(checks.map(({ name }) => name)).toEqual(engineNames);
-    for (const { works, gflops } of checks) expect([works, gflops! > 0.01]).toEqual([true, true]);
-    const [onnx, wasm, cpu] = checks.map(({ gflops }) => gflops!);
-    expect(onnx > wasm && wasm > cpu).toBe(true);
+    const speeds = Object.fromEntries(checks.map(({ name, gflops }) => [name, gflops]));
+    expect(speeds.onnx! > speeds.wasm! && speeds.wasm! > speeds.cpu!).toBe(true);
+    for (const { works, gflops, why, fix } of checks)
+      expect(works ? gflops! > 0.001 : why!.length > 10 && fix!.length > 10).toBe(true);
+  });
+
+  it('counts no software GPU', () => {
+    vi.stubEnv('VK_ICD_FILENAMES', '/usr/lib/chromium/vk_swiftshader_icd.json');
+    expect(hasHardwareGpu()).toBe(process.platform !== 'linux');
+    vi.unstubAllEnvs();
   });
 
   it('says why one does not work, and the command that mends it', async () => {

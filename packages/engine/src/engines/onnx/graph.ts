@@ -36,6 +36,9 @@ function valueInfo(name: string, { shape, dtype }: BorderSpec): Message {
 
 type RawData = TypedArray | BigInt64Array;
 
+/** Whose operators a graph is made of: `webgpu` lacks some, for which others stand. */
+export type OnnxTarget = 'cpu' | 'webgpu';
+
 /** An ONNX graph under construction; lowerings append to it. */
 export class OnnxGraph {
   private readonly nodes: Message[] = [];
@@ -47,6 +50,8 @@ export class OnnxGraph {
   private readonly weights = new Map<string, Weight>();
   private readonly read = new Set<string>();
   private counter = 0;
+
+  constructor(readonly target: OnnxTarget = 'cpu') {}
 
   /** Appends a node. `domain` is empty for ONNX's own operators. */
   emit(

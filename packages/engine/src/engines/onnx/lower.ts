@@ -1,7 +1,7 @@
 import { kernelOf } from '../../kernels';
 import type { NamedNode, NamedValue } from '../../kernels/kernel';
 import type { Node, Program, ValueId } from '../../program';
-import { OnnxGraph } from './graph';
+import { OnnxGraph, type OnnxTarget } from './graph';
 
 /** A program split at its edges: what the host does before, what the graph does, what the host does after. */
 export interface LoweredProgram {
@@ -15,9 +15,9 @@ export interface LoweredProgram {
 
 const nameOf = (value: ValueId) => `v${value}`;
 
-/** Lowers a program to one ONNX graph, with its host kernels around it. */
-export function lowerToOnnx(program: Program): LoweredProgram {
-  const { before, inside, after } = splitAtEdges(program);
+/** Lowers a program to one ONNX graph, with its host kernels around it; on a device, what follows the graph is in it. */
+export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredProgram {
+  const { before, inside, after } = splitAtEdges(program, target);
   const made = new Set(inside.flatMap((node) => node.outputs));
   const isInput = new Set([...Object.values(program.inputs), ...before.flatMap((node) => node.outputs)]);
   const read = new Set(inside.flatMap((node) => Object.values(node.inputs)));
@@ -25,7 +25,7 @@ export function lowerToOnnx(program: Program): LoweredProgram {
   const feeds = [...isInput].filter((value) => read.has(value));
   const fetches = [...new Set(wanted)].filter((value) => made.has(value));
 
-  const graph = new OnnxGraph();
+  const graph = new OnnxGraph(target);
   const constants = new Map<ValueId, string>();
   for (const [value, data] of program.constants)
     if (read.has(value))
@@ -52,7 +52,7 @@ export function namedNode(node: Node, named: (value: ValueId) => NamedValue): Na
 }
 
 /** A host kernel leaves the graph where its inputs are the program's own, or where nobody but the caller reads its output. */
-function splitAtEdges(program: Program) {
+function splitAtEdges(program: Program, target: OnnxTarget) {
   const inputs = new Set(Object.values(program.inputs));
   const outputs = new Set(Object.values(program.outputs));
   const read = new Set(program.nodes.flatMap((node) => Object.values(node.inputs)));
@@ -60,7 +60,8 @@ function splitAtEdges(program: Program) {
   for (const node of program.nodes) {
     const edge = kernelOf(node.kernel).host?.edge;
     const isBefore = edge === 'before' && Object.values(node.inputs).every((value) => inputs.has(value));
-    const isAfter = edge === 'after' && node.outputs.every((value) => outputs.has(value) && !read.has(value));
+    const isAfter =
+      target === 'cpu' && edge === 'after' && node.outputs.every((value) => outputs.has(value) && !read.has(value));
     (isBefore ? before : isAfter ? after : inside).push(node);
   }
   return { before, inside, after };

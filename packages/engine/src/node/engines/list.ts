@@ -10,10 +10,18 @@ export interface ListedEngine {
   readonly open: (options: OnnxOptions) => Promise<Engine>;
   /** The one command that makes it work where it does not. */
   readonly fix: string;
+  /** Whether it computes on a GPU; a software one never counts in choosing. */
+  readonly needsGpu?: boolean;
 }
 
 /** Every engine, the likeliest to be fast first. */
 export const engines = [
+  {
+    name: 'onnx-webgpu',
+    open: openWebgpu,
+    fix: 'install the driver of a GPU and its Vulkan library (Debian: apt-get install libvulkan1 mesa-vulkan-drivers)',
+    needsGpu: true,
+  },
   { name: 'onnx', open: openOnnx, fix: 'npm install --ignore-scripts onnxruntime-node@1.30.0' },
   { name: 'wasm', open: openWasmEngine, fix: 'npm install @tensorflow/tfjs-backend-wasm@4.22.0' },
   {
@@ -38,4 +46,9 @@ async function openOnnx(options: OnnxOptions): Promise<Engine> {
       { cause },
     );
   }
+}
+
+async function openWebgpu(): Promise<Engine> {
+  const { openWebgpuEngine } = await import('./webgpu');
+  return openWebgpuEngine();
 }

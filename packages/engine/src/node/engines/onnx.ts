@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { CacheLimits } from '../../engines/cache';
 import { createEngine } from '../../engines/create-engine';
 import type { Engine } from '../../engines/engine';
@@ -11,6 +11,7 @@ import type { Node, Program, ValueId } from '../../program';
 import { mapRecord } from '../../record/record';
 import { type Destination, emptyTensor, type HostTensor } from '../../tensor';
 import { createSession, type SessionSettings } from '../session';
+import { tensorOver } from './tensor-over';
 
 export interface OnnxOptions extends Partial<CacheLimits> {
   /** Threads of one run; as many as the machine has unless given. The bits of a result can depend on it. */
@@ -92,10 +93,6 @@ function bind(
   memory: ReadonlyMap<ValueId, HostTensor>,
 ): Record<string, ort.Tensor> {
   return Object.fromEntries(Array.from(names, ([name, value]) => [name, tensorOver(memory.get(value)!)]));
-}
-
-function tensorOver({ dtype, data, shape }: HostTensor): ort.Tensor {
-  return new ort.Tensor(dtype, data as never, [...shape]);
 }
 
 /** An output that is also an input, a constant, or another output under a second name is copied. */
