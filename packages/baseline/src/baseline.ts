@@ -1,4 +1,4 @@
-import { compareCodePoints } from './code-points';
+import { sortedFeatures, type TopFeature } from './feature-importance';
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
@@ -10,12 +10,6 @@ export interface BaselinePrediction {
   score: number;
   /** The probability of every label. */
   scores: Record<string, number>;
-}
-
-/** A term and its coefficient: how far one unit of it moves a label's log-odds. */
-export interface TopFeature {
-  term: string;
-  weight: number;
 }
 
 export interface Baseline {
@@ -50,7 +44,11 @@ export function trainBaseline(
     throw new RangeError(`trainBaseline: expected a label for each text, got ${came}`);
   }
   const vectorizer = tfidf(texts, options);
-  const classifier = logisticRegression(vectorizer.transform(texts), labels, options);
+  return baselineOf(vectorizer, logisticRegression(vectorizer.transform(texts), labels, options));
+}
+
+/** What a vectorizer and a classifier of its columns make together. */
+export function baselineOf(vectorizer: TfidfVectorizer, classifier: LogisticRegression<string>): Baseline {
   const predictProbabilities = (unseen: readonly string[]) =>
     classifier.predictProbabilities(vectorizer.transform(unseen));
   return {
@@ -60,36 +58,16 @@ export function trainBaseline(
     predictProbabilities,
     predict: (unseen) => {
       const scores = predictProbabilities(unseen);
-      return unseen.map((_, row) => prediction(scores, row, classifier.classes));
+      return unseen.map((_, row) => namedPrediction(scores, row, classifier.classes));
     },
-    topFeatures: (label, k) => topFeatures(vectorizer, classifier, { label, k }),
+    topFeatures: (label, k) => sortedFeatures({ vectorizer, classifier }, label, 'topFeatures').slice(0, k),
   };
 }
 
-function prediction(scores: Float64Array, row: number, labels: readonly string[]): BaselinePrediction {
+/** Row `row` of `[rows × labels]` probabilities, by name. */
+export function namedPrediction(scores: Float64Array, row: number, labels: readonly string[]): BaselinePrediction {
   const own = scores.subarray(row * labels.length, (row + 1) * labels.length);
   const score = Math.max(...own);
   const named = Object.fromEntries(labels.map((label, index) => [label, own[index]]));
   return { label: labels[own.indexOf(score)], score, scores: named };
-}
-
-function topFeatures(
-  vectorizer: TfidfVectorizer,
-  classifier: LogisticRegression<string>,
-  { label, k }: { label: string; k: number },
-): TopFeature[] {
-  const index = classifier.classes.indexOf(label);
-  if (index < 0) {
-    throw new RangeError(
-      `topFeatures: expected one of ${classifier.classes.length} labels, got ${JSON.stringify(label)}`,
-    );
-  }
-  // Two labels share one row of coefficients, the second's; the first's are its negative.
-  const binary = classifier.coefficients.length === 1;
-  const weights = classifier.coefficients[binary ? 0 : index];
-  const sign = binary && index === 0 ? -1 : 1;
-  return vectorizer.vocabulary
-    .map((term, column) => ({ term, weight: sign * weights[column] }))
-    .sort((a, b) => b.weight - a.weight || compareCodePoints(a.term, b.term))
-    .slice(0, k);
 }

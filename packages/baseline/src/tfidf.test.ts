@@ -47,6 +47,14 @@ describe('tfidf', () => {
     expect(tfidf(texts, { minDf: 0.1 }).vocabulary).toHaveLength(5);
   });
 
+  it('leaves out common terms, by count and by share, before it keeps the most frequent', () => {
+    expect(tfidf(texts, { maxDf: 1 }).vocabulary).toEqual(['and', 'milling', 'wheat']);
+    expect(tfidf(texts, { maxDf: 0.5 }).vocabulary).toEqual(['and', 'milling', 'wheat']);
+    expect(tfidf(texts, { maxDf: 0.7 }).vocabulary).toHaveLength(5);
+    expect(tfidf(texts, { maxDf: 1, maxFeatures: 1 }).vocabulary).toEqual(['and']);
+    expect(() => tfidf(texts, { minDf: 2, maxDf: 1 })).toThrow(/maxDf expected at least minDf \(2\), got 1/);
+  });
+
   it('keeps the most frequent terms, ties by code point', () => {
     expect(tfidf(texts, { maxFeatures: 2 }).vocabulary).toEqual(['farming', 'soybean']);
     expect(tfidf(texts, { maxFeatures: 3 }).vocabulary).toEqual(['and', 'farming', 'soybean']);
@@ -80,15 +88,20 @@ describe('tfidf', () => {
     expect(() => tfidfFromJson({ ...json, idf: [1] })).toThrow(/2 terms and 1 frequencies/);
   });
 
-  it.each([{ minDf: -1 }, { minDf: 1.5 }, { minDf: Number.NaN }, { maxFeatures: 0 }, { maxFeatures: 2.5 }])(
-    'refuses %j',
-    (options) => expect(() => tfidf(texts, options)).toThrow(RangeError),
-  );
+  it.each([
+    { minDf: -1 },
+    { minDf: 1.5 },
+    { minDf: Number.NaN },
+    { maxFeatures: 0 },
+    { maxFeatures: 2.5 },
+    { maxDf: 1.5 },
+  ])('refuses %j', (options) => expect(() => tfidf(texts, options)).toThrow(RangeError));
 
   it.each([
     [[], {}],
     [['', '! ?'], {}],
     [texts, { minDf: 9 }],
+    [['same', 'same'], { maxDf: 1 }],
   ] as const)('says that no term is left of %j with %j', (some, options) =>
     expect(() => tfidf(some, options)).toThrow(
       expect.objectContaining({ name: 'AttuneError', code: 'EMPTY_VOCABULARY' }),

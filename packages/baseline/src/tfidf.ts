@@ -1,13 +1,8 @@
 import { type Analyzer, type WordAnalyzerOptions, wordAnalyzer } from './analyzer';
-import { AttuneError } from './attune-error';
-import { compareCodePoints } from './code-points';
 import { fromRows, type SparseMatrix } from './sparse-matrix';
+import { selectTerms, type TermLimits } from './terms';
 
-export interface TfidfOptions extends WordAnalyzerOptions {
-  /** Terms in fewer texts are left out: a count (an integer ≥ 1) or a share of the texts (below 1). Default 1. */
-  minDf?: number;
-  /** Keep only this many terms, the most frequent over all texts (ties: by code point). Default: all. */
-  maxFeatures?: number;
+export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
   /** Count a term that occurs n times as 1 + ln n. Default false. */
   sublinearTf?: boolean;
   /** Replaces the word analyzer; `ngramRange` and `lowercase` are then unused. */
@@ -50,11 +45,7 @@ export interface TfidfVectorizer {
  */
 export function tfidf(texts: readonly string[], options: TfidfOptions = {}): TfidfVectorizer {
   const settings = resolve(options);
-  const minimum = minimumTexts(options.minDf ?? 1, texts.length);
-  const frequencies = countTerms(texts, settings.analyze);
-  const frequent = [...frequencies].filter(([, count]) => count.texts >= minimum);
-  const kept = mostFrequent(frequent, options.maxFeatures).sort(([a], [b]) => compareCodePoints(a, b));
-  if (kept.length === 0) throw emptyVocabulary(texts.length, frequencies.size, minimum);
+  const kept = selectTerms(texts, settings.analyze, options);
   const idf = Float64Array.from(kept, ([, count]) => Math.log((1 + texts.length) / (1 + count.texts)) + 1);
   return vectorizer(
     kept.map(([term]) => term),
@@ -123,51 +114,4 @@ function weigh(row: Map<number, number>, idf: Float64Array, sublinear: boolean):
   const length = Math.sqrt(squares);
   for (const [column, value] of row) row.set(column, value / length);
   return row;
-}
-
-interface Frequency {
-  /** How many texts hold the term. */
-  texts: number;
-  /** How often it occurs over all texts. */
-  total: number;
-}
-
-function countTerms(texts: readonly string[], analyze: Analyzer): Map<string, Frequency> {
-  const frequencies = new Map<string, Frequency & { lastText: number }>();
-  for (const [i, text] of texts.entries()) {
-    for (const term of analyze(text)) {
-      const frequency = frequencies.get(term);
-      if (!frequency) {
-        frequencies.set(term, { texts: 1, total: 1, lastText: i });
-        continue;
-      }
-      frequency.total++;
-      if (frequency.lastText !== i) frequency.texts++;
-      frequency.lastText = i;
-    }
-  }
-  return frequencies;
-}
-
-function mostFrequent(terms: [string, Frequency][], limit: number | undefined): [string, Frequency][] {
-  if (limit === undefined) return terms;
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new RangeError(`tfidf: maxFeatures expected an integer ≥ 1, got ${limit}`);
-  }
-  return terms.sort(([a, x], [b, y]) => y.total - x.total || compareCodePoints(a, b)).slice(0, limit);
-}
-
-function minimumTexts(minDf: number, texts: number): number {
-  if (Number.isInteger(minDf) && minDf >= 1) return minDf;
-  if (minDf >= 0 && minDf < 1) return minDf * texts;
-  throw new RangeError(`tfidf: minDf expected an integer ≥ 1 or a share below 1, got ${minDf}`);
-}
-
-function emptyVocabulary(texts: number, terms: number, minimum: number): AttuneError {
-  const came =
-    terms === 0 ? `${texts} texts with no words in them` : `${terms} terms, none of them in ${minimum} texts or more`;
-  return new AttuneError(
-    'EMPTY_VOCABULARY',
-    `tfidf: expected texts with terms in common, got ${came}; check the text column, or lower minDf`,
-  );
 }

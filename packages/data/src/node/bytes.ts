@@ -14,6 +14,15 @@ export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** What `read` does with a file, the system's complaints as AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`. */
+export async function withSystemErrors<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw isSystemError(error) ? unreadable(path, error) : error;
+  }
+}
+
 function unreadable(path: string, error: NodeJS.ErrnoException): AttuneError {
   if (error.code === 'ENOENT') {
     return new AttuneError('DATA_NOT_FOUND', `${path}: expected a file, found none; check the path`, { cause: error });

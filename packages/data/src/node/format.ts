@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { AttuneError } from '../attune-error';
 
 /** How rows are written in a file. */
-export type DataFormat = 'csv' | 'tsv' | 'jsonl' | 'lines';
+export type DataFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet' | 'lines';
 
 const formatOfExtension: Readonly<Record<string, DataFormat>> = {
   '.csv': 'csv',
@@ -10,6 +10,7 @@ const formatOfExtension: Readonly<Record<string, DataFormat>> = {
   '.tab': 'tsv',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
+  '.parquet': 'parquet',
   '.txt': 'lines',
 };
 
@@ -26,6 +27,6 @@ export function formatOf(path: string): DataFormat {
   throw new AttuneError(
     'DATA_FORMAT',
     `${path}: expected one of the extensions ${Object.keys(formatOfExtension).join(', ')}, got ${extension === '' ? 'none' : `"${extension}"`}; ` +
-      'state the format: csv, tsv, jsonl or lines',
+      'state the format: csv, tsv, jsonl, parquet or lines',
   );
 }

@@ -65,7 +65,7 @@ describe('readTable', () => {
   });
 
   it.each([
-    ['an unknown extension', 'a.parquet', 'x', 'DATA_FORMAT', 'state the format: csv, tsv, jsonl or lines'],
+    ['an unknown extension', 'a.xlsx', 'x', 'DATA_FORMAT', 'state the format: csv, tsv, jsonl, parquet or lines'],
     ['an empty file', 'empty.csv', '', 'DATA_EMPTY', 'empty.csv: expected rows of data'],
     ['no lines', 'empty.txt', '', 'DATA_EMPTY', 'empty.txt: expected rows of data'],
     ['no objects', 'empty.jsonl', '\n', 'DATA_EMPTY', 'empty.jsonl: expected rows of data'],
@@ -127,7 +127,7 @@ describe('readTable', () => {
   });
 
   it('answers any bytes with rows or an AttuneError, in every format', async () => {
-    const format = fc.constantFrom('csv', 'tsv', 'jsonl', 'lines' as const);
+    const format = fc.constantFrom('csv', 'tsv', 'jsonl', 'parquet', 'lines' as const);
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), format, async (bytes, name) => {
         const error = await rejection(readTable('-', { format: name, stdin: inPieces(bytes, 8) }));

@@ -8,16 +8,22 @@ import { decodeUtf8 } from '../readers/utf8';
 import type { Row, RowStream, Table, TableHeader } from '../table';
 import { fileBytes } from './bytes';
 import { type DataFormat, formatOf } from './format';
+import { fileAccess, streamAccess } from './parquet/random-access';
+import { openParquet } from './parquet/rows';
+import { streamOfColumns, tableOfColumns } from './some-columns';
 
 export interface ReadOptions {
   /** Default: what the extension says; lines for standard input. */
   format?: DataFormat;
+  /** The only columns that rows are to have, in the file's order; default all. Of Parquet nothing else is read. */
+  columns?: readonly string[];
   /** What `-` reads; default the process's standard input. */
   stdin?: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Opens a file, or standard input (`-`), whose rows are then read as they are asked for: the input is never held in memory.
+ * Opens a file, or standard input (`-`), whose rows are then read as they are asked for: the input is never held in memory, but for a row group of
+ * Parquet at a time, and all of a Parquet file that comes by standard input.
  *
  * Resolves when the first row was read, so that a wrong path, an empty file or an unknown column shows before any work. Of JSON lines, `columns` are
  * the first object's keys. Throws AttuneError as `readTable`; an error further down is thrown when its row is reached.
@@ -27,31 +33,52 @@ export interface ReadOptions {
  * for await (const row of stream.rows) console.log(row.line, text(row));
  */
 export async function readRows(path: string, options: ReadOptions = {}): Promise<RowStream> {
+  const stream = await openRows(path, options);
+  return options.columns === undefined ? stream : streamOfColumns(stream, options.columns);
+}
+
+/**
+ * Reads a whole CSV, TSV, JSON lines, Parquet or plain text file, or standard input (`-`), into memory.
+ *
+ * CSV as `parseCsv`, JSON lines as `parseJsonl`, lines as `parseLines`. Of Parquet a row's `line` is its number from 1; null becomes the empty
+ * string, a date or time ISO 8601, a nested value its JSON, decimals what a double holds of them. Throws AttuneError, naming the file and where
+ * it applies the line (or row group) and column: `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_FORMAT`, `DATA_ENCODING`, `DATA_EMPTY`, `DATA_NO_ROWS`,
+ * `DATA_COLUMN_MISSING` (for `columns`), `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS`, `DATA_QUOTE`, `DATA_JSON`, `DATA_PARQUET`.
+ * @example column(await readTable('jobs.csv'), 'title') // ['Welder', …]
+ */
+export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
+  const { rows: source, ...header } = await openRows(path, options);
+  const rows: Row[] = [];
+  for await (const row of source) rows.push(row);
+  const format = options.format ?? formatOf(path);
+  // In these a value may be missing, which is told.
+  const mayMiss = format === 'jsonl' || format === 'parquet';
+  const table = mayMiss ? jsonlTable(rows, header.where) : { ...header, rows, warnings: [] };
+  return options.columns === undefined ? table : tableOfColumns(table, options.columns);
+}
+
+/** All columns, but for Parquet, which leaves out what is not wanted before it is decoded. */
+async function openRows(path: string, options: ReadOptions): Promise<RowStream> {
   const format = options.format ?? formatOf(path);
   const where = path === '-' ? 'standard input' : path;
-  const bytes = path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path);
-  const source = openers[format](decodeUtf8(bytes, where), where);
+  const bytes = () => (path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path));
+  if (format === 'parquet') {
+    const { header, rows } = await openParquet(path === '-' ? await streamAccess(bytes()) : await fileAccess(path), {
+      where,
+      columns: options.columns,
+    });
+    return started({ rows, header: () => header }, where);
+  }
+  return started(openers[format](decodeUtf8(bytes(), where), where), where);
+}
+
+/** Reads the first row, so that what is wrong at the beginning shows at once. */
+async function started(source: RowSource, where: string): Promise<RowStream> {
   const first = await source.rows.next();
   const header = source.header(first.value);
   if (header === undefined) throw emptyInput(where);
   if (first.done) throw header.headerLine === undefined ? emptyInput(where) : headerOnly(header);
   return { ...header, rows: startingWith(first.value, source.rows) };
-}
-
-/**
- * Reads a whole CSV, TSV, JSON lines or plain text file, or standard input (`-`), into memory.
- *
- * CSV as `parseCsv`, JSON lines as `parseJsonl`, lines as `parseLines`. Throws AttuneError, naming the file and where it applies the line and column:
- * `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_FORMAT`, `DATA_ENCODING`, `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`,
- * `DATA_FIELDS`, `DATA_QUOTE`, `DATA_JSON`.
- * @example column(await readTable('jobs.csv'), 'title') // ['Welder', …]
- */
-export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
-  const { rows: source, ...header } = await readRows(path, options);
-  const rows: Row[] = [];
-  for await (const row of source) rows.push(row);
-  const format = options.format ?? formatOf(path);
-  return format === 'jsonl' ? jsonlTable(rows, header.where) : { ...header, rows, warnings: [] };
 }
 
 /** Rows to come, and the header, known from the first of them on. */
@@ -62,7 +89,7 @@ interface RowSource {
 
 type Opener = (text: AsyncIterable<string>, where: string) => RowSource;
 
-const openers: Readonly<Record<DataFormat, Opener>> = {
+const openers: Readonly<Record<Exclude<DataFormat, 'parquet'>, Opener>> = {
   csv: (text, where) => openCsv(text, where, ','),
   tsv: (text, where) => openCsv(text, where, '\t'),
   jsonl: (text, where) => ({

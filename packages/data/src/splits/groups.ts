@@ -28,7 +28,12 @@ export function connectedComponents(count: number, edges: Iterable<readonly [num
  * @example equalTextGroups(['Welder', 'Cook', ' welder']) // [0, 1, 0]
  */
 export function equalTextGroups(texts: readonly string[]): Int32Array {
-  return denseIds(texts.map((text) => text.trim().replace(/\s+/g, ' ').toLowerCase())).ids;
+  return denseIds(texts.map(normalText)).ids;
+}
+
+/** In lower case, with runs of white space as one space and none at the ends. */
+export function normalText(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
 /**

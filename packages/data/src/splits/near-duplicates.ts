@@ -33,7 +33,8 @@ export function nearDuplicateGroups(
   return connectedComponents(texts.length, [...equalSets, ...similarPairs(sets, { within, jaccard })]);
 }
 
-function wordSet(text: string): Set<string> {
+/** The distinct words of a text, in lower case: runs of letters and digits. */
+export function wordSet(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
 }
 
@@ -58,7 +59,8 @@ function membersOf(groups: ArrayLike<string | number>): number[][] {
   return members;
 }
 
-function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/** Jaccard's |A ∩ B| / |A ∪ B|; 1 for two empty sets. */
+export function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let shared = 0;
   for (const word of a) if (b.has(word)) shared++;
   const union = a.size + b.size - shared;

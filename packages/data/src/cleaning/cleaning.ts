@@ -1,0 +1,156 @@
+import { AttuneError } from '../attune-error';
+import { field, type Row, requireColumn } from '../table';
+import { htmlText } from './html-text';
+import { type FittedPolicy, fitPolicy, type MissingPolicy } from './missing';
+import { reportOf, type StepReport, type Tally, tally } from './report';
+
+export interface CleaningOptions {
+  /** Columns whose tags, comments and entities become plain text; `true` for all. */
+  readonly html?: boolean | readonly string[];
+  /** Columns whose runs of white space become one space, with none at the ends; `true` for all. */
+  readonly whitespace?: boolean | readonly string[];
+  /** What becomes of missing values, by column; those of other columns stay as they are. */
+  readonly missing?: Readonly<Record<string, MissingPolicy>>;
+  /** What counts as missing, white space at the ends aside; default the empty text alone. */
+  readonly missingValues?: readonly string[];
+  /** Whether rows that are equal in every column are dropped but for the first; default `keep`. */
+  readonly duplicates?: 'drop' | 'keep';
+  /** How errors name the table; default `rows`. */
+  readonly where?: string;
+}
+
+export interface CleanedRows {
+  readonly rows: Row[];
+  readonly report: CleaningReport;
+}
+
+export interface CleaningReport {
+  readonly before: number;
+  readonly after: number;
+  /** What was done, step by step, in the order it was done. */
+  readonly steps: readonly StepReport[];
+}
+
+/** A cleaning that was fitted to rows and can be applied to others. */
+export interface Cleaning {
+  /** What missing values are filled with, by column. */
+  readonly fills: Readonly<Record<string, string>>;
+  apply(rows: readonly Row[]): CleanedRows;
+}
+
+/**
+ * Learns from training rows how to clean, so that validation and test rows are filled with what training rows say.
+ *
+ * The order is HTML, white space, missing values, duplicates (within the rows given). Throws AttuneError `DATA_COLUMN_MISSING` for an unknown
+ * column, `DATA_MISSING` for a mean, median or mode of nothing, `DATA_NUMBER` (with the line) for a mean or median of what is no number; `apply` throws
+ * `DATA_MISSING` (with the line) for a missing value of a column whose policy is `error`.
+ * @example
+ * const cleaning = fitCleaning(training, { whitespace: true, missing: { title: 'drop', pay: 'median' } });
+ * const [cleanTraining, cleanTest] = [cleaning.apply(training), cleaning.apply(test)];
+ */
+export function fitCleaning(rows: readonly Row[], options: CleaningOptions = {}): Cleaning {
+  const { missing = {}, missingValues = [''], where = 'rows' } = options;
+  checkColumns(rows, options, where);
+  const absent = new Set(missingValues.map((value) => value.trim()));
+  const isMissing = (value: string) => absent.has(value.trim());
+  const texts = cleanTexts(rows, options, tally());
+  const policies = Object.entries(missing).map((own) => fitPolicy(texts, own, { where, isMissing }));
+  const fills = policies.filter(({ action }) => action === 'fill').map(({ column, value }) => [column, value]);
+  return {
+    fills: Object.fromEntries(fills),
+    apply: (own) => applyCleaning(own, { options, policies, isMissing, where }),
+  };
+}
+
+/**
+ * Cleans rows by themselves: `fitCleaning` and `apply` on the same rows.
+ *
+ * @example cleanTable(table.rows, { html: ['description'], missing: { label: 'drop' }, missingValues: ['', 'NA'], duplicates: 'drop' })
+ */
+export function cleanTable(rows: readonly Row[], options: CleaningOptions = {}): CleanedRows {
+  return fitCleaning(rows, options).apply(rows);
+}
+
+interface Fitted {
+  readonly options: CleaningOptions;
+  readonly policies: readonly FittedPolicy[];
+  readonly isMissing: (value: string) => boolean;
+  readonly where: string;
+}
+
+function applyCleaning(rows: readonly Row[], fitted: Fitted): CleanedRows {
+  const done = tally();
+  let cleaned = cleanTexts(rows, fitted.options, done);
+  for (const policy of fitted.policies) cleaned = applyPolicy(cleaned, policy, { ...fitted, done });
+  if (fitted.options.duplicates === 'drop') cleaned = withoutDuplicates(cleaned, done);
+  return { rows: cleaned, report: { before: rows.length, after: cleaned.length, steps: reportOf(done) } };
+}
+
+function cleanTexts(rows: readonly Row[], { html, whitespace }: CleaningOptions, done: Tally): Row[] {
+  const collapse = (text: string) => text.trim().replace(/\s+/g, ' ');
+  return rows.map((row) =>
+    changed(changed(row, 'html', { columns: html, change: htmlText, done }), 'whitespace', {
+      columns: whitespace,
+      change: collapse,
+      done,
+    }),
+  );
+}
+
+interface Change {
+  readonly columns: boolean | readonly string[] | undefined;
+  readonly change: (text: string) => string;
+  readonly done: Tally;
+}
+
+function changed(row: Row, step: 'html' | 'whitespace', { columns = false, change, done }: Change): Row {
+  if (columns === false) return row;
+  const names = columns === true ? Object.keys(row.fields) : columns;
+  const fields = new Map(Object.entries(row.fields));
+  for (const column of names) {
+    const before = field(row, column);
+    const after = change(before);
+    if (after === before) continue;
+    fields.set(column, after);
+    done.count({ step, column, action: 'change' }, row.line);
+  }
+  return { line: row.line, fields: Object.fromEntries(fields) };
+}
+
+function applyPolicy(
+  rows: readonly Row[],
+  { column, action, value }: FittedPolicy,
+  { isMissing, where, done }: Fitted & { done: Tally },
+): Row[] {
+  const lacking = rows.filter((row) => isMissing(field(row, column)));
+  if (action === 'error' && lacking.length > 0) throw missingValue(where, column, lacking);
+  const set = new Set(lacking);
+  for (const { line } of lacking) done.count({ step: 'missing', column, action }, line);
+  if (action === 'drop') return rows.filter((row) => !set.has(row));
+  return rows.map((row) => (set.has(row) ? { line: row.line, fields: { ...row.fields, [column]: value } } : row));
+}
+
+function withoutDuplicates(rows: readonly Row[], done: Tally): Row[] {
+  const seen = new Set<string>();
+  return rows.filter(({ line, fields }) => {
+    const key = JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const isNew = !seen.has(key);
+    seen.add(key);
+    if (!isNew) done.count({ step: 'duplicates', action: 'drop' }, line);
+    return isNew;
+  });
+}
+
+function missingValue(where: string, column: string, lacking: readonly Row[]): AttuneError {
+  const others = lacking.length > 1 ? ` (as in ${lacking.length - 1} more rows)` : '';
+  return new AttuneError(
+    'DATA_MISSING',
+    `${where} line ${lacking[0].line}: expected a value in column ${JSON.stringify(column)}, got ${JSON.stringify(field(lacking[0], column))}${others}; fill it in, or choose another policy than "error"`,
+  );
+}
+
+function checkColumns(rows: readonly Row[], { html, whitespace, missing = {} }: CleaningOptions, where: string): void {
+  const columns = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
+  const named = [html, whitespace].flatMap((own) => (typeof own === 'object' ? own : []));
+  for (const name of [...named, ...Object.keys(missing)]) requireColumn({ where, columns }, name);
+}

@@ -1,0 +1,74 @@
+import { AttuneError } from '../attune-error';
+import { compareCodePoints } from '../code-points';
+import { field, type Row } from '../table';
+
+/**
+ * What becomes of a missing value: its row is dropped, it becomes the empty text, it is an error, it becomes a value of your own, or the mean, median or most
+ * frequent value of the rows that were fitted.
+ */
+export type MissingPolicy = 'drop' | 'empty' | 'error' | 'mean' | 'median' | 'mode' | { readonly fill: string };
+
+/** A column's policy, with what is filled in. */
+export interface FittedPolicy {
+  readonly column: string;
+  readonly action: 'drop' | 'empty' | 'error' | 'fill';
+  readonly value: string;
+}
+
+export interface MissingRules {
+  readonly where: string;
+  readonly isMissing: (value: string) => boolean;
+}
+
+/** Learns what a column's missing values are filled with. Throws AttuneError `DATA_MISSING` or `DATA_NUMBER` where that cannot be computed. */
+export function fitPolicy(
+  rows: readonly Row[],
+  [column, policy]: readonly [string, MissingPolicy],
+  rules: MissingRules,
+): FittedPolicy {
+  if (typeof policy === 'object') return { column, action: 'fill', value: policy.fill };
+  if (policy === 'drop' || policy === 'empty' || policy === 'error') return { column, action: policy, value: '' };
+  const present = rows.filter((row) => !rules.isMissing(field(row, column)));
+  if (present.length === 0) throw nothingToFit(rules.where, column, policy);
+  const value =
+    policy === 'mode' ? mode(present.map((row) => field(row, column))) : middle(present, { column, policy }, rules);
+  return { column, action: 'fill', value };
+}
+
+function middle(
+  rows: readonly Row[],
+  { column, policy }: { column: string; policy: 'mean' | 'median' },
+  { where }: MissingRules,
+): string {
+  const numbers = rows.map((row) => numberOf(row, column, where));
+  if (policy === 'mean') return String(numbers.reduce((sum, value) => sum + value, 0) / numbers.length);
+  const sorted = numbers.sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return String(sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+}
+
+function numberOf(row: Row, column: string, where: string): number {
+  const text = field(row, column).trim();
+  const value = text === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new AttuneError(
+    'DATA_NUMBER',
+    `${where} line ${row.line}, column ${JSON.stringify(column)}: expected a number, for a mean or median, got ${JSON.stringify(text.slice(0, 40))}; correct it, or list it in missingValues`,
+  );
+}
+
+/** The most frequent value; of several the first by code point, as scikit-learn's SimpleImputer takes the smallest. */
+function mode(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, own) =>
+    own[1] > best[1] || (own[1] === best[1] && compareCodePoints(own[0], best[0]) < 0) ? own : best,
+  )[0];
+}
+
+function nothingToFit(where: string, column: string, policy: string): AttuneError {
+  return new AttuneError(
+    'DATA_MISSING',
+    `${where}, column ${JSON.stringify(column)}: expected values to take the ${policy} of, got none; fill with a value of your own, or drop the column`,
+  );
+}

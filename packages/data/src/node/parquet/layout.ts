@@ -1,0 +1,88 @@
+import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
+import { AttuneError } from '../../attune-error';
+import { emptyInput } from '../../readers/bad-input';
+import { knownCodecs } from './codecs';
+import { badParquet, orDamaged } from './damage';
+import type { RandomAccess } from './random-access';
+
+/** What the end of a Parquet file says about the rest. */
+export interface ParquetLayout {
+  readonly metadata: FileMetaData;
+  readonly columns: readonly ParquetColumn[];
+}
+
+export interface ParquetColumn {
+  readonly name: string;
+  readonly element: SchemaElement;
+  /** Whether it is one value a row, not a list or a structure. */
+  readonly isFlat: boolean;
+}
+
+/**
+ * Reads and checks a file's description.
+ *
+ * Throws AttuneError `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, and `DATA_PARQUET` for what is damaged, encrypted, or not Parquet.
+ */
+export async function readLayout(file: RandomAccess, where: string): Promise<ParquetLayout> {
+  if (file.byteLength === 0) throw emptyInput(where);
+  await checkMagic(file, where);
+  return orDamaged(where, async () => {
+    const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+    const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+    const columns = parquetSchema(metadata).children.map(({ element, children }) => ({
+      name: element.name,
+      element,
+      isFlat: children.length === 0 && element.repetition_type !== 'REPEATED',
+    }));
+    checkColumns(columns, where);
+    checkRowCounts(metadata, where);
+    return { metadata, columns };
+  });
+}
+
+async function checkMagic(file: RandomAccess, where: string): Promise<void> {
+  const tail = await file.slice(Math.max(0, file.byteLength - 4));
+  const magic = String.fromCharCode(...new Uint8Array(tail));
+  if (magic === 'PARE') throw badParquet(where, 'expected a Parquet file, got an encrypted one; decrypt it');
+  if (magic === 'PAR1' && file.byteLength >= 12) return;
+  throw badParquet(
+    where,
+    'expected a Parquet file, which ends in PAR1, got another ending; it is cut off, or of another format: copy it again, or name the format',
+  );
+}
+
+function checkColumns(columns: readonly ParquetColumn[], where: string): void {
+  const names = columns.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new AttuneError(
+    'DATA_COLUMN_DUPLICATE',
+    `${where}: expected every column once, got ${JSON.stringify(twice)} twice; rename one of them`,
+  );
+}
+
+function checkRowCounts({ num_rows: stated, row_groups: groups }: FileMetaData, where: string): void {
+  const counts = groups.map(({ num_rows: rows }) => rows);
+  if (counts.some((rows) => rows < 0n || rows > 2n ** 31n)) throw new RangeError('a row group has no possible size');
+  if (counts.reduce((sum, rows) => sum + rows, 0n) !== stated)
+    throw new RangeError(`row groups do not have the ${stated} rows of the file together`);
+  if (stated === 0n)
+    throw new AttuneError('DATA_NO_ROWS', `${where}: expected rows of data, got none; check the export`);
+}
+
+/** Throws AttuneError `DATA_PARQUET` unless a column of a row group can be read at all. */
+export function checkChunk(where: string, group: RowGroup, { name, isFlat, element }: ParquetColumn): void {
+  if ((element.scale ?? 0) < 0 || (element.scale ?? 0) > 100)
+    throw new RangeError(`decimals of scale ${element.scale}`);
+  const chunks = group.columns.filter(({ meta_data: data }) => data?.path_in_schema[0] === name);
+  if (chunks.length === 0) throw badParquet(where, 'expected values, got none; the file is damaged or encrypted');
+  for (const { meta_data: data } of chunks) {
+    if (!knownCodecs.includes(String(data?.codec)))
+      throw badParquet(
+        where,
+        `expected one of the compressions ${knownCodecs.join(', ')}, got ${data?.codec}; write the file with another`,
+      );
+    if (isFlat && data?.num_values !== group.num_rows)
+      throw new RangeError(`${data?.num_values} values for ${group.num_rows} rows`);
+  }
+}

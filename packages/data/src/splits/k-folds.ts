@@ -1,0 +1,153 @@
+import { AttuneError } from '../attune-error';
+import { type Random, seededRandom, shuffle } from '../random';
+import { assignGroups } from './assign-groups';
+import { denseIds } from './dense-ids';
+import { type GroupedExamples, groupExamples } from './grouped-examples';
+
+export interface KFoldsOptions {
+  /** How many, an integer ≥ 2. */
+  folds: number;
+  /** An integer in [0, 2⁵³): the same seed and data give the same folds on every machine. */
+  seed: number;
+  /** One class an example: every fold gets each class's share. */
+  labels?: ArrayLike<string | number>;
+  /** One group an example: a group is never divided. */
+  groups?: ArrayLike<string | number>;
+  /** The number of examples, where neither labels nor groups tell. */
+  length?: number;
+}
+
+export interface Fold {
+  /** The examples of all other folds, as ascending indices. */
+  training: Int32Array;
+  /** The fold's own examples, as ascending indices: each example is held out once. */
+  heldOut: Int32Array;
+}
+
+export interface KFolds {
+  folds: Fold[];
+  /** What could not be shared out, in sentences for the user. */
+  warnings: string[];
+}
+
+/**
+ * Divides examples into k folds: at random, stratified by label, and with groups kept whole.
+ *
+ * Folds differ by at most one example, and by at most one of each label: the counts are scikit-learn's StratifiedKFold's. With `groups` they come as
+ * near to that as whole groups allow. Throws RangeError for a bad number of folds, seed or length, AttuneError `DATA_SPLIT` where there are fewer examples
+ * or groups than folds.
+ * @example
+ * const { folds } = kFolds({ labels, groups: equalTextGroups(texts), folds: 5, seed: 42 });
+ * for (const { training, heldOut } of folds) console.log(training.length, heldOut.length);
+ */
+export function kFolds(options: KFoldsOptions): KFolds {
+  const { folds: count, groups, labels } = options;
+  const examples = exampleCount(options);
+  checkFolds(count, examples, 'examples');
+  const random = seededRandom(options.seed);
+  const { ids, distinct } = denseIds(labels ?? new Uint8Array(examples));
+  const dealt = dealExamples(ids, count, random);
+  const foldOf = groups === undefined ? dealt : divideGroups({ ids, dealt, groups, count }, random);
+  const folds = Array.from({ length: count }, (_, fold) => ({
+    training: indicesWhere(foldOf, (of) => of !== fold),
+    heldOut: indicesWhere(foldOf, (of) => of === fold),
+  }));
+  const warnings = labels === undefined ? [] : foldWarnings(folds, ids, distinct);
+  return { folds, warnings };
+}
+
+/** The fold of every example: class after class, each in random order, dealt like cards. */
+function dealExamples(classes: Int32Array, count: number, random: Random): Int32Array {
+  const order = shuffle(
+    Int32Array.from(classes, (_, example) => example),
+    random,
+  ).sort((a, b) => classes[a] - classes[b]); // stable: a class's own order stays random
+  const names = shuffle(
+    Int32Array.from({ length: count }, (_, fold) => fold),
+    random,
+  );
+  const foldOf = new Int32Array(classes.length);
+  for (const [place, example] of order.entries()) foldOf[example] = names[place % count];
+  return foldOf;
+}
+
+interface GroupedInput {
+  ids: Int32Array;
+  /** The fold of every example, were there no groups. */
+  dealt: Int32Array;
+  groups: ArrayLike<string | number>;
+  count: number;
+}
+
+/** The fold of every example, whole groups at a time. */
+function divideGroups({ ids, dealt, groups, count }: GroupedInput, random: Random): Int32Array {
+  const classes = ids.reduce((most, id) => Math.max(most, id + 1), 0);
+  const grouped = groupExamples(ids, classes, groups);
+  checkFolds(count, grouped.groupCount, 'groups');
+  const wanted = countsOf(ids, dealt, { parts: count, classes });
+  const foldOfGroup = assignGroups(grouped, wanted, random);
+  fillEmpty(foldOfGroup, count, grouped);
+  const foldOf = new Int32Array(ids.length);
+  for (const [group, fold] of foldOfGroup.entries())
+    for (const example of grouped.members(group)) foldOf[example] = fold;
+  return foldOf;
+}
+
+/** Gives each fold without a group the smallest one of the fold with the most groups. */
+function fillEmpty(foldOfGroup: Int32Array, count: number, { members }: GroupedExamples): void {
+  const groupsIn = (fold: number) => [...foldOfGroup.keys()].filter((group) => foldOfGroup[group] === fold);
+  for (let fold = 0; fold < count; fold++) {
+    if (foldOfGroup.includes(fold)) continue;
+    const fullest = Array.from({ length: count }, (_, other) => groupsIn(other)).sort((a, b) => b.length - a.length)[0];
+    const [smallest] = fullest.sort((a, b) => members(a).length - members(b).length);
+    foldOfGroup[smallest] = fold;
+  }
+}
+
+/** Examples of each class in each part, as `counts[part][class]`. */
+function countsOf(
+  ids: Int32Array,
+  partOf: Int32Array,
+  { parts, classes }: { parts: number; classes: number },
+): number[][] {
+  const counts = Array.from({ length: parts }, () => new Array<number>(classes).fill(0));
+  for (const [example, id] of ids.entries()) counts[partOf[example]][id]++;
+  return counts;
+}
+
+function indicesWhere(foldOf: Int32Array, holds: (fold: number) => boolean): Int32Array {
+  return Int32Array.from([...foldOf.keys()].filter((example) => holds(foldOf[example])));
+}
+
+/** Sentences on labels of which nothing is left to train on while a fold is held out. */
+function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (string | number)[]): string[] {
+  return folds.flatMap(({ training }, i) => {
+    const present = new Set(Array.from(training, (example) => ids[example]));
+    const absent = names.filter((_, id) => !present.has(id)).map((name) => JSON.stringify(name));
+    if (absent.length === 0) return [];
+    const shown = `${absent.slice(0, 5).join(', ')}${absent.length > 5 ? ', …' : ''}`;
+    const subject = absent.length === 1 ? '1 label has' : `${absent.length} labels have`;
+    return [`kFolds: ${subject} examples in fold ${i + 1} alone, and none to train on while it is held out: ${shown}`];
+  });
+}
+
+function exampleCount({ labels, groups, length }: KFoldsOptions): number {
+  const lengths = [labels?.length, groups?.length, length].filter((value) => value !== undefined);
+  if (lengths.length === 0) throw new RangeError('kFolds: expected labels, groups or a length, got none of them');
+  if (new Set(lengths).size > 1)
+    throw new RangeError(`kFolds: expected labels, groups and length to agree, got ${lengths.join(', ')}`);
+  if (!Number.isSafeInteger(lengths[0]) || lengths[0] < 0)
+    throw new RangeError(`kFolds: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
+  return lengths[0];
+}
+
+function checkFolds(count: number, available: number, what: 'examples' | 'groups'): void {
+  if (!Number.isSafeInteger(count) || count < 2)
+    throw new RangeError(`kFolds: expected a number of folds that is an integer ≥ 2, got ${count}`);
+  if (available >= count) return;
+  const advice = what === 'groups' ? 'group by a finer column or ask for fewer folds' : 'ask for fewer folds';
+  throw new AttuneError(
+    'DATA_SPLIT',
+    `kFolds: expected at least ${count} ${what}, one a fold, got ${available}; ${advice}`,
+  );
+}

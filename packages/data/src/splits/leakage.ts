@@ -1,0 +1,102 @@
+import { normalText } from './groups';
+import { similarTexts } from './similar-texts';
+
+/** A text of one part that an earlier part has too. */
+export interface LeakedText {
+  /** Its index in its part. */
+  readonly index: number;
+  /** The index of its copy in the earlier part. */
+  readonly copy: number;
+  /** |A ∩ B| / |A ∪ B| of their sets of words; 1 for equal texts. */
+  readonly similarity: number;
+}
+
+export interface Leaks {
+  readonly count: number;
+  /** `count` of all texts of the later part. */
+  readonly share: number;
+  /** The first few. */
+  readonly examples: readonly LeakedText[];
+}
+
+/** What one part has in common with an earlier one. */
+export interface PairLeakage {
+  readonly from: string;
+  readonly into: string;
+  /** Equal but for case and white space, as `equalTextGroups` has it. */
+  readonly equal: Leaks;
+  /** Not equal, and similar by at least the threshold. */
+  readonly near: Leaks;
+}
+
+export interface LeakageReport {
+  readonly pairs: readonly PairLeakage[];
+  /** One for each pair that shares anything, for the user. */
+  readonly notes: readonly string[];
+}
+
+export interface LeakageOptions {
+  /** Texts are near copies from this similarity of their sets of words on, in (0, 1]; default 0.8. */
+  readonly threshold?: number;
+  /** Most examples a pair and kind; default 5. */
+  readonly examples?: number;
+}
+
+/**
+ * Counts the texts of later parts of a split, by name, that earlier parts have too: their scores are too good.
+ *
+ * Exact: no pair of texts at or above the threshold is missed. Throws RangeError for a threshold out of range.
+ * @example
+ * const { notes } = leakageReport({ training: ['Cook in Bath'], test: ['cook in  Bath', 'Welder'] });
+ * // ['1 of 2 texts of test (50 %) are in training too, 0 more nearly so: …']
+ */
+export function leakageReport(
+  parts: Readonly<Record<string, readonly string[]>>,
+  { threshold = 0.8, examples = 5 }: LeakageOptions = {},
+): LeakageReport {
+  if (!(threshold > 0 && threshold <= 1))
+    throw new RangeError(`leakageReport: threshold expected a number above 0 and at most 1, got ${threshold}`);
+  const named = Object.entries(parts);
+  const pairs = named.flatMap(([from, texts], i) => {
+    const find = finder(texts, threshold);
+    return named.slice(i + 1).map(([into, others]) => pairLeakage({ from, into }, others.map(find), examples));
+  });
+  return { pairs, notes: pairs.filter(({ equal, near }) => equal.count + near.count > 0).map(note) };
+}
+
+type Found = Omit<LeakedText, 'index'> & { readonly isEqual: boolean };
+
+function finder(texts: readonly string[], threshold: number): (text: string) => Found | undefined {
+  const firsts = new Map<string, number>();
+  for (const [i, text] of texts.entries()) if (!firsts.has(normalText(text))) firsts.set(normalText(text), i);
+  const findSimilar = similarTexts(texts, threshold);
+  return (text) => {
+    const copy = firsts.get(normalText(text));
+    if (copy !== undefined) return { copy, similarity: 1, isEqual: true };
+    const similar = findSimilar(text);
+    return similar && { copy: similar.index, similarity: similar.similarity, isEqual: false };
+  };
+}
+
+function pairLeakage(
+  names: Pick<PairLeakage, 'from' | 'into'>,
+  found: readonly (Found | undefined)[],
+  most: number,
+): PairLeakage {
+  const leaks = (isEqual: boolean): Leaks => {
+    const own = found.flatMap((one, index) =>
+      one?.isEqual === isEqual ? [{ index, copy: one.copy, similarity: one.similarity }] : [],
+    );
+    return { count: own.length, share: own.length / Math.max(1, found.length), examples: own.slice(0, most) };
+  };
+  return { ...names, equal: leaks(true), near: leaks(false) };
+}
+
+function note({ from, into, equal, near }: PairLeakage): string {
+  const total = Math.round((equal.count + near.count) / (equal.share + near.share));
+  const percent = Number((100 * equal.share).toFixed(1));
+  return (
+    `${equal.count} of ${total} texts of ${into} (${percent} %) are in ${from} too, ${near.count} more nearly so: ` +
+    `scores on ${into} are too good; split by groups of equal texts`
+  );
+}
