@@ -20,3 +20,79 @@ export function checkFinite(where: string, name: string, values: ArrayLike<numbe
     }
   }
 }
+
+/** Throws RangeError unless every value is 0 or 1. */
+export function checkBinary(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== 0 && values[i] !== 1) {
+      throw new RangeError(
+        `${where}: expected 0 or 1, got ${values[i]} in ${name}[${i}]; write 1 for the positive class and 0 for the other`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless every value is in [0, 1]. */
+export function checkProbabilities(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] >= 0 && values[i] <= 1)) {
+      throw new RangeError(
+        `${where}: expected probabilities from 0 to 1, got ${values[i]} in ${name}[${i}]; turn logits into probabilities first`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless there is one finite weight ≥ 0 an example and one of them is positive. */
+export function checkWeights(where: string, weights: ArrayLike<number> | undefined, examples: number): void {
+  if (weights === undefined) return;
+  if (weights.length !== examples) {
+    throw new RangeError(
+      `${where}: expected ${examples} weights, one an example, got ${weights.length}; weigh every example`,
+    );
+  }
+  let total = 0;
+  for (let i = 0; i < examples; i++) {
+    if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(
+        `${where}: expected finite weights of at least 0, got ${weights[i]} in weights[${i}]; give 0 to leave it out`,
+      );
+    }
+    total += weights[i];
+  }
+  if (total === 0)
+    throw new RangeError(`${where}: expected a weight above 0, got none; leave weights out for equal ones`);
+}
+
+/** The number of columns; throws RangeError unless rows are equally long, not empty, and their numbers finite. */
+export function checkRows(where: string, name: string, rows: ArrayLike<ArrayLike<number>>): number {
+  const width = rows[0].length;
+  if (width === 0) throw new RangeError(`${where}: expected at least one column, got rows of length 0 in ${name}`);
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i].length !== width) {
+      throw new RangeError(
+        `${where}: expected ${width} numbers in ${name}[${i}], as in ${name}[0], got ${rows[i].length}; give one a class`,
+      );
+    }
+    checkFinite(where, `${name}[${i}]`, rows[i]);
+  }
+  return width;
+}
+
+/** Throws RangeError unless every value is the number of a column. */
+export function checkClassIds(where: string, yTrue: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < yTrue.length; i++) {
+    if (!Number.isInteger(yTrue[i]) || yTrue[i] < 0 || yTrue[i] >= classes) {
+      throw new RangeError(
+        `${where}: expected a class id from 0 to ${classes - 1}, the number of its column, got ${yTrue[i]} in yTrue[${i}]; encode the labels`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless `value` is an integer of at least `least`. */
+export function checkInteger(where: string, name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`${where}: ${name} expected an integer ≥ ${least}, got ${value}`);
+  }
+}

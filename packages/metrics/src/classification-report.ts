@@ -3,6 +3,7 @@ import { accuracy } from './accuracy';
 import { confusionMatrix } from './confusion-matrix';
 import type { Label, LabelOptions } from './labels';
 import { type PrecisionRecallF1, precisionRecallF1 } from './precision-recall-f1';
+import type { ZeroDivisionOptions } from './scores';
 
 /** Everything one usually prints about a classifier. */
 export interface ClassificationReport<L extends Label = Label> extends PrecisionRecallF1<L> {
@@ -15,7 +16,7 @@ export interface ClassificationReport<L extends Label = Label> extends Precision
 /**
  * Accuracy, per-class and averaged precision, recall and F1, and the confusion matrix of a single-label classifier.
  *
- * Averages are over the labels in truth or prediction unless `labels` says otherwise; a zero denominator gives 0. Throws
+ * Averages are over the labels in truth or prediction unless `labels` says otherwise; a zero denominator gives `zeroDivision`. Throws
  * RangeError when the lengths differ or are zero. Equals scikit-learn's `classification_report`.
  * @example
  * const report = classificationReport(['a', 'a', 'b'], ['a', 'b', 'b']);
@@ -24,7 +25,7 @@ export interface ClassificationReport<L extends Label = Label> extends Precision
 export function classificationReport<L extends Label>(
   yTrue: ArrayLike<L>,
   yPred: ArrayLike<L>,
-  options: LabelOptions<L> = {},
+  options: LabelOptions<L> & ZeroDivisionOptions = {},
 ): ClassificationReport<L> {
   checkPaired('classificationReport', yTrue, yPred);
   return {

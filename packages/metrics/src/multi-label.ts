@@ -6,9 +6,11 @@ import {
   averagesOf,
   type ClassScores,
   type Counts,
+  checkZeroDivision,
   type Scores,
   scoresOf,
   weightedMean,
+  type ZeroDivisionOptions,
 } from './scores';
 
 /** One example a row, one label a column: 1 where the example has the label, else 0. */
@@ -30,7 +32,7 @@ export interface MultiLabelReport extends Averages {
 /**
  * Per-label and averaged precision, recall and F1, subset accuracy and Hamming loss of 0/1 indicator rows.
  *
- * `labels` names the columns (default '0', '1', …). A zero denominator gives 0. Throws RangeError when the numbers of rows or
+ * `labels` names the columns (default '0', '1', …). A zero denominator gives `zeroDivision`. Throws RangeError when the numbers of rows or
  * columns differ, are zero, or an entry is neither 0 nor 1. Equals scikit-learn's `classification_report`,
  * `accuracy_score` and `hamming_loss` on indicator matrices.
  * @example multiLabelReport([[1, 0], [1, 1]], [[1, 0], [0, 1]]).micro.recall // 2 / 3
@@ -38,46 +40,53 @@ export interface MultiLabelReport extends Averages {
 export function multiLabelReport(
   yTrue: Indicators,
   yPred: Indicators,
-  options: { labels?: readonly Label[] } = {},
+  options: { labels?: readonly Label[] } & ZeroDivisionOptions = {},
 ): MultiLabelReport {
-  checkPaired('multiLabelReport', yTrue, yPred);
-  const width = checkWidth(yTrue, yPred);
-  const labels = columnNames(width, options.labels);
-  const columns = Array.from({ length: width }, (_, column) => countColumn(yTrue, yPred, column));
-  const rows = Array.from({ length: yTrue.length }, (_, row) => countRow(yTrue[row], yPred[row]));
-  const rowScores = rows.map(scoresOf);
+  const zeroDivision = checkZeroDivision('multiLabelReport', options);
+  const { columns, rows } = countRows('multiLabelReport', yTrue, yPred);
+  const labels = columnNames(columns.length, options.labels);
   return {
     labels,
-    perClass: perClass(labels, columns),
-    ...averagesOf(columns),
+    perClass: perClass(labels, columns, zeroDivision),
+    ...averagesOf(columns, zeroDivision),
     samples: weightedMean(
-      rowScores,
+      rows.map((row) => scoresOf(row, zeroDivision)),
       rows.map(() => 1),
     ),
     subsetAccuracy: rows.filter((row) => wrongDecisions(row) === 0).length / rows.length,
-    hammingLoss: rows.reduce((sum, row) => sum + wrongDecisions(row), 0) / (rows.length * width),
+    hammingLoss: rows.reduce((sum, row) => sum + wrongDecisions(row), 0) / (rows.length * columns.length),
   };
 }
 
-function checkWidth(yTrue: Indicators, yPred: Indicators): number {
+/** Hits, predictions and true decisions by label and by example; `where` names the public function. */
+export function countRows(where: string, yTrue: Indicators, yPred: Indicators): { columns: Counts[]; rows: Counts[] } {
+  checkPaired(where, yTrue, yPred);
+  const width = checkWidth(where, yTrue, yPred);
+  return {
+    columns: Array.from({ length: width }, (_, column) => countColumn(yTrue, yPred, column)),
+    rows: Array.from({ length: yTrue.length }, (_, row) => countRow(yTrue[row], yPred[row])),
+  };
+}
+
+function checkWidth(where: string, yTrue: Indicators, yPred: Indicators): number {
   const width = yTrue[0].length;
-  if (width === 0) throw new RangeError('multiLabelReport: expected at least one label, got rows of length 0');
+  if (width === 0) throw new RangeError(`${where}: expected at least one label, got rows of length 0`);
   for (const [name, rows] of Object.entries({ yTrue, yPred })) {
-    for (let i = 0; i < rows.length; i++) checkRow(`${name}[${i}]`, rows[i], width);
+    for (let i = 0; i < rows.length; i++) checkRow(where, `${name}[${i}]`, rows[i], width);
   }
   return width;
 }
 
-function checkRow(name: string, row: ArrayLike<number>, width: number): void {
+function checkRow(where: string, name: string, row: ArrayLike<number>, width: number): void {
   if (row.length !== width) {
     throw new RangeError(
-      `multiLabelReport: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; give one 0 or 1 a label`,
+      `${where}: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; give one 0 or 1 a label`,
     );
   }
   for (let i = 0; i < width; i++) {
     if (row[i] !== 0 && row[i] !== 1) {
       throw new RangeError(
-        `multiLabelReport: expected 0 or 1, got ${row[i]} in ${name}[${i}]; compare probabilities with a threshold first`,
+        `${where}: expected 0 or 1, got ${row[i]} in ${name}[${i}]; compare probabilities with a threshold first`,
       );
     }
   }
@@ -115,6 +124,6 @@ function addDecision(counts: Counts, truth: number, prediction: number): void {
 }
 
 /** False positives plus false negatives. */
-function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
+export function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
   return predicted + actual - 2 * truePositives;
 }

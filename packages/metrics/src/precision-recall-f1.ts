@@ -1,6 +1,14 @@
 import { checkPaired } from './_checks';
 import { type Label, type LabelOptions, resolveLabels } from './labels';
-import { type Averages, averagesOf, type ClassScores, type Counts, scoresOf } from './scores';
+import {
+  type Averages,
+  averagesOf,
+  type ClassScores,
+  type Counts,
+  checkZeroDivision,
+  scoresOf,
+  type ZeroDivisionOptions,
+} from './scores';
 
 /** Scores of every class and their averages. */
 export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
@@ -13,7 +21,8 @@ export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
 /**
  * Precision, recall and F1 of every class, with their macro, micro and weighted averages.
  *
- * precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); a zero denominator gives 0.
+ * precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); a zero denominator gives
+ * `zeroDivision`.
  * Averages are over the labels in truth or prediction unless `labels` says otherwise. Throws RangeError when the lengths
  * differ or are zero. Equals scikit-learn's `precision_recall_fscore_support`.
  * @example precisionRecallF1(['a', 'a', 'b'], ['a', 'b', 'b']).macro.f1 // 2 / 3
@@ -21,22 +30,32 @@ export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
 export function precisionRecallF1<L extends Label>(
   yTrue: ArrayLike<L>,
   yPred: ArrayLike<L>,
-  options: LabelOptions<L> = {},
+  options: LabelOptions<L> & ZeroDivisionOptions = {},
 ): PrecisionRecallF1<L> {
   checkPaired('precisionRecallF1', yTrue, yPred);
+  const zeroDivision = checkZeroDivision('precisionRecallF1', options);
   const labels = resolveLabels('precisionRecallF1', { yTrue, yPred }, options);
   const counts = countClasses(yTrue, yPred, labels);
-  return { labels, perClass: perClass(labels, counts), ...averagesOf(counts) };
+  return { labels, perClass: perClass(labels, counts, zeroDivision), ...averagesOf(counts, zeroDivision) };
 }
 
 /** Scores by label name; own properties only, so a class may be called `__proto__`. */
-export function perClass(labels: readonly Label[], counts: readonly Counts[]): Record<string, ClassScores> {
+export function perClass(
+  labels: readonly Label[],
+  counts: readonly Counts[],
+  zeroDivision = 0,
+): Record<string, ClassScores> {
   return Object.fromEntries(
-    labels.map((label, i) => [String(label), { ...scoresOf(counts[i]), support: counts[i].actual }]),
+    labels.map((label, i) => [String(label), { ...scoresOf(counts[i], zeroDivision), support: counts[i].actual }]),
   );
 }
 
-function countClasses<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>, labels: readonly L[]): Counts[] {
+/** Hits, predictions and true examples of each class. */
+export function countClasses<L extends Label>(
+  yTrue: ArrayLike<L>,
+  yPred: ArrayLike<L>,
+  labels: readonly L[],
+): Counts[] {
   const counts = new Map(labels.map((label) => [label, { truePositives: 0, predicted: 0, actual: 0 }]));
   for (let i = 0; i < yTrue.length; i++) {
     const actual = counts.get(yTrue[i]);

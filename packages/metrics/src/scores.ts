@@ -17,16 +17,27 @@ export interface Counts {
   actual: number;
 }
 
-/**
- * Precision = TP / predicted, recall = TP / actual, F1 = 2 TP / (predicted + actual).
- *
- * A quotient whose denominator is zero is 0 (scikit-learn's `zero_division=0`).
- */
-export function scoresOf({ truePositives, predicted, actual }: Counts): Scores {
+/** Options of scores that are quotients. */
+export interface ZeroDivisionOptions {
+  /**
+   * What a quotient with denominator zero is: 0 (unless given), 1, or NaN, which averages then leave out. scikit-learn's
+   * `zero_division`.
+   */
+  readonly zeroDivision?: number;
+}
+
+/** Throws RangeError unless it is 0, 1 or NaN. */
+export function checkZeroDivision(where: string, { zeroDivision = 0 }: ZeroDivisionOptions): number {
+  if (zeroDivision === 0 || zeroDivision === 1 || Number.isNaN(zeroDivision)) return zeroDivision;
+  throw new RangeError(`${where}: zeroDivision expected 0, 1 or NaN, got ${zeroDivision}`);
+}
+
+/** Precision = TP / predicted, recall = TP / actual, F1 = 2 TP / (predicted + actual). */
+export function scoresOf({ truePositives, predicted, actual }: Counts, zeroDivision = 0): Scores {
   return {
-    precision: ratio(truePositives, predicted),
-    recall: ratio(truePositives, actual),
-    f1: ratio(2 * truePositives, predicted + actual),
+    precision: ratio(truePositives, predicted, zeroDivision),
+    recall: ratio(truePositives, actual, zeroDivision),
+    f1: ratio(2 * truePositives, predicted + actual, zeroDivision),
   };
 }
 
@@ -38,14 +49,14 @@ export interface Averages {
 }
 
 /** Averages of per-class counts; the weighted average is 0 when no listed class has an example. */
-export function averagesOf(counts: readonly Counts[]): Averages {
-  const scores = counts.map(scoresOf);
+export function averagesOf(counts: readonly Counts[], zeroDivision = 0): Averages {
+  const scores = counts.map((count) => scoresOf(count, zeroDivision));
   return {
     macro: weightedMean(
       scores,
       scores.map(() => 1),
     ),
-    micro: scoresOf(pooled(counts)),
+    micro: scoresOf(pooled(counts), zeroDivision),
     weighted: weightedMean(
       scores,
       counts.map((count) => count.actual),
@@ -53,14 +64,15 @@ export function averagesOf(counts: readonly Counts[]): Averages {
   };
 }
 
-/** Mean of scores under weights; zero when the weights sum to zero. */
+/** Mean of scores under weights, without those that are NaN; the plain mean when the weights sum to zero, as in scikit-learn. */
 export function weightedMean(scores: readonly Scores[], weights: readonly number[]): Scores {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const mean = (key: keyof Scores) =>
-    ratio(
-      scores.reduce((sum, score, i) => sum + score[key] * weights[i], 0),
-      total,
-    );
+  const mean = (key: keyof Scores) => {
+    const defined = scores.map((_, i) => i).filter((i) => !Number.isNaN(scores[i][key]));
+    if (defined.length === 0) return scores.length === 0 ? 0 : Number.NaN;
+    const total = defined.reduce((sum, i) => sum + weights[i], 0);
+    const weightOf = (i: number) => (total === 0 ? 1 : weights[i]);
+    return defined.reduce((sum, i) => sum + scores[i][key] * weightOf(i), 0) / (total || defined.length);
+  };
   return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') };
 }
 
@@ -74,6 +86,7 @@ function pooled(counts: readonly Counts[]): Counts {
   return sum;
 }
 
-function ratio(numerator: number, denominator: number): number {
-  return denominator === 0 ? 0 : numerator / denominator;
+/** A quotient, or `zeroDivision` where there is none. */
+export function ratio(numerator: number, denominator: number, zeroDivision = 0): number {
+  return denominator === 0 ? zeroDivision : numerator / denominator;
 }

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  balancedAccuracy,
+  cohenKappa,
+  hammingLoss,
+  jaccard,
+  matthewsCorrelation,
+  precisionRecallF1,
+  topKAccuracy,
+} from './index';
+
+const labelled = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('a', 'b', 'c')), { minLength: 1 });
+
+describe('measures of agreement', () => {
+  it('are bounded, and do not depend on the order of examples', () => {
+    fc.assert(
+      fc.property(labelled, (pairs) => {
+        const scoresOf = (all: typeof pairs) => {
+          const y = all.map(([truth]) => truth);
+          const p = all.map(([, prediction]) => prediction);
+          return [
+            matthewsCorrelation(y, p),
+            cohenKappa(y, p),
+            balancedAccuracy(y, p),
+            hammingLoss(y, p),
+            jaccard(y, p).macro,
+          ];
+        };
+        const scores = scoresOf(pairs);
+        expect(scoresOf([...pairs].reverse())).toEqual(scores);
+        expect(scores.every((score) => Number.isNaN(score) || Math.abs(score) <= 1 + 1e-12)).toBe(true);
+      }),
+    );
+  });
+
+  it('are the same for both raters where the measure is', () => {
+    fc.assert(
+      fc.property(labelled, (pairs) => {
+        const y = pairs.map(([truth]) => truth);
+        const p = pairs.map(([, prediction]) => prediction);
+        expect(matthewsCorrelation(p, y)).toBeCloseTo(matthewsCorrelation(y, p), 12);
+        const kappa = cohenKappa(y, p, { weighting: 'quadratic' });
+        if (!Number.isNaN(kappa)) expect(cohenKappa(p, y, { weighting: 'quadratic' })).toBeCloseTo(kappa, 12);
+        expect(jaccard(p, y).micro).toBeCloseTo(jaccard(y, p).micro, 12);
+      }),
+    );
+  });
+
+  it('have the values documented for one class', () => {
+    expect(matthewsCorrelation(['a'], ['a'])).toBe(0);
+    expect(cohenKappa(['a'], ['a'])).toBeNaN();
+    expect(balancedAccuracy(['a'], ['b'], { adjusted: true })).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('weigh by the order of the labels given', () => {
+    const y = ['low', 'mid', 'high'];
+    const p = ['low', 'high', 'high'];
+    const kappa = (labels: string[]) => cohenKappa(y, p, { labels, weighting: 'linear' });
+    expect(kappa(['low', 'mid', 'high'])).not.toBe(kappa(['mid', 'low', 'high']));
+    expect(kappa(['low', 'mid', 'high'])).toBeCloseTo(1 - 1 / 3, 12);
+  });
+
+  it('count the later of tied classes as higher', () => {
+    expect(
+      topKAccuracy(
+        [0, 1],
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        1,
+      ),
+    ).toBe(0.5);
+    expect(
+      topKAccuracy(
+        [0, 1],
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        2,
+      ),
+    ).toBe(1);
+    expect(() => topKAccuracy([0], [[1, 1]], 0)).toThrow('k expected an integer ≥ 1, got 0');
+    expect(() => topKAccuracy([0], [[1, Number.NaN]], 1)).toThrow('got NaN in scores[0][1]');
+  });
+
+  it('refuse nothing and unequal lengths', () => {
+    for (const measure of [matthewsCorrelation, cohenKappa, balancedAccuracy, hammingLoss, jaccard]) {
+      expect(() => measure([], [])).toThrow('expected at least one example');
+      expect(() => measure([1], [1, 2])).toThrow('got 1 and 2');
+    }
+  });
+});
+
+describe('zeroDivision', () => {
+  const report = (zeroDivision: number) => precisionRecallF1(['a', 'b'], ['a', 'a'], { zeroDivision });
+
+  it('is what a class that is never predicted has for its precision', () => {
+    expect([0, 1].map((value) => report(value).perClass.b.precision)).toEqual([0, 1]);
+    expect(report(1).macro.precision).toBe(0.75);
+    expect(report(Number.NaN).macro.precision).toBe(0.5); // of a alone
+    expect(() => report(0.5)).toThrow('precisionRecallF1: zeroDivision expected 0, 1 or NaN, got 0.5');
+  });
+});

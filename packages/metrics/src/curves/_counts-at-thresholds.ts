@@ -1,0 +1,73 @@
+import { checkBinary, checkFinite, checkPaired, checkWeights } from '../_checks';
+
+/** Options of everything that ranks examples by a score. */
+export interface WeightOptions {
+  /** One number ≥ 0 an example; all equal unless given. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/** What counts as positive at each threshold: every example whose score is at least that. */
+export interface ThresholdCounts {
+  /** The distinct scores, falling. */
+  thresholds: number[];
+  /** Weight of the positives at or above each threshold; the last is that of all. */
+  truePositives: number[];
+  falsePositives: number[];
+}
+
+/** Throws RangeError unless truth is 0 or 1 and every score finite. */
+export function checkScored(
+  where: string,
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): void {
+  checkPaired(where, yTrue, scores);
+  checkBinary(where, 'yTrue', yTrue);
+  checkFinite(where, 'scores', scores);
+  checkWeights(where, weights, scores.length);
+}
+
+/**
+ * Counts at every distinct score, from the highest: tied examples enter together, those of weight 0 not at all.
+ *
+ * Equals scikit-learn's `confusion_matrix_at_thresholds`. Its input has been checked.
+ */
+export function countsAtThresholds(
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): ThresholdCounts {
+  const counts: ThresholdCounts = { thresholds: [], truePositives: [], falsePositives: [] };
+  const order = fallingOrder(scores, weights);
+  let positives = 0;
+  let negatives = 0;
+  for (let rank = 0; rank < order.length; rank++) {
+    const i = order[rank];
+    const weight = weights === undefined ? 1 : weights[i];
+    positives += yTrue[i] * weight;
+    negatives += (1 - yTrue[i]) * weight;
+    if (rank + 1 < order.length && scores[order[rank + 1]] === scores[i]) continue;
+    counts.thresholds.push(scores[i]);
+    counts.truePositives.push(positives);
+    counts.falsePositives.push(negatives);
+  }
+  return counts;
+}
+
+/** Examples of positive weight from the highest score down, ties in their own order. */
+function fallingOrder(scores: ArrayLike<number>, weights?: ArrayLike<number>): Uint32Array {
+  const order = Uint32Array.from({ length: scores.length }, (_, i) => i);
+  const counted = weights === undefined ? order : order.filter((i) => weights[i] !== 0);
+  return counted.sort((a, b) => scores[b] - scores[a] || a - b);
+}
+
+/** The counts at some of the thresholds. */
+export function keepOnly(counts: ThresholdCounts, isKept: (index: number) => boolean): ThresholdCounts {
+  const kept = (values: number[]) => values.filter((_, i) => isKept(i));
+  return {
+    thresholds: kept(counts.thresholds),
+    truePositives: kept(counts.truePositives),
+    falsePositives: kept(counts.falsePositives),
+  };
+}

@@ -1,0 +1,62 @@
+import { checkPaired } from './_checks';
+import { type Label, type LabelOptions, resolveLabels } from './labels';
+import { countRows, type Indicators } from './multi-label';
+import { countClasses } from './precision-recall-f1';
+import { type Counts, ratio } from './scores';
+
+/** Jaccard's index by class and averaged; each in [0, 1]. */
+export interface JaccardScores {
+  perClass: Record<string, number>;
+  macro: number;
+  micro: number;
+  weighted: number;
+}
+
+/**
+ * Jaccard's index: examples that truly have a class and are given it, of those of which either is so.
+ *
+ * TP / (TP + FP + FN); a zero denominator gives 0. Averages are over the labels in truth or prediction unless `labels` says
+ * otherwise. Throws RangeError when the lengths differ or are zero. Equals scikit-learn's `jaccard_score`.
+ * @example jaccard(['a', 'a', 'b'], ['a', 'b', 'b']).perClass.a // 0.5
+ */
+export function jaccard<L extends Label>(
+  yTrue: ArrayLike<L>,
+  yPred: ArrayLike<L>,
+  options: LabelOptions<L> = {},
+): JaccardScores {
+  checkPaired('jaccard', yTrue, yPred);
+  const labels = resolveLabels('jaccard', { yTrue, yPred }, options);
+  return averaged(labels.map(String), countClasses(yTrue, yPred, labels));
+}
+
+/**
+ * The same of 0/1 rows, one column a label, with the mean over examples of each one's own index.
+ *
+ * Throws RangeError as `multiLabelReport`.
+ * @example multiLabelJaccard([[1, 0], [1, 1]], [[1, 0], [0, 1]]).samples // 0.75
+ */
+export function multiLabelJaccard(yTrue: Indicators, yPred: Indicators): JaccardScores & { samples: number } {
+  const { columns, rows } = countRows('multiLabelJaccard', yTrue, yPred);
+  const samples = rows.reduce((sum, row) => sum + indexOf(row), 0) / rows.length;
+  return { ...averaged(Object.keys(columns), columns), samples };
+}
+
+function averaged(names: readonly string[], counts: readonly Counts[]): JaccardScores {
+  const sum = (of: (count: Counts) => number) => counts.reduce((total, count) => total + of(count), 0);
+  const actual = sum((count) => count.actual);
+  const macro = sum(indexOf) / counts.length;
+  return {
+    perClass: Object.fromEntries(names.map((name, i) => [name, indexOf(counts[i])])),
+    macro,
+    micro: ratio(
+      sum((count) => count.truePositives),
+      sum(union),
+    ),
+    // scikit-learn weighs alike where no listed class occurs.
+    weighted: actual === 0 ? macro : sum((count) => indexOf(count) * count.actual) / actual,
+  };
+}
+
+const union = ({ truePositives, predicted, actual }: Counts): number => predicted + actual - truePositives;
+
+const indexOf = (counts: Counts): number => ratio(counts.truePositives, union(counts));

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+
+/** A number, or any tree of them. */
+export type Values = number | Values[] | { [name: string]: Values };
+
+/** One random case of `fixtures/`, with what the reference implementations answer. */
+export interface FixtureCase<T> {
+  input: T;
+  expected: { [name: string]: Values };
+}
+
+/** All cases of `fixtures/<family>.json`. */
+export function fixtureCases<T>(family: string): FixtureCase<T>[] {
+  const file = new URL(`../../fixtures/${family}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'), numberOf) as FixtureCase<T>[];
+}
+
+/** JSON has no NaN: the reference's are null. */
+export function numberOf(_key: string, value: unknown): unknown {
+  if (value === null) return Number.NaN;
+  return value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
+}
+
+/** Expects every number within 1e-12 of the reference's, relative where that is above 1, and NaN where that is NaN. */
+export function expectEqual(actual: Values, expected: Values, path: string): void {
+  if (typeof expected === 'number') {
+    expect(isClose(actual as number, expected), `${path}: ${actual} against ${expected}`).toBe(true);
+    return;
+  }
+  expect(Object.keys(actual).sort(), path).toEqual(Object.keys(expected).sort());
+  for (const [key, value] of Object.entries(expected))
+    expectEqual((actual as { [name: string]: Values })[key], value, `${path}.${key}`);
+}
+
+function isClose(actual: number, expected: number): boolean {
+  if (Object.is(actual, expected)) return true;
+  return Math.abs(actual - expected) <= 1e-12 * Math.max(1, Math.abs(expected));
+}
