@@ -25,7 +25,7 @@ export function encodeSequences(
     addSpecialTokens: settings.addSpecialTokens,
   });
   const truncated = truncateAll(where, sequences, settings, template);
-  const encoding = assembleEncoding({ template, sequences, truncated, tokenOf });
+  const encoding = assembleEncoding({ template, sequences, truncated, trim: processor.trim ?? [], tokenOf });
   const { padding } = settings;
   return padding ? padEncoding(encoding, paddedLength(encoding.ids.length, padding), padding, tokenOf) : encoding;
 }

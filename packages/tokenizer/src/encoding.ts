@@ -1,5 +1,6 @@
 import type { Padding } from './padding';
 import type { TemplatePiece } from './post-processor/template';
+import { SPACE_COLUMNS, type TrimRule, trimOffsets } from './post-processor/trim-offsets';
 import type { TokenColumns } from './sequence';
 import type { TokenRange, TruncatedSequence } from './truncation';
 
@@ -28,6 +29,8 @@ export interface EncodingSource {
   template: readonly TemplatePiece[];
   sequences: readonly TokenColumns[];
   truncated: readonly TruncatedSequence[];
+  /** How spaces are taken out of offsets, one after the other. */
+  trim: readonly TrimRule[];
   tokenOf: (id: number) => string;
 }
 
@@ -53,7 +56,7 @@ function combinations(truncated: readonly TruncatedSequence[]): TokenRange[][] {
   ];
 }
 
-function fillTemplate({ template, sequences, tokenOf }: EncodingSource, ranges: TokenRange[]): Encoding {
+function fillTemplate({ template, sequences, trim, tokenOf }: EncodingSource, ranges: TokenRange[]): Encoding {
   const encoding = emptyEncoding(lengthOf(template, ranges));
   let position = 0;
   for (const piece of template) {
@@ -61,11 +64,13 @@ function fillTemplate({ template, sequences, tokenOf }: EncodingSource, ranges: 
       position = writeAdded(encoding, position, piece.ids, { typeId: piece.typeId, attention: 1 });
     } else {
       const { start, stop } = ranges[piece.sequence];
-      const { ids, wordIds, offsets } = sequences[piece.sequence];
+      const { ids, wordIds, offsets, spaces } = sequences[piece.sequence];
       const end = position + stop - start;
       encoding.ids.set(ids.slice(start, stop), position);
       encoding.wordIds.set(wordIds.slice(start, stop), position);
       encoding.offsets.set(offsets.slice(2 * start, 2 * stop), 2 * position);
+      const spaced = spaces.slice(SPACE_COLUMNS * start, SPACE_COLUMNS * stop);
+      for (const rule of trim) trimOffsets(encoding.offsets.subarray(2 * position, 2 * end), spaced, rule);
       encoding.typeIds.fill(piece.typeId, position, end);
       encoding.sequenceIds.fill(piece.sequence, position, end);
       encoding.attentionMask.fill(1, position, end);

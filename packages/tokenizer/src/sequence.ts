@@ -1,7 +1,8 @@
 import type { AddedTokenMatch, AddedTokenMatchers } from './added-tokens';
-import type { Model } from './model/model';
+import type { Model, Piece } from './model/model';
 import type { AlignedText } from './normalizer/aligned-text';
 import type { Normalizer } from './normalizer/normalizer';
+import { measureSpaces } from './post-processor/trim-offsets';
 import type { PreTokenizer } from './pre-tokenizer/pre-tokenizer';
 import { wellFormed } from './unicode/well-formed';
 
@@ -11,6 +12,8 @@ export interface TokenColumns {
   wordIds: number[];
   /** `[start₀, end₀, start₁, …]` in UTF-16 units of the original text. */
   offsets: number[];
+  /** The spaces each token begins and ends with, as `measureSpaces` has them; empty where nobody asks. */
+  spaces: number[];
 }
 
 /** What a text passes through, in this order (added tokens are taken out before and after the normalizer). */
@@ -19,67 +22,74 @@ export interface Pipeline {
   normalizer: Normalizer;
   preTokenizer: PreTokenizer;
   model: Model;
+  /** How many spaces a token begins and ends with, where the post-processor trims offsets. */
+  spacesOf?: ((token: string | number) => readonly [number, number]) | undefined;
 }
 
 /** The tokens of one text. Words are numbered from 0; an added token is a word of its own. */
 export function encodeSequence(pipeline: Pipeline, text: string): TokenColumns {
-  const columns: TokenColumns = { ids: [], wordIds: [], offsets: [] };
+  const columns = emptyColumns();
   appendText(pipeline, text, columns, undefined);
   return columns;
 }
 
 /** The tokens of words given one by one: word ids index `words`, offsets are within each word. */
 export function encodeWordSequence(pipeline: Pipeline, words: readonly string[]): TokenColumns {
-  const columns: TokenColumns = { ids: [], wordIds: [], offsets: [] };
+  const columns = emptyColumns();
   for (const [i, word] of words.entries()) appendText(pipeline, word, columns, i);
   return columns;
 }
 
+function emptyColumns(): TokenColumns {
+  return { ids: [], wordIds: [], offsets: [], spaces: [] };
+}
+
 function appendText(pipeline: Pipeline, text: string, columns: TokenColumns, wordId: number | undefined): void {
-  const sink = columnSink(columns, wordId);
   const source = wellFormed(text);
+  const sink = columnSink(columns, source, { wordId, spacesOf: pipeline.spacesOf });
   betweenMatches(source, pipeline.addedTokens.original(source), {
-    onMatch: ({ id, start, end }) => sink.word([id], [start, end]),
+    onMatch: ({ id, start, end }) => sink.added(id, source.slice(start, end), start, end),
     onRest: (start, end) => appendNormalized(pipeline, source.slice(start, end), start, sink),
   });
 }
 
 /** `text` lies at `shift` in the original and holds no added token that is looked for in the original. */
 function appendNormalized(pipeline: Pipeline, text: string, shift: number, sink: ColumnSink): void {
-  const normalized = pipeline.normalizer.normalize(text);
+  const normalized = shifted(pipeline.normalizer.normalize(text), shift);
   betweenMatches(normalized.text, pipeline.addedTokens.normalized(normalized.text), {
-    onMatch: ({ id, start, end }) => sink.word([id], originalRange(normalized, start, end, shift)),
-    onRest: (restStart, restEnd) => {
-      const rest =
-        restEnd - restStart === normalized.text.length ? normalized.text : normalized.text.slice(restStart, restEnd);
-      pipeline.preTokenizer(rest, (start, end) => {
-        appendWord(pipeline.model, rest.slice(start, end), restStart + start, { normalized, shift, sink });
-      });
-    },
+    onMatch: ({ id, start, end }) =>
+      sink.added(id, normalized.text.slice(start, end), normalized.starts[start], normalized.ends[end - 1]),
+    onRest: (restStart, restEnd) =>
+      pipeline.preTokenizer(normalized, restStart, restEnd, (source, start, end) =>
+        sink.word(pipeline.model.tokenize(source.text.slice(start, end)), source, start),
+      ),
   });
 }
 
-interface Place {
-  normalized: AlignedText;
-  shift: number;
-  sink: ColumnSink;
+function shifted({ text, starts, ends }: AlignedText, shift: number): AlignedText {
+  if (shift === 0) return { text, starts, ends };
+  return { text, starts: Array.from(starts, (unit) => unit + shift), ends: Array.from(ends, (unit) => unit + shift) };
 }
 
-function appendWord(model: Model, word: string, wordStart: number, { normalized, shift, sink }: Place): void {
-  const ids: number[] = [];
-  const offsets: number[] = [];
-  let start = wordStart;
-  for (const piece of model.tokenize(word)) {
-    const end = wordStart + piece.end;
-    ids.push(piece.id);
-    offsets.push(...originalRange(normalized, start, end, shift));
-    start = end;
-  }
-  sink.word(ids, offsets);
-}
-
-function originalRange(normalized: AlignedText, start: number, end: number, shift: number): [number, number] {
-  return [shift + normalized.starts[start], shift + normalized.ends[end - 1]];
+/** The ids of one text alone, for pipelines whose pre-tokenizer does with texts that are not aligned. */
+export function appendIds(pipeline: Pipeline, text: string, push: (id: number) => void): void {
+  const { addedTokens, normalizer, preTokenizer, model } = pipeline;
+  const source = wellFormed(text);
+  const onMatch = ({ id }: AddedTokenMatch) => push(id);
+  betweenMatches(source, addedTokens.original(source), {
+    onMatch,
+    onRest: (start, end) => {
+      const rest = source.slice(start, end);
+      const normalized = normalizer.plain?.(rest) ?? normalizer.normalize(rest).text;
+      betweenMatches(normalized, addedTokens.normalized(normalized), {
+        onMatch,
+        onRest: (from, to) =>
+          preTokenizer({ text: normalized, starts: [], ends: [] }, from, to, (words, first, last) => {
+            for (const piece of model.tokenize(words.text.slice(first, last))) push(piece.id);
+          }),
+      });
+    },
+  });
 }
 
 function betweenMatches(
@@ -97,20 +107,41 @@ function betweenMatches(
 }
 
 interface ColumnSink {
-  /** Appends one word's tokens. */
-  word(ids: readonly number[], offsets: readonly number[]): void;
+  /** Appends an added token, which is a word of its own. */
+  added(id: number, text: string, start: number, end: number): void;
+  /** Appends the tokens of a word that begins at `wordStart` of `source`. */
+  word(pieces: readonly Piece[], source: AlignedText, wordStart: number): void;
 }
 
-function columnSink(columns: TokenColumns, fixedWordId: number | undefined): ColumnSink {
+function columnSink(
+  columns: TokenColumns,
+  text: string,
+  { wordId: fixedWordId, spacesOf }: { wordId: number | undefined; spacesOf: Pipeline['spacesOf'] },
+): ColumnSink {
   let nextWordId = 0;
+  const append = (id: number, wordId: number, start: number, end: number) => {
+    columns.ids.push(id);
+    columns.wordIds.push(wordId);
+    columns.offsets.push(start, end);
+  };
+  const measure = (token: string | number, start: number, end: number) => {
+    if (spacesOf) columns.spaces.push(...measureSpaces(spacesOf(token), { text, start, end }));
+  };
   return {
-    word(ids, offsets) {
+    added(id, token, start, end) {
+      append(id, fixedWordId ?? nextWordId++, start, end);
+      measure(token, start, end);
+    },
+    word(pieces, { starts, ends }, wordStart) {
       const wordId = fixedWordId ?? nextWordId++;
-      for (const id of ids) {
-        columns.ids.push(id);
-        columns.wordIds.push(wordId);
+      let reached = 0;
+      for (const piece of pieces) {
+        const start = starts[wordStart + (piece.start ?? reached)];
+        const end = ends[wordStart + piece.end - 1];
+        append(piece.id, wordId, start, end);
+        measure(piece.id, start, end);
+        reached = piece.end;
       }
-      columns.offsets.push(...offsets);
     },
   };
 }

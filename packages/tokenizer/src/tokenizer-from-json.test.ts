@@ -126,7 +126,7 @@ describe('added tokens', () => {
     expect([...ids.subarray(2, 3)]).toEqual([300]);
     expect([...offsets.subarray(4, 6)]).toEqual([4, 11]);
     expect([...tokenizer.encodeBatch(['and node.js!']).ids]).toEqual([...ids]);
-    expect(tokenizer.decode(ids)).toBe('and Node.JS!');
+    expect(tokenizer.decode(ids)).toBe('and node.js!'); // what it was looked for as, as in the reference
     expect(tokenizer.vocabSize).toBe(301);
   });
 
@@ -171,17 +171,33 @@ describe('post-processors', () => {
 });
 
 describe('what is not supported is named', () => {
+  const split = (pattern: string) => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated' });
   const cases: [Record<string, unknown>, string, string][] = [
     [{ normalizer: { type: 'Precompiled' } }, 'normalizer type "Precompiled"', 'TOKENIZER_UNSUPPORTED'],
     [{ pre_tokenizer: { type: 'ByteLevel' } }, 'pre_tokenizer type "ByteLevel"', 'TOKENIZER_UNSUPPORTED'],
     [{ model: { type: 'Unigram', vocab: [] } }, 'model type "Unigram"', 'TOKENIZER_UNSUPPORTED'],
-    [{ model: { merges: [], vocab: {} } }, 'model type "BPE"', 'TOKENIZER_UNSUPPORTED'],
+    [{ model: { merges: [], vocab: {}, dropout: 0.1 } }, 'model.dropout 0.1 is not supported', 'TOKENIZER_UNSUPPORTED'],
+    [{ model: { merges: ['a b c'], vocab: { a: 0 } } }, 'model.merges[0] expected "left right"', 'TOKENIZER_INVALID'],
+    [{ model: { merges: ['a b'], vocab: { a: 0 } } }, 'expected tokens of model.vocab, got "b"', 'TOKENIZER_INVALID'],
+    [{ model: { merges: [], vocab: {}, unk_token: 'u' } }, 'model.unk_token expected a token', 'TOKENIZER_INVALID'],
+    [{ pre_tokenizer: split('(?<=a)b') }, 'pre_tokenizer.pattern "(?<=a)b"', 'TOKENIZER_UNSUPPORTED'],
+    [{ pre_tokenizer: split('\\bword') }, 'pre_tokenizer.pattern', 'TOKENIZER_UNSUPPORTED'],
+    [{ pre_tokenizer: split('a++') }, 'pre_tokenizer.pattern "a++"', 'TOKENIZER_UNSUPPORTED'],
+    [{ pre_tokenizer: split('(?i:straße)') }, 'pre_tokenizer.pattern', 'TOKENIZER_UNSUPPORTED'],
+    [{ pre_tokenizer: split('a*') }, 'pre_tokenizer.pattern "a*"', 'TOKENIZER_UNSUPPORTED'],
+    [{ pre_tokenizer: { type: 'UnicodeScripts' } }, 'pre_tokenizer type "UnicodeScripts"', 'TOKENIZER_UNSUPPORTED'],
     [
-      { post_processor: { type: 'RobertaProcessing' } },
-      'post_processor type "RobertaProcessing"',
+      { normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Nmt' }] } },
+      'normalizer type "Nmt"',
       'TOKENIZER_UNSUPPORTED',
     ],
-    [{ decoder: { type: 'Metaspace' } }, 'decoder type "Metaspace"', 'TOKENIZER_UNSUPPORTED'],
+    [{ decoder: { type: 'CTC' } }, 'decoder type "CTC"', 'TOKENIZER_UNSUPPORTED'],
+    [
+      { post_processor: { type: 'RobertaProcessing' } },
+      'post_processor.cls expected an array, got undefined',
+      'TOKENIZER_INVALID',
+    ],
+    [{ decoder: { type: 'Metaspace' } }, 'decoder.replacement expected a string', 'TOKENIZER_INVALID'],
     [{ version: '2.0' }, 'version "2.0"', 'TOKENIZER_UNSUPPORTED'],
     [
       { post_processor: { type: 'TemplateProcessing', single: [], pair: [], special_tokens: {} } },

@@ -1,7 +1,8 @@
 import { AttuneError } from './attune-error';
+import { bertReaders } from './json/read-bert';
 import type { AddedTokenJson, TokenizerJson } from './json/tokenizer-json';
+import { makeTokenizer } from './make-tokenizer';
 import { BERT_SPECIAL_TOKENS, type SpecialTokens, type Tokenizer } from './tokenizer';
-import { tokenizerFromJson } from './tokenizer-from-json';
 
 export interface VocabOptions extends Partial<SpecialTokens> {
   /** Whether the vocabulary is lower-case (`uncased` models). */
@@ -32,7 +33,7 @@ export function tokenizerFromVocab(vocabText: string, options: VocabOptions): To
   const vocab = new Map(linesOf(vocabText).map((token, id) => [token, id]));
   for (const name of [names.unkToken, names.clsToken, names.sepToken]) requireToken(vocab, name);
   const json = bertTokenizerJson(vocab, names, options);
-  return tokenizerFromJson(json, { specialTokens: names, modelMaxLength: options.modelMaxLength });
+  return makeTokenizer(json, { specialTokens: names, modelMaxLength: options.modelMaxLength }, bertReaders);
 }
 
 function specialTokens(options: Partial<SpecialTokens>): SpecialTokens {

@@ -17,6 +17,16 @@ export interface EncodeBatchOptions extends EncodeOptions {
 export interface DecodeOptions {
   /** Default true. */
   skipSpecialTokens?: boolean;
+  /** Takes out the spaces before punctuation and around English contractions, as `transformers` can; default false. */
+  cleanUpTokenizationSpaces?: boolean;
+}
+
+/** Turns ids into text as they come; see `streamDecoder`. */
+export interface StreamDecoder {
+  /** What has become certain with this id; often the text of the id before it, and sometimes nothing. */
+  push(id: number): string;
+  /** What is left. */
+  end(): string;
 }
 
 /**
@@ -38,12 +48,14 @@ export interface Tokenizer {
   /** The text that ids stand for; ids that no token has are left out. */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
   decodeBatch(batch: readonly ArrayLike<number>[], options?: DecodeOptions): string[];
+  /** `decode` id by id, for a model that writes. */
+  decodeStream(options?: Pick<DecodeOptions, 'skipSpecialTokens'>): StreamDecoder;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
   /** The largest id plus 1: the rows that a model's embedding needs. */
   readonly vocabSize: number;
-  readonly unkId: number;
   /** Special tokens that the vocabulary lacks are `undefined`. */
+  readonly unkId: number | undefined;
   readonly padId: number | undefined;
   readonly clsId: number | undefined;
   readonly sepId: number | undefined;

@@ -128,7 +128,7 @@ export class BatchEncoder {
     if (wordLength === 0) return;
     this.wordLength = 0;
     this.hash = HASH_SEED;
-    if (wordLength > word.length) list.push(this.pipeline.model.unkId);
+    if (wordLength > word.length) list.push(this.pipeline.model.unkId as number);
     else if (!this.cache.appendTo(list, word, wordLength, hash)) this.appendNewWord(list, wordLength, hash);
   }
 

@@ -2,7 +2,7 @@ import { availableLength, type EncodeContext } from '../encode-sequences';
 import { resolveOptions } from '../options';
 import { type Padding, paddedLength } from '../padding';
 import { type TemplatePiece, templateFor } from '../post-processor/template';
-import { encodeSequence, type Pipeline } from '../sequence';
+import { appendIds, encodeSequence, type Pipeline } from '../sequence';
 import type { EncodeBatchOptions, EncodedBatch } from '../tokenizer';
 import { checkStride, keptLengths, type Truncation } from '../truncation';
 import type { BatchEncoder } from './batch-encoder';
@@ -12,6 +12,8 @@ export interface BatchContext extends EncodeContext {
   pipeline: Pipeline;
   /** Absent where the pipeline has a stage it does not know. */
   batchEncoder: BatchEncoder | undefined;
+  /** Whether words depend on where they are in the text, so that it has to be aligned. */
+  needsPlaces: boolean;
 }
 
 const WHERE = 'encodeBatch';
@@ -48,11 +50,13 @@ function aroundSequence(template: readonly TemplatePiece[]): { before: number[];
   return { before: idsOf(template.slice(0, place)), after: idsOf(template.slice(place + 1)) };
 }
 
-function appendSequence(text: string, list: IdList, limit: number, { pipeline, batchEncoder }: BatchContext): void {
+function appendSequence(text: string, list: IdList, limit: number, context: BatchContext): void {
+  const { pipeline, batchEncoder, needsPlaces } = context;
   const from = list.length;
   if (batchEncoder?.encode(text, list, limit)) return;
   list.length = from;
-  list.append(encodeSequence(pipeline, text).ids);
+  if (needsPlaces) list.append(encodeSequence(pipeline, text).ids);
+  else appendIds(pipeline, text, (id) => list.push(id));
 }
 
 interface Truncator {

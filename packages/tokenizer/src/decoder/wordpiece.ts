@@ -1,8 +1,7 @@
-/** Joins tokens back into text. */
-export type Decoder = (tokens: readonly string[]) => string;
+import { type Decoder, eachToken } from './decoder';
 
 /** Tokens with spaces between them: what `"decoder": null` means. */
-export const joinWithSpaces: Decoder = (tokens) => tokens.join(' ');
+export const joinWithSpaces: Decoder = eachToken((token, index) => (index === 0 ? token : ` ${token}`));
 
 /**
  * Joins WordPieces: a piece with the prefix continues the word before it, any other begins a new one after a space.
@@ -12,14 +11,10 @@ export const joinWithSpaces: Decoder = (tokens) => tokens.join(' ');
  */
 export function wordPieceDecoder(options: { prefix: string; cleanup: boolean }): Decoder {
   const { prefix, cleanup } = options;
-  return (tokens) => {
-    let text = '';
-    for (const [i, token] of tokens.entries()) {
-      const part = i === 0 ? token : token.startsWith(prefix) ? token.slice(prefix.length) : ` ${token}`;
-      text += cleanup ? cleanUp(part) : part;
-    }
-    return text;
-  };
+  return eachToken((token, index) => {
+    const part = index === 0 ? token : token.startsWith(prefix) ? token.slice(prefix.length) : ` ${token}`;
+    return cleanup ? cleanUp(part) : part;
+  });
 }
 
 const REPLACEMENTS = [
@@ -39,4 +34,12 @@ const REPLACEMENTS = [
 function cleanUp(text: string): string {
   if (!text.includes(' ')) return text;
   return REPLACEMENTS.reduce((cleaned, [from, to]) => cleaned.replaceAll(from, to), text);
+}
+
+/** What `transformers` calls `clean_up_tokenization_spaces`: the same over a whole text, but for `do not`. */
+export function cleanUpSpaces(text: string): string {
+  return REPLACEMENTS.reduce(
+    (cleaned, [from, to]) => (from === ' do not' ? cleaned : cleaned.replaceAll(from, to)),
+    text,
+  );
 }

@@ -1,71 +1,41 @@
-import { bertTemplate, noSpecialTokens, type PostProcessor, type TemplatePiece } from '../post-processor/template';
-import {
-  asArray,
-  asCount,
-  asObject,
-  choiceField,
-  countField,
-  invalid,
-  type JsonObject,
-  stringField,
-  unsupported,
-} from './fields';
+import { bertTemplate, noSpecialTokens, type PostProcessor, robertaTemplate } from '../post-processor/template';
+import type { TrimRule } from '../post-processor/trim-offsets';
+import { asArray, asCount, asObject, booleanField, type JsonObject, stringField, unsupported } from './fields';
+import { readTemplates } from './read-template';
 
-/** Reads `post_processor`: a template, BERT's fixed one, or none. */
+/** Reads `post_processor`: a template, BERT's or RoBERTa's fixed one, the trimming of offsets, a sequence of these, or none. */
 export function readPostProcessor(value: unknown): PostProcessor {
   if (value === undefined || value === null) return noSpecialTokens;
   const object = asObject(value, 'post_processor');
   const type = stringField(object, 'type');
-  if (type === 'BertProcessing') return readBertProcessing(object);
+  if (type === 'Sequence') return readSequence(object);
+  if (type === 'BertProcessing') return bertTemplate(readEnds(object));
   if (type === 'TemplateProcessing') return readTemplates(object);
-  throw unsupported(`post_processor type "${type}"`, '"TemplateProcessing", "BertProcessing", null');
+  if (type === 'ByteLevel') return { ...noSpecialTokens, trim: readTrim(object) };
+  if (type === 'RobertaProcessing') return { ...robertaTemplate(readEnds(object)), trim: readTrim(object) };
+  throw unsupported(
+    `post_processor type "${type}"`,
+    '"TemplateProcessing", "BertProcessing", "RobertaProcessing", "ByteLevel", "Sequence", null',
+  );
 }
 
-function readBertProcessing({ fields }: JsonObject): PostProcessor {
+/** At most one of a sequence may set special tokens. */
+function readSequence({ fields }: JsonObject): PostProcessor {
+  const processors = asArray(fields.processors, 'post_processor.processors').map(readPostProcessor);
+  const templates = processors.filter(({ single }) => single !== noSpecialTokens.single);
+  if (templates.length > 1) throw unsupported('post_processor "Sequence" of more than one template', 'one template');
+  return { ...(templates[0] ?? noSpecialTokens), trim: processors.flatMap(({ trim }) => trim ?? []) };
+}
+
+function readTrim(object: JsonObject): TrimRule[] {
+  const addPrefixSpace = booleanField(object, 'add_prefix_space', true);
+  return booleanField(object, 'trim_offsets', true) ? [{ addPrefixSpace }] : [];
+}
+
+function readEnds({ fields }: JsonObject): { clsId: number; sepId: number } {
   const id = (name: 'cls' | 'sep') => {
     const pair = asArray(fields[name], `post_processor.${name}`);
     return asCount(pair[1], `post_processor.${name}[1]`);
   };
-  return bertTemplate({ clsId: id('cls'), sepId: id('sep') });
-}
-
-function readTemplates({ fields }: JsonObject): PostProcessor {
-  const specialTokens = asObject(fields.special_tokens ?? {}, 'post_processor.special_tokens');
-  return {
-    single: readTemplate(fields.single, { path: 'post_processor.single', specialTokens, sequences: ['A'] }),
-    pair: readTemplate(fields.pair, { path: 'post_processor.pair', specialTokens, sequences: ['A', 'B'] }),
-  };
-}
-
-interface TemplateContext {
-  path: string;
-  specialTokens: JsonObject;
-  sequences: readonly string[];
-}
-
-function readTemplate(value: unknown, context: TemplateContext): TemplatePiece[] {
-  const template = asArray(value, context.path).map((piece, i) => readPiece(piece, `${context.path}[${i}]`, context));
-  const used = template.flatMap((piece) => ('sequence' in piece ? [piece.sequence] : []));
-  if (used.length !== context.sequences.length || new Set(used).size !== used.length) {
-    throw unsupported(
-      `${context.path} with the sequences ${used.map((sequence) => 'AB'[sequence]).join(', ') || '(none)'}`,
-      `${context.sequences.join(' and ')}, once each`,
-    );
-  }
-  return template;
-}
-
-function readPiece(value: unknown, path: string, { specialTokens, sequences }: TemplateContext): TemplatePiece {
-  const { fields } = asObject(value, path);
-  if (fields.Sequence !== undefined) {
-    const piece = asObject(fields.Sequence, `${path}.Sequence`);
-    const choices = Object.fromEntries(sequences.map((name, i) => [name, i as 0 | 1]));
-    return { sequence: choiceField(piece, 'id', choices), typeId: countField(piece, 'type_id', 0) };
-  }
-  if (fields.SpecialToken === undefined) throw invalid(path, 'a Sequence or a SpecialToken', value);
-  const piece = asObject(fields.SpecialToken, `${path}.SpecialToken`);
-  const name = stringField(piece, 'id');
-  const token = asObject(specialTokens.fields[name], `post_processor.special_tokens[${JSON.stringify(name)}]`);
-  const ids = asArray(token.fields.ids, `${token.path}.ids`).map((id, i) => asCount(id, `${token.path}.ids[${i}]`));
-  return { ids, typeId: countField(piece, 'type_id', 0) };
+  return { clsId: id('cls'), sepId: id('sep') };
 }

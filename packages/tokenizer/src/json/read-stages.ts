@@ -1,10 +1,5 @@
 import type { AddedToken } from '../added-tokens';
-import { type Decoder, joinWithSpaces, wordPieceDecoder } from '../decoder/wordpiece';
-import { type BertNormalizerOptions, bertNormalizer } from '../normalizer/bert';
-import { identityNormalizer } from '../normalizer/identity';
 import type { Padding } from '../padding';
-import { bertPreTokenizer } from '../pre-tokenizer/bert';
-import { wholeText } from '../pre-tokenizer/pre-tokenizer';
 import type { Truncation } from '../truncation';
 import {
   asArray,
@@ -16,49 +11,7 @@ import {
   invalid,
   type JsonObject,
   stringField,
-  unsupported,
 } from './fields';
-
-/** The type of a stage, `undefined` where the file has none (`null`). */
-function typeOf(value: unknown, path: string): { type: string; object: JsonObject } | undefined {
-  if (value === undefined || value === null) return undefined;
-  const object = asObject(value, path);
-  return { type: stringField(object, 'type'), object };
-}
-
-/** The normalizer, as options where it is BERT's: `strip_accents: null` follows `lowercase`. */
-export function readNormalizer(value: unknown) {
-  const stage = typeOf(value, 'normalizer');
-  if (stage === undefined) return { kind: 'identity' as const, normalizer: identityNormalizer() };
-  if (stage.type !== 'BertNormalizer') throw unsupported(`normalizer type "${stage.type}"`, '"BertNormalizer", null');
-  const lowercase = booleanField(stage.object, 'lowercase', true);
-  const options: BertNormalizerOptions = {
-    cleanText: booleanField(stage.object, 'clean_text', true),
-    handleChineseChars: booleanField(stage.object, 'handle_chinese_chars', true),
-    stripAccents: booleanField(stage.object, 'strip_accents', lowercase),
-    lowercase,
-  };
-  return { kind: 'bert' as const, options, normalizer: bertNormalizer(options) };
-}
-
-export function readPreTokenizer(value: unknown) {
-  const stage = typeOf(value, 'pre_tokenizer');
-  if (stage === undefined) return wholeText;
-  if (stage.type !== 'BertPreTokenizer') {
-    throw unsupported(`pre_tokenizer type "${stage.type}"`, '"BertPreTokenizer", null');
-  }
-  return bertPreTokenizer;
-}
-
-export function readDecoder(value: unknown): Decoder {
-  const stage = typeOf(value, 'decoder');
-  if (stage === undefined) return joinWithSpaces;
-  if (stage.type !== 'WordPiece') throw unsupported(`decoder type "${stage.type}"`, '"WordPiece", null');
-  return wordPieceDecoder({
-    prefix: stringField(stage.object, 'prefix', '##'),
-    cleanup: booleanField(stage.object, 'cleanup', true),
-  });
-}
 
 export function readTruncation(value: unknown): Truncation | undefined {
   if (value === undefined || value === null) return undefined;

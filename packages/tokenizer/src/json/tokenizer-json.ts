@@ -43,8 +43,10 @@ export interface AddedTokenJson {
 
 export interface ModelJson {
   type?: string;
-  unk_token?: string;
-  continuing_subword_prefix?: string;
+  unk_token?: string | null;
+  continuing_subword_prefix?: string | null;
   max_input_chars_per_word?: number;
   vocab: Record<string, number>;
+  /** BPE's, in order: pairs, or strings with a space between. */
+  merges?: readonly (string | readonly [string, string])[];
 }

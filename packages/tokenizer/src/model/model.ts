@@ -2,11 +2,14 @@
 export interface Piece {
   id: number;
   end: number;
+  /** Where it begins, if elsewhere: pieces that are parts of one character each stand for all of it. */
+  start?: number;
 }
 
-/** Turns a word into pieces of the vocabulary. The pieces cover the word; there is at least one. */
+/** Turns a word into pieces of the vocabulary, which cover the word as far as it is known. */
 export interface Model {
-  readonly unkId: number;
+  /** `undefined` where the model knows every text, or leaves out what it does not know. */
+  readonly unkId: number | undefined;
   readonly vocabulary: ReadonlyMap<string, number>;
   tokenize(word: string): readonly Piece[];
 }

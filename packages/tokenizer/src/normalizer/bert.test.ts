@@ -106,3 +106,14 @@ describe('isNonStarter', () => {
     expect(['a', '中', '\u0903', '\u20dd'].map(isNonStarter)).toEqual([false, false, false, false]);
   });
 });
+
+describe('marks that are newer than the reference', () => {
+  it('stay where they are, and what is around them too', () => {
+    expect(aligned(uncased, 'é\u0347\u1ac8e')).toEqual([
+      ['e', 'é'],
+      ['\u1ac8', '\u1ac8'],
+      ['e', 'e'],
+    ]);
+    expect(uncased.normalize('\u{16127}').text).toBe('\u{16127}');
+  });
+});

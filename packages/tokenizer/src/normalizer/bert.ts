@@ -1,4 +1,5 @@
 import { isChinese, isDropped, isNonspacingMark, isWhitespace } from '../unicode/categories';
+import { isNewerForm } from '../unicode/newer-forms';
 import { unitsOf } from '../unicode/well-formed';
 import { type AlignedText, AlignedTextBuilder } from './aligned-text';
 import type { Normalizer } from './normalizer';
@@ -66,8 +67,14 @@ function prepare(codePoint: number, options: BertNormalizerOptions): string {
 
 /** The steps from decomposition on. */
 function finish(text: string, options: BertNormalizerOptions): string {
-  const stripped = options.stripAccents ? stripMarks(text.normalize('NFD')) : text;
+  const stripped = options.stripAccents ? stripMarks(decompose(text)) : text;
   return options.lowercase ? lowercase(stripped) : stripped;
+}
+
+/** NFD of one character and spaces around it, by the reference's tables. */
+function decompose(text: string): string {
+  const [character = ''] = text.trim();
+  return character !== '' && isNewerForm(character.codePointAt(0) as number) ? text : text.normalize('NFD');
 }
 
 function stripMarks(decomposed: string): string {

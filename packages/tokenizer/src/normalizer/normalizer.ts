@@ -4,4 +4,6 @@ import type { AlignedText } from './aligned-text';
 export interface Normalizer {
   /** `text` has no lone surrogates. */
   normalize(text: string): AlignedText;
+  /** The text alone, where that is faster. */
+  plain?: ((text: string) => string) | undefined;
 }

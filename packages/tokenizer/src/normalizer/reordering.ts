@@ -1,3 +1,4 @@
+import { isNewerForm } from '../unicode/newer-forms';
 import type { AlignedText } from './aligned-text';
 
 /** A character and the units `[start, end)` of the original it stands for. */
@@ -14,6 +15,7 @@ export interface AlignedCharacter {
  * after it, or, when its own class is 1, with one of class 230 (U+0301) set before it.
  */
 export function isNonStarter(character: string): boolean {
+  if (isNewerForm(character.codePointAt(0) as number)) return false; // to the reference it has none
   const followed = `${character}\u0334`;
   const preceded = `\u0301${character}`;
   return followed.normalize('NFD') !== followed || preceded.normalize('NFD') !== preceded;

@@ -3,19 +3,20 @@ import { unitsOf } from '../unicode/well-formed';
 import type { PreTokenizer } from './pre-tokenizer';
 
 /** Cuts at whitespace, and makes every punctuation character a word (`BertPreTokenizer` of Hugging Face tokenizers). */
-export const bertPreTokenizer: PreTokenizer = (text, onWord) => {
-  let wordStart = 0;
-  let position = 0;
-  while (position < text.length) {
+export const bertPreTokenizer: PreTokenizer = (source, start, end, onWord) => {
+  const { text } = source;
+  let wordStart = start;
+  let position = start;
+  while (position < end) {
     const codePoint = text.codePointAt(position) as number;
     const next = position + unitsOf(codePoint);
     const punctuation = isPunctuation(codePoint);
     if (punctuation || isWhitespace(codePoint)) {
-      if (wordStart < position) onWord(wordStart, position);
-      if (punctuation) onWord(position, next);
+      if (wordStart < position) onWord(source, wordStart, position);
+      if (punctuation) onWord(source, position, next);
       wordStart = next;
     }
     position = next;
   }
-  if (wordStart < position) onWord(wordStart, position);
+  if (wordStart < position) onWord(source, wordStart, position);
 };

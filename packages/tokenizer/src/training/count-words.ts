@@ -9,8 +9,8 @@ export function countWords(
 ): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [chunk, count] of countChunks(texts)) {
-    const { text } = normalizer.normalize(wellFormed(chunk));
-    preTokenizer(text, (start, end) => add(counts, text.slice(start, end), count));
+    const source = normalizer.normalize(wellFormed(chunk));
+    preTokenizer(source, 0, source.text.length, ({ text }, start, end) => add(counts, text.slice(start, end), count));
   }
   return counts;
 }
@@ -20,14 +20,18 @@ function countChunks(texts: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   let index = 0;
   for (const text of texts) {
-    if (typeof text !== 'string')
-      throw new TypeError(`trainWordPiece: texts[${index}] expected a string, got ${typeof text}`);
+    checkText('trainWordPiece', text, index);
     for (const chunk of text.split(/[ \t\r\n]+/)) add(counts, chunk, 1);
     index++;
   }
   return counts;
 }
 
-function add(counts: Map<string, number>, key: string, count: number): void {
+/** Throws unless `text` is a string. */
+export function checkText(where: string, text: unknown, index: number): void {
+  if (typeof text !== 'string') throw new TypeError(`${where}: texts[${index}] expected a string, got ${typeof text}`);
+}
+
+export function add(counts: Map<string, number>, key: string, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
 }

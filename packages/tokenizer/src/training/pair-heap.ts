@@ -6,10 +6,10 @@ export interface QueuedPair {
 }
 
 /** A binary heap with the most frequent pair on top; of equally frequent ones that of the lower ids. */
-export class PairHeap {
-  private readonly items: QueuedPair[] = [];
+export class PairHeap<Pair extends QueuedPair = QueuedPair> {
+  private readonly items: Pair[] = [];
 
-  push(pair: QueuedPair): void {
+  push(pair: Pair): void {
     let i = this.items.push(pair) - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
@@ -20,7 +20,7 @@ export class PairHeap {
     this.items[i] = pair;
   }
 
-  pop(): QueuedPair | undefined {
+  pop(): Pair | undefined {
     const top = this.items[0];
     const last = this.items.pop();
     if (last !== undefined && this.items.length > 0) this.sink(last);
@@ -28,7 +28,7 @@ export class PairHeap {
   }
 
   /** Puts `pair` where the top was, and lets it down to its place. */
-  private sink(pair: QueuedPair): void {
+  private sink(pair: Pair): void {
     const { items } = this;
     let i = 0;
     for (;;) {
