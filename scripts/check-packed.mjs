@@ -1,9 +1,10 @@
 // Packs every package, installs the tarballs in an empty project, and uses them as a stranger would:
-// imported as ESM, required as CJS where offered, type-checked, and looked over by publint.
+// imported as ESM, required as CJS where offered, type-checked, looked over by publint, and put to work by the tutorial.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, ensureInstalled, root, run } from './install.mjs';
+import { followTutorial } from './tutorial.mjs';
 
 ensureInstalled();
 build('build', 'declarations');
@@ -37,15 +38,16 @@ try {
     { cwd: project },
   );
   useAsStranger();
+  followTutorial(project);
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
-console.log(`packed: ${packages.length} packages install, import, require and type-check`);
+console.log(`packed: ${packages.length} packages install, import, require, type-check and do what the tutorial says`);
 
 function useAsStranger() {
   const entries = packages.flatMap(({ manifest }) =>
     Object.entries(manifest.exports)
-      .filter(([path]) => path !== './package.json')
+      .filter(([path]) => !path.endsWith('.json'))
       .map(([path, target]) => ({ name: manifest.name + path.slice(1), isCjs: 'require' in target })),
   );
   const check = (name) => `if (Object.keys(${name}).length === 0) throw new Error('${name} exports nothing');`;
