@@ -9,6 +9,7 @@ export const paths = {
   tokenizer: join(shared, 'weights', 'tokenizers', 'bert-base-uncased'),
   minilm: join(shared, 'weights', 'minilm-l6'),
   titles: join(shared, 'data', 'sectors', 'naics_index.csv'),
+  jobTitles: join(shared, 'data', 'sectors', 'reed_titles.csv'),
   postings: join(shared, 'data', 'mlm', 'postings.jsonl'),
   skills: join(shared, 'data', 'skills', 'skillspan', 'train.conll'),
 };

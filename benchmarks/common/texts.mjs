@@ -14,6 +14,13 @@ export async function titles() {
   return shuffle([...distinct.values()], seededRandom(1));
 }
 
+/** Titles of job advertisements: `{ text, label }`, the label a category. */
+export async function jobTitles() {
+  const { rows } = await readTable(paths.jobTitles);
+  const entries = rows.map(({ fields: { title, category } }) => ({ text: title, label: category }));
+  return shuffle(entries, seededRandom(1));
+}
+
 /** Job postings, one after the other. */
 export async function* postings() {
   for await (const { fields } of (await readRows(paths.postings)).rows) yield fields.text;

@@ -5,6 +5,7 @@ export { abortOnInterrupt, Interrupted } from './interrupt';
 export type { Io, OutputStream } from './io';
 export { main } from './main';
 export { reportFailure } from './report-failure';
+export { entityLines } from './sentences/entity-table';
 export { type ListenerOptions, terminalListener } from './terminal/listener';
 export { printFailure, printLine, printNote, printStatus } from './terminal/print';
 export { resultLines } from './terminal/results';

@@ -30,7 +30,7 @@ describe('attune', () => {
     [['train', '--dta', 'x'], "unknown option '--dta'", 'Did you mean --data?'],
     [['train', '--epochs'], "option '--epochs, --num-train-epochs <n>' argument missing", '--help'],
     [['train', '--epochs', 'three'], '--epochs: expected a number, got "three"', '--data: required'],
-    [['train', '--num-train-epochs', 'three'], '--epochs: expected a number, got "three"', '--label: required'],
+    [['train', '--num-train-epochs', 'three'], '--epochs: expected a number, got "three"', '--task: required'],
     [['eval'], "missing required argument 'run'", '--help'],
     [['eval', 'a', 'b'], 'too many arguments', '--help'],
     [['predict', 'run'], '--input: required', '--help'],
@@ -38,7 +38,7 @@ describe('attune', () => {
     [['push', 'run', 'sectors'], 'repository: expected owner/name', '--help'],
     [
       ['predict', 'run', '--input', '-', '--format', 'xml'],
-      '--format: expected one of csv, tsv, jsonl, lines, got "xml"',
+      '--format: expected one of csv, tsv, jsonl, parquet, lines, conll, got "xml"',
       '',
     ],
     [['train', '--split', '80/30'], '--split: expected percentages that sum to 100', ''],

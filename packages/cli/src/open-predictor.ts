@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { trainingArguments } from '@attune/train';
-import { loadPredictor, type Predictor, type PredictorOptions } from '@attune/train/node';
+import { type AnyPredictor, loadAnyPredictor, type PredictorOptions } from '@attune/train/node';
 import type { Flags } from './command';
 import type { inferenceOptions } from './commands/shared-options';
 
@@ -12,23 +12,24 @@ interface OpenOptions extends Pick<PredictorOptions, 'onProgress' | 'onNote'> {
 }
 
 /**
- * Runs `use` with a trained classifier, and closes it.
+ * Runs `use` with a trained classifier or regression, and closes it.
  *
- * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadPredictor`
+ * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadAnyPredictor`
  */
 export async function withPredictor<T>(
   source: string,
   { flags, ...listeners }: OpenOptions,
-  use: (predictor: Predictor) => Promise<T>,
+  use: (predictor: AnyPredictor) => Promise<T>,
 ): Promise<T> {
-  const { maxLength, perDeviceEvalBatchSize, revision, precision } = flags;
+  const { maxLength, perDeviceEvalBatchSize, revision, precision, threshold } = flags;
   trainingArguments({ maxLength, perDeviceEvalBatchSize });
   const engine = await openEngine({ name: flags.engine });
   const settings = { engine, maxLength, revision, precision, batchSize: perDeviceEvalBatchSize };
-  let predictor: Predictor | undefined;
+  const decision = threshold === undefined ? undefined : { threshold };
+  let predictor: AnyPredictor | undefined;
   try {
-    predictor = await loadPredictor(source, { ...listeners, ...settings });
-    checkModel(predictor, source, maxLength);
+    predictor = await loadAnyPredictor(source, { ...listeners, ...settings, decision });
+    checkModel(predictor, source, flags);
     return await use(predictor);
   } finally {
     await predictor?.close();
@@ -36,15 +37,19 @@ export async function withPredictor<T>(
   }
 }
 
-function checkModel({ config }: Predictor, source: string, maxLength = 0): void {
+function checkModel(
+  { config, problemType }: AnyPredictor,
+  source: string,
+  { maxLength = 0, threshold }: OpenOptions['flags'],
+): void {
   if (maxLength > config.maxPositions)
     throw new AttuneError(
       'ARGUMENT_INVALID',
       `maxLength: expected at most ${config.maxPositions}, the positions of ${source}, got ${maxLength}`,
     );
-  if ((config.problemType ?? 'single_label_classification') !== 'single_label_classification')
+  if (threshold !== undefined && problemType !== 'multi_label_classification')
     throw new AttuneError(
-      'MODEL_UNSUPPORTED',
-      `${source}: expected a model with one label a text, got problem_type ${config.problemType}; use it from code`,
+      'ARGUMENT_INVALID',
+      `threshold: expected none, because ${source} does not give a text several labels, got ${threshold}; leave it out`,
     );
 }

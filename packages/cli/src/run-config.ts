@@ -7,6 +7,11 @@ import { AttuneError } from '@attune/engine';
 export interface RunConfig {
   readonly text?: string;
   readonly label?: string;
+  /** The second text, where the model reads pairs. */
+  readonly textPair?: string;
+  readonly labelSeparator?: string;
+  /** What a tagger's untyped tags stand for, a name a column. */
+  readonly labelNames?: readonly string[];
 }
 
 /**
@@ -18,8 +23,14 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
   const path = join(source, 'config.json');
   if (!existsSync(join(source, 'model')) || !existsSync(path)) return {};
   try {
-    const { text, label } = JSON.parse(await readFile(path, 'utf8'));
-    return { text: stringOr(text), label: stringOr(label) };
+    const { text, label, textPair, labelSeparator, labelNames } = JSON.parse(await readFile(path, 'utf8'));
+    return {
+      text: stringOr(text),
+      label: stringOr(label),
+      textPair: stringOr(textPair),
+      labelSeparator: stringOr(labelSeparator),
+      labelNames: Array.isArray(labelNames) ? labelNames.map(String) : undefined,
+    };
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError('RUN_CONFIG', `${path}: expected the run's config.json, got ${message}; train it again`, {

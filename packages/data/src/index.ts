@@ -28,6 +28,7 @@ export { type CsvOptions, parseCsv } from './readers/csv';
 export { parseJsonl } from './readers/jsonl';
 export { parseLines } from './readers/lines';
 export { type MatchOptions, matchTerms, type Term, termMatcher } from './spans/match-terms';
+export { type MergedTags, mergeTagLayers, type TagLayer } from './spans/merge-tag-layers';
 export type { EntitySpan, SpanScheme, TextRange } from './spans/spans';
 export { spansOfTags } from './spans/spans-of-tags';
 export { type TagsOfSpansOptions, tagsOfSpans } from './spans/tags-of-spans';

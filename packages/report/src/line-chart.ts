@@ -25,6 +25,10 @@ export interface LineChartOptions {
   curves: readonly Curve[];
   /** The ticks of the y axis. */
   formatY: (value: number) => string;
+  /** Both axes are shares, from 0 to 1. */
+  shares?: boolean;
+  /** False where the page names the curves itself. */
+  legend?: boolean;
 }
 
 /** One size for every chart: it is scaled to its column, and its letters stay readable down to a phone's width. */
@@ -45,22 +49,22 @@ export function lineChart(options: LineChartOptions): Html {
 const font = { fontSize: 13, fontFamily: 'inherit', color: 'var(--muted)' };
 const grid = { left: 52, right: 14, top: 38, bottom: 46 };
 const line = { lineStyle: { color: 'var(--line)' } };
+const shareAxis = { min: 0, max: 1, interval: 0.2 };
 
-function chartOption({ xName, xFrom, curves, formatY }: LineChartOptions) {
+function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = true }: LineChartOptions) {
   return {
     animation: false,
     grid,
-    legend: { left: grid.left - 6, top: 0, itemWidth: 18, itemGap: 20, textStyle: font },
+    legend: { show: legend, left: grid.left - 6, top: 0, itemWidth: 18, itemGap: 20, textStyle: font },
     xAxis: {
       type: 'value',
       name: xName,
       nameLocation: 'middle',
       nameGap: 28,
       nameTextStyle: font,
-      minInterval: 1,
-      ...xRange(curves, xFrom),
+      ...(shares ? shareAxis : { minInterval: 1, ...xRange(curves, xFrom) }),
       splitNumber: 5,
-      axisLabel: { ...font, hideOverlap: true },
+      axisLabel: { ...font, hideOverlap: true, ...(shares && { formatter: formatY }) },
       axisLine: line,
       axisTick: line,
       splitLine: { show: false },
@@ -68,6 +72,7 @@ function chartOption({ xName, xFrom, curves, formatY }: LineChartOptions) {
     yAxis: {
       type: 'value',
       scale: true,
+      ...(shares && shareAxis),
       splitNumber: 4,
       axisLabel: { ...font, formatter: formatY },
       axisLine: { show: false },

@@ -81,6 +81,8 @@ dl { margin: 0; background: var(--card); border: 1px solid var(--line); border-r
 dl div { display: flex; justify-content: space-between; gap: 16px; padding: 7px 0; border-top: 1px solid var(--line); font-size: 14px; }
 dl div:first-child { border-top: 0; }
 dt { color: var(--muted); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; min-width: 0; }
+.legend dt::before { content: "●"; color: var(--curve); margin-right: 8px; } .legend dd { overflow-wrap: normal; }
+.listing td:first-child { min-width: 170px; overflow-wrap: anywhere; }
 .options th { color: var(--muted); white-space: nowrap; width: 1%; } .options td { overflow-wrap: anywhere; min-width: 180px; }
 footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
 @media (max-width: 600px) {

@@ -16,6 +16,16 @@ describe('renderReport', () => {
     expect(text).toContain('Only the model is right on 2 texts, only the baseline on 1, neither on 1.');
   });
 
+  it('says how sure the difference is, and what both are worth together', () => {
+    const { summary } = sampleData();
+    const macroF1 = { estimate: 0.1667, low: 0.05, high: 0.25 };
+    const difference = { accuracy: { estimate: 0.1667, low: -0.02, high: 0.3 }, macroF1 };
+    const mix = { accuracy: 0.9, macroF1: 0.85, modelWeight: 0.65, difference };
+    const text = visibleText(renderReport(sampleData({ summary: { ...summary, difference, mix } })));
+    expect(text).toContain('ahead by −2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1');
+    expect(text).toContain('Of a mix, 65% model and the rest baseline: accuracy 90.0%, macro-F1 85.0%');
+  });
+
   it('says so when the baseline is ahead, or neither is', () => {
     const { summary } = sampleData();
     const ahead = { ...summary, baseline: { accuracy: 0.7, macroF1: 0.7 } };

@@ -1,13 +1,7 @@
 import { type Html, html, toMarkup, trusted } from './html';
+import { kindOf } from './kinds';
 import { pageStyle } from './page-style';
-import { checkReportData, type ReportData } from './report-data';
-import { configuration } from './sections/configuration';
-import { curves } from './sections/curves';
-import { facts } from './sections/facts';
-import { headline } from './sections/headline';
-import { matrix } from './sections/matrix';
-import { perClass } from './sections/per-class';
-import { worstErrors } from './sections/worst-errors';
+import type { AnyReportData, RunData } from './report-data';
 import { tableSortHash, tableSortScript } from './table-sort';
 
 /**
@@ -18,12 +12,12 @@ import { tableSortHash, tableSortScript } from './table-sort';
  * const page = renderReport({ title: 'Sectors', config, history, summary, labels, test, generatedAt: '2026-01-31' });
  * ```
  *
- * Any number of classes from two up. Throws RangeError when there is no test text, the columns of `test` differ in length,
+ * One label a text (any number of classes from two up), several, or a number, by `problemType`. Throws RangeError when there is no test text, the columns of `test` differ in length,
  * or a class id is not one of `labels`.
  */
-export function renderReport(data: ReportData): string {
-  checkReportData(data);
-  const sections = [headline, curves, matrix, perClass, worstErrors, facts, configuration];
+export function renderReport(data: AnyReportData): string {
+  const { check, sections } = kindOf(data);
+  check(data);
   return toMarkup(
     page(
       data,
@@ -34,7 +28,17 @@ export function renderReport(data: ReportData): string {
 
 const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '${tableSortHash}'; base-uri 'none'; form-action 'none'`;
 
-function page({ title, generatedAt }: ReportData, sections: readonly Html[]): Html {
+/**
+ * A page of sections of your choice, such as `tableSection` and `confusionSection` give, as one HTML file like a report's.
+ *
+ * @example renderPage({ title: 'Districts', generatedAt: '2026-01-31' }, [confusionSection({ labels, test: { yTrue, yPred } })])
+ */
+export function renderPage(head: Pick<RunData, 'title' | 'generatedAt'>, sections: readonly Html[]): string {
+  return toMarkup(page(head, sections));
+}
+
+/** The page around a report's sections. */
+export function page({ title, generatedAt }: Pick<RunData, 'title' | 'generatedAt'>, sections: readonly Html[]): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>

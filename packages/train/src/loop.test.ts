@@ -106,6 +106,38 @@ describe('train', () => {
     );
   });
 
+  it('says where it was last saved, and how to go on, when it diverges', async () => {
+    const own = sequenceTask(model.config);
+    let batches = 0;
+    const task: typeof own = {
+      ...own,
+      batch(...args) {
+        const batch = own.batch(...args);
+        if (++batches === 5) batch.tensors.weights.data.fill(Number.NaN);
+        return batch;
+      },
+    };
+    const diverge = (more: Partial<TrainOptions<Dataset>>, saveSteps = 2) => {
+      batches = 0;
+      const settings = { saveStrategy: 'steps', saveSteps, evalStrategy: 'no' } as const;
+      return train(options({ task, arguments: trainingArguments(settings), ...more }));
+    };
+    const save = async ({ state }: SavedTraining) => `runs/a/step-${state.step}`;
+    await expect(diverge({ save })).rejects.toMatchObject({
+      code: 'TRAINING_DIVERGED',
+      message: expect.stringMatching(
+        /^train: the loss is NaN at step 5, .*; the last checkpoint before it is runs\/a\/step-4: .*a lower learningRate/,
+      ),
+    });
+    await expect(diverge({ save }, 9)).rejects.toThrow(/no checkpoint was written before it: --save-steps N/);
+
+    const saves: SavedTraining[] = [];
+    await expect(diverge({ save: async (saved) => void saves.push(saved) }, 1)).rejects.toThrow('no checkpoint');
+    await expect(diverge({ resume: { ...saves[2], path: 'runs/a/step-3' } }, 9)).rejects.toThrow(
+      /at step 8, .*before it is runs\/a\/step-3: /,
+    );
+  });
+
   it('stops when it is aborted', async () => {
     const abort = new AbortController();
     let steps = 0;

@@ -9,7 +9,7 @@ import { lossLog } from './loss-log';
 import { optimizerConfig } from './optimizers/optimizer-config';
 import { planTraining } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
-import { takeStep } from './step';
+import { takeStep, withLastSave } from './step';
 import { startStopwatch } from './stopwatch';
 import type { Examples, Task } from './tasks/task';
 import { trainingFigures } from './training-figures';
@@ -25,10 +25,10 @@ export interface TrainOptions<Data extends Examples> {
   readonly data: { readonly train: Data; readonly validation?: Data };
   readonly arguments: TrainingArguments;
   readonly onEvent?: EventListener;
-  /** Called when a save is due, and when training is aborted. */
-  readonly save?: SaveTraining;
-  /** Goes on from there. */
-  readonly resume?: SavedTraining;
+  /** Called when a save is due, and when training is aborted; may say where it saved, for messages. */
+  readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
+  /** Goes on from there; `path` says where that was, for messages. */
+  readonly resume?: SavedTraining & { readonly path?: string };
   /** Aborting ends training after the step at hand, saved, with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -52,7 +52,7 @@ export interface TrainResult {
  * Trains a model on a task: shuffle, batch, step, log; evaluate and save when due, keep the best.
  *
  * The same options give the same bits; going on from a save gives those of never having stopped.
- * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite; the step is not taken
+ * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite, naming the last save; the step is not taken
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
   const { engine, model, parameters, arguments: args, resume } = options;
@@ -79,12 +79,14 @@ async function run<Data extends Examples>(training: Training, options: TrainOpti
   const evaluateNow = evaluator(training, options);
   const evaluations: EvaluationEvent[] = [];
   let step = resume?.state.step ?? 0;
+  let lastSave: string | undefined = resume?.path;
 
   const save = async () => {
     if (!options.save) return;
     const clock = { total: watch.total(), running: watch.running() };
     const saved = { best: best.get(), log: log.read(), figures: figures.read(), clock };
-    await options.save({ state: await training.read(), ...saved });
+    const place = await options.save({ state: await training.read(), ...saved });
+    if (typeof place === 'string') lastSave = place;
   };
   const runEvaluation = async () => {
     const event: EvaluationEvent = {
@@ -114,6 +116,8 @@ async function run<Data extends Examples>(training: Training, options: TrainOpti
       data: data.train,
       seed: args.seed,
       onBatch: figures.add,
+    }).catch((error) => {
+      throw withLastSave(error, lastSave);
     });
     step += 1;
     log.step(step, taken);

@@ -60,3 +60,18 @@ function checkLoss(loss: number, step: number, { examples }: TaskBatch): void {
       'Lower the learning rate, warm up longer (warmupRatio), or check the checkpoint for values that are not finite',
   );
 }
+
+/**
+ * A failed step's error; that of a divergence also says where training was last saved, and how to go on.
+ *
+ * The same steps come to the same numbers, so going on needs other arguments.
+ * @param place of the last save; undefined where there is none
+ */
+export function withLastSave(error: Error & { code?: string }, place: string | undefined): Error {
+  if (error.code !== 'TRAINING_DIVERGED') return error;
+  const advice = place
+    ? `the last checkpoint before it is ${place}: --resume alone comes to the same loss; go on from it in code, with resume: true and ` +
+      'a lower learningRate, or train anew with a lower --learning-rate'
+    : 'no checkpoint was written before it: --save-steps N (saveSteps) writes one every N steps; train anew';
+  return new AttuneError(error.code, `${error.message}; ${advice}`, { cause: error });
+}

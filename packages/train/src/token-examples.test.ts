@@ -13,7 +13,7 @@ describe('tokenExamples', () => {
     const { sequences, labels: own, ...counts } = tokenExamples([sentence], options);
     expect(Array.from(sequences[0].ids)).toEqual([2, 5, 6, 7, 8, 10, 11, 9, 3]);
     expect([...own[0]]).toEqual([-100, 1, 2, -100, 0, -100, -100, 0, -100]);
-    expect(counts).toEqual({ sentences: Int32Array.of(0), cut: 0, lostWords: 0 });
+    expect(counts).toEqual({ sentences: Int32Array.of(0), cut: 0, windowed: 0, lostWords: 0 });
   });
 
   it('labels every piece if asked, as going on with what begins', () => {
@@ -31,6 +31,31 @@ describe('tokenExamples', () => {
       [-100, 1, 2, -100, -100],
     ]);
     expect([short.cut, short.lostWords]).toEqual([2, 5]);
+  });
+
+  it('labels each word once, in one of the windows onto a long sentence', () => {
+    const long = { words: ['Ada', 'wrote', 'Love', '.', 'Ada'], tags: ['B-PER', 'O', 'I-PER', 'O', 'B-ORG'] };
+    const {
+      sequences,
+      labels: own,
+      ...counts
+    } = tokenExamples([sentence, long], {
+      ...options,
+      maxLength: 5,
+      stride: 2,
+      labelAllTokens: true,
+    });
+    expect(sequences.slice(-3).map(({ ids }) => Array.from(ids))).toEqual([
+      [2, 5, 8, 6, 3],
+      [2, 8, 6, 9, 3],
+      [2, 6, 9, 5, 3],
+    ]);
+    expect(own.slice(-3).map((labelled) => [...labelled])).toEqual([
+      [-100, 1, 0, -100, -100],
+      [-100, -100, 2, -100, -100],
+      [-100, -100, 0, 3, -100],
+    ]);
+    expect(counts).toEqual({ sentences: expect.any(Int32Array), cut: 0, windowed: 2, lostWords: 0 });
   });
 
   it('names the sentence of a tag that is not known', () => {

@@ -1,8 +1,9 @@
 import { didYouMean } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 import { ignoredLabel } from '@attune/models';
-import type { Encoding, Tokenizer } from '@attune/tokenizer';
+import type { Tokenizer } from '@attune/tokenizer';
 import type { TokenExamples } from './tasks/token';
+import { type WordWindow, wordWindows } from './token-windows';
 
 /** The words of a sentence and the tag of each, as `readConll` of @attune/data gives them. */
 export interface TaggedWords {
@@ -16,18 +17,25 @@ export interface TokenExamplesOptions {
   readonly tokenizer: Tokenizer;
   /** The tags, by their ids. */
   readonly labels: readonly string[];
-  /** Most tokens a sentence, special tokens included; a longer one is cut. */
+  /** Most tokens an example, special tokens included. */
   readonly maxLength: number;
+  /**
+   * Tokens that two windows onto a longer sentence share: it is then several examples, each word labelled in one of them alone,
+   * the one in which it has the most context. Without it a longer sentence is cut.
+   */
+  readonly stride?: number;
   /** Label all pieces of a word, the first alone with `B-…` where there is such an `I-…`. Else only the first piece has a label. */
   readonly labelAllTokens?: boolean;
 }
 
 /** Tagged sentences as token ids and label ids. */
 export interface EncodedSentences extends TokenExamples {
-  /** Which sentence each example is: one in which no token has a label is left out. */
+  /** Which sentence each example is of: one in which no token has a label is left out. */
   readonly sentences: Int32Array;
   /** Sentences that were cut at `maxLength`. */
   readonly cut: number;
+  /** Sentences that are several examples. */
+  readonly windowed: number;
   /** Words without a label: cut off, or made of characters that the tokenizer drops. */
   readonly lostWords: number;
 }
@@ -44,22 +52,27 @@ export interface EncodedSentences extends TokenExamples {
  * @see transformers' run_ner.py, `tokenize_and_align_labels`
  */
 export function tokenExamples(sentences: readonly TaggedWords[], options: TokenExamplesOptions): EncodedSentences {
-  const { tokenizer, labels, maxLength, labelAllTokens = false } = options;
+  const { tokenizer, labels, maxLength, stride, labelAllTokens = false } = options;
   const ids = new Map(labels.map((label, id) => [label, id]));
-  const encoded = sentences.map((sentence, i) => {
+  let [cut, windowed] = [0, 0];
+  const encoded = sentences.flatMap((sentence, i) => {
     const wordLabels = wordLabelsOf(sentence, i, ids);
-    const encoding = tokenizer.encodeWords(sentence.words, { truncation: { maxLength }, padding: false });
     const inner = labelAllTokens ? wordLabels.map((id) => insideOf(id, labels, ids)) : undefined;
-    return { sentence: i, encoding, labels: tokenLabels(encoding, wordLabels, inner) };
+    const windows = wordWindows(sentence.words, { tokenizer, maxLength, stride: stride ?? 0 });
+    if (windows.length > 1 && stride === undefined) cut++;
+    if (windows.length > 1 && stride !== undefined) windowed++;
+    const kept = stride === undefined ? windows.slice(0, 1) : windows;
+    return kept.map((window) => ({ sentence: i, window, labels: tokenLabels(window, wordLabels, inner) }));
   });
-  const kept = encoded.filter((example) => example.labels.some((label) => label !== ignoredLabel));
+  const kept = encoded.filter(({ window }) => window.reads.length > 0);
   const words = sentences.reduce((sum, sentence) => sum + sentence.words.length, 0);
   return {
-    sequences: kept.map(({ encoding: { ids: own } }) => ({ ids: own })),
+    sequences: kept.map(({ window: { ids: own } }) => ({ ids: own })),
     labels: kept.map((example) => example.labels),
     sentences: Int32Array.from(kept, ({ sentence }) => sentence),
-    cut: encoded.filter(({ encoding }) => encoding.overflowing.length > 0).length,
-    lostWords: words - kept.reduce((sum, { encoding }) => sum + wordCount(encoding), 0),
+    cut,
+    windowed,
+    lostWords: words - kept.reduce((sum, { window }) => sum + window.reads.length, 0),
   };
 }
 
@@ -86,14 +99,15 @@ function insideOf(id: number, labels: readonly string[], ids: ReadonlyMap<string
 
 /** @param inner labels of the words' other pieces; without it they have none */
 function tokenLabels(
-  { wordIds }: Encoding,
+  { wordIds, reads }: WordWindow,
   words: readonly number[],
   inner: readonly number[] | undefined,
 ): Int32Array {
-  return wordIds.map((word, i) => {
-    if (word < 0) return ignoredLabel;
-    return word === wordIds[i - 1] ? (inner?.[word] ?? ignoredLabel) : words[word];
-  });
+  const labels = new Int32Array(wordIds.length).fill(ignoredLabel);
+  for (const read of reads) {
+    const word = wordIds[read];
+    labels[read] = words[word];
+    if (inner) for (let i = read + 1; wordIds[i] === word; i++) labels[i] = inner[word];
+  }
+  return labels;
 }
-
-const wordCount = ({ wordIds }: Encoding): number => new Set(wordIds.filter((word) => word >= 0)).size;

@@ -5,8 +5,9 @@ import type { Examples, Task, TaskBatch } from './tasks/task';
 export interface GatheredFigures {
   readonly loss: number;
   readonly weight: number;
-  /** Examples the model got right; absent where that means nothing. */
+  /** Answers the model got right; absent where that means nothing. */
   readonly correct?: number;
+  /** Answers it gave: one an example, or as many as the task counts. */
   readonly examples: number;
 }
 
@@ -21,7 +22,7 @@ export function trainingFigures<Data extends Examples>(task: Task<Data>, data: D
         loss: gathered.loss + loss * batch.weight,
         weight: gathered.weight + batch.weight,
         ...(right !== undefined && { correct: (gathered.correct ?? 0) + right }),
-        examples: gathered.examples + batch.examples.length,
+        examples: gathered.examples + (batch.answers ?? batch.examples.length),
       };
     },
     /** The figures so far, after which gathering starts anew. */

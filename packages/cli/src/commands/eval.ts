@@ -1,11 +1,18 @@
+import type { DataFormat } from '@attune/data/node';
 import { type CommandInput, defineCommand } from '../command';
 import { switchFlag, textFlag } from '../flags';
-import { inferenceOptions, labelledFormatOption, sourceArgument } from './shared-options';
+import { inferenceOptions, sourceArgument, textPairOption } from './shared-options';
+import { dataFormatOption, labelNamesOption } from './task-options';
 
 const group = 'Data:';
 
 export const evalOptions = {
-  data: { schema: textFlag(), value: 'file', help: 'labelled texts: CSV, TSV or JSON lines', group },
+  data: {
+    schema: textFlag(),
+    value: 'file',
+    help: 'labelled texts, tagged words or plain texts, as attune train reads them',
+    group,
+  },
   text: {
     schema: textFlag().optional(),
     value: 'column',
@@ -13,7 +20,21 @@ export const evalOptions = {
     group,
   },
   label: { schema: textFlag().optional(), value: 'column', help: "the column of labels; default: the run's", group },
-  format: labelledFormatOption,
+  textPair: textPairOption,
+  labelSeparator: {
+    schema: textFlag().optional(),
+    value: 'text',
+    help: "what stands between the labels of a text that may have several; default: the run's, or ;",
+    group,
+  },
+  labelNames: { ...labelNamesOption, help: "what entities are, for tags that do not say; default: the run's", group },
+  seenIn: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'a tagger’s figures also of the sentences that are in this file too (its training data), and of the others',
+    group,
+  },
+  format: dataFormatOption,
   json: { schema: switchFlag(), help: 'print the metrics as JSON', group: 'Output:' },
   ...inferenceOptions,
 } as const;
@@ -26,9 +47,14 @@ export const evalCommand = defineCommand({
   options: evalOptions,
   examples: ['attune eval runs/sectors --data test.csv --json > metrics.json'],
   async run(input) {
-    const { runEval } = await import('../eval/run');
-    return runEval(input);
+    const { evalByTask } = await import('../eval/by-task');
+    return evalByTask(input);
   },
 });
 
 export type EvalInput = CommandInput<typeof evalOptions>;
+
+/** The same for models of labelled texts: no format that holds tagged words. */
+export type LabelledEvalInput = Omit<EvalInput, 'flags'> & {
+  readonly flags: Omit<EvalInput['flags'], 'format'> & { readonly format?: DataFormat };
+};

@@ -8,8 +8,12 @@ interface LazyCommand {
 /** The commands by name. Each is loaded when it is asked for, so that `attune --version` loads none. */
 export const commands: Readonly<Record<string, LazyCommand>> = {
   train: {
-    summary: 'Fine-tune a model on labelled texts',
+    summary: 'Fine-tune a model on labelled texts, tagged words, or plain texts',
     load: async () => (await import('./train')).trainCommand,
+  },
+  search: {
+    summary: 'Search for the training options that do best on the validation part',
+    load: async () => (await import('./search')).searchCommand,
   },
   eval: {
     summary: 'Measure a trained model on labelled texts',
@@ -26,5 +30,9 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
   push: {
     summary: 'Upload a trained model to the Hugging Face hub',
     load: async () => (await import('./push')).pushCommand,
+  },
+  doctor: {
+    summary: 'Say what this machine has, and which engines work on it',
+    load: async () => (await import('./doctor')).doctorCommand,
   },
 };

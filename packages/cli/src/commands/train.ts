@@ -1,12 +1,15 @@
 import { parseFractions } from '@attune/data';
 import type { z } from 'zod';
 import { defineCommand, type Flags, type Options } from '../command';
-import { choiceFlag, listFlag, switchFlag, textFlag } from '../flags';
-import { engineOption, labelledFormatOption, revisionOption } from './shared-options';
+import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../flags';
+import { engineOption, revisionOption } from './shared-options';
+import { dataFormatOption, taskOptions } from './task-options';
 import { trainingOptions } from './training-options';
 
 const data = 'Data:';
 const run = 'Run:';
+
+const trainTasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
 
 const splitFlag = textFlag().transform((text, context) => {
   try {
@@ -25,9 +28,9 @@ export const trainOptions = {
     group: run,
   },
   task: {
-    schema: choiceFlag(['sequence-classification']),
+    schema: choiceFlag(trainTasks),
     value: 'task',
-    help: 'sequence-classification',
+    help: `what to learn: ${trainTasks.join(', ')}`,
     group: run,
   },
   model: {
@@ -57,14 +60,24 @@ export const trainOptions = {
     group: run,
   },
   json: { schema: switchFlag(), help: 'print the summary as JSON', group: run },
-  data: { schema: textFlag(), value: 'file', help: 'labelled texts: CSV, TSV or JSON lines', group: data },
-  text: {
+  data: {
     schema: textFlag(),
-    value: 'column',
-    help: 'the text: a column, or a template such as "{title}. {description}"',
+    value: 'file',
+    help: 'labelled texts: CSV, TSV or JSON lines; tagged words: CoNLL or JSON lines; of masked-lm plain texts too',
     group: data,
   },
-  label: { schema: textFlag(), value: 'column', help: 'the column of labels', group: data },
+  text: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: 'the text: a column, or a template such as "{title}. {description}"; of the words in CoNLL a number, default 0',
+    group: data,
+  },
+  label: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: 'the column of labels; of the tags in CoNLL a number, from the end if negative, default -1',
+    group: data,
+  },
   evalData: {
     schema: textFlag().optional(),
     value: 'file',
@@ -75,7 +88,13 @@ export const trainOptions = {
   split: {
     schema: splitFlag.optional(),
     value: 'percents',
-    help: 'share --data out: 80/10/10 training, validation, test (default), or 80/20 with no test part',
+    help: 'share --data out: 80/10/10 training, validation, test (default; 95/5 of masked-lm), or 80/20 with no test part',
+    group: data,
+  },
+  folds: {
+    schema: numberFlag().optional(),
+    value: 'k',
+    help: 'cross-validate: train k times, each time without one k-th of --data, and report mean and deviation',
     group: data,
   },
   groupBy: {
@@ -84,7 +103,8 @@ export const trainOptions = {
     help: 'keep rows with the same value in one part',
     group: data,
   },
-  format: labelledFormatOption,
+  format: dataFormatOption,
+  ...taskOptions,
   ...trainingOptions,
   engine: engineOption,
 } as const;
@@ -92,7 +112,7 @@ export const trainOptions = {
 /** `attune train`. */
 export const trainCommand = defineCommand({
   name: 'train',
-  summary: 'Fine-tune a model on labelled texts',
+  summary: 'Fine-tune a model on labelled texts, tagged words, or plain texts',
   details:
     'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/ to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
@@ -108,6 +128,8 @@ export const trainCommand = defineCommand({
   examples: [
     'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
     '             --model new --out runs/sectors',
+    'attune train --task token-classification --data skills.conll --model path/to/bert --out runs/skills',
+    'attune train --task masked-lm --data postings.jsonl --text text --model path/to/bert --out runs/adapted',
     'attune train --config attune.config.yaml --seed 7 --out runs/seed-7',
     'attune train --resume --out runs/sectors',
   ],

@@ -93,7 +93,7 @@ export const trainingOptions = {
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
-    help: 'which evaluation metric chooses the best model; default loss',
+    help: 'which evaluation metric chooses the best model; default loss, of token classification f1',
     group,
   },
   evalStrategy: strategy('evaluate each epoch, every --eval-steps, or at no time: epoch (default), steps, no'),

@@ -1,36 +1,41 @@
-import { labelEncoderFrom } from '@attune/data';
 import { AttuneError } from '@attune/engine';
-import { classificationReport } from '@attune/metrics';
-import { argMaxRows } from '@attune/train';
-import type { Predictor } from '@attune/train/node';
-import type { EvalInput } from '../commands/eval';
+import type { ProblemType } from '@attune/models';
+import { type LabelOf, textInputs } from '@attune/train';
+import type { AnyPredictor } from '@attune/train/node';
+import type { LabelledEvalInput } from '../commands/eval';
 import { orInterrupted } from '../interrupt';
 import { withPredictor } from '../open-predictor';
-import { type LabelledRows, readLabelledRows, requireKnownLabels } from '../rows/labelled-rows';
+import { labelKind } from '../rows/label-kind';
+import { type Columns, type LabelledRows, readRowsOf, requireKnownLabels } from '../rows/labelled-rows';
 import { readRunConfig } from '../run-config';
 import { counted } from '../terminal/counted';
 import { downloadListener } from '../terminal/listener';
 import { printNote } from '../terminal/print';
 import { writeText } from '../terminal/write-text';
 import { UsageError } from '../usage-error';
-import { type Evaluation, evaluationLines } from './evaluation';
+import { type Evaluation, type EvaluationKind, evaluationKinds, evaluationLines } from './evaluation';
 
 /** What `attune eval` does: read the rows, predict them, print the metrics. */
-export async function runEval({ flags, argument: source, io }: EvalInput): Promise<void> {
+export async function runEval({ flags, argument: source, io }: LabelledEvalInput): Promise<void> {
   const onNote = (note: string) => printNote(io.stderr, note);
   const run = await readRunConfig(source);
-  const columns = { text: flags.text ?? run.text, label: flags.label ?? run.label, format: flags.format };
-  const rows = await readLabelledRows(flags.data, { ...columns, ...requireColumns(columns, source) }, onNote);
+  const { text, label } = requireColumns({ text: flags.text ?? run.text, label: flags.label ?? run.label }, source);
+  const textPair = flags.textPair ?? run.textPair;
+  const labelSeparator = flags.labelSeparator ?? run.labelSeparator;
+  const columns = { text, textPair, label, labelSeparator, format: flags.format };
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
-  const evaluation = await withPredictor(
+  const read = { path: flags.data, columns, onNote };
+  const { problemType, evaluation } = await withPredictor(
     source,
     { flags, onTruncated, onNote, onProgress: downloadListener(io.stderr) },
-    (predictor) => orInterrupted(evaluate(predictor, rows, source), io.signal),
+    async (predictor) => ({
+      problemType: predictor.problemType,
+      evaluation: await orInterrupted(evaluate(predictor, read, source), io.signal),
+    }),
   );
-  const empty = rows.texts.filter((text) => text.trim() === '').length;
-  if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);
-  await writeText(io.stdout, flags.json ? `${JSON.stringify(evaluation, null, 2)}\n` : evaluationLines(evaluation));
+  const lines = () => evaluationLines(evaluation, evaluationKinds[problemType]);
+  await writeText(io.stdout, flags.json ? `${JSON.stringify(evaluation, null, 2)}\n` : lines());
 }
 
 function requireColumns({ text, label }: { text?: string; label?: string }, source: string) {
@@ -41,18 +46,35 @@ function requireColumns({ text, label }: { text?: string; label?: string }, sour
   );
 }
 
-async function evaluate(predictor: Predictor, rows: LabelledRows, source: string): Promise<Evaluation> {
-  const { labels } = predictor;
-  requireKnownLabels(rows, labels, "the model's");
-  const encoder = labelEncoderFrom(labels);
-  const { logits, loss } = await predictor.evaluate(rows.texts, rows.labels.map(encoder.encode));
-  if (!logits.every(Number.isFinite))
-    throw new AttuneError(
-      'MODEL_NOT_FINITE',
-      `${source}: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint`,
-    );
-  const predicted = Array.from(argMaxRows(logits, labels.length), encoder.decode);
-  const { accuracy, macro, weighted, perClass } = classificationReport(rows.labels, predicted);
-  const examples = rows.texts.length;
-  return { examples, accuracy, macroF1: macro.f1, weightedF1: weighted.f1, loss, perClass };
+interface Read {
+  readonly path: string;
+  readonly columns: Columns & { readonly labelSeparator?: string };
+  readonly onNote: (note: string) => void;
+}
+
+/** Reads the rows, whose labels are of the model's kind, and measures the model on them. */
+async function evaluate<P extends ProblemType>(
+  predictor: AnyPredictor & { readonly problemType: P },
+  { path, columns, onNote }: Read,
+  source: string,
+): Promise<Evaluation> {
+  const { problemType, labels, config, decision } = predictor;
+  const kind = labelKind<P>({ problemType, labelSeparator: columns.labelSeparator });
+  const rows: LabelledRows<LabelOf[P]> = await readRowsOf(path, { ...columns, kind }, onNote);
+  requireKnownLabels(rows, labels, "the model's", kind.names);
+  const { target, evaluation }: EvaluationKind<LabelOf[P]> = evaluationKinds[problemType as P];
+  const targets = rows.labels.map((label) => target(label, labels));
+  const { logits, loss } = await predictor.evaluate(textInputs(rows), targets);
+  checkFinite(logits, source);
+  const empty = rows.texts.filter((text, i) => `${text}${rows.pairs?.[i] ?? ''}`.trim() === '').length;
+  if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);
+  return evaluation({ rows, labels, logits, loss, config, decision });
+}
+
+function checkFinite(logits: Float32Array, source: string): void {
+  if (logits.every(Number.isFinite)) return;
+  throw new AttuneError(
+    'MODEL_NOT_FINITE',
+    `${source}: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint`,
+  );
 }

@@ -20,6 +20,13 @@ describe('predictionLine', () => {
     expect(line).toBe('{"label":"constructor","score":0.75,"scores":{"__proto__":0.25,"constructor":0.75}}\n');
   });
 
+  it('has the labels of several, and the value of a regression', () => {
+    const several = { labels: ['a'], scores: { a: Math.fround(0.9), b: 1.23456789e-7 } };
+    expect(predictionLine(several, 'run')).toBe('{"labels":["a"],"scores":{"a":0.9,"b":1.23457e-7}}\n');
+    expect(predictionLine({ value: 1234.56789 }, 'run')).toBe('{"value":1234.57}\n');
+    expect(() => predictionLine({ value: Number.POSITIVE_INFINITY }, 'run')).toThrow('got Infinity');
+  });
+
   it('refuses a score that is no number', () => {
     expect(() => predictionLine({ label: 'a', score: Number.NaN, scores: { a: Number.NaN } }, 'run')).toThrow(
       'run: expected finite scores, got NaN',

@@ -109,7 +109,7 @@ describe('attune predict', () => {
 
   it.each([
     [['--input', 'no.csv'], 1, 'no.csv: expected a file, found none'],
-    [['--input', 'no.xyz'], 1, 'state the format: csv, tsv, jsonl or lines'],
+    [['--input', 'no.xyz'], 1, 'state the format: csv, tsv, jsonl, parquet or lines'],
     [['--input', '-', '--format', 'csv'], 1, 'standard input: expected rows of data, got an empty file'],
     [['--input', '-', '--max-length', '2'], 2, '--max-length: expected an integer ≥ 3'],
     [['--input', '-', '--max-length', '900'], 2, '--max-length: expected at most 64'],

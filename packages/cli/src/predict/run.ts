@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
 import type { Row } from '@attune/data';
 import { readRows } from '@attune/data/node';
-import type { Predictor } from '@attune/train/node';
-import type { PredictInput } from '../commands/predict';
+import type { TextInput } from '@attune/train';
+import type { AnyPredictor, PredictionOf } from '@attune/train/node';
+import type { LabelledPredictInput } from '../commands/predict';
 import { orInterrupted } from '../interrupt';
 import { withPredictor } from '../open-predictor';
 import { readRunConfig } from '../run-config';
@@ -12,21 +13,31 @@ import { printNote, printStatus } from '../terminal/print';
 import { inBatches } from './batches';
 import { checkOutput, type Sink, writeOutput } from './output';
 import { predictionLine } from './prediction-line';
-import { textOf } from './text-of';
+import { inputOf } from './text-of';
 
 /**
  * Texts read, predicted and written at a time, and their UTF-16 units: all that is ever held of the input. Sorted by length
  * among so many, next to nothing is padding; of long texts there are fewer, so that output and progress do not wait for minutes.
  */
-const atOnce = { size: 2048, weightOf: (text: string) => text.length, weight: 2 ** 20 };
+const atOnce = {
+  size: 2048,
+  weightOf: (text: TextInput) => text.length + (typeof text === 'string' ? 0 : text[0].length + text[1].length),
+  weight: 2 ** 20,
+};
 
 /** What `attune predict` does: stream rows through the model, and say at the end what was unusual. */
-export async function runPredict({ flags, argument: source, io }: PredictInput): Promise<void> {
+export async function runPredict({ flags, argument: source, io }: LabelledPredictInput): Promise<void> {
   const { input, output, format } = flags;
   await checkOutput(output, input);
-  const { text: trained } = await readRunConfig(source);
+  const { text: trained, textPair: trainedPair } = await readRunConfig(source);
   const rows = await readRows(input, { format, stdin: io.stdin });
-  const text = textOf(rows, { given: flags.text, trained, isLines: isLines(input, format) });
+  const text = inputOf(rows, {
+    given: flags.text,
+    trained,
+    pair: flags.textPair,
+    trainedPair,
+    isLines: isLines(input, format),
+  });
   const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
   const onTruncated = (cut: number, maxLength: number) => {
     count.cut += cut;
@@ -34,12 +45,12 @@ export async function runPredict({ flags, argument: source, io }: PredictInput):
   };
   const isBusy = output === undefined && io.stdout.isTTY;
 
-  const predictAll = async (predictor: Predictor, sink: Sink) => {
+  const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
     for await (const texts of inBatches(mapped(rows.rows, text), atOnce)) {
-      const predictions = await orInterrupted(predictor.predict(texts), io.signal);
+      const predictions = await orInterrupted<Predicted[]>(predictor.predict(texts), io.signal);
       await sink(predictions.map((prediction) => predictionLine(prediction, source)).join(''));
       count.rows += texts.length;
-      count.empty += texts.filter((each) => each.trim() === '').length;
+      count.empty += texts.filter((each) => [each].flat().join('').trim() === '').length;
       if (!isBusy) printStatus(io.stderr, `${counted(count.rows, 'text')} predicted`);
     }
   };
@@ -52,7 +63,9 @@ export async function runPredict({ flags, argument: source, io }: PredictInput):
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
 }
 
-async function* mapped(rows: AsyncIterable<Row>, text: (row: Row) => string): AsyncGenerator<string> {
+type Predicted = PredictionOf[keyof PredictionOf];
+
+async function* mapped(rows: AsyncIterable<Row>, text: (row: Row) => TextInput): AsyncGenerator<TextInput> {
   for await (const row of rows) yield text(row);
 }
 

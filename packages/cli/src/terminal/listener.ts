@@ -59,14 +59,15 @@ export function downloadListener(stream: OutputStream): (progress: DownloadProgr
 }
 
 /** `epoch 1  training loss 0.6931, accuracy 0.5012; evaluation loss …, accuracy …, macro-F1 …`. */
-export function epochLine({ epoch, trainLoss, trainAccuracy, loss, accuracy, macroF1 }: EvaluationEvent): string {
+export function epochLine({ epoch, trainLoss, trainAccuracy, ...event }: EvaluationEvent): string {
+  const { loss, accuracy, macroF1, f1, perplexity } = event;
   const training = figures({ loss: trainLoss, accuracy: trainAccuracy });
-  const evaluation = figures({ loss, accuracy, 'macro-F1': macroF1 });
-  return `epoch ${epoch}  training ${training}${evaluation && `; evaluation ${evaluation}`}`;
+  const evaluation = figures({ loss, accuracy, 'macro-F1': macroF1, F1: f1, perplexity });
+  return `epoch ${Number(epoch.toFixed(2))}  training ${training}${evaluation && `; evaluation ${evaluation}`}`;
 }
 
-function figures(values: Readonly<Record<string, number | undefined>>): string {
+function figures(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value.toFixed(4)}`]))
+    .flatMap(([name, value]) => (typeof value === 'number' ? [`${name} ${value.toFixed(4)}`] : []))
     .join(', ');
 }

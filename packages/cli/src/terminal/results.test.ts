@@ -30,6 +30,25 @@ describe('resultLines', () => {
     ]);
   });
 
+  it('says how sure the difference is, and what both are worth together', () => {
+    const difference = {
+      accuracy: { estimate: 0.125, low: 0.0042, high: 0.2 },
+      macroF1: { estimate: -0.1, low: -0.2, high: 0.05 },
+    };
+    const mix = { accuracy: 0.9, macroF1: 0.6, modelWeight: 0.65, difference };
+    const baselineOptions = { C: 10, ngramRange: [1, 2] } as const;
+    expect(
+      resultLines({ ...summary, difference, mix, baselineOptions })
+        .split('\n')
+        .slice(2, 6),
+    ).toEqual([
+      'TF-IDF + logistic regression (1-2-grams, C = 10)    0.7500    0.4000',
+      'mix, 65 % model                                     0.9000    0.6000',
+      'model − baseline: accuracy +0.125 [0.004, 0.200], macro-F1 -0.100 [-0.200, 0.050] (95 %, paired bootstrap)',
+      'mix − baseline: accuracy +0.125 [0.004, 0.200], macro-F1 -0.100 [-0.200, 0.050] (95 %, paired bootstrap)',
+    ]);
+  });
+
   it('says which part it is of, and no best of one epoch', () => {
     const lines = resultLines({ ...summary, baseline: undefined, evaluatedOn: 'validation', epochs: 1 });
     expect(lines).toContain('on 1,234 validation texts; trained on 9,876 for 1 epoch in');

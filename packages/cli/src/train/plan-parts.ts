@@ -19,15 +19,16 @@ export type PlanFlags = Partial<Pick<TrainFlags, 'evalData' | 'testData' | 'spli
 /**
  * What `--eval-data`, `--test-data` and `--split` mean together.
  *
+ * @param usual how `--data` is shared out unless `--split` says; 80/10/10, or 90/10 beside test data, unless given
  * @throws UsageError where they contradict one another
  */
-export function planParts({ evalData, testData, split, groupBy }: PlanFlags): PartsPlan {
+export function planParts({ evalData, testData, split, groupBy }: PlanFlags, usual?: string): PartsPlan {
   if (evalData !== undefined) {
     if (split !== undefined) throw contradicts('--split');
     if (groupBy !== undefined) throw contradicts('--group-by');
     return { kind: 'files', evalData, testData };
   }
-  const percents = split ?? (testData === undefined ? '80/10/10' : '90/10');
+  const percents = split ?? usual ?? (testData === undefined ? '80/10/10' : '90/10');
   const fractions = parseFractions(percents);
   if (testData !== undefined && fractions.length === 3)
     throw new UsageError(`--split: expected two parts, training and validation, beside --test-data, got ${percents}`);

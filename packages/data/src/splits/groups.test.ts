@@ -76,6 +76,20 @@ describe('nearDuplicateGroups', () => {
     expect([...nearDuplicateGroups(['a b c', 'a d e'], { within })]).toEqual([0, 1]);
   });
 
+  it('finds, without a code, what comparing all pairs finds', () => {
+    const word = fc.constantFrom(...'abcdefgh');
+    const texts = fc.array(
+      fc.array(word, { maxLength: 7 }).map((words) => words.join(' ')),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(texts, fc.constantFrom(0.3, 0.5, 0.6, 0.75, 1), (all, jaccard) => {
+        const within = all.map(() => 'one');
+        expect(nearDuplicateGroups(all, { jaccard })).toEqual(nearDuplicateGroups(all, { within, jaccard }));
+      }),
+    );
+  });
+
   it('refuses unequal lengths and thresholds out of range', () => {
     expect(() => nearDuplicateGroups(['a'], { within: [] })).toThrow('got 0 for 1 texts');
     expect(() => nearDuplicateGroups(['a'], { within: [1], jaccard: 0 })).toThrow(RangeError);

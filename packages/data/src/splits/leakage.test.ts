@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalText } from './groups';
 import { leakageReport } from './leakage';
-import { similarity, wordSet } from './near-duplicates';
+import { similarity, wordSet } from './word-sets';
 
 /** Every pair compared, the obvious way. */
 function naive(earlier: readonly string[], later: readonly string[], threshold: number): [number, number] {

@@ -1,17 +1,37 @@
-import { similarity, wordSet } from './near-duplicates';
+import { similarity, wordSet } from './word-sets';
 
 /** Finds, for a text, the most similar one of those that were indexed. */
 export type FindSimilar = (text: string) => { index: number; similarity: number } | undefined;
 
 /**
- * Indexes texts by their rarest words, so that a text is compared with few others, and none is missed.
+ * Indexes texts, so that a text is compared with few others, and none is missed.
  *
- * If two sets of words have |A ∩ B| / |A ∪ B| ≥ t, and each is sorted by the rarity of its words, their first |A| − ⌈t·|A|⌉ + 1 share a word. Similarity is that
- * of `nearDuplicateGroups`; ties go to the first text; texts without a word are similar to none.
- * Source: Bayardo, Ma and Srikant, "Scaling Up All Pairs Similarity Search", 2007.
+ * Similarity is that of `nearDuplicateGroups`; ties go to the first text; texts without a word are similar to none.
  */
 export function similarTexts(texts: readonly string[], threshold: number): FindSimilar {
   const sets = texts.map(wordSet);
+  const candidatesFor = rarestWordIndex(sets, threshold);
+  return (text) => {
+    const words = wordSet(text);
+    return best(words, sets, { candidates: candidatesFor(words), threshold });
+  };
+}
+
+/** Every pair of texts whose sets of words are similar by at least the threshold, each pair once. */
+export function* allSimilarPairs(sets: readonly ReadonlySet<string>[], threshold: number): Generator<[number, number]> {
+  const candidatesFor = rarestWordIndex(sets, threshold);
+  for (const [i, words] of sets.entries())
+    for (const other of candidatesFor(words))
+      if (other < i && similarity(words, sets[other], threshold) >= threshold) yield [other, i];
+}
+
+/**
+ * Indexes sets of words by the rarest words of each; what it returns gives every set that may be so similar to another.
+ *
+ * If two sets have |A ∩ B| / |A ∪ B| ≥ t, and each is sorted by the rarity of its words, their first |A| − ⌈t·|A|⌉ + 1 share a word.
+ * Source: Bayardo, Ma and Srikant, "Scaling Up All Pairs Similarity Search", 2007.
+ */
+function rarestWordIndex(sets: readonly ReadonlySet<string>[], threshold: number) {
   const counts = new Map<string, number>();
   for (const words of sets) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   const byRarity = [...counts].sort(([, a], [, b]) => a - b);
@@ -24,11 +44,7 @@ export function similarTexts(texts: readonly string[], threshold: number): FindS
       if (own === undefined) holders.set(word, [i]);
       else own.push(i);
     }
-  return (text) => {
-    const words = wordSet(text);
-    const candidates = new Set(rarest(words).flatMap((word) => holders.get(word) ?? []));
-    return best(words, sets, { candidates, threshold });
-  };
+  return (words: ReadonlySet<string>) => new Set(rarest(words).flatMap((word) => holders.get(word) ?? []));
 }
 
 function best(
@@ -38,9 +54,7 @@ function best(
 ): ReturnType<FindSimilar> {
   let found: ReturnType<FindSimilar>;
   for (const index of candidates) {
-    const ratio = Math.min(words.size, sets[index].size) / Math.max(words.size, sets[index].size);
-    if (ratio < threshold) continue;
-    const own = similarity(words, sets[index]);
+    const own = similarity(words, sets[index], threshold);
     if (own < threshold) continue;
     if (found === undefined || own > found.similarity || (own === found.similarity && index < found.index))
       found = { index, similarity: own };

@@ -1,9 +1,10 @@
-import { partOf } from '../report-data';
+import { type AnyReportData, partOf } from '../report-data';
+import type { CardKind } from './card-kind';
 import { fileName } from './markdown';
-import type { ModelCardData } from './model-card';
+import type { AnyModelCardData } from './model-card';
 
 /** The hub's metadata: YAML whose every string is quoted as JSON quotes it, which YAML reads. */
-export function frontMatter(data: ModelCardData): string {
+export function frontMatter(data: AnyModelCardData, kind: CardKind<AnyReportData>): string {
   const { title, summary, config, baseModel } = data;
   const text = JSON.stringify;
   const modelType = (config.architecture as { modelType?: string } | undefined)?.modelType;
@@ -17,8 +18,7 @@ export function frontMatter(data: ModelCardData): string {
     ...['attune', 'text-classification', ...(modelType ? [modelType] : [])].map((tag) => `- ${text(tag)}`),
     ...(baseModel ? [`base_model: ${text(baseModel)}`] : []),
     'metrics:',
-    '- accuracy',
-    '- f1',
+    ...kind.metrics.map((name) => `- ${name}`),
     'model-index:',
     `- name: ${text(title)}`,
     '  results:',
@@ -30,8 +30,7 @@ export function frontMatter(data: ModelCardData): string {
     '      type: text',
     `      split: ${partOf(data)}`,
     '    metrics:',
-    ...metric('accuracy', 'Accuracy', summary.accuracy),
-    ...metric('f1', 'Macro F1', summary.macroF1),
+    ...kind.figures(data).flatMap(({ type, name, value }) => metric(type, name, value)),
     ...metric('loss', 'Loss', summary.loss),
     '---',
   ].join('\n');

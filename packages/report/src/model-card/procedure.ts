@@ -1,4 +1,4 @@
-import type { ReportData } from '../report-data';
+import type { RunData } from '../report-data';
 import { plain } from './markdown';
 
 /** The options that decided the training, under Hugging Face's names, and the optimizer that really ran. */
@@ -15,7 +15,7 @@ const shown: readonly (readonly [name: string, option: string])[] = [
   ['metric_for_best_model', 'metricForBestModel'],
 ];
 
-export function hyperparameters({ config }: ReportData): string {
+export function hyperparameters({ config }: RunData): string {
   const given = (config.arguments ?? {}) as Record<string, unknown>;
   const lines = shown
     .filter(([, option]) => given[option] !== undefined)
@@ -32,7 +32,7 @@ export function hyperparameters({ config }: ReportData): string {
   return all.length > 0 ? all.join('\n') : 'Not recorded.';
 }
 
-export function versions({ config, summary }: ReportData): string {
+export function versions({ config, summary }: RunData): string {
   const known = [
     ['Attune', config.attune],
     ['Node', config.node],

@@ -1,2 +1,2 @@
 export { AttuneError } from '../attune-error';
-export { writeModelCard, writeReport } from './write-report';
+export { writeModelCard, writeRendered, writeReport } from './write-report';

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../attune-error';
-import { type ModelCardData, renderModelCard } from '../model-card/model-card';
+import { type AnyModelCardData, renderModelCard } from '../model-card/model-card';
 import { renderReport } from '../render-report';
-import type { ReportData } from '../report-data';
+import type { AnyReportData } from '../report-data';
 
 /**
  * Renders a report and writes it to `path`, whole or not at all: a temporary file beside it is synced, then renamed.
@@ -16,13 +16,18 @@ import type { ReportData } from '../report-data';
  * await writeReport('runs/demo/report.html', data);
  * ```
  */
-export function writeReport(path: string, data: ReportData): Promise<void> {
+export function writeReport(path: string, data: AnyReportData): Promise<void> {
   return writeWhole('writeReport', path, () => renderReport(data));
 }
 
 /** Renders a model card and writes it to `path`, as `writeReport` does. */
-export function writeModelCard(path: string, data: ModelCardData): Promise<void> {
+export function writeModelCard(path: string, data: AnyModelCardData): Promise<void> {
   return writeWhole('writeModelCard', path, () => renderModelCard(data));
+}
+
+/** Writes what `render` gives, a report of another task for one, as `writeReport` does. */
+export function writeRendered(path: string, render: () => string): Promise<void> {
+  return writeWhole('writeRendered', path, render);
 }
 
 async function writeWhole(where: string, path: string, render: () => string): Promise<void> {

@@ -1,11 +1,11 @@
 import { shorten } from '../format';
 import { type Html, html } from '../html';
-import type { ReportData } from '../report-data';
+import type { RunData } from '../report-data';
 
 const longestValue = 300;
 
 /** Every option of the run, nested ones as `outer.inner`. */
-export function configuration({ config }: ReportData): Html {
+export function configuration({ config }: RunData): Html {
   const rows = flatten(config);
   return html`<section aria-labelledby="configuration">
 <h2 id="configuration">Configuration</h2>

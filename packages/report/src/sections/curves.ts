@@ -2,16 +2,16 @@ import { count, decimal, loss, percent, score } from '../format';
 import { linesOf, pointsOf, smooth, thin } from '../history';
 import { type Html, html } from '../html';
 import { type Curve, lineChart } from '../line-chart';
-import type { EvalLine, ReportData, TrainLine } from '../report-data';
+import type { EvalLine, RunData, TrainLine } from '../report-data';
 
 /** More points than this cannot be told apart at the width of a chart. */
 const mostPoints = 400;
 
-/** Training loss by step; losses, accuracy and macro-F1 by epoch; and the same numbers as a table. */
-export function curves({ history }: ReportData): Html {
+/** Training loss by step; losses, scores or errors by epoch; and the same numbers as a table. */
+export function curves({ history }: RunData): Html {
   const training = linesOf(history, 'train');
   const evaluations = linesOf(history, 'eval');
-  const charts = [stepChart(training), lossChart(evaluations), scoreChart(evaluations)].filter(
+  const charts = [stepChart(training), lossChart(evaluations), scoreChart(evaluations), errorChart(evaluations)].filter(
     (chart) => chart !== false,
   );
   return html`<section aria-labelledby="training">
@@ -47,8 +47,14 @@ function lossChart(evaluations: readonly EvalLine[]): Html | false {
   });
 }
 
+function scoreTitle(evaluations: readonly EvalLine[]): string {
+  const has = (key: keyof EvalLine) => evaluations.some((line) => line[key] !== undefined);
+  if (has('f1')) return 'Accuracy and F1 of entities by epoch';
+  return has('macroF1') ? 'Accuracy and macro-F1 by epoch' : 'Accuracy by epoch';
+}
+
 function scoreChart(evaluations: readonly EvalLine[]): Html | false {
-  return figure('Accuracy and macro-F1 by epoch', {
+  return figure(scoreTitle(evaluations), {
     id: 'epoch-scores',
     xName: 'epoch',
     formatY: (value) => percent(value, 0),
@@ -71,6 +77,24 @@ function scoreChart(evaluations: readonly EvalLine[]): Html | false {
         points: pointsOf(evaluations, 'epoch', 'macroF1'),
         dots: true,
       },
+      {
+        name: 'entity F1 (evaluation)',
+        color: 'var(--third)',
+        points: pointsOf(evaluations, 'epoch', 'f1'),
+        dots: true,
+      },
+    ],
+  });
+}
+
+function errorChart(evaluations: readonly EvalLine[]): Html | false {
+  return figure('Errors by epoch', {
+    id: 'epoch-errors',
+    xName: 'epoch',
+    formatY: decimal,
+    curves: [
+      { name: 'root mean squared', color: 'var(--model)', points: pointsOf(evaluations, 'epoch', 'rmse'), dots: true },
+      { name: 'mean absolute', color: 'var(--third)', points: pointsOf(evaluations, 'epoch', 'mae'), dots: true },
     ],
   });
 }
@@ -81,23 +105,39 @@ function figure(title: string, chart: Parameters<typeof lineChart>[0]): Html | f
   return html`<figure class="card"><figcaption>${title}</figcaption>${lineChart({ ...chart, curves: drawn })}</figure>`;
 }
 
-function epochTable(evaluations: readonly EvalLine[]): Html {
-  const head = ['Epoch', 'Step', 'Training loss', 'Training accuracy', 'Loss', 'Accuracy', 'Macro-F1'];
-  return html`<div class="scroll"><table class="plain"><caption>Every evaluation</caption>
-<thead><tr>${head.map((name) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
-<tbody>${evaluations.map(epochRow)}</tbody></table></div>`;
+interface Column {
+  readonly head: string;
+  readonly key: keyof EvalLine;
+  readonly shown: (value: number | null | undefined) => string;
 }
 
-function epochRow(line: EvalLine): Html {
-  const cells = [
-    decimal(line.epoch),
-    count(line.step),
-    loss(line.trainLoss),
-    percent(line.trainAccuracy),
-    loss(line.loss),
-    percent(line.accuracy),
-    score(line.macroF1),
-  ];
+const columns: readonly Column[] = [
+  { head: 'Epoch', key: 'epoch', shown: decimal },
+  { head: 'Step', key: 'step', shown: count },
+  { head: 'Training loss', key: 'trainLoss', shown: loss },
+  { head: 'Training accuracy', key: 'trainAccuracy', shown: (value) => percent(value) },
+  { head: 'Loss', key: 'loss', shown: loss },
+  { head: 'Accuracy', key: 'accuracy', shown: (value) => percent(value) },
+  { head: 'Micro-F1', key: 'microF1', shown: score },
+  { head: 'Macro-F1', key: 'macroF1', shown: score },
+  { head: 'Precision', key: 'precision', shown: score },
+  { head: 'Recall', key: 'recall', shown: score },
+  { head: 'F1', key: 'f1', shown: score },
+  { head: 'Perplexity', key: 'perplexity', shown: decimal },
+  { head: 'Mean absolute error', key: 'mae', shown: decimal },
+  { head: 'Root mean squared error', key: 'rmse', shown: decimal },
+  { head: 'R²', key: 'r2', shown: score },
+];
+
+function epochTable(evaluations: readonly EvalLine[]): Html {
+  const known = columns.filter(({ key }) => evaluations.some((line) => line[key] !== undefined));
+  return html`<div class="scroll"><table class="plain"><caption>Every evaluation</caption>
+<thead><tr>${known.map(({ head }) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<tbody>${evaluations.map((line) => epochRow(line, known))}</tbody></table></div>`;
+}
+
+function epochRow(line: EvalLine, known: readonly Column[]): Html {
+  const cells = known.map(({ key, shown }) => shown(line[key] as number | null | undefined));
   return html`<tr>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>
 `;
 }

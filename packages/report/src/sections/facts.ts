@@ -1,19 +1,24 @@
 import { fullLabel } from '../class-label';
 import { count, duration, percent, plural } from '../format';
 import { type Content, type Html, html } from '../html';
-import { partOf, type ReportData } from '../report-data';
+import { partOf, type ReportData, type RunData } from '../report-data';
 
 /** How fast the run was and what the test split looks like. */
 export function facts(data: ReportData): Html {
+  return factsSection(data, classFacts(data));
+}
+
+/** The same around what there is to say of the test split's labels. */
+export function factsSection(data: RunData, own: readonly Fact[]): Html {
   return html`<section aria-labelledby="facts" class="halves">
 <div><h2 id="facts">Speed</h2>${list(speed(data))}</div>
-<div><h2>Data</h2>${list(dataFacts(data))}</div>
+<div><h2>Data</h2>${list([...sizes(data), ...own, textLengths(data)])}</div>
 </section>`;
 }
 
-type Fact = [name: string, value: Content];
+export type Fact = [name: string, value: Content];
 
-function speed({ summary, config }: ReportData): Fact[] {
+function speed({ summary, config }: RunData): Fact[] {
   const seed = config.seed ?? (config.arguments as { seed?: number } | undefined)?.seed;
   return [
     ['Training time', duration(summary.seconds)],
@@ -25,26 +30,35 @@ function speed({ summary, config }: ReportData): Fact[] {
   ];
 }
 
-function dataFacts(data: ReportData): Fact[] {
-  const { summary, labels, test } = data;
+function sizes(data: RunData): Fact[] {
+  const { trainExamples, testExamples } = data.summary;
+  const partName = partOf(data) === 'test' ? 'Test' : 'Validation';
+  return [
+    ['Training texts', count(trainExamples)],
+    [`${partName} texts`, count(testExamples)],
+  ];
+}
+
+function classFacts(data: ReportData): Fact[] {
+  const { labels, test } = data;
   const part = partOf(data);
-  const partName = part === 'test' ? 'Test' : 'Validation';
   const support = new Array<number>(labels.length).fill(0);
   for (let i = 0; i < test.yTrue.length; i++) support[test.yTrue[i]]++;
   const most = support.indexOf(Math.max(...support));
   const least = support.indexOf(Math.min(...support));
-  const lengths = test.texts.map((text) => text.length).sort((a, b) => a - b);
   return [
-    ['Training texts', count(summary.trainExamples)],
-    [`${partName} texts`, count(summary.testExamples)],
     ['Classes', count(labels.length)],
     [`Largest class in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],
     [`Smallest class in ${part}`, `${fullLabel(data, least)}: ${plural(support[least], 'text')}`],
     ['Always guessing the largest', `${percent(support[most] / test.texts.length)} accuracy`],
-    [
-      `Characters a ${part} text`,
-      `median ${count(quantile(lengths, 0.5))}, 95% up to ${count(quantile(lengths, 0.95))}`,
-    ],
+  ];
+}
+
+function textLengths(data: RunData): Fact {
+  const lengths = data.test.texts.map((text) => text.length).sort((a, b) => a - b);
+  return [
+    `Characters a ${partOf(data)} text`,
+    `median ${count(quantile(lengths, 0.5))}, 95% up to ${count(quantile(lengths, 0.95))}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { count, loss, percent, plural, points } from '../format';
 import { type Html, html } from '../html';
-import { partOf, type ReportData } from '../report-data';
+import { type Differences, partOf, type ReportData } from '../report-data';
 
 /** The two figures that matter, the model's beside the baseline's. */
 export function headline(data: ReportData): Html {
@@ -8,17 +8,19 @@ export function headline(data: ReportData): Html {
   return html`<section aria-labelledby="result">
 <h2 id="result">Result on ${plural(summary.testExamples, `${partOf(data)} text`)}</h2>
 <div class="cards">
-${figure('Accuracy', summary.accuracy, summary.baseline?.accuracy)}
-${figure('Macro-F1', summary.macroF1, summary.baseline?.macroF1)}
+${shareCard('Accuracy', summary.accuracy, summary.baseline?.accuracy)}
+${shareCard('Macro-F1', summary.macroF1, summary.baseline?.macroF1)}
 <div class="card small"><h3>Loss</h3><p class="big">${loss(summary.loss)}</p>
 <p class="note">mean negative log likelihood of the true class</p></div>
 </div>
 <p class="verdict">${verdict(summary)}</p>
+${intervals(summary)}
 ${paired(data)}
 </section>`;
 }
 
-function figure(name: string, model: number, baseline: number | undefined): Html {
+/** A share of the model's beside the baseline's. */
+export function shareCard(name: string, model: number, baseline: number | undefined): Html {
   return html`<div class="card"><h3>${name}</h3>
 <p class="big">${percent(model)}${
     baseline !== undefined &&
@@ -42,6 +44,20 @@ function verdict({ accuracy, macroF1, baseline }: ReportData['summary']): string
   if (gains.every((gain) => gain < 0))
     return `The baseline is ahead of the model: ${first} points of accuracy, ${second} of macro-F1.`;
   return `Neither is ahead on both figures: ${first} points of accuracy, ${second} of macro-F1 for the model.`;
+}
+
+/** How sure the difference is, and what both are worth together. */
+function intervals({ baseline, difference, mix }: ReportData['summary']): Html | false {
+  if (!baseline || !difference) return false;
+  const mixed =
+    mix &&
+    html` Of a mix, ${percent(mix.modelWeight, 0)} model and the rest baseline: accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; ahead by ${between(mix.difference)}.`;
+  return html`<p class="note">With 95% confidence the model is ahead by ${between(difference)} (paired bootstrap over the texts). A range with zero in it decides nothing.${mixed}</p>`;
+}
+
+function between({ accuracy, macroF1 }: Differences): string {
+  const range = ({ low, high }: Differences['accuracy']) => `${points(low)} to ${points(high)}`;
+  return `${range(accuracy)} points of accuracy and ${range(macroF1)} of macro-F1`;
 }
 
 /** On how many texts only one of the two is right: where the difference comes from. */

@@ -4,8 +4,13 @@ import { count, percent, plural } from '../format';
 import { type Html, html } from '../html';
 import type { ReportData } from '../report-data';
 
+/** The labels, what they mean, and the class ids of each text. */
+export interface ConfusionData extends Pick<ReportData, 'labels' | 'labelNames'> {
+  readonly test: Pick<ReportData['test'], 'yTrue' | 'yPred'>;
+}
+
 /** Rows are true classes, columns predicted ones; a cell is as dark as its share of its row. */
-export function matrix(data: ReportData): Html {
+export function matrix(data: ConfusionData): Html {
   const ids = data.labels.map((_, id) => id);
   const counts = confusionMatrix(data.test.yTrue, data.test.yPred, { labels: ids });
   const upright = data.labels.every((label) => label.length <= 6);
@@ -19,11 +24,11 @@ ${confusions(data, counts)}
 </section>`;
 }
 
-function columnHead(data: ReportData, id: number): Html {
+function columnHead(data: ConfusionData, id: number): Html {
   return html`<th scope="col" title="${fullLabel(data, id)}"><span>${data.labels[id]}</span></th>`;
 }
 
-function matrixRow(data: ReportData, truth: number, row: readonly number[]): Html {
+function matrixRow(data: ConfusionData, truth: number, row: readonly number[]): Html {
   const total = row.reduce((sum, value) => sum + value, 0);
   return html`<tr><th scope="row" title="${fullLabel(data, truth)}"><span>${labelMarkup(data, truth)}</span></th>${row.map((value, predicted) => cell(data, { truth, predicted, value, total }))}</tr>
 `;
@@ -36,7 +41,7 @@ interface Cell {
   total: number;
 }
 
-function cell(data: ReportData, { truth, predicted, value, total }: Cell): Html {
+function cell(data: ConfusionData, { truth, predicted, value, total }: Cell): Html {
   const hit = truth === predicted;
   if (value === 0) return hit ? html`<td class="hit">0</td>` : html`<td></td>`;
   const share = value / total;
@@ -49,7 +54,7 @@ function cell(data: ReportData, { truth, predicted, value, total }: Cell): Html 
 const mostConfusions = 8;
 
 /** The pairs that are mixed up most often, in words: what a matrix of many classes hides. */
-function confusions(data: ReportData, counts: readonly number[][]): Html | false {
+function confusions(data: ConfusionData, counts: readonly number[][]): Html | false {
   const pairs = counts.flatMap((row, truth) => row.map((value, predicted) => ({ truth, predicted, value })));
   const wrong = pairs.filter(({ truth, predicted, value }) => truth !== predicted && value > 0);
   if (wrong.length === 0) return false;

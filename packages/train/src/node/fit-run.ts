@@ -5,6 +5,7 @@ import { version } from '../../package.json';
 import type { TrainingArguments } from '../arguments';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { type TrainResult, train } from '../loop';
+import { noteMemory } from '../memory-estimate-note';
 import type { Examples, Task } from '../tasks/task';
 import { dataHash } from './checkpoints/data-hash';
 import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
@@ -22,6 +23,8 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   /** What evaluation measures, where that differs: without class weights, say. */
   readonly evaluationTask?: Task<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
+  /** What the task decided beside the arguments, for the run's `config.json`: a tagger's scheme, say. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** What the trained model makes of the part that results are reported on. */
   results(parameters: Readonly<Record<string, HostTensor>>): Promise<Results>;
 }
@@ -78,7 +81,8 @@ async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
   const config = configOf(options, prepared);
   if (!options.resume) await directory.writeConfig(config);
   const { trained, history } = await trainLogged(options, prepared, directory);
-  await directory.writeModel({ config: prepared.model.config, parameters: trained.parameters }, prepared.tokenizer);
+  const { config: modelConfig, task } = prepared.model;
+  await directory.writeModel({ config: modelConfig, task, parameters: trained.parameters }, prepared.tokenizer);
   const results = await prepared.results(trained.parameters);
   const summary = { ...results.figures, ...factsOf(trained, prepared.args.numTrainEpochs, options.engine.name) };
   await directory.writeProvenance({ ...config, summary });
@@ -94,7 +98,7 @@ function factsOf(trained: TrainResult, epochs: number, engine: string): Training
 /** What `config.json` records: everything that decided the run. */
 function configOf(
   { model: source, revision, engine, provenance }: RunOptions,
-  { args, model }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model'>,
+  { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
 ): Record<string, unknown> {
   const { original: _, ...architecture } = model.config;
   return {
@@ -102,6 +106,7 @@ function configOf(
     model: source,
     ...(revision && { revision }),
     ...provenance,
+    ...settings,
     arguments: args,
     engine: engine.name,
     architecture,
@@ -130,6 +135,7 @@ async function trainLogged<Data extends Examples>(
   };
   const save = savesInto(checkpoints);
   const what = { engine, model, parameters, task, evaluationTask, data };
+  noteMemory({ model, parameters, task, data: data.train, arguments: args }, onNote);
   const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
   await told;
   return { trained, history };

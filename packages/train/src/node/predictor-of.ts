@@ -1,10 +1,14 @@
-import type { ModelConfig } from '@attune/models';
+import { AttuneError } from '@attune/engine';
+import type { ModelConfig, ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { encodeTexts } from '../sequences';
 import { meanLoss } from '../tasks/mean-loss';
-import { argMaxRows, scoresOf, type Target } from '../tasks/sequence';
+import type { Target } from '../tasks/sequence';
+import { inputKey, type TextInput } from '../text-input';
+import { type Decision, decidedClasses, decidedLabels, decidedScores } from './decision';
 import type { Logits } from './logits';
 
+/** Of a model with one label a text. */
 export interface Prediction {
   readonly label: string;
   /** Probability of `label`. */
@@ -13,45 +17,81 @@ export interface Prediction {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** A trained classifier, ready for texts. Texts of one call that are equal are computed once. */
-export interface Predictor {
+/** Of a model with any number of labels a text. */
+export interface MultiLabelPrediction {
+  /** Those whose probability reaches the threshold, in the model's order. */
+  readonly labels: readonly string[];
+  /** Probability of every label. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** Of a regression. */
+export interface ValuePrediction {
+  readonly value: number;
+}
+
+/** A prediction, by the kind of problem. */
+export interface PredictionOf extends Record<ProblemType, object> {
+  readonly single_label_classification: Prediction;
+  readonly multi_label_classification: MultiLabelPrediction;
+  readonly regression: ValuePrediction;
+}
+
+/** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
+export interface Predictor<P extends ProblemType = 'single_label_classification'> {
+  readonly problemType: P;
   readonly config: ModelConfig;
   readonly labels: readonly string[];
+  /** How logits become scores and labels: as the run tuned it, unless it was given. */
+  readonly decision: Decision;
   /** One prediction a text, in order. An empty text is predicted as [CLS] [SEP]. */
-  predict(texts: readonly string[]): Promise<Prediction[]>;
-  /** Logits [texts · labels] and mean loss on known targets: class ids, or what the head learns of a text. */
-  evaluate(texts: readonly string[], targets: readonly Target[]): Promise<{ logits: Float32Array; loss: number }>;
+  predict(texts: readonly TextInput[]): Promise<PredictionOf[P][]>;
+  /** Logits [texts · labels], not tempered, and mean loss on known targets: class ids, or what the head learns of a text. */
+  evaluate(texts: readonly TextInput[], targets: readonly Target[]): Promise<{ logits: Float32Array; loss: number }>;
   close(): Promise<void>;
 }
+
+/** A predictor of any kind; `problemType` says which. */
+export type AnyPredictor = { [P in ProblemType]: Predictor<P> }[ProblemType];
 
 interface Parts {
   readonly logits: Pick<Logits, 'of'>;
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
   readonly maxLength: number;
+  readonly decision?: Decision;
   readonly onTruncated?: (count: number, maxLength: number) => void;
 }
 
 /** The predictor around a model that gives logits. */
-export function predictorOf({ logits, tokenizer, config, maxLength, onTruncated }: Parts): Omit<Predictor, 'close'> {
+export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTruncated, ...parts }: Parts) {
+  const problemType = problemTypeOf(parts.config);
+  const config = { ...parts.config, problemType };
   const { labels } = config;
-  const logitsOf = (texts: readonly string[]) => {
+  if (problemType === 'regression' && labels.length > 1)
+    throw new AttuneError(
+      'MODEL_UNSUPPORTED',
+      `config.json: expected a regression with one output, got ${labels.length}, which this version does not predict; use another checkpoint`,
+    );
+  const logitsOf = (texts: readonly TextInput[]) => {
     const sequences = encodeTexts(tokenizer, texts, maxLength);
     const cut = sequences.filter(({ ids }) => ids.length === maxLength).length;
     if (cut > 0) onTruncated?.(cut, maxLength);
     return logits.of(sequences);
   };
-  return {
+  const predictor: Omit<Predictor<ProblemType>, 'close'> = {
+    problemType,
     config,
     labels,
+    decision,
     async predict(texts) {
-      const { distinct, places } = distinctTexts(texts);
+      const { distinct, places } = distinctInputs(texts);
       if (distinct.length === 0) return [];
-      const predictions = predictionsFrom(scoresOf(await logitsOf(distinct), config), labels);
+      const predictions = predicting[problemType](await logitsOf(distinct), config, decision);
       return places.map((place) => predictions[place]);
     },
     async evaluate(texts, targets) {
-      const { distinct, places } = distinctTexts(texts);
+      const { distinct, places } = distinctInputs(texts);
       const rows = await logitsOf(distinct);
       const all = new Float32Array(texts.length * labels.length);
       places.forEach((place, i) => {
@@ -60,24 +100,54 @@ export function predictorOf({ logits, tokenizer, config, maxLength, onTruncated 
       return { logits: all, loss: meanLoss(all, targets, config) };
     },
   };
+  return predictor as Omit<AnyPredictor, 'close'>;
 }
 
-/** Every text once, and where each of them is among these. */
-function distinctTexts(texts: readonly string[]): { distinct: string[]; places: number[] } {
+/** What transformers takes a model for whose `config.json` does not say: one output is a regression. */
+function problemTypeOf({ problemType, labels }: ModelConfig): ProblemType {
+  return problemType ?? (labels.length === 1 ? 'regression' : 'single_label_classification');
+}
+
+/** Every input once, and where each of them is among these. */
+function distinctInputs(texts: readonly TextInput[]): { distinct: TextInput[]; places: number[] } {
   const known = new Map<string, number>();
+  const distinct: TextInput[] = [];
   const places = texts.map((text) => {
-    const place = known.get(text) ?? known.size;
-    known.set(text, place);
+    const key = inputKey(text);
+    const place = known.get(key) ?? distinct.push(text) - 1;
+    known.set(key, place);
     return place;
   });
-  return { distinct: [...known.keys()], places };
+  return { distinct, places };
 }
 
-function predictionsFrom(scores: Float32Array, labels: readonly string[]): Prediction[] {
-  const width = labels.length;
-  return Array.from(argMaxRows(scores, width), (best, row) => {
-    const own = scores.subarray(row * width, (row + 1) * width);
-    const named = Object.fromEntries(labels.map((label, i) => [label, own[i]]));
-    return { label: labels[best], score: own[best], scores: named };
-  });
+type Predicting<P extends ProblemType> = (
+  logits: Float32Array,
+  config: ModelConfig,
+  decision: Decision,
+) => PredictionOf[P][];
+
+const predicting: { readonly [P in ProblemType]: Predicting<P> } = {
+  single_label_classification(logits, config, decision) {
+    const { labels } = config;
+    const scores = decidedScores(logits, config, decision);
+    return Array.from(decidedClasses(scores, labels, decision), (best, row) => ({
+      label: labels[best],
+      score: scores[row * labels.length + best],
+      scores: namedRow(scores, labels, row),
+    }));
+  },
+  multi_label_classification(logits, config, decision) {
+    const { labels } = config;
+    const scores = decidedScores(logits, config, decision);
+    return decidedLabels(scores, labels, decision).map((present, row) => ({
+      labels: labels.filter((_, id) => present[id] === 1),
+      scores: namedRow(scores, labels, row),
+    }));
+  },
+  regression: (logits) => Array.from(logits, (value) => ({ value })),
+};
+
+function namedRow(scores: Float32Array, labels: readonly string[], row: number): Record<string, number> {
+  return Object.fromEntries(labels.map((label, i) => [label, scores[row * labels.length + i]]));
 }

@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttuneError, type Engine, type Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
+import type { ProblemType } from '@attune/models';
 import { type LoadOptions, loadModel } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { checkVocabulary } from './check-vocabulary';
+import type { Decision } from './decision';
 import { openLogits } from './logits';
-import { type Predictor, predictorOf } from './predictor-of';
+import { type AnyPredictor, type Predictor, predictorOf } from './predictor-of';
 import { modelSourceOf } from './run-directory';
+import { savedDecision } from './saved-decision';
 
 export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
   /** Opened for the predictor, and closed with it, unless given. */
@@ -18,6 +21,8 @@ export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProg
   readonly batchSize?: number;
   /** `int8`: weights in 8 bits, activations of most layers too. Faster on most processors, and near; `fp32` unless given. */
   readonly precision?: Precision;
+  /** How logits become scores and labels; what it says comes before what the run tuned. */
+  readonly decision?: Decision;
   /** Of onnxruntime; as many as the machine has unless given. */
   readonly threads?: number;
   /** Told how many (distinct) texts of a call reach the maximum length, and so probably are cut there. */
@@ -31,13 +36,36 @@ export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProg
  * constants, texts sorted by length. A call's texts are tokenised before its first batch: of 10,000 titles on MiniLM that
  * is 0.5 % of the time (measured), so that nothing is gained by doing both at once.
  *
- * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to classify, ARGUMENT_INVALID for 8 bits
- *   on another engine
+ * @param options `problemType` is the kind it has to be: one label a text unless given
+ * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to classify, MODEL_UNSUPPORTED for one of
+ *   another kind, ARGUMENT_INVALID for 8 bits on another engine
  * @example
  * const model = await loadPredictor('runs/sectors');
  * const [{ label, score }] = await model.predict(['Dry bean farming']);
+ * const prices = await loadPredictor('runs/prices', { problemType: 'regression' });
+ * const [{ value }] = await prices.predict(['a small house']);
  */
-export async function loadPredictor(source: string, options: PredictorOptions = {}): Promise<Predictor> {
+export async function loadPredictor<P extends ProblemType = 'single_label_classification'>(
+  source: string,
+  { problemType, ...options }: PredictorOptions & { readonly problemType?: P } = {},
+): Promise<Predictor<P>> {
+  const wanted = problemType ?? 'single_label_classification';
+  const predictor = await loadAnyPredictor(source, options);
+  if (isOf(predictor, wanted as P)) return predictor;
+  await predictor.close();
+  throw new AttuneError(
+    'MODEL_UNSUPPORTED',
+    `${source}: expected a model for ${wanted}, got one for ${predictor.problemType}; load it with problemType: '${predictor.problemType}'`,
+  );
+}
+
+const isOf = <P extends ProblemType>(
+  predictor: { readonly problemType: ProblemType },
+  wanted: P,
+): predictor is Predictor<P> => predictor.problemType === wanted;
+
+/** As `loadPredictor`, of whatever kind the model is: its `problemType` says so. */
+export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
   const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
   const loaded = await loadModel(modelSourceOf(source), { revision, onProgress, onNote });
   if (loaded.initialised.length > 0)
@@ -49,15 +77,17 @@ export async function loadPredictor(source: string, options: PredictorOptions = 
   const { config } = loaded.model;
   checkVocabulary(source, tokenizer, config);
   const { maxLength = trainedLength(source) ?? config.maxPositions } = options;
+  const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads });
+  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
   return {
-    ...predictorOf({ logits, tokenizer, config, maxLength, onTruncated }),
+    ...predictor,
     async close() {
       await logits.close();
       if (!options.engine) await engine.close();
     },
-  };
+  } as AnyPredictor;
 }
 
 /** The maximum length a run was trained with. */

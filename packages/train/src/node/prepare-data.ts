@@ -1,58 +1,65 @@
-import { type LabelEncoder, labelEncoder } from '@attune/data';
 import { AttuneError } from '@attune/engine';
+import type { ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Dataset } from '../dataset';
-import { checkTrainable, type DataParts, type LabelledTexts, withoutEmptyTexts } from '../labelled-texts';
+import { checkPart, type DataParts, type LabelledTexts, type LabelOf, withoutEmptyTexts } from '../labelled-texts';
 import { encodeTexts } from '../sequences';
+import type { Target } from '../tasks/sequence';
+import { textInputs } from '../text-input';
+import type { Problem } from './problems/problem';
 
-export interface CleanParts {
-  readonly train: LabelledTexts;
-  readonly validation?: LabelledTexts;
+export interface CleanParts<Label> {
+  readonly train: LabelledTexts<Label>;
+  readonly validation?: LabelledTexts<Label>;
   /** The part that results are reported on. */
-  readonly reported: LabelledTexts;
+  readonly reported: LabelledTexts<Label>;
   readonly evaluatedOn: 'test' | 'validation';
-  readonly encoder: LabelEncoder;
+  /** The model's, by the training part. */
+  readonly labels: readonly string[];
+  readonly targetOf: (label: Label) => Target;
 }
 
 /** Parts ready to be tokenised: checked, empty training texts dropped, labels numbered by the training part. */
-export function cleanParts({ train, validation, test }: DataParts, onNote: (note: string) => void): CleanParts {
+export function cleanParts<P extends ProblemType>(
+  { train, validation, test }: DataParts<LabelOf[P]>,
+  problem: Problem<P>,
+  onNote: (note: string) => void,
+): CleanParts<LabelOf[P]> {
   const reported = test ?? validation;
   if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
   const kept = withoutEmptyTexts(train);
   const dropped = train.texts.length - kept.texts.length;
   if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
-  checkTrainable(kept);
-  noteSingletons(kept.labels, onNote);
-  const encoder = labelEncoder(kept.labels);
-  for (const [name, part] of Object.entries({ validation, test })) if (part) checkLabels(name, part, encoder);
-  return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation', encoder };
+  checkPart('train', kept);
+  const labels = problem.labelsOf(kept.labels, onNote);
+  const targetOf = problem.targetWith(labels);
+  for (const [name, part] of Object.entries({ validation, test })) if (part) checkOther(name, part, targetOf);
+  checkPairs([train, validation, test]);
+  return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation', labels, targetOf };
 }
 
-function noteSingletons(labels: readonly string[], onNote: (note: string) => void): void {
-  const counts = new Map<string, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
-  if (single.length === 0) return;
-  const shown = single.slice(0, 5).join(', ') + (single.length > 5 ? ', …' : '');
-  onNote(`classes with one training example, which can hardly be learnt: ${single.length} (${shown})`);
-}
-
-function checkLabels(part: string, { labels }: LabelledTexts, { encode }: LabelEncoder): void {
-  for (const label of new Set(labels))
+function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (label: Label) => Target): void {
+  checkPart(`${name} data`, part);
+  for (const label of new Set(part.labels))
     try {
-      encode(label);
+      targetOf(label);
     } catch (cause) {
-      const message = `${part} data: a label that no training example has: ${(cause as Error).message}`;
+      const message = `${name} data: a label that no training example has: ${(cause as Error).message}`;
       throw new AttuneError('DATA_LABEL_UNKNOWN', message, { cause });
     }
 }
 
-/** Token ids and class ids of a part. */
-export function datasetOf(
-  { texts, labels }: LabelledTexts,
-  { tokenizer, encoder, maxLength }: { tokenizer: Tokenizer; encoder: LabelEncoder; maxLength: number },
+function checkPairs(parts: readonly (LabelledTexts<unknown> | undefined)[]): void {
+  const given = parts.filter((part) => part !== undefined).map(({ pairs }) => pairs !== undefined);
+  if (new Set(given).size > 1) throw new RangeError('fit: expected pairs in every part or in none, got some of both');
+}
+
+/** Token ids and targets of a part. */
+export function datasetOf<Label>(
+  { labels, ...texts }: LabelledTexts<Label>,
+  { tokenizer, targetOf, maxLength }: { tokenizer: Tokenizer; maxLength: number } & Pick<CleanParts<Label>, 'targetOf'>,
 ): Dataset {
-  return { sequences: encodeTexts(tokenizer, texts, maxLength), targets: labels.map(encoder.encode) };
+  return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };
 }
 
 /** Says how many texts are as long as allowed, and so probably cut. */

@@ -1,62 +1,56 @@
-import type { Engine, HostTensor } from '@attune/engine';
-import { type Model, modelForTask } from '@attune/models';
-import { trainingArguments } from '../arguments';
+import { AttuneError, type Engine, type HostTensor } from '@attune/engine';
+import { type Model, modelForTask, type ProblemType } from '@attune/models';
+import { type TrainingArguments, trainingArguments } from '../arguments';
 import { classWeights } from '../class-weights';
 import type { Dataset } from '../dataset';
 import { forwardAll } from '../forward';
-import { scoresOf } from '../tasks/sequence';
 import { sequenceTask } from '../tasks/sequence-task';
+import { checkBaseline } from './baseline/settings';
 import type { FitOptions } from './fit-options';
 import type { PreparedFit } from './fit-run';
 import { withMaxLength } from './max-length';
-import { type CleanParts, cleanParts, datasetOf, noteTruncated } from './prepare-data';
+import { cleanParts, datasetOf, noteTruncated } from './prepare-data';
 import { prepareModel } from './prepare-model';
-import { baselinePredictions, figuresOf, type Predictions, predictionsOf } from './results';
+import { problems } from './problems';
+import type { Problem } from './problems/problem';
+import type { SequenceResults } from './results';
 import { checkRunDirectory } from './run-directory';
-
-/** What a run of sequence classification ends with. */
-export interface SequenceResults {
-  readonly figures: {
-    readonly accuracy: number;
-    readonly macroF1: number;
-    readonly loss: number;
-    readonly baseline?: { readonly accuracy: number; readonly macroF1: number };
-    readonly trainExamples: number;
-    readonly testExamples: number;
-    readonly evaluatedOn: 'test' | 'validation';
-  };
-  readonly labels: readonly string[];
-  readonly test: Predictions;
-  readonly baseline?: Predictions;
-}
+import { sequenceResults } from './sequence-results';
+import { startAtTargets } from './start-at-targets';
+import { checkTuning, tuneDecision } from './tune-decision';
 
 /** Everything a run of sequence classification needs, checked. */
-export async function prepareSequenceFit(options: FitOptions): Promise<PreparedFit<Dataset, SequenceResults>> {
+export async function prepareSequenceFit<P extends ProblemType>(
+  options: FitOptions<P>,
+): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
   const { onNote = () => {}, engine } = options;
+  const problemType = (options.problemType ?? 'single_label_classification') as P;
+  const problem: Problem<P> = problems[problemType];
   const given = trainingArguments(options.arguments);
+  checkArguments(given, problemType);
+  checkTuning(options);
+  checkBaseline(options);
   await checkRunDirectory(options.out, options);
-  const parts = cleanParts(options.data, onNote);
-  const { labels } = parts.encoder;
-  const {
-    model: plain,
-    parameters,
-    tokenizer,
-  } = await prepareModel(options.model, {
+  const parts = cleanParts(options.data, problem, onNote);
+  const { labels } = parts;
+  const source = await prepareModel(options.model, {
     ...options,
     task: 'sequence-classification',
-    problemType: 'single_label_classification',
+    problemType,
     labels,
-    texts: parts.train.texts,
+    texts: [...parts.train.texts, ...(parts.train.pairs ?? [])],
     seed: given.seed,
   });
+  const { parameters, tokenizer } = source;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
-  const model = modelForTask(plain.config, 'sequence-classification', { labelSmoothing, focalGamma });
+  const model = modelForTask(source.model.config, 'sequence-classification', { labelSmoothing, focalGamma });
   const args = withMaxLength(given, model);
-  const encoding = { tokenizer, encoder: parts.encoder, maxLength: args.maxLength };
+  const encoding = { tokenizer, targetOf: parts.targetOf, maxLength: args.maxLength };
   const train = datasetOf(parts.train, encoding);
   const validation = parts.validation && datasetOf(parts.validation, encoding);
   const reported = datasetOf(parts.reported, encoding);
   noteTruncated(train, args.maxLength, onNote);
+  if (problemType === 'regression') startAtTargets(parameters, train.targets as readonly number[]);
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
   return {
     args,
@@ -68,36 +62,41 @@ export async function prepareSequenceFit(options: FitOptions): Promise<PreparedF
     data: { train, validation },
     async results(trained) {
       const settings = { engine, model, batchSize: args.perDeviceEvalBatchSize };
-      const { test, loss } = await predictReported(trained, { parts, reported }, settings);
-      const baseline = baselinePredictions(parts.train, test, { labels, onNote });
-      return { figures: summaryFigures(parts, { test, loss, baseline }), labels, test, baseline };
+      const isTuned = options.tuneThreshold || options.calibrate;
+      const chosenOn =
+        validation && (isTuned || options.mixBaseline)
+          ? { logits: (await logitsOf(trained, validation, settings)).logits, targets: validation.targets }
+          : undefined;
+      const { config } = model;
+      const decision = isTuned ? tuneDecision(chosenOn!, { ...options, config }) : undefined;
+      const { logits, loss } = await logitsOf(trained, reported, settings);
+      const made = { parts, targets: reported.targets, logits, loss, config, decision, chosenOn };
+      return sequenceResults(problem, made, { ...options, onNote, args });
     },
   };
 }
 
-function summaryFigures(
-  { train, evaluatedOn }: CleanParts,
-  { test, loss, baseline }: { test: Predictions; loss: number; baseline?: Predictions },
-): SequenceResults['figures'] {
-  return {
-    ...figuresOf(test),
-    loss,
-    ...(baseline && { baseline: figuresOf(baseline) }),
-    trainExamples: train.texts.length,
-    testExamples: test.texts.length,
-    evaluatedOn,
+/** What means something for classes only. */
+function checkArguments(
+  { classWeights: weights, labelSmoothingFactor, focalGamma }: TrainingArguments,
+  problemType: ProblemType,
+): void {
+  const refuse = (name: string, what: string) => {
+    throw new AttuneError('ARGUMENT_INVALID', `${name}: expected none beside ${problemType}, ${what}; leave it out`);
   };
+  if (weights && problemType !== 'single_label_classification')
+    refuse('classWeights', 'whose examples are of no single class');
+  if (problemType !== 'regression') return;
+  if (labelSmoothingFactor > 0) refuse('labelSmoothingFactor', 'which has no labels to smooth');
+  if (focalGamma > 0) refuse('focalGamma', 'which has no probabilities');
 }
 
-/** The trained model on the part that results are reported on. */
-async function predictReported(
+/** The trained model's logits on a part. */
+function logitsOf(
   parameters: Readonly<Record<string, HostTensor>>,
-  { parts, reported: { sequences, targets } }: { parts: CleanParts; reported: Dataset },
+  { sequences, targets }: Dataset,
   { engine, model, batchSize }: { engine: Engine; model: Model; batchSize: number },
-): Promise<{ test: Predictions; loss: number }> {
+): Promise<{ logits: Float32Array; loss: number }> {
   const program = engine.compile(model.program);
-  const settings = { model, targets, batchSize };
-  const { logits, loss } = await forwardAll((batch) => program.run(batch, parameters), sequences, settings);
-  const truth = { texts: parts.reported.texts, yTrue: Int32Array.from(targets as readonly number[]) };
-  return { loss, test: predictionsOf(truth, scoresOf(logits, model.config)) };
+  return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });
 }

@@ -1,7 +1,7 @@
 import type { Masking } from './masked-lm-masks';
 import { maskKey, maskSequences } from './masked-lm-masks';
 import type { Examples, Figures, Task } from './task';
-import { likeliest, tokenBatch } from './token-batch';
+import { countRight, tokenBatch } from './token-batch';
 
 export interface MaskedLmOptions {
   /** How likely a token is to be guessed, in (0, 1]; 0.15 unless given. */
@@ -42,6 +42,7 @@ export function maskedLmTask(options: MaskedLmOptions): Task {
       return tokenBatch({ sequences: hidden, labels: masked.map(({ labels }) => labels) }, examples, batchOptions);
     },
     figures: maskedLmFigures,
+    correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
 
@@ -51,10 +52,7 @@ function maskedLmFigures(_: Examples): Figures {
     add(batch, { loss: mean, logits }) {
       loss += mean * batch.weight;
       weight += batch.weight;
-      const { data: wanted } = batch.tensors.labels;
-      likeliest(batch, logits).forEach((id, i) => {
-        if (id === wanted[i]) right++;
-      });
+      right += countRight(batch, logits);
     },
     result: () => ({ loss: loss / weight, perplexity: Math.exp(loss / weight), accuracy: right / weight }),
   };

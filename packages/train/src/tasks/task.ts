@@ -27,6 +27,8 @@ export interface TaskBatch {
   readonly tokens: number;
   /** What the loss was divided by, the sum of its weights: the batch's share of a step of several batches. */
   readonly weight: number;
+  /** What training accuracy is a share of, such as labelled tokens; the batch's examples unless given. */
+  readonly answers?: number;
 }
 
 /** Loss and metrics, gathered batch by batch. */
@@ -40,6 +42,6 @@ export interface Figures {
 export interface Task<Data extends Examples = Examples> {
   batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
   figures(data: Data): Figures;
-  /** How many of a batch's examples the logits get right; left out, or undefined, where that means nothing. */
+  /** How many of a batch's answers the logits get right; left out, or undefined, where that means nothing. */
   correct?(data: Data, batch: TaskBatch, logits: HostTensor): number | undefined;
 }

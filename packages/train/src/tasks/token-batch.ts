@@ -31,12 +31,19 @@ export function tokenBatch(
     examples,
     tokens: sequences.reduce((total, { ids }) => total + ids.length, 0),
     weight,
+    answers: weight,
   };
 }
 
 /** The likeliest label of every token that has one, in the order of the batch's reads. */
 export function likeliest({ weight }: TaskBatch, { data, shape: [, width] }: HostTensor): Int32Array {
   return argMaxRows(data.subarray(0, weight * width), width);
+}
+
+/** Labelled tokens whose label is the likeliest. */
+export function countRight(batch: TaskBatch, logits: HostTensor): number {
+  const { data: wanted } = batch.tensors.labels;
+  return likeliest(batch, logits).filter((id, i) => id === wanted[i]).length;
 }
 
 function noLabels(examples: Int32Array): AttuneError {

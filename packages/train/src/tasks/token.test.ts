@@ -65,6 +65,29 @@ describe('the figures of tokenTask', () => {
     expect(figures.result()).toEqual({ loss: 1, accuracy: 0.5 });
   });
 
+  it('take the windows onto a sentence for one, and choose tags as told', () => {
+    const sentences = Int32Array.of(7, 7, 9); // B I | O, and B O
+    const f1 = (decoding: 'argmax' | 'constrained', own: readonly number[]) => {
+      const task = tokenTask(labels, { decoding });
+      const figures = task.figures({ ...data, sentences });
+      figures.add(task.batch(data, Int32Array.of(1, 0), shape), {
+        loss: 1,
+        logits: logitsFor([own[2], own[0], own[1]], 32),
+      });
+      return figures.result();
+    };
+    expect(f1('argmax', [1, 2, 2])).toMatchObject({ accuracy: 2 / 3, f1: 0 }); // B I I: one entity too long
+    expect(f1('argmax', [1, 2, 0])).toMatchObject({ accuracy: 1, f1: 1 });
+    expect(f1('argmax', [0, 2, 0])).toMatchObject({ accuracy: 2 / 3, f1: 0 });
+    expect(f1('constrained', [0, 2, 0]).accuracy).not.toBe(2 / 3); // O I O is forbidden: O O O or B I O
+  });
+
+  it('count the right tokens of a batch', () => {
+    const task = tokenTask(labels);
+    const batch = task.batch(data, Int32Array.of(2, 0), shape); // B O | B I
+    expect([task.correct?.(data, batch, logitsFor([1, 1, 1, 2], 32)), batch.answers]).toEqual([3, 4]);
+  });
+
   it('follow the scheme and the mode', () => {
     const f1 = (mode: 'strict' | 'default') => {
       const task = tokenTask(labels, { mode });

@@ -1,15 +1,18 @@
 import { AttuneError } from '@attune/engine';
-import { accuracy, type EntityMode, entityReport, isTagOf, type TagScheme } from '@attune/metrics';
-import { ignoredLabel } from '@attune/models';
-import type { Examples, Figures, Task } from './task';
-import { likeliest, tokenBatch } from './token-batch';
+import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
+import { type TagDecoderOptions, tagDecoder } from './tag-decoder';
+import type { Examples, Task } from './task';
+import { countRight, tokenBatch } from './token-batch';
+import { tokenFigures } from './token-figures';
 
 /** Sequences and, for each token of each, a label's id, or −100 where there is none. */
 export interface TokenExamples extends Examples {
   readonly labels: readonly Int32Array[];
+  /** Which sentence each sequence is a window onto, the windows in order; each is a sentence of its own unless given. */
+  readonly sentences?: ArrayLike<number>;
 }
 
-export interface TokenTaskOptions {
+export interface TokenTaskOptions extends TagDecoderOptions {
   /** What the labels follow; IOB2 unless given. `none` for labels that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
   /** What counts as an entity: `strict` unless given. See `entityReport` of @attune/metrics. */
@@ -20,8 +23,8 @@ export interface TokenTaskOptions {
  * Token classification: a label for each token that has one.
  *
  * Measures `loss` (the mean over labelled tokens), `accuracy` (of labelled tokens) and, by whole entities of all types
- * together, `precision`, `recall` and `f1`. A batch weighs as much as it has labelled tokens. What was cut off a sentence is in
- * no figure.
+ * together, `precision`, `recall` and `f1`; a sentence's windows count as one, and its tags are chosen by `decoding`. A batch weighs as
+ * much as it has labelled tokens. What was cut off a sentence is in no figure.
  *
  * @param labels by their ids
  * @throws AttuneError ARGUMENT_INVALID for a label that the scheme does not know; DATA_NO_LABELS for a batch without one
@@ -31,6 +34,7 @@ export interface TokenTaskOptions {
  */
 export function tokenTask(labels: readonly string[], options: TokenTaskOptions = {}): Task<TokenExamples> {
   checkLabels(labels, options);
+  tagDecoder(labels, options); // throws what it does not allow before anything is computed
   return {
     batch({ sequences, labels: all }, examples, batchOptions) {
       const chosen = Array.from(examples);
@@ -38,38 +42,8 @@ export function tokenTask(labels: readonly string[], options: TokenTaskOptions =
       return tokenBatch(own, examples, batchOptions);
     },
     figures: (data) => tokenFigures(data, labels, options),
+    correct: (_, batch, logits) => countRight(batch, logits),
   };
-}
-
-function tokenFigures(data: TokenExamples, labels: readonly string[], options: TokenTaskOptions): Figures {
-  const tagsOf = (ids: Int32Array) => Array.from(ids, (id) => labels[id]);
-  const [truth, prediction]: [string[][], string[][]] = [[], []];
-  let [loss, weight] = [0, 0];
-  return {
-    add(batch, { loss: mean, logits }) {
-      loss += mean * batch.weight;
-      weight += batch.weight;
-      const predicted = likeliest(batch, logits);
-      let read = 0;
-      for (const example of batch.examples) {
-        const own = data.labels[example].filter((label) => label !== ignoredLabel);
-        truth.push(tagsOf(own));
-        prediction.push(tagsOf(predicted.subarray(read, read + own.length)));
-        read += own.length;
-      }
-    },
-    result: () => ({ loss: loss / weight, ...tagMetrics(truth, prediction, options) }),
-  };
-}
-
-function tagMetrics(
-  truth: string[][],
-  prediction: string[][],
-  { scheme = 'IOB2', mode }: TokenTaskOptions,
-): Record<string, number> {
-  if (scheme === 'none') return { accuracy: accuracy(truth.flat(), prediction.flat()) };
-  const { micro, accuracy: ofTokens } = entityReport(truth, prediction, { scheme, mode });
-  return { accuracy: ofTokens, precision: micro.precision, recall: micro.recall, f1: micro.f1 };
 }
 
 function checkLabels(labels: readonly string[], { scheme = 'IOB2', mode }: TokenTaskOptions): void {

@@ -52,6 +52,14 @@ export async function writeCheckpointFiles(directory: string, { saved, ...facts 
   await writeFile(join(directory, files.state), `${JSON.stringify(json, null, 2)}\n`);
 }
 
+/** What a checkpoint's tensors take on the disk. */
+export function checkpointBytes({ saved: { state, best } }: Checkpoint): number {
+  const { parameters, moments } = state;
+  const own = best?.step === state.step ? undefined : best?.parameters;
+  const all = [parameters, moments.first, moments.second, own ?? {}].flatMap((tensors) => Object.values(tensors));
+  return all.reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
 function writeTensors(path: string, tensors: Parameters): Promise<void> {
   const all = Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, data: data as Float32Array }));
   return writeSafetensors(path, all);
@@ -81,17 +89,23 @@ export async function readCheckpointFiles(directory: string): Promise<Checkpoint
 async function readState(path: string) {
   const json = await readFile(path, 'utf8')
     .then(JSON.parse)
-    .catch((cause: Error) => {
+    .catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT')
+        throw new AttuneError(
+          'CHECKPOINT_MISSING',
+          `${path}: expected a checkpoint's state, found no such file; restore it, or go on from an older checkpoint`,
+          { cause },
+        );
       throw new AttuneError(
         'CHECKPOINT_JSON',
         `${path}: expected a checkpoint's state, got a damaged file (${cause.message})`,
         { cause },
       );
     });
-  if (json.version !== version)
+  if (json?.version !== version)
     throw new AttuneError(
       'CHECKPOINT_VERSION',
-      `${path}: expected version ${version}, got ${json.version}; resume with the attune that wrote it`,
+      `${path}: expected version ${version}, got ${json?.version}; resume with the attune that wrote it`,
     );
   return json;
 }

@@ -2,14 +2,17 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { writeDirectoryAtomically } from '@attune/models/node';
-import { type Checkpoint, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files';
+import { type Checkpoint, checkpointBytes, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files';
 
 /** Where a run's checkpoints are. */
 const folderOf = (run: string) => join(run, 'checkpoints');
 
+/** What the name of a checkpoint that is being removed ends in. */
+const removed = '.removed';
+
 /** `step-N` below a run, by the number of steps, newest first. */
 async function list(run: string): Promise<{ step: number; path: string }[]> {
-  const names = await readdir(folderOf(run)).catch(() => []);
+  const names = await readdir(folderOf(run)).catch((): string[] => []);
   return names
     .flatMap((name) => {
       const step = /^step-(\d+)$/.exec(name)?.[1];
@@ -21,34 +24,69 @@ async function list(run: string): Promise<{ step: number; path: string }[]> {
 /**
  * Writes a checkpoint to `checkpoints/step-N`, whole or not at all, and then removes the oldest beyond `limit`.
  *
+ * @returns its path
  * @throws AttuneError CHECKPOINT_UNWRITTEN where the disk is full or refuses; the older ones are as they were
  */
 export async function saveCheckpoint(
   run: string,
   checkpoint: Checkpoint,
   limit = Number.POSITIVE_INFINITY,
-): Promise<void> {
+): Promise<string> {
   const place = join(folderOf(run), `step-${checkpoint.saved.state.step}`);
   try {
     await writeDirectoryAtomically(place, (directory) => writeCheckpointFiles(directory, checkpoint), {
       overwrite: true,
     });
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const advice = code === 'ENOSPC' ? 'make room on the disk' : 'check that the directory can be written to';
-    throw new AttuneError(
-      'CHECKPOINT_UNWRITTEN',
-      `${place}: the checkpoint could not be written (${message}); earlier ones are whole: ${advice}, then resume`,
-      { cause },
-    );
+    throw await unwritten(run, { checkpoint, place, cause: cause as NodeJS.ErrnoException });
   }
   for (const { path } of (await list(run)).slice(limit)) await remove(path);
+  return place;
 }
 
-/** A directory that is being removed does not look like a checkpoint. */
+async function unwritten(
+  run: string,
+  { checkpoint, place, cause }: { checkpoint: Checkpoint; place: string; cause: NodeJS.ErrnoException },
+): Promise<AttuneError> {
+  const [newest] = await list(run);
+  const kept = newest ? `the newest is still ${newest.path}` : 'there is none before it';
+  const megabytes = Math.ceil(checkpointBytes(checkpoint) / 1e6);
+  const isFull = cause.code === 'ENOSPC' || cause.code === 'EDQUOT';
+  const advice = isFull
+    ? `make room for ${megabytes} MB on the disk`
+    : 'see that the directory is there and can be written to';
+  return new AttuneError(
+    'CHECKPOINT_UNWRITTEN',
+    `${place}: the checkpoint could not be written (${cause.message}); ${kept}: ${advice}, then ${newest ? 'resume' : 'train anew'}`,
+    { cause },
+  );
+}
+
+/** A directory that is being removed does not look like a checkpoint; one that somebody else has removed is no failure. */
 async function remove(path: string): Promise<void> {
-  await rename(path, `${path}.old`);
-  await rm(`${path}.old`, { recursive: true, force: true });
+  const isGone = await rename(path, `${path}${removed}`).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return true;
+      throw error;
+    },
+  );
+  if (!isGone) await rm(`${path}${removed}`, { recursive: true, force: true });
+}
+
+/**
+ * Tidies up after a run that was killed: removes what it was writing or removing, and puts back a checkpoint that was to be
+ * replaced by another of its step, where it had moved aside and the other had not come.
+ */
+async function clearLeftovers(run: string): Promise<void> {
+  const names = await readdir(folderOf(run)).catch((): string[] => []);
+  for (const name of names) {
+    const [, place, purpose] = /^(step-\d+)\.(removed|old-.+|tmp-.+)$/.exec(name) ?? [];
+    if (!place) continue;
+    const path = join(folderOf(run), name);
+    if (purpose.startsWith('old-') && !names.includes(place)) await rename(path, join(folderOf(run), place));
+    else await rm(path, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -56,11 +94,15 @@ async function remove(path: string): Promise<void> {
  *
  * @throws AttuneError CHECKPOINT_NONE where there is none
  */
-export async function newestCheckpoint(run: string, onNote: (note: string) => void): Promise<Checkpoint> {
+export async function newestCheckpoint(
+  run: string,
+  onNote: (note: string) => void,
+): Promise<Checkpoint & { readonly path: string }> {
+  await clearLeftovers(run);
   const all = await list(run);
   for (const { path } of all)
     try {
-      return await readCheckpointFiles(path);
+      return { ...(await readCheckpointFiles(path)), path };
     } catch (error) {
       if ((error as Error).name !== 'AttuneError') throw error;
       onNote(`${path} is damaged and passed over: ${(error as Error).message}`);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AttuneError, type Engine } from '@attune/engine';
 import { version } from '../../../package.json';
-import type { SavedTraining, SaveTraining } from '../../saved-training';
+import type { SavedTraining } from '../../saved-training';
 import type { RunDirectory } from '../run-directory';
 import type { Environment } from './checkpoint-files';
 import { newestCheckpoint, saveCheckpoint } from './checkpoints';
@@ -20,11 +20,11 @@ const environmentOf = (engine: Engine): Environment => ({
   attune: version,
 });
 
-/** How a run saves its training. */
-export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointOptions): SaveTraining {
-  return async (saved) => {
+/** How a run saves its training; says where. */
+export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointOptions) {
+  return async (saved: SavedTraining): Promise<string> => {
     const facts = { environment: environmentOf(engine), dataHash, lines: directory.lines() };
-    await saveCheckpoint(directory.path, { saved, ...facts }, limit);
+    return saveCheckpoint(directory.path, { saved, ...facts }, limit);
   };
 }
 
@@ -36,8 +36,8 @@ export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointO
 export async function resumeFrom(
   { directory, engine, dataHash }: RunCheckpointOptions,
   onNote: (note: string) => void,
-): Promise<SavedTraining> {
-  const { saved, environment, ...facts } = await newestCheckpoint(directory.path, onNote);
+): Promise<SavedTraining & { readonly path: string }> {
+  const { saved, environment, path, ...facts } = await newestCheckpoint(directory.path, onNote);
   if (facts.dataHash !== dataHash)
     throw new AttuneError(
       'DATA_CHANGED',
@@ -46,7 +46,7 @@ export async function resumeFrom(
   noteDifferences(environment, environmentOf(engine), onNote);
   await directory.cutLog(facts.lines);
   onNote(`going on after step ${saved.state.step}`);
-  return saved;
+  return { ...saved, path };
 }
 
 function noteDifferences(before: Environment, now: Environment, onNote: (note: string) => void): void {

@@ -1,0 +1,108 @@
+import { tagSchemes } from '@attune/metrics';
+import type { ProblemType } from '@attune/models';
+import { decodings } from '@attune/train';
+import type { BaselineMode } from '@attune/train/node';
+import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../flags';
+import { labelledFormats } from './shared-options';
+
+/** How the files that a model is trained and measured on are written. */
+export const dataFormatOption = {
+  schema: choiceFlag([...labelledFormats, 'conll', 'lines']).optional(),
+  value: 'format',
+  help: `${labelledFormats.join(', ')}, conll, lines; default: by the extension`,
+  group: 'Data:',
+};
+
+const problemTypes = [
+  'single_label_classification',
+  'multi_label_classification',
+  'regression',
+] as const satisfies readonly ProblemType[];
+
+const baselines = ['default', 'tuned', 'none'] as const satisfies readonly BaselineMode[];
+
+const classifying = 'Sequence classification:';
+const tagging = 'Token classification:';
+const masking = 'Masked language modelling:';
+
+export const labelNamesOption = {
+  schema: listFlag().optional(),
+  value: 'names',
+  help: 'what entities are, for tags that do not say (B, I, O), a name for each column of --label: --label 1,2 --label-names skill,knowledge',
+  group: tagging,
+};
+
+/** The options of `attune train` that are for one task. */
+export const taskOptions = {
+  problemType: {
+    schema: choiceFlag(problemTypes).optional(),
+    value: 'type',
+    help: `what a label is: ${problemTypes.join(', ')}; default: the first`,
+    group: classifying,
+  },
+  labelSeparator: {
+    schema: textFlag().optional(),
+    value: 'text',
+    help: 'what stands between the labels of a text that may have several; default ; (a JSON array works too)',
+    group: classifying,
+  },
+  textPair: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: 'a second text, read together with the first: a column or a template',
+    group: classifying,
+  },
+  tuneThreshold: {
+    schema: switchFlag(),
+    help: 'choose after training, on the validation part, from which score a label is given, for the best macro-F1',
+    group: classifying,
+  },
+  calibrate: {
+    schema: switchFlag(),
+    help: 'fit a temperature on the validation part, so that probabilities say how often they are right',
+    group: classifying,
+  },
+  baseline: {
+    schema: choiceFlag(baselines).optional(),
+    value: 'which',
+    help: 'TF-IDF + logistic regression beside the model: default, tuned on the validation part, or none',
+    group: classifying,
+  },
+  mixBaseline: {
+    schema: switchFlag(),
+    help: 'report also a mix of model and baseline, in shares chosen on the validation part',
+    group: classifying,
+  },
+  scheme: {
+    schema: choiceFlag([...tagSchemes, 'none']).optional(),
+    value: 'scheme',
+    help: `how tags write entities: ${tagSchemes.join(', ')}, or none for tags that stand for themselves; default IOB2`,
+    group: tagging,
+  },
+  labelNames: labelNamesOption,
+  decoding: {
+    schema: choiceFlag(decodings).optional(),
+    value: 'name',
+    help: "argmax (default): each word's likeliest tag; constrained: the sentence's likeliest tags that the scheme allows",
+    group: tagging,
+  },
+  stride: {
+    schema: numberFlag().optional(),
+    value: 'tokens',
+    help: 'how far windows onto longer sentences than --max-length overlap; default: a quarter of it',
+    group: tagging,
+  },
+  chunkLength: {
+    schema: numberFlag().optional(),
+    value: 'tokens',
+    help: 'texts are laid end to end and cut into chunks so long; default 256',
+    group: masking,
+  },
+  mlmProbability: {
+    schema: numberFlag().optional(),
+    value: 'share',
+    help: 'how likely a token is to be guessed; default 0.15',
+    group: masking,
+  },
+  wholeWord: { schema: switchFlag(), help: 'guess all pieces of a word, or none', group: masking },
+} as const;

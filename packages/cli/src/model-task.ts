@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Task } from '@attune/models';
+import { resolveModelSource } from '@attune/models/node';
+import { modelSourceOf } from '@attune/train/node';
+import type { Io } from './io';
+import { downloadListener } from './terminal/listener';
+
+/** How the names of transformers' classes end. */
+const endings: Readonly<Record<string, Task>> = {
+  ForTokenClassification: 'token-classification',
+  ForMaskedLM: 'masked-lm',
+};
+
+/**
+ * What the model of a source is for, as its config.json names its class; sequence classification where that says nothing else.
+ *
+ * What is wrong with the source is for whoever loads it to say.
+ */
+export async function modelTask(
+  source: string,
+  { revision, io }: { readonly revision?: string; readonly io: Io },
+): Promise<Task> {
+  try {
+    const place = modelSourceOf(source);
+    const onProgress = downloadListener(io.stderr);
+    const directory = existsSync(place) ? place : await resolveModelSource(place, { revision, onProgress });
+    const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
+    const ending = Object.keys(endings).find((end) => `${architectures?.[0]}`.endsWith(end));
+    if (ending !== undefined) return endings[ending];
+  } catch {}
+  return 'sequence-classification';
+}

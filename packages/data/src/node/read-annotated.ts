@@ -1,0 +1,65 @@
+import { AttuneError } from '../attune-error';
+import type { EntitySpan } from '../spans/spans';
+import { field, requireColumn } from '../table';
+import { type ReadOptions, readTable } from './read';
+
+export interface ReadAnnotatedOptions extends ReadOptions {
+  /** The column of the text. Default `text`. */
+  readonly text?: string;
+  /** The column of the spans, a JSON list of `{ "start", "end", "label" }`; with `false` there is none. Default `spans`. */
+  readonly spans?: string | false;
+}
+
+/** A text and the labelled pieces of it. */
+export interface AnnotatedText {
+  readonly text: string;
+  readonly spans: readonly EntitySpan[];
+}
+
+/**
+ * Reads texts whose pieces are labelled by character offsets (UTF-16 units), such as
+ * `{"text": "Knows Java", "spans": [{"start": 6, "end": 10, "label": "SKILL"}]}` a line.
+ *
+ * Throws what `readTable` does, and AttuneError `DATA_SPAN` with the line for what is no list of spans of the text.
+ * @example const postings = await readAnnotated('postings.jsonl', { text: 'description', spans: 'skills' });
+ */
+export async function readAnnotated(path: string, options: ReadAnnotatedOptions = {}): Promise<AnnotatedText[]> {
+  const { text: textColumn = 'text', spans: spanColumn = 'spans', ...readOptions } = options;
+  const table = await readTable(path, readOptions);
+  requireColumn(table, textColumn);
+  if (spanColumn !== false) requireColumn(table, spanColumn);
+  return table.rows.map((row) => {
+    const text = field(row, textColumn);
+    const where = `${table.where} line ${row.line}`;
+    return { text, spans: spanColumn === false ? [] : spansIn(field(row, spanColumn), text, where) };
+  });
+}
+
+function spansIn(json: string, text: string, where: string): EntitySpan[] {
+  const list = parsed(json);
+  if (!Array.isArray(list)) throw badSpans(where, 'a JSON list of {"start", "end", "label"}', json);
+  return list.map((span) => {
+    if (!isSpan(span)) throw badSpans(where, 'spans of a start, an end and a label', JSON.stringify(span));
+    if (span.end > text.length)
+      throw badSpans(where, `spans within the text's ${text.length} characters`, JSON.stringify(span));
+    return { start: span.start, end: span.end, label: span.label };
+  });
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSpan(value: unknown): value is EntitySpan {
+  const { start, end, label } = (value ?? {}) as Record<string, unknown>;
+  const areOffsets = Number.isInteger(start) && Number.isInteger(end);
+  return areOffsets && (start as number) >= 0 && (end as number) > (start as number) && typeof label === 'string';
+}
+
+function badSpans(where: string, expected: string, got: string): AttuneError {
+  return new AttuneError('DATA_SPAN', `${where}: expected ${expected}, got ${got.slice(0, 60)}; correct the line`);
+}

@@ -1,0 +1,72 @@
+/** One column of BIO tags over the words of a sentence. */
+export interface TagLayer {
+  readonly tags: readonly string[];
+  /** The type of entities whose tags name none, such as a bare `B`. */
+  readonly name?: string;
+}
+
+export interface MergedTags {
+  readonly tags: readonly string[];
+  /** Of each layer: entities left out, because they share a word with one of a layer before. */
+  readonly dropped: readonly number[];
+}
+
+/**
+ * Joins columns of BIO tags, whose entities may overlap, into one: one tagger then learns them all.
+ *
+ * Where entities overlap, that of the earlier layer stays and the other is left out whole, and counted. A bare `B` or `I` becomes `B-name` or
+ * `I-name`; an `I` after another type, or after `O`, begins an entity. Throws RangeError for layers of different lengths, a
+ * tag that is not BIO, and a bare one in a layer without a name.
+ * @example
+ * mergeTagLayers([{ tags: ['B', 'I', 'O'], name: 'skill' }, { tags: ['O', 'B', 'B'], name: 'knowledge' }])
+ * // { tags: ['B-skill', 'I-skill', 'B-knowledge'], dropped: [0, 1] }
+ */
+export function mergeTagLayers(layers: readonly TagLayer[]): MergedTags {
+  const length = layers[0]?.tags.length ?? 0;
+  const tags = new Array<string>(length).fill('O');
+  const dropped = layers.map((layer, i) => {
+    if (layer.tags.length !== length)
+      throw new RangeError(
+        `mergeTagLayers: layer ${i} expected ${length} tags, as in layer 0, got ${layer.tags.length}; give a tag a word`,
+      );
+    let left = 0;
+    for (const entity of entitiesOfLayer(layer, i)) if (!place(entity, tags)) left++;
+    return left;
+  });
+  return { tags, dropped };
+}
+
+interface LayerEntity {
+  readonly start: number;
+  readonly end: number;
+  readonly type: string;
+}
+
+function entitiesOfLayer({ tags, name }: TagLayer, layer: number): LayerEntity[] {
+  const entities: LayerEntity[] = [];
+  tags.forEach((tag, i) => {
+    if (tag === 'O') return;
+    const type = typeOf(tag, name, layer);
+    const before = entities.at(-1);
+    const continues = tag[0] === 'I' && before?.end === i && before.type === type;
+    if (continues) entities[entities.length - 1] = { ...before, end: i + 1 };
+    else entities.push({ start: i, end: i + 1, type });
+  });
+  return entities;
+}
+
+function typeOf(tag: string, name: string | undefined, layer: number): string {
+  const where = `mergeTagLayers: layer ${layer} expected`;
+  const bio = /^[BI](?:-(.+))?$/su.exec(tag);
+  if (!bio) throw new RangeError(`${where} BIO tags, got ${JSON.stringify(tag)}; convert other schemes first`);
+  const type = bio[1] ?? name;
+  if (type !== undefined) return type;
+  throw new RangeError(`${where} a name, for its tags have no type, got ${JSON.stringify(tag)}; name the layer`);
+}
+
+/** Writes an entity's tags, unless one of its words is taken. */
+function place({ start, end, type }: LayerEntity, tags: string[]): boolean {
+  if (tags.slice(start, end).some((tag) => tag !== 'O')) return false;
+  for (let i = start; i < end; i++) tags[i] = `${i === start ? 'B' : 'I'}-${type}`;
+  return true;
+}

@@ -1,0 +1,44 @@
+import { decimal } from '../format';
+import { type Html, html } from '../html';
+
+/** A term and how far one unit of it moves a label's log-odds. */
+export interface WeightedTerm {
+  readonly term: string;
+  readonly weight: number;
+}
+
+export interface FeatureImportanceOptions {
+  /** The label the weights are of. */
+  readonly label: string;
+  /** The terms that speak most for it and most against it, the strongest first: what `featureImportance` of `@attune/baseline` gives. */
+  readonly positive: readonly WeightedTerm[];
+  readonly negative: readonly WeightedTerm[];
+  /** What has these weights; TF-IDF and logistic regression unless given. */
+  readonly model?: string;
+}
+
+/**
+ * The terms a linear model goes by, with bars as long as their weights.
+ *
+ * @example featureImportanceSection({ label: 'high', positive: [{ term: '2021', weight: 1.4 }], negative: [{ term: '2016', weight: -2.1 }] })
+ */
+export function featureImportanceSection(options: FeatureImportanceOptions): Html {
+  const { label, positive, negative, model = 'TF-IDF and logistic regression' } = options;
+  const largest = [...positive, ...negative].reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
+  return html`<section aria-labelledby="features">
+<h2 id="features">What it goes by</h2>
+<p class="note">The terms with the largest weights in ${model}: what one unit of a term adds to the log-odds of <bdi>${label}</bdi>.</p>
+<div class="cards">${card(`Speak for ${label}`, positive, { largest, kind: 'model' })}${card(`Speak against ${label}`, negative, { largest, kind: 'baseline' })}</div>
+</section>`;
+}
+
+function card(heading: string, terms: readonly WeightedTerm[], bars: { largest: number; kind: string }): Html {
+  return html`<div class="card"><h3 dir="auto">${heading}</h3>
+${terms.length === 0 ? html`<p class="note">None.</p>` : terms.map((term) => bar(term, bars))}</div>`;
+}
+
+function bar({ term, weight }: WeightedTerm, { largest, kind }: { largest: number; kind: string }): Html {
+  const share = largest === 0 ? 0 : Math.abs(weight) / largest;
+  return html`<div class="bar ${kind}"><span dir="auto">${term}</span><span>${decimal(weight)}</span><i style="--share:${share.toFixed(4)}"></i></div>
+`;
+}

@@ -1,0 +1,58 @@
+import { type Disparity, type GroupDisparities, type GroupRates, groupDisparities } from '@attune/metrics';
+import { count, score } from '../format';
+import { type Html, html } from '../html';
+
+export interface GroupRatesOptions {
+  /** 0 or 1, 1 being the decision that is counted. */
+  readonly yTrue: ArrayLike<number>;
+  readonly yPred: ArrayLike<number>;
+  /** Each example's group. */
+  readonly groups: ArrayLike<string>;
+  /** What groups are, such as `region`. */
+  readonly by: string;
+}
+
+const rates = [
+  { head: 'Selected', rate: 'selectionRate', disparity: 'demographicParity' },
+  { head: 'True positive rate', rate: 'truePositiveRate', disparity: 'equalOpportunity' },
+  { head: 'False positive rate', rate: 'falsePositiveRate' },
+  { head: 'Precision', rate: 'precision', disparity: 'predictiveParity' },
+  { head: 'Accuracy', rate: 'accuracy', disparity: 'accuracy' },
+] as const;
+
+/**
+ * How decisions fall out in each group, and how far groups are apart: `groupDisparities` of `@attune/metrics` as a table.
+ *
+ * A rate of no examples is a dash, and has no say in the difference. Throws RangeError as `groupDisparities`.
+ * @example groupRatesSection({ yTrue: [1, 0, 1, 0], yPred: [1, 1, 0, 0], groups: ['a', 'a', 'b', 'b'], by: 'region' })
+ */
+export function groupRatesSection({ yTrue, yPred, groups, by }: GroupRatesOptions): Html {
+  const found = groupDisparities(yTrue, yPred, groups, { zeroDivision: Number.NaN });
+  const heads = [by, ...rates.map(({ head }) => head), 'Examples'];
+  return html`<section aria-labelledby="groups">
+<h2 id="groups">By ${by}</h2>
+<p class="note">Selected: the share predicted positive. The true positive rate is of those that truly are. A difference is the largest minus the smallest rate, a ratio the smallest over the largest; small groups scatter by chance alone.</p>
+<div class="scroll"><table class="sortable"><caption class="hidden">Rates by ${by}</caption>
+<thead><tr>${heads.map((head, i) => html`<th scope="col"${i > 0 && html` class="number"`}><button type="button">${head}</button></th>`)}</tr></thead>
+<tbody>${found.groups.map((name) => ratesRow(name, found.perGroup[name]))}</tbody>
+<tfoot>${ratesRow('All', found.overall)}${disparityRow('Difference', found, ({ difference }) => difference)}${disparityRow('Ratio', found, ({ ratio }) => ratio)}</tfoot>
+</table></div>
+</section>`;
+}
+
+function ratesRow(name: string, own: GroupRates): Html {
+  return html`<tr><th scope="row"><bdi>${name}</bdi></th>${rates.map(({ rate }) => cell(own[rate], score))}${cell(own.count, count)}</tr>
+`;
+}
+
+function cell(value: number, shown: (value: number) => string): Html {
+  return html`<td class="number" data-value="${Number.isNaN(value) ? -1 : value}">${shown(value)}</td>`;
+}
+
+function disparityRow(name: string, found: GroupDisparities<string>, of: (disparity: Disparity) => number): Html {
+  const cells = rates.map((column) =>
+    'disparity' in column ? html`<td class="number">${score(of(found[column.disparity]))}</td>` : html`<td></td>`,
+  );
+  return html`<tr><th scope="row">${name}</th>${cells}<td></td></tr>
+`;
+}

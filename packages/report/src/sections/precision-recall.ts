@@ -1,0 +1,57 @@
+import { averagePrecision, precisionRecallCurve } from '@attune/metrics';
+import { percent, plural, score } from '../format';
+import { thin } from '../history';
+import { type Html, html } from '../html';
+import { type Curve, lineChart } from '../line-chart';
+
+/** What a model says of each example: the higher, the likelier positive. */
+export interface ScoredModel {
+  readonly name: string;
+  readonly scores: ArrayLike<number>;
+}
+
+const colors = ['var(--model)', 'var(--third)', 'var(--second)', 'var(--up)'];
+/** Points a curve: more cannot be told apart. */
+const mostPoints = 400;
+
+/**
+ * Precision by recall of one model or up to four, on the same examples, with the average precision of each.
+ *
+ * `yTrue` is 0 or 1. Curves are steps, as average precision adds them up, never interpolated. Throws RangeError for no model or more than four,
+ * and as `precisionRecallCurve` of `@attune/metrics`.
+ * @example precisionRecallSection([1, 0, 1], [{ name: 'TF-IDF', scores: [0.9, 0.2, 0.6] }])
+ */
+export function precisionRecallSection(yTrue: ArrayLike<number>, models: readonly ScoredModel[]): Html {
+  if (models.length === 0 || models.length > colors.length)
+    throw new RangeError(`precisionRecallSection: expected 1 to ${colors.length} models, got ${models.length}`);
+  const positives = Array.from(yTrue).filter((value) => value === 1).length;
+  const curves = models.map(
+    ({ name, scores }, i): Curve => ({ name, color: colors[i], points: thin(steps(yTrue, scores), mostPoints) }),
+  );
+  const shown = { id: 'precision-recall-curve', xName: 'recall', formatY: (value: number) => percent(value, 0) };
+  return html`<section aria-labelledby="precision-recall">
+<h2 id="precision-recall">Precision and recall</h2>
+<p class="note">At every threshold, from the surest down. ${plural(positives, 'positive')} of ${plural(yTrue.length, 'example')}: chance is a precision of ${percent(positives / yTrue.length)}.</p>
+<div class="charts"><figure class="card"><figcaption>Precision by recall</figcaption>${lineChart({ ...shown, curves, shares: true, legend: false })}</figure>
+<div class="card"><h3>Average precision</h3><dl class="legend">${models.map(
+    (
+      { name, scores },
+      i,
+    ) => html`<div><dt style="--curve:${colors[i]}">${name}</dt><dd>${score(averagePrecision(yTrue, scores))}</dd></div>
+`,
+  )}</dl></div></div>
+</section>`;
+}
+
+/** The corners of the curve, by rising recall. */
+function steps(yTrue: ArrayLike<number>, scores: ArrayLike<number>): [number, number][] {
+  const { precision, recall } = precisionRecallCurve(yTrue, scores, { dropIntermediate: true });
+  const last = recall.length - 1; // (0, 1), which no threshold gives
+  return [...recall.keys()]
+    .reverse()
+    .slice(1)
+    .flatMap((i): [number, number][] => [
+      [i + 1 === last ? 0 : recall[i + 1], precision[i]],
+      [recall[i], precision[i]],
+    ]);
+}

@@ -1,0 +1,37 @@
+import { type Content, type Html, html } from '../html';
+
+export interface TableSectionOptions {
+  /** Unique in the page, in the letters of an HTML id. */
+  readonly id: string;
+  readonly heading: string;
+  readonly note?: Content;
+  /** Column heads; a number column is set to the right. */
+  readonly columns: readonly (string | { readonly name: string; readonly number: true })[];
+  readonly rows: readonly (readonly Content[])[];
+}
+
+/**
+ * A section that is one table, in a box that scrolls where the page is narrow.
+ *
+ * Throws RangeError for a row with another number of cells than there are columns.
+ * @example tableSection({ id: 'models', heading: 'Models', columns: ['Model', { name: 'F1', number: true }], rows: [['TF-IDF', '0.71']] })
+ */
+export function tableSection({ id, heading, note, columns, rows }: TableSectionOptions): Html {
+  const wrong = rows.findIndex((row) => row.length !== columns.length);
+  if (wrong >= 0)
+    throw new RangeError(
+      `tableSection: row ${wrong} expected ${columns.length} cells, one a column, got ${rows[wrong].length}`,
+    );
+  const isNumber = columns.map((column) => typeof column === 'object');
+  const head = (column: TableSectionOptions['columns'][number], i: number) =>
+    html`<th scope="col"${isNumber[i] && html` class="number"`}>${typeof column === 'object' ? column.name : column}</th>`;
+  const cell = (content: Content, i: number) =>
+    isNumber[i] ? html`<td class="number">${content}</td>` : html`<td dir="auto">${content}</td>`;
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${heading}</h2>
+${note !== undefined && html`<p class="note">${note}</p>`}
+<div class="scroll"><table class="listing"><caption class="hidden">${heading}</caption>
+<thead><tr>${columns.map(head)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody></table></div>
+</section>`;
+}

@@ -1,0 +1,84 @@
+import { initialise } from '@attune/models';
+import { describe, expect, it } from 'vitest';
+import { type TrainingArguments, trainingArguments } from './arguments';
+import { memoryEstimate } from './memory-estimate';
+import { noteMemory } from './memory-estimate-note';
+import { sequenceTask } from './tasks/sequence-task';
+import { tinyModel } from './testing/tiny';
+
+const model = tinyModel(['bank', 'farm', 'ship']);
+const parameters = initialise(model.specs, model.config, 1);
+const bytes = Object.values(parameters).reduce((sum, { data }) => sum + data.byteLength, 0);
+
+/** Texts of 20 tokens, 64 of them. */
+const data = {
+  sequences: Array.from({ length: 64 }, () => ({ ids: Array.from({ length: 20 }, (_, i) => 1 + i) })),
+  targets: Array.from({ length: 64 }, (_, i) => i % 3),
+};
+const optionsOf = (own: Partial<TrainingArguments> = {}) => ({
+  model,
+  parameters,
+  task: sequenceTask(model.config),
+  data,
+  arguments: trainingArguments({ perDeviceTrainBatchSize: 8, ...own }),
+});
+const estimate = (own?: Partial<TrainingArguments>) => memoryEstimate(optionsOf(own));
+
+describe('memoryEstimate', () => {
+  it('counts what training holds of every parameter', () => {
+    expect(estimate()).toMatchObject({
+      parameters: 2 * bytes,
+      gradients: bytes,
+      moments: 2 * bytes,
+      copies: 4 * bytes, // parameters and moments of a save, and the best parameters
+    });
+    const plain = { optim: 'sgd', saveStrategy: 'no', evalStrategy: 'no', gradientAccumulationSteps: 2 } as const;
+    expect(estimate(plain)).toMatchObject({ gradients: 2 * bytes, moments: bytes, copies: 0 });
+  });
+
+  it('counts gradients and moments of trained parameters only', () => {
+    const frozen = Object.keys(parameters).filter((name) => name.includes('embeddings'));
+    const rest = frozen.reduce((sum, name) => sum - parameters[name].data.byteLength, bytes);
+    const { parameters: all, gradients, moments } = estimate({ freeze: ['distilbert.embeddings.*'] });
+    expect([all, gradients, moments]).toEqual([2 * bytes, rest, 2 * rest]);
+  });
+
+  it('is the sum of its parts, of which activations grow with the batch', () => {
+    const { total, ...parts } = estimate();
+    expect(total).toBe(Object.values(parts).reduce((a, b) => a + b, 0));
+    const [small, large] = [8, 32].map((size) => estimate({ perDeviceTrainBatchSize: size }).activations);
+    // Linear in the tokens, but for attention of the tokens that are read. At least the hidden states of the layers, in rows of 32 that hold one text each.
+    expect(small).toBeGreaterThan(8 * 32 * model.config.hiddenSize * 4);
+    expect(large / small).toBeGreaterThan(3.5);
+    expect(large / small).toBeLessThan(16);
+  });
+
+  it('adds up the shapes that stay ready', () => {
+    const mixed = { ...data, sequences: data.sequences.map((sequence, i) => (i < 32 ? sequence : { ids: [1, 2, 3] })) };
+    const { activations } = memoryEstimate({ ...optionsOf(), data: mixed });
+    expect(activations).toBeGreaterThan(1.5 * estimate().activations);
+  });
+});
+
+describe('noteMemory', () => {
+  const notesWith = (free?: number) => {
+    const notes: string[] = [];
+    noteMemory(optionsOf({ maxLength: 20 }), (note) => notes.push(note), free);
+    return notes;
+  };
+
+  it('says how much it is', () => {
+    expect(notesWith(1e12)).toEqual([`training takes about ${(estimate().total / 1e9).toFixed(1)} GB of memory`]);
+    expect(notesWith()).toHaveLength(1);
+  });
+
+  it('warns where it is more than is free', () => {
+    const [, warning] = notesWith(1e8);
+    expect(warning).toMatch(
+      /memory: 0\.1 GB are free, and training may be killed; choose a smaller model, /,
+    );
+    expect(warning).toMatch(
+      /a --batch-size of 4 with --gradient-accumulation-steps 2 \(the same steps\), or a smaller --max-length than 20$/,
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { type TrainingArguments, trainingArguments } from '../../arguments';
+import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary } from '../fit-masked-lm';
+import { checkRunDirectory } from '../run-directory';
+import { type LearningRates, learningRatesOf } from './learning-rates';
+import { type Figures, startOf } from './start';
+
+export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callbacks'> {
+  /** Of the head's warm-up, where they differ from `warmUpArguments`. */
+  readonly warmUp?: Partial<TrainingArguments>;
+}
+
+export interface Adaptation {
+  /** With a head that has learnt nothing; absent where the model came with one, or was new itself. */
+  readonly newHead?: Figures;
+  /** The model as it was, with its own head or a new one that is warmed up. */
+  readonly before: Figures;
+  readonly after: Figures;
+  /** Perplexity after ÷ before. */
+  readonly ratio: number;
+  /** How much of the fall of the loss from `newHead` to `after` is the head's alone: that to `before`. */
+  readonly headShare?: number;
+  readonly learningRate: LearningRates;
+  readonly warmUp?: MaskedLmSummary;
+  readonly adapted: MaskedLmSummary;
+}
+
+/** A new head learns fast, and has learnt what it can when the held-back loss falls by less than a hundredth. */
+const warmUpArguments = {
+  learningRate: 1e-3,
+  lrSchedulerType: 'constant_with_warmup',
+  warmupSteps: 10,
+  numTrainEpochs: 20,
+  evalSteps: 20,
+  earlyStoppingPatience: 2,
+  earlyStoppingThreshold: 0.01,
+} as const satisfies Partial<TrainingArguments>;
+
+/** All of the encoder, whatever its family calls itself; the decoder too where it is tied to the embeddings. */
+const body = ['*.embeddings.*', '*.layer.*'];
+
+/**
+ * Adapts an encoder to texts by masked language modelling, and says what of the gain is the encoder's.
+ *
+ * An encoder without the head gets a new one, which learns alone, the body frozen, until the validation loss stops falling. That is _before_:
+ * from there all of the model learns. A model that is `new` altogether needs no warm-up. Figures are of the test part, or of the
+ * validation part without one. Directories are left in `out`: `start/` (the model with its new head, untrained), `warm-up/`, and
+ * `adapted/`; the first two where there was need.
+ * @throws AttuneError as `fitMaskedLm`
+ * @example
+ * const { before, after, ratio } = await adaptMaskedLm({ data, model: 'models/minilm', engine, out: 'runs/adapt' });
+ * // a classifier begins from runs/adapt/adapted/model
+ */
+export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promise<Adaptation> {
+  const { out, arguments: given } = options;
+  await checkRunDirectory(out, options);
+  const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
+  const start = await startOf(options, place('start'));
+  const warmed = start.isHeadNew
+    ? await fitMaskedLm({
+        ...{ ...options, ...place('warm-up'), model: start.model },
+        arguments: { ...sharedBy(given), ...warmUpArguments, ...warmUp, freeze: body },
+      })
+    : undefined;
+  const before = warmed?.summary ?? start.figures;
+  const model = warmed ? join(out, 'warm-up', 'model') : start.model;
+  const { summary: after, history } = await fitMaskedLm({ ...options, ...place('adapted'), model });
+  return {
+    ...(warmed && { newHead: figuresOf(start.figures), headShare: shareOf(start.figures, before, after) }),
+    ...{ before: figuresOf(before), after: figuresOf(after), ratio: after.perplexity / before.perplexity },
+    learningRate: learningRatesOf(history, trainingArguments(given).learningRate),
+    ...(warmed && { warmUp: warmed.summary }),
+    adapted: after,
+  };
+}
+
+const figuresOf = ({ loss, perplexity, accuracy }: Figures): Figures => ({ loss, perplexity, accuracy });
+
+const shareOf = (newHead: Figures, before: Figures, after: Figures) =>
+  (newHead.loss - before.loss) / (newHead.loss - after.loss);
+
+/** What both stages have in common: the batches, and the seed, which the masks depend on. */
+function sharedBy({ seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize }: Partial<TrainingArguments> = {}) {
+  return { seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize };
+}

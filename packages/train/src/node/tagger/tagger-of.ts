@@ -1,0 +1,87 @@
+import { wordRanges } from '@attune/data';
+import type { EntityMode, TagScheme } from '@attune/metrics';
+import type { ModelConfig } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import { type Decoding, tagDecoder } from '../../tasks/tag-decoder';
+import type { TaggedWords } from '../../token-examples';
+import { wordWindows } from '../../token-windows';
+import { entitiesIn, type TaggedEntity } from './entities';
+import { sentenceRows } from './sentence-rows';
+import { type TagEvaluation, tagEvaluation } from './tag-evaluation';
+import { tagProbabilities } from './tag-probabilities';
+import type { TokenLogits } from './token-logits';
+
+/** How a tagger reads sentences and writes tags; a run's config.json holds it. */
+export interface TaggerSettings {
+  readonly scheme: TagScheme | 'none';
+  readonly mode: EntityMode;
+  readonly decoding: Decoding;
+  /** Tokens that two windows onto a long sentence share. */
+  readonly stride: number;
+  /** Most tokens a window. */
+  readonly maxLength: number;
+}
+
+/** The tags of a sentence's words, and the probability of each. */
+export interface SentenceTags {
+  readonly tags: readonly string[];
+  readonly scores: readonly number[];
+}
+
+/** A trained tagger, ready for texts of any length. */
+export interface Tagger extends TaggerSettings {
+  readonly config: ModelConfig;
+  readonly labels: readonly string[];
+  /** The entities of each text, whose words are runs of letters, digits and marks, and single other characters (`wordRanges`). */
+  tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
+  /** A tag for every word of sentences that are words already. */
+  tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
+  /** As `tagWords`, and what the tags are worth beside the true ones. */
+  evaluate(sentences: readonly TaggedWords[]): Promise<TagEvaluation>;
+  close(): Promise<void>;
+}
+
+interface Parts extends TaggerSettings {
+  readonly logits: Pick<TokenLogits, 'of'>;
+  readonly tokenizer: Tokenizer;
+  readonly config: ModelConfig;
+}
+
+/** The tagger around a model that gives logits of words. */
+export function taggerOf({ logits, tokenizer, config, ...settings }: Parts): Omit<Tagger, 'close'> {
+  const { labels } = config;
+  const decode = tagDecoder(labels, settings);
+
+  const rowsOf = async (sentences: readonly (readonly string[])[]) => {
+    const windows = sentences.map((words) => wordWindows(words, { tokenizer, ...settings }));
+    const all = await logits.of(windows.flat());
+    let at = 0;
+    return sentences.map((words, i) => {
+      const own = windows[i].map((window) => ({ window, logits: all[at++] }));
+      return sentenceRows(words.length, own, labels);
+    });
+  };
+  const tagsOf = (rows: Float32Array): SentenceTags => {
+    const ids = decode(rows);
+    return { tags: Array.from(ids, (id) => labels[id]), scores: tagProbabilities(rows, ids, labels.length) };
+  };
+  const tagWords = async (sentences: readonly (readonly string[])[]) =>
+    (await rowsOf(sentences)).map((rows) => tagsOf(rows.logits));
+
+  return {
+    config,
+    labels,
+    ...settings,
+    tagWords,
+    async tag(texts) {
+      const ranges = texts.map(wordRanges);
+      const tagged = await tagWords(texts.map((text, i) => ranges[i].map(({ start, end }) => text.slice(start, end))));
+      return texts.map((text, i) => entitiesIn({ text, ranges: ranges[i], ...tagged[i] }, settings));
+    },
+    async evaluate(sentences) {
+      const rows = await rowsOf(sentences.map(({ words }) => words));
+      const predicted = rows.map(({ logits: own }) => tagsOf(own));
+      return tagEvaluation({ sentences, rows, predicted, labels }, settings);
+    },
+  };
+}
