@@ -56,7 +56,7 @@ function differenceLine(name: string, { accuracy, macroF1 }: Differences): strin
 function circumstances(summary: AnySummary): string {
   const { evaluatedOn, testExamples, trainExamples, epochs, bestEpoch, seconds, tokensPerSecond, engine } = summary;
   const on = `on ${counted(testExamples, `${evaluatedOn} text`)}`;
-  const best = epochs > 1 ? ` (best: ${bestEpoch})` : '';
+  const best = epochs > 1 ? ` (best: ${Number(bestEpoch.toFixed(2))})` : '';
   const trained = `trained on ${trainExamples.toLocaleString('en')} for ${counted(epochs, 'epoch')}${best}`;
   const speed = `${formatDuration(seconds)}, ${Math.round(tokensPerSecond).toLocaleString('en')} tokens/s, ${engine}`;
   return `${on}; ${trained} in ${speed}`;

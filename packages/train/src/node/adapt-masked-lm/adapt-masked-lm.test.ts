@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
@@ -87,11 +87,14 @@ describe('adapting an encoder without a head', () => {
   });
 
   it('needs no warm-up where there is a head', async () => {
-    const model = inOut('adapted', 'model');
+    const model = inOut('adapted'); // a run directory
+    const out = join(directory, 'again');
+    mkdirSync(join(out, 'start', 'model'), { recursive: true });
     const again = await adaptMaskedLm({
-      ...{ ...common, model, out: join(directory, 'again') },
+      ...{ ...common, model, out, overwrite: true },
       arguments: { learningRate: 1e-9, maxSteps: 1 },
     });
+    expect(readdirSync(out)).toEqual(['adapted']); // what an earlier run left is gone
     expect(again.newHead).toBeUndefined();
     expect(again.before.loss).toBeCloseTo(result.after.loss, 6);
     expect(again.ratio).toBeCloseTo(1, 5);

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { type TrainingArguments, trainingArguments } from '../../arguments';
 import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary } from '../fit-masked-lm';
 import { checkRunDirectory } from '../run-directory';
@@ -62,6 +63,7 @@ export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promi
         arguments: { ...sharedBy(given), ...warmUpArguments, ...warmUp, freeze: body },
       })
     : undefined;
+  await removeStale(options, new Set([...(warmed ? ['warm-up'] : []), ...(start.isWritten ? ['start'] : [])]));
   const before = warmed?.summary ?? start.figures;
   const model = warmed ? join(out, 'warm-up', 'model') : start.model;
   const { summary: after, history } = await fitMaskedLm({ ...options, ...place('adapted'), model });
@@ -72,6 +74,13 @@ export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promi
     ...(warmed && { warmUp: warmed.summary }),
     adapted: after,
   };
+}
+
+/** A directory that an earlier run left is not to be taken for this one's. */
+async function removeStale({ model, out }: AdaptOptions, written: ReadonlySet<string>): Promise<void> {
+  const stale = ['start', 'warm-up'].map((name) => join(out, name)).filter((path) => !written.has(basename(path)));
+  const isSource = (path: string) => resolve(model).startsWith(resolve(path));
+  for (const path of stale) if (!isSource(path)) await rm(path, { recursive: true, force: true });
 }
 
 const figuresOf = ({ loss, perplexity, accuracy }: Figures): Figures => ({ loss, perplexity, accuracy });

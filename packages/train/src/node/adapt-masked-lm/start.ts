@@ -13,6 +13,8 @@ export interface Start {
   readonly figures: Figures;
   /** The encoder has learnt something, and the head has not. */
   readonly isHeadNew: boolean;
+  /** To `out`, because the head or all of the model is new. */
+  readonly isWritten: boolean;
 }
 
 /** The model that training begins with, measured; written to `out` if its head or all of it is new. */
@@ -20,14 +22,17 @@ export async function startOf(
   options: MaskedLmFitOptions,
   where: Pick<MaskedLmFitOptions, 'out' | 'overwrite'>,
 ): Promise<Start> {
-  if (await hasHead(options)) return { model: options.model, figures: await evaluated(options), isHeadNew: false };
+  if (await hasHead(options)) {
+    const figures = await evaluated(options);
+    return { model: modelSourceOf(options.model), figures, isHeadNew: false, isWritten: false };
+  }
   const { model, parameters, tokenizer, results, args, settings } = await prepareMaskedLmFit({ ...options, ...where });
   const directory = await openRunDirectory(where.out);
   await directory.writeConfig({ task: model.task, model: options.model, ...settings, arguments: args });
   await directory.writeModel({ config: model.config, task: model.task, parameters }, tokenizer);
   const { figures } = await results(parameters);
   await directory.writeSummary(figures);
-  return { model: modelSourceOf(where.out), figures, isHeadNew: options.model !== 'new' };
+  return { model: modelSourceOf(where.out), figures, isHeadNew: options.model !== 'new', isWritten: true };
 }
 
 async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Promise<boolean> {

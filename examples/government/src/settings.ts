@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { TrainingArguments } from '@attune/train';
+import type { FoldOptions } from './folds';
+import type { Recipe } from './records';
+
+/** `config.json`, and what options say instead. */
+export interface Settings extends Recipe, FoldOptions {
+  readonly data: string;
+  readonly model: string;
+  readonly engine: string;
+  readonly out: string;
+  readonly overwrite: boolean;
+  /** The group whose records are listed one by one. */
+  readonly state?: string;
+  /** Of a new model. */
+  readonly newConfig: Readonly<Record<string, unknown>>;
+  readonly arguments: Partial<TrainingArguments>;
+  /** What the search tries. */
+  readonly learningRates: Readonly<Record<'new' | 'pretrained', readonly number[]>>;
+}
+
+const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+export function readSettings(args: readonly string[]): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { ...text, default: beside('../config.json') },
+      data: { ...text, default: beside('../data/udid-cards.csv') },
+      ...{ text, volume: text, group: text, by: text, state: text, threshold: text, folds: text },
+      seed: { ...text, default: '42' },
+      model: { ...text, default: 'new' },
+      engine: { ...text, default: 'auto' },
+      out: { ...text, default: 'runs/government' },
+      ...{ overwrite: flag, 'with-volume': flag },
+    },
+  });
+  const { config, 'with-volume': withVolume, ...given } = values;
+  const settings = { ...JSON.parse(readFileSync(config, 'utf8')), ...given, withVolume };
+  for (const name of ['threshold', 'folds', 'seed']) settings[name] = numberOf(name, settings[name]);
+  return settings;
+}
+
+function numberOf(name: string, value: unknown): number {
+  const number = value === '' ? Number.NaN : Number(value);
+  if (Number.isFinite(number)) return number;
+  throw new RangeError(`--${name}: expected a number, got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,39 @@
+import { column, equalTextGroups, generatePostings, split } from '@attune/data';
+import { readTable } from '@attune/data/node';
+import type { DataParts, LabelledTexts } from '@attune/train';
+
+/** How many labels of the generated postings are wrong: people who label make mistakes. Nobody can be right of these. */
+export const labelNoise = 0.05;
+
+/** 5,000 generated postings with one of 21 sectors each, or two columns of your own file. */
+export async function readPostings(data?: string, text = 'text', label = 'sector'): Promise<LabelledTexts> {
+  if (data !== undefined) {
+    const table = await readTable(data);
+    return { texts: column(table, text), labels: column(table, label) };
+  }
+  const postings = generatePostings({ count: 5000, seed: 42, labelNoise });
+  return { texts: postings.map((posting) => posting.text), labels: postings.map(({ sector }) => sector) };
+}
+
+/**
+ * The parts of one run. Every run is tested on the same fifth of the texts, and learns from `share` of the others.
+ *
+ * The original recipe looks at that fifth after every epoch, and so keeps the epoch that suits it; the better one sets an
+ * eighth of what it learns from aside for that.
+ */
+export function partsOf(postings: LabelledTexts, share: number, recipe: 'original' | 'better'): DataParts {
+  const [others, test] = divide(postings, [0.8, 0.2]);
+  const [own] = share < 1 ? divide(others, [share, 1 - share]) : [others];
+  if (recipe === 'original') return { train: own, validation: test };
+  const [train, validation] = divide(own, [0.875, 0.125]);
+  return { train, validation, test };
+}
+
+/** Sector by sector; equal texts stay together. */
+function divide({ texts, labels }: LabelledTexts, fractions: readonly number[]): LabelledTexts[] {
+  const { parts } = split({ labels, groups: equalTextGroups(texts), fractions, seed: 42 });
+  return parts.map((rows) => ({
+    texts: Array.from(rows, (row) => texts[row]),
+    labels: Array.from(rows, (row) => labels[row]),
+  }));
+}
