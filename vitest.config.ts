@@ -19,6 +19,7 @@ export default defineConfig({
     deps: { optimizer: { ssr: { enabled: true, include: ['@tensorflow/tfjs-core/dist/register_all_gradients'] } } },
     env: { HF_HUB_OFFLINE: '1' }, // a test asks no hub but its own
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });

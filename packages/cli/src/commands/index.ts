@@ -23,6 +23,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Predict the labels of texts, one JSON object a text',
     load: async () => (await import('./predict')).predictCommand,
   },
+  tokenize: {
+    summary: 'Turn texts into tokens, one JSON object a text',
+    load: async () => (await import('./tokenize')).tokenizeCommand,
+  },
   export: {
     summary: 'Export a trained model for transformers.js and ONNX runtimes',
     load: async () => (await import('./export')).exportCommand,
