@@ -6,9 +6,9 @@ const tasks = ['sequence-classification', 'token-classification', 'masked-lm'] a
 
 export const exportOptions = {
   task: {
-    schema: choiceFlag(tasks).default('sequence-classification'),
+    schema: choiceFlag(tasks).optional(),
     value: 'task',
-    help: `what the model is for: ${tasks.join(', ')}; default: the first`,
+    help: `what the model is for: ${tasks.join(', ')}; default: as its config.json says`,
   },
   format: { schema: choiceFlag(['onnx']), value: 'format', help: 'onnx' },
   precision: {

@@ -5,6 +5,7 @@ import { loadModel, saveOnnx, type WrittenOnnx, writeDirectoryAtomically } from 
 import { loadTokenizer, saveTokenizer } from '@attune/tokenizer/node';
 import { modelSourceOf } from '@attune/train/node';
 import type { ExportInput } from '../commands/export';
+import { modelTask } from '../model-task';
 import { downloadListener } from '../terminal/listener';
 import { printLine, printNote } from '../terminal/print';
 import { UsageError } from '../usage-error';
@@ -12,13 +13,14 @@ import { UsageError } from '../usage-error';
 /** What `attune export` does: the model, its tokenizer and its configuration as transformers.js loads them. */
 export async function runExport({ flags, argument: source, io }: ExportInput): Promise<void> {
   const output = flags.output ?? defaultOutput(source);
+  const task = flags.task ?? (await modelTask(source, { revision: flags.revision, io }));
   const {
     model,
     parameters,
     initialised,
     directory: place,
   } = await loadModel(modelSourceOf(source), {
-    task: flags.task,
+    task,
     revision: flags.revision,
     onProgress: downloadListener(io.stderr),
     onNote: (note) => printNote(io.stderr, note),
@@ -26,7 +28,7 @@ export async function runExport({ flags, argument: source, io }: ExportInput): P
   if (initialised.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
-      `${source}: expected a model trained for ${flags.task}, its head is missing (${initialised.join(', ')}); train it first, or name another --task`,
+      `${source}: expected a model trained for ${task}, its head is missing (${initialised.join(', ')}); train it first, or name another --task`,
     );
   const tokenizer = await loadTokenizer(place);
   const { maxPositions } = model.config;
