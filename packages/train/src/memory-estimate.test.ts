@@ -74,9 +74,7 @@ describe('noteMemory', () => {
 
   it('warns where it is more than is free', () => {
     const [, warning] = notesWith(1e8);
-    expect(warning).toMatch(
-      /memory: 0\.1 GB are free, and training may be killed; choose a smaller model, /,
-    );
+    expect(warning).toMatch(/memory: 0\.1 GB are free, and training may be killed; choose a smaller model, /);
     expect(warning).toMatch(
       /a --batch-size of 4 with --gradient-accumulation-steps 2 \(the same steps\), or a smaller --max-length than 20$/,
     );

@@ -1,0 +1,72 @@
+// Runs what adapt.runs.json or remote.runs.json lists of the example of that name, the adaptation first:
+//
+//   npx turbo run build --filter ./examples/adapt --filter ./examples/remote
+//   node docs/results/adapt-remote.mjs adapt minilm
+//   node docs/results/adapt-remote.mjs remote [run …]
+//
+// Figures are appended to adapt.jsonl and remote.jsonl, one line a run and seed; what is there already is not run again. The README's
+// rows, mean and deviation over seeds, are printed at the end. Models stay in .cache/results.
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const [example, ...wanted] = process.argv.slice(2);
+if (!['adapt', 'remote'].includes(example)) {
+  console.error('usage: node docs/results/adapt-remote.mjs adapt|remote [run …]');
+  process.exit(2);
+}
+const places = { shared: join(root, '..', 'shared'), results: join(root, '.cache', 'results') };
+const kept = join(root, 'docs', 'results', `${example}.jsonl`);
+const plan = JSON.parse(readFileSync(join(root, 'docs', 'results', `${example}.runs.json`), 'utf8'));
+const chosen = plan.filter(({ run }) => wanted.length === 0 || wanted.includes(run));
+for (const { run, seeds, command } of chosen)
+  for (const seed of seeds) if (!linesOf(run).some((line) => line.seed === seed)) keep(run, seed, command);
+for (const { run } of chosen) printRows(run, linesOf(run));
+
+function linesOf(run) {
+  if (!existsSync(kept)) return [];
+  const lines = readFileSync(kept, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line)).filter((line) => line.run === run);
+}
+
+function keep(run, seed, command) {
+  console.error(`${run}, seed ${seed}`);
+  const out = join(places.results, example, `${run}-${seed}`);
+  const program = `examples/${example}/dist/main.js`;
+  const filled = command.map((part) => part.replace(/\{(\w+)\}/g, (_, place) => places[place]));
+  const args = [program, ...filled, '--seed', String(seed), '--out', out, '--overwrite'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) process.exit(status ?? 1);
+  const figures = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
+  const line = { run, seed, command: ['node', program, ...command].join(' '), ...figures };
+  appendFileSync(kept, `${JSON.stringify(line)}\n`);
+}
+
+/** Rows of a README's table. */
+function printRows(run, lines) {
+  if (lines.length === 0) return;
+  const row = (name, of) => console.log(`| ${run} | ${name} | ${spread(lines.map(of))} |`);
+  if (example === 'adapt') {
+    if (lines[0].newHead) row('new head: perplexity', ({ newHead }) => newHead.perplexity);
+    row('before: perplexity', ({ before }) => before.perplexity);
+    row('after: perplexity', ({ after }) => after.perplexity);
+    row('ratio', ({ ratio }) => ratio);
+    if (lines[0].headShare) row("the head's share", ({ headShare }) => headShare);
+    row('learning rate reached, in 1e-6', ({ learningRate }) => 1e6 * learningRate.reached);
+    return;
+  }
+  for (const encoder of ['unadapted', 'adapted'])
+    for (const decision of ['untuned', 'tuned'])
+      row(`${encoder}, ${decision}: macro-F1`, (line) => line[encoder][decision].macroF1);
+  row('TF-IDF: macro-F1', ({ baseline }) => baseline.macroF1);
+  row('adapted − unadapted, tuned', ({ gain }) => gain.difference);
+}
+
+function spread(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = values.length < 2 ? '' : ` ± ${Math.sqrt(square / (values.length - 1)).toFixed(3)}`;
+  return `${mean.toFixed(3)}${deviation}`;
+}

@@ -1,0 +1,99 @@
+// Adapt: an encoder learns the words of job postings by guessing those that are hidden from it.
+//
+//   node dist/main.js [--data postings.jsonl --text text] [--model DIR] [--out runs/adapt] [--overwrite] [--count 1500]
+//                     [--leave-out tested.csv] [--config config.json] [--learning-rate 2e-4] [--epochs 2] [--seed 42]
+
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type EngineName, openEngine } from '@attune/engine/node';
+import { type Adaptation, adaptMaskedLm } from '@attune/train/node';
+import { abortOnInterrupt, printNote, reportFailure, terminalListener } from 'attune';
+import { readPostings } from './postings';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    text: { type: 'string', default: 'text' },
+    model: { type: 'string', default: 'new' },
+    out: { type: 'string', default: 'runs/adapt' },
+    overwrite: { type: 'boolean', default: false },
+    count: { type: 'string', default: '1500' },
+    'leave-out': { type: 'string', multiple: true, default: [] },
+    config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
+    'learning-rate': { type: 'string' },
+    epochs: { type: 'string' },
+    'max-steps': { type: 'string' },
+    seed: { type: 'string', default: '42' },
+    engine: { type: 'string', default: 'auto' },
+  },
+});
+const onNote = (note: string) => printNote(process.stderr, note);
+const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+
+// 1. The arguments: a file, by Hugging Face's names, and what was typed before it.
+const { newConfig, warmUp, arguments: given, ...masking } = JSON.parse(readFileSync(values.config, 'utf8'));
+const typed = {
+  learningRate: number(values['learning-rate']) ?? given.learningRate,
+  numTrainEpochs: number(values.epochs) ?? given.numTrainEpochs,
+  maxSteps: number(values['max-steps']),
+  seed: Number(values.seed),
+};
+
+async function run(): Promise<void> {
+  // 2. The postings. What is reported on is held back with its near copies; what a later classifier is tested on is
+  //    left out, because a posting that was read before, its label perhaps in its first line, is no test.
+  const { text, count, 'leave-out': leaveOut } = values;
+  const data = await readPostings({
+    data: values.data,
+    text,
+    count: Number(count),
+    seed: typed.seed,
+    leaveOut,
+    onNote,
+  });
+
+  // 3. The adaptation. A model without a head for the task gets one, which learns alone until that helps no more: the
+  //    encoder as it was is judged with a head that can do its work. Then all of the model learns.
+  const adaptation = await adaptMaskedLm({
+    data,
+    ...masking, // chunkLength, mlmProbability
+    model: values.model,
+    ...(values.model === 'new' && { newConfig }), // a small one, with a vocabulary of its own
+    arguments: { ...given, ...typed },
+    warmUp: { ...warmUp, maxSteps: typed.maxSteps },
+    engine: await openEngine({ name: values.engine as EngineName }),
+    out: values.out,
+    overwrite: values.overwrite,
+    onEvent: terminalListener(process.stderr),
+    onNote,
+    signal: abortOnInterrupt(process),
+  });
+
+  // 4. What became of it. `adapted/model` is a checkpoint in Hugging Face's layout; in Python:
+  //    transformers.AutoModelForMaskedLM.from_pretrained('runs/adapt/adapted/model')
+  await writeFile(join(values.out, 'summary.json'), `${JSON.stringify(adaptation, null, 2)}\n`);
+  console.log(linesOf(adaptation));
+  console.log(`encoder: ${join(values.out, 'adapted', 'model')}`);
+}
+
+function linesOf({ newHead, before, after, ratio, headShare, learningRate, adapted }: Adaptation): string {
+  const row = (name: string, { perplexity, loss, accuracy }: Adaptation['after']) =>
+    `${name.padEnd(34)}${perplexity.toFixed(2).padStart(10)}${loss.toFixed(4).padStart(9)}${accuracy.toFixed(4).padStart(10)}`;
+  const { asked, reached, mean } = learningRate;
+  return [
+    `${''.padEnd(34)}perplexity     loss  accuracy`,
+    ...(newHead ? [row('new head, nothing learnt', newHead)] : []),
+    row(newHead ? 'before: the head alone has learnt' : 'before', before),
+    row('after', after),
+    `perplexity after / before: ${ratio.toFixed(3)}`,
+    ...(headShare === undefined
+      ? []
+      : [`of the fall from the new head, the head's: ${(100 * headShare).toFixed(1)} %`]),
+    `learning rate: ${asked} asked, ${reached.toPrecision(3)} reached, ${mean.toPrecision(3)} on average over ${adapted.steps} steps`,
+  ].join('\n');
+}
+
+run().catch((error) => process.exit(reportFailure(error, process)));

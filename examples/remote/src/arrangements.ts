@@ -1,0 +1,18 @@
+import type { LabelledTexts } from '@attune/train';
+
+/** What is to be told apart, and which of the labels in a file mean it. A label that is not named is left out. */
+export const choices = {
+  three: { remote: 'remote', hybrid: 'hybrid', onsite: 'on-site' },
+  two: { remote: 'remote', onsite: 'in-person', inperson: 'in-person' },
+  'two-hybrid-remote': { remote: 'remote', hybrid: 'remote', onsite: 'in-person', inperson: 'in-person' },
+} as const satisfies Record<string, Readonly<Record<string, string>>>;
+
+export type Choice = keyof typeof choices;
+
+/** The labels of a file as one of the choices has them, however they are written: `OnSite`, `on-site`, `on site`. */
+export function arrangementsOf({ texts, labels }: LabelledTexts, choice: Choice): LabelledTexts {
+  const classes: Readonly<Record<string, string>> = choices[choice];
+  const named = labels.map((label) => classes[label.toLowerCase().replace(/[^a-z]/g, '')]);
+  const kept = [...texts.keys()].filter((i) => named[i] !== undefined);
+  return { texts: kept.map((i) => texts[i]), labels: kept.map((i) => named[i]) };
+}

@@ -1,0 +1,65 @@
+import { column, generatePostings, leakageReport, nearDuplicateGroups, split } from '@attune/data';
+import { readTable } from '@attune/data/node';
+import type { DataParts, LabelledTexts } from '@attune/train';
+import { arrangementsOf, type Choice } from './arrangements';
+
+export interface PartsOptions {
+  /** A file; made-up postings unless given. */
+  readonly data?: string;
+  /** A file to report results on; a tenth of `data` unless given. */
+  readonly testData?: string;
+  readonly text: string;
+  readonly label: string;
+  readonly choice: Choice;
+  readonly seed: number;
+  readonly onNote: (note: string) => void;
+}
+
+/** Postings share so much of their words before they count as copies. */
+const near = 0.6;
+
+/** Labelled postings, 80/10/10 by label, or 90/10 beside a test file; near copies are in one part. */
+export async function readParts(options: PartsOptions): Promise<Required<DataParts>> {
+  const { data, testData, choice, seed, onNote } = options;
+  const read = async (path: string) => arrangementsOf(await readFile(path, options), choice);
+  const test = testData === undefined ? undefined : await read(testData);
+  const all = data === undefined ? arrangementsOf(madeUp(), choice) : withoutCopies(await read(data), test, onNote);
+  const groups = nearDuplicateGroups(all.texts, { jaccard: near });
+  const fractions = test ? [0.9, 0.1] : [0.8, 0.1, 0.1];
+  const { parts, warnings } = split({ labels: all.labels, groups, fractions, seed });
+  warnings.forEach(onNote);
+  const [train, validation, own] = parts.map((rows) => rowsAt(all, rows));
+  return { train, validation, test: test ?? own };
+}
+
+/** Short ones, so that the sentence that tells is not cut away, and two minutes are enough. */
+export const madeUpPostings = (count: number, seed: number) =>
+  generatePostings({ count, seed, wordsPerPosting: [80, 120] });
+
+function madeUp(): LabelledTexts {
+  const postings = madeUpPostings(3000, 42);
+  return { texts: postings.map(({ text }) => text), labels: postings.map(({ arrangement }) => arrangement) };
+}
+
+async function readFile(path: string, { text, label }: PartsOptions): Promise<LabelledTexts> {
+  const table = await readTable(path);
+  return { texts: column(table, text), labels: column(table, label) };
+}
+
+/** The texts that are no near copy of a test text. */
+function withoutCopies(all: LabelledTexts, test: LabelledTexts | undefined, onNote: PartsOptions['onNote']) {
+  if (test === undefined) return all;
+  const parts = { test: test.texts, training: all.texts };
+  const report = leakageReport(parts, { threshold: near, examples: all.texts.length });
+  const found = report.pairs.flatMap(({ equal, near: nearly }) => [...equal.examples, ...nearly.examples]);
+  const copies = new Set(found.map(({ index }) => index));
+  if (copies.size > 0) onNote(`${copies.size} training texts left out: near copies of test texts`);
+  return rowsAt(
+    all,
+    [...all.texts.keys()].filter((i) => !copies.has(i)),
+  );
+}
+
+function rowsAt({ texts, labels }: LabelledTexts, rows: ArrayLike<number>): LabelledTexts {
+  return { texts: Array.from(rows, (i) => texts[i]), labels: Array.from(rows, (i) => labels[i]) };
+}
