@@ -1,99 +1,78 @@
-// How fast texts become ids, beside the npm packages `tokenizers` (Rust) and `@huggingface/tokenizers` (JavaScript), one thread each.
-// node benchmarks/tokenizer.mjs [--texts 2000] [--turns 5] [--json figures.json]
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+// How fast texts become tokens, beside the npm packages `tokenizers` (Rust) and `@huggingface/tokenizers` (JavaScript), one thread each.
+import { existsSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { readOptions } from './common/options.mjs';
+import { leave } from './common/paths.mjs';
+import { median } from './common/statistics.mjs';
+import { printTable } from './common/table.mjs';
+import { machine, versionLine } from './common/versions.mjs';
+import { adversarialTexts, ofLength, postings } from './tokenizer/texts.mjs';
+import { openTokenizers, peersInstalled, shared, versions } from './tokenizer/tokenizers.mjs';
 
 process.env.RAYON_NUM_THREADS = '1'; // before the peer is loaded
 process.env.TOKENIZERS_PARALLELISM = 'false';
 
-const { values: options } = parseArgs({
-  options: { texts: { type: 'string' }, turns: { type: 'string', default: '5' }, json: { type: 'string' } },
+const all = ['bert-base-uncased', 'gpt2-style', 'llama3-style', 'llama2-32k'];
+const { values, names } = readOptions({
+  numbers: { texts: 1, turns: 1 },
+  options: { json: { type: 'string' } },
+  names: all,
 });
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const needs = {
-  'the texts and tokenizers of ../shared': path('../../shared/data/mlm/postings.jsonl'),
-  'the peers: npm install --prefix benchmarks/tokenizer': path('tokenizer/node_modules/tokenizers'),
-  'a build: npm run build': path('../packages/tokenizer/dist/index.js'),
+if (!existsSync(shared)) leave(`${shared} not found`);
+if (!peersInstalled) leave('no peers; npm install --prefix benchmarks/tokenizer');
+
+const turns = values.turns ?? 3;
+const megabyte = ofLength(postings(500).join('\n'), 1e6);
+const works = {
+  postings: postings(values.texts ?? 1000),
+  'random Unicode': adversarialTexts(300),
+  '1 MB': [megabyte],
+  '10 MB': [ofLength(postings(5000).join('\n'), 1e7)],
+  'a word of 1 MB': ['x'.repeat(1e6)],
 };
-for (const [what, file] of Object.entries(needs)) {
-  if (existsSync(file)) continue;
-  console.error(`benchmarks/tokenizer: needs ${what}`);
-  process.exit(2);
+const load = () => loadavg()[0].toFixed(1);
+const figures = { versions: versions(), machine: machine(), turns, loadBefore: load(), works: {} };
+for (const name of names.length > 0 ? names : all) {
+  for (const [work, texts] of Object.entries(works))
+    figures.works[`${name}, ${work}`] = await measure(name, work, texts);
+  report(name);
 }
+figures.loadAfter = load();
+console.log(`\n${versionLine(figures.versions)}; ${figures.machine.cores} cores, ${figures.machine.cpu}`);
+console.log(`medians of ${turns} turns; load of the machine ${figures.loadBefore} before, ${figures.loadAfter} after`);
+if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
 
-const peers = createRequire(path('tokenizer/package.json'));
-const rust = peers('tokenizers');
-const javascript = peers('@huggingface/tokenizers');
-const attune = await import('../packages/tokenizer/dist/index.js');
-
-const shared = (file) => readFileSync(path(`../../shared/${file}`), 'utf8');
-const postings = shared('data/mlm/postings.jsonl')
-  .trimEnd()
-  .split('\n')
-  .slice(0, options.texts && Number(options.texts))
-  .map((line) => JSON.parse(line).text);
-const megabyte = postings.join('\n').slice(0, 1e6);
-const turns = Number(options.turns);
-
-const workloads = {
-  postings: { texts: postings },
-  'one text of 1 MB': { texts: [megabyte] },
-  'one text of 10 MB': { texts: [megabyte.repeat(10)], attuneOnly: true },
-  'a word of 1 MB': { texts: ['x'.repeat(1e6)], attuneOnly: true },
-};
-const figures = {};
-for (const name of ['bert-base-uncased', 'gpt2-style', 'llama3-style', 'llama2-32k']) {
-  const json = JSON.parse(shared(`weights/tokenizers/${name}/tokenizer.json`));
-  for (const [work, { texts, attuneOnly }] of Object.entries(workloads)) {
-    const measured = await measure(json, texts, attuneOnly);
-    figures[`${name}, ${work}`] = measured;
-    console.log(`${name}, ${work}`);
-    for (const [side, { seconds, tokens }] of Object.entries(measured)) {
-      console.log(`  ${side.padEnd(28)} ${seconds.toFixed(3)} s  ${(tokens / seconds / 1e6).toFixed(2)} M tokens/s`);
-    }
-  }
-}
-if (options.json) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-
-/** Each side in turns; medians. */
-async function measure(json, texts, attuneOnly) {
-  const sides = sidesOf(json, texts, attuneOnly);
+/** Each side in turns; medians of seconds, and the tokens. Long texts are Attune's alone: what counts is how its time grows. */
+async function measure(name, work, texts) {
+  const sides = openTokenizers(name, work === 'postings' || work === 'random Unicode');
   const seconds = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
-  const tokens = {};
-  for (let turn = 0; turn < turns; turn++) {
-    for (const [side, encode] of Object.entries(sides)) {
-      const start = performance.now();
-      tokens[side] = await encode();
-      seconds[side].push((performance.now() - start) / 1000);
-    }
-  }
-  const sorted = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
-  return Object.fromEntries(
-    Object.keys(sides).map((side) => [side, { seconds: sorted(seconds[side]), tokens: tokens[side] }]),
-  );
+  for (let turn = 0; turn < turns; turn++)
+    for (const [side, run] of Object.entries(sides)) seconds[side].push(await timed(run(), texts));
+  const { ids } = sides['ids, warm']().tokenizer.encodeBatch(texts);
+  const medians = Object.fromEntries(Object.entries(seconds).map(([side, times]) => [side, median(times)]));
+  return { tokens: ids.length, seconds: medians };
 }
 
-/** What each side does with the texts; all return how many tokens there were. */
-function sidesOf(json, texts, attuneOnly) {
-  const warm = attune.tokenizerFromJson(json);
-  const native = rust.Tokenizer.fromString(JSON.stringify(json));
-  const plain = new javascript.Tokenizer(json, {});
-  const count = async (encode) => {
-    let tokens = 0;
-    for (const text of texts) tokens += await encode(text);
-    return tokens;
-  };
-  const own = {
-    'attune, ids, cold': () => attune.tokenizerFromJson(json).encodeBatch(texts).ids.length,
-    'attune, ids, warm': () => warm.encodeBatch(texts).ids.length,
-    'attune, with offsets': () => count((text) => warm.encode(text).ids.length),
-  };
-  if (attuneOnly) return own;
-  return {
-    ...own,
-    'tokenizers, with offsets': () => count(async (text) => (await native.encode(text)).getLength()),
-    '@huggingface/tokenizers, ids': () => count((text) => plain.encode(text).ids.length),
-  };
+/** Seconds; whatever is made before the clock starts is made in `run()`. */
+async function timed({ encode, share = 1 }, texts) {
+  const start = performance.now();
+  await encode(texts);
+  return (share * (performance.now() - start)) / 1000;
+}
+
+function report(name) {
+  const rows = Object.keys(works).flatMap((work) => {
+    const { tokens, seconds } = figures.works[`${name}, ${work}`];
+    const { rust, javascript } = seconds;
+    const ratio = (peer, side) =>
+      peer && !side.startsWith('r') && !side.startsWith('j') ? (peer / seconds[side]).toFixed(1) : '';
+    return Object.keys(seconds).map((side) => [
+      ...[work, side, seconds[side].toFixed(3), (tokens / seconds[side] / 1e6).toFixed(2)],
+      ...[ratio(rust, side), ratio(javascript, side)],
+    ]);
+  });
+  console.log(`\n${name}`);
+  printTable(['work', 'side', 'seconds', 'M tokens/s', '× tokenizers', '× @huggingface'], rows);
+  const grown = (side) => figures.works[`${name}, 10 MB`].seconds[side] / figures.works[`${name}, 1 MB`].seconds[side];
+  console.log(`10 MB take ${grown('ids, cold').toFixed(1)} × the time of 1 MB, cold`);
 }

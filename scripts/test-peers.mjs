@@ -15,6 +15,7 @@ const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 compareTransformers();
 readCallbacks();
 testWebgpu();
+testBrowser();
 
 /** Models, saved by each and read by the other. */
 function compareTransformers() {
@@ -61,6 +62,16 @@ function testWebgpu() {
     env,
   });
   console.log('test:peers passed: webgpu');
+}
+
+/** The tokenizer in headless Chromium: the ids and offsets of Node. */
+function testBrowser() {
+  if (!existsSync('/usr/bin/chromium') && !installDebian('chromium'))
+    return skip('browser', "Debian's chromium cannot be installed");
+  if (!existsSync(join(root, '..', 'shared', 'goldens'))) return skip('browser', '../shared is not there');
+  ensureInstalled();
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/tokenizer']);
+  console.log('test:peers passed: browser');
 }
 
 function prepareAttune() {

@@ -61,7 +61,8 @@ export async function differences(
 
 async function encodingDifferences(tokenizer: Tokenizer, reference: ReferenceTokenizer, texts: string[]) {
   const expected = await reference.encodeBatch(texts);
-  const { ids, starts } = tokenizer.encodeBatch(texts);
+  const { ids, starts, offsets } = tokenizer.encodeBatch(texts, { offsets: true });
+  const { ids: alone } = tokenizer.encodeBatch(texts);
   return texts.flatMap((text, i) => {
     const encoding = tokenizer.encode(text);
     const plain = JSON.stringify({
@@ -72,8 +73,11 @@ async function encodingDifferences(tokenizer: Tokenizer, reference: ReferenceTok
       offsets: [...encoding.offsets],
     });
     const wanted = JSON.stringify(plainReference(expected[i], [text]));
-    const batched = ids.subarray(starts[i], starts[i + 1]).join();
-    if (plain === wanted && batched === expected[i].getIds().join()) return [];
+    const [start, end] = [starts[i], starts[i + 1]];
+    const batched = `${ids.subarray(start, end).join()} ${offsets.subarray(2 * start, 2 * end).join()}`;
+    const known = `${encoding.ids.join()} ${encoding.offsets.join()}`;
+    const same = batched === known && alone.subarray(start, end).join() === encoding.ids.join();
+    if (plain === wanted && same) return [];
     return [`${JSON.stringify(text)}: ${plain} ${batched}, not ${wanted}`];
   });
 }

@@ -41,16 +41,21 @@ describe.skipIf(!hasGoldens).each(NAMES)('%s, as the reference (needs ../shared/
   const golden = <Value>(file: string) => readGolden<Value>(`${name}/${file}.json`);
   const load = () => tokenizerFromJson(readShared(`weights/${PATHS[name]}/tokenizer.json`));
 
-  it('encodes single texts, and a batch to the same ids', () => {
+  it('encodes single texts, and a batch to the same ids and offsets', () => {
     const tokenizer = load();
-    const { ids, starts } = tokenizer.encodeBatch(texts.map(({ text }) => text));
+    const batch = tokenizer.encodeBatch(
+      texts.map(({ text }) => text),
+      { offsets: true },
+    );
     for (const [i, { ids: wanted, type_ids, special_tokens_mask, word_ids, offsets }] of golden<GoldenEncoding[]>(
       'single',
     ).entries()) {
       expect(plain(tokenizer.encode(texts[i].text)), texts[i].name).toEqual({
         ...{ ids: wanted, type_ids, special_tokens_mask, word_ids, offsets },
       });
-      expect([...ids.subarray(starts[i], starts[i + 1])], texts[i].name).toEqual(wanted);
+      const [start, end] = [batch.starts[i], batch.starts[i + 1]];
+      expect([...batch.ids.subarray(start, end)], texts[i].name).toEqual(wanted);
+      expect([...batch.offsets.subarray(2 * start, 2 * end)], texts[i].name).toEqual(offsets);
     }
   });
 

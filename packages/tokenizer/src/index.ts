@@ -9,6 +9,7 @@ export type {
   DecodeOptions,
   EncodeBatchOptions,
   EncodedBatch,
+  EncodedBatchWithOffsets,
   SpecialTokens,
   StreamDecoder,
   Tokenizer,

@@ -1,6 +1,6 @@
 import { addedTokenMatchers } from './added-tokens';
 import { AttuneError } from './attune-error';
-import { areAllPlain, BatchEncoder } from './batch/batch-encoder';
+import { areAllPlain, BatchEncoder, MOST_CHARACTERS } from './batch/batch-encoder';
 import { encodeBatch } from './batch/encode-batch';
 import { cleanUpSpaces } from './decoder/wordpiece';
 import { encodeSequences } from './encode-sequences';
@@ -25,7 +25,7 @@ export interface TokenizerSettings {
 export function makeTokenizer(json: string | object, settings: TokenizerSettings, readers: Readers): Tokenizer {
   const source = typeof json === 'string' ? parseJson(json) : json;
   const stages = readTokenizerJson(source, readers);
-  const { pipeline, tokens, defaults, processor, batchEncoder, needsPlaces } = stages;
+  const { pipeline, tokens, defaults, processor, batchEncoder } = stages;
   const roles = { ...BERT_SPECIAL_TOKENS, ...settings.specialTokens };
   const padId = tokens.idOf(roles.padToken);
   const context = {
@@ -52,10 +52,10 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
       checkStrings('encodeWords', 'words', words);
       return encodeSequences('encodeWords', [encodeWordSequence(pipeline, words)], options, context);
     },
-    encodeBatch(texts, options = {}) {
+    encodeBatch: ((texts, options = {}) => {
       checkStrings('encodeBatch', 'texts', texts);
-      return encodeBatch(texts, options, { ...context, pipeline, batchEncoder, needsPlaces });
-    },
+      return encodeBatch(texts, options, { ...context, pipeline, batchEncoder });
+    }) as Tokenizer['encodeBatch'],
     decode,
     decodeBatch: (batch, options = {}) => batch.map((ids) => decode(ids, options)),
     decodeStream: ({ skipSpecialTokens = true } = {}) => tokens.streamDecode(skipSpecialTokens),
@@ -110,11 +110,12 @@ function readTokenizerJson(source: unknown, readers: Readers) {
     pipeline,
     processor,
     tokens,
-    needsPlaces,
     defaults: { truncation: readTruncation(file.fields.truncation), padding: readPadding(file.fields.padding) },
     batchEncoder:
-      known && maxInputCharsPerWord !== undefined
+      known && maxInputCharsPerWord !== undefined && maxInputCharsPerWord <= MOST_CHARACTERS
         ? new BatchEncoder({ normalizer: normalization.normalizer, model, addedTokens, maxInputCharsPerWord })
-        : undefined,
+        : needsPlaces
+          ? undefined
+          : readers.batchEncoder?.(pipeline),
   };
 }

@@ -56,10 +56,15 @@ describe.skipIf(!hasGoldens).each(NAMES)('%s, as the reference (needs ../shared/
     }
   });
 
-  it('encodes a batch to the same ids', () => {
-    const { ids, starts } = load().encodeBatch(texts.map(({ text }) => text));
+  it('encodes a batch to the same ids and offsets', () => {
+    const { ids, starts, offsets } = load().encodeBatch(
+      texts.map(({ text }) => text),
+      { offsets: true },
+    );
     for (const [i, expected] of golden<GoldenEncoding[]>('single').entries()) {
-      expect([...ids.subarray(starts[i], starts[i + 1])], texts[i].name).toEqual(expected.ids);
+      const [start, end] = [starts[i], starts[i + 1]];
+      expect([...ids.subarray(start, end)], texts[i].name).toEqual(expected.ids);
+      expect([...offsets.subarray(2 * start, 2 * end)], texts[i].name).toEqual(expected.offsets);
     }
   });
 
@@ -97,8 +102,10 @@ describe.skipIf(!hasGoldens).each(NAMES)('%s, as the reference (needs ../shared/
       expect(encodings.length, title).toBe(expected.encodings?.length);
       for (const [i, part] of expected.encodings?.entries() ?? [])
         expectEqual(encodings[i], part, `${title} part ${i}`);
-      if (b === null)
-        expect([...tokenizer.encodeBatch([texts[a].text], { truncation }).ids], title).toEqual([...kept.ids]);
+      if (b === null) {
+        const batch = tokenizer.encodeBatch([texts[a].text], { truncation, offsets: true });
+        expect([[...batch.ids], [...batch.offsets]], title).toEqual([[...kept.ids], [...kept.offsets]]);
+      }
     }
   });
 
@@ -117,8 +124,12 @@ describe.skipIf(!hasGoldens).each(NAMES)('%s, as the reference (needs ../shared/
       for (const [i, row] of rows.entries()) {
         expectEqual(tokenizer.encode(batch[i], { padding }), row, JSON.stringify({ options, text: indices[i] }));
       }
-      const padded = tokenizer.encodeBatch(batch, { padding: { ...padding, length: options.length ?? undefined } });
+      const padded = tokenizer.encodeBatch(batch, {
+        padding: { ...padding, length: options.length ?? undefined },
+        offsets: true,
+      });
       expect([...padded.ids]).toEqual(rows.flatMap((row) => row.ids));
+      expect([...padded.offsets]).toEqual(rows.flatMap((row) => row.offsets));
     }
   });
 

@@ -74,9 +74,13 @@ const TOKENIZERS: [string, () => Tokenizer][] = [
   ['small, with a normalized added token', () => tokenizerFromJson(smallJson({ added_tokens: addedTokens }))],
   ['small, with no normalizer', () => tokenizerFromJson(smallJson({ normalizer: null }))],
 ];
-for (const name of hasGoldens ? ['bert-base-uncased', 'bert-base-cased'] : []) {
-  TOKENIZERS.push([name, () => tokenizerFromJson(readShared(`weights/tokenizers/${name}/tokenizer.json`))]);
-}
+const fromShared = (name: string): [string, () => Tokenizer] => [
+  name,
+  () => tokenizerFromJson(readShared(`weights/tokenizers/${name}/tokenizer.json`)),
+];
+if (hasGoldens) TOKENIZERS.push(fromShared('bert-base-uncased'), fromShared('bert-base-cased'));
+/** Their offsets may be empty, or parts of a character. */
+const OTHERS = hasGoldens ? ['gpt2-style', 'llama3-style', 'llama2-32k'].map(fromShared) : [];
 
 describe.each(TOKENIZERS)('any string, %s', (_, make) => {
   const tokenizer = make();
@@ -84,26 +88,6 @@ describe.each(TOKENIZERS)('any string, %s', (_, make) => {
   it('is encoded, with offsets in range and in order', () => {
     fc.assert(
       fc.property(anyText, (text) => expectSound(tokenizer.encode(text), text)),
-      { numRuns: 200 },
-    );
-  });
-
-  it('gets the same ids in a batch', () => {
-    const truncation = fc.constantFrom<undefined | { maxLength: number; direction?: 'left' | 'right' }>(
-      undefined,
-      { maxLength: 2 },
-      { maxLength: 5 },
-      { maxLength: 9, direction: 'left' },
-    );
-    fc.assert(
-      fc.property(fc.array(anyText, { maxLength: 4 }), truncation, fc.boolean(), (texts, cut, addSpecialTokens) => {
-        const options = { truncation: cut, addSpecialTokens };
-        const { ids, starts } = tokenizer.encodeBatch(texts, options);
-        expect(starts.length).toBe(texts.length + 1);
-        for (const [i, text] of texts.entries()) {
-          expect([...ids.subarray(starts[i], starts[i + 1])]).toEqual([...tokenizer.encode(text, options).ids]);
-        }
-      }),
       { numRuns: 200 },
     );
   });
@@ -120,6 +104,35 @@ describe.each(TOKENIZERS)('any string, %s', (_, make) => {
         expect([...words.wordIds]).toEqual(single.flatMap(({ ids }, word) => Array.from(ids, () => word)));
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe.each([...TOKENIZERS, ...OTHERS])('any strings, %s', (_, make) => {
+  const tokenizer = make();
+
+  it('gets the same ids and offsets in a batch', () => {
+    const truncation = fc.constantFrom<undefined | { maxLength: number; direction?: 'left' | 'right' }>(
+      undefined,
+      { maxLength: 2 },
+      { maxLength: 5 },
+      { maxLength: 9, direction: 'left' },
+    );
+    fc.assert(
+      fc.property(fc.array(anyText, { maxLength: 4 }), truncation, fc.boolean(), (texts, cut, addSpecialTokens) => {
+        const options = { truncation: cut, addSpecialTokens };
+        const { ids, starts } = tokenizer.encodeBatch(texts, options);
+        const placed = tokenizer.encodeBatch(texts, { ...options, offsets: true });
+        expect(starts.length).toBe(texts.length + 1);
+        expect([...placed.ids, ...placed.starts]).toEqual([...ids, ...starts]);
+        for (const [i, text] of texts.entries()) {
+          const [start, end] = [starts[i], starts[i + 1]];
+          const encoding = tokenizer.encode(text, options);
+          expect([...ids.subarray(start, end)]).toEqual([...encoding.ids]);
+          expect([...placed.offsets.subarray(2 * start, 2 * end)]).toEqual([...encoding.offsets]);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

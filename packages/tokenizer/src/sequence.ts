@@ -71,28 +71,8 @@ function shifted({ text, starts, ends }: AlignedText, shift: number): AlignedTex
   return { text, starts: Array.from(starts, (unit) => unit + shift), ends: Array.from(ends, (unit) => unit + shift) };
 }
 
-/** The ids of one text alone, for pipelines whose pre-tokenizer does with texts that are not aligned. */
-export function appendIds(pipeline: Pipeline, text: string, push: (id: number) => void): void {
-  const { addedTokens, normalizer, preTokenizer, model } = pipeline;
-  const source = wellFormed(text);
-  const onMatch = ({ id }: AddedTokenMatch) => push(id);
-  betweenMatches(source, addedTokens.original(source), {
-    onMatch,
-    onRest: (start, end) => {
-      const rest = source.slice(start, end);
-      const normalized = normalizer.plain?.(rest) ?? normalizer.normalize(rest).text;
-      betweenMatches(normalized, addedTokens.normalized(normalized), {
-        onMatch,
-        onRest: (from, to) =>
-          preTokenizer({ text: normalized, starts: [], ends: [] }, from, to, (words, first, last) => {
-            for (const piece of model.tokenize(words.text.slice(first, last))) push(piece.id);
-          }),
-      });
-    },
-  });
-}
-
-function betweenMatches(
+/** Walks through a text by the added tokens found in it. */
+export function betweenMatches(
   text: string,
   matches: AddedTokenMatch[],
   { onMatch, onRest }: { onMatch: (match: AddedTokenMatch) => void; onRest: (start: number, end: number) => void },

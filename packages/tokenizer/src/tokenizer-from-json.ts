@@ -1,3 +1,4 @@
+import { WordEncoder } from './batch/word-encoder';
 import { readDecoder } from './json/read-decoder';
 import { readModel } from './json/read-model';
 import { readNormalizer } from './json/read-normalizer';
@@ -13,6 +14,7 @@ const allReaders: Readers = {
   model: readModel,
   postProcessor: readPostProcessor,
   decoder: readDecoder,
+  batchEncoder: (pipeline) => new WordEncoder(pipeline),
 };
 
 /**

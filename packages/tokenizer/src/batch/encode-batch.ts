@@ -1,46 +1,75 @@
-import { availableLength, type EncodeContext } from '../encode-sequences';
-import { resolveOptions } from '../options';
+import { availableLength, type EncodeContext, encodeSequences } from '../encode-sequences';
+import { describe, resolveOptions, type Settings } from '../options';
 import { type Padding, paddedLength } from '../padding';
 import { type TemplatePiece, templateFor } from '../post-processor/template';
-import { appendIds, encodeSequence, type Pipeline } from '../sequence';
+import { measureSpaces, trimOffsets } from '../post-processor/trim-offsets';
+import { encodeSequence, type Pipeline } from '../sequence';
 import type { EncodeBatchOptions, EncodedBatch } from '../tokenizer';
 import { checkStride, keptLengths, type Truncation } from '../truncation';
+import { wellFormed } from '../unicode/well-formed';
 import type { BatchEncoder } from './batch-encoder';
-import { IdList } from './id-list';
+import { TokenList } from './token-list';
 
 export interface BatchContext extends EncodeContext {
   pipeline: Pipeline;
   /** Absent where the pipeline has a stage it does not know. */
-  batchEncoder: BatchEncoder | undefined;
-  /** Whether words depend on where they are in the text, so that it has to be aligned. */
-  needsPlaces: boolean;
+  batchEncoder: Pick<BatchEncoder, 'encode'> | undefined;
 }
 
 const WHERE = 'encodeBatch';
 
-/** Encodes texts to ids laid end to end. */
+/** Encodes texts to ids laid end to end, and to offsets where they are asked for. */
 export function encodeBatch(
   texts: readonly string[],
-  options: EncodeBatchOptions,
+  options: EncodeBatchOptions & { offsets?: boolean },
   context: BatchContext,
-): EncodedBatch {
-  const { processor, defaults } = context;
-  const settings = resolveOptions(WHERE, options, { ...defaults, padding: undefined });
-  const template = templateFor(processor, { pair: false, addSpecialTokens: settings.addSpecialTokens });
-  const { before, after } = aroundSequence(template);
-  const truncate = truncator(settings.truncation, template);
-  const list = new IdList(32 * texts.length);
+): EncodedBatch & { offsets?: Int32Array } {
+  const settings = resolveOptions(WHERE, options, { ...context.defaults, padding: undefined });
+  if (typeof (options.offsets ?? false) !== 'boolean') {
+    throw new TypeError(`${WHERE}: offsets expected a boolean, got ${describe(options.offsets)}`);
+  }
+  const list = new TokenList(likelyTokens(texts, settings.truncation), options.offsets ?? false);
+  const append = appender(list, settings, context);
   const starts = new Int32Array(texts.length + 1);
   for (let i = 0; i < texts.length; i++) {
-    list.append(before);
-    const from = list.length;
-    appendSequence(texts[i], list, truncate.limit, context);
-    truncate.shorten(list, from);
-    list.append(after);
+    append(texts[i]);
     starts[i + 1] = list.length;
   }
-  const batch = { ids: list.toArray(), starts };
-  return settings.padding ? padBatch(batch, settings.padding) : batch;
+  const { padding } = settings;
+  return padding ? padBatch(list, starts, padding) : { ...list.toArrays(), starts };
+}
+
+/** About as many tokens as texts have, so that little is moved as a list grows. */
+function likelyTokens(texts: readonly string[], truncation: Truncation | undefined): number {
+  const most = truncation?.maxLength ?? Number.POSITIVE_INFINITY;
+  let count = 0;
+  for (const text of texts) count += Math.min(most, 3 + (text.length >> 2));
+  return count;
+}
+
+/** Appends a text in its template, truncated. */
+function appender(list: TokenList, settings: Settings, context: BatchContext): (text: string) => void {
+  const { processor, pipeline, batchEncoder } = context;
+  const { addSpecialTokens, truncation } = settings;
+  const template = templateFor(processor, { pair: false, addSpecialTokens });
+  const { before, after } = aroundSequence(template);
+  const truncate = truncator(truncation, template);
+  const trim = trimmer(context);
+  return (text) => {
+    const start = list.length;
+    list.appendAdded(before);
+    const from = list.length;
+    if (batchEncoder?.encode(text, list, truncate.limit)) {
+      truncate.shorten(list, from);
+      trim(list, from, text);
+      list.appendAdded(after);
+      return;
+    }
+    list.shorten(start);
+    const options = { addSpecialTokens, truncation: truncation ?? false, padding: false } as const;
+    const { ids, offsets } = encodeSequences(WHERE, [encodeSequence(pipeline, text)], options, context);
+    list.append(ids, offsets);
+  };
 }
 
 /** The special tokens before and behind the text. */
@@ -50,20 +79,30 @@ function aroundSequence(template: readonly TemplatePiece[]): { before: number[];
   return { before: idsOf(template.slice(0, place)), after: idsOf(template.slice(place + 1)) };
 }
 
-function appendSequence(text: string, list: IdList, limit: number, context: BatchContext): void {
-  const { pipeline, batchEncoder, needsPlaces } = context;
-  const from = list.length;
-  if (batchEncoder?.encode(text, list, limit)) return;
-  list.length = from;
-  if (needsPlaces) list.append(encodeSequence(pipeline, text).ids);
-  else appendIds(pipeline, text, (id) => list.push(id));
+/** Takes the spaces out of the offsets of a text's tokens, from `from` on, where the post-processor does. */
+function trimmer({ pipeline: { spacesOf }, processor: { trim = [] } }: BatchContext) {
+  const place = new Int32Array(2);
+  return ({ ids, offsets }: TokenList, from: number, text: string): void => {
+    if (offsets === undefined || spacesOf === undefined) return;
+    const source = wellFormed(text);
+    for (let i = from; i < ids.length; i++) {
+      const spaces = spacesOf(ids.ids[i]);
+      if (spaces[0] === 0 && spaces[1] === 0) continue;
+      place[0] = offsets.ids[2 * i];
+      place[1] = offsets.ids[2 * i + 1];
+      const measured = measureSpaces(spaces, { text: source, start: place[0], end: place[1] });
+      for (const rule of trim) trimOffsets(place, measured, rule, i === from);
+      offsets.ids[2 * i] = place[0];
+      offsets.ids[2 * i + 1] = place[1];
+    }
+  };
 }
 
 interface Truncator {
   /** How many tokens of a text suffice to tell what is left of it. */
   limit: number;
   /** Shortens the text that begins at `from` and is the list's last. */
-  shorten(list: IdList, from: number): void;
+  shorten(list: TokenList, from: number): void;
 }
 
 function truncator(truncation: Truncation | undefined, template: readonly TemplatePiece[]): Truncator {
@@ -82,18 +121,21 @@ function truncator(truncation: Truncation | undefined, template: readonly Templa
   };
 }
 
-function padBatch({ ids, starts }: EncodedBatch, padding: Padding): EncodedBatch {
+function padBatch(list: TokenList, starts: Int32Array, padding: Padding): EncodedBatch {
+  const { ids, offsets } = list.toArrays();
   const count = starts.length - 1;
   let longest = 0;
   for (let i = 0; i < count; i++) longest = Math.max(longest, starts[i + 1] - starts[i]);
   const target = paddedLength(longest, padding);
-  const list = new IdList(count * target);
+  const padded = new TokenList(count * target, offsets !== undefined);
   const paddedStarts = new Int32Array(count + 1);
   for (let i = 0; i < count; i++) {
-    const row = ids.subarray(starts[i], starts[i + 1]);
-    const pads = new Int32Array(Math.max(0, target - row.length)).fill(padding.padId);
-    for (const part of padding.direction === 'left' ? [pads, row] : [row, pads]) list.append(part);
-    paddedStarts[i + 1] = list.length;
+    const [start, end] = [starts[i], starts[i + 1]];
+    const pads = new Int32Array(Math.max(0, target - (end - start))).fill(padding.padId);
+    if (padding.direction === 'left') padded.appendAdded(pads);
+    padded.append(ids.subarray(start, end), offsets?.subarray(2 * start, 2 * end) ?? []);
+    if (padding.direction !== 'left') padded.appendAdded(pads);
+    paddedStarts[i + 1] = padded.length;
   }
-  return { ids: list.toArray(), starts: paddedStarts };
+  return { ...padded.toArrays(), starts: paddedStarts };
 }

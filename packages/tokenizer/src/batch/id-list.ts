@@ -1,4 +1,4 @@
-/** A growing list of ids in one typed array. */
+/** A growing list of ids (or offsets) in one typed array. */
 export class IdList {
   ids: Int32Array;
   length = 0;
@@ -18,6 +18,12 @@ export class IdList {
   push(id: number): void {
     this.reserve(1);
     this.ids[this.length++] = id;
+  }
+
+  pushPair(first: number, second: number): void {
+    this.reserve(2);
+    this.ids[this.length++] = first;
+    this.ids[this.length++] = second;
   }
 
   append(ids: ArrayLike<number>): void {

@@ -4,17 +4,23 @@ import { WordCache } from './word-cache';
 
 const unitsOf = (word: string) => Uint16Array.from(word, (character) => character.charCodeAt(0));
 
+/** Adds a word whose pieces have these ids, one a unit. */
+function add(cache: WordCache, word: string, hash: number, ids: readonly number[]): void {
+  const pieces = ids.map((id, i) => ({ id, end: i + 1 }));
+  cache.add(unitsOf(word), word.length, hash, pieces);
+}
+
 function lookUp(cache: WordCache, word: string, hash: number): number[] | undefined {
   const list = new IdList(1);
-  return cache.appendTo(list, unitsOf(word), word.length, hash) ? [...list.toArray()] : undefined;
+  return cache.appendTo(list, unitsOf(word), word.length, hash) < 0 ? undefined : [...list.toArray()];
 }
 
 describe('WordCache', () => {
   it('tells words apart that share a hash', () => {
     const cache = new WordCache();
-    cache.add(unitsOf('nurse'), 5, 7, [1]);
-    cache.add(unitsOf('nurses'), 6, 7, [1, 2]);
-    cache.add(unitsOf('purse'), 5, 7, []);
+    add(cache, 'nurse', 7, [1]);
+    add(cache, 'nurses', 7, [1, 2]);
+    add(cache, 'purse', 7, []);
     expect(lookUp(cache, 'nurse', 7)).toEqual([1]);
     expect(lookUp(cache, 'nurses', 7)).toEqual([1, 2]);
     expect(lookUp(cache, 'purse', 7)).toEqual([]);
@@ -24,11 +30,38 @@ describe('WordCache', () => {
   it('grows, starts over at 2¹⁷ words, and is never wrong', () => {
     const cache = new WordCache();
     const count = (1 << 17) + 1000;
-    const add = (i: number) => cache.add(unitsOf(String(i)), String(i).length, Math.imul(i, 0x9e3779b1), [i, i + 1]);
-    for (let i = 0; i < 1 << 17; i++) add(i);
-    expect(lookUp(cache, '12345', Math.imul(12345, 0x9e3779b1))).toEqual([12345, 12346]);
-    for (let i = 1 << 17; i < count; i++) add(i);
-    expect(lookUp(cache, '12345', Math.imul(12345, 0x9e3779b1))).toBeUndefined();
-    expect(lookUp(cache, String(count - 1), Math.imul(count - 1, 0x9e3779b1))).toEqual([count - 1, count]);
+    const hash = (i: number) => Math.imul(i, 0x9e3779b1);
+    for (let i = 0; i < 1 << 17; i++) add(cache, String(i), hash(i), [i, i + 1]);
+    expect(lookUp(cache, '12345', hash(12345))).toEqual([12345, 12346]);
+    for (let i = 1 << 17; i < count; i++) add(cache, String(i), hash(i), [i, i + 1]);
+    expect(lookUp(cache, '12345', hash(12345))).toBeUndefined();
+    expect(lookUp(cache, String(count - 1), hash(count - 1))).toEqual([count - 1, count]);
+  });
+
+  it('starts over where long words fill it before there are many', () => {
+    const cache = new WordCache();
+    const wordOf = (i: number) => String(i).padStart(256, 'x');
+    for (let i = 0; i < (1 << 21) / 256; i++) add(cache, wordOf(i), i, [i]);
+    expect(lookUp(cache, wordOf(0), 0)).toEqual([0]);
+    add(cache, wordOf(9999), 9999, [9999]);
+    expect(lookUp(cache, wordOf(0), 0)).toBeUndefined();
+    expect(lookUp(cache, wordOf(9999), 9999)).toEqual([9999]);
+  });
+
+  it('says where pieces are, moved or at places of their own', () => {
+    const cache = new WordCache();
+    const pieces = [
+      { id: 1, end: 1 },
+      { id: 2, end: 3 },
+      { id: 3, start: 1, end: 3 },
+    ];
+    cache.add(unitsOf('abc'), 3, 7, pieces);
+    const word = cache.appendTo(new IdList(1), unitsOf('abc'), 3, 7);
+    const moved = new IdList(1);
+    cache.appendMoved(moved, word, -1, { least: 1 });
+    expect([...moved.toArray()]).toEqual([0, 1, 0, 2, 0, 2]);
+    const placed = new IdList(1);
+    cache.appendPlaced(placed, word, Int32Array.of(2 * 5, 2 * 7, 2 * 9 + 1));
+    expect([...placed.toArray()]).toEqual([5, 6, 7, 11, 7, 11]);
   });
 });

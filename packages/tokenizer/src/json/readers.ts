@@ -1,6 +1,8 @@
+import type { BatchEncoder } from '../batch/batch-encoder';
 import type { Decoder } from '../decoder/decoder';
 import type { PostProcessor } from '../post-processor/template';
 import type { PreTokenizer } from '../pre-tokenizer/pre-tokenizer';
+import type { Pipeline } from '../sequence';
 import type { ReadNormalizer } from './read-bert';
 import type { ModelNeeds, ReadModel } from './read-wordpiece';
 
@@ -18,4 +20,6 @@ export interface Readers {
   model(value: unknown, needs: ModelNeeds): ReadModel;
   postProcessor(value: unknown): PostProcessor;
   decoder(value: unknown): Decoder;
+  /** What encodes batches for pipelines that are not BERT's; without it they are encoded text by text. */
+  batchEncoder?(pipeline: Pipeline): Pick<BatchEncoder, 'encode'>;
 }

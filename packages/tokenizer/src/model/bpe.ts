@@ -68,7 +68,7 @@ export function bpe(options: BpeOptions): Model {
     }
     return pieces;
   }
-  return { unkId, vocabulary, tokenize };
+  return { unkId, vocabulary, tokenize, pieces: tokenizeOnce, boundary };
 }
 
 function moved(piece: Piece, by: number): Piece {

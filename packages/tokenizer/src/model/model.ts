@@ -12,4 +12,8 @@ export interface Model {
   readonly unkId: number | undefined;
   readonly vocabulary: ReadonlyMap<string, number>;
   tokenize(word: string): readonly Piece[];
+  /** The same for callers that remember words themselves. */
+  pieces(word: string): readonly Piece[];
+  /** A character before which words may be cut, where there is one. */
+  readonly boundary?: string;
 }

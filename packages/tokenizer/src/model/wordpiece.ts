@@ -18,8 +18,8 @@ export interface WordPieceOptions {
 export function wordPiece(options: WordPieceOptions): Model {
   const { vocabulary, unkId } = options;
   const continuing = continuingPieces(vocabulary, options.continuingSubwordPrefix);
-  const longestFirst = longestKey(vocabulary);
-  const longestContinuing = longestKey(continuing);
+  const longestFirst = longestKeys(vocabulary);
+  const longestContinuing = longestKeys(continuing);
 
   function tokenize(word: string): Piece[] {
     const unknown = [{ id: unkId, end: word.length }];
@@ -36,16 +36,16 @@ export function wordPiece(options: WordPieceOptions): Model {
     }
     return pieces;
   }
-  return { unkId, vocabulary, tokenize };
+  return { unkId, vocabulary, tokenize, pieces: tokenize };
 }
 
 function longestPiece(
   word: string,
   start: number,
   pieces: ReadonlyMap<string, number>,
-  longest: number,
+  longest: Int32Array,
 ): Piece | undefined {
-  for (let end = Math.min(word.length, start + longest); end > start; end--) {
+  for (let end = Math.min(word.length, start + longest[word.charCodeAt(start)]); end > start; end--) {
     const id = pieces.get(word.slice(start, end));
     if (id !== undefined) return { id, end };
   }
@@ -61,9 +61,13 @@ function continuingPieces(vocabulary: ReadonlyMap<string, number>, prefix: strin
   return pieces;
 }
 
-function longestKey(pieces: ReadonlyMap<string, number>): number {
-  let longest = 0;
-  for (const token of pieces.keys()) longest = Math.max(longest, token.length);
+/** The length of the longest key that begins with each UTF-16 unit; 0 where none does. */
+function longestKeys(pieces: ReadonlyMap<string, number>): Int32Array {
+  const longest = new Int32Array(1 << 16);
+  for (const token of pieces.keys()) {
+    const unit = token.charCodeAt(0);
+    if (token.length > longest[unit]) longest[unit] = token.length;
+  }
   return longest;
 }
 

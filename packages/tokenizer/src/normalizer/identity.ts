@@ -2,7 +2,7 @@ import type { Normalizer } from './normalizer';
 
 /** Leaves the text as it is: what `"normalizer": null` means. */
 export function identityNormalizer(): Normalizer {
-  return { normalize: (text) => ({ text, ...codePointRanges(text) }), plain: (text) => text };
+  return { normalize: (text) => ({ text, ...codePointRanges(text) }), plain: (text) => text, prefixLength: 0 };
 }
 
 function codePointRanges(text: string): { starts: number[]; ends: number[] } {

@@ -6,4 +6,6 @@ export interface Normalizer {
   normalize(text: string): AlignedText;
   /** The text alone, where that is faster. */
   plain?: ((text: string) => string) | undefined;
+  /** How many units are set before a text that is not empty, where nothing else is moved. */
+  prefixLength?: number | undefined;
 }

@@ -8,6 +8,8 @@ export interface AlignedCharacter {
   end: number;
 }
 
+const MARK = /^\p{M}/u;
+
 /**
  * Whether a decomposed character has a canonical combining class other than 0, so that NFD may move it.
  *
@@ -15,6 +17,7 @@ export interface AlignedCharacter {
  * after it, or, when its own class is 1, with one of class 230 (U+0301) set before it.
  */
 export function isNonStarter(character: string): boolean {
+  if (!MARK.test(character)) return false; // only marks have one
   if (isNewerForm(character.codePointAt(0) as number)) return false; // to the reference it has none
   const followed = `${character}\u0334`;
   const preceded = `\u0301${character}`;

@@ -52,6 +52,7 @@ export function prepend(prefix: string): Normalizer {
   return {
     normalize: (text) => prepended(identityNormalizer().normalize(text), prefix),
     plain: (text) => (text === '' ? '' : prefix + text),
+    prefixLength: prefix.length,
   };
 }
 
@@ -88,7 +89,12 @@ export function replace(matcher: Matcher, content: string, literal?: string): No
       return builder.finish();
     },
     plain: literal === undefined ? undefined : (text) => text.replaceAll(literal, () => content),
+    prefixLength: literal !== undefined && isOneUnit(literal) && isOneUnit(content) ? 0 : undefined,
   };
+}
+
+function isOneUnit(text: string): boolean {
+  return /^[^\ud800-\udfff]$/.test(text);
 }
 
 /** One after the other. */
@@ -98,5 +104,10 @@ export function normalizerSequence(normalizers: readonly Normalizer[]): Normaliz
   return {
     normalize: (text) => others.reduce((done, each) => compose(done, each.normalize(done.text)), first.normalize(text)),
     plain: (text) => normalizers.reduce((done, each) => each.plain?.(done) ?? each.normalize(done).text, text),
+    prefixLength: sumOf(normalizers.map(({ prefixLength }) => prefixLength)),
   };
+}
+
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  return values.reduce((sum, value) => (sum === undefined || value === undefined ? undefined : sum + value), 0);
 }

@@ -10,13 +10,18 @@ export interface TrimRule {
 export const SPACE_COLUMNS = 3;
 
 /**
- * Takes the spaces that tokens begin and end with out of their offsets, in place.
+ * Takes the spaces that tokens begin and end with out of their offsets, in place. `fromFirst`: the first of them is the text's.
  *
  * Reference: `process_offsets` of Hugging Face tokenizers (`pre_tokenizers/byte_level.rs`).
  */
-export function trimOffsets(offsets: Int32Array, spaces: readonly number[], { addPrefixSpace }: TrimRule): void {
+export function trimOffsets(
+  offsets: Int32Array,
+  spaces: readonly number[],
+  { addPrefixSpace }: TrimRule,
+  fromFirst = true,
+): void {
   for (let i = 0, j = 0; i < offsets.length; i += 2, j += SPACE_COLUMNS) {
-    const isFirst = i === 0 || offsets[i] === 0;
+    const isFirst = (fromFirst && i === 0) || offsets[i] === 0;
     const leading = isFirst && addPrefixSpace && spaces[j] === 1 ? 0 : spaces[j + 1];
     offsets[i] = Math.min(offsets[i] + leading, offsets[i + 1]);
     offsets[i + 1] = Math.max(offsets[i + 1] - spaces[j + 2], offsets[i]);
@@ -60,11 +65,13 @@ function isSpace(character: string): boolean {
 
 /** `countSpaces` of texts and of ids, which are remembered. */
 export function spaceCounter(tokenOf: (id: number) => string | undefined) {
-  const known = new Map<number, readonly [number, number]>();
+  const known: (readonly [number, number] | undefined)[] = [];
   return (token: string | number): readonly [number, number] => {
     if (typeof token === 'string') return countSpaces(token);
-    const counted = known.get(token) ?? countSpaces(tokenOf(token) ?? '');
-    known.set(token, counted);
+    const seen = known[token];
+    if (seen !== undefined) return seen;
+    const counted = countSpaces(tokenOf(token) ?? '');
+    known[token] = counted;
     return counted;
   };
 }
