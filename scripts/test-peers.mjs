@@ -14,6 +14,7 @@ const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
 compareTransformers();
 readCallbacks();
+compareTokenizers();
 testWebgpu();
 testBrowser();
 
@@ -49,6 +50,14 @@ function readCallbacks() {
   const interpreter = join(reader, 'bin', 'python');
   run(interpreter, ['-W', 'ignore', 'peers/check_callbacks.py', written, ...commands], { env: quiet });
   console.log('test:peers passed: callbacks');
+}
+
+/** The tokenizer beside the reference in Rust, which is large and so no dependency. */
+function compareTokenizers() {
+  if (!succeeds('npm', ['install', '--prefix', join('benchmarks', 'tokenizer'), '--no-audit', '--no-fund']))
+    return skip('tokenizers', 'npm cannot install tokenizers');
+  run('npx', ['vitest', 'run', 'packages/tokenizer']);
+  console.log('test:peers passed: tokenizers');
 }
 
 /** The engine on a GPU; where there is none, on SwiftShader, which Debian's chromium brings. */
