@@ -5,7 +5,7 @@ import type { TrainingArguments } from '../arguments';
 import type { Callback } from '../callbacks/callback';
 import type { EventListener } from '../events';
 import type { DataParts, LabelOf } from '../labelled-texts';
-import type { BaselineMode } from './baseline/settings';
+import type { BaselineMode } from './fit-sequence/baseline/settings';
 
 /** What `fitSequenceClassifier` takes. */
 export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {

@@ -6,8 +6,8 @@ import { eventLoopTurn } from '../../event-loop-turn';
 import type { Forward } from '../../forward';
 import { longestFirst, paddedBatches } from '../../padded-batches';
 import type { WordWindow } from '../../token-windows';
-import { freeArrays } from '../free-arrays';
-import { paddedInputs } from '../padded-inputs';
+import { freeArrays } from '../predictor/free-arrays';
+import { paddedInputs } from '../predictor/padded-inputs';
 
 type Window = Pick<WordWindow, 'ids' | 'reads'>;
 

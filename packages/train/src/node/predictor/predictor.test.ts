@@ -9,8 +9,8 @@ import { saveModel } from '@attune/models/node';
 import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { meanLoss } from '../tasks/mean-loss';
-import { fieldTexts } from '../testing/tiny';
+import { meanLoss } from '../../tasks/mean-loss';
+import { fieldTexts } from '../../testing/tiny';
 import { loadPredictor, type PredictorOptions } from './predictor';
 import { predictorOf } from './predictor-of';
 

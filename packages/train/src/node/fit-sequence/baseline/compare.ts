@@ -1,4 +1,4 @@
-import { decidedClasses } from '../decision';
+import { decidedClasses } from '../../decision/decision';
 import { classesOf, classFigures } from '../problems/classes';
 import type { BaselineOf, ScoredOf, Truth } from '../problems/problem';
 import { type Differences, differences } from './difference';

@@ -5,12 +5,12 @@ import { openEngine } from '@attune/engine/node';
 import type { ProblemType } from '@attune/models';
 import { type LoadOptions, loadModel } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { checkVocabulary } from './check-vocabulary';
-import type { Decision } from './decision';
+import { checkVocabulary } from '../check-vocabulary';
+import type { Decision } from '../decision/decision';
+import { savedDecision } from '../decision/saved-decision';
+import { modelSourceOf } from '../run-directory';
 import { openLogits } from './logits';
 import { type AnyPredictor, type Predictor, predictorOf } from './predictor-of';
-import { modelSourceOf } from './run-directory';
-import { savedDecision } from './saved-decision';
 
 export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
   /** Opened for the predictor, and closed with it, unless given. */

@@ -1,9 +1,9 @@
 import { AttuneError } from '@attune/engine';
 import { bestOffsets, bestThresholds, fitTemperature } from '@attune/metrics';
 import type { ModelConfig, ProblemType } from '@attune/models';
-import type { Target } from '../tasks/sequence';
+import type { Target } from '../../tasks/sequence';
+import type { FitOptions } from '../fit-options';
 import { type Decision, decidedScores } from './decision';
-import type { FitOptions } from './fit-options';
 
 /** Logits [examples · labels] of data that was not trained on, and its targets. */
 export interface TuningData {

@@ -1,4 +1,4 @@
-import { argMaxRows } from '../../tasks/sequence';
+import { argMaxRows } from '../../../tasks/sequence';
 import { classFigures } from '../problems/classes';
 import type { ChosenBy } from './settings';
 

@@ -1,16 +1,16 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
-import type { TrainingArguments } from '../arguments';
-import type { LabelledTexts, LabelOf } from '../labelled-texts';
-import type { Target } from '../tasks/sequence';
-import { shownText, textInputs } from '../text-input';
+import type { TrainingArguments } from '../../arguments';
+import type { LabelledTexts, LabelOf } from '../../labelled-texts';
+import type { Target } from '../../tasks/sequence';
+import { shownText, textInputs } from '../../text-input';
+import { type Decision, decidedScores } from '../decision/decision';
+import type { TuningData } from '../decision/tune-decision';
+import type { FitOptions } from '../fit-options';
 import type { Mixing } from './baseline/compare';
 import { chosenBy } from './baseline/settings';
-import { type Decision, decidedScores } from './decision';
-import type { FitOptions } from './fit-options';
-import type { CleanParts } from './prepare-data';
 import type { BaselineOf, Problem, Truth } from './problems/problem';
 import type { SequenceResults } from './results';
-import type { TuningData } from './tune-decision';
+import type { CleanParts } from './sequence-parts';
 
 /** What the trained model made of the part that results are reported on. */
 export interface Reported<Label> {

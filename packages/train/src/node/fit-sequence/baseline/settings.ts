@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/engine';
 import type { ProblemType } from '@attune/models';
-import type { FitOptions } from '../fit-options';
+import type { FitOptions } from '../../fit-options';
 
 /** How the yardstick is made: as it comes, tuned on the validation part, or not at all. */
 export type BaselineMode = 'default' | 'tuned' | 'none';

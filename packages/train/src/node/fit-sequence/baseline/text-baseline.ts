@@ -1,5 +1,5 @@
 import { type Baseline, trainBaseline, tuneBaseline } from '@attune/baseline';
-import type { LabelledTexts } from '../../labelled-texts';
+import type { LabelledTexts } from '../../../labelled-texts';
 import type { ChosenBy } from './settings';
 
 /** Settings of TF-IDF and logistic regression. */

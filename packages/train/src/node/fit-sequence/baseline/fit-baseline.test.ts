@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { tuneBaseline } from '@attune/baseline';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
-import { tinyConfig } from '../../testing/tiny';
-import { fitSequenceClassifier } from '../fit';
-import type { FitOptions } from '../fit-options';
+import { tinyConfig } from '../../../testing/tiny';
+import type { FitOptions } from '../../fit-options';
+import { fitSequenceClassifier } from '../fit-sequence-classifier';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-baseline-'));

@@ -1,7 +1,7 @@
 import type { ProblemType } from '@attune/models';
+import type { Decision } from '../decision/decision';
 import type { Comparison } from './baseline/compare';
 import type { BaselineOptions } from './baseline/text-baseline';
-import type { Decision } from './decision';
 import type { FiguresOf, PredictionsOf } from './problems/problem';
 
 /** What the summary of a run of sequence classification leads with. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { loadModel, saveModel } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Callback } from '../callbacks/callback';
-import type { TrainEvent } from '../events';
-import { fieldTexts, tinyConfig } from '../testing/tiny';
-import { fitSequenceClassifier } from './fit';
-import type { FitOptions } from './fit-options';
-import { loadPredictor } from './predictor';
+import type { Callback } from '../../callbacks/callback';
+import type { TrainEvent } from '../../events';
+import { fieldTexts, tinyConfig } from '../../testing/tiny';
+import type { FitOptions } from '../fit-options';
+import { loadPredictor } from '../predictor/predictor';
+import { fitSequenceClassifier } from './fit-sequence-classifier';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-fit-'));

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '@attune/models';
-import { argMaxRows, scoresOf } from '../tasks/sequence';
+import { argMaxRows, scoresOf } from '../../tasks/sequence';
 
 /** How a model's logits become scores and labels, where that was tuned on validation data. */
 export interface Decision {

@@ -1,11 +1,11 @@
 import { AttuneError } from '@attune/engine';
 import type { ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
-import type { Dataset } from '../dataset';
-import { checkPart, type DataParts, type LabelledTexts, type LabelOf, withoutEmptyTexts } from '../labelled-texts';
-import { encodeTexts } from '../sequences';
-import type { Target } from '../tasks/sequence';
-import { textInputs } from '../text-input';
+import type { Dataset } from '../../dataset';
+import { checkPart, type DataParts, type LabelledTexts, type LabelOf, withoutEmptyTexts } from '../../labelled-texts';
+import { encodeTexts } from '../../sequences';
+import type { Target } from '../../tasks/sequence';
+import { textInputs } from '../../text-input';
 import type { Problem } from './problems/problem';
 
 export interface CleanParts<Label> {

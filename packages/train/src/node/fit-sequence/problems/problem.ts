@@ -1,9 +1,9 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
-import type { LabelledTexts, LabelOf } from '../../labelled-texts';
-import type { Target } from '../../tasks/sequence';
+import type { LabelledTexts, LabelOf } from '../../../labelled-texts';
+import type { Target } from '../../../tasks/sequence';
+import type { Decision } from '../../decision/decision';
 import type { Comparing, Comparison } from '../baseline/compare';
 import type { BaselineOptions, BaselineTuning } from '../baseline/text-baseline';
-import type { Decision } from '../decision';
 
 /** What a classifier made of a part; classes are indices into the run's labels. */
 export interface Predictions {

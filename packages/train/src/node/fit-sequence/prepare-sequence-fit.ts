@@ -1,23 +1,23 @@
 import { AttuneError, type Engine, type HostTensor } from '@attune/engine';
 import { type Model, modelForTask, type ProblemType } from '@attune/models';
-import { type TrainingArguments, trainingArguments } from '../arguments';
-import { classWeights } from '../class-weights';
-import type { Dataset } from '../dataset';
-import { forwardAll } from '../forward';
-import { sequenceTask } from '../tasks/sequence-task';
+import { type TrainingArguments, trainingArguments } from '../../arguments';
+import { classWeights } from '../../class-weights';
+import type { Dataset } from '../../dataset';
+import { forwardAll } from '../../forward';
+import { sequenceTask } from '../../tasks/sequence-task';
+import { checkTuning, tuneDecision } from '../decision/tune-decision';
+import type { FitOptions } from '../fit-options';
+import type { PreparedFit } from '../fit-run';
+import { withMaxLength } from '../max-length';
+import { prepareModel } from '../prepare-model';
+import { checkRunDirectory } from '../run-directory';
 import { checkBaseline } from './baseline/settings';
-import type { FitOptions } from './fit-options';
-import type { PreparedFit } from './fit-run';
-import { withMaxLength } from './max-length';
-import { cleanParts, datasetOf, noteTruncated } from './prepare-data';
-import { prepareModel } from './prepare-model';
 import { problems } from './problems';
 import type { Problem } from './problems/problem';
 import type { SequenceResults } from './results';
-import { checkRunDirectory } from './run-directory';
+import { cleanParts, datasetOf, noteTruncated } from './sequence-parts';
 import { sequenceResults } from './sequence-results';
 import { startAtTargets } from './start-at-targets';
-import { checkTuning, tuneDecision } from './tune-decision';
 
 /** Everything a run of sequence classification needs, checked. */
 export async function prepareSequenceFit<P extends ProblemType>(

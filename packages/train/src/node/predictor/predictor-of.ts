@@ -1,11 +1,11 @@
 import { AttuneError } from '@attune/engine';
 import type { ModelConfig, ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
-import { encodeTexts } from '../sequences';
-import { meanLoss } from '../tasks/mean-loss';
-import type { Target } from '../tasks/sequence';
-import { inputKey, type TextInput } from '../text-input';
-import { type Decision, decidedClasses, decidedLabels, decidedScores } from './decision';
+import { encodeTexts } from '../../sequences';
+import { meanLoss } from '../../tasks/mean-loss';
+import type { Target } from '../../tasks/sequence';
+import { inputKey, type TextInput } from '../../text-input';
+import { type Decision, decidedClasses, decidedLabels, decidedScores } from '../decision/decision';
 import type { Logits } from './logits';
 
 /** Of a model with one label a text. */

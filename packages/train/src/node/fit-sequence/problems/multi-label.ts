@@ -2,8 +2,8 @@ import { logisticRegression, tfidf } from '@attune/baseline';
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 import { multiLabelReport } from '@attune/metrics';
-import type { LabelledTexts } from '../../labelled-texts';
-import { decidedLabels, decidedScores } from '../decision';
+import type { LabelledTexts } from '../../../labelled-texts';
+import { decidedLabels, decidedScores } from '../../decision/decision';
 import { needsWords } from './needs-words';
 import type { Problem } from './problem';
 

@@ -1,8 +1,8 @@
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
 import { AttuneError } from '@attune/engine';
+import { decidedClasses, decidedScores } from '../../decision/decision';
 import { compare } from '../baseline/compare';
 import { textBaseline } from '../baseline/text-baseline';
-import { decidedClasses, decidedScores } from '../decision';
 import { classesOf, classFigures } from './classes';
 import { needsWords } from './needs-words';
 import type { Problem } from './problem';

@@ -5,10 +5,10 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { multiLabelReport, regressionReport } from '@attune/metrics';
 import type { ProblemType } from '@attune/models';
 import { afterAll, describe, expect, it } from 'vitest';
-import { tinyConfig } from '../testing/tiny';
-import { fitSequenceClassifier } from './fit';
-import type { FitOptions } from './fit-options';
-import { loadAnyPredictor, loadPredictor } from './predictor';
+import { tinyConfig } from '../../testing/tiny';
+import type { FitOptions } from '../fit-options';
+import { loadAnyPredictor, loadPredictor } from '../predictor/predictor';
+import { fitSequenceClassifier } from './fit-sequence-classifier';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-problems-'));

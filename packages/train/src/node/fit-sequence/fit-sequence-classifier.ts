@@ -1,7 +1,7 @@
 import type { ProblemType } from '@attune/models';
-import type { EvaluationEvent, LossEvent } from '../events';
-import type { FitOptions } from './fit-options';
-import { fitRun, type TrainingFacts } from './fit-run';
+import type { EvaluationEvent, LossEvent } from '../../events';
+import type { FitOptions } from '../fit-options';
+import { fitRun, type TrainingFacts } from '../fit-run';
 import { prepareSequenceFit } from './prepare-sequence-fit';
 import type { PredictionsOf } from './problems/problem';
 import type { SequenceFigures } from './results';

@@ -2,9 +2,9 @@ import { AttuneError, type Engine, type Precision } from '@attune/engine';
 import { openOnnxFile } from '@attune/engine/node';
 import { exportModel, type Sequence } from '@attune/models';
 import type { LoadedModel } from '@attune/models/node';
-import { eventLoopTurn } from '../event-loop-turn';
-import { forwardAll } from '../forward';
-import { paddedBatches } from '../padded-batches';
+import { eventLoopTurn } from '../../event-loop-turn';
+import { forwardAll } from '../../forward';
+import { paddedBatches } from '../../padded-batches';
 import { freeArrays } from './free-arrays';
 import { paddedInputs } from './padded-inputs';
 
