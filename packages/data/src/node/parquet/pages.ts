@@ -58,7 +58,7 @@ function valueCount({ type, data_page_header: v1, data_page_header_v2: v2 }: Pag
 }
 
 function openPage(stored: Uint8Array, header: PageHeader, chunk: Chunk): Page | undefined {
-  within(header.uncompressed_page_size, 2 ** 31 - 1, 'bytes');
+  within(header.uncompressed_page_size, mostBytes(stored, chunk), 'bytes');
   if (header.type === 'DICTIONARY_PAGE') return openDictionary(stored, header, chunk);
   if (header.type === 'DATA_PAGE_V2') return openPageV2(stored, header, chunk);
   const { num_values: count = 0, encoding } = header.data_page_header ?? {};
@@ -97,7 +97,7 @@ function openPageV2(stored: Uint8Array, header: PageHeader, chunk: Chunk): Page 
   const isStored = v2.is_compressed === false;
   const page = isStored
     ? { compressed: values, bytes: values }
-    : decompressed(values, within(header.uncompressed_page_size - second, 2 ** 31 - 1, 'bytes'), chunk);
+    : decompressed(values, within(header.uncompressed_page_size - second, mostBytes(stored, chunk), 'bytes'), chunk);
   checkIndices(page.bytes, { start: 0, count, encoding: v2.encoding, type: chunk.data.type });
   return isStored ? undefined : page;
 }
@@ -117,6 +117,10 @@ function checkIndices(bytes: Uint8Array, { start, count, encoding = '', type }: 
   if (encoding === 'RLE') checkRuns(bytes, { start: Math.min(start + 4, end), end, width: 1, count });
   if (encoding !== 'RLE' || type !== 'BOOLEAN') checkRuns(bytes, { start: start + 1, end, width: bytes[start], count });
 }
+
+/** What a page can be decompressed to: no more than its column chunk, some more for writers that are not exact. */
+const mostBytes = (stored: Uint8Array, { data }: Chunk) =>
+  Math.max(Number(data.total_uncompressed_size), 64 * stored.length + 2 ** 20);
 
 function decompressed(compressed: Uint8Array, size: number, { data: { codec }, compressors }: Chunk): Page {
   if (codec === 'UNCOMPRESSED') return { compressed, bytes: compressed };
