@@ -3,15 +3,19 @@ export { bert } from './bert/forward';
 export { printable } from './checkpoint/_describe';
 export { type ModelConfig, type ProblemType, parseModelConfig } from './checkpoint/config';
 export { distilbert } from './distilbert/forward';
-export type { Encoder, EncoderFamily } from './encoder/family';
+export type { Encoder, EncoderFamily, Family } from './encoder/family';
 export type { ForwardOptions } from './encoder/states';
 export { type ExportModelOptions, exportModel } from './export/export-model';
-export { encoders } from './families';
+export { encoders, families } from './families';
 export type { Head, HeadInputs } from './heads/head';
-export type { Task } from './heads/tasks';
+export type { ModelTask, Task } from './heads/tasks';
 export { initialise } from './initialise';
 export { layerOf } from './layer-of';
+export type { DecoderConfig } from './llama/config';
+export { llama } from './llama/forward';
+export type { Rope } from './llama/rope-config';
 export {
+  causalLanguageModel,
   type Model,
   maskedLanguageModel,
   modelForTask,
@@ -19,4 +23,5 @@ export {
   sequenceClassifier,
   tokenClassifier,
 } from './model';
+export { nextTokens } from './next-tokens';
 export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';

@@ -27,6 +27,16 @@ it.each([
   expect(layerOf(tinyConfig('distilbert', { n_layers: 6 }), name)).toBe(layer);
 });
 
+it.each([
+  ['model.embed_tokens.weight', 0],
+  ['model.layers.0.self_attn.q_proj.weight', 1],
+  ['model.layers.2.mlp.down_proj.weight', 3],
+  ['model.norm.weight', 3],
+  ['lm_head.weight', 4],
+])('finds %s of a Llama of 3 layers at %i', (name, layer) => {
+  expect(layerOf(tinyConfig('llama', { num_hidden_layers: 3 }), name)).toBe(layer);
+});
+
 it.each(['bert', 'distilbert'] as const)('gives every layer of %s as many parameters', (modelType) => {
   const config = tinyConfig(modelType);
   const counts = [0, 0, 0, 0];

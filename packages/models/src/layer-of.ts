@@ -1,8 +1,8 @@
 import type { ModelConfig } from './checkpoint/config';
-import { encoders } from './families';
+import { families } from './families';
 
 /**
- * How deep in the model a parameter is: 0 for the embeddings, 1 for the first layer's, `layers` for the last one's, and
+ * How deep in the model a parameter is: 0 for the embeddings, 1 for the first layer's, `layers` for the last one's and the norm after it, and
  * `layers + 1` for a head's (BERT's pooler is one: no other task has it).
  *
  * A family is asked which parameters it has with so many layers, so that none has to say it twice.
@@ -11,7 +11,8 @@ import { encoders } from './families';
  * layerOf(config, 'bert.encoder.layer.0.output.dense.bias'); // 1
  */
 export function layerOf(config: ModelConfig, parameter: string): number {
-  const { specs } = encoders[config.modelType];
+  const { specs, finalNorm } = families[config.modelType];
+  if (finalNorm && parameter.startsWith(`${finalNorm}.`)) return config.layers;
   for (let layers = 0; layers <= config.layers; layers++) if (parameter in specs({ ...config, layers })) return layers;
   return config.layers + 1;
 }

@@ -7,17 +7,18 @@ import {
   type Tensors,
 } from '@attune/engine';
 import type { ModelConfig } from './checkpoint/config';
+import { classFor } from './checkpoint/formats';
 import { dropoutOp } from './encoder/layer';
 import { readSource } from './encoder/read-layer';
-import { encoders } from './families';
+import { families } from './families';
 import type { Head, HeadInputs } from './heads/head';
-import { heads, type Task } from './heads/tasks';
+import { heads, type ModelTask } from './heads/tasks';
 
 /** A model is what it computes and the parameters it computes it from. */
 export interface Model {
   readonly config: ModelConfig;
   /** What its head is for; `own` is a head of the caller's. */
-  readonly task: Task | 'own';
+  readonly task: ModelTask | 'own';
   /** Shapes of its parameters, by the checkpoint's names. */
   readonly specs: Specs;
   /** Names a checkpoint may have for a tensor that is here under another: name in the file → name here. */
@@ -41,14 +42,19 @@ export const tokenClassifier = (config: ModelConfig): Model => modelForTask(conf
 /** An encoder that predicts the vocabulary's token at each place the batch reads: see `readTokens` and `readLabels`. */
 export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'masked-lm');
 
+/** A decoder that predicts the token after each one the batch reads: see `nextTokens`, and `readLabels` for training. */
+export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'causal-lm');
+
 /**
- * An encoder with the head of a task.
+ * An encoder, or a Llama, with the head of a task.
  *
+ * @throws AttuneError MODEL_TASK for a family that has no such head
  * @param options of its loss, at training as at evaluation; recording the program throws a RangeError for one out of range
  * @example
  * const model = modelForTask(config, 'token-classification', { labelSmoothing: 0.1 });
  */
-export function modelForTask(config: ModelConfig, task: Task, options: LossOptions = {}): Model {
+export function modelForTask(config: ModelConfig, task: ModelTask, options: LossOptions = {}): Model {
+  classFor(config.modelType, task);
   return { ...modelWithHead(config, heads[task], options), task };
 }
 
@@ -66,7 +72,7 @@ export function modelForTask(config: ModelConfig, task: Task, options: LossOptio
  * const model = modelWithHead(config, head);
  */
 export function modelWithHead(config: ModelConfig, head: Head, options: LossOptions = {}): Model {
-  const encoder = encoders[config.modelType];
+  const encoder = families[config.modelType];
   const [ofEncoder, ofHead] = [encoder.specs(config), head.specs(config)];
   checkHeadSpecs(ofHead, ofEncoder);
   const program: ProgramFunction = (batch, parameters) => {

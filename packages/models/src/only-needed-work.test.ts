@@ -15,8 +15,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PackedBatch, packSequences, type Sequence } from './batch';
 import type { ModelConfig } from './checkpoint/config';
+import type { ModelType } from './checkpoint/formats';
 import type { Head } from './heads/head';
-import { heads, type Task } from './heads/tasks';
+import { heads, type ModelTask } from './heads/tasks';
 import { type Model, modelWithHead } from './model';
 import { readLabels } from './read-tokens';
 import { tinyConfig, tinyParameters } from './testing/tiny';
@@ -28,21 +29,29 @@ const onEveryToken = (head: Head): Head => ({
 });
 
 interface Case {
-  readonly modelType: 'bert' | 'distilbert';
-  readonly task: Task;
+  readonly modelType: ModelType;
+  readonly task: ModelTask;
   readonly lengths: readonly number[];
   readonly rowLength: number;
   readonly readMultiple: number;
   readonly seed: number;
 }
 
-const cases: fc.Arbitrary<Case> = fc.record({
-  modelType: fc.constantFrom('bert', 'distilbert'),
-  task: fc.constantFrom('sequence-classification', 'token-classification', 'masked-lm'),
+const layouts = {
   lengths: fc.array(fc.integer({ min: 1, max: 14 }), { minLength: 1, maxLength: 7 }),
   rowLength: fc.integer({ min: 14, max: 30 }),
   readMultiple: fc.integer({ min: 1, max: 8 }),
   seed: fc.nat(1000),
+};
+const encoderCases: fc.Arbitrary<Case> = fc.record({
+  modelType: fc.constantFrom('bert', 'distilbert'),
+  task: fc.constantFrom('sequence-classification', 'token-classification', 'masked-lm'),
+  ...layouts,
+});
+const decoderCases: fc.Arbitrary<Case> = fc.record({
+  modelType: fc.constant('llama'),
+  task: fc.constant('causal-lm'),
+  ...layouts,
 });
 
 const chance = (...at: number[]) => uniform(keyOf(...at));
@@ -94,7 +103,7 @@ function labelled(
 ): HostTensors {
   const seed = int32([own.seed, 3]);
   if (own.task !== 'sequence-classification') {
-    const labels = tokenLabels(own, own.task === 'masked-lm' ? config.vocabSize : config.labels.length);
+    const labels = tokenLabels(own, own.task.endsWith('lm') ? config.vocabSize : config.labels.length);
     return { ...readLabels(packed, labels.slice(first, first + count), { readMultiple: own.readMultiple }), seed };
   }
   const reads = Array.from(packed.reads.data, (_, i) => i);
@@ -105,6 +114,9 @@ function labelled(
     weights: float32(reads.map((i) => (i < count ? 1 + first + i : 0))),
   };
 }
+
+/** Llama drops nothing unless told to. */
+const dropping: Partial<Record<ModelType, object>> = { llama: { attention_dropout: 0.2, num_key_value_heads: 1 } };
 
 const engine = openOnnxEngine({ threads: 1 });
 
@@ -118,38 +130,47 @@ async function derived({ config, program, specs }: Model, batch: HostTensors, pa
 }
 
 describe('packed rows and a last layer for the tokens that are read', () => {
-  it('have the loss and the gradients of padded rows computed in full, dropout on', async () => {
-    await fc.assert(
-      fc.asyncProperty(cases, async (own) => {
-        const config = tinyConfig(own.modelType, { id2label: { 0: 'a', 1: 'b' } });
-        const [model, naive] = [
-          modelWithHead(config, heads[own.task]),
-          modelWithHead(config, onEveryToken(heads[own.task])),
-        ];
-        const parameters = tinyParameters(model, own.seed);
-        const sequences = sequencesOf(own);
-        const minimumReads = Math.ceil(sequences.length / own.readMultiple) * own.readMultiple;
-        const rows = packSequences(sequences, { rowLength: own.rowLength, rowMultiple: 2, minimumReads });
-        const packed = await derived(model, labelled(own, rows, config), parameters);
-        const padded = await derived(naive, labelled(own, paddedRows(sequences), config), parameters);
-        expect(Math.abs(packed.exact.loss.data[0] / padded.exact.loss.data[0] - 1)).toBeLessThan(1e-9);
-        expect(Math.abs(packed.single.loss.data[0] / padded.single.loss.data[0] - 1)).toBeLessThan(1e-6);
-        for (const name of packed.names) {
-          const key = gradientName(name);
-          expect(largestDifference(packed.exact[key].data, padded.exact[key].data).absolute, name).toBeLessThan(1e-9);
-          const { absolute } = largestDifference(packed.single[key].data, padded.single[key].data);
-          const largest = padded.exact[key].data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-          // Where terms of a gradient cancel, exactly as in a key bias's or nearly, what is left is rounding.
-          expect(absolute, name).toBeLessThan(largest < 1e-12 ? 1e-6 : 3e-5 * largest + 1e-7);
-        }
-      }),
-      { numRuns: 30 },
-    );
-  }, 120_000);
+  const families = [
+    ['an encoder', encoderCases],
+    ['a Llama', decoderCases],
+  ] as const;
+
+  it.each(families)(
+    'have the loss and the gradients of padded rows computed in full, dropout on, in %s',
+    async (_, own) => {
+      await fc.assert(
+        fc.asyncProperty(own, async (own) => {
+          const config = tinyConfig(own.modelType, { id2label: { 0: 'a', 1: 'b' }, ...dropping[own.modelType] });
+          const [model, naive] = [
+            modelWithHead(config, heads[own.task]),
+            modelWithHead(config, onEveryToken(heads[own.task])),
+          ];
+          const parameters = tinyParameters(model, own.seed);
+          const sequences = sequencesOf(own);
+          const minimumReads = Math.ceil(sequences.length / own.readMultiple) * own.readMultiple;
+          const rows = packSequences(sequences, { rowLength: own.rowLength, rowMultiple: 2, minimumReads });
+          const packed = await derived(model, labelled(own, rows, config), parameters);
+          const padded = await derived(naive, labelled(own, paddedRows(sequences), config), parameters);
+          expect(Math.abs(packed.exact.loss.data[0] / padded.exact.loss.data[0] - 1)).toBeLessThan(1e-9);
+          expect(Math.abs(packed.single.loss.data[0] / padded.single.loss.data[0] - 1)).toBeLessThan(1e-6);
+          for (const name of packed.names) {
+            const key = gradientName(name);
+            expect(largestDifference(packed.exact[key].data, padded.exact[key].data).absolute, name).toBeLessThan(1e-9);
+            const { absolute } = largestDifference(packed.single[key].data, padded.single[key].data);
+            const largest = padded.exact[key].data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+            // Where terms of a gradient cancel, exactly as in a key bias's or nearly, what is left is rounding.
+            expect(absolute, name).toBeLessThan(largest < 1e-12 ? 1e-6 : 3e-5 * largest + 1e-7);
+          }
+        }),
+        { numRuns: 30 },
+      );
+    },
+    120_000,
+  );
 
   it('add up over the parts of a batch, weighted by what each loss was divided by', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async (own) => {
+      fc.asyncProperty(encoderCases, async (own) => {
         // A part of a token task has to hold a label.
         const task = own.lengths.length < 2 ? 'sequence-classification' : own.task;
         const cut = Math.max(1, own.lengths.length >> 1);

@@ -3,31 +3,47 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Added to the score of a key that may not be seen; finite, so that a row with no key is uniform and not NaN. */
 const unseen = -1e9;
 
+/** Where tokens are in their sequences, for attention that looks back only. */
+export interface CausalPositions {
+  /** [rows, queries] int32 */
+  readonly queries: tf.Tensor;
+  /** [rows, keys] int32; the queries' own unless given. */
+  readonly keys?: tf.Tensor;
+}
+
 /**
  * What is added to attention scores so that each query sees the keys of its own sequence only.
  *
  * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], the queries' own unless given
- * @returns [rows, 1, queries, keys]: 0 within a sequence, −1e9 across
+ * @param causal where given, a query sees of these the keys at its own position and before
+ * @returns [rows, 1, queries, keys]: 0 for a key that is seen, −1e9 for one that is not
  */
-export function sequenceBias(querySequenceIds: tf.Tensor, keySequenceIds: tf.Tensor = querySequenceIds): tf.Tensor {
-  const [rows, queries] = querySequenceIds.shape;
-  const keys = keySequenceIds.shape[1]!;
-  const same = tf.equal(
-    tf.reshape(querySequenceIds, [rows, 1, queries, 1]),
-    tf.reshape(keySequenceIds, [rows, 1, 1, keys]),
-  ); // [rows, 1, queries, keys]
-  return tf.mul(tf.sub(1, tf.cast(same, 'float32')), unseen);
+export function sequenceBias(
+  querySequenceIds: tf.Tensor,
+  keySequenceIds: tf.Tensor = querySequenceIds,
+  causal?: CausalPositions,
+): tf.Tensor {
+  const same = tf.equal(asQueries(querySequenceIds), asKeys(keySequenceIds)); // [rows, 1, queries, keys]
+  const seen = causal ? tf.logicalAnd(same, isReached(causal)) : same;
+  return tf.mul(tf.sub(1, tf.cast(seen, 'float32')), unseen);
 }
 
+const asQueries = (ids: tf.Tensor) => tf.reshape(ids, [ids.shape[0], 1, ids.shape[1]!, 1]);
+const asKeys = (ids: tf.Tensor) => tf.reshape(ids, [ids.shape[0], 1, 1, ids.shape[1]!]);
+
+const isReached = ({ queries, keys = queries }: CausalPositions) => tf.greaterEqual(asQueries(queries), asKeys(keys)); // [rows, 1, queries, keys]
+
 export interface AttentionInputs {
-  /** [rows · queries, hidden] */
+  /** [rows · queries, heads · headDim] */
   readonly query: tf.Tensor;
-  /** [rows · keys, hidden] */
+  /** [rows · keys, keyValueHeads · headDim] */
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
   /** [rows, 1, queries, keys] from `sequenceBias`. */
   readonly bias: tf.Tensor;
   readonly heads: number;
+  /** Heads of keys and values, a divisor of `heads`, which share them in groups of neighbours; `heads` unless given. */
+  readonly keyValueHeads?: number;
   /** Applied to the probabilities [rows, heads, queries, keys]. */
   readonly dropout: (probabilities: tf.Tensor) => tf.Tensor;
 }
@@ -35,18 +51,25 @@ export interface AttentionInputs {
 /**
  * Multi-head scaled dot-product attention: softmax(Q·Kᵀ/√headDim + bias) · V.
  *
- * @returns [rows · queries, hidden]
- * @see Vaswani et al.: Attention Is All You Need (2017)
+ * @returns [rows · queries, heads · headDim]
+ * @see Vaswani et al.: Attention Is All You Need (2017); Ainslie et al.: GQA (2023)
  */
-export function attention({ query, key, value, bias, heads, dropout }: AttentionInputs): tf.Tensor {
+export function attention(inputs: AttentionInputs): tf.Tensor {
+  const { query, key, value, bias, heads, keyValueHeads = heads, dropout } = inputs;
   const hidden = query.shape[1]!;
   const [rows, , queries, keys] = bias.shape;
   const headDim = hidden / heads;
-  const split = (x: tf.Tensor, length: number) =>
+  const split = (x: tf.Tensor, length: number, heads: number) =>
     tf.transpose(tf.reshape(x, [rows, length, heads, headDim]), [0, 2, 1, 3]); // [rows, heads, length, headDim]
+  // Queries of the heads that share a key lie one after another: to the products a group is one longer list of queries.
+  const group = heads / keyValueHeads;
+  const together = (x: tf.Tensor) =>
+    group === 1 ? x : tf.reshape(x, [rows, keyValueHeads, group * queries, x.shape[3]!]);
+  const apart = (x: tf.Tensor) => (group === 1 ? x : tf.reshape(x, [rows, heads, queries, x.shape[3]!]));
   const scaled = tf.mul(query, 1 / Math.sqrt(headDim));
-  const scores = tf.matMul(split(scaled, queries), split(key, keys), false, true); // [rows, heads, queries, keys]
+  const asked = together(split(scaled, queries, heads));
+  const scores = apart(tf.matMul(asked, split(key, keys, keyValueHeads), false, true)); // [rows, heads, queries, keys]
   const probabilities = dropout(tf.softmax(tf.add(scores, bias)));
-  const context = tf.matMul(probabilities, split(value, keys)); // [rows, heads, queries, headDim]
+  const context = apart(tf.matMul(together(probabilities), split(value, keys, keyValueHeads))); // [rows, heads, queries, headDim]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
 }

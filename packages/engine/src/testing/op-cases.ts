@@ -6,6 +6,9 @@ import { geluErf } from '../ops/gelu-erf';
 import { layerNorm } from '../ops/layer-norm';
 import { linear } from '../ops/linear';
 import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '../ops/losses';
+import { rmsNorm } from '../ops/rms-norm';
+import { rope, rotationOf } from '../ops/rope';
+import { silu } from '../ops/silu';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
 import { randomFloats } from './random-tensors';
@@ -52,6 +55,17 @@ function attentionCase(op: string, drop: (x: tf.Tensor, source: DropoutSource) =
   return opCase(op, attentionParameters, body, sequences);
 }
 
+/** Four heads of queries on two of keys and values, each token looking back only. */
+const groupedCausal = opCase(
+  'attention, grouped and causal',
+  { query: randomFloats([8, 8], 42), key: randomFloats([8, 4], 43), value: randomFloats([8, 4], 44) },
+  ({ query, key, value }, { sequenceIds, positionIds }) => {
+    const bias = sequenceBias(sequenceIds, sequenceIds, { queries: tf.reshape(positionIds, [2, 4]) });
+    return spread(attention({ query, key, value, bias, heads: 4, keyValueHeads: 2, dropout: (x) => x }));
+  },
+  sequences,
+);
+
 const weights = float32([1, 0.5, 2, 0]);
 const several = { labels: float32([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0], [4, 3]), weights };
 const lossVariants: readonly (readonly [string, LossOptions])[] = [
@@ -67,6 +81,16 @@ export const opCases: readonly OpCase[] = [
     { x: randomFloats([3, 5], 24), weight: randomFloats([5], 25), bias: randomFloats([5], 26) },
     ({ x, weight, bias }) => spread(layerNorm(x, weight, bias, 1e-5)),
   ),
+  opCase('rmsNorm', { x: randomFloats([3, 5], 45), weight: randomFloats([5], 46) }, ({ x, weight }) =>
+    spread(rmsNorm(x, weight, 1e-5)),
+  ),
+  opCase('silu', { x: randomFloats([4, 3], 47) }, ({ x }) => spread(silu(tf.mul(x, 3)))),
+  opCase(
+    'rope',
+    { x: randomFloats([5, 12], 48) },
+    ({ x }, { positionIds }) => spread(rope(x, rotationOf(positionIds, [1, 0.3, 0.02]))),
+    { positionIds: int32([0, 1, 2, 0, 7]) },
+  ),
   opCase('geluErf', { x: randomFloats([4, 3], 27) }, ({ x }) => spread(geluErf(tf.mul(x, 2)))),
   opCase(
     'linear',
@@ -78,6 +102,7 @@ export const opCases: readonly OpCase[] = [
   }),
   attentionCase('attention', (x) => x),
   attentionCase('attention with dropout', (x, source) => dropout(x, source, { rate: 0.3, op: 1 })),
+  groupedCausal,
   opCase(
     'dropout',
     { x: randomFloats([8, 6], 32) },

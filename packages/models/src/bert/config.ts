@@ -4,6 +4,7 @@ import { type ConfigFormat, commonFields, count, positive, rate, size } from '..
 export const bertFormat: ConfigFormat<'bert'> = {
   modelType: 'bert',
   activation: 'hidden_act',
+  hiddenAct: 'gelu',
   classes: {
     'sequence-classification': 'BertForSequenceClassification',
     'token-classification': 'BertForTokenClassification',

@@ -1,8 +1,8 @@
-import type { FamilyHeads } from '../heads/family-heads';
+import type { EncoderHeads } from '../heads/family-heads';
 import { embeddings } from './parameters';
 
 /** @see transformers' BertForSequenceClassification, BertForTokenClassification and BertForMaskedLM */
-export const bertHeads: FamilyHeads = {
+export const bertHeads: EncoderHeads = {
   sequenceClassification: { pooler: 'bert.pooler.dense', activation: 'tanh' },
   tokenClassification: { dropout: 'classifierDropout' },
   maskedLanguageModel: {

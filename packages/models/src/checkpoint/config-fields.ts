@@ -1,19 +1,21 @@
-import type { Task } from '../heads/tasks';
-import type { ModelConfig } from './config';
+import type { ModelTask } from '../heads/tasks';
+import type { DecoderConfig } from '../llama/config';
+import type { JsonObject } from './_describe';
+import type { HiddenAct, ModelConfig } from './config';
 
 /** What a number in `config.json` may be. */
-interface Kind {
+export interface Kind {
   readonly expected: string;
   readonly accepts: (value: number) => boolean;
 }
 
 /** One number of a `ModelConfig`, as a family's `config.json` has it. */
-export interface Field {
+export interface Field<Key extends string = NumberKey> {
   readonly name: string;
   /** Another name transformers reads it by. */
   readonly alias?: string;
   /** transformers' default, or the field whose value it takes. */
-  readonly absent: number | NumberKey;
+  readonly absent: number | Key;
   readonly kind: Kind;
   /** `null` is the same as absent. */
   readonly nullable?: boolean;
@@ -37,7 +39,7 @@ export const numberKeys = [
 ] as const satisfies readonly (keyof ModelConfig)[];
 export type NumberKey = (typeof numberKeys)[number];
 
-function integer(least: number, most: number): Kind {
+export function integer(least: number, most: number): Kind {
   return {
     expected: `an integer from ${least} to ${most}`,
     accepts: (value) => Number.isInteger(value) && value >= least && value <= most,
@@ -52,7 +54,7 @@ export const rate: Kind = { expected: 'a number in [0, 1)', accepts: (value) => 
 export const positive: Kind = { expected: 'a number above 0', accepts: (value) => value > 0 && Number.isFinite(value) };
 const deviation: Kind = { expected: 'a number ≥ 0', accepts: (value) => value >= 0 && Number.isFinite(value) };
 
-/** What transformers' encoders agree on. */
+/** What transformers' families agree on, but for numbers of their own. */
 export const commonFields = {
   vocabSize: { name: 'vocab_size', absent: 30_522, kind: size },
   maxPositions: { name: 'max_position_embeddings', absent: 512, kind: size },
@@ -63,10 +65,20 @@ export const commonFields = {
 /** A family's `config.json`: what it calls things, and what they are where the file is silent. */
 export interface ConfigFormat<Type extends string = string> {
   readonly modelType: Type;
-  /** The name of the activation. */
+  /** The name of the activation, and the only one that the family is computed with. */
   readonly activation: string;
-  /** transformers' class for each task; a head of the caller's own has none there, so its file loads as the bare encoder. */
-  readonly classes: Readonly<Record<Task | 'own', string>>;
+  readonly hiddenAct: HiddenAct;
+  /** transformers' class for each task it is for; a head of the caller's own has none there, so its file loads as the bare model. */
+  readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'own', string>>;
   /** A bare number is one the family fixes. */
   readonly fields: Readonly<Record<NumberKey, Field | number>>;
+  /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
+  readonly only?: Readonly<Record<string, boolean>>;
+  readonly decoder?: DecoderFormat;
+}
+
+/** What a decoder has in its `config.json` beside the numbers that every family has. */
+export interface DecoderFormat {
+  readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
+  readonly write: (config: ModelConfig) => JsonObject;
 }

@@ -2,10 +2,13 @@ import type { Model } from '../model';
 import type { JsonObject } from './_describe';
 import type { ModelConfig } from './config';
 import { numberKeys } from './config-fields';
-import { formatOf } from './formats';
+import { classFor, formatOf } from './formats';
 
 /** Written anew under the family's own names, so that no second, older value contradicts them. */
 const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
+
+/** Tasks whose outputs are the vocabulary. */
+const hasNoLabels: ReadonlySet<Model['task']> = new Set(['masked-lm', 'causal-lm']);
 
 /**
  * `config.json` of a model under Hugging Face's names; keys of the original file it does not know stay.
@@ -19,15 +22,16 @@ export function modelConfigToJson(
   config: ModelConfig,
   task: Model['task'] = 'sequence-classification',
 ): Record<string, unknown> {
-  const { modelType, classes, activation } = formatOf(config.modelType);
+  const { modelType, activation, decoder } = formatOf(config.modelType);
   return {
     ...keptOf(config),
-    architectures: [classes[task]],
+    architectures: [classFor(modelType, task)],
     model_type: modelType,
     [activation]: config.hiddenAct,
     ...numbersOf(config),
-    ...(task !== 'masked-lm' && labelsOf(config)),
-    ...(task !== 'masked-lm' && task !== 'token-classification' && problemTypeOf(config)),
+    ...decoder?.write(config),
+    ...(!hasNoLabels.has(task) && labelsOf(config)),
+    ...(!hasNoLabels.has(task) && task !== 'token-classification' && problemTypeOf(config)),
     dtype: 'float32',
     torch_dtype: 'float32',
   };

@@ -1,12 +1,16 @@
-import { AttuneError } from '@attune/engine';
+import type { DecoderConfig } from '../llama/config';
+import { invalid, unsupported } from './_config-errors';
 import { describe, isObject, type JsonObject } from './_describe';
-import { type ConfigFormat, type Field, type NumberKey, numberKeys } from './config-fields';
+import { type ConfigFormat, type NumberKey, numberKeys } from './config-fields';
 import { formats, type ModelType } from './formats';
+import { readNumber } from './read-number';
 
 export const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
 export type ProblemType = (typeof problemTypes)[number];
 
-/** An encoder's `config.json` under one set of names, whatever its family calls them. */
+export type HiddenAct = 'gelu' | 'silu';
+
+/** A model's `config.json` under one set of names, whatever its family calls them. */
 export interface ModelConfig {
   readonly modelType: ModelType;
   readonly vocabSize: number;
@@ -15,11 +19,12 @@ export interface ModelConfig {
   readonly heads: number;
   readonly intermediateSize: number;
   readonly maxPositions: number;
-  /** Rows of the token type table; 0 in DistilBERT, which has none. */
+  /** Rows of the token type table; 0 in a family that has none. */
   readonly typeVocabSize: number;
+  /** What keeps a norm from dividing by 0, inside its square root. */
   readonly layerNormEps: number;
-  /** `gelu` is the exact one, x · Φ(x), as transformers has it. */
-  readonly hiddenAct: 'gelu';
+  /** `gelu` is the exact one, x · Φ(x), as transformers has it; `silu` is x · σ(x). */
+  readonly hiddenAct: HiddenAct;
   readonly hiddenDropout: number;
   readonly attentionDropout: number;
   readonly classifierDropout: number;
@@ -29,12 +34,14 @@ export interface ModelConfig {
   readonly labels: readonly string[];
   /** Absent: transformers chooses by the number and type of the labels. */
   readonly problemType?: ProblemType;
+  /** What only a decoder has: of a `llama`. */
+  readonly decoder?: DecoderConfig;
   /** The file as it came, so that what is not ours survives saving. */
   readonly original: JsonObject;
 }
 
 /**
- * Reads a BERT or DistilBERT `config.json`, as transformers 4 or 5 writes it; what is absent is transformers' default.
+ * Reads a BERT, DistilBERT or Llama `config.json`, as transformers 4 or 5 writes it; what is absent is transformers' default.
  *
  * Throws `AttuneError` `CHECKPOINT_CONFIG` for a value that cannot be, and `CHECKPOINT_UNSUPPORTED` for a model that is
  * valid but not one of these.
@@ -46,8 +53,9 @@ export interface ModelConfig {
  */
 export function parseModelConfig(json: unknown, where: string): ModelConfig {
   if (!isObject(json)) throw invalid(where, `expected a JSON object, got ${describe(json)}`);
-  const { modelType, fields } = readFormat(json, where);
-  refuseUnsupported(json, where);
+  const format = readFormat(json, where);
+  const { modelType, fields, hiddenAct } = format;
+  refuseUnsupported(json, format, where);
   const numbers = readNumbers(json, fields, where);
   checkTogether(numbers, where);
   const labels = readLabels(json, where);
@@ -55,39 +63,33 @@ export function parseModelConfig(json: unknown, where: string): ModelConfig {
   if (problemType === 'single_label_classification' && labels.length === 1) {
     throw invalid(where, `problem_type ${problemType} expected two labels or more, got 1`);
   }
-  const config = { modelType, hiddenAct: 'gelu' as const, ...numbers, labels, original: json };
-  return problemType ? { ...config, problemType } : config;
+  const decoder = format.decoder?.read(json, numbers, where);
+  const padTokenId = Math.max(numbers.padTokenId, 0); // no row's remainder is looked at, so any id does
+  return {
+    ...{ modelType, hiddenAct, ...numbers, padTokenId, labels, original: json },
+    ...(problemType && { problemType }),
+    ...(decoder && { decoder }),
+  };
 }
 
-function invalid(where: string, what: string): AttuneError {
-  return new AttuneError('CHECKPOINT_CONFIG', `${where}: ${what}; correct it, or download the file again`);
-}
-
-function unsupported(where: string, what: string): AttuneError {
-  return new AttuneError('CHECKPOINT_UNSUPPORTED', `${where}: ${what}; choose another checkpoint`);
-}
-
-function readFormat({ model_type: given }: JsonObject, where: string): (typeof formats)[number] {
+function readFormat({ model_type: given }: JsonObject, where: string): ConfigFormat<ModelType> {
   const format = formats.find(({ modelType }) => modelType === given);
   if (format) return format;
-  const what = `model_type expected ${formats.map(({ modelType }) => modelType).join(' or ')}, got ${describe(given)}`;
+  const types = formats.map(({ modelType }) => modelType);
+  const what = `model_type expected ${types.slice(0, -1).join(', ')} or ${types.at(-1)}, got ${describe(given)}`;
   throw typeof given === 'string' ? unsupported(where, what) : invalid(where, what);
 }
 
 /** Options that change what the model computes, and the only value of each that is computed here. */
-const onlyValues: readonly { readonly names: readonly string[]; readonly value: string | boolean }[] = [
-  { names: formats.map(({ activation }) => activation), value: 'gelu' },
-  { names: ['position_embedding_type'], value: 'absolute' },
-  { names: ['is_decoder', 'add_cross_attention'], value: false },
-];
+const onlyValues = { position_embedding_type: 'absolute', is_decoder: false, add_cross_attention: false };
+const activations = new Set(formats.map(({ activation }) => activation));
 
-function refuseUnsupported(json: JsonObject, where: string): void {
-  for (const { names, value } of onlyValues) {
-    for (const name of names) {
-      const given = json[name];
-      if (given === undefined || given === value) continue;
-      throw unsupported(where, `${name} expected ${describe(value)}, got ${describe(given)}`);
-    }
+function refuseUnsupported(json: JsonObject, { hiddenAct, only }: ConfigFormat, where: string): void {
+  const ofActivations = Object.fromEntries([...activations].map((name) => [name, hiddenAct]));
+  for (const [name, value] of Object.entries({ ...ofActivations, ...onlyValues, ...only })) {
+    const given = json[name];
+    if (given === undefined || given === value) continue;
+    throw unsupported(where, `${name} expected ${describe(value)}, got ${describe(given)}`);
   }
   if (isObject(json.pruned_heads) && Object.keys(json.pruned_heads).length > 0) {
     throw unsupported(where, 'pruned_heads expected none, got some');
@@ -101,21 +103,6 @@ function readNumbers(json: JsonObject, fields: ConfigFormat['fields'], where: st
     numbers[key] = typeof field === 'number' ? field : readNumber(json, { field, before: numbers, where });
   }
   return numbers;
-}
-
-interface NumberContext {
-  readonly field: Field;
-  /** Fields already read, for one whose default is another's value. */
-  readonly before: Readonly<Record<NumberKey, number>>;
-  readonly where: string;
-}
-
-function readNumber(json: JsonObject, { field, before, where }: NumberContext): number {
-  const { name, alias, absent, kind, nullable } = field;
-  const given = json[name] === undefined && alias ? json[alias] : json[name];
-  if (given === undefined || (given === null && nullable)) return typeof absent === 'string' ? before[absent] : absent;
-  if (typeof given === 'number' && kind.accepts(given)) return given;
-  throw invalid(where, `${name} expected ${kind.expected}, got ${describe(given)}`);
 }
 
 function checkTogether({ hiddenSize, heads, padTokenId, vocabSize }: Record<NumberKey, number>, where: string): void {

@@ -5,7 +5,11 @@ const oldEndings: readonly (readonly [now: string, old: string])[] = [
 ];
 
 /** Buffers older versions of transformers saved beside the parameters: they follow from the shapes. */
-const ignoredBuffers: readonly RegExp[] = [/(^|\.)embeddings\.position_ids$/, /^position_ids$/];
+const ignoredBuffers: readonly RegExp[] = [
+  /(^|\.)embeddings\.position_ids$/,
+  /^position_ids$/,
+  /\.rotary_emb\.inv_freq$/,
+];
 
 export interface NameMatch {
   /** Expected name → the file's name. */
@@ -22,7 +26,7 @@ export interface NameMatch {
  * A checkpoint saved without a head leaves `prefix.` out; one from TensorFlow says `gamma` and `beta` for a norm's
  * weight and bias. The exact name wins over the others.
  *
- * @param prefix the encoder's: `bert` or `distilbert`
+ * @param prefix the family's: `bert`, `distilbert`, or `model` of a Llama
  * @example
  * matchTensorNames(['embeddings.LayerNorm.gamma'], ['bert.embeddings.LayerNorm.weight'], 'bert').from;
  * // Map { 'bert.embeddings.LayerNorm.weight' → 'embeddings.LayerNorm.gamma' }

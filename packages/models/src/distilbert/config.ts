@@ -4,6 +4,7 @@ import { type ConfigFormat, commonFields, count, rate, size } from '../checkpoin
 export const distilbertFormat: ConfigFormat<'distilbert'> = {
   modelType: 'distilbert',
   activation: 'activation',
+  hiddenAct: 'gelu',
   classes: {
     'sequence-classification': 'DistilBertForSequenceClassification',
     'token-classification': 'DistilBertForTokenClassification',

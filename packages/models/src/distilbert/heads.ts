@@ -1,8 +1,8 @@
-import type { FamilyHeads } from '../heads/family-heads';
+import type { EncoderHeads } from '../heads/family-heads';
 import { embeddings } from './parameters';
 
 /** @see transformers' DistilBertForSequenceClassification, DistilBertForTokenClassification and DistilBertForMaskedLM */
-export const distilbertHeads: FamilyHeads = {
+export const distilbertHeads: EncoderHeads = {
   sequenceClassification: { pooler: 'pre_classifier', activation: 'relu' },
   // `seq_classif_dropout` is the sequence classifier's only.
   tokenClassification: { dropout: 'hiddenDropout' },

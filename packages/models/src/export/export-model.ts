@@ -1,4 +1,11 @@
-import { exportToOnnx, type HostTensors, type OnnxFile, type Precision, type ProgramFunction } from '@attune/engine';
+import {
+  AttuneError,
+  exportToOnnx,
+  type HostTensors,
+  type OnnxFile,
+  type Precision,
+  type ProgramFunction,
+} from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model';
 import { type PaddedOptions, paddedBatch, paddedBatchSpecs } from './padded-batch';
@@ -17,12 +24,13 @@ export interface ExportModelOptions {
  * [batch, sequence, labels] of a token classifier, [batch, sequence, vocab] of a masked language model. A padded
  * place's own logits mean nothing.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder
  * @example
  * const file = exportModel(model, { parameters, precision: 'int8' });
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
  */
 export function exportModel(model: Model, { parameters, precision = 'fp32' }: ExportModelOptions): OnnxFile {
+  refuseDecoder(model);
   const shape = ['batch', 'sequence'] as const;
   const options: PaddedOptions = {
     hasTypes: model.config.typeVocabSize > 0,
@@ -43,4 +51,13 @@ function logitsOf({ program }: Model, { reads }: PaddedOptions): ProgramFunction
     const [rows, length] = batch.sequenceIds.shape;
     return { logits: reads === 'first' ? logits : tf.reshape(logits, [rows, length, logits.shape[1]!]) };
   };
+}
+
+/** Without a cache of keys and values in the file, who generates with it would compute every token again for each one. */
+function refuseDecoder({ config: { decoder, modelType } }: Model): void {
+  if (decoder)
+    throw new AttuneError(
+      'EXPORT_UNSUPPORTED',
+      `exportModel: expected an encoder, got a ${modelType}; save it with saveModel, and convert it with Hugging Face's exporter`,
+    );
 }

@@ -1,5 +1,5 @@
-/** What a family calls the modules of its heads, and where they differ from another family's. */
-export interface FamilyHeads {
+/** What a family calls the modules of an encoder's heads, and where they differ from another family's. */
+export interface EncoderHeads {
   readonly sequenceClassification: {
     /** The module between the first token's state and the classifier, and what follows it. */
     readonly pooler: string;
@@ -15,6 +15,15 @@ export interface FamilyHeads {
     readonly decoder: string;
     /** Where transformers keeps the bias while the decoder is tied. */
     readonly tiedBias: string;
+    /** The table of word embeddings, which a tied decoder shares. */
+    readonly words: string;
+  };
+}
+
+/** What a family calls the modules of the heads it has. */
+export interface FamilyHeads extends Partial<EncoderHeads> {
+  readonly causalLanguageModel?: {
+    readonly decoder: string;
     /** The table of word embeddings, which a tied decoder shares. */
     readonly words: string;
   };

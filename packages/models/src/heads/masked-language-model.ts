@@ -1,10 +1,10 @@
 import { geluErf, linear, type Specs, softmaxCrossEntropy } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/config';
 import { applyLayerNorm, applyLinear, layerNormSpecs, linearSpecs } from '../encoder/modules';
-import { encoders } from '../families';
+import { modulesOf } from '../families';
 import type { Head } from './head';
 
-const namesOf = ({ modelType }: ModelConfig) => encoders[modelType].heads.maskedLanguageModel;
+const namesOf = (config: ModelConfig) => modulesOf(config, 'maskedLanguageModel');
 
 /** Tied unless `config.json` says otherwise, as in transformers. */
 export const isTied = ({ original }: ModelConfig) => original.tie_word_embeddings !== false;

@@ -1,7 +1,7 @@
 import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { applyLinear, linearSpecs } from '../encoder/modules';
-import { encoders } from '../families';
+import { modulesOf } from '../families';
 import type { Head } from './head';
 
 const activations = { relu: tf.relu, tanh: tf.tanh };
@@ -29,12 +29,12 @@ function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Te
  * @see transformers' BertForSequenceClassification and DistilBertForSequenceClassification
  */
 export const sequenceClassification: Head = {
-  specs: ({ modelType, hiddenSize, labels }) => ({
-    ...linearSpecs(encoders[modelType].heads.sequenceClassification.pooler, hiddenSize, hiddenSize),
-    ...linearSpecs('classifier', hiddenSize, labels.length),
+  specs: (config) => ({
+    ...linearSpecs(modulesOf(config, 'sequenceClassification').pooler, config.hiddenSize, config.hiddenSize),
+    ...linearSpecs('classifier', config.hiddenSize, config.labels.length),
   }),
   logits: (read, { parameters, config, drop }) => {
-    const { pooler, activation } = encoders[config.modelType].heads.sequenceClassification;
+    const { pooler, activation } = modulesOf(config, 'sequenceClassification');
     const pooled = activations[activation](applyLinear(read, parameters, pooler)); // [reads, hidden]
     return applyLinear(drop(pooled, config.classifierDropout), parameters, 'classifier'); // [reads, labels]
   },

@@ -1,3 +1,4 @@
+import { causalLanguageModelling } from './causal-language-model';
 import type { Head } from './head';
 import { maskedLanguageModelling } from './masked-language-model';
 import { sequenceClassification } from './sequence-classification';
@@ -8,6 +9,11 @@ export const heads = {
   'sequence-classification': sequenceClassification,
   'token-classification': tokenClassification,
   'masked-lm': maskedLanguageModelling,
+  'causal-lm': causalLanguageModelling,
 } as const satisfies Readonly<Record<string, Head>>;
 
-export type Task = keyof typeof heads;
+/** What a model is for. */
+export type ModelTask = keyof typeof heads;
+
+/** What an encoder is for. */
+export type Task = Exclude<ModelTask, 'causal-lm'>;

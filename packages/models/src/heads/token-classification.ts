@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy } from '@attune/engine';
 import { applyLinear, linearSpecs } from '../encoder/modules';
-import { encoders } from '../families';
+import { modulesOf } from '../families';
 import type { Head } from './head';
 
 /**
@@ -12,7 +12,7 @@ import type { Head } from './head';
 export const tokenClassification: Head = {
   specs: ({ hiddenSize, labels }) => linearSpecs('classifier', hiddenSize, labels.length),
   logits: (read, { parameters, config, drop }) => {
-    const { dropout } = encoders[config.modelType].heads.tokenClassification;
+    const { dropout } = modulesOf(config, 'tokenClassification');
     return applyLinear(drop(read, config[dropout]), parameters, 'classifier'); // [reads, labels]
   },
   loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),

@@ -87,7 +87,7 @@ describe('what the checkpoint has', () => {
       tensors.delete('bert.encoder.layer.1.output.dense.weight');
     });
     await expect(loadModel(incomplete)).rejects.toThrow(
-      /1 of the encoder's tensors are missing \(first: bert\.encoder\.layer\.1\.output\.dense\.weight\)/,
+      /1 of the model's tensors are missing \(first: bert\.encoder\.layer\.1\.output\.dense\.weight\)/,
     );
     const path = join(directory, 'misfit');
     cpSync(fixture, path, { recursive: true });

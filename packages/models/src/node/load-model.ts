@@ -2,9 +2,9 @@ import { AttuneError, type HostTensor, type Specs, sizeOf } from '@attune/engine
 import { describe } from '../checkpoint/_describe';
 import type { ModelConfig, ProblemType } from '../checkpoint/config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
-import { encoders } from '../families';
+import { families } from '../families';
 import type { Head } from '../heads/head';
-import type { Task } from '../heads/tasks';
+import type { ModelTask } from '../heads/tasks';
 import { initialise } from '../initialise';
 import { type Model, modelForTask, modelWithHead } from '../model';
 import type { Weights } from './checkpoint/open-safetensors';
@@ -13,7 +13,7 @@ import { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-mo
 
 export interface LoadOptions extends ResolveOptions {
   /** What the model's head is for; sequence classification unless given. */
-  readonly task?: Task;
+  readonly task?: ModelTask;
   /** A head of your own, in the place of a task's. */
   readonly head?: Head;
   /** The head's labels; the checkpoint's own unless given. A head of another size is initialised anew; a masked language model has none. */
@@ -35,12 +35,14 @@ export interface LoadedModel {
 }
 
 /**
- * Loads an encoder with the head of a task from a Hugging Face directory, or a hub id.
+ * Loads an encoder, or a Llama, with the head of a task from a Hugging Face directory, or a hub id.
  *
- * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor
+ * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
+ * task that the family has no head for
  * @throws RangeError for a task and a head of your own together
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
+ * const writer = await loadModel('models/stories260K', { task: 'causal-lm' });
  * const tagger = await loadModel('models/minilm', { task: 'token-classification', labels: ['O', 'B', 'I'] });
  */
 export async function loadModel(source: string, options: LoadOptions = {}): Promise<LoadedModel> {
@@ -82,7 +84,7 @@ async function readParameters(
 ): Promise<Pick<LoadedModel, 'parameters' | 'initialised' | 'unexpected'>> {
   const { config, specs } = model;
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
-  const ofEncoder = encoders[config.modelType].specs(config);
+  const ofEncoder = families[config.modelType].specs(config);
   const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
   refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
   const initialised = [...missing, ...misfits.map(([name]) => name)];
@@ -98,7 +100,7 @@ async function readParameters(
 
 /** A tied tensor's other name serves where its own is absent, and is passed over where both are there. */
 function matchNames(fileNames: readonly string[], { config, specs, tied }: Model): NameMatch {
-  const match = matchTensorNames(fileNames, Object.keys(specs), encoders[config.modelType].prefix);
+  const match = matchTensorNames(fileNames, Object.keys(specs), families[config.modelType].prefix);
   const from = new Map(match.from);
   for (const [inFile, name] of Object.entries(tied))
     if (!from.has(name) && match.unexpected.includes(inFile)) from.set(name, inFile);
@@ -131,7 +133,7 @@ function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHea
   if (absent.length > 0)
     throw new AttuneError(
       'CHECKPOINT_INCOMPLETE',
-      `${where}: ${absent.length} of the encoder's tensors are missing (first: ${absent[0]}); download the checkpoint again`,
+      `${where}: ${absent.length} of the model's tensors are missing (first: ${absent[0]}); download the checkpoint again`,
     );
   const misfit = misfits.find(([name]) => !anyHead || isWanted(name));
   if (misfit)

@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import type { Task } from '../heads/tasks';
+import type { ModelTask } from '../heads/tasks';
 import { allInARow, type Golden, longest, openGolden, twoToARow } from './encoder/golden';
 import { checkExactGradients, checkGradients, checkInvariance } from './encoder/gradients';
 import { defaultLimits, type EncoderLimits } from './encoder/near';
@@ -17,7 +17,7 @@ export interface TestEncoderOptions {
   /** Holds the golden files. */
   readonly directory: string;
   /** What the checkpoint's head is for. */
-  readonly task: Task;
+  readonly task: ModelTask;
   /** Where it must compute what the reference computed. */
   readonly engines: readonly Engine[];
   /** What the directory does not hold, so that nothing is left out unnoticed. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { gradientName, type HostTensor, record, withGradients } from '@attune/engine';
 import { replayFloat64 } from '@attune/engine/testing';
-import type { Task } from '../../heads/tasks';
+import type { ModelTask } from '../../heads/tasks';
 import type { Model } from '../../model';
-import { loadModel } from '../../node';
+import { nextTokens } from '../../next-tokens';
+import { loadModel, type ReadTensor } from '../../node';
 import { goldenBatch, type Io, readAll, unpadded } from '../golden-files';
 
 /** A model with what the reference computed from it. */
@@ -17,16 +18,28 @@ export interface Golden {
 }
 
 /** Loads a golden, whose checkpoint must hold the model's tensors, all and only those. */
-export async function openGolden(directory: string, task: Task): Promise<Golden> {
+export async function openGolden(directory: string, task: ModelTask): Promise<Golden> {
   const { model, parameters, initialised, unexpected } = await loadModel(directory, { task });
   if (initialised.length + unexpected.length > 0)
     throw new Error(
       `${directory}: expected the model's tensors, all and only those; it lacks [${initialised}] and has no use for [${unexpected}]`,
     );
-  const io = await readAll(join(directory, 'io.safetensors'));
+  const own = await readAll(join(directory, 'io.safetensors'));
+  const io = task === 'causal-lm' ? { ...own, labels: shifted(own.labels) } : own;
   const batch = goldenBatch(io, twoToARow(io));
   const program = record(withGradients(model.program, Object.keys(parameters)), batch, parameters);
   return { directory, model, parameters, io, exact: replayFloat64(program, { ...batch, ...parameters }) };
+}
+
+/** transformers shifts a causal model's labels itself: at each token it wants the next one's. */
+function shifted(labels: ReadTensor): ReadTensor {
+  const [rows, length] = labels.shape;
+  const data = Int32Array.from(labels.data as Int32Array);
+  for (let row = 0; row < rows; row++) {
+    const start = row * length;
+    data.set(nextTokens(data.slice(start, start + length)), start);
+  }
+  return { ...labels, data };
 }
 
 const lengths = (io: Io) => unpadded(io).map(({ ids }) => ids.length);

@@ -1,5 +1,5 @@
 import type { Engine, HostTensor, HostTensors, ProgramFunction } from '@attune/engine';
-import { encoders } from '../../families';
+import { families } from '../../families';
 import { goldenBatch, goldenLogits, type Io, tensorOf, unpadded } from '../golden-files';
 import type { Golden } from './golden';
 import { type EncoderLimits, near } from './near';
@@ -24,7 +24,7 @@ export async function checkOutputs(golden: Golden, options: OutputsOptions): Pro
 
 function withStates({ model: { config, program } }: Golden): ProgramFunction {
   return (batch, parameters) => {
-    const { states } = encoders[config.modelType].forward(batch, parameters, { config });
+    const { states } = families[config.modelType].forward(batch, parameters, { config });
     return { ...program(batch, parameters), ...Object.fromEntries(states.map((state, i) => [`state.${i}`, state])) };
   };
 }

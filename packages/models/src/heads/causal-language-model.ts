@@ -1,0 +1,34 @@
+import { type Specs, softmaxCrossEntropy } from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../checkpoint/config';
+import { modulesOf } from '../families';
+import type { Head } from './head';
+
+function namesOf(config: ModelConfig): { tied: boolean; own: string; words: string } {
+  const { decoder, words } = modulesOf(config, 'causalLanguageModel');
+  return { tied: config.decoder!.tied, own: `${decoder}.weight`, words };
+}
+
+/**
+ * Logits of the token after each one that is read, over the vocabulary: state · decoderᵀ.
+ *
+ * The decoder is the table of word embeddings, or a matrix of its own where `tie_word_embeddings` is not true. Labels are
+ * [reads] int32, at each token the id of the next one, as `nextTokens` gives them; −100 is left out of the loss, the mean
+ * over the others.
+ * @see transformers' LlamaForCausalLM
+ */
+export const causalLanguageModelling: Head = {
+  specs: (config): Specs => {
+    const { tied, own } = namesOf(config);
+    return tied ? {} : { [own]: { shape: [config.vocabSize, config.hiddenSize], dtype: 'float32' } };
+  },
+  logits: (read, { parameters, config }) => {
+    const { tied, own, words } = namesOf(config);
+    return tf.matMul(read, parameters[tied ? words : own], false, true); // [reads, vocab]
+  },
+  loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
+  tied: (config) => {
+    const { tied, own, words } = namesOf(config);
+    return tied ? { [own]: words } : {};
+  },
+};

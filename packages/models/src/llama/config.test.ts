@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../checkpoint/config';
+import { modelConfigToJson } from '../checkpoint/config-to-json';
+import { modelForTask } from '../model';
+
+const parse = (json: object) => parseModelConfig({ model_type: 'llama', ...json }, 'config.json');
+
+/** What is written, as a reader sees it. */
+const written = (json: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(modelConfigToJson(parse(json), 'causal-lm')));
+
+const llama3 = {
+  rope_type: 'llama3',
+  factor: 8,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+  original_max_position_embeddings: 8192,
+};
+const scaled = {
+  type: 'llama3',
+  theta: 500_000,
+  factor: 8,
+  lowFrequencyFactor: 1,
+  highFrequencyFactor: 4,
+  originalMaxPositions: 8192,
+};
+
+describe("a Llama's config.json", () => {
+  it("has transformers' defaults for what is absent", () => {
+    const { original: _, ...values } = parse({});
+    expect(values).toEqual({
+      modelType: 'llama',
+      vocabSize: 32_000,
+      hiddenSize: 4096,
+      layers: 32,
+      heads: 32,
+      intermediateSize: 11_008,
+      maxPositions: 2048,
+      typeVocabSize: 0,
+      layerNormEps: 1e-6,
+      hiddenAct: 'silu',
+      hiddenDropout: 0,
+      attentionDropout: 0,
+      classifierDropout: 0,
+      initializerRange: 0.02,
+      padTokenId: 0,
+      labels: ['LABEL_0', 'LABEL_1'],
+      decoder: { keyValueHeads: 32, headDim: 128, rope: { type: 'default', theta: 10_000 }, tied: false },
+    });
+  });
+
+  it.each([
+    ['version 4', { rope_theta: 500_000, rope_scaling: llama3 }, scaled],
+    ['version 5', { rope_parameters: { rope_theta: 500_000, ...llama3 } }, scaled],
+    ['version 4, not scaled', { rope_theta: 20_000, rope_scaling: null }, { type: 'default', theta: 20_000 }],
+    [
+      "an older version's name for the type",
+      { rope_scaling: { type: 'linear', factor: 2 } },
+      { type: 'linear', theta: 10_000, factor: 2 },
+    ],
+    [
+      'version 5 with both',
+      {
+        rope_scaling: { rope_type: 'linear', factor: 2, rope_theta: 300 },
+        rope_parameters: { rope_type: 'default', rope_theta: 7 },
+      },
+      { type: 'linear', theta: 300, factor: 2 },
+    ],
+  ])('has the rotation of %s', (_, json, rope) => {
+    expect(parse(json).decoder!.rope).toEqual(rope);
+    expect(parse(written(json)).decoder!.rope).toEqual(rope);
+  });
+
+  it('is written for both versions', () => {
+    expect(
+      written({ rope_scaling: llama3, rope_theta: 500_000, num_key_value_heads: 8, eos_token_id: [7, 9] }),
+    ).toMatchObject({
+      architectures: ['LlamaForCausalLM'],
+      rope_theta: 500_000,
+      rope_scaling: llama3,
+      rope_parameters: { rope_theta: 500_000, ...llama3 },
+      num_key_value_heads: 8,
+      head_dim: 128,
+      hidden_act: 'silu',
+      rms_norm_eps: 1e-6,
+      tie_word_embeddings: false,
+      pad_token_id: null,
+      eos_token_id: [7, 9],
+    });
+    expect(written({})).toMatchObject({
+      rope_scaling: null,
+      rope_parameters: { rope_theta: 10_000, rope_type: 'default' },
+    });
+    expect(written({ pad_token_id: 5, tie_word_embeddings: true })).toMatchObject({
+      pad_token_id: 5,
+      tie_word_embeddings: true,
+    });
+    expect(parse({ pad_token_id: -1 }).padTokenId).toBe(0);
+    expect(written({ pad_token_id: -1 })).toMatchObject({ pad_token_id: -1 });
+    expect(written({})).not.toHaveProperty('id2label');
+  });
+
+  it.each([
+    [
+      { rope_scaling: { rope_type: 'yarn', factor: 4 } },
+      'CHECKPOINT_UNSUPPORTED',
+      'rope_scaling: rope_type expected default, linear, llama3, got "yarn"',
+    ],
+    [
+      { rope_parameters: { rope_type: 'mine' } },
+      'CHECKPOINT_UNSUPPORTED',
+      'rope_parameters: rope_type expected default, linear, llama3, got "mine"',
+    ],
+    [{ rope_scaling: { rope_type: 3 } }, 'CHECKPOINT_CONFIG', 'rope_type expected default, linear, llama3, got 3'],
+    [{ rope_scaling: 'linear' }, 'CHECKPOINT_CONFIG', 'rope_scaling expected an object, got "linear"'],
+    [{ rope_scaling: { type: 'linear' } }, 'CHECKPOINT_CONFIG', 'factor expected a number ≥ 1, got nothing'],
+    [{ rope_scaling: { type: 'linear', factor: 0.5 } }, 'CHECKPOINT_CONFIG', 'factor expected a number ≥ 1, got 0.5'],
+    [
+      { rope_scaling: { ...llama3, low_freq_factor: 4 } },
+      'CHECKPOINT_CONFIG',
+      'low_freq_factor expected a number below high_freq_factor 4, got 4',
+    ],
+    [{ rope_theta: 0 }, 'CHECKPOINT_CONFIG', 'rope_theta expected a number above 0, got 0'],
+    [
+      { rope_parameters: { rope_type: 'default', partial_rotary_factor: 0.5 } },
+      'CHECKPOINT_UNSUPPORTED',
+      'partial_rotary_factor expected 1, got 0.5',
+    ],
+    [{ hidden_act: 'gelu' }, 'CHECKPOINT_UNSUPPORTED', 'hidden_act expected "silu", got "gelu"'],
+    [{ attention_bias: true }, 'CHECKPOINT_UNSUPPORTED', 'attention_bias expected false, got true'],
+    [{ mlp_bias: true }, 'CHECKPOINT_UNSUPPORTED', 'mlp_bias expected false, got true'],
+    [{ num_key_value_heads: 5 }, 'CHECKPOINT_CONFIG', 'num_key_value_heads expected a divisor of 32 heads, got 5'],
+    [{ head_dim: 7 }, 'CHECKPOINT_CONFIG', 'head_dim expected an even integer'],
+    [
+      { hidden_size: 96 },
+      'CHECKPOINT_CONFIG',
+      'hidden_size / num_attention_heads expected an even integer from 2 to 65536, got 3',
+    ],
+    [{ tie_word_embeddings: 'yes' }, 'CHECKPOINT_CONFIG', 'tie_word_embeddings expected true or false, got "yes"'],
+  ])('is refused for %j', (json, code, message) => {
+    const error = expect.objectContaining({ name: 'AttuneError', code, message: expect.stringContaining(message) });
+    expect(() => parse(json)).toThrow(error);
+    expect(() => parse(json)).toThrow(/^config\.json: .*; /);
+  });
+
+  it('is a configuration or an AttuneError, whatever it holds', () => {
+    const keys = [
+      'rope_theta',
+      'rope_scaling',
+      'rope_parameters',
+      'head_dim',
+      'num_key_value_heads',
+      'tie_word_embeddings',
+    ];
+    const scaling = fc.dictionary(fc.constantFrom(...Object.keys(llama3)), fc.jsonValue());
+    const value = fc.oneof(
+      fc.jsonValue(),
+      scaling.map((more) => ({ ...llama3, ...more })),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...keys), value), (json) => {
+        try {
+          expect(parse(json).decoder!.rope.theta).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'AttuneError' });
+        }
+      }),
+    );
+  });
+});
+
+it.each([
+  ['llama', 'sequence-classification', 'task: of a llama expected causal-lm, got sequence-classification'],
+  [
+    'bert',
+    'causal-lm',
+    'task: of a bert expected sequence-classification, token-classification, masked-lm, got causal-lm',
+  ],
+] as const)('a %s has no head for %s, and says so', (model_type, task, message) => {
+  const error = expect.objectContaining({
+    name: 'AttuneError',
+    code: 'MODEL_TASK',
+    message: expect.stringContaining(message),
+  });
+  expect(() => modelForTask(parse({ model_type }), task)).toThrow(error);
+});

@@ -1,0 +1,110 @@
+import { invalid, unsupported } from '../checkpoint/_config-errors';
+import { describe, isObject, type JsonObject } from '../checkpoint/_describe';
+import { type Field, type Kind, positive, size } from '../checkpoint/config-fields';
+import { readNumber } from '../checkpoint/read-number';
+
+/** How positions turn queries and keys: the base of the frequencies, and how a longer context than was trained on stretches them. */
+export type Rope = { readonly theta: number } & (
+  | { readonly type: 'default' }
+  | { readonly type: 'linear'; readonly factor: number }
+  | ({ readonly type: 'llama3' } & Llama3Scaling)
+);
+
+export interface Llama3Scaling {
+  readonly factor: number;
+  readonly lowFrequencyFactor: number;
+  readonly highFrequencyFactor: number;
+  /** Tokens of the context before it was stretched. */
+  readonly originalMaxPositions: number;
+}
+
+const types = ['default', 'linear', 'llama3'] as const;
+
+const stretch: Kind = { expected: 'a number ≥ 1', accepts: (value) => value >= 1 && Number.isFinite(value) };
+const theta = { name: 'rope_theta', absent: 10_000, kind: positive } satisfies Field;
+const factor = { name: 'factor', kind: stretch };
+const lowFrequencyFactor = { name: 'low_freq_factor', kind: positive };
+const highFrequencyFactor = { name: 'high_freq_factor', kind: positive };
+const originalMaxPositions = { name: 'original_max_position_embeddings', kind: size };
+
+/**
+ * Reads `rope_theta` and `rope_scaling` of transformers 4, or `rope_parameters` of version 5, which holds both.
+ *
+ * @throws AttuneError CHECKPOINT_UNSUPPORTED for a type of scaling that is not computed here, such as `yarn`;
+ * CHECKPOINT_CONFIG for a value that cannot be
+ */
+export function readRope(json: JsonObject, where: string): Rope {
+  const { name, scaling } = scalingOf(json, where);
+  const inside = `${where}: ${name}`;
+  const type = readType(scaling, inside);
+  refusePartial(json, where);
+  refusePartial(scaling, inside);
+  const read = (field: Pick<Field, 'name' | 'kind'>) => required(scaling, field, inside);
+  const common = { theta: scaling.rope_theta === undefined ? readTheta(json, where) : readTheta(scaling, inside) };
+  if (type === 'default') return { ...common, type };
+  if (type === 'linear') return { ...common, type, factor: read(factor) };
+  const scaled = {
+    factor: read(factor),
+    lowFrequencyFactor: read(lowFrequencyFactor),
+    highFrequencyFactor: read(highFrequencyFactor),
+    originalMaxPositions: read(originalMaxPositions),
+  };
+  if (scaled.lowFrequencyFactor < scaled.highFrequencyFactor) return { ...common, type, ...scaled };
+  const [low, high] = [lowFrequencyFactor.name, highFrequencyFactor.name];
+  throw invalid(
+    inside,
+    `${low} expected a number below ${high} ${scaled.highFrequencyFactor}, got ${scaled.lowFrequencyFactor}`,
+  );
+}
+
+/** transformers 5 takes `rope_scaling` too, before its own `rope_parameters`. */
+function scalingOf(json: JsonObject, where: string): { name: string; scaling: JsonObject } {
+  const name = ['rope_scaling', 'rope_parameters'].find((key) => json[key] !== undefined && json[key] !== null);
+  if (name === undefined) return { name: 'rope_scaling', scaling: {} };
+  const scaling = json[name];
+  if (!isObject(scaling)) throw invalid(where, `${name} expected an object, got ${describe(scaling)}`);
+  return { name, scaling };
+}
+
+function readType({ rope_type, type = 'default' }: JsonObject, inside: string): Rope['type'] {
+  const given = rope_type ?? type;
+  const known = types.find((name) => name === given);
+  if (known) return known;
+  const what = `rope_type expected ${types.join(', ')}, got ${describe(given)}`;
+  throw typeof given === 'string' ? unsupported(inside, what) : invalid(inside, what);
+}
+
+function refusePartial({ partial_rotary_factor: given }: JsonObject, where: string): void {
+  if (given === undefined || given === null || given === 1) return;
+  throw unsupported(where, `partial_rotary_factor expected 1, got ${describe(given)}`);
+}
+
+const readTheta = (json: JsonObject, where: string) => readNumber<never>(json, { field: theta, before: {}, where });
+
+function required(json: JsonObject, field: Pick<Field, 'name' | 'kind'>, where: string): number {
+  if (json[field.name] === undefined)
+    throw invalid(where, `${field.name} expected ${field.kind.expected}, got nothing`);
+  return readNumber<never>(json, { field: { ...field, absent: 0 }, before: {}, where });
+}
+
+/** The same for both versions: each ignores the other's names. */
+export function ropeToJson(rope: Rope): JsonObject {
+  const scaling = scalingToJson(rope);
+  return {
+    rope_theta: rope.theta,
+    rope_scaling: rope.type === 'default' ? null : scaling,
+    rope_parameters: { rope_theta: rope.theta, ...scaling },
+  };
+}
+
+function scalingToJson(rope: Rope): JsonObject {
+  if (rope.type === 'default') return { rope_type: rope.type };
+  if (rope.type === 'linear') return { rope_type: rope.type, factor: rope.factor };
+  return {
+    rope_type: rope.type,
+    factor: rope.factor,
+    low_freq_factor: rope.lowFrequencyFactor,
+    high_freq_factor: rope.highFrequencyFactor,
+    original_max_position_embeddings: rope.originalMaxPositions,
+  };
+}
