@@ -1,6 +1,6 @@
 // What needs packages from PyPI or Debian: installs them where it can, skips with a message where it cannot.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, ensureInstalled, root, run } from './install.mjs';
@@ -16,6 +16,7 @@ compareTransformers();
 readCallbacks();
 compareTokenizers();
 testWebgpu();
+testTfjsNode();
 testBrowser();
 
 /** Models, saved by each and read by the other. */
@@ -71,6 +72,33 @@ function testWebgpu() {
     env,
   });
   console.log('test:peers passed: webgpu');
+}
+
+/** The engine tfjs-node, which `attune setup` makes work in a project of its own. */
+function testTfjsNode() {
+  const missing = missingForTfjsNode();
+  if (missing) return skip('tfjs-node', missing);
+  prepareAttune();
+  const project = join(root, '.cache', 'tfjs-node');
+  mkdirSync(project, { recursive: true });
+  if (!existsSync(join(project, 'package.json'))) writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
+  const setup = [join(root, 'packages', 'cli', 'dist', 'bin.js'), 'setup', 'tfjs-node'];
+  const { status, stderr } = spawnSync(process.execPath, setup, { cwd: project, encoding: 'utf8' });
+  process.stderr.write(stderr);
+  if (stderr.includes('pip download … failed')) return skip('tfjs-node', 'pip cannot download tensorflow-cpu');
+  if (status !== 0) process.exit(status ?? 1);
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/engines/tfjs-node'], {
+    env: { ...process.env, ATTUNE_TFJS_NODE_PROJECT: project },
+  });
+  console.log('test:peers passed: tfjs-node');
+}
+
+function missingForTfjsNode() {
+  if (`${process.platform} ${process.arch}` !== 'linux x64') return "TensorFlow's library is there for Linux on x64";
+  if (!succeeds('python3', ['-m', 'pip', '--version'])) return 'Python 3 with pip is missing';
+  return ['g++', 'c++', 'clang++'].some((name) => succeeds(name, ['--version']))
+    ? undefined
+    : 'a C++ compiler is missing';
 }
 
 /** The tokenizer in headless Chromium: the ids and offsets of Node. */

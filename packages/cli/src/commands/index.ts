@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Upload a trained model to the Hugging Face hub',
     load: async () => (await import('./push')).pushCommand,
   },
+  setup: {
+    summary: 'Make an engine work that needs more than npm',
+    load: async () => (await import('./setup')).setupCommand,
+  },
   doctor: {
     summary: 'Say what this machine has, and which engines work on it',
     load: async () => (await import('./doctor')).doctorCommand,

@@ -2,10 +2,15 @@ import type { Precision } from '@attune/engine';
 import type { EngineName } from '@attune/engine/node';
 import { choiceFlag, numberFlag, textFlag } from '../flags';
 
-export const engines = ['auto', 'onnx', 'onnx-webgpu', 'wasm', 'cpu'] as const satisfies readonly (
-  | EngineName
-  | 'auto'
-)[];
+export const engines = [
+  'auto',
+  'onnx',
+  'onnx-webgpu',
+  'tfjs-node',
+  'tfjs-node-gpu',
+  'wasm',
+  'cpu',
+] as const satisfies readonly (EngineName | 'auto')[];
 
 const precisions = ['fp32', 'int8'] as const satisfies readonly Precision[];
 

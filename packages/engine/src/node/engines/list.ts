@@ -3,6 +3,7 @@ import type { Engine } from '../../engines/engine';
 import { openCpuEngine } from '../../engines/replay/engine';
 import { openWasmEngine } from '../../engines/replay/wasm';
 import type { OnnxOptions } from './onnx';
+import type { TfjsNodeName } from './tfjs-node';
 
 export interface ListedEngine {
   readonly name: string;
@@ -22,6 +23,13 @@ export const engines = [
     fix: 'install the driver of a GPU and its Vulkan library (Debian: apt-get install libvulkan1 mesa-vulkan-drivers)',
     needsGpu: true,
   },
+  {
+    name: 'tfjs-node-gpu',
+    open: (options) => openTfjsNode('tfjs-node-gpu', options),
+    fix: 'npx attune setup tfjs-node --gpu',
+    needsGpu: true,
+  },
+  { name: 'tfjs-node', open: (options) => openTfjsNode('tfjs-node', options), fix: 'npx attune setup tfjs-node' },
   { name: 'onnx', open: openOnnx, fix: 'npm install --ignore-scripts onnxruntime-node@1.30.0' },
   { name: 'wasm', open: openWasmEngine, fix: 'npm install @tensorflow/tfjs-backend-wasm@4.22.0' },
   {
@@ -51,4 +59,9 @@ async function openOnnx(options: OnnxOptions): Promise<Engine> {
 async function openWebgpu(): Promise<Engine> {
   const { openWebgpuEngine } = await import('./webgpu');
   return openWebgpuEngine();
+}
+
+async function openTfjsNode(name: TfjsNodeName, options: OnnxOptions): Promise<Engine> {
+  const { openTfjsNodeEngine } = await import('./tfjs-node');
+  return openTfjsNodeEngine(name, options);
 }

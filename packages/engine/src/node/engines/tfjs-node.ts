@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { AttuneError } from '../../attune-error';
+import type { CacheLimits } from '../../engines/cache';
+import { createEngine } from '../../engines/create-engine';
+import type { Engine } from '../../engines/engine';
+import { prepareReplay } from '../../engines/replay/tfjs';
+
+export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu';
+
+/** What both packages call themselves. */
+const backend = 'tensorflow';
+
+/**
+ * TensorFlow's own library, kernel by kernel: on the processor (`tfjs-node`), or on an NVIDIA GPU (`tfjs-node-gpu`).
+ *
+ * The package `@tensorflow/tfjs-node`, or `-gpu`, is that of the project in the current directory, else the one beside this
+ * package. `attune setup tfjs-node` installs it. One of the two can be used in a process.
+ *
+ * @throws AttuneError ENGINE_UNAVAILABLE where the package is not installed or does not start, or finds no GPU to work on
+ * @example
+ * const engine = await openTfjsNodeEngine('tfjs-node');
+ */
+export async function openTfjsNodeEngine(name: TfjsNodeName, limits: Partial<CacheLimits> = {}): Promise<Engine> {
+  const wasLoaded = tf.findBackendFactory(backend) !== null;
+  if (!wasLoaded)
+    await quietly(() => loadPackage(`@tensorflow/${name}`)).catch((cause) => {
+      const reason = `${name} does not start (${reasonOf(cause)})`;
+      throw unavailable(`${reason}; run ${setupOf[name]}, or use another engine`, cause);
+    });
+  checkLoaded(name, wasLoaded);
+  return createEngine(name, prepareReplay(backend), limits);
+}
+
+/** The package that is loaded must be the one asked for; and without a GPU TensorFlow computes on the processor and says nothing. */
+function checkLoaded(name: TfjsNodeName, wasLoaded: boolean): void {
+  const loaded = tf.findBackend(backend) as NodeBackend | null;
+  const wantsGpu = name === 'tfjs-node-gpu';
+  if (loaded && loaded.isGPUPackage !== wantsGpu)
+    throw unavailable(`${name} cannot be loaded beside the other of tfjs-node and tfjs-node-gpu; use one a process`);
+  if (!wantsGpu || loaded?.isUsingGpuDevice) return;
+  if (loaded && !wasLoaded) tf.removeBackend(backend); // makes room for tfjs-node
+  throw unavailable(`${name} finds no GPU; install NVIDIA's driver, or use another engine`);
+}
+
+const setupOf = { 'tfjs-node': 'npx attune setup tfjs-node', 'tfjs-node-gpu': 'npx attune setup tfjs-node --gpu' };
+
+const unavailable = (what: string, cause?: unknown) =>
+  new AttuneError('ENGINE_UNAVAILABLE', `openEngine: ${what}`, { cause });
+
+/** What the packages' backend says of itself. */
+interface NodeBackend extends tf.KernelBackend {
+  readonly isGPUPackage: boolean;
+  readonly isUsingGpuDevice: boolean;
+}
+
+async function loadPackage(name: string): Promise<void> {
+  const project = createRequire(join(process.cwd(), 'package.json'));
+  replaceUtilities(project('node:util'));
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'; // its notes on the processor; warnings stay
+  const path = pathIn(project, name);
+  if (path) project(path);
+  else await import(/* @vite-ignore */ name);
+}
+
+function pathIn(project: NodeJS.Require, name: string): string | undefined {
+  try {
+    return project.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The packages call these functions of `node:util`, of which Node 22 warns and which Node 23 no longer has. */
+function replaceUtilities(util: Record<string, unknown>): void {
+  util.isArray = Array.isArray;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+}
+
+/** Loads without the warnings that every kernel of TensorFlow.js is there already, and puts back the current backend. */
+async function quietly(body: () => Promise<void>): Promise<void> {
+  const previous = tf.getBackend();
+  const isProduction = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    await body();
+  } finally {
+    tf.env().set('PROD', isProduction);
+    if (previous) tf.setBackend(previous);
+  }
+}
+
+/** The first sentence: the rest of a message is about other ways to build the addon, or where it was looked for. */
+function reasonOf(cause: unknown): string {
+  const { message } = cause as Error;
+  // In the words of Node's two module systems, and of bundlers.
+  if (/^(Cannot find (package|module)|Could not resolve) ['"]@tensorflow\/tfjs-node/.test(message))
+    return 'it is not installed';
+  if (/can not be found at path/.test(message)) return 'its addon is not built';
+  return message.split('\n')[0].trim().slice(0, 200);
+}
