@@ -21,17 +21,9 @@ export async function openWebgpuEngine(): Promise<Engine> {
     await device.close();
     throw new AttuneError(
       'ENGINE_UNAVAILABLE',
-      `openEngine: onnx-webgpu finds no GPU (${lastPart(cause)}); install a driver and its Vulkan library, or use another engine`,
+      'openEngine: onnx-webgpu finds no GPU that it can use; install the driver of one and its Vulkan library, or use another engine',
       { cause },
     );
   }
   return createDeviceEngine('onnx-webgpu', device);
 }
-
-/** The runtime's messages begin with the place in its sources. */
-const lastPart = (cause: unknown) =>
-  (cause as Error).message
-    .split(/ : |\) /)
-    .at(-1)!
-    .trim()
-    .slice(0, 200);
