@@ -7,6 +7,15 @@ export type { Encoder, EncoderFamily, Family } from './encoder/family';
 export type { ForwardOptions } from './encoder/states';
 export { type ExportModelOptions, exportModel } from './export/export-model';
 export { encoders, families } from './families';
+export {
+  endTokens,
+  type GeneratedToken,
+  type GeneratedTokens,
+  type GenerateOptions,
+  type Sampling,
+  type TokenGenerator,
+  tokenGenerator,
+} from './generate';
 export type { Head, HeadInputs } from './heads/head';
 export type { ModelTask, Task } from './heads/tasks';
 export { initialise } from './initialise';
@@ -14,6 +23,11 @@ export { layerOf } from './layer-of';
 export type { DecoderConfig } from './llama/config';
 export { llama } from './llama/forward';
 export type { Rope } from './llama/rope-config';
+export { initialiseAdapter } from './lora/initialise-adapter';
+export type { LinearModule } from './lora/linear-modules';
+export { mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
+export type { LoraOptions } from './lora/options';
+export { type LoraModel, withLora } from './lora/with-lora';
 export {
   causalLanguageModel,
   type Model,

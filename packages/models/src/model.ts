@@ -13,6 +13,7 @@ import { readSource } from './encoder/read-layer';
 import { families } from './families';
 import type { Head, HeadInputs } from './heads/head';
 import { heads, type ModelTask } from './heads/tasks';
+import { forReads } from './lora/hook';
 
 /** A model is what it computes and the parameters it computes it from. */
 export interface Model {
@@ -79,7 +80,8 @@ export function modelWithHead(config: ModelConfig, head: Head, options: LossOpti
     const { seed, sequenceIds, positionIds } = batch;
     const source = seed && { seed, sequenceIds, positionIds };
     const { states, read } = encoder.forward(batch, parameters, { config, source });
-    const logits = head.logits(read, { states, config, batch, parameters, drop: headDropout(batch, config, source) });
+    const own = { parameters: forReads(parameters), drop: headDropout(batch, config, source) };
+    const logits = head.logits(read, { states, config, batch, ...own });
     return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config, options) }) };
   };
   return { config, task: 'own', specs: { ...ofEncoder, ...ofHead }, tied: head.tied?.(config) ?? {}, program };

@@ -23,6 +23,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Predict the labels of texts, one JSON object a text',
     load: async () => (await import('./predict')).predictCommand,
   },
+  generate: {
+    summary: 'Write on from a prompt with a causal language model',
+    load: async () => (await import('./generate')).generateCommand,
+  },
   tokenize: {
     summary: 'Turn texts into tokens, one JSON object a text',
     load: async () => (await import('./tokenize')).tokenizeCommand,

@@ -1,6 +1,7 @@
 import { attention, type DropoutSource, dropout, geluErf, type Specs, type Tensors } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
+import { forReads } from '../lora/hook';
 import { applyLayerNorm, applyLinear, layerNormSpecs, linearSpecs } from './modules';
 
 /** What a checkpoint calls the modules of one layer. */
@@ -61,7 +62,7 @@ export function attend(
   const { config, parameters, names, index } = layer;
   const { bias, source, keySequenceIds } = queries;
   return attention({
-    query: applyLinear(own, parameters, names.query),
+    query: applyLinear(own, own === all ? parameters : forReads(parameters), names.query),
     key: applyLinear(all, parameters, names.key),
     value: applyLinear(all, parameters, names.value),
     bias,

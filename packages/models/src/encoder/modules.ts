@@ -1,9 +1,10 @@
 import { layerNorm, linear, type Specs, type Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { adapt } from '../lora/hook';
 
 /** A module is a name; its parameters are `name.weight` and `name.bias`, laid out as the checkpoint lays them out. */
 export const applyLinear = (x: Tensor, parameters: Tensors, name: string): Tensor =>
-  linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]);
+  adapt(linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]), { x, parameters, name });
 
 export const applyLayerNorm = (x: Tensor, parameters: Tensors, name: string, epsilon: number): Tensor =>
   layerNorm(x, parameters[`${name}.weight`], parameters[`${name}.bias`], epsilon);

@@ -1,5 +1,6 @@
 import { type DropoutSource, embedding, sequenceBias, type Tensors } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
+import { forReads } from '../lora/hook';
 import { afterAttention, attend, type Layer, type Queries } from './layer';
 
 export interface ReadOptions {
@@ -19,7 +20,7 @@ export function readLayer(x: tf.Tensor, layer: Layer, { batch, everyToken }: Rea
   const attended = isFew(batch)
     ? attend(own, x, { layer, queries: readQueries(batch, source) })
     : embedding(attend(x, x, { layer, queries: everyToken }), batch.reads);
-  return afterAttention(own, attended, { layer, source });
+  return afterAttention(own, attended, { layer: { ...layer, parameters: forReads(layer.parameters) }, source });
 }
 
 /** Whether the read tokens lie row by row, as many in each: `readSequenceIds` is then [rows, reads a row]. */

@@ -2,11 +2,12 @@ import { type Specs, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { modulesOf } from '../families';
+import { adapt } from '../lora/hook';
 import type { Head } from './head';
 
-function namesOf(config: ModelConfig): { tied: boolean; own: string; words: string } {
+function namesOf(config: ModelConfig): { tied: boolean; name: string; own: string; words: string } {
   const { decoder, words } = modulesOf(config, 'causalLanguageModel');
-  return { tied: config.decoder!.tied, own: `${decoder}.weight`, words };
+  return { tied: config.decoder!.tied, name: decoder, own: `${decoder}.weight`, words };
 }
 
 /**
@@ -23,8 +24,9 @@ export const causalLanguageModelling: Head = {
     return tied ? {} : { [own]: { shape: [config.vocabSize, config.hiddenSize], dtype: 'float32' } };
   },
   logits: (read, { parameters, config }) => {
-    const { tied, own, words } = namesOf(config);
-    return tf.matMul(read, parameters[tied ? words : own], false, true); // [reads, vocab]
+    const { tied, name, own, words } = namesOf(config);
+    const logits = tf.matMul(read, parameters[tied ? words : own], false, true); // [reads, vocab]
+    return adapt(logits, { x: read, parameters, name });
   },
   loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
   tied: (config) => {

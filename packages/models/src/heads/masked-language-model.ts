@@ -2,6 +2,7 @@ import { geluErf, linear, type Specs, softmaxCrossEntropy } from '@attune/engine
 import type { ModelConfig } from '../checkpoint/config';
 import { applyLayerNorm, applyLinear, layerNormSpecs, linearSpecs } from '../encoder/modules';
 import { modulesOf } from '../families';
+import { adapt } from '../lora/hook';
 import type { Head } from './head';
 
 const namesOf = (config: ModelConfig) => modulesOf(config, 'maskedLanguageModel');
@@ -40,11 +41,12 @@ export const maskedLanguageModelling: Head = {
     };
   },
   logits: (read, { parameters, config }) => {
-    const { transform, norm } = namesOf(config);
+    const { transform, norm, decoder } = namesOf(config);
     const { weight, bias } = decoderNames(config);
     const inner = geluErf(applyLinear(read, parameters, transform)); // [reads, hidden]
     const normal = applyLayerNorm(inner, parameters, norm, config.layerNormEps);
-    return linear(normal, parameters[weight], parameters[bias]); // [reads, vocab]
+    const logits = linear(normal, parameters[weight], parameters[bias]); // [reads, vocab]
+    return adapt(logits, { x: normal, parameters, name: decoder });
   },
   loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
   tied: (config) => {

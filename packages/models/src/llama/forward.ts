@@ -2,6 +2,7 @@ import { embedding, rotationOf, sequenceBias, type Tensors } from '@attune/engin
 import * as tf from '@tensorflow/tfjs-core';
 import type { Family } from '../encoder/family';
 import type { ForwardOptions } from '../encoder/states';
+import { forReads } from '../lora/hook';
 import { llamaFormat } from './config';
 import { afterAttention, applyNorm, attend, decoderLayer, type Places } from './layer';
 import { decoder, finalNorm, layerNames, llamaSpecs, words } from './parameters';
@@ -32,9 +33,11 @@ export const llama: Family = {
     for (const layer of layers.slice(0, -1)) states.push(decoderLayer(states[layer.index], layer, places));
     const before = states[last.index];
     const attended = attend(before, last, places);
-    const finish = (x: tf.Tensor, attended: tf.Tensor) => applyNorm(afterAttention(x, attended, last), last, finalNorm);
+    const finish = (x: tf.Tensor, attended: tf.Tensor, layer = last) =>
+      applyNorm(afterAttention(x, attended, layer), layer, finalNorm);
     // Of the last layer a head needs the tokens it reads: after attention, nothing is computed for the others.
-    const read = finish(embedding(before, batch.reads), embedding(attended, batch.reads)); // [reads, hidden]
+    const reading = { ...last, parameters: forReads(parameters) };
+    const read = finish(embedding(before, batch.reads), embedding(attended, batch.reads), reading); // [reads, hidden]
     return { states: [...states, finish(before, attended)], read };
   },
 };

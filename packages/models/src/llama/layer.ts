@@ -11,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { dropoutOp } from '../encoder/layer';
+import { adapt } from '../lora/hook';
 import type { LayerNames } from './parameters';
 
 /** One layer of a pass. */
@@ -73,4 +74,4 @@ export const applyNorm = (x: tf.Tensor, { parameters, config }: Modules, name: s
 
 /** x · weightᵀ: a linear module without a bias. */
 const applyMatrix = (x: tf.Tensor, { parameters }: Modules, name: string): tf.Tensor =>
-  tf.matMul(x, parameters[`${name}.weight`], false, true);
+  adapt(tf.matMul(x, parameters[`${name}.weight`], false, true), { x, parameters, name });

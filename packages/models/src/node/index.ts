@@ -1,3 +1,5 @@
+export { type AdapterBase, type LoadedAdapter, loadAdapter } from './adapter/load-adapter';
+export { type SavableAdapter, saveAdapter } from './adapter/save-adapter';
 export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/open-safetensors';
 export { type Checkpoint, readCheckpoint } from './checkpoint/read-checkpoint';
 export { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-model-source';

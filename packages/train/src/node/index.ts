@@ -7,6 +7,7 @@ export { type FittedRun, fitRun, type PreparedFit, type TaskResults, type Traini
 export * from './fit-sequence';
 export * from './fit-token';
 export * from './folds';
+export * from './generator';
 export * from './predictor';
 export { type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model';
 export { checkRunDirectory, modelSourceOf, openRunDirectory, type RunDirectory } from './run-directory';

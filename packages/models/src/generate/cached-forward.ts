@@ -1,0 +1,92 @@
+import {
+  attention,
+  embedding,
+  type ProgramFunction,
+  rope,
+  rotationOf,
+  sequenceBias,
+  type Tensors,
+} from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../checkpoint/config';
+import { causalLanguageModelling } from '../heads/causal-language-model';
+import { afterAttention, applyNorm, type Layer, type Places } from '../llama/layer';
+import { finalNorm, layerNames, words } from '../llama/parameters';
+import { ropeFrequencies } from '../llama/rope-frequencies';
+
+/** A layer's keys and values in a cached program: of earlier tokens in its batch, of the new ones in its outputs. */
+export const pastNames = (layer: number) => ({ keys: `past:keys:${layer}`, values: `past:values:${layer}` });
+export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values: `new:values:${layer}` });
+
+/**
+ * A Llama over new tokens alone: the keys and values of those before them come with the batch, those of the new ones go out.
+ *
+ * Batch: `inputIds` and `positionIds` [rows, queries], `reads` [rows] (indices into [rows · queries]), `keyIds` and
+ * `keyPositionIds` [rows, capacity + queries] (id 0 for a key that is seen, −1 for an empty place), and of each layer
+ * `past:keys:i` and `past:values:i` [rows, capacity, keyValueHeads · headDim], which are left out at the beginning.
+ * Outputs: `logits` [rows, vocab] of the tokens read, `new:keys:i` and `new:values:i` [rows · queries, keyValueHeads · headDim],
+ * keys turned by their positions already.
+ */
+export function cachedForward(config: ModelConfig): ProgramFunction {
+  return (batch, parameters) => {
+    const places = placesOf(batch, config);
+    const outputs: Record<string, tf.Tensor> = {};
+    const idsInOneRow = tf.reshape(batch.inputIds, [-1]); // [rows · queries]
+    let x = embedding(parameters[`${words}.weight`], idsInOneRow); // [rows · queries, hidden]
+    for (let index = 0; index < config.layers; index++) {
+      const layer = { index, names: layerNames(index), config, parameters };
+      const { attended, key, value } = attendCached(x, layer, { ...places, batch });
+      const names = newNames(index);
+      Object.assign(outputs, { [names.keys]: key, [names.values]: value });
+      const isLast = index === config.layers - 1;
+      // After the last attention nothing is computed for tokens that are not read.
+      const pick = (y: tf.Tensor) => (isLast ? embedding(y, batch.reads) : y);
+      x = afterAttention(pick(x), pick(attended), layer);
+    }
+    const read = applyNorm(x, { parameters, config }, finalNorm); // [rows, hidden]
+    const inputs = { states: [], batch, parameters, config, drop: (y: tf.Tensor) => y };
+    return { logits: causalLanguageModelling.logits(read, inputs), ...outputs };
+  };
+}
+
+function placesOf({ positionIds, keyIds, keyPositionIds }: Tensors, { decoder }: ModelConfig): Places {
+  const { headDim, rope } = decoder!;
+  return {
+    bias: sequenceBias(tf.zerosLike(positionIds), keyIds, { queries: positionIds, keys: keyPositionIds }),
+    rotation: rotationOf(tf.reshape(positionIds, [-1]), ropeFrequencies(headDim, rope)),
+  };
+}
+
+interface CachedPlaces extends Places {
+  readonly batch: Tensors;
+}
+
+/** `attend` of a layer, with the keys and values before the new ones. */
+function attendCached(x: tf.Tensor, layer: Layer, { bias, rotation, batch }: CachedPlaces) {
+  const { config, names, index } = layer;
+  const past = pastNames(index);
+  const normal = applyNorm(x, layer, names.attentionNorm);
+  const key = rope(applyMatrix(normal, layer, names.key), rotation); // [rows · queries, keyValueHeads · headDim]
+  const value = applyMatrix(normal, layer, names.value);
+  const attended = attention({
+    query: rope(applyMatrix(normal, layer, names.query), rotation),
+    key: after(batch[past.keys], key),
+    value: after(batch[past.values], value),
+    bias,
+    heads: config.heads,
+    keyValueHeads: config.decoder!.keyValueHeads,
+    dropout: (probabilities) => probabilities,
+  });
+  return { attended, key, value };
+}
+
+/** New rows after the past ones of the same text: [rows · (capacity + queries), width]. */
+function after(past: tf.Tensor | undefined, added: tf.Tensor): tf.Tensor {
+  if (!past) return added;
+  const [rows, , width] = past.shape as [number, number, number];
+  const joined = tf.concat([past, tf.reshape(added, [rows, -1, width])], 1); // [rows, capacity + queries, width]
+  return tf.reshape(joined, [-1, width]);
+}
+
+const applyMatrix = (x: tf.Tensor, { parameters }: Layer, name: string): tf.Tensor =>
+  tf.matMul(x, parameters[`${name}.weight`], false, true);

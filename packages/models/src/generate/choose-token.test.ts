@@ -1,0 +1,43 @@
+import { keyOf } from '@attune/engine';
+import { expect, it } from 'vitest';
+import { chooseToken } from './choose-token';
+
+const plain = { doSample: true, temperature: 1, topP: 1, repetitionPenalty: 1 };
+const logits = [1.2, -0.4, 2, 0.3, 2.1, -3];
+const draws = 20_000;
+
+/** How often each token is drawn. */
+function shares(sampling: typeof plain & { topK?: number }, seen: number[] = []): number[] {
+  const counts = logits.map(() => 0);
+  for (let i = 0; i < draws; i++) counts[chooseToken(logits, { seen, key: keyOf(7, 0, i) }, sampling)]++;
+  return counts.map((count) => count / draws);
+}
+
+const normalised = (weights: number[]) => weights.map((weight) => weight / weights.reduce((a, b) => a + b));
+/** Within 0.01: three standard deviations of a share near a half. */
+const near = (values: number[]) => values.map((value) => (value === 0 ? 0 : expect.closeTo(value, 1.7)));
+
+it('draws by probability', () => {
+  expect(shares(plain)).toEqual(near(normalised(logits.map(Math.exp))));
+});
+
+it('filters by repetition, then temperature, then top-k, then top-p', () => {
+  // 2.1 / 1.5 = 1.4 and −0.4 · 1.5 = −0.6 were seen; over 0.5: 2.4, −1.2, 4, 0.6, 2.8, −6; the likeliest three: 4, 2.8, 2.4.
+  const three = normalised([2.4, 4, 2.8].map(Math.exp)); // 0.134, 0.665, 0.2
+  const sampling = { ...plain, temperature: 0.5, topK: 3, repetitionPenalty: 1.5 };
+  expect(shares(sampling, [4, 1, 4])).toEqual(near([three[0], 0, three[1], 0, three[2], 0]));
+  const two = normalised([three[1], three[2]]);
+  expect(shares({ ...sampling, topP: 0.8 }, [4, 1, 4])).toEqual(near([0, 0, two[0], 0, two[1], 0]));
+});
+
+it('takes the likeliest where nothing is drawn, after the penalty, the first of several', () => {
+  const greedy = { ...plain, doSample: false };
+  expect(chooseToken(logits, { seen: [], key: 0 }, greedy)).toBe(4);
+  expect(chooseToken(logits, { seen: [4], key: 0 }, { ...greedy, repetitionPenalty: 1.2 })).toBe(2);
+  expect(chooseToken([0, 3, 3], { seen: [], key: 0 }, greedy)).toBe(1);
+});
+
+it('never draws a token that is out, whatever the number', () => {
+  for (const key of [0, -1, 2 ** 31, 1])
+    expect(chooseToken([-Infinity, 0, -Infinity], { seen: [], key }, plain)).toBe(1);
+});

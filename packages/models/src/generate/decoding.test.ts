@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { openCpuEngine } from '@attune/engine';
+import { openOnnxEngine } from '@attune/engine/node';
+import { largestDifference } from '@attune/engine/testing';
+import { describe, expect, it } from 'vitest';
+import { greedy } from '../llama/_greedy';
+import { causalLanguageModel } from '../model';
+import { type LoadedModel, loadModel } from '../node';
+import { goldens, hasGoldens, readAll } from '../testing/goldens';
+import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { cachedForward } from './cached-forward';
+import { openDecoding } from './decoding';
+
+const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+const engines = [openCpuEngine(), openOnnxEngine()];
+const [cpu, onnx] = engines;
+
+type Written = Pick<LoadedModel, 'model' | 'parameters'>;
+
+const decodingOf = ({ model: { config }, parameters }: Written, rows: number, engine = onnx) =>
+  openDecoding({ config, parameters, program: engine.compile(cachedForward(config)) }, rows);
+
+const rowOf = ({ data }: { data: unknown }, row: number, width: number): number[] =>
+  Array.from((data as Float32Array).subarray(row * width, (row + 1) * width));
+
+const tinyLlama = (maxPositions: number): Written => {
+  const model = causalLanguageModel(
+    tinyConfig('llama', { num_key_value_heads: 1, max_position_embeddings: maxPositions }),
+  );
+  return { model, parameters: tinyParameters(model) };
+};
+
+describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', () => {
+  describe.each(['llama', 'llama-tied'])('%s', (name) => {
+    it.each(engines)("has the reference's logits, step by step, on $name", async (engine) => {
+      const { prompt, tokens, logits } = await readAll(`${goldens}${name}/generate.safetensors`);
+      const [rows, steps, vocab] = logits.shape;
+      const loaded = await loadModel(goldens + name, { task: 'causal-lm' });
+      const decoding = decodingOf(loaded, rows, engine);
+      let next = Array.from({ length: rows }, (_, row) => rowOf(prompt, row, prompt.shape[1]));
+      for (let step = 0; step < steps; step++) {
+        const got = await decoding.read(next);
+        for (let row = 0; row < rows; row++) {
+          const expected = rowOf(logits, row * steps + step, vocab);
+          expect(largestDifference(rowOf(got, row, vocab), expected).absolute).toBeLessThan(5e-5);
+        }
+        next = Array.from({ length: rows }, (_, row) => [rowOf(tokens, row, steps)[step]]);
+      }
+    });
+  });
+});
+
+describe('a step with cached keys and values', () => {
+  const prompts = [[1, 7, 9], [1, 8, 2, 11, 30, 5, 17], [1]];
+
+  it.each(['llama-llama3', 'llama-linear'])('has the logits of the whole sequence: %s', async (name) => {
+    await expectAsWhole(await loadModel(fixtures + name, { task: 'causal-lm' }), prompts, 12);
+  });
+
+  it('has them where the cache has grown', async () => {
+    const long = Array.from({ length: 60 }, (_, i) => (i * 7) % 40);
+    await expectAsWhole(tinyLlama(150), [long, [1, 2, 3]], 80); // 64, 128, then the model's 150
+  });
+
+  it('has them on the engine in plain JavaScript', async () => {
+    await expectAsWhole(tinyLlama(64), prompts, 3, cpu);
+  });
+
+  it('leaves a row as it is while the row reads nothing', async () => {
+    const vocab = 40;
+    const paused = decodingOf(tinyLlama(64), 2);
+    await paused.read([
+      [1, 7, 9],
+      [1, 8],
+    ]);
+    await paused.read([[], [4]]);
+    const logits = await paused.read([[5], [6]]);
+    const alone = decodingOf(tinyLlama(64), 1);
+    await alone.read([[1, 7, 9]]);
+    const expected = await alone.read([[5]]);
+    expect(largestDifference(rowOf(logits, 0, vocab), rowOf(expected, 0, vocab)).absolute).toBeLessThan(1e-6);
+  });
+});
+
+/** Reads on with the tokens that the model chooses when it computes everything anew. */
+async function expectAsWhole(loaded: Written, prompts: number[][], steps: number, engine = onnx) {
+  const whole = await greedy(loaded as LoadedModel, prompts, { engine: onnx, steps });
+  const { vocabSize } = loaded.model.config;
+  const decoding = decodingOf(loaded, prompts.length, engine);
+  let next = prompts;
+  for (const [step, expected] of whole.logits.entries()) {
+    const got = await decoding.read(next);
+    prompts.forEach((_, row) => {
+      const [own, others] = [got, expected].map((logits) => rowOf(logits, row, vocabSize));
+      expect(largestDifference(own, others).absolute).toBeLessThan(1e-5);
+    });
+    next = prompts.map(({ length }, row) => [whole.sequences[row][length + step]]);
+  }
+}

@@ -1,0 +1,2 @@
+export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './options';
+export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './token-generator';

@@ -1,0 +1,81 @@
+import { AttuneError } from '@attune/engine';
+import type { ModelConfig } from '../checkpoint/config';
+
+/** A token as it is written. */
+export interface GeneratedToken {
+  /** The index of its prompt. */
+  readonly prompt: number;
+  readonly id: number;
+}
+
+/** How tokens are chosen. */
+export interface Sampling {
+  /** Draws tokens by their probability. False takes the likeliest. True where temperature, topK or topP is given, unless said. */
+  readonly doSample: boolean;
+  /** Above 0; 1 unless given. */
+  readonly temperature: number;
+  /** Draws among so many tokens; among all unless given. */
+  readonly topK?: number;
+  /** Draws among the likeliest tokens of this probability together, above 0 to 1; 1 unless given. */
+  readonly topP: number;
+  /** Above 1 makes tokens of the prompt and of what is written less likely; 1 unless given. */
+  readonly repetitionPenalty: number;
+}
+
+export interface GenerateOptions extends Partial<Sampling> {
+  /** Most tokens a prompt; 256 unless given. The model's context ends a text too. */
+  readonly maxNewTokens?: number;
+  /** Tokens that end a text and are not part of it; `eos_token_id` of the model's config.json unless given. */
+  readonly stopTokenIds?: readonly number[];
+  /** Of what is drawn; 42 unless given. */
+  readonly seed?: number;
+  /** Asked after each token, whether it is the last of its text: where a stop string is complete. */
+  readonly endsAfter?: (token: GeneratedToken) => boolean;
+}
+
+export interface GenerateSettings extends Sampling {
+  readonly maxNewTokens: number;
+  readonly stopTokenIds: ReadonlySet<number>;
+  readonly seed: number;
+  readonly endsAfter: (token: GeneratedToken) => boolean;
+}
+
+/** @throws AttuneError ARGUMENT_INVALID for a value out of its range */
+export function generateSettings(options: GenerateOptions, config: ModelConfig): GenerateSettings {
+  const { temperature, topK, topP } = options;
+  const doSample = options.doSample ?? [temperature, topK, topP].some((value) => value !== undefined);
+  const settings = {
+    doSample,
+    temperature: temperature ?? 1,
+    topK,
+    topP: topP ?? 1,
+    repetitionPenalty: options.repetitionPenalty ?? 1,
+    maxNewTokens: options.maxNewTokens ?? 256,
+    stopTokenIds: new Set(options.stopTokenIds ?? endTokens(config.original)),
+    seed: options.seed ?? 42,
+    endsAfter: options.endsAfter ?? (() => false),
+  };
+  for (const [name, { expected, accepts }] of Object.entries(ranges)) {
+    const value = settings[name as keyof typeof ranges];
+    if (value !== undefined && !accepts(value))
+      throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${expected}, got ${value}`);
+  }
+  return settings;
+}
+
+const isPositive = (value: number) => value > 0 && Number.isFinite(value);
+const count = { expected: 'an integer ≥ 1', accepts: (value: number) => Number.isSafeInteger(value) && value >= 1 };
+
+const ranges = {
+  maxNewTokens: count,
+  topK: count,
+  temperature: { expected: 'a number above 0 (doSample: false takes the likeliest token)', accepts: isPositive },
+  topP: { expected: 'a number above 0, at most 1', accepts: (value: number) => value > 0 && value <= 1 },
+  repetitionPenalty: { expected: 'a number above 0', accepts: isPositive },
+  seed: { expected: 'an integer', accepts: (value: number) => Number.isSafeInteger(value) },
+} as const;
+
+/** What a Hugging Face config says that a text ends with: one id, several, or nothing. */
+export function endTokens({ eos_token_id: ids }: Readonly<Record<string, unknown>>): number[] {
+  return [ids].flat().filter((id): id is number => Number.isInteger(id));
+}

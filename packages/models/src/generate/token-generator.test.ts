@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openOnnxEngine } from '@attune/engine/node';
+import { describe, expect, it } from 'vitest';
+import { causalLanguageModel, maskedLanguageModel } from '../model';
+import { loadModel } from '../node';
+import { readJson } from '../testing/golden-files';
+import { goldens, hasGoldens, readAll } from '../testing/goldens';
+import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { type TokenGenerator, tokenGenerator } from './token-generator';
+
+const engine = openOnnxEngine();
+const stories = fileURLToPath(new URL('../../../../../shared/weights/stories260K', import.meta.url));
+const load = async (directory: string) =>
+  tokenGenerator({ ...(await loadModel(directory, { task: 'causal-lm' })), engine });
+const idsOf = async (...[prompts, options]: Parameters<TokenGenerator['generate']>) =>
+  (await tiny.generate(prompts, options)).map(({ ids }) => ids);
+
+const model = causalLanguageModel(tinyConfig('llama', { eos_token_id: [39] }));
+const tiny = tokenGenerator({ model, parameters: tinyParameters(model), engine });
+const prompts = [[1, 7, 9], [1], [4, 4, 4, 4, 4, 8]];
+
+describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', () => {
+  it.each(['llama', 'llama-tied'])('%s writes what transformers does', async (name) => {
+    const { prompt, tokens } = await readAll(`${goldens}${name}/generate.safetensors`);
+    const rowsOf = ({ data, shape: [rows, width] }: typeof prompt) =>
+      Array.from({ length: rows }, (_, row) =>
+        Array.from((data as unknown as Int32Array).subarray(row * width, (row + 1) * width)),
+      );
+    const generator = await load(goldens + name);
+    const written = await generator.generate(rowsOf(prompt), { maxNewTokens: tokens.shape[1], stopTokenIds: [] });
+    expect(written.map(({ ids }) => ids)).toEqual(rowsOf(tokens));
+  });
+});
+
+describe.skipIf(!existsSync(stories))('stories260K (needs ../shared/weights)', () => {
+  it('tells its story', async () => {
+    const { greedy_from_bos_ids: ids } = await readJson<{ greedy_from_bos_ids: number[] }>(
+      `${stories}/golden_numpy.json`,
+    );
+    expect(ids.length).toBeGreaterThan(200);
+    const [story] = await (await load(stories)).generate([[1]], { maxNewTokens: ids.length - 1 });
+    expect(story).toEqual({ ids: ids.slice(1), ended: 'max-new-tokens' });
+  });
+
+  it('tells several stories at once as it tells each alone', async () => {
+    const generator = await load(stories);
+    const openings = [[1], [1, 403, 407, 261, 378, 432, 383], [1, 338, 401, 396]];
+    const options = { maxNewTokens: 140, stopTokenIds: [] };
+    const together = await generator.generate(openings, options);
+    for (const [i, opening] of openings.entries())
+      expect(await generator.generate([opening], options)).toEqual([together[i]]);
+    expect(together.map(({ ids }) => ids.length)).toEqual([140, 140, 140]);
+  });
+
+  it("goes on to the model's last position", async () => {
+    const [{ ids, ended }] = await (await load(stories)).generate([[1, 403]], { maxNewTokens: 1000, stopTokenIds: [] });
+    expect([ids.length, ended]).toEqual([510, 'context']);
+  });
+});
+
+describe('what is drawn', () => {
+  const options = { temperature: 1.5, topK: 20, maxNewTokens: 8, seed: 3 };
+
+  it('is the same with the same seed, and another with another', async () => {
+    const first = await idsOf(prompts, options);
+    expect(await idsOf(prompts, options)).toEqual(first);
+    expect(await idsOf(prompts, { ...options, seed: 4 })).not.toEqual(first);
+  });
+
+  it('differs between equal prompts, and does not depend on the prompts beside it', async () => {
+    const [first, second] = await idsOf([[1], [1]], options);
+    expect(second).not.toEqual(first);
+    expect(await idsOf([[1], [4, 4, 8]], options)).toEqual([first, expect.anything()]);
+  });
+
+  it('is the likeliest where nothing is drawn, and where one token is left to draw', async () => {
+    const greedy = await idsOf(prompts, { maxNewTokens: 8 });
+    expect(await idsOf(prompts, { maxNewTokens: 8, topK: 1 })).toEqual(greedy);
+    expect(await idsOf(prompts, { maxNewTokens: 8, topP: 1e-9 })).toEqual(greedy);
+    expect(await idsOf(prompts, { maxNewTokens: 8, temperature: 9, doSample: false })).toEqual(greedy);
+    expect(await idsOf(prompts, { maxNewTokens: 8, temperature: 9 })).not.toEqual(greedy);
+  });
+});
+
+describe('a text ends', () => {
+  it('at a stop token, which is not part of it, while the others go on', async () => {
+    const whole = await tiny.generate(prompts, { maxNewTokens: 8, stopTokenIds: [] });
+    const stop = whole[0].ids[3];
+    const cut = await tiny.generate(prompts, { maxNewTokens: 8, stopTokenIds: [stop] });
+    whole.forEach(({ ids }, i) => {
+      const at = ids.indexOf(stop);
+      expect(cut[i]).toEqual(at < 0 ? { ids, ended: 'max-new-tokens' } : { ids: ids.slice(0, at), ended: 'stop' });
+    });
+    expect(new Set(cut.map(({ ids }) => ids.length)).size).toBeGreaterThan(1);
+  });
+
+  it("at the model's own end token unless other ones are given", async () => {
+    const [{ ids }] = await tiny.generate([[1]], { maxNewTokens: 8, stopTokenIds: [] });
+    const other = causalLanguageModel(tinyConfig('llama', { eos_token_id: ids[2] }));
+    const generator = tokenGenerator({ model: other, parameters: tinyParameters(model), engine });
+    expect(await generator.generate([[1]])).toEqual([{ ids: ids.slice(0, ids.indexOf(ids[2])), ended: 'stop' }]);
+  });
+
+  it('where it is told to after a token, which is part of it', async () => {
+    const [{ ids }] = await tiny.generate([[1]], { maxNewTokens: 8, stopTokenIds: [] });
+    const endsAfter = ({ id }: { id: number }) => id === ids[2];
+    const expected = { ids: ids.slice(0, ids.indexOf(ids[2]) + 1), ended: 'stop' };
+    expect(await tiny.generate([[1]], { stopTokenIds: [], endsAfter })).toEqual([expected]);
+  });
+
+  it("at the end of the model's context", async () => {
+    const written = await tiny.generate([[1, 2, 3]], { stopTokenIds: [] });
+    expect(written).toEqual([{ ids: expect.any(Array), ended: 'context' }]);
+    expect(written[0].ids).toHaveLength(13);
+  });
+});
+
+it('streams tokens as they come, a step at a time, and ends with all of them', async () => {
+  const stream = tiny.stream(prompts, { maxNewTokens: 3, stopTokenIds: [] });
+  const order: number[] = [];
+  const ids: number[][] = [[], [], []];
+  let next = await stream.next();
+  for (; !next.done; next = await stream.next()) {
+    order.push(next.value.prompt);
+    ids[next.value.prompt].push(next.value.id);
+  }
+  expect(order).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
+  expect(next.value.map((text) => text.ids)).toEqual(ids);
+});
+
+describe('what cannot be', () => {
+  it.each([
+    [[[1]], { temperature: 0 }, 'ARGUMENT_INVALID', 'temperature: expected a number above 0'],
+    [[[1]], { topK: 0 }, 'ARGUMENT_INVALID', 'topK: expected an integer ≥ 1, got 0'],
+    [[[1]], { topP: 1.5 }, 'ARGUMENT_INVALID', 'topP: expected a number above 0, at most 1, got 1.5'],
+    [[[1]], { repetitionPenalty: Number.NaN }, 'ARGUMENT_INVALID', 'repetitionPenalty: expected'],
+    [[[1]], { maxNewTokens: 1.5 }, 'ARGUMENT_INVALID', 'maxNewTokens: expected an integer ≥ 1, got 1.5'],
+    [[[1]], { seed: 0.5 }, 'ARGUMENT_INVALID', 'seed: expected an integer, got 0.5'],
+    [[], {}, 'ARGUMENT_INVALID', 'at least one prompt'],
+    [[[1], []], {}, 'ARGUMENT_INVALID', 'a token at least in prompt 1'],
+    [[[1, 40]], {}, 'ARGUMENT_INVALID', 'token ids from 0 to 39 in prompt 0, got 40'],
+    [[[1], new Array(16).fill(1)], {}, 'PROMPT_TOO_LONG', 'prompt 1 expected at most 15 tokens'],
+  ])('is refused: %j %j', async (given, options, code, message) => {
+    const error = { name: 'AttuneError', code, message: expect.stringContaining(message) };
+    await expect(tiny.generate(given, options)).rejects.toMatchObject(error);
+  });
+
+  it('is refused: a model of another task', () => {
+    const masked = maskedLanguageModel(tinyConfig('bert'));
+    expect(() => tokenGenerator({ model: masked, parameters: {}, engine })).toThrow(
+      expect.objectContaining({ code: 'MODEL_TASK', message: expect.stringContaining('got one for masked-lm') }),
+    );
+  });
+
+  it('is refused: adapters beside the model, which it would write without', () => {
+    const specs = {
+      ...model.specs,
+      'model.layers.0.mlp.up_proj.lora_A.weight': { shape: [2, 16], dtype: 'float32' },
+    } as const;
+    expect(() => tokenGenerator({ model: { ...model, specs }, parameters: {}, engine })).toThrow(
+      expect.objectContaining({ code: 'MODEL_UNSUPPORTED', message: expect.stringContaining('lora_A.weight') }),
+    );
+  });
+});
