@@ -25,7 +25,7 @@ export interface BestModelOptions {
 }
 
 /** Whether a metric is better the lower it is. */
-const isLowerBetter = (metric: string) => /loss|mse|rmse|mae|perplexity/i.test(metric);
+export const isLowerBetter = (metric: string) => /loss|mse|rmse|mae|perplexity/i.test(metric);
 
 /**
  * Keeps the parameters of the best evaluation by one metric: the lowest where it is a loss or an error, else the highest.

@@ -11,6 +11,7 @@ import {
 } from '../tensor';
 import { type CacheLimits, ExecutableCache } from './cache';
 import type { Executable, Prepare } from './executable';
+import { programKeys } from './program-keys';
 
 /** Specialises functions once for each set of shapes. */
 export interface Runner {
@@ -30,12 +31,7 @@ type ReadyProgram = Executable & Pick<PreparedRun, 'rows'>;
 /** A runner that keeps up to `limits` of what it made ready. */
 export function createRunner(prepare: Prepare, limits: CacheLimits): Runner & { clear(): Promise<void> } {
   const cache = new ExecutableCache<ReadyProgram>(limits);
-  const ids = new WeakMap<ProgramFunction, number>();
-  let known = 0;
-  const keyOf = (fn: ProgramFunction, batch: HostTensors, parameters: HostTensors) => {
-    if (!ids.has(fn)) ids.set(fn, known++);
-    return `${ids.get(fn)}:${shapesOf(batch)}:${shapesOf(parameters)}`;
-  };
+  const keyOf = programKeys();
   return {
     async prepare(fn, batch, parameters = {}) {
       const inputs = { ...batch, ...parameters };
@@ -56,10 +52,4 @@ export function createRunner(prepare: Prepare, limits: CacheLimits): Runner & { 
     },
     clear: () => cache.clear(),
   };
-}
-
-function shapesOf(tensors: HostTensors): string {
-  return Object.entries(tensors)
-    .map(([name, { shape, dtype }]) => `${name}=${dtype}[${shape}]`)
-    .join();
 }

@@ -11,13 +11,10 @@ export function createSession(
   model: Uint8Array | string,
   { threads, profilePrefix }: SessionSettings,
 ): Promise<ort.InferenceSession> {
-  // The runtime otherwise keeps a telemetry client, which leaves files in the temporary directory. Read at the first session.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const options: ort.InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
     // A plan of all its buffers costs a session a second set of them: a step of 16 × 200 tokens took 4.6 GB, now 3.2, in the
     // same time (measured).
     enableMemPattern: false,
@@ -25,7 +22,23 @@ export function createSession(
     // a step of a small model took 1.3 times as long (measured).
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
-  return typeof model === 'string'
-    ? ort.InferenceSession.create(model, options)
-    : ort.InferenceSession.create(model, options);
+  return open(model, options);
+}
+
+/** Where an output of a session is to be. */
+export type Location = 'cpu' | 'gpu-buffer';
+
+/** A session of onnxruntime on a GPU, through WebGPU. */
+export function createGpuSession(
+  model: Uint8Array,
+  locationOf: Readonly<Record<string, Location>>,
+): Promise<ort.InferenceSession> {
+  return open(model, { executionProviders: ['webgpu'], preferredOutputLocation: locationOf });
+}
+
+function open(model: Uint8Array | string, options: ort.InferenceSession.SessionOptions): Promise<ort.InferenceSession> {
+  // The runtime otherwise keeps a telemetry client, which leaves files in the temporary directory. Read at the first session.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  const all = { ...options, logSeverityLevel: 3 } as const;
+  return typeof model === 'string' ? ort.InferenceSession.create(model, all) : ort.InferenceSession.create(model, all);
 }

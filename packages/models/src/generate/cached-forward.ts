@@ -1,16 +1,8 @@
-import {
-  attention,
-  embedding,
-  type ProgramFunction,
-  rope,
-  rotationOf,
-  sequenceBias,
-  type Tensors,
-} from '@attune/engine';
+import { attention, embedding, type ProgramFunction, rotationOf, sequenceBias, type Tensors } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { causalLanguageModelling } from '../heads/causal-language-model';
-import { afterAttention, applyNorm, type Layer, type Places } from '../llama/layer';
+import { afterAttention, applyNorm, type Layer, type Places, projected } from '../llama/layer';
 import { finalNorm, layerNames, words } from '../llama/parameters';
 import { ropeFrequencies } from '../llama/rope-frequencies';
 
@@ -63,13 +55,11 @@ interface CachedPlaces extends Places {
 
 /** `attend` of a layer, with the keys and values before the new ones. */
 function attendCached(x: tf.Tensor, layer: Layer, { bias, rotation, batch }: CachedPlaces) {
-  const { config, names, index } = layer;
+  const { config, index } = layer;
   const past = pastNames(index);
-  const normal = applyNorm(x, layer, names.attentionNorm);
-  const key = rope(applyMatrix(normal, layer, names.key), rotation); // [rows · queries, keyValueHeads · headDim]
-  const value = applyMatrix(normal, layer, names.value);
+  const { query, key, value } = projected(x, layer, rotation); // [rows · queries, …]
   const attended = attention({
-    query: rope(applyMatrix(normal, layer, names.query), rotation),
+    query,
     key: after(batch[past.keys], key),
     value: after(batch[past.values], value),
     bias,
@@ -87,6 +77,3 @@ function after(past: tf.Tensor | undefined, added: tf.Tensor): tf.Tensor {
   const joined = tf.concat([past, tf.reshape(added, [rows, -1, width])], 1); // [rows, capacity + queries, width]
   return tf.reshape(joined, [-1, width]);
 }
-
-const applyMatrix = (x: tf.Tensor, { parameters }: Layer, name: string): tf.Tensor =>
-  tf.matMul(x, parameters[`${name}.weight`], false, true);

@@ -44,17 +44,25 @@ export function decoderLayer(x: tf.Tensor, layer: Layer, places: Places): tf.Ten
 
 /** What the tokens make of one another: [tokens, heads · headDim], heads side by side, not yet projected. */
 export function attend(x: tf.Tensor, layer: Layer, { bias, rotation, source }: Places): tf.Tensor {
-  const { config, names, index } = layer;
-  const normal = applyNorm(x, layer, names.attentionNorm);
+  const { config, index } = layer;
   return attention({
-    query: rope(applyMatrix(normal, layer, names.query), rotation),
-    key: rope(applyMatrix(normal, layer, names.key), rotation),
-    value: applyMatrix(normal, layer, names.value),
+    ...projected(x, layer, rotation),
     bias,
     heads: config.heads,
     keyValueHeads: config.decoder!.keyValueHeads,
     dropout: (probabilities) => dropout(probabilities, source, { rate: config.attentionDropout, op: dropoutOp(index) }),
   });
+}
+
+/** Queries, keys and values of the tokens, the first two turned by their positions: [tokens, heads · headDim]. */
+export function projected(x: tf.Tensor, layer: Layer, rotation: Rotation) {
+  const { names } = layer;
+  const normal = applyNorm(x, layer, names.attentionNorm);
+  return {
+    query: rope(applyMatrix(normal, layer, names.query), rotation),
+    key: rope(applyMatrix(normal, layer, names.key), rotation),
+    value: applyMatrix(normal, layer, names.value),
+  };
 }
 
 /** The rest of the layer, which each token goes through by itself. @param x [tokens, hidden]; `attended` as `attend` gives it */

@@ -1,14 +1,16 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { type Cached, ExecutableCache } from '../../engines/cache';
 import type { Device, DeviceOutputs, DeviceTensor } from '../../engines/device/device';
 import { runOnHost } from '../../engines/host-kernels';
 import { OnnxGraph } from '../../engines/onnx/graph';
 import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
+import { programKeys, shapesOf } from '../../engines/program-keys';
 import { peakBytes } from '../../memory';
 import { optimise } from '../../passes/optimise';
 import type { Program, ValueId } from '../../program';
-import { mapRecord, type ProgramFunction, record, type Specs } from '../../record/record';
+import { mapRecord, record, type Specs } from '../../record/record';
 import { checkTensor, emptyTensor, type HostTensor, type TensorSpec } from '../../tensor';
+import { createGpuSession, type Location } from '../session';
 import { tensorOver } from './tensor-over';
 
 /** 64 programs or 4 GiB of intermediate values. */
@@ -20,13 +22,12 @@ interface Resident extends DeviceTensor {
 
 type Input = HostTensor | Resident;
 type Inputs = Readonly<Record<string, Input>>;
-type Location = 'cpu' | 'gpu-buffer';
 
 /** A GPU behind onnxruntime's WebGPU provider. */
 export function openWebgpuDevice(): Device {
   const programs = new ExecutableCache<PreparedProgram>(limits);
   const copies = new ExecutableCache<PreparedCopy>(limits);
-  const keyOf = keys();
+  const keyOf = programKeys();
   const copy = async (inputs: Inputs, location: Location) => {
     if (Object.keys(inputs).length === 0) return {};
     const prepared = await copies.get(`${location}:${shapesOf(inputs)}`, () => prepareCopy(inputs, location));
@@ -50,21 +51,6 @@ export function openWebgpuDevice(): Device {
   };
 }
 
-/** A function and its inputs' shapes, as a key. */
-function keys(): (fn: ProgramFunction, inputs: Specs) => string {
-  const ids = new WeakMap<ProgramFunction, number>();
-  let known = 0;
-  return (fn, inputs) => {
-    if (!ids.has(fn)) ids.set(fn, known++);
-    return `${ids.get(fn)}:${shapesOf(inputs)}`;
-  };
-}
-
-const shapesOf = (specs: Specs): string =>
-  Object.entries(specs)
-    .map(([name, { shape, dtype }]) => `${name}=${dtype}[${shape}]`)
-    .join();
-
 const residentOf = (tensor: ort.Tensor): Resident => ({
   tensor,
   shape: tensor.dims,
@@ -80,16 +66,6 @@ const hostOf = ({ data, dims, type }: ort.Tensor): HostTensor => ({
 
 const ortTensorOf = (input: Input): ort.Tensor => ('data' in input ? tensorOver(input) : input.tensor);
 
-/** @param locationOf where an output of the graph is to be */
-function createSession(model: Uint8Array, locationOf: Record<string, Location>): Promise<ort.InferenceSession> {
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
-  return ort.InferenceSession.create(model, {
-    executionProviders: ['webgpu'],
-    preferredOutputLocation: locationOf,
-    logSeverityLevel: 3,
-  });
-}
-
 interface PreparedProgram extends Cached {
   run(inputs: Inputs): Promise<DeviceOutputs>;
 }
@@ -100,7 +76,7 @@ async function prepareProgram(program: Program, stays: (output: string) => boole
   const locationOf = Object.fromEntries(
     Array.from(lowered.fetches, ([name, value]) => [name, staying.has(value) ? 'gpu-buffer' : 'cpu'] as const),
   );
-  const session = lowered.fetches.size > 0 ? await createSession(lowered.bytes, locationOf) : undefined;
+  const session = lowered.fetches.size > 0 ? await createGpuSession(lowered.bytes, locationOf) : undefined;
   return {
     bytes: peakBytes(program),
     run: async (inputs) => {
@@ -157,7 +133,7 @@ async function prepareCopy(specs: Specs, location: Location): Promise<PreparedCo
     graph.output(`o${i}`, specs[name]);
   });
   const locationOf = Object.fromEntries(names.map((_, i) => [`o${i}`, location]));
-  const session = await createSession(graph.toBytes(), locationOf);
+  const session = await createGpuSession(graph.toBytes(), locationOf);
   return {
     bytes: 0,
     async copy(inputs) {

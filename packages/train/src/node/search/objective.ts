@@ -1,3 +1,5 @@
+import { isLowerBetter } from '../../best-model';
+
 /** What a search is to improve. */
 export interface Objective {
   /** A metric of the validation part. */
@@ -11,5 +13,5 @@ export interface Objective {
  * @example objectiveOf('macroF1') // { metric: 'macroF1', greaterIsBetter: true }
  */
 export function objectiveOf(metric: string): Objective {
-  return { metric, greaterIsBetter: !/loss|mse|rmse|mae|perplexity/i.test(metric) };
+  return { metric, greaterIsBetter: !isLowerBetter(metric) };
 }
