@@ -1,4 +1,3 @@
-import type { ClassScores, EntityMode, TagScheme } from '@attune/metrics';
 import { modelForTask } from '@attune/models';
 import { trainingArguments } from '../../arguments';
 import { tokenTask } from '../../tasks/token';
@@ -10,6 +9,7 @@ import { withMaxLength } from '../max-length';
 import { prepareModel } from '../prepare-model';
 import { checkRunDirectory } from '../run-directory';
 import type { SentenceTags, TaggerSettings } from '../tagger';
+import type { TagEvaluation } from '../tagger/tag-evaluation';
 import { taggerOf } from '../tagger/tagger-of';
 import { programLogits } from '../tagger/token-logits';
 import { refuseArguments } from '../unused-arguments';
@@ -24,19 +24,8 @@ export interface TokenResults {
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
-/** A type, for an interface is no record. */
-export type TokenFigures = {
-  /** Of whole entities; absent where the scheme is `none`. */
-  readonly precision?: number;
-  readonly recall?: number;
-  readonly f1?: number;
-  /** Of the words' tags. */
-  readonly accuracy: number;
-  readonly loss: number;
-  readonly perEntity: Readonly<Record<string, ClassScores>>;
-  readonly scheme: TagScheme | 'none';
-  readonly mode: EntityMode;
-  /** Sentences. */
+/** What the tags are worth, and of how many sentences. A type, for an interface is no record. */
+export type TokenFigures = Omit<TagEvaluation, 'predicted'> & {
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly evaluatedOn: 'test' | 'validation';

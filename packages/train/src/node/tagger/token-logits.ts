@@ -1,13 +1,11 @@
-import { AttuneError, type Engine, type HostTensors, type Precision } from '@attune/engine';
-import { openOnnxFile } from '@attune/engine/node';
-import { exportModel, type Model, packSequences, readTokens } from '@attune/models';
+import type { Engine, Precision } from '@attune/engine';
+import { type Model, packSequences, readTokens } from '@attune/models';
 import { rowLengthFor } from '../../batches';
 import { eventLoopTurn } from '../../event-loop-turn';
 import type { Forward } from '../../forward';
-import { longestFirst, paddedBatches } from '../../padded-batches';
+import { longestFirst } from '../../padded-batches';
 import type { WordWindow } from '../../token-windows';
-import { freeArrays } from '../predictor/free-arrays';
-import { paddedInputs } from '../predictor/padded-inputs';
+import { openExportedModel, requireFullPrecision, type Trained } from '../predictor/exported-model';
 
 type Window = Pick<WordWindow, 'ids' | 'reads'>;
 
@@ -26,11 +24,6 @@ export interface TokenLogitsOptions {
   readonly threads?: number;
 }
 
-interface Trained {
-  readonly model: Model;
-  readonly parameters: HostTensors;
-}
-
 /**
  * A tagger's model made ready, whose parameters are then this one's: where onnxruntime computes, they become a file's
  * constants and their arrays are freed.
@@ -41,42 +34,27 @@ export function openTokenLogits(trained: Trained, options: TokenLogitsOptions): 
   return options.engine.name === 'onnx' ? logitsOfFile(trained, options) : logitsOfProgram(trained, options);
 }
 
-/** As for classifiers: enough for matrix products at full speed, few enough to stay in the caches. */
-const batchTokens = 1024;
-
-async function logitsOfFile({ model, parameters }: Trained, options: TokenLogitsOptions): Promise<TokenLogits> {
-  const { precision = 'fp32', batchSize, threads } = options;
-  const { labels, padTokenId } = model.config;
-  const file = await openOnnxFile(exportModel(model, { parameters, precision }), {
-    threads,
-    onWritten: () => freeArrays(parameters),
-  });
+async function logitsOfFile(trained: Trained, options: TokenLogitsOptions): Promise<TokenLogits> {
+  const exported = await openExportedModel(trained, options);
+  const width = trained.model.config.labels.length;
   return {
     async of(windows) {
       const logits: Float32Array[] = windows.map(() => new Float32Array(0));
-      for (const batch of paddedBatches(windows, { batchSize, batchTokens })) {
-        await eventLoopTurn();
-        const chosen = Array.from(batch, (i) => windows[i]);
-        const all = (await file.run(paddedInputs(chosen, padTokenId))).logits.data as Float32Array; // [rows, length, labels]
-        const length = all.length / (chosen.length * labels.length);
+      await exported.run(windows, (batch, all) => {
+        const size = all.length / batch.length; // of a row [length, labels]
         batch.forEach((window, row) => {
-          const own = all.subarray(row * length * labels.length, (row + 1) * length * labels.length);
-          logits[window] = rowsAt(own, windows[window].reads, labels.length);
+          logits[window] = rowsAt(all.subarray(row * size, (row + 1) * size), windows[window].reads, width);
         });
-      }
+      });
       return logits;
     },
-    close: file.close,
+    close: exported.close,
   };
 }
 
 async function logitsOfProgram({ model, parameters }: Trained, options: TokenLogitsOptions): Promise<TokenLogits> {
   const { engine, precision = 'fp32', batchSize } = options;
-  if (precision !== 'fp32')
-    throw new AttuneError(
-      'ARGUMENT_INVALID',
-      `precision: expected fp32 on the engine "${engine.name}", got ${precision}; leave it out, or use the engine onnx`,
-    );
+  requireFullPrecision(engine, precision);
   const program = engine.compile(model.program);
   return programLogits((batch) => program.run(batch, parameters), { model, batchSize });
 }
