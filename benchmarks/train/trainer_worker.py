@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import resource
 import sys
 import time
@@ -11,26 +10,9 @@ import time
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
-import torch  # noqa: E402
-import transformers  # noqa: E402
-from transformers import (  # noqa: E402
-    AutoModelForMaskedLM,
-    AutoModelForSequenceClassification,
-    AutoModelForTokenClassification,
-    AutoTokenizer,
-    DataCollatorForTokenClassification,
-    DataCollatorWithPadding,
-    Trainer,
-    TrainerCallback,
-    TrainingArguments,
-)
-
-CLASSES = {
-    "sequence-classification": (AutoModelForSequenceClassification, DataCollatorWithPadding),
-    "token-classification": (AutoModelForTokenClassification, DataCollatorForTokenClassification),
-    # The texts come masked already, so that both sides predict the same tokens; what is left to do is to pad ids and labels.
-    "masked-lm": (AutoModelForMaskedLM, DataCollatorForTokenClassification),
-}
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "common"))
+from trainer import make_trainer, read_plan, versions  # noqa: E402
+from transformers import Trainer, TrainerCallback  # noqa: E402
 
 
 def answer(**value):
@@ -51,9 +33,8 @@ class StepTrainer(Trainer):
 class Turns(TrainerCallback):
     """Waits for its turn where a step begins, the batch being there; times the step to its end."""
 
-    def __init__(self, versions):
+    def __init__(self):
         self.seconds = None
-        self.versions = versions
 
     def on_step_begin(self, args, state, control, **kwargs):
         self.report()
@@ -70,52 +51,20 @@ class Turns(TrainerCallback):
     def report(self):
         """Of the step before; collating the next batch comes first, so that nothing runs in the other side's turn."""
         if self.seconds is None:
-            return answer(versions=self.versions)
+            return answer(versions=versions())
         tokens = int(self.trainer.last_inputs["attention_mask"].sum())
         answer(seconds=self.seconds, loss=float(self.trainer.last_loss), tokens=tokens)
 
 
-def training_arguments(plan, directory):
-    return TrainingArguments(
-        output_dir=directory,
-        per_device_train_batch_size=plan["batchSize"],
-        max_steps=plan["warmup"] + plan["steps"],
-        learning_rate=plan["learningRate"],
-        lr_scheduler_type="constant",
-        weight_decay=plan["weightDecay"],
-        max_grad_norm=plan["maxGradNorm"],
-        train_sampling_strategy="group_by_length" if plan["groupByLength"] else "sequential",
-        seed=plan["seed"],
-        use_cpu=True,
-        report_to="none",
-        save_strategy="no",
-        disable_tqdm=True,
-    )
-
-
 def main(path):
-    with open(path, encoding="utf-8") as file:
-        plan = json.load(file)
-    torch.set_num_threads(plan["threads"])
-    model_class, collator_class = CLASSES[plan["task"]]
-    tokenizer = AutoTokenizer.from_pretrained(plan["model"])
-    examples = [
-        {"input_ids": example["ids"], "attention_mask": [1] * len(example["ids"]), "labels": example["labels"]}
-        for batch in plan["batches"]
-        for example in batch
-    ]
-    versions = {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "transformers": transformers.__version__,
-    }
-    turns = Turns(versions)
-    turns.trainer = StepTrainer(
-        model=model_class.from_pretrained(plan["model"]),
-        args=training_arguments(plan, os.path.dirname(path)),
-        train_dataset=examples,
-        data_collator=collator_class(tokenizer),
-        processing_class=tokenizer,
+    plan = read_plan(path)
+    turns = Turns()
+    turns.trainer = make_trainer(
+        StepTrainer,
+        plan,
+        max_steps=plan["warmup"] + plan["steps"],
+        schedule="constant",
+        sampling="group_by_length" if plan["groupByLength"] else "sequential",
         callbacks=[turns],
     )
     turns.trainer.train()
