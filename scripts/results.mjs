@@ -5,10 +5,10 @@
 // A plan is a list of { run, seeds, command }: arguments of `attune train`, in which {shared} is the folder of data and
 // weights beside the repository, {seed} the seed, and {runs} where runs are written. Its figures are appended to
 // docs/results/sectors.jsonl, one line a run and seed; what is there already is not run again. The models stay in .cache/results.
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './install.mjs';
+import { filled, keptResults, linesOf, runNode, shared } from './kept-results.mjs';
 
 const program = join(root, 'packages', 'cli', 'dist', 'bin.js');
 const [planPath, ...wanted] = process.argv.slice(2);
@@ -17,35 +17,27 @@ if (!planPath) {
   process.exit(2);
 }
 const name = basename(planPath, '.plan.json');
-const results = planPath.replace(/\.plan\.json$/, '.jsonl');
+const results = keptResults(planPath.replace(/\.plan\.json$/, '.jsonl'));
 const runs = join(root, '.cache', 'results', name);
 mkdirSync(runs, { recursive: true });
 
 for (const { run, seeds, command } of JSON.parse(readFileSync(planPath, 'utf8'))) {
   if (wanted.length > 0 && !wanted.includes(run)) continue;
-  for (const seed of seeds) if (!isDone(run, seed)) keep(run, seed, command);
-}
-
-function isDone(run, seed) {
-  return linesOf(results).some((line) => line.run === run && line.seed === seed);
+  for (const seed of seeds) if (!results.isKept(run, seed)) keep(run, seed, command);
 }
 
 function keep(run, seed, command) {
   const out = join(runs, `${run}-${seed}`);
-  const places = { shared: join(root, '..', 'shared'), seed: String(seed), runs };
-  const filled = command.map((part) => part.replace(/\{(\w+)\}/g, (_, place) => places[place]));
+  const places = { shared, seed: String(seed), runs };
   const again = existsSync(join(out, 'checkpoints')) && !existsSync(join(out, 'summary.json'));
   const args = again
     ? ['train', '--resume', '--out', out]
-    : [...filled, '--seed', String(seed), '--out', out, '--overwrite'];
+    : [...filled(command, places), '--seed', String(seed), '--out', out, '--overwrite'];
   console.error(`${run}, seed ${seed}`);
   if (existsSync(join(out, 'summary.json'))) console.error('  was trained before');
-  else {
-    const { status } = spawnSync(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-    if (status !== 0) process.exit(status ?? 1);
-  }
+  else runNode([program, ...args]);
   const figures = { run, seed, command: ['attune', ...command].join(' '), ...figuresOf(out) };
-  appendFileSync(results, `${JSON.stringify(figures)}\n`);
+  results.keep(figures);
   console.log(JSON.stringify(figures));
 }
 
@@ -57,13 +49,4 @@ function figuresOf(out) {
   );
   const { type: _, time: __, ...validation } = best ?? {};
   return { validation, summary };
-}
-
-function linesOf(path) {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
 }

@@ -6,42 +6,31 @@
 //
 // Figures are appended to adapt.jsonl and remote.jsonl, one line a run and seed; what is there already is not run again. The README's
 // rows, mean and deviation over seeds, are printed at the end. Models stay in .cache/results.
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from '../../scripts/install.mjs';
+import { filled, keptResults, runNode, shared, spreadOf } from '../../scripts/kept-results.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const [example, ...wanted] = process.argv.slice(2);
 if (!['adapt', 'remote'].includes(example)) {
   console.error('usage: node docs/results/adapt-remote.mjs adapt|remote [run …]');
   process.exit(2);
 }
-const places = { shared: join(root, '..', 'shared'), results: join(root, '.cache', 'results') };
-const kept = join(root, 'docs', 'results', `${example}.jsonl`);
+const places = { shared, results: join(root, '.cache', 'results') };
+const kept = keptResults(join(root, 'docs', 'results', `${example}.jsonl`));
 const plan = JSON.parse(readFileSync(join(root, 'docs', 'results', `${example}.runs.json`), 'utf8'));
 const chosen = plan.filter(({ run }) => wanted.length === 0 || wanted.includes(run));
 for (const { run, seeds, command } of chosen)
-  for (const seed of seeds) if (!linesOf(run).some((line) => line.seed === seed)) keep(run, seed, command);
-for (const { run } of chosen) printRows(run, linesOf(run));
-
-function linesOf(run) {
-  if (!existsSync(kept)) return [];
-  const lines = readFileSync(kept, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => JSON.parse(line)).filter((line) => line.run === run);
-}
+  for (const seed of seeds) if (!kept.isKept(run, seed)) keep(run, seed, command);
+for (const { run } of chosen) printRows(run, kept.of(run));
 
 function keep(run, seed, command) {
   console.error(`${run}, seed ${seed}`);
   const out = join(places.results, example, `${run}-${seed}`);
   const program = `examples/${example}/dist/main.js`;
-  const filled = command.map((part) => part.replace(/\{(\w+)\}/g, (_, place) => places[place]));
-  const args = [program, ...filled, '--seed', String(seed), '--out', out, '--overwrite'];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) process.exit(status ?? 1);
+  runNode([program, ...filled(command, places), '--seed', String(seed), '--out', out, '--overwrite']);
   const figures = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
-  const line = { run, seed, command: ['node', program, ...command].join(' '), ...figures };
-  appendFileSync(kept, `${JSON.stringify(line)}\n`);
+  kept.keep({ run, seed, command: ['node', program, ...command].join(' '), ...figures });
 }
 
 /** Rows of a README's table. */
@@ -65,8 +54,6 @@ function printRows(run, lines) {
 }
 
 function spread(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = values.length < 2 ? '' : ` ± ${Math.sqrt(square / (values.length - 1)).toFixed(3)}`;
-  return `${mean.toFixed(3)}${deviation}`;
+  const { mean, deviation } = spreadOf(values);
+  return `${mean.toFixed(3)}${values.length < 2 ? '' : ` ± ${deviation.toFixed(3)}`}`;
 }

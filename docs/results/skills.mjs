@@ -4,15 +4,13 @@
 //
 // original: the original recipe, string-matched labels in 500 postings, split by chunk and by posting, at its learning rate and at ours.
 // seen:     F1 of SkillSpan's test sentences that are in its training part too, and of the others, for each trained run.
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/install.mjs';
+import { filled, keptResults, linesOf, runNode, shared } from '../../scripts/kept-results.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const shared = join(root, '..', 'shared');
 const runs = join(root, '.cache', 'results', 'skills');
-const results = join(root, 'docs', 'results', 'skills.jsonl');
+const results = keptResults(join(root, 'docs', 'results', 'skills.jsonl'));
 const wanted = process.argv.slice(2);
 const isWanted = (what) => wanted.length === 0 || wanted.includes(what);
 
@@ -43,7 +41,7 @@ function original(run, { rate, by, seed }) {
   const command = ['examples/skills/dist/main.js', ...recipe, ...data];
   keep(run, seed, command, () => {
     const out = join(runs, `${run}-${seed}`);
-    node([...filled(command), '--seed', String(seed), '--out', out, '--overwrite'], 'ignore');
+    runNode([...filled(command, { shared }), '--seed', String(seed), '--out', out, '--overwrite']);
     const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'));
     const epochs = linesOf(join(out, 'metrics.jsonl')).filter(({ type }) => type === 'eval');
     return { epochs, summary };
@@ -56,37 +54,17 @@ function seen(name, { label, seed }) {
   const model = join(runs, `${name}-${seed}`);
   if (!existsSync(join(model, 'summary.json'))) return;
   keep(`${name}-seen`, seed, ['attune', 'eval', name, ...own], () => {
-    const evaluation = JSON.parse(node(['packages/cli/dist/bin.js', 'eval', model, ...filled(own)], 'pipe'));
+    const evaluation = JSON.parse(
+      runNode(['packages/cli/dist/bin.js', 'eval', model, ...filled(own, { shared })], 'pipe'),
+    );
     return { seen: evaluation.seen, unseen: evaluation.unseen };
   });
 }
 
 function keep(run, seed, command, figures) {
-  if (linesOf(results).some((line) => line.run === run && line.seed === seed)) return;
+  if (results.isKept(run, seed)) return;
   console.error(`${run}, seed ${seed}`);
-  const line = JSON.stringify({ run, seed, command: command.join(' '), ...figures() });
-  appendFileSync(results, `${line}\n`);
-  console.log(line);
-}
-
-function node(args, stdout) {
-  const { status, stdout: printed } = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: ['ignore', stdout, 'inherit'],
-    encoding: 'utf8',
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  return printed;
-}
-
-function filled(command) {
-  return command.map((part) => part.replace('{shared}', shared));
-}
-
-function linesOf(path) {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+  const line = { run, seed, command: command.join(' '), ...figures() };
+  results.keep(line);
+  console.log(JSON.stringify(line));
 }
