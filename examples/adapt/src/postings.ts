@@ -1,12 +1,4 @@
-import {
-  column,
-  generatePostings,
-  leakageReport,
-  nearDuplicateGroups,
-  seededRandom,
-  shuffle,
-  split,
-} from '@attune/data';
+import { column, copiesIn, generatePostings, nearDuplicateGroups, seededRandom, shuffle, split } from '@attune/data';
 import { readTable } from '@attune/data/node';
 import type { TextParts } from '@attune/train/node';
 
@@ -44,10 +36,7 @@ export async function withoutCopies(
   { leaveOut, text, onNote }: Pick<PostingsOptions, 'leaveOut' | 'text' | 'onNote'>,
 ): Promise<string[]> {
   const tested = (await Promise.all(leaveOut.map((path) => readTable(path)))).flatMap((table) => column(table, text));
-  const report = leakageReport({ tested, texts }, { threshold: near, examples: texts.length });
-  const copies = new Set(
-    report.pairs.flatMap((pair) => [...pair.equal.examples, ...pair.near.examples]).map((each) => each.index),
-  );
+  const copies = copiesIn(texts, tested, { threshold: near });
   if (copies.size > 0)
     onNote(`${copies.size} of ${texts.length} postings left out: near copies of ${leaveOut.join(', ')}`);
   return texts.filter((_, i) => !copies.has(i));

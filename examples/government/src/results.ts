@@ -1,86 +1,105 @@
-// What is made of the scores: figures, the records flagged, one group's rows.
+// What is made of the scores: figures, tables, the records flagged, a page.
 
-import { averagePrecision, classificationReport, matthewsCorrelation, pairedBootstrap } from '@attune/metrics';
-import { type ModelName, modelNames, type Scores } from './models';
-import type { LabelledRecord } from './records';
+import { featureImportance, trainBaseline } from '@attune/baseline';
+import type { CleaningCount, ThresholdRecord } from '@attune/data';
+import { type BinaryReport, binaryReport, macroF1Difference } from '@attune/metrics';
+import { renderComparison } from '@attune/report';
+import { comparedClassifiers } from '@attune/train/node';
+import { table } from 'attune';
+import type { Settings } from './settings';
 
-export const names = Object.keys(modelNames) as ModelName[];
+export const models = { ...comparedClassifiers, rule: 'the rule itself (reads the volume)' } as const;
+export type ModelName = keyof typeof models;
+export const names = Object.keys(models) as ModelName[];
 
-/** 1 where the model says "high". */
-export const decided = (scores: readonly number[]) => scores.map((score) => Number(score >= 0.5));
+export type Records = readonly ThresholdRecord[];
+/** The probability of "high", record by record. */
+export type Scores = Readonly<Record<ModelName, number[]>>;
 
-export const truthOf = (records: readonly LabelledRecord[]) => records.map(({ label }) => Number(label === 'high'));
+export const truthOf = (records: Records) => records.map(({ label }) => Number(label === 'high'));
 
-export function figuresOf(records: readonly LabelledRecord[], scores: readonly number[]) {
-  const [yTrue, yPred] = [truthOf(records), decided(scores)];
-  const report = classificationReport(yTrue, yPred, { labels: [0, 1] });
-  const { precision, recall, f1 } = report.perClass[1];
-  return {
-    ...{ accuracy: report.accuracy, macroF1: report.macro.f1, precision, recall, f1 },
-    averagePrecision: averagePrecision(yTrue, scores),
-    mcc: matthewsCorrelation(yTrue, yPred),
-  };
-}
-
-export type Figures = ReturnType<typeof figuresOf>;
-
-export interface Comparison {
-  readonly figures: Readonly<Record<ModelName, Figures>>;
+export interface Results {
+  readonly figures: Readonly<Record<ModelName, BinaryReport>>;
   /** Macro-F1 of the transformer less that of TF-IDF, with its 95 % interval; whole groups are drawn. */
   readonly ahead: { readonly difference: number; readonly low: number; readonly high: number; readonly pValue: number };
 }
 
-export function compareModels(records: readonly LabelledRecord[], scores: Scores): Comparison {
-  const yTrue = truthOf(records);
-  const macroF1 = (own: readonly number[]) => (indices: Uint32Array) =>
-    classificationReport(
-      [...indices].map((i) => yTrue[i]),
-      [...indices].map((i) => own[i]),
-    ).macro.f1;
-  const [a, b] = [macroF1(decided(scores.transformer)), macroF1(decided(scores.tfidf))];
-  const { difference, low, high, pValue } = pairedBootstrap(records.length, a, b, {
-    groups: records.map(({ group }) => group),
-  });
-  const figures = Object.fromEntries(names.map((name) => [name, figuresOf(records, scores[name])]));
-  return { figures: figures as Comparison['figures'], ahead: { difference, low, high, pValue } };
+export function resultsOf(records: Records, scores: Scores): Results {
+  const truth = truthOf(records);
+  const decided = (own: readonly number[]) => own.map((score) => Number(score >= 0.5));
+  const pair = { a: decided(scores.transformer), b: decided(scores.tfidf) };
+  const groups = records.map(({ group }) => group);
+  const { difference, low, high, pValue } = macroF1Difference(truth, pair, { groups });
+  const figures = names.map((name) => [name, binaryReport(truth, scores[name])]);
+  return { figures: Object.fromEntries(figures), ahead: { difference, low, high, pValue } };
 }
 
 /** What the transformer says is of interest, the surest first. */
-export function flaggedRecords(records: readonly LabelledRecord[], { transformer }: Scores) {
+export function flaggedRecords(records: Records, { transformer }: Scores) {
   return records
     .map((record, i) => ({ ...record, score: transformer[i] }))
     .filter(({ score }) => score >= 0.5)
     .sort((a, b) => b.score - a.score);
 }
 
-/** One group's records and what each model says of them, as rows of text. */
-export function groupRows(records: readonly LabelledRecord[], scores: Scores, group: string): string[][] {
-  const rows = [...records.keys()].filter((i) => records[i].group.toLowerCase() === group.toLowerCase());
-  return rows.map((i) => [
-    ...[records[i].text, String(records[i].volume), records[i].label],
-    ...names.map((name) => scores[name][i].toFixed(3)),
-  ]);
+interface Shown {
+  readonly results: Results;
+  readonly settings: Pick<Settings, 'state' | 'volume'>;
 }
 
-export const csvOf = (rows: readonly object[]) =>
-  [Object.keys(rows[0] ?? {}), ...rows.map(Object.values)]
-    .map(
-      (cells) =>
-        `${cells.map((cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join()}\n`,
-    )
-    .join('');
+/** The figures, and what each model says of the records of the state that was asked for. */
+export function tables(records: Records, scores: Scores, { results, settings }: Shown): string {
+  const { state, volume } = settings;
+  const { figures, ahead } = results;
+  const shown = (value: number) => value.toFixed(3);
+  const rows = names.map((name) => [models[name], ...Object.values(figures[name]).map(shown)]);
+  const own = [...records.keys()].filter((i) => isOf(records[i], state));
+  const ofState = own.map((i) => [
+    records[i].text,
+    `${records[i].number}`,
+    ...names.map((name) => shown(scores[name][i])),
+  ]);
+  return [
+    table([['model', ...Object.keys(figures.rule)], ...rows]),
+    `transformer less TF-IDF, macro-F1: ${aheadText(ahead)}`,
+    ...(state ? [table([['text', volume, ...names], ...ofState])] : []),
+  ].join('\n');
+}
 
-export const modelRows = ({ figures }: Comparison) =>
-  names.map((name) => [modelNames[name], ...Object.values(figures[name]).map((value) => value.toFixed(3))]);
+const isOf = ({ group }: ThresholdRecord, state = '') => group.toLowerCase() === state.toLowerCase();
 
-export const modelColumns = ['model', 'accuracy', 'macro-F1', 'precision', 'recall', 'F1', 'average precision', 'MCC'];
-
-export const aheadText = ({ ahead: { difference, low, high, pValue } }: Comparison) =>
+const aheadText = ({ difference, low, high, pValue }: Results['ahead']) =>
   `${difference.toFixed(3)} (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}, p = ${pValue.toFixed(3)})`;
 
-/** Columns as wide as their widest cell, the first to the left. */
-export function textTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const padded = (cell: string, i: number) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
-  return rows.map((row) => row.map(padded).join('  ')).join('\n');
+export interface PageData {
+  readonly records: Records;
+  readonly steps: readonly CleaningCount[];
+  readonly scores: Scores;
+  readonly results: Results;
+  /** The penalty of the TF-IDF whose weights are shown: trained on all records, nothing is measured with it. */
+  readonly C: number;
+  readonly settings: Settings;
+}
+
+export function resultPage({ records, steps, scores, results, C, settings }: PageData): string {
+  const { volume, threshold, by, state } = settings;
+  const texts = records.map(({ text }) => text);
+  const words = trainBaseline(
+    texts,
+    records.map(({ label }) => label),
+    { C },
+  );
+  const hasCurve = (name: ModelName) => name !== 'majority' && name !== 'rule';
+  return renderComparison({
+    ...{
+      title: `Records with ${volume} ≥ ${threshold}`,
+      generatedAt: new Date().toISOString(),
+      labels: ['low', 'high'],
+    },
+    ...{ records, by, numberName: volume, cleaning: steps },
+    note: `Macro-F1 of the transformer less TF-IDF's: ${aheadText(results.ahead)}.`,
+    models: names.map((name) => ({ name: models[name], scores: scores[name], curve: hasCurve(name) })),
+    importance: { label: 'high', ...featureImportance(words, 'high', { count: 12 }) },
+    ...(state && { listed: { heading: state, isListed: (record: ThresholdRecord) => isOf(record, state) } }),
+  });
 }

@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { ThresholdOptions } from '@attune/data';
 import type { TrainingArguments } from '@attune/train';
-import type { FoldOptions } from './folds';
-import type { Recipe } from './records';
 
 /** `config.json`, and what options say instead. */
-export interface Settings extends Recipe, FoldOptions {
+export interface Settings extends Omit<ThresholdOptions, 'number' | 'withNumber'> {
   readonly data: string;
+  /** The column of the number that decides the label. */
+  readonly volume: string;
+  /** Puts it into the text: the leak, on purpose. */
+  readonly withVolume: boolean;
+  readonly folds: number;
+  /** The share of the records not held out that choose epoch, rate and penalties. */
+  readonly validation: number;
+  readonly seed: number;
   readonly model: string;
   readonly engine: string;
   readonly out: string;

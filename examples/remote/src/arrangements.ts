@@ -1,3 +1,4 @@
+import { takeRows } from '@attune/data';
 import type { LabelledTexts } from '@attune/train';
 
 /** What is to be told apart, and which of the labels in a file mean it. A label that is not named is left out. */
@@ -14,5 +15,5 @@ export function arrangementsOf({ texts, labels }: LabelledTexts, choice: Choice)
   const classes: Readonly<Record<string, string>> = choices[choice];
   const named = labels.map((label) => classes[label.toLowerCase().replace(/[^a-z]/g, '')]);
   const kept = [...texts.keys()].filter((i) => named[i] !== undefined);
-  return { texts: kept.map((i) => texts[i]), labels: kept.map((i) => named[i]) };
+  return takeRows({ texts, labels: named }, kept);
 }

@@ -1,4 +1,4 @@
-import { classificationReport, type PairedBootstrap, pairedBootstrap } from '@attune/metrics';
+import { classificationReport } from '@attune/metrics';
 
 /** Predicted classes of the test part, from which every figure follows. */
 export interface Predicted {
@@ -15,16 +15,6 @@ export interface Figures {
 export function figuresOf({ yTrue, yPred }: Predicted): Figures {
   const { accuracy, macro } = classificationReport(Array.from(yTrue), Array.from(yPred));
   return { accuracy, macroF1: macro.f1 };
-}
-
-/** By how much one model's macro-F1 is above another's on the same texts, with its 95 % interval. */
-export function gainOf(model: Predicted, other: Predicted): Pick<PairedBootstrap, 'difference' | 'low' | 'high'> {
-  const macroF1 =
-    ({ yTrue, yPred }: Predicted) =>
-    (rows: Uint32Array) =>
-      figuresOf({ yTrue: rows.map((i) => yTrue[i]), yPred: rows.map((i) => yPred[i]) }).macroF1;
-  const { difference, low, high } = pairedBootstrap(model.yTrue.length, macroF1(model), macroF1(other));
-  return { difference, low, high };
 }
 
 /** A line of a table: the name, then the figures. */

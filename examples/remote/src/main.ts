@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type EngineName, openEngine } from '@attune/engine/node';
+import { macroF1Difference } from '@attune/metrics';
 import type { DataParts } from '@attune/train';
 import { adaptMaskedLm, loadPredictor } from '@attune/train/node';
 import { abortOnInterrupt, printNote, reportFailure, terminalListener, trainAndReport } from 'attune';
 import { type Choice, choices } from './arrangements';
-import { type Figures, figuresOf, gainOf, line } from './compare';
+import { type Figures, figuresOf, line } from './compare';
 import { madeUpPostings, readParts } from './parts';
 
 const { values } = parseArgs({
@@ -118,7 +119,9 @@ async function run(): Promise<void> {
   const { unadapted, adapted } = await encoders(data);
   const before = await classify('unadapted', unadapted, data);
   const after = await classify('adapted', adapted, data);
-  const gain = gainOf(after.test, before.test);
+  const pair = { a: after.test.yPred, b: before.test.yPred };
+  const { difference, low, high } = macroF1Difference(after.test.yTrue, pair);
+  const gain = { difference, low, high };
   const lines = [
     `${'on the test part'.padEnd(40)}  macro-F1  accuracy`,
     line('unadapted', before.figures.untuned),
@@ -126,7 +129,7 @@ async function run(): Promise<void> {
     line('adapted', after.figures.untuned),
     line('adapted, tuned', after.figures.tuned),
     line('TF-IDF + logistic regression', after.baseline),
-    `adapted − unadapted, tuned, macro-F1: ${gain.difference.toFixed(3)} [${gain.low.toFixed(3)}, ${gain.high.toFixed(3)}]`,
+    `adapted − unadapted, tuned, macro-F1: ${difference.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
   ];
   const figures = { unadapted: before.figures, adapted: after.figures, baseline: after.baseline, gain };
   const summary = { classes: values.classes, seed, sizes, ...figures };

@@ -1,4 +1,4 @@
-import { column, generatePostings, leakageReport, nearDuplicateGroups, split } from '@attune/data';
+import { column, copiesIn, generatePostings, nearDuplicateGroups, split, takeRows } from '@attune/data';
 import { readTable } from '@attune/data/node';
 import type { DataParts, LabelledTexts } from '@attune/train';
 import { arrangementsOf, type Choice } from './arrangements';
@@ -28,7 +28,7 @@ export async function readParts(options: PartsOptions): Promise<Required<DataPar
   const fractions = test ? [0.9, 0.1] : [0.8, 0.1, 0.1];
   const { parts, warnings } = split({ labels: all.labels, groups, fractions, seed });
   warnings.forEach(onNote);
-  const [train, validation, own] = parts.map((rows) => rowsAt(all, rows));
+  const [train, validation, own] = parts.map((rows) => takeRows(all, rows));
   return { train, validation, test: test ?? own };
 }
 
@@ -49,17 +49,8 @@ async function readFile(path: string, { text, label }: PartsOptions): Promise<La
 /** The texts that are no near copy of a test text. */
 function withoutCopies(all: LabelledTexts, test: LabelledTexts | undefined, onNote: PartsOptions['onNote']) {
   if (test === undefined) return all;
-  const parts = { test: test.texts, training: all.texts };
-  const report = leakageReport(parts, { threshold: near, examples: all.texts.length });
-  const found = report.pairs.flatMap(({ equal, near: nearly }) => [...equal.examples, ...nearly.examples]);
-  const copies = new Set(found.map(({ index }) => index));
+  const copies = copiesIn(all.texts, test.texts, { threshold: near });
   if (copies.size > 0) onNote(`${copies.size} training texts left out: near copies of test texts`);
-  return rowsAt(
-    all,
-    [...all.texts.keys()].filter((i) => !copies.has(i)),
-  );
-}
-
-function rowsAt({ texts, labels }: LabelledTexts, rows: ArrayLike<number>): LabelledTexts {
-  return { texts: Array.from(rows, (i) => texts[i]), labels: Array.from(rows, (i) => labels[i]) };
+  const kept = [...all.texts.keys()].filter((i) => !copies.has(i));
+  return takeRows(all, kept);
 }

@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { column, naicsSector, naicsSectors, nearDuplicateGroups, split } from '@attune/data';
+import { column, naicsSector, naicsSectors, nearDuplicateGroups, split, takeRows } from '@attune/data';
 import { readTable } from '@attune/data/node';
 import { type EngineName, openEngine } from '@attune/engine/node';
 import type { DataParts } from '@attune/train';
@@ -23,10 +23,7 @@ async function readParts(): Promise<DataParts> {
   const { texts, codes, labels } = await readIndex();
   const groups = nearDuplicateGroups(texts, { within: codes, jaccard: 0.6 });
   const { parts } = split({ labels, groups, fractions: [0.8, 0.1, 0.1], seed: 42 });
-  const [train, validation, test] = parts.map((rows) => ({
-    texts: Array.from(rows, (row) => texts[row]),
-    labels: Array.from(rows, (row) => labels[row]),
-  }));
+  const [train, validation, test] = parts.map((rows) => takeRows({ texts, labels }, rows));
   return { train, validation, test };
 }
 

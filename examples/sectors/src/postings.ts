@@ -1,4 +1,4 @@
-import { column, equalTextGroups, generatePostings, split } from '@attune/data';
+import { column, equalTextGroups, generatePostings, split, takeRows } from '@attune/data';
 import { readTable } from '@attune/data/node';
 import type { DataParts, LabelledTexts } from '@attune/train';
 
@@ -32,8 +32,5 @@ export function partsOf(postings: LabelledTexts, share: number, recipe: 'origina
 /** Sector by sector; equal texts stay together. */
 function divide({ texts, labels }: LabelledTexts, fractions: readonly number[]): LabelledTexts[] {
   const { parts } = split({ labels, groups: equalTextGroups(texts), fractions, seed: 42 });
-  return parts.map((rows) => ({
-    texts: Array.from(rows, (row) => texts[row]),
-    labels: Array.from(rows, (row) => labels[row]),
-  }));
+  return parts.map((rows) => takeRows({ texts, labels }, rows));
 }

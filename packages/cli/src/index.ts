@@ -9,4 +9,5 @@ export { entityLines } from './sentences/entity-table';
 export { type ListenerOptions, terminalListener } from './terminal/listener';
 export { printFailure, printLine, printNote, printStatus } from './terminal/print';
 export { resultLines } from './terminal/results';
+export { table } from './terminal/table';
 export { type TrainAndReportOptions, trainAndReport } from './train-and-report';

@@ -25,8 +25,18 @@ export { type Random, seededRandom, shuffle } from './random';
 export { parseConll } from './readers/conll';
 export type { ConllOptions, TaggedSentence } from './readers/conll-reader';
 export { type CsvOptions, parseCsv } from './readers/csv';
+export { csvText } from './readers/csv-text';
 export { parseJsonl } from './readers/jsonl';
 export { parseLines } from './readers/lines';
+export {
+  type CleaningCount,
+  countNumberLeaks,
+  labelByThreshold,
+  type ThresholdLabel,
+  type ThresholdOptions,
+  type ThresholdRecord,
+  thresholdRecords,
+} from './records/threshold-records';
 export { type MatchOptions, matchTerms, type Term, termMatcher } from './spans/match-terms';
 export { type MergedTags, mergeTagLayers, type TagLayer } from './spans/merge-tag-layers';
 export type { EntitySpan, SpanScheme, TextRange } from './spans/spans';
@@ -34,6 +44,7 @@ export { spansOfTags } from './spans/spans-of-tags';
 export { type TagsOfSpansOptions, tagsOfSpans } from './spans/tags-of-spans';
 export { mergeSpans, type WindowOptions, type WindowSpans, windowsOf } from './spans/windows';
 export { wordRanges } from './spans/words';
+export { copiesIn } from './splits/copies';
 export { parseFractions } from './splits/fractions';
 export { connectedComponents, equalTextGroups, mergeGroups } from './splits/groups';
 export { type Fold, type KFolds, type KFoldsOptions, kFolds } from './splits/k-folds';
@@ -47,6 +58,7 @@ export {
 } from './splits/leakage';
 export { type NearDuplicateOptions, nearDuplicateGroups } from './splits/near-duplicates';
 export { type Split, type SplitOptions, split } from './splits/split';
+export { type Columns, takeRows } from './splits/take-rows';
 export { didYouMean, suggest } from './suggest';
 export { column, field, type Row, type RowStream, requireColumn, type Table, type TableHeader } from './table';
 export { textTemplate } from './template';

@@ -21,6 +21,13 @@ export function textTemplate(template: string, header: TableHeader): (row: Pick<
   return (row) => parts.map((part) => (part.column === undefined ? part.text : field(row, part.column))).join('');
 }
 
+/** The columns that a template names, in order, each once. Throws as `textTemplate`. */
+export function templateColumns(template: string, header: TableHeader): string[] {
+  textTemplate(template, header);
+  if (header.columns.includes(template)) return [template];
+  return [...new Set(parseTemplate(template).flatMap(({ column }) => (column === undefined ? [] : [column])))];
+}
+
 type Part = { text: string; column?: undefined } | { column: string };
 
 function parseTemplate(template: string): Part[] {

@@ -1,7 +1,9 @@
 export { accuracy } from './accuracy';
 export { type BalancedAccuracyOptions, balancedAccuracy } from './balanced-accuracy';
+export { type BinaryReport, binaryReport } from './binary-report';
 export type { BootstrapOptions, Statistic } from './bootstrap/_resample';
 export { type BootstrapInterval, bootstrapInterval } from './bootstrap/bootstrap-interval';
+export { macroF1Difference } from './bootstrap/macro-f1-difference';
 export { type PairedBootstrap, pairedBootstrap } from './bootstrap/paired-bootstrap';
 export type { BinOptions } from './calibration/_bins';
 export { type CalibrationCurve, calibrationCurve } from './calibration/calibration-curve';

@@ -1,8 +1,9 @@
+export { type ComparedRecord, type ComparisonData, renderComparison } from './comparison/render-comparison';
 export { type HighlightOptions, highlightsSection, renderHighlights } from './highlights/highlights';
 export type { HighlightedText, HighlightSpan } from './highlights/pieces';
 export { type Content, type Html, html } from './html';
 export { type AnyModelCardData, type ModelCardData, renderModelCard } from './model-card/model-card';
-export { renderPage, renderReport } from './render-report';
+export { type PageHead, renderPage, renderReport } from './render-report';
 export type {
   AnyReportData,
   EpochLine,

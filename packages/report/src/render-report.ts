@@ -28,17 +28,23 @@ export function renderReport(data: AnyReportData): string {
 
 const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '${tableSortHash}'; base-uri 'none'; form-action 'none'`;
 
+/** What stands at the top of a page. */
+export interface PageHead extends Pick<RunData, 'title' | 'generatedAt'> {
+  /** What the page is; a training report unless given. */
+  readonly kind?: string;
+}
+
 /**
  * A page of sections of your choice, such as `tableSection` and `confusionSection` give, as one HTML file like a report's.
  *
- * @example renderPage({ title: 'Districts', generatedAt: '2026-01-31' }, [confusionSection({ labels, test: { yTrue, yPred } })])
+ * @example renderPage({ title: 'Districts', kind: 'Errors', generatedAt: '2026-01-31' }, [confusionSection({ labels, test: { yTrue, yPred } })])
  */
-export function renderPage(head: Pick<RunData, 'title' | 'generatedAt'>, sections: readonly Html[]): string {
+export function renderPage(head: PageHead, sections: readonly Html[]): string {
   return toMarkup(page(head, sections));
 }
 
 /** The page around a report's sections. */
-export function page({ title, generatedAt }: Pick<RunData, 'title' | 'generatedAt'>, sections: readonly Html[]): Html {
+export function page({ title, generatedAt, kind = 'Training report' }: PageHead, sections: readonly Html[]): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +56,7 @@ export function page({ title, generatedAt }: Pick<RunData, 'title' | 'generatedA
 <style>${trusted(pageStyle)}</style>
 </head>
 <body>
-<header><h1 dir="auto">${title}</h1><p class="note">Training report, ${generatedAt}</p></header>
+<header><h1 dir="auto">${title}</h1><p class="note">${kind}, ${generatedAt}</p></header>
 <main>
 ${sections}
 </main>

@@ -100,6 +100,19 @@ describe('kFolds', () => {
     expect(heldOutCounts(pairs.folds, labels, 3)).toEqual(new Array(5).fill([40, 18, 2]));
   });
 
+  it('sets a part of the other folds aside, groups whole', () => {
+    const groups = ascending(60).map((i) => i >> 1);
+    const labels = ascending(60).map((i) => (i % 4 < 2 ? 'a' : 'b'));
+    const { folds } = kFolds({ labels, groups, folds: 5, validation: 0.25, seed: 1 });
+    expect(folds.flatMap(({ heldOut }) => [...heldOut]).sort((a, b) => a - b)).toEqual(ascending(60));
+    for (const { training, validation, heldOut } of folds) {
+      expect([...training, ...validation!, ...heldOut].sort((a, b) => a - b)).toEqual(ascending(60));
+      expect([training.length, validation!.length]).toEqual([36, 12]);
+      const [own, aside] = [training, validation!].map((rows) => new Set(Array.from(rows, (i) => groups[i])));
+      expect([...aside].filter((group) => own.has(group))).toEqual([]);
+    }
+  });
+
   it('names labels that cannot be trained on while a fold is held out', () => {
     const labels = [...new Array(9).fill('a'), 'b'];
     const { folds, warnings } = kFolds({ labels, folds: 2, seed: 1 });

@@ -3,6 +3,7 @@ import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups } from './assign-groups';
 import { denseIds } from './dense-ids';
 import { type GroupedExamples, groupExamples } from './grouped-examples';
+import { split } from './split';
 
 export interface KFoldsOptions {
   /** How many, an integer ≥ 2. */
@@ -15,11 +16,15 @@ export interface KFoldsOptions {
   groups?: ArrayLike<string | number>;
   /** The number of examples, where neither labels nor groups tell. */
   length?: number;
+  /** The share, in (0, 1), of the examples that are not held out which is set aside to choose by; none unless given. */
+  validation?: number;
 }
 
 export interface Fold {
-  /** The examples of all other folds, as ascending indices. */
+  /** The examples of all other folds, as ascending indices; less those of `validation`. */
   training: Int32Array;
+  /** With the option `validation`: what is set aside of the other folds, shared out as `split` does. */
+  validation?: Int32Array;
   /** The fold's own examples, as ascending indices: each example is held out once. */
   heldOut: Int32Array;
 }
@@ -53,7 +58,20 @@ export function kFolds(options: KFoldsOptions): KFolds {
     heldOut: indicesWhere(foldOf, (of) => of === fold),
   }));
   const warnings = labels === undefined ? [] : foldWarnings(folds, ids, distinct);
-  return { folds, warnings };
+  return { folds: folds.map((fold) => setAside(fold, options)), warnings };
+}
+
+/** The fold with a part of its training examples as its validation part, labels and groups heeded. */
+function setAside(fold: Fold, { validation, labels, groups, seed }: KFoldsOptions): Fold {
+  if (validation === undefined) return fold;
+  const { training } = fold;
+  const ofTraining = <Value>(values: ArrayLike<Value> | undefined) => values && Array.from(training, (i) => values[i]);
+  const { parts } = split({
+    ...{ labels: ofTraining(labels), groups: ofTraining(groups), length: training.length, seed },
+    fractions: [1 - validation, validation],
+  });
+  const [rest, aside] = parts.map((rows) => rows.map((row) => training[row]));
+  return { ...fold, training: rest, validation: aside };
 }
 
 /** The fold of every example: class after class, each in random order, dealt like cards. */

@@ -52,7 +52,7 @@ export function renderHighlights(
   texts: readonly HighlightedText[],
   options: HighlightOptions = {},
 ): string {
-  return renderPage({ title, generatedAt }, [highlightsSection(texts, options)]);
+  return renderPage({ title, generatedAt, kind: 'Spans, true and predicted' }, [highlightsSection(texts, options)]);
 }
 
 function card(text: HighlightedText, withLabels: boolean): Html {

@@ -1,6 +1,8 @@
 export * from './adapt-masked-lm';
 export * from './callbacks';
+export * from './compare-classifiers';
 export { type Decision, decidedClasses, decidedLabels, decidedScores } from './decision/decision';
+export * from './fit-causal-lm';
 export * from './fit-masked-lm';
 export type { FitOptions, RunOptions } from './fit-options';
 export { type FittedRun, fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './fit-run';
