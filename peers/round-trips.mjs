@@ -1,4 +1,5 @@
-// Models go from Attune to Python's transformers and to transformers.js, and from Python to Attune: do the logits stay?
+// Models go from Attune to Python's transformers and to transformers.js, and from Python to Attune, and adapters to PEFT and
+// from it: do the logits stay?
 //
 //   npm run test:round-trips
 //
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { build, ensureInstalled, ensurePeersInstalled, root } from '../scripts/install.mjs';
 import { preparePython } from '../scripts/peer-python.mjs';
 
-const { python, missing } = preparePython();
+const { python, missing } = preparePython({ also: ['peft'] });
 if (missing) leave(missing);
 ensureInstalled();
 ensurePeersInstalled();

@@ -6,6 +6,7 @@ import { transformersJsLogits, transformersJsVersion } from '../../benchmarks/tr
 import { run } from '../../scripts/install.mjs';
 import { checkAttune } from '../check-attune.mjs';
 import { largestDifference, logitsOf, maxLength } from '../logits.mjs';
+import { compareAdapters } from './adapters.mjs';
 import { best, share } from './labels.mjs';
 import { prepareMinilm } from './minilm.mjs';
 import { checkTransformers, saveModels } from './python.mjs';
@@ -26,9 +27,13 @@ export async function compareAll(directory, python) {
   rmSync(fromPython, { recursive: true, force: true });
   mkdirSync(fromPython);
   saveModels(python, fromPython);
+  const adapters = await compareAdapters(join(directory, 'adapters'), { python, engine });
+  const peft = `PEFT ${adapters.toPeft[0].version}`;
   const rows = [
     ...toPython.map((result) => logitsRow(`Attune → ${python5}`, result)),
     ...(await checkAttune(fromPython, { engine })).map((result) => logitsRow(`${python5} → Attune`, result)),
+    ...adapters.toPeft.map((result) => logitsRow(`Attune → ${peft}`, result)),
+    ...adapters.fromPeft.map((result) => logitsRow(`${peft} → Attune`, result)),
     ...(await transformersJsRows(minilm, { logits, labels })),
   ];
   await engine.close();

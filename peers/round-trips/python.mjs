@@ -15,6 +15,15 @@ export function checkTransformers(python, directory) {
 /** Has Python save models of every task below a directory. */
 export const saveModels = (python, directory) => runPython(python, ['peers/save_models.py', directory]);
 
+/** Has PEFT save adapters, and their bases, below a directory. */
+export const saveAdapters = (python, directory) => runPython(python, ['peers/adapters.py', 'save', directory]);
+
+/** Has PEFT load the adapters that are there in `NAME/attune`: results as `checkTransformers` gives. */
+export function checkAdapters(python, directory) {
+  runPython(python, ['peers/adapters.py', 'check', directory]);
+  return JSON.parse(readFileSync(join(directory, 'differences.json'), 'utf8'));
+}
+
 /** What Python says is shown only where it did not do its work: its libraries say much. */
 function runPython(python, args, succeeded = ({ status }) => status === 0) {
   const env = { ...process.env, HF_HUB_OFFLINE: '1', PYTHONDONTWRITEBYTECODE: '1' };
