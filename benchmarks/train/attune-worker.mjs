@@ -7,7 +7,8 @@ import { serveLines } from '../common/worker.mjs';
 import { compileShapes, openSteps } from './attune-steps.mjs';
 
 const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const engine = await openEngine({ name: 'onnx', threads: plan.threads });
+if (plan.from) process.chdir(plan.from); // where an engine's own packages are
+const engine = await openEngine({ name: plan.engine ?? 'onnx', threads: plan.threads });
 const steps = await openSteps(plan, engine);
 const shapes = await compileShapes(plan, steps);
 
