@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Task } from '@attune/models';
+import type { ModelTask } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import { modelSourceOf } from '@attune/train/node';
 import type { Io } from './io';
 import { downloadListener } from './terminal/listener';
 
 /** How the names of transformers' classes end. */
-const endings: Readonly<Record<string, Task>> = {
+const endings: Readonly<Record<string, ModelTask>> = {
   ForTokenClassification: 'token-classification',
   ForMaskedLM: 'masked-lm',
+  ForCausalLM: 'causal-lm',
 };
 
 /**
@@ -21,7 +22,7 @@ const endings: Readonly<Record<string, Task>> = {
 export async function modelTask(
   source: string,
   { revision, io }: { readonly revision?: string; readonly io: Io },
-): Promise<Task> {
+): Promise<ModelTask> {
   try {
     const place = modelSourceOf(source);
     const onProgress = downloadListener(io.stderr);

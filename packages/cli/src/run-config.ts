@@ -12,6 +12,11 @@ export interface RunConfig {
   readonly labelSeparator?: string;
   /** What a tagger's untyped tags stand for, a name a column. */
   readonly labelNames?: readonly string[];
+  /** How a model that writes was given its texts. */
+  readonly promptTemplate?: string;
+  readonly completion?: string;
+  readonly messages?: string;
+  readonly chatTemplate?: string;
 }
 
 /**
@@ -23,13 +28,17 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
   const path = join(source, 'config.json');
   if (!existsSync(join(source, 'model')) || !existsSync(path)) return {};
   try {
-    const { text, label, textPair, labelSeparator, labelNames } = JSON.parse(await readFile(path, 'utf8'));
+    const { text, label, textPair, labelSeparator, labelNames, ...more } = JSON.parse(await readFile(path, 'utf8'));
     return {
       text: stringOr(text),
       label: stringOr(label),
       textPair: stringOr(textPair),
       labelSeparator: stringOr(labelSeparator),
       labelNames: Array.isArray(labelNames) ? labelNames.map(String) : undefined,
+      promptTemplate: stringOr(more.promptTemplate),
+      completion: stringOr(more.completion),
+      messages: stringOr(more.messages),
+      chatTemplate: stringOr(more.chatTemplate),
     };
   } catch (cause) {
     const { message } = cause as Error;

@@ -5,7 +5,7 @@ export { type ModelConfig, type ProblemType, parseModelConfig } from './checkpoi
 export { distilbert } from './distilbert/forward';
 export type { Encoder, EncoderFamily, Family } from './encoder/family';
 export type { ForwardOptions } from './encoder/states';
-export { type ExportModelOptions, exportModel } from './export/export-model';
+export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
 export { encoders, families } from './families';
 export {
   endTokens,
@@ -22,12 +22,13 @@ export { initialise } from './initialise';
 export { layerOf } from './layer-of';
 export type { DecoderConfig } from './llama/config';
 export { llama } from './llama/forward';
+export { withGradientCheckpointing } from './llama/recompute';
 export type { Rope } from './llama/rope-config';
 export { initialiseAdapter } from './lora/initialise-adapter';
 export type { LinearModule } from './lora/linear-modules';
-export { mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
+export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
 export type { LoraOptions } from './lora/options';
-export { type LoraModel, withLora } from './lora/with-lora';
+export { isLoraModel, type LoraModel, withLora } from './lora/with-lora';
 export {
   causalLanguageModel,
   type Model,
@@ -38,4 +39,14 @@ export {
   tokenClassifier,
 } from './model';
 export { nextTokens } from './next-tokens';
+export { formatIn, quantisedNames } from './quantised/product';
+export { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantised/quantise-matrix';
+export {
+  dequantiseParameters,
+  isQuantised,
+  type QuantisedModel,
+  type QuantiseOptions,
+  quantised,
+  quantiseParameters,
+} from './quantised/quantised';
 export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';

@@ -10,6 +10,7 @@ it.each([
   ['bert.encoder.layer.0.attention.self.query.weight', 1],
   ['bert.encoder.layer.1.output.LayerNorm.weight', 2],
   ['bert.encoder.layer.10.output.dense.weight', 11],
+  ['bert.encoder.layer.10.output.dense.lora_A.weight', 11],
   ['bert.pooler.dense.weight', 13],
   ['classifier.bias', 13],
   ['cls.predictions.transform.dense.weight', 13],
@@ -32,7 +33,9 @@ it.each([
   ['model.layers.0.self_attn.q_proj.weight', 1],
   ['model.layers.2.mlp.down_proj.weight', 3],
   ['model.norm.weight', 3],
+  ['model.layers.1.self_attn.v_proj.lora_B.weight', 2],
   ['lm_head.weight', 4],
+  ['lm_head.lora_A.weight', 4],
 ])('finds %s of a Llama of 3 layers at %i', (name, layer) => {
   expect(layerOf(tinyConfig('llama', { num_hidden_layers: 3 }), name)).toBe(layer);
 });

@@ -12,6 +12,7 @@ import type { SavedTraining, SaveTraining } from './saved-training';
 import { takeStep, withLastSave } from './step';
 import { startStopwatch } from './stopwatch';
 import type { Examples, Task } from './tasks/task';
+import { type TrainedParameters, trainedParameters } from './trained-parameters';
 import { trainingFigures } from './training-figures';
 
 export interface TrainOptions<Data extends Examples> {
@@ -56,16 +57,21 @@ export interface TrainResult {
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
   const { engine, model, parameters, arguments: args, resume } = options;
-  const training = await engine.openTraining(engine.compile(model.program), parameters, optimizerConfig(args, model));
+  const config = optimizerConfig(args, model);
+  const training = await engine.openTraining(engine.compile(model.program), parameters, config);
   try {
     if (resume) await training.write(resume.state);
-    return await run(training, options);
+    return await run(training, options, trainedParameters(parameters, config));
   } finally {
     await training.close();
   }
 }
 
-async function run<Data extends Examples>(training: Training, options: TrainOptions<Data>): Promise<TrainResult> {
+async function run<Data extends Examples>(
+  training: Training,
+  options: TrainOptions<Data>,
+  trained: TrainedParameters,
+): Promise<TrainResult> {
   const { model, task, data, arguments: args, onEvent = () => {}, signal, resume } = options;
   const plan = planTraining(data.train, args, model.config.padTokenId);
   const watch = startStopwatch(resume?.clock);
@@ -85,7 +91,8 @@ async function run<Data extends Examples>(training: Training, options: TrainOpti
     if (!options.save) return;
     const clock = { total: watch.total(), running: watch.running() };
     const saved = { best: best.get(), log: log.read(), figures: figures.read(), clock };
-    const place = await options.save({ state: await training.read(), ...saved });
+    const state = await training.read();
+    const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
     if (typeof place === 'string') lastSave = place;
   };
   const runEvaluation = async () => {
@@ -99,7 +106,7 @@ async function run<Data extends Examples>(training: Training, options: TrainOpti
     };
     onEvent(event);
     evaluations.push(event);
-    await best.offer(event, () => training.readParameters());
+    await best.offer(event, async () => trained.of(await training.readParameters()));
   };
   const isStopped = () =>
     args.earlyStoppingPatience !== undefined && (best.get()?.since ?? 0) >= args.earlyStoppingPatience;
@@ -128,7 +135,7 @@ async function run<Data extends Examples>(training: Training, options: TrainOpti
   }
   const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};
   return {
-    parameters: parameters ?? (await training.readParameters()),
+    parameters: trained.withFrozen(parameters ?? (await training.readParameters())),
     bestStep,
     bestEpoch,
     evaluations,

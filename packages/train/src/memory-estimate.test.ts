@@ -1,4 +1,4 @@
-import { initialise } from '@attune/models';
+import { initialise, initialiseAdapter, withLora } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { type TrainingArguments, trainingArguments } from './arguments';
 import { memoryEstimate } from './memory-estimate';
@@ -39,8 +39,19 @@ describe('memoryEstimate', () => {
   it('counts gradients and moments of trained parameters only', () => {
     const frozen = Object.keys(parameters).filter((name) => name.includes('embeddings'));
     const rest = frozen.reduce((sum, name) => sum - parameters[name].data.byteLength, bytes);
-    const { parameters: all, gradients, moments } = estimate({ freeze: ['distilbert.embeddings.*'] });
-    expect([all, gradients, moments]).toEqual([2 * bytes, rest, 2 * rest]);
+    const { parameters: all, gradients, moments, copies } = estimate({ freeze: ['distilbert.embeddings.*'] });
+    expect([all, gradients, moments, copies]).toEqual([bytes + rest, rest, 2 * rest, 4 * rest]);
+  });
+
+  it('counts them of adapters and a head alone, where the rest is frozen', () => {
+    const adapted = withLora(model, { r: 2, alpha: 4, targetModules: ['q_lin'] });
+    const all = { ...parameters, ...initialiseAdapter(adapted, 1) };
+    const trained = Object.keys(all).filter(adapted.trains);
+    const own = trained.reduce((sum, name) => sum + all[name].data.byteLength, 0);
+    const { gradients, moments, copies } = memoryEstimate({ ...optionsOf(), model: adapted, parameters: all });
+    expect([gradients, moments]).toEqual([own, 2 * own]);
+    expect(copies).toBe(4 * own + 4 * 32 * 32); // and q_lin's matrix, merged
+    expect(own).toBe(4 * (2 * 32 + 32 * 2 + (32 * 32 + 32) + (3 * 32 + 3))); // q_lin's A and B, pre_classifier, classifier
   });
 
   it('is the sum of its parts, of which activations grow with the batch', () => {

@@ -7,7 +7,7 @@ import {
   type TensorSpec,
   withGradients,
 } from '@attune/engine';
-import type { Model } from '@attune/models';
+import { isLoraModel, type LoraModel, type Model } from '@attune/models';
 import type { TrainingArguments } from './arguments';
 import { optimizerConfig } from './optimizers/optimizer-config';
 import { planTraining } from './plan';
@@ -23,13 +23,13 @@ export interface MemoryOptions<Data extends Examples> {
 
 /** What training will hold at most, in bytes. */
 export interface MemoryEstimate {
-  /** Those that training starts from, and the ones that it trains. */
+  /** Those that training starts from, and copies of the ones that it trains. */
   readonly parameters: number;
   readonly gradients: number;
   readonly moments: number;
   /** Intermediate values of every shape of batch that stays ready to run. */
   readonly activations: number;
-  /** What a save copies, and the best parameters so far. */
+  /** What a save copies, the best trained parameters so far, and the matrices that adapters are merged into in the end. */
   readonly copies: number;
   /** The runtime itself, whatever is trained. */
   readonly runtime: number;
@@ -57,19 +57,23 @@ const bytesPerElement = 4;
 export function memoryEstimate<Data extends Examples>(options: MemoryOptions<Data>): MemoryEstimate {
   const { model, parameters: initial, arguments: args } = options;
   const { trains = () => true } = optimizerConfig(args, model);
-  const sizes = Object.entries(initial).map(([name, { shape }]) => ({ name, bytes: bytesPerElement * sizeOf(shape) }));
+  const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
   const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
   const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
+  const merged = isLoraModel(model) ? mergedBytes(model) : 0;
   const parts = {
-    parameters: 2 * all,
+    parameters: all + trained,
     gradients: trained * (args.gradientAccumulationSteps > 1 ? 2 : 1),
     moments: args.optim === 'sgd' ? trained : 2 * trained,
     activations: activationBytes(options, trains),
-    copies: (args.saveStrategy === 'no' ? 0 : 2 * trained + all) + (args.evalStrategy === 'no' ? 0 : all),
+    copies: (args.saveStrategy === 'no' ? 0 : 3 * trained) + (args.evalStrategy === 'no' ? 0 : trained) + merged,
     runtime: runtimeBytes,
   };
   return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
 }
+
+const mergedBytes = ({ adapted }: LoraModel): number =>
+  adapted.reduce((sum, { inputs, outputs }) => sum + bytesPerElement * inputs * outputs, 0);
 
 function activationBytes<Data extends Examples>(
   options: MemoryOptions<Data>,

@@ -6,7 +6,7 @@ import type { GatheredFigures } from './training-figures';
 
 /** Everything that decides how training goes on: what a checkpoint holds. */
 export interface SavedTraining {
-  /** Steps taken, parameters and moments. */
+  /** Steps taken, the trained parameters and their moments. */
   readonly state: TrainingState;
   readonly best?: Best;
   readonly log: LogState;

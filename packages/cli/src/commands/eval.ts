@@ -1,8 +1,9 @@
 import type { DataFormat } from '@attune/data/node';
 import { type CommandInput, defineCommand } from '../command';
 import { switchFlag, textFlag } from '../flags';
-import { inferenceOptions, sourceArgument, textPairOption } from './shared-options';
+import { adapterOption, inferenceOptions, sourceArgument, textPairOption } from './shared-options';
 import { dataFormatOption, labelNamesOption } from './task-options';
+import { writingOptions } from './writing-options';
 
 const group = 'Data:';
 
@@ -10,7 +11,7 @@ export const evalOptions = {
   data: {
     schema: textFlag(),
     value: 'file',
-    help: 'labelled texts, tagged words or plain texts, as attune train reads them',
+    help: 'labelled texts, tagged words, plain texts, or prompts and completions, as attune train reads them',
     group,
   },
   text: {
@@ -35,6 +36,8 @@ export const evalOptions = {
     group,
   },
   format: dataFormatOption,
+  ...writingOptions,
+  adapter: adapterOption,
   json: { schema: switchFlag(), help: 'print the metrics as JSON', group: 'Output:' },
   ...inferenceOptions,
 } as const;

@@ -1,6 +1,6 @@
 import { type CommandInput, defineCommand } from '../command';
-import { numberFlag, textFlag } from '../flags';
-import { engineOption, revisionOption, sourceArgument } from './shared-options';
+import { numberFlag, switchFlag, textFlag } from '../flags';
+import { adapterOption, engineOption, revisionOption, sourceArgument } from './shared-options';
 
 const number = (help: string, { value = 'n', group = 'Choice of tokens:' } = {}) => ({
   schema: numberFlag().optional(),
@@ -18,7 +18,20 @@ export const generateOptions = {
   topP: number('draws among the likeliest tokens of this probability together', { value: 'probability' }),
   repetitionPenalty: number('above 1 makes what was there less likely; default 1', { value: 'factor' }),
   seed: number('of what is drawn; default 42'),
+  chat: {
+    schema: switchFlag(),
+    help: "take --prompt as a user's message, written as the model's chat template says",
+    group: 'Chat:',
+  },
+  system: { schema: textFlag().optional(), value: 'text', help: 'the system message before it', group: 'Chat:' },
+  chatTemplate: {
+    schema: textFlag().optional(),
+    value: 'name',
+    help: 'which template, of a model that has several; default: the one called default',
+    group: 'Chat:',
+  },
   engine: engineOption,
+  adapter: adapterOption,
   revision: { ...revisionOption, group: 'Model:' },
 } as const;
 
@@ -33,6 +46,7 @@ export const generateCommand = defineCommand({
   examples: [
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",
     "attune generate models/stories260K --prompt 'Once upon a time' --temperature 0.8 --top-p 0.9 --seed 7",
+    "attune generate path/to/llama --adapter runs/skills/adapter --prompt '### Job: Welder\n### Skills:'",
   ],
   async run(input) {
     const { runGenerate } = await import('../generate/run');

@@ -8,7 +8,7 @@ interface LazyCommand {
 /** The commands by name. Each is loaded when it is asked for, so that `attune --version` loads none. */
 export const commands: Readonly<Record<string, LazyCommand>> = {
   train: {
-    summary: 'Fine-tune a model on labelled texts, tagged words, or plain texts',
+    summary: 'Fine-tune a model on labelled texts, tagged words, plain texts, or prompts and completions',
     load: async () => (await import('./train')).trainCommand,
   },
   search: {
@@ -32,7 +32,7 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./tokenize')).tokenizeCommand,
   },
   export: {
-    summary: 'Export a trained model for transformers.js and ONNX runtimes',
+    summary: 'Export a trained model for transformers.js, ONNX runtimes and TensorFlow',
     load: async () => (await import('./export')).exportCommand,
   },
   push: {

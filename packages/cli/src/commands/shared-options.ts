@@ -39,6 +39,14 @@ export const revisionOption = {
   help: 'of a hub id: a branch, a tag or a commit; default: main',
 };
 
+/** An adapter beside a model that writes. */
+export const adapterOption = {
+  schema: textFlag().optional(),
+  value: 'directory',
+  help: "PEFT's files of an adapter to the model, such as a run's adapter/; default: none",
+  group: 'Model:',
+};
+
 /** The second text of a pair. */
 export const textPairOption = {
   schema: textFlag().optional(),

@@ -5,11 +5,12 @@ import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../flags
 import { engineOption, revisionOption } from './shared-options';
 import { dataFormatOption, taskOptions } from './task-options';
 import { trainingOptions } from './training-options';
+import { loraFlags, writingOptions } from './writing-options';
 
 const data = 'Data:';
 const run = 'Run:';
 
-const trainTasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
+const trainTasks = ['sequence-classification', 'token-classification', 'masked-lm', 'causal-lm'] as const;
 
 const splitFlag = textFlag().transform((text, context) => {
   try {
@@ -43,7 +44,7 @@ export const trainOptions = {
   modelConfig: {
     schema: textFlag().optional(),
     value: 'file',
-    help: "a new model's config.json, where it differs from 4 layers, hidden 256, 4 heads, 8,000 WordPieces",
+    help: "a new model's config.json, where it differs from 4 layers, hidden 256, 4 heads, 8,000 WordPieces (of causal-lm byte pairs)",
     group: run,
   },
   out: { schema: textFlag(), value: 'directory', help: 'the run directory to write', group: run },
@@ -63,7 +64,7 @@ export const trainOptions = {
   data: {
     schema: textFlag(),
     value: 'file',
-    help: 'labelled texts: CSV, TSV or JSON lines; tagged words: CoNLL or JSON lines; of masked-lm plain texts too',
+    help: 'labelled texts, or prompts and completions: CSV, TSV or JSON lines; tagged words: CoNLL or JSON lines; of masked-lm and causal-lm plain texts too',
     group: data,
   },
   text: {
@@ -105,6 +106,8 @@ export const trainOptions = {
   },
   format: dataFormatOption,
   ...taskOptions,
+  ...writingOptions,
+  ...loraFlags,
   ...trainingOptions,
   engine: engineOption,
 } as const;
@@ -112,9 +115,9 @@ export const trainOptions = {
 /** `attune train`. */
 export const trainCommand = defineCommand({
   name: 'train',
-  summary: 'Fine-tune a model on labelled texts, tagged words, or plain texts',
+  summary: 'Fine-tune a model on labelled texts, tagged words, plain texts, or prompts and completions',
   details:
-    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/ to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
+    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/, and with --lora-r adapter/, to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
   async complete(typed) {
     if (typed.resume) {
@@ -130,6 +133,8 @@ export const trainCommand = defineCommand({
     '             --model new --out runs/sectors',
     'attune train --task token-classification --data skills.conll --model path/to/bert --out runs/skills',
     'attune train --task masked-lm --data postings.jsonl --text text --model path/to/bert --out runs/adapted',
+    'attune train --task causal-lm --data postings.csv --prompt-template "### Job: {text}\\n### Skills:" \\',
+    '             --completion " {skills}" --model path/to/llama --lora-r 32 --lora-alpha 64 --out runs/skills',
     'attune train --config attune.config.yaml --seed 7 --out runs/seed-7',
     'attune train --resume --out runs/sectors',
   ],

@@ -103,6 +103,9 @@ export const trainingOptions = {
   saveTotalLimit: number('checkpoints kept; default 1'),
   earlyStoppingPatience: number('stop after so many evaluations without a better metric; default: never'),
   earlyStoppingThreshold: number('by how much the metric must improve to count; default 0', { value: 'amount' }),
-  maxLength: number("most tokens a text, longer ones are cut; default: the model's maximum", { value: 'tokens' }),
+  maxLength: number(
+    "most tokens a text, longer ones are cut; default: the model's maximum, of causal-lm what cuts fewer than 1 % of the training texts",
+    { value: 'tokens' },
+  ),
   seed: number('of the split, the initial weights, the order and dropout; default 42'),
 } as const satisfies Record<keyof TrainingArguments, OptionSpec>;

@@ -1,16 +1,22 @@
 import { AttuneError } from '@attune/engine';
-import type { Task } from '@attune/models';
+import type { ModelTask } from '@attune/models';
 import type { LabelledPredictInput, PredictInput } from '../commands/predict';
 import { modelTask } from '../model-task';
 import { UsageError } from '../usage-error';
 
-const predictions: Readonly<Record<Task, (input: PredictInput) => Promise<void>>> = {
+const predictions: Readonly<Record<ModelTask, (input: PredictInput) => Promise<void>>> = {
   'sequence-classification': async (input) => (await import('./run')).runPredict(labelled(input)),
   'token-classification': async (input) => (await import('./token')).predictEntities(input),
   'masked-lm': async ({ argument: source }) => {
     throw new AttuneError(
       'MODEL_UNSUPPORTED',
       `${source}: expected a trained classifier or tagger, got a masked language model, which labels nothing; train one from it: attune train --model ${source}`,
+    );
+  },
+  'causal-lm': async ({ argument: source }) => {
+    throw new AttuneError(
+      'MODEL_UNSUPPORTED',
+      `${source}: expected a trained classifier or tagger, got a model that writes: attune generate ${source} --prompt '…'`,
     );
   },
 };

@@ -7,7 +7,7 @@ import { runTrain } from '../train/run';
 import type { TrialOptions } from './trial-options';
 
 /** What a trial leaves that nobody needs once its figures are known. */
-const bulky = ['checkpoints', 'model'];
+const bulky = ['checkpoints', 'model', 'adapter'];
 
 /**
  * Trains as `attune train` would, without the test part, and gives the metric of the best evaluation on the validation part.

@@ -18,6 +18,9 @@ const summary = {
   seconds: 42,
   tokensPerSecond: 12345.6,
   engine: 'onnx',
+  parameters: 1000,
+  trainableParameters: 1000,
+  trainableShare: 1,
 } as const;
 
 describe('resultLines', () => {

@@ -47,3 +47,15 @@ export function csv(rows: readonly Readonly<Record<string, unknown>>[]): string 
   const header = Object.keys(rows[0]).join(',');
   return `${[header, ...rows.map((row) => Object.values(row).map(quoted).join(','))].join('\n')}\n`;
 }
+
+/** The same of a model that writes. */
+export const tinyLlamaConfig = JSON.stringify({
+  num_hidden_layers: 1,
+  hidden_size: 32,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  intermediate_size: 64,
+  vocab_size: 320,
+  max_position_embeddings: 128,
+  initializer_range: 0.2,
+});

@@ -13,6 +13,7 @@ import { downloadListener, terminalListener } from '../terminal/listener';
 import { printLine, printNote } from '../terminal/print';
 import { writeText } from '../terminal/write-text';
 import { UsageError } from '../usage-error';
+import { loraOptions } from './lora-options';
 import { readNewConfig } from './new-config';
 import { type PartsPlan, planParts } from './plan-parts';
 import { reportTo } from './report-to';
@@ -43,6 +44,7 @@ export async function trainWithFlags(
   const given = argumentsIn(flags);
   const args = trainingArguments(given);
   const task = taskOf(flags);
+  const lora = loraOptions(flags);
   if (flags.folds !== undefined) checkFolds(flags, flags.folds);
   const plan = planParts(flags, task.split);
   if (flags.modelConfig !== undefined && flags.model !== 'new')
@@ -53,7 +55,7 @@ export async function trainWithFlags(
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig);
   const onNote = (note: string) => printNote(io.stderr, note);
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
-  const readData = () => task.read({ flags, plan, seed: args.seed, onNote, withoutTest });
+  const readData = () => task.read({ flags, plan, seed: args.seed, onNote, io, withoutTest });
   const ready = flags.folds === undefined ? await readData() : undefined;
   io.signal?.throwIfAborted();
 
@@ -64,6 +66,7 @@ export async function trainWithFlags(
       revision: flags.revision,
       newConfig,
       arguments: given,
+      lora,
       engine,
       out: flags.out,
       overwrite: flags.overwrite,

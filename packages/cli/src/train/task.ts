@@ -1,5 +1,6 @@
 import type { RunOptions } from '@attune/train/node';
 import type { TrainFlags } from '../commands/train';
+import type { Io } from '../io';
 import type { PartsPlan } from './plan-parts';
 
 /** What a task is given to read its data by. */
@@ -8,6 +9,8 @@ export interface TaskInput {
   readonly plan: PartsPlan;
   readonly seed: number;
   readonly onNote: (note: string) => void;
+  /** Where downloads are told of. */
+  readonly io: Pick<Io, 'stderr'>;
   /** The test part is to stay unseen. */
   readonly withoutTest: boolean;
 }

@@ -1,6 +1,7 @@
 import type { TrainFlags } from '../commands/train';
 import { dashed } from '../flags';
 import { UsageError } from '../usage-error';
+import { causalLm } from './causal-lm';
 import { maskedLm } from './masked-lm';
 import { sequence } from './sequence';
 import type { TrainTask } from './task';
@@ -11,6 +12,7 @@ const tasks: Readonly<Record<TrainFlags['task'], TrainTask>> = {
   'sequence-classification': sequence,
   'token-classification': token,
   'masked-lm': maskedLm,
+  'causal-lm': causalLm,
 };
 
 /**

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { HostTensor } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
-import { causalLanguageModel, maskedLanguageModel } from '../model';
+import { initialiseAdapter } from '../lora/initialise-adapter';
+import { mergeAdapter } from '../lora/merge-adapter';
+import { withLora } from '../lora/with-lora';
+import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
 import { loadModel } from '../node';
 import { readJson } from '../testing/golden-files';
 import { goldens, hasGoldens, readAll } from '../testing/goldens';
@@ -116,6 +120,22 @@ describe('a text ends', () => {
   });
 });
 
+it.each([
+  ['every linear', { r: 3, alpha: 6, targetModules: 'all-linear' }],
+  ['the logits too', { r: 2, alpha: 4, targetModules: ['lm_head', 'v_proj'] }],
+])('writes with adapters beside its matrices what it writes with them merged: %s', async (_, options) => {
+  const adapted = withLora(model, options);
+  const fresh = initialiseAdapter(adapted, 5);
+  for (const [name, { data }] of Object.entries(fresh))
+    if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i + name.length)));
+  const parameters = { ...tinyParameters(model), ...fresh };
+  const written = (own: Model, values: Record<string, HostTensor>) =>
+    tokenGenerator({ model: own, parameters: values, engine }).generate(prompts, { maxNewTokens: 8, stopTokenIds: [] });
+  const merged = await written(model, mergeAdapter(adapted, parameters));
+  expect(await written(adapted, parameters)).toEqual(merged);
+  expect(await tiny.generate(prompts, { maxNewTokens: 8, stopTokenIds: [] })).not.toEqual(merged);
+});
+
 it('streams tokens as they come, a step at a time, and ends with all of them', async () => {
   const stream = tiny.stream(prompts, { maxNewTokens: 3, stopTokenIds: [] });
   const order: number[] = [];
@@ -153,7 +173,7 @@ describe('what cannot be', () => {
     );
   });
 
-  it('is refused: adapters beside the model, which it would write without', () => {
+  it('is refused: parameters beside the model, which it would write without', () => {
     const specs = {
       ...model.specs,
       'model.layers.0.mlp.up_proj.lora_A.weight': { shape: [2, 16], dtype: 'float32' },

@@ -1,4 +1,5 @@
 import { AttuneError, type Engine, type HostTensor, type HostTensors, keyOf } from '@attune/engine';
+import { adaptedProgram, isLoraModel } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
 import { cachedForward } from './cached-forward';
 import { chooseToken } from './choose-token';
@@ -29,9 +30,10 @@ interface GeneratorModel {
  * A causal language model that writes. Keys and values of earlier tokens are kept, so that a step computes one token a prompt.
  *
  * Prompts of different lengths go together, and each gets the tokens that it gets alone; what is drawn also depends on the
- * seed and the prompt's index, and on nothing else: the same seed gives the same tokens. Adapters have to be merged first.
+ * seed and the prompt's index, and on nothing else: the same seed gives the same tokens. A model may have adapters beside its
+ * matrices, as `withLora` and `loadAdapter` make it.
  *
- * @throws AttuneError MODEL_TASK for a model without a causal head, MODEL_UNSUPPORTED for one with adapters; of its functions
+ * @throws AttuneError MODEL_TASK for a model without a causal head, MODEL_UNSUPPORTED for one with other parameters; of its functions
  * ARGUMENT_INVALID for an option or a prompt that cannot be, PROMPT_TOO_LONG for one that leaves no room in the model's context
  * @example
  * const { model, parameters } = await loadModel('models/stories260K', { task: 'causal-lm' });
@@ -40,7 +42,8 @@ interface GeneratorModel {
 export function tokenGenerator({ model, parameters, engine }: GeneratorModel): TokenGenerator {
   checkModel(model);
   const { config } = model;
-  const program = engine.compile(cachedForward(config));
+  const plain = cachedForward(config);
+  const program = engine.compile(isLoraModel(model) ? adaptedProgram(plain, model) : plain);
   const stream: TokenGenerator['stream'] = (prompts, options = {}) => {
     const settings = generateSettings(options, config);
     const texts = prompts.map((prompt, index) => textOf(prompt, { index, settings, config }));
@@ -57,7 +60,9 @@ export function tokenGenerator({ model, parameters, engine }: GeneratorModel): T
   return { stream, generate };
 }
 
-function checkModel({ task, config, specs }: Model): void {
+function checkModel(model: Model): void {
+  const { task, config } = model;
+  const { specs } = isLoraModel(model) ? model.base : model;
   if (task !== 'causal-lm')
     throw new AttuneError(
       'MODEL_TASK',
@@ -68,7 +73,7 @@ function checkModel({ task, config, specs }: Model): void {
   if (more !== undefined)
     throw new AttuneError(
       'MODEL_UNSUPPORTED',
-      `generate: expected a plain model, got one with ${more} beside it; merge its adapter into it first`,
+      `generate: expected a model of withLora or a plain one, got one with ${more} beside it; merge that into it first`,
     );
 }
 

@@ -37,9 +37,19 @@ interface Move {
   readonly sign: 1 | -1;
 }
 
-function moved({ adapted, options }: LoraModel, { matrices, adapters, sign }: Move): Record<string, HostTensor> {
+/**
+ * Says before any training whether the adapters can be merged in the end.
+ *
+ * @throws AttuneError LORA_MERGE as `mergeAdapter`
+ */
+export function checkMergeable({ adapted }: Pick<LoraModel, 'adapted'>): void {
   const shared = adapted.find(({ name, weight }) => weight !== `${name}.weight`);
   if (shared) throw tied(shared);
+}
+
+function moved(model: LoraModel, { matrices, adapters, sign }: Move): Record<string, HostTensor> {
+  checkMergeable(model);
+  const { adapted, options } = model;
   const all = adapted.map((module) => {
     const { a, b } = loraNames(module.name);
     const data = withProduct(matrices[module.weight].data, {

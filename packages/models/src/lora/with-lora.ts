@@ -19,6 +19,9 @@ export interface LoraModel extends Model {
   readonly trains: (parameter: string) => boolean;
 }
 
+/** Whether a model has adapters. */
+export const isLoraModel = (model: Model): model is LoraModel => 'adapted' in model && 'trains' in model;
+
 /** What the matrices of a module's adapter are called. */
 export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b: `${module}.lora_B.weight` });
 
@@ -49,7 +52,7 @@ export function withLora(base: Model, options: LoraOptions): LoraModel {
     options,
     adapted,
     specs: { ...base.specs, ...ofAdapter },
-    program: adaptedProgram(base, { adapted, options }),
+    program: adaptedProgram(base.program, { config: base.config, adapted, options }),
     trains: (name) => Object.hasOwn(ofAdapter, name) || saved.has(name),
   };
 }
@@ -64,7 +67,16 @@ function adapterSpecs(adapted: readonly LinearModule[], r: number): Specs {
 
 type Adapters = Pick<LoraModel, 'adapted' | 'options'>;
 
-function adaptedProgram({ program, config }: Model, adapters: Adapters): ProgramFunction {
+/**
+ * A pass over a model's parameters with the adapters in it: what is hooked is every module that the pass goes through.
+ *
+ * @example
+ * const program = adaptedProgram(cachedForward(config), model); // of a LoraModel
+ */
+export function adaptedProgram(
+  program: ProgramFunction,
+  { config, ...adapters }: Adapters & Pick<Model, 'config'>,
+): ProgramFunction {
   return (batch, parameters) => {
     const { seed, sequenceIds, positionIds } = batch;
     const source = seed && { seed, sequenceIds, positionIds };

@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import type { ProblemType } from '@attune/models';
+import type { LoraOptions, ProblemType } from '@attune/models';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../arguments';
 import type { Callback } from '../callbacks/callback';
@@ -37,6 +37,11 @@ export interface RunOptions {
   /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
   readonly arguments?: Partial<TrainingArguments>;
+  /**
+   * Freezes the model and trains low-rank adapters beside the matrices it names. `model/` is then the model with the adapters
+   * in its matrices, and `adapter/` holds them alone, in PEFT's files.
+   */
+  readonly lora?: LoraOptions;
   readonly engine: Engine;
   /** The run directory. */
   readonly out: string;

@@ -1,5 +1,5 @@
 import type { HostTensor } from '@attune/engine';
-import type { Model } from '@attune/models';
+import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { version } from '../../package.json';
 import type { TrainingArguments } from '../arguments';
@@ -9,8 +9,10 @@ import { noteMemory } from '../memory-estimate-note';
 import type { Examples, Task } from '../tasks/task';
 import { dataHash } from './checkpoints/data-hash';
 import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
+import { type FinishedModel, finishedModel } from './finished-model';
 import type { RunOptions } from './fit-options';
 import { openRunDirectory, type RunDirectory } from './run-directory';
+import { shareNote, type TrainableShare, trainableShare } from './trainable-share';
 
 /** A run of any task made ready: everything is checked, nothing is written yet. */
 export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
@@ -25,8 +27,10 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly data: { readonly train: Data; readonly validation?: Data };
   /** What the task decided beside the arguments, for the run's `config.json`: a tagger's scheme, say. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** What the trained model makes of the part that results are reported on. */
-  results(parameters: Readonly<Record<string, HostTensor>>): Promise<Results>;
+  /** Further files of `model/` by name, in place of the tokenizer's of that name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What the finished model makes of the part that results are reported on. */
+  results(finished: FinishedModel): Promise<Results>;
 }
 
 export interface TaskResults {
@@ -35,7 +39,7 @@ export interface TaskResults {
 }
 
 /** What every summary says of how training went. */
-export interface TrainingFacts {
+export interface TrainingFacts extends TrainableShare {
   readonly epochs: number;
   readonly bestEpoch: number;
   readonly bestStep: number;
@@ -56,7 +60,7 @@ export interface FittedRun<Results extends TaskResults> {
 
 /**
  * Trains what was made ready and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the
- * best by `metricForBestModel`) and `summary.json`.
+ * best by `metricForBestModel`), with `lora` `adapter/`, and `summary.json`.
  */
 export async function fitRun<Data extends Examples, Results extends TaskResults>(
   options: RunOptions,
@@ -77,27 +81,34 @@ async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
   options: RunOptions,
   prepared: PreparedFit<Data, Results>,
 ): Promise<FittedRun<Results>> {
+  const { model, args } = prepared;
+  const share = trainableShare(model, args);
   const directory = await openRunDirectory(options.out, options);
   const config = configOf(options, prepared);
   if (!options.resume) await directory.writeConfig(config);
+  const note = shareNote(share);
+  if (note) options.onNote?.(note);
   const { trained, history } = await trainLogged(options, prepared, directory);
-  const { config: modelConfig, task } = prepared.model;
-  await directory.writeModel({ config: modelConfig, task, parameters: trained.parameters }, prepared.tokenizer);
-  const results = await prepared.results(trained.parameters);
-  const summary = { ...results.figures, ...factsOf(trained, prepared.args.numTrainEpochs, options.engine.name) };
+  const { parameters } = trained;
+  if (isLoraModel(model)) await directory.writeAdapter({ model, parameters, baseModel: options.model });
+  const finished = finishedModel({ model, parameters });
+  const saved = { config: model.config, task: model.task, parameters: finished.parameters };
+  await directory.writeModel(saved, prepared.tokenizer, prepared.files);
+  const results = await prepared.results(finished);
+  const summary = { ...results.figures, ...factsOf(trained, args.numTrainEpochs, options.engine.name), ...share };
   await directory.writeProvenance({ ...config, summary });
   await directory.writeSummary(summary);
   return { summary, config, history, results };
 }
 
-function factsOf(trained: TrainResult, epochs: number, engine: string): TrainingFacts {
+function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
   const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
   return { epochs, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
 }
 
 /** What `config.json` records: everything that decided the run. */
 function configOf(
-  { model: source, revision, engine, provenance }: RunOptions,
+  { model: source, revision, engine, provenance, lora }: RunOptions,
   { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
 ): Record<string, unknown> {
   const { original: _, ...architecture } = model.config;
@@ -107,6 +118,7 @@ function configOf(
     ...(revision && { revision }),
     ...provenance,
     ...settings,
+    ...(lora && { lora }),
     arguments: args,
     engine: engine.name,
     architecture,

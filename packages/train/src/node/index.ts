@@ -1,5 +1,6 @@
 export * from './adapt-masked-lm';
 export * from './callbacks';
+export * from './chat';
 export * from './compare-classifiers';
 export { type Decision, decidedClasses, decidedLabels, decidedScores } from './decision/decision';
 export * from './fit-causal-lm';

@@ -1,8 +1,15 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { type SavableModel, saveModel, writeDirectoryAtomically, writeFileAtomically } from '@attune/models/node';
+import {
+  type SavableAdapter,
+  type SavableModel,
+  saveAdapter,
+  saveModel,
+  writeDirectoryAtomically,
+  writeFileAtomically,
+} from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 
@@ -13,6 +20,7 @@ const contents = [
   'summary.json',
   'report.html',
   'model',
+  'adapter',
   'checkpoints',
   'tensorboard',
   'wandb',
@@ -30,7 +38,9 @@ export interface RunDirectory {
   cutLog(lines: number): Promise<void>;
   /** The lines of `metrics.jsonl`. */
   readLog(): Promise<readonly object[]>;
-  writeModel(model: SavableModel, tokenizer: Tokenizer): Promise<void>;
+  /** @param files further ones by name, in place of the tokenizer's of that name */
+  writeModel(model: SavableModel, tokenizer: Tokenizer, files?: Readonly<Record<string, string>>): Promise<void>;
+  writeAdapter(adapter: SavableAdapter): Promise<void>;
   /** `attune.json` beside the model: where it comes from, wherever it is copied to. */
   writeProvenance(provenance: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
@@ -82,15 +92,20 @@ export async function openRunDirectory(
     },
     writeProvenance: (provenance) => writeJson(join(path, 'model', 'attune.json'), provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
-    writeModel: (model, tokenizer) =>
+    writeModel: (model, tokenizer, files = {}) =>
       writeDirectoryAtomically(
         join(path, 'model'),
         async (directory) => {
           await saveModel(directory, model);
           await saveTokenizer(tokenizer, directory);
+          for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
         },
         { overwrite: true }, // of a run that ended while it wrote its results, and goes on
       ),
+    writeAdapter: (adapter) =>
+      writeDirectoryAtomically(join(path, 'adapter'), (directory) => saveAdapter(directory, adapter), {
+        overwrite: true,
+      }),
   };
 }
 

@@ -10,7 +10,11 @@ export interface FreezeArguments {
   readonly freezeLayers?: number;
 }
 
-type Parameters = Pick<Model, 'config' | 'specs'>;
+/** A model as far as it matters to what is trained of it. */
+export interface Trainable extends Pick<Model, 'config' | 'specs'> {
+  /** Of a model with adapters: whether a parameter is trained at all. */
+  readonly trains?: (parameter: string) => boolean;
+}
 
 /**
  * The parameters that keep their values.
@@ -22,16 +26,16 @@ type Parameters = Pick<Model, 'config' | 'specs'>;
  * @example
  * frozenParameters({ freeze: ['*.LayerNorm.*'], freezeLayers: 2 }, model);
  */
-export function frozenParameters({ freeze = [], freezeLayers }: FreezeArguments, model: Parameters): Set<string> {
+export function frozenParameters({ freeze = [], freezeLayers }: FreezeArguments, model: Trainable): Set<string> {
   const names = Object.keys(model.specs);
   const frozen = new Set(freeze.flatMap((pattern) => matching(pattern, names)));
   if (freezeLayers !== undefined) for (const name of firstLayers(freezeLayers, model)) frozen.add(name);
-  if (frozen.size === names.length)
+  if (names.every((name) => frozen.has(name) || model.trains?.(name) === false))
     throw invalid('freeze', 'a parameter left to train', 'all of them frozen; freeze less');
   return frozen;
 }
 
-function firstLayers(count: number, { config, specs }: Parameters): string[] {
+function firstLayers(count: number, { config, specs }: Trainable): string[] {
   if (!(Number.isInteger(count) && count >= 0 && count <= config.layers))
     throw invalid('freezeLayers', `an integer in [0, ${config.layers}], the model's layers`, `${count}`);
   return Object.keys(specs).filter((name) => layerOf(config, name) <= count);

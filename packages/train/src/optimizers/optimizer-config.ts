@@ -1,8 +1,7 @@
 import { didYouMean } from '@attune/data';
 import { AttuneError, type OptimizerConfig } from '@attune/engine';
-import type { Model } from '@attune/models';
 import { decays } from './decays';
-import { type FreezeArguments, frozenParameters } from './freeze';
+import { type FreezeArguments, frozenParameters, type Trainable } from './freeze';
 import { layerwiseRates } from './layerwise-decay';
 
 /** The values of `optim`. */
@@ -27,23 +26,24 @@ export interface OptimizerArguments extends FreezeArguments {
 }
 
 /**
- * The engine's optimizer for a model, as the arguments describe it.
+ * The engine's optimizer for a model, as the arguments describe it. Of a model with adapters it trains what `withLora` says.
  *
  * @throws AttuneError ARGUMENT_INVALID for an argument out of range, FREEZE_INVALID as `frozenParameters` does
  * @example
  * const config = optimizerConfig(trainingArguments({ optim: 'sgd', sgdMomentum: 0.9 }), model);
  * const training = await engine.openTraining(program, parameters, config);
  */
-export function optimizerConfig(args: OptimizerArguments, model: Pick<Model, 'config' | 'specs'>): OptimizerConfig {
+export function optimizerConfig(args: OptimizerArguments, model: Trainable): OptimizerConfig {
   checkArguments(args);
   const { weightDecay, maxGradNorm, layerwiseLrDecay = 1 } = args;
   const frozen = frozenParameters(args, model);
+  const trains = model.trains ?? (() => true);
   const rates = layerwiseLrDecay === 1 ? undefined : layerwiseRates(layerwiseLrDecay, model);
   return {
     ...algorithm(args),
     weightDecay,
     decays,
-    ...(frozen.size > 0 && { trains: (name) => !frozen.has(name) }),
+    ...((frozen.size > 0 || model.trains) && { trains: (name) => trains(name) && !frozen.has(name) }),
     ...(rates && { rateOf: (name) => rates.get(name) ?? 1 }),
     maxGradNorm: maxGradNorm > 0 ? maxGradNorm : undefined,
   };

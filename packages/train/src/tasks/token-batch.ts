@@ -4,7 +4,19 @@ import { argMaxRows } from './sequence';
 import type { BatchOptions, TaskBatch } from './task';
 
 /** The number of reads is a multiple of this: batches differ in it, and every number is a program to compile. */
-const readMultiple = 32;
+const leastMultiple = 32;
+
+/**
+ * A multiple for batches whose labelled tokens differ much in number: there are then at most four numbers of reads from one power of
+ * two to the next, of which a fifth at most is to no purpose.
+ */
+export const coarseMultiple = (labelled: number): number =>
+  Math.max(leastMultiple, 2 ** (Math.floor(Math.log2(Math.max(1, labelled))) - 2));
+
+export interface TokenBatchOptions extends BatchOptions {
+  /** What the number of reads is a multiple of, by how many tokens have a label; 32 unless given. */
+  readonly readMultiple?: (labelled: number) => number;
+}
 
 /** What the examples of one batch are: a label for each token of each sequence, −100 where there is none. */
 export interface LabelledSequences {
@@ -21,13 +33,13 @@ export interface LabelledSequences {
 export function tokenBatch(
   { sequences, labels }: LabelledSequences,
   examples: Int32Array,
-  { rowLength, padTokenId, firstExample }: BatchOptions,
+  { rowLength, padTokenId, firstExample, readMultiple = () => leastMultiple }: TokenBatchOptions,
 ): TaskBatch {
   const weight = labels.reduce((sum, own) => sum + own.filter((label) => label !== ignoredLabel).length, 0);
   if (weight === 0) throw noLabels(examples);
   const packed = packSequences(sequences, { rowLength, padTokenId, firstSequence: firstExample });
   return {
-    tensors: { ...readLabels(packed, labels, { readMultiple }) },
+    tensors: { ...readLabels(packed, labels, { readMultiple: readMultiple(weight) }) },
     examples,
     tokens: sequences.reduce((total, { ids }) => total + ids.length, 0),
     weight,

@@ -36,3 +36,15 @@ export function fieldTexts(count: number, seed: number): LabelledTexts {
   }
   return { texts, labels };
 }
+
+/** The same of a model that writes. */
+export const tinyLlama = {
+  num_hidden_layers: 1,
+  hidden_size: 32,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  intermediate_size: 64,
+  vocab_size: 320,
+  max_position_embeddings: 64,
+  initializer_range: 0.2,
+};

@@ -100,12 +100,18 @@ export function adapterConfigToJson(model: LoraModel, baseModel: string | undefi
     use_rslora: useRslora,
     target_modules: targetNames(model),
     modules_to_save: modulesToSave ?? usual,
+    // Without it PEFT trains a copy of the embeddings, and leaves the decoder that is the same table as it was.
+    ...(savesTied(model) && { ensure_weight_tying: true }),
     bias: 'none',
     fan_in_fan_out: false,
     init_lora_weights: true,
     inference_mode: true,
   };
 }
+
+/** Whether a table of embeddings that is the decoder too is trained and saved whole. */
+const savesTied = ({ tied, trains }: LoraModel): boolean =>
+  Object.values(tied).some((name) => name.includes('embed') && trains(name));
 
 /** The list as it was given, where PEFT finds the same modules by it; else each module, whatever PEFT makes of patterns. */
 function targetNames({ options: { targetModules }, adapted, base }: LoraModel): readonly string[] {

@@ -122,6 +122,33 @@ describe('an adapter', () => {
     expect(model.adapted.length).toBe(4);
   });
 
+  it('holds embeddings that are the decoder too under both names, which have to agree', async () => {
+    const llama = modelForTask(tinyConfig('llama', { tie_word_embeddings: true }), 'causal-lm');
+    const model = withLora(llama, { ...options, targetModules: ['q_proj'], modulesToSave: ['embed_tokens'] });
+    const directory = await saved(model);
+    expect(configOf(directory).ensure_weight_tying).toBe(true);
+    const file = join(directory, 'adapter_model.safetensors');
+    const all = await readAll(file);
+    const [table, decoder] = ['model.embed_tokens', 'lm_head'].map((name) => all[`base_model.model.${name}.weight`]);
+    expect(decoder.data).toEqual(table.data);
+    const other = { model: llama, parameters: tinyParameters(llama, 9) };
+    expect((await loadAdapter(directory, other)).parameters['model.embed_tokens.weight'].data).toEqual(table.data);
+    const apart = {
+      ...all,
+      'base_model.model.lm_head.weight': {
+        ...decoder,
+        data: Float32Array.from(decoder.data as Float32Array, (x) => 2 * x),
+      },
+    };
+    const tensors = Object.entries(apart).map(([name, { shape, data }]) => ({
+      name,
+      shape,
+      data: data as Float32Array,
+    }));
+    await writeSafetensors(file, tensors);
+    await fails(Promise.resolve(directory), 'ADAPTER_BASE', 'lm_head.weight" expected the base\'s own numbers', other);
+  });
+
   it('of a model with a head of your own holds that head', async () => {
     const head = { specs: () => ({ 'score.weight': { shape: [1, 16], dtype: 'float32' as const } }) };
     const own: Model = modelWithHead(distilbert.config, { ...head, logits: (x) => x, loss: (x) => x });

@@ -40,7 +40,7 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   const weights = await openSafetensors(file);
   try {
     const trained = await readTrained(weights, { model, file });
-    await checkOthers(weights, { model, base: base.parameters, file });
+    await checkOthers(weights, { model, base: { ...base.parameters, ...trained }, file });
     return { model, parameters: { ...base.parameters, ...trained } };
   } finally {
     await weights.close();
@@ -77,11 +77,15 @@ async function readTrained(weights: Weights, { model, file }: { model: LoraModel
 
 interface Others {
   readonly model: LoraModel;
+  /** The base's numbers, and in their place those that were trained. */
   readonly base: HostTensors;
   readonly file: string;
 }
 
-/** PEFT saves the frozen word embeddings and decoder too where one of them is adapted: they are to be the base's. */
+/**
+ * PEFT saves the frozen word embeddings and decoder too where one of them is adapted: they are to be the base's. Of a table that is
+ * both, and trained whole, it saves both names.
+ */
 async function checkOthers(weights: Weights, { model, base, file }: Others): Promise<void> {
   const wanted = new Set(Object.keys(model.specs).filter(model.trains).map(inAdapter));
   const prefix = inAdapter('');

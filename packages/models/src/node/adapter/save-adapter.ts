@@ -28,9 +28,11 @@ export interface SavableAdapter {
 export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
   const config = adapterConfigToJson(model, baseModel);
   await writeFile(join(directory, configFile), `${JSON.stringify(config, null, 2)}\n`);
-  const names = Object.keys(model.specs).filter(model.trains);
-  const tensors = names.map((name) => {
-    return { name: inAdapter(name), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
+  const trained = Object.keys(model.specs).filter(model.trains);
+  const copies = Object.entries(model.tied).filter(([, name]) => model.trains(name)); // PEFT asks for both names
+  const named = [...trained.map((name) => [name, name]), ...copies];
+  const tensors = named.map(([inFile, name]) => {
+    return { name: inAdapter(inFile), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
   });
   await writeSafetensors(join(directory, weightsFile), tensors, { metadata: { format: 'pt' } });
 }

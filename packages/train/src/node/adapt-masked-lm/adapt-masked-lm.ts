@@ -56,10 +56,11 @@ export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promi
   const { out, arguments: given } = options;
   await checkRunDirectory(out, options);
   const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
-  const start = await startOf(options, place('start'));
+  const whole = { ...options, lora: undefined }; // a new head is warmed up by itself
+  const start = await startOf(whole, place('start'));
   const warmed = start.isHeadNew
     ? await fitMaskedLm({
-        ...{ ...options, ...place('warm-up'), model: start.model },
+        ...{ ...whole, ...place('warm-up'), model: start.model },
         arguments: { ...sharedBy(given), ...warmUpArguments, ...warmUp, freeze: body },
       })
     : undefined;

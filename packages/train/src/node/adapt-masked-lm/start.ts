@@ -30,7 +30,7 @@ export async function startOf(
   const directory = await openRunDirectory(where.out);
   await directory.writeConfig({ task: model.task, model: options.model, ...settings, arguments: args });
   await directory.writeModel({ config: model.config, task: model.task, parameters }, tokenizer);
-  const { figures } = await results(parameters);
+  const { figures } = await results({ model, parameters });
   await directory.writeSummary(figures);
   return { model: modelSourceOf(where.out), figures, isHeadNew: options.model !== 'new', isWritten: true };
 }

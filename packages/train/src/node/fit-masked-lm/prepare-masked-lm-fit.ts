@@ -68,7 +68,7 @@ export async function prepareMaskedLmFit(
     task,
     data: { train, validation },
     settings: { chunkLength, mlmProbability, wholeWord },
-    async results(trained) {
+    async results({ model, parameters: trained }) {
       const program = engine.compile(model.program);
       const batchSize = args.perDeviceEvalBatchSize;
       const settings = { task, batchSize, padTokenId: model.config.padTokenId, seed: args.seed };

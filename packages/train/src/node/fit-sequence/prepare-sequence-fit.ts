@@ -1,5 +1,5 @@
 import { AttuneError, type Engine, type HostTensor } from '@attune/engine';
-import { type Model, modelForTask, type ProblemType } from '@attune/models';
+import type { Model, ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments';
 import { classWeights } from '../../class-weights';
 import type { Dataset } from '../../dataset';
@@ -33,17 +33,16 @@ export async function prepareSequenceFit<P extends ProblemType>(
   await checkRunDirectory(options.out, options);
   const parts = cleanParts(options.data, problem, onNote);
   const { labels } = parts;
-  const source = await prepareModel(options.model, {
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
+  const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'sequence-classification',
     problemType,
     labels,
     texts: [...parts.train.texts, ...(parts.train.pairs ?? [])],
     seed: given.seed,
+    loss: { labelSmoothing, focalGamma },
   });
-  const { parameters, tokenizer } = source;
-  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
-  const model = modelForTask(source.model.config, 'sequence-classification', { labelSmoothing, focalGamma });
   const args = withMaxLength(given, model);
   const encoding = { tokenizer, targetOf: parts.targetOf, maxLength: args.maxLength };
   const train = datasetOf(parts.train, encoding);
@@ -60,7 +59,7 @@ export async function prepareSequenceFit<P extends ProblemType>(
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },
-    async results(trained) {
+    async results({ model, parameters: trained }) {
       const settings = { engine, model, batchSize: args.perDeviceEvalBatchSize };
       const isTuned = options.tuneThreshold || options.calibrate;
       const chosenOn =

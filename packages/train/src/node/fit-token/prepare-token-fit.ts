@@ -1,4 +1,3 @@
-import { modelForTask } from '@attune/models';
 import { trainingArguments } from '../../arguments';
 import { tokenTask } from '../../tasks/token';
 import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../token-examples';
@@ -42,36 +41,35 @@ export async function prepareTokenFit(options: TokenFitOptions): Promise<Prepare
   const { labels } = parts;
   const reading = { scheme, mode, decoding };
   const task = tokenTask(labels, reading);
-  const prepared = await prepareModel(options.model, {
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
+  const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'token-classification',
     labels,
     texts: parts.train.map(({ words }) => words.join(' ')),
     seed: given.seed,
+    loss: { labelSmoothing, focalGamma },
   });
-  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
-  const model = modelForTask(prepared.model.config, 'token-classification', { labelSmoothing, focalGamma });
   const args = withMaxLength(given, model);
   const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
-  const encoded = (sentences: readonly TaggedWords[]) =>
-    tokenExamples(sentences, { ...settings, tokenizer: prepared.tokenizer, labels });
+  const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
   const train = encoded(parts.train);
   noteWindows(train, settings, onNote);
   return {
     args,
     model,
-    parameters: prepared.parameters,
-    tokenizer: prepared.tokenizer,
+    parameters,
+    tokenizer,
     task,
     data: { train, validation: parts.validation && encoded(parts.validation) },
     settings: { ...reading, stride: settings.stride },
-    async results(trained) {
+    async results({ model, parameters: trained }) {
       const program = engine.compile(model.program);
       const logits = programLogits((batch) => program.run(batch, trained), {
         model,
         batchSize: args.perDeviceEvalBatchSize,
       });
-      return resultsOf(parts, taggerOf({ ...settings, logits, tokenizer: prepared.tokenizer, config: model.config }));
+      return resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
     },
   };
 }

@@ -5,6 +5,8 @@ import { textWriter } from './text-writer';
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
   /** Texts that end what is written, and are not part of it. */
   readonly stopStrings?: readonly string[];
+  /** The prompts bring their special tokens themselves, as what a chat template writes does: none is added. */
+  readonly hasSpecialTokens?: boolean;
 }
 
 /** What was written after a prompt. */
@@ -41,8 +43,12 @@ export function textGeneratorOf({
   stopTokenIds,
 }: GeneratorParts): Omit<TextGenerator, 'close'> {
   /** Pieces as they come, each with its prompt's index. */
-  async function* write(prompts: readonly string[], { stopStrings: stops = [], ...options }: TextOptions) {
-    const ids = prompts.map((prompt) => tokenizer.encode(prompt, { truncation: false, padding: false }).ids);
+  async function* write(
+    prompts: readonly string[],
+    { stopStrings: stops = [], hasSpecialTokens = false, ...options }: TextOptions,
+  ) {
+    const encoding = { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens } as const;
+    const ids = prompts.map((prompt) => tokenizer.encode(prompt, encoding).ids);
     const writers = ids.map((prompt) => textWriter(tokenizer, { prompt, stops }));
     const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => writers[prompt].add(id);
     const tokens = generator.stream(ids, { stopTokenIds, ...options, endsAfter });

@@ -1,0 +1,30 @@
+import { sizeOf } from '@attune/engine';
+import type { Model } from '@attune/models';
+import type { TrainingArguments } from '../arguments';
+import { optimizerConfig } from '../optimizers/optimizer-config';
+
+/** How much of a model is trained. */
+export interface TrainableShare {
+  /** Numbers in the model, adapters included. */
+  readonly parameters: number;
+  /** Those that training changes. */
+  readonly trainableParameters: number;
+  /** The second of the first, from 0 to 1. */
+  readonly trainableShare: number;
+}
+
+/** Counts what the arguments, and the adapters where there are any, leave to train. */
+export function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
+  const { trains = () => true } = optimizerConfig(args, model);
+  const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);
+  const names = Object.keys(model.specs);
+  const [all, trained] = [count(names), count(names.filter(trains))];
+  return { parameters: all, trainableParameters: trained, trainableShare: trained / all };
+}
+
+/** `trains 12,288 of 263,000 parameters (4.67 %)`; nothing where all are trained. */
+export function shareNote({ parameters, trainableParameters, trainableShare }: TrainableShare): string | undefined {
+  if (parameters === trainableParameters) return undefined;
+  const [some, all] = [trainableParameters, parameters].map((count) => count.toLocaleString('en'));
+  return `trains ${some} of ${all} parameters (${(100 * trainableShare).toFixed(2)} %)`;
+}

@@ -1,0 +1,54 @@
+/** How long texts are, in tokens. */
+export interface TokenLengths {
+  readonly texts: number;
+  readonly mean: number;
+  readonly median: number;
+  /** So many tokens or fewer have 90, 95 and 99 of 100 texts. */
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly longest: number;
+  /** The least multiple of 8 that cuts fewer than 1 of 100 texts, at most the model's positions. */
+  readonly maxLength: number;
+  /** Texts that are longer. */
+  readonly cut: number;
+}
+
+/** Fewer of the texts than this share are to be cut. */
+const mostCut = 0.01;
+
+/**
+ * How long texts are, and the maximum length that this speaks for.
+ *
+ * A percentile is the length of the text at that place (the nearest rank), so it is one that occurs.
+ *
+ * @throws RangeError for no text
+ * @example
+ * const { maxLength } = tokenLengths(sequences.map(({ ids }) => ids.length), { maxPositions: model.config.maxPositions });
+ */
+export function tokenLengths(
+  lengths: ArrayLike<number>,
+  { maxPositions }: { readonly maxPositions: number },
+): TokenLengths {
+  if (lengths.length === 0) throw new RangeError('tokenLengths: expected the length of one text at least, got none');
+  const sorted = Float64Array.from(lengths).sort();
+  const percentile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  const mayBeCut = Math.ceil(mostCut * sorted.length) - 1;
+  const fitting = sorted[sorted.length - 1 - mayBeCut];
+  const maxLength = Math.min(Math.max(8, Math.ceil(fitting / 8) * 8), maxPositions);
+  return {
+    texts: sorted.length,
+    mean: sorted.reduce((sum, length) => sum + length, 0) / sorted.length,
+    ...{ median: percentile(0.5), p90: percentile(0.9), p95: percentile(0.95), p99: percentile(0.99) },
+    longest: sorted[sorted.length - 1],
+    maxLength,
+    cut: sorted.filter((length) => length > maxLength).length,
+  };
+}
+
+/** The same in a line for people. */
+export function lengthsNote({ texts, mean, median, p90, p99, longest, maxLength, cut }: TokenLengths): string {
+  const counts = `${Math.round(mean)} on average, half up to ${median}, 90 % up to ${p90}, 99 % up to ${p99}, the longest ${longest}`;
+  const share = `${((100 * cut) / texts).toFixed(1)} %`;
+  return `tokens a text: ${counts}; ${maxLength} as the maximum length cuts${cut === 0 ? ' none' : ` ${cut} of ${texts} texts (${share})`}`;
+}
