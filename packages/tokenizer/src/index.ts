@@ -1,5 +1,6 @@
 export type { AddedToken } from './added-tokens';
 export { AttuneError } from './attune-error';
+export { bpeFromJson } from './bpe-from-json';
 export type { Encoding } from './encoding';
 export type { TokenizerJson } from './json/tokenizer-json';
 export type { TokenizerSettings } from './make-tokenizer';

@@ -1,6 +1,5 @@
 import { addedTokenMatchers } from './added-tokens';
 import { AttuneError } from './attune-error';
-import { areAllPlain, BatchEncoder, MOST_CHARACTERS } from './batch/batch-encoder';
 import { encodeBatch } from './batch/encode-batch';
 import { cleanUpSpaces } from './decoder/wordpiece';
 import { encodeSequences } from './encode-sequences';
@@ -10,7 +9,6 @@ import type { Readers } from './json/readers';
 import type { TokenizerJson } from './json/tokenizer-json';
 import { checkString, checkStrings, describe } from './options';
 import { spaceCounter } from './post-processor/trim-offsets';
-import { bertPreTokenizer } from './pre-tokenizer/bert';
 import { encodeSequence, encodeWordSequence, type Pipeline } from './sequence';
 import { tokenTable } from './token-table';
 import { BERT_SPECIAL_TOKENS, type DecodeOptions, type SpecialTokens, type Tokenizer } from './tokenizer';
@@ -105,17 +103,11 @@ function readTokenizerJson(source: unknown, readers: Readers) {
     model,
     spacesOf: processor.trim?.length ? spaceCounter(tokens.tokenOf) : undefined,
   };
-  const known = normalization.kind === 'bert' && preTokenizer === bertPreTokenizer && areAllPlain(addedTokens);
   return {
     pipeline,
     processor,
     tokens,
     defaults: { truncation: readTruncation(file.fields.truncation), padding: readPadding(file.fields.padding) },
-    batchEncoder:
-      known && maxInputCharsPerWord !== undefined && maxInputCharsPerWord <= MOST_CHARACTERS
-        ? new BatchEncoder({ normalizer: normalization.normalizer, model, addedTokens, maxInputCharsPerWord })
-        : needsPlaces
-          ? undefined
-          : readers.batchEncoder?.(pipeline),
+    batchEncoder: readers.batchEncoder({ pipeline, normalization, addedTokens, maxInputCharsPerWord, needsPlaces }),
   };
 }

@@ -1,6 +1,8 @@
-import { WordEncoder } from './batch/word-encoder';
+import { bertBatchEncoder } from './json/read-bert';
+import { wordBatchEncoder } from './json/read-bpe-stages';
 import { readDecoder } from './json/read-decoder';
 import { readModel } from './json/read-model';
+import { morePreTokenizers } from './json/read-more-pre-tokenizers';
 import { readNormalizer } from './json/read-normalizer';
 import { readPostProcessor } from './json/read-post-processor';
 import { readPreTokenizer } from './json/read-pre-tokenizer';
@@ -10,11 +12,11 @@ import type { Tokenizer } from './tokenizer';
 
 const allReaders: Readers = {
   normalizer: readNormalizer,
-  preTokenizer: (value) => readPreTokenizer(value),
+  preTokenizer: (value) => readPreTokenizer(value, 'pre_tokenizer', morePreTokenizers),
   model: readModel,
   postProcessor: readPostProcessor,
   decoder: readDecoder,
-  batchEncoder: (pipeline) => new WordEncoder(pipeline),
+  batchEncoder: (stages) => bertBatchEncoder(stages) ?? wordBatchEncoder(stages),
 };
 
 /**

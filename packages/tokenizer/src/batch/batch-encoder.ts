@@ -73,7 +73,7 @@ export class BatchEncoder {
       this.hash = hash;
       if (known === kind.SPACE) {
         this.endWord(list);
-      } else if (known === kind.PUNCTUATION) {
+      } else if (known === kind.APART) {
         this.endWord(list);
         this.addUnit(letters[unit], 2 * i);
         this.endWord(list);
@@ -104,14 +104,27 @@ export class BatchEncoder {
         return end;
       }
     }
-    if (this.table.kindOf(unit) !== kind.SURROGATE) return this.addCodePoint(unit, list, position) ? position + 1 : -1;
     const codePoint = text.codePointAt(position) as number;
-    if (codePoint <= 0xffff) return this.addCodePoint(0xfffd, list, position) ? position + 1 : -1;
-    return this.addCodePoint(codePoint, list, position) ? position + 2 : -1;
+    if (codePoint > 0xffff) return this.addPair(codePoint, text, position, list) ? position + 2 : -1;
+    const single = this.table.kindOf(unit) === kind.SURROGATE ? 0xfffd : unit;
+    return this.addCodePoint(single, text, position, list) ? position + 1 : -1;
   }
 
-  private addCodePoint(codePoint: number, list: TokenList, position: number): boolean {
-    const normalized = this.pipeline.normalizer.normalizeCodePoint(codePoint);
+  private addPair(codePoint: number, text: string, position: number, list: TokenList): boolean {
+    const { kinds } = this.table;
+    const known = kinds[codePoint] || this.table.kindOf(codePoint);
+    if (known === kind.DROPPED) return true;
+    if (known !== kind.LETTER && known !== kind.APART) return this.addCodePoint(codePoint, text, position, list);
+    if (known === kind.APART) this.endWord(list);
+    this.addUnit(text.charCodeAt(position), 2 * position + 1);
+    this.addUnit(text.charCodeAt(position + 1), 2 * position + 1);
+    if (known === kind.APART) this.endWord(list);
+    return true;
+  }
+
+  private addCodePoint(codePoint: number, text: string, position: number, list: TokenList): boolean {
+    const { normalizer } = this.pipeline;
+    const normalized = normalizer.normalizeCodePoint(codePoint) ?? normalizer.normalizeAmong(text, position);
     if (normalized === undefined) return false;
     const place = 2 * position + unitsOf(codePoint) - 1;
     for (const character of normalized) {
@@ -153,6 +166,10 @@ export class BatchEncoder {
   }
 
   private appendNewWord(list: TokenList, length: number, hash: number): void {
+    if (this.pipeline.model.isUnknown?.(this.word, length)) {
+      this.push(list, this.pipeline.model.unkId as number, 0, length - 1);
+      return;
+    }
     const pieces = this.pipeline.model.pieces(String.fromCharCode(...this.word.subarray(0, length)));
     if (length <= LONGEST_WORD) this.cache.add(this.word, length, hash, pieces);
     let reached = 0;

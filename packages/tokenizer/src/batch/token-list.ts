@@ -1,4 +1,4 @@
-import { IdList } from './id-list';
+import { IdList } from '../id-list';
 
 /** The tokens of a batch as they come: ids, and two offsets a token where they are asked for. */
 export class TokenList {

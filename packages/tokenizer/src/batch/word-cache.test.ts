@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IdList } from './id-list';
+import { IdList } from '../id-list';
 import { WordCache } from './word-cache';
 
 const unitsOf = (word: string) => Uint16Array.from(word, (character) => character.charCodeAt(0));
@@ -27,13 +27,13 @@ describe('WordCache', () => {
     expect(lookUp(cache, 'curse', 7)).toBeUndefined();
   });
 
-  it('grows, starts over at 2¹⁷ words, and is never wrong', () => {
+  it('grows, starts over at 2¹⁸ words, and is never wrong', () => {
     const cache = new WordCache();
-    const count = (1 << 17) + 1000;
+    const count = (1 << 18) + 1000;
     const hash = (i: number) => Math.imul(i, 0x9e3779b1);
-    for (let i = 0; i < 1 << 17; i++) add(cache, String(i), hash(i), [i, i + 1]);
+    for (let i = 0; i < 1 << 18; i++) add(cache, String(i), hash(i), [i, i + 1]);
     expect(lookUp(cache, '12345', hash(12345))).toEqual([12345, 12346]);
-    for (let i = 1 << 17; i < count; i++) add(cache, String(i), hash(i), [i, i + 1]);
+    for (let i = 1 << 18; i < count; i++) add(cache, String(i), hash(i), [i, i + 1]);
     expect(lookUp(cache, '12345', hash(12345))).toBeUndefined();
     expect(lookUp(cache, String(count - 1), hash(count - 1))).toEqual([count - 1, count]);
   });
@@ -41,7 +41,7 @@ describe('WordCache', () => {
   it('starts over where long words fill it before there are many', () => {
     const cache = new WordCache();
     const wordOf = (i: number) => String(i).padStart(256, 'x');
-    for (let i = 0; i < (1 << 21) / 256; i++) add(cache, wordOf(i), i, [i]);
+    for (let i = 0; i < (1 << 22) / (128 + 4) - 1; i++) add(cache, wordOf(i), i, [i]);
     expect(lookUp(cache, wordOf(0), 0)).toEqual([0]);
     add(cache, wordOf(9999), 9999, [9999]);
     expect(lookUp(cache, wordOf(0), 0)).toBeUndefined();

@@ -1,145 +1,148 @@
+import type { IdList } from '../id-list';
 import type { Piece } from '../model/model';
-import { IdList } from './id-list';
 
 const FIRST_SLOTS = 1 << 12;
-const MOST_SLOTS = 1 << 18;
-const MOST_UNITS = 1 << 21;
-const MOST_PIECES = 1 << 20;
+const MOST_SLOTS = 1 << 19;
+const FIRST_ENTRIES = 1 << 15;
+const MOST_ENTRIES = 1 << 22;
+const MOST_PIECES = 0x7fff;
 
 /** Words of more UTF-16 units are not remembered. */
 export const LONGEST_WORD = 256;
 
 /**
  * Remembers the pieces of words: an open-addressing hash table over typed arrays, so that neither a look-up nor a hit
- * allocates anything.
+ * allocates anything. All there is to a word lies together, since in long texts memory is what a look-up waits for.
  *
- * It doubles as it fills, up to 2¹⁷ words, 2²¹ UTF-16 units or 2²⁰ pieces, which is 15 MB; then it starts over. That costs
+ * It doubles as it fills, up to 2¹⁸ words or 2²² entries of four bytes, which is 18 MB; then it starts over. That costs
  * little, since the words that make up most of a text are back soon.
  */
 export class WordCache {
-  /** The number of the word in a slot, plus 1; 0 marks an empty slot. */
+  /** Where in `entries` the word of a slot is; 0 marks an empty slot. */
   private slots = new Int32Array(FIRST_SLOTS);
   private words = 0;
-  private hashes = new Int32Array(FIRST_SLOTS / 2);
-  /** Word `w` is `units[unitStarts[w] … unitStarts[w + 1])`, its ids are `ids[idStarts[w] … idStarts[w + 1])`. */
-  private unitStarts = new Int32Array(FIRST_SLOTS / 2 + 1);
-  private idStarts = new Int32Array(FIRST_SLOTS / 2 + 1);
-  private units = new Uint16Array(8 * FIRST_SLOTS);
-  private ids = new IdList(2 * FIRST_SLOTS);
-  /** Where in its word piece `i` begins and ends: `spans[2 * i]` and the entry behind it. */
-  private spans = new Uint16Array(4 * FIRST_SLOTS);
+  /**
+   * One word after the other: its hash; its length, and in the upper half how many pieces it has; its units, two an entry;
+   * the ids of its pieces; where each begins, and in the upper half where it ends.
+   */
+  private entries = new Int32Array(FIRST_ENTRIES);
+  private units = new Uint16Array(this.entries.buffer);
+  private end = 1;
 
-  /** Appends the ids of the word `units[0 … length)` to `list`; its number, or -1 where it is not known. */
+  /** Appends the ids of the word `units[0 … length)` to `list`; where it is in here, or -1 where it is not known. */
   appendTo(list: IdList, units: Uint16Array, length: number, hash: number): number {
-    const word = this.slots[this.find(units, length, hash)] - 1;
-    if (word < 0) return -1;
-    const end = this.idStarts[word + 1];
-    const start = this.idStarts[word];
-    list.reserve(end - start);
-    for (let i = start; i < end; i++) list.ids[list.length++] = this.ids.ids[i];
+    const word = this.slots[this.find(units, length, hash)];
+    if (word === 0) return -1;
+    const { entries } = this;
+    const count = entries[word + 1] >> 16;
+    const start = idsAt(word, length);
+    list.reserve(count);
+    const { ids } = list;
+    for (let i = 0; i < count; i++) ids[list.length + i] = entries[start + i];
+    list.length += count;
     return word;
   }
 
-  /** Appends where the pieces of word `word` begin and end, in units of the text that the word begins at `shift` in. */
+  /** Appends where the pieces of a word begin and end, in units of the text that the word begins at `shift` in. */
   appendMoved(list: IdList, word: number, shift: number, { least }: { least: number }): void {
-    const { spans } = this;
-    const end = 2 * this.idStarts[word + 1];
-    const start = 2 * this.idStarts[word];
-    list.reserve(end - start);
-    for (let i = start; i < end; i += 2) {
-      list.ids[list.length++] = Math.max(0, shift + spans[i]);
-      list.ids[list.length++] = Math.max(least, shift + spans[i + 1]);
+    const { entries } = this;
+    const count = entries[word + 1] >> 16;
+    const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
+    list.reserve(2 * count);
+    for (let i = spans; i < spans + count; i++) {
+      list.ids[list.length++] = Math.max(0, shift + (entries[i] & 0xffff));
+      list.ids[list.length++] = Math.max(least, shift + (entries[i] >> 16));
     }
   }
 
   /** The same of a word whose units are at places of their own: `2 × start`, plus 1 if two units of the text stand there. */
   appendPlaced(list: IdList, word: number, places: Int32Array): void {
-    const { spans } = this;
-    const end = 2 * this.idStarts[word + 1];
-    const start = 2 * this.idStarts[word];
-    list.reserve(end - start);
-    for (let i = start; i < end; i += 2) {
-      const last = places[spans[i + 1] - 1];
-      list.ids[list.length++] = places[spans[i]] >> 1;
+    const { entries } = this;
+    const count = entries[word + 1] >> 16;
+    const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
+    list.reserve(2 * count);
+    for (let i = spans; i < spans + count; i++) {
+      const last = places[(entries[i] >> 16) - 1];
+      list.ids[list.length++] = places[entries[i] & 0xffff] >> 1;
       list.ids[list.length++] = (last >> 1) + 1 + (last & 1);
     }
   }
 
   /** Remembers a word that is not known yet, of no more than `LONGEST_WORD` units. */
   add(units: Uint16Array, length: number, hash: number, pieces: readonly Piece[]): void {
-    this.makeRoom(length, pieces.length);
-    const word = this.words++;
-    this.slots[this.find(units, length, hash)] = word + 1;
-    this.hashes[word] = hash;
-    const start = this.unitStarts[word];
-    for (let i = 0; i < length; i++) this.units[start + i] = units[i];
-    this.unitStarts[word + 1] = start + length;
-    this.addPieces(pieces);
-    this.idStarts[word + 1] = this.ids.length;
-  }
-
-  private addPieces(pieces: readonly Piece[]): void {
+    if (pieces.length > MOST_PIECES) return;
+    this.makeRoom(entriesOf(length, pieces.length));
+    const word = this.end;
+    this.slots[this.find(units, length, hash)] = word;
+    this.words++;
+    this.end += entriesOf(length, pieces.length);
+    const { entries } = this;
+    entries[word] = hash;
+    entries[word + 1] = length | (pieces.length << 16);
     let reached = 0;
-    for (const piece of pieces) {
-      this.spans[2 * this.ids.length] = piece.start ?? reached;
-      this.spans[2 * this.ids.length + 1] = piece.end;
-      this.ids.push(piece.id);
-      reached = piece.end;
+    for (let i = 0, at = idsAt(word, length); i < pieces.length; i++, at++) {
+      const { id, start = reached, end } = pieces[i];
+      entries[at] = id;
+      entries[at + pieces.length] = start | (end << 16);
+      reached = end;
     }
+    for (let i = 0; i < length; i++) this.units[2 * word + 4 + i] = units[i];
   }
 
   /** The slot of the word, or the empty one where it belongs. */
   private find(units: Uint16Array, length: number, hash: number): number {
-    const mask = this.slots.length - 1;
+    const { slots } = this;
+    const mask = slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
-    while (this.slots[slot] !== 0 && !this.isWord(this.slots[slot] - 1, units, length, hash)) slot = (slot + 1) & mask;
+    while (slots[slot] !== 0 && !this.isWord(slots[slot], units, length, hash)) slot = (slot + 1) & mask;
     return slot;
   }
 
   private isWord(word: number, units: Uint16Array, length: number, hash: number): boolean {
-    const start = this.unitStarts[word];
-    if (this.hashes[word] !== hash || this.unitStarts[word + 1] - start !== length) return false;
-    for (let i = 0; i < length; i++) if (this.units[start + i] !== units[i]) return false;
+    const { entries } = this;
+    if (entries[word] !== hash || (entries[word + 1] & 0xffff) !== length) return false;
+    for (let i = 0; i < length; i++) if (this.units[2 * word + 4 + i] !== units[i]) return false;
     return true;
   }
 
-  private makeRoom(units: number, pieces: number): void {
-    const unitsNeeded = this.unitStarts[this.words] + units;
-    const piecesNeeded = this.ids.length + pieces;
-    const full = this.words === this.hashes.length && this.slots.length === MOST_SLOTS;
-    if (full || unitsNeeded > MOST_UNITS || piecesNeeded > MOST_PIECES) {
-      this.startOver();
+  private makeRoom(count: number): void {
+    const needed = this.end + count;
+    if (2 * this.words === MOST_SLOTS || needed > MOST_ENTRIES) {
+      this.slots.fill(0);
+      this.words = 0;
+      this.end = 1;
       return;
     }
-    if (unitsNeeded > this.units.length) this.units = doubled(this.units);
-    if (2 * piecesNeeded > this.spans.length) this.spans = doubled(this.spans);
-    if (this.words === this.hashes.length) this.growTable();
+    if (needed > this.entries.length) this.growEntries();
+    if (2 * this.words === this.slots.length) this.growSlots();
   }
 
-  private startOver(): void {
-    this.slots.fill(0);
-    this.words = 0;
-    this.ids.length = 0;
+  private growEntries(): void {
+    const larger = new Int32Array(2 * this.entries.length);
+    larger.set(this.entries);
+    this.entries = larger;
+    this.units = new Uint16Array(larger.buffer);
   }
 
-  private growTable(): void {
-    this.hashes = doubled(this.hashes);
-    this.unitStarts = doubled(this.unitStarts);
-    this.idStarts = doubled(this.idStarts);
-    this.slots = new Int32Array(2 * this.slots.length);
-    for (let word = 0; word < this.words; word++) this.placeAgain(word);
-  }
-
-  private placeAgain(word: number): void {
-    const mask = this.slots.length - 1;
-    let slot = (this.hashes[word] ^ (this.hashes[word] >>> 15)) & mask;
-    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.slots[slot] = word + 1;
+  private growSlots(): void {
+    const { entries } = this;
+    const slots = new Int32Array(2 * this.slots.length);
+    const mask = slots.length - 1;
+    for (let word = 1; word < this.end; word += entriesOf(entries[word + 1] & 0xffff, entries[word + 1] >> 16)) {
+      let slot = (entries[word] ^ (entries[word] >>> 15)) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = word;
+    }
+    this.slots = slots;
   }
 }
 
-function doubled<Values extends Int32Array | Uint16Array>(values: Values): Values {
-  const larger = new (values.constructor as new (length: number) => Values)(2 * values.length);
-  larger.set(values);
-  return larger;
+/** How many entries a word takes. */
+function entriesOf(units: number, pieces: number): number {
+  return idsAt(0, units) + 2 * pieces;
+}
+
+/** Where the ids of a word begin. */
+function idsAt(word: number, units: number): number {
+  return word + 2 + ((units + 1) >> 1);
 }

@@ -61,40 +61,35 @@ export class WordEncoder implements Pick<BatchEncoder, 'encode'> {
     });
   }
 
+  /** Cuts before every boundary that follows something else, where there is one, and reads each word in the same pass. */
   private add(words: AlignedText, start: number, end: number, list: TokenList): void {
     if (words !== this.normalized) this.isPlaced = false;
-    if (this.boundary < 0) this.addWord(words.text, start, end, list);
-    else this.addParts(words.text, start, end, list);
-  }
-
-  /** Cuts before every boundary that follows something else. */
-  private addParts(text: string, start: number, end: number, list: TokenList): void {
-    const { boundary } = this;
+    const { boundary, word } = this;
+    const { text } = words;
     let from = start;
     let previous = boundary;
+    let hash = HASH_SEED;
     for (let i = start; i < end; i++) {
       const unit = text.charCodeAt(i);
       if (unit === boundary && previous !== boundary) {
-        this.addWord(text, from, i, list);
+        this.endWord(text, from, i, hash, list);
         from = i;
+        hash = HASH_SEED;
       }
+      if (i - from < LONGEST_WORD) word[i - from] = unit;
+      hash = Math.imul(hash ^ unit, HASH_FACTOR);
       previous = unit;
     }
-    if (from < end) this.addWord(text, from, end, list);
+    if (from < end) this.endWord(text, from, end, hash, list);
   }
 
-  private addWord(text: string, start: number, end: number, list: TokenList): void {
+  /** Appends the tokens of a word that was read. */
+  private endWord(text: string, start: number, end: number, hash: number, list: TokenList): void {
     const { word, cache } = this;
     const length = end - start;
-    if (length > word.length) {
+    if (length > LONGEST_WORD) {
       this.addLongWord(text.slice(start, end), start, list);
       return;
-    }
-    let hash = HASH_SEED;
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(start + i);
-      word[i] = unit;
-      hash = Math.imul(hash ^ unit, HASH_FACTOR);
     }
     const found = cache.appendTo(list.ids, word, length, hash);
     if (found < 0) this.addNewWord(text.slice(start, end), start, hash, list);

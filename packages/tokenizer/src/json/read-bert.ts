@@ -1,3 +1,4 @@
+import { areAllPlain, BatchEncoder, MOST_CHARACTERS } from '../batch/batch-encoder';
 import { wordPieceDecoder } from '../decoder/wordpiece';
 import { type BertNormalizer, type BertNormalizerOptions, bertNormalizer } from '../normalizer/bert';
 import type { Normalizer } from '../normalizer/normalizer';
@@ -6,7 +7,7 @@ import { booleanField, type JsonObject, stringField, unsupported } from './field
 import { typeOf } from './read-stage';
 import { readTemplates } from './read-template';
 import { readOnlyWordPiece } from './read-wordpiece';
-import type { Readers } from './readers';
+import type { BatchStages, Readers } from './readers';
 
 /** A normalizer, marked where it is BERT's. */
 export type ReadNormalizer = { kind: 'bert'; normalizer: BertNormalizer } | { kind: 'other'; normalizer: Normalizer };
@@ -27,7 +28,22 @@ export const bertReaders: Readers = {
   model: readOnlyWordPiece,
   postProcessor: (value) => readTemplates(stage(value, 'post_processor', 'TemplateProcessing')),
   decoder: (value) => readWordPieceDecoder(stage(value, 'decoder', 'WordPiece')),
+  batchEncoder: bertBatchEncoder,
 };
+
+/** The batch encoder for BERT's own stages, where all of them are. */
+export function bertBatchEncoder(stages: BatchStages): BatchEncoder | undefined {
+  const { pipeline, normalization, addedTokens, maxInputCharsPerWord } = stages;
+  if (normalization.kind !== 'bert' || pipeline.preTokenizer !== bertPreTokenizer) return undefined;
+  if (!areAllPlain(addedTokens) || maxInputCharsPerWord === undefined) return undefined;
+  if (maxInputCharsPerWord > MOST_CHARACTERS) return undefined;
+  return new BatchEncoder({
+    normalizer: normalization.normalizer,
+    model: pipeline.model,
+    addedTokens,
+    maxInputCharsPerWord,
+  });
+}
 
 function stage(value: unknown, path: string, expected: string): JsonObject {
   const found = typeOf(value, path);

@@ -1,34 +1,36 @@
 import { gpt2Words, knownPattern } from '../pattern/byte-level-words';
-import { characterMatcher } from '../pattern/matcher';
-import { wordMatcher } from '../pattern/words';
-import { bertPreTokenizer } from '../pre-tokenizer/bert';
 import { byteLevel } from '../pre-tokenizer/byte-level';
 import { metaspace } from '../pre-tokenizer/metaspace';
 import { type PreTokenizer, preTokenizerSequence, wholeText } from '../pre-tokenizer/pre-tokenizer';
 import { type Behavior, splitter } from '../pre-tokenizer/split';
-import { isPunctuation, isWhitespace } from '../unicode/categories';
-import { isNumeric } from '../unicode/letters-and-numbers';
 import { booleanField, choiceField, type JsonObject, stringField, unsupported } from './fields';
 import { readPattern } from './read-pattern';
-import { stagesOf, typeOf } from './read-stage';
+import { type MoreTypes, stagesOf, typeOf } from './read-stage';
 import type { ReadPreTokenizer } from './readers';
 
-export function readPreTokenizer(value: unknown, path = 'pre_tokenizer'): ReadPreTokenizer {
+/** Reads the pre-tokenizers of Llama and GPT-2, and `more`. */
+export function readPreTokenizer(value: unknown, path: string, more?: MoreTypes<PreTokenizer>): ReadPreTokenizer {
   const stage = typeOf(value, path);
   if (stage === undefined) return plain(wholeText);
   const { type, object } = stage;
-  if (type === 'Sequence') return readSequence(object);
+  if (type === 'Sequence') return readSequence(object, more);
   if (type === 'ByteLevel') return { preTokenizer: readByteLevel(object), byteLevel: true, needsPlaces: false };
   if (type === 'Metaspace') return readMetaspace(object);
-  return plain(readPlain(type, object));
+  if (type === 'Split') return plain(readSplit(object));
+  const found = more?.read(type, object);
+  if (found !== undefined) return plain(found);
+  throw unsupported(
+    `pre_tokenizer type "${type}"`,
+    `${more?.names ?? ''}"ByteLevel", "Metaspace", "Split", "Sequence", null`,
+  );
 }
 
 function plain(preTokenizer: PreTokenizer): ReadPreTokenizer {
   return { preTokenizer, byteLevel: false, needsPlaces: false };
 }
 
-function readSequence(object: JsonObject): ReadPreTokenizer {
-  const stages = stagesOf(object, 'pretokenizers').map((each) => readPreTokenizer(each.value, each.path));
+function readSequence(object: JsonObject, more: MoreTypes<PreTokenizer> | undefined): ReadPreTokenizer {
+  const stages = stagesOf(object, 'pretokenizers').map((each) => readPreTokenizer(each.value, each.path, more));
   if (stages.slice(0, -1).some((each) => each.byteLevel)) {
     throw unsupported(`${object.path} "Sequence" with "ByteLevel" before others`, '"ByteLevel" at the end');
   }
@@ -79,35 +81,11 @@ const BEHAVIORS: Record<Behavior, Behavior> = {
   Contiguous: 'Contiguous',
 };
 
-function readPlain(type: string, object: JsonObject): PreTokenizer {
-  switch (type) {
-    case 'BertPreTokenizer':
-      return bertPreTokenizer;
-    case 'Whitespace':
-      return splitter(wordMatcher, 'Removed', true);
-    case 'WhitespaceSplit':
-      return splitter(characterMatcher(isWhitespace), 'Removed');
-    case 'Punctuation':
-      return splitter(characterMatcher(isPunctuation), readBehavior(object));
-    case 'Digits':
-      return splitter(
-        characterMatcher(isNumeric),
-        booleanField(object, 'individual_digits', false) ? 'Isolated' : 'Contiguous',
-      );
-    case 'Split':
-      return splitter(
-        readPattern(object, knownPattern).matcher,
-        choiceField(object, 'behavior', BEHAVIORS),
-        booleanField(object, 'invert', false),
-      );
-    default:
-      throw unsupported(`pre_tokenizer type "${type}"`, SUPPORTED);
-  }
+function readSplit(object: JsonObject): PreTokenizer {
+  const { matcher } = readPattern(object, knownPattern);
+  return splitter(matcher, readBehavior(object), booleanField(object, 'invert', false));
 }
 
-const SUPPORTED =
-  '"BertPreTokenizer", "ByteLevel", "Digits", "Metaspace", "Punctuation", "Split", "Whitespace", "WhitespaceSplit", "Sequence", null';
-
-function readBehavior(object: JsonObject): Behavior {
-  return object.fields.behavior === undefined ? 'Isolated' : choiceField(object, 'behavior', BEHAVIORS);
+export function readBehavior(object: JsonObject): Behavior {
+  return choiceField(object, 'behavior', BEHAVIORS);
 }

@@ -1,5 +1,11 @@
 import { asArray, asObject, type JsonObject, stringField } from './fields';
 
+/** How further types of a stage are read, and their names for error messages. */
+export interface MoreTypes<Stage> {
+  names: string;
+  read(type: string, object: JsonObject): Stage | undefined;
+}
+
 /** A stage of the file with its type, `undefined` where there is none (`null`). */
 export function typeOf(value: unknown, path: string): { type: string; object: JsonObject } | undefined {
   if (value === undefined || value === null) return undefined;

@@ -1,3 +1,4 @@
+import type { AddedToken } from '../added-tokens';
 import type { BatchEncoder } from '../batch/batch-encoder';
 import type { Decoder } from '../decoder/decoder';
 import type { PostProcessor } from '../post-processor/template';
@@ -20,6 +21,15 @@ export interface Readers {
   model(value: unknown, needs: ModelNeeds): ReadModel;
   postProcessor(value: unknown): PostProcessor;
   decoder(value: unknown): Decoder;
-  /** What encodes batches for pipelines that are not BERT's; without it they are encoded text by text. */
-  batchEncoder?(pipeline: Pipeline): Pick<BatchEncoder, 'encode'>;
+  /** What encodes batches; where there is nothing they are encoded text by text. */
+  batchEncoder(stages: BatchStages): Pick<BatchEncoder, 'encode'> | undefined;
+}
+
+/** What has been read, for a batch encoder to see whether it is all known to it. */
+export interface BatchStages {
+  pipeline: Pipeline;
+  normalization: ReadNormalizer;
+  addedTokens: readonly AddedToken[];
+  maxInputCharsPerWord: number | undefined;
+  needsPlaces: boolean;
 }

@@ -1,8 +1,8 @@
 import { byteCharacters } from './byte-characters';
-import { mergeSymbols, type Symbols } from './merge-symbols';
+import { mergeSymbols } from './merge-symbols';
 import type { Model, Piece } from './model';
 import type { PairRanks } from './pair-ranks';
-import { type Spelling, speller } from './spelling';
+import { byteSpelled, type Spelling, speller } from './spelling';
 
 export interface BpeOptions {
   vocabulary: ReadonlyMap<string, number>;
@@ -34,17 +34,18 @@ const MOST_REMEMBERED = 1 << 16;
  */
 export function bpe(options: BpeOptions): Model {
   const { vocabulary, unkId, boundary } = options;
-  const spell = speller(options, options.byteLevel ? byteCharacters() : undefined);
+  const byteNames = options.byteLevel ? byteCharacters() : undefined;
+  const spell = speller(options, byteNames);
   const remembered = new Map<string, readonly Piece[]>();
 
   function tokenizeOnce(word: string): Piece[] {
-    const { symbols, spelling } = spell(word);
     if (options.ignoreMerges) {
-      const id = vocabulary.get(spelling.text);
+      const id = vocabulary.get(byteNames ? byteSpelled(word, byteNames) : word);
       if (id !== undefined) return [{ id, end: word.length }];
     }
-    mergeSymbols(symbols, options.pairs);
-    return piecesOf(symbols, spelling);
+    const spelling = spell(word);
+    mergeSymbols(spelling, options.pairs);
+    return piecesOf(spelling);
   }
 
   function tokenizePart(word: string): readonly Piece[] {
@@ -85,15 +86,17 @@ function nextBoundary(word: string, from: number, boundary: string): number {
 }
 
 /** Bytes back to the characters they are of. */
-function piecesOf({ ids, lengths }: Symbols, { starts, ends }: Spelling): Piece[] {
+function piecesOf({ ids, lengths, starts, ends }: Spelling): Piece[] {
+  const pieces: Piece[] = [];
   let position = 0;
   let reached = 0;
-  return ids.map((id, i) => {
-    const start = starts[position] ?? reached;
-    position += lengths[i];
-    const end = ends[position - 1] ?? reached;
-    const piece = start === reached ? { id, end } : { id, start, end };
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids.ids[i];
+    const start = position < starts.length ? starts.ids[position] : reached;
+    position += lengths.ids[i];
+    const end = position <= ends.length ? ends.ids[position - 1] : reached;
+    pieces.push(start === reached ? { id, end } : { id, start, end });
     reached = end;
-    return piece;
-  });
+  }
+  return pieces;
 }

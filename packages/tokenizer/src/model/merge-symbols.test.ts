@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeFew, mergeMany } from './merge-symbols';
+import { IdList } from '../id-list';
+import { mergeFew, mergeMany, type Symbols } from './merge-symbols';
 import { PairRanks } from './pair-ranks';
+
+function symbolsOf(ids: ArrayLike<number>): Symbols {
+  const symbols = { ids: new IdList(1), lengths: new IdList(1), ranks: new IdList(1) };
+  symbols.ids.append(ids);
+  symbols.lengths.append(new Int32Array(ids.length).fill(1));
+  return symbols;
+}
+
+const plain = ({ ids, lengths }: Symbols) => ({ ids: [...ids.toArray()], lengths: [...lengths.toArray()] });
 
 describe('mergeSymbols', () => {
   it('merges the same with a queue as looking at all pairs for every merge', () => {
@@ -13,12 +23,12 @@ describe('mergeSymbols', () => {
         fc.array(id, { maxLength: 60 }),
         (merges, ids) => {
           const pairs = new PairRanks(merges.map(([left, right], rank) => [left, right, 6 + rank]));
-          const few = { ids: [...ids], lengths: ids.map(() => 1) };
-          const many = { ids: [...ids], lengths: ids.map(() => 1) };
+          const few = symbolsOf(ids);
+          const many = symbolsOf(ids);
           mergeFew(few, pairs);
           mergeMany(many, pairs);
-          expect(many).toEqual(few);
-          expect(many.lengths.reduce((sum, length) => sum + length, 0)).toBe(ids.length);
+          expect(plain(many)).toEqual(plain(few));
+          expect(plain(many).lengths.reduce((sum, length) => sum + length, 0)).toBe(ids.length);
         },
       ),
     );
@@ -30,9 +40,9 @@ describe('mergeSymbols', () => {
       [0, 1, 3],
       [0, 0, 5],
     ]);
-    const symbols = { ids: [0, 1, 2, 0, 0, 0], lengths: [1, 1, 1, 1, 1, 1] };
+    const symbols = symbolsOf([0, 1, 2, 0, 0, 0]);
     mergeMany(symbols, pairs);
-    expect(symbols).toEqual({ ids: [0, 4, 5, 0], lengths: [1, 2, 2, 1] });
+    expect(plain(symbols)).toEqual({ ids: [0, 4, 5, 0], lengths: [1, 2, 2, 1] });
   });
 
   it('merges a million symbols in no more than seconds', () => {
@@ -43,7 +53,7 @@ describe('mergeSymbols', () => {
     ]);
     const seconds = (count: number) => {
       const start = performance.now();
-      mergeMany({ ids: Array(count).fill(0), lengths: Array(count).fill(1) }, pairs);
+      mergeMany(symbolsOf(new Int32Array(count)), pairs);
       return (performance.now() - start) / 1000;
     };
     expect(seconds(1_000_000)).toBeLessThan(10); // a quadratic merge takes minutes

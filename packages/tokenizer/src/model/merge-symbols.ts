@@ -1,13 +1,15 @@
-import type { PairRanks } from './pair-ranks';
+import type { IdList } from '../id-list';
+import { NEVER, type PairRanks } from './pair-ranks';
 
-/** The symbols of a word: ids, and how many bytes each stands for. Merging shortens both. */
+/** The symbols of a word: ids, and how many bytes each stands for. Merging shortens both; `ranks` is where it reckons. */
 export interface Symbols {
-  ids: number[];
-  lengths: number[];
+  ids: IdList;
+  lengths: IdList;
+  ranks: IdList;
 }
 
 /** Up to so many symbols looking at all of them for every merge is faster than a queue (measured). */
-const FEW = 24;
+const FEW = 48;
 
 /** Merges the pair of the lowest rank, of equals the leftmost, until none is left. */
 export function mergeSymbols(symbols: Symbols, pairs: PairRanks): void {
@@ -15,21 +17,36 @@ export function mergeSymbols(symbols: Symbols, pairs: PairRanks): void {
   else mergeMany(symbols, pairs);
 }
 
-export function mergeFew({ ids, lengths }: Symbols, pairs: PairRanks): void {
-  const ranks: number[] = [];
-  for (let i = 0; i + 1 < ids.length; i++) ranks.push(pairs.rankOf(ids[i], ids[i + 1]));
-  for (;;) {
-    let best = -1;
-    for (let i = 0; i < ranks.length; i++) if (ranks[i] >= 0 && (best < 0 || ranks[i] < ranks[best])) best = i;
-    if (best < 0) return;
+export function mergeFew(symbols: Symbols, pairs: PairRanks): void {
+  let count = symbols.ids.length;
+  if (count < 2) return;
+  symbols.ranks.reserve(count);
+  const ids = symbols.ids.ids;
+  const lengths = symbols.lengths.ids;
+  const ranks = symbols.ranks.ids;
+  for (let i = 0; i + 1 < count; i++) ranks[i] = pairs.rankOf(ids[i], ids[i + 1]);
+  ranks[count - 1] = NEVER;
+  for (let best = lowest(ranks, count); ranks[best] !== NEVER; best = lowest(ranks, count)) {
     ids[best] = pairs.merged[ranks[best]];
     lengths[best] += lengths[best + 1];
-    ids.splice(best + 1, 1);
-    lengths.splice(best + 1, 1);
-    ranks.splice(best, 1);
+    count--;
+    for (let i = best + 1; i < count; i++) {
+      ids[i] = ids[i + 1];
+      lengths[i] = lengths[i + 1];
+      ranks[i] = ranks[i + 1];
+    }
     if (best > 0) ranks[best - 1] = pairs.rankOf(ids[best - 1], ids[best]);
-    if (best < ranks.length) ranks[best] = pairs.rankOf(ids[best], ids[best + 1]);
+    ranks[best] = best + 1 < count ? pairs.rankOf(ids[best], ids[best + 1]) : NEVER;
   }
+  symbols.ids.length = count;
+  symbols.lengths.length = count;
+}
+
+/** Where the lowest of the first `count` ranks is, of equals the leftmost. */
+function lowest(ranks: Int32Array, count: number): number {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (ranks[i] < ranks[best]) best = i;
+  return best;
 }
 
 /** Rank and position of a queued pair as one number: ranks are below 2²², positions below 2³¹. */
@@ -42,16 +59,21 @@ const POSITIONS = 2 ** 31;
  * counts as long as what stands there now merges into the same.
  */
 export function mergeMany(symbols: Symbols, pairs: PairRanks): void {
-  const { ids, lengths } = symbols;
-  const count = ids.length;
-  const previous = Int32Array.from(ids, (_, i) => i - 1);
-  const next = Int32Array.from(ids, (_, i) => (i + 1 < count ? i + 1 : -1));
+  const count = symbols.ids.length;
+  const ids = symbols.ids.ids;
+  const lengths = symbols.lengths.ids;
+  const previous = new Int32Array(count);
+  const next = new Int32Array(count);
   const queue = new NumberHeap(count);
   const enqueue = (left: number, right: number) => {
     const rank = pairs.rankOf(ids[left], ids[right]);
-    if (rank >= 0) queue.push(rank * POSITIONS + left);
+    if (rank !== NEVER) queue.push(rank * POSITIONS + left);
   };
-  for (let i = 0; i + 1 < count; i++) enqueue(i, i + 1);
+  for (let i = 0; i < count; i++) {
+    previous[i] = i - 1;
+    next[i] = i + 1 < count ? i + 1 : -1;
+    if (i + 1 < count) enqueue(i, i + 1);
+  }
   while (queue.length > 0) {
     const key = queue.pop();
     const left = key % POSITIONS;
@@ -59,7 +81,7 @@ export function mergeMany(symbols: Symbols, pairs: PairRanks): void {
     if (lengths[left] === 0 || right < 0) continue;
     const merged = pairs.merged[(key - left) / POSITIONS];
     const rank = pairs.rankOf(ids[left], ids[right]);
-    if (rank < 0 || pairs.merged[rank] !== merged) continue;
+    if (rank === NEVER || pairs.merged[rank] !== merged) continue;
     ids[left] = merged;
     lengths[left] += lengths[right];
     lengths[right] = 0;
@@ -74,9 +96,9 @@ export function mergeMany(symbols: Symbols, pairs: PairRanks): void {
 function dropEmpty({ ids, lengths }: Symbols): void {
   let kept = 0;
   for (let i = 0; i < ids.length; i++) {
-    if (lengths[i] === 0) continue;
-    ids[kept] = ids[i];
-    lengths[kept++] = lengths[i];
+    if (lengths.ids[i] === 0) continue;
+    ids.ids[kept] = ids.ids[i];
+    lengths.ids[kept++] = lengths.ids[i];
   }
   ids.length = kept;
   lengths.length = kept;

@@ -14,6 +14,8 @@ export interface Model {
   tokenize(word: string): readonly Piece[];
   /** The same for callers that remember words themselves. */
   pieces(word: string): readonly Piece[];
+  /** Whether a word, in its first `length` units, has one that no piece has, and so is unknown; for certain only if true. */
+  isUnknown?(units: Uint16Array, length: number): boolean;
   /** A character before which words may be cut, where there is one. */
   readonly boundary?: string;
 }

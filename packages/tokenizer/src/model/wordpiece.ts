@@ -20,6 +20,7 @@ export function wordPiece(options: WordPieceOptions): Model {
   const continuing = continuingPieces(vocabulary, options.continuingSubwordPrefix);
   const longestFirst = longestKeys(vocabulary);
   const longestContinuing = longestKeys(continuing);
+  const isUsed = unitsOf(vocabulary);
 
   function tokenize(word: string): Piece[] {
     const unknown = [{ id: unkId, end: word.length }];
@@ -36,7 +37,18 @@ export function wordPiece(options: WordPieceOptions): Model {
     }
     return pieces;
   }
-  return { unkId, vocabulary, tokenize, pieces: tokenize };
+  function isUnknown(units: Uint16Array, length: number): boolean {
+    for (let i = 0; i < length; i++) if (isUsed[units[i]] === 0) return true;
+    return false;
+  }
+  return { unkId, vocabulary, tokenize, pieces: tokenize, isUnknown };
+}
+
+/** 1 for each UTF-16 unit that some token has. */
+function unitsOf(vocabulary: ReadonlyMap<string, number>): Uint8Array {
+  const isUsed = new Uint8Array(1 << 16);
+  for (const token of vocabulary.keys()) for (let i = 0; i < token.length; i++) isUsed[token.charCodeAt(i)] = 1;
+  return isUsed;
 }
 
 function longestPiece(

@@ -56,6 +56,33 @@ describe('bertNormalizer', () => {
     expect(uncased.normalize('a\u0898\u0301').text).toBe('a\u0898');
   });
 
+  it('lets no mark pass one that is newer than the reference’s tables', () => {
+    expect(aligned(uncased, 'a\u1df6\u0323\u302eb')).toEqual([
+      ['a', 'a'],
+      ['\u1df6', '\u1df6'],
+      ['\u302e', '\u302e'],
+      ['b', 'b'],
+    ]);
+  });
+
+  it('tells a surviving mark that its neighbours leave in its place from one that may move', () => {
+    const stem = '\u{1d165}'; // class 216
+    expect(uncased.normalizeCodePoint(0x1d165)).toBeUndefined();
+    expect(uncased.normalizeAmong(`A${stem}中`, 1)).toBe(stem);
+    expect(uncased.normalizeAmong(stem, 0)).toBe(stem);
+    for (const text of [`A${stem}\u0301`, `é${stem}`, `a${stem}é`, `a${stem}\u0000`, `a${stem}\ud800`]) {
+      expect(uncased.normalizeAmong(text, 1), JSON.stringify(text)).toBeUndefined();
+    }
+  });
+
+  it('forgets what it remembers, and is right again', () => {
+    const normalizer = bertNormalizer(UNCASED);
+    const syllables = Array.from({ length: 11172 }, (_, i) => String.fromCodePoint(0xac00 + i)).join('');
+    const letters = Array.from({ length: 0x3000 }, (_, i) => String.fromCodePoint(0xa0 + i)).join('');
+    for (const text of [syllables, letters, syllables]) normalizer.normalize(text);
+    expect(normalizer.normalize(syllables).text).toBe(syllables.normalize('NFD'));
+  });
+
   it('aligns combining characters that trade places as the reference does: by place', () => {
     // U+302E (class 224) goes before U+0301 (class 230), so it takes the place of U+0301, which is stripped.
     expect(aligned(uncased, 'a\u0301\u302eb')).toEqual([

@@ -1,4 +1,4 @@
-import { isNewerForm } from '../unicode/newer-forms';
+import { isNewerForm, nfd } from '../unicode/newer-forms';
 import type { AlignedText } from './aligned-text';
 
 /** A character and the units `[start, end)` of the original it stands for. */
@@ -36,10 +36,7 @@ export function decomposeInOrder(source: AlignedText): AlignedCharacter[] {
   const begins = beginsOfDecomposition(sources);
   const result: AlignedCharacter[] = [];
   let place = -1;
-  for (const character of sources
-    .map((each) => each.character)
-    .join('')
-    .normalize('NFD')) {
+  for (const character of nfd(sources.map((each) => each.character).join(''))) {
     const queue = begins.get(character);
     if (queue?.flags[queue.next++]) place++;
     const { start, end } = place < 0 ? { start: 0, end: 0 } : sources[place];
@@ -67,7 +64,7 @@ function beginsOfDecomposition(sources: AlignedCharacter[]): Map<string, { flags
   const begins = new Map<string, { flags: boolean[]; next: number }>();
   for (const { character } of sources) {
     let first = true;
-    for (const part of character.normalize('NFD')) {
+    for (const part of nfd(character)) {
       const queue = begins.get(part) ?? { flags: [], next: 0 };
       queue.flags.push(first);
       begins.set(part, queue);

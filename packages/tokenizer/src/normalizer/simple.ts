@@ -1,6 +1,7 @@
 import type { Matcher } from '../pattern/matcher';
 import { isWhitespace } from '../unicode/categories';
 import { isCombiningMark } from '../unicode/combining-marks';
+import { unitReplacer } from '../unicode/replace-unit';
 import { type AlignedText, AlignedTextBuilder } from './aligned-text';
 import { compose } from './compose';
 import { identityNormalizer } from './identity';
@@ -70,6 +71,7 @@ export function prepended(source: AlignedText, prefix: string): AlignedText {
 
 /** Sets `content` for every match; it shares the place of the match's last character. */
 export function replace(matcher: Matcher, content: string, literal?: string): Normalizer {
+  const isUnit = literal !== undefined && isOneUnit(literal) && isOneUnit(content);
   return {
     normalize(text) {
       const source = identityNormalizer().normalize(text);
@@ -88,8 +90,13 @@ export function replace(matcher: Matcher, content: string, literal?: string): No
       keep(text.length);
       return builder.finish();
     },
-    plain: literal === undefined ? undefined : (text) => text.replaceAll(literal, () => content),
-    prefixLength: literal !== undefined && isOneUnit(literal) && isOneUnit(content) ? 0 : undefined,
+    plain:
+      literal === undefined
+        ? undefined
+        : isUnit
+          ? unitReplacer(literal, content)
+          : (text) => text.split(literal).join(content),
+    prefixLength: isUnit ? 0 : undefined,
   };
 }
 

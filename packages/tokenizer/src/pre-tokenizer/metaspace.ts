@@ -1,5 +1,6 @@
 import { prepended } from '../normalizer/simple';
 import { literalMatcher } from '../pattern/matcher';
+import { unitReplacer } from '../unicode/replace-unit';
 import { type PreTokenizer, part, wholeText } from './pre-tokenizer';
 import { splitter } from './split';
 
@@ -17,10 +18,11 @@ export interface MetaspaceOptions {
 
 /** SentencePiece's way with spaces: they become `▁`, and words begin with one. */
 export function metaspace({ replacement, prepend, split }: MetaspaceOptions): PreTokenizer {
+  const withReplacement = unitReplacer(' ', replacement);
   const cut = split ? splitter(literalMatcher(replacement), 'MergedWithNext') : wholeText;
   return (source, start, end, onWord) => {
     const { starts, ends, text } = part(source, start, end);
-    const spaced = { text: text.replaceAll(' ', replacement), starts, ends };
+    const spaced = { text: withReplacement(text), starts, ends };
     const wanted = prepend === 'always' || (prepend === 'first' && starts[0] === 0);
     const replaced = wanted && !spaced.text.startsWith(replacement) ? prepended(spaced, replacement) : spaced;
     cut(replaced, 0, replaced.text.length, onWord);

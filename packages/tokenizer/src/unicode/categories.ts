@@ -32,19 +32,21 @@ const PUNCTUATION =
 
 const FORMAT = '4t 11u:6 m 5c 1d 3cu 1ks:5 q:5 1d:5 1:a 17yn 6x:3 3b5 xya:4 43z:8 h406 u:2o';
 
-const nonspacingMarks = codePointSet(NONSPACING_MARKS);
-const punctuation = codePointSet(PUNCTUATION);
-const formatCharacters = codePointSet(FORMAT);
+const punctuation = /* @__PURE__ */ codePointSet(PUNCTUATION);
 
-/** Whether it is a non-spacing mark (Mn): what "strip accents" strips. */
-export function isNonspacingMark(codePoint: number): boolean {
-  return nonspacingMarks(codePoint);
-}
+/** Whether it is a format character (Cf); with `end`, whether any of `[codePoint, end)` is. */
+export const isFormatCharacter = /* @__PURE__ */ codePointSet(FORMAT);
 
-/** Whether BERT makes it a word of its own: any punctuation (P*), and every ASCII symbol (`$+<=>^\`|~`). */
-export function isPunctuation(codePoint: number): boolean {
+/** Whether it is a non-spacing mark (Mn), which "strip accents" strips; with `end`, whether any of `[codePoint, end)` is. */
+export const isNonspacingMark = /* @__PURE__ */ codePointSet(NONSPACING_MARKS);
+
+/**
+ * Whether BERT makes it a word of its own: any punctuation (P*), and every ASCII symbol (`$+<=>^\`|~`); with `end`, beyond
+ * ASCII, whether any of `[codePoint, end)` is such.
+ */
+export function isPunctuation(codePoint: number, end?: number): boolean {
   if (codePoint < 128) return isAsciiPunctuation(codePoint);
-  return punctuation(codePoint);
+  return punctuation(codePoint, end);
 }
 
 function isAsciiPunctuation(codePoint: number): boolean {
@@ -60,7 +62,7 @@ function isAsciiPunctuation(codePoint: number): boolean {
 export function isDropped(codePoint: number): boolean {
   if (codePoint === 9 || codePoint === 10 || codePoint === 13) return false;
   if (codePoint < 32 || (codePoint >= 127 && codePoint < 160) || codePoint === 0xfffd) return true;
-  return formatCharacters(codePoint) || isPrivateUse(codePoint);
+  return isFormatCharacter(codePoint) || isPrivateUse(codePoint);
 }
 
 function isPrivateUse(codePoint: number): boolean {

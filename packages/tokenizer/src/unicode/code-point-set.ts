@@ -1,11 +1,12 @@
 /**
- * Reads a set of code points written as runs, `gap:length gap …` in base 36, into a membership test.
+ * Reads a set of code points written as runs, `gap:length gap …` in base 36, into a test: whether any code point of
+ * `[codePoint, end)` is in it, by default the one alone.
  *
  * The gap is counted from the end of the run before; a length of 1 is left out.
  */
-export function codePointSet(runs: string): (codePoint: number) => boolean {
+export function codePointSet(runs: string): (codePoint: number, end?: number) => boolean {
   const { starts, ends } = readRuns(runs);
-  return (codePoint) => {
+  return (codePoint, end = codePoint + 1) => {
     let low = 0;
     let high = starts.length;
     while (low < high) {
@@ -13,7 +14,7 @@ export function codePointSet(runs: string): (codePoint: number) => boolean {
       if (codePoint < ends[middle]) high = middle;
       else low = middle + 1;
     }
-    return low < starts.length && codePoint >= starts[low];
+    return low < starts.length && starts[low] < end;
   };
 }
 

@@ -10,3 +10,16 @@ const NEWER =
   '4g:7 af 1p:4 e4:4 72:2 6r 2 7:2 5 22e 22r:a';
 
 export const isNewerForm = /* @__PURE__ */ codePointSet(NEWER);
+
+/** NFD by the reference's tables. */
+export function nfd(text: string): string {
+  let done = '';
+  let rest = '';
+  for (const character of text) {
+    if (isNewerForm(character.codePointAt(0) as number)) {
+      done += rest.normalize('NFD') + character;
+      rest = '';
+    } else rest += character;
+  }
+  return done + rest.normalize('NFD');
+}
