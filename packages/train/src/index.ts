@@ -15,6 +15,7 @@ export {
 } from './causal-examples';
 export { type ClassWeights, classWeights } from './class-weights';
 export type { Dataset } from './dataset';
+export { noteEstimate } from './estimate-note';
 export type { EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './events';
 export { type Forward, forwardAll } from './forward';
 export type { DataParts, LabelledTexts, LabelOf } from './labelled-texts';
@@ -22,7 +23,6 @@ export { type ListScores, listScores, normalisedItem, type SetScores } from './l
 export { type ListProblem, type ParsedList, type ParsedLists, parseList, parseLists } from './lists/parse-list';
 export { type TrainOptions, type TrainResult, train } from './loop';
 export { type MemoryEstimate, type MemoryOptions, memoryEstimate } from './memory-estimate';
-export { noteMemory } from './memory-estimate-note';
 export { decays } from './optimizers/decays';
 export { type FreezeArguments, frozenParameters } from './optimizers/freeze';
 export { type OptimizerArguments, optimizerConfig, optimizers } from './optimizers/optimizer-config';

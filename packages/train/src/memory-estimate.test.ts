@@ -1,8 +1,8 @@
 import { initialise, initialiseAdapter, withLora } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { type TrainingArguments, trainingArguments } from './arguments';
-import { memoryEstimate } from './memory-estimate';
-import { noteMemory } from './memory-estimate-note';
+import { noteEstimate } from './estimate-note';
+import { memoryEstimate, trainingEstimate } from './memory-estimate';
 import { sequenceTask } from './tasks/sequence-task';
 import { tinyModel } from './testing/tiny';
 
@@ -54,6 +54,18 @@ describe('memoryEstimate', () => {
     expect(own).toBe(4 * (2 * 32 + 32 * 2 + (32 * 32 + 32) + (3 * 32 + 3))); // q_lin's A and B, pre_classifier, classifier
   });
 
+  it('counts the operations of all steps: six a weight and token, but for what is not read or learnt', () => {
+    const { operations } = trainingEstimate(optionsOf({ numTrainEpochs: 2 }));
+    const { layers, hiddenSize, intermediateSize } = model.config;
+    const weights = layers * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize);
+    const tokens = 2 * 64 * 20;
+    expect(operations).toBeGreaterThan(0.3 * 6 * weights * tokens); // of the last of two layers, one token in 20 is read
+    expect(operations).toBeLessThan(1.5 * 6 * weights * tokens); // with attention, and places left empty
+    expect(trainingEstimate(optionsOf({ numTrainEpochs: 4 })).operations).toBeCloseTo(2 * operations, 5);
+    const frozen = trainingEstimate(optionsOf({ numTrainEpochs: 2, freeze: ['distilbert.*'] })).operations;
+    expect(frozen).toBeLessThan(0.45 * operations);
+  });
+
   it('is the sum of its parts, of which activations grow with the batch', () => {
     const { total, ...parts } = estimate();
     expect(total).toBe(Object.values(parts).reduce((a, b) => a + b, 0));
@@ -71,16 +83,24 @@ describe('memoryEstimate', () => {
   });
 });
 
-describe('noteMemory', () => {
-  const notesWith = (free?: number) => {
+describe('noteEstimate', () => {
+  const notesWith = (free?: number, gflops?: number) => {
     const notes: string[] = [];
-    noteMemory(optionsOf({ maxLength: 20 }), (note) => notes.push(note), free);
+    noteEstimate(optionsOf({ maxLength: 20 }), (note) => notes.push(note), { free, gflops });
     return notes;
   };
 
   it('says how much it is', () => {
     expect(notesWith(1e12)).toEqual([`training takes about ${(estimate().total / 1e9).toFixed(1)} GB of memory`]);
     expect(notesWith()).toHaveLength(1);
+  });
+
+  it('says how long it takes, where the speed is known', () => {
+    const { operations } = trainingEstimate(optionsOf({ maxLength: 20 }));
+    const seconds = (count: number) => operations / count / 0.8 / 1e9;
+    expect(notesWith(1e12, seconds(240))[0]).toMatch(/ of memory and 4 minutes$/);
+    expect(notesWith(1e12, seconds(1))[0]).toMatch(/ of memory and 1 second$/);
+    expect(notesWith(1e12, seconds(36_000))[0]).toMatch(/ of memory and 10 hours$/);
   });
 
   it('warns where it is more than is free', () => {

@@ -1,17 +1,9 @@
-import {
-  type HostTensors,
-  optimise,
-  type Program,
-  record,
-  sizeOf,
-  type TensorSpec,
-  withGradients,
-} from '@attune/engine';
+import { type HostTensors, type Program, sizeOf, type TensorSpec } from '@attune/engine';
 import { isLoraModel, type LoraModel, type Model } from '@attune/models';
 import type { TrainingArguments } from './arguments';
 import { optimizerConfig } from './optimizers/optimizer-config';
-import { planTraining } from './plan';
-import type { Examples, Task, TaskBatch } from './tasks/task';
+import { operationsOfStep, type RecordedStep, recordStep } from './recorded-step';
+import type { Examples, Task } from './tasks/task';
 
 export interface MemoryOptions<Data extends Examples> {
   readonly model: Model;
@@ -40,8 +32,6 @@ export interface MemoryEstimate {
 const runtimeBytes = 300e6;
 /** The engine's own limits of what it keeps ready. */
 const readyLimits = { programs: 16, bytes: 2 ** 31 };
-/** Steps whose batches are looked at: the shapes of an epoch show early. */
-const watchedSteps = 100;
 const bytesPerElement = 4;
 
 /**
@@ -55,58 +45,51 @@ const bytesPerElement = 4;
  * const { total } = memoryEstimate({ model, parameters, task, data: train, arguments: trainingArguments() });
  */
 export function memoryEstimate<Data extends Examples>(options: MemoryOptions<Data>): MemoryEstimate {
+  return trainingEstimate(options).memory;
+}
+
+/** What a run's training will take. */
+export interface TrainingEstimate {
+  readonly memory: MemoryEstimate;
+  /** Floating-point operations of all its steps' matrix products: what an engine's `gflops` is a measure of. */
+  readonly operations: number;
+}
+
+/** Memory as `memoryEstimate` has it, and the work: that of the largest batch, in proportion to every batch's tokens. */
+export function trainingEstimate<Data extends Examples>(options: MemoryOptions<Data>): TrainingEstimate {
   const { model, parameters: initial, arguments: args } = options;
   const { trains = () => true } = optimizerConfig(args, model);
   const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
   const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
   const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
   const merged = isLoraModel(model) ? mergedBytes(model) : 0;
+  const recorded = recordStep(options, trains);
   const parts = {
     parameters: all + trained,
     gradients: trained * (args.gradientAccumulationSteps > 1 ? 2 : 1),
     moments: args.optim === 'sgd' ? trained : 2 * trained,
-    activations: activationBytes(options, trains),
+    activations: activationBytes(recorded),
     copies: (args.saveStrategy === 'no' ? 0 : 3 * trained) + (args.evalStrategy === 'no' ? 0 : trained) + merged,
     runtime: runtimeBytes,
   };
-  return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
+  const memory = { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
+  return { memory, operations: recorded.steps * operationsOfStep(recorded) };
 }
 
 const mergedBytes = ({ adapted }: LoraModel): number =>
   adapted.reduce((sum, { inputs, outputs }) => sum + bytesPerElement * inputs * outputs, 0);
 
-function activationBytes<Data extends Examples>(
-  options: MemoryOptions<Data>,
-  trains: (name: string) => boolean,
-): number {
-  const [largest, ...others] = distinctBatches(options).sort((a, b) => places(b) - places(a));
-  const { model, parameters } = options;
-  const trained = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32' && trains(name));
-  const seed = { shape: [2], dtype: 'int32', data: new Int32Array(2) } as const;
-  const program = record(withGradients(model.program, trained), { ...largest.tensors, seed }, parameters);
-  const most = peakBytes(optimise(program));
+function activationBytes({ program, shapes: [largest, ...others] }: RecordedStep): number {
+  const most = peakBytes(program);
   let ready = most;
-  for (const batch of others.slice(0, readyLimits.programs - 1)) {
-    const bytes = (most * places(batch)) / places(largest);
+  for (const own of others.slice(0, readyLimits.programs - 1)) {
+    const bytes = (most * own) / largest;
     if (ready + bytes > readyLimits.bytes) break;
     ready += bytes;
   }
   return ready;
 }
 
-/** One batch of each shape that the first steps meet. */
-function distinctBatches<Data extends Examples>({ model, task, data, arguments: args }: MemoryOptions<Data>) {
-  const plan = planTraining(data, args, model.config.padTokenId);
-  const batches = new Map<string, TaskBatch>();
-  for (let step = 0; step < Math.min(watchedSteps, plan.stepsPerEpoch, plan.totalSteps); step++)
-    for (const examples of plan.batchesOf(step)) {
-      const batch = task.batch(data, examples, { ...plan.shape, random: { seed: args.seed, epoch: 1 } });
-      batches.set(JSON.stringify(Object.values(batch.tensors).map(({ shape }) => shape)), batch);
-    }
-  return [...batches.values()];
-}
-
-const places = ({ tensors }: TaskBatch): number => sizeOf(tensors.inputIds.shape);
 const bytesOf = ({ shape }: TensorSpec): number => bytesPerElement * sizeOf(shape);
 
 /** The most bytes of computed values alive at once, parameters' gradients left out: they are counted apart. */

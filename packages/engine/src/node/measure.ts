@@ -6,11 +6,19 @@ import { float32 } from '../tensor';
 const [small, large] = [128, 768];
 const quick = 0.02;
 
+const measured = new WeakMap<Engine, Promise<number>>();
+
 /**
  * Billions of floating-point operations a second in a matrix product: what decides how fast an engine trains.
- * Takes about a tenth of a second.
+ * Takes about a tenth of a second, once an engine.
  */
-export async function measureEngine(engine: Engine): Promise<number> {
+export function measureEngine(engine: Engine): Promise<number> {
+  const speed = measured.get(engine) ?? measure(engine);
+  measured.set(engine, speed);
+  return speed;
+}
+
+async function measure(engine: Engine): Promise<number> {
   const first = await secondsFor(engine, small, 1);
   return first < quick ? gflops(large, await secondsFor(engine, large, 3)) : gflops(small, first);
 }

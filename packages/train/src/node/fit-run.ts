@@ -1,11 +1,12 @@
 import type { HostTensor } from '@attune/engine';
+import { measureEngine } from '@attune/engine/node';
 import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { version } from '../../package.json';
 import type { TrainingArguments } from '../arguments';
+import { noteEstimate } from '../estimate-note';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { type TrainResult, train } from '../loop';
-import { noteMemory } from '../memory-estimate-note';
 import type { Examples, Task } from '../tasks/task';
 import { dataHash } from './checkpoints/data-hash';
 import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
@@ -147,7 +148,8 @@ async function trainLogged<Data extends Examples>(
   };
   const save = savesInto(checkpoints);
   const what = { engine, model, parameters, task, evaluationTask, data };
-  noteMemory({ model, parameters, task, data: data.train, arguments: args }, onNote);
+  const gflops = await measureEngine(engine);
+  noteEstimate({ model, parameters, task, data: data.train, arguments: args }, onNote, { gflops });
   const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
   await told;
   return { trained, history };
