@@ -87,7 +87,8 @@ function testTfjsNode() {
   process.stderr.write(stderr);
   if (stderr.includes('pip download … failed')) return skip('tfjs-node', 'pip cannot download tensorflow-cpu');
   if (status !== 0) process.exit(status ?? 1);
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/engines/tfjs-node'], {
+  const tests = ['packages/engine/src/node/engines/tfjs-node', 'packages/models/src/tfjs-node'];
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', ...tests], {
     env: { ...process.env, ATTUNE_TFJS_NODE_PROJECT: project },
   });
   console.log('test:peers passed: tfjs-node');

@@ -1,5 +1,5 @@
-/** Element types that cross the engine's border: `bool` is one byte an element. */
-export type DType = 'float32' | 'int32' | 'bool';
+/** Element types that cross the engine's border: `bool` is one byte an element, `uint8` the codes of a quantised matrix. */
+export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
 
 export type TypedArray = Float32Array | Int32Array | Uint8Array;
 
@@ -27,7 +27,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-const bytesPerElement: Record<DType, number> = { float32: 4, int32: 4, bool: 1 };
+const bytesPerElement: Record<DType, number> = { float32: 4, int32: 4, bool: 1, uint8: 1 };
 
 /** Bytes a dense tensor takes. */
 export function bytesOf({ shape, dtype }: TensorSpec): number {
@@ -59,6 +59,11 @@ export function float32(data: Float32Array | readonly number[], shape: readonly 
 /** An int32 tensor over `data`, which is not copied. */
 export function int32(data: Int32Array | readonly number[], shape: readonly number[] = [data.length]): HostTensor {
   return { data: data instanceof Int32Array ? data : Int32Array.from(data), shape, dtype: 'int32' };
+}
+
+/** A uint8 tensor over `data`, which is not copied. */
+export function uint8(data: Uint8Array | readonly number[], shape: readonly number[] = [data.length]): HostTensor {
+  return { data: data instanceof Uint8Array ? data : Uint8Array.from(data), shape, dtype: 'uint8' };
 }
 
 /** The same tensor over an array of its own. */

@@ -106,9 +106,34 @@ describe('attune export', () => {
     expect((await attune([...argv, '--overwrite'])).code).toBe(0);
   });
 
+  it('writes a SavedModel, with the tokenizer beside it', async () => {
+    const output = join(directory, 'served');
+    const { code, stdout } = await attune(['export', run, '--format', 'savedmodel', '--output', output]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/served\/saved_model\/1\/saved_model\.pb {2}[\d.]+ MB\n$/),
+    ]);
+    expect(readdirSync(output)).toEqual(expect.arrayContaining(['config.json', 'saved_model', 'tokenizer.json']));
+    const bytes = readFileSync(join(output, 'saved_model', '1', 'saved_model.pb'));
+    for (const name of ['serving_default', 'input_ids', 'attention_mask', 'logits'])
+      expect(bytes.includes(name)).toBe(true);
+    expect(bytes.length).toBeGreaterThan(statSync(join(run, 'model', 'model.safetensors')).size);
+  });
+
   it.each<[string, (run: string) => string[], number, RegExp]>([
     ['no format', (run) => ['export', run], 2, /--format: required/],
-    ['another format', (run) => ['export', run, '--format', 'tf'], 2, /--format: expected onnx, got "tf"/],
+    [
+      'another format',
+      (run) => ['export', run, '--format', 'tf'],
+      2,
+      /--format: expected one of onnx, savedmodel, got "tf"/,
+    ],
+    [
+      'a SavedModel in 8 bits',
+      (run) => ['export', run, '--format', 'savedmodel', '--precision', 'int8'],
+      2,
+      /--precision: expected fp32 with --format savedmodel, got "int8"/,
+    ],
     [
       'a precision there is not',
       (run) => ['export', run, '--format', 'onnx', '--precision', 'fp16'],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttuneError, precisions } from '@attune/engine';
-import { loadModel, saveOnnx, type WrittenOnnx, writeDirectoryAtomically } from '@attune/models/node';
+import { loadModel, saveOnnx, saveSavedModel, type WrittenOnnx, writeDirectoryAtomically } from '@attune/models/node';
 import { loadTokenizer, saveTokenizer } from '@attune/tokenizer/node';
 import { modelSourceOf } from '@attune/train/node';
 import type { ExportInput } from '../commands/export';
@@ -10,8 +10,10 @@ import { downloadListener } from '../terminal/listener';
 import { printLine, printNote } from '../terminal/print';
 import { UsageError } from '../usage-error';
 
-/** What `attune export` does: the model, its tokenizer and its configuration as transformers.js loads them. */
+/** What `attune export` does: the model, its tokenizer and its configuration as transformers.js, or TensorFlow, loads them. */
 export async function runExport({ flags, argument: source, io }: ExportInput): Promise<void> {
+  if (flags.format === 'savedmodel' && flags.precision !== 'fp32')
+    throw new UsageError(`--precision: expected fp32 with --format savedmodel, got "${flags.precision}"`);
   const output = flags.output ?? defaultOutput(source);
   const task = flags.task ?? (await modelTask(source, { revision: flags.revision, io }));
   const {
@@ -37,7 +39,8 @@ export async function runExport({ flags, argument: source, io }: ExportInput): P
   let written: readonly WrittenOnnx[] = [];
   const write = async (temporary: string) => {
     await saveTokenizer({ ...tokenizer, modelMaxLength }, temporary);
-    written = await saveOnnx(temporary, { model, parameters, precisions: wanted });
+    if (flags.format === 'savedmodel') written = [await saveSavedModel(temporary, { model, parameters })];
+    else written = await saveOnnx(temporary, { model, parameters, precisions: wanted });
     io.signal?.throwIfAborted();
   };
   await writeDirectoryAtomically(output, write, { overwrite: flags.overwrite });

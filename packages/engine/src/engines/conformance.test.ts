@@ -14,7 +14,10 @@ it('has a case for every kernel, which calls it', () => {
 });
 
 it('has a lowering to every target for every kernel', () => {
-  for (const kernel of kernels.values()) expect(kernel.lower.onnx, kernel.name).toBeTypeOf('function');
+  for (const { name, lower } of kernels.values()) {
+    expect(lower.onnx, name).toBeTypeOf('function');
+    expect(lower.tensorflow, name).toBeTypeOf('function');
+  }
 });
 
 describe.each([openCpuEngine(), await openWasmEngine(), openOnnxEngine()])('engine $name', (engine) => {

@@ -46,7 +46,7 @@ export interface Training {
   run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
   /** The kept gradients, by parameter: copies. */
   readGradients(): Promise<Record<string, HostTensor>>;
-  /** Copies of the parameters. */
+  /** Copies of the parameters; the frozen ones may be the arrays in use. */
   readParameters(): Promise<Record<string, HostTensor>>;
   /** Copies of parameters and optimizer state. */
   read(): Promise<TrainingState>;
@@ -60,7 +60,8 @@ export interface Engine {
   readonly name: string;
   compile(fn: ProgramFunction): CompiledProgram;
   /**
-   * Holds `parameters` and trains them on the program's scalar output `loss`.
+   * Holds `parameters` and trains them on the program's scalar output `loss`. In ordinary memory the frozen ones are not copied: leave
+   * their arrays as they are.
    * @throws RangeError for a trainable name that is not a float32 parameter
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;

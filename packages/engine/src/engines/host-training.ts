@@ -67,7 +67,7 @@ export function openHostTraining(
     readGradients: async () => mapRecord(gradients, copyTensor),
     async readParameters() {
       tables.catchUp();
-      return mapRecord(parameters, copyTensor);
+      return mapRecord(parameters, (tensor, name) => (name in memory ? copyTensor(tensor) : tensor));
     },
     async read(): Promise<TrainingState> {
       return {
@@ -78,7 +78,7 @@ export function openHostTraining(
     },
     async write(state) {
       tables.forget();
-      overwrite(parameters, state.parameters ?? {});
+      overwrite(parameters, state.parameters ?? {}, (name) => !(name in memory));
       overwrite(first, state.moments?.first ?? {});
       overwrite(second, state.moments?.second ?? {});
       step = state.step ?? step;
@@ -88,9 +88,9 @@ export function openHostTraining(
   return training;
 }
 
-/** A copy of a tensor, in the place training has for it. */
+/** A copy of a tensor, in the place training has for it; what is frozen is never written to, and stays the caller's. */
 function resident(tensor: HostTensor, place?: Float32Array): HostTensor {
-  if (!place) return copyTensor(tensor);
+  if (!place) return tensor;
   place.set(tensor.data);
   return { ...tensor, data: place };
 }
@@ -99,11 +99,12 @@ function withoutGradients(all: HostTensors): Tensors {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(gradientName(''))));
 }
 
-function overwrite(target: Tensors, source: HostTensors): void {
+function overwrite(target: Tensors, source: HostTensors, isFrozen = (_: string) => false): void {
   for (const [name, tensor] of Object.entries(source)) {
     if (!target[name]) throw new RangeError(`write: there is no "${name}" here`);
     if (target[name].data.length !== tensor.data.length)
       throw new RangeError(`write: "${name}" has shape [${target[name].shape}], got [${tensor.shape}]`);
-    target[name].data.set(tensor.data);
+    if (isFrozen(name)) target[name] = copyTensor(tensor);
+    else target[name].data.set(tensor.data);
   }
 }

@@ -5,6 +5,8 @@ import { broadcastShape, broadcastStrides, walk } from './strides';
 interface Rule {
   readonly compute: (a: number, b: number) => number;
   readonly onnx: string;
+  /** TensorFlow's operator; the kernel's name unless given. */
+  readonly tensorflow?: string;
   readonly result?: DType;
 }
 
@@ -12,9 +14,9 @@ const truth = (value: boolean) => (value ? 1 : 0);
 
 /** Element by element on two tensors, broadcast as NumPy does. */
 const rules: Readonly<Record<string, Rule>> = {
-  Add: { onnx: 'Add', compute: (a, b) => a + b },
+  Add: { onnx: 'Add', tensorflow: 'AddV2', compute: (a, b) => a + b },
   Sub: { onnx: 'Sub', compute: (a, b) => a - b },
-  Multiply: { onnx: 'Mul', compute: (a, b) => a * b },
+  Multiply: { onnx: 'Mul', tensorflow: 'Mul', compute: (a, b) => a * b },
   RealDiv: { onnx: 'Div', compute: (a, b) => a / b },
   Maximum: { onnx: 'Max', compute: Math.max },
   Minimum: { onnx: 'Min', compute: Math.min },
@@ -28,24 +30,29 @@ const rules: Readonly<Record<string, Rule>> = {
   LogicalOr: { onnx: 'Or', compute: (a, b) => truth(a !== 0 || b !== 0), result: 'bool' },
 };
 
+/** TensorFlow's logical operators are of one type only, and do not name it. */
+const isLogical = (name: string) => name.startsWith('Logical');
+
 function infer({ a, b }: Readonly<Record<string, TensorSpec>>, result?: DType): TensorSpec[] {
   return [{ shape: broadcastShape(a.shape, b.shape), dtype: result ?? a.dtype }];
 }
 
-export const binaryKernels: readonly Kernel[] = Object.entries(rules).map(([name, { compute, onnx, result }]) => ({
+export const binaryKernels: readonly Kernel[] = Object.entries(rules).map(([name, rule]) => ({
   name,
-  infer: (inputs) => infer(inputs, result),
+  infer: (inputs) => infer(inputs, rule.result),
   evaluate: ({ a, b }, _, [output]) => {
     const left = new Float64Array(output.shape.reduce((x, y) => x * y, 1));
     walk(output.shape, broadcastStrides(a.shape, output.shape), (flat, offset) => {
       left[flat] = a.data[offset];
     });
     walk(output.shape, broadcastStrides(b.shape, output.shape), (flat, offset) => {
-      left[flat] = compute(left[flat], b.data[offset]);
+      left[flat] = rule.compute(left[flat], b.data[offset]);
     });
     return [left];
   },
   lower: {
-    onnx: ({ inputs: { a, b }, outputs: [out] }, graph) => graph.emit(onnx, [a.name, b.name], [out.name]),
+    onnx: ({ inputs: { a, b }, outputs: [out] }, graph) => graph.emit(rule.onnx, [a.name, b.name], [out.name]),
+    tensorflow: ({ inputs: { a, b } }, graph) =>
+      graph.op(rule.tensorflow ?? name, [a.name, b.name], isLogical(name) ? { T: undefined } : {}, rule.result),
   },
 }));

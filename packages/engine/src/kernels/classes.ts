@@ -24,6 +24,7 @@ const logSoftmax: Kernel = {
       if (graph.target === 'webgpu') return shiftedLogSoftmax(logits.name, out.name, graph);
       graph.emit('LogSoftmax', [logits.name], [out.name], { axis: -1 });
     },
+    tensorflow: ({ inputs: { logits } }, graph) => graph.op('LogSoftmax', [logits.name]),
   },
   tfjs: ({ logits }) => tf.logSoftmax(logits),
 };
@@ -58,6 +59,15 @@ const addToClass: Kernel = {
       graph.emit('Reshape', [classes.name, shape], [column]);
       graph.emit('Reshape', [values.name, shape], [added]);
       graph.emit('ScatterElements', [x.name, column, added], [out.name], { axis: 1, reduction: 'add' });
+    },
+    tensorflow: ({ inputs: { x, classes, values } }, graph) => {
+      const rows = graph.constant(
+        'int32',
+        [x.shape[0]],
+        Int32Array.from({ length: x.shape[0] }, (_, i) => i),
+      );
+      const places = graph.op('Pack', [rows, classes.name], { N: 2, axis: 1 }); // [rows, 2]
+      return graph.op('TensorScatterAdd', [x.name, places, values.name], { Tindices: 'int32' });
     },
   },
   tfjs: ({ x, classes, values }) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../engines/onnx/graph';
+import type { TensorflowGraph } from '../engines/tensorflow/graph';
 import { type DType, sizeOf } from '../tensor';
 import type { Kernel, NamedNode } from './kernel';
 
@@ -7,25 +8,41 @@ function expand(value: number, { outputs: [out] }: NamedNode, graph: OnnxGraph):
   graph.emit('Expand', [graph.scalar(value, out.dtype), graph.int64(out.shape)], [out.name]);
 }
 
+function fillInTensorflow(value: number, { outputs: [out] }: NamedNode, graph: TensorflowGraph): string {
+  return graph.op('Fill', [graph.integers(out.shape), graph.scalar(value, out.dtype)], {
+    T: out.dtype,
+    index_type: 'int32',
+  });
+}
+
 const fill: Kernel = {
   name: 'Fill',
   infer: (_, { shape, dtype }) => [{ shape: shape as number[], dtype: (dtype as DType) ?? 'float32' }],
   evaluate: (_, { value }, [output]) => [new Float64Array(sizeOf(output.shape)).fill(value as number)],
-  lower: { onnx: (node, graph) => expand(node.attributes.value as number, node, graph) },
+  lower: {
+    onnx: (node, graph) => expand(node.attributes.value as number, node, graph),
+    tensorflow: (node, graph) => fillInTensorflow(node.attributes.value as number, node, graph),
+  },
 };
 
 const like = (name: string, value: number): Kernel => ({
   name,
   infer: ({ x }) => [x],
   evaluate: (_, __, [output]) => [new Float64Array(sizeOf(output.shape)).fill(value)],
-  lower: { onnx: (node, graph) => expand(value, node, graph) },
+  lower: {
+    onnx: (node, graph) => expand(value, node, graph),
+    tensorflow: (node, graph) => fillInTensorflow(value, node, graph),
+  },
 });
 
 const identity: Kernel = {
   name: 'Identity',
   infer: ({ x }) => [x],
   evaluate: ({ x }) => [x.data],
-  lower: { onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Identity', [x.name], [out.name]) },
+  lower: {
+    onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Identity', [x.name], [out.name]),
+    tensorflow: ({ inputs: { x } }) => x.name,
+  },
 };
 
 const cast: Kernel = {
@@ -35,9 +52,12 @@ const cast: Kernel = {
     if (dtype === 'bool') return [x.data.map((value) => (value === 0 ? 0 : 1))];
     return [dtype === 'int32' ? x.data.map(Math.trunc) : x.data];
   },
-  lower: { onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.cast(x.name, out.name, out.dtype) },
+  lower: {
+    onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.cast(x.name, out.name, out.dtype),
+    tensorflow: ({ inputs: { x }, outputs: [out] }, graph) => graph.cast(x.name, out.dtype),
+  },
   // TensorFlow.js on wasm takes a fraction for false.
-  tfjs: ({ x }, { dtype }) => (dtype === 'bool' ? tf.notEqual(x, 0) : tf.cast(x, dtype as DType)),
+  tfjs: ({ x }, { dtype }) => (dtype === 'bool' ? tf.notEqual(x, 0) : tf.cast(x, dtype as 'float32' | 'int32')),
 };
 
 const select: Kernel = {
@@ -53,6 +73,8 @@ const select: Kernel = {
   lower: {
     onnx: ({ inputs: { condition, t, e }, outputs: [out] }, graph) =>
       graph.emit('Where', [condition.name, t.name, e.name], [out.name]),
+    tensorflow: ({ inputs: { condition, t, e } }, graph) =>
+      graph.op('SelectV2', [condition.name, t.name, e.name], { T: t.dtype }),
   },
 };
 

@@ -25,6 +25,10 @@ const gather: Kernel = {
   lower: {
     onnx: ({ inputs: { x, indices }, attributes: { axis }, outputs: [out] }, graph) =>
       graph.emit('Gather', [x.name, indices.name], [out.name], { axis: axis as number }),
+    tensorflow: ({ inputs: { x, indices }, attributes: { axis } }, graph) => {
+      const types = { T: undefined, Tparams: x.dtype, Tindices: indices.dtype, Taxis: 'int32' } as const;
+      return graph.op('GatherV2', [x.name, indices.name, graph.integer(axis as number)], types, x.dtype);
+    },
   },
 };
 
@@ -62,6 +66,10 @@ const unsortedSegmentSum: Kernel = {
       graph.emit('Expand', [column, graph.int64(x.shape)], [ids]);
       graph.emit('ScatterElements', [zeros, ids, x.name], [out.name], { axis: 0, reduction: 'add' });
     },
+    tensorflow: ({ inputs: { x, segmentIds }, attributes: { numSegments } }, graph) => {
+      const types = { Tindices: segmentIds.dtype, Tnumsegments: 'int32' } as const;
+      return graph.op('UnsortedSegmentSum', [x.name, segmentIds.name, graph.integer(numSegments as number)], types);
+    },
   },
   host: {
     edge: 'after',
@@ -97,6 +105,11 @@ const oneHot: Kernel = {
       graph.emit('Equal', [column, classes], [hot]);
       const values = [onValue, offValue].map((value) => graph.scalar(value as number, out.dtype));
       graph.emit('Where', [hot, ...values], [out.name]);
+    },
+    tensorflow: ({ inputs: { indices }, attributes: { depth, onValue, offValue }, outputs: [out] }, graph) => {
+      const values = [onValue, offValue].map((value) => graph.scalar(value as number, out.dtype));
+      const types = { T: out.dtype, TI: indices.dtype, axis: -1 } as const;
+      return graph.op('OneHot', [indices.name, graph.integer(depth as number), ...values], types);
     },
   },
 };

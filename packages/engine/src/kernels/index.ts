@@ -2,6 +2,7 @@ import { dropoutMask } from '../ops/dropout';
 import { geluErfKernel } from '../ops/gelu-erf';
 import { layerNormKernel } from '../ops/layer-norm';
 import { linearKernel } from '../ops/linear';
+import { quantizedLinearKernel } from '../ops/quantized-linear';
 import { binaryKernels } from './binary';
 import { classKernels } from './classes';
 import { createKernels } from './create';
@@ -9,6 +10,7 @@ import { gatherKernels } from './gather';
 import { joinKernels } from './join';
 import type { Kernel } from './kernel';
 import { batchMatMul } from './matmul';
+import { recall } from './recall';
 import { argMax, reduceKernels } from './reduce';
 import { shapeKernels } from './shape';
 import { softmax } from './softmax';
@@ -29,6 +31,8 @@ const all: readonly Kernel[] = [
   layerNormKernel,
   geluErfKernel,
   linearKernel,
+  recall,
+  quantizedLinearKernel,
   dropoutMask,
 ];
 

@@ -44,6 +44,10 @@ const concat: Kernel = {
         [out.name],
         { axis: axis as number },
       ),
+    tensorflow: ({ inputs, attributes: { axis } }, graph) => {
+      const parts = Object.values(inputs).map(({ name }) => name);
+      return graph.op('ConcatV2', [...parts, graph.integer(axis as number)], { N: parts.length, Tidx: 'int32' });
+    },
   },
 };
 
@@ -77,6 +81,11 @@ const pack: Kernel = {
         return part;
       });
       graph.emit('Concat', lifted, [out.name], { axis });
+    },
+    tensorflow: ({ inputs, attributes, outputs: [out] }, graph) => {
+      const parts = Object.values(inputs).map(({ name }) => name);
+      const [axis] = axesOf(attributes.axis, out.shape.length);
+      return graph.op('Pack', parts, { N: parts.length, axis });
     },
   },
 };
@@ -119,6 +128,15 @@ const splitV: Kernel = {
         outputs.map(({ name }) => name),
         { axis },
       );
+    },
+    tensorflow: ({ inputs: { x }, attributes, outputs }, graph) => {
+      const [axis] = axesOf(attributes.axis, x.shape.length);
+      const sizes = graph.integers(outputs.map(({ shape }) => shape[axis]));
+      const call = graph.op('SplitV', [x.name, sizes, graph.integer(axis)], {
+        Tlen: 'int32',
+        num_split: outputs.length,
+      });
+      return graph.outputsOf(call, outputs.length);
     },
   },
 };

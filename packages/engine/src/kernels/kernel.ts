@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../engines/onnx/graph';
+import type { TensorflowGraph } from '../engines/tensorflow/graph';
 import type { Attributes } from '../program';
 import type { Destination, HostTensor, TensorSpec } from '../tensor';
 
@@ -22,6 +23,8 @@ export interface NamedNode {
 /** How each kind of engine expresses a kernel. A new target is a new field here, which the compiler then asks of every kernel. */
 export interface Lowerings {
   readonly onnx: (node: NamedNode, graph: OnnxGraph) => void;
+  /** Gives the names of its outputs, or the name of the only one. Without it programs with this kernel run call by call. */
+  readonly tensorflow: (node: NamedNode, graph: TensorflowGraph) => string | readonly string[];
 }
 
 /**

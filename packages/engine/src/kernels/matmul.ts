@@ -56,5 +56,11 @@ export const batchMatMul: Kernel = {
         graph.emit('MatMul', sides, [out.name]);
       } else graph.emit('FusedMatMul', [a.name, b.name], [out.name], attributes, 'com.microsoft');
     },
+    tensorflow: ({ inputs: { a, b }, attributes }, graph) => {
+      const [first, second] = [Boolean(attributes.transposeA), Boolean(attributes.transposeB)];
+      if (a.shape.length === 2 && b.shape.length === 2)
+        return graph.op('MatMul', [a.name, b.name], { transpose_a: first, transpose_b: second });
+      return graph.op('BatchMatMulV2', [a.name, b.name], { adj_x: first, adj_y: second });
+    },
   },
 };

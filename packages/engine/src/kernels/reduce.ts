@@ -21,6 +21,9 @@ function reduced(attributes: Readonly<Record<string, unknown>>, rank: number): n
   return axesOf(attributes.axis ?? attributes.reductionIndices, rank);
 }
 
+const isAllButLast = (axes: readonly number[], rank: number): boolean =>
+  rank > 1 && axes.length === rank - 1 && !axes.includes(rank - 1);
+
 export const reduceKernels: readonly Kernel[] = Object.entries(rules).map(([name, rule]) => ({
   name,
   infer: ({ x }, attributes) => {
@@ -44,6 +47,14 @@ export const reduceKernels: readonly Kernel[] = Object.entries(rules).map(([name
       const axes = reduced(attributes, x.shape.length);
       if (axes.length === 0) return graph.emit('Identity', [x.name], [out.name]);
       graph.emit(rule.onnx, [x.name, graph.int64(axes)], [out.name], { keepdims: attributes.keepDims ? 1 : 0 });
+    },
+    tensorflow: ({ inputs: { x }, attributes }, graph) => {
+      const axes = reduced(attributes, x.shape.length);
+      // A bias's gradient: the operator made for it takes half the time (measured).
+      if (name === 'Sum' && x.dtype === 'float32' && !attributes.keepDims && isAllButLast(axes, x.shape.length))
+        return graph.op('BiasAddGrad', [x.name]);
+      const options = { Tidx: 'int32', keep_dims: Boolean(attributes.keepDims) } as const;
+      return graph.op(name, [x.name, graph.integers(axes)], options);
     },
   },
 }));
@@ -72,6 +83,10 @@ export const argMax: Kernel = {
       const [dropped] = axesOf(axis ?? 0, x.shape.length);
       graph.emit('ArgMax', [x.name], [index], { axis: dropped, keepdims: 0 });
       graph.cast(index, out.name, 'int32');
+    },
+    tensorflow: ({ inputs: { x }, attributes: { axis } }, graph) => {
+      const [dropped] = axesOf(axis ?? 0, x.shape.length);
+      return graph.op('ArgMax', [x.name, graph.integer(dropped)], { Tidx: 'int32', output_type: 'int32' }, 'int32');
     },
   },
 };

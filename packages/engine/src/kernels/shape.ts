@@ -1,4 +1,5 @@
 import type { OnnxGraph } from '../engines/onnx/graph';
+import type { TensorflowGraph } from '../engines/tensorflow/graph';
 import type { Attributes } from '../program';
 import { sizeOf } from '../tensor';
 import type { Kernel, NamedNode } from './kernel';
@@ -7,6 +8,11 @@ import { stridesOf, walk } from './strides';
 function reshapeTo({ outputs: [out], inputs }: NamedNode, graph: OnnxGraph): void {
   const [input] = Object.values(inputs);
   graph.emit('Reshape', [input.name, graph.int64(out.shape)], [out.name]);
+}
+
+function reshapeInTensorflow({ outputs: [out], inputs }: NamedNode, graph: TensorflowGraph): string {
+  const [input] = Object.values(inputs);
+  return graph.op('Reshape', [input.name, graph.integers(out.shape)], { Tshape: 'int32' });
 }
 
 const reshape: Kernel = {
@@ -20,7 +26,7 @@ const reshape: Kernel = {
     return [{ shape, dtype: x.dtype }];
   },
   evaluate: ({ x }) => [x.data],
-  lower: { onnx: reshapeTo },
+  lower: { onnx: reshapeTo, tensorflow: reshapeInTensorflow },
 };
 
 const expandDims: Kernel = {
@@ -31,7 +37,7 @@ const expandDims: Kernel = {
     return [{ shape, dtype: input.dtype }];
   },
   evaluate: ({ input }) => [input.data],
-  lower: { onnx: reshapeTo },
+  lower: { onnx: reshapeTo, tensorflow: reshapeInTensorflow },
 };
 
 const transpose: Kernel = {
@@ -52,6 +58,8 @@ const transpose: Kernel = {
   lower: {
     onnx: ({ inputs: { x }, attributes: { perm }, outputs: [out] }, graph) =>
       graph.emit('Transpose', [x.name], [out.name], { perm: perm as number[] }),
+    tensorflow: ({ inputs: { x }, attributes: { perm } }, graph) =>
+      graph.op('Transpose', [x.name, graph.integers(perm as number[])], { Tperm: 'int32' }),
   },
 };
 
@@ -81,6 +89,10 @@ const slice: Kernel = {
       const ends = begin.map((start, i) => start + size[i]);
       graph.emit('Slice', [x.name, graph.int64(begin), graph.int64(ends)], [out.name]);
     },
+    tensorflow: ({ inputs: { x }, attributes }, graph) => {
+      const { begin, size } = sliceOf(x.shape, attributes);
+      return graph.op('Slice', [x.name, graph.integers(begin), graph.integers(size)], { Index: 'int32' });
+    },
   },
 };
 
@@ -108,6 +120,12 @@ const pad: Kernel = {
       const fill = graph.scalar((attributes.constantValue as number) ?? 0, x.dtype);
       graph.emit('Pad', [x.name, graph.int64(pads), fill], [out.name]);
     },
+    tensorflow: ({ inputs: { x }, attributes }, graph) => {
+      const paddings = attributes.paddings as number[][];
+      const pads = graph.constant('int32', [paddings.length, 2], Int32Array.from(paddings.flat()));
+      const fill = graph.scalar((attributes.constantValue as number) ?? 0, x.dtype);
+      return graph.op('PadV2', [x.name, pads, fill], { Tpaddings: 'int32' });
+    },
   },
 };
 
@@ -130,6 +148,8 @@ const tile: Kernel = {
   lower: {
     onnx: ({ inputs: { x }, attributes: { reps }, outputs: [out] }, graph) =>
       graph.emit('Tile', [x.name, graph.int64(reps as number[])], [out.name]),
+    tensorflow: ({ inputs: { x }, attributes: { reps } }, graph) =>
+      graph.op('Tile', [x.name, graph.integers(reps as number[])], { Tmultiples: 'int32' }),
   },
 };
 

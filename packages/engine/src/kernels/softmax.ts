@@ -20,5 +20,6 @@ export const softmax: Kernel = {
   lower: {
     onnx: ({ inputs: { logits }, outputs: [out] }, graph) =>
       graph.emit('Softmax', [logits.name], [out.name], { axis: -1 }),
+    tensorflow: ({ inputs: { logits } }, graph) => graph.op('Softmax', [logits.name]),
   },
 };

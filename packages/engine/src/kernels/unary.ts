@@ -44,7 +44,11 @@ const named: readonly Kernel[] = Object.entries(rules).map(([name, { compute, on
   name,
   infer: ({ x }) => [x],
   evaluate: ({ x }) => [x.data.map(compute)],
-  lower: { onnx: (node, graph) => chain(onnx, node, graph) },
+  lower: {
+    onnx: (node, graph) => chain(onnx, node, graph),
+    tensorflow: ({ inputs: { x } }, graph) =>
+      graph.op(name, [x.name], name === 'LogicalNot' ? { T: undefined } : {}, graph.typeOf(x.name)),
+  },
 }));
 
 const square: Kernel = {
@@ -53,6 +57,7 @@ const square: Kernel = {
   evaluate: ({ x }) => [x.data.map((value) => value * value)],
   lower: {
     onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Mul', [x.name, x.name], [out.name]),
+    tensorflow: ({ inputs: { x } }, graph) => graph.op('Square', [x.name]),
   },
 };
 
@@ -66,6 +71,11 @@ const step: Kernel = {
       const positive = graph.temporary();
       graph.emit('Greater', [x.name, graph.scalar(0)], [positive]);
       graph.emit('Where', [positive, graph.scalar(1), graph.scalar((alpha as number) ?? 0)], [out.name]);
+    },
+    tensorflow: ({ inputs: { x }, attributes: { alpha } }, graph) => {
+      const positive = graph.op('Greater', [x.name, graph.scalar(0)], {}, 'bool');
+      const values = [graph.scalar(1), graph.scalar((alpha as number) ?? 0)];
+      return graph.op('SelectV2', [positive, ...values], { T: 'float32' });
     },
   },
 };
@@ -83,6 +93,8 @@ const clip: Kernel = {
         [x.name, graph.scalar(attributes.clipValueMin as number), graph.scalar(attributes.clipValueMax as number)],
         [out.name],
       ),
+    tensorflow: ({ inputs: { x }, attributes: { clipValueMin, clipValueMax } }, graph) =>
+      graph.op('ClipByValue', [x.name, graph.scalar(clipValueMin as number), graph.scalar(clipValueMax as number)]),
   },
 };
 

@@ -63,6 +63,10 @@ function rowsOf(inputs: Readonly<Record<string, { data: Numbers }>>, { op, shape
   return attentionRows(key, shape, { ...tokens, keySequences: inputs.keySequenceIds.data });
 }
 
+function refuseInside(): never {
+  throw new Error('dropout: the mask is made from program inputs, on the host; pass seed and positions as inputs');
+}
+
 /** The process's one filler, made when the first mask is. */
 const filler: { fill?: FillMask } = {};
 
@@ -80,9 +84,8 @@ export const dropoutMask: Kernel = {
     return [out];
   },
   lower: {
-    onnx: () => {
-      throw new Error('dropout: the mask is made from program inputs, on the host; pass seed and positions as inputs');
-    },
+    onnx: refuseInside,
+    tensorflow: refuseInside,
   },
   host: {
     edge: 'before',

@@ -10,6 +10,12 @@ export const geluErfKernel: Kernel = {
   evaluate: ({ x }) => [x.data.map((value) => value * 0.5 * (1 + erf(value * Math.SQRT1_2)))],
   lower: {
     onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Gelu', [x.name], [out.name], {}, 'com.microsoft'),
+    // Φ as the gradient writes it, so that the two share it.
+    tensorflow: ({ inputs: { x } }, graph) => {
+      const error = graph.op('Erf', [graph.op('Mul', [x.name, graph.scalar(Math.SQRT1_2)])]);
+      const share = graph.op('Mul', [graph.scalar(0.5), graph.op('AddV2', [graph.scalar(1), error])]);
+      return graph.op('Mul', [x.name, share]);
+    },
   },
   tfjs: ({ x }) => tf.mul(x, gaussian(x)),
 };

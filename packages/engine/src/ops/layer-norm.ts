@@ -32,6 +32,17 @@ export const layerNormKernel: Kernel = {
         outputs.map(({ name }) => name),
         { axis: -1, epsilon: { float: epsilon as number } },
       ),
+    // As the gradient writes it, so that the two share the normalised rows.
+    tensorflow: ({ inputs: { x, weight, bias }, attributes: { epsilon } }, graph) => {
+      const meanOf = (value: string) =>
+        graph.op('Mean', [value, graph.integers([x.shape.length - 1])], { Tidx: 'int32', keep_dims: true });
+      const mean = meanOf(x.name); // [..., 1]
+      const centred = graph.op('Sub', [x.name, mean]);
+      const variance = meanOf(graph.op('Square', [centred]));
+      const inverse = graph.op('Rsqrt', [graph.op('AddV2', [variance, graph.scalar(epsilon as number)])]);
+      const weighted = graph.op('Mul', [graph.op('Mul', [centred, inverse]), weight.name]);
+      return [graph.op('AddV2', [weighted, bias.name]), mean, inverse];
+    },
   },
   tfjs: ({ x, weight, bias }, { epsilon }) => {
     const mean = tf.mean(x, -1, true);

@@ -19,6 +19,10 @@ export const linearKernel: Kernel = {
   lower: {
     onnx: ({ inputs: { x, weight, bias }, outputs: [out] }, graph) =>
       graph.emit('Gemm', [x.name, weight.name, bias.name], [out.name], { transA: 0, transB: 1 }),
+    tensorflow: ({ inputs: { x, weight, bias } }, graph) => {
+      const product = graph.op('MatMul', [x.name, weight.name], { transpose_a: false, transpose_b: true });
+      return graph.op('BiasAdd', [product, bias.name]);
+    },
   },
   tfjs: ({ x, weight, bias }) => tf.add(tf.matMul(x, weight, false, true), bias),
 };

@@ -108,10 +108,11 @@ class RecordingBackend extends tf.KernelBackend {
     return false;
   }
 
-  private add({ shape, dtype }: TensorSpec): tf.TensorInfo & { dtype: DType } {
+  private add({ shape, dtype }: TensorSpec): tf.TensorInfo & { dtype: Exclude<DType, 'uint8'> } {
     const dataId = {};
     this.ids.set(dataId, this.current().values.push({ shape: [...shape], dtype }) - 1);
-    return { dataId, shape: [...shape], dtype };
+    // TensorFlow.js knows no bytes: what it takes for integers goes to kernels that know better.
+    return { dataId, shape: [...shape], dtype: dtype === 'uint8' ? 'int32' : dtype };
   }
 
   private current(): Tape {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { type HostTensors, int32 } from '../tensor';
+import { quantizedCases } from './quantized-cases';
 import { randomFloats, randomIntegers, randomPositive } from './random-tensors';
 
 /** A program that calls one kernel, and inputs for it. */
@@ -110,9 +111,13 @@ const fused = [
     const outputs = tf.engine().runKernel('LayerNorm', { ...inputs }, { epsilon: 1e-5 }) as unknown as tf.Tensor[];
     return outputs;
   }),
+  kernelCase('Recall', { ...row, after: randomFloats([2], 21) }, ({ x, after }) => tf.neg(run('Recall', { x, after }))),
   kernelCase('GeluErf', row, ({ x }) => run('GeluErf', { x })),
   kernelCase('Linear', { ...row, weight: randomFloats([5, 4], 16), bias: randomFloats([5], 17) }, (inputs) =>
     run('Linear', inputs),
+  ),
+  ...quantizedCases.map(({ x, matrix, layer }) =>
+    kernelCase('QuantizedLinear', { x, ...matrix }, ({ x, ...matrix }) => layer(x, matrix)),
   ),
   kernelCase(
     'DropoutMask',

@@ -6,11 +6,13 @@ import { geluErf } from '../ops/gelu-erf';
 import { layerNorm } from '../ops/layer-norm';
 import { linear } from '../ops/linear';
 import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '../ops/losses';
+import { recomputed } from '../ops/recomputed';
 import { rmsNorm } from '../ops/rms-norm';
 import { rope, rotationOf } from '../ops/rope';
 import { silu } from '../ops/silu';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
+import { quantizedCases } from './quantized-cases';
 import { randomFloats } from './random-tensors';
 
 /** A fused operation as a program with a scalar loss, so that it can be derived by every parameter. */
@@ -96,6 +98,18 @@ export const opCases: readonly OpCase[] = [
     'linear',
     { x: randomFloats([3, 5], 28), weight: randomFloats([4, 5], 29), bias: randomFloats([4], 30) },
     ({ x, weight, bias }) => spread(linear(x, weight, bias)),
+  ),
+  ...quantizedCases.map(({ title, x, matrix, layer }) =>
+    opCase(title, { x }, ({ x }, matrix) => spread(layer(x, matrix)), matrix),
+  ),
+  opCase(
+    'recomputed',
+    { x: randomFloats([3, 5], 54), weight: randomFloats([5, 5], 55), gain: randomFloats([5], 56) },
+    ({ x, weight, gain }) => {
+      const layer = (x: tf.Tensor) => tf.add(x, silu(tf.matMul(rmsNorm(x, gain, 1e-5), weight)));
+      const twice = recomputed(layer, recomputed(layer, x, { weight, gain }), { weight, gain });
+      return spread(twice);
+    },
   ),
   opCase('embedding', { table: randomFloats([5, 3], 31) }, ({ table }, { ids }) => spread(embedding(table, ids)), {
     ids: int32([1, 0, 1, 4, 1]),

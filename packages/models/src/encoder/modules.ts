@@ -1,10 +1,17 @@
 import { layerNorm, linear, type Specs, type Tensors } from '@attune/engine';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { add, type Tensor } from '@tensorflow/tfjs-core';
 import { adapt } from '../lora/hook';
+import { formatIn, timesWeight } from '../quantised/product';
 
 /** A module is a name; its parameters are `name.weight` and `name.bias`, laid out as the checkpoint lays them out. */
 export const applyLinear = (x: Tensor, parameters: Tensors, name: string): Tensor =>
-  adapt(linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]), { x, parameters, name });
+  adapt(product(x, parameters, name), { x, parameters, name });
+
+function product(x: Tensor, parameters: Tensors, name: string): Tensor {
+  const [weight, bias] = [`${name}.weight`, parameters[`${name}.bias`]];
+  if (formatIn(parameters, weight)) return add(timesWeight(x, parameters, weight), bias);
+  return linear(x, parameters[weight], bias);
+}
 
 export const applyLayerNorm = (x: Tensor, parameters: Tensors, name: string, epsilon: number): Tensor =>
   layerNorm(x, parameters[`${name}.weight`], parameters[`${name}.bias`], epsilon);

@@ -1,14 +1,17 @@
 import {
   AttuneError,
   exportToOnnx,
+  exportToSavedModel,
   type HostTensors,
   type OnnxFile,
   type Precision,
   type ProgramFunction,
+  type SavedModelFile,
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model';
 import { type PaddedOptions, paddedBatch, paddedBatchSpecs } from './padded-batch';
+import { paddedBatchInTensorflow } from './padded-batch-tensorflow';
 
 export interface ExportModelOptions {
   readonly parameters: HostTensors;
@@ -30,19 +33,45 @@ export interface ExportModelOptions {
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
  */
 export function exportModel(model: Model, { parameters, precision = 'fp32' }: ExportModelOptions): OnnxFile {
-  refuseDecoder(model);
-  const shape = ['batch', 'sequence'] as const;
-  const options: PaddedOptions = {
-    hasTypes: model.config.typeVocabSize > 0,
-    reads: model.task === 'token-classification' || model.task === 'masked-lm' ? 'every' : 'first',
-  };
+  const options = paddedOptionsOf(model);
   return exportToOnnx(logitsOf(model, options), {
-    inputs: { input_ids: shape, attention_mask: shape, ...(options.hasTypes && { token_type_ids: shape }) },
+    inputs: inputsOf(options),
     batch: (sizes) => paddedBatchSpecs(sizes, options),
     prologue: (graph, sizes) => paddedBatch(graph, sizes, options),
     parameters,
     precision,
   });
+}
+
+/**
+ * The same as the file `saved_model.pb` of a TensorFlow SavedModel: the function `serving_default`, its inputs int32.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder
+ * @example
+ * const file = exportSavedModel(model, { parameters });
+ * for (const bytes of file.chunks()) await output.writeFile(bytes);
+ */
+export function exportSavedModel(model: Model, { parameters }: Pick<ExportModelOptions, 'parameters'>): SavedModelFile {
+  const options = paddedOptionsOf(model);
+  return exportToSavedModel(logitsOf(model, options), {
+    inputs: inputsOf(options),
+    batch: (sizes) => paddedBatchSpecs(sizes, options),
+    prologue: (graph, sizes) => paddedBatchInTensorflow(graph, sizes, options),
+    parameters,
+  });
+}
+
+function paddedOptionsOf(model: Model): PaddedOptions {
+  refuseDecoder(model);
+  return {
+    hasTypes: model.config.typeVocabSize > 0,
+    reads: model.task === 'token-classification' || model.task === 'masked-lm' ? 'every' : 'first',
+  };
+}
+
+function inputsOf({ hasTypes }: PaddedOptions) {
+  const shape = ['batch', 'sequence'] as const;
+  return { input_ids: shape, attention_mask: shape, ...(hasTypes && { token_type_ids: shape }) };
 }
 
 function logitsOf({ program }: Model, { reads }: PaddedOptions): ProgramFunction {

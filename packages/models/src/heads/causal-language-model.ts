@@ -1,8 +1,8 @@
 import { type Specs, softmaxCrossEntropy } from '@attune/engine';
-import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { modulesOf } from '../families';
 import { adapt } from '../lora/hook';
+import { timesWeight } from '../quantised/product';
 import type { Head } from './head';
 
 function namesOf(config: ModelConfig): { tied: boolean; name: string; own: string; words: string } {
@@ -25,7 +25,7 @@ export const causalLanguageModelling: Head = {
   },
   logits: (read, { parameters, config }) => {
     const { tied, name, own, words } = namesOf(config);
-    const logits = tf.matMul(read, parameters[tied ? words : own], false, true); // [reads, vocab]
+    const logits = timesWeight(read, parameters, tied ? words : own); // [reads, vocab]
     return adapt(logits, { x: read, parameters, name });
   },
   loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),

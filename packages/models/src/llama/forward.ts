@@ -5,7 +5,8 @@ import type { ForwardOptions } from '../encoder/states';
 import { forReads } from '../lora/hook';
 import { llamaFormat } from './config';
 import { afterAttention, applyNorm, attend, decoderLayer, type Places } from './layer';
-import { decoder, finalNorm, layerNames, llamaSpecs, words } from './parameters';
+import { decoder, finalNorm, layerNames, layerPrefix, llamaSpecs, words } from './parameters';
+import { perhapsRecomputed } from './recompute';
 import { ropeFrequencies } from './rope-frequencies';
 
 /**
@@ -30,7 +31,10 @@ export const llama: Family = {
     }));
     const [last] = layers.slice(-1);
     const states = [embedding(parameters[`${words}.weight`], batch.inputIds)]; // [tokens, hidden]
-    for (const layer of layers.slice(0, -1)) states.push(decoderLayer(states[layer.index], layer, places));
+    for (const layer of layers.slice(0, -1)) {
+      const apply = (x: tf.Tensor) => decoderLayer(x, layer, places);
+      states.push(perhapsRecomputed(apply, states[layer.index], { parameters, prefix: layerPrefix(layer.index) }));
+    }
     const before = states[last.index];
     const attended = attend(before, last, places);
     const finish = (x: tf.Tensor, attended: tf.Tensor, layer = last) =>

@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { dropoutOp } from '../encoder/layer';
 import { adapt } from '../lora/hook';
+import { timesWeight } from '../quantised/product';
 import type { LayerNames } from './parameters';
 
 /** One layer of a pass. */
@@ -82,4 +83,4 @@ export const applyNorm = (x: tf.Tensor, { parameters, config }: Modules, name: s
 
 /** x · weightᵀ: a linear module without a bias. */
 const applyMatrix = (x: tf.Tensor, { parameters }: Modules, name: string): tf.Tensor =>
-  adapt(tf.matMul(x, parameters[`${name}.weight`], false, true), { x, parameters, name });
+  adapt(timesWeight(x, parameters, `${name}.weight`), { x, parameters, name });

@@ -7,6 +7,7 @@ export { writeDirectoryAtomically } from './checkpoint/write-directory-atomicall
 export { writeFileAtomically } from './checkpoint/write-file-atomically';
 export { type WritableTensor, writeSafetensors } from './checkpoint/write-safetensors';
 export { type SaveOnnxOptions, saveOnnx, type WrittenOnnx } from './export/save-onnx';
+export { type SaveSavedModelOptions, saveSavedModel, type WrittenSavedModel } from './export/save-saved-model';
 export type { DownloadProgress } from './hub/download-model';
 export { type LoadedModel, type LoadOptions, loadModel } from './load-model';
 export { type PushOptions, pushModel } from './push/push-model';

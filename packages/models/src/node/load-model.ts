@@ -1,4 +1,4 @@
-import { AttuneError, type HostTensor, type Specs, sizeOf } from '@attune/engine';
+import { AttuneError, type HostTensor, type QuantisedFormat, type Specs } from '@attune/engine';
 import { describe } from '../checkpoint/_describe';
 import type { ModelConfig, ProblemType } from '../checkpoint/config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
@@ -7,8 +7,10 @@ import type { Head } from '../heads/head';
 import type { ModelTask } from '../heads/tasks';
 import { initialise } from '../initialise';
 import { type Model, modelForTask, modelWithHead } from '../model';
+import { type QuantisedModel, type QuantiseOptions, quantised } from '../quantised/quantised';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
+import { readParameters } from './checkpoint/read-parameters';
 import { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-model-source';
 
 export interface LoadOptions extends ResolveOptions {
@@ -21,6 +23,11 @@ export interface LoadOptions extends ResolveOptions {
   readonly problemType?: ProblemType;
   /** Of what has to be initialised. */
   readonly seed?: number;
+  /**
+   * Reads the matrices of linear modules as 8-bit or 4-bit codes, one at a time, as `quantised` says. They are frozen: train adapters
+   * beside them. What has to be initialised stays float32.
+   */
+  readonly quantize?: QuantisedFormat | Omit<QuantiseOptions, 'except'>;
 }
 
 export interface LoadedModel {
@@ -43,6 +50,7 @@ export interface LoadedModel {
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
  * const writer = await loadModel('models/stories260K', { task: 'causal-lm' });
+ * const frozen = await loadModel('models/llama', { task: 'causal-lm', quantize: 'nf4' }); // then withLora(frozen.model, …)
  * const tagger = await loadModel('models/minilm', { task: 'token-classification', labels: ['O', 'B', 'I'] });
  */
 export async function loadModel(source: string, options: LoadOptions = {}): Promise<LoadedModel> {
@@ -51,16 +59,14 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   const directory = await resolveModelSource(source, options);
   const { config, weights } = await readCheckpoint(directory);
   try {
-    const model = modelFor(withLabels(config, options), options);
-    return {
-      model,
-      directory,
-      ...(await readParameters(weights, model, {
-        where: directory,
-        seed: options.seed ?? 42,
-        anyHead: options.labels !== undefined,
-      })),
-    };
+    const plain = modelFor(withLabels(config, options), options);
+    const anyHead = options.labels !== undefined;
+    const { from, initialised, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
+    const model = quantisedModel(plain, options, initialised);
+    const fresh = initialise(pick(plain.specs, initialised), plain.config, options.seed ?? 42);
+    const quantising = 'quantised' in model ? { quantised: model.quantised } : {};
+    const read = await readParameters(weights, { from, specs: plain.specs, ...quantising });
+    return { model, directory, parameters: { ...fresh, ...read }, initialised, unexpected };
   } finally {
     await weights.close();
   }
@@ -77,25 +83,25 @@ function withLabels(
   return { ...config, labels, ...(problemType && { problemType }) };
 }
 
-async function readParameters(
+function quantisedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantisedModel {
+  if (quantize === undefined) return model;
+  return quantised(model, { ...(typeof quantize === 'string' ? { format: quantize } : quantize), except });
+}
+
+/** What is read from which tensor, and what has to be initialised; refuses a checkpoint that lacks what nothing can stand in for. */
+function plannedReading(
   weights: Weights,
   model: Model,
-  { where, seed, anyHead }: { where: string; seed: number; anyHead: boolean },
-): Promise<Pick<LoadedModel, 'parameters' | 'initialised' | 'unexpected'>> {
+  { where, anyHead }: { where: string; anyHead: boolean },
+): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialised' | 'unexpected'> {
   const { config, specs } = model;
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
   const ofEncoder = families[config.modelType].specs(config);
   const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
   refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
   const initialised = [...missing, ...misfits.map(([name]) => name)];
-  const parameters = initialise(pick(specs, initialised), config, seed);
-  for (const [name, inFile] of from) {
-    if (parameters[name]) continue;
-    const data = new Float32Array(sizeOf(specs[name].shape));
-    await weights.readInto(inFile, data);
-    parameters[name] = { ...specs[name], data };
-  }
-  return { parameters, initialised, unexpected };
+  const readable = new Map([...from].filter(([name]) => !initialised.includes(name)));
+  return { from: readable, initialised, unexpected };
 }
 
 /** A tied tensor's other name serves where its own is absent, and is passed over where both are there. */

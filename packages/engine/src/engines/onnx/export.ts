@@ -4,9 +4,10 @@ import { optimise } from '../../passes/optimise';
 import type { Program, ValueId } from '../../program';
 import { type ProgramFunction, record, type Specs } from '../../record/record';
 import type { HostTensors } from '../../tensor';
+import { freeSizes, type Sizes, shapeOf, writeForAnySize } from '../free-sizes';
+import { namedNode } from '../named-node';
 import type { OnnxFile } from './file';
 import { OnnxGraph } from './graph';
-import { namedNode } from './lower';
 import { int8Lowerings, type PortableLowerings, portableLowerings } from './portable';
 
 /** `int8`: weights of linear layers and embedding tables in 8 bits, a scale a row; all else stays float32. */
@@ -15,8 +16,6 @@ export type Precision = 'fp32' | 'int8';
 export const precisions: readonly Precision[] = ['fp32', 'int8'];
 
 const lowerings: Readonly<Record<Precision, PortableLowerings>> = { fp32: portableLowerings, int8: int8Lowerings };
-
-type Sizes<Size extends string> = Readonly<Record<Size, number>>;
 
 export interface ExportOptions<Size extends string> {
   /** The file's inputs, 64-bit integers, each dimension a size that is free in the file. */
@@ -31,40 +30,12 @@ export interface ExportOptions<Size extends string> {
 }
 
 /**
- * Primes to record a program at: far from any size a model has, and each unlike the products of the others, so that a
- * number says which dimension it is. Recording computes nothing, so a large one costs nothing.
- */
-const probes: readonly (readonly number[])[] = [
-  [50_021, 50_023],
-  [60_013, 60_017],
-];
-
-/**
  * An ONNX file of a program, for any sizes of its dimensions, with the parameters inside.
  *
- * A recorded program has fixed shapes. So it is recorded at two sets of sizes, each time the numbers that are sizes (or
- * products of two) are written as computed from the inputs' shapes, and the two files must be the same byte for byte: a
- * size that was left as a number, wherever it is, makes them differ.
- *
- * @throws RangeError where they do; AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws RangeError where one of these sizes is in the program as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB and more
  */
 export function exportToOnnx<Size extends string>(fn: ProgramFunction, options: ExportOptions<Size>): OnnxFile {
-  const names = [...new Set(Object.values<readonly Size[]>(options.inputs).flat())];
-  if (names.length > probes[0].length)
-    throw new RangeError(`export: expected at most ${probes[0].length} free sizes, got ${names.join(', ')}`);
-  const [first, second] = probes.map((probe) => {
-    const sizes = Object.fromEntries(names.map((name, i) => [name, probe[i]])) as Sizes<Size>;
-    return writeAt(fn, sizes, options);
-  });
-  if (!isSame(first.structure, second.structure))
-    throw new RangeError(
-      `export: expected a program that is the same for any ${names.join(' and ')}, got one with a size as a constant; derive it from the shapes of its inputs`,
-    );
-  return first;
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return writeForAnySize(options.inputs, (sizes: Sizes<Size>) => writeAt(fn, sizes, options));
 }
 
 function writeAt<Size extends string>(
@@ -79,18 +50,9 @@ function writeAt<Size extends string>(
   measureSizes(graph, { free, sizes, inputs });
   lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, precision });
   for (const [name, value] of Object.entries(program.outputs)) {
-    const { shape, dtype } = program.values[value];
-    graph.output(name, { shape: shape.map((size) => free.get(size) ?? size), dtype });
+    graph.output(name, { shape: shapeOf(program, name, free), dtype: program.values[value].dtype });
   }
   return graph.toFile();
-}
-
-/** What the numbers that stand for free dimensions are called: each size, and the product of two. */
-function freeSizes<Size extends string>(sizes: Sizes<Size>): ReadonlyMap<number, string> {
-  const names = Object.keys(sizes) as Size[];
-  const free = new Map<number, string>(names.map((name) => [sizes[name], name]));
-  if (names.length === 2) free.set(sizes[names[0]] * sizes[names[1]], `${names[0]}*${names[1]}`);
-  return free;
 }
 
 interface MeasureOptions<Size extends string> {

@@ -1,10 +1,10 @@
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { AttuneError } from '../../attune-error';
 import { type DType, sizeOf } from '../../tensor';
+import { fieldHead as headOf, joinBytes } from '../protobuf';
 import { encode, message } from './schema';
 
 /** Element types of an ONNX file. */
-export type ElementType = DType | 'int64' | 'int8' | 'uint8';
+export type ElementType = DType | 'int64' | 'int8';
 
 /** Their numbers in `TensorProto.DataType`. */
 export const elementType: Readonly<Record<ElementType, number>> = {
@@ -70,9 +70,9 @@ export function onnxFile({
   return {
     byteLength: model.length + graphHead.length + graphLength,
     weights,
-    structure: joined([model, graph, ...heads]),
+    structure: joinBytes([model, graph, ...heads]),
     *chunks() {
-      yield joined([model, graphHead, graph]);
+      yield joinBytes([model, graphHead, graph]);
       for (const [i, weight] of weights.entries()) {
         yield heads[i];
         const { buffer, byteOffset, byteLength } = weight.data();
@@ -99,21 +99,11 @@ function weightHead(weight: Weight): Uint8Array<ArrayBuffer> {
   const tensor = encode(message('TensorProto', { name, dims: shape.map(BigInt), dataType: elementType[dtype] }));
   const dataHead = fieldHead(fields.tensorRawData, bytesOf(weight));
   const length = tensor.length + dataHead.length + bytesOf(weight);
-  return joined([fieldHead(fields.graphInitializer, length), tensor, dataHead]);
+  return joinBytes([fieldHead(fields.graphInitializer, length), tensor, dataHead]);
 }
 
 /** Tag and length of a field of bytes. */
 function fieldHead(field: number, length: number): Uint8Array<ArrayBuffer> {
   if (length > mostBytes) refuseTooLarge(length);
-  return new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(length).finish() as Uint8Array<ArrayBuffer>;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return headOf(field, length);
 }

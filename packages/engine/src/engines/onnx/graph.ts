@@ -49,6 +49,7 @@ export class OnnxGraph {
   private readonly sizes = new Map<number, string>();
   private readonly weights = new Map<string, Weight>();
   private readonly read = new Set<string>();
+  private readonly asked = new Map<string, number>();
   private counter = 0;
 
   constructor(readonly target: OnnxTarget = 'cpu') {}
@@ -102,7 +103,7 @@ export class OnnxGraph {
 
   /** The name of a constant scalar. */
   scalar(value: number, dtype: DType = 'float32'): string {
-    const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
+    const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array }[dtype];
     return this.share(`${dtype}:${Object.is(value, -0) ? '-0' : value}`, () =>
       this.initializer(dtype, [], array.of(value)),
     );
@@ -111,6 +112,21 @@ export class OnnxGraph {
   /** The name of a constant tensor. */
   constant(dtype: DType, shape: readonly number[], data: TypedArray): string {
     return this.initializer(dtype, shape, data);
+  }
+
+  /** How often it was asked with this key before: a lowering that has to differ from its earlier calls goes by it. */
+  timesBefore(key: string): number {
+    const times = this.asked.get(key) ?? 0;
+    this.asked.set(key, times + 1);
+    return times;
+  }
+
+  /** The name of a constant tensor that is there once under its key, however often it is asked for. */
+  sharedConstant(key: string, make: () => { dtype: DType; shape: readonly number[]; data: TypedArray }): string {
+    return this.share(key, () => {
+      const { dtype, shape, data } = make();
+      return this.initializer(dtype, shape, data);
+    });
   }
 
   /** A constant tensor whose data is asked for only when the file is written. Returns its name. */

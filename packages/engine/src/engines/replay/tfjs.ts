@@ -45,7 +45,7 @@ function replay(
   const known = new Map<ValueId, tf.Tensor>();
   const place = (value: ValueId, data: HostTensor['data']) => {
     const { shape, dtype } = program.values[value];
-    known.set(value, tf.tensor(data, [...shape], dtype));
+    known.set(value, tensorOf({ data, shape, dtype }));
   };
   for (const [value, data] of program.constants) place(value, data);
   for (const [name, value] of Object.entries(program.inputs)) place(value, inputs[name].data);
@@ -76,5 +76,9 @@ function callHost(node: Node, values: Program['values'], inputs: Readonly<Record
     dtype: tensor.dtype as HostTensor['dtype'],
     data: tensor.dataSync() as HostTensor['data'],
   }));
-  return runOnHost(node, values, read).map(({ data, shape, dtype }) => tf.tensor(data, [...shape], dtype));
+  return runOnHost(node, values, read).map(tensorOf);
 }
+
+/** TensorFlow.js knows no bytes: they become integers. */
+const tensorOf = ({ data, shape, dtype }: HostTensor): tf.Tensor =>
+  tf.tensor(data, [...shape], dtype === 'uint8' ? 'int32' : dtype);

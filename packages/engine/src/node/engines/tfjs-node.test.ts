@@ -41,6 +41,14 @@ describe('openTfjsNodeEngine', () => {
     });
   });
 
+  it('refuses a way to run programs that it does not know', async () => {
+    process.env.ATTUNE_TFJS_NODE = 'fast';
+    await expect(openTfjsNodeEngine('tfjs-node')).rejects.toThrow(
+      'ATTUNE_TFJS_NODE: expected graph or eager, got "fast"',
+    );
+    delete process.env.ATTUNE_TFJS_NODE;
+  });
+
   it('gives the package the functions of node:util that Node no longer has', async () => {
     const util = createRequire(import.meta.url)('node:util');
     const { isArray, isNullOrUndefined } = util;

@@ -6,14 +6,27 @@ import type { CacheLimits } from '../../engines/cache';
 import { createEngine } from '../../engines/create-engine';
 import type { Engine } from '../../engines/engine';
 import { prepareReplay } from '../../engines/replay/tfjs';
+import { createTensorflowEngine } from '../../engines/tensorflow/engine';
+import { type TensorflowBinding, tensorflowLibrary } from './tfjs-node-library';
 
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu';
+
+/** How programs run: as TensorFlow graphs, or call by call. */
+export type TfjsNodeMode = 'graph' | 'eager';
+
+export interface TfjsNodeOptions extends Partial<CacheLimits> {
+  /** `graph` unless given; the environment variable ATTUNE_TFJS_NODE says otherwise. */
+  readonly mode?: TfjsNodeMode;
+}
 
 /** What both packages call themselves. */
 const backend = 'tensorflow';
 
 /**
- * TensorFlow's own library, kernel by kernel: on the processor (`tfjs-node`), or on an NVIDIA GPU (`tfjs-node-gpu`).
+ * TensorFlow's own library: on the processor (`tfjs-node`), or on an NVIDIA GPU (`tfjs-node-gpu`).
+ *
+ * Programs become TensorFlow graphs, in which parameters and moments are variables and the optimizer a part: of a step the
+ * batch goes in, and the loss comes out. One that a graph cannot hold runs call by call, with a warning, as all do in the mode `eager`.
  *
  * The package `@tensorflow/tfjs-node`, or `-gpu`, is that of the project in the current directory, else the one beside this
  * package. `attune setup tfjs-node` installs it. One of the two can be used in a process.
@@ -22,7 +35,8 @@ const backend = 'tensorflow';
  * @example
  * const engine = await openTfjsNodeEngine('tfjs-node');
  */
-export async function openTfjsNodeEngine(name: TfjsNodeName, limits: Partial<CacheLimits> = {}): Promise<Engine> {
+export async function openTfjsNodeEngine(name: TfjsNodeName, options: TfjsNodeOptions = {}): Promise<Engine> {
+  const { mode = modeAsked(), ...limits } = options;
   const wasLoaded = tf.findBackendFactory(backend) !== null;
   if (!wasLoaded)
     await quietly(() => loadPackage(`@tensorflow/${name}`)).catch((cause) => {
@@ -30,7 +44,17 @@ export async function openTfjsNodeEngine(name: TfjsNodeName, limits: Partial<Cac
       throw unavailable(`${reason}; run ${setupOf[name]}, or use another engine`, cause);
     });
   checkLoaded(name, wasLoaded);
-  return createEngine(name, prepareReplay(backend), limits);
+  const fallback = prepareReplay(backend);
+  if (mode === 'eager') return createEngine(name, fallback, limits);
+  const { binding, isUsingGpuDevice: onGpu } = tf.findBackend(backend) as NodeBackend;
+  const onNote = (note: string) => process.emitWarning(note);
+  return createTensorflowEngine({ name, library: tensorflowLibrary(binding), fallback, onGpu, limits, onNote });
+}
+
+function modeAsked(): TfjsNodeMode {
+  const asked = process.env.ATTUNE_TFJS_NODE || 'graph';
+  if (asked === 'graph' || asked === 'eager') return asked;
+  throw new AttuneError('ENGINE_UNAVAILABLE', `ATTUNE_TFJS_NODE: expected graph or eager, got "${asked}"; unset it`);
 }
 
 /** The package that is loaded must be the one asked for; and without a GPU TensorFlow computes on the processor and says nothing. */
@@ -53,6 +77,7 @@ const unavailable = (what: string, cause?: unknown) =>
 interface NodeBackend extends tf.KernelBackend {
   readonly isGPUPackage: boolean;
   readonly isUsingGpuDevice: boolean;
+  readonly binding: TensorflowBinding;
 }
 
 async function loadPackage(name: string): Promise<void> {

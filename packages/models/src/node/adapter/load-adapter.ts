@@ -6,6 +6,7 @@ import type { LoraOptions } from '../../lora/options';
 import { endsInParts, moduleOf } from '../../lora/targets';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
+import { isQuantised } from '../../quantised/quantised';
 import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
 import { readJson } from '../checkpoint/read-json';
 import { parseAdapterConfig } from './adapter-config';
@@ -36,6 +37,7 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   const path = join(directory, configFile);
   const options = ofBase(parseAdapterConfig(await readJson(path), path), { base: base.model, where: path });
   const model = withLora(base.model, options);
+  refuseQuantised(model, path);
   const file = join(directory, weightsFile);
   const weights = await openSafetensors(file);
   try {
@@ -58,6 +60,17 @@ function ofBase(options: LoraOptions, { base, where }: { base: Model; where: str
   const found = targets.filter((target) => modules.some(({ name }) => endsInParts(name, target)));
   if (found.length > 0) return { ...own, targetModules: found };
   throw disagree(where, `target_modules expected a module of the base, got none in [${targets.map(describe)}]`);
+}
+
+/** What the adapter has whole would lie beside codes of the same matrix. */
+function refuseQuantised({ base, trains }: LoraModel, where: string): void {
+  const weight = isQuantised(base) ? [...base.quantised.weights].find(trains) : undefined;
+  if (weight === undefined) return;
+  const module = moduleOf(weight);
+  throw new AttuneError(
+    'ADAPTER_BASE',
+    `${where}: modules_to_save expected modules of the base that are not quantised, got ${module}; load the base with quantize: { format, keep: ['${module}'] }`,
+  );
 }
 
 async function readTrained(weights: Weights, { model, file }: { model: LoraModel; file: string }) {

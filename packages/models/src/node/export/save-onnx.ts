@@ -1,9 +1,10 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostTensors, OnnxFile, Precision } from '@attune/engine';
+import type { HostTensors, Precision } from '@attune/engine';
 import { modelConfigToJson } from '../../checkpoint/config-to-json';
 import { exportModel } from '../../export/export-model';
 import type { Model } from '../../model';
+import { writeChunks } from './write-chunks';
 
 /** What transformers.js calls the file of each precision (`dtype: 'fp32'` and `'q8'`). */
 const fileNames: Readonly<Record<Precision, string>> = {
@@ -49,13 +50,4 @@ export async function saveOnnx(
     written.push({ path, bytes: file.byteLength });
   }
   return written;
-}
-
-async function writeChunks(path: string, file: OnnxFile): Promise<void> {
-  const handle = await open(path, 'w');
-  try {
-    for (const chunk of file.chunks()) await handle.writeFile(chunk);
-  } finally {
-    await handle.close();
-  }
 }

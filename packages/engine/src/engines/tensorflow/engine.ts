@@ -1,0 +1,101 @@
+import type { OptimizerConfig } from '../../host/optimizers/optimizer';
+import type { ProgramFunction } from '../../record/record';
+import type { HostTensors } from '../../tensor';
+import type { CacheLimits } from '../cache';
+import { createEngine } from '../create-engine';
+import type { Engine, Training } from '../engine';
+import type { Prepare } from '../executable';
+import { prepareTensorflow } from './executable';
+import type { TensorflowLibrary } from './library';
+import { NotLowerable } from './lower';
+import { openTensorflowTraining } from './training';
+
+export interface TensorflowEngineOptions {
+  readonly name: string;
+  readonly library: TensorflowLibrary;
+  /** Makes a program ready that a graph cannot hold. */
+  readonly fallback: Prepare;
+  readonly onGpu: boolean;
+  readonly limits: Partial<CacheLimits>;
+  /** Told why a program falls back. */
+  readonly onNote: (note: string) => void;
+}
+
+/** An engine whose programs are TensorFlow graphs, in sessions of TensorFlow's own. */
+export function createTensorflowEngine(options: TensorflowEngineOptions): Engine {
+  const { name, library, onGpu, limits, fallback, onNote } = options;
+  const explained = new Set<string>();
+  const explain = ({ message }: NotLowerable) => {
+    if (!explained.has(message)) onNote(`${name}: ${message}; running such programs call by call, which is slower`);
+    explained.add(message);
+  };
+  const engine = createEngine(name, orElse(library, fallback, explain), limits);
+  const plain = createEngine(name, fallback, limits);
+  return {
+    ...engine,
+    openTraining: async ({ fn }, parameters, optimizer) => {
+      const most = limits.programs ?? 16;
+      const training = await openTensorflowTraining(fn, parameters, optimizer, { library, most, onGpu });
+      return trainingOrElse(training, async (cause) => {
+        explain(cause);
+        return movedTo(plain, { fn, optimizer, training });
+      });
+    },
+    async close() {
+      await engine.close();
+      await plain.close();
+    },
+  };
+}
+
+function orElse(library: TensorflowLibrary, fallback: Prepare, explain: (cause: NotLowerable) => void): Prepare {
+  return async (program) => {
+    try {
+      return await prepareTensorflow(library, program);
+    } catch (error) {
+      if (!(error instanceof NotLowerable)) throw error;
+      explain(error);
+      return fallback(program);
+    }
+  };
+}
+
+interface Moved {
+  readonly fn: ProgramFunction;
+  readonly optimizer: OptimizerConfig;
+  readonly training: Training;
+}
+
+/** The same training in ordinary memory. */
+async function movedTo(engine: Engine, { fn, optimizer, training }: Moved): Promise<Training> {
+  const state = await training.read();
+  const moved = await engine.openTraining(engine.compile(fn), state.parameters as HostTensors, optimizer);
+  await moved.write(state);
+  await training.close();
+  return moved;
+}
+
+/** A training that goes on as another at the first program that it cannot hold; gradients kept until then are lost. */
+function trainingOrElse(first: Training, other: (cause: NotLowerable) => Promise<Training>): Training {
+  let current = first;
+  const attempt = async <T>(body: (training: Training) => Promise<T>): Promise<T> => {
+    try {
+      return await body(current);
+    } catch (error) {
+      if (!(error instanceof NotLowerable)) throw error;
+      current = await other(error);
+      return body(current);
+    }
+  };
+  return {
+    step: (batch, options) => attempt((training) => training.step(batch, options)),
+    gradients: (batch, options) => attempt((training) => training.gradients(batch, options)),
+    run: (program, batch) => attempt((training) => training.run(program, batch)),
+    update: (options) => current.update(options),
+    readGradients: () => current.readGradients(),
+    readParameters: () => current.readParameters(),
+    read: () => current.read(),
+    write: (state) => current.write(state),
+    close: () => current.close(),
+  };
+}

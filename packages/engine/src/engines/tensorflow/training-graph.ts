@@ -1,0 +1,166 @@
+import type { OptimizerConfig } from '../../host/optimizers/optimizer';
+import type { Program } from '../../program';
+import { gradientName } from '../../record/gradients';
+import { mapRecord, type Specs } from '../../record/record';
+import { type Feeds, feedsOf } from './feeds';
+import { TensorflowGraph } from './graph';
+import { placeProgram } from './lower';
+import { savedModel } from './saved-model';
+import { doneAfter, type SettingName, settingNames, updateNode } from './update-nodes';
+import { clearNode, dropNode, type VariableNodes, variableNodes } from './variable-nodes';
+
+/** What is trained, and how: the same in every graph of a training. */
+export interface Trained {
+  readonly parameters: Specs;
+  readonly trainable: readonly string[];
+  readonly config: OptimizerConfig;
+  readonly weightDecayOf: (parameter: string) => number;
+  readonly rateOf: (parameter: string) => number;
+}
+
+export const roles = ['parameter', 'gradient', 'first', 'second'] as const;
+export type Role = (typeof roles)[number];
+export type Variables = Readonly<Record<Role, Readonly<Record<string, VariableNodes>>>>;
+
+/** Ways to keep a gradient that was just computed: to fetch one keeps it. */
+export interface KeepNodes {
+  readonly plain: string;
+  /** Times what `share` is fed. */
+  readonly scaled: string;
+  /** The same, added to the kept one. */
+  readonly added: string;
+}
+
+/** A program in a graph of a training, reading its parameters from the variables. */
+export interface ProgramNodes {
+  readonly feeds: Feeds;
+  /** Names of its outputs but the gradients. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly gradients: Readonly<Record<string, KeepNodes>>;
+}
+
+/** Calls on a parameter's kept gradient. */
+export interface UpdateNodes {
+  /** Half the sum of its squares. */
+  readonly square: string;
+  readonly plain: string;
+  /** By the gradient times what `clipping` is fed. */
+  readonly clipped: string;
+}
+
+export interface TrainingGraph {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly variables: Variables;
+  readonly programs: ReadonlyMap<string, ProgramNodes>;
+  readonly updates: Readonly<Record<string, UpdateNodes>>;
+  /** Sets all moments to zero. */
+  readonly clear: string;
+  /** Frees the memory of all variables. */
+  readonly drop: string;
+}
+
+/** The name of the scalar that gradients are multiplied by before they are kept. */
+export const share = 'share';
+
+/**
+ * Parameters, kept gradients and moments as variables, programs that read and derive by them, and the optimizer: one graph,
+ * so that nothing of these leaves TensorFlow's memory in a step.
+ *
+ * @throws NotLowerable
+ */
+export function trainingGraph(trained: Trained, programs: ReadonlyMap<string, Program>): TrainingGraph {
+  const graph = new TensorflowGraph();
+  const variables = variablesOf(graph, trained);
+  graph.placeholder(share, { shape: [], dtype: 'float32' });
+  const placed = Array.from(programs, ([key, program], i) => {
+    return [key, placeTrained(graph, program, { prefix: `program${i}_`, variables })] as const;
+  });
+  const settings = Object.fromEntries(
+    settingNames.map((name) => [name, graph.placeholder(name, { shape: [], dtype: 'float32' })]),
+  ) as Record<SettingName, string>;
+  const updates = trained.trainable.map((name) => [name, updatesOf(graph, name, { trained, variables, settings })]);
+  const nodes = {
+    variables,
+    programs: new Map(placed),
+    updates: Object.fromEntries(updates),
+    clear: clearNode(graph, momentsOf(variables, trained.parameters)),
+    drop: dropNode(graph, Object.values(variables).flatMap(Object.values)),
+  };
+  return { bytes: savedModel(graph), ...nodes };
+}
+
+const momentsOf = ({ first, second }: Variables, parameters: Specs) =>
+  [first, second].flatMap((own) => Object.entries(own).map(([name, nodes]) => ({ ...nodes, spec: parameters[name] })));
+
+function variablesOf(graph: TensorflowGraph, { parameters, trainable }: Trained): Variables {
+  const names = Object.keys(parameters);
+  const of = (role: Role, own: readonly string[]) =>
+    Object.fromEntries(
+      own.map((name) => [name, variableNodes(graph, `${role}${names.indexOf(name)}`, parameters[name])]),
+    );
+  return {
+    parameter: of('parameter', names),
+    gradient: of('gradient', trainable),
+    first: of('first', trainable),
+    second: of('second', trainable),
+  };
+}
+
+function placeTrained(
+  graph: TensorflowGraph,
+  program: Program,
+  { prefix, variables }: { prefix: string; variables: Variables },
+): ProgramNodes {
+  const inputs = Object.entries(variables.parameter).filter(([name]) => name in program.inputs);
+  const given = Object.fromEntries(
+    inputs.map(([name, { handle }]) => {
+      const { dtype } = program.values[program.inputs[name]];
+      return [name, graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype })];
+    }),
+  );
+  const placed = placeProgram(program, graph, { prefix, given });
+  const gradients = Object.entries(variables.gradient).filter(([name]) => gradientName(name) in placed.outputs);
+  return {
+    feeds: feedsOf(program, placed),
+    outputs: Object.fromEntries(Object.entries(placed.outputs).filter(([name]) => !name.startsWith(gradientName('')))),
+    gradients: Object.fromEntries(
+      gradients.map(([name, variable]) => [name, keepNodes(graph, variable, placed.outputs[gradientName(name)])]),
+    ),
+  };
+}
+
+function keepNodes(graph: TensorflowGraph, { handle }: VariableNodes, value: string): KeepNodes {
+  const keep = (operator: string, value: string) =>
+    doneAfter(graph, [graph.effect(operator, [handle, value], { dtype: 'float32' })]);
+  const scaled = graph.op('Mul', [value, share]);
+  return {
+    plain: keep('AssignVariableOp', value),
+    scaled: keep('AssignVariableOp', scaled),
+    added: keep('AssignAddVariableOp', scaled),
+  };
+}
+
+interface UpdatesOptions {
+  readonly trained: Trained;
+  readonly variables: Variables;
+  readonly settings: Readonly<Record<SettingName, string>>;
+}
+
+function updatesOf(
+  graph: TensorflowGraph,
+  name: string,
+  { trained, variables, settings }: UpdatesOptions,
+): UpdateNodes {
+  const { config, weightDecayOf, rateOf } = trained;
+  const own = mapRecord(variables, (nodes) => nodes[name].handle) as Record<Role, string>;
+  const read = () => graph.effect('ReadVariableOp', [own.gradient], { dtype: 'float32' });
+  const update = (gradient: string) => {
+    const common = { config, settings, weightDecay: weightDecayOf(name), rateFactor: rateOf(name) };
+    return doneAfter(graph, [updateNode(graph, { ...common, ...own, gradient })]);
+  };
+  return {
+    square: graph.op('L2Loss', [read()]),
+    plain: update(read()),
+    clipped: update(graph.op('Mul', [read(), settings.clipping])),
+  };
+}

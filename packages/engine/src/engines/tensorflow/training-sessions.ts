@@ -1,0 +1,114 @@
+import type { Program } from '../../program';
+import type { TensorflowLibrary, TensorflowSession } from './library';
+import { roles, type Trained, type TrainingGraph, trainingGraph } from './training-graph';
+
+/** A session of a training's graph. */
+export interface TrainingSession {
+  readonly session: TensorflowSession;
+  readonly graph: TrainingGraph;
+}
+
+/**
+ * The sessions of a training: a program recorded for other shapes comes with a graph, and so a session, of its own, and the
+ * variables go to whichever runs next.
+ *
+ * On a processor a move hands over the memory they lie in, and copies nothing. From and to a GPU it would copy all of it, so
+ * there a new graph holds the programs of the one before it too, and variables move only when a new program comes.
+ */
+export interface TrainingSessions {
+  /** The session that has the variables. */
+  current(): TrainingSession;
+  /** The session that has the program, now with the variables. */
+  withProgram(key: string, record: () => Program): Promise<TrainingSession>;
+  close(): void;
+}
+
+export interface SessionsOptions {
+  readonly library: TensorflowLibrary;
+  readonly trained: Trained;
+  /** Sessions kept ready. */
+  readonly most: number;
+  /** Whether variables lie on a GPU. */
+  readonly onGpu: boolean;
+  /** Parameters whose gradient is kept. */
+  readonly kept: () => Iterable<string>;
+}
+
+interface Held extends TrainingSession {
+  readonly programs: ReadonlyMap<string, Program>;
+}
+
+/** Sessions over variables that are still to be written, moments of zero. */
+export async function openTrainingSessions(options: SessionsOptions): Promise<TrainingSessions> {
+  const open = async (programs: ReadonlyMap<string, Program>): Promise<Held> => {
+    const graph = trainingGraph(options.trained, programs);
+    return { graph, programs, session: await options.library.open(graph.bytes) };
+  };
+  /** Least recently used first. */
+  let held = [await open(new Map())];
+  const current = () => held.at(-1)!;
+  runAll(current(), [current().graph.clear]);
+
+  const make = async (key: string, record: () => Program) => {
+    const earlier = options.onGpu ? current().programs : [];
+    return open(new Map([...earlier, [key, record()]]));
+  };
+  const isIdle = ({ programs }: Held, i: number) =>
+    i < held.length - 1 && (options.onGpu || programs.size === 0 || i < held.length - options.most);
+  const closeIdle = () => {
+    const idle = held.filter(isIdle);
+    held = held.filter((one) => !idle.includes(one));
+    for (const { session } of idle) session.close();
+  };
+  return {
+    current,
+    async withProgram(key, record) {
+      if (current().programs.has(key)) return current();
+      const next = held.find(({ programs }) => programs.has(key)) ?? (await make(key, record));
+      const before = current();
+      moveVariables(before, next, options.kept());
+      held = [...held.filter((one) => one !== next), next];
+      closeIdle();
+      if (held.includes(before)) runAll(before, [before.graph.drop]);
+      return next;
+    },
+    close() {
+      for (const { session } of held) session.close();
+      held = [];
+    },
+  };
+}
+
+/** Hands over what variables hold, by reference where they lie in ordinary memory. */
+function moveVariables(from: Held, to: Held, kept: Iterable<string>): void {
+  const hasValue = new Set(kept);
+  const places = roles.flatMap((role) =>
+    Object.keys(from.graph.variables[role])
+      .filter((name) => role !== 'gradient' || hasValue.has(name))
+      .map((name) => ({ source: from.graph.variables[role][name], target: to.graph.variables[role][name] })),
+  );
+  const values = from.session.run(
+    {},
+    places.map(({ source }) => source.read),
+  );
+  try {
+    const feeds = Object.fromEntries(places.map(({ target }, i) => [target.fed, values[i]]));
+    runAll(
+      to,
+      places.map(({ target }) => target.take),
+      feeds,
+    );
+  } finally {
+    for (const value of values) value.release();
+  }
+}
+
+/** Runs calls whose outputs say nothing. */
+export function runAll(
+  { session }: TrainingSession,
+  calls: readonly string[],
+  feeds: Parameters<TensorflowSession['run']>[0] = {},
+): void {
+  if (calls.length === 0) return;
+  for (const tensor of session.run(feeds, calls)) tensor.release();
+}

@@ -1,0 +1,196 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Engine, Training } from '../../engines/engine';
+import { openCpuEngine } from '../../engines/replay/engine';
+import { prepareReplay } from '../../engines/replay/tfjs';
+import { createTensorflowEngine } from '../../engines/tensorflow/engine';
+import { dropout } from '../../ops/dropout';
+import { embedding } from '../../ops/embedding';
+import { geluErf } from '../../ops/gelu-erf';
+import { layerNorm } from '../../ops/layer-norm';
+import { linear } from '../../ops/linear';
+import { softmaxCrossEntropy } from '../../ops/losses';
+import type { ProgramFunction } from '../../record/record';
+import { float32, type HostTensors, int32 } from '../../tensor';
+import { largestDifference, randomFloats, testEngine } from '../../testing';
+import { openInProject } from './_in-project';
+import { openOnnxEngine } from './onnx';
+import { type TensorflowBinding, tensorflowLibrary } from './tfjs-node-library';
+
+const [vocabulary, width, classes] = [50, 16, 3];
+const parameters: HostTensors = {
+  table: randomFloats([vocabulary, width], 1),
+  gain: float32(new Float32Array(width).fill(1)),
+  offset: float32(new Float32Array(width)),
+  up: randomFloats([width, width], 2),
+  head: randomFloats([classes, width], 3),
+  headBias: float32(new Float32Array(classes)),
+};
+
+const logitsOf: ProgramFunction = ({ ids, seed, sequenceIds, positionIds }, p) => {
+  const source = seed && { seed, sequenceIds, positionIds };
+  const x = dropout(embedding(p.table, ids), source, { rate: 0.2, op: 0 });
+  const states = layerNorm(geluErf(linear(x, p.up, p.offset)), p.gain, p.offset, 1e-12);
+  return { logits: linear(states, p.head, p.headBias) };
+};
+const loss: ProgramFunction = (batch, p) => {
+  const { logits } = logitsOf(batch, p);
+  return { loss: softmaxCrossEntropy(logits, batch.labels, batch.weights), logits };
+};
+
+/** Tokens of 4, 7 or 9, by the step. */
+function batchOf(step: number): HostTensors {
+  const count = [4, 7, 9][step % 3];
+  const ids = Int32Array.from({ length: count }, (_, i) => (step * 7 + i * 5) % vocabulary);
+  return {
+    ids: int32(ids),
+    seed: int32([7, step]),
+    sequenceIds: int32(
+      ids.map((_, i) => i),
+      [count],
+    ),
+    positionIds: int32(new Int32Array(count)),
+    labels: int32(ids.map((id) => id % classes)),
+    weights: float32(new Float32Array(count).fill(1)),
+  };
+}
+
+const optimizer = { name: 'adamw', maxGradNorm: 1 } as const;
+const open = (engine: Engine, fn = loss) => engine.openTraining(engine.compile(fn), parameters, optimizer);
+
+/** Steps over batches of three shapes, an evaluation after each, every fourth step of two batches. */
+async function train(engine: Engine, training: Training, steps: number): Promise<number[]> {
+  const evaluation = engine.compile(logitsOf);
+  const seen: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    if (step % 4 === 3) {
+      const halves = [await training.gradients(batchOf(step), { scale: 0.5 })];
+      halves.push(await training.gradients(batchOf(step + 1), { scale: 0.5, add: true }));
+      seen.push(...halves.map(({ loss }) => loss), (await training.update({ learningRate: 0.01 })).gradientNorm);
+    } else seen.push((await training.step(batchOf(step), { learningRate: 0.01 })).loss);
+    const { logits } = await training.run(evaluation, { ids: int32([1, 2, 3]) });
+    seen.push(...logits.data);
+  }
+  return seen;
+}
+
+describe('engine tfjs-node, as graphs', async () => {
+  const engine = await openInProject({ mode: 'graph' });
+  const { binding } = tf.findBackend('tensorflow') as unknown as { binding: TensorflowBinding & Counts };
+  const notes: string[] = [];
+  const engineOf = (more: { onGpu?: boolean; limits?: { programs: number } }) =>
+    createTensorflowEngine({
+      name: 'tfjs-node',
+      library: tensorflowLibrary(binding),
+      fallback: prepareReplay('tensorflow'),
+      onGpu: false,
+      limits: {},
+      onNote: (note) => notes.push(note),
+      ...more,
+    });
+  afterAll(() => engine.close());
+
+  it.each([
+    ['a session for each shape', {}],
+    ['two sessions at most', { limits: { programs: 2 } }],
+    ['one session for all shapes, as on a GPU', { onGpu: true }],
+  ])('trains over changing shapes with %s as the engine onnx does', async (_, more) => {
+    const [own, reference] = [engineOf(more), openOnnxEngine()];
+    const [training, expected] = [await open(own), await open(reference)];
+    const [actual, wanted] = [await train(own, training, 20), await train(reference, expected, 20)];
+    expect(largestDifference(actual, wanted).relative).toBeLessThan(2e-6);
+    const [state, known] = [await training.read(), await expected.read()];
+    for (const name of Object.keys(parameters)) {
+      expect(largestDifference(state.parameters[name].data, known.parameters[name].data).absolute).toBeLessThan(5e-6);
+      const [own, other] = [state.moments.second[name].data, known.moments.second[name].data];
+      expect(largestDifference(own, other).relative).toBeLessThan(3e-5); // 1 − β₂ in float32
+    }
+    for (const one of [training, expected]) await one.close();
+    for (const one of [own, reference]) await one.close();
+  });
+
+  it('passes the suite with one session for all shapes, as on a GPU', async () => {
+    const own = engineOf({ onGpu: true });
+    const tests = testEngine({ gradients: 5e-5 }).filter(({ title }) => !/^(computes|derives) /.test(title));
+    expect(tests.length).toBeGreaterThan(10);
+    for (const { run } of tests) await run(own);
+  });
+
+  it('keeps no tensors, sessions or files over steps and after', async () => {
+    const before = { ...countsOf(binding), files: temporaryFiles() };
+    const own = engineOf({});
+    const training = await open(own);
+    await train(own, training, 12);
+    const { tensors, sessions } = countsOf(binding);
+    await train(own, training, 60);
+    expect(countsOf(binding)).toEqual({ tensors, sessions });
+    expect(tensors).toBe(before.tensors);
+    expect(temporaryFiles()).toEqual(before.files);
+    await training.close();
+    await own.close();
+    expect({ ...countsOf(binding), files: temporaryFiles() }).toEqual(before);
+  });
+
+  it('holds no more memory after hundreds of steps', async () => {
+    const side = 256;
+    const program = engine.compile(({ x }, { weight }) => ({
+      loss: tf.mean(tf.square(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D))),
+    }));
+    const training = await engine.openTraining(program, { weight: randomFloats([side, side], 5) }, optimizer);
+    const x = randomFloats([2048, side], 6);
+    const step = async (count: number) => {
+      for (let i = 0; i < count; i++) await training.step({ x }, { learningRate: 1e-4 });
+      return process.memoryUsage.rss() / 1e6;
+    };
+    const before = await step(50);
+    expect((await step(300)) - before).toBeLessThan(30); // a step's activations are 4 MB
+    await training.close();
+  });
+
+  it('leaves arrays alone that a gradient lies in', async () => {
+    const program = engine.compile(({ x }, { weight }) => ({ loss: tf.sum(tf.mul(x, weight)) }));
+    const training = await engine.openTraining(program, { weight: randomFloats([64], 8) }, optimizer);
+    const [x, same] = [randomFloats([64], 9), randomFloats([64], 9)];
+    await training.gradients({ x });
+    await training.gradients({ x }, { add: true });
+    (x.data as Float32Array).fill(0);
+    const { weight } = await training.readGradients();
+    expect(weight.data).toEqual((same.data as Float32Array).map((value) => 2 * value));
+    await training.close();
+  });
+
+  it('runs call by call, and says so, what a graph cannot hold', async () => {
+    const computed: ProgramFunction = (batch, p) => {
+      const positionIds = batch.late ? tf.add(batch.positionIds, tf.scalar(0, 'int32')) : batch.positionIds;
+      return loss({ ...batch, positionIds: batch.late ? tf.mul(positionIds, tf.scalar(2, 'int32')) : positionIds }, p);
+    };
+    const batches = [0, 1, 2].map((step) => ({ ...batchOf(step), ...(step > 0 && { late: int32([1]) }) }));
+    const [own, reference] = [engineOf({}), openCpuEngine()];
+    const [training, expected] = [await open(own, computed), await open(reference, computed)];
+    for (const batch of batches) {
+      const [{ loss }, wanted] = [
+        await training.step(batch, { learningRate: 0.01 }),
+        await expected.step(batch, { learningRate: 0.01 }),
+      ];
+      expect(Math.abs(loss - wanted.loss)).toBeLessThan(1e-5);
+    }
+    expect(notes).toEqual([expect.stringMatching(/^tfjs-node: dropout: .*; running such programs call by call/)]);
+    expect((await training.read()).step).toBe(3);
+    await training.close();
+    await own.close();
+  });
+});
+
+interface Counts {
+  getNumOfTensors(): number;
+  getNumOfSavedModels(): number;
+}
+
+const countsOf = (binding: Counts) => ({
+  tensors: binding.getNumOfTensors(),
+  sessions: binding.getNumOfSavedModels(),
+});
+
+const temporaryFiles = () => readdirSync(tmpdir()).filter((name) => /^attune-/.test(name)).length;
