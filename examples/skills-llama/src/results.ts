@@ -1,0 +1,50 @@
+import type { ListScores } from '@attune/train';
+import { table } from 'attune';
+
+/** What is known of one way to do it; figures of next tokens and of malformed lists are a Llama's alone. */
+export interface Result {
+  readonly scores: ListScores;
+  readonly malformed?: number;
+  /** To write or tag the test postings. */
+  readonly seconds: number;
+  readonly loss?: number;
+  readonly weightedPrecision?: number;
+  readonly weightedRecall?: number;
+  readonly weightedF1?: number;
+  readonly summary?: { readonly seconds: number; readonly trainableShare: number };
+  /** The most that was resident in the process so far, in GB. */
+  readonly memory?: number;
+}
+
+const heads = [
+  '',
+  'loss',
+  'precision',
+  'recall',
+  'F1',
+  'skills F1',
+  'normalised',
+  'equal lists',
+  'malformed',
+  'test s',
+];
+
+/** A line a result: figures of the next tokens, then of whole skills; then what training took. */
+export function resultLines(results: Readonly<Record<string, Result>>, tested: number): string {
+  const shown = (value: number | undefined) => (value === undefined ? '' : value.toFixed(3));
+  const rows = Object.entries(results).map(([name, own]) => [
+    name,
+    ...[own.loss, own.weightedPrecision, own.weightedRecall, own.weightedF1].map(shown),
+    ...[own.scores.exact.micro.f1, own.scores.normalised.micro.f1, own.scores.exact.equal].map(shown),
+    ...[own.malformed === undefined ? '' : `${own.malformed} of ${tested}`, own.seconds.toFixed(1)],
+  ]);
+  const training = Object.entries(results).flatMap(([name, { summary, memory }]) =>
+    summary && memory
+      ? [
+          `${name}: ${summary.seconds.toFixed(0)} s of training, ${(100 * summary.trainableShare).toFixed(1)} % of the parameters trained, ${memory.toFixed(1)} GB at most so far`,
+        ]
+      : [],
+  );
+  const note = 'loss, precision, recall and F1 are of the next tokens; the rest is of whole skills';
+  return [table([heads, ...rows]), '', note, ...training].join('\n');
+}
