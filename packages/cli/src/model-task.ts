@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelTask } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
-import { modelSourceOf } from '@attune/train/node';
+import { adapterPlaceOf, modelSourceOf, trainedConfig } from '@attune/train/node';
 import type { Io } from './io';
 import { downloadListener } from './terminal/listener';
 
@@ -24,6 +24,8 @@ export async function modelTask(
   { revision, io }: { readonly revision?: string; readonly io: Io },
 ): Promise<ModelTask> {
   try {
+    const adapter = adapterPlaceOf(source);
+    if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
     const place = modelSourceOf(source);
     const onProgress = downloadListener(io.stderr);
     const directory = existsSync(place) ? place : await resolveModelSource(place, { revision, onProgress });

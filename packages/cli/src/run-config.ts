@@ -26,7 +26,8 @@ export interface RunConfig {
  */
 export async function readRunConfig(source: string): Promise<RunConfig> {
   const path = join(source, 'config.json');
-  if (!existsSync(join(source, 'model')) || !existsSync(path)) return {};
+  const hasTrained = ['model', 'adapter'].some((name) => existsSync(join(source, name)));
+  if (!hasTrained || !existsSync(path)) return {};
   try {
     const { text, label, textPair, labelSeparator, labelNames, ...more } = JSON.parse(await readFile(path, 'utf8'));
     return {

@@ -4,6 +4,7 @@ import type { ProblemType } from '@attune/models';
 import type { AnyReportData } from '@attune/report';
 import { writeModelCard, writeReport } from '@attune/report/node';
 import { type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
+import { trainedIn } from './trained-in';
 
 export interface TrainAndReportOptions<P extends ProblemType = 'single_label_classification'> extends FitOptions<P> {
   /** The report's heading; the run directory's name unless given. */
@@ -33,7 +34,7 @@ export async function trainAndReport<P extends ProblemType = 'single_label_class
     generatedAt: new Date().toISOString(),
   } as unknown as AnyReportData; // a result of one kind is the data of a report of that kind
   await writeReport(join(options.out, 'report.html'), data);
-  await writeModelCard(join(options.out, 'model', 'README.md'), { ...data, baseModel: hubIdOf(options.model) });
+  await writeModelCard(join(trainedIn(options.out), 'README.md'), { ...data, baseModel: hubIdOf(options.model) });
   return result;
 }
 

@@ -1,4 +1,4 @@
-import { initialise, initialiseAdapter, withLora } from '@attune/models';
+import { initialise, initialiseAdapter, quantised, quantiseParameters, withLora } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { type TrainingArguments, trainingArguments } from './arguments';
 import { noteEstimate } from './estimate-note';
@@ -22,6 +22,10 @@ const optionsOf = (own: Partial<TrainingArguments> = {}) => ({
   data,
   arguments: trainingArguments({ perDeviceTrainBatchSize: 8, ...own }),
 });
+const parametersWithout = (names: ReadonlySet<string>) =>
+  Object.keys(parameters).reduce((sum, name) => sum + (names.has(name) ? 0 : parameters[name].data.byteLength), 0);
+/** Of the head, which is trained whole and is the model's. */
+const plainTrained = 4 * (32 * 32 + 32 + (3 * 32 + 3));
 const estimate = (own?: Partial<TrainingArguments>) => memoryEstimate(optionsOf(own));
 
 describe('memoryEstimate', () => {
@@ -52,6 +56,26 @@ describe('memoryEstimate', () => {
     expect([gradients, moments]).toEqual([own, 2 * own]);
     expect(copies).toBe(4 * own + 4 * 32 * 32); // and q_lin's matrix, merged
     expect(own).toBe(4 * (2 * 32 + 32 * 2 + (32 * 32 + 32) + (3 * 32 + 3))); // q_lin's A and B, pre_classifier, classifier
+  });
+
+  it('counts codes as they are, and float32 numbers of them where they are to be merged', () => {
+    const base = quantised(model, { format: 'int4', keep: ['classifier'] });
+    const adapted = withLora(base, { r: 2, alpha: 4, targetModules: ['q_lin'] });
+    const all = { ...quantiseParameters(base, parameters), ...initialiseAdapter(adapted, 1) };
+    const own = Object.keys(all)
+      .filter(adapted.trains)
+      .reduce((sum, name) => sum + all[name].data.byteLength, 0);
+    const weights = 4 * 32 * 32 + 2 * 32 * 64; // of attention and feed-forward
+    const codes = Object.keys(all).filter((name) => base.frozen.has(name));
+    const bytesOfCodes = codes.reduce((sum, name) => sum + all[name].data.byteLength, 0);
+    expect(bytesOfCodes).toBeLessThan((4 * weights) / 2); // of float32, though these rows are shorter than a block
+    const options = { ...optionsOf(), model: adapted, parameters: all };
+    const beside = memoryEstimate(options);
+    const plain = parametersWithout(base.quantised.weights);
+    expect(beside.parameters).toBe(plain + bytesOfCodes + (own - plainTrained) + own);
+    expect(beside.copies).toBe(4 * own);
+    const merged = memoryEstimate({ ...options, mergesAdapters: true });
+    expect(merged.copies - beside.copies).toBe(4 * (weights + 32 * 32));
   });
 
   it('counts the operations of all steps: six a weight and token, but for what is not read or learnt', () => {

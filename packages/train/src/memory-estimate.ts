@@ -1,5 +1,5 @@
 import { type HostTensors, type Program, sizeOf, type TensorSpec } from '@attune/engine';
-import { isLoraModel, type LoraModel, type Model } from '@attune/models';
+import { isLoraModel, isQuantised, type Model } from '@attune/models';
 import type { TrainingArguments } from './arguments';
 import { optimizerConfig } from './optimizers/optimizer-config';
 import { operationsOfStep, type RecordedStep, recordStep } from './recorded-step';
@@ -11,6 +11,8 @@ export interface MemoryOptions<Data extends Examples> {
   readonly task: Task<Data>;
   readonly data: Data;
   readonly arguments: TrainingArguments;
+  /** Whether adapters are merged in the end; not beside quantised matrices unless given. */
+  readonly mergesAdapters?: boolean;
 }
 
 /** What training will hold at most, in bytes. */
@@ -62,7 +64,7 @@ export function trainingEstimate<Data extends Examples>(options: MemoryOptions<D
   const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
   const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
   const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
-  const merged = isLoraModel(model) ? mergedBytes(model) : 0;
+  const merged = mergedBytes(options);
   const recorded = recordStep(options, trains);
   const parts = {
     parameters: all + trained,
@@ -76,8 +78,16 @@ export function trainingEstimate<Data extends Examples>(options: MemoryOptions<D
   return { memory, operations: recorded.steps * operationsOfStep(recorded) };
 }
 
-const mergedBytes = ({ adapted }: LoraModel): number =>
-  adapted.reduce((sum, { inputs, outputs }) => sum + bytesPerElement * inputs * outputs, 0);
+/** The adapted matrices once more, and every quantised one as float32. */
+function mergedBytes<Data extends Examples>({
+  model,
+  mergesAdapters = !isQuantised(model),
+}: MemoryOptions<Data>): number {
+  if (!isLoraModel(model) || !mergesAdapters) return 0;
+  const codes = isQuantised(model) ? [...model.quantised.weights] : [];
+  const matrices = [...model.adapted.map(({ weight }) => weight), ...codes];
+  return matrices.reduce((sum, weight) => sum + bytesOf(model.specs[weight]), 0);
+}
 
 function activationBytes({ program, shapes: [largest, ...others] }: RecordedStep): number {
   const most = peakBytes(program);
@@ -92,6 +102,12 @@ function activationBytes({ program, shapes: [largest, ...others] }: RecordedStep
 
 const bytesOf = ({ shape }: TensorSpec): number => bytesPerElement * sizeOf(shape);
 
+/** What lives while a node is computed, and not after it: of a quantised matrix its float32 numbers. */
+function passingBytes({ kernel, inputs, attributes }: Program['nodes'][number], values: Program['values']): number {
+  if (kernel !== 'QuantizedLinear') return 0;
+  return bytesPerElement * values[inputs.codes].shape[0] * (attributes.columns as number);
+}
+
 /** The most bytes of computed values alive at once, parameters' gradients left out: they are counted apart. */
 function peakBytes({ nodes, values, outputs }: Program): number {
   const kept = new Set(Object.values(outputs));
@@ -105,7 +121,7 @@ function peakBytes({ nodes, values, outputs }: Program): number {
     const own = node.outputs.filter((value) => !kept.has(value));
     for (const value of own) computed.add(value);
     alive += own.reduce((sum, value) => sum + bytesOf(values[value]), 0);
-    peak = Math.max(peak, alive);
+    peak = Math.max(peak, alive + passingBytes(node, values));
     for (const value of new Set([...node.outputs, ...Object.values(node.inputs)]))
       if (computed.has(value) && last.get(value) === i) alive -= bytesOf(values[value]);
   });

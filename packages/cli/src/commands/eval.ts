@@ -1,7 +1,7 @@
 import type { DataFormat } from '@attune/data/node';
 import { type CommandInput, defineCommand } from '../command';
 import { switchFlag, textFlag } from '../flags';
-import { adapterOption, inferenceOptions, sourceArgument, textPairOption } from './shared-options';
+import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from './shared-options';
 import { dataFormatOption, labelNamesOption } from './task-options';
 import { writingOptions } from './writing-options';
 
@@ -38,6 +38,7 @@ export const evalOptions = {
   format: dataFormatOption,
   ...writingOptions,
   adapter: adapterOption,
+  quantize: quantizeOption,
   json: { schema: switchFlag(), help: 'print the metrics as JSON', group: 'Output:' },
   ...inferenceOptions,
 } as const;

@@ -1,6 +1,6 @@
 import { type CommandInput, defineCommand } from '../command';
 import { numberFlag, switchFlag, textFlag } from '../flags';
-import { adapterOption, engineOption, revisionOption, sourceArgument } from './shared-options';
+import { adapterOption, engineOption, quantizeOption, revisionOption, sourceArgument } from './shared-options';
 
 const number = (help: string, { value = 'n', group = 'Choice of tokens:' } = {}) => ({
   schema: numberFlag().optional(),
@@ -32,6 +32,7 @@ export const generateOptions = {
   },
   engine: engineOption,
   adapter: adapterOption,
+  quantize: quantizeOption,
   revision: { ...revisionOption, group: 'Model:' },
 } as const;
 

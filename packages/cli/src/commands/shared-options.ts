@@ -1,4 +1,4 @@
-import type { Precision } from '@attune/engine';
+import { type Precision, quantisedFormats } from '@attune/engine';
 import type { EngineName } from '@attune/engine/node';
 import { choiceFlag, numberFlag, textFlag } from '../flags';
 
@@ -44,6 +44,14 @@ export const adapterOption = {
   schema: textFlag().optional(),
   value: 'directory',
   help: "PEFT's files of an adapter to the model, such as a run's adapter/; default: none",
+  group: 'Model:',
+};
+
+/** A model that writes, in fewer bits. */
+export const quantizeOption = {
+  schema: choiceFlag(quantisedFormats).optional(),
+  value: 'format',
+  help: `read its matrices as ${quantisedFormats.join(', ')}, in 8 or 4 bits each number; default: as the run had them beside its adapters, else float32`,
   group: 'Model:',
 };
 

@@ -117,7 +117,7 @@ export const trainCommand = defineCommand({
   name: 'train',
   summary: 'Fine-tune a model on labelled texts, tagged words, plain texts, or prompts and completions',
   details:
-    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/, and with --lora-r adapter/, to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
+    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/, and with --lora-r adapter/ (with --quantize in place of model/), to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
   async complete(typed) {
     if (typed.resume) {

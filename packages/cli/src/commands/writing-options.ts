@@ -1,3 +1,4 @@
+import { quantisedFormats } from '@attune/engine';
 import { truncationModes } from '@attune/train';
 import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../flags';
 
@@ -71,6 +72,17 @@ export const loraFlags = {
     schema: listFlag().optional(),
     value: 'names',
     help: "modules to train and save whole; default: a classifier's head, and a head that is new",
+    group: adapters,
+  },
+  quantize: {
+    schema: choiceFlag(quantisedFormats).optional(),
+    value: 'format',
+    help: `read the frozen model's matrices as ${quantisedFormats.join(', ')}, in 8 or 4 bits each number, and leave the adapters beside it: no model/ is written`,
+    group: adapters,
+  },
+  mergeAdapter: {
+    schema: switchFlag(),
+    help: 'with --quantize write model/ all the same, in float32, with the adapters in it',
     group: adapters,
   },
   loraUseRslora: { schema: switchFlag(), help: 'divide --lora-alpha by the root of the rank', group: adapters },

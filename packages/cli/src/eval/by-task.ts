@@ -16,7 +16,11 @@ const evaluations: Readonly<Record<ModelTask, (input: EvalInput) => Promise<void
 export async function evalByTask(input: EvalInput): Promise<void> {
   const task = await modelTask(input.argument, { revision: input.flags.revision, io: input.io });
   if (task !== 'causal-lm')
-    refuseFlags(input.flags, [...writingFlags, 'adapter'], `a model that does not write, which ${input.argument} is`);
+    refuseFlags(
+      input.flags,
+      [...writingFlags, 'adapter', 'quantize'],
+      `a model that does not write, which ${input.argument} is`,
+    );
   return evaluations[task](input);
 }
 

@@ -19,7 +19,7 @@ export async function evalCausalLm({ flags, argument: source, io }: EvalInput): 
   refuseFlags(flags, unused, `a model that writes, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a model that writes, got ${flags.precision}`);
-  const { perDeviceEvalBatchSize: batchSize, revision, maxLength, truncationMode, adapter } = flags;
+  const { perDeviceEvalBatchSize: batchSize, revision, maxLength, truncationMode, adapter, quantize } = flags;
   trainingArguments({ perDeviceEvalBatchSize: batchSize, maxLength });
   const onNote = (note: string) => printNote(io.stderr, note);
   const columns = await columnsOf(source, flags);
@@ -28,7 +28,7 @@ export async function evalCausalLm({ flags, argument: source, io }: EvalInput): 
   const engine = await openEngine({ name: flags.engine });
   try {
     const listeners = { onNote, onProgress: downloadListener(io.stderr) };
-    const settings = { engine, batchSize, revision, maxLength, truncationMode, adapter };
+    const settings = { engine, batchSize, revision, maxLength, truncationMode, adapter, quantize };
     const figures = await orInterrupted(evaluateCausalLm(source, texts, { ...listeners, ...settings }), io.signal);
     const lines = () => `${causalLmLines(figures)}\n${figures.examples} texts\n`;
     await writeText(io.stdout, flags.json ? `${JSON.stringify(figures, null, 2)}\n` : lines());

@@ -10,13 +10,13 @@ import { writeText } from '../terminal/write-text';
 
 /** What `attune generate` does: print text as a model writes it. */
 export async function runGenerate({ flags, argument: source, io }: GenerateInput): Promise<void> {
-  const { engine: name, revision, prompt, stop, adapter, chat, system, chatTemplate, ...options } = flags;
+  const { engine: name, revision, prompt, stop, adapter, quantize, chat, system, chatTemplate, ...options } = flags;
   const text = chat ? await chatPrompt(source, { prompt, system, chatTemplate, revision }, io) : prompt;
   if (!chat) refuseFlags(flags, ['system', 'chatTemplate'], 'a plain prompt; --chat makes a message of it');
   const engine = await openEngine({ name });
   try {
     const listeners = { onProgress: downloadListener(io.stderr), onNote: (note: string) => printNote(io.stderr, note) };
-    const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter });
+    const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, quantize });
     const stopStrings = stop === undefined ? [] : [stop];
     const started = performance.now();
     const { tokens, ended } = await print(

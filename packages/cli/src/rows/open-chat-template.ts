@@ -1,5 +1,5 @@
 import { resolveModelSource } from '@attune/models/node';
-import { type ChatTemplate, loadChatTemplate, modelSourceOf } from '@attune/train/node';
+import { adapterPlaceOf, type ChatTemplate, loadChatTemplate, modelSourceOf } from '@attune/train/node';
 import type { Io } from '../io';
 import { downloadListener } from '../terminal/listener';
 import { UsageError } from '../usage-error';
@@ -26,7 +26,7 @@ export async function openChatTemplate(
   }
   if (source === 'new')
     throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
-  const place = modelSourceOf(source);
+  const place = adapterPlaceOf(source) ?? modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, onProgress: downloadListener(stderr) });
   return loadChatTemplate(directory, chatTemplate);
 }

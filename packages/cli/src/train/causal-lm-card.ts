@@ -21,7 +21,8 @@ export function renderCausalLmCard({ title, summary, config, baseModel }: Data):
   const share = trainableShare < 1 ? `, ${(100 * trainableShare).toFixed(2)} % of its parameters` : '';
   const data = plain(basename(String(config.data ?? title)));
   const { learningRate, seed } = config.arguments as { learningRate: number; seed: number };
-  return `${frontMatter(baseModel)}
+  const isMerged = config.mergeAdapter ?? config.quantize === undefined;
+  return `${frontMatter(baseModel, isMerged ? 'transformers' : 'peft')}
 
 # ${plain(title)}
 
@@ -40,8 +41,8 @@ ${trainExamples} texts of ${data}, at most ${maxLength} tokens each; ${epochs} e
 }
 
 /** The hub's metadata: YAML whose every string is quoted as JSON quotes it. */
-function frontMatter(baseModel: string | undefined): string {
+function frontMatter(baseModel: string | undefined, library: 'transformers' | 'peft'): string {
   const base = baseModel ? [`base_model: ${JSON.stringify(baseModel)}`] : [];
   const tags = ['tags:', '- "attune"', '- "text-generation"'];
-  return ['---', 'library_name: transformers', 'pipeline_tag: text-generation', ...tags, ...base, '---'].join('\n');
+  return ['---', `library_name: ${library}`, 'pipeline_tag: text-generation', ...tags, ...base, '---'].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { LoraOptions } from '@attune/models';
+import type { RunOptions } from '@attune/train/node';
 import type { TrainFlags } from '../commands/train';
 import { loraFlags } from '../commands/writing-options';
 import { dashed } from '../flags';
@@ -26,6 +27,12 @@ export function loraOptions(flags: TrainFlags): LoraOptions | undefined {
     ...(modulesToSave && { modulesToSave }),
     ...(flags.loraUseRslora && { useRslora: true }),
   };
+}
+
+/** The same, and what else there is to say of adapters. */
+export function adapterOptions(flags: TrainFlags): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
+  const { quantize, mergeAdapter } = flags;
+  return { lora: loraOptions(flags), quantize, ...(mergeAdapter && { mergeAdapter }) };
 }
 
 function targetsOf(names: readonly string[] = ['all-linear']): LoraOptions['targetModules'] {

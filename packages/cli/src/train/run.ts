@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
 import { checkRunDirectory } from '@attune/train/node';
@@ -12,8 +12,9 @@ import type { Io } from '../io';
 import { downloadListener, terminalListener } from '../terminal/listener';
 import { printLine, printNote } from '../terminal/print';
 import { writeText } from '../terminal/write-text';
+import { trainedIn } from '../trained-in';
 import { UsageError } from '../usage-error';
-import { loraOptions } from './lora-options';
+import { adapterOptions } from './lora-options';
 import { readNewConfig } from './new-config';
 import { type PartsPlan, planParts } from './plan-parts';
 import { reportTo } from './report-to';
@@ -44,7 +45,7 @@ export async function trainWithFlags(
   const given = argumentsIn(flags);
   const args = trainingArguments(given);
   const task = taskOf(flags);
-  const lora = loraOptions(flags);
+  const adapters = adapterOptions(flags);
   if (flags.folds !== undefined) checkFolds(flags, flags.folds);
   const plan = planParts(flags, task.split);
   if (flags.modelConfig !== undefined && flags.model !== 'new')
@@ -66,7 +67,7 @@ export async function trainWithFlags(
       revision: flags.revision,
       newConfig,
       arguments: given,
-      lora,
+      ...adapters,
       engine,
       out: flags.out,
       overwrite: flags.overwrite,
@@ -116,8 +117,6 @@ async function printResult(
     printLine(io.stderr, lines);
     await writeText(io.stdout, `${JSON.stringify(summary, null, 2)}\n`);
   } else await writeText(io.stdout, `${lines}\n`);
-  printLine(
-    io.stderr,
-    `${flags.out}: report in ${join(flags.out, 'report.html')}, model in ${join(flags.out, 'model')}`,
-  );
+  const place = trainedIn(flags.out);
+  printLine(io.stderr, `${flags.out}: report in ${join(flags.out, 'report.html')}, ${basename(place)} in ${place}`);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writeRendered } from '@attune/report/node';
+import { trainedIn } from '../trained-in';
 
 interface Shown {
   readonly title: string;
@@ -23,5 +24,5 @@ export async function writeTaskReport<Result extends object>(
   const baseModel = model === 'new' || existsSync(model) ? undefined : model;
   const data = { ...result, title: basename(out), generatedAt: new Date().toISOString(), baseModel };
   await writeRendered(join(out, 'report.html'), () => report(data));
-  await writeRendered(join(out, 'model', 'README.md'), () => card(data));
+  await writeRendered(join(trainedIn(out), 'README.md'), () => card(data));
 }

@@ -1,5 +1,6 @@
-import type { HostTensor } from '@attune/engine';
-import { isLoraModel, type Model, mergeAdapter } from '@attune/models';
+import type { HostTensor, HostTensors } from '@attune/engine';
+import { dequantiseParameters, isLoraModel, isQuantised, type Model, mergeAdapter } from '@attune/models';
+import type { RunOptions } from './fit-options';
 
 /** A model and its numbers. */
 export interface FinishedModel {
@@ -7,8 +8,16 @@ export interface FinishedModel {
   readonly parameters: Record<string, HostTensor>;
 }
 
-/** What training ends with, and is measured and saved: a plain model, with the adapters, where it has any, in its matrices. */
-export function finishedModel({ model, parameters }: FinishedModel): FinishedModel {
-  if (!isLoraModel(model)) return { model, parameters };
-  return { model: model.base, parameters: mergeAdapter(model, parameters) };
+type Merging = Pick<RunOptions, 'quantize' | 'mergeAdapter'>;
+
+/** Whether adapters are put into their matrices in the end: a base that fits in 4 bits alone has no room for them in float32. */
+export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined }: Merging): boolean => mergeAdapter;
+
+/** What training ends with, and is measured: a plain model, with the adapters, where it has any, in its matrices or else beside them. */
+export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
+  if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
+  return { model: model.base, parameters: mergeAdapter(model, dequantised(model.base, parameters)) };
 }
+
+const dequantised = (base: Model, parameters: HostTensors): HostTensors =>
+  isQuantised(base) ? dequantiseParameters(base, parameters) : parameters;

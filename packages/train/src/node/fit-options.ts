@@ -1,4 +1,4 @@
-import type { Engine } from '@attune/engine';
+import type { Engine, QuantisedFormat } from '@attune/engine';
 import type { LoraOptions, ProblemType } from '@attune/models';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../arguments';
@@ -42,6 +42,16 @@ export interface RunOptions {
    * in its matrices, and `adapter/` holds them alone, in PEFT's files.
    */
   readonly lora?: LoraOptions;
+  /**
+   * Reads the matrices of the frozen model as 8-bit or 4-bit codes, beside which adapters train (QLoRA); needs `lora`. What is
+   * trained whole stays float32, and so does the layer that makes the logits. Without `mergeAdapter` there is then no `model/`.
+   */
+  readonly quantize?: QuantisedFormat;
+  /**
+   * Whether `model/` is written, the whole model in float32 with the adapters in it, and measured; as `quantize` is not given unless
+   * said. Else `adapter/` has the tokenizer too, and what loads the run reads the model it was trained from beside it.
+   */
+  readonly mergeAdapter?: boolean;
   readonly engine: Engine;
   /** The run directory. */
   readonly out: string;

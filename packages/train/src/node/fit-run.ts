@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
 import { isLoraModel, type Model } from '@attune/models';
@@ -10,9 +11,9 @@ import { type TrainResult, train } from '../loop';
 import type { Examples, Task } from '../tasks/task';
 import { dataHash } from './checkpoints/data-hash';
 import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
-import { type FinishedModel, finishedModel } from './finished-model';
+import { type FinishedModel, finishedModel, mergesAdapter } from './finished-model';
 import type { RunOptions } from './fit-options';
-import { openRunDirectory, type RunDirectory } from './run-directory';
+import { openRunDirectory, type RunDirectory, type TrainedPlace } from './run-directory';
 import { shareNote, type TrainableShare, trainableShare } from './trainable-share';
 
 /** A run of any task made ready: everything is checked, nothing is written yet. */
@@ -61,7 +62,7 @@ export interface FittedRun<Results extends TaskResults> {
 
 /**
  * Trains what was made ready and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the
- * best by `metricForBestModel`), with `lora` `adapter/`, and `summary.json`.
+ * best by `metricForBestModel`; not where adapters stay beside a base), with `lora` `adapter/`, and `summary.json`.
  */
 export async function fitRun<Data extends Examples, Results extends TaskResults>(
   options: RunOptions,
@@ -91,16 +92,42 @@ async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
   if (note) options.onNote?.(note);
   const { trained, history } = await trainLogged(options, prepared, directory);
   const { parameters } = trained;
-  if (isLoraModel(model)) await directory.writeAdapter({ model, parameters, baseModel: options.model });
-  const finished = finishedModel({ model, parameters });
-  const saved = { config: model.config, task: model.task, parameters: finished.parameters };
-  await directory.writeModel(saved, prepared.tokenizer, prepared.files);
+  const finished = finishedModel({ model, parameters }, options);
+  const place = await writeTrained(directory, finished, { options, prepared, parameters });
   const results = await prepared.results(finished);
   const summary = { ...results.figures, ...factsOf(trained, args.numTrainEpochs, options.engine.name), ...share };
-  await directory.writeProvenance({ ...config, summary });
+  await directory.writeProvenance(place, { ...config, summary });
   await directory.writeSummary(summary);
   return { summary, config, history, results };
 }
+
+interface Written {
+  readonly options: RunOptions;
+  readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'model' | 'tokenizer' | 'files'>;
+  /** As they were trained. */
+  readonly parameters: Record<string, HostTensor>;
+}
+
+/** Writes what was trained; says where what loads the run begins. */
+async function writeTrained(
+  directory: RunDirectory,
+  finished: FinishedModel,
+  { options, prepared: { model, tokenizer, files }, parameters }: Written,
+): Promise<TrainedPlace> {
+  const adapter = isLoraModel(model) && { model, parameters, baseModel: options.model };
+  if (adapter && isLoraModel(finished.model)) {
+    await directory.writeAdapter(adapter, { tokenizer, files });
+    options.onNote?.(besideNote(options));
+    return 'adapter';
+  }
+  if (adapter) await directory.writeAdapter(adapter);
+  const { config, task } = model;
+  await directory.writeModel({ config, task, parameters: finished.parameters }, tokenizer, files);
+  return 'model';
+}
+
+const besideNote = ({ out, model, quantize }: RunOptions): string =>
+  `${join(out, 'adapter')} holds what was learnt, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
 
 function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
   const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
@@ -109,7 +136,7 @@ function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<Tra
 
 /** What `config.json` records: everything that decided the run. */
 function configOf(
-  { model: source, revision, engine, provenance, lora }: RunOptions,
+  { model: source, revision, engine, provenance, lora, quantize, mergeAdapter }: RunOptions,
   { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
 ): Record<string, unknown> {
   const { original: _, ...architecture } = model.config;
@@ -120,6 +147,8 @@ function configOf(
     ...provenance,
     ...settings,
     ...(lora && { lora }),
+    ...(quantize && { quantize }),
+    ...(mergeAdapter !== undefined && { mergeAdapter }),
     arguments: args,
     engine: engine.name,
     architecture,
@@ -149,7 +178,8 @@ async function trainLogged<Data extends Examples>(
   const save = savesInto(checkpoints);
   const what = { engine, model, parameters, task, evaluationTask, data };
   const gflops = await measureEngine(engine);
-  noteEstimate({ model, parameters, task, data: data.train, arguments: args }, onNote, { gflops });
+  const mergesAdapters = mergesAdapter(options);
+  noteEstimate({ model, parameters, task, data: data.train, arguments: args, mergesAdapters }, onNote, { gflops });
   const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
   await told;
   return { trained, history };

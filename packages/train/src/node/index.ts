@@ -13,7 +13,7 @@ export * from './folds';
 export * from './generator';
 export * from './predictor';
 export { type PreparedModel, type PrepareOptions, prepareModel } from './prepare-model';
-export { checkRunDirectory, modelSourceOf, openRunDirectory, type RunDirectory } from './run-directory';
+export { adapterPlaceOf, checkRunDirectory, modelSourceOf, openRunDirectory, type RunDirectory } from './run-directory';
 export * from './search';
 export * from './tagger';
 export { trainedConfig } from './trained-config';

@@ -1,4 +1,4 @@
-import type { HostTensor } from '@attune/engine';
+import type { HostTensor, QuantisedFormat } from '@attune/engine';
 import {
   type LoraOptions,
   type Model,
@@ -12,7 +12,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { checkVocabulary } from './check-vocabulary';
 import { newModel } from './new-model';
-import { checkAdaptable, withAdapters } from './prepare-adapter';
+import { checkAdaptable, quantising, withAdapters } from './prepare-adapter';
 
 export interface PreparedModel {
   /** With `lora`, a model of `withLora`: the optimizer trains what it says. */
@@ -39,6 +39,10 @@ export interface PrepareOptions {
   readonly revision?: string;
   /** Freezes the model and trains adapters beside its matrices. */
   readonly lora?: LoraOptions;
+  /** Reads the frozen model's matrices as codes. */
+  readonly quantize?: QuantisedFormat;
+  /** Whether the adapters are to be merged when all is done; as `quantize` is not given unless said. */
+  readonly mergeAdapter?: boolean;
   /** Told what the user should know: which parameters are new, which tensors went unused. */
   readonly onNote?: (note: string) => void;
   /** Told how a download goes. */
@@ -55,7 +59,7 @@ export async function prepareModel(source: string, options: PrepareOptions): Pro
   const loaded: Loaded = source === 'new' ? newModel(options) : await loadPrepared(source, options);
   const { fresh = [], ...prepared } = loaded;
   checkVocabulary(source, prepared.tokenizer, prepared.model.config);
-  return options.lora ? withAdapters(prepared, { lora: options.lora, seed: options.seed, fresh }) : prepared;
+  return options.lora ? withAdapters(prepared, { ...options, lora: options.lora, fresh }) : prepared;
 }
 
 interface Loaded extends PreparedModel {
@@ -67,10 +71,11 @@ async function loadPrepared(source: string, options: PrepareOptions): Promise<Lo
   const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
   const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
-  const loaded = await loadModel(directory, { task, labels, seed, problemType });
+  const quantize = quantising(options);
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, quantize });
   const { parameters, initialised, unexpected } = loaded;
   if (initialised.length > 0) onNote(`newly initialised: ${printable(initialised.join(', '))}`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
-  const model = loss ? modelForTask(loaded.model.config, task, loss) : loaded.model;
+  const model = loss ? { ...loaded.model, ...modelForTask(loaded.model.config, task, loss) } : loaded.model;
   return { model, parameters, tokenizer, directory, fresh: initialised };
 }

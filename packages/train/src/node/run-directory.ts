@@ -26,6 +26,15 @@ const contents = [
   'wandb',
 ] as const;
 
+/** What of a run is loaded: a whole model, or adapters beside the model that they were trained with. */
+export type TrainedPlace = 'model' | 'adapter';
+
+interface Beside {
+  readonly tokenizer: Tokenizer;
+  /** Further ones by name, in place of the tokenizer's of that name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** A run's directory, file by file as they become known; each appears whole or not at all. */
 export interface RunDirectory {
   readonly path: string;
@@ -40,9 +49,10 @@ export interface RunDirectory {
   readLog(): Promise<readonly object[]>;
   /** @param files further ones by name, in place of the tokenizer's of that name */
   writeModel(model: SavableModel, tokenizer: Tokenizer, files?: Readonly<Record<string, string>>): Promise<void>;
-  writeAdapter(adapter: SavableAdapter): Promise<void>;
-  /** `attune.json` beside the model: where it comes from, wherever it is copied to. */
-  writeProvenance(provenance: object): Promise<void>;
+  /** @param beside written too, where there is no model that has them */
+  writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
+  /** `attune.json` beside the model, or the adapter: where it comes from, wherever it is copied to. */
+  writeProvenance(place: TrainedPlace, provenance: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
 
@@ -90,23 +100,32 @@ export async function openRunDirectory(
       appendFileSync(metrics, `${JSON.stringify(line)}\n`);
       lines += 1;
     },
-    writeProvenance: (provenance) => writeJson(join(path, 'model', 'attune.json'), provenance),
+    writeProvenance: (place, provenance) => writeJson(join(path, place, 'attune.json'), provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer, files = {}) =>
       writeDirectoryAtomically(
         join(path, 'model'),
         async (directory) => {
           await saveModel(directory, model);
-          await saveTokenizer(tokenizer, directory);
-          for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+          await writeBeside(directory, { tokenizer, files });
         },
         { overwrite: true }, // of a run that ended while it wrote its results, and goes on
       ),
-    writeAdapter: (adapter) =>
-      writeDirectoryAtomically(join(path, 'adapter'), (directory) => saveAdapter(directory, adapter), {
-        overwrite: true,
-      }),
+    writeAdapter: (adapter, beside) =>
+      writeDirectoryAtomically(
+        join(path, 'adapter'),
+        async (directory) => {
+          await saveAdapter(directory, adapter);
+          if (beside) await writeBeside(directory, beside);
+        },
+        { overwrite: true },
+      ),
   };
+}
+
+async function writeBeside(directory: string, { tokenizer, files = {} }: Beside): Promise<void> {
+  await saveTokenizer(tokenizer, directory);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
 }
 
 /** The whole lines of a file; none where there is no file. */
@@ -122,8 +141,31 @@ function writeJson(path: string, value: object): Promise<void> {
   return writeFileAtomically(path, (file) => file.writeFile(`${JSON.stringify(value, null, 2)}\n`));
 }
 
-/** Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id). */
+const modelIn = (run: string): string | undefined => {
+  const inRun = join(run, 'model');
+  return existsSync(join(inRun, 'config.json')) ? inRun : undefined;
+};
+
+/**
+ * Where the adapter of a run without a whole model is: in `adapter/`, or the source itself, which may have been copied elsewhere.
+ * Undefined for all others, such as an adapter whose run has the model too.
+ */
+export function adapterPlaceOf(source: string): string | undefined {
+  if (modelIn(source)) return undefined;
+  return [join(source, 'adapter'), source].find((place) =>
+    ['adapter_config.json', 'attune.json'].every((name) => existsSync(join(place, name))),
+  );
+}
+
+/**
+ * Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id).
+ *
+ * @throws AttuneError MODEL_UNMERGED for a run whose adapters are beside another model
+ */
 export function modelSourceOf(source: string): string {
-  const inRun = join(source, 'model');
-  return existsSync(join(inRun, 'config.json')) ? inRun : source;
+  if (adapterPlaceOf(source) === undefined) return modelIn(source) ?? source;
+  throw new AttuneError(
+    'MODEL_UNMERGED',
+    `${source}: expected a whole model, got a run whose adapters were left beside the model it was trained from; train it with mergeAdapter (--merge-adapter)`,
+  );
 }

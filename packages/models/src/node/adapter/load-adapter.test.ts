@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { initialiseAdapter } from '../../lora/initialise-adapter';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import { type Model, modelForTask, modelWithHead } from '../../model';
+import { quantised, quantiseParameters } from '../../quantised/quantised';
 import { readAll } from '../../testing/golden-files';
 import { tinyConfig, tinyParameters } from '../../testing/tiny';
 import { temporaryDirectory } from '../checkpoint/_temporary';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
-import { loadAdapter } from './load-adapter';
+import { type AdapterBase, loadAdapter } from './load-adapter';
 import { saveAdapter } from './save-adapter';
 
 const classes = { id2label: { 0: 'a', 1: 'b', 2: 'c' } };
@@ -49,7 +50,7 @@ async function withTensors(change: Record<string, { shape: number[]; data: Float
   return directory;
 }
 
-const fails = (directory: Promise<string>, code: string, text: string, on = base) =>
+const fails = (directory: Promise<string>, code: string, text: string, on: AdapterBase = base) =>
   expect(directory.then((path) => loadAdapter(path, on))).rejects.toMatchObject({
     name: 'AttuneError',
     code,
@@ -111,6 +112,26 @@ describe('an adapter', () => {
     expect(await targets(['ffn.lin1'])).toEqual(['ffn.lin1']);
     const apart = withLora(distilbert, { ...options, modulesToSave: ['0.ffn.lin1'], targetModules: ['lin1'] });
     expect(configOf(await saved(apart)).target_modules).toEqual([`${layers[1]}.ffn.lin1`]);
+  });
+
+  it('has no codes beside what it holds whole', async () => {
+    const whole = { ...options, targetModules: ['q_lin'], modulesToSave: ['v_lin'] };
+    const directory = saved(withLora(distilbert, whole));
+    const codesOf = (keep: string[]) => {
+      const model = quantised(distilbert, { format: 'nf4', keep });
+      return { model, parameters: quantiseParameters(model, base.parameters) };
+    };
+    await fails(
+      directory,
+      'ADAPTER_BASE',
+      "that are not quantised, got distilbert.transformer.layer.0.attention.v_lin; load the base with quantize: { format, keep: ['",
+      codesOf([]),
+    );
+    const { parameters } = await loadAdapter(await directory, codesOf(['v_lin']));
+    expect(Object.keys(parameters).filter((name) => /v_lin\.weight/.test(name))).toEqual([
+      'distilbert.transformer.layer.0.attention.v_lin.weight',
+      'distilbert.transformer.layer.1.attention.v_lin.weight',
+    ]);
   });
 
   it('takes names that are of other models, and a head that PEFT names in vain', async () => {

@@ -56,7 +56,7 @@ export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promi
   const { out, arguments: given } = options;
   await checkRunDirectory(out, options);
   const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
-  const whole = { ...options, lora: undefined }; // a new head is warmed up by itself
+  const whole = { ...options, lora: undefined, quantize: undefined, mergeAdapter: undefined }; // a new head is warmed up by itself
   const start = await startOf(whole, place('start'));
   const warmed = start.isHeadNew
     ? await fitMaskedLm({

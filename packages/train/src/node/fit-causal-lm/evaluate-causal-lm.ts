@@ -61,11 +61,12 @@ export async function evaluateCausalLm(
   }
 }
 
-const writerOptions = ({ revision, onProgress, onNote, adapter }: LoadWriterOptions): LoadWriterOptions => ({
+const writerOptions = ({ revision, onProgress, onNote, adapter, quantize }: LoadWriterOptions): LoadWriterOptions => ({
   revision,
   onProgress,
   onNote,
   adapter,
+  quantize,
 });
 
 function checkedLength(maxLength: number | undefined, maxPositions: number): number {

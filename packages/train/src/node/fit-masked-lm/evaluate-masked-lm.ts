@@ -1,12 +1,12 @@
 import { AttuneError, type Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { type LoadOptions, loadModel } from '@attune/models/node';
+import type { LoadOptions } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { evaluate } from '../../evaluate';
 import { maskedLmTask } from '../../tasks/masked-lm';
 import { textChunks } from '../../text-chunks';
 import { checkVocabulary } from '../check-vocabulary';
-import { modelSourceOf } from '../run-directory';
+import { loadTrained } from '../load-trained';
 import { trainedConfig } from '../trained-config';
 import { type MaskingOptions, maskingOf } from './masking-of';
 import { chunkLengthFor } from './prepare-masked-lm-fit';
@@ -46,7 +46,7 @@ export async function evaluateMaskedLm(
   options: EvaluateMaskedLmOptions = {},
 ): Promise<MaskedLmEvaluation> {
   const { revision, onProgress, onNote, batchSize = 32 } = options;
-  const loaded = await loadModel(modelSourceOf(source), { task: 'masked-lm', revision, onProgress, onNote });
+  const loaded = await loadTrained(source, { task: 'masked-lm', revision, onProgress, onNote });
   const { model, parameters, initialised, directory } = loaded;
   if (initialised.length > 0)
     throw new AttuneError(

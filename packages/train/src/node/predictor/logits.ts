@@ -1,5 +1,5 @@
 import type { Engine, Precision } from '@attune/engine';
-import type { Sequence } from '@attune/models';
+import { isLoraModel, type Sequence } from '@attune/models';
 import { forwardAll } from '../../forward';
 import { openExportedModel, requireFullPrecision, type Trained } from './exported-model';
 
@@ -25,7 +25,8 @@ export interface LogitsOptions {
  * @throws AttuneError ARGUMENT_INVALID for 8 bits on an engine that computes with the parameters as they are
  */
 export function openLogits(trained: Trained, options: LogitsOptions): Promise<Logits> {
-  return options.engine.name === 'onnx' ? logitsOfFile(trained, options) : logitsOfProgram(trained, options);
+  const isFile = options.engine.name === 'onnx' && !isLoraModel(trained.model); // adapters are not in the graph
+  return isFile ? logitsOfFile(trained, options) : logitsOfProgram(trained, options);
 }
 
 async function logitsOfFile(trained: Trained, options: LogitsOptions): Promise<Logits> {

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AttuneError, type Engine, type Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import type { ProblemType } from '@attune/models';
-import { type LoadOptions, loadModel } from '@attune/models/node';
+import type { LoadOptions } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { checkVocabulary } from '../check-vocabulary';
 import type { Decision } from '../decision/decision';
 import { savedDecision } from '../decision/saved-decision';
-import { modelSourceOf } from '../run-directory';
+import { loadTrained, requireMerged } from '../load-trained';
+import { hasTrained, trainedConfig } from '../trained-config';
 import { openLogits } from './logits';
 import { type AnyPredictor, type Predictor, predictorOf } from './predictor-of';
 
@@ -67,7 +66,8 @@ const isOf = <P extends ProblemType>(
 /** As `loadPredictor`, of whatever kind the model is: its `problemType` says so. */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
   const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
-  const loaded = await loadModel(modelSourceOf(source), { revision, onProgress, onNote });
+  const loaded = await loadTrained(source, { revision, onProgress, onNote });
+  requireMerged(loaded, precision);
   if (loaded.initialised.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
@@ -76,7 +76,7 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const tokenizer = await loadTokenizer(loaded.directory);
   const { config } = loaded.model;
   checkVocabulary(source, tokenizer, config);
-  const { maxLength = trainedLength(source) ?? config.maxPositions } = options;
+  const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
   const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads });
@@ -91,8 +91,8 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
 }
 
 /** The maximum length a run was trained with. */
-function trainedLength(run: string): number | undefined {
-  const path = join(run, 'config.json');
-  if (!existsSync(join(run, 'model')) || !existsSync(path)) return undefined;
-  return JSON.parse(readFileSync(path, 'utf8')).arguments?.maxLength;
+async function trainedLength(run: string): Promise<number | undefined> {
+  if (!hasTrained(run)) return undefined;
+  const { arguments: own } = (await trainedConfig(run)) as { readonly arguments?: { readonly maxLength?: number } };
+  return own?.maxLength;
 }

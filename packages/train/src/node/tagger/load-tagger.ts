@@ -1,12 +1,12 @@
 import { AttuneError, type Engine, type Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
-import { type LoadOptions, loadModel } from '@attune/models/node';
+import type { LoadOptions } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import type { Decoding } from '../../tasks/tag-decoder';
 import { defaultStride } from '../../token-windows';
 import { checkVocabulary } from '../check-vocabulary';
-import { modelSourceOf } from '../run-directory';
+import { loadTrained, requireMerged } from '../load-trained';
 import { trainedConfig } from '../trained-config';
 import { type Tagger, type TaggerSettings, taggerOf } from './tagger-of';
 import { openTokenLogits } from './token-logits';
@@ -35,13 +35,14 @@ export interface TaggerOptions
  */
 export async function loadTagger(source: string, options: TaggerOptions = {}): Promise<Tagger> {
   const { revision, onProgress, onNote, precision, batchSize, threads } = options;
-  const loaded = await loadModel(modelSourceOf(source), { task: 'token-classification', revision, onProgress, onNote });
+  const loaded = await loadTrained(source, { task: 'token-classification', revision, onProgress, onNote });
+  requireMerged(loaded, precision);
   if (loaded.initialised.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
       `${source}: expected a trained tagger, its head is missing (${loaded.initialised.join(', ')}); train it first: attune train --task token-classification --model ${source}`,
     );
-  refuseClassifier(source, loaded.model.config.original);
+  if (!loaded.isAdaptedRun) refuseClassifier(source, loaded.model.config.original); // which is then the base's
   const tokenizer = await loadTokenizer(loaded.directory);
   const { config } = loaded.model;
   checkVocabulary(source, tokenizer, config);

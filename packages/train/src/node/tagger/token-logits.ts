@@ -1,5 +1,5 @@
 import type { Engine, Precision } from '@attune/engine';
-import { type Model, packSequences, readTokens } from '@attune/models';
+import { isLoraModel, type Model, packSequences, readTokens } from '@attune/models';
 import { rowLengthFor } from '../../batches';
 import { eventLoopTurn } from '../../event-loop-turn';
 import type { Forward } from '../../forward';
@@ -31,7 +31,8 @@ export interface TokenLogitsOptions {
  * @throws AttuneError ARGUMENT_INVALID for 8 bits on an engine that computes with the parameters as they are
  */
 export function openTokenLogits(trained: Trained, options: TokenLogitsOptions): Promise<TokenLogits> {
-  return options.engine.name === 'onnx' ? logitsOfFile(trained, options) : logitsOfProgram(trained, options);
+  const isFile = options.engine.name === 'onnx' && !isLoraModel(trained.model); // adapters are not in the graph
+  return isFile ? logitsOfFile(trained, options) : logitsOfProgram(trained, options);
 }
 
 async function logitsOfFile(trained: Trained, options: TokenLogitsOptions): Promise<TokenLogits> {
