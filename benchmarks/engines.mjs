@@ -1,6 +1,6 @@
 // One training step on every engine that works here, in turns: seconds, beside `onnx`, memory, and how far losses are from it.
 //
-//   node benchmarks/engines.mjs [minilm-titles] [--steps 5] [--warmup 2] [--project DIR]
+//   node benchmarks/engines.mjs [minilm-titles] [--steps 5] [--warmup 2] [--engines onnx,wasm] [--project DIR]
 //
 // --project   where @tensorflow/tfjs-node is installed, as `attune setup tfjs-node` leaves it; .cache/tfjs-node unless given
 //
@@ -14,7 +14,7 @@ import { workloads } from './train/workloads.mjs';
 
 const { values, names } = readOptions({
   numbers: { steps: 1, warmup: 0, threads: 1 },
-  options: { project: { type: 'string', default: join(root, '.cache', 'tfjs-node') } },
+  options: { engines: { type: 'string' }, project: { type: 'string', default: join(root, '.cache', 'tfjs-node') } },
   names: Object.keys(workloads),
 });
 const { steps = 5, warmup = 2, threads, project } = values;
@@ -24,6 +24,7 @@ ensureInstalled();
 build('build');
 // What follows imports the packages just built.
 const { engineNames } = await import('@attune/engine/node');
+const engines = values.engines?.split(',') ?? engineNames;
 const { prepareWorkload } = await import('./train/prepare.mjs');
 const { compareEngines } = await import('./engines/compare.mjs');
 const { printEngines } = await import('./engines/report.mjs');
@@ -31,5 +32,5 @@ const { printEngines } = await import('./engines/report.mjs');
 await withDirectory(async (directory) => {
   const plan = await prepareWorkload(directory, workloads[name], { steps, warmup, threads, dropout: 0 });
   console.log(`${workloads[name].says}, no dropout …`);
-  printEngines(await compareEngines(plan, { engines: engineNames, directory, project }));
+  printEngines(await compareEngines(plan, { engines, directory, project }));
 });
