@@ -11,6 +11,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, ensureInstalled, root } from '../scripts/install.mjs';
+import { stepsInTurns } from './common/in-turns.mjs';
 import { readOptions } from './common/options.mjs';
 import { leave } from './common/paths.mjs';
 import { median } from './common/statistics.mjs';
@@ -71,10 +72,7 @@ if (!Object.values(results).every(isNear)) process.exitCode = 1;
 async function measure(plan) {
   const workers = {};
   for (const [name, [command, args]] of Object.entries(commands(plan))) workers[name] = await openWorker(command, args);
-  const answers = Object.fromEntries(Object.keys(workers).map((name) => [name, []]));
-  for (let step = 0; step < warmup + steps; step++)
-    for (const [name, worker] of Object.entries(workers)) answers[name].push(await worker.ask({ step }));
-  for (const worker of Object.values(workers)) await worker.close();
+  const answers = await stepsInTurns(workers, warmup + steps);
   return Object.fromEntries(
     Object.entries(answers).map(([name, all]) => {
       const [seconds, processor] = ['seconds', 'processor'].map((key) =>

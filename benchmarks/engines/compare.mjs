@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stepsInTurns } from '../common/in-turns.mjs';
 import { median } from '../common/statistics.mjs';
 import { openWorker } from '../common/worker.mjs';
 
@@ -11,15 +12,16 @@ const slow = 20;
 
 /** `{ engine, seconds, memory, losses }` of each that works, `{ engine, why }` of the others. */
 export async function compareEngines(plan, { engines, directory, project }) {
-  const opened = [];
-  for (const engine of engines) opened.push({ engine, ...(await open(plan, { engine, directory, project })) });
-  const working = opened.filter(({ worker }) => worker);
-  for (const own of working) own.answers = [await own.worker.ask({ step: 0 })];
-  for (let step = 1; step < plan.warmup + plan.steps; step++)
-    for (const { worker, answers } of working) if (answers[0].seconds < slow) answers.push(await worker.ask({ step }));
-  for (const { worker } of working) await worker.close();
-  return opened.map(({ engine, why, answers }) =>
-    answers ? { engine, ...summaryOf(answers, plan) } : { engine, why },
+  const [workers, reasons] = [{}, {}];
+  for (const engine of engines) {
+    const { worker, why } = await open(plan, { engine, directory, project });
+    if (worker) workers[engine] = worker;
+    else reasons[engine] = why;
+  }
+  const isQuick = ([first]) => first === undefined || first.seconds < slow;
+  const answers = await stepsInTurns(workers, plan.warmup + plan.steps, isQuick);
+  return engines.map((engine) =>
+    engine in answers ? { engine, ...summaryOf(answers[engine], plan) } : { engine, why: reasons[engine] },
   );
 }
 

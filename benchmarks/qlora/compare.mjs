@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stepsInTurns } from '../common/in-turns.mjs';
 import { median } from '../common/statistics.mjs';
 import { openWorker } from '../common/worker.mjs';
 import { sides } from './plan.mjs';
@@ -19,10 +20,7 @@ export async function compareSides(names, { plan, python, directory, alone }) {
 async function inTurns(names, { plan, python, directory }) {
   const workers = {};
   for (const name of names) workers[name] = await openSide(name, { plan, python, directory });
-  const answers = Object.fromEntries(names.map((name) => [name, []]));
-  for (let step = 0; step < plan.warmup + plan.steps; step++)
-    for (const name of names) answers[name].push(await workers[name].ask({ step }));
-  for (const name of names) await workers[name].close();
+  const answers = await stepsInTurns(workers, plan.warmup + plan.steps);
   return Object.fromEntries(names.map((name) => [name, summaryOf(answers[name], plan, workers[name])]));
 }
 

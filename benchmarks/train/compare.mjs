@@ -1,5 +1,6 @@
 // One workload on both sides, a step here, a step there.
 import { fileURLToPath } from 'node:url';
+import { stepsInTurns } from '../common/in-turns.mjs';
 import { median, sum } from '../common/statistics.mjs';
 import { openWorker } from '../common/worker.mjs';
 
@@ -14,10 +15,7 @@ export async function compareSides(plan, python) {
     attune: await openWorker(process.execPath, [here('attune-worker.mjs'), plan.path]),
     trainer: await openWorker(python, [here('trainer_worker.py'), plan.path]),
   };
-  const answers = { attune: [], trainer: [] };
-  for (let step = 0; step < plan.warmup + plan.steps; step++)
-    for (const [name, side] of Object.entries(sides)) answers[name].push(await side.ask({ step }));
-  for (const side of Object.values(sides)) await side.close();
+  const answers = await stepsInTurns(sides, plan.warmup + plan.steps);
   const summarise = (name) => ({ ...summaryOf(answers[name], plan), ready: sides[name].ready });
   return { attune: summarise('attune'), trainer: summarise('trainer') };
 }

@@ -7,8 +7,7 @@ import { shareSentences } from '../sentences/share-sentences';
 import { circumstances } from '../terminal/circumstances';
 import { counted } from '../terminal/counted';
 import { UsageError } from '../usage-error';
-import { describeSizes } from './describe-sizes';
-import { countRepeated } from './repeated-texts';
+import { noteNoTest, readParts, seenParts } from './read-parts';
 import type { TaskInput, TrainTask } from './task';
 import { writeTaskReport } from './write-task-report';
 
@@ -32,34 +31,16 @@ export const token: TrainTask = {
   },
 };
 
-async function readTagged({ flags, plan, seed, onNote, withoutTest }: TaskInput): Promise<TaggedParts> {
+async function readTagged(input: TaskInput): Promise<TaggedParts> {
+  const { flags, onNote, withoutTest } = input;
   const columns = { text: flags.text, label: flags.label, labelNames: flags.labelNames, format: flags.format, onNote };
-  const sentences = await readSentences(flags.data, columns);
-  const readPart = async (name: string, path: string | undefined) => {
-    if (path === undefined) return undefined;
-    const own = await readSentences(path, columns);
-    noteRepeated(sentences, own, { name, where: flags.data, onNote });
-    return own;
-  };
-  const test = await readPart('test', plan.testData);
-  const { moved = 0, ...parts } =
-    plan.kind === 'files'
-      ? { train: sentences, validation: await readPart('validation', plan.evalData), test }
-      : { test, ...shareSentences(sentences, { ...plan, seed }) };
-  const how = plan.kind === 'files' ? '' : `: split ${plan.percents}, equal sentences kept together, seed ${seed}`;
-  onNote(`${describeSizes(parts)} sentences${how}`);
+  const { moved = 0, ...parts } = await readParts(input, {
+    ...{ unit: 'sentence', together: 'equal sentences' },
+    textOf: ({ words }: TaggedWords) => words.join(' '),
+    read: (path): Promise<readonly TaggedWords[]> => readSentences(path, columns),
+    share: shareSentences,
+  });
   if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, with tags that are nowhere else`);
-  if (!parts.test) onNote('results are reported on the validation part: there is no test part');
-  return withoutTest ? { ...parts, test: undefined } : parts;
-}
-
-function noteRepeated(
-  training: readonly TaggedWords[],
-  part: readonly TaggedWords[],
-  { name, where, onNote }: { name: string; where: string; onNote: (note: string) => void },
-): void {
-  const textsOf = (sentences: readonly TaggedWords[]) => sentences.map(({ words }) => words.join(' '));
-  const repeated = countRepeated(textsOf(training), textsOf(part));
-  if (repeated > 0)
-    onNote(`${repeated} of ${counted(part.length, `${name} sentence`)} are in ${where} too: the figures will flatter`);
+  noteNoTest(parts, onNote);
+  return seenParts(parts, withoutTest);
 }

@@ -12,6 +12,7 @@ import {
 import type { CausalLmData } from '../../tasks/causal-lm';
 import { lengthsNote, type TokenLengths, tokenLengths } from '../../token-lengths';
 import { withMaxLength } from '../max-length';
+import { reportedPart } from '../reported-part';
 import type { CausalLmTextParts } from './fit-causal-lm';
 
 type Texts = readonly (PromptedText | string)[];
@@ -33,13 +34,12 @@ export function checkedTexts(
   { train, validation, test }: CausalLmTextParts,
   onNote: (note: string) => void,
 ): CheckedTexts {
-  const reported = test ?? validation;
-  if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = train.filter((text) => wholeText(text).trim() !== '');
   if (kept.length === 0)
     throw new AttuneError('DATA_EMPTY', 'train data: expected texts, all are empty; give some text to learn');
   if (kept.length < train.length) onNote(`${train.length - kept.length} empty training texts dropped`);
-  return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation' };
+  return { train: kept, validation, reported, evaluatedOn };
 }
 
 /** What the vocabulary of a new model is made of. */

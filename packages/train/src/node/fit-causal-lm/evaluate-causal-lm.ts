@@ -1,8 +1,8 @@
 import { AttuneError, type Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { type PromptedText, type TruncationMode, truncationModes } from '../../causal-examples';
-import { evaluate } from '../../evaluate';
 import { causalLmTask } from '../../tasks/causal-lm';
+import { evaluateModel } from '../evaluate-model';
 import { type LoadWriterOptions, loadWriter } from '../load-writer';
 import { trainedConfig } from '../trained-config';
 import { endTokenOf } from '../writer-files';
@@ -44,7 +44,7 @@ export async function evaluateCausalLm(
 ): Promise<CausalLmEvaluation> {
   const { batchSize = 16, onNote = () => {} } = options;
   const writer = await loadWriter(source, writerOptions(options));
-  const { model, parameters, tokenizer } = writer;
+  const { model, tokenizer } = writer;
   const trained = (await trainedConfig(source)) as Trained;
   const mode = options.truncationMode ?? trained.truncationMode ?? truncationModes[0];
   const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
@@ -52,9 +52,8 @@ export async function evaluateCausalLm(
   const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
   const engine = options.engine ?? (await openEngine());
   try {
-    const program = engine.compile(model.program);
-    const settings = { task: causalLmTask(), batchSize, padTokenId: model.config.padTokenId, seed: 0 };
-    const figures = await evaluate((batch) => program.run(batch, parameters), data, settings);
+    const settings = { engine, task: causalLmTask(), batchSize, seed: 0 };
+    const figures = await evaluateModel(writer, data, settings);
     return { ...(figures as CausalLmFigures), examples: data.sequences.length };
   } finally {
     if (!options.engine) await engine.close();

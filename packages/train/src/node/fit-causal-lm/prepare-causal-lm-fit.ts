@@ -1,7 +1,7 @@
 import { type TrainingArguments, trainingArguments } from '../../arguments';
-import { evaluate } from '../../evaluate';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm';
 import { withBestMetric } from '../best-metrics';
+import { evaluateModel } from '../evaluate-model';
 import type { PreparedFit } from '../fit-run';
 import { prepareModel } from '../prepare-model';
 import { checkRunDirectory } from '../run-directory';
@@ -73,11 +73,9 @@ export async function prepareCausalLmFit(
     data: { train, validation },
     files: await writerFiles(prepared, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
-    async results({ model, parameters: trained }) {
-      const program = engine.compile(model.program);
-      const batchSize = args.perDeviceEvalBatchSize;
-      const settings = { task, batchSize, padTokenId: model.config.padTokenId, seed: args.seed };
-      const figures = await evaluate((batch) => program.run(batch, trained), reported, settings);
+    async results(finished) {
+      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const figures = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
       return { figures: { ...(figures as CausalLmFigures), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
     },

@@ -2,10 +2,10 @@ import { AttuneError, type Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import type { LoadOptions } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { evaluate } from '../../evaluate';
 import { maskedLmTask } from '../../tasks/masked-lm';
 import { textChunks } from '../../text-chunks';
 import { checkVocabulary } from '../check-vocabulary';
+import { evaluateModel } from '../evaluate-model';
 import { loadTrained } from '../load-trained';
 import { trainedConfig } from '../trained-config';
 import { type MaskingOptions, maskingOf } from './masking-of';
@@ -70,9 +70,7 @@ export async function evaluateMaskedLm(
   const seed = options.seed ?? trained.arguments?.seed ?? 42;
   const engine = options.engine ?? (await openEngine());
   try {
-    const program = engine.compile(model.program);
-    const settings = { task, batchSize, padTokenId: model.config.padTokenId, seed };
-    const figures = await evaluate((batch) => program.run(batch, parameters), chunks, settings);
+    const figures = await evaluateModel({ model, parameters }, chunks, { engine, task, batchSize, seed });
     const { loss, perplexity, accuracy } = figures;
     return { loss, perplexity, accuracy, examples: texts.length, chunks: chunks.sequences.length };
   } finally {

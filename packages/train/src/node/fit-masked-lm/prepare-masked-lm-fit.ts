@@ -1,12 +1,13 @@
 import { AttuneError } from '@attune/engine';
 import type { Model } from '@attune/models';
 import { trainingArguments } from '../../arguments';
-import { evaluate } from '../../evaluate';
 import { maskedLmTask } from '../../tasks/masked-lm';
 import { type TextChunks, textChunks } from '../../text-chunks';
 import { withBestMetric } from '../best-metrics';
+import { evaluateModel } from '../evaluate-model';
 import type { PreparedFit } from '../fit-run';
 import { prepareModel } from '../prepare-model';
+import { reportedPart } from '../reported-part';
 import { checkRunDirectory } from '../run-directory';
 import { refuseArguments } from '../unused-arguments';
 import type { MaskedLmFitOptions, TextParts } from './fit-masked-lm';
@@ -68,11 +69,9 @@ export async function prepareMaskedLmFit(
     task,
     data: { train, validation },
     settings: { chunkLength, mlmProbability, wholeWord },
-    async results({ model, parameters: trained }) {
-      const program = engine.compile(model.program);
-      const batchSize = args.perDeviceEvalBatchSize;
-      const settings = { task, batchSize, padTokenId: model.config.padTokenId, seed: args.seed };
-      const { loss, perplexity, accuracy } = await evaluate((batch) => program.run(batch, trained), reported, settings);
+    async results(finished) {
+      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const { loss, perplexity, accuracy } = await evaluateModel(finished, reported, settings);
       const chunks = { chunks: train.sequences.length, testChunks: reported.sequences.length, chunkLength };
       const texts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
       return { figures: { loss, perplexity, accuracy, ...chunks, ...texts, evaluatedOn: parts.evaluatedOn } };
@@ -81,11 +80,10 @@ export async function prepareMaskedLmFit(
 }
 
 function checkedTexts({ train, validation, test }: TextParts, onNote: (note: string) => void) {
-  const reported = test ?? validation;
-  if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = train.filter((text) => text.trim() !== '');
   if (kept.length < train.length) onNote(`${train.length - kept.length} empty training texts dropped`);
-  return { train: kept, validation, reported, evaluatedOn: test ? ('test' as const) : ('validation' as const) };
+  return { train: kept, validation, reported, evaluatedOn };
 }
 
 /**

@@ -6,6 +6,7 @@ import { checkPart, type DataParts, type LabelledTexts, type LabelOf, withoutEmp
 import { encodeTexts } from '../../sequences';
 import type { Target } from '../../tasks/sequence';
 import { textInputs } from '../../text-input';
+import { reportedPart } from '../reported-part';
 import type { Problem } from './problems/problem';
 
 export interface CleanParts<Label> {
@@ -25,8 +26,7 @@ export function cleanParts<P extends ProblemType>(
   problem: Problem<P>,
   onNote: (note: string) => void,
 ): CleanParts<LabelOf[P]> {
-  const reported = test ?? validation;
-  if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = withoutEmptyTexts(train);
   const dropped = train.texts.length - kept.texts.length;
   if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
@@ -35,7 +35,7 @@ export function cleanParts<P extends ProblemType>(
   const targetOf = problem.targetWith(labels);
   for (const [name, part] of Object.entries({ validation, test })) if (part) checkOther(name, part, targetOf);
   checkPairs([train, validation, test]);
-  return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation', labels, targetOf };
+  return { train: kept, validation, reported, evaluatedOn, labels, targetOf };
 }
 
 function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (label: Label) => Target): void {

@@ -1,6 +1,7 @@
 import { didYouMean } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 import type { TaggedWords } from '../../token-examples';
+import { reportedPart } from '../reported-part';
 
 /** The parts of a data set of tagged sentences. Without a test part, results are reported on the validation part. */
 export interface TaggedParts {
@@ -21,13 +22,12 @@ export interface CheckedParts {
 
 /** Parts ready to be tokenised: checked, sentences without a word dropped, tags numbered by the training part. */
 export function checkedParts({ train, validation, test }: TaggedParts, onNote: (note: string) => void): CheckedParts {
-  const reported = test ?? validation;
-  if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = train.filter(({ words }) => words.length > 0);
   if (kept.length < train.length) onNote(`${train.length - kept.length} empty training sentences dropped`);
   const labels = tagLabels(kept);
   for (const [name, part] of Object.entries({ validation, test })) if (part) checkPart(name, part, labels);
-  return { train: kept, validation, reported, evaluatedOn: test ? 'test' : 'validation', labels };
+  return { train: kept, validation, reported, evaluatedOn, labels };
 }
 
 function tagLabels(train: readonly TaggedWords[]): string[] {
