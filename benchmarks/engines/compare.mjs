@@ -32,8 +32,8 @@ async function open(plan, { engine, directory, project }) {
   try {
     return { worker: await openWorker(process.execPath, [program, path]) };
   } catch (error) {
-    const said = error.message.split('\n').find((line) => /Error.*: /.test(line)) ?? error.message;
-    return { why: said.replace(/^.*?Error.*?: /, '') };
+    const said = error.message.split('\n').find((line) => /^\w*Error.*: /.test(line)) ?? error.message;
+    return { why: said.replace(/^\w*Error.*?: /, '') };
   }
 }
 
