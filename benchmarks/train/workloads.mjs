@@ -44,6 +44,15 @@ export const workloads = {
     examples: 'skills',
     needs: ['tokenizer', 'skills'],
   },
+  'minilm-skills': {
+    says: 'MiniLM-L6, 16 sentences, a tag for each word',
+    task: 'token-classification',
+    source: { pretrained: paths.minilm },
+    labels: ['O', 'B', 'I'],
+    batchSize: 16,
+    examples: 'skills',
+    needs: ['tokenizer', 'skills', 'minilm'],
+  },
   mlm: {
     says: 'DistilBERT masked, 32 texts of 256 tokens',
     task: 'masked-lm',
@@ -52,6 +61,15 @@ export const workloads = {
     batchSize: 32,
     examples: 'masked',
     needs: ['tokenizer', 'postings'],
+  },
+  'minilm-mlm': {
+    says: 'MiniLM-L6 masked, 32 texts of 256 tokens',
+    task: 'masked-lm',
+    source: { pretrained: paths.minilm },
+    labels: undefined,
+    batchSize: 32,
+    examples: 'masked',
+    needs: ['tokenizer', 'postings', 'minilm'],
   },
 };
 

@@ -22,7 +22,6 @@ export { initialise } from './initialise';
 export { layerOf } from './layer-of';
 export type { DecoderConfig } from './llama/config';
 export { llama } from './llama/forward';
-export { withGradientCheckpointing } from './llama/recompute';
 export type { Rope } from './llama/rope-config';
 export { initialiseAdapter } from './lora/initialise-adapter';
 export type { LinearModule } from './lora/linear-modules';
@@ -50,3 +49,4 @@ export {
   quantiseParameters,
 } from './quantised/quantised';
 export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';
+export { withGradientCheckpointing } from './recompute';

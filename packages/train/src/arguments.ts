@@ -13,6 +13,8 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   readonly numTrainEpochs: number;
   /** Batches that make one optimizer step, equal to one batch of all their examples. */
   readonly gradientAccumulationSteps: number;
+  /** Of a layer keep only what goes into it, and compute it once more on the way back: less memory, a third more time, the same numbers. */
+  readonly gradientCheckpointing?: boolean;
   /** Steps to take, whatever `numTrainEpochs` says. */
   readonly maxSteps?: number;
   /** How much of each target is spread over all classes, in [0, 1). */

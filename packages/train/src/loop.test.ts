@@ -9,6 +9,7 @@ import type { Dataset } from './dataset';
 import type { TrainEvent } from './events';
 import { forwardAll } from './forward';
 import { type TrainOptions, train } from './loop';
+import { trainingEstimate } from './memory-estimate';
 import type { SavedTraining } from './saved-training';
 import { encodeTexts } from './sequences';
 import type { Target } from './tasks/sequence';
@@ -210,6 +211,22 @@ describe('a course of training', () => {
       expect(again.result.bestStep).toBe(whole.result.bestStep);
       expect(again.events).toEqual(whole.events.filter(({ step }) => step > saved.state.step));
     }
+  });
+
+  it('is the same where layers are computed again, and needs less memory', async () => {
+    const deep = tinyModel(labels, { n_layers: 6 });
+    const course = (gradientCheckpointing: boolean) =>
+      options({
+        model: deep,
+        arguments: trainingArguments({ learningRate: 1e-3, maxSteps: 4, gradientCheckpointing }),
+      });
+    const [kept, again] = [course(false), course(true)];
+    const [expected, own] = [await train(kept), await train(again)];
+    for (const [name, { data }] of Object.entries(expected.parameters))
+      expect(largestDifference(own.parameters[name].data, data).absolute, name).toBeLessThan(1e-4);
+    const [all, fewer] = [kept, again].map((each) => trainingEstimate({ ...each, data: each.data.train }));
+    expect(fewer.memory.activations).toBeLessThan(0.6 * all.memory.activations);
+    expect(fewer.operations).toBeGreaterThan(all.operations);
   });
 
   it('takes a step of several batches as one of them all, dropout included', async () => {

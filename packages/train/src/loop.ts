@@ -13,6 +13,7 @@ import { takeStep, withLastSave } from './step';
 import { startStopwatch } from './stopwatch';
 import type { Examples, Task } from './tasks/task';
 import { type TrainedParameters, trainedParameters } from './trained-parameters';
+import { trainedProgram } from './trained-program';
 import { trainingFigures } from './training-figures';
 
 export interface TrainOptions<Data extends Examples> {
@@ -58,7 +59,7 @@ export interface TrainResult {
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
   const { engine, model, parameters, arguments: args, resume } = options;
   const config = optimizerConfig(args, model);
-  const training = await engine.openTraining(engine.compile(model.program), parameters, config);
+  const training = await engine.openTraining(engine.compile(trainedProgram(model, args)), parameters, config);
   try {
     if (resume) await training.write(resume.state);
     return await run(training, options, trainedParameters(parameters, config));

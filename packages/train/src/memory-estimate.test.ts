@@ -87,7 +87,8 @@ describe('memoryEstimate', () => {
     expect(operations).toBeLessThan(1.5 * 6 * weights * tokens); // with attention, and places left empty
     expect(trainingEstimate(optionsOf({ numTrainEpochs: 4 })).operations).toBeCloseTo(2 * operations, 5);
     const frozen = trainingEstimate(optionsOf({ numTrainEpochs: 2, freeze: ['distilbert.*'] })).operations;
-    expect(frozen).toBeLessThan(0.45 * operations);
+    expect(frozen / operations).toBeGreaterThan(0.28); // a third, the way forward
+    expect(frozen / operations).toBeLessThan(0.45);
   });
 
   it('is the sum of its parts, of which activations grow with the batch', () => {

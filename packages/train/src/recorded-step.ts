@@ -2,6 +2,7 @@ import { optimise, type Program, record, sizeOf, withGradients } from '@attune/e
 import type { MemoryOptions } from './memory-estimate';
 import { planTraining } from './plan';
 import type { Examples, TaskBatch } from './tasks/task';
+import { trainedProgram } from './trained-program';
 
 /** Steps whose batches are looked at: the shapes of an epoch show early. */
 const watchedSteps = 100;
@@ -20,12 +21,12 @@ export function recordStep<Data extends Examples>(
   options: MemoryOptions<Data>,
   trains: (name: string) => boolean,
 ): RecordedStep {
-  const { model, parameters } = options;
+  const { model, parameters, arguments: args } = options;
   const { batches, placesAStep, steps } = firstBatches(options);
   const [largest, ...others] = batches.sort((a, b) => places(b) - places(a));
   const trained = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32' && trains(name));
   const seed = { shape: [2], dtype: 'int32', data: new Int32Array(2) } as const;
-  const program = record(withGradients(model.program, trained), { ...largest.tensors, seed }, parameters);
+  const program = record(withGradients(trainedProgram(model, args), trained), { ...largest.tensors, seed }, parameters);
   return { program: optimise(program), shapes: [largest, ...others].map(places), placesAStep, steps };
 }
 
@@ -34,7 +35,7 @@ export const operationsOfStep = ({ program, shapes: [largest], placesAStep }: Re
   (productOperations(program) * placesAStep) / largest;
 
 /** The kernels that are matrix products, and what they call their first factor. */
-const firstFactor: Readonly<Record<string, string>> = { BatchMatMul: 'a', QuantizedLinear: 'x' };
+const firstFactor: Readonly<Record<string, string>> = { BatchMatMul: 'a', Linear: 'x', QuantizedLinear: 'x' };
 
 /** Multiplications and additions of a program's matrix products. */
 function productOperations({ nodes, values }: Program): number {

@@ -16,6 +16,9 @@ const number = <const Alias extends string | undefined = undefined>(
   alias: alias as Alias,
 });
 
+/** True where it is given. */
+const yes = (help: string) => ({ schema: z.boolean({ error: expected('true or false') }).optional(), help, group });
+
 const choice = <const Choice extends string>(help: string, choices: readonly Choice[], value = 'name') => ({
   schema: choiceFlag(choices).optional(),
   help,
@@ -47,6 +50,9 @@ export const trainingOptions = {
   maxSteps: number('stop after so many steps; default: as many as the epochs have'),
   perDeviceTrainBatchSize: number('examples a batch; default 16', { alias: 'batchSize' }),
   gradientAccumulationSteps: number('batches a step, equal to one larger batch; default 1'),
+  gradientCheckpointing: yes(
+    'keep of a layer only what goes into it, and compute it once more: less memory, more time',
+  ),
   perDeviceEvalBatchSize: number('texts an evaluation batch; default 32', { alias: 'evalBatchSize' }),
   learningRate: number('peak learning rate; default 5e-5', { value: 'rate' }),
   lrSchedulerType: choice(
@@ -65,11 +71,7 @@ export const trainingOptions = {
   adamBeta2: number('default 0.999', { value: 'beta' }),
   adamEpsilon: number('default 1e-8', { value: 'epsilon' }),
   sgdMomentum: number('default 0', { value: 'momentum' }),
-  sgdNesterov: {
-    schema: z.boolean({ error: expected('true or false') }).optional(),
-    help: "Nesterov's momentum",
-    group,
-  },
+  sgdNesterov: yes("Nesterov's momentum"),
   layerwiseLrDecay: number("a layer's learning rate as a share of the next one's; default 1", { value: 'share' }),
   freezeLayers: number('keep the embeddings and so many of the first layers as they are; 0 is the embeddings alone'),
   freeze: {

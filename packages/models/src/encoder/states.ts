@@ -1,6 +1,7 @@
 import { type DropoutSource, dropout, sequenceBias, type Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
+import { perhapsRecomputed } from '../recompute';
 import { encoderLayer, type LayerNames } from './layer';
 import { applyLayerNorm } from './modules';
 import { readLayer } from './read-layer';
@@ -47,7 +48,12 @@ export function encoderStates(embedded: Tensor, encoder: PostNormEncoder, pass: 
   }));
   const normal = applyLayerNorm(embedded, parameters, embeddingsNorm, config.layerNormEps);
   const states = [dropout(normal, source, { rate: config.hiddenDropout, op: 0 })];
-  for (const layer of layers) states.push(encoderLayer(states[layer.index], layer, everyToken));
-  const read = readLayer(states[config.layers - 1], layers[config.layers - 1], { batch, everyToken });
-  return { states, read };
+  const last = layers[config.layers - 1];
+  for (const layer of layers.slice(0, -1))
+    states.push(perhapsRecomputed((x) => encoderLayer(x, layer, everyToken), states[layer.index], layer));
+  const before = states[last.index];
+  return {
+    states: [...states, encoderLayer(before, last, everyToken)],
+    read: readLayer(before, last, { batch, everyToken }),
+  };
 }

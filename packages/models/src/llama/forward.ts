@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Family } from '../encoder/family';
 import type { ForwardOptions } from '../encoder/states';
 import { forReads } from '../lora/hook';
+import { perhapsRecomputed } from '../recompute';
 import { llamaFormat } from './config';
 import { afterAttention, applyNorm, attend, decoderLayer, type Places } from './layer';
-import { decoder, finalNorm, layerNames, layerPrefix, llamaSpecs, words } from './parameters';
-import { perhapsRecomputed } from './recompute';
+import { decoder, finalNorm, layerNames, llamaSpecs, words } from './parameters';
 import { ropeFrequencies } from './rope-frequencies';
 
 /**
@@ -33,7 +33,7 @@ export const llama: Family = {
     const states = [embedding(parameters[`${words}.weight`], batch.inputIds)]; // [tokens, hidden]
     for (const layer of layers.slice(0, -1)) {
       const apply = (x: tf.Tensor) => decoderLayer(x, layer, places);
-      states.push(perhapsRecomputed(apply, states[layer.index], { parameters, prefix: layerPrefix(layer.index) }));
+      states.push(perhapsRecomputed(apply, states[layer.index], layer));
     }
     const before = states[last.index];
     const attended = attend(before, last, places);

@@ -18,12 +18,9 @@ export interface LayerNames {
   readonly down: string;
 }
 
-/** What every parameter of layer `i` begins with. */
-export const layerPrefix = (i: number) => `model.layers.${i}.`;
-
 /** The names of layer `i`, as transformers' LlamaDecoderLayer has them. */
 export function layerNames(i: number): LayerNames {
-  const layer = layerPrefix(i).slice(0, -1);
+  const layer = `model.layers.${i}`;
   return {
     attentionNorm: `${layer}.input_layernorm`,
     query: `${layer}.self_attn.q_proj`,
