@@ -8,6 +8,7 @@ const shared = join(root, '..', 'shared');
 export const paths = {
   tokenizer: join(shared, 'weights', 'tokenizers', 'bert-base-uncased'),
   minilm: join(shared, 'weights', 'minilm-l6'),
+  stories: join(shared, 'weights', 'stories260K'),
   titles: join(shared, 'data', 'sectors', 'naics_index.csv'),
   jobTitles: join(shared, 'data', 'sectors', 'reed_titles.csv'),
   postings: join(shared, 'data', 'mlm', 'postings.jsonl'),

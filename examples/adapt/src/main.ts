@@ -2,6 +2,7 @@
 //
 //   node dist/main.js [--data postings.jsonl --text text] [--model DIR] [--out runs/adapt] [--overwrite] [--count 1500]
 //                     [--leave-out tested.csv] [--config config.json] [--learning-rate 2e-4] [--epochs 2] [--seed 42]
+//                     [--warm-up-epochs 4]
 
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
     'learning-rate': { type: 'string' },
     epochs: { type: 'string' },
+    'warm-up-epochs': { type: 'string' },
     'max-steps': { type: 'string' },
     seed: { type: 'string', default: '42' },
     engine: { type: 'string', default: 'auto' },
@@ -41,6 +43,7 @@ const typed = {
   maxSteps: number(values['max-steps']),
   seed: Number(values.seed),
 };
+const warmUpEpochs = number(values['warm-up-epochs']) ?? warmUp?.numTrainEpochs;
 
 async function run(): Promise<void> {
   // 2. The postings. What is reported on is held back with its near copies; what a later classifier is tested on is
@@ -63,7 +66,7 @@ async function run(): Promise<void> {
     model: values.model,
     ...(values.model === 'new' && { newConfig }), // a small one, with a vocabulary of its own
     arguments: { ...given, ...typed },
-    warmUp: { ...warmUp, maxSteps: typed.maxSteps },
+    warmUp: { ...warmUp, numTrainEpochs: warmUpEpochs, maxSteps: typed.maxSteps },
     engine: await openEngine({ name: values.engine as EngineName }),
     out: values.out,
     overwrite: values.overwrite,

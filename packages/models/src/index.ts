@@ -5,6 +5,7 @@ export { type ModelConfig, type ProblemType, parseModelConfig } from './checkpoi
 export { distilbert } from './distilbert/forward';
 export type { Encoder, EncoderFamily, Family } from './encoder/family';
 export type { ForwardOptions } from './encoder/states';
+export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
 export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
 export { encoders, families } from './families';
 export {

@@ -3,34 +3,52 @@ import type { Program } from '../program';
 /** Free sizes of an exported program, by name. */
 export type Sizes<Size extends string> = Readonly<Record<Size, number>>;
 
+/** A border's shape: each dimension a number, or a size that is free. */
+export type Shape<Size extends string> = readonly (Size | number)[];
+
+/** How sizes hang together, and which dimensions a program makes of them. */
+export interface SizeRules<Size extends string> {
+  /** Sizes that are the sum of others: keys are as many as the earlier and the new tokens. */
+  readonly sums?: Readonly<Partial<Record<Size, readonly Size[]>>>;
+  /** Products of sizes, and of numbers, that are dimensions too; those of every two sizes unless given. */
+  readonly products?: readonly Shape<Size>[];
+}
+
 /**
  * Primes to record a program at: far from any size a model has, and each unlike the products of the others, so that a
- * number says which dimension it is. Recording computes nothing, so a large one costs nothing.
+ * number says which dimension it is. Recording computes nothing, so a large one costs nothing; the number of a tensor's elements has
+ * to be exact.
  */
 const probes: readonly (readonly number[])[] = [
-  [50_021, 50_023],
-  [60_013, 60_017],
+  [50_021, 50_023, 10_007],
+  [60_013, 60_017, 20_011],
 ];
 
 /**
  * Writes a program for any sizes of its dimensions.
  *
  * A recorded program has fixed shapes. So it is recorded at two sets of sizes, each time the numbers that are sizes (or
- * products of two) are written as computed from the inputs' shapes, and the two files must be the same byte for byte: a
+ * products of some) are written as computed from the inputs' shapes, and the two files must be the same byte for byte: a
  * size that was left as a number, wherever it is, makes them differ.
  *
  * @throws RangeError where they do
  */
 export function writeForAnySize<Size extends string, File extends { readonly structure: Uint8Array }>(
-  inputs: Readonly<Record<string, readonly Size[]>>,
+  inputs: Readonly<Record<string, Shape<Size>>>,
   writeAt: (sizes: Sizes<Size>) => File,
+  { sums }: SizeRules<Size> = {},
 ): File {
-  const names = [...new Set(Object.values<readonly Size[]>(inputs).flat())];
-  if (names.length > probes[0].length)
-    throw new RangeError(`export: expected at most ${probes[0].length} free sizes, got ${names.join(', ')}`);
-  const [first, second] = probes.map((probe) =>
-    writeAt(Object.fromEntries(names.map((name, i) => [name, probe[i]])) as Sizes<Size>),
-  );
+  const all = Object.values<Shape<Size>>(inputs).flat();
+  const names = [...new Set(all.filter((size) => typeof size === 'string'))];
+  const summed = Object.entries(sums ?? {}) as [Size, readonly Size[]][];
+  const free = names.filter((name) => !summed.some(([sum]) => sum === name));
+  if (free.length > probes[0].length)
+    throw new RangeError(`export: expected at most ${probes[0].length} free sizes, got ${free.join(', ')}`);
+  const [first, second] = probes.map((probe) => {
+    const sizes: Record<string, number> = Object.fromEntries(free.map((name, i) => [name, probe[i]]));
+    for (const [name, parts] of summed) sizes[name] = parts.reduce((sum, part) => sum + sizes[part], 0);
+    return writeAt(sizes as Sizes<Size>);
+  });
   if (!isSame(first.structure, second.structure))
     throw new RangeError(
       `export: expected a program that is the same for any ${names.join(' and ')}, got one with a size as a constant; derive it from the shapes of its inputs`,
@@ -42,13 +60,23 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** What the numbers that stand for free dimensions are called: each size, and the product of two. */
-export function freeSizes<Size extends string>(sizes: Sizes<Size>): ReadonlyMap<number, string> {
+/** What the numbers that stand for free dimensions are called: each size by its name, a product by its factors, `batch*sequence`. */
+export function freeSizes<Size extends string>(
+  sizes: Sizes<Size>,
+  { products }: SizeRules<Size> = {},
+): ReadonlyMap<number, string> {
   const names = Object.keys(sizes) as Size[];
-  const free = new Map<number, string>(names.map((name) => [sizes[name], name]));
-  if (names.length === 2) free.set(sizes[names[0]] * sizes[names[1]], `${names[0]}*${names[1]}`);
-  return free;
+  const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b]));
+  const numberOf = (factor: Size | number) => (typeof factor === 'number' ? factor : sizes[factor]);
+  const named = [...names.map((name) => [name]), ...(products ?? pairs)];
+  return new Map(
+    named.map((factors) => [factors.reduce<number>((all, own) => all * numberOf(own), 1), factors.join('*')]),
+  );
 }
+
+/** The factors of a size by its name: names of sizes, and numbers. */
+export const factorsOf = (name: string): (string | number)[] =>
+  name.split('*').map((factor) => (/^\d+$/.test(factor) ? Number(factor) : factor));
 
 /** The shape of an output, its free dimensions by name. */
 export const shapeOf = (program: Program, output: string, free: ReadonlyMap<number, string>): (number | string)[] =>

@@ -3,7 +3,7 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { packSequences, type Sequence } from '../batch';
-import { causalLanguageModel, type Model, maskedLanguageModel, sequenceClassifier, tokenClassifier } from '../model';
+import { type Model, maskedLanguageModel, sequenceClassifier, tokenClassifier } from '../model';
 import { loadModel } from '../node';
 import { readTokens } from '../read-tokens';
 import { readAll, unpadded } from '../testing/goldens';
@@ -114,10 +114,4 @@ describe.each(['bert', 'distilbert'] as const)('an exported %s', (modelType) => 
     );
     expect(small.byteLength / full.byteLength).toBeLessThan(0.3);
   });
-});
-
-it('refuses a Llama by name', () => {
-  const model = causalLanguageModel(tinyConfig('llama'));
-  const error = expect.objectContaining({ name: 'AttuneError', code: 'EXPORT_UNSUPPORTED' });
-  expect(() => exportModel(model, { parameters: tinyParameters(model) })).toThrow(error);
 });

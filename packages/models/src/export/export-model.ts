@@ -10,6 +10,7 @@ import {
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model';
+import { exportDecoder } from './export-decoder';
 import { type PaddedOptions, paddedBatch, paddedBatchSpecs } from './padded-batch';
 import { paddedBatchInTensorflow } from './padded-batch-tensorflow';
 
@@ -21,18 +22,20 @@ export interface ExportModelOptions {
 
 /**
  * A model as one ONNX file with the borders of Hugging Face's exporters: `input_ids`, `attention_mask` and, for a model with
- * segments, `token_type_ids`, each int64 [batch, sequence], to `logits` float32 of any batch and sequence.
+ * segments, `token_type_ids`, each int64 [batch, sequence], to `logits` float32 of any batch and sequence. A decoder's file also takes
+ * and gives keys and values, as `exportDecoder` says.
  *
  * Logits are [batch, labels] of a sequence classifier (and of a head of your own, which reads each first token),
  * [batch, sequence, labels] of a token classifier, [batch, sequence, vocab] of a masked language model. A padded
  * place's own logits mean nothing.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder in 8 or 4 bits, or with adapters beside it
  * @example
  * const file = exportModel(model, { parameters, precision: 'int8' });
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
  */
 export function exportModel(model: Model, { parameters, precision = 'fp32' }: ExportModelOptions): OnnxFile {
+  if (model.config.decoder) return exportDecoder(model, { parameters, precision });
   const options = paddedOptionsOf(model);
   return exportToOnnx(logitsOf(model, options), {
     inputs: inputsOf(options),
@@ -82,11 +85,10 @@ function logitsOf({ program }: Model, { reads }: PaddedOptions): ProgramFunction
   };
 }
 
-/** Without a cache of keys and values in the file, who generates with it would compute every token again for each one. */
 function refuseDecoder({ config: { decoder, modelType } }: Model): void {
   if (decoder)
     throw new AttuneError(
       'EXPORT_UNSUPPORTED',
-      `exportModel: expected an encoder, got a ${modelType}; save it with saveModel, and convert it with Hugging Face's exporter`,
+      `exportSavedModel: expected an encoder, got a ${modelType}; export it as ONNX (exportModel), or save it with saveModel`,
     );
 }

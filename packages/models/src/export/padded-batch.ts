@@ -69,7 +69,7 @@ function firstColumn(graph: OnnxGraph, matrix: string): string {
 }
 
 /** 0, step, 2 · step, … below the end. */
-function rangeTo(graph: OnnxGraph, end: number, step: number): string {
+export function rangeTo(graph: OnnxGraph, end: number, step: number): string {
   const scalars = [0, end, step].map((value) => {
     const scalar = graph.temporary();
     graph.emit('Squeeze', [graph.int64([value])], [scalar]);

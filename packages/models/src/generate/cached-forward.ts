@@ -13,10 +13,10 @@ export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values:
 /**
  * A Llama over new tokens alone: the keys and values of those before them come with the batch, those of the new ones go out.
  *
- * Batch: `inputIds` and `positionIds` [rows, queries], `reads` [rows] (indices into [rows · queries]), `keyIds` and
+ * Batch: `inputIds` and `positionIds` [rows, queries], `reads` [reads] (indices into [rows · queries]), `keyIds` and
  * `keyPositionIds` [rows, capacity + queries] (id 0 for a key that is seen, −1 for an empty place), and of each layer
  * `past:keys:i` and `past:values:i` [rows, capacity, keyValueHeads · headDim], which are left out at the beginning.
- * Outputs: `logits` [rows, vocab] of the tokens read, `new:keys:i` and `new:values:i` [rows · queries, keyValueHeads · headDim],
+ * Outputs: `logits` [reads, vocab] of the tokens read, `new:keys:i` and `new:values:i` [rows · queries, keyValueHeads · headDim],
  * keys turned by their positions already.
  */
 export function cachedForward(config: ModelConfig): ProgramFunction {

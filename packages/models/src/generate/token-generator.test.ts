@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { HostTensor } from '@attune/engine';
-import { openOnnxEngine } from '@attune/engine/node';
+import { openOnnxEngine, openOnnxFile } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
+import { exportDecoder } from '../export/export-decoder';
 import { initialiseAdapter } from '../lora/initialise-adapter';
 import { mergeAdapter } from '../lora/merge-adapter';
 import { withLora } from '../lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
-import { loadModel } from '../node';
+import { type LoadedModel, loadModel } from '../node';
 import { readJson } from '../testing/golden-files';
 import { goldens, hasGoldens, readAll } from '../testing/goldens';
 import { tinyConfig, tinyParameters } from '../testing/tiny';
@@ -15,8 +16,14 @@ import { type TokenGenerator, tokenGenerator } from './token-generator';
 
 const engine = openOnnxEngine();
 const stories = fileURLToPath(new URL('../../../../../shared/weights/stories260K', import.meta.url));
-const load = async (directory: string) =>
-  tokenGenerator({ ...(await loadModel(directory, { task: 'causal-lm' })), engine });
+const fromFile = async ({ model, parameters }: Pick<LoadedModel, 'model' | 'parameters'>) =>
+  tokenGenerator({ model, file: await openOnnxFile(exportDecoder(model, { parameters, reads: 'last' })) });
+/** A directory's model, on an engine or as its exported file. */
+const loads = {
+  'on an engine': async (directory: string) =>
+    tokenGenerator({ ...(await loadModel(directory, { task: 'causal-lm' })), engine }),
+  'from a file': async (directory: string) => fromFile(await loadModel(directory, { task: 'causal-lm' })),
+};
 const idsOf = async (...[prompts, options]: Parameters<TokenGenerator['generate']>) =>
   (await tiny.generate(prompts, options)).map(({ ids }) => ids);
 
@@ -24,44 +31,53 @@ const model = causalLanguageModel(tinyConfig('llama', { eos_token_id: [39] }));
 const tiny = tokenGenerator({ model, parameters: tinyParameters(model), engine });
 const prompts = [[1, 7, 9], [1], [4, 4, 4, 4, 4, 8]];
 
-describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', () => {
-  it.each(['llama', 'llama-tied'])('%s writes what transformers does', async (name) => {
-    const { prompt, tokens } = await readAll(`${goldens}${name}/generate.safetensors`);
-    const rowsOf = ({ data, shape: [rows, width] }: typeof prompt) =>
-      Array.from({ length: rows }, (_, row) =>
-        Array.from((data as unknown as Int32Array).subarray(row * width, (row + 1) * width)),
+describe.skipIf(!hasGoldens).each(Object.entries(loads))(
+  'transformers goldens (needs ../shared/goldens), %s',
+  (_, load) => {
+    it.each(['llama', 'llama-tied'])('%s writes what transformers does', async (name) => {
+      const { prompt, tokens } = await readAll(`${goldens}${name}/generate.safetensors`);
+      const rowsOf = ({ data, shape: [rows, width] }: typeof prompt) =>
+        Array.from({ length: rows }, (_, row) =>
+          Array.from((data as unknown as Int32Array).subarray(row * width, (row + 1) * width)),
+        );
+      const generator = await load(goldens + name);
+      const written = await generator.generate(rowsOf(prompt), { maxNewTokens: tokens.shape[1], stopTokenIds: [] });
+      expect(written.map(({ ids }) => ids)).toEqual(rowsOf(tokens));
+    });
+  },
+);
+
+describe.skipIf(!existsSync(stories)).each(Object.entries(loads))(
+  'stories260K (needs ../shared/weights), %s',
+  (_, load) => {
+    it('tells its story', async () => {
+      const { greedy_from_bos_ids: ids } = await readJson<{ greedy_from_bos_ids: number[] }>(
+        `${stories}/golden_numpy.json`,
       );
-    const generator = await load(goldens + name);
-    const written = await generator.generate(rowsOf(prompt), { maxNewTokens: tokens.shape[1], stopTokenIds: [] });
-    expect(written.map(({ ids }) => ids)).toEqual(rowsOf(tokens));
-  });
-});
+      expect(ids.length).toBeGreaterThan(200);
+      const [story] = await (await load(stories)).generate([[1]], { maxNewTokens: ids.length - 1 });
+      expect(story).toEqual({ ids: ids.slice(1), ended: 'max-new-tokens' });
+    });
 
-describe.skipIf(!existsSync(stories))('stories260K (needs ../shared/weights)', () => {
-  it('tells its story', async () => {
-    const { greedy_from_bos_ids: ids } = await readJson<{ greedy_from_bos_ids: number[] }>(
-      `${stories}/golden_numpy.json`,
-    );
-    expect(ids.length).toBeGreaterThan(200);
-    const [story] = await (await load(stories)).generate([[1]], { maxNewTokens: ids.length - 1 });
-    expect(story).toEqual({ ids: ids.slice(1), ended: 'max-new-tokens' });
-  });
+    it('tells several stories at once as it tells each alone', async () => {
+      const generator = await load(stories);
+      const openings = [[1], [1, 403, 407, 261, 378, 432, 383], [1, 338, 401, 396]];
+      const options = { maxNewTokens: 140, stopTokenIds: [] };
+      const together = await generator.generate(openings, options);
+      for (const [i, opening] of openings.entries())
+        expect(await generator.generate([opening], options)).toEqual([together[i]]);
+      expect(together.map(({ ids }) => ids.length)).toEqual([140, 140, 140]);
+    });
 
-  it('tells several stories at once as it tells each alone', async () => {
-    const generator = await load(stories);
-    const openings = [[1], [1, 403, 407, 261, 378, 432, 383], [1, 338, 401, 396]];
-    const options = { maxNewTokens: 140, stopTokenIds: [] };
-    const together = await generator.generate(openings, options);
-    for (const [i, opening] of openings.entries())
-      expect(await generator.generate([opening], options)).toEqual([together[i]]);
-    expect(together.map(({ ids }) => ids.length)).toEqual([140, 140, 140]);
-  });
-
-  it("goes on to the model's last position", async () => {
-    const [{ ids, ended }] = await (await load(stories)).generate([[1, 403]], { maxNewTokens: 1000, stopTokenIds: [] });
-    expect([ids.length, ended]).toEqual([510, 'context']);
-  });
-});
+    it("goes on to the model's last position", async () => {
+      const [{ ids, ended }] = await (await load(stories)).generate([[1, 403]], {
+        maxNewTokens: 1000,
+        stopTokenIds: [],
+      });
+      expect([ids.length, ended]).toEqual([510, 'context']);
+    });
+  },
+);
 
 describe('what is drawn', () => {
   const options = { temperature: 1.5, topK: 20, maxNewTokens: 8, seed: 3 };
@@ -118,6 +134,12 @@ describe('a text ends', () => {
     expect(written).toEqual([{ ids: expect.any(Array), ended: 'context' }]);
     expect(written[0].ids).toHaveLength(13);
   });
+});
+
+it('writes from a file what it writes on an engine, of prompts of different lengths, drawn and not, to the end of the context', async () => {
+  const file = await fromFile({ model, parameters: tinyParameters(model) });
+  for (const options of [{}, { stopTokenIds: [] }, { temperature: 2, topK: 20, seed: 3, stopTokenIds: [5, 6] }])
+    expect(await file.generate(prompts, options)).toEqual(await tiny.generate(prompts, options));
 });
 
 it.each([

@@ -73,6 +73,41 @@ describe('exportToOnnx', () => {
     for (const [rows, length] of shapes) expect(await difference(session, rows, length)).toBeLessThan(2e-6);
   });
 
+  it('takes states as they are, and knows a sum of sizes and a multiple of one', async () => {
+    const fn: ProgramFunction = ({ ids, past }) => {
+      const [rows, length] = ids.shape as [number, number];
+      const added = tf.reshape(tf.cast(ids, 'float32'), [rows, length, 1]);
+      const all = tf.concat([past, tf.concat([added, added], 2)], 1); // [rows, earlier + length, 2]
+      return { all, flat: tf.reshape(tf.concat([added, added], 2), [rows, 2 * length]) };
+    };
+    const file = exportToOnnx<Size | 'earlier' | 'every'>(fn, {
+      ...options('fp32'),
+      inputs: { ids: ['rows', 'length'], mask: ['rows', 'every'] },
+      states: { past: ['rows', 'earlier', 2] },
+      sums: { every: ['earlier', 'length'] },
+      products: [[2, 'length']],
+    });
+    const session = await ort.InferenceSession.create(Buffer.concat([...file.chunks()]));
+    expect(session.outputMetadata).toMatchObject([
+      { name: 'all', shape: ['rows', 'every', 2] },
+      { name: 'flat', shape: ['rows', '2*length'] },
+    ]);
+    const int64 = (...shape: number[]) =>
+      new ort.Tensor(
+        'int64',
+        BigInt64Array.from({ length: shape[0] * shape[1] }, (_, i) => BigInt(i)),
+        shape,
+      );
+    for (const earlier of [0, 3]) {
+      const past = new ort.Tensor('float32', new Float32Array(2 * earlier * 2).fill(9), [2, earlier, 2]);
+      const { all, flat } = await session.run({ ids: int64(2, 2), mask: int64(2, earlier + 2), past });
+      const before = new Array(2 * earlier).fill(9);
+      expect(all.dims).toEqual([2, earlier + 2, 2]);
+      expect(Array.from(all.data as Float32Array)).toEqual([...before, 0, 0, 1, 1, ...before, 2, 2, 3, 3]);
+      expect(Array.from(flat.data as Float32Array)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    }
+  });
+
   // A layer with more inputs than outputs multiplies in float32, the other in integers.
   it.each([
     ['weight', 'bias', 127, (x: number[]) => x],

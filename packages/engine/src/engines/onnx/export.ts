@@ -2,9 +2,9 @@ import { kernelOf } from '../../kernels';
 import type { NamedValue } from '../../kernels/kernel';
 import { optimise } from '../../passes/optimise';
 import type { Program, ValueId } from '../../program';
-import { type ProgramFunction, record, type Specs } from '../../record/record';
+import { mapRecord, type ProgramFunction, record, type Specs } from '../../record/record';
 import type { HostTensors } from '../../tensor';
-import { freeSizes, type Sizes, shapeOf, writeForAnySize } from '../free-sizes';
+import { factorsOf, freeSizes, type Shape, type SizeRules, type Sizes, shapeOf, writeForAnySize } from '../free-sizes';
 import { namedNode } from '../named-node';
 import type { OnnxFile } from './file';
 import { OnnxGraph } from './graph';
@@ -17,10 +17,12 @@ export const precisions: readonly Precision[] = ['fp32', 'int8'];
 
 const lowerings: Readonly<Record<Precision, PortableLowerings>> = { fp32: portableLowerings, int8: int8Lowerings };
 
-export interface ExportOptions<Size extends string> {
-  /** The file's inputs, 64-bit integers, each dimension a size that is free in the file. */
-  readonly inputs: Readonly<Record<string, readonly Size[]>>;
-  /** What the program is given at some sizes. */
+export interface ExportOptions<Size extends string> extends SizeRules<Size> {
+  /** The file's inputs, 64-bit integers, their dimensions numbers or sizes that are free in the file. */
+  readonly inputs: Readonly<Record<string, Shape<Size>>>;
+  /** Further inputs, float32, which the program is given as they are. */
+  readonly states?: Readonly<Record<string, Shape<Size>>>;
+  /** What else the program is given at some sizes. */
   readonly batch: (sizes: Sizes<Size>) => Specs;
   /** Writes what makes the batch of the file's inputs, and gives the name of each of its tensors. */
   readonly prologue: (graph: OnnxGraph, sizes: Sizes<Size>) => Readonly<Record<string, string>>;
@@ -35,19 +37,22 @@ export interface ExportOptions<Size extends string> {
  * @throws RangeError where one of these sizes is in the program as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB and more
  */
 export function exportToOnnx<Size extends string>(fn: ProgramFunction, options: ExportOptions<Size>): OnnxFile {
-  return writeForAnySize(options.inputs, (sizes: Sizes<Size>) => writeAt(fn, sizes, options));
+  const borders = { ...options.inputs, ...options.states };
+  return writeForAnySize(borders, (sizes: Sizes<Size>) => writeAt(fn, sizes, options), options);
 }
 
 function writeAt<Size extends string>(
   fn: ProgramFunction,
   sizes: Sizes<Size>,
-  { inputs, batch, prologue, parameters, precision }: ExportOptions<Size>,
+  { inputs, states = {}, batch, prologue, parameters, precision, ...rules }: ExportOptions<Size>,
 ): OnnxFile {
-  const program = optimise(record(fn, batch(sizes), parameters));
+  const given = { ...statesAt(states, sizes), ...batch(sizes) };
+  const program = optimise(record(fn, given, parameters));
   const graph = new OnnxGraph();
-  for (const [name, shape] of Object.entries<readonly Size[]>(inputs)) graph.input(name, { shape, dtype: 'int64' });
-  const free = freeSizes(sizes);
-  measureSizes(graph, { free, sizes, inputs });
+  for (const [name, shape] of Object.entries<Shape<Size>>(inputs)) graph.input(name, { shape, dtype: 'int64' });
+  for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });
+  const free = freeSizes(sizes, rules);
+  measureSizes(graph, { free, sizes, inputs: { ...inputs, ...states } });
   lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, precision });
   for (const [name, value] of Object.entries(program.outputs)) {
     graph.output(name, { shape: shapeOf(program, name, free), dtype: program.values[value].dtype });
@@ -55,21 +60,28 @@ function writeAt<Size extends string>(
   return graph.toFile();
 }
 
+function statesAt<Size extends string>(states: Readonly<Record<string, Shape<Size>>>, sizes: Sizes<Size>): Specs {
+  const at = (size: Size | number) => (typeof size === 'number' ? size : sizes[size]);
+  return mapRecord(states, (shape) => ({ shape: shape.map(at), dtype: 'float32' }));
+}
+
 interface MeasureOptions<Size extends string> {
   readonly free: ReadonlyMap<number, string>;
   readonly sizes: Sizes<Size>;
-  readonly inputs: Readonly<Record<string, readonly Size[]>>;
+  readonly inputs: Readonly<Record<string, Shape<Size>>>;
 }
 
 /** Has the graph read its free sizes off its inputs, and multiply them. */
 function measureSizes<Size extends string>(graph: OnnxGraph, { free, sizes, inputs }: MeasureOptions<Size>): void {
   for (const name of Object.keys(sizes) as Size[]) {
-    const [input, shape] = Object.entries<readonly Size[]>(inputs).find(([, shape]) => shape.includes(name))!;
+    const [input, shape] = Object.entries<Shape<Size>>(inputs).find(([, shape]) => shape.includes(name))!;
     const axis = shape.indexOf(name);
     graph.emit('Shape', [input], [`size:${name}`], { start: axis, end: axis + 1 });
   }
   for (const [size, name] of free) {
-    const factors = name.split('*').map((factor) => `size:${factor}`);
+    const factors = factorsOf(name).map((factor) =>
+      typeof factor === 'number' ? graph.int64([factor]) : `size:${factor}`,
+    );
     if (factors.length > 1) graph.emit('Mul', factors, [`size:${name}`]);
     graph.freeSize(size, `size:${name}`);
   }

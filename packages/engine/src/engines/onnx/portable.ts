@@ -63,25 +63,15 @@ const narrows = ({ shape: [outputs, inputs] }: HostTensor): boolean => inputs > 
  */
 export const int8Lowerings: PortableLowerings = {
   ...portableLowerings,
-  Linear: ({ inputs: { x, weight, bias }, outputs: [out] }, { graph, parameters }) => {
-    const matrix = parameters.get(weight.name);
-    if (!matrix) return false;
-    if (narrows(matrix)) {
-      const { integers, scale } = quantised(weight.name, { matrix, graph, quantisation: ofTables });
-      const [floats] = temporaries(graph, 1);
-      graph.emit('DequantizeLinear', [integers, scale], [floats], { axis: 0 });
-      graph.emit('Gemm', [x.name, floats, bias.name], [out.name], { transA: 0, transB: 1 });
-      return true;
-    }
-    const { integers, scale } = quantised(weight.name, { matrix, graph, quantisation: ofLinears });
-    const [x8, xScale, xZero, product, asFloat, unit, scaled] = temporaries(graph, 7);
-    graph.emit('DynamicQuantizeLinear', [x.name], [x8, xScale, xZero]);
-    graph.emit('MatMulInteger', [x8, integers, xZero], [product]); // [tokens, out] int32
-    graph.cast(product, asFloat, 'float32');
-    graph.emit('Mul', [xScale, scale], [unit]); // [out]
-    graph.emit('Mul', [asFloat, unit], [scaled]);
-    graph.emit('Add', [scaled, bias.name], [out.name]);
-    return true;
+  Linear: ({ inputs: { x, weight, bias }, outputs: [out] }, context) =>
+    linearIn8Bits({ x: x.name, weight: weight.name, bias: bias.name, out: out.name }, context),
+  // A linear module without a bias; a product of two activations stays as it is.
+  BatchMatMul: (node, context) => {
+    const { inputs, attributes, outputs } = node;
+    const { a, b } = inputs;
+    const isLinear = a.shape.length === 2 && !attributes.transposeA && attributes.transposeB === true;
+    const linear = { x: a.name, weight: b.name, out: outputs[0].name };
+    return (isLinear && linearIn8Bits(linear, context)) || portableLowerings.BatchMatMul(node, context);
   },
   GatherV2: ({ inputs: { x, indices }, attributes: { axis }, outputs: [out] }, { graph, parameters }) => {
     const table = parameters.get(x.name);
@@ -94,6 +84,36 @@ export const int8Lowerings: PortableLowerings = {
     return true;
   },
 };
+
+interface Linear {
+  readonly x: string;
+  readonly weight: string;
+  readonly bias?: string;
+  readonly out: string;
+}
+
+/** x · weightᵀ + bias; false where the weight is no parameter. */
+function linearIn8Bits({ x, weight, bias, out }: Linear, { graph, parameters }: PortableContext): boolean {
+  const matrix = parameters.get(weight);
+  if (!matrix) return false;
+  if (narrows(matrix)) {
+    const { integers, scale } = quantised(weight, { matrix, graph, quantisation: ofTables });
+    const [floats] = temporaries(graph, 1);
+    graph.emit('DequantizeLinear', [integers, scale], [floats], { axis: 0 });
+    graph.emit('Gemm', [x, floats, ...(bias ? [bias] : [])], [out], { transA: 0, transB: 1 });
+    return true;
+  }
+  const { integers, scale } = quantised(weight, { matrix, graph, quantisation: ofLinears });
+  const [x8, xScale, xZero, product, asFloat, unit] = temporaries(graph, 6);
+  graph.emit('DynamicQuantizeLinear', [x], [x8, xScale, xZero]);
+  graph.emit('MatMulInteger', [x8, integers, xZero], [product]); // [tokens, out] int32
+  graph.cast(product, asFloat, 'float32');
+  graph.emit('Mul', [xScale, scale], [unit]); // [out]
+  const scaled = bias ? graph.temporary() : out;
+  graph.emit('Mul', [asFloat, unit], [scaled]);
+  if (bias) graph.emit('Add', [scaled, bias], [out]);
+  return true;
+}
 
 function temporaries(graph: OnnxGraph, count: number): string[] {
   return Array.from({ length: count }, () => graph.temporary());

@@ -1,7 +1,7 @@
 import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { tokenGenerator } from '@attune/models';
 import { type LoadWriterOptions, loadWriter } from '../load-writer';
+import { openTokens } from './open-tokens';
 import { type TextGenerator, textGeneratorOf } from './text-generator-of';
 
 export interface GeneratorOptions extends LoadWriterOptions {
@@ -27,9 +27,11 @@ export async function loadGenerator(source: string, options: GeneratorOptions = 
   const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadWriter(source, loading);
   const { config } = model;
   const engine = given ?? (await openEngine({ threads }));
+  const { generator, close } = await openTokens({ model, parameters }, { engine, threads });
   return {
-    ...textGeneratorOf({ generator: tokenGenerator({ model, parameters, engine }), tokenizer, config, stopTokenIds }),
+    ...textGeneratorOf({ generator, tokenizer, config, stopTokenIds }),
     async close() {
+      await close();
       if (!given) await engine.close();
     },
   };

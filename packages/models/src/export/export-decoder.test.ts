@@ -1,0 +1,133 @@
+import { openOnnxEngine } from '@attune/engine/node';
+import { largestDifference } from '@attune/engine/testing';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { packSequences } from '../batch';
+import { withLora } from '../lora/with-lora';
+import { causalLanguageModel, type Model } from '../model';
+import { quantised } from '../quantised/quantised';
+import { readTokens } from '../read-tokens';
+import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { exportModel, exportSavedModel } from './export-model';
+
+const engine = openOnnxEngine();
+const llama3 = {
+  rope_type: 'llama3',
+  factor: 4,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+  original_max_position_embeddings: 8,
+};
+const models: Record<string, Model> = {
+  'heads of its own, a head of its own': causalLanguageModel(tinyConfig('llama', { num_key_value_heads: 2 })),
+  'shared keys, a tied head, scaled rotations': causalLanguageModel(
+    tinyConfig('llama', {
+      ...{ num_attention_heads: 4, num_key_value_heads: 2, tie_word_embeddings: true },
+      rope_scaling: llama3,
+    }),
+  ),
+};
+const sequences = [
+  [5, 9, 2, 7, 4, 8],
+  [8, 3, 11],
+];
+const width = 6;
+
+/** Logits of every token of each sequence, one after another. */
+async function expectedLogits(model: Model, parameters: ReturnType<typeof tinyParameters>): Promise<Float32Array> {
+  const packed = packSequences(
+    sequences.map((ids) => ({ ids })),
+    { rowLength: 16 },
+  );
+  const batch = readTokens(
+    packed,
+    sequences.map(({ length }) => [...Array(length).keys()]),
+  );
+  return (await engine.compile(model.program).run({ ...batch }, parameters)).logits.data as Float32Array;
+}
+
+const int64 = (rows: readonly (readonly number[])[]) =>
+  new ort.Tensor('int64', BigInt64Array.from(rows.flat().map(BigInt)), [rows.length, rows[0].length]);
+
+/** The sequences, padded on the left, through a file a few tokens at a time; the logits of what is no padding. */
+async function logitsInParts(session: ort.InferenceSession, { config }: Model, parts: readonly number[]) {
+  const { keyValueHeads, headDim } = config.decoder!;
+  const empty = () => new ort.Tensor('float32', new Float32Array(0), [sequences.length, keyValueHeads, 0, headDim]);
+  const states = session.inputNames.filter((name) => name.startsWith('past_key_values.'));
+  let past: Record<string, ort.Tensor> = Object.fromEntries(states.map((name) => [name, empty()]));
+  const padding = sequences.map(({ length }) => width - length);
+  const columns = Array.from({ length: width }, (_, column) => column);
+  const logits: number[][] = sequences.map(() => []);
+  let start = 0;
+  for (const count of parts) {
+    const own = columns.slice(start, start + count);
+    const seen = columns.slice(0, start + count);
+    const outputs = await session.run({
+      input_ids: int64(sequences.map((ids, row) => own.map((column) => ids[column - padding[row]] ?? 0))),
+      attention_mask: int64(padding.map((pad) => seen.map((column) => (column < pad ? 0 : 1)))),
+      position_ids: int64(padding.map((pad) => own.map((column) => Math.max(column - pad, 0)))),
+      ...past,
+    });
+    expect(outputs.logits.dims).toEqual([sequences.length, count, config.vocabSize]);
+    const data = outputs.logits.data as Float32Array;
+    sequences.forEach((_, row) => {
+      own.forEach((column, i) => {
+        const at = (row * count + i) * config.vocabSize;
+        if (column >= padding[row]) logits[row].push(...data.subarray(at, at + config.vocabSize));
+      });
+    });
+    past = Object.fromEntries(states.map((name) => [name, outputs[name.replace('past_key_values', 'present')]]));
+    expect(Object.values(past)[0].dims).toEqual([sequences.length, keyValueHeads, start + count, headDim]);
+    start += count;
+  }
+  return logits.flat();
+}
+
+const open = (file: ReturnType<typeof exportModel>) => ort.InferenceSession.create(Buffer.concat([...file.chunks()]));
+
+describe.each(Object.entries(models))('an exported Llama with %s', (_, model) => {
+  const parameters = tinyParameters(model);
+
+  it("has Hugging Face's borders", async () => {
+    const { inputNames, outputNames } = await open(exportModel(model, { parameters }));
+    const [past, present] = ['past_key_values', 'present'].map((prefix) =>
+      [0, 1].flatMap((layer) => [`${prefix}.${layer}.key`, `${prefix}.${layer}.value`]),
+    );
+    expect(inputNames).toEqual(['input_ids', 'attention_mask', 'position_ids', ...past]);
+    expect(outputNames).toEqual(['logits', ...present]);
+  });
+
+  it.each([[[6]], [[2, 4]], [[1, 1, 1, 1, 1, 1]]])("has the model's logits, read in parts of %j", async (parts) => {
+    const expected = await expectedLogits(model, parameters);
+    const logits = await logitsInParts(await open(exportModel(model, { parameters })), model, parts);
+    expect(largestDifference(Float32Array.from(logits), expected).absolute).toBeLessThan(1e-5);
+  });
+
+  it('is near with 8-bit weights', async () => {
+    const file = exportModel(model, { parameters, precision: 'int8' });
+    const expected = await expectedLogits(model, parameters);
+    const logits = await logitsInParts(await open(file), model, [3, 3]);
+    const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
+    expect(norm(logits.map((value, i) => value - expected[i])) / norm(expected)).toBeLessThan(0.15);
+  });
+});
+
+it('is about a quarter as large with 8-bit weights', () => {
+  const model = causalLanguageModel(
+    tinyConfig('llama', { hidden_size: 128, vocab_size: 2000, intermediate_size: 256 }),
+  );
+  const parameters = tinyParameters(model);
+  const [full, small] = (['fp32', 'int8'] as const).map((precision) => exportModel(model, { parameters, precision }));
+  expect(small.byteLength / full.byteLength).toBeLessThan(0.3);
+});
+
+it('refuses codes, adapters, and a SavedModel by name', () => {
+  const [plain] = Object.values(models);
+  const parameters = tinyParameters(plain);
+  const refusal = (message: RegExp) =>
+    expect.objectContaining({ code: 'EXPORT_UNSUPPORTED', message: expect.stringMatching(message) });
+  const adapted = withLora(plain, { r: 2, alpha: 4, targetModules: ['q_proj'] });
+  expect(() => exportModel(adapted, { parameters })).toThrow(refusal(/adapters beside it; merge them/));
+  expect(() => exportModel(quantised(plain, { format: 'int8' }), { parameters })).toThrow(refusal(/as codes; turn/));
+  expect(() => exportSavedModel(plain, { parameters })).toThrow(refusal(/exportSavedModel: expected an encoder/));
+});

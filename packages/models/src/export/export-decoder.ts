@@ -1,0 +1,150 @@
+import {
+  AttuneError,
+  exportToOnnx,
+  type HostTensors,
+  type OnnxFile,
+  type OnnxGraph,
+  type Precision,
+  type ProgramFunction,
+  type Tensors,
+} from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../checkpoint/config';
+import { cachedForward, newNames, pastNames } from '../generate/cached-forward';
+import { isLoraModel } from '../lora/with-lora';
+import type { Model } from '../model';
+import { isQuantised } from '../quantised/quantised';
+import { pastName, presentName, statesOf } from './decoder-borders';
+import { rangeTo } from './padded-batch';
+
+/** Which of the new tokens have logits. */
+type Reads = 'every' | 'last';
+type Size = 'batch' | 'sequence' | 'past' | 'total';
+
+export interface ExportDecoderOptions {
+  readonly parameters: HostTensors;
+  /** `fp32` unless given. */
+  readonly precision?: Precision;
+  /** Which of the new tokens have logits: every one, as Hugging Face's files have it, unless given, or each text's last. */
+  readonly reads?: Reads;
+}
+
+/**
+ * A Llama as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
+ * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
+ * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab], of the last tokens alone [batch, vocab], and
+ * `present.i.key` and `….value` [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one in 8 or 4 bits, or with adapters beside it
+ * @example
+ * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last' }));
+ * const written = await tokenGenerator({ model, file }).generate([[1, 403, 407]]);
+ */
+export function exportDecoder(
+  model: Model,
+  { parameters, precision = 'fp32', reads = 'every' }: ExportDecoderOptions,
+): OnnxFile {
+  checkPlain(model);
+  const { config } = model;
+  const { keyValueHeads, headDim } = config.decoder!;
+  const state = ['batch', keyValueHeads, 'past', headDim] as const;
+  const group = config.heads / keyValueHeads;
+  return exportToOnnx<Size>(withBorders(config, reads), {
+    inputs: {
+      input_ids: ['batch', 'sequence'],
+      attention_mask: ['batch', 'total'],
+      position_ids: ['batch', 'sequence'],
+    },
+    states: Object.fromEntries(statesOf(config).map((place) => [pastName(place), state])),
+    sums: { total: ['past', 'sequence'] },
+    // Heads that share a key lie one after another, as one longer list of queries.
+    products: [['batch', 'sequence'], ['batch', 'total'], ...(group > 1 ? [[group, 'sequence'] as const] : [])],
+    batch: ({ batch, sequence, total }) => {
+      const int32 = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
+      const [asked, seen] = [int32(batch, sequence), int32(batch, total)];
+      const read = int32(reads === 'last' ? batch : batch * sequence);
+      return { inputIds: asked, positionIds: asked, keyIds: seen, keyPositionIds: seen, reads: read };
+    },
+    prologue: (graph, sizes) => placesIn(graph, { ...sizes, reads }),
+    parameters,
+    precision,
+  });
+}
+
+function checkPlain(model: Model): void {
+  if (!isLoraModel(model) && !isQuantised(model)) return;
+  const [what, first] = isLoraModel(model)
+    ? ['adapters beside it', 'merge them (mergeAdapter)']
+    : ['its matrices as codes', 'turn them back (dequantiseParameters)'];
+  throw new AttuneError(
+    'EXPORT_UNSUPPORTED',
+    `exportModel: expected a plain ${model.config.modelType} in float32, got one with ${what}; ${first} first`,
+  );
+}
+
+interface PlacesOptions extends Readonly<Record<Size, number>> {
+  readonly reads: Reads;
+}
+
+/** Writes what places the tokens: keys that the mask leaves out are no one's, the others count from 0. */
+function placesIn(graph: OnnxGraph, { batch, sequence, reads }: PlacesOptions) {
+  const emit = (operator: string, ...inputs: string[]) => {
+    const output = graph.temporary();
+    graph.emit(operator, inputs, [output]);
+    return output;
+  };
+  const int32From = (from: string) => {
+    const cast = graph.temporary();
+    graph.cast(from, cast, 'int32');
+    return cast;
+  };
+  const one = graph.scalar(1, 'int32');
+  const mask = int32From('attention_mask');
+  const firsts = rangeTo(graph, batch * sequence, reads === 'last' ? sequence : 1);
+  const lasts = () => emit('Sub', emit('Add', firsts, graph.int64([sequence])), graph.int64([1]));
+  return {
+    inputIds: int32From('input_ids'),
+    positionIds: int32From('position_ids'),
+    keyIds: emit('Sub', mask, one), // 0, or −1 for a key that is not seen
+    keyPositionIds: emit('Sub', emit('CumSum', mask, one), one),
+    reads: int32From(reads === 'last' ? lasts() : firsts),
+  };
+}
+
+/** The cached program, its keys and values as Hugging Face's models lay them out: [batch, heads, tokens, headDim]. */
+function withBorders(config: ModelConfig, reads: Reads): ProgramFunction {
+  const program = cachedForward(config);
+  const states = statesOf(config).map(({ layer, kind }) => {
+    const [own, added] = [pastNames(layer), newNames(layer)];
+    const border = { past: pastName({ layer, kind }), present: presentName({ layer, kind }) };
+    return {
+      ...border,
+      ...(kind === 'key' ? { own: own.keys, added: added.keys } : { own: own.values, added: added.values }),
+    };
+  });
+  return (given, parameters) => {
+    const [batch, sequence] = given.inputIds.shape as [number, number];
+    const past: Tensors = Object.fromEntries(states.map((names) => [names.own, headsTogether(given[names.past])]));
+    const outputs = program({ ...given, ...past }, parameters);
+    const present = states.map((names) => {
+      const added = tf.reshape(outputs[names.added], [batch, sequence, -1]);
+      return [names.present, headsApart(tf.concat([past[names.own], added], 1), config)] as const;
+    });
+    const { logits } = outputs;
+    const shown = reads === 'last' ? logits : tf.reshape(logits, [batch, sequence, config.vocabSize]);
+    return { logits: shown, ...Object.fromEntries(present) };
+  };
+}
+
+/** [batch, heads, tokens, headDim] → [batch, tokens, heads · headDim]. */
+function headsTogether(x: tf.Tensor): tf.Tensor {
+  const [batch, heads, tokens, headDim] = x.shape as [number, number, number, number];
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * headDim]);
+}
+
+/** [batch, tokens, heads · headDim] → [batch, heads, tokens, headDim]. */
+function headsApart(x: tf.Tensor, { decoder }: ModelConfig): tf.Tensor {
+  const [batch, tokens] = x.shape as [number, number, number];
+  const { keyValueHeads, headDim } = decoder!;
+  return tf.transpose(tf.reshape(x, [batch, tokens, keyValueHeads, headDim]), [0, 2, 1, 3]);
+}

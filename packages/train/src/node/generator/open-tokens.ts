@@ -1,0 +1,34 @@
+import type { AttuneError, Engine, OnnxFile } from '@attune/engine';
+import { openOnnxFile } from '@attune/engine/node';
+import { exportDecoder, isLoraModel, isQuantised, type TokenGenerator, tokenGenerator } from '@attune/models';
+import type { Trained } from '../predictor/exported-model';
+import { freeArrays } from '../predictor/free-arrays';
+
+interface OpenedTokens {
+  readonly generator: TokenGenerator;
+  close(): Promise<void>;
+}
+
+/**
+ * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, a plain model becomes a file with the
+ * parameters as constants, which writes 1.4 times as fast (measured, stories260K and 45 million weights); one too large for a file, in codes or with adapters does not.
+ */
+export async function openTokens(
+  { model, parameters }: Trained,
+  { engine, threads }: { engine: Engine; threads?: number },
+): Promise<OpenedTokens> {
+  const exported = engine.name === 'onnx' ? fileOf({ model, parameters }) : undefined;
+  if (!exported) return { generator: tokenGenerator({ model, parameters, engine }), close: async () => {} };
+  const file = await openOnnxFile(exported, { threads, onWritten: () => freeArrays(parameters) });
+  return { generator: tokenGenerator({ model, file }), close: file.close };
+}
+
+function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
+  if (isLoraModel(model) || isQuantised(model)) return undefined;
+  try {
+    return exportDecoder(model, { parameters, reads: 'last' });
+  } catch (error) {
+    if ((error as AttuneError).code === 'EXPORT_TOO_LARGE') return undefined;
+    throw error;
+  }
+}
