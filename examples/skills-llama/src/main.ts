@@ -2,7 +2,7 @@
 // a token classifier that marks them in the text.
 //
 //   node dist/main.js [--out runs/skills-llama] [--overwrite] [--seed 42] [--count 1500]
-//                     [--data postings.jsonl|sentences.conll] [--model meta-llama/Llama-3.2-1B] [--encoder path/to/bert]
+//                     [--data postings.jsonl|sentences.conll] [--label 1] [--model meta-llama/Llama-3.2-1B] [--encoder path/to/bert]
 //                     [--prompt-template "### Job Description: {job_description}\n### Skills:"]
 
 import { readFileSync } from 'node:fs';
@@ -27,6 +27,7 @@ import { resultLines } from './results';
 const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
+    label: { type: 'string' },
     count: { type: 'string' },
     model: { type: 'string', default: 'new' },
     encoder: { type: 'string', default: 'new' },
@@ -108,8 +109,9 @@ async function tag({ train, validation, test }: Parts) {
 const gigabytes = () => process.resourceUsage().maxRSS / 1024 ** 2;
 
 async function run(): Promise<void> {
+  const label = options.label === undefined ? undefined : Number(options.label);
   const count = Number(options.count ?? (options.data ? Number.MAX_SAFE_INTEGER : config.postings));
-  const parts = shareOut(await readPostings({ data: options.data, count, seed }), seed);
+  const parts = shareOut(await readPostings({ data: options.data, label, count, seed }), seed);
   const tagger = { ...(await tag(parts)), memory: gigabytes() };
   const model = await base(parts);
   const prompts = prompted(parts.test, template);

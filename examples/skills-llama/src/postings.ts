@@ -11,9 +11,17 @@ import {
 import { type AnnotatedText, readAnnotated, readConll } from '@attune/data/node';
 import type { TaggedWords } from '@attune/train';
 
+interface PostingsOptions {
+  readonly data?: string;
+  /** Which column of a CoNLL file has the tags, from 0; the last unless given. */
+  readonly label?: number;
+  readonly count: number;
+  readonly seed: number;
+}
+
 /** Postings with the places of their skills: made up, or of your own file, JSON lines with spans or CoNLL. */
-export async function readPostings({ data, count, seed }: { data?: string; count: number; seed: number }) {
-  if (data?.endsWith('.conll')) return (await readConll(data)).map(annotated).slice(0, count);
+export async function readPostings({ data, label: tagColumn, count, seed }: PostingsOptions) {
+  if (data?.endsWith('.conll')) return (await readConll(data, { tagColumn })).map(annotated).slice(0, count);
   if (data) return (await readAnnotated(data, { text: 'text', spans: 'spans' })).slice(0, count);
   const postings = generatePostings({ count, seed, wordsPerPosting: [80, 120] });
   return postings.map(({ text, skills }) => ({ text, spans: skills.map((own) => ({ ...own, label: own.type })) }));

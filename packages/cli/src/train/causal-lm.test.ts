@@ -57,6 +57,30 @@ describe('attune train --task causal-lm', () => {
     expect(card).toContain(`perplexity: ${perplexity.toFixed(4)}`);
   });
 
+  it('exports what transformers.js writes with: keys and values of earlier tokens go in and out', async () => {
+    const output = join(directory, 'exported');
+    const { code, stdout } = await attune([
+      'export',
+      run,
+      '--format',
+      'onnx',
+      '--precision',
+      'both',
+      '--output',
+      output,
+    ]);
+    expect([code, stdout.match(/onnx\/model(_quantized)?\.onnx/g)]).toEqual([
+      0,
+      ['onnx/model.onnx', 'onnx/model_quantized.onnx'],
+    ]);
+    expect(json(output, 'config.json')).toMatchObject({ model_type: 'llama', architectures: ['LlamaForCausalLM'] });
+    for (const file of ['model.onnx', 'model_quantized.onnx']) {
+      const bytes = readFileSync(join(output, 'onnx', file));
+      for (const name of ['position_ids', 'past_key_values.0.key', 'present.0.value', 'logits'])
+        expect(bytes.includes(name)).toBe(true);
+    }
+  });
+
   it('evaluates other rows by the same template, writes, and labels nothing', async () => {
     const { stdout, code } = await attune(['eval', run, '--data', held, '--json']);
     expect(code).toBe(0);
