@@ -1,6 +1,5 @@
-import { recomputed, type Tensors } from '@attune/engine';
+import { type ProgramFunction, recomputed, type Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Model } from './model';
 
 /** The parameters go to every layer, so the wish goes with them. */
 const recomputes = Symbol('recomputes');
@@ -15,7 +14,7 @@ type Wishing = Tensors & { readonly [recomputes]?: true };
  * @example
  * const model = withGradientCheckpointing(withLora(base, options));
  */
-export function withGradientCheckpointing<Own extends Model>(model: Own): Own {
+export function withGradientCheckpointing<Own extends { readonly program: ProgramFunction }>(model: Own): Own {
   const { program } = model;
   return {
     ...model,

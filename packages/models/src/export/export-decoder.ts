@@ -11,10 +11,10 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { cachedForward, newNames, pastNames } from '../generate/cached-forward';
+import { pastName, presentName, statesOf } from '../generate/decoder-borders';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantised } from '../quantised/quantised';
-import { pastName, presentName, statesOf } from './decoder-borders';
 import { rangeTo } from './padded-batch';
 
 /** Which of the new tokens have logits. */

@@ -1,6 +1,6 @@
 import { float32 } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/config';
-import { pastName, presentName, statesOf } from '../export/decoder-borders';
+import { pastName, presentName, statesOf } from './decoder-borders';
 import type { Decoding } from './decoding';
 
 /** A tensor at the border of a file, row-major. */
