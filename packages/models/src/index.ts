@@ -9,6 +9,8 @@ export { type ExportDecoderOptions, exportDecoder } from './export/export-decode
 export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
 export { encoders, families } from './families';
 export {
+  type DecoderFile,
+  type DecoderTensor,
   endTokens,
   type GeneratedToken,
   type GeneratedTokens,
