@@ -146,7 +146,9 @@ function preparePython() {
   return succeeds(python, ['-c', 'import torch, transformers']) ? undefined : 'transformers does not load';
 }
 
-const installTorch = (system) => installDebian('python3-torch', 'python3-venv') && hasTorch(system);
+function installTorch(system) {
+  return installDebian('python3-torch', 'python3-venv') && hasTorch(system);
+}
 
 /** Whether packages of Debian could be installed. */
 function installDebian(...packages) {
