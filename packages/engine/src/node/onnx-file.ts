@@ -6,7 +6,7 @@ import type { OnnxFile } from '../engines/onnx/file';
 import { mapRecord } from '../record/record';
 import type { TypedArray } from '../tensor';
 import type { OnnxOptions } from './engines/onnx';
-import { createSession, type SessionSettings } from './session';
+import { createSession } from './session';
 
 /** A tensor at the border of a file, row-major; 64-bit integers are what files of token ids take. */
 export interface FileTensor {
@@ -23,7 +23,7 @@ export interface OpenedOnnxFile {
   close(): Promise<void>;
 }
 
-export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'>, Pick<SessionSettings, 'spins'> {
+export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
   /** Called when the file's weights have been read for the last time, before they are loaded: who holds them can free them. */
   readonly onWritten?: () => void | Promise<void>;
 }
@@ -41,13 +41,13 @@ export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'>, Pick<
  */
 export async function openOnnxFile(
   file: OnnxFile,
-  { threads = availableParallelism(), spins, onWritten }: OpenOnnxFileOptions = {},
+  { threads = availableParallelism(), onWritten }: OpenOnnxFileOptions = {},
 ): Promise<OpenedOnnxFile> {
   const directory = await mkdtemp(join(tmpdir(), 'attune-')).catch(() => undefined);
   try {
     const source = (directory && (await writtenTo(directory, file))) ?? bytesOf(file);
     await onWritten?.();
-    const session = await createSession(source, { threads, spins });
+    const session = await createSession(source, { threads });
     return { inputNames: session.inputNames, run: (inputs) => run(session, inputs), close: () => session.release() };
   } finally {
     if (directory) await rm(directory, { recursive: true, force: true });

@@ -4,14 +4,12 @@ export interface SessionSettings {
   readonly threads: number;
   /** Where the runtime writes what each node took. */
   readonly profilePrefix?: string;
-  /** Whether threads spin while they wait for the next piece of work, which takes the cores from whatever else runs; false unless given. */
-  readonly spins?: boolean;
 }
 
 /** A session of onnxruntime on the CPU, from a model's bytes or its path. */
 export function createSession(
   model: Uint8Array | string,
-  { threads, profilePrefix, spins = false }: SessionSettings,
+  { threads, profilePrefix }: SessionSettings,
 ): Promise<ort.InferenceSession> {
   const options: ort.InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
@@ -22,7 +20,7 @@ export function createSession(
     enableMemPattern: false,
     // Every session has threads of its own, which by default spin after a run and take the cores from the next one:
     // a step of a small model took 1.3 times as long (measured).
-    extra: { session: { intra_op: { allow_spinning: spins ? '1' : '0' } } },
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   return open(model, options);
 }
