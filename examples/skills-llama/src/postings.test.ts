@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { generatePostings, spansOfTags, wordRanges } from '@attune/data';
 import { parseList } from '@attune/train';
 import { expect, it } from 'vitest';
@@ -31,4 +34,15 @@ it('tests on other postings than it learns from', () => {
   expect(train.length + validation.length + test.length).toBe(60);
   expect(test.filter((own) => train.includes(own) || validation.includes(own))).toEqual([]);
   expect(test.length).toBeGreaterThan(5);
+});
+
+it('reads the column of a CoNLL file that it is told, its tags with a type or without', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'attune-skills-'));
+  const data = join(directory, 'own.conll');
+  writeFileSync(data, 'write\tB\tO\nJava\tI\tB-TOOL\nnow\tO\tO\n');
+  const options = { data, count: 5, seed: 1 };
+  const of = (label?: number) => readPostings({ ...options, label });
+  expect(await of(1)).toEqual([{ text: 'write Java now', spans: [{ start: 0, end: 10, label: 'SKILL' }] }]);
+  expect(await of()).toEqual([{ text: 'write Java now', spans: [{ start: 6, end: 10, label: 'TOOL' }] }]);
+  rmSync(directory, { recursive: true });
 });

@@ -27,7 +27,7 @@ export async function readPostings({ data, label: tagColumn, count, seed }: Post
   return postings.map(({ text, skills }) => ({ text, spans: skills.map((own) => ({ ...own, label: own.type })) }));
 }
 
-/** A sentence of tagged words as a text and its spans. */
+/** A sentence of tagged words as a text and its spans; a tag without a type, B or I, is a skill's. */
 function annotated({ words, tags }: { words: readonly string[]; tags: readonly string[] }): AnnotatedText {
   const text = words.join(' ');
   let start = 0;
@@ -36,7 +36,8 @@ function annotated({ words, tags }: { words: readonly string[]; tags: readonly s
     start = range.end + 1;
     return range;
   });
-  return { text, spans: spansOfTags(ranges, tags) };
+  const typed = tags.map((tag) => (tag === 'B' || tag === 'I' ? `${tag}-SKILL` : tag));
+  return { text, spans: spansOfTags(ranges, typed) };
 }
 
 /** 70/15/15 by posting, near copies together. */
