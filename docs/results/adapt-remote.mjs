@@ -1,7 +1,8 @@
 // Runs what adapt.runs.json or remote.runs.json lists of the example of that name, the adaptation first:
 //
 //   npx turbo run build --filter ./examples/adapt --filter ./examples/remote
-//   node docs/results/adapt-remote.mjs adapt minilm
+//   node packages/cli/dist/bin.js setup tfjs-node        # the engine of minilm-brief, whose encoder the remote runs begin with
+//   node docs/results/adapt-remote.mjs adapt minilm-brief
 //   node docs/results/adapt-remote.mjs remote [run …]
 //
 // Figures are appended to adapt.jsonl and remote.jsonl, one line a run and seed; what is there already is not run again. The README's

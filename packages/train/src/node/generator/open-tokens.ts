@@ -1,6 +1,6 @@
 import type { AttuneError, Engine, OnnxFile } from '@attune/engine';
 import { openOnnxFile } from '@attune/engine/node';
-import { exportDecoder, isLoraModel, isQuantised, type TokenGenerator, tokenGenerator } from '@attune/models';
+import { exportDecoder, type TokenGenerator, tokenGenerator } from '@attune/models';
 import type { Trained } from '../predictor/exported-model';
 import { freeArrays } from '../predictor/free-arrays';
 
@@ -24,11 +24,10 @@ export async function openTokens(
 }
 
 function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
-  if (isLoraModel(model) || isQuantised(model)) return undefined;
   try {
     return exportDecoder(model, { parameters, reads: 'last' });
   } catch (error) {
-    if ((error as AttuneError).code === 'EXPORT_TOO_LARGE') return undefined;
+    if (['EXPORT_TOO_LARGE', 'EXPORT_UNSUPPORTED'].includes((error as AttuneError).code)) return undefined;
     throw error;
   }
 }
