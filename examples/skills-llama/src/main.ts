@@ -10,7 +10,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EngineName, openEngine } from '@attune/engine/node';
-import { listScores, parseLists } from '@attune/train';
+import { listScores } from '@attune/train';
 import {
   evaluateCausalLm,
   fitCausalLm,
@@ -21,6 +21,7 @@ import {
   wandbOffline,
 } from '@attune/train/node';
 import { abortOnInterrupt, printNote, reportFailure, terminalListener } from 'attune';
+import { writeLists } from './lists';
 import { prompted, readPostings, shareOut, skillsOf, tagged } from './postings';
 import { resultLines } from './results';
 
@@ -83,16 +84,16 @@ async function written(model: string, test: Parts['test']) {
   const writer = await loadGenerator(model, { engine });
   const start = performance.now();
   const prompts = prompted(test, template).map(({ prompt }) => prompt);
-  const texts = await writer.generate(prompts, { maxNewTokens: config.maxNewTokens });
+  const { lists, ...counts } = await writeLists(writer, { prompts, maxNewTokens: config.maxNewTokens });
   await writer.close();
-  const { lists, malformed } = parseLists(texts.map(({ text }) => text));
-  return { scores: listScores(test.map(skillsOf), lists), malformed, seconds: (performance.now() - start) / 1000 };
+  return { scores: listScores(test.map(skillsOf), lists), ...counts, seconds: (performance.now() - start) / 1000 };
 }
 
 // 4. The other way to do it: a token classifier on the same postings, whose entities are the list.
 async function tag({ train, validation, test }: Parts) {
-  const [out, { newConfig, arguments: own }] = [inOut('tagger'), config.tagger];
-  const isNew = options.encoder === 'new';
+  const [out, isNew] = [inOut('tagger'), options.encoder === 'new'];
+  const { newConfig, arguments: always, pretrained } = config.tagger;
+  const own = isNew ? always : { ...always, ...pretrained };
   const { summary } = await fitTokenClassifier({
     ...{ ...shared, out, model: options.encoder, ...(isNew && { newConfig }), arguments: { ...own, ...given } },
     data: { train: tagged(train), validation: tagged(validation), test: tagged(test) },

@@ -5,6 +5,8 @@ import { table } from 'attune';
 export interface Result {
   readonly scores: ListScores;
   readonly malformed?: number;
+  /** Postings that leave no room for a list. */
+  readonly tooLong?: number;
   /** To write or tag the test postings. */
   readonly seconds: number;
   readonly loss?: number;
@@ -36,7 +38,7 @@ export function resultLines(results: Readonly<Record<string, Result>>, tested: n
     name,
     ...[own.loss, own.weightedPrecision, own.weightedRecall, own.weightedF1].map(shown),
     ...[own.scores.exact.micro.f1, own.scores.normalised.micro.f1, own.scores.exact.equal].map(shown),
-    ...[own.malformed === undefined ? '' : `${own.malformed} of ${tested}`, own.seconds.toFixed(1)],
+    ...[malformedOf(own, tested), own.seconds.toFixed(1)],
   ]);
   const training = Object.entries(results).flatMap(([name, { summary, memory }]) =>
     summary && memory
@@ -45,6 +47,15 @@ export function resultLines(results: Readonly<Record<string, Result>>, tested: n
         ]
       : [],
   );
-  const note = 'loss, precision, recall and F1 are of the next tokens; the rest is of whole skills';
-  return [table([heads, ...rows]), '', note, ...training].join('\n');
+  const notes = ['loss, precision, recall and F1 are of the next tokens; the rest is of whole skills'];
+  if (Object.values(results).some(({ tooLong }) => tooLong))
+    notes.push(
+      'too long: the posting fills the context of the model, which has no room to write; an empty list was scored',
+    );
+  return [table([heads, ...rows]), '', ...notes, ...training].join('\n');
+}
+
+function malformedOf({ malformed, tooLong = 0 }: Result, tested: number): string {
+  if (malformed === undefined) return '';
+  return `${malformed} of ${tested - tooLong}${tooLong === 0 ? '' : `, ${tooLong} too long`}`;
 }

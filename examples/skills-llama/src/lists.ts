@@ -1,0 +1,25 @@
+import { parseLists } from '@attune/train';
+import type { TextGenerator } from '@attune/train/node';
+
+export interface WrittenLists {
+  /** What was written after each prompt, read as a list; empty where nothing could be. */
+  readonly lists: readonly (readonly string[])[];
+  /** Texts that are no list. */
+  readonly malformed: number;
+  /** Prompts that fill the model's context, after which nothing was written. */
+  readonly tooLong: number;
+}
+
+/** A list after each prompt. One that leaves no room in the model's context gets an empty list, and is counted. */
+export async function writeLists(
+  writer: TextGenerator,
+  { prompts, maxNewTokens }: { prompts: readonly string[]; maxNewTokens: number },
+): Promise<WrittenLists> {
+  const lengthOf = (prompt: string) => writer.tokenizer.encode(prompt, { truncation: false }).ids.length;
+  const fits = prompts.map((prompt) => lengthOf(prompt) < writer.config.maxPositions);
+  const fitting = prompts.filter((_, i) => fits[i]);
+  const texts = fitting.length === 0 ? [] : await writer.generate(fitting, { maxNewTokens });
+  const { lists: read, malformed } = parseLists(texts.map(({ text }) => text));
+  let next = 0;
+  return { lists: fits.map((fit) => (fit ? read[next++] : [])), malformed, tooLong: prompts.length - fitting.length };
+}
