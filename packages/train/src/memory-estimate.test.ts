@@ -106,6 +106,22 @@ describe('memoryEstimate', () => {
     const { activations } = memoryEstimate({ ...optionsOf(), data: mixed });
     expect(activations).toBeGreaterThan(1.5 * estimate().activations);
   });
+
+  it('takes no other shapes ready with TensorFlow, but masks twice', () => {
+    const of = (own: Partial<ReturnType<typeof optionsOf>>, engine?: string) =>
+      memoryEstimate({ ...optionsOf(), ...own, engine });
+    const { activations, runtime } = of({}, 'tfjs-node');
+    expect(runtime).toBeGreaterThan(estimate().runtime);
+    const plain = tinyModel(['bank', 'farm', 'ship'], { dropout: 0, attention_dropout: 0, seq_classif_dropout: 0 });
+    expect(of({ model: plain }, 'tfjs-node').activations).toBe(of({ model: plain }).activations);
+    const mixed = { ...data, sequences: data.sequences.map((sequence, i) => (i < 32 ? sequence : { ids: [1, 2, 3] })) };
+    const ready = of({ model: plain, data: mixed }).activations;
+    expect(of({ model: plain, data: mixed }, 'tfjs-node').activations).toBeLessThan(0.7 * ready);
+    // In rows of 32: hidden states of the embeddings; of the last layer, where a token a text is read, attention [8, 2, 8, 32], two times hidden states, and the head's.
+    const masks = 4 * 32 * (8 * 32 + 8 * 2 + 3 * 8);
+    expect(activations - estimate().activations).toBeGreaterThanOrEqual(masks);
+    expect(activations - estimate().activations).toBeLessThan(2 * masks);
+  });
 });
 
 describe('noteEstimate', () => {

@@ -13,6 +13,8 @@ export interface MemoryOptions<Data extends Examples> {
   readonly arguments: TrainingArguments;
   /** Whether adapters are merged in the end; not beside quantised matrices unless given. */
   readonly mergesAdapters?: boolean;
+  /** The name of the engine that trains; `onnx` unless given. */
+  readonly engine?: string;
 }
 
 /** What training will hold at most, in bytes. */
@@ -30,8 +32,11 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
-/** Node, TensorFlow.js, onnxruntime and the data of a small run (measured). */
+/** Node, TensorFlow.js, the data of a small run, and onnxruntime or TensorFlow with its graphs (measured). */
 const runtimeBytes = 300e6;
+const tensorflowRuntimeBytes = 900e6;
+/** What a runtime holds of values that are alive: there are gaps between them (measured; 1.08 to 1.2). */
+const withGaps = 1.15;
 /** The engine's own limits of what it keeps ready. */
 const readyLimits = { programs: 16, bytes: 2 ** 31 };
 const bytesPerElement = 4;
@@ -40,8 +45,8 @@ const bytesPerElement = 4;
  * What a run's training will take, before its first step.
  *
  * Parameters, gradients and moments are counted. Activations are those of the recorded program of the largest batch: the most
- * bytes alive at once, nodes in order; those of other shapes are taken in proportion to their tokens, and added up as far as the
- * engine keeps them ready.
+ * bytes alive at once, nodes in order. Onnxruntime keeps a shape's memory for the next batch of that shape: those of other shapes are taken in
+ * proportion to their tokens, and added up as far as the engine keeps them ready. TensorFlow gives it back, and has copies of dropout's masks.
  *
  * @example
  * const { total } = memoryEstimate({ model, parameters, task, data: train, arguments: trainingArguments() });
@@ -59,20 +64,21 @@ export interface TrainingEstimate {
 
 /** Memory as `memoryEstimate` has it, and the work: that of the largest batch, in proportion to every batch's tokens. */
 export function trainingEstimate<Data extends Examples>(options: MemoryOptions<Data>): TrainingEstimate {
-  const { model, parameters: initial, arguments: args } = options;
+  const { model, parameters: initial, arguments: args, engine = 'onnx' } = options;
   const { trains = () => true } = optimizerConfig(args, model);
   const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
   const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
   const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
   const merged = mergedBytes(options);
   const recorded = recordStep(options, trains);
+  const inTensorflow = engine.startsWith('tfjs-node');
   const parts = {
     parameters: all + trained,
     gradients: trained * (args.gradientAccumulationSteps > 1 ? 2 : 1),
     moments: args.optim === 'sgd' ? trained : 2 * trained,
-    activations: activationBytes(recorded),
+    activations: withGaps * (inTensorflow ? fedAndComputedBytes(recorded) : readyBytes(recorded)),
     copies: (args.saveStrategy === 'no' ? 0 : 3 * trained) + (args.evalStrategy === 'no' ? 0 : trained) + merged,
-    runtime: runtimeBytes,
+    runtime: inTensorflow ? tensorflowRuntimeBytes : runtimeBytes,
   };
   const memory = { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
   return { memory, operations: recorded.steps * operationsOfStep(recorded) };
@@ -89,7 +95,8 @@ function mergedBytes<Data extends Examples>({
   return matrices.reduce((sum, weight) => sum + bytesOf(model.specs[weight]), 0);
 }
 
-function activationBytes({ program, shapes: [largest, ...others] }: RecordedStep): number {
+/** Of every shape that stays ready. */
+function readyBytes({ program, shapes: [largest, ...others] }: RecordedStep): number {
   const most = peakBytes(program);
   let ready = most;
   for (const own of others.slice(0, readyLimits.programs - 1)) {
@@ -98,6 +105,12 @@ function activationBytes({ program, shapes: [largest, ...others] }: RecordedStep
     ready += bytes;
   }
   return ready;
+}
+
+/** Of one batch at a time, and dropout's masks once more, which are made outside the graph and fed. */
+function fedAndComputedBytes({ program }: RecordedStep): number {
+  const masks = program.nodes.filter(({ kernel }) => kernel === 'DropoutMask');
+  return masks.reduce((sum, { outputs: [mask] }) => sum + bytesOf(program.values[mask]), peakBytes(program));
 }
 
 const bytesOf = ({ shape }: TensorSpec): number => bytesPerElement * sizeOf(shape);

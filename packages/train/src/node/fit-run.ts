@@ -179,7 +179,8 @@ async function trainLogged<Data extends Examples>(
   const what = { engine, model, parameters, task, evaluationTask, data };
   const gflops = await measureEngine(engine);
   const mergesAdapters = mergesAdapter(options);
-  noteEstimate({ model, parameters, task, data: data.train, arguments: args, mergesAdapters }, onNote, { gflops });
+  const training = { model, parameters, task, data: data.train, arguments: args, mergesAdapters, engine: engine.name };
+  noteEstimate(training, onNote, { gflops });
   const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
   await told;
   return { trained, history };

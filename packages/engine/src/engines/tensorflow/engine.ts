@@ -5,6 +5,7 @@ import type { CacheLimits } from '../cache';
 import { createEngine } from '../create-engine';
 import type { Engine, Training } from '../engine';
 import type { Prepare } from '../executable';
+import { createWorkspace } from '../workspace';
 import { prepareTensorflow } from './executable';
 import type { TensorflowLibrary } from './library';
 import { NotLowerable } from './lower';
@@ -29,13 +30,15 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
     if (!explained.has(message)) onNote(`${name}: ${message}; running such programs call by call, which is slower`);
     explained.add(message);
   };
-  const engine = createEngine(name, orElse(library, fallback, explain), limits);
+  const workspace = createWorkspace();
+  const prepareGraph: Prepare = (program) => prepareTensorflow(program, { library, workspace });
+  const engine = createEngine(name, orElse(prepareGraph, fallback, explain), limits);
   const plain = createEngine(name, fallback, limits);
   return {
     ...engine,
     openTraining: async ({ fn }, parameters, optimizer) => {
       const most = limits.programs ?? 16;
-      const training = await openTensorflowTraining(fn, parameters, optimizer, { library, most, onGpu });
+      const training = await openTensorflowTraining(fn, parameters, optimizer, { library, workspace, most, onGpu });
       return trainingOrElse(training, async (cause) => {
         explain(cause);
         return movedTo(plain, { fn, optimizer, training });
@@ -48,10 +51,10 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
   };
 }
 
-function orElse(library: TensorflowLibrary, fallback: Prepare, explain: (cause: NotLowerable) => void): Prepare {
+function orElse(first: Prepare, fallback: Prepare, explain: (cause: NotLowerable) => void): Prepare {
   return async (program) => {
     try {
-      return await prepareTensorflow(library, program);
+      return await first(program);
     } catch (error) {
       if (!(error instanceof NotLowerable)) throw error;
       explain(error);

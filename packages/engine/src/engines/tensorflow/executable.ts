@@ -2,6 +2,7 @@ import { peakBytes } from '../../memory';
 import type { Program } from '../../program';
 import { mapRecord } from '../../record/record';
 import type { Executable } from '../executable';
+import type { Workspace } from '../workspace';
 import { feedsOf } from './feeds';
 import { TensorflowGraph } from './graph';
 import { readFrom, type TensorflowLibrary } from './library';
@@ -13,7 +14,10 @@ import { savedModel } from './saved-model';
  *
  * @throws NotLowerable
  */
-export async function prepareTensorflow(library: TensorflowLibrary, program: Program): Promise<Executable> {
+export async function prepareTensorflow(
+  program: Program,
+  { library, workspace }: { library: TensorflowLibrary; workspace: Workspace },
+): Promise<Executable> {
   const graph = new TensorflowGraph();
   const placed = placeProgram(program, graph);
   const session = await library.open(savedModel(graph));
@@ -23,11 +27,8 @@ export async function prepareTensorflow(library: TensorflowLibrary, program: Pro
     bytes: peakBytes(program),
     outputs: mapRecord(program.outputs, (value) => program.values[value]),
     async run(inputs, outputs) {
-      const read = readFrom(
-        session,
-        feeds(inputs),
-        fetches.map(([, name]) => name),
-      );
+      const names = fetches.map(([, name]) => name);
+      const read = feeds(inputs, workspace, (fed) => readFrom(session, fed, names));
       fetches.forEach(([name], i) => outputs[name].data.set(read[i].data));
     },
     release: async () => session.close(),

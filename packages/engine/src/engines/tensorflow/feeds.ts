@@ -1,21 +1,22 @@
-import type { Program, ValueId } from '../../program';
+import type { Program } from '../../program';
 import { mapRecord } from '../../record/record';
-import { emptyTensor, type HostTensor, type HostTensors } from '../../tensor';
+import type { HostTensor, HostTensors } from '../../tensor';
 import { runOnHost } from '../host-kernels';
+import type { Workspace } from '../workspace';
 import type { PlacedProgram } from './lower';
 
-/** What a placed program is fed, by the names of its placeholders. */
-export type Feeds = (inputs: HostTensors) => Record<string, HostTensor>;
+/** Hands on what a placed program is fed, by the names of its placeholders; the arrays are borrowed until `use` returns. */
+export type Feeds = <T>(inputs: HostTensors, workspace: Workspace, use: (fed: Record<string, HostTensor>) => T) => T;
 
-/** How inputs become feeds: what the host computes first goes into arrays that are made once. */
+/** How inputs become feeds: some of them the host computes first. */
 export function feedsOf(
   { values, inputs: names }: Program,
   { before, feeds }: Pick<PlacedProgram, 'before' | 'feeds'>,
 ): Feeds {
-  const made = before.flatMap(({ outputs }) => outputs);
-  const scratch = new Map<ValueId, HostTensor>(made.map((value) => [value, emptyTensor(values[value])]));
-  return (inputs) => {
-    const known = new Map(scratch);
+  const made = before.flatMap(({ outputs }) => outputs).map((value) => [value, values[value]] as const);
+  return (inputs, workspace, use) => {
+    const { tensors, giveBack } = workspace.borrow(made);
+    const known = new Map(tensors);
     for (const [name, value] of Object.entries(names)) known.set(value, inputs[name]);
     for (const node of before) {
       const given = mapRecord(node.inputs, (value) => known.get(value)!);
@@ -26,6 +27,8 @@ export function feedsOf(
         node.outputs.map((value) => known.get(value)!),
       );
     }
-    return Object.fromEntries(Array.from(feeds, ([name, value]) => [name, known.get(value)!]));
+    const result = use(Object.fromEntries(Array.from(feeds, ([name, value]) => [name, known.get(value)!])));
+    giveBack();
+    return result;
   };
 }

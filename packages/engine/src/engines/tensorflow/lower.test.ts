@@ -7,6 +7,7 @@ import { optimise } from '../../passes/optimise';
 import { withGradients } from '../../record/gradients';
 import { type ProgramFunction, record, type Specs } from '../../record/record';
 import { int32 } from '../../tensor';
+import { createWorkspace } from '../workspace';
 import { feedsOf } from './feeds';
 import { TensorflowGraph } from './graph';
 import { NotLowerable, placeProgram } from './lower';
@@ -48,12 +49,11 @@ describe('placeProgram', () => {
     );
     expect(placed.feeds.size).toBe(2);
     const x = { ...floats(3, 64), data: new Float32Array(192) };
-    const feeds = feedsOf(
-      program,
-      placed,
-    )({ x, seed: int32([1, 2]), sequenceIds: int32([0, 0, 1]), positionIds: int32([0, 1, 0]) });
-    const mask = Object.values(feeds).find((fed) => fed !== x)!;
-    expect(new Set(mask.data)).toEqual(new Set([0, 2]));
+    const batch = { x, seed: int32([1, 2]), sequenceIds: int32([0, 0, 1]), positionIds: int32([0, 1, 0]) };
+    feedsOf(program, placed)(batch, createWorkspace(), (feeds) => {
+      const mask = Object.values(feeds).find((fed) => fed !== x)!;
+      expect(new Set(mask.data)).toEqual(new Set([0, 2]));
+    });
   });
 
   it('cannot hold a mask whose places are computed', () => {

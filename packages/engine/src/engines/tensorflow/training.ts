@@ -7,6 +7,7 @@ import { clippingFactor } from '../clipping';
 import type { StepResult, Training } from '../engine';
 import { programKeys } from '../program-keys';
 import { trainableNames } from '../trainable';
+import type { Workspace } from '../workspace';
 import { readFrom, type TensorflowLibrary } from './library';
 import { type Role, share, type Trained } from './training-graph';
 import { openTrainingSessions, runAll } from './training-sessions';
@@ -14,6 +15,7 @@ import { updateFeeds } from './update-nodes';
 
 export interface TensorflowTrainingOptions {
   readonly library: TensorflowLibrary;
+  readonly workspace: Workspace;
   /** Sessions kept ready. */
   readonly most: number;
   readonly onGpu: boolean;
@@ -33,6 +35,7 @@ export async function openTensorflowTraining(
 ): Promise<Training> {
   const trained = trainedOf(initial, config);
   const { parameters: specs, trainable } = trained;
+  const { workspace } = options;
   let kept: readonly string[] = [];
   let step = 0;
   const sessions = await openTrainingSessions({ ...options, trained, kept: () => kept });
@@ -72,8 +75,10 @@ export async function openTensorflowTraining(
       const way = (name: string) => (scale === 1 && !add ? 'plain' : before.has(name) ? 'added' : 'scaled');
       const keeping = Object.entries(nodes.gradients).map(([name, ways]) => ways[way(name)]);
       const names = Object.keys(nodes.outputs);
-      const feeds = { ...nodes.feeds(batch), [share]: float32([scale], []) };
-      const outputs = readFrom(session, feeds, [...Object.values(nodes.outputs), ...keeping]);
+      const fetches = [...Object.values(nodes.outputs), ...keeping];
+      const outputs = nodes.feeds(batch, workspace, (fed) =>
+        readFrom(session, { ...fed, [share]: float32([scale], []) }, fetches),
+      );
       kept = trainable.filter((name) => before.has(name) || name in nodes.gradients);
       const named = Object.fromEntries(names.map((name, i) => [name, outputs[i]]));
       return { loss: named.loss.data[0], outputs: named };
@@ -103,7 +108,8 @@ export async function openTensorflowTraining(
     },
     async run(program, batch) {
       const { session, nodes } = await sessionWith(program.fn, batch);
-      const outputs = readFrom(session, nodes.feeds(batch), Object.values(nodes.outputs));
+      const fetches = Object.values(nodes.outputs);
+      const outputs = nodes.feeds(batch, workspace, (fed) => readFrom(session, fed, fetches));
       return Object.fromEntries(Object.keys(nodes.outputs).map((name, i) => [name, outputs[i]]));
     },
     async readGradients() {

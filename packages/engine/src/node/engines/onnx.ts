@@ -6,10 +6,11 @@ import type { Engine } from '../../engines/engine';
 import type { Executable } from '../../engines/executable';
 import { runOnHost } from '../../engines/host-kernels';
 import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
+import { createWorkspace, type Workspace } from '../../engines/workspace';
 import { peakBytes } from '../../memory';
 import type { Node, Program, ValueId } from '../../program';
 import { mapRecord } from '../../record/record';
-import { type Destination, emptyTensor, type HostTensor } from '../../tensor';
+import type { Destination, HostTensor, TensorSpec } from '../../tensor';
 import { createSession, type SessionSettings } from '../session';
 import { tensorOver } from './tensor-over';
 
@@ -26,17 +27,22 @@ export function openOnnxEngine({
   profilePrefix,
   ...limits
 }: OnnxOptions = {}): Engine {
-  return createEngine('onnx', (program) => prepare(program, { threads, profilePrefix }), limits);
+  const workspace = createWorkspace();
+  return createEngine('onnx', (program) => prepare(program, { threads, profilePrefix }, workspace), limits);
 }
 
-async function prepare(program: Program, settings: SessionSettings): Promise<Executable> {
+async function prepare(program: Program, settings: SessionSettings, workspace: Workspace): Promise<Executable> {
   const lowered = lowerToOnnx(program);
   const session = lowered.fetches.size > 0 ? await createSession(lowered.bytes, settings) : undefined;
-  const scratch = scratchTensors(program, lowered);
+  const scratch = scratchSpecs(program, lowered);
   return {
     bytes: peakBytes(program),
     outputs: mapRecord(program.outputs, (value) => program.values[value]),
-    run: (inputs, outputs) => run({ session, program, lowered, scratch }, inputs, outputs),
+    async run(inputs, outputs) {
+      const { tensors, giveBack } = workspace.borrow(scratch);
+      await run({ session, program, lowered, scratch: tensors }, inputs, outputs);
+      giveBack();
+    },
     release: async () => {
       if (settings.profilePrefix) session?.endProfiling();
       await session?.release();
@@ -58,6 +64,7 @@ type Destinations = Readonly<Record<string, Destination>>;
 async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Promise<void> {
   const { session, program, lowered, scratch } = prepared;
   const memory = new Map<ValueId, Destination>(scratch);
+  for (const [value, data] of program.constants) memory.set(value, { ...program.values[value], data });
   for (const [name, value] of Object.entries(program.inputs)) memory.set(value, inputs[name]);
   for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
   const onHost = (node: Node) =>
@@ -74,18 +81,11 @@ async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Pr
   copyRepeated(program, memory, outputs);
 }
 
-/** Values that cross the graph's edges without being the caller's: masks in, rows of a gradient out, constants. */
-function scratchTensors(
-  { values, outputs, constants }: Program,
-  { before, fetches }: LoweredProgram,
-): Map<ValueId, HostTensor> {
+/** Values that cross the graph's edges without being the caller's: masks in, rows of a gradient out. */
+function scratchSpecs({ values, outputs }: Program, { before, fetches }: LoweredProgram): Map<ValueId, TensorSpec> {
   const wanted = new Set(Object.values(outputs));
   const crossing = [...before.flatMap((node) => node.outputs), ...fetches.values()];
-  const scratch = new Map(
-    crossing.filter((value) => !wanted.has(value)).map((value) => [value, emptyTensor(values[value])]),
-  );
-  for (const [value, data] of constants) scratch.set(value, { ...values[value], data });
-  return scratch;
+  return new Map(crossing.filter((value) => !wanted.has(value)).map((value) => [value, values[value]]));
 }
 
 function bind(

@@ -1,0 +1,50 @@
+import { bytesOf, type HostTensor, type TensorSpec, type TypedArray } from '../tensor';
+
+/** Tensors of undefined content, until they are given back. */
+export interface Borrowed<Key> {
+  readonly tensors: ReadonlyMap<Key, HostTensor>;
+  giveBack(): void;
+}
+
+/**
+ * Memory for what lives no longer than a run. Programs of many shapes borrow from the same: runs one after another
+ * need one block, as large as the largest of them asks for.
+ */
+export interface Workspace {
+  borrow<Key>(specs: Iterable<readonly [Key, TensorSpec]>): Borrowed<Key>;
+}
+
+/** Where a tensor may begin, in bytes. */
+const alignment = 64;
+
+export function createWorkspace(): Workspace {
+  let idle: ArrayBuffer | undefined;
+  const take = (bytes: number): ArrayBuffer => {
+    const block = idle && idle.byteLength >= bytes ? idle : new ArrayBuffer(bytes);
+    idle = undefined;
+    return block;
+  };
+  const giveBack = (block: ArrayBuffer) => {
+    if (!idle || idle.byteLength < block.byteLength) idle = block;
+  };
+  return {
+    borrow(specs) {
+      let bytes = 0;
+      const places = Array.from(specs, ([key, spec]) => {
+        const place = { key, spec, at: bytes };
+        bytes += Math.ceil(bytesOf(spec) / alignment) * alignment;
+        return place;
+      });
+      const block = take(bytes);
+      const tensors = new Map(places.map(({ key, spec, at }) => [key, { ...spec, data: over(block, at, spec) }]));
+      return { tensors, giveBack: () => giveBack(block) };
+    },
+  };
+}
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array };
+
+function over(block: ArrayBuffer, at: number, spec: TensorSpec): TypedArray {
+  const Type = arrays[spec.dtype];
+  return new Type(block, at, bytesOf(spec) / Type.BYTES_PER_ELEMENT);
+}
