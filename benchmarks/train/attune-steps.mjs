@@ -10,7 +10,7 @@ const readMultiple = 64;
 /**
  * Holds the model of a plan and trains it as `train` does.
  *
- * @returns `pack(i)`, the tensors of step `i`; `training`; `learningRate`; and how long the `rows` are
+ * @returns `pack(i)`, the tensors of step `i`; `training`; `forget()`, which sets moments to zero; `learningRate`; and how long the `rows` are
  */
 export async function openSteps({ model: directory, task, batches, batchSize, rows, seed, ...settings }, engine) {
   const { model, parameters } = await loadModel(directory, { task });
@@ -21,7 +21,16 @@ export async function openSteps({ model: directory, task, batches, batchSize, ro
   const rowLength = rows ?? rowLengthFor(encoded.flat());
   const shape = { rowLength, padTokenId: model.config.padTokenId, minimumReads: batchSize };
   const pack = (step) => ({ ...labelled(encoded[step % encoded.length], shape), seed: int32([seed, step]) });
-  return { training, pack, learningRate, rows: rowLength };
+  const zeros = zerosLike(parameters);
+  const forget = () => training.write({ step: 0, moments: { first: zeros, second: zeros } });
+  return { training, pack, forget, learningRate, rows: rowLength };
+}
+
+/** Zeros of each shape, all in one array. */
+function zerosLike(parameters) {
+  const all = new Float32Array(Math.max(...Object.values(parameters).map(({ data }) => data.length)));
+  const zerosOf = ([name, tensor]) => [name, { ...tensor, data: all.subarray(0, tensor.data.length) }];
+  return Object.fromEntries(Object.entries(parameters).map(zerosOf));
 }
 
 function labelled(examples, shape) {
@@ -33,17 +42,19 @@ function labelled(examples, shape) {
 
 /**
  * Has a program compiled for each shape that the plan's batches have, changing no parameter: training meets each of
- * them again and again, and a few steps would not show that.
+ * them again and again, and a few steps would not show that. In TensorFlow an update comes with each.
  *
  * @returns how many there are
  */
-export async function compileShapes({ batches }, { training, pack }) {
+export async function compileShapes({ batches, engine = 'onnx' }, { training, pack, forget }) {
   const seen = new Set();
+  const updates = engine.startsWith('tfjs-node');
   for (let step = 0; step < batches.length; step++) {
     const batch = pack(step);
     const shapes = JSON.stringify(Object.values(batch).map(({ shape }) => shape));
-    if (!seen.has(shapes)) await training.gradients(batch);
+    if (!seen.has(shapes)) await (updates ? training.step(batch, { learningRate: 0 }) : training.gradients(batch));
     seen.add(shapes);
   }
+  if (updates) await forget();
   return seen.size;
 }
