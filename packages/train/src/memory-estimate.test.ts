@@ -109,7 +109,7 @@ describe('memoryEstimate', () => {
 
   it('takes no other shapes ready with TensorFlow, but masks twice', () => {
     const of = (own: Partial<ReturnType<typeof optionsOf>>, engine?: string) =>
-      memoryEstimate({ ...optionsOf(), ...own, engine });
+      memoryEstimate({ ...optionsOf(), ...own, engine: engine ? { name: engine } : undefined });
     const { activations, runtime } = of({}, 'tfjs-node');
     expect(runtime).toBeGreaterThan(estimate().runtime);
     const plain = tinyModel(['bank', 'farm', 'ship'], { dropout: 0, attention_dropout: 0, seq_classif_dropout: 0 });

@@ -1,4 +1,4 @@
-import { type HostTensors, type Program, sizeOf, type TensorSpec } from '@attune/engine';
+import { type Engine, type HostTensors, type Program, sizeOf, type TensorSpec } from '@attune/engine';
 import { isLoraModel, isQuantised, type Model } from '@attune/models';
 import type { TrainingArguments } from './arguments';
 import { optimizerConfig } from './optimizers/optimizer-config';
@@ -13,8 +13,8 @@ export interface MemoryOptions<Data extends Examples> {
   readonly arguments: TrainingArguments;
   /** Whether adapters are merged in the end; not beside quantised matrices unless given. */
   readonly mergesAdapters?: boolean;
-  /** The name of the engine that trains; `onnx` unless given. */
-  readonly engine?: string;
+  /** The engine that trains; `onnx` unless given. */
+  readonly engine?: Pick<Engine, 'name'>;
 }
 
 /** What training will hold at most, in bytes. */
@@ -64,14 +64,14 @@ export interface TrainingEstimate {
 
 /** Memory as `memoryEstimate` has it, and the work: that of the largest batch, in proportion to every batch's tokens. */
 export function trainingEstimate<Data extends Examples>(options: MemoryOptions<Data>): TrainingEstimate {
-  const { model, parameters: initial, arguments: args, engine = 'onnx' } = options;
+  const { model, parameters: initial, arguments: args, engine } = options;
   const { trains = () => true } = optimizerConfig(args, model);
   const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
   const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
   const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
   const merged = mergedBytes(options);
   const recorded = recordStep(options, trains);
-  const inTensorflow = engine.startsWith('tfjs-node');
+  const inTensorflow = engine?.name.startsWith('tfjs-node');
   const parts = {
     parameters: all + trained,
     gradients: trained * (args.gradientAccumulationSteps > 1 ? 2 : 1),

@@ -3,6 +3,8 @@ import { geluErfKernel } from '../ops/gelu-erf';
 import { layerNormKernel } from '../ops/layer-norm';
 import { linearKernel } from '../ops/linear';
 import { quantizedLinearKernel } from '../ops/quantized-linear';
+import { rmsNormKernel } from '../ops/rms-norm';
+import { ropeKernel } from '../ops/rope';
 import { binaryKernels } from './binary';
 import { classKernels } from './classes';
 import { createKernels } from './create';
@@ -29,6 +31,8 @@ const all: readonly Kernel[] = [
   batchMatMul,
   softmax,
   layerNormKernel,
+  rmsNormKernel,
+  ropeKernel,
   geluErfKernel,
   linearKernel,
   recall,

@@ -1,4 +1,84 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { OnnxGraph } from '../engines/onnx/graph';
+import type { Kernel, NamedNode } from '../kernels/kernel';
+
+/** `rope`'s forward pass, and with negated sines its gradient. */
+export const ropeKernel: Kernel = {
+  name: 'Rope',
+  infer: ({ x }) => [x],
+  evaluate: ({ x, cosines, sines }) => {
+    const y = new Float64Array(x.data.length);
+    const [tokens, hidden] = x.shape;
+    const half = cosines.shape[1];
+    for (let token = 0; token < tokens; token++)
+      for (let head = 0; head < hidden; head += 2 * half)
+        for (let i = 0; i < half; i++) {
+          const [cos, sin] = [cosines, sines].map(({ data }) => data[token * half + i]);
+          const at = token * hidden + head + i;
+          const [first, second] = [x.data[at], x.data[at + half]];
+          y[at] = first * cos - second * sin;
+          y[at + half] = second * cos + first * sin;
+        }
+    return [y];
+  },
+  lower: {
+    onnx: (node, graph) => (graph.target === 'webgpu' ? turnInParts(node, graph) : turnAtOnce(node, graph)),
+    tensorflow: ({ inputs: { x, cosines, sines } }, graph) => {
+      const { pairs, angles, whole } = shapesOf(x.shape, cosines.shape);
+      const reshaped = (name: string, shape: readonly number[]) =>
+        graph.op('Reshape', [name, graph.integers(shape)], { Tshape: 'int32' });
+      const joined = (parts: readonly string[]) =>
+        graph.op('ConcatV2', [...parts, graph.integer(2)], { N: parts.length, Tidx: 'int32' });
+      const own = reshaped(x.name, pairs);
+      const split = graph.op('Split', [graph.integer(2), own], { T: graph.typeOf(own), num_split: 2 });
+      const [first, second] = graph.outputsOf(split, 2);
+      const [cos, sin] = [cosines, sines].map(({ name }) => reshaped(name, angles));
+      const signed = joined([graph.op('Neg', [sin]), sin]);
+      const turned = graph.op('Mul', [joined([second, first]), signed]);
+      return reshaped(graph.op('AddV2', [graph.op('Mul', [own, cos]), turned]), whole);
+    },
+  },
+  tfjs: ({ x, cosines, sines }) => {
+    const { pairs, angles, whole } = shapesOf(x.shape, cosines.shape);
+    const [first, second] = tf.split(tf.reshape(x, pairs), 2, 2); // [tokens, heads, 1, half]
+    const [cos, sin] = [cosines, sines].map((own) => tf.reshape(own, angles));
+    const turned = [tf.sub(tf.mul(first, cos), tf.mul(second, sin)), tf.add(tf.mul(second, cos), tf.mul(first, sin))];
+    return tf.reshape(tf.concat(turned, 2), whole);
+  },
+};
+
+/** Tokens by heads by the two halves of a head; angles in the form that is multiplied with that; and all of a token again. */
+function shapesOf([tokens, hidden]: readonly number[], [, half]: readonly number[]) {
+  return { pairs: [tokens, hidden / (2 * half), 2, half], angles: [tokens, 1, 1, half], whole: [tokens, hidden] };
+}
+
+/** onnxruntime's extension for one row of tokens, whose table of angles is theirs. */
+function turnAtOnce({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
+  const [row, turned] = [graph.temporary(), graph.temporary()];
+  graph.emit('Reshape', [x.name, graph.int64([1, ...x.shape])], [row]);
+  const inputs = [row, graph.int64([0]), cosines.name, sines.name];
+  graph.emit('RotaryEmbedding', inputs, [turned], {}, 'com.microsoft');
+  graph.emit('Reshape', [turned, graph.int64(out.shape)], [out.name]);
+}
+
+/** In ONNX's own operators: x · cos + (its halves exchanged) · (−sin, sin). */
+export function turnInParts({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
+  const { pairs, angles, whole } = shapesOf(x.shape, cosines.shape);
+  const emit = (operator: string, inputs: readonly string[], attributes = {}) => {
+    const name = graph.temporary();
+    graph.emit(operator, inputs, [name], attributes);
+    return name;
+  };
+  const reshaped = (name: string, shape: readonly number[]) => emit('Reshape', [name, graph.int64(shape)]);
+  const own = reshaped(x.name, pairs);
+  const halves = [graph.temporary(), graph.temporary()];
+  graph.emit('Split', [own, graph.int64([1, 1])], halves, { axis: 2 });
+  const exchanged = emit('Concat', halves.toReversed(), { axis: 2 });
+  const [cos, sin] = [cosines, sines].map(({ name }) => reshaped(name, angles));
+  const signed = emit('Concat', [emit('Neg', [sin]), sin], { axis: 2 });
+  const turned = emit('Add', [emit('Mul', [own, cos]), emit('Mul', [exchanged, signed])]);
+  graph.emit('Reshape', [turned, graph.int64(whole)], [out.name]);
+}
 
 /** The angles by which tokens are turned: their cosines and sines, each [tokens, headDim / 2]. */
 export interface Rotation {
@@ -31,21 +111,10 @@ export function rotationOf(positionIds: tf.Tensor, frequencies: readonly number[
  * const turned = rope(query, rotation);
  */
 export function rope(x: tf.Tensor, { cosines, sines }: Rotation): tf.Tensor {
+  const turn = (x: tf.Tensor, sines: tf.Tensor) => tf.engine().runKernel('Rope', { x, cosines, sines }) as tf.Tensor;
   return tf.customGrad((...args) => {
     const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
     save([]);
-    return {
-      value: turn(x, cosines, sines),
-      gradFunc: (dY) => turn(dY, cosines, tf.neg(sines)),
-    };
+    return { value: turn(x, sines), gradFunc: (dY) => turn(dY, tf.neg(sines)) };
   })(x);
-}
-
-function turn(x: tf.Tensor, cosines: tf.Tensor, sines: tf.Tensor): tf.Tensor {
-  const [tokens, hidden] = x.shape as [number, number];
-  const half = cosines.shape[1]!;
-  const [first, second] = tf.split(tf.reshape(x, [tokens, hidden / (2 * half), 2, half]), 2, 2); // [tokens, heads, 1, half]
-  const [cos, sin] = [cosines, sines].map((angles) => tf.reshape(angles, [tokens, 1, 1, half]));
-  const turned = [tf.sub(tf.mul(first, cos), tf.mul(second, sin)), tf.add(tf.mul(second, cos), tf.mul(first, sin))];
-  return tf.reshape(tf.concat(turned, 2), [tokens, hidden]);
 }

@@ -111,6 +111,15 @@ const fused = [
     const outputs = tf.engine().runKernel('LayerNorm', { ...inputs }, { epsilon: 1e-5 }) as unknown as tf.Tensor[];
     return outputs;
   }),
+  kernelCase('RmsNorm', { ...row, weight: randomFloats([4], 14) }, (inputs) => {
+    const outputs = tf.engine().runKernel('RmsNorm', { ...inputs }, { epsilon: 1e-5 }) as unknown as tf.Tensor[];
+    return outputs;
+  }),
+  kernelCase(
+    'Rope',
+    { x: randomFloats([5, 12], 57), cosines: randomFloats([5, 3], 58), sines: randomFloats([5, 3], 59) },
+    (inputs) => run('Rope', inputs),
+  ),
   kernelCase('Recall', { ...row, after: randomFloats([2], 21) }, ({ x, after }) => tf.neg(run('Recall', { x, after }))),
   kernelCase('GeluErf', row, ({ x }) => run('GeluErf', { x })),
   kernelCase('Linear', { ...row, weight: randomFloats([5, 4], 16), bias: randomFloats([5], 17) }, (inputs) =>

@@ -179,7 +179,7 @@ async function trainLogged<Data extends Examples>(
   const what = { engine, model, parameters, task, evaluationTask, data };
   const gflops = await measureEngine(engine);
   const mergesAdapters = mergesAdapter(options);
-  const training = { model, parameters, task, data: data.train, arguments: args, mergesAdapters, engine: engine.name };
+  const training = { model, parameters, task, data: data.train, arguments: args, mergesAdapters, engine };
   noteEstimate(training, onNote, { gflops });
   const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
   await told;
