@@ -9,7 +9,10 @@ import { serveLines } from '../common/worker.mjs';
 const { model: directory, prompts, newTokens, threads } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 // As `loadGenerator` does.
 const { model, parameters } = await loadModel(directory, { task: 'causal-lm' });
-const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last' }), { threads });
+const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }), {
+  threads,
+  isSteady: true,
+});
 const generator = tokenGenerator({ model, file });
 
 await serveLines({ versions: attuneVersions() }, async () => {

@@ -22,7 +22,7 @@ export {
   quantisedLevels,
   quantisedSpecs,
 } from './kernels/quantized/formats';
-export { type AttentionInputs, attention, type CausalPositions, sequenceBias } from './ops/attention';
+export { type AttentionInputs, attention, byHeads, type CausalPositions, sequenceBias } from './ops/attention';
 export { type DropoutSource, dropout } from './ops/dropout';
 export { embedding } from './ops/embedding';
 export { geluErf } from './ops/gelu-erf';

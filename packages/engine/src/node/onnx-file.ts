@@ -24,6 +24,11 @@ export interface OpenedOnnxFile {
 }
 
 export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
+  /**
+   * Whether runs follow one another at once and their shapes come back, as those for the tokens of texts: threads then stay awake between
+   * runs, and the buffers of a shape are planned once.
+   */
+  readonly isSteady?: boolean;
   /** Called when the file's weights have been read for the last time, before they are loaded: who holds them can free them. */
   readonly onWritten?: () => void | Promise<void>;
 }
@@ -41,13 +46,13 @@ export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
  */
 export async function openOnnxFile(
   file: OnnxFile,
-  { threads = availableParallelism(), onWritten }: OpenOnnxFileOptions = {},
+  { threads = availableParallelism(), isSteady, onWritten }: OpenOnnxFileOptions = {},
 ): Promise<OpenedOnnxFile> {
   const directory = await mkdtemp(join(tmpdir(), 'attune-')).catch(() => undefined);
   try {
     const source = (directory && (await writtenTo(directory, file))) ?? bytesOf(file);
     await onWritten?.();
-    const session = await createSession(source, { threads });
+    const session = await createSession(source, { threads, isSteady });
     return { inputNames: session.inputNames, run: (inputs) => run(session, inputs), close: () => session.release() };
   } finally {
     if (directory) await rm(directory, { recursive: true, force: true });

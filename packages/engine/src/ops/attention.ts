@@ -36,7 +36,7 @@ const isReached = ({ queries, keys = queries }: CausalPositions) => tf.greaterEq
 export interface AttentionInputs {
   /** [rows · queries, heads · headDim] */
   readonly query: tf.Tensor;
-  /** [rows · keys, keyValueHeads · headDim] */
+  /** [rows · keys, keyValueHeads · headDim], or as `byHeads` gives them. */
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
   /** [rows, 1, queries, keys] from `sequenceBias`. */
@@ -49,6 +49,17 @@ export interface AttentionInputs {
 }
 
 /**
+ * What the heads have of their tokens apart.
+ *
+ * @param x [rows · length, heads · headDim]
+ * @returns [rows, heads, length, headDim]
+ */
+export function byHeads(x: tf.Tensor, { rows, heads }: { rows: number; heads: number }): tf.Tensor {
+  const [tokens, hidden] = x.shape as [number, number];
+  return tf.transpose(tf.reshape(x, [rows, tokens / rows, heads, hidden / heads]), [0, 2, 1, 3]);
+}
+
+/**
  * Multi-head scaled dot-product attention: softmax(Q·Kᵀ/√headDim + bias) · V.
  *
  * @returns [rows · queries, heads · headDim]
@@ -57,19 +68,17 @@ export interface AttentionInputs {
 export function attention(inputs: AttentionInputs): tf.Tensor {
   const { query, key, value, bias, heads, keyValueHeads = heads, dropout } = inputs;
   const hidden = query.shape[1]!;
-  const [rows, , queries, keys] = bias.shape;
-  const headDim = hidden / heads;
-  const split = (x: tf.Tensor, length: number, heads: number) =>
-    tf.transpose(tf.reshape(x, [rows, length, heads, headDim]), [0, 2, 1, 3]); // [rows, heads, length, headDim]
+  const [rows, , queries] = bias.shape;
+  const split = (x: tf.Tensor, heads: number) => (x.rank === 4 ? x : byHeads(x, { rows, heads }));
   // Queries of the heads that share a key lie one after another: to the products a group is one longer list of queries.
   const group = heads / keyValueHeads;
   const together = (x: tf.Tensor) =>
     group === 1 ? x : tf.reshape(x, [rows, keyValueHeads, group * queries, x.shape[3]!]);
   const apart = (x: tf.Tensor) => (group === 1 ? x : tf.reshape(x, [rows, heads, queries, x.shape[3]!]));
-  const scaled = tf.mul(query, 1 / Math.sqrt(headDim));
-  const asked = together(split(scaled, queries, heads));
-  const scores = apart(tf.matMul(asked, split(key, keys, keyValueHeads), false, true)); // [rows, heads, queries, keys]
+  const scaled = tf.mul(query, 1 / Math.sqrt(hidden / heads));
+  const asked = together(split(scaled, heads));
+  const scores = apart(tf.matMul(asked, split(key, keyValueHeads), false, true)); // [rows, heads, queries, keys]
   const probabilities = dropout(tf.softmax(tf.add(scores, bias)));
-  const context = apart(tf.matMul(together(probabilities), split(value, keys, keyValueHeads))); // [rows, heads, queries, headDim]
+  const context = apart(tf.matMul(together(probabilities), split(value, keyValueHeads))); // [rows, heads, queries, headDim]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
 }

@@ -8,6 +8,7 @@ import { causalLanguageModel, type Model } from '../model';
 import { quantised } from '../quantised/quantised';
 import { readTokens } from '../read-tokens';
 import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { exportDecoder } from './export-decoder';
 import { exportModel, exportSavedModel } from './export-model';
 
 const engine = openOnnxEngine();
@@ -110,6 +111,19 @@ describe.each(Object.entries(models))('an exported Llama with %s', (_, model) =>
     const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
     expect(norm(logits.map((value, i) => value - expected[i])) / norm(expected)).toBeLessThan(0.15);
   });
+});
+
+it('is of ONNX operators alone, unless it is for onnxruntime alone', () => {
+  const [model] = Object.values(models);
+  const parameters = tinyParameters(model);
+  const extensions = ['SimplifiedLayerNormalization', 'RotaryEmbedding', 'FusedMatMul'];
+  const foundIn = (options: object) => {
+    const file = Buffer.concat([...exportDecoder(model, { parameters, ...options }).chunks()]);
+    return extensions.filter((operator) => file.includes(operator));
+  };
+  expect(foundIn({})).toEqual([]);
+  expect(foundIn({ precision: 'int8' })).toEqual([]);
+  expect(foundIn({ isPortable: false })).toEqual(extensions);
 });
 
 it('is about a quarter as large with 8-bit weights', () => {

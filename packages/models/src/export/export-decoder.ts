@@ -10,7 +10,7 @@ import {
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
-import { cachedForward, newNames, pastNames } from '../generate/cached-forward';
+import { cachedForward, newNames, pastNames, withPast } from '../generate/cached-forward';
 import { pastName, presentName, statesOf } from '../generate/decoder-borders';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
@@ -27,6 +27,8 @@ export interface ExportDecoderOptions {
   readonly precision?: Precision;
   /** Which of the new tokens have logits: every one, as Hugging Face's files have it, unless given, or each text's last. */
   readonly reads?: Reads;
+  /** Whether any runtime can read it, unless given; else onnxruntime alone, which computes it faster. */
+  readonly isPortable?: boolean;
 }
 
 /**
@@ -37,12 +39,12 @@ export interface ExportDecoderOptions {
  *
  * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one in 8 or 4 bits, or with adapters beside it
  * @example
- * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last' }));
+ * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
  * const written = await tokenGenerator({ model, file }).generate([[1, 403, 407]]);
  */
 export function exportDecoder(
   model: Model,
-  { parameters, precision = 'fp32', reads = 'every' }: ExportDecoderOptions,
+  { parameters, precision = 'fp32', reads = 'every', isPortable = true }: ExportDecoderOptions,
 ): OnnxFile {
   checkPlain(model);
   const { config } = model;
@@ -58,7 +60,7 @@ export function exportDecoder(
     states: Object.fromEntries(statesOf(config).map((place) => [pastName(place), state])),
     sums: { total: ['past', 'sequence'] },
     // Heads that share a key lie one after another, as one longer list of queries.
-    products: [['batch', 'sequence'], ['batch', 'total'], ...(group > 1 ? [[group, 'sequence'] as const] : [])],
+    products: [['batch', 'sequence'], ...(group > 1 ? [[group, 'sequence'] as const] : [])],
     batch: ({ batch, sequence, total }) => {
       const int32 = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
       const [asked, seen] = [int32(batch, sequence), int32(batch, total)];
@@ -68,6 +70,7 @@ export function exportDecoder(
     prologue: (graph, sizes) => placesIn(graph, { ...sizes, reads }),
     parameters,
     precision,
+    isPortable,
   });
 }
 
@@ -111,7 +114,7 @@ function placesIn(graph: OnnxGraph, { batch, sequence, reads }: PlacesOptions) {
   };
 }
 
-/** The cached program, its keys and values as Hugging Face's models lay them out: [batch, heads, tokens, headDim]. */
+/** The cached program by the names of Hugging Face's files, with all keys and values in its outputs. */
 function withBorders(config: ModelConfig, reads: Reads): ProgramFunction {
   const program = cachedForward(config);
   const states = statesOf(config).map(({ layer, kind }) => {
@@ -124,27 +127,11 @@ function withBorders(config: ModelConfig, reads: Reads): ProgramFunction {
   });
   return (given, parameters) => {
     const [batch, sequence] = given.inputIds.shape as [number, number];
-    const past: Tensors = Object.fromEntries(states.map((names) => [names.own, headsTogether(given[names.past])]));
+    const past: Tensors = Object.fromEntries(states.map((names) => [names.own, given[names.past]]));
     const outputs = program({ ...given, ...past }, parameters);
-    const present = states.map((names) => {
-      const added = tf.reshape(outputs[names.added], [batch, sequence, -1]);
-      return [names.present, headsApart(tf.concat([past[names.own], added], 1), config)] as const;
-    });
+    const present = states.map((names) => [names.present, withPast(past[names.own], outputs[names.added])] as const);
     const { logits } = outputs;
     const shown = reads === 'last' ? logits : tf.reshape(logits, [batch, sequence, config.vocabSize]);
     return { logits: shown, ...Object.fromEntries(present) };
   };
-}
-
-/** [batch, heads, tokens, headDim] → [batch, tokens, heads · headDim]. */
-function headsTogether(x: tf.Tensor): tf.Tensor {
-  const [batch, heads, tokens, headDim] = x.shape as [number, number, number, number];
-  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * headDim]);
-}
-
-/** [batch, tokens, heads · headDim] → [batch, heads, tokens, headDim]. */
-function headsApart(x: tf.Tensor, { decoder }: ModelConfig): tf.Tensor {
-  const [batch, tokens] = x.shape as [number, number, number];
-  const { keyValueHeads, headDim } = decoder!;
-  return tf.transpose(tf.reshape(x, [batch, tokens, keyValueHeads, headDim]), [0, 2, 1, 3]);
 }

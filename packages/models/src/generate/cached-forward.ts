@@ -1,4 +1,12 @@
-import { attention, embedding, type ProgramFunction, rotationOf, sequenceBias, type Tensors } from '@attune/engine';
+import {
+  attention,
+  byHeads,
+  embedding,
+  type ProgramFunction,
+  rotationOf,
+  sequenceBias,
+  type Tensors,
+} from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/config';
 import { causalLanguageModelling } from '../heads/causal-language-model';
@@ -15,8 +23,8 @@ export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values:
  *
  * Batch: `inputIds` and `positionIds` [rows, queries], `reads` [reads] (indices into [rows · queries]), `keyIds` and
  * `keyPositionIds` [rows, capacity + queries] (id 0 for a key that is seen, −1 for an empty place), and of each layer
- * `past:keys:i` and `past:values:i` [rows, capacity, keyValueHeads · headDim], which are left out at the beginning.
- * Outputs: `logits` [reads, vocab] of the tokens read, `new:keys:i` and `new:values:i` [rows · queries, keyValueHeads · headDim],
+ * `past:keys:i` and `past:values:i` [rows, keyValueHeads, capacity, headDim], which are left out at the beginning.
+ * Outputs: `logits` [reads, vocab] of the tokens read, `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim],
  * keys turned by their positions already.
  */
 export function cachedForward(config: ModelConfig): ProgramFunction {
@@ -57,23 +65,23 @@ interface CachedPlaces extends Places {
 function attendCached(x: tf.Tensor, layer: Layer, { bias, rotation, batch }: CachedPlaces) {
   const { config, index } = layer;
   const past = pastNames(index);
-  const { query, key, value } = projected(x, layer, rotation); // [rows · queries, …]
+  const { keyValueHeads } = config.decoder!;
+  const { query, ...added } = projected(x, layer, rotation); // [rows · queries, …]
+  const [key, value] = [added.key, added.value].map((own) =>
+    byHeads(own, { rows: bias.shape[0], heads: keyValueHeads }),
+  );
   const attended = attention({
     query,
-    key: after(batch[past.keys], key),
-    value: after(batch[past.values], value),
+    key: withPast(batch[past.keys], key),
+    value: withPast(batch[past.values], value),
     bias,
     heads: config.heads,
-    keyValueHeads: config.decoder!.keyValueHeads,
+    keyValueHeads,
     dropout: (probabilities) => probabilities,
   });
   return { attended, key, value };
 }
 
-/** New rows after the past ones of the same text: [rows · (capacity + queries), width]. */
-function after(past: tf.Tensor | undefined, added: tf.Tensor): tf.Tensor {
-  if (!past) return added;
-  const [rows, , width] = past.shape as [number, number, number];
-  const joined = tf.concat([past, tf.reshape(added, [rows, -1, width])], 1); // [rows, capacity + queries, width]
-  return tf.reshape(joined, [-1, width]);
-}
+/** Keys or values of new tokens after those of the earlier ones: [rows, keyValueHeads, capacity + queries, headDim]. */
+export const withPast = (past: tf.Tensor | undefined, added: tf.Tensor): tf.Tensor =>
+  past ? tf.concat([past, added], 2) : added;

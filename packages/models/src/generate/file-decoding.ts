@@ -19,7 +19,7 @@ export interface DecoderFile {
 }
 
 /**
- * Starts `rows` texts in a file whose logits are those of the last tokens (`reads: 'last'`).
+ * Starts `rows` texts in a file whose logits are those of the last tokens (`exportDecoder` with `reads: 'last'`).
  *
  * Rows end together: what a row lacks of the longest comes before its tokens, at places that are never seen. Keys and values stay the
  * runtime's own tensors.

@@ -1,4 +1,4 @@
-import { float32, type HostTensors } from '@attune/engine';
+import { float32, type HostTensor, type HostTensors, sizeOf } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/config';
 import { newNames, pastNames } from './cached-forward';
 
@@ -8,7 +8,7 @@ export interface KeyValueCache {
   readonly capacity: number;
   /** Tokens that each row has. */
   readonly lengths: readonly number[];
-  /** By the names of a cached program's batch, each [rows, capacity, width]; none while the capacity is 0. */
+  /** By the names of a cached program's batch, each [rows, keyValueHeads, capacity, headDim]; none while the capacity is 0. */
   readonly tensors: HostTensors;
 }
 
@@ -35,15 +35,8 @@ export function appended(
 ): KeyValueCache {
   const lengths = cache.lengths.map((length, row) => length + counts[row]);
   const roomy = withRoom(cache, Math.max(...lengths), config);
-  const width = widthOf(config);
-  for (const [from, to] of namePairs(config)) {
-    const { data, shape } = outputs[from];
-    const queries = shape[0] / counts.length;
-    counts.forEach((count, row) => {
-      const added = data.subarray(row * queries * width, (row * queries + count) * width);
-      roomy.tensors[to].data.set(added, (row * roomy.capacity + cache.lengths[row]) * width);
-    });
-  }
+  for (const [from, to] of namePairs(config))
+    copyTokens(outputs[from], roomy.tensors[to], { counts, starts: cache.lengths });
   return { ...roomy, lengths };
 }
 
@@ -51,21 +44,31 @@ export function appended(
 function withRoom(cache: KeyValueCache, needed: number, config: ModelConfig): KeyValueCache {
   if (needed <= cache.capacity) return cache;
   const capacity = Math.min(Math.max(powerOfTwo(needed), leastCapacity), config.maxPositions);
-  const [rows, width] = [cache.lengths.length, widthOf(config)];
+  const { keyValueHeads, headDim } = config.decoder!;
+  const shape = [cache.lengths.length, keyValueHeads, capacity, headDim];
+  const starts = cache.lengths.map(() => 0);
   const grown = namePairs(config).map(([, name]) => {
-    const data = new Float32Array(rows * capacity * width);
-    const old = cache.tensors[name]?.data;
-    for (let row = 0; old && row < rows; row++)
-      data.set(
-        old.subarray(row * cache.capacity * width, (row + 1) * cache.capacity * width) as Float32Array,
-        row * capacity * width,
-      );
-    return [name, float32(data, [rows, capacity, width])];
+    const tensor = float32(new Float32Array(sizeOf(shape)), shape);
+    if (cache.capacity > 0) copyTokens(cache.tensors[name], tensor, { counts: cache.lengths, starts });
+    return [name, tensor];
   });
   return { ...cache, capacity, tensors: Object.fromEntries(grown) };
 }
 
-const widthOf = ({ decoder }: ModelConfig): number => decoder!.keyValueHeads * decoder!.headDim;
+/** Copies each row's first `counts[row]` tokens to its places from `starts[row]` on, head by head: both [rows, heads, tokens, headDim]. */
+function copyTokens(
+  from: HostTensor,
+  to: HostTensor,
+  { counts, starts }: { counts: readonly number[]; starts: readonly number[] },
+): void {
+  const [, heads, , headDim] = to.shape;
+  counts.forEach((count, row) => {
+    for (let head = 0; head < heads; head++) {
+      const [source, target] = [from, to].map(({ shape }) => (row * heads + head) * shape[2] * headDim);
+      to.data.set(from.data.subarray(source, source + count * headDim), target + starts[row] * headDim);
+    }
+  });
+}
 
 /** Where a cached program puts each tensor, and where it wants it. */
 const namePairs = ({ layers }: ModelConfig): [from: string, to: string][] =>

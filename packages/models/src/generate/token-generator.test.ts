@@ -17,7 +17,12 @@ import { type TokenGenerator, tokenGenerator } from './token-generator';
 const engine = openOnnxEngine();
 const stories = fileURLToPath(new URL('../../../../../shared/weights/stories260K', import.meta.url));
 const fromFile = async ({ model, parameters }: Pick<LoadedModel, 'model' | 'parameters'>) =>
-  tokenGenerator({ model, file: await openOnnxFile(exportDecoder(model, { parameters, reads: 'last' })) });
+  tokenGenerator({
+    model,
+    file: await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }), {
+      isSteady: true,
+    }),
+  });
 /** A directory's model, on an engine or as its exported file. */
 const loads = {
   'on an engine': async (directory: string) =>

@@ -32,7 +32,7 @@ type GeneratorModel = { readonly model: Model } & (
  *
  * Prompts of different lengths go together, and each gets the tokens that it gets alone; what is drawn also depends on the
  * seed and the prompt's index, and on nothing else: the same seed gives the same tokens. A model may have adapters beside its
- * matrices, as `withLora` and `loadAdapter` make it. From the file of `exportDecoder` with `reads: 'last'` a plain one writes faster.
+ * matrices, as `withLora` and `loadAdapter` make it. From a file of `exportDecoder` with `reads: 'last'` a plain one writes faster.
  *
  * @throws AttuneError MODEL_TASK for a model without a causal head, MODEL_UNSUPPORTED for one with other parameters; of its functions
  * ARGUMENT_INVALID for an option or a prompt that cannot be, PROMPT_TOO_LONG for one that leaves no room in the model's context

@@ -29,6 +29,8 @@ export interface ExportOptions<Size extends string> extends SizeRules<Size> {
   /** Become constants of the file. */
   readonly parameters: HostTensors;
   readonly precision: Precision;
+  /** Whether the operators are ONNX's alone; else they are those that onnxruntime is given otherwise, with its extensions. */
+  readonly isPortable?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export function exportToOnnx<Size extends string>(fn: ProgramFunction, options: 
 function writeAt<Size extends string>(
   fn: ProgramFunction,
   sizes: Sizes<Size>,
-  { inputs, states = {}, batch, prologue, parameters, precision, ...rules }: ExportOptions<Size>,
+  { inputs, states = {}, batch, prologue, parameters, precision, isPortable = true, ...rules }: ExportOptions<Size>,
 ): OnnxFile {
   const given = { ...statesAt(states, sizes), ...batch(sizes) };
   const program = optimise(record(fn, given, parameters));
@@ -53,7 +55,8 @@ function writeAt<Size extends string>(
   for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });
   const free = freeSizes(sizes, rules);
   measureSizes(graph, { free, sizes, inputs: { ...inputs, ...states } });
-  lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, precision });
+  const own = isPortable ? lowerings[precision] : {};
+  lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, own });
   for (const [name, value] of Object.entries(program.outputs)) {
     graph.output(name, { shape: shapeOf(program, name, free), dtype: program.values[value].dtype });
   }
@@ -92,10 +95,11 @@ interface LowerOptions {
   /** Names of the batch's tensors in the graph. */
   readonly given: Readonly<Record<string, string>>;
   readonly parameters: HostTensors;
-  readonly precision: Precision;
+  /** Of kernels that are not written as for onnxruntime. */
+  readonly own: PortableLowerings;
 }
 
-function lowerNodes(program: Program, { graph, given, parameters, precision }: LowerOptions): void {
+function lowerNodes(program: Program, { graph, given, parameters, own }: LowerOptions): void {
   const names = new Map<ValueId, string>();
   for (const [name, value] of Object.entries(program.inputs)) names.set(value, given[name] ?? name);
   for (const [value, data] of program.constants)
@@ -107,7 +111,7 @@ function lowerNodes(program: Program, { graph, given, parameters, precision }: L
   });
   const context = { graph, parameters: new Map(Object.entries(parameters)) };
   for (const node of program.nodes) {
-    const written = lowerings[precision][node.kernel]?.(namedNode(node, named), context);
+    const written = own[node.kernel]?.(namedNode(node, named), context);
     if (!written) kernelOf(node.kernel).lower.onnx(namedNode(node, named), graph);
   }
   for (const [name, { dtype, shape, data }] of context.parameters)

@@ -11,7 +11,7 @@ interface OpenedTokens {
 
 /**
  * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, a plain model becomes a file with the
- * parameters as constants, which writes 1.4 times as fast (measured, stories260K and 45 million weights); one too large for a file, in codes or with adapters does not.
+ * parameters as constants, which writes faster; one too large for a file, in codes or with adapters does not.
  */
 export async function openTokens(
   { model, parameters }: Trained,
@@ -19,13 +19,13 @@ export async function openTokens(
 ): Promise<OpenedTokens> {
   const exported = engine.name === 'onnx' ? fileOf({ model, parameters }) : undefined;
   if (!exported) return { generator: tokenGenerator({ model, parameters, engine }), close: async () => {} };
-  const file = await openOnnxFile(exported, { threads, onWritten: () => freeArrays(parameters) });
+  const file = await openOnnxFile(exported, { threads, isSteady: true, onWritten: () => freeArrays(parameters) });
   return { generator: tokenGenerator({ model, file }), close: file.close };
 }
 
 function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
   try {
-    return exportDecoder(model, { parameters, reads: 'last' });
+    return exportDecoder(model, { parameters, reads: 'last', isPortable: false });
   } catch (error) {
     if (['EXPORT_TOO_LARGE', 'EXPORT_UNSUPPORTED'].includes((error as AttuneError).code)) return undefined;
     throw error;
