@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernel } from '../kernels/kernel';
+import type { OnnxGraph } from '../engines/onnx/graph';
+import type { Kernel, NamedNode } from '../kernels/kernel';
 
 /** `y`, and per row 1/√(mean(x²) + ε), which the gradient reuses. */
 export const rmsNormKernel: Kernel = {
@@ -19,14 +20,20 @@ export const rmsNormKernel: Kernel = {
     return [y, inverses];
   },
   lower: {
-    // An extension of onnxruntime's among ONNX's own operators.
-    onnx: ({ inputs: { x, weight }, attributes: { epsilon }, outputs }, graph) =>
+    // An extension of onnxruntime's among ONNX's own operators, whose second output is not what it should be on a GPU.
+    onnx: (node, graph) => {
+      const { inputs, attributes, outputs } = node;
+      if (graph.target === 'webgpu') {
+        graph.emit('Reciprocal', [normaliseInParts(node, graph)], [outputs[1].name]);
+        return;
+      }
       graph.emit(
         'SimplifiedLayerNormalization',
-        [x.name, weight.name],
+        [inputs.x.name, inputs.weight.name],
         outputs.map(({ name }) => name),
-        { axis: -1, epsilon: { float: epsilon as number } },
-      ),
+        { axis: -1, epsilon: { float: attributes.epsilon as number } },
+      );
+    },
     // As the gradient writes it, so that the two share the normalised rows.
     tensorflow: ({ inputs: { x, weight }, attributes: { epsilon } }, graph) => {
       const squares = graph.op('Square', [x.name]);
@@ -40,6 +47,25 @@ export const rmsNormKernel: Kernel = {
     return [tf.mul(tf.mul(x, inverse), weight), inverse];
   },
 };
+
+/**
+ * In ONNX's own operators, spelled as onnxruntime finds it again when it loads a file.
+ *
+ * @returns the name of √(mean(x²) + ε) [..., 1]
+ */
+export function normaliseInParts(
+  { inputs: { x, weight }, attributes: { epsilon }, outputs: [out] }: NamedNode,
+  graph: OnnxGraph,
+): string {
+  const [squares, mean, shifted, root, normal] = Array.from({ length: 5 }, () => graph.temporary());
+  graph.emit('Pow', [x.name, graph.scalar(2)], [squares]);
+  graph.emit('ReduceMean', [squares, graph.int64([-1])], [mean], { keepdims: 1 });
+  graph.emit('Add', [mean, graph.scalar(epsilon as number)], [shifted]);
+  graph.emit('Sqrt', [shifted], [root]);
+  graph.emit('Div', [x.name, root], [normal]);
+  graph.emit('Mul', [normal, weight.name], [out.name]);
+  return root;
+}
 
 /**
  * Root mean square normalisation over the last dimension: x / √(mean(x²) + ε) · weight.

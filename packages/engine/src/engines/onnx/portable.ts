@@ -1,4 +1,5 @@
 import type { NamedNode } from '../../kernels/kernel';
+import { normaliseInParts } from '../../ops/rms-norm';
 import { turnInParts } from '../../ops/rope';
 import type { HostTensor } from '../../tensor';
 import type { OnnxGraph } from './graph';
@@ -32,15 +33,8 @@ export const portableLowerings: PortableLowerings = {
     graph.emit('LayerNormalization', [x.name, weight.name, bias.name], [out.name], attributes);
     return true;
   },
-  // Spelled as onnxruntime finds it again when it loads the file.
-  RmsNorm: ({ inputs: { x, weight }, attributes: { epsilon }, outputs: [out] }, { graph }) => {
-    const [squares, mean, shifted, root, normal] = temporaries(graph, 5);
-    graph.emit('Pow', [x.name, graph.scalar(2)], [squares]);
-    graph.emit('ReduceMean', [squares, graph.int64([-1])], [mean], { keepdims: 1 });
-    graph.emit('Add', [mean, graph.scalar(epsilon as number)], [shifted]);
-    graph.emit('Sqrt', [shifted], [root]);
-    graph.emit('Div', [x.name, root], [normal]);
-    graph.emit('Mul', [normal, weight.name], [out.name]);
+  RmsNorm: (node, { graph }) => {
+    normaliseInParts(node, graph);
     return true;
   },
   Rope: (node, { graph }) => {
