@@ -16,6 +16,7 @@ compareTransformers();
 readCallbacks();
 compareTokenizers();
 testWebgpu();
+testCuda();
 testTfjsNode();
 testBrowser();
 
@@ -72,6 +73,17 @@ function testWebgpu() {
     env,
   });
   console.log('test:peers passed: webgpu');
+}
+
+/** The engine onnx-cuda, where there is an NVIDIA GPU and what onnxruntime needs to reach it. */
+function testCuda() {
+  prepareAttune();
+  const open =
+    "import('@attune/engine/node').then(({ openEngine }) => openEngine({ name: 'onnx-cuda' })).then((e) => e.close())";
+  if (!succeeds(process.execPath, ['-e', open]))
+    return skip('onnx-cuda', 'there is no GPU that onnxruntime reaches through CUDA');
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/engines/onnx-cuda']);
+  console.log('test:peers passed: onnx-cuda');
 }
 
 /** The engine tfjs-node, which `attune setup` makes work in a project of its own. */

@@ -6,6 +6,7 @@ export const engines = [
   'auto',
   'onnx',
   'onnx-webgpu',
+  'onnx-cuda',
   'tfjs-node',
   'tfjs-node-gpu',
   'wasm',

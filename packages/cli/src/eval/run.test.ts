@@ -86,7 +86,7 @@ describe('attune eval', () => {
       'a\nb\n',
       ['--engine', 'gpu'],
       2,
-      /--engine: expected one of auto, onnx, onnx-webgpu, tfjs-node, tfjs-node-gpu, wasm, cpu, got "gpu"/,
+      /--engine: expected one of auto, onnx, onnx-webgpu, onnx-cuda, tfjs-node, tfjs-node-gpu, wasm, cpu, got "gpu"/,
     ],
   ])('refuses %s', async (_, content, more, code, message) => {
     const bad = fileIn(directory, 'bad.csv', content);

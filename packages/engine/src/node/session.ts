@@ -2,18 +2,21 @@ import * as ort from 'onnxruntime-node';
 
 export interface SessionSettings {
   readonly threads: number;
+  /** Where it computes; `cpu` unless given. */
+  readonly provider?: 'cpu' | 'cuda';
   /** For a session that is alone and runs again at once, at shapes that come back: see `OpenOnnxFileOptions`. */
   readonly isSteady?: boolean;
   /** Where the runtime writes what each node took. */
   readonly profilePrefix?: string;
 }
 
-/** A session of onnxruntime on the CPU, from a model's bytes or its path. */
+/** A session of onnxruntime, from a model's bytes or its path. */
 export function createSession(
   model: Uint8Array | string,
-  { threads, isSteady = false, profilePrefix }: SessionSettings,
+  { threads, provider = 'cpu', isSteady = false, profilePrefix }: SessionSettings,
 ): Promise<ort.InferenceSession> {
   const options: ort.InferenceSession.SessionOptions = {
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     ...(profilePrefix && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     graphOptimizationLevel: 'all',

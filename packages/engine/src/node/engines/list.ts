@@ -24,6 +24,12 @@ export const engines = [
     needsGpu: true,
   },
   {
+    name: 'onnx-cuda',
+    open: openCuda,
+    fix: 'npm rebuild onnxruntime-node --ignore-scripts=false (with CUDA 12 and cuDNN 9 on the machine)',
+    needsGpu: true,
+  },
+  {
     name: 'tfjs-node-gpu',
     open: (options) => openTfjsNode('tfjs-node-gpu', options),
     fix: 'npx attune setup tfjs-node --gpu',
@@ -59,6 +65,11 @@ async function openOnnx(options: OnnxOptions): Promise<Engine> {
 async function openWebgpu(): Promise<Engine> {
   const { openWebgpuEngine } = await import('./webgpu');
   return openWebgpuEngine();
+}
+
+async function openCuda(options: OnnxOptions): Promise<Engine> {
+  const { openCudaEngine } = await import('./onnx-cuda');
+  return openCudaEngine(options);
 }
 
 async function openTfjsNode(name: TfjsNodeName, options: OnnxOptions): Promise<Engine> {

@@ -22,13 +22,17 @@ export interface OnnxOptions extends Partial<CacheLimits> {
 }
 
 /** Programs compiled to ONNX and run by onnxruntime on the CPU, parameters staying in our own arrays. */
-export function openOnnxEngine({
-  threads = availableParallelism(),
-  profilePrefix,
-  ...limits
-}: OnnxOptions = {}): Engine {
+export const openOnnxEngine = (options: OnnxOptions = {}): Engine => engineOn('cpu', 'onnx', options);
+
+/** The same on one of onnxruntime's providers. */
+export function engineOn(
+  provider: SessionSettings['provider'],
+  name: string,
+  { threads = availableParallelism(), profilePrefix, ...limits }: OnnxOptions,
+): Engine {
   const workspace = createWorkspace();
-  return createEngine('onnx', (program) => prepare(program, { threads, profilePrefix }, workspace), limits);
+  const settings = { threads, provider, profilePrefix };
+  return createEngine(name, (program) => prepare(program, settings, workspace), limits);
 }
 
 async function prepare(program: Program, settings: SessionSettings, workspace: Workspace): Promise<Executable> {
