@@ -20,7 +20,7 @@ export const rmsNormKernel: Kernel = {
     return [y, inverses];
   },
   lower: {
-    // An extension of onnxruntime's among ONNX's own operators, whose second output is not what it should be on a GPU.
+    // An extension of onnxruntime's among ONNX's own operators, whose second output is something else through WebGPU (1.30).
     onnx: (node, graph) => {
       const { inputs, attributes, outputs } = node;
       if (graph.target === 'webgpu') {
