@@ -2,6 +2,7 @@
 //
 //   node benchmarks/engines.mjs [minilm-titles] [--steps 5] [--warmup 2] [--engines onnx,wasm] [--project DIR]
 //
+// --engines   an engine's name with +bf16 behind it has its matrix products in bfloat16: tfjs-node+bf16
 // --project   where @tensorflow/tfjs-node is installed, as `attune setup tfjs-node` leaves it; .cache/tfjs-node unless given
 //
 // Builds first. An engine that does not work has a line that says why; one whose step takes over 20 s takes one step.

@@ -27,8 +27,9 @@ export async function compareEngines(plan, { engines, directory, project }) {
 
 async function open(plan, { engine, directory, project }) {
   const path = join(directory, `${engine}.json`);
-  const from = engine.startsWith('tfjs-node') && existsSync(project) ? project : undefined;
-  writeFileSync(path, JSON.stringify({ ...plan, engine, from }));
+  const [name, products] = engine.split('+');
+  const from = name.startsWith('tfjs-node') && existsSync(project) ? project : undefined;
+  writeFileSync(path, JSON.stringify({ ...plan, engine: name, bf16: products === 'bf16', from }));
   try {
     return { worker: await openWorker(process.execPath, [program, path]) };
   } catch (error) {

@@ -16,7 +16,8 @@ export async function openSteps({ model: directory, task, batches, batchSize, ro
   const { model, parameters } = await loadModel(directory, { task });
   const { learningRate, weightDecay, maxGradNorm } = settings;
   const optimizer = optimizerConfig(trainingArguments({ learningRate, weightDecay, maxGradNorm }), model);
-  const training = await engine.openTraining(engine.compile(model.program), parameters, optimizer);
+  const program = engine.compile(model.program, { products: settings.bf16 ? 'bfloat16' : 'float32' });
+  const training = await engine.openTraining(program, parameters, optimizer);
   const encoded = batches.map((batch) => batch.map(({ ids, labels }) => ({ ids: Int32Array.from(ids), labels })));
   const rowLength = rows ?? rowLengthFor(encoded.flat());
   const shape = { rowLength, padTokenId: model.config.padTokenId, minimumReads: batchSize };

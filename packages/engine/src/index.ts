@@ -1,6 +1,15 @@
 export { AttuneError } from './attune-error';
 export type { CacheLimits } from './engines/cache';
-export type { CompiledProgram, Engine, GradientOptions, StepResult, Training, TrainingState } from './engines/engine';
+export type {
+  CompiledProgram,
+  CompileOptions,
+  Engine,
+  GradientOptions,
+  Products,
+  StepResult,
+  Training,
+  TrainingState,
+} from './engines/engine';
 export { type ExportOptions, exportToOnnx, type Precision, precisions } from './engines/onnx/export';
 export type { OnnxFile } from './engines/onnx/file';
 export type { OnnxGraph } from './engines/onnx/graph';

@@ -15,6 +15,11 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   readonly gradientAccumulationSteps: number;
   /** Of a layer keep only what goes into it, and compute it once more on the way back: less memory, a third more time, the same numbers. */
   readonly gradientCheckpointing?: boolean;
+  /**
+   * Matrix products in bfloat16, all else in float32: faster where the processor multiplies it, and less exact. Of the engines `tfjs-node` does
+   * it; on the others it is an error.
+   */
+  readonly bf16?: boolean;
   /** Steps to take, whatever `numTrainEpochs` says. */
   readonly maxSteps?: number;
   /** How much of each target is spread over all classes, in [0, 1). */

@@ -13,7 +13,7 @@ import { takeStep, withLastSave } from './step';
 import { startStopwatch } from './stopwatch';
 import type { Examples, Task } from './tasks/task';
 import { type TrainedParameters, trainedParameters } from './trained-parameters';
-import { trainedProgram } from './trained-program';
+import { productsOf, trainedProgram } from './trained-program';
 import { trainingFigures } from './training-figures';
 
 export interface TrainOptions<Data extends Examples> {
@@ -59,7 +59,11 @@ export interface TrainResult {
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
   const { engine, model, parameters, arguments: args, resume } = options;
   const config = optimizerConfig(args, model);
-  const training = await engine.openTraining(engine.compile(trainedProgram(model, args)), parameters, config);
+  const training = await engine.openTraining(
+    engine.compile(trainedProgram(model, args), productsOf(args)),
+    parameters,
+    config,
+  );
   try {
     if (resume) await training.write(resume.state);
     return await run(training, options, trainedParameters(parameters, config));
@@ -151,7 +155,7 @@ function evaluator<Data extends Examples>(training: Training, options: TrainOpti
   const { engine, model, task, evaluationTask = task, data, arguments: args } = options;
   const { validation } = data;
   if (!validation) return async () => ({});
-  const program = engine.compile(model.program);
+  const program = engine.compile(model.program, productsOf(args));
   const { perDeviceEvalBatchSize: batchSize, seed } = args;
   const settings = { task: evaluationTask, batchSize, padTokenId: model.config.padTokenId, seed };
   return () => evaluate((batch) => training.run(program, batch), validation, settings);

@@ -53,6 +53,7 @@ export const trainingOptions = {
   gradientCheckpointing: yes(
     'keep of a layer only what goes into it, and compute it once more: less memory, more time',
   ),
+  bf16: yes('matrix products in bfloat16: faster where the processor multiplies it, less exact; engine tfjs-node'),
   perDeviceEvalBatchSize: number('texts an evaluation batch; default 32', { alias: 'evalBatchSize' }),
   learningRate: number('peak learning rate; default 5e-5', { value: 'rate' }),
   lrSchedulerType: choice(

@@ -2,9 +2,22 @@ import type { OptimizerConfig } from '../host/optimizers/optimizer';
 import type { ProgramFunction } from '../record/record';
 import type { HostTensor, HostTensors } from '../tensor';
 
+/** What matrix products are computed in. */
+export type Products = 'float32' | 'bfloat16';
+
+export interface CompileOptions {
+  /**
+   * `float32` unless given. With `bfloat16` the factors and the result of each matrix product, forward and backward, are rounded to
+   * its 8 bits of mantissa, as by PyTorch's autocast; sums within a product, parameters and all else stay float32.
+   */
+  readonly products?: Products;
+}
+
 /** A pure function that an engine specialises for each set of shapes it meets. */
 export interface CompiledProgram {
   readonly fn: ProgramFunction;
+  /** `float32` unless there. */
+  readonly products?: Products;
   /** Runs on tensors in memory; outputs are fresh arrays. */
   run(batch: HostTensors, parameters?: HostTensors): Promise<Record<string, HostTensor>>;
 }
@@ -58,7 +71,8 @@ export interface Training {
 /** Where programs run. */
 export interface Engine {
   readonly name: string;
-  compile(fn: ProgramFunction): CompiledProgram;
+  /** @throws AttuneError ENGINE_PRECISION where it does not compute products as asked */
+  compile(fn: ProgramFunction, options?: CompileOptions): CompiledProgram;
   /**
    * Holds `parameters` and trains them on the program's scalar output `loss`. In ordinary memory the frozen ones are not copied: leave
    * their arrays as they are.

@@ -59,8 +59,8 @@ export const batchMatMul: Kernel = {
     tensorflow: ({ inputs: { a, b }, attributes }, graph) => {
       const [first, second] = [Boolean(attributes.transposeA), Boolean(attributes.transposeB)];
       if (a.shape.length === 2 && b.shape.length === 2)
-        return graph.op('MatMul', [a.name, b.name], { transpose_a: first, transpose_b: second });
-      return graph.op('BatchMatMulV2', [a.name, b.name], { adj_x: first, adj_y: second });
+        return graph.product('MatMul', [a.name, b.name], { transpose_a: first, transpose_b: second });
+      return graph.product('BatchMatMulV2', [a.name, b.name], { adj_x: first, adj_y: second });
     },
   },
 };

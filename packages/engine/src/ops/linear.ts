@@ -20,7 +20,7 @@ export const linearKernel: Kernel = {
     onnx: ({ inputs: { x, weight, bias }, outputs: [out] }, graph) =>
       graph.emit('Gemm', [x.name, weight.name, bias.name], [out.name], { transA: 0, transB: 1 }),
     tensorflow: ({ inputs: { x, weight, bias } }, graph) => {
-      const product = graph.op('MatMul', [x.name, weight.name], { transpose_a: false, transpose_b: true });
+      const product = graph.product('MatMul', [x.name, weight.name], { transpose_a: false, transpose_b: true });
       return graph.op('BiasAdd', [product, bias.name]);
     },
   },

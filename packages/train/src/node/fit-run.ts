@@ -9,6 +9,7 @@ import { noteEstimate } from '../estimate-note';
 import type { EvaluationEvent, EventListener, LossEvent } from '../events';
 import { type TrainResult, train } from '../loop';
 import type { Examples, Task } from '../tasks/task';
+import { productsOf } from '../trained-program';
 import { dataHash } from './checkpoints/data-hash';
 import { resumeFrom, savesInto } from './checkpoints/run-checkpoints';
 import { type FinishedModel, finishedModel, mergesAdapter } from './finished-model';
@@ -85,6 +86,7 @@ async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
 ): Promise<FittedRun<Results>> {
   const { model, args } = prepared;
   const share = trainableShare(model, args);
+  options.engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
   const directory = await openRunDirectory(options.out, options);
   const config = configOf(options, prepared);
   if (!options.resume) await directory.writeConfig(config);

@@ -1,4 +1,5 @@
 import type { CompiledProgram, Engine } from '../engine';
+import { checkFloat32 } from '../products';
 import type { Device } from './device';
 import { openDeviceTraining } from './training';
 
@@ -6,10 +7,13 @@ import { openDeviceTraining } from './training';
 export function createDeviceEngine(name: string, device: Device): Engine {
   return {
     name,
-    compile: (fn): CompiledProgram => ({
-      fn,
-      run: async (batch, parameters = {}) => ({ ...(await device.run(fn, batch, parameters, () => false)).host }),
-    }),
+    compile(fn, options = {}): CompiledProgram {
+      checkFloat32(name, options);
+      return {
+        fn,
+        run: async (batch, parameters = {}) => ({ ...(await device.run(fn, batch, parameters, () => false)).host }),
+      };
+    },
     openTraining: (program, parameters, optimizer) => openDeviceTraining(device, program.fn, parameters, optimizer),
     close: () => device.close(),
   };

@@ -1,9 +1,10 @@
+import { AttuneError } from '../../attune-error';
 import type { OptimizerConfig } from '../../host/optimizers/optimizer';
 import type { ProgramFunction } from '../../record/record';
 import type { HostTensors } from '../../tensor';
 import type { CacheLimits } from '../cache';
 import { createEngine } from '../create-engine';
-import type { Engine, Training } from '../engine';
+import type { Engine, Products, Training } from '../engine';
 import type { Prepare } from '../executable';
 import { createWorkspace } from '../workspace';
 import { prepareTensorflow } from './executable';
@@ -26,30 +27,50 @@ export interface TensorflowEngineOptions {
 export function createTensorflowEngine(options: TensorflowEngineOptions): Engine {
   const { name, library, onGpu, limits, fallback, onNote } = options;
   const explained = new Set<string>();
-  const explain = ({ message }: NotLowerable) => {
+  const explain = ({ message }: NotLowerable, products: Products) => {
+    if (products !== 'float32') throw inFloat32Alone(name, message);
     if (!explained.has(message)) onNote(`${name}: ${message}; running such programs call by call, which is slower`);
     explained.add(message);
   };
   const workspace = createWorkspace();
-  const prepareGraph: Prepare = (program) => prepareTensorflow(program, { library, workspace });
-  const engine = createEngine(name, orElse(prepareGraph, fallback, explain), limits);
+  const inGraphs = (products: Products) => {
+    const prepare: Prepare = (program) => prepareTensorflow(program, { library, workspace, products });
+    return createEngine(
+      name,
+      orElse(prepare, fallback, (cause) => explain(cause, products)),
+      limits,
+    );
+  };
+  const engines = { float32: inGraphs('float32'), bfloat16: inGraphs('bfloat16') };
   const plain = createEngine(name, fallback, limits);
   return {
-    ...engine,
-    openTraining: async ({ fn }, parameters, optimizer) => {
+    name,
+    compile: (fn, { products = 'float32' } = {}) => ({ ...engines[products].compile(fn), products }),
+    openTraining: async (program, parameters, optimizer) => {
+      const { fn, products = 'float32' } = program;
       const most = limits.programs ?? 16;
-      const training = await openTensorflowTraining(fn, parameters, optimizer, { library, workspace, most, onGpu });
+      const training = await openTensorflowTraining(program, parameters, optimizer, {
+        library,
+        workspace,
+        most,
+        onGpu,
+      });
       return trainingOrElse(training, async (cause) => {
-        explain(cause);
+        explain(cause, products);
         return movedTo(plain, { fn, optimizer, training });
       });
     },
     async close() {
-      await engine.close();
-      await plain.close();
+      for (const engine of [...Object.values(engines), plain]) await engine.close();
     },
   };
 }
+
+const inFloat32Alone = (name: string, message: string) =>
+  new AttuneError(
+    'ENGINE_PRECISION',
+    `${name}: ${message}; such a program runs call by call, with products in float32 alone; leave bfloat16 out (bf16)`,
+  );
 
 function orElse(first: Prepare, fallback: Prepare, explain: (cause: NotLowerable) => void): Prepare {
   return async (program) => {

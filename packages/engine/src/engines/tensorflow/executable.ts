@@ -1,6 +1,7 @@
 import { peakBytes } from '../../memory';
 import type { Program } from '../../program';
 import { mapRecord } from '../../record/record';
+import type { Products } from '../engine';
 import type { Executable } from '../executable';
 import type { Workspace } from '../workspace';
 import { feedsOf } from './feeds';
@@ -16,9 +17,9 @@ import { savedModel } from './saved-model';
  */
 export async function prepareTensorflow(
   program: Program,
-  { library, workspace }: { library: TensorflowLibrary; workspace: Workspace },
+  { library, workspace, products }: { library: TensorflowLibrary; workspace: Workspace; products: Products },
 ): Promise<Executable> {
-  const graph = new TensorflowGraph();
+  const graph = new TensorflowGraph(products);
   const placed = placeProgram(program, graph);
   const session = await library.open(savedModel(graph));
   const feeds = feedsOf(program, placed);

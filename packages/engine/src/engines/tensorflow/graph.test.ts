@@ -26,6 +26,17 @@ describe('TensorflowGraph', () => {
     expect(nodesOf(graph).at(-1)!.input).toEqual(['v', '^x']);
   });
 
+  it('rounds the factors of a product, and nothing else, where it is told to', () => {
+    const graph = new TensorflowGraph('bfloat16');
+    const x = graph.placeholder('x', { shape: [2, 2], dtype: 'float32' });
+    const product = graph.product('MatMul', [x, graph.op('Neg', [x])], { transpose_a: false, transpose_b: true });
+    expect(graph.typeOf(product)).toBe('float32');
+    expect(opsOf(graph)).toEqual(['Placeholder', 'Neg', 'Cast', 'Cast', 'MatMul', 'Cast']);
+    const plain = new TensorflowGraph();
+    plain.product('MatMul', [plain.placeholder('x', { shape: [2, 2], dtype: 'float32' }), 'x'], {});
+    expect(opsOf(plain)).toEqual(['Placeholder', 'MatMul']);
+  });
+
   it('takes the type of a call from its first input', () => {
     const graph = new TensorflowGraph();
     const ids = graph.placeholder('ids', { shape: [3], dtype: 'int32' });

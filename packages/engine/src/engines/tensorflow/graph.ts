@@ -1,9 +1,10 @@
 import type { Message } from '@bufbuild/protobuf';
 import type { DType, TensorSpec, TypedArray } from '../../tensor';
+import type { Products } from '../engine';
 import { message } from './schema';
 
 /** Element types of a TensorFlow graph. */
-export type ElementType = DType | 'int64' | 'resource';
+export type ElementType = DType | 'int64' | 'resource' | 'bfloat16';
 
 /** Their numbers in `DataType`. */
 export const elementType: Readonly<Record<ElementType, number>> = {
@@ -12,6 +13,7 @@ export const elementType: Readonly<Record<ElementType, number>> = {
   uint8: 4,
   int64: 9,
   bool: 10,
+  bfloat16: 14,
   resource: 20,
 };
 
@@ -64,6 +66,9 @@ export class TensorflowGraph {
   private readonly sizes = new Map<number, string>();
   private readonly ownWeights: TensorflowWeight[] = [];
 
+  /** @param products what matrix products are computed in */
+  constructor(readonly products: Products = 'float32') {}
+
   /**
    * Appends a call, or finds the one there is.
    *
@@ -105,6 +110,16 @@ export class TensorflowGraph {
   variable(name: string, { shape, dtype }: TensorSpec): string {
     const attributes = { dtype, shape: { shape }, shared_name: { text: name } };
     return this.named(name, 'VarHandleOp', attributes, 'resource');
+  }
+
+  /** A matrix product of two float32 tensors, float32 itself. */
+  product(
+    operator: 'MatMul' | 'BatchMatMulV2',
+    factors: readonly [string, string],
+    attributes: TensorflowAttributes,
+  ): string {
+    const rounded = factors.map((name) => this.cast(name, this.products));
+    return this.cast(this.op(operator, rounded, attributes), 'float32');
   }
 
   cast(from: string, dtype: ElementType): string {

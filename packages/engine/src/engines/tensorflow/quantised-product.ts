@@ -27,7 +27,7 @@ export function quantisedProduct({ inputs, attributes }: NamedNode, graph: Tenso
   const whole = reshape(scaled, [rows, blocks * quantisedBlock]);
   const corner = [graph.integers([0, 0]), graph.integers([rows, columns])];
   const matrix = graph.op('Slice', [whole, ...corner], { Index: 'int32' });
-  return graph.op('MatMul', [x.name, matrix], { transpose_a: false, transpose_b: !turned });
+  return graph.product('MatMul', [x.name, matrix], { transpose_a: false, transpose_b: !turned });
 }
 
 /** @param bytes [rows, bytes of a row] int32 */

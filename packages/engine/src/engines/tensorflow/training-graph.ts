@@ -2,6 +2,7 @@ import type { OptimizerConfig } from '../../host/optimizers/optimizer';
 import type { Program } from '../../program';
 import { gradientName } from '../../record/gradients';
 import { mapRecord, type Specs } from '../../record/record';
+import type { Products } from '../engine';
 import { type Feeds, feedsOf } from './feeds';
 import { TensorflowGraph } from './graph';
 import { placeProgram } from './lower';
@@ -11,6 +12,7 @@ import { clearNode, dropNode, type VariableNodes, variableNodes } from './variab
 
 /** What is trained, and how: the same in every graph of a training. */
 export interface Trained {
+  readonly products: Products;
   readonly parameters: Specs;
   readonly trainable: readonly string[];
   readonly config: OptimizerConfig;
@@ -69,7 +71,7 @@ export const share = 'share';
  * @throws NotLowerable
  */
 export function trainingGraph(trained: Trained, programs: ReadonlyMap<string, Program>): TrainingGraph {
-  const graph = new TensorflowGraph();
+  const graph = new TensorflowGraph(trained.products);
   const variables = variablesOf(graph, trained);
   graph.placeholder(share, { shape: [], dtype: 'float32' });
   const placed = Array.from(programs, ([key, program], i) => {

@@ -4,7 +4,7 @@ import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
 import { checkTensor, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
 import { clippingFactor } from '../clipping';
-import type { StepResult, Training } from '../engine';
+import type { CompiledProgram, StepResult, Training } from '../engine';
 import { programKeys } from '../program-keys';
 import { trainableNames } from '../trainable';
 import type { Workspace } from '../workspace';
@@ -28,12 +28,12 @@ export interface TensorflowTrainingOptions {
  * Its methods throw NotLowerable for a program that a graph cannot hold, and have then changed nothing.
  */
 export async function openTensorflowTraining(
-  fn: ProgramFunction,
+  { fn, products = 'float32' }: CompiledProgram,
   initial: HostTensors,
   config: OptimizerConfig,
   options: TensorflowTrainingOptions,
 ): Promise<Training> {
-  const trained = trainedOf(initial, config);
+  const trained = { ...trainedOf(initial, config), products };
   const { parameters: specs, trainable } = trained;
   const { workspace } = options;
   let kept: readonly string[] = [];
@@ -134,7 +134,7 @@ export async function openTensorflowTraining(
   return training;
 }
 
-function trainedOf(initial: HostTensors, config: OptimizerConfig): Trained {
+function trainedOf(initial: HostTensors, config: OptimizerConfig): Omit<Trained, 'products'> {
   const { defaultWeightDecay } = createOptimizer(config); // refuses what is no optimizer
   const { weightDecay = defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
   return {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Engine, Training } from '../../engines/engine';
+import type { CompileOptions, Engine, Training } from '../../engines/engine';
 import { openCpuEngine } from '../../engines/replay/engine';
 import { prepareReplay } from '../../engines/replay/tfjs';
 import { createTensorflowEngine } from '../../engines/tensorflow/engine';
@@ -180,6 +180,60 @@ describe('engine tfjs-node, as graphs', async () => {
     expect((await training.read()).step).toBe(3);
     await training.close();
     await own.close();
+  });
+
+  describe('with products in bfloat16', () => {
+    const half = { products: 'bfloat16' } as const;
+    /** To 8 bits of mantissa, ties to even, as a processor does it. */
+    const rounded = (value: number) => {
+      const [bits] = new Uint32Array(Float32Array.of(value).buffer);
+      const kept = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000;
+      return new Float32Array(Uint32Array.of(kept).buffer)[0];
+    };
+
+    it('rounds the factors of a product and its result, and sums in float32', async () => {
+      const [x, weight] = [randomFloats([3, 64], 4), randomFloats([5, 64], 5)];
+      const { y } = await engine
+        .compile(({ x, weight }) => ({ y: tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, true) }), half)
+        .run({ x, weight });
+      const expected = Array.from({ length: 15 }, (_, at) => {
+        let sum = 0;
+        for (let k = 0; k < 64; k++)
+          sum += rounded(x.data[Math.floor(at / 5) * 64 + k]) * rounded(weight.data[(at % 5) * 64 + k]);
+        return sum;
+      });
+      // A sum in another order may be rounded to the neighbour: 2⁻⁸ of it.
+      expect(largestDifference(y.data, expected).absolute).toBeLessThan(2 ** -8 * Math.max(...expected.map(Math.abs)));
+      expect(Array.from(y.data)).toEqual(Array.from(y.data, rounded));
+      expect(Array.from(y.data)).not.toEqual(expected.map(Math.fround));
+    });
+
+    it('trains as in float32, nearly, its parameters being float32', async () => {
+      const losses = async (options: CompileOptions) => {
+        const training = await engine.openTraining(engine.compile(loss, options), parameters, optimizer);
+        const seen: number[] = [];
+        for (let step = 0; step < 60; step++)
+          seen.push((await training.step(batchOf(step), { learningRate: 0.01 })).loss);
+        const { head } = await training.readParameters();
+        await training.close();
+        return { last: seen.slice(-10).reduce((a, b) => a + b) / 10, first: seen[0], head };
+      };
+      const [full, less] = [await losses({}), await losses(half)];
+      expect(less.first).not.toBe(full.first);
+      expect(Math.abs(less.first - full.first)).toBeLessThan(0.02);
+      expect(less.last).toBeLessThan(0.8 * less.first);
+      expect(Math.abs(less.last - full.last)).toBeLessThan(0.1 * full.first);
+      expect(Array.from(less.head.data)).not.toEqual(Array.from(less.head.data, rounded));
+    });
+
+    it('is refused for a program that a graph cannot hold', async () => {
+      const computed: ProgramFunction = ({ positionIds, ...source }, p) =>
+        logitsOf({ ...source, positionIds: tf.add(positionIds, positionIds) }, p);
+      await expect(engine.compile(computed, half).run(batchOf(0), parameters)).rejects.toMatchObject({
+        code: 'ENGINE_PRECISION',
+        message: expect.stringContaining('leave bfloat16 out'),
+      });
+    });
   });
 });
 

@@ -138,6 +138,13 @@ describe('a run', () => {
     expect(summary.accuracy).toBeGreaterThan(0.9);
   });
 
+  it('is left as it is by arguments that its engine cannot follow', async () => {
+    const before = readdirSync(join(directory, 'run'), { recursive: true });
+    const half = fit('run', { arguments: { bf16: true }, overwrite: true });
+    await expect(half).rejects.toMatchObject({ code: 'ENGINE_PRECISION' });
+    expect(readdirSync(join(directory, 'run'), { recursive: true })).toEqual(before);
+  });
+
   it('is not overwritten unless asked, and then leaves other files alone', async () => {
     const before = read('run', 'summary.json');
     await expect(fit('run')).rejects.toThrow(/expected an empty or a new directory.*--overwrite/);
