@@ -20,7 +20,8 @@ import { serveLines } from '../common/worker.mjs';
 const deviations = { int8: 73.9, int4: 4.61, nf4: 0.57 };
 
 const plan = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const engine = await openEngine({ name: 'onnx', threads: plan.threads });
+if (plan.engine) process.chdir(plan.project); // where the engine's own package is
+const engine = await openEngine({ name: plan.engine ?? 'onnx', threads: plan.threads });
 const training = await openTraining();
 const batch = batchOf(plan.ids);
 
@@ -39,7 +40,7 @@ function openTraining() {
   const { weightDecay, maxGradNorm } = plan;
   const parameters = { ...randomParameters(base.stored ?? base.specs), ...initialiseAdapter(model, 1) };
   const optimizer = { name: 'adamw', weightDecay, maxGradNorm, trains: model.trains };
-  return engine.openTraining(engine.compile(model.program), parameters, optimizer);
+  return engine.openTraining(engine.compile(model.program, { products: plan.products }), parameters, optimizer);
 }
 
 function batchOf(ids) {

@@ -26,6 +26,9 @@ export const sides = {
   int8: { format: 'int8', bytes: 1.06 },
   nf4: { format: 'nf4', bytes: 0.56 },
   fp32: { bytes: 4 },
+  // Matrix products in bfloat16, on tfjs-node.
+  'int8-bf16': { format: 'int8', engine: 'tfjs-node', products: 'bfloat16', bytes: 1.06 },
+  'fp32-bf16': { engine: 'tfjs-node', products: 'bfloat16', bytes: 4 },
   'peft-fp32': { peer: true, dtype: 'float32', bytes: 4 },
   'peft-bf16': { peer: true, dtype: 'bfloat16', bytes: 2 },
 };
@@ -34,9 +37,9 @@ export const sides = {
 export function planOf({ layers = tinyLlama.num_hidden_layers, tokens = 256, steps = 5, warmup = 2, ...settings }) {
   const config = { ...tinyLlama, num_hidden_layers: layers };
   const ids = Array.from({ length: tokens }, (_, i) => 3 + ((i * 7919) % (config.vocab_size - 3)));
-  const { threads, gradientCheckpointing } = settings;
+  const { threads, project, gradientCheckpointing } = settings;
   const optimizer = { learningRate: 2e-4, weightDecay: 0.01, maxGradNorm: 1 };
-  return { config, lora, ids, steps, warmup, threads, gradientCheckpointing, ...optimizer };
+  return { config, lora, ids, steps, warmup, threads, project, gradientCheckpointing, ...optimizer };
 }
 
 /** Numbers in the linear modules of the layers, and in the embeddings and the decoder. */
