@@ -22,8 +22,10 @@ export async function openSteps({ model: directory, task, batches, batchSize, ro
   const rowLength = rows ?? rowLengthFor(encoded.flat());
   const shape = { rowLength, padTokenId: model.config.padTokenId, minimumReads: batchSize };
   const pack = (step) => ({ ...labelled(encoded[step % encoded.length], shape), seed: int32([seed, step]) });
-  const zeros = zerosLike(parameters);
-  const forget = () => training.write({ step: 0, moments: { first: zeros, second: zeros } });
+  const forget = () => {
+    const zeros = zerosLike(parameters);
+    return training.write({ step: 0, moments: { first: zeros, second: zeros } });
+  };
   return { training, pack, forget, learningRate, rows: rowLength };
 }
 

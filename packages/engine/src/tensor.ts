@@ -34,16 +34,22 @@ export function bytesOf({ shape, dtype }: TensorSpec): number {
   return sizeOf(shape) * bytesPerElement[dtype];
 }
 
+/** The arrays that hold each element type. */
+export const arrayTypes = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+  uint8: Uint8Array,
+} as const satisfies Record<DType, unknown>;
+
 /** A zeroed array for the given number of elements. */
 export function allocate(dtype: DType, size: number): TypedArray {
-  if (dtype === 'float32') return new Float32Array(size);
-  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+  return new arrayTypes[dtype](size);
 }
 
 /** A float64 array as the array type of `dtype`. */
 export function rounded(data: Float64Array, dtype: DType): TypedArray {
-  if (dtype === 'float32') return Float32Array.from(data);
-  return dtype === 'int32' ? Int32Array.from(data) : Uint8Array.from(data);
+  return arrayTypes[dtype].from(data);
 }
 
 /** A zeroed tensor. */

@@ -1,4 +1,4 @@
-import { bytesOf, type HostTensor, type TensorSpec, type TypedArray } from '../tensor';
+import { arrayTypes, bytesOf, type HostTensor, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 
 /** Tensors of undefined content, until they are given back. */
 export interface Borrowed<Key> {
@@ -42,9 +42,5 @@ export function createWorkspace(): Workspace {
   };
 }
 
-const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array };
-
-function over(block: ArrayBuffer, at: number, spec: TensorSpec): TypedArray {
-  const Type = arrays[spec.dtype];
-  return new Type(block, at, bytesOf(spec) / Type.BYTES_PER_ELEMENT);
-}
+const over = (block: ArrayBuffer, at: number, { dtype, shape }: TensorSpec): TypedArray =>
+  new arrayTypes[dtype](block, at, sizeOf(shape));

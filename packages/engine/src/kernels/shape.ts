@@ -12,7 +12,7 @@ function reshapeTo({ outputs: [out], inputs }: NamedNode, graph: OnnxGraph): voi
 
 function reshapeInTensorflow({ outputs: [out], inputs }: NamedNode, graph: TensorflowGraph): string {
   const [input] = Object.values(inputs);
-  return graph.op('Reshape', [input.name, graph.integers(out.shape)], { Tshape: 'int32' });
+  return graph.reshape(input.name, out.shape);
 }
 
 const reshape: Kernel = {

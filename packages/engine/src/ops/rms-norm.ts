@@ -57,13 +57,10 @@ export function normaliseInParts(
   { inputs: { x, weight }, attributes: { epsilon }, outputs: [out] }: NamedNode,
   graph: OnnxGraph,
 ): string {
-  const [squares, mean, shifted, root, normal] = Array.from({ length: 5 }, () => graph.temporary());
-  graph.emit('Pow', [x.name, graph.scalar(2)], [squares]);
-  graph.emit('ReduceMean', [squares, graph.int64([-1])], [mean], { keepdims: 1 });
-  graph.emit('Add', [mean, graph.scalar(epsilon as number)], [shifted]);
-  graph.emit('Sqrt', [shifted], [root]);
-  graph.emit('Div', [x.name, root], [normal]);
-  graph.emit('Mul', [normal, weight.name], [out.name]);
+  const squares = graph.compute('Pow', [x.name, graph.scalar(2)]);
+  const mean = graph.compute('ReduceMean', [squares, graph.int64([-1])], { keepdims: 1 });
+  const root = graph.compute('Sqrt', [graph.compute('Add', [mean, graph.scalar(epsilon as number)])]);
+  graph.emit('Mul', [graph.compute('Div', [x.name, root]), weight.name], [out.name]);
   return root;
 }
 

@@ -25,17 +25,15 @@ export const ropeKernel: Kernel = {
     onnx: (node, graph) => (graph.target === 'webgpu' ? turnInParts(node, graph) : turnAtOnce(node, graph)),
     tensorflow: ({ inputs: { x, cosines, sines } }, graph) => {
       const { pairs, angles, whole } = shapesOf(x.shape, cosines.shape);
-      const reshaped = (name: string, shape: readonly number[]) =>
-        graph.op('Reshape', [name, graph.integers(shape)], { Tshape: 'int32' });
       const joined = (parts: readonly string[]) =>
         graph.op('ConcatV2', [...parts, graph.integer(2)], { N: parts.length, Tidx: 'int32' });
-      const own = reshaped(x.name, pairs);
+      const own = graph.reshape(x.name, pairs);
       const split = graph.op('Split', [graph.integer(2), own], { T: graph.typeOf(own), num_split: 2 });
       const [first, second] = graph.outputsOf(split, 2);
-      const [cos, sin] = [cosines, sines].map(({ name }) => reshaped(name, angles));
+      const [cos, sin] = [cosines, sines].map(({ name }) => graph.reshape(name, angles));
       const signed = joined([graph.op('Neg', [sin]), sin]);
       const turned = graph.op('Mul', [joined([second, first]), signed]);
-      return reshaped(graph.op('AddV2', [graph.op('Mul', [own, cos]), turned]), whole);
+      return graph.reshape(graph.op('AddV2', [graph.op('Mul', [own, cos]), turned]), whole);
     },
   },
   tfjs: ({ x, cosines, sines }) => {
@@ -54,29 +52,23 @@ function shapesOf([tokens, hidden]: readonly number[], [, half]: readonly number
 
 /** onnxruntime's extension for one row of tokens, whose table of angles is theirs. */
 function turnAtOnce({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
-  const [row, turned] = [graph.temporary(), graph.temporary()];
-  graph.emit('Reshape', [x.name, graph.int64([1, ...x.shape])], [row]);
+  const row = graph.compute('Reshape', [x.name, graph.int64([1, ...x.shape])]);
   const inputs = [row, graph.int64([0]), cosines.name, sines.name];
-  graph.emit('RotaryEmbedding', inputs, [turned], {}, 'com.microsoft');
+  const turned = graph.compute('RotaryEmbedding', inputs, {}, 'com.microsoft');
   graph.emit('Reshape', [turned, graph.int64(out.shape)], [out.name]);
 }
 
 /** In ONNX's own operators: x · cos + (its halves exchanged) · (−sin, sin). */
 export function turnInParts({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
   const { pairs, angles, whole } = shapesOf(x.shape, cosines.shape);
-  const emit = (operator: string, inputs: readonly string[], attributes = {}) => {
-    const name = graph.temporary();
-    graph.emit(operator, inputs, [name], attributes);
-    return name;
-  };
-  const reshaped = (name: string, shape: readonly number[]) => emit('Reshape', [name, graph.int64(shape)]);
+  const reshaped = (name: string, shape: readonly number[]) => graph.compute('Reshape', [name, graph.int64(shape)]);
   const own = reshaped(x.name, pairs);
   const halves = [graph.temporary(), graph.temporary()];
   graph.emit('Split', [own, graph.int64([1, 1])], halves, { axis: 2 });
-  const exchanged = emit('Concat', halves.toReversed(), { axis: 2 });
+  const exchanged = graph.compute('Concat', halves.toReversed(), { axis: 2 });
   const [cos, sin] = [cosines, sines].map(({ name }) => reshaped(name, angles));
-  const signed = emit('Concat', [emit('Neg', [sin]), sin], { axis: 2 });
-  const turned = emit('Add', [emit('Mul', [own, cos]), emit('Mul', [exchanged, signed])]);
+  const signed = graph.compute('Concat', [graph.compute('Neg', [sin]), sin], { axis: 2 });
+  const turned = graph.compute('Add', [graph.compute('Mul', [own, cos]), graph.compute('Mul', [exchanged, signed])]);
   graph.emit('Reshape', [turned, graph.int64(whole)], [out.name]);
 }
 

@@ -91,11 +91,7 @@ interface PlacesOptions extends Readonly<Record<Size, number>> {
 
 /** Writes what places the tokens: keys that the mask leaves out are no one's, the others count from 0. */
 function placesIn(graph: OnnxGraph, { batch, sequence, reads }: PlacesOptions) {
-  const emit = (operator: string, ...inputs: string[]) => {
-    const output = graph.temporary();
-    graph.emit(operator, inputs, [output]);
-    return output;
-  };
+  const emit = (operator: string, ...inputs: string[]) => graph.compute(operator, inputs);
   const int32From = (from: string) => {
     const cast = graph.temporary();
     graph.cast(from, cast, 'int32');

@@ -1,5 +1,5 @@
 import type { Message } from '@bufbuild/protobuf';
-import type { DType, TypedArray } from '../../tensor';
+import { arrayTypes, type DType, type TypedArray } from '../../tensor';
 import { type ElementType, elementType, type OnnxFile, onnxFile, type Weight } from './file';
 import { encode, message } from './schema';
 
@@ -74,6 +74,18 @@ export class OnnxGraph {
     );
   }
 
+  /** Appends a node with one output, and gives the fresh name that it has. */
+  compute(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain = '',
+  ): string {
+    const output = this.temporary();
+    this.emit(operator, inputs, [output], attributes, domain);
+    return output;
+  }
+
   /** A fresh name for a value between two nodes. */
   temporary(): string {
     return `t${this.counter++}`;
@@ -103,9 +115,8 @@ export class OnnxGraph {
 
   /** The name of a constant scalar. */
   scalar(value: number, dtype: DType = 'float32'): string {
-    const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array }[dtype];
     return this.share(`${dtype}:${Object.is(value, -0) ? '-0' : value}`, () =>
-      this.initializer(dtype, [], array.of(value)),
+      this.initializer(dtype, [], arrayTypes[dtype].of(value)),
     );
   }
 

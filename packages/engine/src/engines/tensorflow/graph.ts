@@ -1,5 +1,5 @@
 import type { Message } from '@bufbuild/protobuf';
-import type { DType, TensorSpec, TypedArray } from '../../tensor';
+import { arrayTypes, type DType, type TensorSpec, type TypedArray } from '../../tensor';
 import type { Products } from '../engine';
 import { message } from './schema';
 
@@ -112,6 +112,10 @@ export class TensorflowGraph {
     return this.named(name, 'VarHandleOp', attributes, 'resource');
   }
 
+  reshape(from: string, shape: readonly number[]): string {
+    return this.op('Reshape', [from, this.integers(shape)], { Tshape: 'int32' });
+  }
+
   /** A matrix product of two float32 tensors, float32 itself. */
   product(
     operator: 'MatMul' | 'BatchMatMulV2',
@@ -147,8 +151,7 @@ export class TensorflowGraph {
 
   /** A constant scalar. */
   scalar(value: number, dtype: DType = 'float32'): string {
-    const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, uint8: Uint8Array }[dtype];
-    return this.constant(dtype, [], array.of(value));
+    return this.constant(dtype, [], arrayTypes[dtype].of(value));
   }
 
   /** A constant tensor. */

@@ -18,13 +18,11 @@ export function quantisedProduct({ inputs, attributes }: NamedNode, graph: Tenso
   const { format, columns, turned } = attributes as { format: QuantisedFormat; columns: number; turned: boolean };
   const [rows, groups, groupBytes] = codes.shape;
   const { blocks } = quantisedLayout(format, columns);
-  const reshape = (value: string, shape: readonly number[]) =>
-    graph.op('Reshape', [value, graph.integers(shape)], { Tshape: 'int32' });
   const late = graph.effect('Identity', [codes.name], { T: codes.dtype }, { after: [x.name], result: codes.dtype });
-  const bytes = reshape(graph.cast(late, 'int32'), [rows, groups * groupBytes]);
-  const values = reshape(levelsOf(bytes, format, graph), [rows, blocks, quantisedBlock]);
-  const scaled = graph.op('Mul', [values, reshape(scales.name, [rows, blocks, 1])]);
-  const whole = reshape(scaled, [rows, blocks * quantisedBlock]);
+  const bytes = graph.reshape(graph.cast(late, 'int32'), [rows, groups * groupBytes]);
+  const values = graph.reshape(levelsOf(bytes, format, graph), [rows, blocks, quantisedBlock]);
+  const scaled = graph.op('Mul', [values, graph.reshape(scales.name, [rows, blocks, 1])]);
+  const whole = graph.reshape(scaled, [rows, blocks * quantisedBlock]);
   const corner = [graph.integers([0, 0]), graph.integers([rows, columns])];
   const matrix = graph.op('Slice', [whole, ...corner], { Index: 'int32' });
   return graph.product('MatMul', [x.name, matrix], { transpose_a: false, transpose_b: !turned });

@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxGraph } from '../../engines/onnx/graph';
+import type { OnnxGraph } from '../../engines/onnx/graph';
 import { float32, uint8 } from '../../tensor';
 import type { NamedNode, NamedValue } from '../kernel';
 import { quantisedBlock as block, type QuantisedFormat, quantisedLayout } from './formats';
@@ -62,7 +62,7 @@ function padded(x: NamedValue, columns: number, graph: OnnxGraph): NamedValue {
 
 function byBytes({ x, codes, scales, out, turned, rows, columns }: Product, graph: OnnxGraph): void {
   const count = (rows * columns) / block;
-  const flat = computed(graph, 'Reshape', [codes.name, graph.int64([count, block])]);
+  const flat = graph.compute('Reshape', [codes.name, graph.int64([count, block])]);
   const matrix = floats({ codes: flat, scales: inARow(scales.name, count, graph), zero: 128 }, graph, {
     count,
     shape: [rows, columns],
@@ -76,7 +76,7 @@ function byHalves({ x, codes, scales, out, turned, rows, columns }: Product, gra
   const count = (rows * half) / block;
   const width = half / block;
   const part = (from: number) =>
-    computed(graph, 'Slice', [scales.name, ...[from, from + width, 1].map((value) => graph.int64([value]))]);
+    graph.compute('Slice', [scales.name, ...[from, from + width, 1].map((value) => graph.int64([value]))]);
   const [first, second] = [part(0), part(width)];
   const [low, high] = nibbles(codes, count, graph);
   const halves = [
@@ -103,16 +103,16 @@ function byHalves({ x, codes, scales, out, turned, rows, columns }: Product, gra
  */
 function nibbles(codes: NamedValue, count: number, graph: OnnxGraph): string[] {
   const width = Math.max(2, block / 2 ** graph.timesBefore(`nibbles:${codes.name}`));
-  const bytes = computed(graph, 'Reshape', [codes.name, graph.int64([-1, width])]);
+  const bytes = graph.compute('Reshape', [codes.name, graph.int64([-1, width])]);
   const taken = [
-    computed(graph, 'BitwiseAnd', [bytes, graph.scalar(15, 'uint8')]),
-    computed(graph, 'BitShift', [bytes, graph.scalar(4, 'uint8')], { direction: 'RIGHT' }),
+    graph.compute('BitwiseAnd', [bytes, graph.scalar(15, 'uint8')]),
+    graph.compute('BitShift', [bytes, graph.scalar(4, 'uint8')], { direction: 'RIGHT' }),
   ];
-  return taken.map((name) => computed(graph, 'Reshape', [name, graph.int64([count, block])]));
+  return taken.map((name) => graph.compute('Reshape', [name, graph.int64([count, block])]));
 }
 
 const inARow = (name: string, count: number, graph: OnnxGraph) =>
-  computed(graph, 'Reshape', [name, graph.int64([count])]);
+  graph.compute('Reshape', [name, graph.int64([count])]);
 
 /** (codes − zero) · scales, codes [count, block] with a scale a row, as a matrix. */
 function floats(
@@ -121,8 +121,8 @@ function floats(
   { count, shape }: { count: number; shape: readonly number[] },
 ): string {
   const zeros = graph.sharedConstant(`zeros:${zero}:${count}`, () => uint8(new Uint8Array(count).fill(zero)));
-  const all = computed(graph, 'DequantizeLinear', [codes, scales, zeros], { axis: 0 });
-  return computed(graph, 'Reshape', [all, graph.int64(shape)]);
+  const all = graph.compute('DequantizeLinear', [codes, scales, zeros], { axis: 0 });
+  return graph.compute('Reshape', [all, graph.int64(shape)]);
 }
 
 /**
@@ -133,8 +133,8 @@ function byNormalFloats({ x, codes, scales, out, turned, rows, columns }: Produc
   const blocks = columns / block;
   const [tokens] = x.shape;
   const weights = [
-    computed(graph, 'Reshape', [codes.name, graph.int64([-1])]),
-    computed(graph, 'Reshape', [scales.name, graph.int64([-1])]),
+    graph.compute('Reshape', [codes.name, graph.int64([-1])]),
+    graph.compute('Reshape', [scales.name, graph.int64([-1])]),
   ];
   const attributes = { block_size: block, quant_type: 1 };
   if (!turned) {
@@ -142,8 +142,8 @@ function byNormalFloats({ x, codes, scales, out, turned, rows, columns }: Produc
     return;
   }
   const sizes = { ...attributes, K: block, N: rows * blocks };
-  const all = computed(graph, 'MatMulBnb4', [identity(graph), ...weights], sizes, microsoft);
-  const matrices = computed(graph, 'Reshape', [all, graph.int64([block, rows, blocks])]);
+  const all = graph.compute('MatMulBnb4', [identity(graph), ...weights], sizes, microsoft);
+  const matrices = graph.compute('Reshape', [all, graph.int64([block, rows, blocks])]);
   const [byBlock, byToken] = [graph.temporary(), graph.temporary()];
   graph.emit('MatMul', [x.name, matrices], [byBlock]); // [block, tokens, blocks]
   graph.emit('Transpose', [byBlock], [byToken], { perm: [1, 2, 0] }); // [tokens, blocks, block]
@@ -155,18 +155,5 @@ const identity = (graph: OnnxGraph) =>
     const data = Float32Array.from({ length: block * block }, (_, i) => (i % (block + 1) === 0 ? 1 : 0));
     return float32(data, [block, block]);
   });
-
-/** A node with one output, whose name it returns. */
-function computed(
-  graph: OnnxGraph,
-  operator: string,
-  inputs: readonly string[],
-  attributes: Readonly<Record<string, OnnxAttribute>> = {},
-  domain = '',
-): string {
-  const output = graph.temporary();
-  graph.emit(operator, inputs, [output], attributes, domain);
-  return output;
-}
 
 const microsoft = 'com.microsoft';
