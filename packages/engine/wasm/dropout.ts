@@ -44,3 +44,16 @@ export function maskRows(
     for (let i = end; i < width; i += 4) v128.store(row + ((<usize>i) << 2), zero);
   }
 }
+
+/** Writes `words` words of 32 bits: bit k of word w is whether the float 32w + k is not zero. */
+export function packBits(out: usize, floats: usize, words: i32): void {
+  const zero = i32x4.splat(0);
+  for (let w = 0; w < words; w++) {
+    let word = 0;
+    for (let k = 0; k < 32; k += 4) {
+      word |= i32x4.bitmask(i32x4.ne(v128.load(floats), zero)) << k;
+      floats += 16;
+    }
+    store<i32>(out + ((<usize>w) << 2), word);
+  }
+}

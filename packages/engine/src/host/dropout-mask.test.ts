@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createFillMask, fillMaskPlainly } from './dropout-mask';
+import { fillMaskPlainly, maskFillers, packPlainly } from './dropout-mask';
 
 const row = (width: number) =>
   fc
@@ -15,23 +15,45 @@ const masks = fc.integer({ min: 1, max: 70 }).chain((width) =>
   }),
 );
 
-const fill = createFillMask();
+interface Row {
+  readonly key: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const maskOf = (width: number, rows: readonly Row[]) => ({
+  width,
+  keys: Int32Array.from(rows, ({ key }) => key),
+  starts: Int32Array.from(rows, ({ start }) => start),
+  counts: Int32Array.from(rows, ({ start, end }) => end - start),
+});
+
+const { mask: fill, bits: fillBits } = maskFillers();
 
 it('has the bits of the plain loops, for any rows, and touches nothing else', () => {
   fc.assert(
     fc.property(masks, ({ width, rows, rate }) => {
-      const list = (of: (row: { key: number; start: number; end: number }) => number) => Int32Array.from(rows, of);
-      const mask = {
-        width,
-        keys: list((r) => r.key),
-        starts: list((r) => r.start),
-        counts: list((r) => r.end - r.start),
-      };
+      const mask = maskOf(width, rows);
       const expected = new Float64Array(rows.length * width);
       fillMaskPlainly(mask, rate, expected);
       const around = new Float32Array(expected.length + 2).fill(7);
       fill(mask, rate, around.subarray(1, -1));
       expect(Array.from(around)).toEqual([7, ...Float32Array.from(expected), 7]);
+    }),
+  );
+});
+
+it('packs the same entries a bit each, for any rows', () => {
+  fc.assert(
+    fc.property(masks, ({ width, rows, rate }) => {
+      const mask = maskOf(width, rows);
+      const entries = new Float64Array(rows.length * width);
+      fillMaskPlainly(mask, rate, entries);
+      const expected = new Float64Array(Math.ceil(entries.length / 32));
+      packPlainly(entries, expected);
+      const around = new Int32Array(expected.length + 2).fill(7);
+      fillBits(mask, rate, around.subarray(1, -1));
+      expect(Array.from(around)).toEqual([7, ...expected, 7]);
     }),
   );
 });
@@ -48,6 +70,10 @@ it('goes on past one chunk', () => {
   fillMaskPlainly(mask, 0.5, expected);
   fill(mask, 0.5, actual);
   expect(actual).toEqual(Float32Array.from(expected));
+  const [words, packed] = [new Float64Array((rows * 40) / 32), new Int32Array((rows * 40) / 32)];
+  packPlainly(expected, words);
+  fillBits(mask, 0.5, packed);
+  expect(packed).toEqual(Int32Array.from(words));
 });
 
 it('drops at its rate', () => {

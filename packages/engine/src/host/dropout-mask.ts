@@ -28,6 +28,16 @@ export function fillMaskPlainly({ width, keys, starts, counts }: MaskRows, rate:
     }
 }
 
+/** Entries a word of a packed mask has. */
+export const bitsPerWord = 32;
+
+/** What `FillBits` does, in plain loops: bit k of word w is whether the mask's entry 32w + k is kept. */
+export function packPlainly(mask: ArrayLike<number>, out: Float64Array): void {
+  const words = new Int32Array(out.length);
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) words[Math.floor(i / bitsPerWord)] |= 1 << (i % bitsPerWord);
+  out.set(words);
+}
+
 interface DropoutKernels {
   maskRows(
     out: number,
@@ -39,13 +49,14 @@ interface DropoutKernels {
     limit: number,
     keep: number,
   ): void;
+  packBits(out: number, floats: number, words: number): void;
 }
 
 const pageBytes = 65_536;
 /** Floats made at a time: they stay in the processor's cache until they are copied out. */
 const chunkFloats = 16_384;
-/** What the kernel may write past its last row. */
-const slack = 16;
+/** Floats that may be written past the last row, by the kernel or to fill a word. */
+const slack = 32;
 
 /**
  * Writes a mask of zeros and 1/(1 − rate), in SIMD (wasm/dropout.ts): under half a nanosecond an entry (measured), where
@@ -53,30 +64,80 @@ const slack = 16;
  */
 export type FillMask = (rows: MaskRows, rate: number, out: Float32Array) => void;
 
-/** A filler with working memory of its own. */
-export function createFillMask(): FillMask {
+/** Writes which entries of a mask are kept, a bit each: bit k of word w is entry 32w + k's. */
+export type FillBits = (rows: MaskRows, rate: number, out: Int32Array) => void;
+
+interface MaskFillers {
+  readonly mask: FillMask;
+  readonly bits: FillBits;
+}
+
+const made: { fillers?: MaskFillers } = {};
+
+/** The process's fillers, made when first asked for. */
+export function maskFillers(): MaskFillers {
+  made.fillers ??= createMaskFillers();
+  return made.fillers;
+}
+
+function createMaskFillers(): MaskFillers {
   const memory = new WebAssembly.Memory({ initial: 0 });
   const kernels = instantiate<DropoutKernels>(dropoutWasm, memory);
-  return ({ width, keys, starts, counts }, rate, out) => {
-    const most = Math.max(1, Math.floor(chunkFloats / width));
+
+  /** Makes the mask `most` rows at a time; `use` reads a chunk, which begins at the mask's entry `at`. */
+  const eachChunk = (
+    { width, keys, starts, counts }: MaskRows,
+    { rate, most }: { rate: number; most: number },
+    use: (chunk: Chunk, at: number) => void,
+  ) => {
     const places = placesFor(memory, most, width);
-    const entries = new Float32Array(memory.buffer, places.out, most * width);
     const lists = new Int32Array(memory.buffer, places.keys, 3 * most);
     for (let from = 0; from < keys.length; from += most) {
       const rows = Math.min(most, keys.length - from);
       [keys, starts, counts].forEach((list, i) => lists.set(list.subarray(from, from + rows), i * most));
       const [k, s, c] = [0, 1, 2].map((i) => places.keys + i * most * 4);
-      kernels.maskRows(places.out, rows, width, k, s, c, threshold(rate), 1 / (1 - rate));
-      out.set(rows === most ? entries : entries.subarray(0, rows * width), from * width);
+      kernels.maskRows(places.entries, rows, width, k, s, c, threshold(rate), 1 / (1 - rate));
+      use({ ...places, count: rows * width }, from * width);
     }
+  };
+  return {
+    mask(rows, rate, out) {
+      const most = Math.max(1, Math.floor(chunkFloats / rows.width));
+      eachChunk(rows, { rate, most }, ({ entries, count }, at) => {
+        out.set(new Float32Array(memory.buffer, entries, count), at);
+      });
+    },
+    bits(rows, rate, out) {
+      // Rows of a chunk are whole words, whatever their width.
+      const most = bitsPerWord * Math.max(1, Math.floor(chunkFloats / rows.width / bitsPerWord));
+      eachChunk(rows, { rate, most }, ({ entries, words, count }, at) => {
+        const length = Math.ceil(count / bitsPerWord);
+        new Float32Array(memory.buffer, entries, length * bitsPerWord).fill(0, count);
+        kernels.packBits(words, entries, length);
+        out.set(new Int32Array(memory.buffer, words, length), at / bitsPerWord);
+      });
+    },
   };
 }
 
-/** Byte offsets of the lists and of the output, in a memory that has room for both. */
-function placesFor(memory: WebAssembly.Memory, rows: number, width: number): { keys: number; out: number } {
-  const out = Math.ceil((3 * rows * 4) / 16) * 16;
-  const wanted = Math.ceil((out + (rows * width + slack) * 4) / pageBytes);
+/** Byte offsets in the working memory: of the rows' lists, of a chunk's entries, and of their bits. */
+interface Places {
+  readonly keys: number;
+  readonly entries: number;
+  readonly words: number;
+}
+
+interface Chunk extends Places {
+  /** Entries it has. */
+  readonly count: number;
+}
+
+/** Places for `rows` rows, in a memory that has room for them. */
+function placesFor(memory: WebAssembly.Memory, rows: number, width: number): Places {
+  const entries = Math.ceil((3 * rows * 4) / 16) * 16;
+  const words = entries + (rows * width + slack) * 4;
+  const wanted = Math.ceil((words + (Math.ceil((rows * width) / bitsPerWord) + 1) * 4) / pageBytes);
   const pages = memory.buffer.byteLength / pageBytes;
   if (wanted > pages) memory.grow(wanted - pages);
-  return { keys: 0, out };
+  return { keys: 0, entries, words };
 }

@@ -2,6 +2,7 @@ import { dropoutMask } from '../ops/dropout';
 import { geluErfKernel } from '../ops/gelu-erf';
 import { layerNormKernel } from '../ops/layer-norm';
 import { linearKernel } from '../ops/linear';
+import { dropoutBits, unpackMask } from '../ops/packed-mask';
 import { quantizedLinearKernel } from '../ops/quantized-linear';
 import { rmsNormKernel } from '../ops/rms-norm';
 import { ropeKernel } from '../ops/rope';
@@ -38,6 +39,8 @@ const all: readonly Kernel[] = [
   recall,
   quantizedLinearKernel,
   dropoutMask,
+  dropoutBits,
+  unpackMask,
 ];
 
 /** Every kernel that a program can call, by name. */

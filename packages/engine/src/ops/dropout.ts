@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { createFillMask, type FillMask, fillMaskPlainly, type MaskRows } from '../host/dropout-mask';
+import { fillMaskPlainly, type MaskRows, maskFillers } from '../host/dropout-mask';
 import { fold, keyOf } from '../host/random';
 import type { Kernel } from '../kernels/kernel';
 import { type HostTensor, sizeOf } from '../tensor';
 
 type Numbers = ArrayLike<number>;
 
-interface Attributes {
+/** What a mask's kernel is told of it. */
+export interface MaskAttributes {
   readonly op: number;
   readonly rate: number;
   readonly shape: readonly number[];
@@ -56,19 +57,21 @@ function spansOf(sequences: Numbers, width: number): Map<number, { start: number
   return spans;
 }
 
-function rowsOf(inputs: Readonly<Record<string, { data: Numbers }>>, { op, shape }: Attributes): MaskRows {
+/** The rows of the mask that a kernel's inputs and attributes describe. */
+export function maskRowsOf(
+  inputs: Readonly<Record<string, { data: Numbers }>>,
+  { op, shape }: MaskAttributes,
+): MaskRows {
   const key = keyOf(...Array.from(inputs.seed.data), op);
   const tokens = { sequences: inputs.sequenceIds.data, positions: inputs.positionIds.data };
   if (shape.length === 2) return hiddenRows(key, shape, tokens);
   return attentionRows(key, shape, { ...tokens, keySequences: inputs.keySequenceIds.data });
 }
 
-function refuseInside(): never {
+/** The lowering of what is made from program inputs alone. */
+export function refuseInside(): never {
   throw new Error('dropout: the mask is made from program inputs, on the host; pass seed and positions as inputs');
 }
-
-/** The process's one filler, made when the first mask is. */
-const filler: { fill?: FillMask } = {};
 
 /**
  * A mask of zeros and 1/(1 − rate), each entry a pure function of (seed, step, op, sequence, position, channel or head and
@@ -78,9 +81,9 @@ export const dropoutMask: Kernel = {
   name: 'DropoutMask',
   infer: (_, { shape }) => [{ shape: shape as number[], dtype: 'float32' }],
   evaluate: (inputs, attributes, [output]) => {
-    const own = attributes as unknown as Attributes;
+    const own = attributes as unknown as MaskAttributes;
     const out = new Float64Array(sizeOf(output.shape));
-    fillMaskPlainly(rowsOf(inputs, own), own.rate, out);
+    fillMaskPlainly(maskRowsOf(inputs, own), own.rate, out);
     return [out];
   },
   lower: {
@@ -90,9 +93,8 @@ export const dropoutMask: Kernel = {
   host: {
     edge: 'before',
     run: (inputs, attributes, [out]: readonly HostTensor[]) => {
-      const own = attributes as unknown as Attributes;
-      filler.fill ??= createFillMask();
-      filler.fill(rowsOf(inputs, own), own.rate, out.data as Float32Array);
+      const own = attributes as unknown as MaskAttributes;
+      maskFillers().mask(maskRowsOf(inputs, own), own.rate, out.data as Float32Array);
     },
   },
 };

@@ -25,6 +25,12 @@ const cube = { x: randomFloats([2, 3, 4], 4) };
 const positive = { x: randomPositive([3, 4], 5) };
 const integers = { a: randomIntegers([2, 3], 6, 3), b: randomIntegers([3], 7, 3) };
 const flags = { a: randomIntegers([2, 3], 8, 2), b: randomIntegers([3], 9, 2) };
+const dropoutSource = {
+  seed: int32([3, 1]),
+  sequenceIds: int32([0, 0, 1, 1], [2, 2]),
+  positionIds: int32([0, 1, 0, 1]),
+  keySequenceIds: int32([0, 0, 0, 1, 1, -1]),
+};
 const run = (name: string, inputs: Tensors, attributes = {}) =>
   tf.engine().runKernel(name, { ...inputs } as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as tf.Tensor;
 
@@ -128,19 +134,16 @@ const fused = [
   ...quantizedCases.map(({ x, matrix, layer }) =>
     kernelCase('QuantizedLinear', { x, ...matrix }, ({ x, ...matrix }) => layer(x, matrix)),
   ),
-  kernelCase(
-    'DropoutMask',
-    {
-      seed: int32([3, 1]),
-      sequenceIds: int32([0, 0, 1, 1], [2, 2]),
-      positionIds: int32([0, 1, 0, 1]),
-      keySequenceIds: int32([0, 0, 0, 1, 1, -1]),
-    },
-    ({ keySequenceIds, ...inputs }) => [
-      run('DropoutMask', inputs, { rate: 0.5, op: 2, shape: [4, 8] }),
-      run('DropoutMask', { ...inputs, keySequenceIds }, { rate: 0.5, op: 2, shape: [2, 3, 2, 3] }),
-    ],
+  ...['DropoutMask', 'DropoutBits'].map((name) =>
+    kernelCase(name, dropoutSource, ({ keySequenceIds, ...inputs }) => [
+      run(name, inputs, { rate: 0.5, op: 2, shape: [4, 8] }),
+      run(name, { ...inputs, keySequenceIds }, { rate: 0.5, op: 2, shape: [2, 3, 2, 3] }),
+    ]),
   ),
+  kernelCase('UnpackMask', { bits: int32([0x2f00f0a5, -0x70ffff01]) }, ({ bits }) => [
+    run('UnpackMask', { bits }, { rate: 0.25, shape: [2, 32] }),
+    run('UnpackMask', { bits }, { rate: 0.25, shape: [3, 15] }),
+  ]),
 ];
 
 /** At least one case for every kernel; a test fails for a kernel without. */

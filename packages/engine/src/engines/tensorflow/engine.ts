@@ -1,5 +1,6 @@
 import { AttuneError } from '../../attune-error';
 import type { OptimizerConfig } from '../../host/optimizers/optimizer';
+import { packMasks } from '../../passes/packed-masks';
 import type { ProgramFunction } from '../../record/record';
 import type { HostTensors } from '../../tensor';
 import type { CacheLimits } from '../cache';
@@ -34,7 +35,8 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
   };
   const workspace = createWorkspace();
   const inGraphs = (products: Products) => {
-    const prepare: Prepare = (program) => prepareTensorflow(program, { library, workspace, products });
+    const prepare: Prepare = (program) =>
+      prepareTensorflow(onGpu ? packMasks(program) : program, { library, workspace, products });
     return createEngine(
       name,
       orElse(prepare, fallback, (cause) => explain(cause, products)),

@@ -1,5 +1,6 @@
 import { createOptimizer, type OptimizerConfig } from '../../host/optimizers/optimizer';
 import { optimise } from '../../passes/optimise';
+import { packMasks } from '../../passes/packed-masks';
 import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
 import { checkTensor, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
@@ -35,7 +36,7 @@ export async function openTensorflowTraining(
 ): Promise<Training> {
   const trained = { ...trainedOf(initial, config), products };
   const { parameters: specs, trainable } = trained;
-  const { workspace } = options;
+  const { workspace, onGpu } = options;
   let kept: readonly string[] = [];
   let step = 0;
   const sessions = await openTrainingSessions({ ...options, trained, kept: () => kept });
@@ -44,7 +45,10 @@ export async function openTensorflowTraining(
   const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
     for (const [name, tensor] of Object.entries(batch)) checkTensor(`run: "${name}"`, tensor);
     const key = keyOf(program, batch);
-    const { session, graph } = await sessions.withProgram(key, () => optimise(record(program, batch, specs)));
+    const { session, graph } = await sessions.withProgram(key, () => {
+      const recorded = optimise(record(program, batch, specs));
+      return onGpu ? packMasks(recorded) : recorded;
+    });
     return { session, nodes: graph.programs.get(key)! };
   };
   const read = (role: Role, names: readonly string[]): Record<string, HostTensor> => {

@@ -7,6 +7,7 @@ import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
 import { programKeys, shapesOf } from '../../engines/program-keys';
 import { peakBytes } from '../../memory';
 import { optimise } from '../../passes/optimise';
+import { packMasks } from '../../passes/packed-masks';
 import type { Program, ValueId } from '../../program';
 import { mapRecord, record, type Specs } from '../../record/record';
 import { checkTensor, emptyTensor, type HostTensor, type TensorSpec } from '../../tensor';
@@ -40,7 +41,7 @@ export function openWebgpuDevice(): Device {
       const inputs = { ...batch, ...parameters } as Inputs;
       for (const [name, input] of Object.entries(inputs)) if ('data' in input) checkTensor(`run: "${name}"`, input);
       const prepared = await programs.get(keyOf(fn, inputs), () =>
-        prepareProgram(optimise(record(fn, batch, parameters)), stays),
+        prepareProgram(packMasks(optimise(record(fn, batch, parameters))), stays),
       );
       return prepared.run(inputs);
     },

@@ -7,8 +7,8 @@ import { openWebgpuDevice } from './webgpu-device';
 /**
  * Programs compiled to ONNX and run by onnxruntime on a GPU through WebGPU (Vulkan, Direct3D 12 or Metal).
  *
- * Parameters, gradients and moments stay on the device; of a step the batch and dropout's masks go in, and the loss and the
- * program's outputs come out.
+ * Parameters, gradients and moments stay on the device; of a step the batch and a bit for each element that dropout decides on
+ * go in, and the loss and the program's outputs come out.
  *
  * @throws AttuneError ENGINE_UNAVAILABLE where there is no GPU that it can use
  */
