@@ -23,6 +23,8 @@ export interface Sampling {
 }
 
 export interface GenerateOptions extends Partial<Sampling> {
+  /** Most prompts that are written on from together, those of like length; 32 unless given. */
+  readonly batchSize?: number;
   /** Most tokens a prompt; 256 unless given. The model's context ends a text too. */
   readonly maxNewTokens?: number;
   /** Tokens that end a text and are not part of it; `eos_token_id` of the model's config.json unless given. */
@@ -34,6 +36,7 @@ export interface GenerateOptions extends Partial<Sampling> {
 }
 
 export interface GenerateSettings extends Sampling {
+  readonly batchSize: number;
   readonly maxNewTokens: number;
   readonly stopTokenIds: ReadonlySet<number>;
   readonly seed: number;
@@ -50,6 +53,7 @@ export function generateSettings(options: GenerateOptions, config: ModelConfig):
     topK,
     topP: topP ?? 1,
     repetitionPenalty: options.repetitionPenalty ?? 1,
+    batchSize: options.batchSize ?? 32,
     maxNewTokens: options.maxNewTokens ?? 256,
     stopTokenIds: new Set(options.stopTokenIds ?? endTokens(config.original)),
     seed: options.seed ?? 42,
@@ -67,6 +71,7 @@ const isPositive = (value: number) => value > 0 && Number.isFinite(value);
 const count = { expected: 'an integer ≥ 1', accepts: (value: number) => Number.isSafeInteger(value) && value >= 1 };
 
 const ranges = {
+  batchSize: count,
   maxNewTokens: count,
   topK: count,
   temperature: { expected: 'a number above 0 (doSample: false takes the likeliest token)', accepts: isPositive },

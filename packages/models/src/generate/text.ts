@@ -9,6 +9,7 @@ export type Ending = 'stop' | 'max-new-tokens' | 'context';
 
 /** A text that is being written. */
 export interface Text {
+  /** Its prompt's. */
   readonly index: number;
   /** The prompt and what was written. */
   readonly tokens: number[];

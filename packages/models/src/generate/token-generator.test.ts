@@ -176,9 +176,28 @@ it('streams tokens as they come, a step at a time, and ends with all of them', a
   expect(next.value.map((text) => text.ids)).toEqual(ids);
 });
 
+describe('more prompts than go together', () => {
+  const many = [[1, 7, 9], [1], [4, 4, 4, 4, 4, 8], [1, 3], [5, 5], [6, 2, 6, 2, 6], [9]];
+
+  it('get what they get alone, drawn and not, at their own places', async () => {
+    for (const options of [{}, { temperature: 1.5, topK: 20, seed: 3 }])
+      expect(await idsOf(many, { ...options, maxNewTokens: 8, batchSize: 2 })).toEqual(
+        await idsOf(many, { ...options, maxNewTokens: 8 }),
+      );
+  });
+
+  it('are written on from those of like length together, the shortest first', async () => {
+    const order: number[] = [];
+    for await (const { prompt } of tiny.stream(many, { maxNewTokens: 2, stopTokenIds: [], batchSize: 3 }))
+      order.push(prompt);
+    expect(order).toEqual([1, 6, 3, 1, 6, 3, 4, 0, 5, 4, 0, 5, 2, 2]);
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     [[[1]], { temperature: 0 }, 'ARGUMENT_INVALID', 'temperature: expected a number above 0'],
+    [[[1]], { batchSize: 0 }, 'ARGUMENT_INVALID', 'batchSize: expected an integer ≥ 1, got 0'],
     [[[1]], { topK: 0 }, 'ARGUMENT_INVALID', 'topK: expected an integer ≥ 1, got 0'],
     [[[1]], { topP: 1.5 }, 'ARGUMENT_INVALID', 'topP: expected a number above 0, at most 1, got 1.5'],
     [[[1]], { repetitionPenalty: Number.NaN }, 'ARGUMENT_INVALID', 'repetitionPenalty: expected'],

@@ -16,7 +16,7 @@ export interface GeneratedTokens {
 
 /** Writes on from prompts of token ids, special tokens included. */
 export interface TokenGenerator {
-  /** Tokens as they come, of all prompts a step at a time, and at the end what `generate` gives. */
+  /** Tokens as they come, of up to `batchSize` prompts a step at a time, and at the end what `generate` gives. */
   stream(prompts: readonly Prompt[], options?: GenerateOptions): AsyncGenerator<GeneratedToken, GeneratedTokens[]>;
   generate(prompts: readonly Prompt[], options?: GenerateOptions): Promise<GeneratedTokens[]>;
 }
@@ -30,9 +30,9 @@ type GeneratorModel = { readonly model: Model } & (
 /**
  * A causal language model that writes. Keys and values of earlier tokens are kept, so that a step computes one token a prompt.
  *
- * Prompts of different lengths go together, and each gets the tokens that it gets alone; what is drawn also depends on the
- * seed and the prompt's index, and on nothing else: the same seed gives the same tokens. A model may have adapters beside its
- * matrices, as `withLora` and `loadAdapter` make it. From a file of `exportDecoder` with `reads: 'last'` a plain one writes faster.
+ * Prompts go together, those of like length, for the shorter are filled up to the longest; each gets the tokens that it gets
+ * alone. What is drawn also depends on the seed and the prompt's index, and on nothing else: the same seed gives the same
+ * tokens. A model may have adapters beside its matrices, as `withLora` and `loadAdapter` make it. From a file of `exportDecoder` with `reads: 'last'` a plain one writes faster.
  *
  * @throws AttuneError MODEL_TASK for a model without a causal head, MODEL_UNSUPPORTED for one with other parameters; of its functions
  * ARGUMENT_INVALID for an option or a prompt that cannot be, PROMPT_TOO_LONG for one that leaves no room in the model's context
@@ -48,7 +48,7 @@ export function tokenGenerator({ model, ...computed }: GeneratorModel): TokenGen
     const settings = generateSettings(options, config);
     const texts = prompts.map((prompt, index) => textOf(prompt, { index, settings, config }));
     if (texts.length === 0) throw invalid('at least one prompt, got none');
-    return write(texts, open(texts.length), settings);
+    return writeAll(texts, open, settings);
   };
   const generate: TokenGenerator['generate'] = async (prompts, options) => {
     const tokens = stream(prompts, options);
@@ -91,15 +91,33 @@ function checkModel(model: Model): void {
     );
 }
 
+async function* writeAll(
+  texts: readonly Text[],
+  open: OpenDecoding,
+  settings: GenerateSettings,
+): AsyncGenerator<GeneratedToken, GeneratedTokens[]> {
+  for (const group of groupsOf(texts, settings.batchSize)) yield* write(group, open(group.length), settings);
+  return texts.map(({ tokens, promptLength, ended }) => ({ ids: tokens.slice(promptLength), ended: ended! }));
+}
+
+/** Groups of texts of like length, in the order given where all are one group. */
+function groupsOf(texts: readonly Text[], size: number): (readonly Text[])[] {
+  if (texts.length <= size) return [texts];
+  const byLength = texts.toSorted((a, b) => a.promptLength - b.promptLength);
+  return Array.from({ length: Math.ceil(texts.length / size) }, (_, i) => byLength.slice(i * size, (i + 1) * size));
+}
+
+/** Writes texts on to their ends, together. */
 async function* write(
   texts: readonly Text[],
   decoding: Decoding,
   settings: GenerateSettings,
-): AsyncGenerator<GeneratedToken, GeneratedTokens[]> {
+): AsyncGenerator<GeneratedToken, void> {
   let logits = await decoding.read(texts.map(({ tokens }) => tokens));
   for (;;) {
-    for (const text of texts.filter(({ ended }) => !ended)) {
-      const id = nextToken(text, logits, settings);
+    for (const [row, text] of texts.entries()) {
+      if (text.ended) continue;
+      const id = nextToken(text, logitsOf(logits, row), settings);
       if (settings.stopTokenIds.has(id)) {
         text.ended = 'stop';
         continue;
@@ -110,18 +128,18 @@ async function* write(
       else if (text.tokens.length === text.limit) text.ended = text.endedAtLimit;
       yield token;
     }
-    if (texts.every(({ ended }) => ended)) break;
+    if (texts.every(({ ended }) => ended)) return;
     logits = await decoding.read(texts.map(({ tokens, ended }) => (ended ? [] : tokens.slice(-1))));
   }
-  return texts.map(({ tokens, promptLength, ended }) => ({ ids: tokens.slice(promptLength), ended: ended! }));
 }
+
+const logitsOf = ({ data, shape: [, vocab] }: HostTensor, row: number) => data.subarray(row * vocab, (row + 1) * vocab);
 
 function nextToken(
   { tokens, promptLength, index }: Text,
-  { data, shape }: HostTensor,
+  logits: HostTensor['data'],
   settings: GenerateSettings,
 ): number {
-  const vocab = shape[1];
   const key = keyOf(settings.seed, index, tokens.length - promptLength);
-  return chooseToken(data.subarray(index * vocab, (index + 1) * vocab), { seen: tokens, key }, settings);
+  return chooseToken(logits, { seen: tokens, key }, settings);
 }

@@ -24,7 +24,7 @@ export interface TextGenerator {
   readonly config: ModelConfig;
   /** Text as it becomes certain, and at the end all that is known of it. */
   stream(prompt: string, options?: TextOptions): AsyncGenerator<string, GeneratedText>;
-  /** Goes on from several prompts together; each text is what it is alone, but for what is drawn. */
+  /** Goes on from prompts, `batchSize` of them together; each text is what it is alone, but for what is drawn. */
   generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
   close(): Promise<void>;
 }
