@@ -1,7 +1,7 @@
 // A step of LoRA over a frozen base of TinyLlama's shape, random weights: Attune over quantised and plain bases beside PEFT on
 // PyTorch, in turns, tokens a second and the most memory of each process.
 //
-//   node benchmarks/qlora.mjs [int4] [int8] [nf4] [fp32] [int8-bf16] [fp32-bf16] [peft-fp32] [peft-bf16]
+//   node benchmarks/qlora.mjs [int4] [int8] [nf4] [fp32] [int4-bf16] [int8-bf16] [fp32-bf16] [peft-fp32] [peft-bf16]
 //                             [--layers 22] [--tokens 256] [--steps 5] [--warmup 2] [--threads N] [--project DIR] [--json FILE]
 //
 // Without names int4, int8, peft-fp32 and peft-bf16, which take some 20 GB together, and fp32 where there is room for it.

@@ -27,6 +27,7 @@ export const sides = {
   nf4: { format: 'nf4', bytes: 0.56 },
   fp32: { bytes: 4 },
   // Matrix products in bfloat16, on tfjs-node.
+  'int4-bf16': { format: 'int4', engine: 'tfjs-node', products: 'bfloat16', bytes: 0.56 },
   'int8-bf16': { format: 'int8', engine: 'tfjs-node', products: 'bfloat16', bytes: 1.06 },
   'fp32-bf16': { engine: 'tfjs-node', products: 'bfloat16', bytes: 4 },
   'peft-fp32': { peer: true, dtype: 'float32', bytes: 4 },

@@ -4,13 +4,14 @@ import type { Products } from '../engine';
 import { message } from './schema';
 
 /** Element types of a TensorFlow graph. */
-export type ElementType = DType | 'int64' | 'resource' | 'bfloat16';
+export type ElementType = DType | 'int8' | 'int64' | 'resource' | 'bfloat16';
 
 /** Their numbers in `DataType`. */
 export const elementType: Readonly<Record<ElementType, number>> = {
   float32: 1,
   int32: 3,
   uint8: 4,
+  int8: 6,
   int64: 9,
   bool: 10,
   bfloat16: 14,

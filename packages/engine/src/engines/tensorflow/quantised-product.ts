@@ -19,7 +19,7 @@ export function quantisedProduct({ inputs, attributes }: NamedNode, graph: Tenso
   const [rows, groups, groupBytes] = codes.shape;
   const { blocks } = quantisedLayout(format, columns);
   const late = graph.effect('Identity', [codes.name], { T: codes.dtype }, { after: [x.name], result: codes.dtype });
-  const bytes = graph.reshape(graph.cast(late, 'int32'), [rows, groups * groupBytes]);
+  const bytes = graph.reshape(late, [rows, groups * groupBytes]);
   const values = graph.reshape(levelsOf(bytes, format, graph), [rows, blocks, quantisedBlock]);
   const scaled = graph.op('Mul', [values, graph.reshape(scales.name, [rows, blocks, 1])]);
   const whole = graph.reshape(scaled, [rows, blocks * quantisedBlock]);
@@ -28,17 +28,30 @@ export function quantisedProduct({ inputs, attributes }: NamedNode, graph: Tenso
   return graph.product('MatMul', [x.name, matrix], { transpose_a: false, transpose_b: !turned });
 }
 
-/** @param bytes [rows, bytes of a row] int32 */
+/**
+ * Codes stay bytes until they are levels: what a number costs here is the bytes that are read and written for it.
+ *
+ * @param bytes [rows, bytes of a row] uint8
+ */
 function levelsOf(bytes: string, format: QuantisedFormat, graph: TensorflowGraph): string {
+  if (format === 'int8') return graph.cast(lessHalf(bytes, graph), 'float32');
+  const lower = graph.op('BitwiseAnd', [bytes, graph.scalar(15, 'uint8')]);
+  const upper = graph.op('RightShift', [bytes, graph.scalar(4, 'uint8')]);
   const levels = quantisedLevels[format];
-  const fromFirst = (codes: string) => graph.op('AddV2', [graph.cast(codes, 'float32'), graph.scalar(levels[0])]);
-  if (format === 'int8') return fromFirst(bytes);
-  const lower = graph.op('BitwiseAnd', [bytes, graph.scalar(15, 'int32')]);
-  const upper = graph.op('RightShift', [bytes, graph.scalar(4, 'int32')]);
-  if (format === 'int4')
-    return fromFirst(graph.op('ConcatV2', [lower, upper, graph.integer(1)], { N: 2, Tidx: 'int32' }));
+  if (format === 'int4') {
+    const codes = graph.op('ConcatV2', [lower, upper, graph.integer(1)], { N: 2, Tidx: 'int32' });
+    const first = graph.cast(graph.scalar(levels[0], 'int32'), 'int8');
+    return graph.cast(graph.op('AddV2', [asSigned(codes, graph), first]), 'float32');
+  }
   const codes = graph.op('Pack', [upper, lower], { N: 2, axis: 2 }); // [rows, bytes, 2]
   const table = graph.constant('float32', [levels.length], levels);
   const types = { T: undefined, Tparams: 'float32', Tindices: 'int32', Taxis: 'int32' } as const;
-  return graph.op('GatherV2', [table, codes, graph.integer(0)], types, 'float32');
+  return graph.op('GatherV2', [table, graph.cast(codes, 'int32'), graph.integer(0)], types, 'float32');
 }
+
+const asSigned = (bytes: string, graph: TensorflowGraph) =>
+  graph.op('Bitcast', [bytes], { T: 'uint8', type: 'int8' }, 'int8');
+
+/** Bytes less 128: with the highest bit turned they are the same number with a sign. */
+const lessHalf = (bytes: string, graph: TensorflowGraph) =>
+  asSigned(graph.op('BitwiseXor', [bytes, graph.scalar(128, 'uint8')]), graph);
