@@ -1,7 +1,7 @@
 import { isLazyWidth, type LazyTable, lazyTable } from '../host/lazy-table';
 import type { Optimizer } from '../host/optimizers/optimizer';
 import type { TrainableArrays } from '../host/trainable-memory';
-import type { HostTensor, HostTensors } from '../tensor';
+import type { HostTensor, HostTensors, TensorSpec } from '../tensor';
 import type { PreparedRun } from './runner';
 
 /** The trainable parameters that programs read row by row, each with what makes its update cost what its rows cost. */
@@ -23,12 +23,18 @@ export interface TablesOptions {
   readonly isIdle: (name: string) => boolean;
 }
 
+/**
+ * Whether a parameter's rows can be updated one by one, where programs read them so.
+ *
+ * @param isIdle whether an update leaves elements without gradient and moments alone, but for a factor
+ */
+export const isTable = ({ shape }: TensorSpec, isIdle: boolean): boolean =>
+  shape.length === 2 && isLazyWidth(shape[1]) && isIdle;
+
 export function trainedTables({ parameters, memory, optimizer, isIdle }: TablesOptions): TrainedTables {
   const tables = new Map<string, LazyTable>();
-  const widthOf = ({ shape }: HostTensor) => (shape.length === 2 ? shape[1] : 0);
-  const isTable = (name: string) => name in memory && isLazyWidth(widthOf(parameters[name])) && isIdle(name);
   const open = (name: string) => {
-    const table = tables.get(name) ?? lazyTable(memory[name], { width: widthOf(parameters[name]), optimizer });
+    const table = tables.get(name) ?? lazyTable(memory[name], { width: parameters[name].shape[1], optimizer });
     tables.set(name, table);
     return table;
   };
@@ -48,7 +54,7 @@ export function trainedTables({ parameters, memory, optimizer, isIdle }: TablesO
       if ([...tables.keys()].some((name) => !rows.has(name))) forget();
       // A table starts without a gradient, so one that is to be added to stays as it is.
       for (const [name, indices] of rows)
-        if (tables.has(name) || (isTable(name) && !options.keep))
+        if (tables.has(name) || (name in memory && isTable(parameters[name], isIdle(name)) && !options.keep))
           open(name).expect(distinctRows(parameters[name], indices, batch), options);
     },
     catchUp,

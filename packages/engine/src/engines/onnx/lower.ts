@@ -20,7 +20,7 @@ const nameOf = (value: ValueId) => `v${value}`;
 
 /** Lowers a program to one ONNX graph, with its host kernels around it; on a device, what follows the graph is in it. */
 export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredProgram {
-  const { before, inside, after } = splitAtEdges(program, { keepsAfter: target === 'webgpu' });
+  const { before, inside, after } = splitAtEdges(program, () => target !== 'webgpu');
   const made = new Set(inside.flatMap((node) => node.outputs));
   const isInput = new Set([...Object.values(program.inputs), ...before.flatMap((node) => node.outputs)]);
   const read = new Set(inside.flatMap((node) => Object.values(node.inputs)));

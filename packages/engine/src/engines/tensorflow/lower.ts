@@ -1,7 +1,6 @@
 import { kernelOf } from '../../kernels';
 import type { NamedValue } from '../../kernels/kernel';
 import type { Node, Program, ValueId } from '../../program';
-import { mapRecord } from '../../record/record';
 import { splitAtEdges } from '../edges';
 import { namedNode } from '../named-node';
 import type { TensorflowGraph } from './graph';
@@ -11,12 +10,15 @@ export class NotLowerable extends Error {}
 
 /** Where a program lies in a graph. */
 export interface PlacedProgram {
-  /** What the host computes of its inputs before it runs. */
+  /** What the host computes of its inputs before it runs, and after it of `between`. */
   readonly before: readonly Node[];
+  readonly after: readonly Node[];
   /** Values that are fed, by the names of their placeholders. */
   readonly feeds: ReadonlyMap<string, ValueId>;
-  /** Names of its outputs, each a value of its own that lies in no fed array. */
+  /** Names of its outputs, but for those that are computed after it; each is a value of its own that lies in no fed array. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names of what `after` reads in the graph. */
+  readonly between: ReadonlyMap<ValueId, string>;
 }
 
 export interface PlaceOptions {
@@ -24,6 +26,8 @@ export interface PlaceOptions {
   readonly prefix?: string;
   /** Inputs that are in the graph, by name; the others are fed. */
   readonly given?: Readonly<Record<string, string>>;
+  /** Outputs that the host wants in ordinary memory, and may compute itself where they are the last of a program. */
+  readonly onHost?: (output: string) => boolean;
 }
 
 /**
@@ -34,9 +38,12 @@ export interface PlaceOptions {
 export function placeProgram(
   program: Program,
   graph: TensorflowGraph,
-  { prefix = 'x', given = {} }: PlaceOptions = {},
+  { prefix = 'x', given = {}, onHost = () => false }: PlaceOptions = {},
 ): PlacedProgram {
-  const { before, inside } = splitAtEdges(program, { keepsAfter: true });
+  const forHost = new Set(Object.entries(program.outputs).flatMap(([name, value]) => (onHost(name) ? [value] : [])));
+  const { before, inside, after } = splitAtEdges(program, ({ outputs }) =>
+    outputs.every((value) => forHost.has(value)),
+  );
   const names = new Map<ValueId, string>();
   const feeds = new Map<string, ValueId>();
   const feed = (value: ValueId) => {
@@ -44,7 +51,8 @@ export function placeProgram(
     feeds.set(name, value);
     return name;
   };
-  const read = new Set([...inside.flatMap((node) => Object.values(node.inputs)), ...Object.values(program.outputs)]);
+  const nodes = [...inside, ...after];
+  const read = new Set([...nodes.flatMap(({ inputs }) => Object.values(inputs)), ...Object.values(program.outputs)]);
   const keep = (value: ValueId, name: () => string) => {
     if (read.has(value) && !names.has(value)) names.set(value, name());
   };
@@ -55,8 +63,7 @@ export function placeProgram(
     keep(value, () => graph.constant(dtype, shape, data));
   }
   for (const node of inside) placeNode(node, { program, graph, names });
-  const views = viewsOf(program, new Set(feeds.values()));
-  return { before, feeds, outputs: ownOutputs(program, { graph, names, views }) };
+  return { before, after, feeds, ...resultsOf({ program, graph, names }, { inside, after, fed: feeds.values() }) };
 }
 
 interface Placing {
@@ -102,13 +109,34 @@ function viewsOf({ nodes }: Program, fed: ReadonlySet<ValueId>): ReadonlySet<Val
   return views;
 }
 
+interface Split {
+  readonly inside: readonly Node[];
+  readonly after: readonly Node[];
+  /** Values that are fed. */
+  readonly fed: Iterable<ValueId>;
+}
+
+function resultsOf(placing: Placing, { inside, after, fed }: Split): Pick<PlacedProgram, 'outputs' | 'between'> {
+  const { program } = placing;
+  const made = new Set(inside.flatMap(({ outputs }) => outputs));
+  const late = new Set(after.flatMap(({ outputs }) => outputs));
+  const outputs = Object.entries(program.outputs).filter(([, value]) => !late.has(value));
+  const between = [...new Set(after.flatMap(({ inputs }) => Object.values(inputs)))].filter((value) => made.has(value));
+  const fetched = [...outputs.map(([, value]) => value), ...between];
+  const own = ownValues(fetched, { ...placing, views: viewsOf(program, new Set(fed)) });
+  return {
+    outputs: Object.fromEntries(outputs.map(([name], i) => [name, own[i]])),
+    between: new Map(between.map((value, i) => [value, own[outputs.length + i]])),
+  };
+}
+
 /** What is fed is not also fetched, nor one value under two names; what lies in an array of the caller's is copied. */
-function ownOutputs(
-  { outputs }: Program,
+function ownValues(
+  values: readonly ValueId[],
   { graph, names, views }: Omit<Placing, 'program'> & { views: ReadonlySet<ValueId> },
-): Record<string, string> {
+): string[] {
   const taken = new Set<string>();
-  return mapRecord(outputs, (value) => {
+  return values.map((value) => {
     const name = names.get(value)!;
     const type = graph.typeOf(name);
     const isView = views.has(value);

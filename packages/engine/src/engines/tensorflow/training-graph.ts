@@ -1,18 +1,21 @@
 import type { OptimizerConfig } from '../../host/optimizers/optimizer';
+import { gatheredRows } from '../../passes/gathered-rows';
 import type { Program } from '../../program';
 import { gradientName } from '../../record/gradients';
 import { mapRecord, type Specs } from '../../record/record';
 import type { Products } from '../engine';
 import { type Feeds, feedsOf } from './feeds';
 import { TensorflowGraph } from './graph';
+import { type HostResults, hostResults } from './host-results';
 import { placeProgram } from './lower';
 import { savedModel } from './saved-model';
 import { doneAfter, type SettingName, settingNames, updateNode } from './update-nodes';
 import { clearNode, dropNode, type VariableNodes, variableNodes } from './variable-nodes';
 
-/** What is trained, and how: the same in every graph of a training. */
+/** What is trained, and how: the same in every graph of a training, but for what moves into ordinary memory. */
 export interface Trained {
   readonly products: Products;
+  /** Those that are variables; others come with the batch, and their gradients go to the host. */
   readonly parameters: Specs;
   readonly trainable: readonly string[];
   readonly config: OptimizerConfig;
@@ -39,6 +42,10 @@ export interface ProgramNodes {
   /** Names of its outputs but the gradients. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly gradients: Readonly<Record<string, KeepNodes>>;
+  /** Gradients of parameters that are no variables. */
+  readonly onHost: HostResults;
+  /** Parameters it reads only in the rows that the named tensors of the batch say. */
+  readonly rows: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Calls on a parameter's kept gradient. */
@@ -120,7 +127,9 @@ function placeTrained(
       return [name, graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype })];
     }),
   );
-  const placed = placeProgram(program, graph, { prefix, given });
+  const onHost = (output: string) =>
+    output.startsWith(gradientName('')) && !(output.slice(gradientName('').length) in variables.gradient);
+  const placed = placeProgram(program, graph, { prefix, given, onHost });
   const gradients = Object.entries(variables.gradient).filter(([name]) => gradientName(name) in placed.outputs);
   return {
     feeds: feedsOf(program, placed),
@@ -128,6 +137,8 @@ function placeTrained(
     gradients: Object.fromEntries(
       gradients.map(([name, variable]) => [name, keepNodes(graph, variable, placed.outputs[gradientName(name)])]),
     ),
+    onHost: hostResults(program, placed, onHost),
+    rows: gatheredRows(program),
   };
 }
 

@@ -18,14 +18,18 @@ export interface TrainingSession {
 export interface TrainingSessions {
   /** The session that has the variables. */
   current(): TrainingSession;
-  /** The session that has the program, now with the variables. */
-  withProgram(key: string, record: () => Program): Promise<TrainingSession>;
+  has(key: string): boolean;
+  /** The session that has the program, now with the variables. @param program to make one of where there is none */
+  withProgram(key: string, program?: Program): Promise<TrainingSession>;
+  /** Goes on with the variables that are trained now, without the programs and the other variables that there were. */
+  renew(): Promise<void>;
   close(): void;
 }
 
 export interface SessionsOptions {
   readonly library: TensorflowLibrary;
-  readonly trained: Trained;
+  /** What is trained now. */
+  readonly trained: () => Trained;
   /** Sessions kept ready. */
   readonly most: number;
   /** Whether variables lie on a GPU. */
@@ -41,7 +45,7 @@ interface Held extends TrainingSession {
 /** Sessions over variables that are still to be written, moments of zero. */
 export async function openTrainingSessions(options: SessionsOptions): Promise<TrainingSessions> {
   const open = async (programs: ReadonlyMap<string, Program>): Promise<Held> => {
-    const graph = trainingGraph(options.trained, programs);
+    const graph = trainingGraph(options.trained(), programs);
     return { graph, programs, session: await options.library.open(graph.bytes) };
   };
   /** Least recently used first. */
@@ -49,9 +53,9 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
   const current = () => held.at(-1)!;
   runAll(current(), [current().graph.clear]);
 
-  const make = async (key: string, record: () => Program) => {
+  const make = async (key: string, program: Program) => {
     const earlier = options.onGpu ? current().programs : [];
-    return open(new Map([...earlier, [key, record()]]));
+    return open(new Map([...earlier, [key, program]]));
   };
   const isIdle = ({ programs }: Held, i: number) =>
     i < held.length - 1 && (options.onGpu || programs.size === 0 || i < held.length - options.most);
@@ -62,9 +66,16 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
   };
   return {
     current,
-    async withProgram(key, record) {
+    has: (key) => held.some(({ programs }) => programs.has(key)),
+    async renew() {
+      const next = await open(new Map());
+      moveVariables(current(), next, options.kept());
+      for (const { session } of held) session.close();
+      held = [next];
+    },
+    async withProgram(key, program) {
       if (current().programs.has(key)) return current();
-      const next = held.find(({ programs }) => programs.has(key)) ?? (await make(key, record));
+      const next = held.find(({ programs }) => programs.has(key)) ?? (await make(key, program!));
       const before = current();
       moveVariables(before, next, options.kept());
       held = [...held.filter((one) => one !== next), next];
@@ -79,11 +90,11 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
   };
 }
 
-/** Hands over what variables hold, by reference where they lie in ordinary memory. */
+/** Hands over what the other's variables hold, by reference where they lie in ordinary memory. */
 function moveVariables(from: Held, to: Held, kept: Iterable<string>): void {
   const hasValue = new Set(kept);
   const places = roles.flatMap((role) =>
-    Object.keys(from.graph.variables[role])
+    Object.keys(to.graph.variables[role])
       .filter((name) => role !== 'gradient' || hasValue.has(name))
       .map((name) => ({ source: from.graph.variables[role][name], target: to.graph.variables[role][name] })),
   );

@@ -1,17 +1,21 @@
 import { createOptimizer, type OptimizerConfig } from '../../host/optimizers/optimizer';
+import { gatheredRows } from '../../passes/gathered-rows';
 import { optimise } from '../../passes/optimise';
 import { packMasks } from '../../passes/packed-masks';
+import type { Program } from '../../program';
 import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
-import { checkTensor, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
+import { checkTensor, type Destination, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
 import { clippingFactor } from '../clipping';
 import type { CompiledProgram, StepResult, Training } from '../engine';
+import { hostParameters } from '../host-parameters';
 import { programKeys } from '../program-keys';
 import { trainableNames } from '../trainable';
+import { isTable } from '../trained-tables';
 import type { Workspace } from '../workspace';
 import { readFrom, type TensorflowLibrary } from './library';
 import { type Role, share, type Trained } from './training-graph';
-import { openTrainingSessions, runAll } from './training-sessions';
+import { openTrainingSessions, runAll, type TrainingSession } from './training-sessions';
 import { updateFeeds } from './update-nodes';
 
 export interface TensorflowTrainingOptions {
@@ -26,7 +30,8 @@ export interface TensorflowTrainingOptions {
  * Training whose parameters, gradients and moments are variables of TensorFlow: of a step, the batch goes in, and the loss,
  * the gradients' norm and the program's outputs come out.
  *
- * Its methods throw NotLowerable for a program that a graph cannot hold, and have then changed nothing.
+ * On a processor the tables that the first program reads by rows lie in ordinary memory, where an update costs what their rows
+ * cost. Its methods throw NotLowerable for a program that a graph cannot hold, and have then changed nothing.
  */
 export async function openTensorflowTraining(
   { fn, products = 'float32' }: CompiledProgram,
@@ -34,23 +39,17 @@ export async function openTensorflowTraining(
   config: OptimizerConfig,
   options: TensorflowTrainingOptions,
 ): Promise<Training> {
-  const trained = { ...trainedOf(initial, config), products };
-  const { parameters: specs, trainable } = trained;
+  const all = { ...trainedOf(initial, config), products };
+  const { parameters: specs, trainable } = all;
   const { workspace, onGpu } = options;
+  let trained: Trained = all;
+  let host = hostParameters({}, config, []);
   let kept: readonly string[] = [];
   let step = 0;
-  const sessions = await openTrainingSessions({ ...options, trained, kept: () => kept });
+  const sessions = await openTrainingSessions({ ...options, trained: () => trained, kept: () => kept });
   const derived = withGradients(fn, trainable);
   const keyOf = programKeys();
-  const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
-    for (const [name, tensor] of Object.entries(batch)) checkTensor(`run: "${name}"`, tensor);
-    const key = keyOf(program, batch);
-    const { session, graph } = await sessions.withProgram(key, () => {
-      const recorded = optimise(record(program, batch, specs));
-      return onGpu ? packMasks(recorded) : recorded;
-    });
-    return { session, nodes: graph.programs.get(key)! };
-  };
+
   const read = (role: Role, names: readonly string[]): Record<string, HostTensor> => {
     const { session, graph } = sessions.current();
     const tensors = readFrom(
@@ -70,6 +69,30 @@ export async function openTensorflowTraining(
       feeds,
     );
   };
+  const moveToHost = async (names: readonly string[]) => {
+    if (names.length === 0) return;
+    const moments = { first: read('first', names), second: read('second', names) };
+    host = hostParameters(read('parameter', names), config, names);
+    host.write({ moments });
+    trained = {
+      ...all,
+      parameters: without(specs, names),
+      trainable: trainable.filter((name) => !names.includes(name)),
+    };
+    await sessions.renew();
+  };
+  let hasTables = false;
+  const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
+    for (const [name, tensor] of Object.entries(batch)) checkTensor(`run: "${name}"`, tensor);
+    const key = keyOf(program, batch);
+    if (sessions.has(key)) return withNodes(await sessions.withProgram(key), key);
+    const recorded = optimise(record(program, batch, specs));
+    if (program === derived && !hasTables && !onGpu) {
+      await moveToHost(tablesOf(recorded, all).filter((name) => !kept.includes(name)));
+      hasTables = true;
+    }
+    return withNodes(await sessions.withProgram(key, onGpu ? packMasks(recorded) : recorded), key);
+  };
   write('parameter', initial);
 
   const training: Training = {
@@ -79,13 +102,20 @@ export async function openTensorflowTraining(
       const way = (name: string) => (scale === 1 && !add ? 'plain' : before.has(name) ? 'added' : 'scaled');
       const keeping = Object.entries(nodes.gradients).map(([name, ways]) => ways[way(name)]);
       const names = Object.keys(nodes.outputs);
-      const fetches = [...Object.values(nodes.outputs), ...keeping];
-      const outputs = nodes.feeds(batch, workspace, (fed) =>
-        readFrom(session, { ...fed, [share]: float32([scale], []) }, fetches),
-      );
+      const { onHost } = nodes;
+      const fetches = [...Object.values(nodes.outputs), ...onHost.fetches, ...keeping];
+      const run = async (into: Readonly<Record<string, Destination>> = {}) => {
+        const inputs = { ...batch, ...host.parameters };
+        const values = nodes.feeds(inputs, workspace, (fed) =>
+          readFrom(session, { ...fed, [share]: float32([scale], []) }, fetches),
+        );
+        onHost.write(values.slice(names.length, names.length + onHost.fetches.length), inputs, into);
+        const named = names.map((name, i) => [name, values[i]] as const);
+        return Object.fromEntries([...named, ...onHost.names.map((name) => [name, into[name]] as const)]);
+      };
+      const outputs = await host.take({ rows: nodes.rows, run }, batch, { scale, add });
       kept = trainable.filter((name) => before.has(name) || name in nodes.gradients);
-      const named = Object.fromEntries(names.map((name, i) => [name, outputs[i]]));
-      return { loss: named.loss.data[0], outputs: named };
+      return { loss: outputs.loss.data[0], outputs: Object.fromEntries(names.map((name) => [name, outputs[name]])) };
     },
     async update({ learningRate }) {
       const { session, graph } = sessions.current();
@@ -94,7 +124,7 @@ export async function openTensorflowTraining(
         {},
         kept.map((name) => graph.updates[name].square),
       );
-      const gradientNorm = Math.sqrt(squares.reduce((sum, { data }) => sum + 2 * data[0], 0));
+      const gradientNorm = Math.sqrt(squares.reduce((sum, { data }) => sum + 2 * data[0], host.norm() ** 2));
       const scale = clippingFactor(gradientNorm, config.maxGradNorm);
       step += 1;
       const way = scale === 1 ? 'plain' : 'clipped';
@@ -104,6 +134,7 @@ export async function openTensorflowTraining(
         kept.map((name) => graph.updates[name][way]),
         feeds,
       );
+      host.update({ step, learningRate, scale });
       return { gradientNorm };
     },
     async step(batch, options): Promise<StepResult> {
@@ -112,30 +143,66 @@ export async function openTensorflowTraining(
     },
     async run(program, batch) {
       const { session, nodes } = await sessionWith(program.fn, batch);
+      host.catchUp(nodes.rows, batch);
       const fetches = Object.values(nodes.outputs);
-      const outputs = nodes.feeds(batch, workspace, (fed) => readFrom(session, fed, fetches));
+      const inputs = { ...batch, ...host.parameters };
+      const outputs = nodes.feeds(inputs, workspace, (fed) => readFrom(session, fed, fetches));
       return Object.fromEntries(Object.keys(nodes.outputs).map((name, i) => [name, outputs[i]]));
     },
     async readGradients() {
-      const known = read('gradient', kept);
+      const known = { ...read('gradient', kept), ...host.readGradients() };
       return Object.fromEntries(trainable.map((name) => [name, known[name] ?? emptyTensor(specs[name])]));
     },
-    readParameters: async () => read('parameter', Object.keys(specs)),
-    read: async () => ({
-      step,
-      parameters: await training.readParameters(),
-      moments: { first: read('first', trainable), second: read('second', trainable) },
-    }),
+    async readParameters() {
+      const known = { ...read('parameter', Object.keys(trained.parameters)), ...host.readParameters() };
+      return mapRecord(specs, (_, name) => known[name]);
+    },
+    async read() {
+      const [variables, onHost] = [trained.trainable, host.readMoments()];
+      const moments = (role: 'first' | 'second') => {
+        const known = { ...read(role, variables), ...onHost[role] };
+        return Object.fromEntries(trainable.map((name) => [name, known[name]]));
+      };
+      return {
+        step,
+        parameters: await training.readParameters(),
+        moments: { first: moments('first'), second: moments('second') },
+      };
+    },
     async write(state) {
       const parts = { parameter: state.parameters, first: state.moments?.first, second: state.moments?.second };
       for (const [role, tensors = {}] of Object.entries(parts))
         checkKnown(role === 'parameter' ? Object.keys(specs) : trainable, { specs, tensors });
-      for (const [role, tensors = {}] of Object.entries(parts)) write(role as Role, tensors);
+      const onHost = Object.keys(host.parameters);
+      for (const [role, tensors = {}] of Object.entries(parts)) write(role as Role, without(tensors, onHost));
+      const { parameter = {}, first = {}, second = {} } = mapRecord(parts, (tensors = {}) => only(tensors, onHost));
+      host.write({ parameters: parameter, moments: { first, second } });
       step = state.step ?? step;
     },
     close: async () => sessions.close(),
   };
   return training;
+}
+
+const withNodes = ({ session, graph }: TrainingSession, key: string) => ({
+  session,
+  nodes: graph.programs.get(key)!,
+});
+
+const without = <T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
+
+const only = <T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+
+/** Trained parameters that a program reads by rows, whose rows can be updated one by one. */
+function tablesOf(program: Program, { parameters, trainable, config, weightDecayOf, rateOf }: Trained): string[] {
+  const optimizer = createOptimizer(config);
+  const isIdle = (name: string) =>
+    optimizer.idleFactor({ learningRate: rateOf(name), weightDecay: weightDecayOf(name) }) !== undefined;
+  return [...gatheredRows(program).keys()].filter(
+    (name) => trainable.includes(name) && isTable(parameters[name], isIdle(name)),
+  );
 }
 
 function trainedOf(initial: HostTensors, config: OptimizerConfig): Omit<Trained, 'products'> {
