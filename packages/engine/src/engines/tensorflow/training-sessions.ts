@@ -1,6 +1,7 @@
 import type { Program } from '../../program';
-import type { TensorflowLibrary, TensorflowSession } from './library';
-import { roles, type Trained, type TrainingGraph, trainingGraph } from './training-graph';
+import type { HostTensor, HostTensors } from '../../tensor';
+import { readFrom, type TensorflowLibrary, type TensorflowSession } from './library';
+import { type Role, roles, type Trained, type TrainingGraph, trainingGraph } from './training-graph';
 
 /** A session of a training's graph. */
 export interface TrainingSession {
@@ -23,6 +24,9 @@ export interface TrainingSessions {
   withProgram(key: string, program?: Program): Promise<TrainingSession>;
   /** Goes on with the variables that are trained now, without the programs and the other variables that there were. */
   renew(): Promise<void>;
+  /** Copies of what variables hold, by the names of their parameters. */
+  read(role: Role, names: readonly string[]): Record<string, HostTensor>;
+  write(role: Role, tensors: HostTensors): void;
   close(): void;
 }
 
@@ -66,6 +70,19 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
   };
   return {
     current,
+    read(role, names) {
+      const { session, graph } = current();
+      const fetches = names.map((name) => graph.variables[role][name].read);
+      const tensors = readFrom(session, {}, fetches);
+      return Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+    },
+    write(role, tensors) {
+      const nodes = current().graph.variables[role];
+      const names = Object.keys(tensors);
+      const feeds = Object.fromEntries(names.map((name) => [nodes[name].fed, tensors[name]]));
+      const copies = names.map((name) => nodes[name].copy);
+      runAll(current(), copies, feeds);
+    },
     has: (key) => held.some(({ programs }) => programs.has(key)),
     async renew() {
       const next = await open(new Map());

@@ -5,11 +5,12 @@ import { packMasks } from '../../passes/packed-masks';
 import type { Program } from '../../program';
 import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
-import { checkTensor, type Destination, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
+import { checkTensor, emptyTensor, float32, type HostTensors } from '../../tensor';
 import { clippingFactor } from '../clipping';
 import type { CompiledProgram, StepResult, Training } from '../engine';
 import { hostParameters } from '../host-parameters';
 import { programKeys } from '../program-keys';
+import type { PreparedRun } from '../runner';
 import { trainableNames } from '../trainable';
 import { isTable } from '../trained-tables';
 import type { Workspace } from '../workspace';
@@ -50,29 +51,10 @@ export async function openTensorflowTraining(
   const derived = withGradients(fn, trainable);
   const keyOf = programKeys();
 
-  const read = (role: Role, names: readonly string[]): Record<string, HostTensor> => {
-    const { session, graph } = sessions.current();
-    const tensors = readFrom(
-      session,
-      {},
-      names.map((name) => graph.variables[role][name].read),
-    );
-    return Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-  };
-  const write = (role: Role, tensors: HostTensors) => {
-    const nodes = sessions.current().graph.variables[role];
-    const names = Object.keys(tensors);
-    const feeds = Object.fromEntries(names.map((name) => [nodes[name].fed, tensors[name]]));
-    runAll(
-      sessions.current(),
-      names.map((name) => nodes[name].copy),
-      feeds,
-    );
-  };
   const moveToHost = async (names: readonly string[]) => {
     if (names.length === 0) return;
-    const moments = { first: read('first', names), second: read('second', names) };
-    host = hostParameters(read('parameter', names), config, names);
+    const moments = { first: sessions.read('first', names), second: sessions.read('second', names) };
+    host = hostParameters(sessions.read('parameter', names), config, names);
     host.write({ moments });
     trained = {
       ...all,
@@ -81,19 +63,17 @@ export async function openTensorflowTraining(
     };
     await sessions.renew();
   };
-  let hasTables = false;
+  let isDerived = false;
   const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
     for (const [name, tensor] of Object.entries(batch)) checkTensor(`run: "${name}"`, tensor);
     const key = keyOf(program, batch);
     if (sessions.has(key)) return withNodes(await sessions.withProgram(key), key);
     const recorded = optimise(record(program, batch, specs));
-    if (program === derived && !hasTables && !onGpu) {
-      await moveToHost(tablesOf(recorded, all).filter((name) => !kept.includes(name)));
-      hasTables = true;
-    }
+    if (program === derived && !isDerived && !onGpu) await moveToHost(tablesOf(recorded, all));
+    isDerived ||= program === derived;
     return withNodes(await sessions.withProgram(key, onGpu ? packMasks(recorded) : recorded), key);
   };
-  write('parameter', initial);
+  sessions.write('parameter', initial);
 
   const training: Training = {
     async gradients(batch, { scale = 1, add = false } = {}) {
@@ -104,36 +84,28 @@ export async function openTensorflowTraining(
       const names = Object.keys(nodes.outputs);
       const { onHost } = nodes;
       const fetches = [...Object.values(nodes.outputs), ...onHost.fetches, ...keeping];
-      const run = async (into: Readonly<Record<string, Destination>> = {}) => {
+      const run: PreparedRun['run'] = async (into = {}) => {
         const inputs = { ...batch, ...host.parameters };
         const values = nodes.feeds(inputs, workspace, (fed) =>
           readFrom(session, { ...fed, [share]: float32([scale], []) }, fetches),
         );
-        onHost.write(values.slice(names.length, names.length + onHost.fetches.length), inputs, into);
-        const named = names.map((name, i) => [name, values[i]] as const);
-        return Object.fromEntries([...named, ...onHost.names.map((name) => [name, into[name]] as const)]);
+        onHost.write(values.slice(names.length), inputs, into);
+        return { ...named(names, values), ...only(into, onHost.names) };
       };
       const outputs = await host.take({ rows: nodes.rows, run }, batch, { scale, add });
       kept = trainable.filter((name) => before.has(name) || name in nodes.gradients);
-      return { loss: outputs.loss.data[0], outputs: Object.fromEntries(names.map((name) => [name, outputs[name]])) };
+      return { loss: outputs.loss.data[0], outputs: only(outputs, names) };
     },
     async update({ learningRate }) {
       const { session, graph } = sessions.current();
-      const squares = readFrom(
-        session,
-        {},
-        kept.map((name) => graph.updates[name].square),
-      );
+      const updates = kept.map((name) => graph.updates[name]);
+      const fetches = updates.map(({ square }) => square);
+      const squares = readFrom(session, {}, fetches);
       const gradientNorm = Math.sqrt(squares.reduce((sum, { data }) => sum + 2 * data[0], host.norm() ** 2));
       const scale = clippingFactor(gradientNorm, config.maxGradNorm);
       step += 1;
-      const way = scale === 1 ? 'plain' : 'clipped';
-      const feeds = updateFeeds(config, { step, learningRate, scale });
-      runAll(
-        sessions.current(),
-        kept.map((name) => graph.updates[name][way]),
-        feeds,
-      );
+      const calls = updates.map(({ plain, clipped }) => (scale === 1 ? plain : clipped));
+      runAll(sessions.current(), calls, updateFeeds(config, { step, learningRate, scale }));
       host.update({ step, learningRate, scale });
       return { gradientNorm };
     },
@@ -146,21 +118,21 @@ export async function openTensorflowTraining(
       host.catchUp(nodes.rows, batch);
       const fetches = Object.values(nodes.outputs);
       const inputs = { ...batch, ...host.parameters };
-      const outputs = nodes.feeds(inputs, workspace, (fed) => readFrom(session, fed, fetches));
-      return Object.fromEntries(Object.keys(nodes.outputs).map((name, i) => [name, outputs[i]]));
+      const values = nodes.feeds(inputs, workspace, (fed) => readFrom(session, fed, fetches));
+      return named(Object.keys(nodes.outputs), values);
     },
     async readGradients() {
-      const known = { ...read('gradient', kept), ...host.readGradients() };
+      const known = { ...sessions.read('gradient', kept), ...host.readGradients() };
       return Object.fromEntries(trainable.map((name) => [name, known[name] ?? emptyTensor(specs[name])]));
     },
     async readParameters() {
-      const known = { ...read('parameter', Object.keys(trained.parameters)), ...host.readParameters() };
+      const known = { ...sessions.read('parameter', Object.keys(trained.parameters)), ...host.readParameters() };
       return mapRecord(specs, (_, name) => known[name]);
     },
     async read() {
       const [variables, onHost] = [trained.trainable, host.readMoments()];
       const moments = (role: 'first' | 'second') => {
-        const known = { ...read(role, variables), ...onHost[role] };
+        const known = { ...sessions.read(role, variables), ...onHost[role] };
         return Object.fromEntries(trainable.map((name) => [name, known[name]]));
       };
       return {
@@ -174,7 +146,7 @@ export async function openTensorflowTraining(
       for (const [role, tensors = {}] of Object.entries(parts))
         checkKnown(role === 'parameter' ? Object.keys(specs) : trainable, { specs, tensors });
       const onHost = Object.keys(host.parameters);
-      for (const [role, tensors = {}] of Object.entries(parts)) write(role as Role, without(tensors, onHost));
+      for (const [role, tensors = {}] of Object.entries(parts)) sessions.write(role as Role, without(tensors, onHost));
       const { parameter = {}, first = {}, second = {} } = mapRecord(parts, (tensors = {}) => only(tensors, onHost));
       host.write({ parameters: parameter, moments: { first, second } });
       step = state.step ?? step;
@@ -188,6 +160,9 @@ const withNodes = ({ session, graph }: TrainingSession, key: string) => ({
   session,
   nodes: graph.programs.get(key)!,
 });
+
+const named = <T>(names: readonly string[], values: readonly T[]): Record<string, T> =>
+  Object.fromEntries(names.map((name, i) => [name, values[i]]));
 
 const without = <T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
