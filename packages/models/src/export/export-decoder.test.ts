@@ -143,5 +143,7 @@ it('refuses codes, adapters, and a SavedModel by name', () => {
   const adapted = withLora(plain, { r: 2, alpha: 4, targetModules: ['q_proj'] });
   expect(() => exportModel(adapted, { parameters })).toThrow(refusal(/adapters beside it; merge them/));
   expect(() => exportModel(quantised(plain, { format: 'int8' }), { parameters })).toThrow(refusal(/as codes; turn/));
+  const inEight = quantised(plain, { format: 'int8' });
+  expect(() => exportDecoder(inEight, { parameters, isPortable: false })).toThrow(refusal(/int4, got one in int8/));
   expect(() => exportSavedModel(plain, { parameters })).toThrow(refusal(/exportSavedModel: expected an encoder/));
 });

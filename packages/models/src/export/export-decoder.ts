@@ -9,8 +9,8 @@ import {
   type Tensors,
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelConfig } from '../checkpoint/config';
-import { cachedForward, newNames, pastNames, withPast } from '../generate/cached-forward';
+import { newNames, pastNames, withPast } from '../generate/cached-forward';
+import { cachedProgram } from '../generate/cached-program';
 import { pastName, presentName, statesOf } from '../generate/decoder-borders';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
@@ -37,7 +37,9 @@ export interface ExportDecoderOptions {
  * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab], of the last tokens alone [batch, vocab], and
  * `present.i.key` and `….value` [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one in 8 or 4 bits, or with adapters beside it
+ * For onnxruntime alone it may also be in `int4`, and have adapters beside it.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one that cannot be written so
  * @example
  * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
  * const written = await tokenGenerator({ model, file }).generate([[1, 403, 407]]);
@@ -46,12 +48,13 @@ export function exportDecoder(
   model: Model,
   { parameters, precision = 'fp32', reads = 'every', isPortable = true }: ExportDecoderOptions,
 ): OnnxFile {
-  checkPlain(model);
+  if (isPortable) checkPlain(model);
+  else checkFormat(model);
   const { config } = model;
   const { keyValueHeads, headDim } = config.decoder!;
   const state = ['batch', keyValueHeads, 'past', headDim] as const;
   const group = config.heads / keyValueHeads;
-  return exportToOnnx<Size>(withBorders(config, reads), {
+  return exportToOnnx<Size>(withBorders(model, reads), {
     inputs: {
       input_ids: ['batch', 'sequence'],
       attention_mask: ['batch', 'total'],
@@ -85,6 +88,14 @@ function checkPlain(model: Model): void {
   );
 }
 
+function checkFormat(model: Model): void {
+  if (!isQuantised(model) || model.quantised.format === 'int4') return;
+  throw new AttuneError(
+    'EXPORT_UNSUPPORTED',
+    `exportModel: expected a model in float32 or int4, got one in ${model.quantised.format}, of which onnxruntime has no faster product; compute with the model as it is`,
+  );
+}
+
 interface PlacesOptions extends Readonly<Record<Size, number>> {
   readonly reads: Reads;
 }
@@ -111,8 +122,9 @@ function placesIn(graph: OnnxGraph, { batch, sequence, reads }: PlacesOptions) {
 }
 
 /** The cached program by the names of Hugging Face's files, with all keys and values in its outputs. */
-function withBorders(config: ModelConfig, reads: Reads): ProgramFunction {
-  const program = cachedForward(config);
+function withBorders(model: Model, reads: Reads): ProgramFunction {
+  const { config } = model;
+  const program = cachedProgram(model);
   const states = statesOf(config).map(({ layer, kind }) => {
     const [own, added] = [pastNames(layer), newNames(layer)];
     const border = { past: pastName({ layer, kind }), present: presentName({ layer, kind }) };

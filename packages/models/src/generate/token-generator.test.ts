@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { exportDecoder } from '../export/export-decoder';
 import { initialiseAdapter } from '../lora/initialise-adapter';
 import { mergeAdapter } from '../lora/merge-adapter';
-import { withLora } from '../lora/with-lora';
+import { type LoraModel, withLora } from '../lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
+import { quantised, quantiseParameters } from '../quantised/quantised';
 import { readJson } from '../testing/golden-files';
 import { goldens, hasGoldens, readAll } from '../testing/goldens';
 import { tinyConfig, tinyParameters } from '../testing/tiny';
@@ -31,6 +32,14 @@ const loads = {
 };
 const idsOf = async (...[prompts, options]: Parameters<TokenGenerator['generate']>) =>
   (await tiny.generate(prompts, options)).map(({ ids }) => ids);
+
+/** Adapters that change something. */
+function randomAdapter(adapted: LoraModel) {
+  const fresh = initialiseAdapter(adapted, 5);
+  for (const [name, { data }] of Object.entries(fresh))
+    if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i + name.length)));
+  return fresh;
+}
 
 const model = causalLanguageModel(tinyConfig('llama', { eos_token_id: [39] }));
 const tiny = tokenGenerator({ model, parameters: tinyParameters(model), engine });
@@ -147,15 +156,34 @@ it('writes from a file what it writes on an engine, of prompts of different leng
     expect(await file.generate(prompts, options)).toEqual(await tiny.generate(prompts, options));
 });
 
+it.each([16, 128, 192])(
+  'writes from a file in 4 bits what it writes on an engine, of a hidden size of %i',
+  async (size) => {
+    const sizes = { hidden_size: size, intermediate_size: 3 * size, head_dim: 8, vocab_size: 300 };
+    const plain = causalLanguageModel(tinyConfig('llama', { ...sizes, eos_token_id: [39] }));
+    const base = quantised(plain, { format: 'int4' });
+    const adapted = withLora(base, { r: 3, alpha: 6, targetModules: 'all-linear' });
+    const parameters = quantiseParameters(base, tinyParameters(plain));
+    const both = { ...parameters, ...randomAdapter(adapted) };
+    for (const [model, values] of [
+      [base, parameters],
+      [adapted, both],
+    ] as const) {
+      const onEngine = tokenGenerator({ model, parameters: values, engine });
+      const file = await fromFile({ model, parameters: values });
+      expect(await file.generate(prompts, { stopTokenIds: [] })).toEqual(
+        await onEngine.generate(prompts, { stopTokenIds: [] }),
+      );
+    }
+  },
+);
+
 it.each([
   ['every linear', { r: 3, alpha: 6, targetModules: 'all-linear' }],
   ['the logits too', { r: 2, alpha: 4, targetModules: ['lm_head', 'v_proj'] }],
 ])('writes with adapters beside its matrices what it writes with them merged: %s', async (_, options) => {
   const adapted = withLora(model, options);
-  const fresh = initialiseAdapter(adapted, 5);
-  for (const [name, { data }] of Object.entries(fresh))
-    if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i + name.length)));
-  const parameters = { ...tinyParameters(model), ...fresh };
+  const parameters = { ...tinyParameters(model), ...randomAdapter(adapted) };
   const written = (own: Model, values: Record<string, HostTensor>) =>
     tokenGenerator({ model: own, parameters: values, engine }).generate(prompts, { maxNewTokens: 8, stopTokenIds: [] });
   const merged = await written(model, mergeAdapter(adapted, parameters));

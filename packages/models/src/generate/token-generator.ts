@@ -1,7 +1,7 @@
 import { AttuneError, type Engine, type HostTensor, type HostTensors, keyOf } from '@attune/engine';
-import { adaptedProgram, isLoraModel } from '../lora/with-lora';
+import { isLoraModel } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
-import { cachedForward } from './cached-forward';
+import { cachedProgram } from './cached-program';
 import { chooseToken } from './choose-token';
 import { type Decoding, openDecoding } from './decoding';
 import { type DecoderFile, openFileDecoding } from './file-decoding';
@@ -69,8 +69,7 @@ const fromFile =
 
 function onEngine(model: Model, { parameters, engine }: { parameters: HostTensors; engine: Engine }): OpenDecoding {
   const { config } = model;
-  const plain = cachedForward(config);
-  const program = engine.compile(isLoraModel(model) ? adaptedProgram(plain, model) : plain);
+  const program = engine.compile(cachedProgram(model));
   return (rows) => openDecoding({ config, parameters, program }, rows);
 }
 

@@ -9,6 +9,7 @@ import { namedNode } from '../named-node';
 import type { OnnxFile } from './file';
 import { OnnxGraph } from './graph';
 import { int8Lowerings, type PortableLowerings, portableLowerings } from './portable';
+import { runtimeLowerings } from './runtime';
 
 /** `int8`: weights of linear layers and embedding tables in 8 bits, a scale a row; all else stays float32. */
 export type Precision = 'fp32' | 'int8';
@@ -55,7 +56,7 @@ function writeAt<Size extends string>(
   for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });
   const free = freeSizes(sizes, rules);
   measureSizes(graph, { free, sizes, inputs: { ...inputs, ...states } });
-  const own = isPortable ? lowerings[precision] : {};
+  const own = isPortable ? lowerings[precision] : runtimeLowerings;
   lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, own });
   for (const [name, value] of Object.entries(program.outputs)) {
     graph.output(name, { shape: shapeOf(program, name, free), dtype: program.values[value].dtype });

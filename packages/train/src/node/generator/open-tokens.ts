@@ -10,8 +10,8 @@ interface OpenedTokens {
 }
 
 /**
- * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, a plain model becomes a file with the
- * parameters as constants, which writes faster; one too large for a file, in codes or with adapters does not.
+ * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, it becomes a file with the
+ * parameters as constants, which writes faster, unless it is too large for a file, or in int8 or nf4.
  */
 export async function openTokens(
   { model, parameters }: Trained,
