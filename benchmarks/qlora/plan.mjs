@@ -1,18 +1,6 @@
 // What is measured: a model's shape, what is adapted, the optimizer, and the sides.
 
-/** TinyLlama 1.1B's shape, its `config.json` but for what is the same by default. */
-const tinyLlama = {
-  model_type: 'llama',
-  hidden_size: 2048,
-  num_hidden_layers: 22,
-  num_attention_heads: 32,
-  num_key_value_heads: 4,
-  intermediate_size: 5632,
-  vocab_size: 32_000,
-  max_position_embeddings: 2048,
-  rms_norm_eps: 1e-5,
-  tie_word_embeddings: false,
-};
+import { tinyLlama } from '../common/random-llama.mjs';
 
 const lora = {
   r: 32,

@@ -67,8 +67,15 @@ function byBytes({ x, codes, scales, out, turned, rows, columns }: Product, grap
     count,
     shape: [rows, columns],
   });
-  graph.emit('Gemm', [x.name, matrix], [out], { transB: turned ? 0 : 1 });
+  graph.emit('Gemm', [firstNeeded(x, graph), matrix], [out], { transB: turned ? 0 : 1 });
 }
+
+/**
+ * x under a name that comes after the matrix's: of what a node needs, the runtime computes first what was written last, and would
+ * make every matrix of a model before it begins with the first product.
+ */
+const firstNeeded = (x: NamedValue, graph: OnnxGraph) =>
+  graph.compute('Reshape', [x.name, graph.int64([-1, x.shape[1]])]);
 
 /** The lower halves of the bytes are the first half of the columns, the upper ones the second. */
 function byHalves({ x, codes, scales, out, turned, rows, columns }: Product, graph: OnnxGraph): void {
@@ -86,8 +93,9 @@ function byHalves({ x, codes, scales, out, turned, rows, columns }: Product, gra
   const [lower, upper] = halves.map((own) => floats(own, graph, { count, shape: [rows, half] }));
   const [a, b] = [graph.temporary(), graph.temporary()];
   if (turned) {
-    graph.emit('Gemm', [x.name, lower], [a]);
-    graph.emit('Gemm', [x.name, upper], [b]);
+    const late = firstNeeded(x, graph);
+    graph.emit('Gemm', [late, lower], [a]);
+    graph.emit('Gemm', [late, upper], [b]);
     graph.emit('Concat', [a, b], [out], { axis: 1 });
     return;
   }
@@ -145,7 +153,7 @@ function byNormalFloats({ x, codes, scales, out, turned, rows, columns }: Produc
   const all = graph.compute('MatMulBnb4', [identity(graph), ...weights], sizes, microsoft);
   const matrices = graph.compute('Reshape', [all, graph.int64([block, rows, blocks])]);
   const [byBlock, byToken] = [graph.temporary(), graph.temporary()];
-  graph.emit('MatMul', [x.name, matrices], [byBlock]); // [block, tokens, blocks]
+  graph.emit('MatMul', [firstNeeded(x, graph), matrices], [byBlock]); // [block, tokens, blocks]
   graph.emit('Transpose', [byBlock], [byToken], { perm: [1, 2, 0] }); // [tokens, blocks, block]
   graph.emit('Reshape', [byToken, graph.int64([tokens, columns])], [out]);
 }
