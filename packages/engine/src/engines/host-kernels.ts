@@ -1,5 +1,6 @@
 import { kernelOf } from '../kernels';
-import type { Node, Program } from '../program';
+import type { Node, Program, ValueId } from '../program';
+import { mapRecord } from '../record/record';
 import { type Destination, emptyTensor, type HostTensor } from '../tensor';
 
 /** Runs a node's host side on tensors in memory, into `outputs` where given. */
@@ -13,4 +14,14 @@ export function runOnHost(
   if (!host) throw new Error(`host: kernel "${node.kernel}" has no host side`);
   host.run(inputs, node.attributes, outputs);
   return outputs;
+}
+
+/** Runs nodes in order on what `memory` has of their values, inputs and outputs. */
+export function runAllOnHost(
+  nodes: readonly Node[],
+  values: Program['values'],
+  memory: ReadonlyMap<ValueId, Destination>,
+): void {
+  const at = (value: ValueId) => memory.get(value)!;
+  for (const node of nodes) runOnHost(node, values, mapRecord(node.inputs, at), node.outputs.map(at));
 }

@@ -34,6 +34,8 @@ export const dropoutBits: Kernel = {
 /** Times these, in 32 bits that wrap, each bit of a word is the sign, the least bit first: exact wherever products are. */
 const toSign = Int32Array.from({ length: bitsPerWord }, (_, k) => 1 << (bitsPerWord - 1 - k));
 
+const signs = () => ({ dtype: 'int32', shape: [1, bitsPerWord], data: toSign }) as const;
+
 const keptOf = (attributes: Readonly<Record<string, unknown>>) => 1 / (1 - (attributes.rate as number));
 
 /** The mask of `DropoutBits`: bit by bit 0 or 1/(1 − rate). Devices have no shifts of integers, but products that wrap. */
@@ -48,7 +50,7 @@ export const unpackMask: Kernel = {
   lower: {
     onnx: ({ inputs: { bits }, attributes, outputs: [output] }, graph) => {
       const words = graph.compute('Reshape', [bits.name, graph.int64([-1, 1])]);
-      const moved = graph.compute('Mul', [words, graph.constant('int32', [1, bitsPerWord], toSign)]);
+      const moved = graph.compute('Mul', [words, graph.sharedConstant('signs of bits', signs)]);
       const isKept = graph.compute('Less', [moved, graph.scalar(0, 'int32')]);
       const values = graph.compute('Where', [isKept, graph.scalar(keptOf(attributes)), graph.scalar(0)]);
       const flat = graph.compute('Reshape', [values, graph.int64([-1])]);

@@ -1,7 +1,6 @@
 import type { Program } from '../../program';
-import { mapRecord } from '../../record/record';
 import type { HostTensor, HostTensors } from '../../tensor';
-import { runOnHost } from '../host-kernels';
+import { runAllOnHost } from '../host-kernels';
 import type { Workspace } from '../workspace';
 import type { PlacedProgram } from './lower';
 
@@ -18,15 +17,7 @@ export function feedsOf(
     const { tensors, giveBack } = workspace.borrow(made);
     const known = new Map(tensors);
     for (const [name, value] of Object.entries(names)) known.set(value, inputs[name]);
-    for (const node of before) {
-      const given = mapRecord(node.inputs, (value) => known.get(value)!);
-      runOnHost(
-        node,
-        values,
-        given,
-        node.outputs.map((value) => known.get(value)!),
-      );
-    }
+    runAllOnHost(before, values, known);
     const result = use(Object.fromEntries(Array.from(feeds, ([name, value]) => [name, known.get(value)!])));
     giveBack();
     return result;

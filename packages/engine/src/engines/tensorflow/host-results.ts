@@ -1,7 +1,6 @@
 import type { Program, ValueId } from '../../program';
-import { mapRecord } from '../../record/record';
 import type { Destination, HostTensor, HostTensors } from '../../tensor';
-import { runOnHost } from '../host-kernels';
+import { runAllOnHost } from '../host-kernels';
 import type { PlacedProgram } from './lower';
 
 /** Outputs of a program that go to ordinary memory, of which the host computes some itself. */
@@ -38,15 +37,7 @@ export function hostResults(
       for (const [name, value] of Object.entries(program.inputs)) known.set(value, inputs[name]);
       [...between.keys()].forEach((value, i) => known.set(value, fetched[whole.length + i]));
       for (const name of names) known.set(program.outputs[name], into[name]);
-      for (const node of after) {
-        const given = mapRecord(node.inputs, (value) => known.get(value)!);
-        runOnHost(
-          node,
-          program.values,
-          given,
-          node.outputs.map((value) => known.get(value)!),
-        );
-      }
+      runAllOnHost(after, program.values, known);
     },
   };
 }

@@ -50,6 +50,25 @@ describe.each(quantisedFormats)('%s', (format) => {
       expect(largestDifference(actual[name].data, expected[name].data).relative, name).toBeLessThan(1e-5);
   });
 
+  it('reads x after the matrix is written, so that the runtime makes the matrix after x', () => {
+    const values = new Values();
+    const { codes, scales } = quantisedSpecs(format, [96, 384]);
+    const inputs = { codes: { ...codes, name: 'codes' }, scales: { ...scales, name: 'scales' } };
+    for (const turned of [false, true]) {
+      values.calls.length = 0;
+      const x = { name: 'x', shape: [5, turned ? 96 : 384], dtype: 'float32' } as const;
+      const out = { name: 'y', shape: [5, turned ? 384 : 96], dtype: 'float32' } as const;
+      lowerQuantised(
+        { inputs: { x, ...inputs }, attributes: { format, columns: 384, turned }, outputs: [out] },
+        values,
+      );
+      const made = values.calls.findLastIndex((node) => /^(DequantizeLinear|MatMulBnb4)/.test(node));
+      expect(
+        values.calls.findLastIndex((node) => /^(Reshape|Split|MatMulBnb4)\(x\b/.test(node)),
+      ).toBeGreaterThanOrEqual(made);
+    }
+  });
+
   it('computes little of the matrix that is the same forward, backward and forward again', () => {
     const values = new Values();
     const { codes, scales } = quantisedSpecs(format, [96, 320]);

@@ -4,11 +4,11 @@ import type { CacheLimits } from '../../engines/cache';
 import { createEngine } from '../../engines/create-engine';
 import type { Engine } from '../../engines/engine';
 import type { Executable } from '../../engines/executable';
-import { runOnHost } from '../../engines/host-kernels';
+import { runAllOnHost } from '../../engines/host-kernels';
 import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
 import { createWorkspace, type Workspace } from '../../engines/workspace';
 import { peakBytes } from '../../memory';
-import type { Node, Program, ValueId } from '../../program';
+import type { Program, ValueId } from '../../program';
 import { mapRecord } from '../../record/record';
 import type { Destination, HostTensor, TensorSpec } from '../../tensor';
 import { createSession, type SessionSettings } from '../session';
@@ -71,17 +71,10 @@ async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Pr
   for (const [value, data] of program.constants) memory.set(value, { ...program.values[value], data });
   for (const [name, value] of Object.entries(program.inputs)) memory.set(value, inputs[name]);
   for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
-  const onHost = (node: Node) =>
-    runOnHost(
-      node,
-      program.values,
-      mapRecord(node.inputs, (value) => memory.get(value)!),
-      node.outputs.map((value) => memory.get(value)!),
-    );
 
-  lowered.before.forEach(onHost);
+  runAllOnHost(lowered.before, program.values, memory);
   await session?.run(bind(lowered.feeds, memory), bind(lowered.fetches, memory));
-  lowered.after.forEach(onHost);
+  runAllOnHost(lowered.after, program.values, memory);
   copyRepeated(program, memory, outputs);
 }
 
