@@ -1,5 +1,5 @@
 import type { Message } from '@bufbuild/protobuf';
-import { arrayTypes, type DType, type TensorSpec, type TypedArray } from '../../tensor';
+import { arrayTypes, type DType, type TypedArray } from '../../tensor';
 import type { Products } from '../engine';
 import { message } from './schema';
 
@@ -108,7 +108,7 @@ export class TensorflowGraph {
   }
 
   /** A variable, which lives as long as the session. */
-  variable(name: string, { shape, dtype }: TensorSpec): string {
+  variable(name: string, { shape, dtype }: { shape: readonly number[]; dtype: ElementType }): string {
     const attributes = { dtype, shape: { shape }, shared_name: { text: name } };
     return this.named(name, 'VarHandleOp', attributes, 'resource');
   }

@@ -1,4 +1,5 @@
 import type { OptimizerConfig } from '../../host/optimizers/optimizer';
+import { isFactor } from '../../passes/factors';
 import { gatheredRows } from '../../passes/gathered-rows';
 import type { Program } from '../../program';
 import { gradientName } from '../../record/gradients';
@@ -18,6 +19,8 @@ export interface Trained {
   /** Those that are variables; others come with the batch, and their gradients go to the host. */
   readonly parameters: Specs;
   readonly trainable: readonly string[];
+  /** Frozen parameters that are kept in bfloat16, as their products take them. */
+  readonly halves: ReadonlySet<string>;
   readonly config: OptimizerConfig;
   readonly weightDecayOf: (parameter: string) => number;
   readonly rateOf: (parameter: string) => number;
@@ -101,11 +104,14 @@ export function trainingGraph(trained: Trained, programs: ReadonlyMap<string, Pr
 const momentsOf = ({ first, second }: Variables, parameters: Specs) =>
   [first, second].flatMap((own) => Object.entries(own).map(([name, nodes]) => ({ ...nodes, spec: parameters[name] })));
 
-function variablesOf(graph: TensorflowGraph, { parameters, trainable }: Trained): Variables {
+function variablesOf(graph: TensorflowGraph, { parameters, trainable, halves }: Trained): Variables {
   const names = Object.keys(parameters);
   const of = (role: Role, own: readonly string[]) =>
     Object.fromEntries(
-      own.map((name) => [name, variableNodes(graph, `${role}${names.indexOf(name)}`, parameters[name])]),
+      own.map((name) => {
+        const dtype = halves.has(name) ? 'bfloat16' : parameters[name].dtype;
+        return [name, variableNodes(graph, `${role}${names.indexOf(name)}`, parameters[name], dtype)];
+      }),
     );
   return {
     parameter: of('parameter', names),
@@ -120,12 +126,14 @@ function placeTrained(
   program: Program,
   { prefix, variables }: { prefix: string; variables: Variables },
 ): ProgramNodes {
-  const inputs = Object.entries(variables.parameter).filter(([name]) => name in program.inputs);
+  const inputs = Object.entries(variables.parameter).filter(
+    ([name, { dtype }]) => name in program.inputs && (dtype !== 'bfloat16' || isFactor(program, name)),
+  );
   const given = Object.fromEntries(
-    inputs.map(([name, { handle }]) => {
-      const { dtype } = program.values[program.inputs[name]];
-      return [name, graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype })];
-    }),
+    inputs.map(([name, { handle, dtype }]) => [
+      name,
+      graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype }),
+    ]),
   );
   const onHost = (output: string) =>
     output.startsWith(gradientName('')) && !(output.slice(gradientName('').length) in variables.gradient);

@@ -1,5 +1,5 @@
 import type { Program } from '../../program';
-import type { HostTensor, HostTensors } from '../../tensor';
+import { bytesOf, type HostTensor, type HostTensors } from '../../tensor';
 import { readFrom, type TensorflowLibrary, type TensorflowSession } from './library';
 import { type Role, roles, type Trained, type TrainingGraph, trainingGraph } from './training-graph';
 
@@ -22,7 +22,7 @@ export interface TrainingSessions {
   has(key: string): boolean;
   /** The session that has the program, now with the variables. @param program to make one of where there is none */
   withProgram(key: string, program?: Program): Promise<TrainingSession>;
-  /** Goes on with the variables that are trained now, without the programs and the other variables that there were. */
+  /** Goes on with the variables that there are now, without the programs. One that is now of another type is to be written again. */
   renew(): Promise<void>;
   /** Copies of what variables hold, by the names of their parameters. */
   read(role: Role, names: readonly string[]): Record<string, HostTensor>;
@@ -78,10 +78,11 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
     },
     write(role, tensors) {
       const nodes = current().graph.variables[role];
-      const names = Object.keys(tensors);
-      const feeds = Object.fromEntries(names.map((name) => [nodes[name].fed, tensors[name]]));
-      const copies = names.map((name) => nodes[name].copy);
-      runAll(current(), copies, feeds);
+      for (const names of portions(tensors)) {
+        const feeds = Object.fromEntries(names.map((name) => [nodes[name].given, tensors[name]]));
+        const copies = names.map((name) => nodes[name].copy);
+        runAll(current(), copies, feeds);
+      }
     },
     has: (key) => held.some(({ programs }) => programs.has(key)),
     async renew() {
@@ -107,20 +108,40 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
   };
 }
 
-/** Hands over what the other's variables hold, by reference where they lie in ordinary memory. */
+/** Bytes that are written at once, or one tensor: TensorFlow may hold what it is fed a second time until all of it is written. */
+const portionBytes = 2 ** 27;
+
+/** Names in order, in portions. */
+function portions(tensors: HostTensors): string[][] {
+  const all: string[][] = [];
+  let left = 0;
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const bytes = bytesOf(tensor);
+    if (bytes > left || all.length === 0) {
+      all.push([]);
+      left = portionBytes;
+    }
+    all.at(-1)!.push(name);
+    left -= bytes;
+  }
+  return all;
+}
+
+/** Hands over what the other's variables of the same type hold, by reference where they lie in ordinary memory. */
 function moveVariables(from: Held, to: Held, kept: Iterable<string>): void {
   const hasValue = new Set(kept);
   const places = roles.flatMap((role) =>
     Object.keys(to.graph.variables[role])
       .filter((name) => role !== 'gradient' || hasValue.has(name))
-      .map((name) => ({ source: from.graph.variables[role][name], target: to.graph.variables[role][name] })),
+      .map((name) => ({ source: from.graph.variables[role][name], target: to.graph.variables[role][name] }))
+      .filter(({ source, target }) => source.dtype === target.dtype),
   );
   const values = from.session.run(
     {},
     places.map(({ source }) => source.read),
   );
   try {
-    const feeds = Object.fromEntries(places.map(({ target }, i) => [target.fed, values[i]]));
+    const feeds = Object.fromEntries(places.map(({ target }, i) => [target.taken, values[i]]));
     runAll(
       to,
       places.map(({ target }) => target.take),

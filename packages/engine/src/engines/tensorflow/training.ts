@@ -1,11 +1,12 @@
 import { createOptimizer, type OptimizerConfig } from '../../host/optimizers/optimizer';
+import { isFactor } from '../../passes/factors';
 import { gatheredRows } from '../../passes/gathered-rows';
 import { optimise } from '../../passes/optimise';
 import { packMasks } from '../../passes/packed-masks';
 import type { Program } from '../../program';
 import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
-import { checkTensor, emptyTensor, float32, type HostTensors } from '../../tensor';
+import { checkTensor, copyTensor, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
 import { clippingFactor } from '../clipping';
 import type { CompiledProgram, StepResult, Training } from '../engine';
 import { hostParameters } from '../host-parameters';
@@ -40,28 +41,38 @@ export async function openTensorflowTraining(
   config: OptimizerConfig,
   options: TensorflowTrainingOptions,
 ): Promise<Training> {
-  const all = { ...trainedOf(initial, config), products };
+  const all: Trained = { ...trainedOf(initial, config), products };
   const { parameters: specs, trainable } = all;
   const { workspace, onGpu } = options;
   let trained: Trained = all;
   let host = hostParameters({}, config, []);
+  /** What frozen parameters are that may be kept in fewer bits. */
+  let frozen = products === 'float32' ? {} : without(initial, trainable);
   let kept: readonly string[] = [];
   let step = 0;
   const sessions = await openTrainingSessions({ ...options, trained: () => trained, kept: () => kept });
   const derived = withGradients(fn, trainable);
   const keyOf = programKeys();
 
-  const moveToHost = async (names: readonly string[]) => {
-    if (names.length === 0) return;
+  const moveToHost = (names: readonly string[]) => {
     const moments = { first: sessions.read('first', names), second: sessions.read('second', names) };
     host = hostParameters(sessions.read('parameter', names), config, names);
     host.write({ moments });
-    trained = {
-      ...all,
-      parameters: without(specs, names),
-      trainable: trainable.filter((name) => !names.includes(name)),
-    };
+  };
+  /** Keeps each parameter as the first program reads it. */
+  const settle = async (program: Program) => {
+    const tables = onGpu ? [] : tablesOf(program, all);
+    frozen = only(
+      frozen,
+      Object.keys(frozen).filter((name) => isFactor(program, name)),
+    );
+    const halves = new Set(Object.keys(frozen));
+    if (tables.length + halves.size === 0) return;
+    moveToHost(tables);
+    const left = trainable.filter((name) => !tables.includes(name));
+    trained = { ...all, halves, parameters: without(specs, tables), trainable: left };
     await sessions.renew();
+    sessions.write('parameter', frozen);
   };
   let isDerived = false;
   const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
@@ -69,7 +80,7 @@ export async function openTensorflowTraining(
     const key = keyOf(program, batch);
     if (sessions.has(key)) return withNodes(await sessions.withProgram(key), key);
     const recorded = optimise(record(program, batch, specs));
-    if (program === derived && !isDerived && !onGpu) await moveToHost(tablesOf(recorded, all));
+    if (program === derived && !isDerived) await settle(recorded);
     isDerived ||= program === derived;
     return withNodes(await sessions.withProgram(key, onGpu ? packMasks(recorded) : recorded), key);
   };
@@ -85,7 +96,7 @@ export async function openTensorflowTraining(
       const { onHost } = nodes;
       const fetches = [...Object.values(nodes.outputs), ...onHost.fetches, ...keeping];
       const run: PreparedRun['run'] = async (into = {}) => {
-        const inputs = { ...batch, ...host.parameters };
+        const inputs = { ...batch, ...host.parameters, ...frozen };
         const values = nodes.feeds(inputs, workspace, (fed) =>
           readFrom(session, { ...fed, [share]: float32([scale], []) }, fetches),
         );
@@ -117,7 +128,7 @@ export async function openTensorflowTraining(
       const { session, nodes } = await sessionWith(program.fn, batch);
       host.catchUp(nodes.rows, batch);
       const fetches = Object.values(nodes.outputs);
-      const inputs = { ...batch, ...host.parameters };
+      const inputs = { ...batch, ...host.parameters, ...frozen };
       const values = nodes.feeds(inputs, workspace, (fed) => readFrom(session, fed, fetches));
       return named(Object.keys(nodes.outputs), values);
     },
@@ -126,7 +137,8 @@ export async function openTensorflowTraining(
       return Object.fromEntries(trainable.map((name) => [name, known[name] ?? emptyTensor(specs[name])]));
     },
     async readParameters() {
-      const known = { ...sessions.read('parameter', Object.keys(trained.parameters)), ...host.readParameters() };
+      const variables = Object.keys(trained.parameters).filter((name) => !trained.halves.has(name));
+      const known = { ...frozen, ...sessions.read('parameter', variables), ...host.readParameters() };
       return mapRecord(specs, (_, name) => known[name]);
     },
     async read() {
@@ -145,6 +157,7 @@ export async function openTensorflowTraining(
       const parts = { parameter: state.parameters, first: state.moments?.first, second: state.moments?.second };
       for (const [role, tensors = {}] of Object.entries(parts))
         checkKnown(role === 'parameter' ? Object.keys(specs) : trainable, { specs, tensors });
+      frozen = mapRecord(frozen, (tensor, name) => copyOf(state.parameters?.[name]) ?? tensor);
       const onHost = Object.keys(host.parameters);
       for (const [role, tensors = {}] of Object.entries(parts)) sessions.write(role as Role, without(tensors, onHost));
       const { parameter = {}, first = {}, second = {} } = mapRecord(parts, (tensors = {}) => only(tensors, onHost));
@@ -155,6 +168,8 @@ export async function openTensorflowTraining(
   };
   return training;
 }
+
+const copyOf = (tensor: HostTensor | undefined) => tensor && copyTensor(tensor);
 
 const withNodes = ({ session, graph }: TrainingSession, key: string) => ({
   session,
@@ -186,6 +201,7 @@ function trainedOf(initial: HostTensors, config: OptimizerConfig): Omit<Trained,
   return {
     parameters: mapRecord(initial, ({ shape, dtype }) => ({ shape, dtype })),
     trainable: trainableNames(initial, config),
+    halves: new Set(),
     config,
     weightDecayOf: (name) => (decays(name) ? weightDecay : 0),
     rateOf,

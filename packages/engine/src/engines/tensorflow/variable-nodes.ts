@@ -1,32 +1,40 @@
 import type { TensorSpec } from '../../tensor';
-import type { TensorflowGraph } from './graph';
+import type { ElementType, TensorflowGraph } from './graph';
 import { doneAfter } from './update-nodes';
 
 /** A variable, and the values to feed or fetch that read and set it. */
 export interface VariableNodes {
   readonly handle: string;
+  /** What it holds. */
+  readonly dtype: ElementType;
   readonly read: string;
-  /** What `take` and `copy` are fed. */
-  readonly fed: string;
+  /** What `take` is fed, of its own type. */
+  readonly taken: string;
   /** Makes what is fed its value, in the same memory. */
   readonly take: string;
+  /** What `copy` is fed, of its parameter's type. */
+  readonly given: string;
   /** Makes a copy of what is fed its value. */
   readonly copy: string;
 }
 
-/** Appends a variable under a name of its own. */
-export function variableNodes(graph: TensorflowGraph, name: string, spec: TensorSpec): VariableNodes {
-  const { dtype } = spec;
-  const handle = graph.variable(name, spec);
-  const fed = graph.placeholder(`${name}_fed`, spec);
+/** Appends a variable under a name of its own. @param dtype what it holds; the parameter's type unless given */
+export function variableNodes(
+  graph: TensorflowGraph,
+  name: string,
+  spec: TensorSpec,
+  dtype: ElementType = spec.dtype,
+): VariableNodes {
+  const handle = graph.variable(name, { ...spec, dtype });
+  const taken = graph.placeholder(`${name}_taken`, { ...spec, dtype });
+  const given = graph.placeholder(`${name}_given`, spec);
+  const copy =
+    dtype === spec.dtype
+      ? graph.effect('DeepCopy', [given], { T: dtype }, { result: dtype })
+      : graph.cast(given, dtype);
   const set = (value: string) => doneAfter(graph, [graph.effect('AssignVariableOp', [handle, value], { dtype })]);
-  return {
-    handle,
-    fed,
-    read: graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype }),
-    take: set(fed),
-    copy: set(graph.effect('DeepCopy', [fed], { T: dtype }, { result: dtype })),
-  };
+  const read = graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype });
+  return { handle, dtype, read, taken, take: set(taken), given, copy: set(copy) };
 }
 
 /** Sets variables to zero. */

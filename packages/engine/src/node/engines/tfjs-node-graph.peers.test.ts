@@ -280,6 +280,31 @@ describe('engine tfjs-node, as graphs', async () => {
       expect(Array.from(less.head.data)).not.toEqual(Array.from(less.head.data, rounded));
     });
 
+    it('keeps a frozen matrix of products alone in 16 bits, to the same losses, and gives it back as it was', async () => {
+      const frozen = { ...optimizer, trains: (name: string) => name !== 'up' };
+      /** Reads the frozen matrix otherwise too, so that it stays in float32. */
+      const otherwise: ProgramFunction = (batch, p) => {
+        const outputs = loss(batch, p);
+        return { ...outputs, loss: tf.add(outputs.loss, tf.mul(0, tf.sum(p.up))) };
+      };
+      const [own, reference] = [engineOf({}), engineOf({})];
+      const less = await own.openTraining(own.compile(loss, half), parameters, frozen);
+      const full = await reference.openTraining(reference.compile(otherwise, half), parameters, frozen);
+      expect(await train(own, less, 12)).toEqual(await train(reference, full, 12));
+      const state = await less.read();
+      expect(state).toEqual(await full.read());
+      expect(state.parameters.up).toEqual(parameters.up);
+      const whole: ProgramFunction = (_, { up }) => ({ y: tf.neg(up) });
+      const { y } = await less.run(own.compile(whole, half), {});
+      expect(Array.from(y.data)).toEqual(Array.from(parameters.up.data, (value) => -value));
+
+      const other = { ...parameters.up, data: (parameters.up.data as Float32Array).map((value) => 2 * value) };
+      for (const training of [less, full]) await training.write({ parameters: { up: other } });
+      expect(await train(own, less, 3)).toEqual(await train(reference, full, 3));
+      expect((await less.readParameters()).up).toEqual(other);
+      for (const training of [less, full]) await training.close();
+    });
+
     it('is refused for a program that a graph cannot hold', async () => {
       const computed: ProgramFunction = ({ positionIds, ...source }, p) =>
         logitsOf({ ...source, positionIds: tf.add(positionIds, positionIds) }, p);
