@@ -10,7 +10,7 @@ import type { TensorflowGraph } from './graph';
 /**
  * x · Wᵀ, or x · W where `turned`, with a quantised W.
  *
- * W is made float32 once x is there, for each product anew: one matrix for forward and backward would be kept from the one to
+ * W is made what products are computed in, scales and levels rounded first, once x is there, for each product anew: one matrix for forward and backward would be kept from the one to
  * the other, so in the end the whole model in float32.
  */
 export function quantisedProduct({ inputs, attributes }: NamedNode, graph: TensorflowGraph): string {
@@ -21,7 +21,8 @@ export function quantisedProduct({ inputs, attributes }: NamedNode, graph: Tenso
   const late = graph.effect('Identity', [codes.name], { T: codes.dtype }, { after: [x.name], result: codes.dtype });
   const bytes = graph.reshape(late, [rows, groups * groupBytes]);
   const values = graph.reshape(levelsOf(bytes, format, graph), [rows, blocks, quantisedBlock]);
-  const scaled = graph.op('Mul', [values, graph.reshape(scales.name, [rows, blocks, 1])]);
+  const scale = graph.cast(graph.reshape(scales.name, [rows, blocks, 1]), graph.products);
+  const scaled = graph.op('Mul', [values, scale]);
   const whole = graph.reshape(scaled, [rows, blocks * quantisedBlock]);
   const corner = [graph.integers([0, 0]), graph.integers([rows, columns])];
   const matrix = graph.op('Slice', [whole, ...corner], { Index: 'int32' });
@@ -34,19 +35,19 @@ export function quantisedProduct({ inputs, attributes }: NamedNode, graph: Tenso
  * @param bytes [rows, bytes of a row] uint8
  */
 function levelsOf(bytes: string, format: QuantisedFormat, graph: TensorflowGraph): string {
-  if (format === 'int8') return graph.cast(lessHalf(bytes, graph), 'float32');
+  if (format === 'int8') return graph.cast(lessHalf(bytes, graph), graph.products);
   const lower = graph.op('BitwiseAnd', [bytes, graph.scalar(15, 'uint8')]);
   const upper = graph.op('RightShift', [bytes, graph.scalar(4, 'uint8')]);
   const levels = quantisedLevels[format];
   if (format === 'int4') {
     const codes = graph.op('ConcatV2', [lower, upper, graph.integer(1)], { N: 2, Tidx: 'int32' });
     const first = graph.cast(graph.scalar(levels[0], 'int32'), 'int8');
-    return graph.cast(graph.op('AddV2', [asSigned(codes, graph), first]), 'float32');
+    return graph.cast(graph.op('AddV2', [asSigned(codes, graph), first]), graph.products);
   }
   const codes = graph.op('Pack', [upper, lower], { N: 2, axis: 2 }); // [rows, bytes, 2]
-  const table = graph.constant('float32', [levels.length], levels);
-  const types = { T: undefined, Tparams: 'float32', Tindices: 'int32', Taxis: 'int32' } as const;
-  return graph.op('GatherV2', [table, graph.cast(codes, 'int32'), graph.integer(0)], types, 'float32');
+  const table = graph.cast(graph.constant('float32', [levels.length], levels), graph.products);
+  const types = { T: undefined, Tparams: graph.products, Tindices: 'int32', Taxis: 'int32' } as const;
+  return graph.op('GatherV2', [table, graph.cast(codes, 'int32'), graph.integer(0)], types, graph.products);
 }
 
 const asSigned = (bytes: string, graph: TensorflowGraph) =>

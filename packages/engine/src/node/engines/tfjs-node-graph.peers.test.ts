@@ -6,15 +6,17 @@ import type { CompileOptions, Engine, Training } from '../../engines/engine';
 import { openCpuEngine } from '../../engines/replay/engine';
 import { prepareReplay } from '../../engines/replay/tfjs';
 import { createTensorflowEngine } from '../../engines/tensorflow/engine';
+import { quantisedFormats, quantisedSpecs } from '../../kernels/quantized/formats';
 import { dropout } from '../../ops/dropout';
 import { embedding } from '../../ops/embedding';
 import { geluErf } from '../../ops/gelu-erf';
 import { layerNorm } from '../../ops/layer-norm';
 import { linear } from '../../ops/linear';
 import { softmaxCrossEntropy } from '../../ops/losses';
+import { quantizedLinear } from '../../ops/quantized-linear';
 import type { ProgramFunction } from '../../record/record';
-import { float32, type HostTensors, int32 } from '../../tensor';
-import { largestDifference, randomFloats, testEngine } from '../../testing';
+import { float32, type HostTensors, int32, sizeOf, uint8 } from '../../tensor';
+import { largestDifference, randomFloats, randomIntegers, testEngine } from '../../testing';
 import { openInProject } from './_in-project';
 import { openOnnxEngine } from './onnx';
 import { type TensorflowBinding, tensorflowLibrary } from './tfjs-node-library';
@@ -260,6 +262,24 @@ describe('engine tfjs-node, as graphs', async () => {
       expect(largestDifference(y.data, expected).absolute).toBeLessThan(2 ** -8 * Math.max(...expected.map(Math.abs)));
       expect(Array.from(y.data)).toEqual(Array.from(y.data, rounded));
       expect(Array.from(y.data)).not.toEqual(expected.map(Math.fround));
+    });
+
+    it.each(quantisedFormats)('computes with a matrix in %s what it does in float32, nearly', async (format) => {
+      const { codes, scales } = quantisedSpecs(format, [40, 192]);
+      const inputs = {
+        x: randomFloats([7, 192], 3),
+        codes: uint8(Uint8Array.from(randomIntegers([sizeOf(codes.shape)], 1, 256).data), codes.shape),
+        scales: randomFloats(scales.shape, 2),
+      };
+      const product: ProgramFunction = ({ x, codes, scales }) => ({ y: quantizedLinear(x, { format, codes, scales }) });
+      const [{ y }, { y: full }] = [
+        await engine.compile(product, half).run(inputs),
+        await engine.compile(product).run(inputs),
+      ];
+      // Three roundings of a factor to 8 bits, of 192 summed up.
+      const largest = Math.max(...Array.from(full.data, Math.abs));
+      expect(largestDifference(y.data, full.data).absolute).toBeLessThan(2 ** -7 * largest);
+      expect(Array.from(y.data)).not.toEqual(Array.from(full.data));
     });
 
     it('trains as in float32, nearly, its parameters being float32', async () => {
