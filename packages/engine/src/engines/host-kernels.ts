@@ -16,6 +16,17 @@ export function runOnHost(
   return outputs;
 }
 
+/** A program's constants, and what it is given, by their values. */
+export function givenValues<Input>(
+  { constants, inputs, values }: Program,
+  given: Readonly<Record<string, Input>>,
+): Map<ValueId, Input | HostTensor> {
+  const known = new Map<ValueId, Input | HostTensor>();
+  for (const [value, data] of constants) known.set(value, { ...values[value], data });
+  for (const [name, value] of Object.entries(inputs)) known.set(value, given[name]);
+  return known;
+}
+
 /** Runs nodes in order on what `memory` has of their values, inputs and outputs. */
 export function runAllOnHost(
   nodes: readonly Node[],

@@ -2,6 +2,7 @@ import type { TensorSpec } from '../tensor';
 import { sizeOf } from '../tensor';
 import { instantiate } from './instantiate';
 import { optimizerWasm } from './optimizer-wasm';
+import { portions } from './portions';
 
 /** A parameter with what training keeps for it, side by side in one WebAssembly memory. */
 export interface TrainableArrays {
@@ -119,22 +120,13 @@ export function trainableMemory(
   return arrays;
 }
 
-/** Names in order, cut where the next one would not fit. */
+/** Names in order, by the memory that has them. */
 function chunks(specs: Readonly<Record<string, TensorSpec>>, limit: number): string[][] {
-  const all: string[][] = [];
-  let left = 0;
-  for (const [name, spec] of Object.entries(specs)) {
-    const bytes = bytesFor(spec);
+  const bytesOf = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, bytesFor(spec)]));
+  for (const [name, bytes] of Object.entries(bytesOf))
     if (bytes > limit)
       throw new RangeError(
-        `training: "${name}" [${spec.shape}] needs ${bytes} bytes with its moments, a memory holds ${limit}`,
+        `training: "${name}" [${specs[name].shape}] needs ${bytes} bytes with its moments, a memory holds ${limit}`,
       );
-    if (bytes > left) {
-      all.push([]);
-      left = limit;
-    }
-    all.at(-1)!.push(name);
-    left -= bytes;
-  }
-  return all;
+  return portions(bytesOf, limit);
 }

@@ -1,6 +1,6 @@
-import type { Program, ValueId } from '../../program';
+import type { Program } from '../../program';
 import type { Destination, HostTensor, HostTensors } from '../../tensor';
-import { runAllOnHost } from '../host-kernels';
+import { givenValues, runAllOnHost } from '../host-kernels';
 import type { PlacedProgram } from './lower';
 
 /** Outputs of a program that go to ordinary memory, of which the host computes some itself. */
@@ -32,9 +32,7 @@ export function hostResults(
     fetches: [...whole.map((name) => outputs[name]), ...between.values()],
     write(fetched, inputs, into) {
       whole.forEach((name, i) => into[name].data.set(fetched[i].data));
-      const known = new Map<ValueId, HostTensor>();
-      for (const [value, data] of program.constants) known.set(value, { ...program.values[value], data });
-      for (const [name, value] of Object.entries(program.inputs)) known.set(value, inputs[name]);
+      const known = givenValues(program, inputs);
       [...between.keys()].forEach((value, i) => known.set(value, fetched[whole.length + i]));
       for (const name of names) known.set(program.outputs[name], into[name]);
       runAllOnHost(after, program.values, known);

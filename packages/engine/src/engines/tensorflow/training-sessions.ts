@@ -1,4 +1,6 @@
+import { portions } from '../../host/portions';
 import type { Program } from '../../program';
+import { mapRecord } from '../../record/record';
 import { bytesOf, type HostTensor, type HostTensors } from '../../tensor';
 import { readFrom, type TensorflowLibrary, type TensorflowSession } from './library';
 import { type Role, roles, type Trained, type TrainingGraph, trainingGraph } from './training-graph';
@@ -19,9 +21,10 @@ export interface TrainingSession {
 export interface TrainingSessions {
   /** The session that has the variables. */
   current(): TrainingSession;
-  has(key: string): boolean;
-  /** The session that has the program, now with the variables. @param program to make one of where there is none */
-  withProgram(key: string, program?: Program): Promise<TrainingSession>;
+  /** The session that has the program, now with the variables; none where there is none. */
+  withProgram(key: string): TrainingSession | undefined;
+  /** A new session that has the program, and now the variables. */
+  addProgram(key: string, program: Program): Promise<TrainingSession>;
   /** Goes on with the variables that there are now, without the programs. One that is now of another type is to be written again. */
   renew(): Promise<void>;
   /** Copies of what variables hold, by the names of their parameters. */
@@ -68,6 +71,15 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
     held = held.filter((one) => !idle.includes(one));
     for (const { session } of idle) session.close();
   };
+  const goOnIn = (next: Held) => {
+    const before = current();
+    if (next === before) return next;
+    moveVariables(before, next, options.kept());
+    held = [...held.filter((one) => one !== next), next];
+    closeIdle();
+    if (held.includes(before)) runAll(before, [before.graph.drop]);
+    return next;
+  };
   return {
     current,
     read(role, names) {
@@ -78,29 +90,23 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
     },
     write(role, tensors) {
       const nodes = current().graph.variables[role];
-      for (const names of portions(tensors)) {
+      for (const names of portions(mapRecord(tensors, bytesOf), portionBytes)) {
         const feeds = Object.fromEntries(names.map((name) => [nodes[name].given, tensors[name]]));
         const copies = names.map((name) => nodes[name].copy);
         runAll(current(), copies, feeds);
       }
     },
-    has: (key) => held.some(({ programs }) => programs.has(key)),
     async renew() {
       const next = await open(new Map());
       moveVariables(current(), next, options.kept());
       for (const { session } of held) session.close();
       held = [next];
     },
-    async withProgram(key, program) {
-      if (current().programs.has(key)) return current();
-      const next = held.find(({ programs }) => programs.has(key)) ?? (await make(key, program!));
-      const before = current();
-      moveVariables(before, next, options.kept());
-      held = [...held.filter((one) => one !== next), next];
-      closeIdle();
-      if (held.includes(before)) runAll(before, [before.graph.drop]);
-      return next;
+    withProgram(key) {
+      const next = held.findLast(({ programs }) => programs.has(key));
+      return next && goOnIn(next);
     },
+    addProgram: async (key, program) => goOnIn(await make(key, program)),
     close() {
       for (const { session } of held) session.close();
       held = [];
@@ -110,22 +116,6 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
 
 /** Bytes that are written at once, or one tensor: TensorFlow may hold what it is fed a second time until all of it is written. */
 const portionBytes = 2 ** 27;
-
-/** Names in order, in portions. */
-function portions(tensors: HostTensors): string[][] {
-  const all: string[][] = [];
-  let left = 0;
-  for (const [name, tensor] of Object.entries(tensors)) {
-    const bytes = bytesOf(tensor);
-    if (bytes > left || all.length === 0) {
-      all.push([]);
-      left = portionBytes;
-    }
-    all.at(-1)!.push(name);
-    left -= bytes;
-  }
-  return all;
-}
 
 /** Hands over what the other's variables of the same type hold, by reference where they lie in ordinary memory. */
 function moveVariables(from: Held, to: Held, kept: Iterable<string>): void {

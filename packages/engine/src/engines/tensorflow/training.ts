@@ -78,11 +78,12 @@ export async function openTensorflowTraining(
   const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
     for (const [name, tensor] of Object.entries(batch)) checkTensor(`run: "${name}"`, tensor);
     const key = keyOf(program, batch);
-    if (sessions.has(key)) return withNodes(await sessions.withProgram(key), key);
+    const there = sessions.withProgram(key);
+    if (there) return withNodes(there, key);
     const recorded = optimise(record(program, batch, specs));
     if (program === derived && !isDerived) await settle(recorded);
     isDerived ||= program === derived;
-    return withNodes(await sessions.withProgram(key, onGpu ? packMasks(recorded) : recorded), key);
+    return withNodes(await sessions.addProgram(key, onGpu ? packMasks(recorded) : recorded), key);
   };
   sessions.write('parameter', initial);
 

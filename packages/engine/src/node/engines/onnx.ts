@@ -4,7 +4,7 @@ import type { CacheLimits } from '../../engines/cache';
 import { createEngine } from '../../engines/create-engine';
 import type { Engine } from '../../engines/engine';
 import type { Executable } from '../../engines/executable';
-import { runAllOnHost } from '../../engines/host-kernels';
+import { givenValues, runAllOnHost } from '../../engines/host-kernels';
 import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
 import { createWorkspace, type Workspace } from '../../engines/workspace';
 import { peakBytes } from '../../memory';
@@ -67,9 +67,7 @@ type Destinations = Readonly<Record<string, Destination>>;
 
 async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Promise<void> {
   const { session, program, lowered, scratch } = prepared;
-  const memory = new Map<ValueId, Destination>(scratch);
-  for (const [value, data] of program.constants) memory.set(value, { ...program.values[value], data });
-  for (const [name, value] of Object.entries(program.inputs)) memory.set(value, inputs[name]);
+  const memory = new Map<ValueId, Destination>([...scratch, ...givenValues(program, inputs)]);
   for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
 
   runAllOnHost(lowered.before, program.values, memory);

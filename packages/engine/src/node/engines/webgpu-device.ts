@@ -1,7 +1,7 @@
 import type * as ort from 'onnxruntime-node';
 import { type Cached, ExecutableCache } from '../../engines/cache';
 import type { Device, DeviceOutputs, DeviceTensor } from '../../engines/device/device';
-import { runOnHost } from '../../engines/host-kernels';
+import { givenValues, runOnHost } from '../../engines/host-kernels';
 import { OnnxGraph } from '../../engines/onnx/graph';
 import { type LoweredProgram, lowerToOnnx } from '../../engines/onnx/lower';
 import { programKeys, shapesOf } from '../../engines/program-keys';
@@ -96,9 +96,7 @@ async function prepareProgram(program: Program, stays: (output: string) => boole
 
 /** Program inputs, constants, and what the host computes before the graph. */
 function before(program: Program, lowered: LoweredProgram, inputs: Inputs): Map<ValueId, Input> {
-  const values = new Map<ValueId, Input>();
-  for (const [value, data] of program.constants) values.set(value, { ...program.values[value], data });
-  for (const [name, value] of Object.entries(program.inputs)) values.set(value, inputs[name]);
+  const values = givenValues(program, inputs);
   for (const node of lowered.before) {
     const given = mapRecord(node.inputs, (value) => values.get(value) as HostTensor);
     const made = node.outputs.map((value) => emptyTensor(program.values[value]));
