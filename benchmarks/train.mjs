@@ -6,19 +6,33 @@
 // --group-by-length   the Trainer puts texts of like lengths together; a whole epoch, compared in tokens a second
 // --rows N            Attune packs into rows of N tokens, instead of the length that training would choose
 // --threads N         of both sides; as many as there are cores unless given
+// --engine NAME       Attune's; onnx unless given. Beside one on a GPU (onnx-cuda, onnx-webgpu, tfjs-node-gpu) the Trainer is on CUDA
+// --bf16              matrix products in bfloat16, the Trainer's autocast
+// --project DIR       where @tensorflow/tfjs-node or -gpu is installed; .cache/tfjs-node unless given
 //
 // Builds first. Exits with 2 where something is missing, and with 1 where the losses differ.
 import { availableParallelism } from 'node:os';
-import { build, ensureInstalled } from '../scripts/install.mjs';
+import { join } from 'node:path';
+import { build, ensureInstalled, root } from '../scripts/install.mjs';
 import { preparePython } from '../scripts/peer-python.mjs';
 import { readOptions } from './common/options.mjs';
 import { leave, requirePaths } from './common/paths.mjs';
 import { withDirectory } from './common/with-directory.mjs';
 import { ofManyLengths, workloads } from './train/workloads.mjs';
 
+/** Engines beside which the Trainer has the GPU too. */
+const onGpu = ['onnx-cuda', 'onnx-webgpu', 'tfjs-node-gpu'];
+
 const { values, names: given } = readOptions({
   numbers: { steps: 1, warmup: 0, rows: 1, threads: 1 },
-  options: { json: { type: 'string' }, check: { type: 'boolean' }, 'group-by-length': { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    check: { type: 'boolean' },
+    'group-by-length': { type: 'boolean' },
+    engine: { type: 'string', default: 'onnx' },
+    bf16: { type: 'boolean', default: false },
+    project: { type: 'string', default: join(root, '.cache', 'tfjs-node') },
+  },
   names: Object.keys(workloads),
 });
 const names = given.length > 0 ? given : values['group-by-length'] ? ofManyLengths : Object.keys(workloads);
@@ -49,7 +63,9 @@ async function measure(name, directory) {
 
 function planOptions() {
   const { check, rows, threads = availableParallelism(), 'group-by-length': groupByLength = false } = values;
-  const common = { rows, threads, groupByLength };
+  const { engine, bf16, project } = values;
+  const from = engine.startsWith('tfjs-node') ? project : undefined;
+  const common = { rows, threads, groupByLength, engine, bf16, from, onGpu: onGpu.includes(engine) };
   if (check) return { ...common, steps: values.steps ?? 3, warmup: 0, groupByLength: false, dropout: 0 };
   // The sampler sorts within a tenth of a small epoch: 40 batches are enough for it to group ten together.
   if (groupByLength) return { ...common, steps: values.steps ?? 40, warmup: values.steps ?? 40 };

@@ -15,7 +15,7 @@ export interface MaskRows {
 const resolution = 2 ** 16;
 
 /** `rate` as a bound on 16-bit numbers: below it, an entry is dropped. */
-const threshold = (rate: number) => Math.min(Math.round(rate * resolution), resolution - 1);
+export const threshold = (rate: number) => Math.min(Math.round(rate * resolution), resolution - 1);
 
 /** What `fillMask` does, in plain loops: its meaning. Entries 2j and 2j+1 have the halves of fold(key, j). */
 export function fillMaskPlainly({ width, keys, starts, counts }: MaskRows, rate: number, out: Float64Array): void {

@@ -6,15 +6,21 @@
  */
 export function mix(x: number): number {
   let h = x ^ (x >>> 16);
-  h = Math.imul(h, 0x7feb352d);
+  h = Math.imul(h, factors[0]);
   h ^= h >>> 15;
-  h = Math.imul(h, 0x846ca68b);
+  h = Math.imul(h, factors[1]);
   return h ^ (h >>> 16);
 }
 
+/** What `mix` multiplies by. */
+export const factors = [0x7feb352d, 0x846ca68b] as const;
+
+/** What a coordinate is multiplied by. */
+export const stride = 0x9e3779b9;
+
 /** Folds one more coordinate into a key. */
 export function fold(key: number, coordinate: number): number {
-  return mix(key + Math.imul(coordinate + 1, 0x9e3779b9));
+  return mix(key + Math.imul(coordinate + 1, stride));
 }
 
 /** The key of a list of integer coordinates. */

@@ -1,5 +1,6 @@
+import type { TensorflowGraph } from '../engines/tensorflow/graph';
 import type { DType, TensorSpec } from '../tensor';
-import type { Kernel } from './kernel';
+import type { Kernel, NamedValue } from './kernel';
 import { broadcastShape, broadcastStrides, walk } from './strides';
 
 interface Rule {
@@ -33,6 +34,13 @@ const rules: Readonly<Record<string, Rule>> = {
 /** TensorFlow's logical operators are of one type only, and do not name it. */
 const isLogical = (name: string) => name.startsWith('Logical');
 
+/** Integers as uint32 in the same order: beside a GPU TensorFlow has the processor compare int32, masks of attention among them. */
+function inOrder({ name, dtype }: NamedValue, graph: TensorflowGraph): string {
+  if (dtype !== 'int32') return name;
+  const bits = graph.op('Bitcast', [name], { type: 'uint32' }, 'uint32');
+  return graph.op('BitwiseXor', [bits, graph.constant('uint32', [], Uint32Array.of(2 ** 31))]);
+}
+
 function infer({ a, b }: Readonly<Record<string, TensorSpec>>, result?: DType): TensorSpec[] {
   return [{ shape: broadcastShape(a.shape, b.shape), dtype: result ?? a.dtype }];
 }
@@ -52,7 +60,9 @@ export const binaryKernels: readonly Kernel[] = Object.entries(rules).map(([name
   },
   lower: {
     onnx: ({ inputs: { a, b }, outputs: [out] }, graph) => graph.emit(rule.onnx, [a.name, b.name], [out.name]),
-    tensorflow: ({ inputs: { a, b } }, graph) =>
-      graph.op(rule.tensorflow ?? name, [a.name, b.name], isLogical(name) ? { T: undefined } : {}, rule.result),
+    tensorflow: ({ inputs }, graph) => {
+      const [a, b] = [inputs.a, inputs.b].map((x) => (rule.result === 'bool' ? inOrder(x, graph) : x.name));
+      return graph.op(rule.tensorflow ?? name, [a, b], isLogical(name) ? { T: undefined } : {}, rule.result);
+    },
   },
 }));

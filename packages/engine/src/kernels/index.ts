@@ -1,5 +1,6 @@
 import { dropoutMask } from '../ops/dropout';
 import { geluErfKernel } from '../ops/gelu-erf';
+import { dropoutKeys, dropoutSpans, hashedMask } from '../ops/hashed-mask';
 import { layerNormKernel } from '../ops/layer-norm';
 import { linearKernel } from '../ops/linear';
 import { dropoutBits, unpackMask } from '../ops/packed-mask';
@@ -41,6 +42,9 @@ const all: readonly Kernel[] = [
   dropoutMask,
   dropoutBits,
   unpackMask,
+  dropoutKeys,
+  dropoutSpans,
+  hashedMask,
 ];
 
 /** Every kernel that a program can call, by name. */

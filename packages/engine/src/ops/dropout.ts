@@ -19,31 +19,19 @@ interface Tokens {
   readonly positions: Numbers;
 }
 
-/** Rows of a mask of hidden states [tokens, channels]. */
-function hiddenRows(key: number, [count, width]: readonly number[], { sequences, positions }: Tokens): MaskRows {
-  const keys = Int32Array.from({ length: count }, (_, t) => fold(fold(key, sequences[t]), positions[t]));
-  return { width, keys, starts: new Int32Array(count), counts: new Int32Array(count).fill(width) };
-}
-
-/** Rows of a mask of attention probabilities [rows, heads, queries, keys]: random where a query's own sequence is. */
-function attentionRows(
-  key: number,
-  [rows, heads, queries, width]: readonly number[],
-  { sequences, positions, keySequences }: Tokens & { keySequences: Numbers },
-): MaskRows {
-  const count = rows * heads * queries;
-  const [keys, starts, counts] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
-  const spans = spansOf(keySequences, width);
-  for (let to = 0; to < count; to++) {
-    const query = Math.floor(to / (heads * queries)) * queries + (to % queries);
-    const head = Math.floor(to / queries) % heads;
-    keys[to] = fold(fold(fold(key, head), sequences[query]), positions[query]);
-    const span = spans.get(sequences[query]);
-    if (!span) continue;
-    starts[to] = span.start;
-    counts[to] = span.count;
-  }
-  return { width, keys, starts, counts };
+/** What the random bits of each row of a mask of `shape` hang on: a row a token, or a head's query. */
+function rowKeysOf(key: number, shape: readonly number[], { sequences, positions }: Tokens): Int32Array {
+  if (shape.length === 2)
+    return Int32Array.from({ length: shape[0] }, (_, t) => fold(fold(key, sequences[t]), positions[t]));
+  const [rows, heads, queries] = shape;
+  const headKeys = Int32Array.from({ length: heads }, (_, head) => fold(key, head));
+  const keys = new Int32Array(rows * heads * queries);
+  let to = 0;
+  for (let row = 0; row < rows; row++)
+    for (const headKey of headKeys)
+      for (let token = row * queries; token < (row + 1) * queries; token++)
+        keys[to++] = fold(fold(headKey, sequences[token]), positions[token]);
+  return keys;
 }
 
 /** Where each sequence's keys are in its row of `width`. */
@@ -57,15 +45,52 @@ function spansOf(sequences: Numbers, width: number): Map<number, { start: number
   return spans;
 }
 
+type Inputs = Readonly<Record<string, { data: Numbers }>>;
+
+/** The row keys of the mask that a kernel's inputs and attributes describe. */
+export function maskKeysOf({ seed, sequenceIds, positionIds }: Inputs, { op, shape }: MaskAttributes): Int32Array {
+  const tokens = { sequences: sequenceIds.data, positions: positionIds.data };
+  return rowKeysOf(keyOf(...Array.from(seed.data), op), shape, tokens);
+}
+
+/** Where each query's own sequence begins in a row of keys, and how many keys it has; [rows, queries]. */
+export interface QuerySpans {
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+}
+
+export function querySpansOf(
+  { sequenceIds, keySequenceIds }: Inputs,
+  { shape }: Pick<MaskAttributes, 'shape'>,
+): QuerySpans {
+  const spans = spansOf(keySequenceIds.data, shape.at(-1)!);
+  const ofQuery = (part: 'start' | 'count') =>
+    Int32Array.from({ length: sequenceIds.data.length }, (_, query) => spans.get(sequenceIds.data[query])?.[part] ?? 0);
+  return { starts: ofQuery('start'), counts: ofQuery('count') };
+}
+
+/** The rows of a mask of `shape`: random throughout, or where a query's own sequence is. */
+export function rowsOf(keys: Int32Array, spans: QuerySpans | undefined, shape: readonly number[]): MaskRows {
+  const width = shape.at(-1)!;
+  if (!spans)
+    return { width, keys, starts: new Int32Array(keys.length), counts: new Int32Array(keys.length).fill(width) };
+  return { width, keys, starts: eachHead(spans.starts, shape), counts: eachHead(spans.counts, shape) };
+}
+
 /** The rows of the mask that a kernel's inputs and attributes describe. */
-export function maskRowsOf(
-  inputs: Readonly<Record<string, { data: Numbers }>>,
-  { op, shape }: MaskAttributes,
-): MaskRows {
-  const key = keyOf(...Array.from(inputs.seed.data), op);
-  const tokens = { sequences: inputs.sequenceIds.data, positions: inputs.positionIds.data };
-  if (shape.length === 2) return hiddenRows(key, shape, tokens);
-  return attentionRows(key, shape, { ...tokens, keySequences: inputs.keySequenceIds.data });
+export function maskRowsOf(inputs: Inputs, attributes: MaskAttributes): MaskRows {
+  const { shape } = attributes;
+  const spans = shape.length === 4 ? querySpansOf(inputs, attributes) : undefined;
+  return rowsOf(maskKeysOf(inputs, attributes), spans, shape);
+}
+
+/** [rows, queries], once more for each head: [rows, heads, queries]. */
+function eachHead(list: Int32Array, [rows, heads, queries]: readonly number[]): Int32Array {
+  const out = new Int32Array(rows * heads * queries);
+  for (let row = 0; row < rows; row++)
+    for (let head = 0; head < heads; head++)
+      out.set(list.subarray(row * queries, (row + 1) * queries), (row * heads + head) * queries);
+  return out;
 }
 
 /** The lowering of what is made from program inputs alone. */
@@ -75,7 +100,8 @@ export function refuseInside(): never {
 
 /**
  * A mask of zeros and 1/(1 − rate), each entry a pure function of (seed, step, op, sequence, position, channel or head and
- * key position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not wrap.
+ * key position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not
+ * wrap, or as `HashedMask` where the device's does.
  */
 export const dropoutMask: Kernel = {
   name: 'DropoutMask',

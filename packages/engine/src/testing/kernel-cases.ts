@@ -23,13 +23,19 @@ const pair = { a: randomFloats([2, 3], 1), b: randomFloats([3], 2) };
 const row = { x: randomFloats([3, 4], 3) };
 const cube = { x: randomFloats([2, 3, 4], 4) };
 const positive = { x: randomPositive([3, 4], 5) };
-const integers = { a: randomIntegers([2, 3], 6, 3), b: randomIntegers([3], 7, 3) };
+const integers = { a: int32([-2, 1, 0, 2, -1, 1], [2, 3]), b: int32([-1, 1, 2 ** 31 - 1]) };
 const flags = { a: randomIntegers([2, 3], 8, 2), b: randomIntegers([3], 9, 2) };
 const dropoutSource = {
   seed: int32([3, 1]),
   sequenceIds: int32([0, 0, 1, 1], [2, 2]),
   positionIds: int32([0, 1, 0, 1]),
   keySequenceIds: int32([0, 0, 0, 1, 1, -1]),
+};
+const hashedRows = {
+  keys: int32([5, -6, 7, 8]),
+  queryKeys: int32([1, -2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [2, 3, 2]),
+  starts: int32([0, 0, 0, 1], [2, 1, 2, 1]),
+  counts: int32([3, 2, 0, 2], [2, 1, 2, 1]),
 };
 const run = (name: string, inputs: Tensors, attributes = {}) =>
   tf.engine().runKernel(name, { ...inputs } as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as tf.Tensor;
@@ -143,6 +149,18 @@ const fused = [
   kernelCase('UnpackMask', { bits: int32([0x2f00f0a5, -0x70ffff01]) }, ({ bits }) => [
     run('UnpackMask', { bits }, { rate: 0.25, shape: [2, 32] }),
     run('UnpackMask', { bits }, { rate: 0.25, shape: [3, 15] }),
+  ]),
+  kernelCase('DropoutKeys', dropoutSource, ({ keySequenceIds: _, ...inputs }) => [
+    run('DropoutKeys', inputs, { op: 2, shape: [4, 8] }),
+    run('DropoutKeys', inputs, { op: 2, shape: [2, 3, 2, 3] }),
+  ]),
+  kernelCase('DropoutSpans', dropoutSource, ({ sequenceIds, keySequenceIds }) => {
+    const spans = tf.engine().runKernel('DropoutSpans', { sequenceIds, keySequenceIds }, { shape: [2, 3, 2, 3] });
+    return spans as unknown as tf.Tensor[];
+  }),
+  kernelCase('HashedMask', hashedRows, ({ keys, queryKeys, starts, counts }) => [
+    run('HashedMask', { keys }, { rate: 0.5, shape: [4, 8] }),
+    run('HashedMask', { keys: queryKeys, starts, counts }, { rate: 0.5, shape: [2, 3, 2, 3] }),
   ]),
 ];
 

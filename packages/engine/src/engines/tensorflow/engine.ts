@@ -1,6 +1,6 @@
 import { AttuneError } from '../../attune-error';
 import type { OptimizerConfig } from '../../host/optimizers/optimizer';
-import { packMasks } from '../../passes/packed-masks';
+
 import type { ProgramFunction } from '../../record/record';
 import type { HostTensors } from '../../tensor';
 import type { CacheLimits } from '../cache';
@@ -9,6 +9,7 @@ import type { Engine, Products, Training } from '../engine';
 import type { Prepare } from '../executable';
 import { createWorkspace } from '../workspace';
 import { prepareTensorflow } from './executable';
+import { forGpu } from './for-gpu';
 import type { TensorflowLibrary } from './library';
 import { NotLowerable } from './lower';
 import { openTensorflowTraining } from './training';
@@ -36,7 +37,7 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
   const workspace = createWorkspace();
   const inGraphs = (products: Products) => {
     const prepare: Prepare = (program) =>
-      prepareTensorflow(onGpu ? packMasks(program) : program, { library, workspace, products });
+      prepareTensorflow(onGpu ? forGpu(program) : program, { library, workspace, products });
     return createEngine(
       name,
       orElse(prepare, fallback, (cause) => explain(cause, products)),

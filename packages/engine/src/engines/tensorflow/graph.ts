@@ -4,7 +4,7 @@ import type { Products } from '../engine';
 import { message } from './schema';
 
 /** Element types of a TensorFlow graph. */
-export type ElementType = DType | 'int8' | 'int64' | 'resource' | 'bfloat16';
+export type ElementType = DType | 'int8' | 'int64' | 'uint32' | 'resource' | 'bfloat16';
 
 /** Their numbers in `DataType`. */
 export const elementType: Readonly<Record<ElementType, number>> = {
@@ -16,6 +16,7 @@ export const elementType: Readonly<Record<ElementType, number>> = {
   bool: 10,
   bfloat16: 14,
   resource: 20,
+  uint32: 22,
 };
 
 /** An attribute of a node; a bare string is an element type. */
@@ -156,7 +157,7 @@ export class TensorflowGraph {
   }
 
   /** A constant tensor. */
-  constant(dtype: DType, shape: readonly number[], data: TypedArray): string {
+  constant(dtype: ElementType, shape: readonly number[], data: TypedArray | Uint32Array): string {
     const make = () => {
       const content = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
       const fields = { dtype: elementType[dtype], tensorShape: shapeMessage(shape), tensorContent: content };

@@ -2,7 +2,7 @@ import { createOptimizer, type OptimizerConfig } from '../../host/optimizers/opt
 import { isFactor } from '../../passes/factors';
 import { gatheredRows } from '../../passes/gathered-rows';
 import { optimise } from '../../passes/optimise';
-import { packMasks } from '../../passes/packed-masks';
+
 import type { Program } from '../../program';
 import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
@@ -15,6 +15,7 @@ import type { PreparedRun } from '../runner';
 import { trainableNames } from '../trainable';
 import { isTable } from '../trained-tables';
 import type { Workspace } from '../workspace';
+import { forGpu } from './for-gpu';
 import { readFrom, type TensorflowLibrary } from './library';
 import { type Role, share, type Trained } from './training-graph';
 import { openTrainingSessions, runAll, type TrainingSession } from './training-sessions';
@@ -83,7 +84,7 @@ export async function openTensorflowTraining(
     const recorded = optimise(record(program, batch, specs));
     if (program === derived && !isDerived) await settle(recorded);
     isDerived ||= program === derived;
-    return withNodes(await sessions.addProgram(key, onGpu ? packMasks(recorded) : recorded), key);
+    return withNodes(await sessions.addProgram(key, onGpu ? forGpu(recorded) : recorded), key);
   };
   sessions.write('parameter', initial);
 

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AttuneError } from '../../attune-error';
 import type { Engine } from '../../engines/engine';
 import { float32 } from '../../tensor';
+import { multiplyInFloat32 } from './cuda-float32';
 import { engineOn, type OnnxOptions } from './onnx';
 
 /**
@@ -23,8 +24,7 @@ export async function openCudaEngine(options: OnnxOptions = {}): Promise<Engine>
     throw unavailable(
       `onnx-cuda lacks onnxruntime's CUDA files (${missing}); fetch them with npm rebuild onnxruntime-node --ignore-scripts=false, or use another engine`,
     );
-  // A matrix product of float32 numbers would otherwise be one of numbers with 10 bits. Read by CUDA when it starts.
-  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+  multiplyInFloat32();
   const engine = engineOn('cuda', 'onnx-cuda', options);
   try {
     const double = engine.compile(({ x }) => ({ y: tf.add(x, x) }));

@@ -7,6 +7,7 @@ import { createEngine } from '../../engines/create-engine';
 import type { Engine } from '../../engines/engine';
 import { prepareReplay } from '../../engines/replay/tfjs';
 import { createTensorflowEngine } from '../../engines/tensorflow/engine';
+import { multiplyInFloat32 } from './cuda-float32';
 import { type TensorflowBinding, tensorflowLibrary } from './tfjs-node-library';
 
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu';
@@ -38,6 +39,7 @@ const backend = 'tensorflow';
 export async function openTfjsNodeEngine(name: TfjsNodeName, options: TfjsNodeOptions = {}): Promise<Engine> {
   const { mode = modeAsked(), ...limits } = options;
   const wasLoaded = tf.findBackendFactory(backend) !== null;
+  if (name === 'tfjs-node-gpu') prepareGpu();
   if (!wasLoaded)
     await quietly(() => loadPackage(`@tensorflow/${name}`)).catch((cause) => {
       const reason = `${name} does not start (${reasonOf(cause)})`;
@@ -49,6 +51,13 @@ export async function openTfjsNodeEngine(name: TfjsNodeName, options: TfjsNodeOp
   const { binding, isUsingGpuDevice: onGpu } = tf.findBackend(backend) as NodeBackend;
   const onNote = (note: string) => process.emitWarning(note);
   return createTensorflowEngine({ name, library: tensorflowLibrary(binding), fallback, onGpu, limits, onNote });
+}
+
+/** Read when TensorFlow starts: it would take all of the GPU's memory at once, and add up in whatever order comes. */
+function prepareGpu(): void {
+  multiplyInFloat32();
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  process.env.TF_DETERMINISTIC_OPS ??= '1';
 }
 
 function modeAsked(): TfjsNodeMode {
