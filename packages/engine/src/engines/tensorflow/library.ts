@@ -22,6 +22,8 @@ export interface TensorflowSession {
 /** TensorFlow, as an engine needs it. */
 export interface TensorflowLibrary {
   open(savedModel: Uint8Array): Promise<TensorflowSession>;
+  /** Lets go of arrays that nobody refers to any more. */
+  collect(): void;
 }
 
 /** Runs, and reads what it gave. */

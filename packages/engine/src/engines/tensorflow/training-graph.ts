@@ -67,6 +67,8 @@ export interface TrainingGraph {
   readonly updates: Readonly<Record<string, UpdateNodes>>;
   /** Sets all moments to zero. */
   readonly clear: string;
+  /** Frees the memory of the kept gradients. */
+  readonly forget: string;
   /** Frees the memory of all variables. */
   readonly drop: string;
 }
@@ -96,6 +98,7 @@ export function trainingGraph(trained: Trained, programs: ReadonlyMap<string, Pr
     programs: new Map(placed),
     updates: Object.fromEntries(updates),
     clear: clearNode(graph, momentsOf(variables, trained.parameters)),
+    forget: dropNode(graph, Object.values(variables.gradient)),
     drop: dropNode(graph, Object.values(variables).flatMap(Object.values)),
   };
   return { bytes: savedModel(graph), ...nodes };

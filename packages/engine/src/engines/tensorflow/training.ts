@@ -44,7 +44,7 @@ export async function openTensorflowTraining(
 ): Promise<Training> {
   const all: Trained = { ...trainedOf(initial, config), products };
   const { parameters: specs, trainable } = all;
-  const { workspace, onGpu } = options;
+  const { library, workspace, onGpu } = options;
   let trained: Trained = all;
   let host = hostParameters({}, config, []);
   /** What frozen parameters are that may be kept in fewer bits. */
@@ -75,6 +75,11 @@ export async function openTensorflowTraining(
     await sessions.renew();
     sessions.write('parameter', frozen);
   };
+  /** Frees the gradients kept before new ones take as much memory. */
+  const forget = () => {
+    kept = [];
+    runAll(sessions.current(), [sessions.current().graph.forget]);
+  };
   let isDerived = false;
   const sessionWith = async (program: ProgramFunction, batch: HostTensors) => {
     for (const [name, tensor] of Object.entries(batch)) checkTensor(`run: "${name}"`, tensor);
@@ -82,8 +87,11 @@ export async function openTensorflowTraining(
     const there = sessions.withProgram(key);
     if (there) return withNodes(there, key);
     const recorded = optimise(record(program, batch, specs));
-    if (program === derived && !isDerived) await settle(recorded);
-    isDerived ||= program === derived;
+    if (program === derived && !isDerived) {
+      await settle(recorded);
+      library.collect(); // the caller's parameters, where it has dropped them: variables hold them
+      isDerived = true;
+    }
     return withNodes(await sessions.addProgram(key, onGpu ? forGpu(recorded) : recorded), key);
   };
   sessions.write('parameter', initial);
@@ -91,7 +99,8 @@ export async function openTensorflowTraining(
   const training: Training = {
     async gradients(batch, { scale = 1, add = false } = {}) {
       const { session, nodes } = await sessionWith(derived, batch);
-      const before = new Set(add ? kept : []);
+      if (!add) forget();
+      const before = new Set(kept);
       const way = (name: string) => (scale === 1 && !add ? 'plain' : before.has(name) ? 'added' : 'scaled');
       const keeping = Object.entries(nodes.gradients).map(([name, ways]) => ways[way(name)]);
       const names = Object.keys(nodes.outputs);

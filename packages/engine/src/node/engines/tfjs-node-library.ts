@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NativeTensor, TensorflowLibrary, TensorflowSession } from '../../engines/tensorflow/library';
 import type { DType, HostTensor, TypedArray } from '../../tensor';
+import { collectGarbage } from '../collect-garbage';
 
 /** The calls of the packages' addon that sessions are made of. */
 export interface TensorflowBinding {
@@ -35,6 +36,7 @@ export function tensorflowLibrary(binding: TensorflowBinding): TensorflowLibrary
       const id = await inDirectory(savedModel, (directory) => binding.loadSavedModel(directory, 'serve'));
       return sessionOf(binding, id);
     },
+    collect: collectGarbage,
   };
 }
 
