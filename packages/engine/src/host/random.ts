@@ -6,14 +6,15 @@
  */
 export function mix(x: number): number {
   let h = x ^ (x >>> 16);
-  h = Math.imul(h, factors[0]);
+  h = Math.imul(h, firstFactor);
   h ^= h >>> 15;
-  h = Math.imul(h, factors[1]);
+  h = Math.imul(h, secondFactor);
   return h ^ (h >>> 16);
 }
 
-/** What `mix` multiplies by. */
-export const factors = [0x7feb352d, 0x846ca68b] as const;
+/** What `mix` multiplies by, one after the other. */
+export const firstFactor = 0x7feb352d;
+export const secondFactor = 0x846ca68b;
 
 /** What a coordinate is multiplied by. */
 export const stride = 0x9e3779b9;

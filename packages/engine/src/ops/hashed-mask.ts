@@ -1,6 +1,6 @@
 import type { TensorflowGraph } from '../engines/tensorflow/graph';
 import { fillMaskPlainly, maskFillers, threshold } from '../host/dropout-mask';
-import { factors, stride } from '../host/random';
+import { firstFactor, secondFactor, stride } from '../host/random';
 import type { Kernel } from '../kernels/kernel';
 import { sizeOf } from '../tensor';
 import { type MaskAttributes, maskKeysOf, querySpansOf, refuseInside, rowsOf } from './dropout';
@@ -97,8 +97,8 @@ function bitsOf(keys: string, places: string, graph: TensorflowGraph): string {
   const by = (operator: string, x: string, value: number) => graph.op(operator, [x, number(value, graph)]);
   const pairs = by('Mul', by('AddV2', by('RightShift', places, 1), 1), stride);
   const shifted = (x: string, bits: number) => graph.op('BitwiseXor', [x, by('RightShift', x, bits)]);
-  const first = by('Mul', shifted(graph.op('AddV2', [keys, pairs]), 16), factors[0]);
-  const hashes = shifted(by('Mul', shifted(first, 15), factors[1]), 16);
+  const first = by('Mul', shifted(graph.op('AddV2', [keys, pairs]), 16), firstFactor);
+  const hashes = shifted(by('Mul', shifted(first, 15), secondFactor), 16);
   const half = by('Mul', by('BitwiseAnd', places, 1), 16);
   return by('BitwiseAnd', graph.op('RightShift', [hashes, half]), 0xffff);
 }

@@ -1,6 +1,5 @@
 import { AttuneError } from '../../attune-error';
 import type { OptimizerConfig } from '../../host/optimizers/optimizer';
-
 import type { ProgramFunction } from '../../record/record';
 import type { HostTensors } from '../../tensor';
 import type { CacheLimits } from '../cache';

@@ -2,7 +2,6 @@ import { createOptimizer, type OptimizerConfig } from '../../host/optimizers/opt
 import { isFactor } from '../../passes/factors';
 import { gatheredRows } from '../../passes/gathered-rows';
 import { optimise } from '../../passes/optimise';
-
 import type { Program } from '../../program';
 import { withGradients } from '../../record/gradients';
 import { mapRecord, type ProgramFunction, record } from '../../record/record';
