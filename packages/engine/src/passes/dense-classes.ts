@@ -1,15 +1,14 @@
-import type { Node, Program, ValueId } from '../program';
-import type { TensorSpec } from '../tensor';
+import type { Program } from '../program';
+import { replaceNodes } from './replace-nodes';
 
 /** The same program, `AddToClass` through a one-hot table: for a device that adds up scattered numbers in no order, or not at all. */
 export function denseClasses(program: Program): Program {
-  const values: TensorSpec[] = [...program.values];
-  const fresh = (shape: readonly number[]): ValueId => values.push({ shape, dtype: 'float32' }) - 1;
-  const nodes = program.nodes.flatMap((node): Node[] => {
+  return replaceNodes(program, (node, fresh) => {
     if (node.kernel !== 'AddToClass') return [node];
     const { x, classes, values: added } = node.inputs;
     const [rows, depth] = program.values[x].shape;
-    const [table, column, product] = [fresh([rows, depth]), fresh([rows, 1]), fresh([rows, depth])];
+    const of = (columns: number) => fresh({ shape: [rows, columns], dtype: 'float32' });
+    const [table, column, product] = [of(depth), of(1), of(depth)];
     const hot = { depth, onValue: 1, offValue: 0, dtype: 'float32' };
     return [
       { kernel: 'OneHot', inputs: { indices: classes }, attributes: hot, outputs: [table] },
@@ -18,5 +17,4 @@ export function denseClasses(program: Program): Program {
       { kernel: 'Add', inputs: { a: x, b: product }, attributes: {}, outputs: node.outputs },
     ];
   });
-  return { ...program, values, nodes };
 }
