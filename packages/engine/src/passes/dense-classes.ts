@@ -1,9 +1,9 @@
-import type { Program } from '../program';
+import type { Node, Program } from '../program';
 import { replaceNodes } from './replace-nodes';
 
 /** The same program, `AddToClass` through a one-hot table: for a device that adds up scattered numbers in no order, or not at all. */
 export function denseClasses(program: Program): Program {
-  return replaceNodes(program, (node, fresh) => {
+  return replaceNodes(program, (node, fresh): readonly Node[] => {
     if (node.kernel !== 'AddToClass') return [node];
     const { x, classes, values: added } = node.inputs;
     const [rows, depth] = program.values[x].shape;

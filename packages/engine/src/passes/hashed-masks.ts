@@ -1,11 +1,11 @@
-import type { Program, ValueId } from '../program';
+import type { Node, Program, ValueId } from '../program';
 import { replaceNodes } from './replace-nodes';
 
 /** The same program for a device that hashes: of dropout's masks the keys of their rows go there, and the queries' spans once. */
 export function hashMasks(program: Program): Program {
   /** Where spans are, by what they are found from. */
   const known = new Map<string, readonly ValueId[]>();
-  return replaceNodes(program, (node, fresh) => {
+  return replaceNodes(program, (node, fresh): readonly Node[] => {
     if (node.kernel !== 'DropoutMask') return [node];
     const { keySequenceIds, ...source } = node.inputs;
     const { rate, shape, op } = node.attributes as { rate: number; shape: readonly number[]; op: number };
