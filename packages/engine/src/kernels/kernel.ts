@@ -23,7 +23,7 @@ export interface NamedNode {
 /** How each kind of engine expresses a kernel. A new target is a new field here, which the compiler then asks of every kernel. */
 export interface Lowerings {
   readonly onnx: (node: NamedNode, graph: OnnxGraph) => void;
-  /** Gives the names of its outputs, or the name of the only one. Without it programs with this kernel run call by call. */
+  /** Gives the names of its outputs, or the name of the only one. Where it throws, the program runs call by call. */
   readonly tensorflow: (node: NamedNode, graph: TensorflowGraph) => string | readonly string[];
 }
 

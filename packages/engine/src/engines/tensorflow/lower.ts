@@ -33,7 +33,7 @@ export interface PlaceOptions {
 /**
  * Writes a program into a graph.
  *
- * @throws NotLowerable for a kernel that has no lowering, or not as it is called here
+ * @throws NotLowerable for a kernel that TensorFlow cannot compute as it is called here
  */
 export function placeProgram(
   program: Program,
