@@ -20,8 +20,8 @@ describe('column', () => {
   });
 
   it('suspects the separator when the header is one column', () => {
-    const semicolons = parseCsv('title;label\na;b\n', { where: 'x.csv' });
-    expect(() => column(semicolons, 'label')).toThrow('save the file with commas');
+    const semicolons = parseCsv('title;label\na;b\n', { where: 'x.tsv', delimiter: '\t' });
+    expect(() => column(semicolons, 'label')).toThrow('read the file as csv');
   });
 
   it('keeps the message short when the header is not one', () => {

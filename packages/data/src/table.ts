@@ -53,16 +53,15 @@ export function requireColumn(header: TableHeader, name: string): void {
   const place = header.headerLine === undefined ? header.where : `${header.where} line ${header.headerLine}`;
   throw new AttuneError(
     'DATA_COLUMN_MISSING',
-    `${place}: expected a column ${JSON.stringify(name)}, got ${listColumns(header.columns)}${advice(header.columns, name)}`,
+    `${place}: expected a column ${JSON.stringify(name)}, got ${listColumns(header.columns)}${advice(header, name)}`,
   );
 }
 
-function advice(columns: readonly string[], name: string): string {
+function advice({ columns, headerLine }: TableHeader, name: string): string {
   const near = didYouMean(name, columns);
   if (near !== '') return near;
-  if (columns.length === 1 && /[;\t|]/.test(columns[0])) {
-    return '; the header looks separated by something other than the format says: save the file with commas, or name it .tsv if it has tabs';
-  }
+  if (headerLine !== undefined && columns.length === 1 && /[,;|]/.test(columns[0]))
+    return '; the header has no tabs: read the file as csv, not as tsv';
   return '; name one of these';
 }
 

@@ -56,6 +56,26 @@ describe('readTable', () => {
     expect((await readTable(file('years.csv', 'name,2020,2019\na,1,2\n'))).columns).toEqual(['name', '2020', '2019']);
   });
 
+  it.each([1, 2, 3, 1000])(
+    'takes the separator of CSV from a header that comes in pieces of %i bytes',
+    async (size) => {
+      const csv = '\ufeff"a,\r\n""b""";é\r\n1,5;x\r\n';
+      const stdin = inPieces(new TextEncoder().encode(csv), size);
+      const { columns, rows } = await readTable('-', { format: 'csv', stdin });
+      expect(columns).toEqual(['a,\r\n"b"', 'é']);
+      expect(rows.map(({ fields }) => Object.values(fields))).toEqual([['1,5', 'x']]);
+    },
+  );
+
+  it('does not wait for the end of a header whose quote is open', async () => {
+    let read = 0;
+    async function* endless() {
+      for (; read < 100e6; read += 4096) yield new TextEncoder().encode(read === 0 ? '"a' : 'b;\n'.repeat(1365));
+    }
+    expect(await rejection(readTable('-', { format: 'csv', stdin: endless() }))).toMatchObject({ code: 'DATA_QUOTE' });
+    expect(read).toBeLessThan(50e6);
+  });
+
   it('reads lines from standard input, or what it is told', async () => {
     const stdin = () => inPieces(new TextEncoder().encode('text,é\n1,2\n'), 3);
     const lines = await readTable('-', { stdin: stdin() });

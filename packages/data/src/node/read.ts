@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { emptyInput, headerOnly } from '../readers/bad-input';
+import { delimiterOf, holdsHeader } from '../readers/csv-delimiter';
 import { csvReader } from '../readers/csv-reader';
 import { isBlank, jsonlTable, jsonRow } from '../readers/jsonl';
 import { LINE_COLUMN, lineRow, linesOfChunks } from '../readers/lines';
@@ -69,7 +70,7 @@ async function openRows(path: string, options: ReadOptions): Promise<RowStream> 
     });
     return started({ rows, header: () => header }, where);
   }
-  return started(openers[format](decodeUtf8(bytes(), where), where), where);
+  return started(await openers[format](decodeUtf8(bytes(), where), where), where);
 }
 
 /** Reads the first row, so that what is wrong at the beginning shows at once. */
@@ -87,10 +88,13 @@ interface RowSource {
   header(first: Row | undefined): TableHeader | undefined;
 }
 
-type Opener = (text: AsyncIterable<string>, where: string) => RowSource;
+type Opener = (text: AsyncIterableIterator<string>, where: string) => RowSource | Promise<RowSource>;
 
 const openers: Readonly<Record<Exclude<DataFormat, 'parquet'>, Opener>> = {
-  csv: (text, where) => openCsv(text, where, ','),
+  csv: async (text, where) => {
+    const begun = await upToHeader(text);
+    return openCsv(startingWith(begun, text), where, delimiterOf(begun));
+  },
   tsv: (text, where) => openCsv(text, where, '\t'),
   jsonl: (text, where) => ({
     rows: jsonRows(text, where),
@@ -98,6 +102,16 @@ const openers: Readonly<Record<Exclude<DataFormat, 'parquet'>, Opener>> = {
   }),
   lines: (text, where) => ({ rows: lineRows(text), header: () => ({ where, columns: [LINE_COLUMN] }) }),
 };
+
+/** Takes of the text what its header stands in, or all that there is. */
+async function upToHeader(text: AsyncIterator<string>): Promise<string> {
+  let begun = '';
+  for (let next = await text.next(); !next.done; next = await text.next()) {
+    begun += next.value;
+    if (holdsHeader(begun)) break;
+  }
+  return begun;
+}
 
 function openCsv(text: AsyncIterable<string>, where: string, delimiter: string): RowSource {
   const reader = csvReader(where, delimiter);
@@ -126,7 +140,7 @@ async function* lineRows(text: AsyncIterable<string>): AsyncGenerator<Row, undef
   for await (const line of linesOfChunks(text)) yield lineRow(line);
 }
 
-async function* startingWith(first: Row, rest: AsyncIterableIterator<Row>): AsyncGenerator<Row> {
+async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield first;
   yield* rest;
 }

@@ -20,10 +20,11 @@ describe('parseCsv', () => {
   it('reads what any writer of RFC 4180 wrote', () => {
     const value = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r\n', ' ', 'é', '😀', ';') });
     const lineEnd = fc.constantFrom('\n', '\r\n');
+    const form = fc.record({ end: lineEnd, last: fc.boolean(), delimiter: fc.constantFrom(',', ';', '\t', '|') });
     fc.assert(
-      fc.property(fc.array(fc.tuple(value, value), { minLength: 1 }), lineEnd, fc.boolean(), (records, end, last) => {
+      fc.property(fc.array(fc.tuple(value, value), { minLength: 1 }), form, (records, { end, last, delimiter }) => {
         const text =
-          [['a', 'b'], ...records].map((record) => record.map(quoted).join(',')).join(end) + (last ? end : '');
+          [['a', 'b'], ...records].map((record) => record.map(quoted).join(delimiter)).join(end) + (last ? end : '');
         const lines = [1];
         for (const record of records) lines.push(lines.at(-1)! + 1 + record.join('').split('\n').length - 1);
         expect(parseCsv(text).rows).toEqual(
@@ -43,6 +44,18 @@ describe('parseCsv', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ['a;b\n1,5;x\n', ['a', 'b'], { a: '1,5', b: 'x' }],
+    ['\ufeff\n"a,\nA";b\n1,5;x\n', ['a,\nA', 'b'], { 'a,\nA': '1,5', b: 'x' }],
+    ['a;b,c\n1;2,3\n', ['a;b', 'c'], { 'a;b': '1;2', c: '3' }],
+    ['"a;b"\n1\n', ['a;b'], { 'a;b': '1' }],
+    ['a|b\n1|2\n', ['a', 'b'], { a: '1', b: '2' }],
+  ])('takes the separator from the header: %j', (text, columns, fields) => {
+    const table = parseCsv(text);
+    expect(table.columns).toEqual(columns);
+    expect(table.rows[0].fields).toEqual(fields);
   });
 
   it('strips a byte order mark and reads tabs and lone returns', () => {

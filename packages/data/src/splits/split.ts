@@ -114,7 +114,7 @@ function checkGroupCount(groupCount: number, partCount: number): void {
   if (groupCount >= partCount) return;
   throw new AttuneError(
     'DATA_SPLIT',
-    `split: expected at least ${partCount} groups, one a part, got ${groupCount}; group by a finer column or name an evaluation file`,
+    `split: expected at least ${partCount} groups, one a part, got ${groupCount} (what stays together, such as equal texts, is one); add examples, group by a finer column, or name an evaluation file`,
   );
 }
 
