@@ -17,7 +17,9 @@ const endings: Readonly<Record<string, ModelTask>> = {
 /**
  * What the model of a source is for, as its config.json names its class; sequence classification where that says nothing else.
  *
- * What is wrong with the source is for whoever loads it to say.
+ * What is wrong with a directory is for whoever loads it to say.
+ *
+ * @throws AttuneError as `resolveModelSource` for a source that is nowhere
  */
 export async function modelTask(
   source: string,
@@ -32,6 +34,8 @@ export async function modelTask(
     const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
     const ending = Object.keys(endings).find((end) => `${architectures?.[0]}`.endsWith(end));
     if (ending !== undefined) return endings[ending];
-  } catch {}
+  } catch (error) {
+    if (!existsSync(source)) throw error;
+  }
   return 'sequence-classification';
 }

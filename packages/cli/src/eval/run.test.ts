@@ -97,6 +97,11 @@ describe('attune eval', () => {
     });
   });
 
+  it('says first that a model is nowhere', async () => {
+    const { code, stderr } = await attune(['eval', join(directory, 'runs', 'sectors'), '--data', data]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/sectors: expected .*, found /)]);
+  });
+
   it('needs to be told the columns where no run says them, and a run it can read', async () => {
     const { code, stderr } = await attune(['eval', join(run, 'model'), '--data', data]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/--text: required.*\nattune: --label: required/)]);
