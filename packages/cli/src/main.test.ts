@@ -58,7 +58,7 @@ describe('attune', () => {
   });
 
   it('shows a stack only where ATTUNE_DEBUG asks for it', async () => {
-    const argv = ['predict', 'no-such-run', '--input', 'no-such-file.csv', '--text', 'a'];
+    const argv = ['predict', '.', '--input', 'no-such-file.csv', '--text', 'a'];
     const plain = await attune(argv);
     expect(plain).toEqual({
       code: 1,
