@@ -152,7 +152,9 @@ describe('packed rows and a last layer for the tokens that are read', () => {
           const packed = await derived(model, labelled(own, rows, config), parameters);
           const padded = await derived(naive, labelled(own, paddedRows(sequences), config), parameters);
           expect(Math.abs(packed.exact.loss.data[0] / padded.exact.loss.data[0] - 1)).toBeLessThan(1e-9);
-          expect(Math.abs(packed.single.loss.data[0] / padded.single.loss.data[0] - 1)).toBeLessThan(1e-6);
+          const [loss, other] = [packed.single.loss.data[0], padded.single.loss.data[0]];
+          // Logits near 1 are rounded to 6e-8 term by term: a small loss carries as much of that as a large one.
+          expect(Math.abs(loss - other)).toBeLessThan(3e-6 * Math.max(1, other));
           for (const name of packed.names) {
             const key = gradientName(name);
             expect(largestDifference(packed.exact[key].data, padded.exact[key].data).absolute, name).toBeLessThan(1e-9);
