@@ -15,11 +15,9 @@ const wanted = process.argv.slice(2);
 const isWanted = (what) => wanted.length === 0 || wanted.includes(what);
 
 if (isWanted('original'))
-  for (const [name, rate, seeds] of [
-    ['original-2e-5', '2e-5', [1]],
-    ['original-3e-4', '3e-4', [1, 2, 3]],
-  ])
-    for (const by of ['chunk', 'posting']) for (const seed of seeds) original(`${name}-${by}`, { rate, by, seed });
+  for (const rate of ['2e-5', '3e-4'])
+    for (const by of ['chunk', 'posting'])
+      for (const seed of [1, 2, 3]) original(`original-${rate}-${by}`, { rate, by, seed });
 
 if (isWanted('seen'))
   for (const [name, label] of [
