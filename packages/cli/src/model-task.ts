@@ -17,7 +17,7 @@ const endings: Readonly<Record<string, ModelTask>> = {
 /**
  * What the model of a source is for, as its config.json names its class; sequence classification where that says nothing else.
  *
- * What is wrong with a directory is for whoever loads it to say.
+ * What is wrong with the files of a model is for whoever loads it to say.
  *
  * @throws AttuneError as `resolveModelSource` for a source that is nowhere
  */
@@ -25,17 +25,15 @@ export async function modelTask(
   source: string,
   { revision, io }: { readonly revision?: string; readonly io: Io },
 ): Promise<ModelTask> {
+  const onProgress = downloadListener(io.stderr);
+  const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, { revision, onProgress });
   try {
     const adapter = adapterPlaceOf(source);
     if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
-    const place = modelSourceOf(source);
-    const onProgress = downloadListener(io.stderr);
-    const directory = existsSync(place) ? place : await resolveModelSource(place, { revision, onProgress });
+    const directory = downloaded ?? modelSourceOf(source);
     const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
     const ending = Object.keys(endings).find((end) => `${architectures?.[0]}`.endsWith(end));
     if (ending !== undefined) return endings[ending];
-  } catch (error) {
-    if (!existsSync(source)) throw error;
-  }
+  } catch {}
   return 'sequence-classification';
 }
