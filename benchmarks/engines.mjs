@@ -1,8 +1,8 @@
 // One training step on every engine that works here, in turns: seconds, beside `onnx`, memory, and how far losses are from it.
 //
-//   node benchmarks/engines.mjs [minilm-titles] [--steps 5] [--warmup 2] [--engines onnx,wasm] [--project DIR]
+//   node benchmarks/engines.mjs [minilm-titles] [--steps 5] [--warmup 2] [--engines wasm,cpu] [--project DIR]
 //
-// --engines   an engine's name with +bf16 behind it has its matrix products in bfloat16: tfjs-node+bf16
+// --engines   which, besides onnx; all unless given. A name with +bf16 behind it has its matrix products in bfloat16: tfjs-node+bf16
 // --project   where @tensorflow/tfjs-node is installed, as `attune setup tfjs-node` leaves it; .cache/tfjs-node unless given
 //
 // Builds first. An engine that does not work has a line that says why; one whose step takes over 20 s takes one step.
@@ -25,7 +25,7 @@ ensureInstalled();
 build('build');
 // What follows imports the packages just built.
 const { engineNames } = await import('@attune/engine/node');
-const engines = values.engines?.split(',') ?? engineNames;
+const engines = [...new Set(['onnx', ...(values.engines?.split(',') ?? engineNames)])];
 const { prepareWorkload } = await import('./train/prepare.mjs');
 const { compareEngines } = await import('./engines/compare.mjs');
 const { printEngines } = await import('./engines/report.mjs');
