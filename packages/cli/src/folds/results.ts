@@ -1,11 +1,24 @@
-import type { CrossValidation, FoldEvent } from '@attune/train/node';
+import type { CrossValidation, FoldEvent, TrainingFacts } from '@attune/train/node';
 import { table } from '../terminal/table';
 
-/** Figures that say how the run went, or of one fold's texts alone, not how good the model is. */
-const circumstances =
-  /Examples$|Texts$|^baselineOptions\.|(^|\.)difference\.|^(epochs|bestEpoch|bestStep|steps|seconds|tokensPerSecond)$/;
+/** Figures that say how the run went, not how good the model is. */
+const facts: Record<keyof TrainingFacts, true> = {
+  epochs: true,
+  bestEpoch: true,
+  bestStep: true,
+  steps: true,
+  seconds: true,
+  tokensPerSecond: true,
+  engine: true,
+  parameters: true,
+  trainableParameters: true,
+  trainableShare: true,
+};
 
-const isResult = (name: string) => !circumstances.test(name);
+/** Figures of one fold's texts alone. */
+const ofTexts = /Examples$|Texts$|^baselineOptions\.|(^|\.)difference\./;
+
+const isResult = (name: string) => !(name in facts || ofTexts.test(name));
 
 /** `fold 2 of 5  accuracy 0.8120, macroF1 0.7950, loss 0.6112`. */
 export function foldLine({ fold, folds, summary = {}, kept }: FoldEvent): string {

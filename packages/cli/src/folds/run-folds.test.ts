@@ -58,7 +58,10 @@ describe('attune train --folds', () => {
     expect(resumed.code).toBe(0);
     expect(json(out, 'fold-1', 'summary.json')).toEqual(ended);
     expect(json(out, 'summary.json').perFold).toHaveLength(3);
-    expect(resumed.stdout).toMatch(/^ +mean +deviation +fold 1 +fold 2 +fold 3\naccuracy/);
+    const [head, ...rows] = resumed.stdout.trimEnd().split('\n');
+    expect(head).toMatch(/^ +mean +deviation +fold 1 +fold 2 +fold 3$/);
+    const names = rows.map((row) => row.split(' ')[0]);
+    expect(names).toEqual(['accuracy', 'macroF1', 'loss', 'baseline.accuracy', 'baseline.macroF1']);
   });
 
   it('reports on a test file where there is one, and leaves out what a fold cannot know', async () => {
