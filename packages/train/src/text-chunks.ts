@@ -30,7 +30,7 @@ export function textChunks(texts: readonly string[], { tokenizer, chunkLength }:
   if (count === 0)
     throw new AttuneError(
       'DATA_EMPTY',
-      `textChunks: expected at least ${chunkLength} tokens of text, got ${ids.length}; give more text, or shorten the chunks`,
+      `textChunks: expected at least ${chunkLength} tokens of text, got ${ids.length}; give more text, or a smaller chunkLength`,
     );
   const chunks = Array.from({ length: count }, (_, i) => ids.subarray(i * chunkLength, (i + 1) * chunkLength));
   return { sequences: chunks.map((chunk) => ({ ids: chunk })), dropped: ids.length - count * chunkLength };
