@@ -8,68 +8,58 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type EngineName, openEngine } from '@attune/engine/node';
 import { type Adaptation, adaptMaskedLm } from '@attune/train/node';
-import { abortOnInterrupt, printNote, reportFailure, terminalListener } from 'attune';
+import { abortOnInterrupt, printNote, readOptions, reportUncaught, terminalListener } from 'attune';
 import { readPostings } from './postings';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    text: { type: 'string', default: 'text' },
-    model: { type: 'string', default: 'new' },
-    out: { type: 'string', default: 'runs/adapt' },
-    overwrite: { type: 'boolean', default: false },
-    count: { type: 'string', default: '1500' },
-    'leave-out': { type: 'string', multiple: true, default: [] },
-    config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
-    'learning-rate': { type: 'string' },
-    epochs: { type: 'string' },
-    'warm-up-epochs': { type: 'string' },
-    'max-steps': { type: 'string' },
-    seed: { type: 'string', default: '42' },
-    engine: { type: 'string', default: 'auto' },
-  },
+reportUncaught(process); // errors end the program with a line that says what to do
+const options = readOptions(process, {
+  data: { type: 'string' },
+  text: { type: 'string', default: 'text' },
+  model: { type: 'string', default: 'new' },
+  out: { type: 'string', default: 'runs/adapt' },
+  overwrite: { type: 'boolean' },
+  count: { type: 'number', default: 1500 },
+  'leave-out': { type: 'string', multiple: true },
+  config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
+  'learning-rate': { type: 'number' },
+  epochs: { type: 'number' },
+  'warm-up-epochs': { type: 'number' },
+  'max-steps': { type: 'number' },
+  seed: { type: 'number', default: 42 },
+  engine: { type: 'string', default: 'auto' },
 });
 const onNote = (note: string) => printNote(process.stderr, note);
-const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 
 // 1. The arguments: a file, by Hugging Face's names, and what was typed before it.
-const { newConfig, warmUp, arguments: given, ...masking } = JSON.parse(readFileSync(values.config, 'utf8'));
+const { newConfig, warmUp, arguments: given, ...masking } = JSON.parse(readFileSync(options.config, 'utf8'));
 const typed = {
-  learningRate: number(values['learning-rate']) ?? given.learningRate,
-  numTrainEpochs: number(values.epochs) ?? given.numTrainEpochs,
-  maxSteps: number(values['max-steps']),
-  seed: Number(values.seed),
+  learningRate: options['learning-rate'] ?? given.learningRate,
+  numTrainEpochs: options.epochs ?? given.numTrainEpochs,
+  maxSteps: options['max-steps'],
+  seed: options.seed,
 };
-const warmUpEpochs = number(values['warm-up-epochs']) ?? warmUp?.numTrainEpochs;
+const warmUpEpochs = options['warm-up-epochs'] ?? warmUp?.numTrainEpochs;
 
 async function run(): Promise<void> {
   // 2. The postings. What is reported on is held back with its near copies; what a later classifier is tested on is
   //    left out, because a posting that was read before, its label perhaps in its first line, is no test.
-  const { text, count, 'leave-out': leaveOut } = values;
-  const data = await readPostings({
-    data: values.data,
-    text,
-    count: Number(count),
-    seed: typed.seed,
-    leaveOut,
-    onNote,
-  });
+  const { text, count, seed, 'leave-out': leaveOut } = options;
+  const data = await readPostings({ data: options.data, text, count, seed, leaveOut, onNote });
 
   // 3. The adaptation. A model without a head for the task gets one, which learns alone until that helps no more: the
   //    encoder as it was is judged with a head that can do its work. Then all of the model learns.
   const adaptation = await adaptMaskedLm({
     data,
     ...masking, // chunkLength, mlmProbability
-    model: values.model,
-    ...(values.model === 'new' && { newConfig }), // a small one, with a vocabulary of its own
+    model: options.model,
+    ...(options.model === 'new' && { newConfig }), // a small one, with a vocabulary of its own
     arguments: { ...given, ...typed },
     warmUp: { ...warmUp, numTrainEpochs: warmUpEpochs, maxSteps: typed.maxSteps },
-    engine: await openEngine({ name: values.engine as EngineName }),
-    out: values.out,
-    overwrite: values.overwrite,
+    engine: await openEngine({ name: options.engine as EngineName }),
+    out: options.out,
+    overwrite: options.overwrite,
     onEvent: terminalListener(process.stderr),
     onNote,
     signal: abortOnInterrupt(process),
@@ -77,9 +67,9 @@ async function run(): Promise<void> {
 
   // 4. What became of it. `adapted/model` is a checkpoint in Hugging Face's layout; in Python:
   //    transformers.AutoModelForMaskedLM.from_pretrained('runs/adapt/adapted/model')
-  await writeFile(join(values.out, 'summary.json'), `${JSON.stringify(adaptation, null, 2)}\n`);
+  await writeFile(join(options.out, 'summary.json'), `${JSON.stringify(adaptation, null, 2)}\n`);
   console.log(linesOf(adaptation));
-  console.log(`encoder: ${join(values.out, 'adapted', 'model')}`);
+  console.log(`encoder: ${join(options.out, 'adapted', 'model')}`);
 }
 
 function linesOf({ newHead, before, after, ratio, headShare, learningRate, adapted }: Adaptation): string {
@@ -99,4 +89,4 @@ function linesOf({ newHead, before, after, ratio, headShare, learningRate, adapt
   ].join('\n');
 }
 
-run().catch((error) => process.exit(reportFailure(error, process)));
+await run();

@@ -12,7 +12,7 @@ import { type EngineName, openEngine } from '@attune/engine/node';
 import { binaryReport } from '@attune/metrics';
 import { writeRendered } from '@attune/report/node';
 import { compareClassifiers, crossValidate } from '@attune/train/node';
-import { abortOnInterrupt, printNote, reportFailure } from 'attune';
+import { abortOnInterrupt, printNote, reportUncaught } from 'attune';
 import { flaggedRecords, names, type Records, resultPage, resultsOf, type Scores, tables, truthOf } from './results';
 import { readSettings, type Settings } from './settings';
 
@@ -107,7 +107,5 @@ function once(listener: (text: string) => void): (text: string) => void {
   };
 }
 
-Promise.resolve(process.argv.slice(2))
-  .then(readSettings)
-  .then(run)
-  .catch((error) => process.exit(reportFailure(error, process)));
+reportUncaught(process); // errors end the program with a line that says what to do
+await run(readSettings(process));

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from './settings';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const settings = readSettings([]);
+const settings = readSettings({ argv: [], exit: process.exit, stdout: process.stdout });
 const embedded = path('../data/udid-cards.csv');
 const wide = path('../../../../shared/data/gov/udid_state_year.csv');
 const districts = path('../../../../shared/data/gov/aadhaar_districts.csv');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { ThresholdOptions } from '@attune/data';
 import type { TrainingArguments } from '@attune/train';
+import { type ProgramProcess, readOptions } from 'attune';
 
 /** `config.json`, and what options say instead. */
 export interface Settings extends Omit<ThresholdOptions, 'number' | 'withNumber'> {
@@ -30,30 +30,23 @@ export interface Settings extends Omit<ThresholdOptions, 'number' | 'withNumber'
 
 const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const text = { type: 'string' } as const;
-const flag = { type: 'boolean', default: false } as const;
+const number = { type: 'number' } as const;
 
-export function readSettings(args: readonly string[]): Settings {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      config: { ...text, default: beside('../config.json') },
-      data: { ...text, default: beside('../data/udid-cards.csv') },
-      ...{ text, volume: text, group: text, by: text, state: text, threshold: text, folds: text },
-      seed: { ...text, default: '42' },
-      model: { ...text, default: 'new' },
-      engine: { ...text, default: 'auto' },
-      out: { ...text, default: 'runs/government' },
-      ...{ overwrite: flag, 'with-volume': flag },
-    },
+/** What was typed is used where it was, and what the configuration says elsewhere. */
+export function readSettings(process: ProgramProcess): Settings {
+  const {
+    config,
+    'with-volume': withVolume,
+    ...given
+  } = readOptions(process, {
+    config: { ...text, default: beside('../config.json') },
+    data: { ...text, default: beside('../data/udid-cards.csv') },
+    ...{ text, volume: text, group: text, by: text, state: text, threshold: number, folds: number },
+    seed: { ...number, default: 42 },
+    model: { ...text, default: 'new' },
+    engine: { ...text, default: 'auto' },
+    out: { ...text, default: 'runs/government' },
+    ...{ overwrite: { type: 'boolean' }, 'with-volume': { type: 'boolean' } },
   });
-  const { config, 'with-volume': withVolume, ...given } = values;
-  const settings = { ...JSON.parse(readFileSync(config, 'utf8')), ...given, withVolume };
-  for (const name of ['threshold', 'folds', 'seed']) settings[name] = numberOf(name, settings[name]);
-  return settings;
-}
-
-function numberOf(name: string, value: unknown): number {
-  const number = value === '' ? Number.NaN : Number(value);
-  if (Number.isFinite(number)) return number;
-  throw new RangeError(`--${name}: expected a number, got ${JSON.stringify(value)}`);
+  return { ...JSON.parse(readFileSync(config, 'utf8')), ...given, withVolume };
 }

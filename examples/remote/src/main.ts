@@ -8,48 +8,42 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type EngineName, openEngine } from '@attune/engine/node';
 import { macroF1Difference } from '@attune/metrics';
 import type { DataParts } from '@attune/train';
 import { adaptMaskedLm, loadPredictor } from '@attune/train/node';
-import { abortOnInterrupt, printNote, reportFailure, terminalListener, trainAndReport } from 'attune';
+import { abortOnInterrupt, printNote, readOptions, reportUncaught, terminalListener, trainAndReport } from 'attune';
 import { type Choice, choices } from './arrangements';
 import { type Figures, figuresOf, line } from './compare';
 import { madeUpPostings, readParts } from './parts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    'test-data': { type: 'string' },
-    text: { type: 'string', default: 'text' },
-    label: { type: 'string', default: 'label' },
-    classes: { type: 'string', default: 'three' },
-    encoders: { type: 'string' },
-    model: { type: 'string', default: 'new' },
-    out: { type: 'string', default: 'runs/remote' },
-    overwrite: { type: 'boolean', default: false },
-    config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
-    'learning-rate': { type: 'string' },
-    epochs: { type: 'string' },
-    'batch-size': { type: 'string' },
-    'max-length': { type: 'string' },
-    'max-steps': { type: 'string' },
-    seed: { type: 'string', default: '42' },
-    engine: { type: 'string', default: 'auto' },
-  },
+reportUncaught(process); // errors end the program with a line that says what to do
+const options = readOptions(process, {
+  data: { type: 'string' },
+  'test-data': { type: 'string' },
+  text: { type: 'string', default: 'text' },
+  label: { type: 'string', default: 'label' },
+  classes: { type: 'string', choices: Object.keys(choices) as Choice[], default: 'three' },
+  encoders: { type: 'string' },
+  model: { type: 'string', default: 'new' },
+  out: { type: 'string', default: 'runs/remote' },
+  overwrite: { type: 'boolean' },
+  config: { type: 'string', default: fileURLToPath(new URL('../config.json', import.meta.url)) },
+  'learning-rate': { type: 'number' },
+  epochs: { type: 'number' },
+  'batch-size': { type: 'number' },
+  'max-length': { type: 'number' },
+  'max-steps': { type: 'number' },
+  seed: { type: 'number', default: 42 },
+  engine: { type: 'string', default: 'auto' },
 });
-if (!Object.hasOwn(choices, values.classes))
-  throw new RangeError(`--classes: expected one of ${Object.keys(choices).join(', ')}, got ${values.classes}`);
-const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-const config = JSON.parse(readFileSync(values.config, 'utf8'));
-const seed = Number(values.seed);
-const maxSteps = number(values['max-steps']);
+const { seed, 'max-steps': maxSteps } = options;
+const config = JSON.parse(readFileSync(options.config, 'utf8'));
 
-const engine = await openEngine({ name: values.engine as EngineName });
+const engine = await openEngine({ name: options.engine as EngineName });
 const shared = {
   engine,
-  overwrite: values.overwrite,
+  overwrite: options.overwrite,
   onEvent: terminalListener(process.stderr),
   onNote: (note: string) => printNote(process.stderr, note),
   signal: abortOnInterrupt(process),
@@ -58,18 +52,17 @@ const shared = {
 // 1. The data. Near copies stay in one part. With `two`, hybrid postings are left out; with `two-hybrid-remote`, they
 //    are remote ones.
 function readData(): Promise<Required<DataParts>> {
-  const { data, text, label, classes } = values;
-  const choice = classes as Choice;
-  return readParts({ data, testData: values['test-data'], text, label, choice, seed, onNote: shared.onNote });
+  const { data, 'test-data': testData, text, label, classes: choice } = options;
+  return readParts({ data, testData, text, label, choice, seed, onNote: shared.onNote });
 }
 
 // 2. The encoders: those that examples/adapt left, or adapted here: to made-up postings without labels, or to the
 //    training texts of your own data. Both begin with new layers on top, so that adaptation is all they differ in.
 async function encoders(data: DataParts): Promise<{ unadapted: string; adapted: string }> {
-  const { encoders: directory = join(values.out, 'encoders'), model } = values;
-  if (values.encoders === undefined) {
+  const { encoders: directory = join(options.out, 'encoders'), model } = options;
+  if (options.encoders === undefined) {
     const unlabelled = madeUpPostings(2000, 7).map(({ text }) => text);
-    const train = values.data === undefined ? unlabelled : data.train.texts;
+    const train = options.data === undefined ? unlabelled : data.train.texts;
     const { arguments: given, ...adaptation } = config.adaptation;
     const { before, after } = await adaptMaskedLm({
       ...{ ...shared, ...adaptation, model, arguments: { ...given, seed, maxSteps }, out: directory },
@@ -86,17 +79,18 @@ async function encoders(data: DataParts): Promise<{ unadapted: string; adapted: 
 // 3. A classifier. Classes count alike in its loss however rare they are, and after training an offset a class is chosen
 //    on the validation part, for the best macro-F1.
 async function classify(name: string, model: string, data: Required<DataParts>) {
-  const out = join(values.out, name);
+  const out = join(options.out, name);
   const typed = {
-    learningRate: number(values['learning-rate']) ?? config.arguments.learningRate,
-    numTrainEpochs: number(values.epochs) ?? config.arguments.numTrainEpochs,
-    perDeviceTrainBatchSize: number(values['batch-size']) ?? config.arguments.perDeviceTrainBatchSize,
-    maxLength: number(values['max-length']) ?? config.arguments.maxLength,
+    learningRate: options['learning-rate'] ?? config.arguments.learningRate,
+    numTrainEpochs: options.epochs ?? config.arguments.numTrainEpochs,
+    perDeviceTrainBatchSize: options['batch-size'] ?? config.arguments.perDeviceTrainBatchSize,
+    maxLength: options['max-length'] ?? config.arguments.maxLength,
   };
   const given = { ...config.arguments, ...typed, maxSteps, seed };
-  const provenance = { data: values.data, text: values.text, label: values.label, classes: values.classes };
-  const options = { ...shared, data, model, arguments: given, provenance, out, tuneThreshold: true };
-  const { summary, test, labels } = await trainAndReport(options);
+  const { data: file, text, label, classes } = options;
+  const provenance = { data: file, text, label, classes };
+  const run = { ...shared, data, model, arguments: given, provenance, out, tuneThreshold: true };
+  const { summary, test, labels } = await trainAndReport(run);
   const { decision, baseline, bestEpoch, seconds } = summary;
   const untuned = { yTrue: test.yTrue, yPred: await withoutOffsets(out, test.texts, labels) };
   const figures = { untuned: figuresOf(untuned), tuned: figuresOf(test), decision, bestEpoch, seconds };
@@ -132,10 +126,10 @@ async function run(): Promise<void> {
     `adapted − unadapted, tuned, macro-F1: ${difference.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`,
   ];
   const figures = { unadapted: before.figures, adapted: after.figures, baseline: after.baseline, gain };
-  const summary = { classes: values.classes, seed, sizes, ...figures };
-  await writeFile(join(values.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  const summary = { classes: options.classes, seed, sizes, ...figures };
+  await writeFile(join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   console.log(lines.join('\n'));
   await engine.close();
 }
 
-run().catch((error) => process.exit(reportFailure(error, process)));
+await run();

@@ -3,12 +3,19 @@
 //   node dist/main.js [--out runs/sectors] [--overwrite] [--engine onnx|cpu]
 
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { column, naicsSector, naicsSectors, nearDuplicateGroups, split, takeRows } from '@attune/data';
 import { readTable } from '@attune/data/node';
 import { type EngineName, openEngine } from '@attune/engine/node';
 import type { DataParts } from '@attune/train';
-import { abortOnInterrupt, printNote, reportFailure, resultLines, terminalListener, trainAndReport } from 'attune';
+import {
+  abortOnInterrupt,
+  printNote,
+  readOptions,
+  reportUncaught,
+  resultLines,
+  terminalListener,
+  trainAndReport,
+} from 'attune';
 
 // 1. The data: 17,338 lines of the US Census Bureau's index, each with the code of its industry.
 async function readIndex() {
@@ -66,11 +73,10 @@ async function run({ out, overwrite, engine }: { out: string; overwrite: boolean
   console.log(`report: ${out}/report.html`);
 }
 
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string', default: 'runs/sectors' },
-    overwrite: { type: 'boolean', default: false },
-    engine: { type: 'string', default: 'auto' },
-  },
+reportUncaught(process); // errors end the program with a line that says what to do
+const options = readOptions(process, {
+  out: { type: 'string', default: 'runs/sectors' },
+  overwrite: { type: 'boolean' },
+  engine: { type: 'string', default: 'auto' },
 });
-run(values).catch((error) => process.exit(reportFailure(error, process)));
+await run(options);

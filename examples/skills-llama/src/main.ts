@@ -8,7 +8,6 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type EngineName, openEngine } from '@attune/engine/node';
 import { listScores } from '@attune/train';
 import {
@@ -20,30 +19,29 @@ import {
   tensorBoard,
   wandbOffline,
 } from '@attune/train/node';
-import { abortOnInterrupt, printNote, reportFailure, terminalListener } from 'attune';
+import { abortOnInterrupt, printNote, readOptions, reportUncaught, terminalListener } from 'attune';
 import { writeLists } from './lists';
 import { prompted, readPostings, shareOut, skillsOf, tagged } from './postings';
 import { resultLines } from './results';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    label: { type: 'string' },
-    count: { type: 'string' },
-    model: { type: 'string', default: 'new' },
-    encoder: { type: 'string', default: 'new' },
-    'prompt-template': { type: 'string' },
-    'max-steps': { type: 'string' },
-    out: { type: 'string', default: 'runs/skills-llama' },
-    overwrite: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '42' },
-    engine: { type: 'string', default: 'auto' },
-  },
+reportUncaught(process); // errors end the program with a line that says what to do
+const options = readOptions(process, {
+  data: { type: 'string' },
+  label: { type: 'number' },
+  count: { type: 'number' },
+  model: { type: 'string', default: 'new' },
+  encoder: { type: 'string', default: 'new' },
+  'prompt-template': { type: 'string' },
+  'max-steps': { type: 'number' },
+  out: { type: 'string', default: 'runs/skills-llama' },
+  overwrite: { type: 'boolean' },
+  seed: { type: 'number', default: 42 },
+  engine: { type: 'string', default: 'auto' },
 });
 const config = JSON.parse(readFileSync(new URL('../config.json', import.meta.url), 'utf8'));
 const template = (options['prompt-template'] ?? config.template).replaceAll('\\n', '\n');
-const seed = Number(options.seed);
-const given = { seed, ...(options['max-steps'] && { maxSteps: Number(options['max-steps']) }) };
+const { seed } = options;
+const given = { seed, maxSteps: options['max-steps'] };
 const engine = await openEngine({ name: options.engine as EngineName });
 const shared = {
   engine,
@@ -110,9 +108,8 @@ async function tag({ train, validation, test }: Parts) {
 const gigabytes = () => process.resourceUsage().maxRSS / 1024 ** 2;
 
 async function run(): Promise<void> {
-  const label = options.label === undefined ? undefined : Number(options.label);
-  const count = Number(options.count ?? (options.data ? Number.MAX_SAFE_INTEGER : config.postings));
-  const parts = shareOut(await readPostings({ data: options.data, label, count, seed }), seed);
+  const { data, label, count = data ? Number.MAX_SAFE_INTEGER : config.postings } = options;
+  const parts = shareOut(await readPostings({ data, label, count, seed }), seed);
   const tagger = { ...(await tag(parts)), memory: gigabytes() };
   const model = await base(parts);
   const prompts = prompted(parts.test, template);
@@ -127,4 +124,4 @@ async function run(): Promise<void> {
 
 const sizesOf = (parts: Parts) => Object.fromEntries(Object.entries(parts).map(([name, { length }]) => [name, length]));
 
-run().catch((error) => process.exit(reportFailure(error, process)));
+await run();

@@ -7,7 +7,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { generatePostings, termMatcher } from '@attune/data';
 import { type AnnotatedText, readAnnotated } from '@attune/data/node';
 import { type EngineName, openEngine } from '@attune/engine/node';
@@ -15,45 +14,36 @@ import { renderHighlights, renderTokenReport } from '@attune/report';
 import { writeRendered } from '@attune/report/node';
 import type { TrainingArguments } from '@attune/train';
 import { entitiesIn, fitTokenClassifier, type TokenFitResult } from '@attune/train/node';
-import { abortOnInterrupt, entityLines, printNote, reportFailure, terminalListener } from 'attune';
+import { abortOnInterrupt, entityLines, printNote, readOptions, reportUncaught, terminalListener } from 'attune';
 import config from '../config.json' with { type: 'json' };
 import { type Piece, piecesOf, shareOut } from './pieces';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    text: { type: 'string', default: 'text' },
-    label: { type: 'string', default: 'spans' },
-    limit: { type: 'string' },
-    recipe: { type: 'string', default: 'better' },
-    terms: { type: 'string', default: fileURLToPath(new URL('../data/skills.txt', import.meta.url)) },
-    'split-by': { type: 'string', default: 'posting' },
-    model: { type: 'string', default: 'new' },
-    'learning-rate': { type: 'string' },
-    'max-steps': { type: 'string' },
-    seed: { type: 'string', default: '42' },
-    out: { type: 'string', default: 'runs/skills' },
-    overwrite: { type: 'boolean', default: false },
-    engine: { type: 'string', default: 'auto' },
-  },
+reportUncaught(process); // errors end the program with a line that says what to do
+const options = readOptions(process, {
+  data: { type: 'string' },
+  text: { type: 'string', default: 'text' },
+  label: { type: 'string', default: 'spans' },
+  limit: { type: 'number', default: 1_000_000 },
+  recipe: { type: 'string', choices: ['better', 'original'], default: 'better' },
+  terms: { type: 'string', default: fileURLToPath(new URL('../data/skills.txt', import.meta.url)) },
+  'split-by': { type: 'string', choices: ['posting', 'chunk'], default: 'posting' },
+  model: { type: 'string', default: 'new' },
+  'learning-rate': { type: 'number' },
+  'max-steps': { type: 'number' },
+  seed: { type: 'number', default: 42 },
+  out: { type: 'string', default: 'runs/skills' },
+  overwrite: { type: 'boolean' },
+  engine: { type: 'string', default: 'auto' },
 });
-const seed = Number(options.seed);
-const isOriginal = oneOf('recipe', ['better', 'original']) === 'original';
-const splitBy = oneOf('split-by', ['posting', 'chunk']);
-
-function oneOf<const Name extends string>(option: 'recipe' | 'split-by', names: readonly Name[]): Name {
-  const name = names.find((own) => own === options[option]);
-  if (name) return name;
-  console.error(`--${option}: expected ${names.join(' or ')}, got ${options[option]}`);
-  process.exit(2);
-}
+const { seed, 'split-by': splitBy } = options;
+const isOriginal = options.recipe === 'original';
 
 // 1. The postings. Without --data they are made up, and so is what they ask for; a skill that is merely mentioned ("you need
 //    not know Java") is none, so reading is needed. Your own: JSON lines {"text", "spans": [{"start", "end", "label"}]}.
 async function readPostings(): Promise<AnnotatedText[]> {
-  const { data, text, label, limit = '1000000' } = options;
-  if (data) return (await readAnnotated(data, { text, spans: !isOriginal && label })).slice(0, Number(limit));
-  const postings = generatePostings({ count: Math.min(config.postings, Number(limit)), seed });
+  const { data, text, label, limit } = options;
+  if (data) return (await readAnnotated(data, { text, spans: !isOriginal && label })).slice(0, limit);
+  const postings = generatePostings({ count: Math.min(config.postings, limit), seed });
   return postings.map((own) => ({
     text: own.text,
     spans: own.skills.map(({ type, ...span }) => ({ ...span, label: type })),
@@ -71,13 +61,13 @@ async function withMatchedTerms(postings: readonly AnnotatedText[]): Promise<Ann
 // 3. The arguments, by Hugging Face's names, from config.json: one recipe or the other, and for a model that is new what a
 //    new model needs.
 function settings() {
-  const { model, 'learning-rate': rate, 'max-steps': steps } = options;
+  const { model, 'learning-rate': learningRate, 'max-steps': maxSteps } = options;
   const isNew = model === 'new';
   const recipe = {
     ...(isOriginal ? config.original : config.better),
     ...(isNew && config.new),
   } as Partial<TrainingArguments>;
-  const given = { seed, ...(rate && { learningRate: Number(rate) }), ...(steps && { maxSteps: Number(steps) }) };
+  const given = { seed, maxSteps, ...(learningRate !== undefined && { learningRate }) };
   return { model, newConfig: isNew ? config.newConfig : undefined, arguments: { ...recipe, ...given } };
 }
 
@@ -142,4 +132,4 @@ async function run(): Promise<void> {
   console.log(`test postings: ${options.out}/skills.html and spans.jsonl; report: ${options.out}/report.html`);
 }
 
-run().catch((error) => process.exit(reportFailure(error, process)));
+await run();

@@ -4,6 +4,14 @@ export type { Evaluation } from './eval/evaluation';
 export { abortOnInterrupt, Interrupted } from './interrupt';
 export type { Io, OutputStream } from './io';
 export { main } from './main';
+export {
+  type ProgramOption,
+  type ProgramOptions,
+  type ProgramProcess,
+  type ProgramValues,
+  readOptions,
+} from './program/read-options';
+export { type FailingProcess, reportUncaught } from './program/report-uncaught';
 export { reportFailure } from './report-failure';
 export { entityLines } from './sentences/entity-table';
 export { type ListenerOptions, terminalListener } from './terminal/listener';
