@@ -45,6 +45,11 @@ export async function readSentences(path: string, columns: SentenceColumns): Pro
 
 async function readTagged(path: string, { text, label, format }: SentenceColumns): Promise<TaggedWords[]> {
   if (isJsonl(path, format)) return readJsonLines(path, { words: text ?? 'tokens', tags: label ?? 'tags' });
+  if (format === undefined && /^\.(csv|parquet)$/i.test(extname(path)))
+    throw new AttuneError(
+      'DATA_FORMAT',
+      `${path}: expected tagged words, CoNLL or JSON lines, got ${extname(path)}; write it as {"tokens": […], "tags": […]} a line, or pass --format conll if it holds a word and its tag a line`,
+    );
   if (format !== undefined && format !== 'conll')
     throw new UsageError(`--format: expected conll or jsonl, which hold tagged words, got ${format}`);
   const tokenColumn = columnNumber('--text', text ?? '0');

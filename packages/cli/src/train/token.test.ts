@@ -176,6 +176,7 @@ describe('attune train --task token-classification', () => {
       1,
       /test data, line 2: expected one of .*got "B-SKIL"; did you mean "B-SKILL"/,
     ],
+    ['a table', ['--test-data', 'words.csv'], 1, /words\.csv: expected tagged words, CoNLL or JSON lines, got \.csv; /],
     ['too long a stride', ['--max-length', '8', '--stride', '6'], 2, /--stride: expected an integer from 0 to 5/],
   ])('refuses %s', async (_, more, code, message) => {
     const bad = fileIn(directory, 'bad.conll', 'a\tO\nb\tB-SKIL\n');

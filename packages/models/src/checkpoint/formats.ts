@@ -14,14 +14,19 @@ export type ModelType = (typeof formats)[number]['modelType'];
 export const formatOf = (modelType: ModelType): ConfigFormat<ModelType> =>
   formats.find((format) => format.modelType === modelType)!;
 
-/** transformers' class of a family with the head of a task. @throws AttuneError MODEL_TASK for a family that has no such head */
-export function classFor(modelType: ModelType, task: ModelTask | 'own'): string {
+/**
+ * transformers' class of a family with the head of a task.
+ *
+ * @param where what an error names
+ * @throws AttuneError MODEL_TASK for a family that has no such head
+ */
+export function classFor(modelType: ModelType, task: ModelTask | 'own', where = 'task'): string {
   const { classes } = formatOf(modelType);
   const name = classes[task];
   if (name) return name;
   const tasks = Object.keys(classes).filter((task) => task !== 'own');
   throw new AttuneError(
     'MODEL_TASK',
-    `task: of a ${modelType} expected ${tasks.join(', ')}, got ${task}; give another task, or a model of another family`,
+    `${where}: of a ${modelType} expected ${tasks.join(', ')}, got ${task}; give another task, or a model of another family`,
   );
 }

@@ -120,6 +120,11 @@ describe('tasks', () => {
     ]);
     expect(masked.unexpected).toContain('classifier.weight');
     await expect(loadModel(fixture, { task: 'masked-lm', head: tokenClassification })).rejects.toThrow('got both');
+    const writing = loadModel(fixture, { task: 'causal-lm' });
+    await expect(writing).rejects.toMatchObject({
+      code: 'MODEL_TASK',
+      message: expect.stringContaining(`${fixture}: of a bert expected sequence-classification, token-classification`),
+    });
   });
 
   it("saves each under the reference's class, with what belongs to it, and loads it again", async () => {

@@ -1,6 +1,7 @@
 import { AttuneError, type HostTensor, type QuantisedFormat, type Specs } from '@attune/engine';
 import { describe } from '../checkpoint/_describe';
 import type { ModelConfig, ProblemType } from '../checkpoint/config';
+import { classFor } from '../checkpoint/formats';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
 import { families } from '../families';
 import type { Head } from '../heads/head';
@@ -59,7 +60,7 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   const directory = await resolveModelSource(source, options);
   const { config, weights } = await readCheckpoint(directory);
   try {
-    const plain = modelFor(withLabels(config, options), options);
+    const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
     const { from, initialised, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
     const model = quantisedModel(plain, options, initialised);
@@ -72,7 +73,11 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   }
 }
 
-function modelFor(config: ModelConfig, { head, task = 'sequence-classification' }: LoadOptions): Model {
+function modelFor(
+  config: ModelConfig,
+  { head, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
+): Model {
+  if (!head) classFor(config.modelType, task, where);
   return head ? modelWithHead(config, head) : modelForTask(config, task);
 }
 
