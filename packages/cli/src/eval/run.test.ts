@@ -6,11 +6,10 @@ import { csv, farmAndCode, fileIn, temporaryDirectory } from '../testing/files';
 import { tinyRun } from '../testing/tiny-run';
 
 describe('attune eval', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let run: string;
   let data: string;
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     ({ run } = await tinyRun(directory));
     // Every eighth label is wrong on purpose, so that the metrics are not all 1.
     const rows = farmAndCode(40).map((row) => (row.id % 8 === 0 ? { ...row, label: 'code' } : row));

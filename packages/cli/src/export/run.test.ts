@@ -18,11 +18,10 @@ function probabilities(logits: Float32Array, width: number): number[][] {
 
 describe('attune export', () => {
   const texts = farmAndCode(60).map(({ title, text }) => `${title}. ${text}`);
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let run: string;
   let exported: string;
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     ({ run } = await tinyRun(directory));
     exported = join(run, 'export');
     const { code, stdout, stderr } = await attune(['export', run, '--format', 'onnx', '--precision', 'both']);

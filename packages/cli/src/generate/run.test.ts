@@ -11,9 +11,8 @@ import { attune } from '../testing/capture';
 import { temporaryDirectory } from '../testing/files';
 
 describe('attune generate', () => {
-  let model: string;
+  const model = join(temporaryDirectory(afterAll), 'model');
   beforeAll(async () => {
-    model = join(temporaryDirectory(afterAll), 'model');
     mkdirSync(model);
     const tokenizer = trainWordPiece(['night', 'nurse', 'day', 'farm', 'wheat', 'corn', 'bank'], { vocabSize: 80 });
     const sizes = { hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24 };

@@ -7,10 +7,9 @@ import { csv, farmAndCode, fileIn, temporaryDirectory } from '../testing/files';
 import { tinyRun } from '../testing/tiny-run';
 
 describe('attune predict', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let run: string;
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     ({ run } = await tinyRun(directory));
   });
 

@@ -49,10 +49,9 @@ async function startHub(): Promise<Hub> {
 }
 
 describe('attune push', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let run: string;
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     ({ run } = await tinyRun(directory));
   });
 

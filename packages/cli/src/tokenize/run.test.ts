@@ -8,10 +8,9 @@ import { fileIn, temporaryDirectory } from '../testing/files';
 const VOCAB = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'night', 'nurse', '##s', 'wanted'];
 
 describe('attune tokenize', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let tokenizer: string;
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     tokenizer = join(directory, 'tokenizer');
     await saveTokenizer(tokenizerFromVocab(VOCAB.join('\n'), { lowercase: true }), tokenizer);
   });

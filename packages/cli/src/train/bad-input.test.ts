@@ -100,11 +100,12 @@ describe('attune train on bad data', () => {
 });
 
 describe('attune train from a damaged checkpoint', () => {
+  const directory = temporaryDirectory(afterAll);
   let checkpoint: string;
   let data: string;
   let whole: Buffer;
   beforeAll(async () => {
-    const trained = await tinyRun(temporaryDirectory(afterAll));
+    const trained = await tinyRun(directory);
     checkpoint = join(trained.run, 'model');
     data = trained.data;
     whole = readFileSync(join(checkpoint, 'model.safetensors'));

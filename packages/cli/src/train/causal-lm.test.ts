@@ -17,13 +17,12 @@ const template = 'Job: {description}\\nSkills:';
 const columns = ['--prompt-template', template, '--completion', ' {skills}'];
 
 describe('attune train --task causal-lm', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let data: string;
   let held: string;
   let run: string;
   let flags: string[];
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     data = fileIn(directory, 'data.csv', csv(rows(240, 1)));
     held = fileIn(directory, 'held.csv', csv(rows(40, 2)));
     const config = fileIn(directory, 'tiny.json', tinyLlamaConfig);

@@ -10,12 +10,11 @@ const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8
 const texts = (count: number, seed: number) => skillSentences(count, seed).map(({ words }) => words.join(' '));
 
 describe('attune train --task masked-lm', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let run: string;
   let held: string;
   let flags: string[];
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     const rows = texts(300, 1).map((text, id) => JSON.stringify({ id, text }));
     const data = fileIn(directory, 'data.jsonl', rows.join('\n'));
     held = fileIn(directory, 'held.txt', `${texts(60, 2).join('\n')}\n`);

@@ -15,14 +15,13 @@ const rows = (count: number, seed: number) =>
 const columns = ['--prompt-template', 'Job: {description}\\nSkills:', '--completion', ' {skills}'];
 
 describe('attune train --quantize', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let held: string;
   let base: string;
   let out: string;
   let flags: string[];
   let told: string;
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     const data = fileIn(directory, 'data.csv', csv(rows(80, 1)));
     held = fileIn(directory, 'held.csv', csv(rows(24, 2)));
     const config = fileIn(directory, 'tiny.json', tinyLlamaConfig);

@@ -20,11 +20,10 @@ const columns = (sentences: typeof layers) =>
     .join('\n');
 
 describe('a tagger of untyped tags', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let data: string;
   let flags: string[];
   beforeAll(() => {
-    directory = temporaryDirectory(afterAll);
     data = fileIn(directory, 'data.conll', columns(layers));
     const config = fileIn(directory, 'tiny.json', tinyConfig);
     const model = ['--model', 'new', '--model-config', config, '--engine', 'onnx'];

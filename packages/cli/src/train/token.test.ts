@@ -10,13 +10,12 @@ import { conll, skillSentences } from '../testing/sentences';
 const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 
 describe('attune train --task token-classification', () => {
-  let directory: string;
+  const directory = temporaryDirectory(afterAll);
   let data: string;
   let test: string;
   let run: string;
   let flags: string[];
   beforeAll(async () => {
-    directory = temporaryDirectory(afterAll);
     data = fileIn(directory, 'data.conll', conll(skillSentences(150, 1)));
     test = fileIn(directory, 'test.conll', conll(skillSentences(40, 2)));
     const config = fileIn(directory, 'tiny.json', tinyConfig);
