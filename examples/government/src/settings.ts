@@ -32,7 +32,7 @@ const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const text = { type: 'string' } as const;
 const number = { type: 'number' } as const;
 
-/** What was typed is used where it was, and what the configuration says elsewhere. */
+/** What was typed, and of the rest what the configuration says. */
 export function readSettings(process: ProgramProcess): Settings {
   const {
     config,

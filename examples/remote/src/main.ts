@@ -89,8 +89,8 @@ async function classify(name: string, model: string, data: Required<DataParts>) 
   const given = { ...config.arguments, ...typed, maxSteps, seed };
   const { data: file, text, label, classes } = options;
   const provenance = { data: file, text, label, classes };
-  const run = { ...shared, data, model, arguments: given, provenance, out, tuneThreshold: true };
-  const { summary, test, labels } = await trainAndReport(run);
+  const learnt = { data, model, arguments: given, provenance, out, tuneThreshold: true };
+  const { summary, test, labels } = await trainAndReport({ ...shared, ...learnt });
   const { decision, baseline, bestEpoch, seconds } = summary;
   const untuned = { yTrue: test.yTrue, yPred: await withoutOffsets(out, test.texts, labels) };
   const figures = { untuned: figuresOf(untuned), tuned: figuresOf(test), decision, bestEpoch, seconds };

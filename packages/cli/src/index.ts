@@ -12,7 +12,6 @@ export {
   readOptions,
 } from './program/read-options';
 export { type FailingProcess, reportUncaught } from './program/report-uncaught';
-export { reportFailure } from './report-failure';
 export { entityLines } from './sentences/entity-table';
 export { type ListenerOptions, terminalListener } from './terminal/listener';
 export { printFailure, printLine, printNote, printStatus } from './terminal/print';

@@ -6,7 +6,7 @@ import { OutputClosed } from './terminal/write-text';
 import { UsageError } from './usage-error';
 
 /** Says on stderr why a command ended, and with which code it exits: 0, 1 (failed), 2 (usage), 130 or 143. */
-export function reportFailure(error: unknown, { stderr, env }: Io): number {
+export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr' | 'env'>): number {
   if (error instanceof OutputClosed) return 0;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has said why
   const message = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import { reportFailure } from '../report-failure';
 
 /** What of a process is used. */
-export type FailingProcess = Pick<NodeJS.Process, 'env' | 'exit' | 'stderr' | 'stdin' | 'stdout'> & {
+export type FailingProcess = Pick<NodeJS.Process, 'env' | 'exit' | 'stderr'> & {
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 };
 

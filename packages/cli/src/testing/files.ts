@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A directory that is removed after the test; in the body of a `describe`, with `afterAll`, after its tests. In `beforeAll` that is too late. */
+/**
+ * A directory that is removed after the test; in the body of a `describe`, with `afterAll`, after its tests. In `beforeAll`
+ * that is too late.
+ */
 export function temporaryDirectory(whenDone: (remove: () => void) => void = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'attune-cli-'));
   whenDone(() => rmSync(directory, { recursive: true, force: true }));

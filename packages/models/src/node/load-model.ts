@@ -77,8 +77,9 @@ function modelFor(
   config: ModelConfig,
   { head, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
 ): Model {
-  if (!head) classFor(config.modelType, task, where);
-  return head ? modelWithHead(config, head) : modelForTask(config, task);
+  if (head) return modelWithHead(config, head);
+  classFor(config.modelType, task, where); // refuses in the checkpoint's name
+  return modelForTask(config, task);
 }
 
 function withLabels(
