@@ -1,17 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, relative } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
-/** The build every package shares: ESM with CJS beside it; `tsup --dts-only` writes the declarations of both. */
+/** The build that every package shares: ESM with CJS beside it, and the declarations of both. */
 export function library(entry: string[], overrides: Options = {}) {
   return defineConfig({
     entry,
     format: ['esm', 'cjs'],
+    dts: true,
     target: 'node20',
     platform: 'neutral',
     sourcemap: true,
     splitting: true,
     silent: true,
-    // What an earlier build left would be published too; declarations are written by a run of their own.
-    clean: process.argv.includes('--dts-only') ? false : ['!**/*.d.ts', '!**/*.d.cts'],
+    clean: true, // what an earlier build left would be published too
+    plugins: [portableSourceMaps],
     ...overrides,
   });
 }
+
+/**
+ * Source maps that hold our own sources alone, by relative paths. tsup names the files of its CommonJS step by absolute
+ * paths, which would publish the builder's directories.
+ */
+const portableSourceMaps: NonNullable<Options['plugins']>[number] = {
+  name: 'portable-source-maps',
+  buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles) {
+      if (!name.endsWith('.map')) continue;
+      const { file: _, sources, sourcesContent, ...map } = JSON.parse(readFileSync(name, 'utf8'));
+      const portable = sources.map((source: string) => (isAbsolute(source) ? relative(dirname(name), source) : source));
+      const isOurs = (source: string) => !source.includes('node_modules/');
+      const contents = sourcesContent?.map((text: string, i: number) => (isOurs(portable[i]) ? text : null));
+      writeFileSync(name, JSON.stringify({ ...map, sources: portable, sourcesContent: contents }));
+    }
+  },
+};

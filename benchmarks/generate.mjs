@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { build, ensureInstalled, ensurePeersInstalled } from '../scripts/install.mjs';
+import { build, ensureInstalled, ensureToolsInstalled } from '../scripts/install.mjs';
 import { stepsInTurns } from './common/in-turns.mjs';
 import { readOptions } from './common/options.mjs';
 import { requirePaths } from './common/paths.mjs';
@@ -27,7 +27,7 @@ const names = given.length > 0 ? given : Object.keys(workloads);
 const { rounds = 7, threads = availableParallelism() } = values;
 requirePaths([...new Set(names.flatMap((name) => workloads[name].needs))]);
 ensureInstalled();
-ensurePeersInstalled();
+ensureToolsInstalled('benchmarks');
 build('build');
 // What follows imports the packages just built.
 const { prepareWorkload } = await import('./generate/prepare.mjs');

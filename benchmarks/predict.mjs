@@ -8,7 +8,7 @@
 //
 // Each side tokenises and sorts by length. Builds first; installs transformers.js. Exits with 2 where something is missing.
 import { availableParallelism } from 'node:os';
-import { build, ensureInstalled, ensurePeersInstalled } from '../scripts/install.mjs';
+import { build, ensureInstalled, ensureToolsInstalled } from '../scripts/install.mjs';
 import { readOptions } from './common/options.mjs';
 import { leave, requirePaths } from './common/paths.mjs';
 import { withDirectory } from './common/with-directory.mjs';
@@ -24,7 +24,7 @@ const { precision, rounds = 5, texts: count, threads = availableParallelism() } 
 if (!['fp32', 'int8'].includes(precision)) leave(`--precision expected fp32 or int8, got ${precision}`);
 requirePaths([...new Set(names.flatMap((name) => workloads[name].needs))]);
 ensureInstalled();
-ensurePeersInstalled();
+ensureToolsInstalled('benchmarks');
 build('build');
 // What follows imports the packages just built.
 const { prepareWorkload } = await import('./predict/prepare.mjs');

@@ -6,13 +6,13 @@
 // Fine-tunes MiniLM (../shared/weights) on job titles (../shared/data), once, in some minutes: .cache/round-trips/models/minilm.
 // Exits with 1 where a figure misses its limit, and with 2 where something is missing: it then says what.
 import { join } from 'node:path';
-import { build, ensureInstalled, ensurePeersInstalled, root } from '../scripts/install.mjs';
+import { build, ensureInstalled, ensureToolsInstalled, root } from '../scripts/install.mjs';
 import { preparePython } from '../scripts/peer-python.mjs';
 
 const { python, missing } = preparePython({ also: ['peft'] });
 if (missing) leave(missing);
 ensureInstalled();
-ensurePeersInstalled();
+ensureToolsInstalled('benchmarks');
 build('build');
 // What follows imports the packages just built.
 const { missingForMinilm } = await import('./round-trips/minilm.mjs');

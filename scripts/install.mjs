@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 /** Runs a command in the repository's root; ends this process with its code where it fails. */
 export function run(command, args, options = {}) {
@@ -22,14 +25,19 @@ export function ensureInstalled() {
   const lockfile = new URL('../package-lock.json', import.meta.url);
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
   // `npm install`, not `npm ci`: a lockfile made on one system lacks the others' optional binaries.
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('npm', ['install', '--no-save', ...quietly]);
 }
 
-/** Installs the libraries that Attune is measured against, which stay out of its own dependencies. */
-export function ensurePeersInstalled() {
-  if (existsSync(new URL('../benchmarks/node_modules/.package-lock.json', import.meta.url))) return;
-  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  run('npm', ['install', '--prefix', 'benchmarks', ...quietly]);
+/**
+ * Installs what a folder's own package.json names, which stays out of Attune's dependencies: peers to be measured against, tools
+ * to check with. Returns the folder of what is installed.
+ */
+export function ensureToolsInstalled(folder) {
+  const installed = join(root, folder, 'node_modules', '.package-lock.json');
+  const lockfile = join(root, folder, 'package-lock.json');
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).mtimeMs)
+    run('npm', ['install', '--no-save', '--prefix', folder, '--ignore-scripts', ...quietly]);
+  return join(root, folder, 'node_modules');
 }
 
 /** Builds what changed since the last build. */

@@ -7,9 +7,10 @@ import manifest from '../package.json' with { type: 'json' };
 import { csv, farmAndCode, fileIn, temporaryDirectory } from './testing/files';
 import { tinyRun, tinyTraining } from './testing/tiny-run';
 
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../bin/attune.js', import.meta.url));
+const isBuilt = existsSync(new URL('../dist/bin.js', import.meta.url));
 
-describe.skipIf(!existsSync(bin))('the command as a process (needs dist: npm run build)', () => {
+describe.skipIf(!isBuilt)('the command as a process (needs dist: npm run build)', () => {
   it('says its version', async () => {
     expect(await ended(spawn(process.execPath, [bin, '--version']))).toEqual({
       code: 0,

@@ -7,11 +7,11 @@ export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   readonly help: string;
   /** What stands for the value in the help; absent for a switch. */
-  readonly value?: string;
+  readonly value?: string | undefined;
   /** A second name, in camelCase like the first: the one that errors use. */
-  readonly alias?: string;
+  readonly alias?: string | undefined;
   /** The heading it is listed under. */
-  readonly group?: string;
+  readonly group?: string | undefined;
 }
 
 /** Options by name; `maxLength` is typed `--max-length`. */

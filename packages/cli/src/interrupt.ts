@@ -14,8 +14,14 @@ export class Interrupted extends Error {
   }
 }
 
+/** What of a process is used: `process` will do. */
+export interface InterruptibleProcess {
+  on(event: StopSignal, listener: () => void): unknown;
+  exit(code: number): void;
+}
+
 /** A signal that SIGINT and SIGTERM abort. A second one ends the process at once. */
-export function abortOnInterrupt(target: NodeJS.Process): AbortSignal {
+export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal {
   const controller = new AbortController();
   const onSignal = (signal: StopSignal) => {
     if (controller.signal.aborted) target.exit(exitCodes[signal]);

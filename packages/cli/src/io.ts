@@ -1,7 +1,10 @@
-import type { Writable } from 'node:stream';
-
-/** A stream to write text to; `isTTY` and `columns` as `process.stderr` has them. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
+export interface OutputStream {
+  write(text: string, written?: (error?: Error | null) => void): boolean;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
 
 /** What a command reads and writes besides files: data on `stdout`, everything else on `stderr`. */
 export interface Io {
@@ -10,5 +13,5 @@ export interface Io {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted, with an `Interrupted` as its reason, when the process is told to stop. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }

@@ -1,7 +1,4 @@
-import { LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import { GridComponent, init, LegendComponent, LineChart, SVGRenderer, use } from './echarts';
 import type { Points } from './history';
 import { type Html, trusted } from './html';
 

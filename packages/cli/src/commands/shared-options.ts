@@ -1,21 +1,5 @@
-import { type Precision, quantisedFormats } from '@attune/engine';
-import type { EngineName } from '@attune/engine/node';
 import { choiceFlag, numberFlag, textFlag } from '../flags';
-
-export const engines = [
-  'auto',
-  'onnx',
-  'onnx-webgpu',
-  'onnx-cuda',
-  'tfjs-node',
-  'tfjs-node-gpu',
-  'wasm',
-  'cpu',
-] as const satisfies readonly (EngineName | 'auto')[];
-
-const precisions = ['fp32', 'int8'] as const satisfies readonly Precision[];
-
-export const labelledFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
+import { engines, labelledFormats, precisions, quantisedFormats } from './choices';
 
 /** Where the computation runs. */
 export const engineOption = {

@@ -1,9 +1,5 @@
-import { tagSchemes } from '@attune/metrics';
-import type { ProblemType } from '@attune/models';
-import { decodings } from '@attune/train';
-import type { BaselineMode } from '@attune/train/node';
 import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../flags';
-import { labelledFormats } from './shared-options';
+import { baselines, decodings, labelledFormats, problemTypes, tagSchemes } from './choices';
 
 /** How the files that a model is trained and measured on are written. */
 export const dataFormatOption = {
@@ -12,14 +8,6 @@ export const dataFormatOption = {
   help: `${labelledFormats.join(', ')}, conll, lines; default: by the extension`,
   group: 'Data:',
 };
-
-const problemTypes = [
-  'single_label_classification',
-  'multi_label_classification',
-  'regression',
-] as const satisfies readonly ProblemType[];
-
-const baselines = ['default', 'tuned', 'none'] as const satisfies readonly BaselineMode[];
 
 const classifying = 'Sequence classification:';
 const tagging = 'Token classification:';

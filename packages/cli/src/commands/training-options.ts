@@ -1,7 +1,8 @@
-import { type ClassWeights, optimizers, schedulerTypes, strategies, type TrainingArguments } from '@attune/train';
+import type { ClassWeights, TrainingArguments } from '@attune/train';
 import { z } from 'zod';
 import type { OptionSpec } from '../command';
 import { choiceFlag, expected, listFlag, numberFlag, textFlag } from '../flags';
+import { optimizers, schedulerTypes, strategies } from './choices';
 
 const group = 'Training:';
 

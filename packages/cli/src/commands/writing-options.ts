@@ -1,6 +1,5 @@
-import { quantisedFormats } from '@attune/engine';
-import { truncationModes } from '@attune/train';
 import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../flags';
+import { quantisedFormats, truncationModes } from './choices';
 
 const writing = 'Causal language modelling:';
 const adapters = 'LoRA:';

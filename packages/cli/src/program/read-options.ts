@@ -33,10 +33,12 @@ export type ProgramValues<Options extends ProgramOptions> = {
   readonly [Name in keyof Options]: ValueOf<Options[Name]>;
 };
 
-/** What of a process is used. */
-export type ProgramProcess = Pick<NodeJS.Process, 'argv' | 'exit'> & {
+/** What of a process is used: `process` will do. */
+export interface ProgramProcess {
+  readonly argv: readonly string[];
+  exit(code: number): void;
   readonly stdout: { write(text: string): unknown };
-};
+}
 
 /**
  * The options that a program was started with, without those that were not given and have no default. `--help` lists them and

@@ -1,9 +1,11 @@
+import type { Io } from '../io';
 import { reportFailure } from '../report-failure';
 
-/** What of a process is used. */
-export type FailingProcess = Pick<NodeJS.Process, 'env' | 'exit' | 'stderr'> & {
+/** What of a process is used: `process` will do. */
+export interface FailingProcess extends Pick<Io, 'env' | 'stderr'> {
+  exit(code: number): void;
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
-};
+}
 
 /**
  * From here on an error that nothing catches ends the process as it ends the command line: with a line on stderr that says

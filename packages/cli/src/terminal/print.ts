@@ -19,10 +19,15 @@ export function printStatus(stream: OutputStream, text: string): void {
 
 /** Prints what the user should know. */
 export function printNote(stream: OutputStream, text: string): void {
-  printLine(stream, `${styleText('yellow', 'note:', { stream })} ${text}`);
+  printLine(stream, `${colored('yellow', 'note:', stream)} ${text}`);
 }
 
 /** Prints why the command fails. */
 export function printFailure(stream: OutputStream, text: string): void {
-  printLine(stream, `${styleText('red', 'attune:', { stream })} ${text}`);
+  printLine(stream, `${colored('red', 'attune:', stream)} ${text}`);
+}
+
+/** In color where the stream is a terminal that shows it. */
+function colored(color: 'yellow' | 'red', text: string, stream: OutputStream): string {
+  return styleText(color, text, { stream: stream as NodeJS.WriteStream });
 }

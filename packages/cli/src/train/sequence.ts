@@ -1,5 +1,5 @@
 import type { ProblemType } from '@attune/models';
-import { labelledFormats } from '../commands/shared-options';
+import { labelledFormats } from '../commands/choices';
 import type { TrainFlags } from '../commands/train';
 import { dashed } from '../flags';
 import { resultLines } from '../terminal/results';

@@ -4,7 +4,7 @@ export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/ope
 export { type Checkpoint, readCheckpoint } from './checkpoint/read-checkpoint';
 export { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-model-source';
 export { writeDirectoryAtomically } from './checkpoint/write-directory-atomically';
-export { writeFileAtomically } from './checkpoint/write-file-atomically';
+export { type FileWriter, writeFileAtomically } from './checkpoint/write-file-atomically';
 export { type WritableTensor, writeSafetensors } from './checkpoint/write-safetensors';
 export { type SaveOnnxOptions, saveOnnx, type WrittenOnnx } from './export/save-onnx';
 export { type SaveSavedModelOptions, saveSavedModel, type WrittenSavedModel } from './export/save-saved-model';

@@ -1,6 +1,11 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { besides, sync } from './_files';
+
+/** An open file; each call appends. */
+export interface FileWriter {
+  writeFile(data: string | Uint8Array): Promise<void>;
+}
 
 /**
  * Writes a file beside its place, syncs it and renames it: whatever happens, the old file or the new one is there.
@@ -10,7 +15,7 @@ import { besides, sync } from './_files';
  * @example
  * await writeFileAtomically('summary.json', (file) => file.writeFile('{}'));
  */
-export async function writeFileAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function writeFileAtomically(path: string, write: (file: FileWriter) => Promise<void>): Promise<void> {
   const temporary = besides(path, 'tmp');
   await mkdir(dirname(path), { recursive: true });
   try {
@@ -23,7 +28,7 @@ export async function writeFileAtomically(path: string, write: (file: FileHandle
   await sync(dirname(path), 'directory');
 }
 
-async function writeSynced(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+async function writeSynced(path: string, write: (file: FileWriter) => Promise<void>): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await write(file);

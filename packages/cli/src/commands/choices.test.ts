@@ -1,0 +1,13 @@
+import { quantisedFormats } from '@attune/engine';
+import { engineNames } from '@attune/engine/node';
+import { tagSchemes } from '@attune/metrics';
+import { decodings, optimizers, schedulerTypes, strategies, truncationModes } from '@attune/train';
+import { expect, it } from 'vitest';
+import * as choices from './choices';
+
+it('offers what the libraries know, all of it', () => {
+  expect({ ...choices, engines: [...choices.engines].sort() }).toMatchObject({
+    ...{ quantisedFormats, tagSchemes, decodings, optimizers, schedulerTypes, strategies, truncationModes },
+    engines: ['auto', ...engineNames].sort(),
+  });
+});
