@@ -13,7 +13,12 @@ export const sources = [
 export default defineConfig({
   resolve: { alias: sources },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'examples/*/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/*.slow.test.ts', '**/*.peers.test.ts'],
     // TensorFlow.js's gradients are ESM that Node cannot import: bundled once, as the build does.
     deps: { optimizer: { ssr: { enabled: true, include: ['@tensorflow/tfjs-core/dist/register_all_gradients'] } } },

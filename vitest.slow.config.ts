@@ -6,7 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['packages/*/src/**/*.slow.test.ts'],
+    include: ['packages/*/src/**/*.slow.test.ts', 'test/**/*.slow.test.ts'],
     exclude: ['**/node_modules/**'],
     testTimeout: 600_000,
   },
