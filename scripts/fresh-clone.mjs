@@ -32,6 +32,7 @@ writeFileSync('skills.conll', tagged.join('\\n'));
 try {
   run('git', ['clone', '--quiet', '--depth', '1', `file://${root}`, clone]);
   run('npm', ['run', 'demo', '--loglevel=error'], { cwd: clone });
+  run(process.execPath, ['scripts/check-demo.mjs'], { cwd: clone });
   checkPack();
   writeStandIns();
   const commands = readmeCommands();
