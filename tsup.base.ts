@@ -1,13 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 
+/** The private package of what several packages need and none owns: each carries a copy. */
+const bundled = [/^@attune\/internal/];
+const internal = fileURLToPath(new URL('packages/internal/src/', import.meta.url));
+const bundledSources = {
+  '@attune/internal': [`${internal}index.ts`],
+  '@attune/internal/node': [`${internal}node/index.ts`],
+};
+
 /** The build that every package shares: ESM with CJS beside it, and the declarations of both. */
-export function library(entry: string[], overrides: Options = {}) {
+export function library(entry: string[], { noExternal = [], ...overrides }: Options = {}) {
   return defineConfig({
     entry,
     format: ['esm', 'cjs'],
-    dts: true,
+    dts: { compilerOptions: { paths: bundledSources } },
+    noExternal: [...bundled, ...noExternal],
     target: 'node20',
     platform: 'neutral',
     sourcemap: true,

@@ -1,0 +1,9 @@
+export {
+  besides,
+  type FileWriter,
+  isMissing,
+  sync,
+  writeDirectoryAtomically,
+  writeFileAtomically,
+} from './atomic-files';
+export { readJsonObject, writeJson } from './json-files';
