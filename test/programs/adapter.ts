@@ -26,7 +26,6 @@ import { packMasks } from '../../packages/engine/src/passes/packed-masks';
 
 export type { QuantisedFormat as QuantizedFormat } from '@attune/engine';
 export {
-  causalLanguageModel,
   exportDecoder,
   exportModel,
   exportSavedModel,
@@ -37,7 +36,6 @@ export {
   type Model,
   modelForTask,
   modelWithHead,
-  type PackedBatch,
   packSequences,
   parseModelConfig,
   quantised as quantizedModel,
@@ -58,7 +56,7 @@ export {
   train,
   trainingArguments,
 } from '@attune/train';
-export type { Engine, HostTensor, HostTensors, OptimizerConfig, Program };
+export type { Engine, HostTensors, Program };
 
 export type OnProgram = (program: Program) => void;
 

@@ -6,7 +6,7 @@ const words = {
   code: ['python', 'server', 'deploy', 'cloud', 'compiler'],
 } as const;
 
-/** Sixty texts of two classes, as a table and as tagged words, and the sizes of small models. */
+/** Sixty texts of two classes, as a table and as tagged words, and the sizes of small models; of a search its options and its space. */
 export function writeInputs(directory: string): void {
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
   const rows = Array.from({ length: 60 }, (_, i) => {
@@ -32,4 +32,16 @@ export function writeInputs(directory: string): void {
   };
   write('encoder.json', `${JSON.stringify({ ...encoder, initializer_range: 0.3 })}\n`);
   write('decoder.json', `${JSON.stringify({ ...decoder, initializer_range: 0.3 })}\n`);
+  write('search.yaml', searchConfig);
+  write('space.json', '{"learningRate": {"min": 1e-3, "max": 1e-2, "scale": "log"}, "batchSize": [8, 16]}\n');
 }
+
+const searchConfig = `task: sequence-classification
+data: texts.csv
+text: '{title}. {text}'
+label: label
+model: encoder
+baseline: none
+maxSteps: 4
+engine: cpu
+`;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attuneIn } from './attune';
@@ -6,18 +6,16 @@ import { writeInputs } from './inputs';
 import { outcomeOf } from './outcome';
 import { bases, type InterruptedRun, runs } from './runs';
 
-const engine = ['--engine', 'cpu'];
-
 /**
- * Makes every run anew, and leaves of it what it had when its checkpoint was the newest: `config.json`, `metrics.jsonl`, with lines that came
- * after, and `checkpoints/`. Beside it, `outcome.json` and the tensors that it came to uninterrupted.
+ * Makes every run anew, and leaves of it what it had when it was interrupted. Beside that, `outcome.json` and the tensors that it
+ * came to uninterrupted.
  */
 export async function makeFixtures(fixtures: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'attune-runs-'));
   try {
     writeInputs(directory);
-    for (const [name, options] of Object.entries(bases)) {
-      await attuneIn(directory, ['train', ...options, ...engine, '--out', `${name}-run`]);
+    for (const [name, command] of Object.entries(bases)) {
+      await attuneIn(directory, [...command, '--out', `${name}-run`]);
       cpSync(join(directory, `${name}-run`, 'model'), join(directory, name), { recursive: true });
       for (const file of ['README.md', 'attune.json']) rmSync(join(directory, name, file), { force: true });
       rmSync(join(directory, `${name}-run`), { recursive: true });
@@ -30,13 +28,20 @@ export async function makeFixtures(fixtures: string): Promise<void> {
   }
 }
 
-async function makeRun({ name, options, savedAt, results }: InterruptedRun, directory: string, fixture: string) {
-  await attuneIn(directory, ['train', ...options, ...engine, '--out', name]);
-  const run = join(directory, name);
-  mkdirSync(join(fixture, 'run', 'checkpoints'), { recursive: true });
-  const kept = ['config.json', 'metrics.jsonl', join('checkpoints', `step-${savedAt}`)];
-  for (const file of kept) cpSync(join(run, file), join(fixture, 'run', file), { recursive: true });
-  for (const file of results) cpSync(join(run, file), join(fixture, file.replaceAll('/', '-')));
-  const outcome = outcomeOf(run, results);
-  writeFileSync(join(fixture, 'outcome.json'), `${JSON.stringify(outcome, null, 2)}\n`);
+async function makeRun(own: InterruptedRun, directory: string, fixture: string): Promise<void> {
+  // Its own directory, as a search records where its trials are trained.
+  await attuneIn(directory, [...own.command, '--out', 'run']);
+  const run = join(directory, 'run');
+  for (const file of own.left) cpSync(join(run, file), join(fixture, 'run', file), { recursive: true });
+  if (own.left.includes('search.json')) cutSearch(join(fixture, 'run', 'search.json'));
+  for (const file of own.tensors) cpSync(join(run, file), join(fixture, file.replaceAll('/', '-')));
+  writeFileSync(join(fixture, 'outcome.json'), `${JSON.stringify(outcomeOf(run, own), null, 2)}\n`);
+  rmSync(run, { recursive: true });
+}
+
+/** A search as it was when its first trial had ended. */
+function cutSearch(file: string): void {
+  const { best: _, trials, ...state } = JSON.parse(readFileSync(file, 'utf8'));
+  const cut = trials.map((trial: { trial: number }) => (trial.trial === 1 ? trial : { ...trial, results: [] }));
+  writeFileSync(file, `${JSON.stringify({ ...state, trials: cut }, null, 2)}\n`);
 }

@@ -1,31 +1,28 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { InterruptedRun } from './runs';
 
-/** What two equal runs share: the bytes of their tensors, their log and their summary, but for times. */
+/** What two equal runs share: the bytes of their tensors, and what their records say, but for times. */
 export interface Outcome {
   readonly sha256: Readonly<Record<string, string>>;
-  readonly metrics: readonly object[];
-  readonly summary: object;
+  readonly records: Readonly<Record<string, unknown>>;
 }
 
-export function outcomeOf(run: string, results: readonly string[]): Outcome {
-  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+export function outcomeOf(run: string, { tensors, records }: Pick<InterruptedRun, 'tensors' | 'records'>): Outcome {
   return {
-    sha256: Object.fromEntries(results.map((file) => [file, sha256(join(run, file))])),
-    metrics: lines.map((line) => withoutTimes(JSON.parse(line))),
-    summary: withoutTimes(JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8'))),
+    sha256: Object.fromEntries(tensors.map((file) => [file, sha256(readFileSync(join(run, file)))])),
+    records: Object.fromEntries(records.map((file) => [file, read(readFileSync(join(run, file), 'utf8'), file)])),
   };
 }
 
-const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-function withoutTimes({
-  time: _,
-  seconds: __,
-  tokensPerSecond: ___,
-  engine: ____,
-  ...rest
-}: Record<string, unknown>): object {
-  return JSON.parse(JSON.stringify(rest, (key, value) => (/seconds/i.test(key) ? undefined : value)));
+function read(text: string, file: string): unknown {
+  if (!file.endsWith('.jsonl')) return JSON.parse(text, withoutTime);
+  const lines = text.trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line, withoutTime));
 }
+
+const withoutTime = (key: string, value: unknown) =>
+  /^time$|seconds$|^tokensPerSecond$/i.test(key) ? undefined : value;
