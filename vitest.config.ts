@@ -23,6 +23,7 @@ export default defineConfig({
     // TensorFlow.js's gradients are ESM that Node cannot import: bundled once, as the build does.
     deps: { optimizer: { ssr: { enabled: true, include: ['@tensorflow/tfjs-core/dist/register_all_gradients'] } } },
     env: { HF_HUB_OFFLINE: '1' }, // a test asks no hub but its own
+    reporters: ['default', './scripts/skipped-reporter.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
