@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Entity, spanReport } from '../index';
+import { type Entity, spanReport } from '..';
 
 const span = (type: string, start: number, end: number): Entity => ({ type, start, end });
 
