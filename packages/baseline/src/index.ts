@@ -1,24 +1,36 @@
-export { type Analyzer, type WordAnalyzerOptions, wordAnalyzer } from './analyzer';
+// Baselines of text classification
+
+// Errors
 export { AttuneError } from './attune-error';
 export {
   type Baseline,
   type BaselineOptions,
   type BaselinePrediction,
+  type FeatureImportance,
+  featureImportance,
+  type MajorityBaseline,
+  majorityBaseline,
+  type TopFeature,
   trainBaseline,
 } from './baseline';
+
+// Logistic regression on features of any kind
 export {
   type DenseClassifier,
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  logisticRegression,
   trainDenseClassifier,
-} from './dense';
-export { type FeatureImportance, featureImportance, type TopFeature } from './feature-importance';
-export { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
-export { type MajorityBaseline, majorityBaseline } from './majority';
+} from './logistic-regression';
 export type { SparseMatrix } from './sparse-matrix';
+
+// TF-IDF features
+export { type Analyzer, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
 export { type TfidfJson, type TfidfOptions, type TfidfVectorizer, tfidf, tfidfFromJson } from './tfidf';
 export {
   type BaselineMetric,
   type BaselineTrial,
-  type LabelledTexts,
+  type LabeledTexts,
   type TunedBaseline,
   type TuneOptions,
   tuneBaseline,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { largestDifference } from './_goldens';
-import { minimize } from './lbfgs';
-import type { Evaluate } from './line-search';
+import { largestDifference } from '../test/goldens';
+import { type Evaluate, minimize } from './minimize';
 
 /** Rosenbrock's curved valley in any number of dimensions: not convex, minimum 0 at (1, …, 1). */
 const valley: Evaluate = (x, gradient) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { goldenOptions, haveGoldens, readGoldens } from './_goldens';
-import { wordAnalyzer } from './analyzer';
+import { describeWithGoldens, goldenOptions, readGoldens } from '../test/goldens';
+import { wordAnalyzer } from './terms';
 
 describe('wordAnalyzer', () => {
   it('keeps words of two or more characters, lower-cased', () => {
@@ -12,7 +12,7 @@ describe('wordAnalyzer', () => {
     expect(wordAnalyzer({ ngramRange: [2, 2] })('one')).toEqual([]);
   });
 
-  it('keeps case when asked to', () => {
+  it('keeps case if lowercase is false', () => {
     expect(wordAnalyzer({ lowercase: false })('Soybean FARMING')).toEqual(['Soybean', 'FARMING']);
   });
 
@@ -29,7 +29,7 @@ describe('wordAnalyzer', () => {
   });
 });
 
-describe.skipIf(!haveGoldens)('scikit-learn’s analyzer (needs ../shared/goldens)', () => {
+describeWithGoldens('scikit-learn’s analyzer', () => {
   it('gives the same terms', () => {
     for (const { text, ...expected } of readGoldens().analyzed) {
       expect(wordAnalyzer(goldenOptions.default)(text)).toEqual(expected.default);

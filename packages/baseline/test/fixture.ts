@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { TfidfOptions } from './tfidf';
+import type { TfidfOptions } from '../src/tfidf';
 
 interface Vectorized {
   options: TfidfOptions;
@@ -21,7 +21,7 @@ export interface FittedFixture {
 interface Fixture {
   texts: string[];
   labels: string[];
-  /** The first texts, which the vectorizers and the models were fitted to. */
+  /** The first texts, to which the vectorizers and the models are fitted. */
   trainingRows: number;
   vectorizers: Vectorized[];
   models: FittedFixture[];
@@ -31,7 +31,7 @@ interface Fixture {
   trials: { C: number; ngramRange: [number, number]; accuracy: number; macroF1: number }[];
 }
 
-/** What fixtures/make_fixtures.py wrote with scikit-learn 1.9.1. */
+/** The file that fixtures/make_fixtures.py wrote with scikit-learn 1.9.1. */
 export function readFixture(): Fixture & Record<'train' | 'heldOut', { texts: string[]; labels: string[] }> {
   const file = new URL('../fixtures/sklearn.json', import.meta.url);
   const fixture = JSON.parse(readFileSync(file, 'utf8')) as Fixture;

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 
-const file = fileURLToPath(new URL('../../../../shared/goldens/sklearn/text.json', import.meta.url));
+const name = 'shared/goldens/sklearn/text.json';
+const file = fileURLToPath(new URL(`../../../../${name}`, import.meta.url));
 
 interface Row {
   columns: number[];
   values: number[];
 }
 
-/** What scikit-learn 1.9.1 makes of 200 rows of the NAICS index. */
+/** The numbers of scikit-learn 1.9.1 for 200 rows of the NAICS index. */
 export interface TextGoldens {
   texts: string[];
   labels: string[];
@@ -29,13 +31,18 @@ export interface TextGoldens {
   analyzed: { text: string; default: string[]; sublinear_bigrams: string[] }[];
 }
 
-export const haveGoldens = existsSync(file);
+/** A suite that needs scikit-learn's numbers; without them it is one skipped test that says so. */
+export function describeWithGoldens(title: string, define: () => void): void {
+  if (existsSync(file)) describe(title, define);
+  else it.skip(`${title} (skipped: needs ../${name})`, () => {});
+}
 
+/** Call it within `describeWithGoldens`. */
 export function readGoldens(): TextGoldens {
   return JSON.parse(readFileSync(file, 'utf8')) as TextGoldens;
 }
 
-/** The options the reference's two vectorizers were made with, in our names. */
+/** The options of the reference's two vectorizers, under this package's names. */
 export const goldenOptions = {
   default: {},
   sublinear_bigrams: { sublinearTf: true, ngramRange: [1, 2], minDf: 2 },
