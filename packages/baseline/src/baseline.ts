@@ -86,6 +86,7 @@ export interface MajorityBaseline {
 
 /**
  * The lowest reference: always predicts the most frequent label. Equals scikit-learn's `DummyClassifier` with `strategy='prior'`.
+ *
  * @throws RangeError without labels.
  * @example majorityBaseline(['a', 'b', 'b', 'b']) // { label: 'b', share: 0.75, … }
  */

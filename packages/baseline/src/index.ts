@@ -1,7 +1,5 @@
 // Baselines of text classification
 
-// Errors
-export { AttuneError } from './attune-error';
 export {
   type Baseline,
   type BaselineOptions,
@@ -13,8 +11,17 @@ export {
   type TopFeature,
   trainBaseline,
 } from './baseline';
+export {
+  type BaselineMetric,
+  type BaselineTrial,
+  type LabeledTexts,
+  type TunedBaseline,
+  type TuneOptions,
+  tuneBaseline,
+} from './tune';
 
 // Logistic regression on features of any kind
+
 export {
   type DenseClassifier,
   type LogisticRegression,
@@ -25,13 +32,10 @@ export {
 export type { SparseMatrix } from './sparse-matrix';
 
 // TF-IDF features
+
 export { type Analyzer, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
 export { type TfidfJson, type TfidfOptions, type TfidfVectorizer, tfidf, tfidfFromJson } from './tfidf';
-export {
-  type BaselineMetric,
-  type BaselineTrial,
-  type LabeledTexts,
-  type TunedBaseline,
-  type TuneOptions,
-  tuneBaseline,
-} from './tune';
+
+// Errors
+
+export { AttuneError } from './attune-error';

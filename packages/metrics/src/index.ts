@@ -1,4 +1,5 @@
 // Classification
+
 export {
   accuracy,
   type BalancedAccuracyOptions,
@@ -9,33 +10,40 @@ export {
   matthewsCorrelation,
   topKAccuracy,
 } from './agreement';
-// Uncertainty and comparison of models
-export {
-  type BootstrapInterval,
-  type BootstrapOptions,
-  bootstrapInterval,
-  macroF1Difference,
-  type PairedBootstrap,
-  pairedBootstrap,
-  type Statistic,
-} from './bootstrap/bootstrap';
-// Probabilities: losses and calibration
-export {
-  type BinOptions,
-  type CalibrationBin,
-  type CalibrationCurve,
-  type CalibrationError,
-  calibrationCurve,
-  calibrationError,
-  topConfidences,
-} from './calibration';
 export {
   type BinaryReport,
   binaryReport,
   type ClassificationReport,
   classificationReport,
 } from './classification-report';
+export { type Label, type LabelOptions, labelsOf } from './labels';
+export {
+  type Averages,
+  type ClassScores,
+  type PrecisionRecallF1,
+  precisionRecallF1,
+  type Scores,
+  type ZeroDivisionOptions,
+} from './precision-recall-f1';
+
+// Multi-label classification
+
+export { type JaccardScores, jaccard, multiLabelJaccard } from './jaccard';
+export { hammingLoss, type Indicators, type MultiLabelReport, multiLabelReport } from './multi-label';
+
+// Regression
+
+export {
+  meanAbsoluteError,
+  meanSquaredError,
+  type RegressionReport,
+  r2Score,
+  regressionReport,
+  rootMeanSquaredError,
+} from './regression';
+
 // Ranking
+
 export {
   type ColumnAverage,
   type ColumnOptions,
@@ -58,7 +66,35 @@ export {
   rocAuc,
   rocCurve,
 } from './curves/curves';
+
+// Probabilities: losses and calibration
+
+export {
+  type BinOptions,
+  type CalibrationBin,
+  type CalibrationCurve,
+  type CalibrationError,
+  calibrationCurve,
+  calibrationError,
+  topConfidences,
+} from './calibration';
+export { type BrierOptions, brierScore, logLoss, perplexity } from './losses';
+export { type FittedTemperature, fitTemperature, softmax } from './temperature';
+
+// Decisions: thresholds and offsets chosen on validation data
+
+export { bestOffsets, type OffsetOptions, type Offsets } from './offsets';
+export {
+  bestThreshold,
+  bestThresholds,
+  type Decisions,
+  type Threshold,
+  type ThresholdMetric,
+  type ThresholdOptions,
+} from './thresholds';
+
 // Entities and spans
+
 export {
   type Entity,
   type EntityMode,
@@ -70,7 +106,21 @@ export {
 } from './entities/entities';
 export { type EntityReport, entityReport, type TagRows } from './entities/entity-report';
 export { type SpanCounts, type SpanReport, type SpanRows, type SpanScores, spanReport } from './entities/span-report';
+
+// Uncertainty, and the comparison of two models
+
+export {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrapInterval,
+  macroF1Difference,
+  type PairedBootstrap,
+  pairedBootstrap,
+  type Statistic,
+} from './bootstrap/bootstrap';
+
 // Fairness between groups
+
 export {
   type Disparity,
   type GroupDisparities,
@@ -79,36 +129,3 @@ export {
   groupRates,
   type RatesByGroup,
 } from './groups';
-// Multi-label classification
-export { type JaccardScores, jaccard, multiLabelJaccard } from './jaccard';
-export { type Label, type LabelOptions, labelsOf } from './labels';
-export { type BrierOptions, brierScore, logLoss, perplexity } from './losses';
-export { hammingLoss, type Indicators, type MultiLabelReport, multiLabelReport } from './multi-label';
-// Decisions: thresholds and offsets chosen on validation data
-export { bestOffsets, type OffsetOptions, type Offsets } from './offsets';
-export {
-  type Averages,
-  type ClassScores,
-  type PrecisionRecallF1,
-  precisionRecallF1,
-  type Scores,
-  type ZeroDivisionOptions,
-} from './precision-recall-f1';
-// Regression
-export {
-  meanAbsoluteError,
-  meanSquaredError,
-  type RegressionReport,
-  r2Score,
-  regressionReport,
-  rootMeanSquaredError,
-} from './regression';
-export { type FittedTemperature, fitTemperature, softmax } from './temperature';
-export {
-  bestThreshold,
-  bestThresholds,
-  type Decisions,
-  type Threshold,
-  type ThresholdMetric,
-  type ThresholdOptions,
-} from './thresholds';

@@ -12,6 +12,7 @@ export interface LabelOptions<L extends Label = Label> {
 
 /**
  * The labels that occur in truth or prediction, sorted: numbers by value, strings by code point. scikit-learn's `unique_labels`.
+ *
  * @throws TypeError when strings and numbers are mixed, RangeError for NaN.
  * @example labelsOf(['b', 'a'], ['c', 'a']) // ['a', 'b', 'c']
  */

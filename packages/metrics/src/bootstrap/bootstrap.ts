@@ -50,8 +50,8 @@ export interface BootstrapInterval extends Interval {
  * bootstrapInterval(4, (indices) => indices.reduce((sum, i) => sum + right[i], 0) / indices.length, { seed: 1 });
  */
 export function bootstrapInterval(n: number, statistic: Statistic, options: BootstrapOptions = {}): BootstrapInterval {
-  const { values, ...interval } = resampled('bootstrapInterval', { n, statistic, options });
-  return { ...interval, standardError: deviation(values), samples: values.length };
+  const { values, estimate, interval } = resampled('bootstrapInterval', { n, statistic, options });
+  return { estimate, standardError: deviation(values), samples: values.length, ...interval };
 }
 
 /** The difference of two statistics of the same examples. */
@@ -80,13 +80,13 @@ export function pairedBootstrap(
   options: BootstrapOptions = {},
 ): PairedBootstrap {
   const statistic = (indices: Uint32Array) => a(indices) - b(indices);
-  const { values, estimate, ...interval } = resampled('pairedBootstrap', { n, statistic, options });
+  const { values, estimate, interval } = resampled('pairedBootstrap', { n, statistic, options });
   const asExtreme = values.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate)).length;
   return {
-    ...interval,
     difference: estimate,
     pValue: (1 + asExtreme) / (1 + values.length),
     samples: values.length,
+    ...interval,
   };
 }
 
@@ -121,7 +121,7 @@ function resampled(
   const values = Array.from(resamples(units, { samples, seed }), statistic).filter(Number.isFinite);
   checkDefined(where, estimate, values.length / samples);
   const jackknife = method === 'bca' ? Array.from(leavingOneOut(units), statistic) : [];
-  return { estimate, values, ...intervalOf(values, { estimate, jackknife, confidence }) };
+  return { estimate, values, interval: intervalOf(values, { estimate, jackknife, confidence }) };
 }
 
 /** The options with their defaults; throws RangeError for values out of range. */

@@ -1,35 +1,39 @@
-import { cleanTable } from '../cleaning/cleaning';
-import type { MissingPolicy } from '../cleaning/missing';
-import { field, type Row, type Table } from '../table';
-import { templateColumns, textTemplate } from '../template';
-import { type Spellings, tidyName } from './spelling';
-import { type NumberedRow, sumRows } from './sum-rows';
+// Records labeled by a number and a threshold, from tables of government statistics and the like.
+
+import { AttuneError } from './attune-error';
+import { cleanTable } from './cleaning/cleaning';
+import type { MissingPolicy } from './cleaning/missing';
+import { field, type Row, type Table } from './table';
+import { templateColumns, textTemplate } from './template';
+
+/** Names by their other spellings. */
+export type Spellings = Readonly<Record<string, string>>;
 
 export interface ThresholdOptions {
-  /** A column, or a template over columns, which also name a record. */
+  /** A column, or a template over columns; these columns also identify a record. */
   readonly text: string;
-  /** The column of the number that decides the label. */
+  /** Column of the number that decides the label. */
   readonly number: string;
   readonly threshold: number;
-  /** The column of which a value is never to be in two parts. */
+  /** Column whose values must not be in two parts of a split. */
   readonly group: string;
-  /** The column by which records are compared; where there is none, regions are looked up by the names in the text. */
+  /** Column by which records are compared; where it is empty or absent, the region of a name in the text. */
   readonly by: string;
-  /** What becomes of a missing number; a row without one of the text's columns is dropped. */
+  /** Treatment of a missing number; a row without one of the columns of the text is dropped. */
   readonly missing: MissingPolicy;
   readonly missingValues: readonly string[];
   readonly spellings?: Spellings;
   /** The names of each region. */
   readonly regions?: Readonly<Record<string, readonly string[]>>;
-  /** Puts the number itself into the text: the leak, on purpose. */
+  /** Put the number itself into the text, a leak on purpose; default false. */
   readonly withNumber?: boolean;
 }
 
 export type ThresholdLabel = 'high' | 'low';
 
-/** A record, labelled by its number. */
+/** A record with the label of its number. */
 export interface ThresholdRecord {
-  /** Of the file, from 1; the first, of rows that are one record. */
+  /** Line of the file, from 1; the first line of a record of several rows. */
   readonly line: number;
   readonly text: string;
   readonly number: number;
@@ -38,21 +42,26 @@ export interface ThresholdRecord {
   readonly by: string;
 }
 
-/** One thing that cleaning did, and to how many rows. */
+/** One step of cleaning, and the number of rows changed. */
 export interface CleaningCount {
   readonly step: string;
   readonly count: number;
 }
 
-/** The rule. Every label comes from here, and a model that is told the number has been told the answer. */
+/**
+ * The label of a number: `high` from the threshold up, else `low`.
+ *
+ * @example labelByThreshold(6000, 5000) // 'high'
+ */
 export const labelByThreshold = (number: number, threshold: number): ThresholdLabel =>
   number >= threshold ? 'high' : 'low';
 
 /**
- * From a table of names and a number to labelled records: white space, missing values, equal rows, spellings; rows of one
- * name added up; `high` where the number is at least the threshold. `steps` counts what was done.
+ * Labeled records from a table of names and a number.
  *
- * @throws AttuneError DATA_NUMBER (with line and column) for what is no number ≥ 0, DATA_COLUMN_MISSING for an unknown column
+ * Cleans white space, missing values, equal rows and spellings, adds up rows of one name, and labels a record `high` if its number
+ * is at least the threshold. `steps` counts the changes.
+ * @throws AttuneError `DATA_NUMBER` (with line and column) for a number that is not ≥ 0, `DATA_COLUMN_MISSING` for an unknown column.
  * @example
  * const { records } = thresholdRecords(await readTable('cards.csv'), {
  *   ...{ text: 'State: {state}. Year: {year}.', number: 'cards', threshold: 5000 },
@@ -106,8 +115,65 @@ function recordsOf(
   }));
 }
 
-/** How many texts have, as a word of its own, the number that their label was made from: they tell the answer. */
+/**
+ * Number of texts that hold, as a word, the number that decides their label, and so leak it.
+ *
+ * @example countNumberLeaks([{ text: '12 cards', number: 12 }, { text: 'cards', number: 3 }]) // 1
+ */
 export function countNumberLeaks(records: readonly Pick<ThresholdRecord, 'text' | 'number'>[]): number {
   const wordsOf = (text: string) => text.replaceAll(',', '').split(/[^\p{L}\p{N}.-]+|\.(?!\d)/u); // "2016-17" is not "17"
   return records.filter(({ text, number }) => wordsOf(text).includes(String(number))).length;
+}
+
+/** A row with its number. */
+interface NumberedRow extends Row {
+  readonly number: number;
+}
+
+interface SumOptions {
+  /** Columns that identify a record. */
+  readonly names: readonly string[];
+  /** Column of the number. */
+  readonly number: string;
+  /** How errors name the table. */
+  readonly where: string;
+}
+
+/** Merges rows of one name, in any case, into the first, and adds up their numbers. */
+function sumRows(rows: readonly Row[], { names, number, where }: SumOptions): NumberedRow[] {
+  const byName = new Map<string, NumberedRow>();
+  for (const row of rows) {
+    const name = JSON.stringify(names.map((column) => field(row, column).toLowerCase()));
+    const own = numberOf(field(row, number), `${where} line ${row.line}, column ${JSON.stringify(number)}`);
+    const first = byName.get(name);
+    byName.set(name, first ? { ...first, number: first.number + own } : { ...row, number: own });
+  }
+  return [...byName.values()];
+}
+
+function numberOf(value: string, where: string): number {
+  const number = Number(value.replaceAll(',', ''));
+  if (value !== '' && number >= 0) return number;
+  throw new AttuneError(
+    'DATA_NUMBER',
+    `${where}: expected a number ≥ 0, got ${JSON.stringify(value)}; correct it, or count it as a missing value`,
+  );
+}
+
+/**
+ * A name in its usual form: without footnote asterisks, `&` as a word, words capitalized if all letters have one case; then looked
+ * up in `spellings`.
+ *
+ * @example tidyName('JAMMU & KASHMIR *', {}) // 'Jammu and Kashmir'
+ */
+function tidyName(name: string, spellings: Spellings): string {
+  const plain = capitalized(name.replaceAll('*', '').replaceAll('&', ' and ').replace(/\s+/g, ' ').trim());
+  return spellings[plain] ?? plain;
+}
+
+function capitalized(name: string): string {
+  if (name !== name.toLowerCase() && name !== name.toUpperCase()) return name;
+  return name
+    .toLowerCase()
+    .replace(/\p{L}+/gu, (word) => (word === 'and' ? word : word[0].toUpperCase() + word.slice(1)));
 }

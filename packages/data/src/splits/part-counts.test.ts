@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failure } from '../testing/failure';
-import { parseFractions, partSizes } from './fractions';
+import { failure } from '../../test/failure';
+import { parseFractions, partSizes } from './part-counts';
 
 describe('parseFractions', () => {
   it.each([

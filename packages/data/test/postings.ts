@@ -1,11 +1,11 @@
-import type { Arrangement } from './posting';
-import { plural, sectorWords } from './sectors';
+import type { Arrangement } from '../src/generator/posting';
+import { plural, sectorWords } from '../src/generator/sectors';
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
 const count = (text: string, term: string) =>
   text.match(new RegExp(`\\b(${escaped(term)}|${escaped(plural(term))})\\b`, 'gi'))?.length ?? 0;
 
-/** The sector whose words are in a text the most: what one makes of it without reading. */
+/** The sector with the most keywords in a text: a guess without word order. */
 export function sectorByKeywords(text: string): string {
   const scores = Object.entries(sectorWords).map(([code, { kinds, offers }]) => {
     return [code, [...kinds, ...offers].reduce((sum, term) => sum + count(text, term), 0)] as const;
@@ -17,7 +17,7 @@ export function sectorByKeywords(text: string): string {
 const place =
   '(remote|fully remote|home-based|done from home|hybrid|partly remote|split between home and office|on-site|on site|in person|done at the office)';
 
-/** A reader's understanding of where the work is done: each pattern catches what is said of this role. */
+/** Patterns of the sentences about the arrangement of this role. */
 const readings = [
   `\\bThis role is ${place}[.,]`,
   `\\bThe work is ${place}[.;]`,
@@ -32,7 +32,7 @@ const readings = [
   `the job itself is ${place}[.;]`,
 ].map((pattern) => new RegExp(pattern, 'i'));
 
-/** What a reader takes a posting's place of work to be. */
+/** The arrangement by the sentences of a posting. */
 export function arrangementOf(text: string): Arrangement | undefined {
   const named = readings.map((reading) => reading.exec(text)?.[1]).find((name) => name !== undefined);
   if (named === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from '../readers/csv';
+import { parseCsv } from './readers/csv';
 import { countNumberLeaks, type ThresholdOptions, thresholdRecords } from './threshold-records';
 
 const options: ThresholdOptions = {

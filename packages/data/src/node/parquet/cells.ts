@@ -3,11 +3,11 @@ import type { ParquetParsers, SchemaElement } from 'hyparquet';
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * How stored values become what `cellText` takes: dates and times as ISO 8601 to their last digit, which a Date has not; text that is
- * not UTF-8 as its bytes, for an error that can name the row.
+ * Parsers of stored values for `cellText`: dates and times as ISO 8601 to their last digit, which a Date would lose; text that is not
+ * UTF-8 as its bytes, for an error that names the row.
  */
 export function parsersOf({ logical_type: logical }: SchemaElement): Partial<ParquetParsers> {
-  // A time without a zone is told by the clock on the wall, and gets no Z.
+  // A time without a zone is local time and gets no Z.
   const zone = logical?.type === 'TIMESTAMP' && !logical.isAdjustedToUTC ? '' : 'Z';
   return {
     stringFromBytes: (bytes) => decoded(bytes),
@@ -20,7 +20,7 @@ export function parsersOf({ logical_type: logical }: SchemaElement): Partial<Par
 
 /**
  * A value as text: null is empty, numbers are decimal, booleans `true` and `false`, nested values their JSON; undefined for bytes that are
- * no text.
+ * not text.
  */
 export function cellText(value: unknown, element: SchemaElement): string | undefined {
   if (typeof value === 'string') return value;
@@ -35,7 +35,7 @@ function numberText(value: number, { type, converted_type: kind, scale = 0 }: Sc
   return type === 'FLOAT' ? shortestFloat32(value) : String(value);
 }
 
-/** The fewest digits that are still the same number in 32 bits: 0.1, not 0.10000000149011612. */
+/** The shortest decimal of a 32-bit float: 0.1, not 0.10000000149011612. */
 function shortestFloat32(value: number): string {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
@@ -44,7 +44,7 @@ function shortestFloat32(value: number): string {
   return String(value);
 }
 
-/** JSON has no 64-bit integers and no bytes: what a double cannot hold is written as a string, and bytes in base 64. */
+/** JSON has no 64-bit integers and no bytes: integers beyond a double become strings, bytes base 64. */
 function jsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value !== 'bigint') return value;

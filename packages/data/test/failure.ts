@@ -1,4 +1,4 @@
-/** What a function throws, or undefined. */
+/** The error that a function throws, or undefined. */
 export function failure(run: () => unknown): unknown {
   try {
     run();
@@ -8,7 +8,7 @@ export function failure(run: () => unknown): unknown {
   return undefined;
 }
 
-/** What a promise rejects with, or undefined. */
+/** The error with which a promise rejects, or undefined. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
