@@ -25,7 +25,7 @@ describe('entitiesOf', () => {
     expect(entitiesOf(written[scheme].split(' '), { scheme })).toEqual([...people, place]);
   });
 
-  it("misses IOE1's first of two neighbours, as seqeval does, and finds the rest", () => {
+  it("misses IOE1's first of two neighbors, as seqeval does, and finds the rest", () => {
     expect(entitiesOf(written.IOE1.split(' '), { scheme: 'IOE1' })).toEqual([people[1], place]);
   });
 

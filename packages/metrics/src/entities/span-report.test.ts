@@ -37,7 +37,7 @@ describe('spanReport', () => {
     });
   });
 
-  it('does not take neighbours for overlapping, nor documents for each other', () => {
+  it('does not take neighbors for overlapping, nor documents for each other', () => {
     expect(spanReport([[span('A', 0, 4)]], [[span('A', 4, 8)]]).partial).toMatchObject({ missed: 1, spurious: 1 });
     expect(spanReport([[span('A', 0, 4)], []], [[], [span('A', 0, 4)]]).type).toMatchObject({ missed: 1, spurious: 1 });
     expect(spanReport([[]], [[]]).strict).toMatchObject({ precision: 0, recall: 0, f1: 0 });

@@ -31,7 +31,7 @@ describe('pointsOf', () => {
 });
 
 describe('thin', () => {
-  it('averages neighbours so that at most `limit` points are left', () => {
+  it('averages neighbors so that at most `limit` points are left', () => {
     const points: Points = Array.from({ length: 10 }, (_, i) => [i, i]);
     expect(thin(points, 4)).toEqual([
       [2, 1],
