@@ -8,7 +8,7 @@ export default class SkippedReporter {
     for (const module of modules)
       for (const test of module.children.allTests('skipped')) {
         if (test.options.mode !== 'skip') continue; // left out by -t, say
-        const reason = test.fullName.match(/\(needs ([^)]+)\)/)?.[1];
+        const reason = test.fullName.match(/\((?:skipped: )?needs ([^)]+)\)/)?.[1];
         if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
         else silent.push(`${module.relativeModuleId} > ${test.fullName}`);
       }

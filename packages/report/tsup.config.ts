@@ -7,7 +7,7 @@ import { library } from '../../tsup.base';
 const bundled = ['echarts', 'zrender', 'tslib'];
 
 // An entry of its own, so that it stands apart from our code: a page that draws no chart leaves it out.
-export default library(['src/index.ts', 'src/node/index.ts', 'src/echarts.ts'], {
+export default library(['src/index.ts', 'src/node/index.ts', 'src/charts/echarts.ts'], {
   noExternal: bundled.map((name) => new RegExp(`^${name}(/|$)`)),
   async onSuccess() {
     const fromEcharts = createRequire(createRequire(import.meta.url).resolve('echarts'));

@@ -1,5 +1,5 @@
 import { takeRows } from '@attune/data';
-import type { LabelledTexts } from '@attune/train';
+import type { LabeledTexts } from '@attune/train';
 
 /** What is to be told apart, and which of the labels in a file mean it. A label that is not named is left out. */
 export const choices = {
@@ -11,7 +11,7 @@ export const choices = {
 export type Choice = keyof typeof choices;
 
 /** The labels of a file as one of the choices has them, however they are written: `OnSite`, `on-site`, `on site`. */
-export function arrangementsOf({ texts, labels }: LabelledTexts, choice: Choice): LabelledTexts {
+export function arrangementsOf({ texts, labels }: LabeledTexts, choice: Choice): LabeledTexts {
   const classes: Readonly<Record<string, string>> = choices[choice];
   const named = labels.map((label) => classes[label.toLowerCase().replace(/[^a-z]/g, '')]);
   const kept = [...texts.keys()].filter((i) => named[i] !== undefined);

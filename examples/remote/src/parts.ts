@@ -1,6 +1,6 @@
 import { column, copiesIn, generatePostings, nearDuplicateGroups, split, takeRows } from '@attune/data';
 import { readTable } from '@attune/data/node';
-import type { DataParts, LabelledTexts } from '@attune/train';
+import type { DataParts, LabeledTexts } from '@attune/train';
 import { arrangementsOf, type Choice } from './arrangements';
 
 export interface PartsOptions {
@@ -36,18 +36,18 @@ export async function readParts(options: PartsOptions): Promise<Required<DataPar
 export const madeUpPostings = (count: number, seed: number) =>
   generatePostings({ count, seed, wordsPerPosting: [80, 120] });
 
-function madeUp(): LabelledTexts {
+function madeUp(): LabeledTexts {
   const postings = madeUpPostings(3000, 42);
   return { texts: postings.map(({ text }) => text), labels: postings.map(({ arrangement }) => arrangement) };
 }
 
-async function readFile(path: string, { text, label }: PartsOptions): Promise<LabelledTexts> {
+async function readFile(path: string, { text, label }: PartsOptions): Promise<LabeledTexts> {
   const table = await readTable(path);
   return { texts: column(table, text), labels: column(table, label) };
 }
 
 /** The texts that are no near copy of a test text. */
-function withoutCopies(all: LabelledTexts, test: LabelledTexts | undefined, onNote: PartsOptions['onNote']) {
+function withoutCopies(all: LabeledTexts, test: LabeledTexts | undefined, onNote: PartsOptions['onNote']) {
   if (test === undefined) return all;
   const copies = copiesIn(all.texts, test.texts, { threshold: near });
   if (copies.size > 0) onNote(`${copies.size} training texts left out: near copies of test texts`);

@@ -1,12 +1,12 @@
 import { column, equalTextGroups, generatePostings, split, takeRows } from '@attune/data';
 import { readTable } from '@attune/data/node';
-import type { DataParts, LabelledTexts } from '@attune/train';
+import type { DataParts, LabeledTexts } from '@attune/train';
 
 /** How many labels of the generated postings are wrong: people who label make mistakes. Nobody can be right of these. */
 export const labelNoise = 0.05;
 
 /** 5,000 generated postings with one of 21 sectors each, or two columns of your own file. */
-export async function readPostings(data?: string, text = 'text', label = 'sector'): Promise<LabelledTexts> {
+export async function readPostings(data?: string, text = 'text', label = 'sector'): Promise<LabeledTexts> {
   if (data !== undefined) {
     const table = await readTable(data);
     return { texts: column(table, text), labels: column(table, label) };
@@ -21,7 +21,7 @@ export async function readPostings(data?: string, text = 'text', label = 'sector
  * The original recipe looks at that fifth after every epoch, and so keeps the epoch that suits it; the better one sets an
  * eighth of what it learns from aside for that.
  */
-export function partsOf(postings: LabelledTexts, share: number, recipe: 'original' | 'better'): DataParts {
+export function partsOf(postings: LabeledTexts, share: number, recipe: 'original' | 'better'): DataParts {
   const [others, test] = divide(postings, [0.8, 0.2]);
   const [own] = share < 1 ? divide(others, [share, 1 - share]) : [others];
   if (recipe === 'original') return { train: own, validation: test };
@@ -30,7 +30,7 @@ export function partsOf(postings: LabelledTexts, share: number, recipe: 'origina
 }
 
 /** Sector by sector; equal texts stay together. */
-function divide({ texts, labels }: LabelledTexts, fractions: readonly number[]): LabelledTexts[] {
+function divide({ texts, labels }: LabeledTexts, fractions: readonly number[]): LabeledTexts[] {
   const { parts } = split({ labels, groups: equalTextGroups(texts), fractions, seed: 42 });
   return parts.map((rows) => takeRows({ texts, labels }, rows));
 }

@@ -21,7 +21,7 @@ import {
 } from '@attune/train/node';
 import { abortOnInterrupt, printNote, readOptions, reportUncaught, terminalListener } from 'attune';
 import { writeLists } from './lists';
-import { prompted, readPostings, shareOut, skillsOf, tagged } from './postings';
+import { prompted, readPostings, skillsOf, splitPostings, tagged } from './postings';
 import { resultLines } from './results';
 
 reportUncaught(process); // errors end the program with a line that says what to do
@@ -51,7 +51,7 @@ const shared = {
   signal: abortOnInterrupt(process),
 };
 const inOut = (name: string) => join(options.out, name);
-type Parts = ReturnType<typeof shareOut>;
+type Parts = ReturnType<typeof splitPostings>;
 
 // 1. The base. Adapters change what a model knows; one that knows nothing has nothing to change. Without --model a small Llama
 //    first learns to write postings, all of it, with the lists left out.
@@ -109,7 +109,7 @@ const gigabytes = () => process.resourceUsage().maxRSS / 1024 ** 2;
 
 async function run(): Promise<void> {
   const { data, label, count = data ? Number.MAX_SAFE_INTEGER : config.postings } = options;
-  const parts = shareOut(await readPostings({ data, label, count, seed }), seed);
+  const parts = splitPostings(await readPostings({ data, label, count, seed }), seed);
   const tagger = { ...(await tag(parts)), memory: gigabytes() };
   const model = await base(parts);
   const prompts = prompted(parts.test, template);

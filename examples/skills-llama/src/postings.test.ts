@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generatePostings, spansOfTags, wordRanges } from '@attune/data';
 import { parseList } from '@attune/train';
 import { expect, it } from 'vitest';
-import { prompted, readPostings, shareOut, skillsOf, tagged } from './postings';
+import { prompted, readPostings, skillsOf, splitPostings, tagged } from './postings';
 
 const postings = await readPostings({ count: 60, seed: 7 });
 
@@ -30,7 +30,7 @@ it('gives the token classifier the same skills', () => {
 });
 
 it('tests on other postings than it learns from', () => {
-  const { train, validation, test } = shareOut(postings, 1);
+  const { train, validation, test } = splitPostings(postings, 1);
   expect(train.length + validation.length + test.length).toBe(60);
   expect(test.filter((own) => train.includes(own) || validation.includes(own))).toEqual([]);
   expect(test.length).toBeGreaterThan(5);

@@ -41,7 +41,7 @@ function annotated({ words, tags }: { words: readonly string[]; tags: readonly s
 }
 
 /** 70/15/15 by posting, near copies together. */
-export function shareOut(postings: readonly AnnotatedText[], seed: number) {
+export function splitPostings(postings: readonly AnnotatedText[], seed: number) {
   const groups = nearDuplicateGroups(postings.map(({ text }) => text));
   const { parts } = split({ groups, fractions: [0.7, 0.15, 0.15], seed });
   const [train, validation, test] = parts.map((rows) => takeRows({ postings }, rows).postings);

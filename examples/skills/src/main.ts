@@ -16,7 +16,7 @@ import type { TrainingArguments } from '@attune/train';
 import { entitiesIn, fitTokenClassifier, type TokenFitResult } from '@attune/train/node';
 import { abortOnInterrupt, entityLines, printNote, readOptions, reportUncaught, terminalListener } from 'attune';
 import config from '../config.json' with { type: 'json' };
-import { type Piece, piecesOf, shareOut } from './pieces';
+import { type Piece, piecesOf, splitPieces } from './pieces';
 
 reportUncaught(process); // errors end the program with a line that says what to do
 const options = readOptions(process, {
@@ -112,7 +112,7 @@ async function run(): Promise<void> {
   const postings = isOriginal ? await withMatchedTerms(labelled) : labelled;
   const texts = postings.map(({ text }) => text);
   const pieces = piecesOf(postings, isOriginal ? config.chunkWords : undefined);
-  const data = shareOut(pieces, { by: splitBy, seed, texts });
+  const data = splitPieces(pieces, { by: splitBy, seed, texts });
   const result = await fitTokenClassifier({
     data,
     ...settings(),

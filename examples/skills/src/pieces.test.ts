@@ -1,6 +1,6 @@
 import { generatePostings, spansOfTags, termMatcher } from '@attune/data';
 import { describe, expect, it } from 'vitest';
-import { piecesOf, shareOut } from './pieces';
+import { piecesOf, splitPieces } from './pieces';
 
 const postings = generatePostings({ count: 60, seed: 7 }).map(({ text, skills }) => ({
   text,
@@ -35,12 +35,12 @@ describe('piecesOf', () => {
   });
 });
 
-describe('shareOut', () => {
+describe('splitPieces', () => {
   const twice = [...postings, { ...postings[0], text: `${postings[0].text} Apply!` }]; // nearly the same
   const pieces = piecesOf(twice, 40);
   const texts = twice.map(({ text }) => text);
   const postingsOf = (by: 'posting' | 'chunk') => {
-    const { train, validation, test } = shareOut(pieces, { by, seed: 1, texts });
+    const { train, validation, test } = splitPieces(pieces, { by, seed: 1, texts });
     expect(train.length + validation.length + test.length).toBe(pieces.length);
     return [train, validation, test].map((part) => new Set(part.map(({ posting }) => (posting === 60 ? 0 : posting))));
   };

@@ -32,7 +32,7 @@ function beginning([first, ...rest]: readonly string[]): string[] {
  * 70/15/15. By posting, the pieces of one and of near copies of it are in one part. By chunk they are not: the model is then tested on
  * postings of which it has read the rest.
  */
-export function shareOut(
+export function splitPieces(
   pieces: readonly Piece[],
   { by, seed, texts }: { by: 'posting' | 'chunk'; seed: number; texts: readonly string[] },
 ) {

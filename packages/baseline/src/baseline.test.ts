@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { haveGoldens, readGoldens } from './_goldens';
-import { trainBaseline } from './baseline';
+import { describeWithGoldens, readGoldens } from '../test/goldens';
+import { featureImportance, majorityBaseline, trainBaseline } from './baseline';
 
 const texts = ['soybean farming', 'wheat farming', 'gold mining', 'coal mining', 'bus repair', 'car repair'];
 const labels = ['11', '11', '21', '21', '81', '81'];
@@ -58,11 +58,63 @@ describe('trainBaseline', () => {
   });
 });
 
-describe.skipIf(!haveGoldens)('the defaults (needs ../shared/goldens)', () => {
+describeWithGoldens('the defaults', () => {
   it('predict what scikit-learn’s converged model predicts', () => {
     const { texts: rows, labels: sectors, models } = readGoldens();
     const expected = models.find((model) => model.vectorizer === 'default' && model.target === 'sector');
     const predicted = trainBaseline(rows, sectors).predict(rows);
     expect(predicted.map(({ label }) => label)).toEqual(expected?.predictions);
+  });
+});
+
+describe('majorityBaseline', () => {
+  it('takes the most frequent label, the first by code point of several', () => {
+    expect(majorityBaseline(['b', 'a', 'b', 'b'])).toMatchObject({ label: 'b', share: 0.75, labels: ['a', 'b'] });
+    expect(majorityBaseline(['b', 'a', 'c', 'b', 'a']).label).toBe('a');
+  });
+
+  it('says the same of every text', () => {
+    const predictions = majorityBaseline(['x', 'y', 'y']).predict(['one', 'two']);
+    expect(predictions).toEqual([1, 2].map(() => ({ label: 'y', score: 2 / 3, scores: { x: 1 / 3, y: 2 / 3 } })));
+  });
+
+  it('refuses no labels', () => {
+    expect(() => majorityBaseline([])).toThrow(RangeError);
+  });
+});
+
+describe('featureImportance', () => {
+  const terms = (features: { term: string }[]) => features.map(({ term }) => term);
+  const baseline = trainBaseline(texts, labels, { tolerance: 1e-10 });
+
+  it('puts the strongest first, for and against', () => {
+    const { positive, negative } = featureImportance(baseline, '21', { count: 2 });
+    expect(positive[0].term).toBe('mining');
+    expect(['coal', 'gold']).toContain(positive[1].term);
+    expect(terms(negative).sort()).toEqual(['farming', 'repair']);
+    expect(positive).toEqual(baseline.topFeatures('21', 2));
+  });
+
+  it('has every term once, its weight on its own side', () => {
+    const { positive, negative } = featureImportance(baseline, '81', { count: 99 });
+    expect(terms(positive).sort()).toEqual(['bus', 'car', 'repair']);
+    expect([...terms(positive), ...terms(negative)].sort()).toEqual([...baseline.vectorizer.vocabulary]);
+    const column = baseline.vectorizer.vocabulary.indexOf('wheat');
+    const wheat = negative.find(({ term }) => term === 'wheat');
+    expect(wheat?.weight).toBe(baseline.classifier.coefficients[2][column]);
+    expect(negative.every(({ weight }, i) => weight < 0 && (i === 0 || weight >= negative[i - 1].weight))).toBe(true);
+  });
+
+  it('mirrors two labels', () => {
+    const binary = trainBaseline(texts.slice(0, 4), labels.slice(0, 4));
+    const [first, second] = ['11', '21'].map((label) => featureImportance(binary, label));
+    expect(first.positive).toEqual(second.negative.map(({ term, weight }) => ({ term, weight: -weight })));
+    expect(first.positive[0].term).toBe('farming');
+  });
+
+  it('refuses an unknown label and an impossible count', () => {
+    expect(() => featureImportance(baseline, '99')).toThrow(/featureImportance: .* got "99"/);
+    expect(() => featureImportance(baseline, '11', { count: -1 })).toThrow(/got -1/);
+    expect(featureImportance(baseline, '11', { count: 0 })).toEqual({ positive: [], negative: [] });
   });
 });

@@ -1,38 +1,39 @@
-import { sortedFeatures, type TopFeature } from './feature-importance';
+// Baselines of text classification: TF-IDF with logistic regression, its most important terms, and the most frequent label.
+
+import { compareCodePoints } from './code-points';
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
 export interface BaselineOptions extends TfidfOptions, LogisticRegressionOptions {}
 
 export interface BaselinePrediction {
-  label: string;
+  readonly label: string;
   /** The probability of `label`. */
-  score: number;
+  readonly score: number;
   /** The probability of every label. */
-  scores: Record<string, number>;
+  readonly scores: Record<string, number>;
 }
 
 export interface Baseline {
   /** Sorted by code point. */
-  labels: string[];
-  vectorizer: TfidfVectorizer;
-  classifier: LogisticRegression<string>;
+  readonly labels: string[];
+  readonly vectorizer: TfidfVectorizer;
+  readonly classifier: LogisticRegression<string>;
   predict(texts: readonly string[]): BaselinePrediction[];
-  /** `[texts × labels]`, row by row. */
+  /** Probabilities [texts, labels], row by row. */
   predictProbabilities(texts: readonly string[]): Float64Array;
-  /** The `k` terms that speak most for a label, the strongest first. */
+  /** The `k` terms with the largest coefficients for a label, the largest first. */
   topFeatures(label: string, k: number): TopFeature[];
 }
 
 /**
- * Trains the yardstick: TF-IDF and logistic regression.
+ * Trains a text classifier of TF-IDF features and logistic regression, the reference to compare a fine-tuned model with.
  *
- * ```ts
+ * Defaults are scikit-learn's (single words, C = 1).
+ * @throws RangeError when texts and labels differ in number or are none, and as `tfidf` and `logisticRegression`.
+ * @example
  * const baseline = trainBaseline(texts, labels, { ngramRange: [1, 2], sublinearTf: true });
  * baseline.predict(['soybean farming'])[0].label; // '11'
- * ```
- *
- * Defaults are scikit-learn's (single words, C = 1). Throws what `tfidf` and `logisticRegression` throw.
  */
 export function trainBaseline(
   texts: readonly string[],
@@ -40,14 +41,14 @@ export function trainBaseline(
   options: BaselineOptions = {},
 ): Baseline {
   if (texts.length !== labels.length || texts.length === 0) {
-    const came = `${texts.length} texts and ${labels.length} labels`;
-    throw new RangeError(`trainBaseline: expected a label for each text, got ${came}`);
+    const actual = `${texts.length} texts and ${labels.length} labels`;
+    throw new RangeError(`trainBaseline: expected a label for each text, got ${actual}`);
   }
   const vectorizer = tfidf(texts, options);
   return baselineOf(vectorizer, logisticRegression(vectorizer.transform(texts), labels, options));
 }
 
-/** What a vectorizer and a classifier of its columns make together. */
+/** A baseline from a vectorizer and a classifier of its columns. */
 export function baselineOf(vectorizer: TfidfVectorizer, classifier: LogisticRegression<string>): Baseline {
   const predictProbabilities = (unseen: readonly string[]) =>
     classifier.predictProbabilities(vectorizer.transform(unseen));
@@ -64,10 +65,96 @@ export function baselineOf(vectorizer: TfidfVectorizer, classifier: LogisticRegr
   };
 }
 
-/** Row `row` of `[rows × labels]` probabilities, by name. */
-export function namedPrediction(scores: Float64Array, row: number, labels: readonly string[]): BaselinePrediction {
+/** Row `row` of probabilities [rows, labels], by name. */
+function namedPrediction(scores: Float64Array, row: number, labels: readonly string[]): BaselinePrediction {
   const own = scores.subarray(row * labels.length, (row + 1) * labels.length);
   const score = Math.max(...own);
   const named = Object.fromEntries(labels.map((label, index) => [label, own[index]]));
   return { label: labels[own.indexOf(score)], score, scores: named };
+}
+
+export interface MajorityBaseline {
+  /** Sorted by code point. */
+  readonly labels: string[];
+  /** The most frequent label; of several, the first by code point. */
+  readonly label: string;
+  /** Its share of the labels: the accuracy of always predicting it. */
+  readonly share: number;
+  /** The same prediction for every text, with each label's share as its probability. */
+  predict(texts: readonly string[]): BaselinePrediction[];
+}
+
+/**
+ * The lowest reference: always predicts the most frequent label. Equals scikit-learn's `DummyClassifier` with `strategy='prior'`.
+ *
+ * @throws RangeError without labels.
+ * @example majorityBaseline(['a', 'b', 'b', 'b']) // { label: 'b', share: 0.75, … }
+ */
+export function majorityBaseline(trainingLabels: readonly string[]): MajorityBaseline {
+  if (trainingLabels.length === 0) throw new RangeError('majorityBaseline: expected at least one label, got none');
+  const counts = new Map<string, number>();
+  for (const label of trainingLabels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const labels = [...counts.keys()].sort(compareCodePoints);
+  const shares = Float64Array.from(labels, (label) => counts.get(label)! / trainingLabels.length);
+  const { label, score } = namedPrediction(shares, 0, labels);
+  return { labels, label, share: score, predict: (texts) => texts.map(() => namedPrediction(shares, 0, labels)) };
+}
+
+/** A term and its coefficient: the change of a label's log-odds per unit of the term. */
+export interface TopFeature {
+  readonly term: string;
+  readonly weight: number;
+}
+
+export interface FeatureImportance {
+  /** The terms with the largest weights above 0, the largest first. */
+  readonly positive: TopFeature[];
+  /** The terms with the smallest weights below 0, the smallest first. */
+  readonly negative: TopFeature[];
+}
+
+/**
+ * The terms with the largest and the smallest coefficients for a label, ties by code point.
+ *
+ * With more than two labels a coefficient is relative to those of the other labels; with two, one label's are the other's negated.
+ *
+ * `count` is an integer ≥ 0, default 20.
+ * @throws RangeError for another count and for an unknown label.
+ * @example
+ * const { positive, negative } = featureImportance(baseline, '21', { count: 3 });
+ * positive[0]; // { term: 'mining', weight: 0.87 }
+ */
+export function featureImportance(
+  baseline: Pick<Baseline, 'vectorizer' | 'classifier'>,
+  label: string,
+  { count = 20 }: { count?: number } = {},
+): FeatureImportance {
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RangeError(`featureImportance: count expected an integer ≥ 0, got ${count}`);
+  }
+  const features = sortedFeatures(baseline, label, 'featureImportance');
+  const against = features.filter(({ weight }) => weight < 0);
+  return {
+    positive: features.slice(0, count).filter(({ weight }) => weight > 0),
+    negative: against.sort((a, b) => a.weight - b.weight || compareCodePoints(a.term, b.term)).slice(0, count),
+  };
+}
+
+/** All terms of a label by falling coefficient, ties by code point; `where` begins the error. */
+function sortedFeatures(
+  { vectorizer, classifier }: Pick<Baseline, 'vectorizer' | 'classifier'>,
+  label: string,
+  where: string,
+): TopFeature[] {
+  const index = classifier.classes.indexOf(label);
+  if (index < 0) {
+    throw new RangeError(`${where}: expected one of ${classifier.classes.length} labels, got ${JSON.stringify(label)}`);
+  }
+  // Two labels share one row of coefficients, the second's; the first's are its negative.
+  const binary = classifier.coefficients.length === 1;
+  const weights = classifier.coefficients[binary ? 0 : index];
+  const sign = binary && index === 0 ? -1 : 1;
+  return vectorizer.vocabulary
+    .map((term, column) => ({ term, weight: sign * weights[column] }))
+    .sort((a, b) => b.weight - a.weight || compareCodePoints(a.term, b.term));
 }

@@ -1,25 +1,41 @@
-export { type Analyzer, type WordAnalyzerOptions, wordAnalyzer } from './analyzer';
-export { AttuneError } from './attune-error';
+// Baselines of text classification
+
 export {
   type Baseline,
   type BaselineOptions,
   type BaselinePrediction,
+  type FeatureImportance,
+  featureImportance,
+  type MajorityBaseline,
+  majorityBaseline,
+  type TopFeature,
   trainBaseline,
 } from './baseline';
 export {
-  type DenseClassifier,
-  trainDenseClassifier,
-} from './dense';
-export { type FeatureImportance, featureImportance, type TopFeature } from './feature-importance';
-export { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
-export { type MajorityBaseline, majorityBaseline } from './majority';
-export type { SparseMatrix } from './sparse-matrix';
-export { type TfidfJson, type TfidfOptions, type TfidfVectorizer, tfidf, tfidfFromJson } from './tfidf';
-export {
   type BaselineMetric,
   type BaselineTrial,
-  type LabelledTexts,
+  type LabeledTexts,
   type TunedBaseline,
   type TuneOptions,
   tuneBaseline,
 } from './tune';
+
+// Logistic regression on features of any kind
+
+export {
+  type DenseClassifier,
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  logisticRegression,
+  trainDenseClassifier,
+} from './logistic-regression';
+export type { SparseMatrix } from './sparse-matrix';
+
+// TF-IDF features
+
+export { type Analyzer, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
+export { type TfidfJson, type TfidfOptions, type TfidfVectorizer, tfidf, tfidfFromJson } from './tfidf';
+
+// Errors
+
+export { AttuneError } from './attune-error';

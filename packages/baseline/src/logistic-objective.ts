@@ -1,17 +1,17 @@
-import type { Evaluate } from './line-search';
+import type { Evaluate } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
 
-/** A weighted classification problem, ready to be minimised. */
+/** A weighted classification problem, in the form that the objective takes. */
 export interface LogisticProblem {
-  matrix: SparseMatrix;
+  readonly matrix: SparseMatrix;
   /** The class of each row, an index. */
-  targets: Int32Array;
+  readonly targets: Int32Array;
   /** The weight of each row. */
-  weights: Float64Array;
-  /** Scores a row has: the number of classes, or 1 when there are two of them. */
-  outputs: number;
-  /** The inverse strength of the penalty. */
-  C: number;
+  readonly weights: Float64Array;
+  /** Scores per row: the number of classes, or 1 for two classes. */
+  readonly outputs: number;
+  /** Inverse strength of the penalty. */
+  readonly C: number;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface LogisticProblem {
  *     Σ weight · nll / Σ weight  +  ½ ‖coefficients‖² / (C · Σ weight)
  *
  * The point is `[columns + 1, outputs]`, the intercepts last. Outputs lie side by side because a stored value touches all of
- * them: with 20 classes one value of the matrix then reads three cache lines, where class by class it would read twenty.
+ * them: with 20 classes a value of the matrix reads three cache lines instead of twenty.
  */
 export function logisticObjective(problem: LogisticProblem): Evaluate {
   const { matrix, targets, weights, outputs, C } = problem;

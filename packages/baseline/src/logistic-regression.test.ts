@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { goldenOptions, haveGoldens, largestDifference, readGoldens } from './_goldens';
-import { logisticRegression } from './logistic-regression';
+import { describeWithGoldens, goldenOptions, largestDifference, readGoldens } from '../test/goldens';
+import { logisticRegression, trainDenseClassifier } from './logistic-regression';
 import { fromRows } from './sparse-matrix';
 import { tfidf } from './tfidf';
 
@@ -74,15 +74,15 @@ describe('logisticRegression', () => {
   );
 });
 
-describe.skipIf(!haveGoldens)('scikit-learn’s LogisticRegression (needs ../shared/goldens)', () => {
-  const goldens = haveGoldens ? readGoldens() : undefined;
-  const cases = (goldens?.models ?? []).map((model) => ({
+describeWithGoldens('scikit-learn’s LogisticRegression', () => {
+  const goldens = readGoldens();
+  const cases = goldens.models.map((model) => ({
     name: `${model.vectorizer}, ${model.target}, ${model.class_weight ?? 'unweighted'}`,
     model,
   }));
 
   it.each(cases)('$name', ({ model: expected }) => {
-    const { texts, labels: sectors } = goldens!;
+    const { texts, labels: sectors } = goldens;
     const targets =
       expected.target === 'sector' ? sectors : sectors.map((sector) => (sector === '21' ? '21' : 'other'));
     const features = tfidf(texts, goldenOptions[expected.vectorizer]).transform(texts);
@@ -100,5 +100,27 @@ describe.skipIf(!haveGoldens)('scikit-learn’s LogisticRegression (needs ../sha
     const scores = model.predictProbabilities(features).subarray(0, 40 * expected.classes.length);
     expect(largestDifference(scores, expected.probabilities.flat())).toBeLessThan(1e-5);
     expect(model.predict(features)).toEqual(expected.predictions);
+  });
+});
+
+describe('trainDenseClassifier', () => {
+  const features = Float32Array.of(0, 1, 0.5, 2, -1, -1, -2, 0);
+  const labels = ['up', 'up', 'down', 'down'];
+
+  it('separates what a line separates', () => {
+    const classifier = trainDenseClassifier(features, labels, { C: 100 });
+    expect(classifier.predict(features)).toEqual(labels);
+    expect(classifier.predict(Float32Array.of(3, 3, -3, -3))).toEqual(['up', 'down']);
+    expect(classifier.predict(new Float32Array(0))).toEqual([]);
+  });
+
+  it('refuses sizes that do not fit, and what is not finite, saying where', () => {
+    expect(() => trainDenseClassifier(features, ['a', 'b', 'c'])).toThrow(/8 numbers for 3 labels/);
+    expect(() => trainDenseClassifier(new Float32Array(0), ['a', 'b'])).toThrow(/0 numbers for 2/);
+    expect(() => trainDenseClassifier(features, [])).toThrow(RangeError);
+    expect(() => trainDenseClassifier(Float32Array.of(1, 2, Number.NaN, 4), ['a', 'b'])).toThrow(
+      /NaN in row 1, column 0/,
+    );
+    expect(() => trainDenseClassifier(features, labels).predict(new Float32Array(3))).toThrow(/of 2 numbers, got 3/);
   });
 });

@@ -1,48 +1,45 @@
+// Logistic regression equal to scikit-learn's, on sparse rows and on dense vectors.
 import { AttuneError } from './attune-error';
 import { compareCodePoints } from './code-points';
-import { minimize } from './lbfgs';
 import { logisticObjective, scoreRow, sigmoid, softmax } from './logistic-objective';
+import { minimize } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
 
 export interface LogisticRegressionOptions {
-  /** The inverse strength of the penalty: larger fits the data more closely. Default 1. */
-  C?: number;
-  /** `balanced` weighs a class by rows / (classes · its rows); a record gives weights by class, 1 where it has none. */
-  classWeight?: 'balanced' | Readonly<Record<string, number>>;
-  /** Stop when no entry of the objective's gradient, taken as a mean over the rows, is larger. Default 1e-4. */
-  tolerance?: number;
+  /** Inverse strength of the penalty; a larger value fits the data more closely. Default 1. */
+  readonly C?: number;
+  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes that are not in it. */
+  readonly classWeight?: 'balanced' | Readonly<Record<string, number>>;
+  /** Stop when no entry of the gradient of the mean objective over rows is larger; default 1e-4. */
+  readonly tolerance?: number;
   /** Default 1000. */
-  maxIterations?: number;
+  readonly maxIterations?: number;
 }
 
 export interface LogisticRegression<Label extends string | number> {
   /** The classes, sorted: strings by code point, numbers by value. */
-  classes: Label[];
-  /** One row for each class; with two classes a single row, that of the second. `[classes, columns]` */
-  coefficients: Float64Array[];
-  intercepts: Float64Array;
-  /** `[rows × classes]`, row by row; a row sums to 1. */
+  readonly classes: Label[];
+  /** [classes, columns]; with two classes a single row, that of the second class. */
+  readonly coefficients: Float64Array[];
+  readonly intercepts: Float64Array;
+  /** Probabilities [rows, classes], row by row; a row sums to 1. */
   predictProbabilities(matrix: SparseMatrix): Float64Array;
   /** The most probable class of each row. */
   predict(matrix: SparseMatrix): Label[];
-  iterations: number;
+  readonly iterations: number;
   /** False when `maxIterations` ran out first. */
-  converged: boolean;
+  readonly converged: boolean;
 }
 
 /**
- * Fits logistic regression: two classes with a sigmoid, more with a softmax.
+ * Fits multinomial logistic regression: two classes with a sigmoid, more with a softmax.
  *
- * Minimises `C · Σ weight · nll + ½ ‖coefficients‖²` with the intercepts free, by L-BFGS in float64: the objective of
+ * Minimizes `C · Σ weight · nll + ½ ‖coefficients‖²` with the intercepts free, by L-BFGS in float64: the objective of
  * scikit-learn's `LogisticRegression`, and its minimum.
- *
- * ```ts
+ * @throws RangeError when the sizes differ or an option is impossible, AttuneError `ONE_CLASS` for labels of one class.
+ * @example
  * const model = logisticRegression(vectorizer.transform(texts), labels, { classWeight: 'balanced' });
  * model.predict(vectorizer.transform(['soybean farming'])); // ['11']
- * ```
- *
- * Throws RangeError when the sizes differ or an option is impossible, AttuneError `ONE_CLASS` when there is nothing to
- * tell apart.
  */
 export function logisticRegression<Label extends string | number>(
   matrix: SparseMatrix,
@@ -155,4 +152,63 @@ function check(
   for (const [name, value] of Object.entries(options)) {
     if (!(value > 0)) throw new RangeError(`logisticRegression: ${name} expected a number above 0, got ${value}`);
   }
+}
+
+export interface DenseClassifier<Label extends string | number>
+  extends Omit<LogisticRegression<Label>, 'predict' | 'predictProbabilities'> {
+  /** Length of a vector. */
+  readonly dimension: number;
+  /** The most probable class of each vector of `features` [rows, dimension]. */
+  predict(features: Float32Array): Label[];
+  /** Probabilities [rows, classes], row by row; a row sums to 1. */
+  predictProbabilities(features: Float32Array): Float64Array;
+}
+
+/**
+ * Logistic regression on dense vectors, such as averaged word embeddings or the output of a frozen encoder.
+ *
+ * `features` is [labels.length, dimension], row by row. The objective is that of `logisticRegression`. Its penalty depends on the
+ * scale of the features: if entries are far from 1 in size, scale them or choose another `C`.
+ * @throws RangeError when the sizes do not fit, an entry is not finite or an option is impossible; AttuneError
+ * `ONE_CLASS`.
+ * @example
+ * const classifier = trainDenseClassifier(embeddings, labels, { C: 10, classWeight: 'balanced' });
+ * classifier.predict(unseenEmbeddings); // ['62', …]
+ */
+export function trainDenseClassifier<Label extends string | number>(
+  features: Float32Array,
+  labels: ArrayLike<Label>,
+  options: LogisticRegressionOptions = {},
+): DenseClassifier<Label> {
+  const dimension = features.length / labels.length;
+  if (!Number.isInteger(dimension) || dimension === 0) {
+    const actual = `${features.length} numbers for ${labels.length} labels`;
+    throw new RangeError(`trainDenseClassifier: expected features [labels, dimension], got ${actual}`);
+  }
+  const { predict, predictProbabilities, ...fitted } = logisticRegression(rows(features, dimension), labels, options);
+  return {
+    ...fitted,
+    dimension,
+    predict: (unseen) => predict(rows(unseen, dimension)),
+    predictProbabilities: (unseen) => predictProbabilities(rows(unseen, dimension)),
+  };
+}
+
+/** Dense vectors as a sparse matrix that stores every entry. */
+function rows(features: Float32Array, dimension: number): SparseMatrix {
+  const count = features.length / dimension;
+  if (!Number.isInteger(count)) {
+    throw new RangeError(`predict: expected vectors of ${dimension} numbers, got ${features.length} numbers`);
+  }
+  const wrong = features.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const place = `row ${Math.floor(wrong / dimension)}, column ${wrong % dimension}`;
+    throw new RangeError(`trainDenseClassifier: expected finite features, got ${features[wrong]} in ${place}`);
+  }
+  return {
+    indptr: Int32Array.from({ length: count + 1 }, (_, row) => row * dimension),
+    indices: Int32Array.from({ length: features.length }, (_, entry) => entry % dimension),
+    values: Float64Array.from(features),
+    columns: dimension,
+  };
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { largestDifference } from './_goldens';
-import { binaryLabels, type FittedFixture, readFixture } from './_sklearn';
-import { trainDenseClassifier } from './dense';
-import { type LogisticRegression, logisticRegression } from './logistic-regression';
-import { majorityBaseline } from './majority';
+import { binaryLabels, type FittedFixture, readFixture } from '../test/fixture';
+import { largestDifference } from '../test/goldens';
+import { majorityBaseline } from './baseline';
+import { type LogisticRegression, logisticRegression, trainDenseClassifier } from './logistic-regression';
 import type { SparseMatrix } from './sparse-matrix';
 import { tfidf } from './tfidf';
 import { tuneBaseline } from './tune';

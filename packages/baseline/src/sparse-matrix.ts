@@ -2,21 +2,21 @@
  * A sparse matrix by rows (CSR): row i holds `values[indptr[i]..indptr[i + 1])` in the columns `indices[…]`, ascending.
  */
 export interface SparseMatrix {
-  /** Where each row starts, and the end of the last: `[rows + 1]`. */
-  indptr: Int32Array;
-  /** The column of each stored value. */
-  indices: Int32Array;
-  values: Float64Array;
-  /** The number of columns. */
-  columns: number;
+  /** Start of each row, and the end of the last, [rows + 1]. */
+  readonly indptr: Int32Array;
+  /** Column of each stored value. */
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+  /** Number of columns. */
+  readonly columns: number;
 }
 
-/** The number of rows. */
+/** Number of rows. */
 export function rowCount(matrix: SparseMatrix): number {
   return matrix.indptr.length - 1;
 }
 
-/** Builds a matrix from rows of column → value. */
+/** A matrix from rows of column → value. */
 export function fromRows(rows: readonly ReadonlyMap<number, number>[], columns: number): SparseMatrix {
   const indptr = new Int32Array(rows.length + 1);
   for (const [i, row] of rows.entries()) indptr[i + 1] = indptr[i] + row.size;

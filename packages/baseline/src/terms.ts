@@ -1,20 +1,69 @@
-import type { Analyzer } from './analyzer';
+// Terms of texts: words and n-grams, and the choice of those that are columns of a TF-IDF matrix.
 import { AttuneError } from './attune-error';
 import { compareCodePoints } from './code-points';
 
-export interface TermLimits {
-  /** Terms in fewer texts are left out: a count (an integer ≥ 1) or a share of the texts (below 1). Default 1. */
-  minDf?: number;
-  /** Terms in more texts are left out: a count (an integer ≥ 1) or a share of the texts (below 1). Default: none are. */
-  maxDf?: number;
-  /** Keep only this many terms, the most frequent over all texts (ties: by code point). Default: all. */
-  maxFeatures?: number;
+/** Splits a text into its terms, in order, with repetitions. */
+export type Analyzer = (text: string) => string[];
+
+export interface WordAnalyzerOptions {
+  /** Shortest and longest n-gram; default `[1, 1]`. */
+  readonly ngramRange?: readonly [number, number];
+  /** Lower-case first, as Python's `lower()`; default true. */
+  readonly lowercase?: boolean;
 }
 
 /**
- * The terms worth a column, by code point, and how often they occur.
+ * The matches of scikit-learn's `\b\w\w+\b`: at least two letters, numbers or underscores. Combining marks are not `\w` in
+ * Python, so they end a word here too.
+ */
+const word = /[\p{L}\p{N}_]{2,}/gu;
+
+/**
+ * scikit-learn's word analyzer: lower-cased words of two or more characters and their n-grams, joined by a space, shorter ones
+ * first.
  *
- * Too rare and too common ones go first, then `maxFeatures` counts: scikit-learn's order.
+ * Letters are those of the JavaScript runtime's Unicode version, which may be newer than Python's.
+ * @throws RangeError for an impossible range.
+ * @example wordAnalyzer({ ngramRange: [1, 2] })("it's a C++ test"); // ['it', 'test', 'it test']
+ */
+export function wordAnalyzer(options: WordAnalyzerOptions = {}): Analyzer {
+  const { ngramRange = [1, 1], lowercase = true } = options;
+  checkRange(ngramRange);
+  return (text) => {
+    const words = (lowercase ? text.toLowerCase() : text).match(word) ?? [];
+    return ngramRange[1] === 1 ? words : ngrams(words, ngramRange);
+  };
+}
+
+function ngrams(words: readonly string[], [shortest, longest]: readonly [number, number]): string[] {
+  const terms: string[] = [];
+  for (let length = shortest; length <= longest; length++) {
+    for (let start = 0; start + length <= words.length; start++) {
+      terms.push(length === 1 ? words[start] : words.slice(start, start + length).join(' '));
+    }
+  }
+  return terms;
+}
+
+function checkRange(range: readonly [number, number]): void {
+  const [shortest, longest] = range;
+  if (Number.isInteger(shortest) && Number.isInteger(longest) && shortest >= 1 && longest >= shortest) return;
+  throw new RangeError(`tfidf: ngramRange expected integers [shortest ≥ 1, longest ≥ shortest], got [${range}]`);
+}
+
+export interface TermLimits {
+  /** Minimum document frequency: a count (an integer ≥ 1) or a share of the texts (below 1); default 1. */
+  readonly minDf?: number;
+  /** Maximum document frequency: a count (an integer ≥ 1) or a share of the texts (below 1); default none. */
+  readonly maxDf?: number;
+  /** Maximum number of terms; the most frequent over all texts are kept, ties by code point. Default all. */
+  readonly maxFeatures?: number;
+}
+
+/**
+ * The vocabulary of texts, by code point, with frequencies.
+ *
+ * Terms that are too rare or too common are dropped before `maxFeatures` applies, as in scikit-learn.
  */
 export function selectTerms(texts: readonly string[], analyze: Analyzer, limits: TermLimits): [string, Frequency][] {
   const { minDf = 1, maxDf } = limits;
@@ -28,10 +77,10 @@ export function selectTerms(texts: readonly string[], analyze: Analyzer, limits:
   return kept;
 }
 
-export interface Frequency {
-  /** How many texts hold the term. */
+interface Frequency {
+  /** Number of texts with the term. */
   texts: number;
-  /** How often it occurs over all texts. */
+  /** Number of occurrences in all texts. */
   total: number;
 }
 
@@ -60,7 +109,7 @@ function mostFrequent(terms: [string, Frequency][], limit: number | undefined): 
   return terms.sort(([a, x], [b, y]) => y.total - x.total || compareCodePoints(a, b)).slice(0, limit);
 }
 
-/** A count of texts as it is, a share as that many of them. */
+/** A limit in texts, from a count or a share. */
 function textLimit(name: 'minDf' | 'maxDf', limit: number, texts: number): number {
   if (Number.isInteger(limit) && limit >= 1) return limit;
   if (limit >= 0 && limit < 1) return limit * texts;
@@ -69,9 +118,9 @@ function textLimit(name: 'minDf' | 'maxDf', limit: number, texts: number): numbe
 
 function emptyVocabulary(texts: number, terms: number, [fewest, most]: readonly [number, number]): AttuneError {
   const bounds = most < texts ? `between ${fewest} and ${most} texts` : `${fewest} texts or more`;
-  const came = terms === 0 ? `${texts} texts with no words in them` : `${terms} terms, none of them in ${bounds}`;
+  const actual = terms === 0 ? `${texts} texts with no words in them` : `${terms} terms, none of them in ${bounds}`;
   return new AttuneError(
     'EMPTY_VOCABULARY',
-    `tfidf: expected texts with terms in common, got ${came}; check the text column, lower minDf or raise maxDf`,
+    `tfidf: expected texts with terms in common, got ${actual}; check the text column, lower minDf or raise maxDf`,
   );
 }

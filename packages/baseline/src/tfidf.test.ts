@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goldenOptions, haveGoldens, largestDifference, readGoldens } from './_goldens';
+import { describeWithGoldens, goldenOptions, largestDifference, readGoldens } from '../test/goldens';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
 import { tfidf, tfidfFromJson } from './tfidf';
 
@@ -109,15 +109,15 @@ describe('tfidf', () => {
   );
 });
 
-describe.skipIf(!haveGoldens)('scikit-learn’s TfidfVectorizer (needs ../shared/goldens)', () => {
-  const goldens = haveGoldens ? readGoldens() : undefined;
+describeWithGoldens('scikit-learn’s TfidfVectorizer', () => {
+  const goldens = readGoldens();
 
   it.each(['default', 'sublinear_bigrams'] as const)('%s: equal to 1e-12', (name) => {
-    const expected = goldens!.vectorizers[name];
-    const { vocabulary, idf, transform } = tfidf(goldens!.texts, goldenOptions[name]);
+    const expected = goldens.vectorizers[name];
+    const { vocabulary, idf, transform } = tfidf(goldens.texts, goldenOptions[name]);
     expect(vocabulary).toEqual(expected.vocabulary);
     expect(largestDifference(idf, expected.idf)).toBeLessThan(1e-12);
-    const matrix = transform(goldens!.texts);
+    const matrix = transform(goldens.texts);
     expect(matrix.values).toHaveLength(expected.nonzeros);
     for (const [i, { columns, values }] of expected.first_rows.entries()) {
       expect(row(matrix, i).columns).toEqual(columns);
@@ -126,8 +126,8 @@ describe.skipIf(!haveGoldens)('scikit-learn’s TfidfVectorizer (needs ../shared
   });
 
   it.each(['default', 'sublinear_bigrams'] as const)('%s: unseen texts equal to 1e-12', (name) => {
-    const { vocabulary, unseen } = goldens!.vectorizers[name];
-    const { transform } = tfidf(goldens!.texts, goldenOptions[name]);
+    const { vocabulary, unseen } = goldens.vectorizers[name];
+    const { transform } = tfidf(goldens.texts, goldenOptions[name]);
     for (const { columns, values } of unseen) {
       // The goldens hold the rows only: a text with the same terms, strangers between them, must give the same row.
       const text = columns.map((column) => vocabulary[column]).join(' unheardof ');

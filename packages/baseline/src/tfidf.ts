@@ -1,47 +1,45 @@
-import { type Analyzer, type WordAnalyzerOptions, wordAnalyzer } from './analyzer';
+// TF-IDF features equal to those of scikit-learn.
+
 import { fromRows, type SparseMatrix } from './sparse-matrix';
-import { selectTerms, type TermLimits } from './terms';
+import { type Analyzer, selectTerms, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
 
 export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
-  /** Count a term that occurs n times as 1 + ln n. Default false. */
-  sublinearTf?: boolean;
+  /** Count a term that occurs n times as 1 + ln n; default false. */
+  readonly sublinearTf?: boolean;
   /** Replaces the word analyzer; `ngramRange` and `lowercase` are then unused. */
-  analyzer?: Analyzer;
+  readonly analyzer?: Analyzer;
 }
 
-/** What a vectorizer is made of, ready for `JSON.stringify`. */
+/** A vectorizer as JSON. */
 export interface TfidfJson {
-  vocabulary: string[];
-  idf: number[];
-  ngramRange: [number, number];
-  lowercase: boolean;
-  sublinearTf: boolean;
-  /** True when the terms came from a function of the caller's, which JSON cannot hold. */
-  customAnalyzer: boolean;
+  readonly vocabulary: string[];
+  readonly idf: number[];
+  readonly ngramRange: [number, number];
+  readonly lowercase: boolean;
+  readonly sublinearTf: boolean;
+  /** Whether the analyzer was the caller's function, which JSON cannot hold. */
+  readonly customAnalyzer: boolean;
 }
 
 export interface TfidfVectorizer {
-  /** The terms, in column order: by code point. */
-  vocabulary: string[];
-  /** The inverse document frequency of each column. */
-  idf: Float64Array;
-  /** Texts to rows of length 1 (or empty, when a text holds no known term). */
+  /** The terms in the order of columns, by code point. */
+  readonly vocabulary: string[];
+  /** Inverse document frequency of each column. */
+  readonly idf: Float64Array;
+  /** Rows of Euclidean length 1, [texts, vocabulary]; empty for a text without a known term. */
   transform(texts: readonly string[]): SparseMatrix;
   toJson(): TfidfJson;
 }
 
 /**
- * Learns a vocabulary and its inverse document frequencies.
+ * Fits a TF-IDF vectorizer: a vocabulary and its inverse document frequencies.
  *
  * A row of `transform` holds `tf · idf` scaled to Euclidean length 1, where `tf` is the count (or `1 + ln count`) and
  * `idf = ln((1 + texts) / (1 + texts with the term)) + 1`. Equal to scikit-learn's `TfidfVectorizer` with its defaults.
- *
- * ```ts
+ * @throws RangeError for an impossible option and AttuneError `EMPTY_VOCABULARY` when no term is left.
+ * @example
  * const vectorizer = tfidf(['soybean farming', 'wheat farming']);
  * vectorizer.transform(['wheat farming']); // { indptr: [0, 2], indices: [0, 2], values: [.58, .81], columns: 3 }
- * ```
- *
- * Throws RangeError for an impossible option and AttuneError `EMPTY_VOCABULARY` when no term is left.
  */
 export function tfidf(texts: readonly string[], options: TfidfOptions = {}): TfidfVectorizer {
   const settings = resolve(options);
@@ -55,7 +53,10 @@ export function tfidf(texts: readonly string[], options: TfidfOptions = {}): Tfi
 }
 
 /**
- * Restores what `toJson` wrote; a vectorizer with its own `analyzer` needs it handed in again.
+ * Restores a vectorizer from `toJson`; a vectorizer with its own `analyzer` needs it again.
+ *
+ * @throws RangeError when terms and frequencies differ in number, TypeError when the analyzer is missing.
+ * @example tfidfFromJson(JSON.parse(JSON.stringify(vectorizer.toJson())))
  */
 export function tfidfFromJson(json: TfidfJson, options: { analyzer?: Analyzer } = {}): TfidfVectorizer {
   if (json.vocabulary.length !== json.idf.length) {
@@ -69,7 +70,7 @@ export function tfidfFromJson(json: TfidfJson, options: { analyzer?: Analyzer } 
 }
 
 interface Settings extends Omit<TfidfJson, 'vocabulary' | 'idf'> {
-  analyze: Analyzer;
+  readonly analyze: Analyzer;
 }
 
 function resolve(options: TfidfOptions): Settings {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readFixture } from './_sklearn';
+import { readFixture } from '../test/fixture';
 import { trainBaseline } from './baseline';
-import { accuracy, macroF1 } from './scores';
-import { tuneBaseline } from './tune';
+import { accuracy, macroF1, tuneBaseline } from './tune';
 
 const { train, heldOut } = readFixture();
 

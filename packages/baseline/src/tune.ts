@@ -1,57 +1,51 @@
+// Grid search over `C` and the n-gram range, on a validation set.
 import { type Baseline, type BaselineOptions, baselineOf } from './baseline';
 import { logisticRegression } from './logistic-regression';
-import { accuracy, macroF1 } from './scores';
 import { tfidf } from './tfidf';
 
-export interface LabelledTexts {
-  texts: readonly string[];
-  labels: readonly string[];
+/** Texts and the label of each, in the same order. */
+export interface LabeledTexts {
+  readonly texts: readonly string[];
+  readonly labels: readonly string[];
 }
 
-/** Gives a score, the larger the better. */
+/** A score of predicted labels, the larger the better. */
 export type BaselineMetric = (expected: readonly string[], predicted: readonly string[]) => number;
 
 export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
-  /** The values of `C` to try. Default 0.1, 1, 10 and 100. */
-  c?: readonly number[];
-  /** The ranges to try. Default `[1, 1]` and `[1, 2]`. */
-  ngramRange?: readonly (readonly [number, number])[];
-  /** What the validation set is scored by. Default `accuracy`. */
-  metric?: 'accuracy' | 'macroF1' | BaselineMetric;
+  /** Values of `C` to try; default 0.1, 1, 10 and 100. */
+  readonly c?: readonly number[];
+  /** Ranges to try; default `[1, 1]` and `[1, 2]`. */
+  readonly ngramRange?: readonly (readonly [number, number])[];
+  /** Score on the validation set; default `accuracy`. */
+  readonly metric?: 'accuracy' | 'macroF1' | BaselineMetric;
 }
 
 /** One combination and its score on the validation set. */
 export interface BaselineTrial {
-  C: number;
-  ngramRange: readonly [number, number];
-  score: number;
+  readonly C: number;
+  readonly ngramRange: readonly [number, number];
+  readonly score: number;
 }
 
 export interface TunedBaseline {
   /** Trained on the training set with the best options. */
-  baseline: Baseline;
-  best: BaselineTrial;
-  /** All that was tried, in order: for each range, each `C`. */
-  trials: BaselineTrial[];
+  readonly baseline: Baseline;
+  readonly best: BaselineTrial;
+  /** All trials in order: for each range, each `C`. */
+  readonly trials: BaselineTrial[];
 }
 
 /**
- * Trains a baseline for every `C` and `ngramRange`, and keeps the best on a validation set; of equals, the first tried.
+ * Trains a baseline for every `C` and `ngramRange`, and keeps the best on a validation set, the first of equals.
  *
- * A yardstick left at its defaults flatters what is held beside it. Texts are vectorised once a range.
- *
- * ```ts
+ * An untuned baseline makes the model beside it look better than it is. Texts are vectorized once per range.
+ * @throws RangeError when there is nothing to try or no validation text, or a metric gives NaN; and as `trainBaseline`.
+ * @example
  * const { baseline, best } = tuneBaseline(train, validation, { c: [1, 10], metric: 'macroF1', sublinearTf: true });
  * best; // { C: 10, ngramRange: [1, 2], score: 0.84 }
- * ```
- *
- * Throws RangeError when there is nothing to try or no validation text, or a metric gives NaN; and what `trainBaseline` throws.
  */
-export function tuneBaseline(
-  train: LabelledTexts,
-  validation: LabelledTexts,
-  options: TuneOptions = {},
-): TunedBaseline {
+export function tuneBaseline(train: LabeledTexts, validation: LabeledTexts, options: TuneOptions = {}): TunedBaseline {
   const { c = [0.1, 1, 10, 100], ngramRange = commonRanges, metric = 'accuracy', ...rest } = options;
   const score = typeof metric === 'function' ? metric : { accuracy, macroF1 }[metric];
   check(validation, c.length * ngramRange.length);
@@ -75,8 +69,8 @@ const commonRanges: readonly (readonly [number, number])[] = [
 
 /** A baseline for each `C`, on one vectorizer. */
 function* fits(
-  train: LabelledTexts,
-  validation: LabelledTexts,
+  train: LabeledTexts,
+  validation: LabeledTexts,
   { c, ...options }: BaselineOptions & { c: readonly number[] },
 ) {
   const vectorizer = tfidf(train.texts, options);
@@ -88,9 +82,25 @@ function* fits(
   }
 }
 
-function check({ texts, labels }: LabelledTexts, combinations: number): void {
+function check({ texts, labels }: LabeledTexts, combinations: number): void {
   if (combinations === 0) throw new RangeError('tuneBaseline: expected a C and an ngramRange to try, got none');
   if (texts.length === labels.length && texts.length > 0) return;
-  const came = `${texts.length} texts and ${labels.length} labels`;
-  throw new RangeError(`tuneBaseline: expected validation texts with a label each, got ${came}`);
+  const actual = `${texts.length} texts and ${labels.length} labels`;
+  throw new RangeError(`tuneBaseline: expected validation texts with a label each, got ${actual}`);
+}
+
+/** Share of predictions that are right. */
+export function accuracy(expected: readonly string[], predicted: readonly string[]): number {
+  return expected.filter((label, i) => label === predicted[i]).length / expected.length;
+}
+
+/** Mean F1 over the labels that occur in either; a label that is never right counts 0. Equals scikit-learn's macro-F1. */
+export function macroF1(expected: readonly string[], predicted: readonly string[]): number {
+  const labels = [...new Set([...expected, ...predicted])];
+  const f1 = (label: string) => {
+    const right = expected.filter((own, i) => own === label && predicted[i] === label).length;
+    const named = expected.filter((own) => own === label).length + predicted.filter((own) => own === label).length;
+    return (2 * right) / named;
+  };
+  return labels.reduce((sum, label) => sum + f1(label), 0) / labels.length;
 }

@@ -1,4 +1,14 @@
-export { AttuneError } from './attune-error';
+// Tables, and their readers for text in memory; files are read by `@attune/data/node`
+
+export { type ConllOptions, parseConll, type TaggedSentence } from './readers/conll';
+export { type CsvOptions, csvText, parseCsv } from './readers/csv';
+export { parseJsonl } from './readers/jsonl';
+export { parseLines } from './readers/lines';
+export { column, field, type Row, type RowStream, requireColumn, type Table, type TableHeader } from './table';
+export { textTemplate } from './template';
+
+// Cleaning
+
 export {
   type CleanedRows,
   type Cleaning,
@@ -6,49 +16,38 @@ export {
   type CleaningReport,
   cleanTable,
   fitCleaning,
+  type StepReport,
 } from './cleaning/cleaning';
 export { htmlText } from './cleaning/html-text';
 export type { MissingPolicy } from './cleaning/missing';
-export type { StepReport } from './cleaning/report';
-export {
-  type Arrangement,
-  type GeneratePostingsOptions,
-  generatePostings,
-  type Posting,
-  type PostingSkill,
-  postingSectors,
-  type SkillType,
-} from './generator';
+
+// Labels
+
 export { type LabelEncoder, labelEncoder, labelEncoderFrom } from './labels';
 export { naicsSector, naicsSectors } from './naics';
-export { type Random, seededRandom, shuffle } from './random';
-export { parseConll } from './readers/conll';
-export type { ConllOptions, TaggedSentence } from './readers/conll-reader';
-export { type CsvOptions, parseCsv } from './readers/csv';
-export { csvText } from './readers/csv-text';
-export { parseJsonl } from './readers/jsonl';
-export { parseLines } from './readers/lines';
 export {
   type CleaningCount,
   countNumberLeaks,
   labelByThreshold,
+  type Spellings,
   type ThresholdLabel,
   type ThresholdOptions,
   type ThresholdRecord,
   thresholdRecords,
-} from './records/threshold-records';
-export { type MatchOptions, matchTerms, type Term, termMatcher } from './spans/match-terms';
-export { type MergedTags, mergeTagLayers, type TagLayer } from './spans/merge-tag-layers';
-export type { EntitySpan, SpanScheme, TextRange } from './spans/spans';
-export { spansOfTags } from './spans/spans-of-tags';
-export { type TagsOfSpansOptions, tagsOfSpans } from './spans/tags-of-spans';
-export { mergeSpans, type WindowOptions, type WindowSpans, windowsOf } from './spans/windows';
-export { wordRanges } from './spans/words';
-export { copiesIn } from './splits/copies';
-export { parseFractions } from './splits/fractions';
+} from './threshold-records';
+
+// Splits, folds, and the groups that they keep whole
+
 export { connectedComponents, equalTextGroups, mergeGroups } from './splits/groups';
 export { type Fold, type KFolds, type KFoldsOptions, kFolds } from './splits/k-folds';
+export { type NearDuplicateOptions, nearDuplicateGroups } from './splits/near-duplicates';
+export { parseFractions } from './splits/part-counts';
+export { type Columns, type Split, type SplitOptions, split, takeRows } from './splits/split';
+
+// Leakage between parts
+
 export {
+  copiesIn,
   type LeakageOptions,
   type LeakageReport,
   type LeakedText,
@@ -56,9 +55,32 @@ export {
   leakageReport,
   type PairLeakage,
 } from './splits/leakage';
-export { type NearDuplicateOptions, nearDuplicateGroups } from './splits/near-duplicates';
-export { type Split, type SplitOptions, split } from './splits/split';
-export { type Columns, takeRows } from './splits/take-rows';
+
+// Spans of text and tags of tokens
+
+export { type MatchOptions, matchTerms, type Term, termMatcher } from './spans/match-terms';
+export { type MergedTags, mergeTagLayers, type TagLayer } from './spans/merge-tag-layers';
+export {
+  type EntitySpan,
+  type SpanScheme,
+  spansOfTags,
+  type TagsOfSpansOptions,
+  type TextRange,
+  tagsOfSpans,
+  wordRanges,
+} from './spans/spans';
+export { mergeSpans, type WindowOptions, type WindowSpans, windowsOf } from './spans/windows';
+
+// Generated job postings
+
+export { type GeneratePostingsOptions, generatePostings } from './generator/generate-postings';
+export { type Arrangement, type Posting, type PostingSkill, postingSectors, type SkillType } from './generator/posting';
+
+// Seeded randomness
+
+export { type Random, seededRandom, shuffle } from './random';
+
+// Errors
+
+export { AttuneError } from './attune-error';
 export { didYouMean, suggest } from './suggest';
-export { column, field, type Row, type RowStream, requireColumn, type Table, type TableHeader } from './table';
-export { textTemplate } from './template';

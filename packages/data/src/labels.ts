@@ -5,17 +5,18 @@ import { didYouMean } from './suggest';
 export interface LabelEncoder {
   /** The label of id i is `labels[i]`. */
   readonly labels: readonly string[];
-  /** The id of a label; RangeError, with the nearest label, for one that is not known. */
+  /** The id of a label; throws RangeError, with the nearest label, for an unknown one. */
   encode(label: string): number;
-  /** The label of an id; RangeError outside [0, labels.length). */
+  /** The label of an id; throws RangeError outside [0, labels.length). */
   decode(id: number): string;
 }
 
 /**
- * Ids for the distinct labels of a data set, in the order of their code points.
+ * Ids for the distinct labels of a data set, in code point order.
  *
- * The order depends on the set of labels only, never on the rows' order, the locale or the machine; digits are characters like any other
- * ('10' before '9'). Throws RangeError when there is no label.
+ * The order depends on the set of labels only, never on the rows' order, the locale or the machine; digits are
+ * characters like any other ('10' before '9').
+ * @throws RangeError when there is no label.
  * @example labelEncoder(['b', 'a', 'b']).encode('b') // 1
  */
 export function labelEncoder(labels: Iterable<string>): LabelEncoder {
@@ -23,9 +24,10 @@ export function labelEncoder(labels: Iterable<string>): LabelEncoder {
 }
 
 /**
- * The encoder whose ids are the positions in a given list, as read back from a checkpoint.
+ * The encoder whose ids are the positions in a list, as restored from a checkpoint.
  *
- * Throws RangeError when the list is empty or names a label twice.
+ * @throws RangeError when the list is empty or names a label twice.
+ * @example labelEncoderFrom(['yes', 'no']).encode('no') // 1
  */
 export function labelEncoderFrom(ordered: readonly string[]): LabelEncoder {
   const labels = Object.freeze([...ordered]);

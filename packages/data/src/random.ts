@@ -1,4 +1,4 @@
-/** A stream of pseudo-random integers: the same seed gives the same stream on every machine. */
+/** A stream of pseudo-random integers, the same for the same seed on every machine. */
 export interface Random {
   /** The next integer in [0, 2³²). */
   uint32(): number;
@@ -7,7 +7,7 @@ export interface Random {
 }
 
 /**
- * xoshiro128** (Blackman and Vigna 2018) with its 128 bits of state drawn from the seed by SplitMix32.
+ * Seeded pseudo-random integers: xoshiro128** (Blackman and Vigna 2018), its 128 bits of state drawn by SplitMix32.
  *
  * `seed` is an integer in [0, 2⁵³); throws RangeError otherwise.
  * @example seededRandom(42).below(6) // a die's face, from 0
@@ -22,7 +22,11 @@ export function seededRandom(seed: number): Random {
   return fromUint32(xoshiro128([mix() ^ high, mix(), mix(), mix()]));
 }
 
-/** Puts an array in random order, in place (Fisher and Yates). */
+/**
+ * Shuffles an array in place (Fisher and Yates) and returns it.
+ *
+ * @example shuffle(['a', 'b', 'c'], seededRandom(42))
+ */
 export function shuffle<T extends Int32Array | unknown[]>(items: T, random: Random): T {
   for (let i = items.length - 1; i > 0; i--) {
     const j = random.below(i + 1);

@@ -1,5 +1,5 @@
 /**
- * The candidate that a misspelt name most likely meant, or undefined when none is near.
+ * The candidate most similar to a misspelled name, or undefined when none is near.
  *
  * Near is a Levenshtein distance, ignoring case, of at most a third of the longer name, rounded up; ties go to the first candidate.
  * @example suggest('descripton', ['title', 'description']) // 'description'
@@ -16,7 +16,11 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** The end of an error message: `; did you mean "x"?` when a candidate is near, else nothing. */
+/**
+ * The end of an error message: `; did you mean "x"?` when a candidate is near, else nothing.
+ *
+ * @example `unknown column "titel"${didYouMean('titel', ['title'])}` // unknown column "titel"; did you mean "title"?
+ */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   const best = suggest(name, candidates);
   return best === undefined ? '' : `; did you mean ${JSON.stringify(best)}?`;

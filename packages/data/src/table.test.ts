@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../test/failure';
 import { parseCsv } from './readers/csv';
 import { column, field, requireColumn } from './table';
-import { failure } from './testing/failure';
 
 const table = parseCsv('title,description\nWelder,Joins pipes\nCook,\n', { where: 'jobs.csv' });
 

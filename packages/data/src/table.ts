@@ -1,7 +1,7 @@
 import { AttuneError } from './attune-error';
 import { didYouMean } from './suggest';
 
-/** One example as it was read. */
+/** One example as read from a file. */
 export interface Row {
   /** 1-based line of the file on which the row starts. */
   readonly line: number;
@@ -9,28 +9,32 @@ export interface Row {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What is known of a table before its rows: enough to check column names and to say where they were looked for. */
+/** The part of a table that is known before its rows: the columns, and their place for errors. */
 export interface TableHeader {
-  /** The file's name (or `standard input`), as errors begin. */
-  where: string;
-  columns: readonly string[];
+  /** The file's name (or `standard input`), with which errors begin. */
+  readonly where: string;
+  readonly columns: readonly string[];
   /** 1-based line of the header; absent where the format has none. */
-  headerLine?: number;
+  readonly headerLine?: number;
 }
 
 /** A table in memory. Every row has every column. */
 export interface Table extends TableHeader {
-  rows: Row[];
-  /** What the reader mended, in sentences for the user. */
-  warnings: string[];
+  readonly rows: Row[];
+  /** Sentences for the user about what the reader replaced. */
+  readonly warnings: string[];
 }
 
-/** A table whose rows are read as they are asked for, once. */
+/** A table whose rows are read while they are iterated over, once. */
 export interface RowStream extends TableHeader {
-  rows: AsyncIterableIterator<Row>;
+  readonly rows: AsyncIterableIterator<Row>;
 }
 
-/** The row's value in a column; the empty string where a JSON line lacks it. */
+/**
+ * The value of a row in a column; the empty string where a JSON line lacks it.
+ *
+ * @example field({ fields: { title: 'Welder' } }, 'title') // 'Welder'
+ */
 export function field(row: Pick<Row, 'fields'>, name: string): string {
   // hasOwn, because a column may be called "constructor".
   return Object.hasOwn(row.fields, name) ? row.fields[name] : '';
@@ -39,7 +43,7 @@ export function field(row: Pick<Row, 'fields'>, name: string): string {
 /**
  * All values of a column, in order.
  *
- * Throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, when the table has no such column.
+ * @throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, when the table has no such column.
  * @example column(table, 'label') // ['31-33', '11', …]
  */
 export function column(table: Table, name: string): string[] {
@@ -70,4 +74,20 @@ function listColumns(columns: readonly string[]): string {
   const names = columns.slice(0, 12).map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name));
   const more = columns.length > 12 ? ` and ${columns.length - 12} more` : '';
   return `${names.join(', ')}${more}`;
+}
+
+/** The error about a file without a row or header. */
+export function emptyInput(where: string): AttuneError {
+  return new AttuneError(
+    'DATA_EMPTY',
+    `${where}: expected rows of data, got an empty file; check the path and the export`,
+  );
+}
+
+/** The error about a file with a header only. */
+export function headerOnly(header: TableHeader): AttuneError {
+  return new AttuneError(
+    'DATA_NO_ROWS',
+    `${header.where} line ${header.headerLine}: expected rows below the header, got none; check the export`,
+  );
 }

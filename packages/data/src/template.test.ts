@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { failure } from '../test/failure';
 import { textTemplate } from './template';
-import { failure } from './testing/failure';
 
 const header = { where: 'jobs.csv', columns: ['title', 'full text', '{odd}'], headerLine: 1 };
 const row = { fields: { title: 'Welder', 'full text': 'Joins pipes', '{odd}': '!' } };

@@ -2,11 +2,12 @@ import { AttuneError } from './attune-error';
 import { field, type Row, requireColumn, type TableHeader } from './table';
 
 /**
- * A function from a row to its text: the value of one column, or of a template over columns.
+ * The function from a row to its text: the value of one column, or a template over columns.
  *
- * A template names columns in braces (`{title}. {description}`); `{{` and `}}` stand for the braces themselves. A string that is
- * a column's name is that column, braces or not. Throws AttuneError `DATA_COLUMN_MISSING` (with the nearest name) for an unknown column
- * and `DATA_TEMPLATE` for unbalanced braces or a template that names no column.
+ * A template names columns in braces (`{title}. {description}`); `{{` and `}}` are the braces themselves. A
+ * string that is a column's name is that column, braces or not.
+ * @throws AttuneError `DATA_COLUMN_MISSING` (with the nearest name) for an unknown column and `DATA_TEMPLATE` for
+ * unbalanced braces or a template that names no column.
  * @example
  * const text = textTemplate('{title}. {description}', table);
  * table.rows.map(text); // ['Welder. Joins pipes.', …]
@@ -21,7 +22,11 @@ export function textTemplate(template: string, header: TableHeader): (row: Pick<
   return (row) => parts.map((part) => (part.column === undefined ? part.text : field(row, part.column))).join('');
 }
 
-/** The columns that a template names, in order, each once. Throws as `textTemplate`. */
+/**
+ * The columns in a template, in order, each once.
+ *
+ * @throws AttuneError as `textTemplate`.
+ */
 export function templateColumns(template: string, header: TableHeader): string[] {
   textTemplate(template, header);
   if (header.columns.includes(template)) return [template];

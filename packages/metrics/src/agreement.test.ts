@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accuracy } from './agreement';
 import {
   balancedAccuracy,
   cohenKappa,
@@ -10,12 +11,31 @@ import {
   topKAccuracy,
 } from './index';
 
-const labelled = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('a', 'b', 'c')), { minLength: 1 });
+describe('accuracy', () => {
+  it('is the share of equal labels', () => {
+    expect(accuracy(['a', 'b', 'b'], ['a', 'b', 'a'])).toBe(2 / 3);
+    expect(accuracy(new Int32Array([1, 2]), new Int32Array([1, 2]))).toBe(1);
+  });
+
+  it('names both lengths when they differ', () => {
+    expect(() => accuracy([1, 2, 3], [1, 2])).toThrow(
+      new RangeError(
+        'accuracy: expected yTrue and yPred of equal length, got 3 and 2; pass one prediction per example',
+      ),
+    );
+  });
+
+  it('refuses to score nothing', () => {
+    expect(() => accuracy([], [])).toThrow('expected at least one example, got none');
+  });
+});
+
+const labeled = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('a', 'b', 'c')), { minLength: 1 });
 
 describe('measures of agreement', () => {
   it('are bounded, and do not depend on the order of examples', () => {
     fc.assert(
-      fc.property(labelled, (pairs) => {
+      fc.property(labeled, (pairs) => {
         const scoresOf = (all: typeof pairs) => {
           const y = all.map(([truth]) => truth);
           const p = all.map(([, prediction]) => prediction);
@@ -36,7 +56,7 @@ describe('measures of agreement', () => {
 
   it('are the same for both raters where the measure is', () => {
     fc.assert(
-      fc.property(labelled, (pairs) => {
+      fc.property(labeled, (pairs) => {
         const y = pairs.map(([truth]) => truth);
         const p = pairs.map(([, prediction]) => prediction);
         expect(matthewsCorrelation(p, y)).toBeCloseTo(matthewsCorrelation(y, p), 12);
@@ -53,7 +73,7 @@ describe('measures of agreement', () => {
     expect(balancedAccuracy(['a'], ['b'], { adjusted: true })).toBe(Number.NEGATIVE_INFINITY);
   });
 
-  it('weigh by the order of the labels given', () => {
+  it('weigh by the order of the labels', () => {
     const y = ['low', 'mid', 'high'];
     const p = ['low', 'high', 'high'];
     const kappa = (labels: string[]) => cohenKappa(y, p, { labels, weighting: 'linear' });

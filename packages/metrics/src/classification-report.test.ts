@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classificationReport } from './classification-report';
-import { confusionMatrix } from './confusion-matrix';
+import { expectClose } from '../test/compare';
+import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../test/goldens';
+import { confusionMatrix } from './agreement';
+import { binaryReport, classificationReport } from './classification-report';
 import { precisionRecallF1 } from './precision-recall-f1';
-import { expectClose } from './testing/close';
-import { type GoldenScores, goldenCases, hasGoldens, renamed } from './testing/goldens';
 
 interface Golden {
   name: string;
@@ -16,8 +16,6 @@ interface Golden {
   classification_report: Record<string, GoldenScores>;
   classification_report_all_labels?: Record<string, GoldenScores>;
 }
-
-const goldens = [...goldenCases<Golden>('binary.json'), ...goldenCases<Golden>('multiclass.json')];
 
 function classNames(report: Record<string, unknown>): string[] {
   return Object.keys(report).filter((key) => /^\d+$/.test(key));
@@ -32,7 +30,9 @@ function expectReport(report: ReturnType<typeof classificationReport>, golden: R
   expectClose(report.weighted, renamed(golden['weighted avg']));
 }
 
-describe.skipIf(!hasGoldens)('classificationReport against scikit-learn (needs ../shared/goldens)', () => {
+describeWithGoldens('classificationReport against scikit-learn', () => {
+  const goldens = [...goldenCases<Golden>('binary.json'), ...goldenCases<Golden>('multiclass.json')];
+
   it.each(goldens)('$name', (golden) => {
     const report = classificationReport(golden.y_true, golden.y_pred);
     expectReport(report, golden.classification_report);
@@ -105,5 +105,26 @@ describe('classificationReport', () => {
         expect(report.weighted.recall).toBeCloseTo(report.accuracy, 12);
       }),
     );
+  });
+});
+
+describe('binaryReport', () => {
+  const yTrue = [1, 0, 1, 0];
+
+  it('has the metrics of class 1', () => {
+    const report = binaryReport(yTrue, [0.9, 0.6, 0.2, 0.1]);
+    expect(report).toMatchObject({ accuracy: 0.5, macroF1: 0.5, precision: 0.5, recall: 0.5, f1: 0.5, mcc: 0 });
+    // By falling score: right, wrong, right, wrong: (1/1 + 2/3) / 2.
+    expect(report.averagePrecision).toBeCloseTo(5 / 6, 12);
+    expect(binaryReport(yTrue, yTrue)).toMatchObject({ accuracy: 1, macroF1: 1, f1: 1, averagePrecision: 1, mcc: 1 });
+  });
+
+  it('decides at a threshold', () => {
+    expect(binaryReport(yTrue, [0.9, 0.6, 0.2, 0.1], { threshold: 0.2 }).recall).toBe(1);
+    expect(binaryReport(yTrue, [0.4, 0.4, 0.4, 0.4])).toMatchObject({
+      recall: 0,
+      macroF1: 1 / 3,
+      averagePrecision: 0.5,
+    });
   });
 });

@@ -1,23 +1,25 @@
-import { checkPaired } from './_checks';
-import { accuracy } from './accuracy';
-import { confusionMatrix } from './confusion-matrix';
-import type { Label, LabelOptions } from './labels';
-import { type PrecisionRecallF1, precisionRecallF1 } from './precision-recall-f1';
-import type { ZeroDivisionOptions } from './scores';
+// Metrics of a classifier in one call: of any number of classes, and of a yes-or-no question.
 
-/** Everything one usually prints about a classifier. */
+import { accuracy, confusionMatrix, matthewsCorrelation } from './agreement';
+import { checkPaired } from './checks';
+import { averagePrecision } from './curves/curves';
+import type { Label, LabelOptions } from './labels';
+import { type PrecisionRecallF1, precisionRecallF1, type ZeroDivisionOptions } from './precision-recall-f1';
+
+/** The usual metrics of a single-label classifier. */
 export interface ClassificationReport<L extends Label = Label> extends PrecisionRecallF1<L> {
-  /** Share of all examples predicted right, listed label or not. */
-  accuracy: number;
+  /** Share of all examples predicted right, whether their label is listed or not. */
+  readonly accuracy: number;
   /** Rows are true classes, columns predicted ones, both in the order of `labels`. */
-  confusionMatrix: number[][];
+  readonly confusionMatrix: number[][];
 }
 
 /**
  * Accuracy, per-class and averaged precision, recall and F1, and the confusion matrix of a single-label classifier.
  *
- * Averages are over the labels in truth or prediction unless `labels` says otherwise; a zero denominator gives `zeroDivision`. Throws
- * RangeError when the lengths differ or are zero. Equals scikit-learn's `classification_report`.
+ * Averages are over `labels`, by default those in truth or prediction; a zero denominator gives
+ * `zeroDivision`. Equals scikit-learn's `classification_report`.
+ * @throws RangeError when the lengths differ or are zero.
  * @example
  * const report = classificationReport(['a', 'a', 'b'], ['a', 'b', 'b']);
  * report.perClass.a; // { precision: 1, recall: 0.5, f1: 0.667, support: 2 }
@@ -32,5 +34,42 @@ export function classificationReport<L extends Label>(
     accuracy: accuracy(yTrue, yPred),
     ...precisionRecallF1(yTrue, yPred, options),
     confusionMatrix: confusionMatrix(yTrue, yPred, options),
+  };
+}
+
+/** Metrics of a yes-or-no question. */
+export interface BinaryReport {
+  readonly accuracy: number;
+  /** Mean F1 of both classes, which is low if one class is always predicted. */
+  readonly macroF1: number;
+  /** Of class 1. */
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** Of the scores, over all thresholds. */
+  readonly averagePrecision: number;
+  /** Matthews correlation coefficient. */
+  readonly mcc: number;
+}
+
+/**
+ * Metrics of a binary classifier, from the scores of class 1.
+ *
+ * `yTrue` is 0 or 1; a score of at least `threshold`, default 0.5, predicts 1.
+ * @throws RangeError as `classificationReport` and `averagePrecision`.
+ * @example binaryReport([1, 0, 1, 0], [0.9, 0.6, 0.7, 0.1]).precision // 2 / 3
+ */
+export function binaryReport(
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  { threshold = 0.5 }: { readonly threshold?: number } = {},
+): BinaryReport {
+  const yPred = Array.from(scores, (score) => Number(score >= threshold));
+  const { accuracy, macro, perClass } = classificationReport(yTrue, yPred, { labels: [0, 1] });
+  const { precision, recall, f1 } = perClass[1];
+  return {
+    ...{ accuracy, macroF1: macro.f1, precision, recall, f1 },
+    averagePrecision: averagePrecision(yTrue, scores),
+    mcc: matthewsCorrelation(yTrue, yPred),
   };
 }

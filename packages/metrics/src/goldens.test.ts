@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { expectEqual, numberOf, type Values } from '../test/compare';
+import { describeWithGoldens, goldenCases } from '../test/goldens';
 import * as metrics from './index';
-import { expectEqual, numberOf, type Values } from './testing/fixtures';
-import { goldenCases, hasGoldens } from './testing/goldens';
 
 type Golden = { name: string; y_true: number[]; y_pred: number[] } & { [key: string]: Values };
 
@@ -114,7 +114,7 @@ function expectNamed(answer: Values, name: string, reference: Values, key: strin
   else if (own !== undefined) expectEqual(own, reference, `${key} ${name}`);
 }
 
-describe.skipIf(!hasGoldens)('equal to the reference scores (needs ../shared/goldens)', () => {
+describeWithGoldens('equal to the reference scores', () => {
   it.each(goldens<Golden & { score: number[] }>('binary.json'))('two classes: $name', (golden) => {
     expectShared(binary(golden), golden);
   });

@@ -1,22 +1,22 @@
-import { checkPaired } from './_checks';
+import { checkPaired } from './checks';
 import { type Label, type LabelOptions, resolveLabels } from './labels';
 import { countRows, type Indicators } from './multi-label';
-import { countClasses } from './precision-recall-f1';
-import { type Counts, ratio } from './scores';
+import { type Counts, countClasses, ratio } from './precision-recall-f1';
 
-/** Jaccard's index by class and averaged; each in [0, 1]. */
+/** Jaccard index by class and averaged; each in [0, 1]. */
 export interface JaccardScores {
-  perClass: Record<string, number>;
-  macro: number;
-  micro: number;
-  weighted: number;
+  readonly perClass: Record<string, number>;
+  readonly macro: number;
+  readonly micro: number;
+  readonly weighted: number;
 }
 
 /**
- * Jaccard's index: examples that truly have a class and are given it, of those of which either is so.
+ * Jaccard index: the examples of a class that are predicted as it, of all that have it or are predicted as it.
  *
- * TP / (TP + FP + FN); a zero denominator gives 0. Averages are over the labels in truth or prediction unless `labels` says
- * otherwise. Throws RangeError when the lengths differ or are zero. Equals scikit-learn's `jaccard_score`.
+ * TP / (TP + FP + FN); a zero denominator gives 0. Averages are over `labels`, by default
+ * those in truth or prediction. Equals scikit-learn's `jaccard_score`.
+ * @throws RangeError when the lengths differ or are zero.
  * @example jaccard(['a', 'a', 'b'], ['a', 'b', 'b']).perClass.a // 0.5
  */
 export function jaccard<L extends Label>(
@@ -30,9 +30,10 @@ export function jaccard<L extends Label>(
 }
 
 /**
- * The same of 0/1 rows, one column a label, with the mean over examples of each one's own index.
+ * Jaccard index of a multi-label classifier, with the mean over examples of each one's own index.
  *
- * Throws RangeError as `multiLabelReport`.
+ * Input is [examples, labels] of 0 and 1.
+ * @throws RangeError as `multiLabelReport`.
  * @example multiLabelJaccard([[1, 0], [1, 1]], [[1, 0], [0, 1]]).samples // 0.75
  */
 export function multiLabelJaccard(yTrue: Indicators, yPred: Indicators): JaccardScores & { samples: number } {

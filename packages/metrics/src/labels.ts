@@ -1,20 +1,20 @@
-/** A class is named by a string or by a number (an id); one call uses one kind only. */
+/** Name of a class, a string or a number (an id); one call uses one kind only. */
 export type Label = string | number;
 
-/** Options of every metric that tells classes apart. */
 export interface LabelOptions<L extends Label = Label> {
   /**
-   * The classes to count, in the order of the result; default: every label in truth or prediction, sorted.
-   * Averages are over exactly these, so a listed class that never occurs pulls the macro average down; an example
-   * whose label is not listed still counts against the classes that are.
+   * The classes to count, in the order of the result; default every label in truth or prediction, sorted. Averages are over exactly
+   * these: a listed class that never occurs lowers the macro average, and an example whose label is not listed still counts
+   * against the classes that are.
    */
-  labels?: readonly L[];
+  readonly labels?: readonly L[];
 }
 
 /**
- * The labels that occur in truth or prediction, sorted: numbers by value, strings by code point (as scikit-learn's `unique_labels`).
+ * The labels that occur in truth or prediction, sorted: numbers by value, strings by code point. scikit-learn's `unique_labels`.
  *
- * Throws TypeError when strings and numbers are mixed and RangeError for NaN.
+ * @throws TypeError when strings and numbers are mixed, RangeError for NaN.
+ * @example labelsOf(['b', 'a'], ['c', 'a']) // ['a', 'b', 'c']
  */
 export function labelsOf<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): L[] {
   const seen = new Set<L>();
@@ -25,7 +25,7 @@ export function labelsOf<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<
   return labels.sort(compareLabels);
 }
 
-/** The classes a metric counts: those asked for, checked, or else those that occur. */
+/** The classes that a metric counts: the option `labels`, checked, or else those that occur. */
 export function resolveLabels<L extends Label>(
   where: string,
   pair: { yTrue: ArrayLike<L>; yPred: ArrayLike<L> },

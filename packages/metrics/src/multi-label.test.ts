@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { expectClose } from '../test/compare';
+import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../test/goldens';
 import { multiLabelReport } from './multi-label';
-import { expectClose } from './testing/close';
-import { type GoldenScores, goldenCases, hasGoldens, renamed } from './testing/goldens';
 
 interface Golden {
   name: string;
@@ -12,7 +12,7 @@ interface Golden {
   hamming_loss: number;
 }
 
-describe.skipIf(!hasGoldens)('multiLabelReport against scikit-learn (needs ../shared/goldens)', () => {
+describeWithGoldens('multiLabelReport against scikit-learn', () => {
   it.each(goldenCases<Golden>('multilabel.json'))('$name', (golden) => {
     const report = multiLabelReport(golden.y_true, golden.y_pred);
     const expected = golden.classification_report;

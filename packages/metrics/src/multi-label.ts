@@ -1,40 +1,41 @@
-import { checkPaired } from './_checks';
+// Metrics of a classifier that may give an example any number of labels.
+import { checkPaired } from './checks';
 import type { Label } from './labels';
-import { perClass } from './precision-recall-f1';
 import {
   type Averages,
   averagesOf,
   type ClassScores,
   type Counts,
   checkZeroDivision,
+  perClass,
   type Scores,
   scoresOf,
   weightedMean,
   type ZeroDivisionOptions,
-} from './scores';
+} from './precision-recall-f1';
 
-/** One example a row, one label a column: 1 where the example has the label, else 0. */
+/** [examples, labels]: 1 where the example has the label, else 0. */
 export type Indicators = ArrayLike<ArrayLike<number>>;
 
-/** Scores of a classifier that may give an example any number of labels. */
+/** Scores of a multi-label classifier. */
 export interface MultiLabelReport extends Averages {
   /** Names of the columns, in order. */
-  labels: string[];
-  perClass: Record<string, ClassScores>;
-  /** Mean over examples of each example's own precision, recall and F1. */
-  samples: Scores;
-  /** Share of examples whose whole set of labels is right. */
-  subsetAccuracy: number;
+  readonly labels: string[];
+  readonly perClass: Record<string, ClassScores>;
+  /** Mean over examples of the precision, recall and F1 of each. */
+  readonly samples: Scores;
+  /** Share of examples with every label right. */
+  readonly subsetAccuracy: number;
   /** Share of single 0/1 decisions that are wrong. */
-  hammingLoss: number;
+  readonly hammingLoss: number;
 }
 
 /**
  * Per-label and averaged precision, recall and F1, subset accuracy and Hamming loss of 0/1 indicator rows.
  *
- * `labels` names the columns (default '0', '1', …). A zero denominator gives `zeroDivision`. Throws RangeError when the numbers of rows or
- * columns differ, are zero, or an entry is neither 0 nor 1. Equals scikit-learn's `classification_report`,
- * `accuracy_score` and `hamming_loss` on indicator matrices.
+ * `labels` names the columns (default '0', '1', …). A zero denominator gives `zeroDivision`. Equals scikit-learn's
+ * `classification_report`, `accuracy_score` and `hamming_loss` on indicator matrices.
+ * @throws RangeError when the numbers of rows or columns differ, are zero, or an entry is neither 0 nor 1.
  * @example multiLabelReport([[1, 0], [1, 1]], [[1, 0], [0, 1]]).micro.recall // 2 / 3
  */
 export function multiLabelReport(
@@ -80,7 +81,7 @@ function checkWidth(where: string, yTrue: Indicators, yPred: Indicators): number
 function checkRow(where: string, name: string, row: ArrayLike<number>, width: number): void {
   if (row.length !== width) {
     throw new RangeError(
-      `${where}: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; give one 0 or 1 a label`,
+      `${where}: expected ${width} labels in every row, as in yTrue[0], got ${row.length} in ${name}; give one 0 or 1 per label`,
     );
   }
   for (let i = 0; i < width; i++) {
@@ -96,7 +97,7 @@ function columnNames(width: number, labels: readonly Label[] | undefined): strin
   const names = labels?.map(String) ?? Array.from({ length: width }, (_, i) => String(i));
   if (names.length !== width) {
     throw new RangeError(
-      `multiLabelReport: expected ${width} labels, one a column, got ${names.length}; name every column in order`,
+      `multiLabelReport: expected ${width} labels, one per column, got ${names.length}; name every column in order`,
     );
   }
   if (new Set(names).size !== width) {
@@ -124,6 +125,29 @@ function addDecision(counts: Counts, truth: number, prediction: number): void {
 }
 
 /** False positives plus false negatives. */
-export function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
+function wrongDecisions({ truePositives, predicted, actual }: Counts): number {
   return predicted + actual - 2 * truePositives;
+}
+
+/**
+ * Share of wrong labels, or, of 0/1 rows, of wrong single decisions; in [0, 1].
+ *
+ * Equals scikit-learn's `hamming_loss`.
+ * @throws RangeError when lengths differ or are zero, or an entry of a row is neither 0 nor 1.
+ * @example hammingLoss([[1, 0], [1, 1]], [[1, 0], [0, 1]]) // 0.25
+ */
+export function hammingLoss<L extends Label>(
+  yTrue: ArrayLike<L> | Indicators,
+  yPred: ArrayLike<L> | Indicators,
+): number {
+  checkPaired('hammingLoss', yTrue, yPred);
+  if (typeof yTrue[0] === 'object') return ofRows(yTrue as Indicators, yPred as Indicators);
+  let wrong = 0;
+  for (let i = 0; i < yTrue.length; i++) if (yTrue[i] !== yPred[i]) wrong++;
+  return wrong / yTrue.length;
+}
+
+function ofRows(yTrue: Indicators, yPred: Indicators): number {
+  const { rows, columns } = countRows('hammingLoss', yTrue, yPred);
+  return rows.reduce((sum, row) => sum + wrongDecisions(row), 0) / (rows.length * columns.length);
 }

@@ -1,30 +1,48 @@
-import { checkPaired } from './_checks';
+// Precision, recall and F1 from counts, by class and averaged.
+import { checkPaired } from './checks';
 import { type Label, type LabelOptions, resolveLabels } from './labels';
-import {
-  type Averages,
-  averagesOf,
-  type ClassScores,
-  type Counts,
-  checkZeroDivision,
-  scoresOf,
-  type ZeroDivisionOptions,
-} from './scores';
+
+/** Precision, recall and their harmonic mean, each in [0, 1]. */
+export interface Scores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+/** Scores of one class, with the number of its true examples. */
+export interface ClassScores extends Scores {
+  readonly support: number;
+}
+
+/** Averages over classes: macro (plain mean), micro (of the pooled counts), weighted (by support). */
+export interface Averages {
+  readonly macro: Scores;
+  readonly micro: Scores;
+  readonly weighted: Scores;
+}
+
+export interface ZeroDivisionOptions {
+  /**
+   * Value of a quotient with denominator zero: 0 (default), 1, or NaN, which averages leave out. scikit-learn's `zero_division`.
+   */
+  readonly zeroDivision?: number;
+}
 
 /** Scores of every class and their averages. */
 export interface PrecisionRecallF1<L extends Label = Label> extends Averages {
   /** The classes counted, in order. */
-  labels: L[];
+  readonly labels: L[];
   /** Keyed by the label (a number by its decimal form); an object sorts integer-like keys first, so order by `labels`. */
-  perClass: Record<string, ClassScores>;
+  readonly perClass: Record<string, ClassScores>;
 }
 
 /**
  * Precision, recall and F1 of every class, with their macro, micro and weighted averages.
  *
  * precision = TP / (TP + FP), recall = TP / (TP + FN), F1 = 2 TP / (2 TP + FP + FN); a zero denominator gives
- * `zeroDivision`.
- * Averages are over the labels in truth or prediction unless `labels` says otherwise. Throws RangeError when the lengths
- * differ or are zero. Equals scikit-learn's `precision_recall_fscore_support`.
+ * `zeroDivision`. Averages are over `labels`, by default those in truth or prediction. Equals
+ * scikit-learn's `precision_recall_fscore_support`.
+ * @throws RangeError when the lengths differ or are zero.
  * @example precisionRecallF1(['a', 'a', 'b'], ['a', 'b', 'b']).macro.f1 // 2 / 3
  */
 export function precisionRecallF1<L extends Label>(
@@ -37,6 +55,13 @@ export function precisionRecallF1<L extends Label>(
   const labels = resolveLabels('precisionRecallF1', { yTrue, yPred }, options);
   const counts = countClasses(yTrue, yPred, labels);
   return { labels, perClass: perClass(labels, counts, zeroDivision), ...averagesOf(counts, zeroDivision) };
+}
+
+/** The counts of precision and recall: hits, examples predicted as the class, true examples of the class. */
+export interface Counts {
+  truePositives: number;
+  predicted: number;
+  actual: number;
 }
 
 /** Scores by label name; own properties only, so a class may be called `__proto__`. */
@@ -65,4 +90,62 @@ export function countClasses<L extends Label>(
     if (actual !== undefined && actual === predicted) actual.truePositives++;
   }
   return [...counts.values()];
+}
+
+/** The option with its default; throws RangeError unless it is 0, 1 or NaN. */
+export function checkZeroDivision(where: string, { zeroDivision = 0 }: ZeroDivisionOptions): number {
+  if (zeroDivision === 0 || zeroDivision === 1 || Number.isNaN(zeroDivision)) return zeroDivision;
+  throw new RangeError(`${where}: zeroDivision expected 0, 1 or NaN, got ${zeroDivision}`);
+}
+
+/** Precision = TP / predicted, recall = TP / actual, F1 = 2 TP / (predicted + actual). */
+export function scoresOf({ truePositives, predicted, actual }: Counts, zeroDivision = 0): Scores {
+  return {
+    precision: ratio(truePositives, predicted, zeroDivision),
+    recall: ratio(truePositives, actual, zeroDivision),
+    f1: ratio(2 * truePositives, predicted + actual, zeroDivision),
+  };
+}
+
+/** Averages of per-class counts; the weighted average is 0 when no listed class has an example. */
+export function averagesOf(counts: readonly Counts[], zeroDivision = 0): Averages {
+  const scores = counts.map((count) => scoresOf(count, zeroDivision));
+  return {
+    macro: weightedMean(
+      scores,
+      scores.map(() => 1),
+    ),
+    micro: scoresOf(pooled(counts), zeroDivision),
+    weighted: weightedMean(
+      scores,
+      counts.map((count) => count.actual),
+    ),
+  };
+}
+
+/** Weighted mean of the scores that are not NaN; the plain mean when the weights sum to zero, as in scikit-learn. */
+export function weightedMean(scores: readonly Scores[], weights: readonly number[]): Scores {
+  const mean = (key: keyof Scores) => {
+    const defined = scores.map((_, i) => i).filter((i) => !Number.isNaN(scores[i][key]));
+    if (defined.length === 0) return scores.length === 0 ? 0 : Number.NaN;
+    const total = defined.reduce((sum, i) => sum + weights[i], 0);
+    const weightOf = (i: number) => (total === 0 ? 1 : weights[i]);
+    return defined.reduce((sum, i) => sum + scores[i][key] * weightOf(i), 0) / (total || defined.length);
+  };
+  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') };
+}
+
+function pooled(counts: readonly Counts[]): Counts {
+  const sum = { truePositives: 0, predicted: 0, actual: 0 };
+  for (const count of counts) {
+    sum.truePositives += count.truePositives;
+    sum.predicted += count.predicted;
+    sum.actual += count.actual;
+  }
+  return sum;
+}
+
+/** A quotient, or `zeroDivision` where there is none. */
+export function ratio(numerator: number, denominator: number, zeroDivision = 0): number {
+  return denominator === 0 ? zeroDivision : numerator / denominator;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bcaInterval, percentileInterval } from './bootstrap/_interval';
-import { normalCdf, normalQuantile } from './bootstrap/_normal';
+import { expectEqual, fixtureCases, type Values } from '../test/compare';
+import { bcaInterval, normalCdf, normalQuantile, percentileInterval } from './bootstrap/intervals';
 import * as metrics from './index';
-import { expectEqual, fixtureCases, type Values } from './testing/fixtures';
 
 type Average = 'macro' | 'weighted' | 'micro';
 type Answers = { [name: string]: Values };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { expectClose } from '../test/compare';
+import { describeWithGoldens, goldenCases } from '../test/goldens';
 import { meanAbsoluteError, meanSquaredError, r2Score, regressionReport, rootMeanSquaredError } from './regression';
-import { expectClose } from './testing/close';
-import { goldenCases, hasGoldens } from './testing/goldens';
 
 interface Golden {
   name: string;
@@ -13,7 +13,7 @@ interface Golden {
   r2: number;
 }
 
-describe.skipIf(!hasGoldens)('regressionReport against scikit-learn (needs ../shared/goldens)', () => {
+describeWithGoldens('regressionReport against scikit-learn', () => {
   it.each(goldenCases<Golden>('regression.json'))('$name', ({ y_true, y_pred, mse, rmse, mae, r2 }) => {
     expectClose(regressionReport(y_true, y_pred), { mse, rmse, mae, r2 });
     expect(rootMeanSquaredError(y_true, y_pred)).toBeCloseTo(rmse, 12);

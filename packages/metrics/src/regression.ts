@@ -1,40 +1,56 @@
-import { checkFinite, checkPaired } from './_checks';
+import { checkFinite, checkPaired } from './checks';
 
-/** How far predicted numbers are from the true ones; errors in the target's unit (`mse` in its square). */
+/** Errors of predicted numbers in the unit of the target, `mse` in its square. */
 export interface RegressionReport {
-  mse: number;
-  rmse: number;
-  mae: number;
-  r2: number;
+  readonly mse: number;
+  readonly rmse: number;
+  readonly mae: number;
+  readonly r2: number;
 }
 
 /**
  * Mean of (truth − prediction)².
  *
- * Throws RangeError when the lengths differ or are zero, or a value is not finite. Equals scikit-learn's `mean_squared_error`.
+ * Equals scikit-learn's `mean_squared_error`.
+ * @throws RangeError when the lengths differ or are zero, or a value is not finite.
+ * @example meanSquaredError([1, 2], [1, 4]) // 2
  */
 export function meanSquaredError(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): number {
   checkNumbers('meanSquaredError', yTrue, yPred);
   return sumOfErrors(yTrue, yPred, square) / yTrue.length;
 }
 
-/** Square root of `meanSquaredError`, in the target's own unit. Equals scikit-learn's `root_mean_squared_error`. */
+/**
+ * Square root of `meanSquaredError`, in the unit of the target.
+ *
+ * Equals scikit-learn's `root_mean_squared_error`.
+ * @throws RangeError as `meanSquaredError`.
+ * @example rootMeanSquaredError([1, 2], [1, 4]) // 1.4142135623730951
+ */
 export function rootMeanSquaredError(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): number {
   checkNumbers('rootMeanSquaredError', yTrue, yPred);
   return Math.sqrt(meanSquaredError(yTrue, yPred));
 }
 
-/** Mean of |truth − prediction|; errors as `meanSquaredError`. Equals scikit-learn's `mean_absolute_error`. */
+/**
+ * Mean of |truth − prediction|.
+ *
+ * Equals scikit-learn's `mean_absolute_error`.
+ * @throws RangeError as `meanSquaredError`.
+ * @example meanAbsoluteError([1, 2], [1, 4]) // 1
+ */
 export function meanAbsoluteError(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): number {
   checkNumbers('meanAbsoluteError', yTrue, yPred);
   return sumOfErrors(yTrue, yPred, Math.abs) / yTrue.length;
 }
 
 /**
- * The share of the truth's variance that the predictions explain: 1 − Σ(truth − prediction)² / Σ(truth − mean truth)².
+ * Coefficient of determination, the share of variance explained: 1 − Σ(truth − prediction)² / Σ(truth − mean truth)².
  *
- * 1 is perfect, 0 as good as always predicting the mean, and there is no lower bound. A constant truth gives 1 when every
- * prediction is exact and else 0; a single example gives NaN. Throws as `meanSquaredError`. Equals scikit-learn's `r2_score`.
+ * 1 is perfect, 0 is always predicting the mean, and there is no lower bound. A constant truth gives 1 when every
+ * prediction is exact, else 0; a single example gives NaN. Equals scikit-learn's `r2_score`.
+ * @throws RangeError as `meanSquaredError`.
+ * @example r2Score([1, 2, 3], [1, 2, 4]) // 0.5
  */
 export function r2Score(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): number {
   checkNumbers('r2Score', yTrue, yPred);
@@ -48,8 +64,9 @@ export function r2Score(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): num
 }
 
 /**
- * All four regression metrics at once.
+ * MSE, RMSE, MAE and R² in one call.
  *
+ * @throws RangeError as `meanSquaredError`.
  * @example regressionReport([1, 2, 3], [1, 2, 4]) // { mse: 1/3, rmse: 0.577, mae: 1/3, r2: 0.5 }
  */
 export function regressionReport(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): RegressionReport {

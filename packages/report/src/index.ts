@@ -1,30 +1,40 @@
-export { type ComparedRecord, type ComparisonData, renderComparison } from './comparison/render-comparison';
-export { type HighlightOptions, highlightsSection, renderHighlights } from './highlights/highlights';
-export type { HighlightedText, HighlightSpan } from './highlights/pieces';
-export { type Content, type Html, html } from './html';
-export { type AnyModelCardData, type ModelCardData, renderModelCard } from './model-card/model-card';
-export { type PageHead, renderPage, renderReport } from './render-report';
-export type {
-  AnyReportData,
-  EpochLine,
-  EvalLine,
-  MetricLine,
-  MultiLabelReportData,
-  RegressionReportData,
-  ReportData,
-  RunSummary,
-  TestPredictions,
-  TrainLine,
-} from './report-data';
+// Reports and model cards by kind of run
+
+export { type MaskedLmRunData, renderMaskedLmCard, renderMaskedLmReport } from './kinds/masked-lm';
+export type { MultiLabelReportData } from './kinds/multi-label';
+export type { RegressionReportData } from './kinds/regression';
+export type { ReportData, RunSummary, TestPredictions } from './kinds/single-label';
+export { type EntityScores, renderTokenCard, renderTokenReport, type TokenRunData } from './kinds/token';
+export {
+  type AnyModelCardData,
+  type AnyReportData,
+  type ModelCardData,
+  renderModelCard,
+  renderReport,
+} from './reports';
+export type { EpochLine, EvalLine, MetricLine, RunData, RunFacts, TrainLine } from './run-data';
+
+// A comparison of models
+
+export { type ComparedRecord, type ComparisonData, renderComparison } from './kinds/comparison';
+
+// Pages of your own, and their sections
+
+export { type Content, type Html, html } from './page/html';
+export { type PageHead, renderPage } from './page/page';
+export { type ConfusionData, confusionSection } from './sections/confusion';
 export {
   type FeatureImportanceOptions,
   featureImportanceSection,
   type WeightedTerm,
 } from './sections/feature-importance';
 export { type GroupRatesOptions, groupRatesSection } from './sections/group-rates';
-export { type ConfusionData, matrix as confusionSection } from './sections/matrix';
+export {
+  type HighlightedText,
+  type HighlightOptions,
+  type HighlightSpan,
+  highlightsSection,
+  renderHighlights,
+} from './sections/highlights';
 export { precisionRecallSection, type ScoredModel } from './sections/precision-recall';
 export { type TableSectionOptions, tableSection } from './sections/table-section';
-export { renderMaskedLmReport, renderTokenReport } from './task-runs/render-task-run';
-export { renderMaskedLmCard, renderTokenCard } from './task-runs/task-card';
-export type { EntityScores, MaskedLmRunData, TokenRunData } from './task-runs/task-run-data';

@@ -18,7 +18,7 @@ export type { Dataset } from './dataset';
 export { noteEstimate } from './estimate-note';
 export type { EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './events';
 export { type Forward, forwardAll } from './forward';
-export type { DataParts, LabelledTexts, LabelOf } from './labelled-texts';
+export type { DataParts, LabeledTexts, LabelOf } from './labelled-texts';
 export { type ListScores, listScores, normalisedItem, type SetScores } from './lists/list-scores';
 export { type ListProblem, type ParsedList, type ParsedLists, parseList, parseLists } from './lists/parse-list';
 export { type TrainOptions, type TrainResult, train } from './loop';

@@ -1,4 +1,4 @@
-import type { LabelledTexts } from './labelled-texts';
+import type { LabeledTexts } from './labelled-texts';
 
 /** What a model reads of one example: a text, or two texts in one sequence. */
 export type TextInput = string | readonly [first: string, second: string];
@@ -8,7 +8,7 @@ export type TextInput = string | readonly [first: string, second: string];
  *
  * @example textInputs({ texts: ['a man sleeps'], pairs: ['a man is awake'] }); // [['a man sleeps', 'a man is awake']]
  */
-export function textInputs({ texts, pairs }: Pick<LabelledTexts, 'texts' | 'pairs'>): readonly TextInput[] {
+export function textInputs({ texts, pairs }: Pick<LabeledTexts, 'texts' | 'pairs'>): readonly TextInput[] {
   return pairs ? texts.map((text, i) => [text, pairs[i]] as const) : texts;
 }
 

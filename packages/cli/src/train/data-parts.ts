@@ -41,7 +41,7 @@ export async function readParts<P extends ProblemType = 'single_label_classifica
     path === undefined ? undefined : readOther({ name, path, kind }, rows, options);
   const test = await other('test', plan.testData);
   const validation = plan.kind === 'files' ? await other('validation', plan.evalData) : undefined;
-  const parts = validation ? { train: rows, validation, test } : { test, ...shareOut(rows, kind, options) };
+  const parts = validation ? { train: rows, validation, test } : { test, ...splitRows(rows, kind, options) };
   onNote(describeParts(parts, kind, options));
   if (!parts.test) onNote('results are reported on the validation part: there is no test part');
   return parts;
@@ -76,7 +76,7 @@ async function readOther<Label>(
   return rows;
 }
 
-function shareOut<Label>(
+function splitRows<Label>(
   rows: LabelledRows<Label>,
   { strata }: LabelKind<Label>,
   { plan, seed, onNote }: PartsOptions,

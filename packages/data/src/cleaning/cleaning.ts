@@ -1,19 +1,19 @@
+// Cleaning of tables: HTML, white space, missing values and duplicates, fitted to training rows and counted step by step.
 import { AttuneError } from '../attune-error';
 import { field, type Row, requireColumn } from '../table';
 import { htmlText } from './html-text';
 import { type FittedPolicy, fitPolicy, type MissingPolicy } from './missing';
-import { reportOf, type StepReport, type Tally, tally } from './report';
 
 export interface CleaningOptions {
   /** Columns whose tags, comments and entities become plain text; `true` for all. */
   readonly html?: boolean | readonly string[];
   /** Columns whose runs of white space become one space, with none at the ends; `true` for all. */
   readonly whitespace?: boolean | readonly string[];
-  /** What becomes of missing values, by column; those of other columns stay as they are. */
+  /** Treatment of missing values by column; those of other columns stay as they are. */
   readonly missing?: Readonly<Record<string, MissingPolicy>>;
-  /** What counts as missing, white space at the ends aside; default the empty text alone. */
+  /** Values that count as missing, after trimming; default the empty text alone. */
   readonly missingValues?: readonly string[];
-  /** Whether rows that are equal in every column are dropped but for the first; default `keep`. */
+  /** `drop` keeps only the first of rows that are equal in every column; default `keep`. */
   readonly duplicates?: 'drop' | 'keep';
   /** How errors name the table; default `rows`. */
   readonly where?: string;
@@ -27,23 +27,38 @@ export interface CleanedRows {
 export interface CleaningReport {
   readonly before: number;
   readonly after: number;
-  /** What was done, step by step, in the order it was done. */
+  /** The changes, step by step, in order. */
   readonly steps: readonly StepReport[];
 }
 
-/** A cleaning that was fitted to rows and can be applied to others. */
+/** One kind of change by the cleaning. */
+export interface StepReport {
+  readonly step: 'html' | 'whitespace' | 'missing' | 'duplicates';
+  /** Absent for changes to whole rows. */
+  readonly column?: string;
+  readonly action: 'change' | 'drop' | 'empty' | 'error' | 'fill';
+  /** Number of values changed, or of rows dropped. */
+  readonly count: number;
+  /** Lines of the first few of them. */
+  readonly lines: readonly number[];
+}
+
+type CleaningStep = Omit<StepReport, 'count' | 'lines'>;
+
+/** A cleaning that is fitted to some rows and can be applied to others. */
 export interface Cleaning {
-  /** What missing values are filled with, by column. */
+  /** Replacements of missing values, by column. */
   readonly fills: Readonly<Record<string, string>>;
   apply(rows: readonly Row[]): CleanedRows;
 }
 
 /**
- * Learns from training rows how to clean, so that validation and test rows are filled with what training rows say.
+ * Fits a cleaning to training rows, so that validation and test rows are filled with values of training rows.
  *
- * The order is HTML, white space, missing values, duplicates (within the rows given). Throws AttuneError `DATA_COLUMN_MISSING` for an unknown
- * column, `DATA_MISSING` for a mean, median or mode of nothing, `DATA_NUMBER` (with the line) for a mean or median of what is no number; `apply` throws
- * `DATA_MISSING` (with the line) for a missing value of a column whose policy is `error`.
+ * The order is HTML, white space, missing values, duplicates (within the rows passed).
+ * @throws AttuneError `DATA_COLUMN_MISSING` for an unknown column, `DATA_MISSING` for a mean, median or mode of
+ * nothing, `DATA_NUMBER` (with the line) for a mean or median of what is no number; `apply` throws `DATA_MISSING` (with
+ * the line) for a missing value of a column whose policy is `error`.
  * @example
  * const cleaning = fitCleaning(training, { whitespace: true, missing: { title: 'drop', pay: 'median' } });
  * const [cleanTraining, cleanTest] = [cleaning.apply(training), cleaning.apply(test)];
@@ -63,7 +78,7 @@ export function fitCleaning(rows: readonly Row[], options: CleaningOptions = {})
 }
 
 /**
- * Cleans rows by themselves: `fitCleaning` and `apply` on the same rows.
+ * Cleans rows on their own: `fitCleaning` and `apply` on the same rows.
  *
  * @example cleanTable(table.rows, { html: ['description'], missing: { label: 'drop' }, missingValues: ['', 'NA'], duplicates: 'drop' })
  */
@@ -153,4 +168,31 @@ function checkColumns(rows: readonly Row[], { html, whitespace, missing = {} }: 
   const columns = [...new Set(rows.flatMap(({ fields }) => Object.keys(fields)))];
   const named = [html, whitespace].flatMap((own) => (typeof own === 'object' ? own : []));
   for (const name of [...named, ...Object.keys(missing)]) requireColumn({ where, columns }, name);
+}
+
+/** Counts the changes while rows are cleaned. */
+interface Tally {
+  readonly steps: Map<string, StepReport & { lines: number[] }>;
+  count(step: CleaningStep, line: number): void;
+}
+
+const maxLines = 5;
+
+const order: readonly CleaningStep['step'][] = ['html', 'whitespace', 'missing', 'duplicates'];
+
+function tally(): Tally {
+  const steps: Tally['steps'] = new Map();
+  return {
+    steps,
+    count(own, line) {
+      const key = `${own.step} ${own.action} ${own.column}`;
+      const { count, lines } = steps.get(key) ?? { count: 0, lines: [] };
+      steps.set(key, { ...own, count: count + 1, lines: lines.length < maxLines ? [...lines, line] : lines });
+    },
+  };
+}
+
+/** In the order of steps; within a step in the order in which columns were first changed. */
+function reportOf({ steps }: Tally): StepReport[] {
+  return [...steps.values()].sort((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
 }

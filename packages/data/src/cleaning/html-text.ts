@@ -77,13 +77,14 @@ const named: Readonly<Record<string, string>> = {
   ...{ uacute: 'ú', ugrave: 'ù', ucirc: 'û' },
 };
 
-/** Tags within a word or a line: nothing comes in their place, where other tags leave a space. */
+/** Tags within a word or a line: they leave nothing, where other tags leave a space. */
 const inline = new Set('a abbr b big code em font i mark s small span strong sub sup tt u'.split(' '));
 
 /**
- * The text of a piece of HTML: no tags, comments, scripts or styles, and entities as the characters they stand for, once.
+ * The text of HTML: without tags, comments, scripts and styles, and with entities decoded once.
  *
- * A `<` that begins no tag stays (`a < b`). In the place of a tag that ends a line or a cell is a space. Takes time in proportion to the text's length.
+ * A `<` that begins no tag stays (`a < b`). A tag that ends a line or a cell becomes a space. Takes time proportional to the length
+ * of the text.
  * @example htmlText('<p>Salaries &amp; <b>bonus</b>es</p><p>5 < 6</p>') // ' Salaries & bonuses  5 < 6 '
  */
 export function htmlText(html: string): string {
@@ -105,7 +106,7 @@ type Find = (what: string, from: number) => number;
 
 interface Tag {
   readonly end: number;
-  /** What comes in its place. */
+  /** Its replacement. */
   readonly text: string;
 }
 
@@ -126,7 +127,7 @@ function until(found: number, length: number): Tag | undefined {
   return found < 0 ? undefined : { end: found + length, text: ' ' };
 }
 
-/** `indexOf`, ignoring case, that looks no second time for what is not there. */
+/** `indexOf`, ignoring case, that does not search again for what is missing. */
 function finder(html: string): Find {
   const missing = new Set<string>();
   const lower = html.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

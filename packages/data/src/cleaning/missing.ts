@@ -3,12 +3,12 @@ import { compareCodePoints } from '../code-points';
 import { field, type Row } from '../table';
 
 /**
- * What becomes of a missing value: its row is dropped, it becomes the empty text, it is an error, it becomes a value of your own, or the mean, median or most
- * frequent value of the rows that were fitted.
+ * Treatment of a missing value: drop its row, replace it by the empty text, throw an error, or fill it with a value of your own or
+ * with the mean, median or most frequent value of the fitted rows.
  */
 export type MissingPolicy = 'drop' | 'empty' | 'error' | 'mean' | 'median' | 'mode' | { readonly fill: string };
 
-/** A column's policy, with what is filled in. */
+/** The policy of a column, with the value that is filled in. */
 export interface FittedPolicy {
   readonly column: string;
   readonly action: 'drop' | 'empty' | 'error' | 'fill';
@@ -20,7 +20,11 @@ export interface MissingRules {
   readonly isMissing: (value: string) => boolean;
 }
 
-/** Learns what a column's missing values are filled with. Throws AttuneError `DATA_MISSING` or `DATA_NUMBER` where that cannot be computed. */
+/**
+ * Fits the replacement of the missing values of a column.
+ *
+ * @throws AttuneError `DATA_MISSING` or `DATA_NUMBER` where it cannot be computed.
+ */
 export function fitPolicy(
   rows: readonly Row[],
   [column, policy]: readonly [string, MissingPolicy],
@@ -57,7 +61,7 @@ function numberOf(row: Row, column: string, where: string): number {
   );
 }
 
-/** The most frequent value; of several the first by code point, as scikit-learn's SimpleImputer takes the smallest. */
+/** The most frequent value, of equals the first by code point; scikit-learn's `SimpleImputer` takes the smallest. */
 function mode(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -10,7 +10,7 @@ const names: Readonly<Record<Arrangement, readonly string[]>> = {
   'on-site': ['on-site', 'on site', 'in person', 'done at the office'],
 };
 
-/** They name this role's arrangement only. */
+/** Sentences that name only the arrangement of this role. */
 const plain: readonly string[] = [
   'This role is {own}.',
   'The work is {own}.',
@@ -19,8 +19,7 @@ const plain: readonly string[] = [
 ];
 
 /**
- * They name another arrangement too, each before and after the role's own: what is said of which, and what a _not_ belongs to,
- * decides.
+ * Sentences that also name another arrangement, before or after the role's own: only the relation tells which is the role's.
  */
 const contrasting: readonly string[] = [
   'Unlike our roles that are {other}, this one is {own}.',
@@ -39,7 +38,7 @@ const contrasting: readonly string[] = [
   'The job itself is {own}; interviews are {other}.',
 ];
 
-/** One sentence that settles where the work is done; `difficulty` is the probability that it names two arrangements. */
+/** One sentence that states the place of work; `difficulty` is the probability that it names two arrangements. */
 export function arrangementSentence({ arrangement, town }: Facts, difficulty: number, random: Random): Piece[] {
   const others = arrangements.filter((name) => name !== arrangement);
   const template = pick(chance(difficulty, random) ? contrasting : plain, random);

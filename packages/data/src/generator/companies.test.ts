@@ -39,7 +39,7 @@ describe('what employers say of themselves', () => {
       return term === undefined ? [] : [{ term, terms: termsOf(trueSector) }];
     });
 
-  it.each(employer)('%s names the labelled sector', (pattern) => {
+  it.each(employer)('%s names the labeled sector', (pattern) => {
     const found = caught(pattern);
     expect(found.length).toBeGreaterThan(20);
     for (const { term, terms } of found) expect(terms.map(lower)).toContain(lower(term));

@@ -3,10 +3,10 @@ import { type Facts, sectorForms } from './facts';
 import { exact, fill, type Piece } from './fill';
 import { chance, pick } from './streams';
 
-/** How often a sentence speaks of another sector where the others do not. */
+/** Probability that a sentence mentions another sector if not all of them do. */
 const mentionsElsewhere = 0.15;
 
-/** They speak of the employer's sector and no other. */
+/** Sentences about the employer's sector only. */
 const plain: readonly string[] = [
   '{company} is a {ownKind} in {town}.',
   'We are one of the {ownKinds} of {state}.',
@@ -19,8 +19,8 @@ const plain: readonly string[] = [
 ];
 
 /**
- * They speak of two sectors, in like words and in either order: who does and who is served, what is bought and what is sold,
- * what is and what is not or no longer, decides.
+ * Sentences about two sectors, in similar words and in either order: only their relation (who provides and who is served, what is
+ * bought and what is sold, what is and what no longer is) tells which one is the employer's.
  */
 const relations: readonly string[] = [
   '{company} provides {ownOffer} to {otherKinds}.',
@@ -49,7 +49,7 @@ const relations: readonly string[] = [
   'One of several {ownKinds} in {town}, we are a customer for {otherOffer}.',
 ];
 
-/** The same for an employer that does not say what it does. */
+/** The same for an employer that does not name its trade. */
 const undisclosed: readonly string[] = [
   'Our client, whose trade we may not name, buys {otherOffer} and sells to {thirdKinds}.',
   'The employer is neither a {otherKind} nor a {thirdKind}; what it does is told at the interview.',
@@ -59,7 +59,7 @@ const undisclosed: readonly string[] = [
   'What {company} sells is a secret for now; what it buys is {otherOffer} and {thirdOffer}.',
 ];
 
-/** The same, with no other sector in sight. */
+/** The same without another sector. */
 const silent: readonly string[] = [
   'We recruit for a client in {town} who wishes to remain unnamed.',
   '{company} will tell you at the interview what it does.',
@@ -69,7 +69,7 @@ const silent: readonly string[] = [
   'The name and the trade of the employer are confidential.',
 ];
 
-/** What an employer says of itself; where the facts are roundabout, never without speaking of another sector. */
+/** A sentence about the employer; if the facts are roundabout, always with another sector. */
 export function companySentence(facts: Facts, random: Random): Piece[] {
   const { own, other, third, company, town, stateName: state } = facts;
   const templates = own ? { alone: plain, beside: relations } : { alone: silent, beside: undisclosed };

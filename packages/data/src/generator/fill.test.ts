@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../random';
 import { fill, piecesText, wordCount } from './fill';
-import { withTypos } from './typos';
+import { withTypos } from './write-text';
 
 describe('fill', () => {
   it('writes an before a vowel, and a capital first', () => {

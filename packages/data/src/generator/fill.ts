@@ -1,15 +1,15 @@
 import type { SkillType } from './posting';
 
-/** A stretch of a posting: prose, or a skill it asks for. */
+/** A part of a posting: prose, or a skill that it requires. */
 export interface Piece {
   text: string;
-  /** The piece is a labelled skill. */
-  type?: SkillType;
-  /** Typos keep out: a label hangs on these words. */
-  exact?: boolean;
+  /** The piece is a labeled skill. */
+  readonly type?: SkillType;
+  /** No typos: a label depends on these words. */
+  readonly exact?: boolean;
 }
 
-/** What stands for a template's `{name}`. */
+/** Values for the `{name}`s of a template. */
 export type Values = Readonly<Record<string, string | Piece>>;
 
 /**
@@ -29,20 +29,20 @@ export function fill(template: string, values: Values): Piece[] {
     if (before && /^[aeiou]/i.test(piece.text)) before.text = before.text.replace(/\b([Aa]) $/, '$1n ');
     pieces.push(piece);
   }
-  pieces[0] = { ...pieces[0], text: capitalised(pieces[0].text) };
+  pieces[0] = { ...pieces[0], text: capitalized(pieces[0].text) };
   return pieces;
 }
 
-/** The same pieces, out of the reach of typos. */
+/** The same pieces, without typos. */
 export function exact(pieces: readonly Piece[]): Piece[] {
   return pieces.map((piece) => ({ ...piece, exact: true }));
 }
 
-function capitalised(text: string): string {
+function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** How many words a text has: runs without white space that hold a letter or a number. */
+/** Number of words: runs without white space that hold a letter or a number. */
 export function wordCount(text: string): number {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }

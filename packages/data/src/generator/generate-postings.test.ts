@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrangementOf, sectorByKeywords } from './_oracles';
+import { arrangementOf, sectorByKeywords } from '../../test/postings';
 import { wordCount } from './fill';
 import { generatePostings } from './generate-postings';
 import { type Posting, postingSectors } from './posting';

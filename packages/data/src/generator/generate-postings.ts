@@ -4,38 +4,38 @@ import { chance, pick, stream } from './streams';
 import { type PostingContent, slack, writePosting } from './write-posting';
 
 export interface GeneratePostingsOptions {
-  count: number;
-  /** An integer in [0, 2⁵³). Default 42. */
-  seed?: number;
+  /** Number of postings. */
+  readonly count: number;
+  /** An integer in [0, 2⁵³); default 42. */
+  readonly seed?: number;
   /**
-   * From 0 to 1, default 0.4: the share of postings whose every word about the employer's trade stands beside words about another
-   * one's, and the share whose place of work is told by contrast with another. There only word order tells. Typos follow it too, to
-   * 2 words in 100 at 1. TF-IDF of single words and logistic regression, trained on 4,000 postings, find .92 of the sectors at 0.1,
+   * From 0 to 1, default 0.4: the share of postings in which all words about the employer's trade stand beside words about another
+   * trade, and the share in which the place of work is contrasted with another; there only word order tells them apart. Also the rate
+   * of typos, 2 words in 100 at 1. TF-IDF of single words and logistic regression, trained on 4,000 postings, find .92 of the sectors at 0.1,
    * .80 at 0.4 and .65 at 0.8 (measured), and .92, .75 and .59 of the places of work.
    */
-  difficulty?: number;
-  /** The share of postings, drawn at random, that get a wrong `sector`; `trueSector` stays. Default 0. */
-  labelNoise?: number;
-  /** The probability that a posting repeats an earlier one, all but `id` and label noise. Default 0. */
-  duplicates?: number;
-  /** Fewest and most words of a text, from 80 to 1,000. Default `[80, 300]`. */
-  wordsPerPosting?: readonly [number, number];
+  readonly difficulty?: number;
+  /** Share of postings, drawn at random, with a wrong `sector`; `trueSector` stays. Default 0. */
+  readonly labelNoise?: number;
+  /** Probability that a posting repeats an earlier one, except `id` and label noise; default 0. */
+  readonly duplicates?: number;
+  /** Minimum and maximum number of words of a text, from 80 to 1,000; default `[80, 300]`. */
+  readonly wordsPerPosting?: readonly [number, number];
 }
 
 type Settings = Required<GeneratePostingsOptions>;
 
 /**
- * Makes up labelled job postings: sector, place of work, and the skills they require, each by reading, not by keywords.
+ * Generates labeled job postings: sector, place of work and required skills, which keywords alone do not tell.
  *
  * Posting `i` depends on the seed, `i` and the other options, not on `count`. Sectors are not equally frequent (1 in 42 to 4 in 42)
  * and, repeats aside, each is among any 42 postings that begin at a multiple of 42. The same postings come out on every machine.
  *
- * ```ts
+ * All words are this package's own; companies and towns do not exist.
+ * @throws RangeError for an impossible option.
+ * @example
  * const [posting] = generatePostings({ count: 1000, seed: 7 });
  * posting.skills.map(({ start, end }) => posting.text.slice(start, end)); // ['SQL', 'prepare work instructions', …]
- * ```
- *
- * Throws RangeError for an impossible option. All words are this package's own; companies and towns do not exist.
  */
 export function generatePostings(options: GeneratePostingsOptions): Posting[] {
   const { count, seed = 42, difficulty = 0.4, labelNoise = 0, duplicates = 0, wordsPerPosting = [80, 300] } = options;
@@ -50,7 +50,7 @@ function posting(index: number, settings: Settings): Posting {
   return { id: `posting-${String(index).padStart(6, '0')}`, ...content, sector };
 }
 
-/** A posting's own content or, where it is a repeat, an earlier one's. */
+/** The content of a posting, or of the earlier posting that it repeats. */
 function contentAt(index: number, settings: Settings): PostingContent {
   const { seed, duplicates, difficulty, wordsPerPosting } = settings;
   const repeat = stream(seed, index, 'repeat');
@@ -58,13 +58,13 @@ function contentAt(index: number, settings: Settings): PostingContent {
   return writePosting(sectorAt(index, seed), { difficulty, words: wordsPerPosting }, stream(seed, index, 'content'));
 }
 
-/** Sectors come in blocks of 42 postings, each in an order of its own, so that none is missing from a small set. */
+/** Sectors come in blocks of 42 postings, each in its own order, so that none is missing from a small set. */
 function sectorAt(index: number, seed: number): string {
   const place = index % block.length;
   return shuffle([...block], stream(seed, index - place, 'order'))[place];
 }
 
-/** How many of 42 postings a sector has, 1 where it is not named. */
+/** Number of postings of a sector in 42, by default 1. */
 const frequencies: Readonly<Record<string, number>> = {
   '23': 3,
   '31-33': 3,
@@ -100,6 +100,6 @@ function check({ count, difficulty, labelNoise, duplicates, wordsPerPosting: [fe
   }
   const integers = Number.isInteger(fewest) && Number.isInteger(most);
   if (integers && fewest >= 80 && most >= fewest + slack && most <= 1000) return;
-  const wanted = `fewest ≥ 80, most from fewest + ${slack} to 1000`;
-  fail(`wordsPerPosting expected integers [${wanted}], got [${fewest}, ${most}]`);
+  const range = `fewest ≥ 80, most from fewest + ${slack} to 1000`;
+  fail(`wordsPerPosting expected integers [${range}], got [${fewest}, ${most}]`);
 }

@@ -6,38 +6,38 @@ export type Arrangement = 'remote' | 'hybrid' | 'on-site';
 /** The three arrangements, in the order of their distance from the office. */
 export const arrangements: readonly Arrangement[] = ['remote', 'hybrid', 'on-site'];
 
-/** `SKILL`: something one does (_negotiate contracts_). `KNOWLEDGE`: something one knows (_payroll accounting_). */
+/** `SKILL`: an activity (_negotiate contracts_). `KNOWLEDGE`: a subject (_payroll accounting_). */
 export type SkillType = 'SKILL' | 'KNOWLEDGE';
 
-/** A skill the posting asks for: `text.slice(start, end)`, in UTF-16 units. */
+/** A required skill: `text.slice(start, end)` of the posting, in UTF-16 units. */
 export interface PostingSkill {
-  start: number;
-  end: number;
-  text: string;
-  type: SkillType;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly type: SkillType;
 }
 
-/** A made-up job posting and its labels. */
+/** A generated job posting and its labels. */
 export interface Posting {
-  /** `posting-000042`: the seed's 42nd, from 0. */
-  id: string;
-  title: string;
-  company: string;
-  text: string;
+  /** Such as `posting-000042` for index 42. */
+  readonly id: string;
+  readonly title: string;
+  readonly company: string;
+  readonly text: string;
   /** A key of `postingSectors`; wrong for the share `labelNoise` of postings. */
-  sector: string;
-  /** The sector the text was written for, whatever `labelNoise` made of it. */
-  trueSector: string;
-  arrangement: Arrangement;
-  /** What the posting requires, in order and apart from each other. Skills it merely mentions are not in the list. */
-  skills: PostingSkill[];
-  /** A state of the US, by its two letters. */
-  state: string;
+  readonly sector: string;
+  /** The sector of the text, before `labelNoise`. */
+  readonly trueSector: string;
+  readonly arrangement: Arrangement;
+  /** Required skills, in order, not overlapping; skills that are only mentioned are not in the list. */
+  readonly skills: PostingSkill[];
+  /** Two-letter code of a US state. */
+  readonly state: string;
   /** 2015 to 2025. */
-  year: number;
+  readonly year: number;
 }
 
-/** The code of a posting that does not say what the employer does: the one US labour statistics use for it. */
+/** The code of an employer that does not name its trade, as in US labor statistics. */
 export const unclassified = '99';
 
 /**

@@ -1,11 +1,11 @@
 /** How one speaks of the businesses of a sector. */
 export interface SectorWords {
   /** What a business of the sector is called, in the singular; its last word takes the plural. */
-  kinds: readonly string[];
+  readonly kinds: readonly string[];
   /** What it offers: nouns that take a singular verb. */
-  offers: readonly string[];
+  readonly offers: readonly string[];
   /** Titles found there more than elsewhere. */
-  titles: readonly string[];
+  readonly titles: readonly string[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generatePostings } from './generate-postings';
-import { knowledge, skillObjects, skillVerbs } from './skill-words';
+import { knowledge, skillObjects, skillVerbs } from './skills';
 
 /** How a reader tells that a line does not ask for what it names. Typos are off. */
 const notAskedFor =
@@ -14,17 +14,17 @@ describe('skills of postings', () => {
     const starts = [...text.matchAll(/^(?:- |• |\* |– |👉 )(.+)$/gmu)];
     return starts.map((match) => {
       const end = match.index + match[0].length;
-      const labelled = skills.filter((skill) => skill.start >= match.index && skill.end <= end);
-      return { line: match[1], labelled, named: match[1].match(anySkill) ?? [] };
+      const labeled = skills.filter((skill) => skill.start >= match.index && skill.end <= end);
+      return { line: match[1], labeled, named: match[1].match(anySkill) ?? [] };
     });
   });
 
   it('labels every skill of a line that asks for it, and none of one that does not', () => {
     let unasked = 0;
-    for (const { line, labelled, named } of lines.filter(({ named }) => named.length > 0)) {
+    for (const { line, labeled, named } of lines.filter(({ named }) => named.length > 0)) {
       if (notAskedFor.test(line)) unasked++;
-      expect(labelled, line).toHaveLength(notAskedFor.test(line) ? 0 : named.length);
-      for (const [i, skill] of labelled.entries()) expect(skill.text.toLowerCase()).toContain(named[i].toLowerCase());
+      expect(labeled, line).toHaveLength(notAskedFor.test(line) ? 0 : named.length);
+      for (const [i, skill] of labeled.entries()) expect(skill.text.toLowerCase()).toContain(named[i].toLowerCase());
     }
     expect(unasked).toBeGreaterThan(300);
   });

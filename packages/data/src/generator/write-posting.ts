@@ -9,16 +9,16 @@ import { type SkillSentences, skillSentences } from './skills';
 import { chance, pick } from './streams';
 import { type Sections, writeText } from './write-text';
 
-/** What a posting is before it has an id and, perhaps, a wrong label. */
+/** A posting without id and label noise. */
 export type PostingContent = Omit<Posting, 'id' | 'sector'>;
 
 export interface WritingOptions {
-  difficulty: number;
-  /** Fewest and most words. */
-  words: readonly [number, number];
+  readonly difficulty: number;
+  /** Minimum and maximum number of words. */
+  readonly words: readonly [number, number];
 }
 
-/** A text falls short of its length by no more words: the longest sentence has 25, and headings have 1 to 11. */
+/** Maximum number of words missing to the drawn length: the longest sentence has 25, and headings have 1 to 11. */
 export const slack = 36;
 const mostInHeadings = 11;
 const typosPerWord = 0.02;
@@ -62,7 +62,7 @@ function lengthen(
   }
 }
 
-/** As often as a section is named here, it grows. */
+/** A section grows as often as it is listed here. */
 const sectionNames = ['intro', 'duties', 'duties', 'requirements', 'requirements', 'benefits', 'closing'] as const;
 
 type Writer = (facts: Facts, skills: SkillSentences, random: Random) => Piece[];

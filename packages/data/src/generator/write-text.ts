@@ -2,15 +2,14 @@ import type { Random } from '../random';
 import { type Piece, piecesText } from './fill';
 import type { PostingSkill } from './posting';
 import { chance, pick } from './streams';
-import { withTypos } from './typos';
 
-/** A posting before it is laid out: sentences with their full stops, and bullets without. */
+/** A posting before layout: sentences with their full stops, bullets without. */
 export interface Sections {
-  intro: Piece[][];
-  duties: Piece[][];
-  requirements: Piece[][];
-  benefits: Piece[][];
-  closing: Piece[][];
+  readonly intro: Piece[][];
+  readonly duties: Piece[][];
+  readonly requirements: Piece[][];
+  readonly benefits: Piece[][];
+  readonly closing: Piece[][];
 }
 
 const headings = {
@@ -21,7 +20,7 @@ const headings = {
 
 const bullets: readonly string[] = ['- ', '• ', '* ', '– ', '👉 '];
 
-/** Lays a posting out, with typos in prose at the given rate a word, and says where its skills are. */
+/** The text of a posting, with typos in prose at that rate per word, and the places of its skills. */
 export function writeText(
   sections: Sections,
   typoRate: number,
@@ -56,4 +55,19 @@ function joined(pieces: readonly Piece[]): { text: string; skills: PostingSkill[
     start = end;
   }
   return { text: piecesText(pieces), skills };
+}
+
+/** Two letters swapped, one lost or one doubled, in words of six or more letters, at that rate per word. */
+export function withTypos(piece: Piece, rate: number, random: Random): Piece {
+  return {
+    ...piece,
+    text: piece.text.replace(/[A-Za-z]{6,}/g, (word) => (chance(rate, random) ? typo(word, random) : word)),
+  };
+}
+
+function typo(word: string, random: Random): string {
+  const at = 1 + random.below(word.length - 2);
+  const [before, letter, next, after] = [word.slice(0, at), word[at], word[at + 1], word.slice(at + 2)];
+  const changed = [next + letter, next, letter + letter + next][random.below(3)];
+  return before + changed + after;
 }

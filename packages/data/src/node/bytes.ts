@@ -1,10 +1,12 @@
+// Bytes of files, in chunks or at any offset, with errors that name the file.
 import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { AttuneError } from '../attune-error';
 
 /**
- * A file's bytes as they are read.
+ * The bytes of a file in chunks.
  *
- * Throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE` (a directory, no permission, a failing disk).
+ * @throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE` (a directory, no permission, a failing disk).
  */
 export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   try {
@@ -14,8 +16,8 @@ export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** What `read` does with a file, the system's complaints as AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`. */
-export async function withSystemErrors<T>(path: string, read: () => Promise<T>): Promise<T> {
+/** The result of `read`, with system errors as AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`. */
+async function withSystemErrors<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -39,4 +41,60 @@ function unreadable(path: string, error: NodeJS.ErrnoException): AttuneError {
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
+}
+
+/** Bytes that are read at any offset, as of a Parquet file, whose metadata is at the end. */
+export interface RandomAccess {
+  readonly byteLength: number;
+  /** The bytes `[start, end)`; throws RangeError for a range that is not within the file. */
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+/**
+ * Random access to a file, which is opened for each range, so that a reader who stops halfway leaves nothing open.
+ *
+ * @throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`.
+ */
+export async function fileAccess(path: string): Promise<RandomAccess> {
+  const { size } = await withSystemErrors(path, () => stat(path));
+  const slice = async (start: number, end = size) => {
+    checkRange(start, end, size);
+    return withSystemErrors(path, () => readRange(path, start, end));
+  };
+  if (size === 0) await withSystemErrors(path, () => readRange(path, 0, 0));
+  return { byteLength: size, slice };
+}
+
+/** Random access to a stream, which is read into memory. */
+export async function streamAccess(stream: AsyncIterable<Uint8Array>): Promise<RandomAccess> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  const bytes = Uint8Array.from(Buffer.concat(chunks)).buffer;
+  const slice = async (start: number, end = bytes.byteLength) => {
+    checkRange(start, end, bytes.byteLength);
+    return bytes.slice(start, end);
+  };
+  return { byteLength: bytes.byteLength, slice };
+}
+
+async function readRange(path: string, start: number, end: number): Promise<ArrayBuffer> {
+  const file = await open(path);
+  try {
+    const bytes = new Uint8Array(end - start);
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
+      if (bytesRead === 0) throw new RangeError(`the file became shorter than ${end} bytes while it was read`);
+      filled += bytesRead;
+    }
+    return bytes.buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Throws RangeError for a range outside the file, as damaged metadata may have it. */
+function checkRange(start: number, end: number, size: number): void {
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end && end <= size) return;
+  throw new RangeError(`bytes ${start} to ${end} are not within the file's ${size}`);
 }

@@ -4,23 +4,23 @@ import { field, requireColumn } from '../table';
 import { type ReadOptions, readTable } from './read';
 
 export interface ReadAnnotatedOptions extends ReadOptions {
-  /** The column of the text. Default `text`. */
+  /** Column of the text; default `text`. */
   readonly text?: string;
-  /** The column of the spans, a JSON list of `{ "start", "end", "label" }`; with `false` there is none. Default `spans`. */
+  /** Column of the spans, a JSON list of `{ "start", "end", "label" }`, or `false` for none; default `spans`. */
   readonly spans?: string | false;
 }
 
-/** A text and the labelled pieces of it. */
+/** A text and its labeled spans. */
 export interface AnnotatedText {
   readonly text: string;
   readonly spans: readonly EntitySpan[];
 }
 
 /**
- * Reads texts whose pieces are labelled by character offsets (UTF-16 units), such as
- * `{"text": "Knows Java", "spans": [{"start": 6, "end": 10, "label": "SKILL"}]}` a line.
+ * Reads texts with spans labeled by character offsets (UTF-16 units), such as lines of
+ * `{"text": "Knows Java", "spans": [{"start": 6, "end": 10, "label": "SKILL"}]}`.
  *
- * Throws what `readTable` does, and AttuneError `DATA_SPAN` with the line for what is no list of spans of the text.
+ * @throws AttuneError as `readTable`, and `DATA_SPAN` with the line for what is no list of spans of the text.
  * @example const postings = await readAnnotated('postings.jsonl', { text: 'description', spans: 'skills' });
  */
 export async function readAnnotated(path: string, options: ReadAnnotatedOptions = {}): Promise<AnnotatedText[]> {
@@ -60,6 +60,6 @@ function isSpan(value: unknown): value is EntitySpan {
   return areOffsets && (start as number) >= 0 && (end as number) > (start as number) && typeof label === 'string';
 }
 
-function badSpans(where: string, expected: string, got: string): AttuneError {
-  return new AttuneError('DATA_SPAN', `${where}: expected ${expected}, got ${got.slice(0, 60)}; correct the line`);
+function badSpans(where: string, expected: string, actual: string): AttuneError {
+  return new AttuneError('DATA_SPAN', `${where}: expected ${expected}, got ${actual.slice(0, 60)}; correct the line`);
 }

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { rejection } from '../../test/failure';
+import { describeWithShared } from '../../test/shared';
 import { parseConll } from '../readers/conll';
-import { rejection } from '../testing/failure';
 import { readConll } from './read-conll';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-conll-'));
@@ -37,14 +37,15 @@ describe('readConll', () => {
     expect(await rejection(readConll(path))).toMatchObject({ code: 'DATA_EMPTY' });
     expect(await rejection(readConll(join(folder, 'none.conll')))).toMatchObject({ code: 'DATA_NOT_FOUND' });
   });
+});
 
-  const corpora = fileURLToPath(new URL('../../../../../shared/data/', import.meta.url));
-  it.skipIf(!existsSync(corpora)).each([
+describeWithShared('data', 'readConll on whole corpora', (folder) => {
+  it.each([
     ['ner/conll2003/dev', 3250, 51362],
     ['skills/skillspan/dev', 3174, 40057],
     ['skills/green/dev', 960, 23435],
-  ])('reads %s, %d sentences and %d words (needs ../shared/data)', async (name, sentences, words) => {
-    const read = await readConll(`${corpora}${name}.conll`);
+  ])('reads %s, %d sentences and %d words', async (name, sentences, words) => {
+    const read = await readConll(join(folder, `${name}.conll`));
     expect([read.length, read.reduce((sum, own) => sum + own.words.length, 0)]).toEqual([sentences, words]);
   });
 });

@@ -1,18 +1,19 @@
-import { emptyInput } from '../readers/bad-input';
-import { type ConllOptions, conllReader, type TaggedSentence } from '../readers/conll-reader';
+import { type ConllOptions, conllReader, type TaggedSentence } from '../readers/conll';
 import { linesOfChunks } from '../readers/lines';
 import { decodeUtf8 } from '../readers/utf8';
+import { emptyInput } from '../table';
 import { fileBytes } from './bytes';
 
 export type ReadConllOptions = Omit<ConllOptions, 'where'> & {
-  /** What `-` reads; default the process's standard input. */
+  /** Input for the path `-`; default the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array>;
 };
 
 /**
- * The sentences of a CoNLL file, or of standard input (`-`), as they are asked for: the input is never held in memory.
+ * The sentences of a CoNLL file, or of standard input (`-`), in a stream that is not held in memory.
  *
- * Reads, and throws, what `parseConll` does; and `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_ENCODING`.
+ * The format is that of `parseConll`.
+ * @throws AttuneError as `parseConll`, and `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `DATA_ENCODING`.
  * @example
  * for await (const { words, tags } of streamConll('train.conll', { tagColumn: 1 })) console.log(words, tags);
  */
@@ -34,8 +35,9 @@ export async function* streamConll(path: string, options: ReadConllOptions = {})
 }
 
 /**
- * Reads a whole CoNLL file, or standard input (`-`), into memory; as `streamConll`.
+ * Reads a whole CoNLL file, or standard input (`-`), into memory.
  *
+ * @throws AttuneError as `streamConll`.
  * @example const sentences = await readConll('train.conll', { tokenColumn: 0, tagColumn: 3 });
  */
 export async function readConll(path: string, options: ReadConllOptions = {}): Promise<TaggedSentence[]> {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { failure, rejection } from '../../test/failure';
 import { parseCsv } from '../readers/csv';
 import { parseJsonl } from '../readers/jsonl';
 import type { Row } from '../table';
-import { failure, rejection } from '../testing/failure';
 import { readRows, readTable } from './read';
 
 const folder = mkdtempSync(join(tmpdir(), 'attune-data-'));

@@ -1,14 +1,33 @@
-import { emptyInput } from './bad-input';
-import { type ConllOptions, conllReader, type TaggedSentence } from './conll-reader';
-import { linesOfText } from './lines';
+import { AttuneError } from '../attune-error';
+import { emptyInput } from '../table';
+import { type Line, linesOfText } from './lines';
+
+/** The words of one sentence and the tag of each. */
+export interface TaggedSentence {
+  /** 1-based line of the file on which its first word stands. */
+  readonly line: number;
+  /** Index of its document; a `-DOCSTART-` line begins the next. */
+  readonly document: number;
+  readonly words: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export interface ConllOptions {
+  /** How errors name the input; default `CoNLL`. */
+  readonly where?: string;
+  /** Column of the words, counted from 0, or from the end with −1 the last; default 0. */
+  readonly tokenColumn?: number;
+  /** Column of the tags, counted likewise; default −1. */
+  readonly tagColumn?: number;
+}
 
 /**
- * The sentences of CoNLL text: a word a line with its tag in another column, an empty line after each sentence.
+ * The sentences of CoNLL text: one word per line with its tag in another column, and an empty line after each sentence.
  *
- * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are left out, and so
- * are comments: lines before a sentence's first word that begin with `#` and have not the other lines' number of columns.
- * Throws AttuneError with the line: `DATA_FIELDS` (another number of columns, an empty word or tag), `DATA_COLUMN_MISSING`,
- * `DATA_EMPTY`.
+ * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are skipped,
+ * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns.
+ * @throws AttuneError with the line: `DATA_FIELDS` (another number of columns, an empty word or tag),
+ * `DATA_COLUMN_MISSING`, `DATA_EMPTY`.
  * @example
  * const [{ words, tags }] = parseConll('Ada B-PER\nwrote O\n'); // ['Ada', 'wrote'], ['B-PER', 'O']
  * @see https://www.clips.uantwerpen.be/conll2003/ner/
@@ -20,4 +39,111 @@ export function parseConll(text: string, options: ConllOptions = {}): TaggedSent
   sentences.push(...reader.end());
   if (sentences.length === 0) throw emptyInput(options.where ?? 'CoNLL');
   return sentences;
+}
+
+/** Takes lines one by one and returns the sentences that they complete. */
+interface ConllReader {
+  read(line: Line): TaggedSentence[];
+  /** The sentence that the end of the file completes. */
+  end(): TaggedSentence[];
+}
+
+/** Set by the first line of words for the whole file. */
+interface Layout {
+  readonly columnsOf: (text: string) => string[];
+  readonly width: number;
+}
+
+interface OpenSentence extends TaggedSentence {
+  readonly words: string[];
+  readonly tags: string[];
+}
+
+/** A reader of lines in CoNLL format; see `parseConll`. */
+export function conllReader(options: ConllOptions = {}): ConllReader {
+  const { where = 'CoNLL' } = options;
+  let layout: Layout | undefined;
+  let waiting: Line[] = [];
+  let open: OpenSentence | undefined;
+  let documents = 0;
+
+  const close = (): TaggedSentence[] => {
+    const complete = open === undefined ? [] : [open];
+    open = undefined;
+    return complete;
+  };
+  const readLine = (line: Line, { columnsOf, width }: Layout): TaggedSentence[] => {
+    if (isBlank(line)) return close();
+    const columns = columnsOf(line.text);
+    if (isDocumentStart(columns)) {
+      documents++;
+      return close();
+    }
+    if (open === undefined && isHash(line) && columns.length !== width) return [];
+    checkWidth(columns, width, `${where} line ${line.line}`);
+    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, options);
+    open ??= { line: line.line, document: Math.max(0, documents - 1), words: [], tags: [] };
+    open.words.push(word);
+    open.tags.push(tag);
+    return [];
+  };
+
+  return {
+    read(line) {
+      if (layout) return readLine(line, layout);
+      waiting.push(line);
+      const columnsOf = line.text.includes('\t') ? splitTabs : splitSpaces;
+      if (isBlank(line) || isHash(line) || isDocumentStart(columnsOf(line.text))) return [];
+      const settled = { columnsOf, width: columnsOf(line.text).length };
+      layout = settled;
+      const before = waiting;
+      waiting = [];
+      return before.flatMap((each) => readLine(each, settled));
+    },
+    end: close,
+  };
+}
+
+const isBlank = ({ text }: Line): boolean => text.trim() === '';
+const isHash = ({ text }: Line): boolean => text.startsWith('#');
+const isDocumentStart = ([first]: readonly string[]): boolean => first === '-DOCSTART-';
+
+const splitTabs = (text: string): string[] => text.split('\t');
+/** Spaces only: a word may hold other white space, such as a no-break space. */
+const splitSpaces = (text: string): string[] => text.split(' ').filter((part) => part !== '');
+
+function checkWidth({ length }: readonly string[], width: number, where: string): void {
+  if (length !== width)
+    throw new AttuneError(
+      'DATA_FIELDS',
+      `${where}: expected ${width} columns, as in the first line of words, got ${length}; separate the columns of all lines alike, sentences by an empty line`,
+    );
+}
+
+function wordOf(
+  columns: readonly string[],
+  where: string,
+  { tokenColumn = 0, tagColumn = -1 }: ConllOptions,
+): { word: string; tag: string } {
+  const word = columnValue(columns, tokenColumn, { where, name: 'tokenColumn' });
+  const tag = columnValue(columns, tagColumn, { where, name: 'tagColumn' });
+  return { word, tag };
+}
+
+function columnValue(
+  columns: readonly string[],
+  column: number,
+  { where, name }: { where: string; name: string },
+): string {
+  const value = columns.at(column);
+  if (value === undefined)
+    throw new AttuneError(
+      'DATA_COLUMN_MISSING',
+      `${where}: expected a column ${column} (${name}), got ${columns.length} columns; count them from 0, or from the end with −1`,
+    );
+  if (value.trim() !== '') return value;
+  throw new AttuneError(
+    'DATA_FIELDS',
+    `${where}: expected a word and its tag, got an empty column ${column} (${name}); fill it, or drop the line`,
+  );
 }

@@ -1,23 +1,24 @@
-// The browser build of csv-parse runs in Node too, but carries its own Buffer: it takes twice as long there (measured), so files are
-// read through the native build in node/.
+// CSV in memory. The browser build of csv-parse carries its own Buffer and takes twice as long in Node (measured), so files are read
+// through the native build in node/.
 import { parse } from 'csv-parse/browser/esm/sync';
 import type { Row, Table } from '../table';
-import { emptyInput, headerOnly, withoutByteOrderMark } from './bad-input';
-import { delimiterOf } from './csv-delimiter';
-import { csvReader, type RawRecord } from './csv-reader';
+import { emptyInput, headerOnly } from '../table';
+import { csvReader, delimiterOf, type RawRecord } from './csv-reader';
+import { withoutByteOrderMark } from './lines';
 
 export interface CsvOptions {
   /** How errors name the input; default `CSV`. */
-  where?: string;
-  /** Default: a comma; where the header has none, the semicolon, tab or bar that it has. */
-  delimiter?: string;
+  readonly where?: string;
+  /** Default a comma, or in a header without one the semicolon, tab or bar that it has. */
+  readonly delimiter?: string;
 }
 
 /**
- * A table of CSV text (RFC 4180) with a header line; quoted fields may hold newlines, blank lines are skipped, lines end in LF, CRLF or CR.
+ * A table from CSV text (RFC 4180) with a header line.
  *
- * Throws AttuneError: `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS` (a row with too few or too many fields) and
- * `DATA_QUOTE` (a quote not closed, or inside a field), each with the line.
+ * Quoted fields may hold newlines, blank lines are skipped, lines end in LF, CRLF or CR.
+ * @throws AttuneError: `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS` (a row with too few or too
+ * many fields) and `DATA_QUOTE` (a quote not closed, or inside a field), each with the line.
  * @example parseCsv('text,label\nWelder,23\n').rows[0] // { line: 2, fields: { text: 'Welder', label: '23' } }
  */
 export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions = {}): Table {
@@ -28,4 +29,19 @@ export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions 
   if (header === undefined) throw emptyInput(where);
   if (rows.length === 0) throw headerOnly(header);
   return { ...header, rows, warnings: [] };
+}
+
+/**
+ * CSV text (RFC 4180, lines end in \n) of rows, with the keys of the first row as header.
+ *
+ * @example csvText([{ line: 2, text: 'a, "b"' }]) // 'line,text\n2,"a, ""b"""\n'
+ */
+export function csvText(rows: readonly object[]): string {
+  const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row): unknown[] => Object.values(row))];
+  return lines.map((cells) => `${cells.map(quoted).join()}\n`).join('');
+}
+
+function quoted(value: unknown): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

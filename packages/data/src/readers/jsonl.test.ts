@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failure } from '../testing/failure';
+import { failure } from '../../test/failure';
 import { parseJsonl } from './jsonl';
 
 describe('parseJsonl', () => {

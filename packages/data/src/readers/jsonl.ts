@@ -1,13 +1,13 @@
 import { AttuneError } from '../attune-error';
-import { field, type Row, type Table } from '../table';
-import { emptyInput } from './bad-input';
+import { emptyInput, field, type Row, type Table } from '../table';
 import { type Line, linesOfText } from './lines';
 
 /**
- * A table of JSON lines: one object a line, its keys the columns; blank lines are skipped.
+ * A table from JSON lines: one object per line, whose keys are the columns; blank lines are skipped.
  *
- * Numbers and booleans become their decimal or literal form, null and missing keys the empty string (counted in `warnings`), nested values
- * their JSON. Throws AttuneError `DATA_JSON` with the line of anything that is not a JSON object, `DATA_EMPTY` when there is none.
+ * Numbers and booleans become their decimal or literal form, null and missing keys the empty string (counted in
+ * `warnings`), nested values their JSON.
+ * @throws AttuneError `DATA_JSON` with the line of anything that is not a JSON object, `DATA_EMPTY` when there is none.
  */
 export function parseJsonl(text: string, { where = 'JSON lines' }: { where?: string } = {}): Table {
   const rows: Row[] = [];
@@ -15,7 +15,7 @@ export function parseJsonl(text: string, { where = 'JSON lines' }: { where?: str
   return jsonlTable(rows, where);
 }
 
-/** Whether a line carries nothing. */
+/** Whether a line is white space only. */
 export function isBlank({ text }: Line): boolean {
   return text.trim() === '';
 }
@@ -26,7 +26,7 @@ export function jsonRow({ line, text }: Line, where: string): Row {
   return { line, fields: Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asText(entry)])) };
 }
 
-/** Gives every row every column that any of them has, and says what was missing. */
+/** A table in which every row has every column of any row; missing values are counted in the warnings. */
 export function jsonlTable(rows: readonly Row[], where: string): Table {
   if (rows.length === 0) throw emptyInput(where);
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];

@@ -1,29 +1,30 @@
 import type { Row, Table } from '../table';
-import { emptyInput, withoutByteOrderMark } from './bad-input';
+import { emptyInput } from '../table';
 
-/** The only column of plain lines. */
-export const LINE_COLUMN = 'text';
+/** The column of plain lines. */
+export const lineColumn = 'text';
 
 /** A line of the input, without its end. */
 export interface Line {
-  line: number;
-  text: string;
+  readonly line: number;
+  readonly text: string;
 }
 
 /**
- * A table of plain lines: one row a line, blank ones too, in the column `text`.
+ * A table from plain lines: one row per line, blank ones too, in the column `text`.
  *
- * Lines end in LF or CRLF; an end after the last line makes no row. Throws AttuneError `DATA_EMPTY` when there is no line.
+ * Lines end in LF or CRLF; an end after the last line adds no row.
+ * @throws AttuneError `DATA_EMPTY` when there is no line.
  */
 export function parseLines(text: string, { where = 'text' }: { where?: string } = {}): Table {
   const rows = Array.from(linesOfText(text), lineRow);
   if (rows.length === 0) throw emptyInput(where);
-  return { where, columns: [LINE_COLUMN], rows, warnings: [] };
+  return { where, columns: [lineColumn], rows, warnings: [] };
 }
 
 /** A row of one line. */
 export function lineRow({ line, text }: Line): Row {
-  return { line, fields: { [LINE_COLUMN]: text } };
+  return { line, fields: { [lineColumn]: text } };
 }
 
 /** The lines of a whole text. */
@@ -51,4 +52,9 @@ export async function* linesOfChunks(chunks: AsyncIterable<string>): AsyncGenera
 
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+/** The text without a byte order mark, which is not part of the first column's name. */
+export function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rejection } from '../testing/failure';
+import { rejection } from '../../test/failure';
 import { decodeUtf8 } from './utf8';
 
 async function decoded(bytes: Uint8Array, size: number): Promise<string> {

@@ -1,10 +1,10 @@
 import { AttuneError } from '../attune-error';
-import { withoutByteOrderMark } from './bad-input';
+import { withoutByteOrderMark } from './lines';
 
 /**
- * Decodes UTF-8 as it arrives, without a byte order mark.
+ * Decodes UTF-8 in chunks, without a byte order mark.
  *
- * Throws AttuneError `DATA_ENCODING` with the byte offset and line of the first byte that is not UTF-8.
+ * @throws AttuneError `DATA_ENCODING` with the byte offset and line of the first byte that is not UTF-8.
  */
 export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<string> {
   const position: Position = { offset: 0, line: 1 };
@@ -51,7 +51,7 @@ function invalidUtf8(bytes: Uint8Array, position: Position, context: { where: st
   );
 }
 
-/** The text before the first invalid byte: a lenient decoder marks that byte with U+FFFD, which may also stand in the file itself. */
+/** The text before the first invalid byte. A lenient decoder replaces that byte by U+FFFD, which may also be in the file itself. */
 function validPrefix(bytes: Uint8Array): string {
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   let offset = 0;

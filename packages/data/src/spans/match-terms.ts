@@ -1,4 +1,4 @@
-import { automatonOf } from './aho-corasick';
+// Terms of a list in texts, found by an Aho-Corasick automaton.
 import type { EntitySpan, TextRange } from './spans';
 
 /** A term to be found in texts, such as the name of a skill. */
@@ -8,19 +8,19 @@ export interface Term {
 }
 
 export interface MatchOptions {
-  /** Default false: letters are compared in lower case. */
+  /** Whether case matters; default false: letters are compared in lower case. */
   readonly caseSensitive?: boolean;
-  /** Whether a term that begins or ends with a letter or digit must not do so within a word; default true. */
+  /** Whether a term that begins or ends with a letter or digit must do so at the edge of a word; default true. */
   readonly wholeWords?: boolean;
-  /** Which of overlapping matches is kept: the longest (the default), or with false the one that begins first, and of these the longest. */
+  /** Keep the longest of overlapping matches (default true), or with false the first, and of these the longest. */
   readonly longest?: boolean;
 }
 
 /**
- * The places of terms in a text, in order, none overlapping.
+ * Spans of terms in a text, in order, none overlapping.
  *
- * Takes time in proportion to the text, the terms and the matches; for many texts make a `termMatcher` once. Throws RangeError for an empty
- * term, and for one that is given two labels.
+ * Takes time proportional to text, terms and matches; for many texts create a `termMatcher` once.
+ * @throws RangeError for an empty term, and for one with two labels.
  * @example
  * matchTerms('Java and JavaScript', [{ term: 'java', label: 'SKILL' }, { term: 'JavaScript', label: 'SKILL' }])
  * // [{ start: 0, end: 4, label: 'SKILL' }, { start: 9, end: 19, label: 'SKILL' }]
@@ -66,7 +66,7 @@ function labelsOf(terms: readonly Term[], fold: (text: string) => string): Map<s
   return labels;
 }
 
-/** Lower case in which every character stays where it is: `İ`, whose own is longer, stays, and `ς` is `σ`. */
+/** Lower case that keeps the position of every character: `İ`, whose lower case is longer, stays, and `ς` becomes `σ`. */
 function lowerCase(text: string): string {
   return text.replace(/[^a-z\s]/gu, (character) => {
     const lower = character.toLowerCase();
@@ -77,7 +77,7 @@ function lowerCase(text: string): string {
 
 const wordCharacter = /^[\p{L}\p{M}\p{N}]/u;
 
-/** Whether no word goes on beyond either end of a match. */
+/** Whether no word continues beyond either end of a match. */
 function isWhole(text: string, { start, end }: TextRange): boolean {
   return (
     !(isWord(text, before(text, end)) && isWord(text, end)) &&
@@ -87,7 +87,7 @@ function isWhole(text: string, { start, end }: TextRange): boolean {
 
 const isWord = (text: string, i: number) => i >= 0 && i < text.length && wordCharacter.test(text.slice(i, i + 2));
 
-/** Where the character begins that ends at `i`; it may be a pair of units. */
+/** Start of the character that ends at `i`; it may be a surrogate pair. */
 function before(text: string, i: number): number {
   const isPair = i > 1 && (text.codePointAt(i - 2) ?? 0) > 0xffff;
   return isPair ? i - 2 : i - 1;
@@ -96,7 +96,7 @@ function before(text: string, i: number): number {
 function longestFirst(found: EntitySpan[], length: number): EntitySpan[] {
   const taken = new Uint8Array(length);
   const byLength = found.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
-  // What was taken is as long or longer: one that overlaps this has one of its ends.
+  // Taken spans are as long or longer: one that overlaps this span covers one of its ends.
   const kept = byLength.filter(({ start, end }) => {
     const isFree = taken[start] === 0 && taken[end - 1] === 0;
     if (isFree) taken.fill(1, start, end);
@@ -114,4 +114,80 @@ function leftmostFirst(found: EntitySpan[]): EntitySpan[] {
       if (isFree) last = end;
       return isFree;
     });
+}
+
+/** Finds all words of a list in a text, in time proportional to text and matches: Aho and Corasick, "Efficient string matching", 1975. */
+interface Automaton {
+  /** Calls back with the end and the index of each word found, in order of the ends, the longest first. */
+  search(text: string, onMatch: (end: number, word: number) => void): void;
+}
+
+/** The automaton of distinct words that are not empty. */
+function automatonOf(words: readonly string[]): Automaton {
+  const trie = trieOf(words);
+  const links = linksOf(trie);
+  return {
+    search(text, onMatch) {
+      let state = 0;
+      for (let i = 0; i < text.length; i++) {
+        state = next(trie, links.fail, { state, unit: text.charCodeAt(i) });
+        let hit = trie.word[state] >= 0 ? state : links.hit[state];
+        for (; hit > 0; hit = links.hit[hit]) onMatch(i + 1, trie.word[hit]);
+      }
+    },
+  };
+}
+
+interface Trie {
+  /** Per node: the next node by UTF-16 unit. */
+  readonly children: Map<number, number>[];
+  /** Per node: the word that ends there, or −1. */
+  readonly word: number[];
+}
+
+interface Links {
+  /** Per node: the node of the longest proper suffix that is a node. */
+  readonly fail: Int32Array;
+  /** Per node: the node of the longest proper suffix that is a word, or 0. */
+  readonly hit: Int32Array;
+}
+
+function trieOf(words: readonly string[]): Trie {
+  const trie: Trie = { children: [new Map()], word: [-1] };
+  for (const [number, word] of words.entries()) {
+    let node = 0;
+    for (let i = 0; i < word.length; i++) node = child(trie, node, word.charCodeAt(i));
+    trie.word[node] = number;
+  }
+  return trie;
+}
+
+function child({ children, word }: Trie, node: number, unit: number): number {
+  const known = children[node].get(unit);
+  if (known !== undefined) return known;
+  children[node].set(unit, children.length);
+  children.push(new Map());
+  return word.push(-1) - 1;
+}
+
+/** Breadth first: the suffixes of a node are shorter and have their links before it. */
+function linksOf(trie: Trie): Links {
+  const fail = new Int32Array(trie.children.length);
+  const hit = new Int32Array(trie.children.length);
+  const queue = [0];
+  for (const node of queue)
+    for (const [unit, own] of trie.children[node]) {
+      queue.push(own);
+      if (node !== 0) fail[own] = next(trie, fail, { state: fail[node], unit });
+      hit[own] = trie.word[fail[own]] >= 0 ? fail[own] : hit[fail[own]];
+    }
+  return { fail, hit };
+}
+
+function next({ children }: Trie, fail: Int32Array, { state, unit }: { state: number; unit: number }): number {
+  for (let node = state; ; node = fail[node]) {
+    const own = children[node].get(unit);
+    if (own !== undefined) return own;
+    if (node === 0) return 0;
+  }
 }

@@ -1,22 +1,22 @@
 /** One column of BIO tags over the words of a sentence. */
 export interface TagLayer {
   readonly tags: readonly string[];
-  /** The type of entities whose tags name none, such as a bare `B`. */
+  /** Type of entities whose tags have none, such as a bare `B`. */
   readonly name?: string;
 }
 
 export interface MergedTags {
   readonly tags: readonly string[];
-  /** Of each layer: entities left out, because they share a word with one of a layer before. */
+  /** Per layer: number of entities left out because they share a word with one of an earlier layer. */
   readonly dropped: readonly number[];
 }
 
 /**
- * Joins columns of BIO tags, whose entities may overlap, into one: one tagger then learns them all.
+ * Merges columns of BIO tags whose entities may overlap into one, so that one tagger learns them all.
  *
- * Where entities overlap, that of the earlier layer stays and the other is left out whole, and counted. A bare `B` or `I` becomes `B-name` or
- * `I-name`; an `I` after another type, or after `O`, begins an entity. Throws RangeError for layers of different lengths, a
- * tag that is not BIO, and a bare one in a layer without a name.
+ * Where entities overlap, the one of the earlier layer stays, and the other is dropped and counted. A bare `B` or
+ * `I` becomes `B-name` or `I-name`; an `I` after another type, or after `O`, begins an entity.
+ * @throws RangeError for layers of different lengths, a tag that is not BIO, and a bare one in a layer without a name.
  * @example
  * mergeTagLayers([{ tags: ['B', 'I', 'O'], name: 'skill' }, { tags: ['O', 'B', 'B'], name: 'knowledge' }])
  * // { tags: ['B-skill', 'I-skill', 'B-knowledge'], dropped: [0, 1] }
@@ -27,7 +27,7 @@ export function mergeTagLayers(layers: readonly TagLayer[]): MergedTags {
   const dropped = layers.map((layer, i) => {
     if (layer.tags.length !== length)
       throw new RangeError(
-        `mergeTagLayers: layer ${i} expected ${length} tags, as in layer 0, got ${layer.tags.length}; give a tag a word`,
+        `mergeTagLayers: layer ${i} expected ${length} tags, as in layer 0, got ${layer.tags.length}; give one tag per word`,
       );
     let left = 0;
     for (const entity of entitiesOfLayer(layer, i)) if (!place(entity, tags)) left++;
@@ -64,7 +64,7 @@ function typeOf(tag: string, name: string | undefined, layer: number): string {
   throw new RangeError(`${where} a name, for its tags have no type, got ${JSON.stringify(tag)}; name the layer`);
 }
 
-/** Writes an entity's tags, unless one of its words is taken. */
+/** Writes the tags of an entity unless one of its words has one. */
 function place({ start, end, type }: LayerEntity, tags: string[]): boolean {
   if (tags.slice(start, end).some((tag) => tag !== 'O')) return false;
   for (let i = start; i < end; i++) tags[i] = `${i === start ? 'B' : 'I'}-${type}`;

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failure } from '../testing/failure';
-import type { EntitySpan, SpanScheme } from './spans';
-import { spansOfTags } from './spans-of-tags';
-import { tagsOfSpans } from './tags-of-spans';
-import { wordRanges } from './words';
+import { failure } from '../../test/failure';
+import { type EntitySpan, type SpanScheme, spansOfTags, tagsOfSpans, wordRanges } from './spans';
 
 const text = 'Node.js, C++ and née 😀 dev';
 const words = wordRanges(text);
@@ -100,7 +97,7 @@ describe('spansOfTags', () => {
   });
 
   it('refuses other tags and another number of them', () => {
-    expect(() => spansOfTags(words, ['O'])).toThrow('expected 11 tags, one a token, got 1');
+    expect(() => spansOfTags(words, ['O'])).toThrow('expected 11 tags, one per token, got 1');
     expect(() => spansOfTags(words.slice(0, 1), ['S-A'])).toThrow('got "S-A"');
   });
 });

@@ -93,7 +93,7 @@ describe('mergeSpans', () => {
     ]);
   });
 
-  it('keeps neighbours of one label apart', () => {
+  it('keeps neighbors of one label apart', () => {
     const spans = [
       { start: 2, end: 5, label: 'A' },
       { start: 5, end: 7, label: 'A' },

@@ -1,17 +1,17 @@
 import type { EntitySpan, TextRange } from './spans';
 
 export interface WindowOptions {
-  /** Most positions a window. */
+  /** Maximum number of positions per window. */
   readonly size: number;
-  /** Positions that a window shares with the one before, as a tokenizer's stride. */
+  /** Number of positions that a window shares with the one before, as the stride of a tokenizer. */
   readonly stride: number;
 }
 
 /**
- * The windows in which a sequence that is too long is read: each position is in one at least.
+ * Overlapping windows over a long sequence, which together cover every position.
  *
- * The first begins at 0, each other `size − stride` further on, and the last ends where the sequence does. Throws RangeError unless
- * 0 ≤ stride < size.
+ * The first begins at 0, each other one `size − stride` after the one before, and the last ends with the sequence.
+ * @throws RangeError unless 0 ≤ stride < size.
  * @example windowsOf(10, { size: 6, stride: 2 }) // [{ start: 0, end: 6 }, { start: 4, end: 10 }]
  */
 export function windowsOf(length: number, { size, stride }: WindowOptions): TextRange[] {
@@ -27,17 +27,18 @@ export function windowsOf(length: number, { size, stride }: WindowOptions): Text
   return windows;
 }
 
-/** A window, and the spans that were found in it; both in positions of the whole sequence. */
+/** A window and the spans found in it, both in positions of the whole sequence. */
 export interface WindowSpans extends TextRange {
   readonly spans: readonly EntitySpan[];
 }
 
 /**
- * The spans of a sequence from those of its windows, which overlap: what a position is, says the window in which it is furthest from an edge.
+ * Merges spans found in overlapping windows. Each position follows the window in which it lies furthest from an edge.
  *
- * The ends of the sequence are no edges; between two windows as far the first decides. A span that goes on from one window's positions to the next one's is one span
- * if either window has it so, or if it is cut between windows that do not overlap. Windows are in order, as from `windowsOf`, and spans of one apart.
- * Where windows agree, the result is what reading at once would have found.
+ * The ends of the sequence are no edges; of two windows at the same distance the first decides. A span that continues from the
+ * positions of one window to those of the next is one span if it is one in either window, or if it is cut between windows that do
+ * not overlap. Windows are in order, as from `windowsOf`; spans of one window do not overlap. Where windows agree, the result
+ * is the same as without windows.
  * @example
  * mergeSpans([{ start: 0, end: 6, spans: [{ start: 5, end: 6, label: 'SKILL' }] }, { start: 4, end: 10, spans: [{ start: 5, end: 8, label: 'SKILL' }] }])
  * // [{ start: 5, end: 8, label: 'SKILL' }]
@@ -57,7 +58,7 @@ export function mergeSpans(windows: readonly WindowSpans[]): EntitySpan[] {
   return merged;
 }
 
-/** The span that a position is in, and the window that says so. */
+/** The span at a position, and the window it is from. */
 interface Place {
   readonly window: WindowSpans;
   readonly span: EntitySpan;
@@ -74,7 +75,7 @@ function placeOf(windows: readonly WindowSpans[], position: number, length: numb
   return window && span && { window, span };
 }
 
-/** Whether the span at a position is the one at the position before. */
+/** Whether the span at a position continues the one at the position before. */
 function goesOn(last: Place, next: Place, position: number): boolean {
   if (last.window === next.window) return last.span === next.span;
   if (last.span.label !== next.span.label) return false;
@@ -82,7 +83,7 @@ function goesOn(last: Place, next: Place, position: number): boolean {
   return isCut || covers(last.span, position) || covers(next.span, position - 1);
 }
 
-/** How far a position is from the nearer edge of a window. */
+/** Distance of a position to the nearer edge of a window. */
 function inner({ start, end }: TextRange, position: number, length: number): number {
   const left = start === 0 ? Number.POSITIVE_INFINITY : position - start;
   const right = end === length ? Number.POSITIVE_INFINITY : end - 1 - position;

@@ -1,30 +1,31 @@
+// Whole groups of examples assigned to the parts of a split.
 import { type Random, shuffle } from '../random';
-import type { GroupedExamples } from './grouped-examples';
-import { partsInNeed } from './presence';
+import { denseIds } from './groups';
+import { partsInNeed } from './part-counts';
 
 /**
- * The part of every group, so that `wanted[part][class]` examples are met as nearly as whole groups allow.
+ * The part of each group, so that parts come as near to `targets` [parts, classes] as whole groups allow.
  *
- * Groups are placed largest first (equals in random order), each where it lowers Σ (have − want)² / want most: all parts fill at the same rate, so
- * large groups are not all in training, and groups of one example meet the counts exactly. Afterwards a class that is still
- * absent from a part which wants it gets the group whose move costs least.
+ * Groups are placed largest first (equals in random order), each where it lowers Σ (have − target)² / target most: all parts fill at
+ * the same rate, so that large groups are not all in training, and groups of one example meet the counts exactly. Afterwards a
+ * class that is absent from a part with a target for it gets the group whose move costs least.
  */
-export function assignGroups(examples: GroupedExamples, wanted: readonly number[][], random: Random): Int32Array {
+export function assignGroups(examples: GroupedExamples, targets: readonly number[][], random: Random): Int32Array {
   const parts = new Int32Array(examples.groupCount);
-  const have = wanted.map((counts) => counts.map(() => 0));
+  const have = targets.map((counts) => counts.map(() => 0));
   for (const group of largestFirst(examples, random)) {
     const histogram = examples.histogram(group);
-    parts[group] = cheapestPart(histogram, have, wanted);
+    parts[group] = cheapestPart(histogram, have, targets);
     add(have[parts[group]], histogram, 1);
   }
   for (let classId = 0; classId < examples.classCount; classId++)
-    fillAbsent(classId, { examples, wanted, have, parts });
+    fillAbsent(classId, { examples, targets, have, parts });
   return parts;
 }
 
 interface Assignment {
   examples: GroupedExamples;
-  wanted: readonly number[][];
+  targets: readonly number[][];
   have: number[][];
   parts: Int32Array;
 }
@@ -41,30 +42,30 @@ function largestFirst(examples: GroupedExamples, random: Random): Int32Array {
 function cheapestPart(
   histogram: ReadonlyMap<number, number>,
   have: readonly number[][],
-  wanted: readonly number[][],
+  targets: readonly number[][],
 ): number {
-  const costs = wanted.map((counts, part) => costOfAdding(histogram, have[part], counts));
+  const costs = targets.map((counts, part) => costOfAdding(histogram, have[part], counts));
   return costs.indexOf(Math.min(...costs));
 }
 
-/** Change of Σ (have − want)² / want when `have` grows by the histogram; a want of 0 counts as 1. */
+/** Change of Σ (have − target)² / target when `have` grows by the histogram; a target of 0 counts as 1. */
 function costOfAdding(
   histogram: ReadonlyMap<number, number>,
   have: readonly number[],
-  wanted: readonly number[],
+  targets: readonly number[],
 ): number {
   let cost = 0;
   for (const [classId, count] of histogram) {
-    const surplus = have[classId] - wanted[classId];
-    cost += (count * (count + 2 * surplus)) / Math.max(wanted[classId], 1);
+    const surplus = have[classId] - targets[classId];
+    cost += (count * (count + 2 * surplus)) / Math.max(targets[classId], 1);
   }
   return cost;
 }
 
 function fillAbsent(classId: number, assignment: Assignment): void {
-  const { examples, wanted, have, parts } = assignment;
-  for (const part of partsInNeed(examples.groupsOf(classId).length, wanted.length)) {
-    if (have[part][classId] > 0 || wanted[part][classId] === 0) continue;
+  const { examples, targets, have, parts } = assignment;
+  for (const part of partsInNeed(examples.groupsOf(classId).length, targets.length)) {
+    if (have[part][classId] > 0 || targets[part][classId] === 0) continue;
     const group = cheapestMove(classId, part, assignment);
     if (group === undefined) continue;
     const histogram = examples.histogram(group);
@@ -74,16 +75,16 @@ function fillAbsent(classId: number, assignment: Assignment): void {
   }
 }
 
-/** The group with the class whose move to a part costs least and robs no other part of a class it needs. */
+/** The group with the class whose move to a part costs least and leaves no other part without a class that it needs. */
 function cheapestMove(classId: number, to: number, assignment: Assignment): number | undefined {
-  const { examples, wanted, have, parts } = assignment;
+  const { examples, targets, have, parts } = assignment;
   let best: number | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const group of examples.groupsOf(classId)) {
     const histogram = examples.histogram(group);
     const from = parts[group];
     if (!canSpare(histogram, from, assignment)) continue;
-    const cost = costOfAdding(histogram, have[to], wanted[to]) + costOfRemoving(histogram, have[from], wanted[from]);
+    const cost = costOfAdding(histogram, have[to], targets[to]) + costOfRemoving(histogram, have[from], targets[from]);
     if (cost < bestCost) [best, bestCost] = [group, cost];
   }
   return best;
@@ -99,12 +100,62 @@ function canSpare(histogram: ReadonlyMap<number, number>, from: number, { exampl
 function costOfRemoving(
   histogram: ReadonlyMap<number, number>,
   have: readonly number[],
-  wanted: readonly number[],
+  targets: readonly number[],
 ): number {
   const negative = new Map([...histogram].map(([classId, count]) => [classId, -count]));
-  return costOfAdding(negative, have, wanted);
+  return costOfAdding(negative, have, targets);
 }
 
 function add(have: number[], histogram: ReadonlyMap<number, number>, sign: 1 | -1): void {
   for (const [classId, count] of histogram) have[classId] += sign * count;
+}
+
+/** Examples indexed by group. */
+export interface GroupedExamples {
+  readonly groupCount: number;
+  readonly classCount: number;
+  /** The examples of a group. */
+  members(group: number): Int32Array;
+  /** Number of examples per class in a group. */
+  histogram(group: number): Map<number, number>;
+  /** The groups in which a class occurs. */
+  groupsOf(classId: number): readonly number[];
+}
+
+/** Indexes examples by group, in one array, so that a million groups of one example cost little. */
+export function groupExamples(
+  classes: Int32Array,
+  classCount: number,
+  groups: ArrayLike<string | number>,
+): GroupedExamples {
+  const { ids, distinct } = denseIds(groups);
+  const starts = startsOf(ids, distinct.length);
+  const order = orderByGroup(ids, starts);
+  const members = (group: number) => order.subarray(starts[group], starts[group + 1]);
+  const histogram = (group: number) => countsOf(members(group), classes);
+  const groupsByClass = Array.from({ length: classCount }, (): number[] => []);
+  for (let group = 0; group < distinct.length; group++) {
+    for (const classId of histogram(group).keys()) groupsByClass[classId].push(group);
+  }
+  return { groupCount: distinct.length, classCount, members, histogram, groupsOf: (classId) => groupsByClass[classId] };
+}
+
+function startsOf(ids: Int32Array, groupCount: number): Int32Array {
+  const starts = new Int32Array(groupCount + 1);
+  for (const id of ids) starts[id + 1]++;
+  for (let group = 0; group < groupCount; group++) starts[group + 1] += starts[group];
+  return starts;
+}
+
+function orderByGroup(ids: Int32Array, starts: Int32Array): Int32Array {
+  const next = starts.slice();
+  const order = new Int32Array(ids.length);
+  for (const [example, id] of ids.entries()) order[next[id]++] = example;
+  return order;
+}
+
+function countsOf(members: Int32Array, classes: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const member of members) counts.set(classes[member], (counts.get(classes[member]) ?? 0) + 1);
+  return counts;
 }

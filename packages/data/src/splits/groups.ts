@@ -1,10 +1,9 @@
-import { denseIds } from './dense-ids';
-
+// Groups of examples that must stay in one part.
 /**
- * The component of every node of an undirected graph, numbered from 0 in the order of each component's first node.
+ * Connected component of each node of an undirected graph, numbered from 0 in the order of first nodes.
  *
- * `count` is the number of nodes; an edge is a pair of nodes. Throws RangeError for an edge to a node that does not exist. Disjoint sets with path halving and
- * union by size.
+ * `count` is the number of nodes; an edge is a pair of nodes. Disjoint sets with path halving and union by size.
+ * @throws RangeError for an edge to a node that does not exist.
  * @example connectedComponents(4, [[0, 2], [2, 3]]) // [0, 1, 0, 0]
  */
 export function connectedComponents(count: number, edges: Iterable<readonly [number, number]>): Int32Array {
@@ -24,14 +23,14 @@ export function connectedComponents(count: number, edges: Iterable<readonly [num
 /**
  * Group ids that keep equal texts together.
  *
- * Texts are equal when they are so in lower case, with runs of white space as one space and none at the ends.
+ * Texts are equal if they are equal in lower case with runs of white space as one space and none at the ends.
  * @example equalTextGroups(['Welder', 'Cook', ' welder']) // [0, 1, 0]
  */
 export function equalTextGroups(texts: readonly string[]): Int32Array {
   return denseIds(texts.map(normalText)).ids;
 }
 
-/** In lower case, with runs of white space as one space and none at the ends. */
+/** The text in lower case, with runs of white space as one space and none at the ends. */
 export function normalText(text: string): string {
   return text.trim().replace(/\s+/g, ' ').toLowerCase();
 }
@@ -39,13 +38,13 @@ export function normalText(text: string): string {
 /**
  * The finest grouping that is coarser than both: examples that share a group in either share one in the result.
  *
- * Throws RangeError when the lengths differ.
+ * @throws RangeError when the lengths differ.
  * @example mergeGroups(['x', 'x', 'y'], [7, 8, 8]) // [0, 0, 0]
  */
 export function mergeGroups(a: ArrayLike<string | number>, b: ArrayLike<string | number>): Int32Array {
   if (a.length !== b.length) {
     throw new RangeError(
-      `mergeGroups: expected groups of equal length, got ${a.length} and ${b.length}; give one group an example`,
+      `mergeGroups: expected groups of equal length, got ${a.length} and ${b.length}; give one group per example`,
     );
   }
   return connectedComponents(a.length, [...linksWithin(a), ...linksWithin(b)]);
@@ -71,4 +70,23 @@ function rootOf(parents: Int32Array, node: number): number {
     root = parents[root];
   }
   return root;
+}
+
+/** Values numbered in the order of their first appearance. */
+interface DenseIds<T> {
+  /** The number of each value, `[values]`. */
+  readonly ids: Int32Array;
+  /** The distinct values; number i is `distinct[i]`. */
+  readonly distinct: T[];
+}
+
+export function denseIds<T>(values: ArrayLike<T>): DenseIds<T> {
+  const known = new Map<T, number>();
+  const ids = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const id = known.get(values[i]) ?? known.size;
+    if (id === known.size) known.set(values[i], id);
+    ids[i] = id;
+  }
+  return { ids, distinct: [...known.keys()] };
 }

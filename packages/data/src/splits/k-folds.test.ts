@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failure } from '../testing/failure';
+import { failure } from '../../test/failure';
 import { type Fold, kFolds } from './k-folds';
 
 const ascending = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -131,7 +131,7 @@ describe('kFolds', () => {
     expect(failure(() => kFolds({ folds: 5, seed: 1, length: 4 }))).toMatchObject(attune);
     expect(failure(() => kFolds({ folds: 3, seed: 1, groups: ['x', 'x', 'y', 'y'] }))).toMatchObject({
       ...attune,
-      message: expect.stringContaining('expected at least 3 groups, one a fold, got 2'),
+      message: expect.stringContaining('expected at least 3 groups, one per fold, got 2'),
     });
   });
 });

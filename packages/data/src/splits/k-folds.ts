@@ -1,45 +1,46 @@
+// Cross-validation: k folds, each held out once.
 import { AttuneError } from '../attune-error';
 import { type Random, seededRandom, shuffle } from '../random';
-import { assignGroups } from './assign-groups';
-import { denseIds } from './dense-ids';
-import { type GroupedExamples, groupExamples } from './grouped-examples';
-import { split } from './split';
+import { assignGroups, type GroupedExamples, groupExamples } from './assign-groups';
+import { denseIds } from './groups';
+import { exampleCount, split } from './split';
 
 export interface KFoldsOptions {
-  /** How many, an integer ≥ 2. */
-  folds: number;
+  /** Number of folds, an integer ≥ 2. */
+  readonly folds: number;
   /** An integer in [0, 2⁵³): the same seed and data give the same folds on every machine. */
-  seed: number;
-  /** One class an example: every fold gets each class's share. */
-  labels?: ArrayLike<string | number>;
-  /** One group an example: a group is never divided. */
-  groups?: ArrayLike<string | number>;
-  /** The number of examples, where neither labels nor groups tell. */
-  length?: number;
-  /** The share, in (0, 1), of the examples that are not held out which is set aside to choose by; none unless given. */
-  validation?: number;
+  readonly seed: number;
+  /** One class per example; each fold gets its share of every class. */
+  readonly labels?: ArrayLike<string | number>;
+  /** One group per example; a group is never divided. */
+  readonly groups?: ArrayLike<string | number>;
+  /** Number of examples; required without labels and groups. */
+  readonly length?: number;
+  /** Share in (0, 1) of the training examples of each fold that is set aside for validation; default none. */
+  readonly validation?: number;
 }
 
 export interface Fold {
-  /** The examples of all other folds, as ascending indices; less those of `validation`. */
-  training: Int32Array;
-  /** With the option `validation`: what is set aside of the other folds, shared out as `split` does. */
-  validation?: Int32Array;
-  /** The fold's own examples, as ascending indices: each example is held out once. */
-  heldOut: Int32Array;
+  /** Ascending indices of the examples of all other folds, without those of `validation`. */
+  readonly training: Int32Array;
+  /** With the option `validation`: the part of the other folds that is set aside, divided as by `split`. */
+  readonly validation?: Int32Array;
+  /** Ascending indices of the examples of the fold; each example is held out once. */
+  readonly heldOut: Int32Array;
 }
 
 export interface KFolds {
-  folds: Fold[];
-  /** What could not be shared out, in sentences for the user. */
-  warnings: string[];
+  readonly folds: Fold[];
+  /** Sentences for the user about labels that could not be divided. */
+  readonly warnings: string[];
 }
 
 /**
  * Divides examples into k folds: at random, stratified by label, and with groups kept whole.
  *
- * Folds differ by at most one example, and by at most one of each label: the counts are scikit-learn's StratifiedKFold's. With `groups` they come as
- * near to that as whole groups allow. Throws RangeError for a bad number of folds, seed or length, AttuneError `DATA_SPLIT` where there are fewer examples
+ * Folds differ by at most one example, and by at most one of each label: the counts are scikit-learn's
+ * StratifiedKFold's. With `groups` they come as near to that as whole groups allow.
+ * @throws RangeError for a bad number of folds, seed or length, AttuneError `DATA_SPLIT` where there are fewer examples
  * or groups than folds.
  * @example
  * const { folds } = kFolds({ labels, groups: equalTextGroups(texts), folds: 5, seed: 42 });
@@ -47,7 +48,7 @@ export interface KFolds {
  */
 export function kFolds(options: KFoldsOptions): KFolds {
   const { folds: count, groups, labels } = options;
-  const examples = exampleCount(options);
+  const examples = exampleCount('kFolds', options);
   checkFolds(count, examples, 'examples');
   const random = seededRandom(options.seed);
   const { ids, distinct } = denseIds(labels ?? new Uint8Array(examples));
@@ -61,7 +62,7 @@ export function kFolds(options: KFoldsOptions): KFolds {
   return { folds: folds.map((fold) => setAside(fold, options)), warnings };
 }
 
-/** The fold with a part of its training examples as its validation part, labels and groups heeded. */
+/** The fold with a part of its training examples as its validation part, by the same labels and groups. */
 function setAside(fold: Fold, { validation, labels, groups, seed }: KFoldsOptions): Fold {
   if (validation === undefined) return fold;
   const { training } = fold;
@@ -90,11 +91,11 @@ function dealExamples(classes: Int32Array, count: number, random: Random): Int32
 }
 
 interface GroupedInput {
-  ids: Int32Array;
+  readonly ids: Int32Array;
   /** The fold of every example, were there no groups. */
-  dealt: Int32Array;
-  groups: ArrayLike<string | number>;
-  count: number;
+  readonly dealt: Int32Array;
+  readonly groups: ArrayLike<string | number>;
+  readonly count: number;
 }
 
 /** The fold of every example, whole groups at a time. */
@@ -102,8 +103,8 @@ function divideGroups({ ids, dealt, groups, count }: GroupedInput, random: Rando
   const classes = ids.reduce((most, id) => Math.max(most, id + 1), 0);
   const grouped = groupExamples(ids, classes, groups);
   checkFolds(count, grouped.groupCount, 'groups');
-  const wanted = countsOf(ids, dealt, { parts: count, classes });
-  const foldOfGroup = assignGroups(grouped, wanted, random);
+  const targets = countsOf(ids, dealt, { parts: count, classes });
+  const foldOfGroup = assignGroups(grouped, targets, random);
   fillEmpty(foldOfGroup, count, grouped);
   const foldOf = new Int32Array(ids.length);
   for (const [group, fold] of foldOfGroup.entries())
@@ -137,7 +138,7 @@ function indicesWhere(foldOf: Int32Array, holds: (fold: number) => boolean): Int
   return Int32Array.from([...foldOf.keys()].filter((example) => holds(foldOf[example])));
 }
 
-/** Sentences on labels of which nothing is left to train on while a fold is held out. */
+/** Sentences about labels whose examples are all in one fold. */
 function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (string | number)[]): string[] {
   return folds.flatMap(({ training }, i) => {
     const present = new Set(Array.from(training, (example) => ids[example]));
@@ -149,16 +150,6 @@ function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (
   });
 }
 
-function exampleCount({ labels, groups, length }: KFoldsOptions): number {
-  const lengths = [labels?.length, groups?.length, length].filter((value) => value !== undefined);
-  if (lengths.length === 0) throw new RangeError('kFolds: expected labels, groups or a length, got none of them');
-  if (new Set(lengths).size > 1)
-    throw new RangeError(`kFolds: expected labels, groups and length to agree, got ${lengths.join(', ')}`);
-  if (!Number.isSafeInteger(lengths[0]) || lengths[0] < 0)
-    throw new RangeError(`kFolds: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
-  return lengths[0];
-}
-
 function checkFolds(count: number, available: number, what: 'examples' | 'groups'): void {
   if (!Number.isSafeInteger(count) || count < 2)
     throw new RangeError(`kFolds: expected a number of folds that is an integer ≥ 2, got ${count}`);
@@ -166,6 +157,6 @@ function checkFolds(count: number, available: number, what: 'examples' | 'groups
   const advice = what === 'groups' ? 'group by a finer column or ask for fewer folds' : 'ask for fewer folds';
   throw new AttuneError(
     'DATA_SPLIT',
-    `kFolds: expected at least ${count} ${what}, one a fold, got ${available}; ${advice}`,
+    `kFolds: expected at least ${count} ${what}, one per fold, got ${available}; ${advice}`,
   );
 }

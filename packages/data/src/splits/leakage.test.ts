@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalText } from './groups';
-import { leakageReport } from './leakage';
-import { similarity, wordSet } from './word-sets';
+import { copiesIn, leakageReport } from './leakage';
+import { similarity, wordSet } from './near-duplicates';
 
 /** Every pair compared, the obvious way. */
 function naive(earlier: readonly string[], later: readonly string[], threshold: number): [number, number] {
@@ -27,7 +27,7 @@ describe('leakageReport', () => {
     });
     expect(pairs.map(({ equal }) => equal.count)).toEqual([0, 1, 1]);
     expect(notes).toEqual([
-      '1 of 4 texts of test (25 %) are in training too, 0 more nearly so: scores on test are too good; split by groups of equal texts',
+      '1 of 4 texts of test (25 %) are in training too, 0 more nearly so: scores on test are too high; split by groups of equal texts',
       expect.stringContaining('in validation too'),
     ]);
     const near = leakageReport({ a: ['a b c d e'], b: ['x', 'a b c d f'] }, { threshold: 4 / 6 }).pairs[0].near;
@@ -51,4 +51,12 @@ describe('leakageReport', () => {
   it('refuses thresholds out of range', () => {
     expect(() => leakageReport({ a: [] }, { threshold: 0 })).toThrow('threshold expected a number above 0');
   });
+});
+
+it('finds equal and nearly equal texts', () => {
+  const texts = ['Cook in  bath', 'Welder', 'Night nurse wanted in Leeds now', 'Day nurse wanted in Leeds now'];
+  const others = ['cook in Bath', 'Night nurse wanted in Leeds'];
+  expect([...copiesIn(texts, others)].sort()).toEqual([0, 2]);
+  expect([...copiesIn(texts, others, { threshold: 0.5 })].sort()).toEqual([0, 2, 3]); // 4 of 7 words
+  expect(copiesIn(texts, []).size).toBe(0);
 });

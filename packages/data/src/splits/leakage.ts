@@ -1,5 +1,6 @@
+// Texts that several parts of a split have in common.
 import { normalText } from './groups';
-import { similarTexts } from './similar-texts';
+import { similarTexts } from './near-duplicates';
 
 /** A text of one part that an earlier part has too. */
 export interface LeakedText {
@@ -13,39 +14,40 @@ export interface LeakedText {
 
 export interface Leaks {
   readonly count: number;
-  /** `count` of all texts of the later part. */
+  /** `count` / texts of the later part. */
   readonly share: number;
   /** The first few. */
   readonly examples: readonly LeakedText[];
 }
 
-/** What one part has in common with an earlier one. */
+/** Texts that one part has in common with an earlier one. */
 export interface PairLeakage {
   readonly from: string;
   readonly into: string;
-  /** Equal but for case and white space, as `equalTextGroups` has it. */
+  /** Equal but for case and white space, as in `equalTextGroups`. */
   readonly equal: Leaks;
-  /** Not equal, and similar by at least the threshold. */
+  /** Not equal, with a similarity of at least the threshold. */
   readonly near: Leaks;
 }
 
 export interface LeakageReport {
   readonly pairs: readonly PairLeakage[];
-  /** One for each pair that shares anything, for the user. */
+  /** One sentence for each pair of parts with common texts. */
   readonly notes: readonly string[];
 }
 
 export interface LeakageOptions {
-  /** Texts are near copies from this similarity of their sets of words on, in (0, 1]; default 0.8. */
+  /** Least Jaccard similarity of the sets of words of near copies, in (0, 1]; default 0.8. */
   readonly threshold?: number;
-  /** Most examples a pair and kind; default 5. */
+  /** Maximum number of examples per pair and kind; default 5. */
   readonly examples?: number;
 }
 
 /**
- * Counts the texts of later parts of a split, by name, that earlier parts have too: their scores are too good.
+ * Counts the texts of later parts of a split that earlier parts have too, which make scores too high.
  *
- * Exact: no pair of texts at or above the threshold is missed. Throws RangeError for a threshold out of range.
+ * Exact: no pair of texts at or above the threshold is missed.
+ * @throws RangeError for a threshold out of range.
  * @example
  * const { notes } = leakageReport({ training: ['Cook in Bath'], test: ['cook in  Bath', 'Welder'] });
  * // ['1 of 2 texts of test (50 %) are in training too, 0 more nearly so: …']
@@ -97,6 +99,25 @@ function note({ from, into, equal, near }: PairLeakage): string {
   const percent = Number((100 * equal.share).toFixed(1));
   return (
     `${equal.count} of ${total} texts of ${into} (${percent} %) are in ${from} too, ${near.count} more nearly so: ` +
-    `scores on ${into} are too good; split by groups of equal texts`
+    `scores on ${into} are too high; split by groups of equal texts`
   );
+}
+
+/**
+ * Indices of the texts that are among the others too, equal or nearly: a model that is tested on the others must not learn from
+ * them.
+ *
+ * Near copies have |A ∩ B| / |A ∪ B| ≥ `threshold` of their sets of words, default 0.8; no pair is missed.
+ * @throws RangeError for a threshold out of range.
+ * @example
+ * const copies = copiesIn(['Cook in Bath', 'Welder'], ['cook in  Bath']); // Set { 0 }
+ * const kept = texts.filter((_, i) => !copies.has(i));
+ */
+export function copiesIn(
+  texts: readonly string[],
+  others: readonly string[],
+  { threshold }: Pick<LeakageOptions, 'threshold'> = {},
+): Set<number> {
+  const { pairs } = leakageReport({ others, texts }, { threshold, examples: texts.length });
+  return new Set(pairs.flatMap(({ equal, near }) => [...equal.examples, ...near.examples]).map(({ index }) => index));
 }

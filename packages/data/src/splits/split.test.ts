@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failure } from '../testing/failure';
-import { split } from './split';
-
-const goldens = fileURLToPath(new URL('../../../../../shared/goldens/sklearn/stratified.json', import.meta.url));
+import { failure } from '../../test/failure';
+import { describeWithShared } from '../../test/shared';
+import { split, takeRows } from './split';
 
 interface Golden {
   class_counts: number[];
@@ -23,8 +21,8 @@ function countsOf(part: Int32Array, labels: ArrayLike<number>, classes: number):
   return counts;
 }
 
-describe.skipIf(!existsSync(goldens))('split against StratifiedShuffleSplit (needs ../shared/goldens)', () => {
-  const cases: Golden[] = existsSync(goldens) ? JSON.parse(readFileSync(goldens, 'utf8')) : [];
+describeWithShared('goldens/sklearn/stratified.json', 'split against StratifiedShuffleSplit', (path) => {
+  const cases: Golden[] = JSON.parse(readFileSync(path, 'utf8'));
   it.each(cases.filter(({ splits }) => splits))(
     '$class_counts at $test_size',
     ({ class_counts, test_size, splits }) => {
@@ -154,7 +152,12 @@ describe('split', () => {
     expect(failure(() => split({ ...options, labels: ['a', 'b', 'c', 'd'] }))).toMatchObject(attune);
     expect(failure(() => split({ ...options, groups: new Array(50).fill('x') }))).toMatchObject({
       ...attune,
-      message: expect.stringContaining('expected at least 3 groups, one a part, got 1'),
+      message: expect.stringContaining('expected at least 3 groups, one per part, got 1'),
     });
   });
+});
+
+it('takes the same rows of every column, in the order asked for', () => {
+  const columns = { texts: ['a', 'b', 'c'], labels: [1, 2, 3] };
+  expect(takeRows(columns, Int32Array.of(2, 0))).toEqual({ texts: ['c', 'a'], labels: [3, 1] });
 });

@@ -1,54 +1,54 @@
+// Training, validation and test parts of a data set.
 import { AttuneError } from '../attune-error';
 import { type Random, seededRandom, shuffle } from '../random';
-import { assignGroups } from './assign-groups';
-import { denseIds } from './dense-ids';
-import { groupExamples } from './grouped-examples';
-import { wantEveryClass } from './presence';
-import { splitWarnings } from './split-warnings';
-import { wantedCounts } from './wanted-counts';
+import { assignGroups, groupExamples } from './assign-groups';
+import { denseIds } from './groups';
+import { targetCounts, targetEveryClass } from './part-counts';
 
 export interface SplitOptions {
   /** Positive, summing to 1: `[0.8, 0.2]` (training, test) or `[0.8, 0.1, 0.1]` (training, validation, test). */
-  fractions: readonly number[];
+  readonly fractions: readonly number[];
   /** An integer in [0, 2⁵³): the same seed and data give the same parts on every machine. */
-  seed: number;
-  /** One class an example: every part gets each class's share. */
-  labels?: ArrayLike<string | number>;
-  /** One group an example: a group is never divided. */
-  groups?: ArrayLike<string | number>;
-  /** What warnings call the parts; training, (validation,) test unless given. */
-  names?: readonly string[];
-  /** The number of examples, where neither labels nor groups tell. */
-  length?: number;
+  readonly seed: number;
+  /** One class per example; each part gets its share of every class. */
+  readonly labels?: ArrayLike<string | number>;
+  /** One group per example; a group is never divided. */
+  readonly groups?: ArrayLike<string | number>;
+  /** Names of the parts in warnings; default training, (validation,) test. */
+  readonly names?: readonly string[];
+  /** Number of examples; required without labels and groups. */
+  readonly length?: number;
 }
 
 export interface Split {
-  /** The examples of each part, as ascending indices; together every example once. */
-  parts: Int32Array[];
-  /** What could not be shared out, in sentences for the user. */
-  warnings: string[];
+  /** Ascending indices of the examples in each part; every example is in one part. */
+  readonly parts: Int32Array[];
+  /** Sentences for the user about labels that could not be divided. */
+  readonly warnings: string[];
 }
 
 /**
  * Divides examples into training and test parts: at random, stratified by label, and with groups kept whole.
  *
- * Every part but the first has ⌈fraction · count⌉ examples. With `labels` the class counts are scikit-learn's StratifiedShuffleSplit's; a label with a
- * single example stays in training. With `groups` the counts come as near to that as whole groups allow, and every label is in every part where its groups suffice,
- * in the last part (test) before the middle one. Throws RangeError for bad fractions, seeds and lengths, AttuneError `DATA_SPLIT` when there are too few
- * examples or groups to fill every part.
+ * Every part but the first has ⌈fraction · count⌉ examples. With `labels` the class counts are those of scikit-learn's
+ * `StratifiedShuffleSplit`; a label with a single example stays in training. With `groups` the counts come as near to
+ * that as whole groups allow, and every label is in every part if it has enough groups, in the last part (test) before
+ * the middle one.
+ * @throws RangeError for bad fractions, seeds and lengths, AttuneError `DATA_SPLIT` when there are too few examples or
+ * groups to fill every part.
  * @example
  * const { parts } = split({ labels, groups: equalTextGroups(texts), fractions: [0.8, 0.2], seed: 42 });
  * const [training, test] = parts;
  */
 export function split(options: SplitOptions): Split {
-  const count = exampleCount(options);
+  const count = exampleCount('split', options);
   const random = seededRandom(options.seed);
   const { ids, distinct } = denseIds(options.labels ?? new Uint8Array(count));
   const examples = distinct.map(() => 0);
   for (const id of ids) examples[id]++;
   const partOf =
     options.groups === undefined
-      ? divideExamples(ids, wantedCounts({ examples, units: examples }, options.fractions, random), random)
+      ? divideExamples(ids, targetCounts({ examples, units: examples }, options.fractions, random), random)
       : divideGroups({ ids, examples, groups: options.groups, fractions: options.fractions }, random);
   const parts = options.fractions.map((_, part) => indicesOf(partOf, part));
   checkFilled(parts);
@@ -57,13 +57,13 @@ export function split(options: SplitOptions): Split {
   return { parts, warnings };
 }
 
-/** The part of every example: in random order, each to the first part that still wants its class. */
-function divideExamples(classes: Int32Array, wanted: readonly number[][], random: Random): Int32Array {
+/** The part of every example: in random order, each to the first part that still needs its class. */
+function divideExamples(classes: Int32Array, targets: readonly number[][], random: Random): Int32Array {
   const order = shuffle(
     Int32Array.from(classes, (_, example) => example),
     random,
   );
-  const left = wanted.map((counts) => [...counts]);
+  const left = targets.map((counts) => [...counts]);
   const parts = new Int32Array(classes.length);
   for (const example of order) {
     const part = left.findIndex((counts) => counts[classes[example]] > 0);
@@ -74,10 +74,10 @@ function divideExamples(classes: Int32Array, wanted: readonly number[][], random
 }
 
 interface GroupedInput {
-  ids: Int32Array;
-  examples: readonly number[];
-  groups: ArrayLike<string | number>;
-  fractions: readonly number[];
+  readonly ids: Int32Array;
+  readonly examples: readonly number[];
+  readonly groups: ArrayLike<string | number>;
+  readonly fractions: readonly number[];
 }
 
 /** The part of every example, whole groups at a time. */
@@ -85,9 +85,9 @@ function divideGroups({ ids, examples, groups, fractions }: GroupedInput, random
   const grouped = groupExamples(ids, examples.length, groups);
   checkGroupCount(grouped.groupCount, fractions.length);
   const units = examples.map((_, classId) => grouped.groupsOf(classId).length);
-  const wanted = wantedCounts({ examples, units }, fractions, random);
-  wantEveryClass(wanted, units);
-  const partOfGroup = assignGroups(grouped, wanted, random);
+  const targets = targetCounts({ examples, units }, fractions, random);
+  targetEveryClass(targets, units);
+  const partOfGroup = assignGroups(grouped, targets, random);
   const parts = new Int32Array(ids.length);
   for (const [group, part] of partOfGroup.entries())
     for (const example of grouped.members(group)) parts[example] = part;
@@ -98,14 +98,18 @@ function indicesOf(partOf: Int32Array, part: number): Int32Array {
   return Int32Array.from([...partOf.keys()].filter((example) => partOf[example] === part));
 }
 
-function exampleCount({ labels, groups, length }: SplitOptions): number {
+/** The number of examples by the options that have one. */
+export function exampleCount(
+  where: string,
+  { labels, groups, length }: Pick<SplitOptions, 'labels' | 'groups' | 'length'>,
+): number {
   const lengths = [labels?.length, groups?.length, length].filter((value) => value !== undefined);
-  if (lengths.length === 0) throw new RangeError('split: expected labels, groups or a length, got none of them');
+  if (lengths.length === 0) throw new RangeError(`${where}: expected labels, groups or a length, got none of them`);
   if (new Set(lengths).size > 1) {
-    throw new RangeError(`split: expected labels, groups and length to agree, got ${lengths.join(', ')}`);
+    throw new RangeError(`${where}: expected labels, groups and length to agree, got ${lengths.join(', ')}`);
   }
   if (!Number.isSafeInteger(lengths[0]) || lengths[0] < 0) {
-    throw new RangeError(`split: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
+    throw new RangeError(`${where}: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
   }
   return lengths[0];
 }
@@ -114,7 +118,7 @@ function checkGroupCount(groupCount: number, partCount: number): void {
   if (groupCount >= partCount) return;
   throw new AttuneError(
     'DATA_SPLIT',
-    `split: expected at least ${partCount} groups, one a part, got ${groupCount} (what stays together, such as equal texts, is one); add examples, group by a finer column, or name an evaluation file`,
+    `split: expected at least ${partCount} groups, one per part, got ${groupCount} (examples that stay together, such as equal texts, are one); add examples, group by a finer column, or name an evaluation file`,
   );
 }
 
@@ -125,4 +129,63 @@ function checkFilled(parts: readonly Int32Array[]): void {
     'DATA_SPLIT',
     `split: expected examples in every part, got none in part ${empty + 1} of ${parts.length}; its groups are too large: group by a finer column or name an evaluation file`,
   );
+}
+
+/** Columns of equal length, by name. */
+export type Columns<Own> = { readonly [Name in keyof Own]: readonly unknown[] };
+
+/**
+ * The rows of a part, of every column, by the indices that `split` and `kFolds` return.
+ *
+ * @example
+ * const { parts } = split({ labels, fractions: [0.8, 0.2], seed: 42 });
+ * const [training, test] = parts.map((rows) => takeRows({ texts, labels }, rows)); // { texts, labels } each
+ */
+export function takeRows<Own extends Columns<Own>>(columns: Own, rows: ArrayLike<number>): Own {
+  const taken = Object.entries<readonly unknown[]>(columns).map(([name, values]) => [
+    name,
+    Array.from(rows, (row) => values[row]),
+  ]);
+  return Object.fromEntries(taken) as Own;
+}
+
+interface SplitLabels {
+  /** The class of every example. */
+  readonly ids: Int32Array;
+  /** The label of every class. */
+  readonly names: readonly (string | number)[];
+  /** Examples of every class. */
+  readonly examples: readonly number[];
+}
+
+/** Sentences about labels that are not in every part. */
+function splitWarnings(
+  parts: readonly Int32Array[],
+  labels: SplitLabels,
+  partNames: readonly string[] = parts.map((_, i) => partName(i, parts.length)),
+): string[] {
+  const classes = labels.names.map((_, classId) => classId);
+  const single = classes.filter((classId) => labels.examples[classId] === 1);
+  const warnings = parts.map((part, i) => {
+    const present = new Set(Array.from(part, (example) => labels.ids[example]));
+    const absent = classes.filter((classId) => !present.has(classId) && labels.examples[classId] > 1);
+    return sentence(absent, labels, `no example in the ${partNames[i]} part`);
+  });
+  return [sentence(single, labels, 'only one example, kept in training'), ...warnings].filter(
+    (text) => text !== undefined,
+  );
+}
+
+function sentence(classes: readonly number[], { names }: SplitLabels, fact: string): string | undefined {
+  if (classes.length === 0) return undefined;
+  const shown = classes.slice(0, 5).map((classId) => JSON.stringify(names[classId]));
+  const more = classes.length > 5 ? ', …' : '';
+  const subject = classes.length === 1 ? '1 label has' : `${classes.length} labels have`;
+  return `split: ${subject} ${fact}: ${shown.join(', ')}${more}`;
+}
+
+function partName(part: number, count: number): string {
+  if (part === 0) return 'training';
+  if (part === count - 1) return 'test';
+  return count === 3 ? 'validation' : `${part + 1}th`;
 }

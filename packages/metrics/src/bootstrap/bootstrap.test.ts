@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, pairedBootstrap, rocAuc } from '../index';
-import { seededIntegers } from './_random';
+import { bootstrapInterval, pairedBootstrap, rocAuc } from '..';
+import { macroF1Difference, seededIntegers } from './bootstrap';
 
 const meanOf = (values: ArrayLike<number>) => (indices: Uint32Array) =>
   indices.reduce((sum, i) => sum + values[i], 0) / indices.length;
@@ -137,5 +137,21 @@ describe('the random integers', () => {
     for (let i = 0; i < 60_000; i++) counts[below(6)]++;
     const chi = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
     expect(chi).toBeLessThan(20.5); // 99.9 % of χ² with 5 degrees
+  });
+});
+
+describe('macroF1Difference', () => {
+  const yTrue = ['x', 'y', 'x', 'y'];
+
+  it('is the difference of the macro-F1', () => {
+    const found = macroF1Difference(yTrue, { a: ['x', 'x', 'y', 'y'], b: ['y', 'y', 'y', 'y'] }, { seed: 1 });
+    expect(found.difference).toBeCloseTo(0.5 - 1 / 3, 12);
+    expect(found.low).toBeLessThanOrEqual(found.difference);
+    expect(found.high).toBeGreaterThanOrEqual(found.difference);
+  });
+
+  it('is nothing, surely, between the same', () => {
+    const { difference, low, high } = macroF1Difference(yTrue, { a: ['x', 'x', 'y', 'y'], b: ['x', 'x', 'y', 'y'] });
+    expect([difference, low, high]).toEqual([0, 0, 0]);
   });
 });

@@ -8,7 +8,7 @@ import {
   precisionRecallCurve,
   rocAuc,
   rocCurve,
-} from '../index';
+} from '..';
 
 /** Truths with often tied scores, of both classes. */
 const scored = fc
@@ -117,7 +117,7 @@ describe('what curves refuse', () => {
     expect(() => multiClassRocAuc([0], [[0.5, 0.5]], { strategy: 'one-vs-one', average: 'micro' })).toThrow(
       'one-vs-rest',
     );
-    expect(() => multiLabelRocAuc([[0, 1]], [[0.5]])).toThrow('expected 2 scores a row');
+    expect(() => multiLabelRocAuc([[0, 1]], [[0.5]])).toThrow('expected 2 scores per row');
     expect(() => areaUnderCurve([0, 1, 0.5], [0, 1, 1])).toThrow('sort the points');
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { expectClose } from '../testing/close';
-import { entitiesOf } from './entities-of';
+import { expectClose } from '../../test/compare';
+import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../../test/goldens';
+import type { Scores } from '../precision-recall-f1';
+import { type EntityMode, entitiesOf, isTagOf, type TagScheme, tagSchemes } from './entities';
 import { entityReport } from './entity-report';
-import { isTagOf, type TagScheme, tagSchemes } from './schemes';
 
 /** Two people side by side, then a place of three words, as each scheme writes them. */
 const written: Record<TagScheme, string> = {
@@ -24,7 +25,7 @@ describe('entitiesOf', () => {
     expect(entitiesOf(written[scheme].split(' '), { scheme })).toEqual([...people, place]);
   });
 
-  it("misses IOE1's first of two neighbours, as seqeval does, and finds the rest", () => {
+  it("misses IOE1's first of two neighbors, as seqeval does, and finds the rest", () => {
     expect(entitiesOf(written.IOE1.split(' '), { scheme: 'IOE1' })).toEqual([people[1], place]);
   });
 
@@ -89,5 +90,67 @@ describe('entityReport', () => {
     );
     expect(() => entityReport(truth, [prediction[0]])).toThrow('equal length, got 2 and 1');
     expect(() => entityReport([[]], [[]])).toThrow('expected at least one tag');
+  });
+});
+
+type Reference = Record<string, GoldenScores> | { error: string };
+
+interface Golden extends Record<EntityMode, Reference> {
+  scheme: TagScheme;
+  kind: string;
+  y_true: string[][];
+  y_pred: string[][];
+  accuracy: number;
+}
+
+interface Pooled extends Record<EntityMode, Reference> {
+  scheme: TagScheme;
+  documents: number[];
+  accuracy: number;
+}
+
+const averages = ['micro', 'macro', 'weighted'] as const;
+const modes = ['default', 'strict'] as const;
+
+/** JSON has no NaN: the reference's are null. */
+const withNaN = (scores: Scores): Scores => ({
+  precision: scores.precision ?? Number.NaN,
+  recall: scores.recall ?? Number.NaN,
+  f1: scores.f1 ?? Number.NaN,
+});
+
+function expectSame(golden: Golden, mode: EntityMode): void {
+  const reference = golden[mode];
+  const run = () => entityReport(golden.y_true, golden.y_pred, { mode, scheme: golden.scheme });
+  if ('error' in reference) {
+    expect(run).toThrow(RangeError);
+    return;
+  }
+  const report = run();
+  const named = Object.keys(reference).filter((name) => !name.endsWith(' avg'));
+  expect(report.types).toEqual(named);
+  for (const type of named)
+    expectClose(report.perEntity[type], { ...renamed(reference[type]), support: reference[type].support });
+  for (const average of averages) {
+    const expected = withNaN(renamed(reference[`${average} avg`]));
+    if (Number.isNaN(expected.f1)) expect(report[average]).toEqual(expected);
+    else expectClose(report[average], expected);
+  }
+  expect(report.accuracy).toBeCloseTo(golden.accuracy, 12);
+}
+
+describeWithGoldens('entityReport against seqeval', () => {
+  const documents = goldenCases<Golden>('documents.json', 'seqeval');
+
+  describe.each(modes)('%s', (mode) => {
+    it.each(documents.map((golden, i) => ({ ...golden, i })))('$i $scheme, $kind', (golden) => {
+      expectSame(golden, mode);
+    });
+
+    it.each(goldenCases<Pooled>('pooled.json', 'seqeval'))('many sentences of $scheme', (golden) => {
+      const own = golden.documents.map((i) => documents[i]);
+      const pooled = { y_true: own.flatMap(({ y_true }) => y_true), y_pred: own.flatMap(({ y_pred }) => y_pred) };
+      expectSame({ ...golden, ...pooled, kind: 'pooled' }, mode);
+    });
   });
 });

@@ -1,32 +1,30 @@
-import { checkPaired } from '../_checks';
+// Scores of a tagger by whole entities, as seqeval computes them.
+import { checkPaired } from '../checks';
 import { labelsOf } from '../labels';
-import { perClass } from '../precision-recall-f1';
-import { type Averages, averagesOf, type ClassScores, type Counts } from '../scores';
-import { type EntityMode, type EntityOptions, entitiesOf } from './entities-of';
-import type { Entity } from './entity';
-import type { TagScheme } from './schemes';
+import { type Averages, averagesOf, type ClassScores, type Counts, perClass } from '../precision-recall-f1';
+import { type Entity, type EntityMode, type EntityOptions, entitiesOf, type TagScheme } from './entities';
 
-/** One sentence a row, one tag a token. */
+/** One row per sentence, one tag per token. */
 export type TagRows = readonly (readonly string[])[];
 
-/** Scores of a tagger, by whole entities: one is found if its type and both its ends are. */
+/** Scores of a tagger by whole entities: an entity is found if its type and both ends are right. */
 export interface EntityReport extends Averages {
   readonly scheme: TagScheme;
   readonly mode: EntityMode;
   /** The types of entities in truth or prediction, sorted by code point. */
-  types: string[];
+  readonly types: string[];
   /** Scores by type; `support` counts the true entities. */
-  perEntity: Record<string, ClassScores>;
-  /** Share of all tokens, `O` too, whose tag is right. */
-  accuracy: number;
+  readonly perEntity: Record<string, ClassScores>;
+  /** Share of all tokens, `O` included, whose tag is right. */
+  readonly accuracy: number;
 }
 
 /**
  * Precision, recall and F1 of entities, by type and averaged, and the accuracy of single tags.
  *
- * A quotient with denominator zero is 0; the macro average over no type at all is NaN. Throws RangeError when numbers of
- * sentences or of tags differ, there is no tag, or one that the scheme does not know. Equals seqeval's `classification_report`,
- * whose own default is the mode `default`, and `accuracy_score`.
+ * A quotient with denominator zero is 0; the macro average over no type is NaN. Equals seqeval's
+ * `classification_report`, whose own default is the mode `default`, and `accuracy_score`.
+ * @throws RangeError when the numbers of sentences or tags differ, without any tag, and for a tag that the scheme does not know.
  * @example
  * const report = entityReport([['B-PER', 'I-PER', 'O']], [['B-PER', 'O', 'O']]);
  * report.micro.f1; // 0: the entity's end is wrong
@@ -59,7 +57,7 @@ function checkRows(yTrue: TagRows, yPred: TagRows): void {
   yTrue.forEach((tags, i) => {
     if (tags.length !== yPred[i].length)
       throw new RangeError(
-        `entityReport: expected ${tags.length} tags in yPred[${i}], as in yTrue[${i}], got ${yPred[i].length}; predict one tag a token`,
+        `entityReport: expected ${tags.length} tags in yPred[${i}], as in yTrue[${i}], got ${yPred[i].length}; predict one tag per token`,
       );
   });
   if (yTrue.every((tags) => tags.length === 0))

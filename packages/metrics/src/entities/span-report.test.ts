@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Entity, spanReport } from '../index';
+import { type Entity, spanReport } from '..';
 
 const span = (type: string, start: number, end: number): Entity => ({ type, start, end });
 
@@ -37,7 +37,7 @@ describe('spanReport', () => {
     });
   });
 
-  it('does not take neighbours for overlapping, nor documents for each other', () => {
+  it('does not take neighbors for overlapping, nor documents for each other', () => {
     expect(spanReport([[span('A', 0, 4)]], [[span('A', 4, 8)]]).partial).toMatchObject({ missed: 1, spurious: 1 });
     expect(spanReport([[span('A', 0, 4)], []], [[], [span('A', 0, 4)]]).type).toMatchObject({ missed: 1, spurious: 1 });
     expect(spanReport([[]], [[]]).strict).toMatchObject({ precision: 0, recall: 0, f1: 0 });

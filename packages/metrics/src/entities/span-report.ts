@@ -1,55 +1,55 @@
-import { ratio } from '../scores';
-import { alignSpans, isSameSpan, type SpanPair } from './_align-spans';
-import type { Entity } from './entity';
+// Scores of a tagger by spans of text, counting overlaps as well as exact hits.
+import { ratio } from '../precision-recall-f1';
+import type { Entity } from './entities';
 
-/** What became of the spans, in the words of MUC-5 and SemEval-2013. */
+/** Counts of spans under the names of MUC-5 and SemEval-2013. */
 export interface SpanCounts {
   /** Pairs that agree. */
-  correct: number;
+  readonly correct: number;
   /** Pairs that overlap and disagree. */
-  incorrect: number;
+  readonly incorrect: number;
   /** Pairs that overlap and agree in part. */
-  partial: number;
+  readonly partial: number;
   /** True spans that nothing overlaps. */
-  missed: number;
+  readonly missed: number;
   /** Predicted spans that overlap nothing. */
-  spurious: number;
+  readonly spurious: number;
   /** True spans: correct + incorrect + partial + missed. */
-  possible: number;
+  readonly possible: number;
   /** Predicted spans: correct + incorrect + partial + spurious. */
-  actual: number;
+  readonly actual: number;
 }
 
-/** Counts and the scores they make; a zero denominator gives 0. */
+/** Counts and their scores; a zero denominator gives 0. */
 export interface SpanScores extends SpanCounts {
   /** (correct + partial / 2) / actual. */
-  precision: number;
+  readonly precision: number;
   /** (correct + partial / 2) / possible. */
-  recall: number;
-  f1: number;
+  readonly recall: number;
+  readonly f1: number;
 }
 
-/** Four ways to judge a pair of overlapping spans. */
+/** Scores under four criteria for a pair of overlapping spans. */
 export interface SpanReport {
   /** Correct: both bounds and the type are right. */
-  strict: SpanScores;
+  readonly strict: SpanScores;
   /** Correct: both bounds are right, whatever the type. */
-  exact: SpanScores;
+  readonly exact: SpanScores;
   /** Correct: both bounds are right; partial: they overlap; whatever the type. */
-  partial: SpanScores;
+  readonly partial: SpanScores;
   /** Correct: the type is right, however little they overlap. */
-  type: SpanScores;
+  readonly type: SpanScores;
 }
 
-/** One document a row. */
+/** One row per document. */
 export type SpanRows = readonly (readonly Entity[])[];
 
 /**
- * Found, half found and missed spans of text, as task 9 of SemEval-2013 counts them.
+ * Found, partially found and missed spans of text, by the criteria of SemEval-2013 task 9.
  *
- * Spans are `{ type, start, end }` with `[start, end)` in whatever unit both sides use (characters, tokens). Each true span is
- * paired with one predicted span at most, equal ones first, then by overlap, so that the counts add up to the spans there are.
- * Throws RangeError when the numbers of documents differ and for spans that are empty or no whole numbers.
+ * Spans are `{ type, start, end }` with `[start, end)` in any unit (characters, tokens). Each true span is paired with at most
+ * one predicted span, equal ones first, then by overlap, so that the counts add up to the number of spans. Equals nervaluate.
+ * @throws RangeError when the numbers of documents differ, and for spans that are empty or not of whole numbers.
  * @example
  * const report = spanReport([[{ type: 'PER', start: 0, end: 8 }]], [[{ type: 'PER', start: 0, end: 5 }]]);
  * report.partial.f1; // 0.5
@@ -58,7 +58,7 @@ export type SpanRows = readonly (readonly Entity[])[];
 export function spanReport(yTrue: SpanRows, yPred: SpanRows): SpanReport {
   if (yTrue.length !== yPred.length)
     throw new RangeError(
-      `spanReport: expected as many documents in yTrue and yPred, got ${yTrue.length} and ${yPred.length}; give one row a document, also where it has no span`,
+      `spanReport: expected as many documents in yTrue and yPred, got ${yTrue.length} and ${yPred.length}; give one row per document, also where it has no span`,
     );
   checkSpans('yTrue', yTrue);
   checkSpans('yPred', yPred);
@@ -107,4 +107,52 @@ function checkSpans(name: string, rows: SpanRows): void {
         );
     }
   });
+}
+
+/** A true span and the predicted one that is paired with it. */
+type SpanPair = readonly [truth: Entity, predicted: Entity];
+
+/** Pairs, and the numbers of unpaired spans. */
+interface Alignment {
+  readonly pairs: SpanPair[];
+  /** Number of true spans without a prediction. */
+  readonly missed: number;
+  /** Number of predictions without a true span. */
+  readonly spurious: number;
+}
+
+/**
+ * Pairs overlapping spans one to one, the best first: equal spans, then equal bounds, then the larger overlap, then the same type,
+ * then their order.
+ */
+function alignSpans(truth: readonly Entity[], predicted: readonly Entity[]): Alignment {
+  const candidates = truth.flatMap((own, i) =>
+    predicted.flatMap((other, j) => (overlapOf(own, other) > 0 ? [{ i, j, rank: rankOf(own, other) }] : [])),
+  );
+  candidates.sort((a, b) => b.rank - a.rank || a.i - b.i || a.j - b.j);
+  const takenTruth = new Set<number>();
+  const takenPredicted = new Set<number>();
+  const pairs: SpanPair[] = [];
+  for (const { i, j } of candidates) {
+    if (takenTruth.has(i) || takenPredicted.has(j)) continue;
+    takenTruth.add(i);
+    takenPredicted.add(j);
+    pairs.push([truth[i], predicted[j]]);
+  }
+  return { pairs, missed: truth.length - pairs.length, spurious: predicted.length - pairs.length };
+}
+
+/** Whether both spans begin and end at the same places. */
+function isSameSpan(a: Entity, b: Entity): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
+function overlapOf(a: Entity, b: Entity): number {
+  return Math.min(a.end, b.end) - Math.max(a.start, b.start);
+}
+
+/** Half a unit for the type: it decides between equal overlaps only. */
+function rankOf(a: Entity, b: Entity): number {
+  const bounds = isSameSpan(a, b) ? Number.MAX_SAFE_INTEGER / 4 : overlapOf(a, b);
+  return bounds + (a.type === b.type ? 0.5 : 0);
 }

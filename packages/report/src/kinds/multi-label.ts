@@ -1,17 +1,81 @@
-import { checkColumns, type MultiLabelReportData } from '../report-data';
-import { configuration } from '../sections/configuration';
+// Multi-label classification: the data of a run, its sections of the report, and its part of the model card.
+import { type MultiLabelReport, multiLabelReport, type Scores } from '@attune/metrics';
+import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
+import { count, decimal, loss, percent, plural, points, score } from '../page/format';
+import { type Html, html } from '../page/html';
+import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
+import { resultSection, shareCard } from '../sections/cards';
 import { curves } from '../sections/curves';
-import { factsSection } from '../sections/facts';
-import { labelErrors } from '../sections/multi-label/errors';
-import { labelFacts } from '../sections/multi-label/facts';
-import { setHeadline } from '../sections/multi-label/headline';
-import { perLabel } from '../sections/multi-label/per-label';
-import type { ReportKind } from '.';
+import { configurationSection, type Fact, factsSection } from '../sections/facts';
+import { fullLabel, type Labels, labelMarkup } from '../sections/labels';
+import { errorTable, mostErrors, numberCell, scoreCells, scoreTable, textCell } from '../sections/score-table';
+import type { ProblemKind } from './problem-kind';
 
-/** Any number of labels a text. */
-export const multiLabelKind: ReportKind<MultiLabelReportData> = {
+type Rows = readonly (readonly number[])[];
+
+interface SetMetrics {
+  /** Share of texts with every label right. */
+  readonly accuracy: number;
+  readonly microF1: number;
+  readonly macroF1: number;
+}
+
+/** The data of a report of a multi-label classifier. */
+export interface MultiLabelReportData extends RunData, Labels {
+  readonly problemType: 'multi_label_classification';
+  readonly summary: RunFacts & SetMetrics & { readonly baseline?: SetMetrics | null };
+  /** `yTrue` and `yPred` are [texts, labels] of 0 and 1; `scores` are probabilities, [texts · labels]. */
+  readonly test: {
+    readonly texts: readonly string[];
+    readonly yTrue: Rows;
+    readonly yPred: Rows;
+    readonly scores: ArrayLike<number>;
+  };
+  readonly baseline?: { readonly yPred: Rows };
+}
+
+export const multiLabel: ProblemKind<MultiLabelReportData> = {
   check: checkSets,
-  sections: [setHeadline, curves, perLabel, labelErrors, (data) => factsSection(data, labelFacts(data)), configuration],
+  sections: [
+    headline,
+    curves,
+    perLabel,
+    surestErrors,
+    (data) => factsSection(data, labelFacts(data)),
+    configurationSection,
+  ],
+  card: {
+    what: 'A multi-label text classifier',
+    hubMetrics: ['f1', 'accuracy'],
+    metrics: ({ summary }) => [
+      { type: 'f1', name: 'Macro F1', value: summary.macroF1 },
+      { type: 'f1', name: 'Micro F1', value: summary.microF1 },
+      { type: 'accuracy', name: 'Accuracy of whole sets', value: summary.accuracy },
+    ],
+    lines({ summary: { accuracy, macroF1, microF1, baseline } }) {
+      const other =
+        baseline &&
+        `Baseline (TF-IDF and a logistic regression a label): macro-F1 ${score(baseline.macroF1)}, micro-F1 ${score(baseline.microF1)}, whole sets right ${score(baseline.accuracy)}`;
+      return [
+        `Macro-F1: ${score(macroF1)}`,
+        `Micro-F1: ${score(microF1)}`,
+        `Whole sets right: ${score(accuracy)}`,
+        ...(other ? [other] : []),
+      ];
+    },
+    answers: (data) => [
+      `It gives a text any number of ${count(data.labels.length)} labels: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
+      'It judges each label by itself, also for a text in another language, or unlike its training texts.',
+    ],
+    classes: ({ labels }) => `, ${plural(labels.length, 'label')}`,
+    columns: [
+      ['Whole sets right', 'accuracy'],
+      ['Micro-F1', 'microF1'],
+      ['Macro-F1', 'macroF1'],
+    ],
+    byClass: (data) => classTable('Label', scoresByLabel(data)),
+    bias: (data) => classBias('Labels', scoresByLabel(data), data.test.texts.length),
+  },
 };
 
 function checkSets({ labels, test, baseline }: MultiLabelReportData): void {
@@ -19,8 +83,117 @@ function checkSets({ labels, test, baseline }: MultiLabelReportData): void {
   checkColumns(test, rows);
   for (const [name, column] of Object.entries(rows))
     if (column?.some((row) => row.length !== labels.length))
-      throw new RangeError(`renderReport: ${name} expected rows of ${labels.length}, one entry a label`);
+      throw new RangeError(`renderReport: ${name} expected rows of ${labels.length}, one entry per label`);
   const expected = test.texts.length * labels.length;
   if (test.scores.length !== expected)
     throw new RangeError(`renderReport: test.scores expected ${expected} entries, got ${test.scores.length}`);
+}
+
+/** Macro-F1, micro-F1 and accuracy of whole sets beside those of the baseline. */
+function headline(data: MultiLabelReportData): Html {
+  const { summary } = data;
+  const { baseline } = summary;
+  return resultSection(data, {
+    cards: html`${shareCard('Macro-F1', summary.macroF1, baseline?.macroF1)}${shareCard('Micro-F1', summary.microF1, baseline?.microF1)}${shareCard('Whole sets right', summary.accuracy, baseline?.accuracy)}`,
+    below: html`<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
+`,
+  });
+}
+
+/** Precision, recall, F1 and support of every label, and the baseline's F1. */
+function perLabel(data: MultiLabelReportData): Html {
+  const { test, labels } = data;
+  const model = multiLabelReport(test.yTrue, test.yPred, { labels });
+  const baseline = data.baseline && multiLabelReport(test.yTrue, data.baseline.yPred, { labels });
+  return scoreTable({
+    ...{ id: 'labels', heading: 'Labels', caption: 'Scores by label' },
+    heads: ['Label', 'Precision', 'Recall', 'F1', ...(baseline ? ['Baseline F1', 'Gain (points)'] : []), 'Texts'],
+    rows: labels.map((_, id) => labelRow(data, { id, model, baseline })),
+    foot: (['macro', 'micro'] as const).map((name) => averageRow(name, model[name], baseline?.[name])),
+  });
+}
+
+interface Row {
+  readonly id: number;
+  readonly model: MultiLabelReport;
+  readonly baseline?: MultiLabelReport;
+}
+
+const gainCell = (gain: number): Html => numberCell(gain, points);
+
+function labelRow(data: MultiLabelReportData, { id, model, baseline }: Row): Html {
+  const label = data.labels[id];
+  const own = model.perClass[label];
+  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, baseline?.perClass[label], gainCell)}${numberCell(own.support, count)}</tr>
+`;
+}
+
+function averageRow(name: 'macro' | 'micro', own: Scores, other: Scores | undefined): Html {
+  return html`<tr><th scope="row">${{ macro: 'Macro average', micro: 'Micro average' }[name]}</th>${scoreCells(own, other, gainCell)}<td></td></tr>
+`;
+}
+
+/** One wrong decision: a label that is predicted and not true, or true and not predicted. */
+interface Miss {
+  readonly row: number;
+  readonly id: number;
+  readonly score: number;
+  readonly isMissing: boolean;
+}
+
+/** The wrong decisions about single labels of which the model was surest. */
+function surestErrors(data: MultiLabelReportData): Html {
+  const { texts } = data.test;
+  const misses = missesOf(data).sort((a, b) => surenessOf(b) - surenessOf(a));
+  const wrong = new Set(misses.map(({ row }) => row)).size;
+  const table = errorTable(
+    'Wrong decisions by probability',
+    { heads: ['Text', 'Label', 'Error'], numbers: ['Probability'] },
+    misses.slice(0, mostErrors).map((miss) => missRow(data, miss)),
+  );
+  return html`<section aria-labelledby="errors">
+<h2 id="errors">Surest errors</h2>
+<p class="note">${count(wrong)} of ${count(texts.length)} ${partOf(data)} texts have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
+${table}
+</section>`;
+}
+
+function missesOf({ labels, test: { yTrue, yPred, scores } }: MultiLabelReportData): Miss[] {
+  return yTrue.flatMap((truth, row) =>
+    labels.flatMap((_, id) =>
+      truth[id] === yPred[row][id]
+        ? []
+        : [{ row, id, score: scores[row * labels.length + id], isMissing: truth[id] === 1 }],
+    ),
+  );
+}
+
+const surenessOf = ({ score, isMissing }: Miss) => (isMissing ? 1 - score : score);
+
+function missRow(data: MultiLabelReportData, { row, id, score, isMissing }: Miss): Html {
+  return html`<tr>${textCell(data.test.texts[row])}<td>${labelMarkup(data, id)}</td><td>${isMissing ? 'missed' : 'given wrongly'}</td><td class="number">${percent(score)}</td></tr>
+`;
+}
+
+/** Texts per label, and labels per text. */
+function labelFacts(data: MultiLabelReportData): Fact[] {
+  const { labels, test } = data;
+  const part = partOf(data);
+  const support = labels.map((_, id) => test.yTrue.filter((row) => row[id] === 1).length);
+  const sizes = test.yTrue.map((row) => row.reduce((sum, value) => sum + value, 0));
+  const most = support.indexOf(Math.max(...support));
+  const least = support.indexOf(Math.min(...support));
+  return [
+    ['Labels', count(labels.length)],
+    [`Most frequent in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],
+    [`Rarest in ${part}`, `${fullLabel(data, least)}: ${plural(support[least], 'text')}`],
+    ['Labels a text', decimal(sizes.reduce((a, b) => a + b, 0) / sizes.length)],
+    ['Texts without a label', count(sizes.filter((size) => size === 0).length)],
+  ];
+}
+
+function scoresByLabel(data: MultiLabelReportData): NamedScores[] {
+  const { labels, test } = data;
+  const { perClass } = multiLabelReport(test.yTrue, test.yPred, { labels });
+  return labels.map((label) => ({ ...perClass[label], label: namedLabel(data, label) }));
 }

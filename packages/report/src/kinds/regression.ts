@@ -1,15 +1,136 @@
-import { checkColumns, type RegressionReportData } from '../report-data';
-import { configuration } from '../sections/configuration';
+// Regression: the data of a run, its sections of the report, and its part of the model card.
+import { histogram, scatter } from '../charts/value-charts';
+import { count, decimal, score } from '../page/format';
+import { type Html, html } from '../page/html';
+import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
+import { resultSection } from '../sections/cards';
 import { curves } from '../sections/curves';
-import { factsSection } from '../sections/facts';
-import { valueErrors } from '../sections/regression/errors';
-import { valueFacts } from '../sections/regression/facts';
-import { fit } from '../sections/regression/fit';
-import { valueHeadline } from '../sections/regression/headline';
-import type { ReportKind } from '.';
+import { configurationSection, type Fact, factsSection } from '../sections/facts';
+import { errorTable, mostErrors, textCell } from '../sections/score-table';
+import type { ProblemKind } from './problem-kind';
 
-/** A number a text. */
-export const regressionKind: ReportKind<RegressionReportData> = {
+/** Errors in the unit of the target, `mse` in its square. */
+interface ErrorMetrics {
+  readonly mse: number;
+  readonly mae: number;
+  readonly rmse: number;
+  readonly r2: number;
+}
+
+/** The data of a report of a regression. */
+export interface RegressionReportData extends RunData {
+  readonly problemType: 'regression';
+  readonly summary: RunFacts & ErrorMetrics & { readonly baseline?: ErrorMetrics | null };
+  readonly test: {
+    readonly texts: readonly string[];
+    readonly yTrue: ArrayLike<number>;
+    readonly yPred: ArrayLike<number>;
+  };
+}
+
+export const regression: ProblemKind<RegressionReportData> = {
   check: ({ test }) => checkColumns(test, { 'test.yTrue': test.yTrue, 'test.yPred': test.yPred }),
-  sections: [valueHeadline, curves, fit, valueErrors, (data) => factsSection(data, valueFacts(data)), configuration],
+  sections: [
+    headline,
+    curves,
+    fit,
+    largestErrors,
+    (data) => factsSection(data, targetFacts(data)),
+    configurationSection,
+  ],
+  card: {
+    what: 'A text regression',
+    hubMetrics: ['mse', 'mae'],
+    metrics: ({ summary }) => [
+      { type: 'mae', name: 'Mean absolute error', value: summary.mae },
+      { type: 'mse', name: 'Mean squared error', value: summary.mse },
+      { type: 'r_squared', name: 'R squared', value: summary.r2 },
+    ],
+    lines({ summary: { mae, rmse, r2, baseline } }) {
+      const other =
+        baseline &&
+        `Baseline (always the training texts' mean): mean absolute error ${decimal(baseline.mae)}, R² ${score(baseline.r2)}`;
+      return [
+        `Mean absolute error: ${decimal(mae)}`,
+        `Root mean squared error: ${decimal(rmse)}`,
+        `R²: ${score(r2)}`,
+        ...(other ? [other] : []),
+      ];
+    },
+    answers: () => [
+      'It gives a text a number.',
+      'It always answers with one, also for a text in another language, or unlike its training texts.',
+    ],
+    classes: () => '',
+    columns: [
+      ['Mean absolute error', 'mae'],
+      ['Root mean squared error', 'rmse'],
+      ['R²', 'r2'],
+    ],
+    bias({ test: { yTrue, yPred } }) {
+      const mean = Array.from(yPred, (value, i) => value - yTrue[i]).reduce((a, b) => a + b, 0) / yTrue.length;
+      return [`On average it predicts ${decimal(Math.abs(mean))} too ${mean < 0 ? 'little' : 'much'}.`];
+    },
+  },
 };
+
+/** The errors beside those of always predicting the mean. */
+function headline(data: RegressionReportData): Html {
+  const { summary } = data;
+  const { baseline } = summary;
+  return resultSection(data, {
+    cards: html`${card('Mean absolute error', decimal(summary.mae), baseline && decimal(baseline.mae))}${card('Root mean squared error', decimal(summary.rmse), baseline && decimal(baseline.rmse))}${card('R²', score(summary.r2), baseline && score(baseline.r2))}`,
+    below: html`<p class="note">Errors are in the target's own unit. R² is the share of the targets' variance that the model explains: 1 is perfect, 0 as good as the mean.</p>
+`,
+  });
+}
+
+function card(name: string, model: string, baseline: string | null | undefined): Html {
+  const beside = baseline ? `the training texts' mean for every text: ${baseline}` : 'No baseline was computed.';
+  return html`<div class="card"><h3>${name}</h3><p class="big">${model}</p><p class="note">${beside}</p></div>
+`;
+}
+
+/** Predicted against true values, and the distribution of residuals. */
+function fit({ test: { yTrue, yPred } }: RegressionReportData): Html {
+  const residuals = Array.from(yPred, (value, i) => value - yTrue[i]);
+  return html`<section aria-labelledby="fit">
+<h2 id="fit">Predicted and true</h2>
+<div class="charts">
+<figure class="card"><figcaption>Predicted value by true one; on the line they are equal</figcaption>${scatter(yTrue, yPred)}</figure>
+<figure class="card"><figcaption>Residuals (predicted − true): texts in each range</figcaption>${histogram(residuals)}</figure>
+</div>
+</section>`;
+}
+
+/** The predictions with the largest errors, which often have a wrong target. */
+function largestErrors(data: RegressionReportData): Html {
+  const { texts, yTrue, yPred } = data.test;
+  const order = texts.map((_, i) => i).sort((a, b) => Math.abs(yPred[b] - yTrue[b]) - Math.abs(yPred[a] - yTrue[a]));
+  const shown = order.slice(0, mostErrors);
+  const table = errorTable(
+    'Predictions by error',
+    { heads: ['Text'], numbers: ['True', 'Predicted', 'Error'] },
+    shown.map((i) => errorRow(texts[i], [yTrue[i], yPred[i], yPred[i] - yTrue[i]])),
+  );
+  return html`<section aria-labelledby="errors">
+<h2 id="errors">Largest errors</h2>
+<p class="note">The ${count(shown.length)} of ${count(texts.length)} ${partOf(data)} texts whose prediction is furthest off:</p>
+${table}
+</section>`;
+}
+
+function errorRow(text: string, numbers: readonly number[]): Html {
+  return html`<tr>${textCell(text)}${numbers.map((value) => html`<td class="number">${decimal(value)}</td>`)}</tr>
+`;
+}
+
+/** Range, median and mean of the targets. */
+function targetFacts(data: RegressionReportData): Fact[] {
+  const values = Array.from(data.test.yTrue).sort((a, b) => a - b);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [
+    [`Targets in ${partOf(data)}`, `${decimal(values[0])} to ${decimal(values.at(-1))}`],
+    ['Their median and mean', `${decimal(values[values.length >> 1])}, ${decimal(mean)}`],
+  ];
+}

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sampleData } from '../_sample';
-import { renderReport } from '../render-report';
+import { sampleData } from '../../test/sample';
+import { renderReport } from '../reports';
 import { writeReport } from './write-report';
 
 let folder: string;

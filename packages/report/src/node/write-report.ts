@@ -2,30 +2,35 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '../attune-error';
-import { type AnyModelCardData, renderModelCard } from '../model-card/model-card';
-import { renderReport } from '../render-report';
-import type { AnyReportData } from '../report-data';
+import { type AnyModelCardData, type AnyReportData, renderModelCard, renderReport } from '../reports';
 
 /**
  * Renders a report and writes it to `path`, whole or not at all: a temporary file beside it is synced, then renamed.
  *
- * Missing folders are made. Throws what `renderReport` throws, before anything is touched, and AttuneError
- * `REPORT_NOT_WRITTEN` when the file cannot be written.
- *
- * ```ts
- * await writeReport('runs/demo/report.html', data);
- * ```
+ * Missing folders are created.
+ * @throws RangeError as `renderReport`, before anything is written; AttuneError `REPORT_NOT_WRITTEN` when the file cannot be written.
+ * @example await writeReport('runs/demo/report.html', data);
  */
 export function writeReport(path: string, data: AnyReportData): Promise<void> {
   return writeWhole('writeReport', path, () => renderReport(data));
 }
 
-/** Renders a model card and writes it to `path`, as `writeReport` does. */
+/**
+ * Renders a model card and writes it to `path`, as `writeReport`.
+ *
+ * @throws RangeError as `renderModelCard`, AttuneError `REPORT_NOT_WRITTEN`.
+ * @example await writeModelCard('runs/demo/model/README.md', data);
+ */
 export function writeModelCard(path: string, data: AnyModelCardData): Promise<void> {
   return writeWhole('writeModelCard', path, () => renderModelCard(data));
 }
 
-/** Writes what `render` gives, a report of another task for one, as `writeReport` does. */
+/**
+ * Writes the text of `render`, such as the report of another task, to `path`, as `writeReport`.
+ *
+ * @throws AttuneError `REPORT_NOT_WRITTEN`, and any error of `render` before anything is written.
+ * @example await writeRendered('report.html', () => renderTokenReport(data));
+ */
 export function writeRendered(path: string, render: () => string): Promise<void> {
   return writeWhole('writeRendered', path, render);
 }

@@ -1,14 +1,14 @@
-import { count, decimal, loss, percent, score } from '../format';
-import { linesOf, pointsOf, smooth, thin } from '../history';
-import { type Html, html } from '../html';
-import { type Curve, lineChart } from '../line-chart';
-import type { EvalLine, RunData, TrainLine } from '../report-data';
+import { linesOf, pointsOf, smooth, thin } from '../charts/history';
+import { type Curve, lineChart } from '../charts/line-chart';
+import { count, decimal, loss, percent, score } from '../page/format';
+import { type Html, html } from '../page/html';
+import type { EvalLine, RunData, TrainLine } from '../run-data';
 
-/** More points than this cannot be told apart at the width of a chart. */
+/** More points than this are indistinguishable at the width of a chart. */
 const mostPoints = 400;
 
-/** Training loss by step; losses, scores or errors by epoch; and the same numbers as a table. */
-export function curves({ history }: RunData): Html {
+/** Curves of the training loss by step and of losses, scores or errors by epoch, and a table of all evaluations. */
+export function curves({ history }: Pick<RunData, 'history'>): Html {
   const training = linesOf(history, 'train');
   const evaluations = linesOf(history, 'eval');
   const charts = [stepChart(training), lossChart(evaluations), scoreChart(evaluations), errorChart(evaluations)].filter(

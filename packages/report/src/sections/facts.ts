@@ -1,14 +1,11 @@
-import { fullLabel } from '../class-label';
-import { count, duration, percent, plural } from '../format';
-import { type Content, type Html, html } from '../html';
-import { partOf, type ReportData, type RunData } from '../report-data';
+// Facts about a run: speed, data, and the options that it ran with.
+import { count, duration, shorten } from '../page/format';
+import { type Content, type Html, html } from '../page/html';
+import { partOf, type RunData, type RunFacts } from '../run-data';
 
-/** How fast the run was and what the test split looks like. */
-export function facts(data: ReportData): Html {
-  return factsSection(data, classFacts(data));
-}
+export type Fact = readonly [name: string, value: Content];
 
-/** The same around what there is to say of the test split's labels. */
+/** Speed and data of a run whose texts are shown; `own` are facts about their labels. */
 export function factsSection(data: RunData, own: readonly Fact[]): Html {
   return html`<section aria-labelledby="facts" class="halves">
 <div><h2 id="facts">Speed</h2>${list(speed(data))}</div>
@@ -16,7 +13,38 @@ export function factsSection(data: RunData, own: readonly Fact[]): Html {
 </section>`;
 }
 
-export type Fact = [name: string, value: Content];
+/** Speed and data of a run without texts. */
+export function speedSection({ seconds, epochs, tokensPerSecond, engine }: RunFacts, more: readonly Fact[]): Html {
+  const entries: readonly Fact[] = [
+    ['Training time', duration(seconds)],
+    ['Epochs', count(epochs)],
+    ['Tokens a second (padding not counted)', count(tokensPerSecond)],
+    ['Engine', engine],
+    ...more,
+  ];
+  return html`<section aria-labelledby="facts">
+<h2 id="facts">Speed and data</h2>
+${list(entries)}
+</section>`;
+}
+
+const longestValue = 300;
+
+/** Every option of the run, nested ones as `outer.inner`. */
+export function configurationSection({ config }: Pick<RunData, 'config'>): Html {
+  const rows = flatten(config);
+  return html`<section aria-labelledby="configuration">
+<h2 id="configuration">Configuration</h2>
+${
+  rows.length === 0
+    ? html`<p class="note">No options were recorded.</p>`
+    : html`<div class="scroll"><table class="plain options"><caption class="hidden">Options of the run</caption><tbody>${rows.map(
+        ([name, value]) => html`<tr><th scope="row">${name}</th><td dir="auto">${shorten(value, longestValue)}</td></tr>
+`,
+      )}</tbody></table></div>`
+}
+</section>`;
+}
 
 function speed({ summary, config }: RunData): Fact[] {
   const seed = config.seed ?? (config.arguments as { seed?: number } | undefined)?.seed;
@@ -39,21 +67,6 @@ function sizes(data: RunData): Fact[] {
   ];
 }
 
-function classFacts(data: ReportData): Fact[] {
-  const { labels, test } = data;
-  const part = partOf(data);
-  const support = new Array<number>(labels.length).fill(0);
-  for (let i = 0; i < test.yTrue.length; i++) support[test.yTrue[i]]++;
-  const most = support.indexOf(Math.max(...support));
-  const least = support.indexOf(Math.min(...support));
-  return [
-    ['Classes', count(labels.length)],
-    [`Largest class in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],
-    [`Smallest class in ${part}`, `${fullLabel(data, least)}: ${plural(support[least], 'text')}`],
-    ['Always guessing the largest', `${percent(support[most] / test.texts.length)} accuracy`],
-  ];
-}
-
 function textLengths(data: RunData): Fact {
   const lengths = data.test.texts.map((text) => text.length).sort((a, b) => a - b);
   return [
@@ -72,4 +85,16 @@ function list(entries: readonly Fact[]): Html {
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 `,
   )}</dl>`;
+}
+
+function flatten(options: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
+  return Object.entries(options).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined) return [];
+    if (isRecord(value) && Object.keys(value).length > 0) return flatten(value, `${prefix}${name}.`);
+    return [[prefix + name, typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))]];
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,24 +1,24 @@
-import { decimal } from '../format';
-import { type Html, html } from '../html';
+import { decimal } from '../page/format';
+import { type Html, html } from '../page/html';
 
-/** A term and how far one unit of it moves a label's log-odds. */
+/** A term and the change of a label's log-odds per unit of the term. */
 export interface WeightedTerm {
   readonly term: string;
   readonly weight: number;
 }
 
 export interface FeatureImportanceOptions {
-  /** The label the weights are of. */
+  /** The label of the weights. */
   readonly label: string;
-  /** The terms that speak most for it and most against it, the strongest first: what `featureImportance` of `@attune/baseline` gives. */
+  /** The terms with the largest and the smallest weights, as from `featureImportance` of `@attune/baseline`. */
   readonly positive: readonly WeightedTerm[];
   readonly negative: readonly WeightedTerm[];
-  /** What has these weights; TF-IDF and logistic regression unless given. */
+  /** The model of the weights; default `TF-IDF and logistic regression`. */
   readonly model?: string;
 }
 
 /**
- * The terms a linear model goes by, with bars as long as their weights.
+ * A section with the most important terms of a linear model, with bars in proportion to their weights.
  *
  * @example featureImportanceSection({ label: 'high', positive: [{ term: '2021', weight: 1.4 }], negative: [{ term: '2016', weight: -2.1 }] })
  */

@@ -1,14 +1,15 @@
 import { type Disparity, type GroupDisparities, type GroupRates, groupDisparities } from '@attune/metrics';
-import { count, score } from '../format';
-import { type Html, html } from '../html';
+import { count, score } from '../page/format';
+import { type Html, html } from '../page/html';
+import { scoreTable } from './score-table';
 
 export interface GroupRatesOptions {
-  /** 0 or 1, 1 being the decision that is counted. */
+  /** 0 or 1, 1 being the favorable decision. */
   readonly yTrue: ArrayLike<number>;
   readonly yPred: ArrayLike<number>;
-  /** Each example's group. */
+  /** The group of each example. */
   readonly groups: ArrayLike<string>;
-  /** What groups are, such as `region`. */
+  /** Name of the grouping, such as `region`. */
   readonly by: string;
 }
 
@@ -21,23 +22,21 @@ const rates = [
 ] as const;
 
 /**
- * How decisions fall out in each group, and how far groups are apart: `groupDisparities` of `@attune/metrics` as a table.
+ * A section with the rates of each group and their differences: `groupDisparities` of `@attune/metrics` as a table.
  *
- * A rate of no examples is a dash, and has no say in the difference. Throws RangeError as `groupDisparities`.
+ * A rate of no examples is a dash and does not count in the differences.
+ * @throws RangeError as `groupDisparities`.
  * @example groupRatesSection({ yTrue: [1, 0, 1, 0], yPred: [1, 1, 0, 0], groups: ['a', 'a', 'b', 'b'], by: 'region' })
  */
 export function groupRatesSection({ yTrue, yPred, groups, by }: GroupRatesOptions): Html {
   const found = groupDisparities(yTrue, yPred, groups, { zeroDivision: Number.NaN });
-  const heads = [by, ...rates.map(({ head }) => head), 'Examples'];
-  return html`<section aria-labelledby="groups">
-<h2 id="groups">By ${by}</h2>
-<p class="note">Selected: the share predicted positive. The true positive rate is of those that truly are. A difference is the largest minus the smallest rate, a ratio the smallest over the largest; small groups scatter by chance alone.</p>
-<div class="scroll"><table class="sortable"><caption class="hidden">Rates by ${by}</caption>
-<thead><tr>${heads.map((head, i) => html`<th scope="col"${i > 0 && html` class="number"`}><button type="button">${head}</button></th>`)}</tr></thead>
-<tbody>${found.groups.map((name) => ratesRow(name, found.perGroup[name]))}</tbody>
-<tfoot>${ratesRow('All', found.overall)}${disparityRow('Difference', found, ({ difference }) => difference)}${disparityRow('Ratio', found, ({ ratio }) => ratio)}</tfoot>
-</table></div>
-</section>`;
+  return scoreTable({
+    ...{ id: 'groups', heading: `By ${by}`, caption: `Rates by ${by}` },
+    note: html`<p class="note">Selected: the share predicted positive. The true positive rate is of those that truly are. A difference is the largest minus the smallest rate, a ratio the smallest over the largest; small groups scatter by chance alone.</p>`,
+    heads: [by, ...rates.map(({ head }) => head), 'Examples'],
+    rows: found.groups.map((name) => ratesRow(name, found.perGroup[name])),
+    foot: html`${ratesRow('All', found.overall)}${disparityRow('Difference', found, ({ difference }) => difference)}${disparityRow('Ratio', found, ({ ratio }) => ratio)}`,
+  });
 }
 
 function ratesRow(name: string, own: GroupRates): Html {

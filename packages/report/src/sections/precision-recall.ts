@@ -1,24 +1,24 @@
 import { averagePrecision, precisionRecallCurve } from '@attune/metrics';
-import { percent, plural, score } from '../format';
-import { thin } from '../history';
-import { type Html, html } from '../html';
-import { type Curve, lineChart } from '../line-chart';
+import { thin } from '../charts/history';
+import { type Curve, lineChart } from '../charts/line-chart';
+import { percent, plural, score } from '../page/format';
+import { type Html, html } from '../page/html';
 
-/** What a model says of each example: the higher, the likelier positive. */
+/** The scores of a model, higher for examples that are more likely positive. */
 export interface ScoredModel {
   readonly name: string;
   readonly scores: ArrayLike<number>;
 }
 
 const colors = ['var(--model)', 'var(--third)', 'var(--second)', 'var(--up)'];
-/** Points a curve: more cannot be told apart. */
+/** More points than this are indistinguishable. */
 const mostPoints = 400;
 
 /**
- * Precision by recall of one model or up to four, on the same examples, with the average precision of each.
+ * A section with precision by recall of one to four models on the same examples, and the average precision of each.
  *
- * `yTrue` is 0 or 1. Curves are steps, as average precision adds them up, never interpolated. Throws RangeError for no model or more than four,
- * and as `precisionRecallCurve` of `@attune/metrics`.
+ * `yTrue` is 0 or 1. Curves are steps, as average precision adds them up, without interpolation.
+ * @throws RangeError for no model or more than four, and as `precisionRecallCurve` of `@attune/metrics`.
  * @example precisionRecallSection([1, 0, 1], [{ name: 'TF-IDF', scores: [0.9, 0.2, 0.6] }])
  */
 export function precisionRecallSection(yTrue: ArrayLike<number>, models: readonly ScoredModel[]): Html {
@@ -46,7 +46,7 @@ export function precisionRecallSection(yTrue: ArrayLike<number>, models: readonl
 /** The corners of the curve, by rising recall. */
 function steps(yTrue: ArrayLike<number>, scores: ArrayLike<number>): [number, number][] {
   const { precision, recall } = precisionRecallCurve(yTrue, scores, { dropIntermediate: true });
-  const last = recall.length - 1; // (0, 1), which no threshold gives
+  const last = recall.length - 1; // (0, 1), which belongs to no threshold
   return [...recall.keys()]
     .reverse()
     .slice(1)

@@ -1,26 +1,26 @@
-import { type Content, type Html, html } from '../html';
+import { type Content, type Html, html } from '../page/html';
 
 export interface TableSectionOptions {
-  /** Unique in the page, in the letters of an HTML id. */
+  /** An HTML id, unique on the page. */
   readonly id: string;
   readonly heading: string;
   readonly note?: Content;
-  /** Column heads; a number column is set to the right. */
+  /** Column heads; columns of numbers are aligned right. */
   readonly columns: readonly (string | { readonly name: string; readonly number: true })[];
   readonly rows: readonly (readonly Content[])[];
 }
 
 /**
- * A section that is one table, in a box that scrolls where the page is narrow.
+ * A section with one table, in a box that scrolls on narrow pages.
  *
- * Throws RangeError for a row with another number of cells than there are columns.
+ * @throws RangeError for a row with another number of cells than columns.
  * @example tableSection({ id: 'models', heading: 'Models', columns: ['Model', { name: 'F1', number: true }], rows: [['TF-IDF', '0.71']] })
  */
 export function tableSection({ id, heading, note, columns, rows }: TableSectionOptions): Html {
   const wrong = rows.findIndex((row) => row.length !== columns.length);
   if (wrong >= 0)
     throw new RangeError(
-      `tableSection: row ${wrong} expected ${columns.length} cells, one a column, got ${rows[wrong].length}`,
+      `tableSection: row ${wrong} expected ${columns.length} cells, one per column, got ${rows[wrong].length}`,
     );
   const isNumber = columns.map((column) => typeof column === 'object');
   const head = (column: TableSectionOptions['columns'][number], i: number) =>

@@ -1,12 +1,12 @@
+// The metadata of a Parquet file, checked before any value is read.
 import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
 import { AttuneError } from '../../attune-error';
-import { emptyInput } from '../../readers/bad-input';
-import { knownCodecs } from './codecs';
-import { badParquet, orDamaged } from './damage';
-import type { RandomAccess } from './random-access';
+import { emptyInput } from '../../table';
+import type { RandomAccess } from '../bytes';
+import { knownCodecs } from './pages';
 
-/** What the end of a Parquet file says about the rest. */
-export interface ParquetLayout {
+/** The metadata at the end of a Parquet file. */
+interface ParquetLayout {
   readonly metadata: FileMetaData;
   readonly columns: readonly ParquetColumn[];
 }
@@ -14,14 +14,15 @@ export interface ParquetLayout {
 export interface ParquetColumn {
   readonly name: string;
   readonly element: SchemaElement;
-  /** Whether it is one value a row, not a list or a structure. */
+  /** Whether it has one value per row, not a list or a structure. */
   readonly isFlat: boolean;
 }
 
 /**
- * Reads and checks a file's description.
+ * Reads and checks the metadata of a file.
  *
- * Throws AttuneError `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, and `DATA_PARQUET` for what is damaged, encrypted, or not Parquet.
+ * @throws AttuneError `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, and `DATA_PARQUET` for a file that is
+ * damaged, encrypted, or not Parquet.
  */
 export async function readLayout(file: RandomAccess, where: string): Promise<ParquetLayout> {
   if (file.byteLength === 0) throw emptyInput(where);
@@ -84,5 +85,25 @@ export function checkChunk(where: string, group: RowGroup, { name, isFlat, eleme
       );
     if (isFlat && data?.num_values !== group.num_rows)
       throw new RangeError(`${data?.num_values} values for ${group.num_rows} rows`);
+  }
+}
+
+/** The error about a file that is not Parquet, damaged, or of an unsupported kind. */
+function badParquet(where: string, problem: string, cause?: unknown): AttuneError {
+  return new AttuneError('DATA_PARQUET', `${where}: ${problem}`, { cause });
+}
+
+/** The result of `read`; an error of it that is no AttuneError becomes one about a damaged file. */
+export async function orDamaged<T>(where: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AttuneError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw badParquet(
+      where,
+      `expected a whole Parquet file, got a damaged one (${problem}); write or copy it again`,
+      error,
+    );
   }
 }

@@ -1,24 +1,24 @@
-// A decoder that is fast trusts what it reads: damaged sizes let hyparquet run for ever or out of memory. So pages are looked at before it gets them.
+// Pages of a Parquet column, decompressed and checked before hyparquet decodes them: on damaged sizes it would run for ever or out of memory.
 
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { ColumnMetaData, Compressors, PageHeader, SchemaTree } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { checkRuns } from './runs';
 
-/** A page as it is stored, and what it holds. */
+/** A page as stored, and decompressed. */
 export interface Page {
   readonly compressed: Uint8Array;
   readonly bytes: Uint8Array;
 }
 
-/** What is known of one column chunk. */
-export interface Chunk {
+/** One column chunk. */
+interface Chunk {
   readonly data: ColumnMetaData;
   readonly levels: Levels;
   readonly compressors: Compressors;
 }
 
-/** How often values of a column may be missing or repeated. */
-export interface Levels {
+/** Maximum definition and repetition level of a column. */
+interface Levels {
   readonly definition: number;
   readonly repetition: number;
 }
@@ -36,7 +36,7 @@ export function levelsOf(root: SchemaTree, path: readonly string[]): Levels {
   return { definition, repetition };
 }
 
-/** Decompresses and checks the pages of a column chunk. Throws RangeError for sizes that cannot be. */
+/** Decompresses and checks the pages of a column chunk; throws RangeError for impossible sizes. */
 export function checkedPages(bytes: ArrayBuffer, chunk: Chunk): Page[] {
   const reader = { view: new DataView(bytes), offset: 0 };
   const pages: Page[] = [];
@@ -78,7 +78,7 @@ function openPage(stored: Uint8Array, header: PageHeader, chunk: Chunk): Page | 
 
 function openDictionary(stored: Uint8Array, header: PageHeader, chunk: Chunk): Page {
   const page = decompressed(stored, header.uncompressed_page_size, chunk);
-  // A value has a byte, but for booleans, which have a bit.
+  // A value has at least a byte, a boolean a bit.
   within(header.dictionary_page_header?.num_values, page.bytes.length * 8, 'values');
   return page;
 }
@@ -109,7 +109,7 @@ interface Indices {
   readonly type: string;
 }
 
-/** Places in a dictionary have a byte before them, of their width; booleans in runs have four, of their length. */
+/** Indices of a dictionary follow a byte with their width; booleans in runs follow four bytes with their length. */
 function checkIndices(bytes: Uint8Array, { start, count, encoding = '', type }: Indices): void {
   const isRuns = encoding === 'RLE' || encoding.endsWith('_DICTIONARY');
   if (!isRuns || start >= bytes.length) return;
@@ -118,7 +118,7 @@ function checkIndices(bytes: Uint8Array, { start, count, encoding = '', type }: 
   if (encoding !== 'RLE' || type !== 'BOOLEAN') checkRuns(bytes, { start: start + 1, end, width: bytes[start], count });
 }
 
-/** What a page can be decompressed to: no more than its column chunk, some more for writers that are not exact. */
+/** Maximum size of a decompressed page: that of its column chunk, or more for inexact writers. */
 const mostBytes = (stored: Uint8Array, { data }: Chunk) =>
   Math.max(Number(data.total_uncompressed_size), 64 * stored.length + 2 ** 20);
 
@@ -137,3 +137,77 @@ function within(value: number | undefined, most: number, unit: string): number {
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const bits = (highest: number) => 32 - Math.clz32(highest);
+
+interface Runs {
+  readonly start: number;
+  readonly end: number;
+  /** Bits per value. */
+  readonly width: number;
+  /** Maximum number of values. */
+  readonly count: number;
+  /** Whether there must be that many. */
+  readonly isWhole?: boolean;
+}
+
+/**
+ * Throws RangeError for a run of Parquet's run-length encoding with more values than there are, which a decoder would write out, and
+ * for runs that end too early, after which it would decode other bytes.
+ *
+ * Source: apache/parquet-format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid".
+ */
+function checkRuns(bytes: Uint8Array, { start, end, width, count, isWhole = false }: Runs): void {
+  if (width > 32) throw new RangeError(`values of ${width} bits`);
+  if (start < 0 || end < start || end > bytes.length) throw new RangeError('runs go beyond their page');
+  let offset = start;
+  let seen = 0;
+  while (seen < count && offset < end) {
+    const { value: header, next } = varint(bytes, offset, end);
+    const isPacked = (header & 1) === 1;
+    const values = isPacked ? (header >>> 1) * 8 : header >>> 1;
+    // Packed values come in groups of eight; the last of them may be padding.
+    if (values > count + (isPacked ? 7 : 0)) throw new RangeError(`a run of ${values} values, of ${count}`);
+    offset = next + (isPacked ? (header >>> 1) * width : Math.ceil(width / 8));
+    seen += values;
+  }
+  if (isWhole && seen < count) throw new RangeError(`runs of ${seen} values, of ${count}`);
+}
+
+function varint(bytes: Uint8Array, start: number, end: number): { value: number; next: number } {
+  let value = 0;
+  for (let i = 0; i < 5 && start + i < end; i++) {
+    value |= (bytes[start + i] & 0x7f) << (7 * i);
+    if (bytes[start + i] < 0x80) return { value, next: start + i + 1 };
+  }
+  throw new RangeError('a run without a length');
+}
+
+/** Supported compression of pages. LZO, which is no longer written, is missing. */
+export const knownCodecs = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'];
+
+/** Decompressors by codec, all with bounded output. Node's own are faster for two of them. */
+export async function decompressors(): Promise<Compressors> {
+  const { snappyUncompress } = await import('hyparquet');
+  const { decompressLz4, decompressLz4Raw, decompressZstd } = await import('hyparquet-compressors');
+  return {
+    SNAPPY: (input, length) => filled(length, (output) => snappyUncompress(input, output)),
+    GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+    BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+    ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
+    LZ4: (input, length) => (isHadoopLz4(input) ? decompressLz4 : decompressLz4Raw)(input, length),
+    LZ4_RAW: decompressLz4Raw,
+  };
+}
+
+function filled(length: number, fill: (output: Uint8Array) => void): Uint8Array {
+  const output = new Uint8Array(length);
+  fill(output);
+  return output;
+}
+
+/** Whether `LZ4` means Hadoop's frames, each after its two lengths, or a bare block, as of other writers. */
+function isHadoopLz4(input: Uint8Array): boolean {
+  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  let i = 0;
+  while (i + 8 <= input.length) i += 8 + view.getUint32(i + 4);
+  return i === input.length;
+}

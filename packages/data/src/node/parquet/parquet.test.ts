@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, describe, expect, it } from 'vitest';
+import { rejection } from '../../../test/failure';
 import { seededRandom } from '../../random';
 import type { Row } from '../../table';
-import { rejection } from '../../testing/failure';
+import { fileAccess } from '../bytes';
 import { readRows, readTable } from '../read';
-import { fileAccess } from './random-access';
 import { openParquet } from './rows';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/parquet/', import.meta.url));

@@ -1,20 +1,20 @@
-import type { Compressors, FileMetaData, RowGroup } from 'hyparquet';
+// Rows of a Parquet file: row group by row group, the chosen columns only.
+import type { ColumnMetaData, Compressors, FileMetaData, RowGroup } from 'hyparquet';
 import { AttuneError } from '../../attune-error';
 import { type Row, requireColumn, type TableHeader } from '../../table';
-import { cellText } from './cell-text';
-import { decompressors } from './codecs';
-import { type ParquetColumn, readLayout } from './layout';
-import type { RandomAccess } from './random-access';
-import { readColumn } from './read-column';
+import type { RandomAccess } from '../bytes';
+import { cellText, parsersOf } from './cells';
+import { checkChunk, orDamaged, type ParquetColumn, readLayout } from './layout';
+import { checkedPages, decompressors, levelsOf, type Page } from './pages';
 
-export interface ParquetOptions {
+interface ParquetOptions {
   /** How errors name the file. */
   readonly where: string;
-  /** The only columns to be decoded; all by default. */
+  /** Columns to decode; default all. */
   readonly columns?: readonly string[];
 }
 
-/** A file that is being read, and what is wanted of it. */
+/** A file that is being read, and the columns to read. */
 interface Reading {
   readonly file: RandomAccess;
   readonly metadata: FileMetaData;
@@ -23,19 +23,19 @@ interface Reading {
 }
 
 /**
- * Opens a Parquet file whose rows are then read a row group at a time, and of it only the wanted columns.
+ * Opens a Parquet file, whose rows are then read one row group at a time, and only in the chosen columns.
  *
- * A row's `line` is its number, from 1. Values become text as those of JSON lines do; dates and times ISO 8601. Throws AttuneError as
- * `readLayout`, `DATA_COLUMN_MISSING`, and further down `DATA_PARQUET` and `DATA_ENCODING`.
+ * A row's `line` is its number, from 1. Values become text as in JSON lines, dates and times ISO 8601.
+ * @throws AttuneError as `readLayout`, `DATA_COLUMN_MISSING`, and in later rows `DATA_PARQUET` and `DATA_ENCODING`.
  */
 export async function openParquet(
   file: RandomAccess,
-  { where, columns: wanted }: ParquetOptions,
+  { where, columns: names }: ParquetOptions,
 ): Promise<{ header: TableHeader; rows: AsyncGenerator<Row, undefined> }> {
   const { metadata, columns } = await readLayout(file, where);
   const all = { where, columns: columns.map(({ name }) => name) };
-  for (const name of wanted ?? []) requireColumn(all, name);
-  const chosen = wanted === undefined ? columns : columns.filter(({ name }) => wanted.includes(name));
+  for (const name of names ?? []) requireColumn(all, name);
+  const chosen = names === undefined ? columns : columns.filter(({ name }) => names.includes(name));
   const header = { where, columns: chosen.map(({ name }) => name) };
   return { header, rows: parquetRows({ file, metadata, columns: chosen, where }) };
 }
@@ -49,7 +49,7 @@ async function* parquetRows(reading: Reading): AsyncGenerator<Row, undefined> {
   }
 }
 
-/** The values of each wanted column of a row group, `[columns][rows]`. */
+/** Values of a row group, [columns, rows]. */
 async function readGroup(
   { file, metadata, columns, where }: Reading,
   { group, number, compressors }: { group: RowGroup; number: number; compressors: Compressors },
@@ -80,4 +80,75 @@ function notText(where: string): AttuneError {
     'DATA_ENCODING',
     `${where}: expected text in UTF-8, got other bytes; write the column as text, or choose other columns`,
   );
+}
+
+interface ColumnPlace {
+  readonly file: RandomAccess;
+  readonly metadata: FileMetaData;
+  readonly group: RowGroup;
+  readonly column: ParquetColumn;
+  readonly compressors: Compressors;
+  readonly where: string;
+}
+
+/** Values of one column in one row group, one per row; nothing else of the file is read. */
+async function readColumn(place: ColumnPlace): Promise<unknown[]> {
+  const { where, group, column } = place;
+  return orDamaged(where, async () => {
+    checkChunk(where, group, column);
+    const values = await decode(place, await pagesOf(place));
+    if (values.length !== Number(group.num_rows))
+      throw new RangeError(`${values.length} values for ${group.num_rows} rows`);
+    // Null is a value; undefined is a number beyond the end of a dictionary.
+    if (column.isFlat && values.includes(undefined)) throw new RangeError('a value that the dictionary has not');
+    return values;
+  });
+}
+
+async function pagesOf({ file, metadata, group, column, compressors }: ColumnPlace): Promise<Page[]> {
+  const { parquetSchema } = await import('hyparquet');
+  const tree = parquetSchema(metadata);
+  const pages: Page[] = [];
+  for (const { meta_data: data } of group.columns) {
+    if (data?.path_in_schema[0] !== column.name) continue;
+    const start = startOf(data);
+    const bytes = await file.slice(start, start + Number(data.total_compressed_size));
+    const levels = levelsOf(tree, data.path_in_schema);
+    for (const page of checkedPages(bytes, { data, levels, compressors })) pages.push(page);
+  }
+  return pages;
+}
+
+function startOf({ dictionary_page_offset: dictionary, data_page_offset: data }: ColumnMetaData): number {
+  return Number(dictionary === undefined || dictionary === 0n || dictionary > data ? data : dictionary);
+}
+
+async function decode(place: ColumnPlace, pages: readonly Page[]): Promise<unknown[]> {
+  const { parquetRead } = await import('hyparquet');
+  const { file, metadata, group, column } = place;
+  const values: unknown[] = [];
+  await parquetRead({
+    file,
+    metadata: { ...metadata, row_groups: [group], num_rows: group.num_rows },
+    columns: [column.name],
+    compressors: alreadyOpened(place.compressors, pages),
+    parsers: parsersOf(column.element),
+    geoparquet: false,
+    // One by one: spreading a long page would overflow the stack.
+    onChunk: ({ columnData }) => {
+      for (const value of columnData) values.push(value);
+    },
+  });
+  return values;
+}
+
+/** Returns the pages that were decompressed when they were checked: in order, except of columns of several parts. */
+function alreadyOpened(compressors: Compressors, pages: readonly Page[]): Compressors {
+  const left = [...pages].reverse();
+  const open = (input: Uint8Array) => {
+    const i = left.findLastIndex(({ compressed }) => Buffer.compare(compressed, input) === 0);
+    if (i < 0) throw new RangeError('a page at another place than its header says');
+    return left.splice(i, 1)[0].bytes;
+  };
+  return Object.fromEntries(Object.keys(compressors).map((codec) => [codec, open]));
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { majorityBaseline, tuneBaseline } from '@attune/baseline';
-import type { LabelledTexts } from '../../labelled-texts';
+import type { LabeledTexts } from '../../labelled-texts';
 import type { RunOptions } from '../fit-options';
 import { fitSequenceClassifier } from '../fit-sequence';
 import { loadPredictor } from '../predictor';
@@ -20,8 +20,8 @@ export type ComparedClassifier = keyof typeof comparedClassifiers;
 export interface CompareOptions extends RunOptions {
   /** Learnt from; chosen by; and the texts that scores are given of. */
   readonly data: {
-    readonly train: LabelledTexts;
-    readonly validation: LabelledTexts;
+    readonly train: LabeledTexts;
+    readonly validation: LabeledTexts;
     readonly test: readonly string[];
   };
   /** Those the transformer is trained with, once each; the arguments' own unless given. */

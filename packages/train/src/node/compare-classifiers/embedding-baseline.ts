@@ -1,6 +1,6 @@
 import { type DenseClassifier, trainDenseClassifier } from '@attune/baseline';
 import { classificationReport } from '@attune/metrics';
-import type { LabelledTexts } from '../../labelled-texts';
+import type { LabeledTexts } from '../../labelled-texts';
 import type { PreparedModel } from '../prepare-model';
 
 export interface EmbeddingBaseline {
@@ -21,8 +21,8 @@ const usualC = [10, 100, 1000, 10_000];
  */
 export function tuneEmbeddingBaseline(
   prepared: PreparedModel,
-  train: LabelledTexts,
-  validation: LabelledTexts,
+  train: LabeledTexts,
+  validation: LabeledTexts,
 ): EmbeddingBaseline {
   const [known, checked] = [train, validation].map(({ texts }) => averagedEmbeddings(prepared, texts));
   const trials = usualC.map((C) => {

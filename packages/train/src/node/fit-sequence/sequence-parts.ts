@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/engine';
 import type { ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Dataset } from '../../dataset';
-import { checkPart, type DataParts, type LabelledTexts, type LabelOf, withoutEmptyTexts } from '../../labelled-texts';
+import { checkPart, type DataParts, type LabeledTexts, type LabelOf, withoutEmptyTexts } from '../../labelled-texts';
 import { encodeTexts } from '../../sequences';
 import type { Target } from '../../tasks/sequence';
 import { textInputs } from '../../text-input';
@@ -10,10 +10,10 @@ import { reportedPart } from '../reported-part';
 import type { Problem } from './problems/problem';
 
 export interface CleanParts<Label> {
-  readonly train: LabelledTexts<Label>;
-  readonly validation?: LabelledTexts<Label>;
+  readonly train: LabeledTexts<Label>;
+  readonly validation?: LabeledTexts<Label>;
   /** The part that results are reported on. */
-  readonly reported: LabelledTexts<Label>;
+  readonly reported: LabeledTexts<Label>;
   readonly evaluatedOn: 'test' | 'validation';
   /** The model's, by the training part. */
   readonly labels: readonly string[];
@@ -38,7 +38,7 @@ export function cleanParts<P extends ProblemType>(
   return { train: kept, validation, reported, evaluatedOn, labels, targetOf };
 }
 
-function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (label: Label) => Target): void {
+function checkOther<Label>(name: string, part: LabeledTexts<Label>, targetOf: (label: Label) => Target): void {
   checkPart(`${name} data`, part);
   for (const label of new Set(part.labels))
     try {
@@ -49,14 +49,14 @@ function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (
     }
 }
 
-function checkPairs(parts: readonly (LabelledTexts<unknown> | undefined)[]): void {
+function checkPairs(parts: readonly (LabeledTexts<unknown> | undefined)[]): void {
   const given = parts.filter((part) => part !== undefined).map(({ pairs }) => pairs !== undefined);
   if (new Set(given).size > 1) throw new RangeError('fit: expected pairs in every part or in none, got some of both');
 }
 
 /** Token ids and targets of a part. */
 export function datasetOf<Label>(
-  { labels, ...texts }: LabelledTexts<Label>,
+  { labels, ...texts }: LabeledTexts<Label>,
   { tokenizer, targetOf, maxLength }: { tokenizer: Tokenizer; maxLength: number } & Pick<CleanParts<Label>, 'targetOf'>,
 ): Dataset {
   return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };

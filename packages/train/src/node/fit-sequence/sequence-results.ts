@@ -1,6 +1,6 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
 import type { TrainingArguments } from '../../arguments';
-import type { LabelledTexts, LabelOf } from '../../labelled-texts';
+import type { LabeledTexts, LabelOf } from '../../labelled-texts';
 import type { Target } from '../../tasks/sequence';
 import { shownText, textInputs } from '../../text-input';
 import { type Decision, decidedScores } from '../decision/decision';
@@ -57,7 +57,7 @@ export function sequenceResults<P extends ProblemType>(
   return { figures: figures as SequenceResults<P>['figures'], labels, test, ...beside };
 }
 
-function truthOf(part: Pick<LabelledTexts, 'texts' | 'pairs'>, targets: readonly Target[]): Truth {
+function truthOf(part: Pick<LabeledTexts, 'texts' | 'pairs'>, targets: readonly Target[]): Truth {
   return { texts: textInputs(part).map(shownText), targets };
 }
 
@@ -68,10 +68,10 @@ function baselineOn<P extends ProblemType>(
   { baseline, args, onNote }: ResultSettings,
 ): BaselineOf<P> | undefined {
   if (baseline === 'none') return undefined;
-  const words = (part: LabelledTexts<LabelOf[P]>) => ({ texts: textInputs(part).map(shownText), labels: part.labels });
+  const words = (part: LabeledTexts<LabelOf[P]>) => ({ texts: textInputs(part).map(shownText), labels: part.labels });
   const tuning =
     baseline === 'tuned' && validation
-      ? { validation: words(validation) as LabelledTexts, metric: chosenBy(args.metricForBestModel) } // one label a text
+      ? { validation: words(validation) as LabeledTexts, metric: chosenBy(args.metricForBestModel) } // one label a text
       : undefined;
   return problem.baseline(words(train), truth, { labels, onNote, tuning });
 }

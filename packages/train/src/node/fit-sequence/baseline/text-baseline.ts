@@ -1,5 +1,5 @@
 import { type Baseline, trainBaseline, tuneBaseline } from '@attune/baseline';
-import type { LabelledTexts } from '../../../labelled-texts';
+import type { LabeledTexts } from '../../../labelled-texts';
 import type { ChosenBy } from './settings';
 
 /** Settings of TF-IDF and logistic regression. */
@@ -10,7 +10,7 @@ export interface BaselineOptions {
 
 /** What settings are chosen on, and by which figure. */
 export interface BaselineTuning {
-  readonly validation: Pick<LabelledTexts, 'texts' | 'labels'>;
+  readonly validation: Pick<LabeledTexts, 'texts' | 'labels'>;
   readonly metric: ChosenBy;
 }
 
@@ -27,7 +27,7 @@ export interface TextBaseline {
  * Throws what `trainBaseline` throws, EMPTY_VOCABULARY among it.
  */
 export function textBaseline(
-  { texts, labels: own }: LabelledTexts,
+  { texts, labels: own }: LabeledTexts,
   { labels, tuning }: { readonly labels: readonly string[]; readonly tuning?: BaselineTuning },
 ): TextBaseline {
   if (!tuning) return inOrder(trainBaseline(texts, own, { sublinearTf: true }), labels);

@@ -2,7 +2,7 @@ import { logisticRegression, tfidf } from '@attune/baseline';
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 import { multiLabelReport } from '@attune/metrics';
-import type { LabelledTexts } from '../../../labelled-texts';
+import type { LabeledTexts } from '../../../labelled-texts';
 import { decidedLabels, decidedScores } from '../../decision/decision';
 import { needsWords } from './needs-words';
 import type { Problem } from './problem';
@@ -40,7 +40,7 @@ export const multiLabel: Problem<'multi_label_classification'> = {
 };
 
 /** Probabilities [texts · labels], each label's from a classifier of its own. */
-function oneVersusRest(train: LabelledTexts<Labels>, texts: Labels, labels: Labels): Float32Array {
+function oneVersusRest(train: LabeledTexts<Labels>, texts: Labels, labels: Labels): Float32Array {
   const vectorizer = tfidf(train.texts, { sublinearTf: true });
   const [known, unseen] = [vectorizer.transform(train.texts), vectorizer.transform(texts)];
   const scores = new Float32Array(texts.length * labels.length);

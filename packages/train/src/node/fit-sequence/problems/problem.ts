@@ -1,5 +1,5 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
-import type { LabelledTexts, LabelOf } from '../../../labelled-texts';
+import type { LabeledTexts, LabelOf } from '../../../labelled-texts';
 import type { Target } from '../../../tasks/sequence';
 import type { Decision } from '../../decision/decision';
 import type { Comparing, Comparison } from '../baseline/compare';
@@ -95,7 +95,7 @@ export interface Problem<P extends ProblemType> {
   ): PredictionsOf[P];
   figuresOf(predictions: PredictionsOf[P]): FiguresOf[P];
   /** Trains the yardstick; undefined, with a note, where there is nothing to learn from. */
-  baseline(train: LabelledTexts<LabelOf[P]>, truth: Truth, context: BaselineContext): BaselineOf<P> | undefined;
+  baseline(train: LabeledTexts<LabelOf[P]>, truth: Truth, context: BaselineContext): BaselineOf<P> | undefined;
   /** Model and yardstick beside one another, of one label a text. */
   readonly compare?: (model: ScoredOf<P>, baseline: BaselineOf<P>, comparing: Comparing) => Comparison;
 }

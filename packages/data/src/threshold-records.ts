@@ -1,0 +1,179 @@
+// Records labeled by a number and a threshold, from tables of government statistics and the like.
+
+import { AttuneError } from './attune-error';
+import { cleanTable } from './cleaning/cleaning';
+import type { MissingPolicy } from './cleaning/missing';
+import { field, type Row, type Table } from './table';
+import { templateColumns, textTemplate } from './template';
+
+/** Names by their other spellings. */
+export type Spellings = Readonly<Record<string, string>>;
+
+export interface ThresholdOptions {
+  /** A column, or a template over columns; these columns also identify a record. */
+  readonly text: string;
+  /** Column of the number that decides the label. */
+  readonly number: string;
+  readonly threshold: number;
+  /** Column whose values must not be in two parts of a split. */
+  readonly group: string;
+  /** Column by which records are compared; where it is empty or absent, the region of a name in the text. */
+  readonly by: string;
+  /** Treatment of a missing number; a row without one of the columns of the text is dropped. */
+  readonly missing: MissingPolicy;
+  readonly missingValues: readonly string[];
+  readonly spellings?: Spellings;
+  /** The names of each region. */
+  readonly regions?: Readonly<Record<string, readonly string[]>>;
+  /** Put the number itself into the text, a leak on purpose; default false. */
+  readonly withNumber?: boolean;
+}
+
+export type ThresholdLabel = 'high' | 'low';
+
+/** A record with the label of its number. */
+export interface ThresholdRecord {
+  /** Line of the file, from 1; the first line of a record of several rows. */
+  readonly line: number;
+  readonly text: string;
+  readonly number: number;
+  readonly label: ThresholdLabel;
+  readonly group: string;
+  readonly by: string;
+}
+
+/** One step of cleaning, and the number of rows changed. */
+export interface CleaningCount {
+  readonly step: string;
+  readonly count: number;
+}
+
+/**
+ * The label of a number: `high` from the threshold up, else `low`.
+ *
+ * @example labelByThreshold(6000, 5000) // 'high'
+ */
+export const labelByThreshold = (number: number, threshold: number): ThresholdLabel =>
+  number >= threshold ? 'high' : 'low';
+
+/**
+ * Labeled records from a table of names and a number.
+ *
+ * Cleans white space, missing values, equal rows and spellings, adds up rows of one name, and labels a record `high` if its number
+ * is at least the threshold. `steps` counts the changes.
+ * @throws AttuneError `DATA_NUMBER` (with line and column) for a number that is not ≥ 0, `DATA_COLUMN_MISSING` for an unknown column.
+ * @example
+ * const { records } = thresholdRecords(await readTable('cards.csv'), {
+ *   ...{ text: 'State: {state}. Year: {year}.', number: 'cards', threshold: 5000 },
+ *   ...{ group: 'state', by: 'year', missing: 'drop', missingValues: ['', 'NA'] },
+ * });
+ */
+export function thresholdRecords(
+  table: Table,
+  options: ThresholdOptions,
+): { records: ThresholdRecord[]; steps: CleaningCount[] } {
+  const { number, group, missing, missingValues, spellings = {} } = options;
+  const names = templateColumns(options.text, table);
+  const dropped: Record<string, MissingPolicy> = Object.fromEntries([...names, group].map((name) => [name, 'drop']));
+  const cleaned = cleanTable(table.rows, {
+    ...{ where: table.where, whitespace: true, duplicates: 'drop', missingValues },
+    missing: { ...dropped, [number]: missing },
+  });
+  const tidy = cleaned.rows.map((row) => tidyRow(row, { columns: [...names, group], spellings }));
+  const merged = sumRows(tidy, { names, number, where: table.where });
+  const changed = tidy.filter(({ fields }, i) => names.some((name) => fields[name] !== cleaned.rows[i].fields[name]));
+  const steps = [
+    ...cleaned.report.steps.map(({ step, column, action, count }) => ({
+      step: `${step}${column ? ` in ${column}` : ''}: ${action}`,
+      count,
+    })),
+    { step: `spelling of ${names.join(', ')}: change`, count: changed.length },
+    { step: `one record in several spellings: ${number} added up`, count: tidy.length - merged.length },
+  ];
+  return { records: recordsOf(merged, { table, names, options }), steps };
+}
+
+function tidyRow(row: Row, { columns, spellings }: { columns: readonly string[]; spellings: Spellings }): Row {
+  const tidied = columns.map((column) => [column, tidyName(field(row, column), spellings)]);
+  return { ...row, fields: { ...row.fields, ...Object.fromEntries(tidied) } };
+}
+
+function recordsOf(
+  rows: readonly NumberedRow[],
+  { table, names, options }: { table: Table; names: readonly string[]; options: ThresholdOptions },
+): ThresholdRecord[] {
+  const { text, number: column, threshold, group, by, regions = {}, withNumber = false } = options;
+  const textOf = textTemplate(text, table);
+  const regionOf = new Map(Object.entries(regions).flatMap(([region, all]) => all.map((one) => [one, region])));
+  return rows.map((row) => ({
+    line: row.line,
+    text: withNumber ? `${textOf(row)} ${column}: ${row.number}.` : textOf(row),
+    number: row.number,
+    label: labelByThreshold(row.number, threshold),
+    group: field(row, group),
+    by: field(row, by) || names.map((name) => regionOf.get(field(row, name))).find(Boolean) || 'other',
+  }));
+}
+
+/**
+ * Number of texts that hold, as a word, the number that decides their label, and so leak it.
+ *
+ * @example countNumberLeaks([{ text: '12 cards', number: 12 }, { text: 'cards', number: 3 }]) // 1
+ */
+export function countNumberLeaks(records: readonly Pick<ThresholdRecord, 'text' | 'number'>[]): number {
+  const wordsOf = (text: string) => text.replaceAll(',', '').split(/[^\p{L}\p{N}.-]+|\.(?!\d)/u); // "2016-17" is not "17"
+  return records.filter(({ text, number }) => wordsOf(text).includes(String(number))).length;
+}
+
+/** A row with its number. */
+interface NumberedRow extends Row {
+  readonly number: number;
+}
+
+interface SumOptions {
+  /** Columns that identify a record. */
+  readonly names: readonly string[];
+  /** Column of the number. */
+  readonly number: string;
+  /** How errors name the table. */
+  readonly where: string;
+}
+
+/** Merges rows of one name, in any case, into the first, and adds up their numbers. */
+function sumRows(rows: readonly Row[], { names, number, where }: SumOptions): NumberedRow[] {
+  const byName = new Map<string, NumberedRow>();
+  for (const row of rows) {
+    const name = JSON.stringify(names.map((column) => field(row, column).toLowerCase()));
+    const own = numberOf(field(row, number), `${where} line ${row.line}, column ${JSON.stringify(number)}`);
+    const first = byName.get(name);
+    byName.set(name, first ? { ...first, number: first.number + own } : { ...row, number: own });
+  }
+  return [...byName.values()];
+}
+
+function numberOf(value: string, where: string): number {
+  const number = Number(value.replaceAll(',', ''));
+  if (value !== '' && number >= 0) return number;
+  throw new AttuneError(
+    'DATA_NUMBER',
+    `${where}: expected a number ≥ 0, got ${JSON.stringify(value)}; correct it, or count it as a missing value`,
+  );
+}
+
+/**
+ * A name in its usual form: without footnote asterisks, `&` as a word, words capitalized if all letters have one case; then looked
+ * up in `spellings`.
+ *
+ * @example tidyName('JAMMU & KASHMIR *', {}) // 'Jammu and Kashmir'
+ */
+function tidyName(name: string, spellings: Spellings): string {
+  const plain = capitalized(name.replaceAll('*', '').replaceAll('&', ' and ').replace(/\s+/g, ' ').trim());
+  return spellings[plain] ?? plain;
+}
+
+function capitalized(name: string): string {
+  if (name !== name.toLowerCase() && name !== name.toUpperCase()) return name;
+  return name
+    .toLowerCase()
+    .replace(/\p{L}+/gu, (word) => (word === 'and' ? word : word[0].toUpperCase() + word.slice(1)));
+}

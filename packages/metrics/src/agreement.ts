@@ -1,0 +1,166 @@
+// How far predicted labels agree with true ones: accuracy and its variants, the confusion matrix, MCC and kappa.
+
+import { mean, type Rows } from './arrays';
+import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
+import { type Label, type LabelOptions, resolveLabels } from './labels';
+
+/**
+ * Counts of examples by true class (row) and predicted class (column).
+ *
+ * Rows and columns follow `labels`, by default every label in truth or prediction, sorted as by `labelsOf`. An
+ * example with a label that is not listed is left out. Equals scikit-learn's `confusion_matrix`.
+ * @throws RangeError when the lengths differ or are zero.
+ * @example confusionMatrix(['a', 'a', 'b'], ['a', 'b', 'b']) // [[1, 1], [0, 1]]
+ */
+export function confusionMatrix<L extends Label>(
+  yTrue: ArrayLike<L>,
+  yPred: ArrayLike<L>,
+  options: LabelOptions<L> = {},
+): number[][] {
+  checkPaired('confusionMatrix', yTrue, yPred);
+  const labels = resolveLabels('confusionMatrix', { yTrue, yPred }, options);
+  const index = new Map(labels.map((label, i) => [label, i]));
+  const matrix = labels.map(() => new Array<number>(labels.length).fill(0));
+  for (let i = 0; i < yTrue.length; i++) {
+    const row = index.get(yTrue[i]);
+    const column = index.get(yPred[i]);
+    if (row !== undefined && column !== undefined) matrix[row][column]++;
+  }
+  return matrix;
+}
+
+/**
+ * Share of examples that are predicted right, in [0, 1].
+ *
+ * Equals scikit-learn's `accuracy_score`.
+ * @throws RangeError when the lengths differ or are zero.
+ * @example accuracy(['a', 'b', 'b'], ['a', 'b', 'a']) // 2 / 3
+ */
+export function accuracy<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
+  checkPaired('accuracy', yTrue, yPred);
+  let correct = 0;
+  for (let i = 0; i < yTrue.length; i++) if (yTrue[i] === yPred[i]) correct++;
+  return correct / yTrue.length;
+}
+
+export interface BalancedAccuracyOptions {
+  /** Rescale so that chance is 0 and perfect is 1; default false. With one class it divides by zero: NaN or −Infinity. */
+  readonly adjusted?: boolean;
+}
+
+/**
+ * Mean recall over classes, so that every class counts alike; in [0, 1].
+ *
+ * Classes are those in `yTrue`. Equals scikit-learn's `balanced_accuracy_score`.
+ * @throws RangeError when the lengths differ or are zero.
+ * @example balancedAccuracy(['a', 'a', 'a', 'b'], ['a', 'a', 'a', 'a']) // 0.5
+ */
+export function balancedAccuracy<L extends Label>(
+  yTrue: ArrayLike<L>,
+  yPred: ArrayLike<L>,
+  { adjusted = false }: BalancedAccuracyOptions = {},
+): number {
+  checkPaired('balancedAccuracy', yTrue, yPred);
+  const recalls = confusionMatrix(yTrue, yPred)
+    .map((row, i) => row[i] / row.reduce((sum, count) => sum + count, 0))
+    .filter((recall) => !Number.isNaN(recall));
+  const chance = 1 / recalls.length;
+  return adjusted ? (mean(recalls) - chance) / (1 - chance) : mean(recalls);
+}
+
+/**
+ * Share of examples whose true class is among the `k` with the highest scores, in [0, 1].
+ *
+ * `yTrue` holds class ids, `scores` is [examples, classes] of finite numbers. Of tied classes the later column counts as
+ * higher, as in scikit-learn, so equal scores throughout are no free hit. Equals scikit-learn's `top_k_accuracy_score` with
+ * `labels`, for more than two classes.
+ * @throws RangeError for class ids out of range, uneven rows and a `k` below 1.
+ * @example topKAccuracy([0, 2], [[0.2, 0.5, 0.3], [0.2, 0.5, 0.3]], 2) // 0.5
+ */
+export function topKAccuracy(yTrue: ArrayLike<number>, scores: Rows, k: number): number {
+  checkPaired('topKAccuracy', yTrue, scores);
+  checkInteger('topKAccuracy', 'k', k, 1);
+  checkClassIds('topKAccuracy', yTrue, checkRows('topKAccuracy', 'scores', scores));
+  let hits = 0;
+  for (let i = 0; i < yTrue.length; i++) if (numberAhead(scores[i], yTrue[i]) < k) hits++;
+  return hits / yTrue.length;
+}
+
+function numberAhead(row: ArrayLike<number>, own: number): number {
+  let ahead = 0;
+  for (let j = 0; j < row.length; j++) if (row[j] > row[own] || (row[j] === row[own] && j > own)) ahead++;
+  return ahead;
+}
+
+/**
+ * Matthews correlation coefficient of two or more classes (Gorodkin 2004): 1 is perfect, 0 is chance.
+ *
+ * (c·n − Σ tₖ pₖ) / √((n² − Σ pₖ²)(n² − Σ tₖ²)) with c of n examples right, tₖ true and pₖ predicted examples of class k; 0
+ * when either side has one class only. Equals scikit-learn's `matthews_corrcoef`.
+ * @throws RangeError when the lengths differ or are zero.
+ * @example matthewsCorrelation([1, 1, 1, 0], [1, 0, 1, 1]) // -0.3333333333333333
+ */
+export function matthewsCorrelation<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
+  checkPaired('matthewsCorrelation', yTrue, yPred);
+  const { rows, columns, correct, total } = marginsOf(confusionMatrix(yTrue, yPred));
+  const spread = (counts: number[]) => total ** 2 - dot(counts, counts);
+  const denominator = spread(columns) * spread(rows);
+  return denominator === 0 ? 0 : (correct * total - dot(rows, columns)) / Math.sqrt(denominator);
+}
+
+/** Sums of the rows, the columns, the diagonal and all of a square matrix. */
+function marginsOf(matrix: readonly (readonly number[])[]) {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const rows = matrix.map(sum);
+  return {
+    rows,
+    columns: matrix.map((_, column) => sum(matrix.map((row) => row[column]))),
+    correct: sum(matrix.map((row, i) => row[i])),
+    total: sum(rows),
+  };
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+}
+
+export interface KappaOptions<L extends Label = Label> extends LabelOptions<L> {
+  /**
+   * Cost of confusing the classes at positions i and j: 1 (`none`, default), |i − j| (`linear`) or (i − j)² (`quadratic`); for
+   * ordered classes, in the order of `labels`.
+   */
+  readonly weighting?: 'none' | 'linear' | 'quadratic';
+}
+
+/**
+ * Cohen's kappa: agreement of two raters beyond chance; 1 is full, 0 is chance.
+ *
+ * 1 − Σ wᵢⱼ observedᵢⱼ / Σ wᵢⱼ expectedᵢⱼ; NaN when all is one class. Equals scikit-learn's `cohen_kappa_score`.
+ * @throws RangeError when the lengths differ or are zero.
+ * @example cohenKappa(['a', 'b', 'b'], ['a', 'b', 'a']) // 0.4
+ */
+export function cohenKappa<L extends Label>(
+  yTrue: ArrayLike<L>,
+  yPred: ArrayLike<L>,
+  { weighting = 'none', labels }: KappaOptions<L> = {},
+): number {
+  checkPaired('cohenKappa', yTrue, yPred);
+  const matrix = confusionMatrix(yTrue, yPred, { labels });
+  const { rows, columns, total } = marginsOf(matrix);
+  const cost = costs[weighting];
+  let observed = 0;
+  let expected = 0;
+  matrix.forEach((row, i) => {
+    row.forEach((count, j) => {
+      observed += cost(i, j) * count;
+      expected += (cost(i, j) * rows[i] * columns[j]) / total;
+    });
+  });
+  return expected === 0 ? Number.NaN : 1 - observed / expected;
+}
+
+const costs = {
+  none: (i: number, j: number) => Number(i !== j),
+  linear: (i: number, j: number) => Math.abs(i - j),
+  quadratic: (i: number, j: number) => (i - j) ** 2,
+};

@@ -1,0 +1,241 @@
+// Uncertainty of a metric by drawing examples with replacement: intervals, and the comparison of two models on the same examples.
+import { checkInteger } from '../checks';
+import { classificationReport } from '../classification-report';
+import type { Label } from '../labels';
+import { bcaInterval, type Interval, percentileInterval } from './intervals';
+
+/** A number computed from some examples, which are named by their indices 0 … n − 1 and may repeat. */
+export type Statistic = (indices: Uint32Array) => number;
+
+export interface BootstrapOptions {
+  /** Number of resamples; default 2000. */
+  readonly samples?: number;
+  /** Share of intervals that hold the true value, in (0, 1); default 0.95. */
+  readonly confidence?: number;
+  /** An integer from 0 to 2⁵³ − 1; default 0. The same seed gives the same interval. */
+  readonly seed?: number;
+  /**
+   * `bca` (default): bias-corrected and accelerated (Efron 1987), for which the statistic is also computed once without each
+   * example or group, n more times. `percentile`: the quantiles of the resampled values.
+   */
+  readonly method?: 'bca' | 'percentile';
+  /**
+   * The group of each example, such as its author or document. Whole groups are drawn, because examples of one group
+   * resemble each other and are worth less than as many from different ones.
+   */
+  readonly groups?: ArrayLike<Label>;
+}
+
+/** A statistic with its uncertainty. */
+export interface BootstrapInterval extends Interval {
+  /** The statistic of all examples. */
+  readonly estimate: number;
+  /** Standard deviation of the resampled values. */
+  readonly standardError: number;
+  /** The kind of interval: `percentile` also where `bca` is not defined. */
+  readonly method: 'bca' | 'percentile';
+  /** Number of resamples with a finite value; the others, such as an area under the curve of one class, are left out. */
+  readonly samples: number;
+}
+
+/**
+ * Confidence interval of any statistic of n examples, from n examples drawn with replacement again and again.
+ *
+ * `statistic` receives the indices of the examples drawn. The interval is the percentile interval where all resampled values
+ * lie on one side of the estimate, or the value without one example is NaN. Equals SciPy's `bootstrap` on the same resamples.
+ * @throws RangeError when the statistic of all examples, or of more than half of the resamples, is not finite, and for options out
+ * of range.
+ * @example
+ * const right = [1, 1, 0, 1];
+ * bootstrapInterval(4, (indices) => indices.reduce((sum, i) => sum + right[i], 0) / indices.length, { seed: 1 });
+ */
+export function bootstrapInterval(n: number, statistic: Statistic, options: BootstrapOptions = {}): BootstrapInterval {
+  const { values, estimate, interval } = resampled('bootstrapInterval', { n, statistic, options });
+  return { estimate, standardError: deviation(values), samples: values.length, ...interval };
+}
+
+/** The difference of two statistics of the same examples. */
+export interface PairedBootstrap extends Omit<BootstrapInterval, 'estimate' | 'standardError'> {
+  /** a − b on all examples. */
+  readonly difference: number;
+  /** Probability of a difference at least this large, in either direction, if there is none; in (0, 1]. */
+  readonly pValue: number;
+}
+
+/**
+ * Difference of two statistics of the same n examples, with its confidence interval and a two-sided p-value.
+ *
+ * Both statistics receive the same resamples, so examples that are hard for both models cancel out. p = (1 + number of resamples
+ * with |differenceᵢ − difference| ≥ |difference|) / (1 + resamples) (Efron and Tibshirani 1993, 16.4, with the differences
+ * shifted to have no effect). Options as `bootstrapInterval`.
+ * @throws RangeError as `bootstrapInterval`.
+ * @example
+ * const score = (right: number[]) => (indices: Uint32Array) => indices.reduce((sum, i) => sum + right[i], 0) / indices.length;
+ * pairedBootstrap(4, score([1, 1, 0, 1]), score([1, 0, 0, 1])).difference; // 0.25
+ */
+export function pairedBootstrap(
+  n: number,
+  a: Statistic,
+  b: Statistic,
+  options: BootstrapOptions = {},
+): PairedBootstrap {
+  const statistic = (indices: Uint32Array) => a(indices) - b(indices);
+  const { values, estimate, interval } = resampled('pairedBootstrap', { n, statistic, options });
+  const asExtreme = values.filter((value) => Math.abs(value - estimate) >= Math.abs(estimate)).length;
+  return {
+    difference: estimate,
+    pValue: (1 + asExtreme) / (1 + values.length),
+    samples: values.length,
+    ...interval,
+  };
+}
+
+/**
+ * Difference of the macro-F1 of two classifiers on the same examples, with its interval and p-value: a `pairedBootstrap`.
+ *
+ * The macro-F1 of a resample is over the classes that occur in it. Options as `bootstrapInterval`.
+ * @throws RangeError as `bootstrapInterval`.
+ * @example macroF1Difference(yTrue, { a: modelLabels, b: baselineLabels }, { groups }).difference
+ */
+export function macroF1Difference<Class extends Label>(
+  yTrue: ArrayLike<Class>,
+  { a, b }: { readonly a: ArrayLike<Class>; readonly b: ArrayLike<Class> },
+  options: BootstrapOptions = {},
+): PairedBootstrap {
+  const macroF1 = (yPred: ArrayLike<Class>) => (drawn: Uint32Array) =>
+    classificationReport(
+      Array.from(drawn, (i) => yTrue[i]),
+      Array.from(drawn, (i) => yPred[i]),
+    ).macro.f1;
+  return pairedBootstrap(yTrue.length, macroF1(a), macroF1(b), options);
+}
+
+/** The statistic of all examples and of each resample where it is finite, and the interval. */
+function resampled(
+  where: string,
+  { n, statistic, options }: { n: number; statistic: Statistic; options: BootstrapOptions },
+) {
+  const { samples, confidence, seed, method } = checkOptions(where, options);
+  const units = unitsOf(where, n, options.groups);
+  const estimate = statistic(everyIndex(n));
+  const values = Array.from(resamples(units, { samples, seed }), statistic).filter(Number.isFinite);
+  checkDefined(where, estimate, values.length / samples);
+  const jackknife = method === 'bca' ? Array.from(leavingOneOut(units), statistic) : [];
+  return { estimate, values, interval: intervalOf(values, { estimate, jackknife, confidence }) };
+}
+
+/** The options with their defaults; throws RangeError for values out of range. */
+function checkOptions(where: string, options: BootstrapOptions) {
+  const { samples = 2000, confidence = 0.95, seed = 0, method = 'bca' } = options;
+  checkInteger(where, 'samples', samples, 1);
+  checkInteger(where, 'seed', seed, 0);
+  if (!(confidence > 0 && confidence < 1))
+    throw new RangeError(`${where}: confidence expected a number between 0 and 1, got ${confidence}`);
+  return { samples, confidence, seed, method };
+}
+
+function checkDefined(where: string, estimate: number, share: number): void {
+  if (!Number.isFinite(estimate))
+    throw new RangeError(`${where}: expected a finite statistic of all examples, got ${estimate}`);
+  if (share < 0.5)
+    throw new RangeError(
+      `${where}: expected a finite statistic of at least half of the resamples, got ${Math.round(share * 100)} %; there are too few examples for it`,
+    );
+}
+
+/** The BCa interval if there are jackknife values and it is defined, else the percentile interval. */
+function intervalOf(
+  values: readonly number[],
+  { estimate, jackknife, confidence }: { estimate: number; jackknife: readonly number[]; confidence: number },
+): Interval & { method: 'bca' | 'percentile' } {
+  const isDefined = jackknife.length > 1 && jackknife.every(Number.isFinite);
+  const bca = isDefined ? bcaInterval(values, { estimate, jackknife, confidence }) : undefined;
+  return bca === undefined
+    ? { ...percentileInterval(values, confidence), method: 'percentile' }
+    : { ...bca, method: 'bca' };
+}
+
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1));
+}
+
+/** What is drawn as one: single examples, or all examples of a group. */
+interface Units {
+  readonly count: number;
+  /** The examples of the units drawn. */
+  readonly examplesOf: (drawn: Uint32Array) => Uint32Array;
+}
+
+/** Single examples, or groups in the order of their first example. */
+function unitsOf(where: string, n: number, groups?: ArrayLike<Label>): Units {
+  checkInteger(where, 'n', n, 1);
+  if (groups === undefined) return { count: n, examplesOf: (drawn) => drawn };
+  if (groups.length !== n)
+    throw new RangeError(
+      `${where}: expected ${n} groups, one per example, got ${groups.length}; name each example's group`,
+    );
+  const members = membersOf(groups);
+  return {
+    count: members.length,
+    examplesOf: (drawn) => Uint32Array.from([...drawn].flatMap((unit) => members[unit])),
+  };
+}
+
+function membersOf(groups: ArrayLike<Label>): number[][] {
+  const members = new Map<Label, number[]>();
+  for (let i = 0; i < groups.length; i++) {
+    const own = members.get(groups[i]);
+    if (own === undefined) members.set(groups[i], [i]);
+    else own.push(i);
+  }
+  return [...members.values()];
+}
+
+/** As many units as there are, drawn with replacement, `samples` times. */
+function* resamples(
+  { count, examplesOf }: Units,
+  { samples, seed }: { samples: number; seed: number },
+): Generator<Uint32Array> {
+  const below = seededIntegers(seed);
+  for (let sample = 0; sample < samples; sample++) yield examplesOf(everyIndex(count).map(() => below(count)));
+}
+
+/** All units but one, for each. */
+function* leavingOneOut({ count, examplesOf }: Units): Generator<Uint32Array> {
+  for (let left = 0; left < count; left++) yield examplesOf(everyIndex(count - 1).map((i) => (i < left ? i : i + 1)));
+}
+
+/** 0 … n − 1. */
+function everyIndex(n: number): Uint32Array {
+  return Uint32Array.from({ length: n }, (_, i) => i);
+}
+
+/**
+ * Whole numbers below a bound, the same for the same seed on every machine: sfc32 (Doty-Humphrey, PractRand), without modulo bias.
+ *
+ * `seed` is an integer from 0 to 2⁵³ − 1.
+ */
+export function seededIntegers(seed: number): (bound: number) => number {
+  const next = sfc32(seed >>> 0, Math.floor(seed / 2 ** 32));
+  return (bound) => {
+    const limit = 2 ** 32 - (2 ** 32 % bound);
+    let value = next();
+    while (value >= limit) value = next();
+    return value % bound;
+  };
+}
+
+function sfc32(low: number, high: number): () => number {
+  const s = Uint32Array.of(0, low, high, 1); // a, b, c, counter
+  const next = () => {
+    const result = (s[0] + s[1] + s[3]++) >>> 0;
+    s[0] = s[1] ^ (s[1] >>> 9);
+    s[1] = s[2] + (s[2] << 3);
+    s[2] = ((s[2] << 21) | (s[2] >>> 11)) + result;
+    return result;
+  };
+  for (let i = 0; i < 16; i++) next(); // near seeds part ways
+  return next;
+}

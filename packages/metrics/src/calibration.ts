@@ -1,0 +1,159 @@
+// How far predicted probabilities are from observed frequencies: the reliability diagram and the calibration errors.
+import { argMax, quantiles, type Rows } from './arrays';
+import {
+  checkBinary,
+  checkClassIds,
+  checkInteger,
+  checkPaired,
+  checkProbabilities,
+  checkProbabilityRows,
+} from './checks';
+
+/** How [0, 1] is cut into bins. */
+export interface BinOptions {
+  /** Number of bins, at least 1. */
+  readonly bins?: number;
+  /**
+   * Bins of equal width (default), or bins that hold equally many examples, where ties stay together. scikit-learn's `uniform` and
+   * `quantile`.
+   */
+  readonly strategy?: 'equal-width' | 'equal-count';
+}
+
+/** Points of the reliability diagram. Bins without an example are left out; the three arrays are equally long. */
+export interface CalibrationCurve {
+  /** Share of positives in each bin. */
+  readonly probabilityTrue: number[];
+  /** Mean predicted probability in each bin. */
+  readonly probabilityPredicted: number[];
+  /** Number of examples in each bin. */
+  readonly counts: number[];
+}
+
+/**
+ * Observed frequency of the positive class against its predicted probability, bin by bin: the reliability diagram.
+ *
+ * `yTrue` is 0 or 1, `probabilities` P(1); default 5 bins of equal width. Equals scikit-learn's `calibration_curve`.
+ * @throws RangeError for unequal lengths, no examples, other truths and numbers outside [0, 1].
+ * @example calibrationCurve([0, 1, 1], [0.1, 0.15, 0.9]).probabilityTrue // [0.5, 1]
+ */
+export function calibrationCurve(
+  yTrue: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  { bins = 5, strategy }: BinOptions = {},
+): CalibrationCurve {
+  const all = binned('calibrationCurve', { yTrue, probabilities, bins, strategy }).filter(({ count }) => count > 0);
+  return {
+    probabilityTrue: all.map(({ accuracy }) => accuracy),
+    probabilityPredicted: all.map(({ confidence }) => confidence),
+    counts: all.map(({ count }) => count),
+  };
+}
+
+/** One bin: probabilities in (low, high]; the first bin includes its lower edge. */
+export interface CalibrationBin {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+  /** Mean probability; NaN in an empty bin. */
+  readonly confidence: number;
+  /** Share of positives; NaN in an empty bin. */
+  readonly accuracy: number;
+}
+
+export interface CalibrationError {
+  /** Expected calibration error (ECE), in [0, 1]. */
+  readonly expected: number;
+  /** Maximum calibration error (MCE): the largest gap of a bin, in [0, 1]. */
+  readonly maximum: number;
+  readonly bins: CalibrationBin[];
+}
+
+/**
+ * Expected and maximum calibration error.
+ *
+ * expected = Σ count/n · |accuracy − confidence| over bins, maximum = the largest |accuracy − confidence| (Naeini et al. 2015;
+ * Guo et al. 2017); default 15 bins of equal width. `yTrue` is 0 or 1, `probabilities` that of 1: P(positive), or, as
+ * `topConfidences` returns them, whether the predicted class was right and its probability.
+ * @throws RangeError as `calibrationCurve`.
+ * @example calibrationError([1, 0], [0.9, 0.9]).expected // 0.4
+ */
+export function calibrationError(
+  yTrue: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  { bins = 15, strategy }: BinOptions = {},
+): CalibrationError {
+  const all = binned('calibrationError', { yTrue, probabilities, bins, strategy });
+  const gaps = all
+    .filter(({ count }) => count > 0)
+    .map(({ count, accuracy, confidence }) => ({ count, gap: Math.abs(accuracy - confidence) }));
+  return {
+    expected: gaps.reduce((sum, { gap, count }) => sum + (gap * count) / yTrue.length, 0),
+    maximum: Math.max(...gaps.map(({ gap }) => gap)),
+    bins: all,
+  };
+}
+
+/**
+ * The largest probability of each row, and 1 where its class is the true one, else 0: the input of `calibrationError` for a
+ * classifier of several classes.
+ *
+ * `yTrue` holds class ids, `probabilities` is [examples, classes]; of tied classes the first is chosen.
+ * @throws RangeError for class ids out of range, uneven rows and numbers outside [0, 1].
+ * @example
+ * const { correct, confidences } = topConfidences([0, 1], [[0.7, 0.3], [0.6, 0.4]]); // [1, 0], [0.7, 0.6]
+ * calibrationError(correct, confidences).expected; // 0.45
+ */
+export function topConfidences(
+  yTrue: ArrayLike<number>,
+  probabilities: Rows,
+): { correct: number[]; confidences: number[] } {
+  checkPaired('topConfidences', yTrue, probabilities);
+  checkClassIds('topConfidences', yTrue, checkProbabilityRows('topConfidences', probabilities));
+  const chosen = Array.from(probabilities, argMax);
+  return {
+    correct: chosen.map((id, i) => Number(id === yTrue[i])),
+    confidences: chosen.map((id, i) => probabilities[i][id]),
+  };
+}
+
+interface Binned extends Required<Pick<BinOptions, 'bins'>> {
+  readonly yTrue: ArrayLike<number>;
+  readonly probabilities: ArrayLike<number>;
+  readonly strategy: BinOptions['strategy'];
+}
+
+/** Checked examples in their bins, the empty bins too. */
+function binned(where: string, { yTrue, probabilities, bins, strategy }: Binned): CalibrationBin[] {
+  checkPaired(where, yTrue, probabilities);
+  checkBinary(where, 'yTrue', yTrue);
+  checkProbabilities(where, 'probabilities', probabilities);
+  checkInteger(where, 'bins', bins, 1);
+  const edges = edgesOf(probabilities, bins, strategy);
+  const inner = edges.slice(1, -1);
+  const sums = Array.from({ length: bins }, () => ({ count: 0, positives: 0, probability: 0 }));
+  for (let i = 0; i < probabilities.length; i++) {
+    const bin = inner.findIndex((edge) => probabilities[i] <= edge);
+    const sum = sums[bin === -1 ? bins - 1 : bin];
+    sum.count++;
+    sum.positives += yTrue[i];
+    sum.probability += probabilities[i];
+  }
+  return sums.map(({ count, positives, probability }, i) => ({
+    low: edges[i],
+    high: edges[i + 1],
+    count,
+    confidence: probability / count,
+    accuracy: positives / count,
+  }));
+}
+
+/** The edges of the bins, one more than there are bins, as scikit-learn's `calibration_curve` places them. */
+function edgesOf(
+  probabilities: ArrayLike<number>,
+  bins: number,
+  strategy: BinOptions['strategy'] = 'equal-width',
+): number[] {
+  const shares = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : i * (1 / bins)));
+  return strategy === 'equal-width' ? shares : quantiles(probabilities, shares);
+}

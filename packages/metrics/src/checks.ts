@@ -1,0 +1,121 @@
+// Checks of arguments at public functions; each throws a RangeError that names the function, the place and the value.
+import type { Rows } from './arrays';
+
+/** Throws RangeError unless truth and prediction are non-empty and equally long; `where` names the public function. */
+export function checkPaired(where: string, yTrue: ArrayLike<unknown>, yPred: ArrayLike<unknown>): void {
+  if (yTrue.length !== yPred.length) {
+    throw new RangeError(
+      `${where}: expected yTrue and yPred of equal length, got ${yTrue.length} and ${yPred.length}; pass one prediction per example`,
+    );
+  }
+  if (yTrue.length === 0) {
+    throw new RangeError(`${where}: expected at least one example, got none; check what was filtered out before`);
+  }
+}
+
+/** Throws RangeError at the first value that is NaN or infinite. */
+export function checkFinite(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new RangeError(
+        `${where}: expected finite numbers, got ${values[i]} in ${name}[${i}]; drop or repair it first`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless every value is 0 or 1. */
+export function checkBinary(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== 0 && values[i] !== 1) {
+      throw new RangeError(
+        `${where}: expected 0 or 1, got ${values[i]} in ${name}[${i}]; write 1 for the positive class and 0 for the other`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless every value is in [0, 1]. */
+export function checkProbabilities(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] >= 0 && values[i] <= 1)) {
+      throw new RangeError(
+        `${where}: expected probabilities from 0 to 1, got ${values[i]} in ${name}[${i}]; turn logits into probabilities first`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless there is one finite weight ≥ 0 per example, at least one of them positive. */
+export function checkWeights(where: string, weights: ArrayLike<number> | undefined, examples: number): void {
+  if (weights === undefined) return;
+  if (weights.length !== examples) {
+    throw new RangeError(
+      `${where}: expected ${examples} weights, one per example, got ${weights.length}; weigh every example`,
+    );
+  }
+  let total = 0;
+  for (let i = 0; i < examples; i++) {
+    if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(
+        `${where}: expected finite weights of at least 0, got ${weights[i]} in weights[${i}]; give 0 to leave it out`,
+      );
+    }
+    total += weights[i];
+  }
+  if (total === 0)
+    throw new RangeError(`${where}: expected a weight above 0, got none; leave weights out for equal ones`);
+}
+
+/** The number of columns; throws RangeError unless rows are equally long, not empty, and their numbers finite. */
+export function checkRows(where: string, name: string, rows: Rows): number {
+  const width = rows[0].length;
+  if (width === 0) throw new RangeError(`${where}: expected at least one column, got rows of length 0 in ${name}`);
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i].length !== width) {
+      throw new RangeError(
+        `${where}: expected ${width} numbers in ${name}[${i}], as in ${name}[0], got ${rows[i].length}; give one per class`,
+      );
+    }
+    checkFinite(where, `${name}[${i}]`, rows[i]);
+  }
+  return width;
+}
+
+/** Throws RangeError unless every value is a class id, the index of a column. */
+export function checkClassIds(where: string, yTrue: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < yTrue.length; i++) {
+    if (!Number.isInteger(yTrue[i]) || yTrue[i] < 0 || yTrue[i] >= classes) {
+      throw new RangeError(
+        `${where}: expected a class id from 0 to ${classes - 1}, the index of its column, got ${yTrue[i]} in yTrue[${i}]; encode the labels`,
+      );
+    }
+  }
+}
+
+/** Throws RangeError unless `value` is an integer of at least `least`. */
+export function checkInteger(where: string, name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`${where}: ${name} expected an integer ≥ ${least}, got ${value}`);
+  }
+}
+
+/** The number of columns; throws RangeError unless every number is in [0, 1]. */
+export function checkProbabilityRows(where: string, rows: Rows): number {
+  const width = checkRows(where, 'probabilities', rows);
+  for (let i = 0; i < rows.length; i++) checkProbabilities(where, `probabilities[${i}]`, rows[i]);
+  return width;
+}
+
+/** Throws RangeError unless truth is rows of 0 and 1 and scores are finite rows of that shape. */
+export function checkIndicatorScores(where: string, yTrue: Rows, scores: Rows): number {
+  checkPaired(where, yTrue, scores);
+  const width = checkRows(where, 'yTrue', yTrue);
+  for (let i = 0; i < yTrue.length; i++) checkBinary(where, `yTrue[${i}]`, yTrue[i]);
+  const columns = checkRows(where, 'scores', scores);
+  if (columns !== width)
+    throw new RangeError(
+      `${where}: expected ${width} scores per row, one per label, got ${columns}; score every label`,
+    );
+  return width;
+}

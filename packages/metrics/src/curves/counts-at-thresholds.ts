@@ -1,0 +1,74 @@
+// True and false positives at every threshold, which curves and threshold searches are made of.
+import { checkBinary, checkFinite, checkPaired, checkWeights } from '../checks';
+
+/** Options of metrics that may weight examples. */
+export interface WeightOptions {
+  /** One number ≥ 0 per example; default all equal. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/** Counts at each threshold, at which every example with at least that score is positive. */
+export interface ThresholdCounts {
+  /** The distinct scores, falling. */
+  readonly thresholds: number[];
+  /** Weight of the positives at or above each threshold; the last is the total. */
+  readonly truePositives: number[];
+  readonly falsePositives: number[];
+}
+
+/** Throws RangeError unless truth is 0 or 1 and every score finite. */
+export function checkScored(
+  where: string,
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): void {
+  checkPaired(where, yTrue, scores);
+  checkBinary(where, 'yTrue', yTrue);
+  checkFinite(where, 'scores', scores);
+  checkWeights(where, weights, scores.length);
+}
+
+/**
+ * Counts at every distinct score, from the highest: tied examples enter together, those of weight 0 not at all.
+ *
+ * Equals scikit-learn's `confusion_matrix_at_thresholds`. Its input is checked before.
+ */
+export function countsAtThresholds(
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): ThresholdCounts {
+  const counts: ThresholdCounts = { thresholds: [], truePositives: [], falsePositives: [] };
+  const order = fallingOrder(scores, weights);
+  let positives = 0;
+  let negatives = 0;
+  for (let rank = 0; rank < order.length; rank++) {
+    const i = order[rank];
+    const weight = weights === undefined ? 1 : weights[i];
+    positives += yTrue[i] * weight;
+    negatives += (1 - yTrue[i]) * weight;
+    if (rank + 1 < order.length && scores[order[rank + 1]] === scores[i]) continue;
+    counts.thresholds.push(scores[i]);
+    counts.truePositives.push(positives);
+    counts.falsePositives.push(negatives);
+  }
+  return counts;
+}
+
+/** Examples of positive weight from the highest score down, ties in their own order. */
+function fallingOrder(scores: ArrayLike<number>, weights?: ArrayLike<number>): Uint32Array {
+  const order = Uint32Array.from({ length: scores.length }, (_, i) => i);
+  const counted = weights === undefined ? order : order.filter((i) => weights[i] !== 0);
+  return counted.sort((a, b) => scores[b] - scores[a] || a - b);
+}
+
+/** The counts at the thresholds that are kept. */
+export function keepOnly(counts: ThresholdCounts, isKept: (index: number) => boolean): ThresholdCounts {
+  const kept = (values: number[]) => values.filter((_, i) => isKept(i));
+  return {
+    thresholds: kept(counts.thresholds),
+    truePositives: kept(counts.truePositives),
+    falsePositives: kept(counts.falsePositives),
+  };
+}

@@ -1,0 +1,182 @@
+// Curves of a yes-or-no question over all thresholds, and the areas under them.
+
+import { checkFinite, checkPaired } from '../checks';
+import {
+  checkScored,
+  countsAtThresholds,
+  keepOnly,
+  type ThresholdCounts,
+  type WeightOptions,
+} from './counts-at-thresholds';
+
+export interface RocOptions extends WeightOptions {
+  /** Leave out points on a straight line between their neighbors, which change neither the drawing nor the area; default true. */
+  readonly dropIntermediate?: boolean;
+}
+
+/** A curve from (0, 0) to (1, 1); all three arrays are equally long. */
+export interface RocCurve {
+  readonly falsePositiveRate: number[];
+  readonly truePositiveRate: number[];
+  /** Falling; the first is Infinity, at which nothing is positive. */
+  readonly thresholds: number[];
+}
+
+/**
+ * The receiver operating characteristic: true positive rate against false positive rate at each threshold.
+ *
+ * `yTrue` is 0 or 1, `scores` any finite numbers, higher for the positive class; an example is positive at a threshold
+ * if its score is at least that. Without positives (negatives) the true (false) positive rates are NaN. Equals
+ * scikit-learn's `roc_curve`.
+ * @throws RangeError for unequal lengths, no examples, other truths and scores that are not finite.
+ * @example rocCurve([0, 1], [0.2, 0.7]).truePositiveRate // [0, 1, 1]
+ */
+export function rocCurve(yTrue: ArrayLike<number>, scores: ArrayLike<number>, options: RocOptions = {}): RocCurve {
+  checkScored('rocCurve', yTrue, scores, options.weights);
+  return curveOf(countsAtThresholds(yTrue, scores, options.weights), options.dropIntermediate ?? true);
+}
+
+function curveOf(all: ThresholdCounts, dropIntermediate: boolean): RocCurve {
+  const counts = dropIntermediate ? withoutStraight(all) : all;
+  return {
+    falsePositiveRate: shares([0, ...counts.falsePositives]),
+    truePositiveRate: shares([0, ...counts.truePositives]),
+    thresholds: [Number.POSITIVE_INFINITY, ...counts.thresholds],
+  };
+}
+
+function withoutStraight(counts: ThresholdCounts): ThresholdCounts {
+  const { truePositives, falsePositives } = counts;
+  const last = truePositives.length - 1;
+  // The difference of differences, in scikit-learn's order of subtraction: weighted sums round alike.
+  const bends = (v: number[], i: number) => v[i + 1] - v[i] - (v[i] - v[i - 1]) !== 0;
+  return keepOnly(counts, (i) => i === 0 || i === last || bends(truePositives, i) || bends(falsePositives, i));
+}
+
+function shares(counts: number[]): number[] {
+  const total = counts[counts.length - 1];
+  return counts.map((count) => (total > 0 ? count / total : Number.NaN));
+}
+
+export interface RocAucOptions extends WeightOptions {
+  /** In (0, 1]: only the part up to this false positive rate counts, rescaled so that chance is 0.5 (McClish 1989); default 1. */
+  readonly maxFalsePositiveRate?: number;
+}
+
+/**
+ * Area under the ROC curve: the probability that a random positive scores above a random negative, ties counting half; in [0, 1].
+ *
+ * `yTrue` is 0 or 1, `scores` any finite numbers. With one class only it is NaN. Equals scikit-learn's `roc_auc_score`.
+ * @throws RangeError as `rocCurve`.
+ * @example rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
+ */
+export function rocAuc(yTrue: ArrayLike<number>, scores: ArrayLike<number>, options: RocAucOptions = {}): number {
+  checkScored('rocAuc', yTrue, scores, options.weights);
+  const limit = options.maxFalsePositiveRate ?? 1;
+  if (!(limit > 0 && limit <= 1))
+    throw new RangeError(`rocAuc: maxFalsePositiveRate expected a number above 0 and at most 1, got ${limit}`);
+  const curve = rocCurve(yTrue, scores, { weights: options.weights });
+  const last = curve.thresholds.length - 1;
+  if (Number.isNaN(curve.falsePositiveRate[last] + curve.truePositiveRate[last])) return Number.NaN;
+  return limit === 1 ? areaUnderCurve(curve.falsePositiveRate, curve.truePositiveRate) : partialArea(curve, limit);
+}
+
+function partialArea({ falsePositiveRate: x, truePositiveRate: y }: RocCurve, limit: number): number {
+  const stop = x.findIndex((rate) => rate > limit);
+  const slope = (y[stop] - y[stop - 1]) / (x[stop] - x[stop - 1]);
+  const atLimit = slope * (limit - x[stop - 1]) + y[stop - 1];
+  const area = areaUnderCurve([...x.slice(0, stop), limit], [...y.slice(0, stop), atLimit]);
+  const chance = 0.5 * limit ** 2;
+  return 0.5 * (1 + (area - chance) / (limit - chance));
+}
+
+export interface PrecisionRecallOptions extends WeightOptions {
+  /** Leave out thresholds whose number of true positives is that of both neighbors; default false. */
+  readonly dropIntermediate?: boolean;
+}
+
+/** Precision and recall are one longer than `thresholds`: the last point, (1, 0), has none. */
+export interface PrecisionRecallCurve {
+  readonly precision: number[];
+  readonly recall: number[];
+  /** Rising. */
+  readonly thresholds: number[];
+}
+
+/**
+ * Precision and recall at each threshold, from the lowest score up.
+ *
+ * `yTrue` is 0 or 1, `scores` any finite numbers, higher for the positive class. Without positives every recall is 1.
+ * Equals scikit-learn's `precision_recall_curve`.
+ * @throws RangeError as `rocCurve`.
+ * @example precisionRecallCurve([0, 1], [0.2, 0.7]) // precision [0.5, 1, 1], recall [1, 1, 0], thresholds [0.2, 0.7]
+ */
+export function precisionRecallCurve(
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  options: PrecisionRecallOptions = {},
+): PrecisionRecallCurve {
+  checkScored('precisionRecallCurve', yTrue, scores, options.weights);
+  const all = countsAtThresholds(yTrue, scores, options.weights);
+  const { truePositives, falsePositives, thresholds } = options.dropIntermediate === true ? withoutLevel(all) : all;
+  const total = truePositives[truePositives.length - 1];
+  const precision = truePositives.map((hits, i) => hits / (hits + falsePositives[i]));
+  const recall = truePositives.map((hits) => (total === 0 ? 1 : hits / total));
+  return {
+    precision: [...precision.reverse(), 1],
+    recall: [...recall.reverse(), 0],
+    thresholds: [...thresholds].reverse(),
+  };
+}
+
+function withoutLevel(counts: ThresholdCounts): ThresholdCounts {
+  const hits = counts.truePositives;
+  const last = hits.length - 1;
+  return keepOnly(counts, (i) => i === 0 || i === last || hits[i] !== hits[i - 1] || hits[i + 1] !== hits[i]);
+}
+
+/**
+ * Average precision: Σ (recallₙ − recallₙ₋₁) · precisionₙ over falling thresholds; in [0, 1].
+ *
+ * The area under the precision-recall curve in steps, without interpolation. Without positives it is 0. `yTrue` is 0 or 1,
+ * `scores` any finite numbers. Equals scikit-learn's `average_precision_score`.
+ * @throws RangeError as `rocCurve`.
+ * @example averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.8333333333333333
+ */
+export function averagePrecision(
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  { weights }: WeightOptions = {},
+): number {
+  checkScored('averagePrecision', yTrue, scores, weights);
+  const { truePositives, falsePositives } = countsAtThresholds(yTrue, scores, weights);
+  const total = truePositives[truePositives.length - 1];
+  if (total === 0) return 0;
+  let before = 0;
+  let sum = 0;
+  truePositives.forEach((hits, i) => {
+    sum += ((hits - before) / total) * (hits / (hits + falsePositives[i]));
+    before = hits;
+  });
+  return sum;
+}
+
+/**
+ * Area under points (x, y) by the trapezoidal rule.
+ *
+ * `x` rises or falls throughout; a falling one counts from the right. Equals scikit-learn's `auc`.
+ * @throws RangeError when `x` both rises and falls, for unequal lengths, fewer than two points, and numbers that are not finite.
+ * @example areaUnderCurve([0, 0.5, 1], [0, 1, 1]) // 0.75
+ */
+export function areaUnderCurve(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  checkPaired('areaUnderCurve', x, y);
+  checkFinite('areaUnderCurve', 'x', x);
+  checkFinite('areaUnderCurve', 'y', y);
+  if (x.length < 2) throw new RangeError(`areaUnderCurve: expected at least 2 points, got ${x.length}`);
+  const steps = Array.from({ length: x.length - 1 }, (_, i) => x[i + 1] - x[i]);
+  const isFalling = steps.some((step) => step < 0);
+  if (isFalling && steps.some((step) => step > 0))
+    throw new RangeError('areaUnderCurve: expected x to rise or to fall throughout, got both; sort the points by x');
+  const area = steps.reduce((sum, step, i) => sum + (step * (y[i + 1] + y[i])) / 2, 0);
+  return isFalling ? -area : area;
+}

@@ -1,0 +1,151 @@
+// Fairness between groups: the rates of each group, and how far they differ.
+import { checkBinary, checkPaired } from './checks';
+import { type Label, labelsOf } from './labels';
+import { checkZeroDivision, ratio, type ZeroDivisionOptions } from './precision-recall-f1';
+
+/** Rates of the decisions in one group, each in [0, 1]. */
+export interface GroupRates {
+  /** Number of examples. */
+  readonly count: number;
+  /** Share that is predicted positive. */
+  readonly selectionRate: number;
+  /** Share of the truly positive that is predicted positive. */
+  readonly truePositiveRate: number;
+  /** Share of the truly negative that is predicted positive. */
+  readonly falsePositiveRate: number;
+  /** Share of those predicted positive that is truly positive. */
+  readonly precision: number;
+  readonly accuracy: number;
+}
+
+/** Rates of all examples and of each group. */
+export interface RatesByGroup<L extends Label = Label> {
+  /** The groups, sorted. */
+  readonly groups: L[];
+  /** Keyed by the group (a number by its decimal form). */
+  readonly perGroup: Record<string, GroupRates>;
+  readonly overall: GroupRates;
+}
+
+/**
+ * Selection rate, true and false positive rate, precision and accuracy in each group and overall.
+ *
+ * `yTrue` and `yPred` are 0 or 1, 1 being the favorable decision; `groups` holds the group of each example. A rate of no
+ * examples is `zeroDivision`: default 0, as in fairlearn; NaN leaves it undefined. Equals fairlearn's
+ * `MetricFrame.by_group` of `selection_rate`, `true_positive_rate`, `false_positive_rate`, and scikit-learn's precision
+ * and accuracy.
+ * @throws RangeError for unequal lengths, no examples and other values.
+ * @example groupRates([1, 0, 1, 0], [1, 1, 0, 0], ['a', 'a', 'b', 'b']).perGroup.a.selectionRate // 1
+ */
+export function groupRates<L extends Label>(
+  yTrue: ArrayLike<number>,
+  yPred: ArrayLike<number>,
+  groups: ArrayLike<L>,
+  options: ZeroDivisionOptions = {},
+): RatesByGroup<L> {
+  checkPaired('groupRates', yTrue, yPred);
+  checkBinary('groupRates', 'yTrue', yTrue);
+  checkBinary('groupRates', 'yPred', yPred);
+  if (groups.length !== yTrue.length)
+    throw new RangeError(
+      `groupRates: expected ${yTrue.length} groups, one per example, got ${groups.length}; name each example's group`,
+    );
+  const zeroDivision = checkZeroDivision('groupRates', options);
+  const names = labelsOf(groups, []);
+  const ratesOf = (isCounted: (i: number) => boolean) => rates(yTrue, yPred, { isCounted, zeroDivision });
+  return {
+    groups: names,
+    perGroup: Object.fromEntries(names.map((name) => [String(name), ratesOf((i) => groups[i] === name)])),
+    overall: ratesOf(() => true),
+  };
+}
+
+function rates(
+  yTrue: ArrayLike<number>,
+  yPred: ArrayLike<number>,
+  { isCounted, zeroDivision }: { isCounted: (i: number) => boolean; zeroDivision: number },
+): GroupRates {
+  const counts = { all: 0, positives: 0, selected: 0, hits: 0 };
+  for (let i = 0; i < yTrue.length; i++) {
+    if (!isCounted(i)) continue;
+    counts.all++;
+    counts.positives += yTrue[i];
+    counts.selected += yPred[i];
+    counts.hits += yTrue[i] * yPred[i];
+  }
+  const { all, positives, selected, hits } = counts;
+  return {
+    count: all,
+    selectionRate: selected / all,
+    truePositiveRate: ratio(hits, positives, zeroDivision),
+    falsePositiveRate: ratio(selected - hits, all - positives, zeroDivision),
+    precision: ratio(hits, selected, zeroDivision),
+    accuracy: (all - positives - selected + 2 * hits) / all,
+  };
+}
+
+/** How far a rate differs between groups. */
+export interface Disparity {
+  /** The largest minus the smallest rate; 0 is equal. */
+  readonly difference: number;
+  /** The smallest divided by the largest rate; 1 is equal, NaN where the largest is 0. */
+  readonly ratio: number;
+}
+
+/** Rates by group and how far they differ, under the names of the fairness literature. */
+export interface GroupDisparities<L extends Label = Label> extends RatesByGroup<L> {
+  /** Of selection rates. fairlearn's `demographic_parity_difference`, `demographic_parity_ratio`. */
+  readonly demographicParity: Disparity;
+  /** Of true positive rates. fairlearn's `equal_opportunity_difference`, `equal_opportunity_ratio`. */
+  readonly equalOpportunity: Disparity;
+  /** The worse of true and false positive rates. fairlearn's `equalized_odds_difference`, `equalized_odds_ratio`. */
+  readonly equalizedOdds: Disparity;
+  /** Of precision, also called predictive parity. */
+  readonly predictiveParity: Disparity;
+  readonly accuracy: Disparity;
+}
+
+/**
+ * Differences between groups in a classifier's decisions: demographic parity, equal opportunity, equalized odds.
+ *
+ * Input as `groupRates`. With `zeroDivision: NaN` a group without positives, for example, is left out of the rates of positives;
+ * small groups differ by chance alone: see `bootstrapInterval`. Equals fairlearn's metrics between groups.
+ * @throws RangeError as `groupRates`.
+ * @example groupDisparities([1, 0, 1, 0], [1, 1, 0, 0], ['a', 'a', 'b', 'b']).demographicParity // { difference: 1, ratio: 0 }
+ */
+export function groupDisparities<L extends Label>(
+  yTrue: ArrayLike<number>,
+  yPred: ArrayLike<number>,
+  groups: ArrayLike<L>,
+  options: ZeroDivisionOptions = {},
+): GroupDisparities<L> {
+  const rates = groupRates(yTrue, yPred, groups, options);
+  const of = (rate: keyof GroupRates) => disparityOf(Object.values(rates.perGroup).map((group) => group[rate]));
+  return {
+    ...rates,
+    demographicParity: of('selectionRate'),
+    equalOpportunity: of('truePositiveRate'),
+    equalizedOdds: worseOf(of('truePositiveRate'), of('falsePositiveRate')),
+    predictiveParity: of('precision'),
+    accuracy: of('accuracy'),
+  };
+}
+
+function disparityOf(rates: readonly number[]): Disparity {
+  const defined = rates.filter((rate) => !Number.isNaN(rate));
+  if (defined.length === 0) return { difference: Number.NaN, ratio: Number.NaN };
+  const largest = Math.max(...defined);
+  const smallest = Math.min(...defined);
+  return { difference: largest - smallest, ratio: smallest / largest };
+}
+
+/** The larger difference and the smaller ratio; one that is NaN does not count. */
+function worseOf(a: Disparity, b: Disparity): Disparity {
+  const defined = (values: number[]) => values.filter((value) => !Number.isNaN(value));
+  const differences = defined([a.difference, b.difference]);
+  const ratios = defined([a.ratio, b.ratio]);
+  return {
+    difference: differences.length === 0 ? Number.NaN : Math.max(...differences),
+    ratio: ratios.length === 0 ? Number.NaN : Math.min(...ratios),
+  };
+}

@@ -1,0 +1,87 @@
+// Temperature scaling: calibrates a classifier after training without changing its decisions.
+
+import { mean, type Rows } from './arrays';
+import { checkClassIds, checkPaired, checkRows } from './checks';
+
+/** A temperature, and the mean negative log-likelihood with and without it, in nats per example. */
+export interface FittedTemperature {
+  readonly temperature: number;
+  readonly loss: number;
+  /** The loss at temperature 1. */
+  readonly lossBefore: number;
+}
+
+const lowest = 0.01;
+const highest = 100;
+
+/**
+ * Temperature T that minimizes the negative log-likelihood of softmax(logits / T) (Guo et al. 2017).
+ *
+ * It changes no arg max, only the confidence: a classifier with T > 1 was too confident. `logits` is [examples, classes] (a
+ * single logit z of a yes-or-no classifier is the row [0, z]), `targets` class ids, both of data that was not trained on. T is
+ * kept in [0.01, 100]: it would tend to 0 where every example is right, and to infinity where the logits carry no information.
+ * @throws RangeError for class ids out of range, uneven rows and numbers that are not finite.
+ * @example
+ * const { temperature } = fitTemperature(validationLogits, validationLabels);
+ * const probabilities = softmax(testLogits, { temperature });
+ */
+export function fitTemperature(logits: Rows, targets: ArrayLike<number>): FittedTemperature {
+  checkPaired('fitTemperature', targets, logits);
+  checkClassIds('fitTemperature', targets, checkRows('fitTemperature', 'logits', logits));
+  const temperature = 1 / rootOfSlope((beta) => slope(logits, targets, beta));
+  return { temperature, loss: lossAt(logits, targets, temperature), lossBefore: lossAt(logits, targets, 1) };
+}
+
+/**
+ * Softmax of each row: exp(zᵢ / T) / Σ exp(zⱼ / T), shifted by the maximum of the row; default T = 1.
+ *
+ * @throws RangeError unless the temperature is above 0.
+ * @example softmax([[0, Math.log(3)]]) // [[0.25, 0.75]]
+ */
+export function softmax(logits: Rows, { temperature = 1 }: { temperature?: number } = {}): number[][] {
+  if (!(temperature > 0)) throw new RangeError(`softmax: temperature expected a number above 0, got ${temperature}`);
+  return Array.from(logits, (row) => softmaxRow(row, 1 / temperature));
+}
+
+function softmaxRow(row: ArrayLike<number>, beta: number): number[] {
+  const highestLogit = maximum(row);
+  const powers = Array.from(row, (logit) => Math.exp((logit - highestLogit) * beta));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Derivative of the mean loss by β = 1 / T. It never falls: the loss is convex in β. */
+function slope(logits: Rows, targets: ArrayLike<number>, beta: number): number {
+  return mean(
+    Array.from(logits, (row, i) => {
+      // Differences to the target's logit, so that equal logits give exactly 0.
+      const target = row[targets[i]];
+      return softmaxRow(row, beta).reduce((sum, p, column) => sum + p * (row[column] - target), 0);
+    }),
+  );
+}
+
+/** Bisection on a logarithmic scale: 100 halvings of [1/100, 100] leave nothing of a float. */
+function rootOfSlope(slopeAt: (beta: number) => number): number {
+  if (slopeAt(1) === 0) return 1;
+  let low = Math.log(1 / highest);
+  let high = Math.log(1 / lowest);
+  for (let halving = 0; halving < 100; halving++) {
+    const middle = (low + high) / 2;
+    if (slopeAt(Math.exp(middle)) < 0) low = middle;
+    else high = middle;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+function lossAt(logits: Rows, targets: ArrayLike<number>, temperature: number): number {
+  return mean(
+    Array.from(logits, (row, i) => {
+      const top = maximum(row);
+      const sum = Array.from(row).reduce((total, logit) => total + Math.exp((logit - top) / temperature), 0);
+      return Math.log(sum) - (row[targets[i]] - top) / temperature;
+    }),
+  );
+}
+
+const maximum = (row: ArrayLike<number>): number => Array.from(row).reduce((a, b) => Math.max(a, b));

@@ -1,0 +1,102 @@
+// Decision thresholds that are best on validation data.
+
+import { columnOf, type Rows } from './arrays';
+import { checkIndicatorScores } from './checks';
+import { checkScored, countsAtThresholds } from './curves/counts-at-thresholds';
+import { ratio } from './precision-recall-f1';
+
+/** Right and wrong decisions at a threshold. */
+export interface Decisions {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  readonly trueNegatives: number;
+}
+
+/**
+ * Criterion of a threshold: `f1`, `accuracy`, Youden's J (true minus false positive rate; a rate of no examples is 0), or a
+ * function, of which higher is better and NaN is never chosen.
+ */
+export type ThresholdMetric = 'f1' | 'accuracy' | 'youden' | ((decisions: Decisions) => number);
+
+export interface ThresholdOptions {
+  /** Default `f1`. */
+  readonly metric?: ThresholdMetric;
+}
+
+/** A threshold and the value of the metric there, on the examples it was chosen by. */
+export interface Threshold {
+  /** An example is positive if its score is at least this; Infinity where none is. */
+  readonly threshold: number;
+  readonly score: number;
+}
+
+/**
+ * Threshold at which a metric is highest.
+ *
+ * `yTrue` is 0 or 1, `scores` any finite numbers. Every distinct score is tried, and Infinity; of equally good ones the
+ * highest is taken. Choose it on validation data: on the data it was chosen by, the score is too high.
+ * @throws RangeError as `rocCurve`, and when the metric is NaN throughout.
+ * @example bestThreshold([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // { threshold: 0.35, score: 0.8 }
+ */
+export function bestThreshold(
+  yTrue: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  { metric = 'f1' }: ThresholdOptions = {},
+): Threshold {
+  checkScored('bestThreshold', yTrue, scores);
+  const measure = typeof metric === 'function' ? metric : metrics[metric];
+  let best: Threshold | undefined;
+  for (const { threshold, ...decisions } of candidates(yTrue, scores)) {
+    const score = measure(decisions);
+    if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { threshold, score };
+  }
+  if (best === undefined)
+    throw new RangeError(
+      'bestThreshold: expected a metric with a value at some threshold, got none; see what it returns',
+    );
+  return best;
+}
+
+/**
+ * Best threshold of each label of a multi-label classifier.
+ *
+ * `yTrue` is [examples, labels] of 0 and 1, `scores` [examples, labels] of finite numbers. Each label is chosen by itself,
+ * which makes the macro average of the metric the highest possible on these examples. A label that is never true gets
+ * Infinity under `f1`.
+ * @throws RangeError for rows of unequal length and as `bestThreshold`.
+ * @example bestThresholds([[1, 0], [0, 1]], [[0.9, 0.3], [0.2, 0.1]]).map(({ threshold }) => threshold) // [0.9, 0.1]
+ */
+export function bestThresholds(yTrue: Rows, scores: Rows, options: ThresholdOptions = {}): Threshold[] {
+  const width = checkIndicatorScores('bestThresholds', yTrue, scores);
+  return Array.from({ length: width }, (_, label) =>
+    bestThreshold(columnOf(yTrue, label), columnOf(scores, label), options),
+  );
+}
+
+/** Decisions at each threshold, from Infinity down. */
+function candidates(yTrue: ArrayLike<number>, scores: ArrayLike<number>): (Decisions & { threshold: number })[] {
+  const { thresholds, truePositives, falsePositives } = countsAtThresholds(yTrue, scores);
+  const positives = truePositives[truePositives.length - 1];
+  const negatives = falsePositives[falsePositives.length - 1];
+  return [Number.POSITIVE_INFINITY, ...thresholds].map((threshold, i) => {
+    const hits = i === 0 ? 0 : truePositives[i - 1];
+    const alarms = i === 0 ? 0 : falsePositives[i - 1];
+    return {
+      threshold,
+      truePositives: hits,
+      falsePositives: alarms,
+      falseNegatives: positives - hits,
+      trueNegatives: negatives - alarms,
+    };
+  });
+}
+
+const metrics = {
+  f1: ({ truePositives, falsePositives, falseNegatives }: Decisions) =>
+    ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
+  accuracy: ({ truePositives, falsePositives, falseNegatives, trueNegatives }: Decisions) =>
+    (truePositives + trueNegatives) / (truePositives + falsePositives + falseNegatives + trueNegatives),
+  youden: ({ truePositives, falsePositives, falseNegatives, trueNegatives }: Decisions) =>
+    ratio(truePositives, truePositives + falseNegatives) - ratio(falsePositives, falsePositives + trueNegatives),
+};

@@ -1,0 +1,164 @@
+// The model card, `README.md`: the hub's metadata, then the same chapters for every kind of model.
+import { linesOf } from '../charts/history';
+import { count, isNumber, plural } from '../page/format';
+import { type EvalLine, partOf, type RunData } from '../run-data';
+import { fileName, markdownTable, plain } from './markdown';
+
+/** The origin of a model. */
+export interface CardOrigin {
+  /** The hub id of the base model; absent for a new model or one from a directory. */
+  readonly baseModel?: string;
+}
+
+export interface CardMetric {
+  /** The hub's name. */
+  readonly type: string;
+  readonly name: string;
+  readonly value: number | null | undefined;
+}
+
+/** A column of the results by epoch. */
+export type ResultColumn = readonly [head: string, key: keyof EvalLine];
+
+/** The content of a card. */
+export interface Card {
+  /** The hub's name of the task, and its title. */
+  readonly pipeline: string;
+  readonly task: string;
+  /** The hub's names of the metrics, where they are listed. */
+  readonly hubMetrics?: readonly string[];
+  /** The metrics of the hub's metadata; those without a value are left out. */
+  readonly metrics: readonly CardMetric[];
+  /** Beginning of the first sentence: after the base model, and without one. */
+  readonly origin: { readonly fromBase: string; readonly fromNothing: string };
+  /** One example, `text` or `sentence`. */
+  readonly noun: string;
+  /** Results, line by line. */
+  readonly results: readonly string[];
+  readonly uses: readonly string[];
+  /** End of the sentence about the sizes of the data, and further lines. */
+  readonly classes?: string;
+  readonly dataOptions?: readonly string[];
+  readonly columns: readonly ResultColumn[];
+  /** Number formats of the results by epoch. */
+  readonly formats: {
+    readonly value: (value: number | null | undefined) => string;
+    readonly epoch: (epoch: number) => string;
+  };
+  /** Further chapters. */
+  readonly more: readonly string[];
+}
+
+type CardData = Omit<RunData, 'test'> & CardOrigin;
+
+/** The text of a card. */
+export function renderCard(data: CardData, card: Card): string {
+  const { summary } = data;
+  const { noun, classes = '', dataOptions = [] } = card;
+  const examples = plural(summary.testExamples, `${partOf(data)} ${noun}`);
+  const sizes = `${plural(summary.trainExamples, `training ${noun}`)}, ${examples}${classes}.`;
+  const sections = [
+    `# ${plain(data.title)}`,
+    `${origin(data, card)} with Attune. On its ${examples} it reaches:`,
+    card.results.map((line) => `- ${line}`).join('\n'),
+    `## Intended uses and limitations\n\n${card.uses.join('\n')}`,
+    `## Training and evaluation data\n\n${[sizes, ...(dataOptions.length > 0 ? ['', ...dataOptions] : [])].join('\n')}`,
+    `## Training procedure\n\n### Training hyperparameters\n\n${hyperparameters(data)}`,
+    `### Training results\n\n${resultsByEpoch(data, card)}`,
+    ...card.more,
+    `### Framework versions\n\n${versions(data)}`,
+  ];
+  return `${frontMatter(data, card)}\n\n${sections.join('\n\n')}\n`;
+}
+
+/** The hub's metadata: YAML whose strings are quoted as in JSON, which YAML reads too. */
+function frontMatter({ title, summary, config, baseModel }: CardData, card: Card): string {
+  const { pipeline, task, hubMetrics, metrics } = card;
+  const text = JSON.stringify;
+  const modelType = (config.architecture as { modelType?: string } | undefined)?.modelType;
+  return [
+    '---',
+    'library_name: transformers',
+    `pipeline_tag: ${pipeline}`,
+    'tags:',
+    ...['attune', pipeline, ...(modelType ? [modelType] : [])].map((tag) => `- ${text(tag)}`),
+    ...(baseModel ? [`base_model: ${text(baseModel)}`] : []),
+    ...(hubMetrics ? ['metrics:', ...hubMetrics.map((name) => `- ${name}`)] : []),
+    'model-index:',
+    `- name: ${text(title)}`,
+    '  results:',
+    '  - task:',
+    `      type: ${pipeline}`,
+    `      name: ${task}`,
+    '    dataset:',
+    `      name: ${text(fileName(String(config.data ?? title)))}`,
+    '      type: text',
+    `      split: ${partOf({ summary })}`,
+    '    metrics:',
+    ...metrics
+      .filter(({ value }) => isNumber(value))
+      .flatMap(({ type, name, value }) => [
+        `    - type: ${text(type)}`,
+        `      name: ${text(name)}`,
+        `      value: ${value}`,
+      ]),
+    '---',
+  ].join('\n');
+}
+
+function origin({ baseModel }: CardData, { origin: { fromBase, fromNothing } }: Card): string {
+  if (!baseModel) return fromNothing;
+  return `[${plain(baseModel)}](https://huggingface.co/${encodeURI(baseModel)}), ${fromBase}`;
+}
+
+/** The options that decide the training, under Hugging Face's names. */
+const shownOptions: readonly (readonly [name: string, option: string])[] = [
+  ['learning_rate', 'learningRate'],
+  ['train_batch_size', 'perDeviceTrainBatchSize'],
+  ['eval_batch_size', 'perDeviceEvalBatchSize'],
+  ['seed', 'seed'],
+  ['lr_scheduler_warmup_ratio', 'warmupRatio'],
+  ['weight_decay', 'weightDecay'],
+  ['max_grad_norm', 'maxGradNorm'],
+  ['num_epochs', 'numTrainEpochs'],
+  ['max_length', 'maxLength'],
+  ['metric_for_best_model', 'metricForBestModel'],
+];
+
+function hyperparameters({ config }: CardData): string {
+  const options = (config.arguments ?? {}) as Record<string, unknown>;
+  const lines = shownOptions
+    .filter(([, option]) => options[option] !== undefined)
+    .map(([name, option]) => `- ${name}: ${plain(String(options[option]))}`);
+  const { adamBeta1, adamBeta2, adamEpsilon } = options;
+  const optimizer =
+    adamBeta1 === undefined
+      ? []
+      : [
+          `- optimizer: AdamW with betas=(${adamBeta1}, ${adamBeta2}) and epsilon=${adamEpsilon}`,
+          '- lr_scheduler_type: linear',
+        ];
+  const all = [...lines, ...optimizer];
+  return all.length > 0 ? all.join('\n') : 'Not recorded.';
+}
+
+function resultsByEpoch({ history }: CardData, { columns, formats: { value, epoch } }: Card): string {
+  const rows = linesOf(history, 'eval').map((line) => [
+    value(line.trainLoss),
+    epoch(line.epoch),
+    count(line.step),
+    value(line.loss),
+    ...columns.map(([, key]) => value(line[key] as number | null | undefined)),
+  ]);
+  if (rows.length === 0) return 'Nothing was evaluated while it trained.';
+  return markdownTable(['Training loss', 'Epoch', 'Step', 'Validation loss', ...columns.map(([head]) => head)], rows);
+}
+
+function versions({ config, summary }: CardData): string {
+  const known = [
+    ['Attune', config.attune],
+    ['Node', config.node],
+    ['Engine', summary.engine],
+  ].filter(([, version]) => version !== undefined);
+  return known.map(([name, version]) => `- ${name}: ${plain(String(version))}`).join('\n');
+}

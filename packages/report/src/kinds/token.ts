@@ -1,0 +1,128 @@
+// Token classification: the data of a run, its report and its model card. No text is shown.
+import { type CardOrigin, renderCard } from '../card/card';
+import { markdownTable, plain } from '../card/markdown';
+import { count, decimal, isNumber, loss, percent, score } from '../page/format';
+import { type Html, html } from '../page/html';
+import { renderPage } from '../page/page';
+import { partOf, type RunData, type RunFacts } from '../run-data';
+import { metricCard, resultSection } from '../sections/cards';
+import { curves } from '../sections/curves';
+import { configurationSection, speedSection } from '../sections/facts';
+import { numberCell, scoreTable } from '../sections/score-table';
+
+/** Scores of a type of entity; `support` counts the true ones. */
+export interface EntityScores {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly support: number;
+}
+
+/** The data of a report of token classification. */
+export interface TokenRunData extends Omit<RunData, 'test'> {
+  readonly summary: RunFacts & {
+    /** Of whole entities; absent with scheme `none`, where each tag counts by itself. */
+    readonly precision?: number;
+    readonly recall?: number;
+    readonly f1?: number;
+    readonly accuracy: number;
+    readonly perEntity: Readonly<Record<string, EntityScores>>;
+    readonly scheme: string;
+    readonly mode: string;
+  };
+}
+
+/**
+ * Renders a run of token classification as one HTML page, like `renderReport`.
+ *
+ * @example renderTokenReport({ title: 'Skills', config, history, summary, generatedAt: '2026-01-31' })
+ */
+export function renderTokenReport(data: TokenRunData): string {
+  const { summary, title, generatedAt } = data;
+  const { f1, precision, recall, accuracy, trainExamples, testExamples } = summary;
+  const entities =
+    f1 !== undefined &&
+    metricCard('F1', percent(f1), `precision ${percent(precision)}, recall ${percent(recall)}, by whole entities`);
+  const cards = html`${entities}${metricCard('Accuracy', percent(accuracy), 'of the words’ tags')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true tag')}`;
+  const sentences = [
+    ['Training sentences', count(trainExamples)],
+    [partOf(data) === 'test' ? 'Test sentences' : 'Validation sentences', count(testExamples)],
+  ] as const;
+  return renderPage({ title, generatedAt }, [
+    resultSection(data, { noun: 'sentence', cards }),
+    curves(data),
+    entityTable(data),
+    speedSection(summary, sentences),
+    configurationSection(data),
+  ]);
+}
+
+/** Precision, recall, F1 and support of every type of entity, then of all together. */
+function entityTable({ summary }: TokenRunData): Html {
+  const { perEntity, precision, recall, f1, scheme, mode } = summary;
+  const all = precision !== undefined && recall !== undefined && f1 !== undefined && [precision, recall, f1];
+  return scoreTable({
+    ...{ id: 'entities', heading: scheme === 'none' ? 'Tags' : 'Entities', caption: 'Scores by type' },
+    heads: ['Type', 'Precision', 'Recall', 'F1', 'Entities'],
+    rows: Object.entries(perEntity).map(([type, own]) => entityRow(type, own)),
+    foot:
+      all &&
+      html`<tr><th scope="row">All types</th>${all.map((value) => html`<td class="number">${score(value)}</td>`)}<td></td></tr>`,
+    below: html`<p class="note">${
+      scheme === 'none'
+        ? 'Each tag counts by itself.'
+        : `An entity is found if its type and both its ends are; tags read as ${scheme}, ${mode}.`
+    }</p>`,
+  });
+}
+
+function entityRow(type: string, { precision, recall, f1, support }: EntityScores): Html {
+  const numbers = [precision, recall, f1].map((value) => numberCell(value));
+  return html`<tr><th scope="row"><bdi>${type}</bdi></th>${numbers}${numberCell(support, count)}</tr>
+`;
+}
+
+/**
+ * Renders the model card, `README.md`, of a tagger.
+ *
+ * @example renderTokenCard({ title: 'Skills', config, history, summary, generatedAt: '2026-01-31', baseModel: 'google-bert/bert-base-cased' })
+ */
+export function renderTokenCard(data: TokenRunData & CardOrigin): string {
+  const { f1, precision, recall, accuracy, perEntity, scheme, mode } = data.summary;
+  const types = Object.keys(perEntity).map(plain).join(', ');
+  const rows = Object.entries(perEntity).map(([type, own]) => [
+    plain(type),
+    ...[own.precision, own.recall, own.f1].map(score),
+    count(own.support),
+  ]);
+  const metrics = [
+    { type: 'loss', name: 'Loss', value: data.summary.loss },
+    { type: 'precision', name: 'Precision', value: precision },
+    { type: 'recall', name: 'Recall', value: recall },
+    { type: 'f1', name: 'F1', value: f1 },
+    { type: 'accuracy', name: 'Accuracy', value: accuracy },
+  ];
+  return renderCard(data, {
+    pipeline: 'token-classification',
+    task: 'Token Classification',
+    metrics,
+    origin: { fromBase: 'trained further', fromNothing: 'A model trained' },
+    noun: 'sentence',
+    results: metrics.filter(({ value }) => isNumber(value)).map(({ name, value }) => `${name}: ${decimal(value)}`),
+    uses: [
+      `It marks the words of a text as ${types}.`,
+      ...(scheme === 'none'
+        ? []
+        : [`Figures are of whole entities, by ${scheme}, ${mode}: type and both ends have to be right.`]),
+      'It was measured on data like its own; on other texts, and other languages, it has to be measured again.',
+    ],
+    columns: [
+      ['Precision', 'precision'],
+      ['Recall', 'recall'],
+      ['F1', 'f1'],
+      ['Accuracy', 'accuracy'],
+    ],
+    formats: { value: score, epoch: decimal },
+    more: [`### Results by type\n\n${markdownTable(['Type', 'Precision', 'Recall', 'F1', 'Entities'], rows)}`],
+  });
+}

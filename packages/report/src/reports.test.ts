@@ -1,0 +1,330 @@
+import { classificationReport } from '@attune/metrics';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sampleData, sampleHistory, tableRows, visibleText } from '../test/sample';
+import type { ReportData } from './kinds/single-label';
+import { renderModelCard, renderReport } from './reports';
+
+describe('renderReport', () => {
+  const page = renderReport(sampleData());
+  const text = visibleText(page);
+
+  it('puts the model beside the baseline', () => {
+    expect(text).toContain('Accuracy 66.7% +16.7 points Model 66.7% TF-IDF + logistic regression 50.0%');
+    expect(text).toContain('Macro-F1 65.6% +16.7 points Model 65.6% TF-IDF + logistic regression 48.9%');
+    expect(text).toContain('The model is ahead of the baseline: +16.7 points of accuracy, +16.7 of macro-F1.');
+    expect(text).toContain('Only the model is right on 2 texts, only the baseline on 1, neither on 1.');
+  });
+
+  it('says how sure the difference is, and what both are worth together', () => {
+    const { summary } = sampleData();
+    const macroF1 = { estimate: 0.1667, low: 0.05, high: 0.25 };
+    const difference = { accuracy: { estimate: 0.1667, low: -0.02, high: 0.3 }, macroF1 };
+    const mix = { accuracy: 0.9, macroF1: 0.85, modelWeight: 0.65, difference };
+    const text = visibleText(renderReport(sampleData({ summary: { ...summary, difference, mix } })));
+    expect(text).toContain('ahead by −2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1');
+    expect(text).toContain('Of a mix, 65% model and the rest baseline: accuracy 90.0%, macro-F1 85.0%');
+  });
+
+  it('says so when the baseline is ahead, or neither is', () => {
+    const { summary } = sampleData();
+    const ahead = { ...summary, baseline: { accuracy: 0.7, macroF1: 0.7 } };
+    expect(visibleText(renderReport(sampleData({ summary: ahead })))).toContain(
+      'The baseline is ahead of the model: −3.3',
+    );
+    const split = { ...summary, baseline: { accuracy: 0.7, macroF1: 0.6 } };
+    expect(visibleText(renderReport(sampleData({ summary: split })))).toContain('Neither is ahead on both figures');
+  });
+
+  it('lists every evaluation', () => {
+    expect(tableRows(page, 'training').slice(1)).toEqual([
+      ['1', '10', '0.5000', '80.0%', '0.7312', '61.0%', '0.500'],
+      ['2', '20', '0.2500', '80.0%', '1.7312', '71.0%', '0.500'],
+    ]);
+    expect(page.match(/<svg/g)).toHaveLength(3);
+  });
+
+  it('counts true classes by predicted ones', () => {
+    expect(tableRows(page, 'confusion').slice(1)).toEqual([
+      ['11', '2', '', ''],
+      ['21 Mining', '', '1', '1'],
+      ['31-33 Manufacturing', '', '1', '1'],
+    ]);
+    expect(page).toContain('title="21 Mining, taken for 31-33 Manufacturing: 1 of 2 (50.0%)"');
+    expect(page).toContain('--share:0.500');
+    expect(text).toContain('1 text of 21 Mining taken for 31-33 Manufacturing');
+  });
+
+  it('scores every class, the baseline beside', () => {
+    const rows = tableRows(page, 'classes');
+    expect(rows[0]).toEqual(['Class and name', 'Precision', 'Recall', 'F1', 'Baseline F1', 'Gain (points)', 'Texts']);
+    expect(rows[1]).toEqual(['11', '1.000', '1.000', '1.000', '0.500', '+50.0', '2']);
+    expect(rows[2]).toEqual(['21 Mining', '0.500', '0.500', '0.500', '0.667', '−16.7', '2']);
+    const { test, baseline } = sampleData();
+    const [model, other] = [test.yPred, baseline!.yPred].map(
+      (yPred) => classificationReport(test.yTrue, yPred).macro.f1,
+    );
+    expect(rows[4].slice(0, 5)).toEqual(['Macro average', '0.667', '0.667', model.toFixed(3), other.toFixed(3)]);
+  });
+
+  it('lists wrong predictions, the surest first', () => {
+    expect(tableRows(page, 'errors').slice(1)).toEqual([
+      ['gold milling', '31-33 Manufacturing', '21 Mining', '97.3%', '2.0%'],
+      ['lime production', '21 Mining', '31-33 Manufacturing', '61.0%', '21.0%'],
+    ]);
+  });
+
+  it('tells speed, data and options', () => {
+    expect(text).toContain('Training time 1 min 11 s');
+    expect(text).toContain('Tokens a second (padding not counted) 9,242');
+    expect(text).toContain('Training texts a second 389');
+    expect(text).toContain('Training texts 13,870');
+    expect(text).toContain('Always guessing the largest 33.3% accuracy');
+    expect(text).toContain('Characters a test text median 12, 95% up to 15');
+    expect(tableRows(page, 'configuration')).toEqual([
+      ['task', 'sequence-classification'],
+      ['seed', '42'],
+      ['model.layers', '4'],
+      ['model.hidden', '256'],
+      ['eval', 'null'],
+    ]);
+  });
+
+  it('gives the same page for the same data', () => {
+    expect(renderReport(sampleData())).toBe(page);
+  });
+
+  it('asks for nothing outside itself', () => {
+    expect(page).not.toMatch(/https?:|\/\/[a-z]|@import|<iframe|<img|<object/i);
+    expect([...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, target]) => target)).toEqual(['data:,']);
+    expect([...page.matchAll(/url\(([^)]*)\)/g)].every(([, target]) => target.startsWith('#'))).toBe(true);
+    expect(page).toContain('content="default-src &#39;none&#39;;');
+  });
+});
+
+describe('runs out of the ordinary', () => {
+  const render = (overrides: Partial<ReportData>) => renderReport(sampleData(overrides));
+
+  it('without a baseline', () => {
+    const summary = { ...sampleData().summary, baseline: null };
+    const page = render({ summary, baseline: undefined });
+    expect(visibleText(page)).toContain('Accuracy 66.7% Model');
+    expect(visibleText(page)).toContain('There is no baseline to hold the model beside.');
+    expect(visibleText(page)).not.toContain('Only the model');
+    expect(tableRows(page, 'classes')[1]).toEqual(['11', '1.000', '1.000', '1.000', '2']);
+  });
+
+  it('without an error', () => {
+    const { test } = sampleData();
+    const page = render({ test: { ...test, yPred: test.yTrue } });
+    expect(visibleText(page)).toContain('Every one of the 6 test texts was predicted right.');
+    expect(page).not.toContain('Most often mixed up');
+  });
+
+  it('without the probability of the truth', () => {
+    const { trueScores, ...test } = sampleData().test;
+    expect(trueScores).toBeDefined();
+    expect(tableRows(render({ test }), 'errors')[0]).toEqual(['Text', 'True', 'Predicted', 'Sure of it']);
+  });
+
+  it('with no history, no options, nothing measured', () => {
+    const summary = { ...sampleData().summary, loss: null, tokensPerSecond: null, seconds: 0 };
+    const page = render({ history: [], config: {}, summary });
+    expect(visibleText(page)).toContain('No training steps and no evaluations were recorded.');
+    expect(visibleText(page)).toContain('No options were recorded.');
+    expect(visibleText(page)).toContain('Training texts a second –');
+    expect(page).not.toMatch(/<svg|NaN|Infinity|undefined/);
+  });
+
+  it('with one epoch only, and losses that were not finite', () => {
+    const [first, ...rest] = sampleHistory(1);
+    const page = render({ history: [{ ...first, loss: null } as typeof first, ...rest] });
+    expect(tableRows(page, 'training')).toHaveLength(2);
+    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('with training steps but no evaluation', () => {
+    const page = render({ history: sampleHistory(1).slice(0, 5) });
+    expect(page.match(/<svg/g)).toHaveLength(1);
+    expect(tableRows(page, 'training')).toEqual([]);
+  });
+
+  it.each([2, 20, 100])('with %i classes', (classes) => {
+    const labels = Array.from({ length: classes }, (_, i) => `a class with a long name, number ${i}`);
+    const yTrue = Array.from({ length: 500 }, (_, i) => i % classes);
+    const yPred = yTrue.map((id, i) => (i % 3 === 0 ? (id + 1) % classes : id));
+    const test = { texts: yTrue.map((id) => `text ${id}`), yTrue, yPred, scores: yTrue.map(() => 0.5) };
+    const page = render({ labels, labelNames: undefined, test, baseline: { yPred: yTrue } });
+    const matrix = tableRows(page, 'confusion').slice(1);
+    expect(matrix).toHaveLength(classes);
+    expect(matrix.flatMap((row) => row.slice(1)).reduce((sum, cell) => sum + Number(cell), 0)).toBe(500);
+    expect(tableRows(page, 'classes')).toHaveLength(classes + 3);
+    expect(tableRows(page, 'errors')).toHaveLength(26);
+    expect(page.length).toBeLessThan(500_000);
+  });
+
+  it('with classes that never occur', () => {
+    const rows = tableRows(render({ labels: ['11', '21', '31-33', 'rare'] }), 'classes');
+    expect(rows[4]).toEqual(['rare', '0.000', '0.000', '0.000', '0.000', '±0.0', '0']);
+    expect(rows[5][3]).toBe('0.667'); // the macro average leaves it out, as the summary's does
+  });
+
+  it('with a very long text and an empty one', () => {
+    const { test } = sampleData();
+    const page = render({ test: { ...test, texts: [...test.texts.slice(0, 3), 'x'.repeat(200_000), 'y', ' '] } });
+    expect(tableRows(page, 'errors')[1][0]).toBe('empty text');
+    expect(tableRows(page, 'errors')[2][0]).toBe(`${'x'.repeat(400)}…`);
+  });
+});
+
+describe('hostile data', () => {
+  const tags = (page: string) => page.match(/<[a-z!/][^>]*>/gi)!.map((tag) => tag.replace(/"[^"]*"/g, '""'));
+  const everywhere = (text: string): ReportData => {
+    const data = sampleData();
+    const labels = data.labels.map((label) => `${label}${text}`);
+    return {
+      ...data,
+      title: text,
+      generatedAt: text,
+      config: { [text]: text, nested: { [text]: [text] } },
+      labels,
+      labelNames: Object.fromEntries(labels.map((label) => [label, text])),
+      summary: { ...data.summary, engine: text },
+      test: { ...data.test, texts: data.test.texts.map(() => text) },
+    };
+  };
+  const harmless = tags(renderReport(everywhere('harmless')));
+
+  it.each([
+    '</script><img src=x onerror=alert(1)>',
+    '</title><script>alert(1)</script>',
+    '" onmouseover="alert(1)',
+    "' style='position:fixed",
+    '<!--',
+    '{{alert(1)}}]]>',
+  ])('%s is text and nothing else', (hostile) => {
+    const page = renderReport(everywhere(hostile));
+    expect(tags(page)).toEqual(harmless);
+    expect(visibleText(page)).toContain(hostile);
+    expect(page.match(/<script/g)).toHaveLength(1);
+  });
+
+  it('whatever the characters, the tags stay the same', () => {
+    const piece = fc.constantFrom('<', '>', '"', "'", '&', '=', '/', ' ', '`', 'script', 'x', '\u202e', '\0', '\ud800');
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), (pieces) => {
+        expect(tags(renderReport(everywhere(`x${pieces.join('')}`)))).toEqual(harmless);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('data that does not fit together', () => {
+  const data = sampleData();
+  it.each<[string, Partial<ReportData>, RegExp]>([
+    ['one label', { labels: ['11'] }, /two or more, got 1/],
+    ['no text', { test: { texts: [], yTrue: [], yPred: [], scores: [] } }, /at least one text/],
+    [
+      'too few predictions',
+      { test: { ...data.test, yPred: [0] } },
+      /test.yPred expected 6 entries, one per text, got 1/,
+    ],
+    ['too few scores', { test: { ...data.test, scores: [0.5] } }, /test.scores expected 6/],
+    ['too long a baseline', { baseline: { yPred: [0, 0, 0, 0, 0, 0, 0] } }, /baseline.yPred expected 6 entries.*got 7/],
+    ['a class that is none', { test: { ...data.test, yTrue: [0, 0, 1, 1, 2, 3] } }, /from 0 to 2, got 3 at 5/],
+    ['a class that is no integer', { baseline: { yPred: [0, 0, 0.5, 0, 0, 0] } }, /got 0.5 at 2/],
+  ])('refuses %s', (_, overrides, message) => {
+    expect(() => renderReport(sampleData(overrides))).toThrow(RangeError);
+    expect(() => renderReport(sampleData(overrides))).toThrow(message);
+  });
+});
+
+const config = {
+  data: '/home/someone/jobs.csv',
+  split: '80/10/10',
+  attune: '0.1.0',
+  arguments: {
+    learningRate: 2e-5,
+    perDeviceTrainBatchSize: 16,
+    seed: 42,
+    adamBeta1: 0.9,
+    adamBeta2: 0.999,
+    adamEpsilon: 1e-8,
+    maxLength: 200,
+  },
+  architecture: { modelType: 'distilbert' },
+};
+const section = (card: string, heading: string) => card.split(`${heading}\n\n`)[1].split('\n\n#')[0];
+
+describe('renderModelCard', () => {
+  const card = renderModelCard(sampleData({ config }));
+
+  it('starts with the metadata the hub reads', () => {
+    const [, front] = card.split('---\n');
+    expect(front).toContain('library_name: transformers\npipeline_tag: text-classification\n');
+    expect(front).toContain('- "distilbert"\n');
+    expect(front).not.toContain('base_model');
+    expect(front).toContain('    - type: "accuracy"\n      name: "Accuracy"\n      value: 0.6666666666666666\n');
+    expect(front).toContain('      name: "jobs.csv"\n      type: text\n      split: test\n');
+  });
+
+  it('names the model it came from, where that has a name', () => {
+    const own = renderModelCard({ ...sampleData(), baseModel: 'google-bert/bert-base-cased' });
+    expect(own).toContain('base_model: "google-bert/bert-base-cased"');
+    expect(own).toContain(
+      '[google-bert/bert-base-cased](https://huggingface.co/google-bert/bert-base-cased), fine-tuned',
+    );
+  });
+
+  it('says what it reaches, how it was trained, and epoch by epoch', () => {
+    expect(card).toContain(
+      '- Accuracy: 0.667\n- Macro-F1: 0.656\n- Baseline (TF-IDF and logistic regression): accuracy 0.500, macro-F1 0.489',
+    );
+    const procedure = section(card, '### Training hyperparameters');
+    expect(card).not.toContain('/home/someone');
+    expect(procedure).toContain('- learning_rate: 0.00002\n- train_batch_size: 16\n- seed: 42\n');
+    expect(procedure).toContain(
+      '- optimizer: AdamW with betas=(0.9, 0.999) and epsilon=1e-8\n- lr_scheduler_type: linear',
+    );
+    expect(section(card, '### Training results')).toBe(
+      [
+        '| Training loss | Epoch | Step | Validation loss | Accuracy | Macro-F1 |',
+        '| --- | --- | --- | --- | --- | --- |',
+        '| 0.500 | 1 | 10 | 0.731 | 0.610 | 0.500 |',
+        '| 0.250 | 2 | 20 | 1.731 | 0.710 | 0.500 |',
+      ].join('\n'),
+    );
+    expect(card).toContain('Of a longer text it reads the first 200 tokens.');
+  });
+
+  it('has the scores of every class, and what is known of bias', () => {
+    expect(section(card, '### Results by class')).toContain('| 21 (Mining) | 0.500 | 0.500 | 0.500 | 2 |');
+    const bias = section(card, '## Bias');
+    expect(bias).toContain('By F1: lowest 21 (Mining) 0.500, highest 11 1.000.');
+    expect(bias).toContain('Fewer than 10 texts measure: 11, 21 (Mining), 31-33 (Manufacturing).');
+  });
+
+  it('does without history, arguments or a baseline', () => {
+    const bare = renderModelCard(
+      sampleData({ config: {}, history: [], summary: { ...sampleData().summary, baseline: null } }),
+    );
+    expect(bare).toContain('Nothing was evaluated while it trained.');
+    expect(bare).toContain('Not recorded.');
+    expect(bare).not.toContain('Baseline');
+  });
+
+  it('keeps hostile labels and titles from becoming markup', () => {
+    const hostile = 'x](http://evil)\n# <img onerror=1> | `y`';
+    const own = renderModelCard(
+      sampleData({ title: hostile, labels: [hostile, '21', '31-33'], config: { data: '"\n---\n' } }),
+    );
+    const [front, body, ...more] = own.split('\n---\n');
+    expect(more).toEqual([]);
+    expect(front).toContain(`name: ${JSON.stringify(hostile)}`);
+    expect(body).not.toContain('x](http');
+    expect(body).not.toMatch(/[^\\]<img/);
+    expect(body).not.toMatch(/^# [^x]/m);
+  });
+});

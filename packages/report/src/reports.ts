@@ -1,0 +1,100 @@
+// The report and the model card of a classifier or a regression, whose parts are those of its kind of problem.
+import { type CardOrigin, renderCard } from './card/card';
+import { fileName, plain } from './card/markdown';
+import { type MultiLabelReportData, multiLabel } from './kinds/multi-label';
+import type { ProblemKind } from './kinds/problem-kind';
+import { type RegressionReportData, regression } from './kinds/regression';
+import { type ReportData, singleLabel } from './kinds/single-label';
+import { count, decimal, isNumber, score } from './page/format';
+import { renderPage } from './page/page';
+import { partOf } from './run-data';
+
+/** The data of a report, of any kind of problem. */
+export type AnyReportData = ReportData | MultiLabelReportData | RegressionReportData;
+
+/** The data of a report, and of its model card. */
+export interface ModelCardData extends ReportData, CardOrigin {}
+
+/** The data of a model card, of any kind of problem. */
+export type AnyModelCardData =
+  | ModelCardData
+  | (MultiLabelReportData & CardOrigin)
+  | (RegressionReportData & CardOrigin);
+
+const kinds = {
+  single_label_classification: singleLabel,
+  multi_label_classification: multiLabel,
+  regression,
+};
+
+/** The kind of the data; default single-label classification. */
+function kindOf(data: AnyReportData): ProblemKind<AnyReportData> {
+  return kinds[data.problemType ?? 'single_label_classification'] as ProblemKind<AnyReportData>;
+}
+
+/**
+ * Renders a run as one self-contained HTML page, with style, drawings and a short script inside; its content security policy lets
+ * a browser load and run nothing else. The same data always gives the same page.
+ *
+ * The problem is single-label (two or more classes), multi-label or regression, by `problemType`.
+ * @throws RangeError when there is no test text, the columns of `test` differ in length, or a class id is not one of `labels`.
+ * @example
+ * const page = renderReport({ title: 'Sectors', config, history, summary, labels, test, generatedAt: '2026-01-31' });
+ */
+export function renderReport(data: AnyReportData): string {
+  const { check, sections } = kindOf(data);
+  check(data);
+  return renderPage(
+    { title: data.title, generatedAt: data.generatedAt },
+    sections.map((section) => section(data)),
+  );
+}
+
+/**
+ * Renders the model card, `README.md`, of a trained classifier or regression: the Hugging Face hub's metadata, then intended uses,
+ * data, training procedure, results by epoch and by class, and known bias.
+ *
+ * @throws RangeError as `renderReport`.
+ * @example renderModelCard({ ...reportData, baseModel: 'google-bert/bert-base-cased' })
+ * @see https://huggingface.co/docs/hub/model-cards
+ */
+export function renderModelCard(data: AnyModelCardData): string {
+  const kind = kindOf(data);
+  kind.check(data);
+  const { card } = kind;
+  return renderCard(data, {
+    pipeline: 'text-classification',
+    task: 'Text Classification',
+    hubMetrics: card.hubMetrics,
+    metrics: [...card.metrics(data), { type: 'loss', name: 'Loss', value: data.summary.loss }],
+    origin: { fromBase: 'fine-tuned', fromNothing: `${card.what}, trained` },
+    noun: 'text',
+    results: [`Loss: ${score(data.summary.loss)}`, ...card.lines(data)],
+    uses: [...card.answers(data), ...limits(data)],
+    classes: card.classes(data),
+    dataOptions: dataOptions(data),
+    columns: card.columns,
+    formats: {
+      value: (value) => (isNumber(value) && Math.abs(value) >= 10 ? decimal(value) : score(value)),
+      epoch: String,
+    },
+    more: [
+      ...(card.byClass ? [`### Results by class\n\n${card.byClass(data)}`] : []),
+      `## Bias\n\n${[...card.bias(data), 'Nothing was measured about groups of people: whoever uses it on texts about people has to.'].join('\n')}`,
+    ],
+  });
+}
+
+function limits(data: AnyReportData): string[] {
+  const maxLength = (data.config.arguments as { maxLength?: number } | undefined)?.maxLength;
+  return [
+    ...(maxLength ? [`Of a longer text it reads the first ${count(maxLength)} tokens.`] : []),
+    `Its figures are of data like its own (${partOf(data)} part); on other data they have to be measured again.`,
+  ];
+}
+
+function dataOptions({ config }: AnyReportData): string[] {
+  return ['data', 'text', 'textPair', 'label', 'split', 'groupBy', 'evalData', 'testData']
+    .filter((name) => config[name] !== undefined)
+    .map((name) => `- ${name}: ${plain(/data$/i.test(name) ? fileName(String(config[name])) : String(config[name]))}`);
+}
