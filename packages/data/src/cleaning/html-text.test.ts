@@ -13,6 +13,7 @@ describe('htmlText', () => {
       '&lt;b&gt; &amp;lt; &#228;&#xE4;&auml; &nope; &#0; &#xD800; &constructor; &',
       '<b> &lt; äää &nope; &#0; &#xD800; &constructor; &',
     ],
+    ['co&shy;op &rarr; &check; &NotEqualTilde; &Eacute;t&eacute;', 'coop → ✓ ≂̸ Été'],
     ['<!DOCTYPE html><?xml version="1"?>z', '  z'],
   ])('of %j', (html, text) => expect(htmlText(html)).toBe(text));
 

@@ -1,81 +1,4 @@
-const named: Readonly<Record<string, string>> = {
-  ...{
-    amp: '&',
-    lt: '<',
-    gt: '>',
-    quot: '"',
-    apos: "'",
-    nbsp: ' ',
-    shy: '',
-    bull: '•',
-    middot: '·',
-    hellip: '…',
-    deg: '°',
-  },
-  ...{
-    ndash: '–',
-    mdash: '—',
-    lsquo: '‘',
-    rsquo: '’',
-    ldquo: '“',
-    rdquo: '”',
-    sbquo: '‚',
-    bdquo: '„',
-    laquo: '«',
-    raquo: '»',
-  },
-  ...{
-    copy: '©',
-    reg: '®',
-    trade: '™',
-    euro: '€',
-    pound: '£',
-    yen: '¥',
-    cent: '¢',
-    sect: '§',
-    para: '¶',
-    times: '×',
-    frac12: '½',
-  },
-  ...{
-    auml: 'ä',
-    ouml: 'ö',
-    uuml: 'ü',
-    Auml: 'Ä',
-    Ouml: 'Ö',
-    Uuml: 'Ü',
-    szlig: 'ß',
-    aring: 'å',
-    Aring: 'Å',
-    oslash: 'ø',
-    Oslash: 'Ø',
-  },
-  ...{
-    aelig: 'æ',
-    AElig: 'Æ',
-    eacute: 'é',
-    Eacute: 'É',
-    egrave: 'è',
-    ecirc: 'ê',
-    euml: 'ë',
-    aacute: 'á',
-    agrave: 'à',
-    acirc: 'â',
-  },
-  ...{
-    atilde: 'ã',
-    ccedil: 'ç',
-    Ccedil: 'Ç',
-    iacute: 'í',
-    icirc: 'î',
-    iuml: 'ï',
-    ntilde: 'ñ',
-    oacute: 'ó',
-    ocirc: 'ô',
-    otilde: 'õ',
-  },
-  ...{ uacute: 'ú', ugrave: 'ù', ucirc: 'û' },
-};
+import { decodeHTMLStrict } from 'entities/decode';
 
 /** Tags within a word or a line: they leave nothing, where other tags leave a space. */
 const inline = new Set('a abbr b big code em font i mark s small span strong sub sup tt u'.split(' '));
@@ -138,9 +61,10 @@ function finder(html: string): Find {
   };
 }
 
+/** Decodes HTML's named characters and valid numbers; a soft hyphen is none of the text. What is neither stays as it is. */
 function entities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-zA-Z]\w{1,7}));/g, (whole, decimal, hex, name) => {
-    if (name !== undefined) return Object.hasOwn(named, name) ? named[name] : whole;
+  return text.replace(/&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|[a-zA-Z]\w{1,31});/g, (whole, decimal, hex) => {
+    if (decimal === undefined && hex === undefined) return whole === '&shy;' ? '' : decodeHTMLStrict(whole);
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
     const isCharacter = code > 0 && code < 0x110000 && (code < 0xd800 || code > 0xdfff);
     return isCharacter ? String.fromCodePoint(code) : whole;
