@@ -42,7 +42,7 @@ function inspect(manifest, tarball) {
   ]);
 }
 
-/** Every entry has its declarations, and no file names a folder of the machine that built it. */
+/** Every entry has its declarations, and no file names a folder of the machine that built it or a package that nobody can install. */
 function checkInstalledFiles(project) {
   for (const { manifest } of packages) {
     const directory = join(project, 'node_modules', manifest.name);
@@ -52,8 +52,12 @@ function checkInstalledFiles(project) {
     for (const { types } of entriesOf(manifest))
       for (const path of types)
         if (!files.includes(join(directory, path))) fail(`${manifest.name}: expected ${path} in the tarball, got none`);
-    for (const file of files)
-      if (readFileSync(file, 'utf8').includes(root)) fail(`${file}: expected no path of this machine, got ${root}`);
+    for (const file of files) {
+      const text = readFileSync(file, 'utf8');
+      if (text.includes(root)) fail(`${file}: expected no path of this machine, got ${root}`);
+      if (/\.[cm]?[jt]s$/.test(file) && /['"]@attune\/internal/.test(text))
+        fail(`${file}: expected what is private to be bundled, got an import of @attune/internal`);
+    }
   }
 }
 
