@@ -4,37 +4,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
-import { describe, expect, it } from 'vitest';
-import { randomNumbers, randomText } from './_fuzz';
-import { hasGoldens, readGolden, readShared } from './_goldens';
-import { tokenizerFromJson } from './tokenizer-from-json';
+import { expect, it } from 'vitest';
+import { describeWith } from '../test/needs';
+import { readGolden, readShared, shared } from '../test/shared';
+import { tokenizerFromJson } from './load/from-json';
+import { randomNumbers, randomText } from './testing/texts';
 
-const chromium = '/usr/bin/chromium';
-const able = hasGoldens && existsSync(chromium);
-const NAMES = ['bert-base-uncased', 'bert-base-cased', 'gpt2-style', 'llama2-32k', 'llama3-style'];
+const path = '/usr/bin/chromium';
+const chromium = { isThere: existsSync(path), what: path };
+const names = ['bert-base-uncased', 'bert-base-cased', 'gpt2-style', 'llama2-32k', 'llama3-style'];
 
-describe.skipIf(!able)('in headless Chromium (needs ../shared and /usr/bin/chromium)', () => {
-  it.each(NAMES)('the ids and offsets of %s are those of Node', (name) => {
+describeWith([shared, chromium], 'in headless Chromium', () => {
+  it.each(names)('the ids and offsets of %s are those of Node', (name) => {
     const random = randomNumbers(3);
     const golden = readGolden<{ text: string }[]>('texts.json').map(({ text }) => text);
     const texts = [...golden, ...Array.from({ length: 5000 }, () => randomText(random))];
     const json = readShared(`weights/tokenizers/${name}/tokenizer.json`);
-    const wanted = tokenizerFromJson(json).encodeBatch(texts, { offsets: true });
-    const given = inBrowser(json, texts);
-    expect(given.ids.length).toBeGreaterThan(texts.length);
-    expect(given.ids).toEqual([...wanted.ids]);
-    expect(given.offsets).toEqual([...wanted.offsets]);
+    const expected = tokenizerFromJson(json).encodeBatch(texts, { offsets: true });
+    const actual = inBrowser(json, texts);
+    expect(actual.ids.length).toBeGreaterThan(texts.length);
+    expect(actual.ids).toEqual([...expected.ids]);
+    expect(actual.offsets).toEqual([...expected.offsets]);
   });
 });
 
-/** What a page gets that bundles the package: numbers alone, which need no escaping in its DOM. */
+/** Encodes in a page that bundles the package. Its result is numbers alone, which need no escaping in the DOM. */
 function inBrowser(json: string, texts: readonly string[]): { ids: number[]; offsets: number[] } {
   const directory = mkdtempSync(join(tmpdir(), 'attune-browser-'));
   try {
     const page = join(directory, 'page.html');
     writeFileSync(page, pageOf(json, texts));
     const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${join(directory, 'profile')}`];
-    const dom = execFileSync(chromium, [...flags, '--dump-dom', pathToFileURL(page).href], {
+    const dom = execFileSync(path, [...flags, '--dump-dom', pathToFileURL(page).href], {
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,11 +1,10 @@
-export type { AddedToken } from './added-tokens';
 export { AttuneError } from './attune-error';
-export { bpeFromJson } from './bpe-from-json';
-export type { Encoding } from './encoding';
+export type { Encoding } from './encode/encoding';
+export type { EncodeOptions, PaddingOptions, TruncationOptions } from './encode/options';
 export type { TokenizerJson } from './json/tokenizer-json';
-export type { TokenizerSettings } from './make-tokenizer';
-export type { EncodeOptions, PaddingOptions, TruncationOptions } from './options';
-export { streamDecoder } from './stream-decoder';
+export { bpeFromJson, tokenizerFromJson, wordPieceFromJson } from './load/from-json';
+export { tokenizerFromVocab, type VocabOptions } from './load/from-vocab';
+export type { TokenizerSettings } from './load/make-tokenizer';
 export type {
   DecodeOptions,
   EncodeBatchOptions,
@@ -15,8 +14,5 @@ export type {
   StreamDecoder,
   Tokenizer,
 } from './tokenizer';
-export { tokenizerFromJson } from './tokenizer-from-json';
-export { tokenizerFromVocab, type VocabOptions } from './tokenizer-from-vocab';
 export { type TrainBpeOptions, trainBpe } from './training/train-bpe';
 export { type TrainWordPieceOptions, trainWordPiece } from './training/train-wordpiece';
-export { wordPieceFromJson } from './wordpiece-from-json';

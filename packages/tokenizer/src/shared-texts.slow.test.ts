@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { hasGoldens, readShared } from './_goldens';
-import { tokenizerFromJson } from './tokenizer-from-json';
+import { expect, it } from 'vitest';
+import { describeWith } from '../test/needs';
+import { readShared, shared, sharedPath } from '../test/shared';
+import { tokenizerFromJson } from './load/from-json';
 
-const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
-const NAMES = ['bert-base-uncased', 'bert-base-cased', 'gpt2-style', 'llama2-32k', 'llama3-style'];
+const names = ['bert-base-uncased', 'bert-base-cased', 'gpt2-style', 'llama2-32k', 'llama3-style'];
 
 /** Every line of every text file, as it stands. */
 function* linesOfAll(directory: string): Generator<string[]> {
@@ -16,11 +15,11 @@ function* linesOfAll(directory: string): Generator<string[]> {
   }
 }
 
-describe.skipIf(!hasGoldens)('all of the shared data (needs ../shared)', () => {
-  it.each(NAMES)('gets from encodeBatch the ids and offsets of encode, %s', (name) => {
+describeWith([shared], 'all of the shared data', () => {
+  it.each(names)('gets from encodeBatch the ids and offsets of encode, %s', (name) => {
     const tokenizer = tokenizerFromJson(readShared(`weights/tokenizers/${name}/tokenizer.json`));
     let texts = 0;
-    for (const lines of linesOfAll(data)) {
+    for (const lines of linesOfAll(sharedPath('data'))) {
       const { ids, starts, offsets } = tokenizer.encodeBatch(lines, { offsets: true });
       for (const [i, line] of lines.entries()) {
         const encoding = tokenizer.encode(line);

@@ -1,90 +1,151 @@
-import type { Encoding } from './encoding';
+import type { Encoding } from './encode/encoding';
+import type { EncodeOptions, PaddingOptions } from './encode/options';
 import type { TokenizerJson } from './json/tokenizer-json';
-import type { EncodeOptions, PaddingOptions } from './options';
-
-/** The ids of many texts, laid end to end: text `i` is `ids[starts[i] … starts[i + 1])`. */
-export interface EncodedBatch {
-  ids: Int32Array;
-  /** One entry more than there are texts. */
-  starts: Int32Array;
-}
-
-/** As `EncodeOptions`, but nothing is padded unless it is asked for here, whatever the tokenizer's file says. */
-export interface EncodeBatchOptions extends EncodeOptions {
-  padding?: false | PaddingOptions;
-  /** Whether to give offsets too; default false. */
-  offsets?: boolean;
-}
-
-/** A batch with the place of each token. */
-export interface EncodedBatchWithOffsets extends EncodedBatch {
-  /** As an `Encoding` has them: token `t` of `ids` stands for the UTF-16 units `[offsets[2t], offsets[2t + 1])` of its text. */
-  offsets: Int32Array;
-}
-
-export interface DecodeOptions {
-  /** Default true. */
-  skipSpecialTokens?: boolean;
-  /** Takes out the spaces before punctuation and around English contractions, as `transformers` can; default false. */
-  cleanUpTokenizationSpaces?: boolean;
-}
-
-/** Turns ids into text as they come; see `streamDecoder`. */
-export interface StreamDecoder {
-  /** What has become certain with this id; often the text of the id before it, and sometimes nothing. */
-  push(id: number): string;
-  /** What is left. */
-  end(): string;
-}
 
 /**
  * Text to ids and back.
  *
- * Lone surrogates in a text are taken for U+FFFD; offsets are UTF-16 units of the text as it was given. A wrong kind of
- * argument is a TypeError, a wrong value (or a text that a truncation strategy cannot shorten) a RangeError; no string
- * makes `encode` throw.
+ * Lone surrogates in a text are taken for U+FFFD. Offsets count UTF-16 units of the text as it was passed. No string
+ * makes `encode` throw, except with a truncation strategy that cannot reach `maxLength`.
+ *
+ * @throws TypeError for arguments of a wrong kind, RangeError for wrong values.
+ *
+ * @example
+ * const { tokens, offsets } = tokenizer.encode('Night nurse', { truncation: { maxLength: 16 } });
+ * const { ids, starts } = tokenizer.encodeBatch(['Night nurse', 'Nursing']);
  */
 export interface Tokenizer {
-  /** The tokens of a text, with special tokens. */
+  /** Encodes a text, with special tokens. */
   encode(text: string, options?: EncodeOptions): Encoding;
-  /** The tokens of a pair of texts in one encoding. */
+  /** Encodes a pair of texts in one encoding. */
   encodePair(first: string, second: string, options?: EncodeOptions): Encoding;
-  /** The tokens of a text split into words already: word ids index `words`, offsets are within each word. */
+  /** Encodes a text that is split into words: word ids index `words`, offsets are within each word. */
   encodeWords(words: readonly string[], options?: EncodeOptions): Encoding;
-  /** The ids of many texts, and their offsets where they are asked for, the fast way: no object a token. */
+  /** Encodes many texts to ids, and to offsets with `offsets: true`: the same as `encode`, many times faster. */
   encodeBatch(texts: readonly string[], options: EncodeBatchOptions & { offsets: true }): EncodedBatchWithOffsets;
   encodeBatch(texts: readonly string[], options?: EncodeBatchOptions): EncodedBatch;
-  /** The text that ids stand for; ids that no token has are left out. */
+  /** Decodes ids to text. Ids without a token are left out. */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
+  /** Decodes several lists of ids. */
   decodeBatch(batch: readonly ArrayLike<number>[], options?: DecodeOptions): string[];
-  /** `decode` id by id, for a model that writes. */
+  /** Decodes ids one by one, as a model generates them. */
   decodeStream(options?: Pick<DecodeOptions, 'skipSpecialTokens'>): StreamDecoder;
+  /** Id of a token, or `undefined` if the tokenizer does not have it. */
   tokenToId(token: string): number | undefined;
+  /** Token of an id, or `undefined` if the tokenizer does not have it. */
   idToToken(id: number): string | undefined;
-  /** The largest id plus 1: the rows that a model's embedding needs. */
+  /** Largest id plus 1: the number of rows that an embedding needs. */
   readonly vocabSize: number;
-  /** Special tokens that the vocabulary lacks are `undefined`. */
+  /** Id of the unknown token; `undefined` if the model has none. */
   readonly unkId: number | undefined;
+  /** Id of the padding token; `undefined` if the vocabulary lacks it. */
   readonly padId: number | undefined;
+  /** Id of `[CLS]`; `undefined` if the vocabulary lacks it. */
   readonly clsId: number | undefined;
+  /** Id of `[SEP]`; `undefined` if the vocabulary lacks it. */
   readonly sepId: number | undefined;
+  /** Id of `[MASK]`; `undefined` if the vocabulary lacks it. */
   readonly maskId: number | undefined;
-  /** The most tokens its model reads, where `tokenizer_config.json` says so. */
+  /** Most tokens that the model reads, from `tokenizer_config.json`; `undefined` if that has no limit. */
   readonly modelMaxLength: number | undefined;
-  /** The contents of its `tokenizer.json`: what was loaded, unchanged. */
+  /** A copy of the `tokenizer.json` that the tokenizer was made of, unchanged. */
   toJson(): TokenizerJson;
 }
 
-/** What special tokens are called; by default `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]`. */
-export interface SpecialTokens {
-  padToken: string;
-  unkToken: string;
-  clsToken: string;
-  sepToken: string;
-  maskToken: string;
+/**
+ * Options of `encodeBatch`: those of `encode`, except that padding is added only if it is asked for here.
+ *
+ * @example
+ * const options = { offsets: true, padding: { padToMultipleOf: 8 } } as const;
+ * const { ids, offsets } = tokenizer.encodeBatch(['Night nurse', 'Nursing'], options);
+ */
+export interface EncodeBatchOptions extends EncodeOptions {
+  /** Default false, whatever the tokenizer's file says. */
+  readonly padding?: false | PaddingOptions;
+  /** Whether to compute offsets; default false. */
+  readonly offsets?: boolean;
 }
 
-export const BERT_SPECIAL_TOKENS: Readonly<SpecialTokens> = {
+/**
+ * Ids of many texts, laid end to end: text `i` is `ids[starts[i] … starts[i + 1])`.
+ *
+ * @example
+ * const { ids, starts } = tokenizer.encodeBatch(['Night nurse', 'Nursing']);
+ * const second = ids.subarray(starts[1], starts[2]);
+ */
+export interface EncodedBatch {
+  /** [tokens of all texts] */
+  readonly ids: Int32Array;
+  /** [texts + 1] */
+  readonly starts: Int32Array;
+}
+
+/**
+ * A batch with the place of each token.
+ *
+ * @example
+ * const { starts, offsets } = tokenizer.encodeBatch(texts, { offsets: true });
+ * const firstToken = texts[1].slice(offsets[2 * starts[1]], offsets[2 * starts[1] + 1]);
+ */
+export interface EncodedBatchWithOffsets extends EncodedBatch {
+  /**
+   * [2 × tokens]: token `t` stands for the UTF-16 units `[offsets[2t], offsets[2t + 1])` of its text; 0, 0 if it was
+   * added.
+   */
+  readonly offsets: Int32Array;
+}
+
+/**
+ * Options of `decode`.
+ *
+ * @example
+ * tokenizer.decode(ids, { skipSpecialTokens: false }); // '[CLS] night nurse [SEP]'
+ * tokenizer.decode(ids, { cleanUpTokenizationSpaces: true });
+ */
+export interface DecodeOptions {
+  /** Whether special tokens are left out; default true. */
+  readonly skipSpecialTokens?: boolean;
+  /**
+   * Whether to drop the spaces before punctuation and around English contractions, as in transformers; default false.
+   */
+  readonly cleanUpTokenizationSpaces?: boolean;
+}
+
+/**
+ * Decodes ids one by one. The results of `push`, joined, and the result of `end` are the text of `decode`.
+ *
+ * Text that a later token may change is held back: a character of which only some bytes have come, a run of bytes that
+ * one more may make invalid, the end of the last word.
+ *
+ * @example
+ * const stream = tokenizer.decodeStream();
+ * for (const id of ids) process.stdout.write(stream.push(id));
+ * process.stdout.write(stream.end());
+ */
+export interface StreamDecoder {
+  /** Returns the text that has become certain with this id, which may be empty. */
+  push(id: number): string;
+  /** Returns the rest of the text. */
+  end(): string;
+}
+
+/**
+ * Special tokens by their role; the defaults are `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
+ *
+ * @example
+ * const specialTokens = { padToken: '<pad>', unkToken: '<unk>' };
+ * const tokenizer = tokenizerFromJson(json, { specialTokens });
+ */
+export interface SpecialTokens {
+  readonly padToken: string;
+  readonly unkToken: string;
+  readonly clsToken: string;
+  readonly sepToken: string;
+  readonly maskToken: string;
+}
+
+/** Special tokens of BERT. */
+export const bertSpecialTokens: SpecialTokens = {
   padToken: '[PAD]',
   unkToken: '[UNK]',
   clsToken: '[CLS]',

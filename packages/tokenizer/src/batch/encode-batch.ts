@@ -1,32 +1,51 @@
-import { availableLength, type EncodeContext, encodeSequences } from '../encode-sequences';
-import { describe, resolveOptions, type Settings } from '../options';
-import { type Padding, paddedLength } from '../padding';
-import { type TemplatePiece, templateFor } from '../post-processor/template';
-import { measureSpaces, trimOffsets } from '../post-processor/trim-offsets';
-import { encodeSequence, type Pipeline } from '../sequence';
+import { describe } from '../arguments';
+import type { AddedToken } from '../encode/added-tokens';
+import { availableLength, type EncodeContext, encodeSequences } from '../encode/encoding';
+import { type Padding, paddedLength, resolveOptions, type Settings } from '../encode/options';
+import { encodeSequence, type Pipeline } from '../encode/sequence';
+import { checkStride, keptLengths, type Truncation } from '../encode/truncation';
+import { measureSpaces, type TemplatePiece, templateFor, trimOffsets } from '../post-processor/post-processor';
 import type { EncodeBatchOptions, EncodedBatch } from '../tokenizer';
-import { checkStride, keptLengths, type Truncation } from '../truncation';
-import { wellFormed } from '../unicode/well-formed';
-import type { BatchEncoder } from './batch-encoder';
+import { wellFormed } from '../unicode/code-points';
 import { TokenList } from './token-list';
 
-export interface BatchContext extends EncodeContext {
-  pipeline: Pipeline;
-  /** Absent where the pipeline has a stage it does not know. */
-  batchEncoder: Pick<BatchEncoder, 'encode'> | undefined;
+/** Encodes texts to typed arrays: what `encodeSequence` does, without an object per token. */
+export interface BatchEncoder {
+  /**
+   * Appends the tokens of a text to `list`, of which `limit` are enough. Returns `false`, with nothing of use appended,
+   * for a text that only `encodeSequence` can encode.
+   */
+  encode(text: string, list: TokenList, limit: number): boolean;
 }
 
-const WHERE = 'encodeBatch';
+/** Stages of a tokenizer, by which a batch encoder decides whether it knows them all. */
+export interface BatchStages {
+  readonly pipeline: Pipeline;
+  readonly addedTokens: readonly AddedToken[];
+  /** Whether words depend on their place in the text. */
+  readonly needsPlaces: boolean;
+}
 
-/** Encodes texts to ids laid end to end, and to offsets where they are asked for. */
+/** Makes the batch encoder for some stages; without one, batches are encoded text by text. */
+export type BatchEncoderFactory = (stages: BatchStages) => BatchEncoder | undefined;
+
+/** What a batch needs beside its texts. */
+export interface BatchContext extends EncodeContext {
+  readonly pipeline: Pipeline;
+  readonly batchEncoder: BatchEncoder | undefined;
+}
+
+const where = 'encodeBatch';
+
+/** Encodes texts to ids laid end to end, and to offsets if the options ask for them. */
 export function encodeBatch(
   texts: readonly string[],
   options: EncodeBatchOptions & { offsets?: boolean },
   context: BatchContext,
 ): EncodedBatch & { offsets?: Int32Array } {
-  const settings = resolveOptions(WHERE, options, { ...context.defaults, padding: undefined });
+  const settings = resolveOptions(where, options, { ...context.defaults, padding: undefined });
   if (typeof (options.offsets ?? false) !== 'boolean') {
-    throw new TypeError(`${WHERE}: offsets expected a boolean, got ${describe(options.offsets)}`);
+    throw new TypeError(`${where}: offsets expected a boolean, got ${describe(options.offsets)}`);
   }
   const list = new TokenList(likelyTokens(texts, settings.truncation), options.offsets ?? false);
   const append = appender(list, settings, context);
@@ -39,7 +58,7 @@ export function encodeBatch(
   return padding ? padBatch(list, starts, padding) : { ...list.toArrays(), starts };
 }
 
-/** About as many tokens as texts have, so that little is moved as a list grows. */
+/** Estimates the number of tokens, so that little is moved as a list grows. */
 function likelyTokens(texts: readonly string[], truncation: Truncation | undefined): number {
   const most = truncation?.maxLength ?? Number.POSITIVE_INFINITY;
   let count = 0;
@@ -47,7 +66,7 @@ function likelyTokens(texts: readonly string[], truncation: Truncation | undefin
   return count;
 }
 
-/** Appends a text in its template, truncated. */
+/** Makes a function that appends a text in its template, truncated. */
 function appender(list: TokenList, settings: Settings, context: BatchContext): (text: string) => void {
   const { processor, pipeline, batchEncoder } = context;
   const { addSpecialTokens, truncation } = settings;
@@ -67,54 +86,57 @@ function appender(list: TokenList, settings: Settings, context: BatchContext): (
     }
     list.shorten(start);
     const options = { addSpecialTokens, truncation: truncation ?? false, padding: false } as const;
-    const { ids, offsets } = encodeSequences(WHERE, [encodeSequence(pipeline, text)], options, context);
+    const { ids, offsets } = encodeSequences(where, [encodeSequence(pipeline, text)], options, context);
     list.append(ids, offsets);
   };
 }
 
-/** The special tokens before and behind the text. */
+/** Special tokens before and after the text. */
 function aroundSequence(template: readonly TemplatePiece[]): { before: number[]; after: number[] } {
   const place = template.findIndex((piece) => 'sequence' in piece);
   const idsOf = (pieces: readonly TemplatePiece[]) => pieces.flatMap((piece) => ('ids' in piece ? piece.ids : []));
   return { before: idsOf(template.slice(0, place)), after: idsOf(template.slice(place + 1)) };
 }
 
-/** Takes the spaces out of the offsets of a text's tokens, from `from` on, where the post-processor does. */
+/**
+ * Makes a function that takes the spaces out of the offsets of a text, whose tokens begin at `from`, if the
+ * post-processor does.
+ */
 function trimmer({ pipeline: { spacesOf }, processor: { trim = [] } }: BatchContext) {
   const place = new Int32Array(2);
   return ({ ids, offsets }: TokenList, from: number, text: string): void => {
     if (offsets === undefined || spacesOf === undefined) return;
     const source = wellFormed(text);
     for (let i = from; i < ids.length; i++) {
-      const spaces = spacesOf(ids.ids[i]);
+      const spaces = spacesOf(ids.values[i]);
       if (spaces[0] === 0 && spaces[1] === 0) continue;
-      place[0] = offsets.ids[2 * i];
-      place[1] = offsets.ids[2 * i + 1];
+      place[0] = offsets.values[2 * i];
+      place[1] = offsets.values[2 * i + 1];
       const measured = measureSpaces(spaces, { text: source, start: place[0], end: place[1] });
       for (const rule of trim) trimOffsets(place, measured, rule, i === from);
-      offsets.ids[2 * i] = place[0];
-      offsets.ids[2 * i + 1] = place[1];
+      offsets.values[2 * i] = place[0];
+      offsets.values[2 * i + 1] = place[1];
     }
   };
 }
 
 interface Truncator {
-  /** How many tokens of a text suffice to tell what is left of it. */
-  limit: number;
-  /** Shortens the text that begins at `from` and is the list's last. */
+  /** Number of tokens of a text that are enough to know its truncated form. */
+  readonly limit: number;
+  /** Truncates the last text of the list, whose tokens begin at `from`. */
   shorten(list: TokenList, from: number): void;
 }
 
 function truncator(truncation: Truncation | undefined, template: readonly TemplatePiece[]): Truncator {
   if (truncation === undefined) return { limit: Number.POSITIVE_INFINITY, shorten: () => {} };
-  const available = availableLength(WHERE, truncation.maxLength, template);
+  const available = availableLength(where, truncation.maxLength, template);
   return {
     limit: truncation.direction === 'right' ? available + 1 : Number.POSITIVE_INFINITY,
     shorten(list, from) {
       const length = list.length - from;
       if (length <= available) return;
-      const [kept] = keptLengths(WHERE, [length], available, truncation);
-      if (kept > 0) checkStride(WHERE, truncation.stride, kept);
+      const [kept] = keptLengths(where, [length], available, truncation);
+      if (kept > 0) checkStride(where, truncation.stride, kept);
       if (truncation.direction === 'right') list.keep(from, 0, kept);
       else list.keep(from, length - kept, length);
     },

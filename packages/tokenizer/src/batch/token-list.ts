@@ -1,13 +1,13 @@
-import { IdList } from '../id-list';
+import { IntList } from '../model/int-list';
 
-/** The tokens of a batch as they come: ids, and two offsets a token where they are asked for. */
+/** Tokens of a batch as they come: ids and, if they are computed, two offsets per token. */
 export class TokenList {
-  readonly ids: IdList;
-  readonly offsets: IdList | undefined;
+  readonly ids: IntList;
+  readonly offsets: IntList | undefined;
 
   constructor(capacity: number, withOffsets: boolean) {
-    this.ids = new IdList(capacity);
-    this.offsets = withOffsets ? new IdList(2 * capacity) : undefined;
+    this.ids = new IntList(capacity);
+    this.offsets = withOffsets ? new IntList(2 * capacity) : undefined;
   }
 
   get length(): number {
@@ -31,19 +31,19 @@ export class TokenList {
     this.offsets?.pushPair(start, end);
   }
 
-  /** Forgets all tokens from `length` on. */
+  /** Drops all tokens from `length` on. */
   shorten(length: number): void {
     this.ids.length = length;
     if (this.offsets) this.offsets.length = 2 * length;
   }
 
-  /** Keeps the tokens `[start, stop)` of those from `from` on, moved down to `from`. */
+  /** Keeps, of the tokens from `from` on, only those at `[start, stop)`, and moves them down to `from`. */
   keep(from: number, start: number, stop: number): void {
     this.ids.keep(from, start, stop);
     this.offsets?.keep(2 * from, 2 * start, 2 * stop);
   }
 
-  /** Copies that are as long as the list. */
+  /** Copies the tokens. */
   toArrays(): { ids: Int32Array; offsets?: Int32Array } {
     const ids = this.ids.toArray();
     return this.offsets ? { ids, offsets: this.offsets.toArray() } : { ids };

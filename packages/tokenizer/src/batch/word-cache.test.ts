@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IdList } from '../id-list';
+import { IntList } from '../model/int-list';
 import { WordCache } from './word-cache';
 
 const unitsOf = (word: string) => Uint16Array.from(word, (character) => character.charCodeAt(0));
@@ -11,7 +11,7 @@ function add(cache: WordCache, word: string, hash: number, ids: readonly number[
 }
 
 function lookUp(cache: WordCache, word: string, hash: number): number[] | undefined {
-  const list = new IdList(1);
+  const list = new IntList(1);
   return cache.appendTo(list, unitsOf(word), word.length, hash) < 0 ? undefined : [...list.toArray()];
 }
 
@@ -56,11 +56,11 @@ describe('WordCache', () => {
       { id: 3, start: 1, end: 3 },
     ];
     cache.add(unitsOf('abc'), 3, 7, pieces);
-    const word = cache.appendTo(new IdList(1), unitsOf('abc'), 3, 7);
-    const moved = new IdList(1);
+    const word = cache.appendTo(new IntList(1), unitsOf('abc'), 3, 7);
+    const moved = new IntList(1);
     cache.appendMoved(moved, word, -1, { least: 1 });
     expect([...moved.toArray()]).toEqual([0, 1, 0, 2, 0, 2]);
-    const placed = new IdList(1);
+    const placed = new IntList(1);
     cache.appendPlaced(placed, word, Int32Array.of(2 * 5, 2 * 7, 2 * 9 + 1));
     expect([...placed.toArray()]).toEqual([5, 6, 7, 11, 7, 11]);
   });

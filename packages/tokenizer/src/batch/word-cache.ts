@@ -1,76 +1,86 @@
-import type { IdList } from '../id-list';
+import type { IntList } from '../model/int-list';
 import type { Piece } from '../model/model';
 
-const FIRST_SLOTS = 1 << 12;
-const MOST_SLOTS = 1 << 19;
-const FIRST_ENTRIES = 1 << 15;
-const MOST_ENTRIES = 1 << 22;
-const MOST_PIECES = 0x7fff;
+const firstSlots = 1 << 12;
+const maxSlots = 1 << 19;
+const firstEntries = 1 << 15;
+const maxEntries = 1 << 22;
+const maxPieces = 0x7fff;
 
-/** Words of more UTF-16 units are not remembered. */
-export const LONGEST_WORD = 256;
+/** Longest word that is remembered, in UTF-16 units. */
+export const longestWord = 256;
+
+/** Hash of a word, unit by unit: `hash = Math.imul(hash ^ unit, hashFactor)`, from `hashSeed` on. */
+export const hashSeed = 0x811c9dc5 | 0;
+export const hashFactor = 16777619;
 
 /**
- * Remembers the pieces of words: an open-addressing hash table over typed arrays, so that neither a look-up nor a hit
- * allocates anything. All there is to a word lies together, since in long texts memory is what a look-up waits for.
+ * Remembers the pieces of words: an open-addressing hash table over typed arrays, so that a look-up allocates nothing.
+ * All data of a word lies together, because in long texts look-ups wait for memory.
  *
  * It doubles as it fills, up to 2¹⁸ words or 2²² entries of four bytes, which is 18 MB; then it starts over. That costs
- * little, since the words that make up most of a text are back soon.
+ * little, because the words that make up most of a text are back soon.
  */
 export class WordCache {
-  /** Where in `entries` the word of a slot is; 0 marks an empty slot. */
-  private slots = new Int32Array(FIRST_SLOTS);
+  /** Place in `entries` of the word of each slot; 0 in an empty slot. */
+  private slots = new Int32Array(firstSlots);
   private words = 0;
   /**
-   * One word after the other: its hash; its length, and in the upper half how many pieces it has; its units, two an entry;
-   * the ids of its pieces; where each begins, and in the upper half where it ends.
+   * One word after the other: its hash; its length, with the number of its pieces in the upper half; its units, two per
+   * entry; the ids of its pieces; the start of each piece, with its end in the upper half.
    */
-  private entries = new Int32Array(FIRST_ENTRIES);
+  private entries = new Int32Array(firstEntries);
   private units = new Uint16Array(this.entries.buffer);
   private end = 1;
 
-  /** Appends the ids of the word `units[0 … length)` to `list`; where it is in here, or -1 where it is not known. */
-  appendTo(list: IdList, units: Uint16Array, length: number, hash: number): number {
+  /**
+   * Appends the ids of the word `units[0 … length)` to `list`. Returns the place of the word, or -1 if it is not in the
+   * cache.
+   */
+  appendTo(list: IntList, units: Uint16Array, length: number, hash: number): number {
     const word = this.slots[this.find(units, length, hash)];
     if (word === 0) return -1;
     const { entries } = this;
     const count = entries[word + 1] >> 16;
     const start = idsAt(word, length);
     list.reserve(count);
-    const { ids } = list;
-    for (let i = 0; i < count; i++) ids[list.length + i] = entries[start + i];
+    const { values } = list;
+    for (let i = 0; i < count; i++) values[list.length + i] = entries[start + i];
     list.length += count;
     return word;
   }
 
-  /** Appends where the pieces of a word begin and end, in units of the text that the word begins at `shift` in. */
-  appendMoved(list: IdList, word: number, shift: number, { least }: { least: number }): void {
+  /** Appends the offsets of the pieces of a word that begins at `shift` of its text. Ends are at least `least`. */
+  appendMoved(list: IntList, word: number, shift: number, { least }: { least: number }): void {
     const { entries } = this;
     const count = entries[word + 1] >> 16;
     const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
     list.reserve(2 * count);
     for (let i = spans; i < spans + count; i++) {
-      list.ids[list.length++] = Math.max(0, shift + (entries[i] & 0xffff));
-      list.ids[list.length++] = Math.max(least, shift + (entries[i] >> 16));
+      list.values[list.length++] = Math.max(0, shift + (entries[i] & 0xffff));
+      list.values[list.length++] = Math.max(least, shift + (entries[i] >> 16));
     }
   }
 
-  /** The same of a word whose units are at places of their own: `2 × start`, plus 1 if two units of the text stand there. */
-  appendPlaced(list: IdList, word: number, places: Int32Array): void {
+  /**
+   * Appends the offsets of the pieces of a word whose units have places of their own: `2 × start`, plus 1 for two units
+   * of the text.
+   */
+  appendPlaced(list: IntList, word: number, places: Int32Array): void {
     const { entries } = this;
     const count = entries[word + 1] >> 16;
     const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
     list.reserve(2 * count);
     for (let i = spans; i < spans + count; i++) {
       const last = places[(entries[i] >> 16) - 1];
-      list.ids[list.length++] = places[entries[i] & 0xffff] >> 1;
-      list.ids[list.length++] = (last >> 1) + 1 + (last & 1);
+      list.values[list.length++] = places[entries[i] & 0xffff] >> 1;
+      list.values[list.length++] = (last >> 1) + 1 + (last & 1);
     }
   }
 
-  /** Remembers a word that is not known yet, of no more than `LONGEST_WORD` units. */
+  /** Remembers a word that is not in the cache, of at most `longestWord` units. */
   add(units: Uint16Array, length: number, hash: number, pieces: readonly Piece[]): void {
-    if (pieces.length > MOST_PIECES) return;
+    if (pieces.length > maxPieces) return;
     this.makeRoom(entriesOf(length, pieces.length));
     const word = this.end;
     this.slots[this.find(units, length, hash)] = word;
@@ -89,7 +99,7 @@ export class WordCache {
     for (let i = 0; i < length; i++) this.units[2 * word + 4 + i] = units[i];
   }
 
-  /** The slot of the word, or the empty one where it belongs. */
+  /** Slot of the word, or the empty slot for it. */
   private find(units: Uint16Array, length: number, hash: number): number {
     const { slots } = this;
     const mask = slots.length - 1;
@@ -107,7 +117,7 @@ export class WordCache {
 
   private makeRoom(count: number): void {
     const needed = this.end + count;
-    if (2 * this.words === MOST_SLOTS || needed > MOST_ENTRIES) {
+    if (2 * this.words === maxSlots || needed > maxEntries) {
       this.slots.fill(0);
       this.words = 0;
       this.end = 1;
@@ -137,12 +147,12 @@ export class WordCache {
   }
 }
 
-/** How many entries a word takes. */
+/** Number of entries of a word. */
 function entriesOf(units: number, pieces: number): number {
   return idsAt(0, units) + 2 * pieces;
 }
 
-/** Where the ids of a word begin. */
+/** Place of the first id of a word. */
 function idsAt(word: number, units: number): number {
   return word + 2 + ((units + 1) >> 1);
 }

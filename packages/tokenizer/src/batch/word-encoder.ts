@@ -1,26 +1,27 @@
+import { betweenMatches, type Pipeline } from '../encode/sequence';
 import type { Piece } from '../model/model';
 import type { AlignedText } from '../normalizer/aligned-text';
-import { betweenMatches, type Pipeline } from '../sequence';
-import { unitsOf, wellFormed } from '../unicode/well-formed';
-import type { BatchEncoder } from './batch-encoder';
+import { unitsOf, wellFormed } from '../unicode/code-points';
+import type { BatchEncoder, BatchStages } from './encode-batch';
 import type { TokenList } from './token-list';
-import { LONGEST_WORD, WordCache } from './word-cache';
+import { hashFactor, hashSeed, longestWord, WordCache } from './word-cache';
 
-const HASH_SEED = 0x811c9dc5 | 0;
-const HASH_FACTOR = 16777619;
+/** Makes the batch encoder for any stages, or returns `undefined` if words depend on their place in the text. */
+export function wordBatchEncoder({ pipeline, needsPlaces }: BatchStages): BatchEncoder | undefined {
+  return needsPlaces ? undefined : new WordBatchEncoder(pipeline);
+}
 
 /**
- * Encodes to typed arrays whatever the stages are, as long as words do not depend on where they are in the text: one look-up
- * a word in a cache of words. Ids and offsets are those of `encodeSequence`.
+ * Encodes to typed arrays, with one look-up per word in a cache. Ids and offsets are those of `encodeSequence`.
  */
-export class WordEncoder implements Pick<BatchEncoder, 'encode'> {
+class WordBatchEncoder implements BatchEncoder {
   private readonly cache = new WordCache();
-  private readonly word = new Uint16Array(LONGEST_WORD);
+  private readonly word = new Uint16Array(longestWord);
   private readonly boundary: number;
-  /** What the words are of, and how far they are from where they are in the text that was given. */
+  /** The text that the words are cut from, and how far it is shifted against the original text. */
   private normalized: AlignedText = { text: '', starts: [], ends: [] };
   private shift = 0;
-  /** Where the first character of the text ends: the place of what is set before it ends there too. */
+  /** End of the first character of the text, where the place of a prefix ends too. */
   private firstEnd = 0;
   private isPlaced = true;
 
@@ -28,7 +29,7 @@ export class WordEncoder implements Pick<BatchEncoder, 'encode'> {
     this.boundary = pipeline.model.boundary ? pipeline.model.boundary.charCodeAt(0) : -1;
   }
 
-  /** Appends the tokens of a text to `list`. False, and nothing of use appended, where offsets are wanted and need alignment. */
+  /** Returns `false` if offsets are computed and need alignment. */
   encode(text: string, list: TokenList): boolean {
     const { addedTokens } = this.pipeline;
     this.isPlaced = list.offsets === undefined || this.pipeline.normalizer.prefixLength !== undefined;
@@ -41,7 +42,7 @@ export class WordEncoder implements Pick<BatchEncoder, 'encode'> {
     return this.isPlaced || list.offsets === undefined;
   }
 
-  /** Texts with added tokens are not placed: whether spaces are part of them is for others to say. */
+  /** Texts with added tokens are not placed: `encodeSequence` knows whether spaces are part of them. */
   private addAdded(id: number, list: TokenList): void {
     this.isPlaced = false;
     list.ids.push(id);
@@ -61,33 +62,33 @@ export class WordEncoder implements Pick<BatchEncoder, 'encode'> {
     });
   }
 
-  /** Cuts before every boundary that follows something else, where there is one, and reads each word in the same pass. */
+  /** Cuts before every boundary that follows another character, and reads each word in the same pass. */
   private add(words: AlignedText, start: number, end: number, list: TokenList): void {
     if (words !== this.normalized) this.isPlaced = false;
     const { boundary, word } = this;
     const { text } = words;
     let from = start;
     let previous = boundary;
-    let hash = HASH_SEED;
+    let hash = hashSeed;
     for (let i = start; i < end; i++) {
       const unit = text.charCodeAt(i);
       if (unit === boundary && previous !== boundary) {
         this.endWord(text, from, i, hash, list);
         from = i;
-        hash = HASH_SEED;
+        hash = hashSeed;
       }
-      if (i - from < LONGEST_WORD) word[i - from] = unit;
-      hash = Math.imul(hash ^ unit, HASH_FACTOR);
+      if (i - from < longestWord) word[i - from] = unit;
+      hash = Math.imul(hash ^ unit, hashFactor);
       previous = unit;
     }
     if (from < end) this.endWord(text, from, end, hash, list);
   }
 
-  /** Appends the tokens of a word that was read. */
+  /** Appends the tokens of the word that was read. */
   private endWord(text: string, start: number, end: number, hash: number, list: TokenList): void {
     const { word, cache } = this;
     const length = end - start;
-    if (length > LONGEST_WORD) {
+    if (length > longestWord) {
       this.addLongWord(text.slice(start, end), start, list);
       return;
     }
@@ -121,7 +122,7 @@ export class WordEncoder implements Pick<BatchEncoder, 'encode'> {
   }
 }
 
-/** Whether pieces begin and end between characters, which they do not where some of a word was left out. */
+/** Whether pieces begin and end between characters, which they do not if characters of the word were left out. */
 function isRegular(pieces: readonly Piece[], text: string): boolean {
   let reached = 0;
   for (const { start = reached, end } of pieces) {

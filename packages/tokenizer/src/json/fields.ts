@@ -1,13 +1,13 @@
+import { describe } from '../arguments';
 import { AttuneError } from '../attune-error';
-import { describe } from '../options';
 
-/** An object of a parsed JSON file, and where it lies in it (`model.vocab`), for error messages. */
+/** An object of a parsed JSON file, with its path in the file (`model.vocab`) for error messages. */
 export interface JsonObject {
   readonly path: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The error for a field of the wrong kind or value. */
+/** Makes the error for a field of the wrong kind or value. */
 export function invalid(path: string, expected: string, value: unknown): AttuneError {
   return new AttuneError(
     'TOKENIZER_INVALID',
@@ -15,40 +15,43 @@ export function invalid(path: string, expected: string, value: unknown): AttuneE
   );
 }
 
-/** The error for what the file may hold but this library does not read. */
+/** Makes the error for something that the file may have but this package does not support. */
 export function unsupported(what: string, supported: string): AttuneError {
   return new AttuneError('TOKENIZER_UNSUPPORTED', `tokenizer.json: ${what} is not supported; supported: ${supported}`);
 }
 
-/** The object at `path`. */
+/** Checks that the value at `path` is an object. */
 export function asObject(value: unknown, path: string): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(path, 'an object', value);
   return { path, fields: value as Record<string, unknown> };
 }
 
-/** The array at `path`. */
+/** Checks that the value at `path` is an array. */
 export function asArray(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value)) throw invalid(path, 'an array', value);
   return value;
 }
 
+/** Reads a string. A field that is missing or null has the value `fallback`, if there is one. */
 export function stringField({ path, fields }: JsonObject, name: string, fallback?: string): string {
   const value = fields[name] ?? fallback;
   if (typeof value !== 'string') throw invalid(join(path, name), 'a string', value);
   return value;
 }
 
+/** Reads true or false. */
 export function booleanField({ path, fields }: JsonObject, name: string, fallback?: boolean): boolean {
   const value = fields[name] ?? fallback;
   if (typeof value !== 'boolean') throw invalid(join(path, name), 'true or false', value);
   return value;
 }
 
-/** A whole number from 0 to 2³¹ - 1. */
+/** Reads a whole number from 0 to 2³¹ - 1. */
 export function countField({ path, fields }: JsonObject, name: string, fallback?: number): number {
   return asCount(fields[name] ?? fallback, join(path, name));
 }
 
+/** Checks that the value at `path` is a whole number from 0 to 2³¹ - 1. */
 export function asCount(value: unknown, path: string): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
     throw invalid(path, 'a whole number below 2³¹', value);
@@ -56,8 +59,12 @@ export function asCount(value: unknown, path: string): number {
   return value;
 }
 
-/** The field's value, looked up among the names it may have. */
-export function choiceField<Value>({ path, fields }: JsonObject, name: string, choices: Record<string, Value>): Value {
+/** Reads one of several strings, and returns what `choices` has for it. */
+export function choiceField<Value>(
+  { path, fields }: JsonObject,
+  name: string,
+  choices: Readonly<Record<string, Value>>,
+): Value {
   const value = fields[name];
   if (typeof value === 'string' && Object.hasOwn(choices, value)) return choices[value];
   throw invalid(join(path, name), `one of ${Object.keys(choices).join(', ')}`, value);

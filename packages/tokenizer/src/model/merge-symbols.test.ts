@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IdList } from '../id-list';
-import { mergeFew, mergeMany, type Symbols } from './merge-symbols';
-import { PairRanks } from './pair-ranks';
+import { IntList } from './int-list';
+import { mergeFew, mergeMany, PairRanks, type Symbols } from './merge-symbols';
 
 function symbolsOf(ids: ArrayLike<number>): Symbols {
-  const symbols = { ids: new IdList(1), lengths: new IdList(1), ranks: new IdList(1) };
+  const symbols = { ids: new IntList(1), lengths: new IntList(1), ranks: new IntList(1) };
   symbols.ids.append(ids);
   symbols.lengths.append(new Int32Array(ids.length).fill(1));
   return symbols;

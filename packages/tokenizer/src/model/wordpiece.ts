@@ -1,30 +1,31 @@
 import type { Model, Piece } from './model';
 
+/** Settings of a WordPiece model, as `tokenizer.json` has them. */
 export interface WordPieceOptions {
-  vocabulary: ReadonlyMap<string, number>;
-  unkId: number;
-  /** What marks a piece that does not begin a word; `##` for BERT. */
-  continuingSubwordPrefix: string;
-  /** A word of more code points than this is unknown; 100 for BERT. */
-  maxInputCharsPerWord: number;
+  readonly vocabulary: ReadonlyMap<string, number>;
+  readonly unkId: number;
+  /** Prefix of pieces that do not begin a word; `##` for BERT. */
+  readonly continuingSubwordPrefix: string;
+  /** Most code points of a word; longer words are unknown. 100 for BERT. */
+  readonly maxInputCharsPerWord: number;
 }
 
 /**
- * WordPiece: the longest piece of the vocabulary that the word begins with, then the longest the rest begins with (looked
- * up with the prefix `##`), and so on; a word with a rest that no piece begins is unknown as a whole.
+ * WordPiece: takes the longest piece of the vocabulary that the word begins with, then the longest that the rest begins
+ * with (looked up with the prefix `##`), and so on. A word with a rest that no piece begins is unknown as a whole.
  *
  * Source: Wu et al. 2016, "Google's Neural Machine Translation System"; `models/wordpiece` of Hugging Face tokenizers.
  */
 export function wordPiece(options: WordPieceOptions): Model {
-  const { vocabulary, unkId } = options;
+  const { vocabulary, unkId, maxInputCharsPerWord } = options;
   const continuing = continuingPieces(vocabulary, options.continuingSubwordPrefix);
   const longestFirst = longestKeys(vocabulary);
   const longestContinuing = longestKeys(continuing);
-  const isUsed = unitsOf(vocabulary);
+  const isUsed = usedUnits(vocabulary);
 
   function tokenize(word: string): Piece[] {
     const unknown = [{ id: unkId, end: word.length }];
-    if (isLongerThan(word, options.maxInputCharsPerWord)) return unknown;
+    if (isLongerThan(word, maxInputCharsPerWord)) return unknown;
     const pieces: Piece[] = [];
     for (let start = 0; start < word.length; ) {
       const piece =
@@ -41,11 +42,11 @@ export function wordPiece(options: WordPieceOptions): Model {
     for (let i = 0; i < length; i++) if (isUsed[units[i]] === 0) return true;
     return false;
   }
-  return { unkId, vocabulary, tokenize, pieces: tokenize, isUnknown };
+  return { unkId, vocabulary, tokenize, pieces: tokenize, isUnknown, maxInputCharsPerWord };
 }
 
-/** 1 for each UTF-16 unit that some token has. */
-function unitsOf(vocabulary: ReadonlyMap<string, number>): Uint8Array {
+/** 1 for each UTF-16 unit that occurs in a token. */
+function usedUnits(vocabulary: ReadonlyMap<string, number>): Uint8Array {
   const isUsed = new Uint8Array(1 << 16);
   for (const token of vocabulary.keys()) for (let i = 0; i < token.length; i++) isUsed[token.charCodeAt(i)] = 1;
   return isUsed;
@@ -73,7 +74,7 @@ function continuingPieces(vocabulary: ReadonlyMap<string, number>, prefix: strin
   return pieces;
 }
 
-/** The length of the longest key that begins with each UTF-16 unit; 0 where none does. */
+/** Length of the longest key that begins with each UTF-16 unit; 0 if none does. */
 function longestKeys(pieces: ReadonlyMap<string, number>): Int32Array {
   const longest = new Int32Array(1 << 16);
   for (const token of pieces.keys()) {

@@ -1,2 +1,1 @@
-export { loadTokenizer } from './load';
-export { saveTokenizer } from './save';
+export { loadTokenizer, saveTokenizer } from './directory';

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadTokenizer } from '.';
 
-/** Directories as each version's `save_pretrained` writes them, with the ids of some texts: see peers/make_fixtures.py. */
+/**
+ * Directories as each version's `save_pretrained` writes them, with the ids of some texts: see peers/make_fixtures.py.
+ */
 const fixtures = fileURLToPath(new URL('../../../models/fixtures/', import.meta.url));
 
 let directory: string;

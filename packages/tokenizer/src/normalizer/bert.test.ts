@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bertNormalizer } from './bert';
-import { decomposeInOrder, isNonStarter } from './reordering';
+import { isNonStarter } from '../unicode/normalization';
+import { bertNormalizer, decomposeInOrder } from './bert';
 
-const UNCASED = { cleanText: true, handleChineseChars: true, stripAccents: true, lowercase: true };
-const uncased = bertNormalizer(UNCASED);
-const lowerOnly = bertNormalizer({ ...UNCASED, stripAccents: false });
+const uncasedOptions = { cleanText: true, handleChineseChars: true, stripAccents: true, lowercase: true };
+const uncased = bertNormalizer(uncasedOptions);
+const lowerOnly = bertNormalizer({ ...uncasedOptions, stripAccents: false });
 
 /** Each character of the result with the part of the original it stands for. */
 function aligned(normalizer: typeof uncased, text: string): [string, string][] {
@@ -40,7 +40,7 @@ describe('bertNormalizer', () => {
 
   it('sets spaces around Chinese characters', () => {
     expect(uncased.normalize('a中𠀀b').text).toBe('a 中  𠀀 b');
-    expect(bertNormalizer({ ...UNCASED, handleChineseChars: false }).normalize('a中b').text).toBe('a中b');
+    expect(bertNormalizer({ ...uncasedOptions, handleChineseChars: false }).normalize('a中b').text).toBe('a中b');
   });
 
   it('lower-cases letter by letter', () => {
@@ -65,7 +65,7 @@ describe('bertNormalizer', () => {
     ]);
   });
 
-  it('tells a surviving mark that its neighbours leave in its place from one that may move', () => {
+  it('tells a surviving mark that its neighbors leave in its place from one that may move', () => {
     const stem = '\u{1d165}'; // class 216
     expect(uncased.normalizeCodePoint(0x1d165)).toBeUndefined();
     expect(uncased.normalizeAmong(`A${stem}中`, 1)).toBe(stem);
@@ -76,7 +76,7 @@ describe('bertNormalizer', () => {
   });
 
   it('forgets what it remembers, and is right again', () => {
-    const normalizer = bertNormalizer(UNCASED);
+    const normalizer = bertNormalizer(uncasedOptions);
     const syllables = Array.from({ length: 11172 }, (_, i) => String.fromCodePoint(0xac00 + i)).join('');
     const letters = Array.from({ length: 0x3000 }, (_, i) => String.fromCodePoint(0xa0 + i)).join('');
     for (const text of [syllables, letters, syllables]) normalizer.normalize(text);
@@ -94,7 +94,7 @@ describe('bertNormalizer', () => {
 
   it('equals NFD, stripped and lower-cased as a whole', () => {
     const plain = fc.string({ unit: 'binary' }).filter((text) => !/[\p{C}\p{Z}\p{Mn}\p{Lu}\p{Lt}]/u.test(text));
-    const normalizer = bertNormalizer({ ...UNCASED, lowercase: false, handleChineseChars: false });
+    const normalizer = bertNormalizer({ ...uncasedOptions, lowercase: false, handleChineseChars: false });
     fc.assert(
       fc.property(plain, (text) => {
         expect(normalizer.normalize(text).text).toBe(text.normalize('NFD').replace(/\p{Mn}/gu, ''));

@@ -6,38 +6,37 @@ import {
   isPunctuation,
   isWhitespace,
 } from '../unicode/categories';
-import { nfd } from '../unicode/newer-forms';
-import { unitsOf } from '../unicode/well-formed';
+import { unitsOf } from '../unicode/code-points';
+import { isNonStarter, nfd } from '../unicode/normalization';
 import { type AlignedText, AlignedTextBuilder } from './aligned-text';
 import type { Normalizer } from './normalizer';
-import { decomposeInOrder, isNonStarter } from './reordering';
 
 export interface BertNormalizerOptions {
   /** Drop control characters; make every whitespace character a space. */
-  cleanText: boolean;
-  /** Set spaces around Chinese characters. */
-  handleChineseChars: boolean;
+  readonly cleanText: boolean;
+  /** Put spaces around Chinese characters. */
+  readonly handleChineseChars: boolean;
   /** Decompose (NFD) and drop non-spacing marks: `é` becomes `e`. */
-  stripAccents: boolean;
+  readonly stripAccents: boolean;
   /** Lower-case letter by letter; there is no final-sigma rule. */
-  lowercase: boolean;
+  readonly lowercase: boolean;
 }
 
-/** BERT's normalizer, which (but for the order of surviving combining characters) works code point by code point. */
+/** BERT's normalizer. Except for the order of combining characters that survive, it works code point by code point. */
 export interface BertNormalizer extends Normalizer {
   /**
-   * What one code point becomes: the empty string where it is dropped, `undefined` where that depends on its neighbours,
+   * Result for one code point: the empty string if it is dropped, `undefined` if the result depends on its neighbors,
    * because a combining character survives the stripping and NFD may move it past others.
    */
   normalizeCodePoint(codePoint: number): string | undefined;
-  /** Whether the 256 code points from `start` on all stay what they are, or are all Chinese characters. */
+  /** Whether the 256 code points from `start` are all left as they are, or are all Chinese characters. */
   isUniform(start: number): boolean;
-  /** What such a code point at `position` becomes, if its neighbours leave it in its place. */
+  /** Result for the code point at `position` if its neighbors leave it in its place, otherwise `undefined`. */
   normalizeAmong(text: string, position: number): string | undefined;
 }
 
-/** So many code points that need more than a look at the tables are remembered, and then forgotten: 1 MB at most. */
-const MOST_REMEMBERED = 1 << 14;
+/** Most code points beyond the tables whose result is remembered before all are forgotten: 1 MB. */
+const maxRemembered = 1 << 14;
 
 /**
  * BERT's text cleaning: drop controls, split off Chinese characters, strip accents, lower-case; each step optional.
@@ -52,7 +51,7 @@ export function bertNormalizer(options: BertNormalizerOptions): BertNormalizer {
     if (isFinished(codePoint)) return prepare(codePoint, options);
     const result = known.get(codePoint);
     if (result !== undefined || known.has(codePoint)) return result;
-    if (known.size === MOST_REMEMBERED) known.clear();
+    if (known.size === maxRemembered) known.clear();
     const prepared = prepare(codePoint, options);
     const normalized = keepsNonStarter(prepared, options) ? undefined : finish(prepared, options);
     known.set(codePoint, normalized);
@@ -83,8 +82,8 @@ export function bertNormalizer(options: BertNormalizerOptions): BertNormalizer {
 }
 
 /**
- * Tells of a code point whether it has nothing to decompose, strip or lower-case, by blocks of 256, which are looked at as
- * they are met: what all of a block has is settled at the cost of a few single ones.
+ * Makes a test of whether a code point has nothing to decompose, strip or lower-case. Blocks of 256 code points are
+ * examined as they are met; a whole block costs as much as a few single code points.
  */
 function finishedBlocks(): (codePoint: number) => boolean {
   const blocks = new Uint8Array(0x1100); // 1 if finished, 2 if not
@@ -102,21 +101,24 @@ function isFinishedBlock(start: number): boolean {
   return text.normalize('NFD') === text && text.toLowerCase() === text && !/[\p{M}\p{Cs}]/u.test(text);
 }
 
-/** Whether nothing of a block is dropped or a space, and all is Chinese or nothing; every such run reaches the block's edge. */
+/**
+ * Whether a block has no dropped, space or punctuation characters and is Chinese throughout or not at all. It is enough
+ * to look at its ends, because every run of such characters in the tables reaches the edge of a block.
+ */
 function isUniform(start: number): boolean {
   const end = start + 256;
   if (isFormatCharacter(start, end) || isPunctuation(start, end) || isDropped(start)) return false;
   return isChinese(start) === isChinese(end - 1);
 }
 
-/** Whether it is there for certain, and nothing that it decomposes to trades places with a mark beside it. */
+/** Whether a character is kept for certain, and nothing in its decomposition trades places with a mark beside it. */
 function isStarter(character: string, options: BertNormalizerOptions): boolean {
   if (/\p{Cs}/u.test(character)) return false; // stands for U+FFFD, which is dropped
   const prepared = prepare(character.codePointAt(0) as number, options);
   return prepared !== '' && ![...nfd(prepared)].some(isNonStarter);
 }
 
-/** The steps before decomposition: cleaning and spaces around Chinese characters. */
+/** Steps before decomposition: cleaning, and spaces around Chinese characters. */
 function prepare(codePoint: number, options: BertNormalizerOptions): string {
   if (options.cleanText) {
     if (isDropped(codePoint)) return '';
@@ -126,7 +128,7 @@ function prepare(codePoint: number, options: BertNormalizerOptions): string {
   return options.handleChineseChars && isChinese(codePoint) ? ` ${character} ` : character;
 }
 
-/** The steps from decomposition on. */
+/** Steps from decomposition on. */
 function finish(text: string, options: BertNormalizerOptions): string {
   const stripped = options.stripAccents ? stripMarks(nfd(text)) : text;
   return options.lowercase ? lowercase(stripped) : stripped;
@@ -154,7 +156,10 @@ function keepsNonStarter(prepared: string, options: BertNormalizerOptions): bool
   return false;
 }
 
-/** The rare text in which a combining character outlives the stripping: decomposed as a whole, so that order is right. */
+/**
+ * Normalizes the rare text in which a combining character survives the stripping: decomposed as a whole, for the right
+ * order.
+ */
 function normalizeInOrder(text: string, options: BertNormalizerOptions): AlignedText {
   const prepared = new AlignedTextBuilder();
   let position = 0;
@@ -169,4 +174,61 @@ function normalizeInOrder(text: string, options: BertNormalizerOptions): Aligned
     finished.append(options.lowercase ? lowercase(kept) : kept, start, end);
   }
   return finished.finish();
+}
+
+/** A character and the units `[start, end)` of the original it stands for. */
+interface AlignedCharacter {
+  readonly character: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Decomposes a whole text (NFD), with alignment.
+ *
+ * The reference keeps its place in the source by counting: a character that begins a decomposition advances by one, the
+ * others stay. When marks trade places the count goes on as if they had not, so a moved mark is aligned with the place
+ * it took. Offsets agree with the reference only if this is repeated (`NormalizedString::nfd`).
+ */
+export function decomposeInOrder(source: AlignedText): AlignedCharacter[] {
+  const sources = charactersOf(source);
+  const begins = beginsOfDecomposition(sources);
+  const result: AlignedCharacter[] = [];
+  let place = -1;
+  for (const character of nfd(sources.map((each) => each.character).join(''))) {
+    const queue = begins.get(character);
+    if (queue?.flags[queue.next++]) place++;
+    const { start, end } = place < 0 ? { start: 0, end: 0 } : sources[place];
+    result.push({ character, start, end });
+  }
+  return result;
+}
+
+function charactersOf(source: AlignedText): AlignedCharacter[] {
+  const characters: AlignedCharacter[] = [];
+  let unit = 0;
+  for (const character of source.text) {
+    characters.push({ character, start: source.starts[unit], end: source.ends[unit] });
+    unit += character.length;
+  }
+  return characters;
+}
+
+/**
+ * Tells for each decomposed character whether its 1st, 2nd, … occurrence begins a decomposition.
+ *
+ * NFD never swaps equal characters, so the k-th occurrence before reordering is the k-th after it.
+ */
+function beginsOfDecomposition(sources: AlignedCharacter[]): Map<string, { flags: boolean[]; next: number }> {
+  const begins = new Map<string, { flags: boolean[]; next: number }>();
+  for (const { character } of sources) {
+    let first = true;
+    for (const part of nfd(character)) {
+      const queue = begins.get(part) ?? { flags: [], next: 0 };
+      queue.flags.push(first);
+      begins.set(part, queue);
+      first = false;
+    }
+  }
+  return begins;
 }

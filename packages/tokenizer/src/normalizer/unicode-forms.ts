@@ -1,14 +1,14 @@
-import { isNewerForm } from '../unicode/newer-forms';
+import { isNewerForm } from '../unicode/normalization';
+import { alignByCounting, type Change } from './aligned-text';
 import type { Normalizer } from './normalizer';
-import { type Change, transform } from './transform';
 
 export type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
 /**
- * Unicode normalization with alignment, by the tables of Unicode 9.0, which are the reference's.
+ * Normalizes to a Unicode form, with alignment, by the tables of Unicode 9.0, which are the reference's.
  *
- * Reference: `unicode-normalization-alignments`, whose steps are repeated because they decide what a composed or a moved
- * character is aligned with.
+ * Reference: the crate `unicode-normalization-alignments`. Its steps are repeated, because they decide what a composed
+ * or a moved character is aligned with.
  */
 export function unicodeForm(form: UnicodeForm): Normalizer {
   const decomposed = form.startsWith('NFK') ? 'NFKD' : 'NFD';
@@ -16,7 +16,7 @@ export function unicodeForm(form: UnicodeForm): Normalizer {
   return {
     normalize(text) {
       const changes = decompose(text, decomposed);
-      return transform(text, composes ? recompose(changes) : changes);
+      return alignByCounting(text, composes ? recompose(changes) : changes);
     },
   };
 }
@@ -66,7 +66,7 @@ function* recompose(changes: Change[]): Generator<Change> {
   yield* waiting;
 }
 
-/** The two as one character, where there is one. */
+/** Composes two characters, if Unicode has the composition. */
 function pair(base: Change, { character, change }: Change): Change | undefined {
   if (isNewer(base.character) || isNewer(character)) return undefined;
   const composed = (base.character + character).normalize('NFC');
@@ -78,13 +78,16 @@ function isNewer(character: string): boolean {
   return isNewerForm(character.codePointAt(0) as number);
 }
 
-/** Whether its canonical combining class is other than 0. JavaScript has no such property, but it shows: see `isNonStarter`. */
+/**
+ * Whether its canonical combining class is other than 0, which JavaScript does not expose but shows: see
+ * `isNonStarter`.
+ */
 function isMark(character: string): boolean {
   if (character < '\u0300' || isNewer(character)) return false;
   return isLower('\u0334', character) || isLower(character, '\u0315') || character === '\u0334';
 }
 
-/** Whether the class of `a` is lower than that of `b`: set behind `b`, it trades places with it. */
+/** Whether the combining class of `a` is lower than that of `b`: set after `b`, it trades places with it. */
 function isLower(a: string, b: string): boolean {
   if (isNewer(a) || isNewer(b)) return false;
   const swapped = (b + a).normalize('NFD');

@@ -1,15 +1,17 @@
-/** Unicode's White_Space, which is what `\s` means to Oniguruma. */
-const SPACES = '\\t-\\r\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const WORDS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
-const CATEGORIES =
+/** White_Space of Unicode: the meaning of `\s` in Oniguruma. */
+const spaces = '\\t-\\r\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const words = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}';
+const categories =
   /^\\p\{\^?(?:L|Lu|Ll|Lt|Lm|Lo|M|Mn|Mc|Me|N|Nd|Nl|No|P|Pc|Pd|Ps|Pe|Pi|Pf|Po|S|Sm|Sc|Sk|So|Z|Zs|Zl|Zp)\}/;
 
 /**
- * A pattern of Oniguruma as a JavaScript expression, or `undefined` where the two might disagree.
+ * Translates a pattern of Oniguruma, the reference's regular expressions, into a JavaScript one with the flags `g` and
+ * `u`, or `undefined` if the two might disagree.
  *
- * Taken over: literals, `.`, alternatives, plain, non-capturing and look-ahead groups, greedy and lazy repetition, classes
- * without nesting, `\s \S \d \w` and general categories (of the engine's Unicode version). Not taken over: anchors, `\b`,
- * look-behind, possessive repetition, references, options other than `(?i:…)` around a few plain letters.
+ * Translated: literals, `.`, alternatives, plain, non-capturing and look-ahead groups, greedy and lazy repetition,
+ * classes without nesting, `\s \S \d \w` and general categories (of the engine's Unicode version). Not translated:
+ * anchors, `\b`, look-behind, possessive repetition, references, and options other than `(?i:…)` around a few plain
+ * letters.
  */
 export function fromOniguruma(pattern: string): RegExp | undefined {
   const parts: string[] = [];
@@ -53,7 +55,7 @@ function literal(rest: string, refused: RegExp): Part | undefined {
   return { translated: character === '/' ? '\\/' : character, length: character.length };
 }
 
-/** Letters in either case, with the two that fold into ASCII; pairs that fold into one character are refused. */
+/** Letters in either case, with the two that fold into ASCII. Pairs that fold into one character are not translated. */
 function withoutCase(whole: string, content: string): Part | undefined {
   if (/[^\x20-\x7e]|ss|st|ff|fi|fl/i.test(content)) return undefined;
   const folded = content.replace(/[a-z]/gi, (letter) => {
@@ -64,15 +66,15 @@ function withoutCase(whole: string, content: string): Part | undefined {
 }
 
 function escaped(rest: string, inClass: boolean): Part | undefined {
-  const category = CATEGORIES.exec(rest)?.[0];
+  const category = categories.exec(rest)?.[0];
   if (category) {
     const negated = category.startsWith('\\p{^');
     return { translated: negated ? category.replace('\\p{^', '\\P{') : category, length: category.length };
   }
   const sign = rest[1];
-  const set = { s: SPACES, d: '\\p{Nd}', w: WORDS }[sign];
+  const set = { s: spaces, d: '\\p{Nd}', w: words }[sign];
   if (set) return { translated: inClass ? set : `[${set}]`, length: 2 };
-  if (sign === 'S' && !inClass) return { translated: `[^${SPACES}]`, length: 2 };
+  if (sign === 'S' && !inClass) return { translated: `[^${spaces}]`, length: 2 };
   if ('rntf'.includes(sign)) return { translated: rest.slice(0, 2), length: 2 };
   if (/[^\w\s]/.test(sign) && sign < '\x7f') return { translated: `\\x${hex(sign)}`, length: 2 };
   return undefined;

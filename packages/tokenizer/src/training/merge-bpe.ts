@@ -1,33 +1,32 @@
-import type { CountedWord } from './merge-pairs';
 import { PairHeap } from './pair-heap';
-import type { VocabularyBuilder } from './vocabulary-builder';
+import type { CountedWord, VocabularyBuilder } from './vocabulary';
 
-export interface MergeBpeOptions {
-  vocabSize: number;
-  minFrequency: number;
-  onProgress?: ((progress: { entries: number; vocabSize: number }) => void) | undefined;
+interface MergeBpeOptions {
+  readonly vocabSize: number;
+  readonly minFrequency: number;
+  readonly onProgress?: ((progress: { entries: number; vocabSize: number }) => void) | undefined;
 }
 
 interface CountedPair {
-  left: number;
-  right: number;
-  /** How often it occurs. As in the reference, what merging took away is not subtracted. */
+  readonly left: number;
+  readonly right: number;
+  /** Number of occurrences. As in the reference, occurrences inside pieces that merge are not subtracted. */
   count: number;
 }
 
-/** A pair, queued with the words that it came up in. */
+/** A pair, queued with the numbers of the words that it came up in. */
 interface QueuedPair extends CountedPair {
-  words: Set<number>;
+  readonly words: Set<number>;
 }
 
-const PROGRESS_EVERY = 100;
+const progressEvery = 100;
 
 /**
- * Merges the most frequent pair of neighbouring pieces, again and again, until the vocabulary is full or no pair occurs
- * `minFrequency` times; returns the merges in order. Changes `words` and `vocabulary`.
+ * Merges the most frequent pair of neighboring pieces, again and again, until the vocabulary is full or no pair occurs
+ * `minFrequency` times. Returns the merges in order. Changes `words` and `vocabulary`.
  *
- * Source: `BpeTrainer` of Hugging Face tokenizers, to the letter: where two merges make the same piece, a pair can be queued
- * more than once, each time with some of its words, and be merged more than once; the last time counts.
+ * Source: `BpeTrainer` of Hugging Face tokenizers, to the letter: if two merges make the same piece, a pair can be
+ * queued more than once, each time with some of its words, and be merged more than once; the last time counts.
  */
 export function mergeBpe(
   words: CountedWord[],
@@ -68,7 +67,7 @@ export function mergeBpe(
     for (const word of top.words)
       mergeIn(words[word], top, merged, (l, r, sign) => count(l, r, sign * words[word].count, word));
     enqueue();
-    if (done++ % PROGRESS_EVERY === 0) onProgress?.({ entries: vocabulary.tokens.length, vocabSize });
+    if (done++ % progressEvery === 0) onProgress?.({ entries: vocabulary.tokens.length, vocabSize });
   }
   onProgress?.({ entries: vocabulary.tokens.length, vocabSize });
   return [...merges.values()];
@@ -80,7 +79,7 @@ function countAll(words: CountedWord[], count: (left: number, right: number, cha
   }
 }
 
-/** Merges one pair in one word, left to right, and tells of the pairs around it that go and come. */
+/** Merges one pair in one word, left to right. Calls `change` for each pair around it that goes (-1) or comes (1). */
 function mergeIn(
   { pieces }: CountedWord,
   { left, right }: CountedPair,
@@ -107,7 +106,7 @@ function mergeIn(
   pieces.length = length;
 }
 
-/** The pairs that ever occurred. */
+/** Pairs that have ever occurred, with their counts. */
 class PairTable {
   private readonly pairs = new Map<number, CountedPair>();
 

@@ -1,11 +1,11 @@
-/** A pair of neighbouring pieces, by id, and how often it occurred when it was queued. */
+/** A pair of neighboring pieces, by id, and its number of occurrences when it was queued. */
 export interface QueuedPair {
-  left: number;
-  right: number;
-  count: number;
+  readonly left: number;
+  readonly right: number;
+  readonly count: number;
 }
 
-/** A binary heap with the most frequent pair on top; of equally frequent ones that of the lower ids. */
+/** Binary heap with the most frequent pair on top; of equally frequent pairs, that of the lower ids. */
 export class PairHeap<Pair extends QueuedPair = QueuedPair> {
   private readonly items: Pair[] = [];
 
@@ -27,7 +27,7 @@ export class PairHeap<Pair extends QueuedPair = QueuedPair> {
     return top;
   }
 
-  /** Puts `pair` where the top was, and lets it down to its place. */
+  /** Puts `pair` on top and moves it down to its place. */
   private sink(pair: Pair): void {
     const { items } = this;
     let i = 0;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hasReference, referenceTokenizer } from '../_reference';
+import { describeWith } from '../../test/needs';
+import { reference, referenceTokenizer } from '../../test/reference';
 import { type TrainBpeOptions, trainBpe } from './train-bpe';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -50,15 +51,12 @@ describe('trainBpe', () => {
   });
 });
 
-describe.skipIf(!hasReference)(
-  'a trained tokenizer in the reference (needs npm install in benchmarks/tokenizer)',
-  () => {
-    it.each(['byte-level', 'metaspace'] as const)('%s', async (style) => {
-      const tokenizer = trainBpe(texts, { vocabSize: 600, style });
-      const reference = referenceTokenizer(JSON.stringify(tokenizer.toJson()));
-      for (const text of texts.slice(0, 200)) {
-        expect([...tokenizer.encode(text).ids]).toEqual((await reference.encode(text)).getIds());
-      }
-    });
-  },
-);
+describeWith([reference], 'a trained tokenizer in the reference', () => {
+  it.each(['byte-level', 'metaspace'] as const)('%s', async (style) => {
+    const tokenizer = trainBpe(texts, { vocabSize: 600, style });
+    const other = referenceTokenizer(JSON.stringify(tokenizer.toJson()));
+    for (const text of texts.slice(0, 200)) {
+      expect([...tokenizer.encode(text).ids]).toEqual((await other.encode(text)).getIds());
+    }
+  });
+});

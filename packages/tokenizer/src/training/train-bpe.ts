@@ -1,50 +1,62 @@
+import { checkInteger, describe } from '../arguments';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
-import { byteCharacters } from '../model/byte-characters';
-import { checkInteger, describe } from '../options';
+import { tokenizerFromJson } from '../load/from-json';
+import { byteCharacters } from '../model/bytes';
 import { gpt2Words } from '../pattern/byte-level-words';
-import { byteLevel } from '../pre-tokenizer/byte-level';
-import { metaspace } from '../pre-tokenizer/metaspace';
+import { byteLevel, metaspace } from '../pre-tokenizer/spaces';
 import type { Tokenizer } from '../tokenizer';
-import { tokenizerFromJson } from '../tokenizer-from-json';
-import { wellFormed } from '../unicode/well-formed';
-import { chooseAlphabet } from './alphabet';
-import { add, checkText } from './count-words';
+import { wellFormed } from '../unicode/code-points';
 import { mergeBpe } from './merge-bpe';
-import { VocabularyBuilder } from './vocabulary-builder';
+import { addCount, checkText, checkTexts, chooseAlphabet, VocabularyBuilder } from './vocabulary';
 
+/**
+ * Options of `trainBpe`.
+ *
+ * @example
+ * const options: TrainBpeOptions = { vocabSize: 8000, style: 'metaspace' };
+ * const tokenizer = trainBpe(texts, options);
+ */
 export interface TrainBpeOptions {
-  /** The most entries; fewer where pairs are used up first, more where the special tokens and the alphabet alone are more. */
-  vocabSize: number;
-  /** `byte-level`, as GPT-2: every text can be encoded; `metaspace`, as SentencePiece: `▁` for spaces. Default `byte-level`. */
-  style?: 'byte-level' | 'metaspace';
-  /** How often a pair has to occur to be merged; default 2. */
-  minFrequency?: number;
-  /** The most characters to keep, of the style `metaspace`; default 1000. */
-  limitAlphabet?: number;
-  /** The first entries; default `<|endoftext|>`, and for `metaspace` `<unk>`, `<s>`, `</s>`, of which the first is needed. */
-  specialTokens?: readonly string[];
-  /** Characters to keep however rare, of the style `metaspace`. */
-  initialAlphabet?: readonly string[];
-  /** Called every hundred merges, and at the end. */
-  onProgress?: (progress: { entries: number; vocabSize: number }) => void;
+  /**
+   * Most entries of the vocabulary. It has fewer if pairs are used up first, and more if the special tokens and the
+   * alphabet alone are more.
+   */
+  readonly vocabSize: number;
+  /**
+   * `byte-level` spells words in bytes, as GPT-2 does, so that every text can be encoded; `metaspace` has `▁` for
+   * spaces, as SentencePiece has. Default `byte-level`.
+   */
+  readonly style?: 'byte-level' | 'metaspace';
+  /** Least number of occurrences of a pair that is merged; default 2. */
+  readonly minFrequency?: number;
+  /** Most characters of the alphabet of `metaspace`; default 1000. */
+  readonly limitAlphabet?: number;
+  /** First entries; default `<|endoftext|>`, and for `metaspace` `<unk>`, `<s>`, `</s>`, where `<unk>` is required. */
+  readonly specialTokens?: readonly string[];
+  /** Characters to keep however rare, for `metaspace`; default none. */
+  readonly initialAlphabet?: readonly string[];
+  /** Called every hundred merges and at the end, with the number of entries so far. */
+  readonly onProgress?: (progress: { entries: number; vocabSize: number }) => void;
 }
 
-const UNKNOWN = '<unk>';
-const SPACE = '▁';
+const unknown = '<unk>';
+const space = '▁';
 
 /**
  * Trains byte pair encoding, and returns the tokenizer that uses it.
  *
- * The vocabulary is made of the special tokens, the alphabet (the 256 bytes, or the characters of the texts) in order of code
- * points, and of merges: the pair of neighbouring pieces within words that occurs most often, of equally frequent ones
- * that of the lower ids. The same texts, in whatever order, give the same tokenizer.
+ * The vocabulary has the special tokens, the alphabet (the 256 bytes, or the characters of the texts) in order of code
+ * points, and merges: the pair of neighboring pieces within words that occurs most often, of equally frequent ones that
+ * of the lower ids. The same texts in any order give the same tokenizer.
  *
- * Source: `BpeTrainer` of Hugging Face tokenizers, whose result it is but for ties in `limitAlphabet`: which of equally
- * rare characters it drops is up to chance there, and the higher code points here.
+ * Source: `BpeTrainer` of Hugging Face tokenizers, whose result it is except for ties in `limitAlphabet`: which of
+ * equally rare characters are dropped is up to chance there, and is the higher code points here.
  *
- * ```ts
- * const tokenizer = trainBpe(texts, { vocabSize: 8000 });
- * ```
+ * @throws TypeError or RangeError for texts or options that are not as documented.
+ *
+ * @example
+ * const tokenizer = trainBpe(['Night nurse wanted', 'Nursing assistant, nights'], { vocabSize: 300 });
+ * tokenizer.decode(tokenizer.encode('Night nurse').ids); // 'Night nurse'
  */
 export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tokenizer {
   const settings = resolve(texts, options);
@@ -60,9 +72,7 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
 
 function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
   const { vocabSize, style = 'byte-level', minFrequency = 2, limitAlphabet = 1000, initialAlphabet = [] } = options;
-  if (typeof texts === 'string' || typeof texts?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`trainBpe: texts expected an iterable of strings, got ${describe(texts)}`);
-  }
+  checkTexts('trainBpe', texts);
   if (style !== 'byte-level' && style !== 'metaspace') {
     throw new RangeError(`trainBpe: style expected "byte-level" or "metaspace", got ${describe(style)}`);
   }
@@ -70,9 +80,9 @@ function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
   checkInteger('trainBpe', 'minFrequency', minFrequency, 0);
   checkInteger('trainBpe', 'limitAlphabet', limitAlphabet, 0);
   const bytes = style === 'byte-level';
-  const specialTokens = options.specialTokens ?? (bytes ? ['<|endoftext|>'] : [UNKNOWN, '<s>', '</s>']);
-  if (!bytes && !specialTokens.includes(UNKNOWN)) {
-    throw new RangeError(`trainBpe: specialTokens expected ${UNKNOWN} too, got ${specialTokens.join(', ') || 'none'}`);
+  const specialTokens = options.specialTokens ?? (bytes ? ['<|endoftext|>'] : [unknown, '<s>', '</s>']);
+  if (!bytes && !specialTokens.includes(unknown)) {
+    throw new RangeError(`trainBpe: specialTokens expected ${unknown} too, got ${specialTokens.join(', ') || 'none'}`);
   }
   const { onProgress } = options;
   return { vocabSize, minFrequency, limitAlphabet, initialAlphabet, bytes, specialTokens, onProgress };
@@ -91,9 +101,9 @@ function byteLevelStyle() {
 }
 
 function metaspaceStyle(options: { limitAlphabet: number; initialAlphabet: readonly string[] }) {
-  const stage = { type: 'Metaspace', replacement: SPACE, prepend_scheme: 'always', split: true };
+  const stage = { type: 'Metaspace', replacement: space, prepend_scheme: 'always', split: true };
   return {
-    preTokenizer: metaspace({ replacement: SPACE, prepend: 'always', split: true }),
+    preTokenizer: metaspace({ replacement: space, prepend: 'always', split: true }),
     spell: (word: string) => word,
     alphabet: (counts: ReadonlyMap<string, number>) => chooseAlphabet(counts, options),
     stages: { pre_tokenizer: stage, post_processor: null, decoder: stage },
@@ -102,19 +112,21 @@ function metaspaceStyle(options: { limitAlphabet: number; initialAlphabet: reado
 
 type Style = ReturnType<typeof byteLevelStyle> | ReturnType<typeof metaspaceStyle>;
 
-/** How often each word occurs, in the alphabet's characters. */
+/** Counts the words, spelled in the characters of the alphabet. */
 function countSpelled(texts: Iterable<string>, { preTokenizer, spell }: Style): Map<string, number> {
   const counts = new Map<string, number>();
   let index = 0;
   for (const text of texts) {
     checkText('trainBpe', text, index++);
     const source = { text: wellFormed(text), starts: [], ends: [] };
-    preTokenizer(source, 0, source.text.length, (words, start, end) => add(counts, words.text.slice(start, end), 1));
+    preTokenizer(source, 0, source.text.length, (words, start, end) =>
+      addCount(counts, words.text.slice(start, end), 1),
+    );
   }
   return new Map(Array.from(counts, ([word, count]) => [spell(word), count]));
 }
 
-/** The characters of a word, without those that are not in the alphabet. */
+/** Splits a word into characters, without those that are not in the alphabet. */
 function piecesOf(word: string, vocabulary: VocabularyBuilder): number[] {
   return Array.from(word).flatMap((character) => (vocabulary.has(character) ? [vocabulary.add(character)] : []));
 }
@@ -128,7 +140,7 @@ function tokenizerJson(
   const model = {
     type: 'BPE',
     dropout: null,
-    unk_token: bytes ? null : UNKNOWN,
+    unk_token: bytes ? null : unknown,
     continuing_subword_prefix: null,
     end_of_word_suffix: null,
     fuse_unk: !bytes,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasGoldens, readGolden, readShared } from '../_goldens';
+import { describeWith } from '../../test/needs';
+import { readGolden, readShared, shared } from '../../test/shared';
 import { type TrainWordPieceOptions, trainWordPiece } from './train-wordpiece';
 
-const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
 function vocabularyOf(texts: string[], options: TrainWordPieceOptions): string[] {
   const { vocab } = trainWordPiece(texts, options).toJson().model;
@@ -17,7 +18,7 @@ function naiveVocabulary(texts: string[], vocabSize: number, minFrequency: numbe
   const words = texts.flatMap((text) => text.split(' ').filter(Boolean)).map((word) => [...word]);
   const first = [...new Set(words.flat())].sort();
   const continuing = [...new Set(words.flatMap((word) => word.slice(1)))].sort().map((letter) => `##${letter}`);
-  const vocabulary = [...SPECIAL, ...first, ...continuing];
+  const vocabulary = [...special, ...first, ...continuing];
   let split = words.map((word) => word.map((letter, i) => vocabulary.indexOf(i === 0 ? letter : `##${letter}`)));
   while (vocabulary.length < vocabSize) {
     const counts = new Map<string, number>();
@@ -55,7 +56,7 @@ describe('trainWordPiece', () => {
     const vocabulary = vocabularyOf(texts, { vocabSize: 100, minFrequency: 2 });
     // ##u ##g: 7; h ##ug: 5; then p ##ug and hug ##s: 2 each, of which `p` has the lower left id.
     expect(vocabulary).toEqual([
-      ...SPECIAL,
+      ...special,
       ...['b', 'g', 'h', 'n', 'p', 's', 'u', '##g', '##n', '##s', '##u'],
       ...['##ug', 'hug', 'pug', 'hugs'],
     ]);
@@ -89,7 +90,7 @@ describe('trainWordPiece', () => {
     expect(cased.encode('Café').tokens).toEqual(['[CLS]', 'Café', '[SEP]']);
   });
 
-  it('keeps the most frequent characters, and those it is told to', () => {
+  it('keeps the most frequent characters, and those of initialAlphabet', () => {
     const options = { vocabSize: 20, limitAlphabet: 2, minFrequency: 9 };
     expect(vocabularyOf(['ab ab c'], options).slice(5)).toEqual(['a', 'b', '##b']);
     expect(vocabularyOf(['ab ab c'], { ...options, initialAlphabet: ['c', 'z'] }).slice(5)).toEqual(['c', 'z']);
@@ -118,12 +119,11 @@ describe('trainWordPiece', () => {
   });
 });
 
-describe.skipIf(!hasGoldens)('trainWordPiece, as the reference (needs ../shared/goldens)', () => {
+describeWith([shared], 'trainWordPiece, as the reference', () => {
   it('shares its vocabulary and its counts', () => {
     const meta = readGolden<TrainingMeta>('wordpiece-training/meta.json');
     const expected = readShared('goldens/tokenizers/wordpiece-training/vocab.txt').trimEnd().split('\n');
-    const wanted = new Set([...meta.trained_on, ...meta.checked_on]);
-    const texts = postings(wanted);
+    const texts = postings(new Set([...meta.trained_on, ...meta.checked_on]));
     const tokenizer = trainWordPiece(texts(meta.trained_on), {
       vocabSize: meta.settings.vocab_size,
       minFrequency: meta.settings.min_frequency,
@@ -131,9 +131,10 @@ describe.skipIf(!hasGoldens)('trainWordPiece, as the reference (needs ../shared/
       lowercase: meta.settings.lowercase,
       specialTokens: meta.settings.special_tokens,
     });
-    const shared = expected.filter((token) => tokenizer.toJson().model.vocab[token] !== undefined);
+    const { vocab } = tokenizer.toJson().model;
+    const common = expected.filter((token) => vocab[token] !== undefined);
     expect(tokenizer.vocabSize).toBe(expected.length);
-    expect(shared.length / expected.length).toBeGreaterThanOrEqual(0.99);
+    expect(common.length / expected.length).toBeGreaterThanOrEqual(0.99);
     const count = (ids: string[]) => tokenizer.encodeBatch(texts(ids), { addSpecialTokens: false }).ids.length;
     expect(Math.abs(count(meta.trained_on) / meta.tokens_on_training_texts - 1)).toBeLessThan(0.005);
     expect(Math.abs(count(meta.checked_on) / meta.tokens_on_check_texts - 1)).toBeLessThan(0.005);
@@ -155,11 +156,11 @@ interface TrainingMeta {
 }
 
 /** Looks postings up by id. */
-function postings(wanted: Set<string>): (ids: string[]) => string[] {
+function postings(selected: Set<string>): (ids: string[]) => string[] {
   const found = new Map<string, string>();
   for (const line of readShared('data/mlm/postings.jsonl').trimEnd().split('\n')) {
     const { id, text } = JSON.parse(line) as { id: string; text: string };
-    if (wanted.has(id)) found.set(id, text);
+    if (selected.has(id)) found.set(id, text);
   }
   return (ids) => ids.map((id) => found.get(id) as string);
 }

@@ -1,45 +1,65 @@
+import { checkInteger } from '../arguments';
+import { tokenizerFromVocab } from '../load/from-vocab';
 import { bertNormalizer } from '../normalizer/bert';
-import { checkInteger, describe } from '../options';
-import { bertPreTokenizer } from '../pre-tokenizer/bert';
-import { BERT_SPECIAL_TOKENS, type Tokenizer } from '../tokenizer';
-import { tokenizerFromVocab } from '../tokenizer-from-vocab';
-import { byCodePoint, chooseAlphabet } from './alphabet';
-import { countWords } from './count-words';
-import { type CountedWord, mergePairs } from './merge-pairs';
-import { VocabularyBuilder } from './vocabulary-builder';
+import type { Normalizer } from '../normalizer/normalizer';
+import { bertPreTokenizer } from '../pre-tokenizer/pre-tokenizer';
+import { bertSpecialTokens, type Tokenizer } from '../tokenizer';
+import { wellFormed } from '../unicode/code-points';
+import { mergeWordPiece } from './merge-wordpiece';
+import {
+  addCount,
+  byCodePoint,
+  type CountedWord,
+  checkText,
+  checkTexts,
+  chooseAlphabet,
+  VocabularyBuilder,
+} from './vocabulary';
 
+/**
+ * Options of `trainWordPiece`.
+ *
+ * @example
+ * const options: TrainWordPieceOptions = { vocabSize: 8000, lowercase: false };
+ * const tokenizer = trainWordPiece(texts, options);
+ */
 export interface TrainWordPieceOptions {
-  /** The most entries; fewer where pairs are used up first, more where the special tokens and the alphabet alone are more. */
-  vocabSize: number;
-  /** How often a pair has to occur to become an entry; default 2. */
-  minFrequency?: number;
-  /** Default true; strips accents too, as BERT does. */
-  lowercase?: boolean;
-  /** The most characters to keep; default 1000. */
-  limitAlphabet?: number;
-  /** The first entries; default `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]`. `[UNK]`, `[CLS]` and `[SEP]` are needed. */
-  specialTokens?: readonly string[];
-  /** Characters to keep however rare. */
-  initialAlphabet?: readonly string[];
-  /** Default `##`. */
-  continuingSubwordPrefix?: string;
-  /** Called every hundred merges, and at the end. */
-  onProgress?: (progress: { entries: number; vocabSize: number }) => void;
+  /**
+   * Most entries of the vocabulary. It has fewer if pairs are used up first, and more if the special tokens and the
+   * alphabet alone are more.
+   */
+  readonly vocabSize: number;
+  /** Least number of occurrences of a pair that becomes an entry; default 2. */
+  readonly minFrequency?: number;
+  /** Whether to lower-case and strip accents, as BERT does; default true. */
+  readonly lowercase?: boolean;
+  /** Most characters of the alphabet; default 1000. */
+  readonly limitAlphabet?: number;
+  /** First entries; default `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]`. `[UNK]`, `[CLS]` and `[SEP]` are required. */
+  readonly specialTokens?: readonly string[];
+  /** Characters to keep however rare; default none. */
+  readonly initialAlphabet?: readonly string[];
+  /** Prefix of pieces that do not begin a word; default `##`. */
+  readonly continuingSubwordPrefix?: string;
+  /** Called every hundred merges and at the end, with the number of entries so far. */
+  readonly onProgress?: (progress: { entries: number; vocabSize: number }) => void;
 }
 
 /**
  * Trains a WordPiece vocabulary, and returns the BERT tokenizer that uses it.
  *
- * The vocabulary is made of the special tokens, the alphabet, the alphabet again with the prefix `##`, and then of
- * merges: of all neighbouring pieces within words, the pair that occurs most often becomes the next entry. Of equally
- * frequent pairs that of the lower left, then the lower right id is taken, and both alphabets are in order of code points, so
- * the same words and counts give the same vocabulary, in whatever order the texts come.
+ * The vocabulary has the special tokens, the alphabet, the alphabet with the prefix `##`, and merges: of all
+ * neighboring pieces within words, the pair that occurs most often becomes the next entry. Of equally frequent pairs,
+ * that of the lower left and then the lower right id is taken, and both alphabets are in order of code points, so that
+ * the same texts in any order give the same vocabulary.
  *
  * Source: `WordPieceTrainer` of Hugging Face tokenizers, which breaks ties at random.
  *
- * ```ts
- * const tokenizer = trainWordPiece(texts, { vocabSize: 8000 });
- * ```
+ * @throws TypeError or RangeError for texts or options that are not as documented.
+ *
+ * @example
+ * const tokenizer = trainWordPiece(['Night nurse wanted', 'Nursing assistant, nights'], { vocabSize: 100 });
+ * tokenizer.encode('Night nurse').tokens; // ['[CLS]', 'night', …]
  */
 export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceOptions): Tokenizer {
   const settings = resolve(texts, options);
@@ -50,12 +70,12 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
     stripAccents: lowercase,
     lowercase,
   });
-  const counts = countWords(texts, { normalizer, preTokenizer: bertPreTokenizer });
+  const counts = countWords(texts, normalizer);
   const vocabulary = new VocabularyBuilder();
   for (const token of specialTokens) vocabulary.add(token);
   for (const character of chooseAlphabet(counts, settings)) vocabulary.add(character);
   const words = splitWords(counts, vocabulary, prefix);
-  mergePairs(words, vocabulary, settings);
+  mergeWordPiece(words, vocabulary, settings);
   return tokenizerFromVocab(vocabulary.tokens.join('\n'), {
     lowercase,
     continuingSubwordPrefix: prefix,
@@ -65,14 +85,12 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
 
 function resolve(texts: Iterable<string>, options: TrainWordPieceOptions) {
   const { vocabSize, minFrequency = 2, limitAlphabet = 1000, initialAlphabet = [], lowercase = true } = options;
-  const { specialTokens = Object.values(BERT_SPECIAL_TOKENS), continuingSubwordPrefix: prefix = '##' } = options;
-  if (typeof texts === 'string' || typeof texts?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`trainWordPiece: texts expected an iterable of strings, got ${describe(texts)}`);
-  }
+  const { specialTokens = Object.values(bertSpecialTokens), continuingSubwordPrefix: prefix = '##' } = options;
+  checkTexts('trainWordPiece', texts);
   checkInteger('trainWordPiece', 'vocabSize', vocabSize, 1);
   checkInteger('trainWordPiece', 'minFrequency', minFrequency, 0);
   checkInteger('trainWordPiece', 'limitAlphabet', limitAlphabet, 0);
-  const { unkToken, clsToken, sepToken } = BERT_SPECIAL_TOKENS;
+  const { unkToken, clsToken, sepToken } = bertSpecialTokens;
   const missing = [unkToken, clsToken, sepToken].filter((token) => !specialTokens.includes(token));
   if (missing.length > 0) {
     throw new RangeError(
@@ -83,7 +101,36 @@ function resolve(texts: Iterable<string>, options: TrainWordPieceOptions) {
   return { vocabSize, minFrequency, limitAlphabet, initialAlphabet, lowercase, specialTokens, prefix, onProgress };
 }
 
-/** The words as ids of single characters, without those that are not in the alphabet. */
+/** Counts the words, normalized and pre-tokenized. */
+function countWords(texts: Iterable<string>, normalizer: Normalizer): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [chunk, count] of countChunks(texts)) {
+    const source = normalizer.normalize(wellFormed(chunk));
+    bertPreTokenizer(source, 0, source.text.length, ({ text }, start, end) =>
+      addCount(counts, text.slice(start, end), count),
+    );
+  }
+  return counts;
+}
+
+/**
+ * Counts what stands between ASCII spaces. No word or combining mark reaches across one, so each chunk is normalized
+ * once.
+ */
+function countChunks(texts: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  let index = 0;
+  for (const text of texts) {
+    checkText('trainWordPiece', text, index);
+    for (const chunk of text.split(/[ \t\r\n]+/)) addCount(counts, chunk, 1);
+    index++;
+  }
+  return counts;
+}
+
+/**
+ * Splits words into single characters, without those that are not in the alphabet. Adds the characters with the prefix.
+ */
 function splitWords(counts: ReadonlyMap<string, number>, vocabulary: VocabularyBuilder, prefix: string): CountedWord[] {
   const continuing = new Set<string>();
   for (const word of counts.keys()) {

@@ -1,10 +1,12 @@
-import { codePointSet } from './code-point-set';
-
 /**
- * Letters (L*) and numbers (N*) as the reference's regular expressions have them, which is Unicode 16.0: held here, so that
- * words come out the same on every engine. Runs as in `categories.ts`.
+ * Letters, numbers and word characters as the reference's regular expressions have them: those of Unicode 16.0. They
+ * are held here so that words are the same on every engine. `codePointSet` documents the notation of the tables.
  */
-const LETTERS =
+
+import { codePointSet } from './code-points';
+
+/** Letters (L*). */
+const letterRuns =
   '1t:q 6:q 1b a 4 5:n 1:v 1:cq 4:c e:5 7 1 3l:5 1:2 2:4 1 6 1:3 1 1:k 1:2b 1:3v 8:4m 1:12 2 6:15 1z:r 4:4 19:17 ' +
   'z:2 1:2r 1 f:2 7:2 a:3 2 g 1:u t:2h b o:x 9:2 4 5:m 4 9 3 n:p 7:b 5:o 1:6 h:16 1m:1i 3 i 7:a f:g 4:8 2:2 2:m 1:7 ' +
   '1 3:4 3 g d:2 1:3 e:2 a 8:6 4:2 2:m 1:7 1:2 1:2 1:2 v:4 1 j:3 g:9 1:3 1:m 1:7 1:2 1:5 3 i f:2 n b:8 2:2 2:m 1:7 ' +
@@ -31,7 +33,8 @@ const LETTERS =
   '1 1 1:3 1:2 1 2 1 1 1 1 1:2 1 2:4 1:7 1:4 1:4 1 1:a 1:h 5:3 1:5 1:h 3es:wyo w:37e 6:66 2:4g2 e:5rl f:ha 1wi:f2 ' +
   '15u:3t7 5:38g';
 
-const NUMBERS =
+/** Numbers (N*). */
+const numberRuns =
   '1c:a 3c:2 5 2:3 141:a 3q:a 5i:a bg:a 3a:a 4:6 30:a 3a:a 3a:a 2:6 32:d 37:a 8:7 2v:a 2w:7 7:j 31:a 2o:a 3a:a 1y:k ' +
   '7g:a 1y:a jz:k oh:3 6n:a 6:a m:a 8c:a 3k:b 4l:a 6:a 52:a 2e:a 3q:a 6:a t2 3:6 6:a 5i:1f 2:5 k6:1o 26:m hi:u 12h ' +
   'll p:9 e:3 9j:4 3u:a u:8 1:f w:a 13:f msg:a 58:a 8w:6 4a:a 12:a 5i:a m:a 2e:a ba:a geu:a dp:19 c:1l h:2 9h:r ' +
@@ -40,13 +43,24 @@ const NUMBERS =
   'tn:33 c01:a 1t2:a 2e:a 3q:a 1:7 em:a 7a:n imx:a 152:k c:k 30:p ut:1e 1ts:a bq:a dy:a 6v:a jw:9 3k:a lz:1n 1:3 ' +
   '1:4 24:19 1:f qq:d 25f:a';
 
-/** Whether it is a letter (L*). */
-export const isLetter = /* @__PURE__ */ codePointSet(LETTERS);
+/** The word characters that Unicode has only since version 17.0. */
+const newerWordRuns =
+  '1ov r0 3j 2r6:f 2:c rtu:2 2 1 s j7y:q 12j:3 1e:2 2g4:8 g8:18 4:a fxy:p 2:p 7y:5 4qp:8 zt:m 2p:37 hjh:v 1:m 8:2 ' +
+  '154q:6 4ma:c gsi:3be';
 
-/** Whether it is a number (N*). */
-export const isNumber = /* @__PURE__ */ codePointSet(NUMBERS);
+/** Whether a code point is a letter (L*). */
+export const isLetter = /* @__PURE__ */ codePointSet(letterRuns);
 
-/** The same in Unicode 17.0, which Rust itself has: what the reference's `Digits` asks for. */
+/** Whether a code point is a number (N*). */
+export const isNumber = /* @__PURE__ */ codePointSet(numberRuns);
+
+/** Whether a code point is a word character only since Unicode 17.0, and so is none to the reference. */
+export const isNewerWord = /* @__PURE__ */ codePointSet(newerWordRuns);
+
+/**
+ * Whether a code point is a number (N*) of Unicode 17.0, the version of Rust itself, which the pre-tokenizer `Digits`
+ * goes by.
+ */
 export function isNumeric(codePoint: number): boolean {
   const newer = (codePoint >= 0x11de0 && codePoint <= 0x11de9) || (codePoint >= 0x16ff4 && codePoint <= 0x16ff6);
   return newer || isNumber(codePoint);

@@ -1,0 +1,49 @@
+/**
+ * Checks of arguments at public boundaries. `where` is the function that a message names; a wrong kind of value is a
+ * TypeError, a wrong value of the right kind a RangeError.
+ */
+
+/** Throws unless `value` is an integer of at least `least`. */
+export function checkInteger(where: string, name: string, value: unknown, least: number): void {
+  const expected = `an integer ≥ ${least}`;
+  if (typeof value !== 'number') throw new TypeError(`${where}: ${name} expected ${expected}, got ${describe(value)}`);
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`${where}: ${name} expected ${expected}, got ${value}`);
+  }
+}
+
+/** Throws unless `value` is a string. */
+export function checkString(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'string') throw new TypeError(`${where}: ${name} expected a string, got ${describe(value)}`);
+}
+
+/** Throws unless `value` is an array of strings. */
+export function checkStrings(where: string, name: string, value: unknown): void {
+  if (!Array.isArray(value))
+    throw new TypeError(`${where}: ${name} expected an array of strings, got ${describe(value)}`);
+  for (let i = 0; i < value.length; i++) {
+    if (typeof value[i] !== 'string') checkString(where, `${name}[${i}]`, value[i]);
+  }
+}
+
+/** Throws unless `value` is an object. */
+export function checkObject(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${where}: ${name} expected false or an object, got ${describe(value)}`);
+  }
+}
+
+/** Throws unless `value` is one of the expected strings. */
+export function checkOneOf(where: string, name: string, value: string, expected: readonly string[]): void {
+  if (!expected.includes(value)) {
+    throw new RangeError(`${where}: ${name} expected one of ${expected.join(', ')}; got ${describe(value)}`);
+  }
+}
+
+/** Describes a value in a few words, for error messages. */
+export function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
+}

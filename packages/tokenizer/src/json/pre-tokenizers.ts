@@ -1,0 +1,95 @@
+import { gpt2Words, knownPattern } from '../pattern/byte-level-words';
+import { characterMatcher, wordMatcher } from '../pattern/matcher';
+import {
+  type Behavior,
+  bertPreTokenizer,
+  type PreTokenizer,
+  preTokenizerSequence,
+  splitter,
+  wholeText,
+} from '../pre-tokenizer/pre-tokenizer';
+import { byteLevel, metaspace } from '../pre-tokenizer/spaces';
+import { isPunctuation, isWhitespace } from '../unicode/categories';
+import { isNumeric } from '../unicode/letters-and-numbers';
+import { booleanField, choiceField, type JsonObject, unsupported } from './fields';
+import { readInOrder, readPattern, readPrepend, type StageKind, withTypes } from './stages';
+
+/** A pre-tokenizer, and what it requires of the other stages. */
+export interface ReadPreTokenizer {
+  readonly preTokenizer: PreTokenizer;
+  /** Whether the model has to spell words in bytes; default false. */
+  readonly byteLevel?: boolean;
+  /** Whether words depend on their place in the text; default false. */
+  readonly needsPlaces?: boolean;
+}
+
+/** The pre-tokenizer of BERT. */
+export const bertPreTokenizers: StageKind<ReadPreTokenizer> = {
+  field: 'pre_tokenizer',
+  types: { BertPreTokenizer: () => ({ preTokenizer: bertPreTokenizer }) },
+};
+
+/** The pre-tokenizers of Llama and GPT-2. */
+export const bpePreTokenizers: StageKind<ReadPreTokenizer> = {
+  field: 'pre_tokenizer',
+  types: {
+    ByteLevel(object) {
+      const words = booleanField(object, 'use_regex', true) ? gpt2Words() : undefined;
+      const prefixSpace = booleanField(object, 'add_prefix_space', true);
+      return { preTokenizer: byteLevel({ prefixSpace, words }), byteLevel: true };
+    },
+    Metaspace(object) {
+      const { replacement, prepend } = readPrepend(object);
+      const split = booleanField(object, 'split', true);
+      return { preTokenizer: metaspace({ replacement, prepend, split }), needsPlaces: prepend === 'first' };
+    },
+    Split(object) {
+      const { matcher } = readPattern(object, knownPattern);
+      return { preTokenizer: splitter(matcher, readBehavior(object), booleanField(object, 'invert', false)) };
+    },
+    Sequence: readSequence,
+  },
+  none: { preTokenizer: wholeText },
+};
+
+/** All pre-tokenizers. */
+export const allPreTokenizers = /* @__PURE__ */ withTypes(bpePreTokenizers, {
+  BertPreTokenizer: () => ({ preTokenizer: bertPreTokenizer }),
+  Digits(object) {
+    const behavior = booleanField(object, 'individual_digits', false) ? 'Isolated' : 'Contiguous';
+    return { preTokenizer: splitter(characterMatcher(isNumeric), behavior) };
+  },
+  Punctuation(object) {
+    const behavior = object.fields.behavior === undefined ? 'Isolated' : readBehavior(object);
+    return { preTokenizer: splitter(characterMatcher(isPunctuation), behavior) };
+  },
+  Whitespace: () => ({ preTokenizer: splitter(wordMatcher, 'Removed', true) }),
+  WhitespaceSplit: () => ({ preTokenizer: splitter(characterMatcher(isWhitespace), 'Removed') }),
+});
+
+function readSequence(
+  object: JsonObject,
+  readInner: (value: unknown, path: string) => ReadPreTokenizer,
+): ReadPreTokenizer {
+  const stages = readInOrder(object, 'pretokenizers', readInner);
+  if (stages.slice(0, -1).some((each) => each.byteLevel)) {
+    throw unsupported(`${object.path} "Sequence" with "ByteLevel" before others`, '"ByteLevel" at the end');
+  }
+  return {
+    preTokenizer: preTokenizerSequence(stages.map((each) => each.preTokenizer)),
+    byteLevel: stages.at(-1)?.byteLevel,
+    needsPlaces: stages.some((each) => each.needsPlaces),
+  };
+}
+
+const behaviors: Readonly<Record<Behavior, Behavior>> = {
+  Removed: 'Removed',
+  Isolated: 'Isolated',
+  MergedWithPrevious: 'MergedWithPrevious',
+  MergedWithNext: 'MergedWithNext',
+  Contiguous: 'Contiguous',
+};
+
+function readBehavior(object: JsonObject): Behavior {
+  return choiceField(object, 'behavior', behaviors);
+}

@@ -1,0 +1,84 @@
+import { bertBatchEncoder } from '../batch/bert-encoder';
+import { wordBatchEncoder } from '../batch/word-encoder';
+import { bertDecoders, readDecoder } from '../json/decoders';
+import { allModels, bertModels, bpeModels } from '../json/models';
+import { allNormalizers, bertNormalizers, bpeNormalizers } from '../json/normalizers';
+import { allPostProcessors, bertPostProcessors } from '../json/post-processors';
+import { allPreTokenizers, bertPreTokenizers, bpePreTokenizers } from '../json/pre-tokenizers';
+import { readStage } from '../json/stages';
+import type { Tokenizer } from '../tokenizer';
+import { makeTokenizer, type Supported, type TokenizerSettings } from './make-tokenizer';
+
+/**
+ * Makes a tokenizer of the contents of a Hugging Face `tokenizer.json`, as text or parsed, for BERT, Llama, GPT-2 and
+ * their kin.
+ *
+ * Reads WordPiece and BPE models with their normalizers, pre-tokenizers, post-processors, decoders, added tokens,
+ * truncation and padding.
+ *
+ * @throws AttuneError naming the field and its value: `TOKENIZER_UNSUPPORTED` for anything else, `TOKENIZER_INVALID`
+ * for a file that contradicts itself, `TOKENIZER_NOT_JSON` for text that is not JSON.
+ *
+ * @example
+ * const tokenizer = tokenizerFromJson(await (await fetch('/model/tokenizer.json')).text());
+ * tokenizer.encode('Registered nurse').tokens; // ['[CLS]', 'registered', 'nurse', '[SEP]']
+ */
+export function tokenizerFromJson(json: string | object, settings: TokenizerSettings = {}): Tokenizer {
+  return makeTokenizer(json, settings, allStages);
+}
+
+const allStages: Supported = {
+  normalizers: allNormalizers,
+  preTokenizers: allPreTokenizers,
+  models: allModels,
+  postProcessors: allPostProcessors,
+  readDecoder,
+  batchEncoder: (stages) => bertBatchEncoder(stages) ?? wordBatchEncoder(stages),
+};
+
+/**
+ * `tokenizerFromJson` for the files of BERT models alone, at little more than half the size in a bundle: WordPiece with
+ * BERT's normalizer and pre-tokenizer, a template and the WordPiece decoder.
+ *
+ * @throws AttuneError as `tokenizerFromJson`; other stages are `TOKENIZER_UNSUPPORTED`.
+ *
+ * @example
+ * const tokenizer = wordPieceFromJson(await (await fetch('/model/tokenizer.json')).text());
+ * tokenizer.encode('Registered nurse').tokens; // ['[CLS]', 'registered', 'nurse', '[SEP]']
+ */
+export function wordPieceFromJson(json: string | object, settings: TokenizerSettings = {}): Tokenizer {
+  return makeTokenizer(json, settings, bertStages);
+}
+
+/** The stages of BERT, which are those of the files made of a `vocab.txt`. */
+export const bertStages: Supported = {
+  normalizers: bertNormalizers,
+  preTokenizers: bertPreTokenizers,
+  models: bertModels,
+  postProcessors: bertPostProcessors,
+  readDecoder: (value) => readStage(value, bertDecoders),
+  batchEncoder: bertBatchEncoder,
+};
+
+/**
+ * `tokenizerFromJson` for the files of Llama and GPT-2 alone, at three quarters of the size in a bundle: BPE with the
+ * normalizers `Prepend` and `Replace` and the pre-tokenizers `ByteLevel`, `Metaspace` and `Split`.
+ *
+ * @throws AttuneError as `tokenizerFromJson`; other stages are `TOKENIZER_UNSUPPORTED`.
+ *
+ * @example
+ * const tokenizer = bpeFromJson(await (await fetch('/model/tokenizer.json')).text());
+ * const { ids } = tokenizer.encode('Registered nurse');
+ */
+export function bpeFromJson(json: string | object, settings: TokenizerSettings = {}): Tokenizer {
+  return makeTokenizer(json, settings, bpeStages);
+}
+
+const bpeStages: Supported = {
+  normalizers: bpeNormalizers,
+  preTokenizers: bpePreTokenizers,
+  models: bpeModels,
+  postProcessors: allPostProcessors,
+  readDecoder,
+  batchEncoder: wordBatchEncoder,
+};

@@ -1,0 +1,195 @@
+import { checkString, checkStrings, describe } from '../arguments';
+import { AttuneError } from '../attune-error';
+import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
+import type { Decoder } from '../decoder/decoder';
+import { cleanUpSpaces } from '../decoder/words';
+import { type AddedToken, addedTokenMatchers } from '../encode/added-tokens';
+import { encodeSequences } from '../encode/encoding';
+import { encodeSequence, encodeWordSequence, type Pipeline } from '../encode/sequence';
+import { asObject, stringField, unsupported } from '../json/fields';
+import { type ModelTypes, readModel } from '../json/models';
+import type { ReadPreTokenizer } from '../json/pre-tokenizers';
+import { readStage, type StageKind } from '../json/stages';
+import { readAddedTokens, readPadding, readTruncation, type TokenizerJson } from '../json/tokenizer-json';
+import type { Normalizer } from '../normalizer/normalizer';
+import { type PostProcessor, spaceCounter } from '../post-processor/post-processor';
+import { bertSpecialTokens, type DecodeOptions, type SpecialTokens, type Tokenizer } from '../tokenizer';
+
+/**
+ * Settings of a tokenizer that `tokenizer_config.json` has and `tokenizer.json` has not.
+ *
+ * @example
+ * const settings = { specialTokens: { padToken: '<pad>' }, modelMaxLength: 512 };
+ * const tokenizer = tokenizerFromJson(json, settings);
+ */
+export interface TokenizerSettings {
+  /** Special tokens by role; those left out have BERT's names. */
+  readonly specialTokens?: Partial<SpecialTokens>;
+  /** Most tokens that the model reads; default no limit. */
+  readonly modelMaxLength?: number;
+}
+
+/** The stages that a loader supports. A bundle has the code of these alone. */
+export interface Supported {
+  readonly normalizers: StageKind<Normalizer>;
+  readonly preTokenizers: StageKind<ReadPreTokenizer>;
+  readonly models: ModelTypes;
+  readonly postProcessors: StageKind<PostProcessor>;
+  readonly readDecoder: (value: unknown) => Decoder;
+  readonly batchEncoder: BatchEncoderFactory;
+}
+
+/** Makes a tokenizer of a `tokenizer.json` whose stages are among the supported ones. */
+export function makeTokenizer(json: string | object, settings: TokenizerSettings, supported: Supported): Tokenizer {
+  const source = typeof json === 'string' ? parseJson(json) : json;
+  const stages = readTokenizerJson(source, supported);
+  const { pipeline, tokens, defaults, processor, batchEncoder } = stages;
+  const roles = { ...bertSpecialTokens, ...settings.specialTokens };
+  const padId = tokens.idOf(roles.padToken);
+  const context = {
+    processor,
+    tokenOf: (id: number) => tokens.tokenOf(id) ?? '',
+    defaults: { ...defaults, padId: defaults.padding?.padId ?? padId ?? 0 },
+  };
+  const decode = (ids: ArrayLike<number>, options: DecodeOptions = {}) => {
+    const text = tokens.decode(ids, options.skipSpecialTokens ?? true);
+    return options.cleanUpTokenizationSpaces ? cleanUpSpaces(text) : text;
+  };
+  return {
+    encode(text, options = {}) {
+      checkString('encode', 'text', text);
+      return encodeSequences('encode', [encodeSequence(pipeline, text)], options, context);
+    },
+    encodePair(first, second, options = {}) {
+      checkString('encodePair', 'first', first);
+      checkString('encodePair', 'second', second);
+      const sequences = [encodeSequence(pipeline, first), encodeSequence(pipeline, second)];
+      return encodeSequences('encodePair', sequences, options, context);
+    },
+    encodeWords(words, options = {}) {
+      checkStrings('encodeWords', 'words', words);
+      return encodeSequences('encodeWords', [encodeWordSequence(pipeline, words)], options, context);
+    },
+    encodeBatch: ((texts, options = {}) => {
+      checkStrings('encodeBatch', 'texts', texts);
+      return encodeBatch(texts, options, { ...context, pipeline, batchEncoder });
+    }) as Tokenizer['encodeBatch'],
+    decode,
+    decodeBatch: (batch, options = {}) => batch.map((ids) => decode(ids, options)),
+    decodeStream: ({ skipSpecialTokens = true } = {}) => tokens.streamDecode(skipSpecialTokens),
+    tokenToId: tokens.idOf,
+    idToToken: tokens.tokenOf,
+    vocabSize: tokens.size,
+    unkId: pipeline.model.unkId,
+    padId,
+    clsId: tokens.idOf(roles.clsToken),
+    sepId: tokens.idOf(roles.sepToken),
+    maskId: tokens.idOf(roles.maskToken),
+    modelMaxLength: settings.modelMaxLength,
+    toJson: () => structuredClone(source) as TokenizerJson,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AttuneError('TOKENIZER_NOT_JSON', `tokenizer.json: JSON expected, but ${reason}; is the file complete?`, {
+      cause,
+    });
+  }
+}
+
+function readTokenizerJson(source: unknown, supported: Supported) {
+  const { fields } = readFile(source);
+  const normalizer = readStage(fields.normalizer, supported.normalizers);
+  const {
+    preTokenizer,
+    byteLevel = false,
+    needsPlaces = false,
+  } = readStage(fields.pre_tokenizer, supported.preTokenizers);
+  const model = readModel(fields.model, supported.models, { byteLevel });
+  const addedTokens = readAddedTokens(fields.added_tokens, model.vocabulary);
+  const processor = readStage(fields.post_processor, supported.postProcessors);
+  const decoder = supported.readDecoder(fields.decoder);
+  const tokens = tokenTable(model.vocabulary, addedTokens, { decoder, normalizer });
+  const pipeline: Pipeline = {
+    addedTokens: addedTokenMatchers(addedTokens, normalizer),
+    normalizer,
+    preTokenizer,
+    model,
+    spacesOf: processor.trim?.length ? spaceCounter(tokens.tokenOf) : undefined,
+  };
+  return {
+    pipeline,
+    processor,
+    tokens,
+    defaults: { truncation: readTruncation(fields.truncation), padding: readPadding(fields.padding) },
+    batchEncoder: supported.batchEncoder({ pipeline, addedTokens, needsPlaces }),
+  };
+}
+
+function readFile(source: unknown) {
+  const file = asObject(source, '');
+  const version = stringField(file, 'version', '1.0');
+  if (version !== '1.0') throw unsupported(`version ${describe(version)}`, '"1.0"');
+  return file;
+}
+
+/** Makes the table of tokens and ids. Added tokens take precedence over the vocabulary. */
+function tokenTable(
+  vocabulary: ReadonlyMap<string, number>,
+  addedTokens: readonly AddedToken[],
+  { decoder, normalizer }: { decoder: Decoder; normalizer: Normalizer },
+) {
+  const ids = new Map([...vocabulary, ...addedTokens.map(({ content, id }) => [content, id] as const)]);
+  const tokens = new Map([...ids].map(([token, id]) => [id, token]));
+  const decodedForms = new Map(addedTokens.map((token) => [token.id, decodedForm(token, normalizer)]));
+  const special = new Set(addedTokens.filter((token) => token.special).map(({ content }) => content));
+
+  function streamDecode(skipSpecialTokens: boolean) {
+    let text = '';
+    const stage = decoder({ push: (part) => (text += part), end: () => {} });
+    const take = () => {
+      const taken = text;
+      text = '';
+      return taken;
+    };
+    return {
+      push(id: number) {
+        const token = decodedForms.get(id) ?? tokens.get(id);
+        if (token === undefined || (skipSpecialTokens && special.has(token))) return '';
+        stage.push(token, true);
+        return take();
+      },
+      end() {
+        stage.end();
+        return take();
+      },
+    };
+  }
+  return {
+    size: largest(ids.values()) + 1,
+    idOf: (token: string) => ids.get(token),
+    tokenOf: (id: number) => tokens.get(id),
+    streamDecode,
+    decode(sequence: ArrayLike<number>, skipSpecialTokens: boolean) {
+      const stream = streamDecode(skipSpecialTokens);
+      const parts: string[] = [];
+      for (let i = 0; i < sequence.length; i++) parts.push(stream.push(sequence[i]));
+      return parts.join('') + stream.end();
+    },
+  };
+}
+
+/** Text that an added token decodes to: the normalized text, if it is looked for in normalized text. */
+function decodedForm({ content, normalized }: AddedToken, normalizer: Normalizer): string {
+  return normalized ? normalizer.normalize(content).text : content;
+}
+
+function largest(ids: Iterable<number>): number {
+  let most = -1;
+  for (const id of ids) most = Math.max(most, id);
+  return most;
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeWith } from '../../test/needs';
+import { readShared, shared, sharedPath } from '../../test/shared';
+import { smallJson, smallTokenizer, smallVocab } from '../../test/small';
+import { tokenizerFromJson } from '../load/from-json';
+import { loadTokenizer, saveTokenizer } from '.';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'attune-tokenizer-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const write = (name: string, text: string | Uint8Array) => writeFile(join(directory, name), text);
+const read = async (name: string) => JSON.parse(await readFile(join(directory, name), 'utf8'));
+
+describe('saveTokenizer', () => {
+  it('writes what Hugging Face writes, and leaves nothing else behind', async () => {
+    const into = join(directory, 'new', 'model');
+    await saveTokenizer(smallTokenizer(), into);
+    expect((await readdir(into)).sort()).toEqual([
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+      'vocab.txt',
+    ]);
+    expect(await read('new/model/tokenizer_config.json')).toEqual({
+      tokenizer_class: 'BertTokenizer',
+      do_lower_case: true,
+      strip_accents: null,
+      tokenize_chinese_chars: true,
+      model_max_length: 512,
+      pad_token: '[PAD]',
+      unk_token: '[UNK]',
+      cls_token: '[CLS]',
+      sep_token: '[SEP]',
+      mask_token: '[MASK]',
+    });
+    expect((await read('new/model/special_tokens_map.json')).mask_token).toBe('[MASK]');
+    expect(await readFile(join(into, 'vocab.txt'), 'utf8')).toBe(`${smallVocab.join('\n')}\n`);
+  });
+
+  it('keeps everything on the way out and back', async () => {
+    const truncation = { max_length: 9, strategy: 'LongestFirst', stride: 0, direction: 'Right' };
+    const original = tokenizerFromJson(smallJson({ truncation }), { modelMaxLength: 40 });
+    await saveTokenizer(original, directory);
+    const loaded = await loadTokenizer(directory);
+    expect(loaded.toJson()).toEqual(original.toJson());
+    expect(loaded.modelMaxLength).toBe(40);
+    expect(loaded.encode('engineering nurse')).toEqual(original.encode('engineering nurse'));
+  });
+
+  it('writes no vocab.txt where line numbers would not be ids', async () => {
+    const model = { type: 'WordPiece', vocab: { '[UNK]': 0, a: 2 } };
+    const parts = { added_tokens: [], post_processor: null, model };
+    await saveTokenizer(tokenizerFromJson(smallJson(parts)), directory);
+    expect(await readdir(directory)).not.toContain('vocab.txt');
+  });
+});
+
+describe('loadTokenizer', () => {
+  it('reads vocab.txt as tokenizer_config.json says', async () => {
+    await write('vocab.txt', smallVocab.join('\n').replace('[MASK]', '<mask>'));
+    const mask = { content: '<mask>', lstrip: false };
+    await write(
+      'tokenizer_config.json',
+      JSON.stringify({ do_lower_case: false, mask_token: mask, model_max_length: 1e30 }),
+    );
+    const tokenizer = await loadTokenizer(directory);
+    expect(tokenizer.encode('nurse NURSE').tokens).toEqual(['[CLS]', 'nurse', '[UNK]', '[SEP]']);
+    expect(tokenizer.maskId).toBe(4);
+    expect(tokenizer.modelMaxLength).toBeUndefined();
+  });
+
+  const fails = (code: string, message: string) =>
+    expect(loadTokenizer(directory)).rejects.toThrow(
+      expect.objectContaining({ name: 'AttuneError', code, message: expect.stringContaining(message) }),
+    );
+
+  it('says what is missing', async () => {
+    await fails('TOKENIZER_MISSING', `${directory}: tokenizer.json or vocab.txt expected, found nothing`);
+    await write('config.json', '{}');
+    await fails('TOKENIZER_MISSING', 'found config.json; copy it there');
+    await write('vocab.txt', '[UNK]');
+    await fails('TOKENIZER_MISSING', 'tokenizer_config.json (or tokenizer.json) beside vocab.txt expected');
+    await rm(directory, { recursive: true });
+    await fails('TOKENIZER_MISSING', 'no such directory');
+    directory = await mkdtemp(join(tmpdir(), 'attune-tokenizer-'));
+  });
+
+  it('names the file that is damaged', async () => {
+    await write('tokenizer_config.json', '{"do_lower_case": true');
+    await fails('TOKENIZER_NOT_JSON', join(directory, 'tokenizer_config.json'));
+    await write('tokenizer_config.json', '{"do_lower_case": "yes"}');
+    await fails('TOKENIZER_INVALID', 'do_lower_case expected true, false or null, got "yes"');
+    await write('tokenizer_config.json', '{}');
+    await write('vocab.txt', '[PAD]');
+    await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.txt')}: [UNK] expected`);
+    await write('tokenizer.json', JSON.stringify(smallJson()).slice(0, 100));
+    await fails('TOKENIZER_NOT_JSON', join(directory, 'tokenizer.json'));
+    await write('tokenizer.json', JSON.stringify(smallJson({ normalizer: { type: 'Nmt' } })));
+    await fails('TOKENIZER_UNSUPPORTED', `${join(directory, 'tokenizer.json')}: normalizer type "Nmt"`);
+    await write('tokenizer.json', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d));
+    await fails('TOKENIZER_INVALID', 'UTF-8 expected');
+  });
+});
+
+describeWith([shared], 'a checkpoint', () => {
+  it('comes out as it went in', async () => {
+    const original = await loadTokenizer(sharedPath('weights/minilm-l6'));
+    expect(original.modelMaxLength).toBe(512);
+    await saveTokenizer(original, directory);
+    expect(await read('tokenizer.json')).toEqual(JSON.parse(readShared('weights/minilm-l6/tokenizer.json')));
+    expect(await readFile(join(directory, 'vocab.txt'), 'utf8')).toBe(readShared('weights/minilm-l6/vocab.txt'));
+  });
+});

@@ -1,0 +1,46 @@
+/** Pre-tokenizers that mark the start of words with a space: `ByteLevel` and `Metaspace`. */
+
+import { prepended } from '../normalizer/aligned-text';
+import { literalMatcher, type Matcher } from '../pattern/matcher';
+import { unitReplacer } from '../unicode/code-points';
+import { type PreTokenizer, part, splitter, wholeText } from './pre-tokenizer';
+
+/**
+ * Puts a space before the text (with `prefixSpace`) and cuts it into `words`, GPT-2's words.
+ *
+ * Spelling the words in bytes is left to the model, so this has to be the last pre-tokenizer.
+ */
+export function byteLevel({ prefixSpace, words }: { prefixSpace: boolean; words: Matcher | undefined }): PreTokenizer {
+  const split = words === undefined ? wholeText : splitter(words, 'Isolated');
+  if (!prefixSpace) return split;
+  return (source, start, end, onWord) => {
+    if (start === end || source.text.charCodeAt(start) === 32) return split(source, start, end, onWord);
+    const spaced = prepended(part(source, start, end), ' ');
+    split(spaced, 0, spaced.text.length, onWord);
+  };
+}
+
+export interface MetaspaceOptions {
+  /** Character that stands for a space, one UTF-16 unit: `▁`. */
+  readonly replacement: string;
+  /**
+   * Where to put a replacement before a part that does not begin with one: before every part, only at the start of the
+   * text (which needs alignment), or nowhere.
+   */
+  readonly prepend: 'always' | 'first' | 'never';
+  /** Whether to cut before each replacement. */
+  readonly split: boolean;
+}
+
+/** Replaces spaces by `▁`, with which words then begin, as SentencePiece does. */
+export function metaspace({ replacement, prepend, split }: MetaspaceOptions): PreTokenizer {
+  const withReplacement = unitReplacer(' ', replacement);
+  const cut = split ? splitter(literalMatcher(replacement), 'MergedWithNext') : wholeText;
+  return (source, start, end, onWord) => {
+    const { starts, ends, text } = part(source, start, end);
+    const spaced = { text: withReplacement(text), starts, ends };
+    const prefixed = prepend === 'always' || (prepend === 'first' && starts[0] === 0);
+    const replaced = prefixed && !spaced.text.startsWith(replacement) ? prepended(spaced, replacement) : spaced;
+    cut(replaced, 0, replaced.text.length, onWord);
+  };
+}

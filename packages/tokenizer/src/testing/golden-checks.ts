@@ -1,0 +1,186 @@
+import type { Encoding } from '../encode/encoding';
+import type { PaddingOptions, TruncationOptions } from '../encode/options';
+import type { Tokenizer } from '../tokenizer';
+import { quoted, refuses, same } from './expect';
+
+/**
+ * An encoding of the reference, under the names of Hugging Face tokenizers. `null` stands for no word and no sequence;
+ * `offsets` are in UTF-16 units, two per token.
+ */
+export interface GoldenEncoding {
+  readonly ids: readonly number[];
+  readonly type_ids: readonly number[];
+  readonly special_tokens_mask: readonly number[];
+  readonly word_ids: readonly (number | null)[];
+  readonly offsets: readonly number[];
+  readonly sequence_ids?: readonly (number | null)[];
+  readonly attention_mask?: readonly number[];
+}
+
+/** Text of a list of ids, with special tokens skipped and kept. */
+interface GoldenText {
+  readonly skip: string;
+  readonly keep: string;
+}
+
+/**
+ * What a reference gave for a tokenizer. Only `texts` and `single` are needed; what there is is compared.
+ *
+ * @example
+ * const read = (file: string) => JSON.parse(readFileSync(`goldens/${file}.json`, 'utf8'));
+ * const goldens: TokenizerGoldens = { texts: read('texts'), single: read('single'), pairs: read('pairs') };
+ */
+export interface TokenizerGoldens {
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+  /** One encoding per text, in order. */
+  readonly single: readonly GoldenEncoding[];
+  /** Pairs; `a` and `b` index the texts. */
+  readonly pairs?: readonly (GoldenEncoding & { readonly a: number; readonly b: number })[];
+  /** Texts and pairs that are cut: what is kept and then the overflow, or the reference's refusal. */
+  readonly truncation?: readonly {
+    readonly a: number;
+    readonly b: number | null;
+    readonly max_length: number;
+    readonly stride: number;
+    readonly strategy: NonNullable<TruncationOptions['strategy']>;
+    readonly direction: NonNullable<TruncationOptions['direction']>;
+    readonly encodings?: readonly GoldenEncoding[];
+    readonly error?: string;
+  }[];
+  /** Batches that are padded; `texts` index the texts. */
+  readonly padding?: readonly {
+    readonly texts: readonly number[];
+    readonly options: {
+      readonly length: number | null;
+      readonly pad_to_multiple_of?: number;
+      readonly direction?: 'left' | 'right';
+      readonly pad_id?: number;
+      readonly pad_type_id?: number;
+    };
+    readonly rows: readonly GoldenEncoding[];
+  }[];
+  /** Texts that are split into words. */
+  readonly pretokenized?: readonly (GoldenEncoding & { readonly words: readonly string[] })[];
+  /** Texts of the encodings in `single`, and of other ids. */
+  readonly decode?: {
+    readonly texts: readonly GoldenText[];
+    readonly random: readonly (GoldenText & { readonly ids: readonly number[] })[];
+  };
+}
+
+const orNull = (values: Int32Array) => Array.from(values, (value) => (value < 0 ? null : value));
+
+/** Compares every column that the reference has. */
+function sameEncoding(what: string, encoding: Encoding, golden: GoldenEncoding): void {
+  same(`${what}: ids`, encoding.ids, golden.ids);
+  same(`${what}: type ids`, encoding.typeIds, golden.type_ids);
+  same(`${what}: special tokens`, encoding.specialTokensMask, golden.special_tokens_mask);
+  same(`${what}: word ids`, orNull(encoding.wordIds), golden.word_ids);
+  same(`${what}: offsets`, encoding.offsets, golden.offsets);
+  if (golden.sequence_ids) same(`${what}: sequence ids`, orNull(encoding.sequenceIds), golden.sequence_ids);
+  if (golden.attention_mask) same(`${what}: attention mask`, encoding.attentionMask, golden.attention_mask);
+}
+
+/** Texts have the reference's encodings, alone and in a batch. */
+export function checkGoldenTexts(tokenizer: Tokenizer, { texts, single }: TokenizerGoldens): void {
+  same('texts of the goldens', single.length, texts.length);
+  const batch = tokenizer.encodeBatch(
+    texts.map(({ text }) => text),
+    { offsets: true },
+  );
+  for (const [i, golden] of single.entries()) {
+    const { name, text } = texts[i];
+    sameEncoding(name, tokenizer.encode(text), golden);
+    const [start, end] = [batch.starts[i], batch.starts[i + 1]];
+    same(`${name} in a batch: ids`, batch.ids.subarray(start, end), golden.ids);
+    same(`${name} in a batch: offsets`, batch.offsets.subarray(2 * start, 2 * end), golden.offsets);
+  }
+}
+
+/** Pairs have the reference's encodings. */
+export function checkGoldenPairs(tokenizer: Tokenizer, { texts, pairs = [] }: TokenizerGoldens): void {
+  for (const golden of pairs) {
+    const [a, b] = [texts[golden.a], texts[golden.b]];
+    sameEncoding(`${a.name} and ${b.name}`, tokenizer.encodePair(a.text, b.text), golden);
+  }
+}
+
+/** Truncation keeps and cuts off what the reference does, or refuses with it; a batch keeps the same. */
+export function checkGoldenTruncation(tokenizer: Tokenizer, { texts, truncation: cases = [] }: TokenizerGoldens): void {
+  for (const { a, b, max_length, strategy, stride, direction, encodings = [], error } of cases) {
+    const truncation = { maxLength: max_length, strategy, stride, direction };
+    const what = JSON.stringify({ a, b, ...truncation });
+    const encode = () =>
+      b === null
+        ? tokenizer.encode(texts[a].text, { truncation })
+        : tokenizer.encodePair(texts[a].text, texts[b].text, { truncation });
+    if (error !== undefined) {
+      refuses(what, encode, RangeError);
+      continue;
+    }
+    const kept = encode();
+    const parts = [kept, ...kept.overflowing];
+    same(`${what}: parts`, parts.length, encodings.length);
+    for (const [i, golden] of encodings.entries()) sameEncoding(`${what}: part ${i}`, parts[i], golden);
+    if (b !== null) continue;
+    const batch = tokenizer.encodeBatch([texts[a].text], { truncation, offsets: true });
+    same(`${what} in a batch`, [batch.ids, batch.offsets], [kept.ids, kept.offsets]);
+  }
+}
+
+/** Padding adds what the reference's does, alone and in a batch. */
+export function checkGoldenPadding(tokenizer: Tokenizer, { texts, padding: cases = [] }: TokenizerGoldens): void {
+  for (const { texts: indices, options, rows } of cases) {
+    const batch = indices.map((i) => texts[i].text);
+    const longest = Math.max(...batch.map((text) => tokenizer.encode(text).ids.length));
+    const padding: PaddingOptions = {
+      padToMultipleOf: options.pad_to_multiple_of,
+      direction: options.direction,
+      padId: options.pad_id,
+      padTypeId: options.pad_type_id,
+    };
+    for (const [i, golden] of rows.entries()) {
+      const alone = tokenizer.encode(batch[i], { padding: { ...padding, length: options.length ?? longest } });
+      sameEncoding(JSON.stringify({ options, text: indices[i] }), alone, golden);
+    }
+    const padded = tokenizer.encodeBatch(batch, {
+      padding: { ...padding, length: options.length ?? undefined },
+      offsets: true,
+    });
+    same(
+      `${JSON.stringify(options)} in a batch: ids`,
+      padded.ids,
+      rows.flatMap((row) => row.ids),
+    );
+    same(
+      `${JSON.stringify(options)} in a batch: offsets`,
+      padded.offsets,
+      rows.flatMap((row) => row.offsets),
+    );
+  }
+}
+
+/** Texts that are split into words have the reference's encodings. */
+export function checkGoldenWords(tokenizer: Tokenizer, { pretokenized = [] }: TokenizerGoldens): void {
+  for (const golden of pretokenized)
+    sameEncoding(quoted(golden.words.join(' ')), tokenizer.encodeWords(golden.words), golden);
+}
+
+/** Ids decode to the reference's texts, at once, in a batch and id by id. */
+export function checkGoldenDecoding(tokenizer: Tokenizer, { single, decode }: TokenizerGoldens): void {
+  const { texts = [], random = [] } = decode ?? {};
+  const cases = [...texts.map((golden, i) => ({ ...golden, ids: single[i].ids })), ...random];
+  for (const { ids, skip, keep } of cases) {
+    same(`decoded ${ids.join()}`, tokenizer.decode(ids), skip);
+    const kept = tokenizer.decode(Int32Array.from(ids), { skipSpecialTokens: false });
+    same(`decoded ${ids.join()}, with special tokens`, kept, keep);
+    const stream = tokenizer.decodeStream();
+    same(`decoded ${ids.join()} id by id`, ids.map((id) => stream.push(id)).join('') + stream.end(), skip);
+  }
+  const batch = tokenizer.decodeBatch(cases.map(({ ids }) => ids));
+  same(
+    'decoded batch',
+    batch,
+    cases.map(({ skip }) => skip),
+  );
+}

@@ -1,0 +1,2 @@
+export type { GoldenEncoding, TokenizerGoldens } from './golden-checks';
+export { type TestTokenizerOptions, type TokenizerTest, testTokenizer } from './test-tokenizer';
