@@ -1,5 +1,7 @@
-import { engines, type ListedEngine } from './engines/list';
-import { measureEngine } from './measure';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine } from '../engines/engine';
+import { float32 } from '../tensor';
+import { engines, type ListedEngine } from './engine-list';
 
 /** Whether an engine works here, and how fast. */
 export interface EngineCheck {
@@ -36,4 +38,42 @@ export async function checkEngine({ name, open, fix }: ListedEngine): Promise<En
   } catch (error) {
     return { name, works: false, why: (error as Error).message, fix };
   }
+}
+
+/** Sides of the square matrices: the larger only where the smaller takes no time. */
+const [small, large] = [128, 768];
+const quick = 0.02;
+
+const measured = new WeakMap<Engine, Promise<number>>();
+
+/**
+ * Billions of floating-point operations a second in a matrix product: what decides how fast an engine trains.
+ * Takes about a tenth of a second, once an engine.
+ */
+export function measureEngine(engine: Engine): Promise<number> {
+  const speed = measured.get(engine) ?? measure(engine);
+  measured.set(engine, speed);
+  return speed;
+}
+
+async function measure(engine: Engine): Promise<number> {
+  const first = await secondsFor(engine, small, 1);
+  return first < quick ? gflops(large, await secondsFor(engine, large, 3)) : gflops(small, first);
+}
+
+const gflops = (side: number, seconds: number): number => (2 * side ** 3) / seconds / 1e9;
+
+/** The quickest of some runs, after one that also compiles. */
+async function secondsFor(engine: Engine, side: number, runs: number): Promise<number> {
+  const program = engine.compile(({ a, b }) => ({ sum: tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) }));
+  const matrix = float32(new Float32Array(side * side).fill(0.5), [side, side]);
+  const inputs = { a: matrix, b: matrix };
+  await program.run(inputs);
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now();
+    await program.run(inputs);
+    best = Math.min(best, (performance.now() - start) / 1000);
+  }
+  return best;
 }

@@ -2,11 +2,11 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import type { OnnxFile } from '../engines/onnx/file';
-import { mapRecord } from '../record/record';
+import type { OnnxFile } from '../graphs/onnx-file';
+import { mapRecord } from '../records';
 import type { TypedArray } from '../tensor';
-import type { OnnxOptions } from './engines/onnx';
-import { createSession } from './session';
+import type { OnnxOptions } from './onnx';
+import { createSession } from './onnx-session';
 
 /** A tensor at the border of a file, row-major; 64-bit integers are what files of token ids take. */
 export interface FileTensor {

@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernel } from '../kernels/kernel';
+import type { OnnxGraph } from '../graphs/onnx-graph';
+import { sizeOf } from '../tensor';
+import type { Kernel, NamedValue } from './kernel';
+import { broadcastShape, broadcastStrides, walk } from './strides';
 
 export const linearKernel: Kernel = {
   name: 'Linear',
@@ -48,3 +51,65 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Ten
     };
   })(x, weight, bias);
 }
+
+/** The last two dimensions exchanged. */
+function transposed({ name, shape }: NamedValue, graph: OnnxGraph): string {
+  const turned = graph.temporary();
+  const last = shape.length - 1;
+  const perm = shape.map((_, i) => (i === last ? last - 1 : i === last - 1 ? last : i));
+  graph.emit('Transpose', [name], [turned], { perm });
+  return turned;
+}
+
+/** Matrix product over the last two dimensions, the others broadcast; either side may be read transposed. */
+export const batchMatMul: Kernel = {
+  name: 'BatchMatMul',
+  infer: ({ a, b }, { transposeA, transposeB }) => {
+    const rows = a.shape.at(transposeA ? -1 : -2)!;
+    const columns = b.shape.at(transposeB ? -2 : -1)!;
+    const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return [{ shape: [...batch, rows, columns], dtype: a.dtype }];
+  },
+  evaluate: ({ a, b }, { transposeA, transposeB }, [output]) => {
+    const [m, n] = output.shape.slice(-2);
+    const k = a.shape.at(transposeA ? -2 : -1)!;
+    const batch = output.shape.slice(0, -2);
+    const result = new Float64Array(sizeOf(output.shape));
+    const starts = [a, b].map(({ shape }) => {
+      const starts: number[] = [];
+      const strides = broadcastStrides(shape.slice(0, -2), batch);
+      walk(batch, strides, (_, offset) => starts.push(offset * sizeOf(shape.slice(-2))));
+      return starts;
+    });
+    starts[0].forEach((startA, i) => {
+      const startB = starts[1][i];
+      for (let row = 0; row < m; row++)
+        for (let column = 0; column < n; column++) {
+          let sum = 0;
+          for (let j = 0; j < k; j++) {
+            const left = a.data[startA + (transposeA ? j * m + row : row * k + j)];
+            sum += left * b.data[startB + (transposeB ? column * k + j : j * n + column)];
+          }
+          result[(i * m + row) * n + column] = sum;
+        }
+    });
+    return [result];
+  },
+  lower: {
+    onnx: ({ inputs: { a, b }, attributes: { transposeA, transposeB }, outputs: [out] }, graph) => {
+      if (!transposeA && !transposeB) return graph.emit('MatMul', [a.name, b.name], [out.name]);
+      const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+      if (a.shape.length === 2 && b.shape.length === 2) graph.emit('Gemm', [a.name, b.name], [out.name], attributes);
+      else if (graph.target === 'webgpu') {
+        const sides = [transposeA ? transposed(a, graph) : a.name, transposeB ? transposed(b, graph) : b.name];
+        graph.emit('MatMul', sides, [out.name]);
+      } else graph.emit('FusedMatMul', [a.name, b.name], [out.name], attributes, 'com.microsoft');
+    },
+    tensorflow: ({ inputs: { a, b }, attributes }, graph) => {
+      const [first, second] = [Boolean(attributes.transposeA), Boolean(attributes.transposeB)];
+      if (a.shape.length === 2 && b.shape.length === 2)
+        return graph.product('MatMul', [a.name, b.name], { transpose_a: first, transpose_b: second });
+      return graph.product('BatchMatMulV2', [a.name, b.name], { adj_x: first, adj_y: second });
+    },
+  },
+};

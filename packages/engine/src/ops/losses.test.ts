@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openOnnxEngine } from '../node';
-import { gradientName, withGradients } from '../record/gradients';
-import { type ProgramFunction, record } from '../record/record';
+import { gradientName, type ProgramFunction, record, withGradients } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
 import { largestDifference, replayFloat64 } from '../testing';
 import { type LossOptions, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OnnxGraph } from '../engines/onnx/graph';
-import type { Kernel, NamedNode } from '../kernels/kernel';
+import type { OnnxGraph } from '../graphs/onnx-graph';
+import type { Kernel, NamedNode } from './kernel';
 
 /** `rope`'s forward pass, and with negated sines its gradient. */
 export const ropeKernel: Kernel = {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { kernels } from '../kernels';
-import type { Kernel } from '../kernels/kernel';
+import type { Kernel } from '../ops/kernel';
+import { kernels } from '../ops/kernels';
 import type { Attributes, Node, ValueId } from '../program';
 import { type DType, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 

@@ -1,8 +1,7 @@
-export { replayFloat64 } from '../engines/replay/float64';
-export { centralDifferences } from './central-differences';
-export { type Difference, largestDifference } from './differences';
-export type { EngineLimits, EngineTest } from './engine/engine-test';
-export { testEngine } from './engine/test-engine';
+export { replayFloat64 } from '../compile/replay';
+export { centralDifferences, type Difference, largestDifference } from './differences';
+export type { EngineLimits, EngineTest } from './engine-test';
 export { type KernelCase, kernelCases } from './kernel-cases';
 export { type OpCase, opCases } from './op-cases';
 export { randomFloats, randomIntegers, randomPositive } from './random-tensors';
+export { testEngine } from './test-engine';

@@ -1,0 +1,57 @@
+import { OnnxGraph, type OnnxTarget } from '../graphs/onnx-graph';
+import { type NamedValue, namedNode } from '../ops/kernel';
+import { kernelOf } from '../ops/kernels';
+import type { Node, Program, ValueId } from '../program';
+import { splitAtEdges } from './partition';
+
+/** A program split at its edges: what the host does before, what the graph does, what the host does after. */
+export interface LoweredProgram {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly before: readonly Node[];
+  readonly after: readonly Node[];
+  /** Values the graph reads and writes, by their names in the graph. */
+  readonly feeds: ReadonlyMap<string, ValueId>;
+  readonly fetches: ReadonlyMap<string, ValueId>;
+}
+
+const nameOf = (value: ValueId) => `v${value}`;
+
+/** Lowers a program to one ONNX graph, with its host kernels around it; on a device, what follows the graph is in it. */
+export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredProgram {
+  const { before, inside, after } = splitAtEdges(program, () => target !== 'webgpu');
+  const made = new Set(inside.flatMap((node) => node.outputs));
+  const isInput = new Set([...Object.values(program.inputs), ...before.flatMap((node) => node.outputs)]);
+  const read = new Set(inside.flatMap((node) => Object.values(node.inputs)));
+  const wanted = [...Object.values(program.outputs), ...after.flatMap((node) => Object.values(node.inputs))];
+  const feeds = [...isInput].filter((value) => read.has(value));
+  const fetches = [...new Set(wanted)].filter((value) => made.has(value));
+
+  const graph = new OnnxGraph(target);
+  const constants = new Map<ValueId, string>();
+  for (const [value, data] of program.constants)
+    if (read.has(value))
+      constants.set(value, graph.constant(program.values[value].dtype, program.values[value].shape, data));
+  const named = (value: ValueId): NamedValue => ({
+    ...program.values[value],
+    name: constants.get(value) ?? nameOf(value),
+  });
+  for (const value of feeds) graph.input(nameOf(value), program.values[value]);
+  for (const node of leavesLast(inside)) kernelOf(node.kernel).lower.onnx(namedNode(node, named), graph);
+  for (const value of fetches) graph.output(nameOf(value), program.values[value]);
+
+  const byName = (values: readonly ValueId[]) => new Map(values.map((value) => [nameOf(value), value]));
+  return { bytes: graph.toBytes(), before, after, feeds: byName(feeds), fetches: byName(fetches) };
+}
+
+/**
+ * The same nodes, those that no other reads at the end, the last of them first.
+ *
+ * onnxruntime begins with what the last node needs, goes on with the one before, and so on. A step's gradients are such nodes:
+ * in the order of the program the first one would need the whole way back, and all that the others are made of would be
+ * kept until its end. So each is computed as soon as it can be.
+ */
+export function leavesLast(nodes: readonly Node[]): readonly Node[] {
+  const read = new Set(nodes.flatMap(({ inputs }) => Object.values(inputs)));
+  const isLeaf = ({ outputs }: Node) => outputs.every((value) => !read.has(value));
+  return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
+}

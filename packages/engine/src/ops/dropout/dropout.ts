@@ -1,0 +1,161 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fold, keyOf } from '../../random';
+import { type HostTensor, sizeOf } from '../../tensor';
+import type { Kernel } from '../kernel';
+import { fillMaskPlainly, type MaskRows, maskFillers } from './mask';
+
+type Numbers = ArrayLike<number>;
+
+/** What a mask's kernel is told of it. */
+export interface MaskAttributes {
+  readonly op: number;
+  readonly rate: number;
+  readonly shape: readonly number[];
+}
+
+/** The tokens that are dropped out of: of hidden states the rows, of attention the queries. */
+interface Tokens {
+  readonly sequences: Numbers;
+  readonly positions: Numbers;
+}
+
+/** What the random bits of each row of a mask of `shape` hang on: a row a token, or a head's query. */
+function rowKeysOf(key: number, shape: readonly number[], { sequences, positions }: Tokens): Int32Array {
+  if (shape.length === 2)
+    return Int32Array.from({ length: shape[0] }, (_, t) => fold(fold(key, sequences[t]), positions[t]));
+  const [rows, heads, queries] = shape;
+  const headKeys = Int32Array.from({ length: heads }, (_, head) => fold(key, head));
+  const keys = new Int32Array(rows * heads * queries);
+  let to = 0;
+  for (let row = 0; row < rows; row++)
+    for (const headKey of headKeys)
+      for (let token = row * queries; token < (row + 1) * queries; token++)
+        keys[to++] = fold(fold(headKey, sequences[token]), positions[token]);
+  return keys;
+}
+
+/** Where each sequence's keys are in its row of `width`. */
+function spansOf(sequences: Numbers, width: number): Map<number, { start: number; count: number }> {
+  const spans = new Map<number, { start: number; count: number }>();
+  for (let i = 0; i < sequences.length; i++) {
+    const span = sequences[i] >= 0 ? spans.get(sequences[i]) : undefined;
+    if (span) span.count += 1;
+    else if (sequences[i] >= 0) spans.set(sequences[i], { start: i % width, count: 1 });
+  }
+  return spans;
+}
+
+type Inputs = Readonly<Record<string, { data: Numbers }>>;
+
+/** The row keys of the mask that a kernel's inputs and attributes describe. */
+export function maskKeysOf({ seed, sequenceIds, positionIds }: Inputs, { op, shape }: MaskAttributes): Int32Array {
+  const tokens = { sequences: sequenceIds.data, positions: positionIds.data };
+  return rowKeysOf(keyOf(...Array.from(seed.data), op), shape, tokens);
+}
+
+/** Where each query's own sequence begins in a row of keys, and how many keys it has; [rows, queries]. */
+export interface QuerySpans {
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+}
+
+export function querySpansOf(
+  { sequenceIds, keySequenceIds }: Inputs,
+  { shape }: Pick<MaskAttributes, 'shape'>,
+): QuerySpans {
+  const spans = spansOf(keySequenceIds.data, shape.at(-1)!);
+  const ofQuery = (part: 'start' | 'count') =>
+    Int32Array.from({ length: sequenceIds.data.length }, (_, query) => spans.get(sequenceIds.data[query])?.[part] ?? 0);
+  return { starts: ofQuery('start'), counts: ofQuery('count') };
+}
+
+/** The rows of a mask of `shape`: random throughout, or where a query's own sequence is. */
+export function rowsOf(keys: Int32Array, spans: QuerySpans | undefined, shape: readonly number[]): MaskRows {
+  const width = shape.at(-1)!;
+  if (!spans)
+    return { width, keys, starts: new Int32Array(keys.length), counts: new Int32Array(keys.length).fill(width) };
+  return { width, keys, starts: eachHead(spans.starts, shape), counts: eachHead(spans.counts, shape) };
+}
+
+/** The rows of the mask that a kernel's inputs and attributes describe. */
+export function maskRowsOf(inputs: Inputs, attributes: MaskAttributes): MaskRows {
+  const { shape } = attributes;
+  const spans = shape.length === 4 ? querySpansOf(inputs, attributes) : undefined;
+  return rowsOf(maskKeysOf(inputs, attributes), spans, shape);
+}
+
+/** [rows, queries], once more for each head: [rows, heads, queries]. */
+function eachHead(list: Int32Array, [rows, heads, queries]: readonly number[]): Int32Array {
+  const out = new Int32Array(rows * heads * queries);
+  for (let row = 0; row < rows; row++)
+    for (let head = 0; head < heads; head++)
+      out.set(list.subarray(row * queries, (row + 1) * queries), (row * heads + head) * queries);
+  return out;
+}
+
+/** The lowering of what is made from program inputs alone. */
+export function refuseInside(): never {
+  throw new Error('dropout: the mask is made from program inputs, on the host; pass seed and positions as inputs');
+}
+
+/**
+ * A mask of zeros and 1/(1 − rate), each entry a pure function of (seed, step, op, sequence, position, channel or head and
+ * key position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not
+ * wrap, or as `HashedMask` where the device's does.
+ */
+export const dropoutMask: Kernel = {
+  name: 'DropoutMask',
+  infer: (_, { shape }) => [{ shape: shape as number[], dtype: 'float32' }],
+  evaluate: (inputs, attributes, [output]) => {
+    const own = attributes as unknown as MaskAttributes;
+    const out = new Float64Array(sizeOf(output.shape));
+    fillMaskPlainly(maskRowsOf(inputs, own), own.rate, out);
+    return [out];
+  },
+  lower: {
+    onnx: refuseInside,
+    tensorflow: refuseInside,
+  },
+  host: {
+    edge: 'before',
+    run: (inputs, attributes, [out]: readonly HostTensor[]) => {
+      const own = attributes as unknown as MaskAttributes;
+      maskFillers().mask(maskRowsOf(inputs, own), own.rate, out.data as Float32Array);
+    },
+  },
+};
+
+/** Where the random bits of a batch come from: all program inputs. */
+export interface DropoutSource {
+  /** [2] int32: the run's seed and the optimizer step. */
+  readonly seed: tf.Tensor;
+  /** [tokens] int32: the sequence's index in the global batch. */
+  readonly sequenceIds: tf.Tensor;
+  /** [tokens] int32: the position within the sequence. */
+  readonly positionIds: tf.Tensor;
+}
+
+export interface DropoutOptions {
+  /** A probability, taken as a multiple of 2⁻¹⁶. */
+  readonly rate: number;
+  /** Distinguishes the dropouts of one program. */
+  readonly op: number;
+  /** Of attention: [rows · keys] int32, the keys' sequences; the queries' own unless given. A sequence's keys lie together. */
+  readonly keySequenceIds?: tf.Tensor;
+}
+
+/**
+ * Zeroes each element with probability `rate` and scales the others by 1/(1 − rate).
+ *
+ * @param x [tokens, channels], or attention probabilities [rows, heads, queries, keys] whose queries are the source's tokens
+ */
+export function dropout(
+  x: tf.Tensor,
+  source: DropoutSource | undefined,
+  { rate, op, keySequenceIds = source?.sequenceIds }: DropoutOptions,
+): tf.Tensor {
+  if (!source || rate === 0) return x;
+  const inputs = { ...source, ...(x.rank === 4 && { keySequenceIds: keySequenceIds! }) };
+  const mask = tf.engine().runKernel('DropoutMask', inputs, { shape: x.shape, rate, op }) as tf.Tensor;
+  return tf.mul(x, mask);
+}

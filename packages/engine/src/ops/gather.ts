@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type DType, sizeOf } from '../tensor';
+import type { Kernel } from './kernel';
+
+/**
+ * Rows of a table.
+ *
+ * @param table [vocab, hidden]
+ * @param ids [tokens] int32; its gradient sums the rows of equal ids
+ * @returns [tokens, hidden]
+ */
+export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
+  const vocab = table.shape[0];
+  return tf.customGrad((...args) => {
+    const [table, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+    save([]);
+    return {
+      value: tf.gather(table, ids as tf.Tensor1D),
+      gradFunc: (dY) => tf.unsortedSegmentSum(dY, ids as tf.Tensor1D, vocab), // [vocab, hidden]
+    };
+  })(table);
+}
+
+/** Slices of `x` along `axis` at `indices`. */
+const gather: Kernel = {
+  name: 'GatherV2',
+  infer: ({ x, indices }, attributes) => {
+    if (attributes.batchDims)
+      throw new RangeError('GatherV2: batchDims is not supported; gather from a flattened tensor');
+    const axis = attributes.axis as number;
+    return [{ shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype }];
+  },
+  evaluate: ({ x, indices }, attributes, [output]) => {
+    const axis = attributes.axis as number;
+    const inner = sizeOf(x.shape.slice(axis + 1));
+    const outer = sizeOf(x.shape.slice(0, axis));
+    const out = new Float64Array(sizeOf(output.shape));
+    for (let i = 0; i < outer; i++)
+      indices.data.forEach((index, j) => {
+        const from = (i * x.shape[axis] + index) * inner;
+        out.set(x.data.subarray(from, from + inner), (i * indices.data.length + j) * inner);
+      });
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x, indices }, attributes: { axis }, outputs: [out] }, graph) =>
+      graph.emit('Gather', [x.name, indices.name], [out.name], { axis: axis as number }),
+    tensorflow: ({ inputs: { x, indices }, attributes: { axis } }, graph) => {
+      const types = { T: undefined, Tparams: x.dtype, Tindices: indices.dtype, Taxis: 'int32' } as const;
+      return graph.op('GatherV2', [x.name, indices.name, graph.integer(axis as number)], types, x.dtype);
+    },
+  },
+};
+
+type Rows = ArrayLike<number>;
+
+/** out[ids[i]] += x[i], rows in their order, so that the sum has the same bits every time. */
+function addRows(x: Rows, ids: Rows, out: Float32Array | Float64Array): void {
+  const width = x.length / ids.length;
+  for (let i = 0; i < ids.length; i++) {
+    const to = ids[i] * width;
+    const from = i * width;
+    for (let j = 0; j < width; j++) out[to + j] += x[from + j];
+  }
+}
+
+/**
+ * The sum of the rows of `x` that share a segment id: an embedding's gradient.
+ *
+ * In an ONNX graph it is `ScatterElements(add)`; `ScatterND(add)` loses updates where ids repeat and two threads run.
+ * As the last thing a program does it runs on the host instead, which touches only the rows that occur.
+ */
+const unsortedSegmentSum: Kernel = {
+  name: 'UnsortedSegmentSum',
+  infer: ({ x }, { numSegments }) => [{ shape: [numSegments as number, ...x.shape.slice(1)], dtype: x.dtype }],
+  evaluate: ({ x, segmentIds }, _, [output]) => {
+    const out = new Float64Array(sizeOf(output.shape));
+    addRows(x.data, segmentIds.data, out);
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { x, segmentIds }, outputs: [out] }, graph) => {
+      const [zeros, column, ids] = [graph.temporary(), graph.temporary(), graph.temporary()];
+      graph.emit('Expand', [graph.scalar(0, x.dtype), graph.int64(out.shape)], [zeros]);
+      graph.emit('Reshape', [segmentIds.name, graph.int64([x.shape[0], ...x.shape.slice(1).map(() => 1)])], [column]);
+      graph.emit('Expand', [column, graph.int64(x.shape)], [ids]);
+      graph.emit('ScatterElements', [zeros, ids, x.name], [out.name], { axis: 0, reduction: 'add' });
+    },
+    tensorflow: ({ inputs: { x, segmentIds }, attributes: { numSegments } }, graph) => {
+      const types = { Tindices: segmentIds.dtype, Tnumsegments: 'int32' } as const;
+      return graph.op('UnsortedSegmentSum', [x.name, segmentIds.name, graph.integer(numSegments as number)], types);
+    },
+  },
+  host: {
+    edge: 'after',
+    run: ({ x, segmentIds }, _, [out]) => {
+      if (!out.isZero) out.data.fill(0);
+      addRows(x.data, segmentIds.data, out.data as Float32Array);
+    },
+  },
+};
+
+const oneHot: Kernel = {
+  name: 'OneHot',
+  infer: ({ indices }, { depth, dtype }) => [
+    { shape: [...indices.shape, depth as number], dtype: (dtype as DType) ?? 'float32' },
+  ],
+  evaluate: ({ indices }, { depth, onValue, offValue }, [output]) => {
+    const out = new Float64Array(sizeOf(output.shape)).fill(offValue as number);
+    indices.data.forEach((index, i) => {
+      if (index >= 0 && index < (depth as number)) out[i * (depth as number) + index] = onValue as number;
+    });
+    return [out];
+  },
+  lower: {
+    onnx: ({ inputs: { indices }, attributes: { depth, onValue, offValue }, outputs: [out] }, graph) => {
+      // ONNX counts a negative index from the end; TensorFlow has no hot entry for it.
+      const classes = graph.constant(
+        'int32',
+        [depth as number],
+        Int32Array.from({ length: depth as number }, (_, i) => i),
+      );
+      const [column, hot] = [graph.temporary(), graph.temporary()];
+      graph.emit('Reshape', [indices.name, graph.int64([...indices.shape, 1])], [column]);
+      graph.emit('Equal', [column, classes], [hot]);
+      const values = [onValue, offValue].map((value) => graph.scalar(value as number, out.dtype));
+      graph.emit('Where', [hot, ...values], [out.name]);
+    },
+    tensorflow: ({ inputs: { indices }, attributes: { depth, onValue, offValue }, outputs: [out] }, graph) => {
+      const values = [onValue, offValue].map((value) => graph.scalar(value as number, out.dtype));
+      const types = { T: out.dtype, TI: indices.dtype, axis: -1 } as const;
+      return graph.op('OneHot', [indices.name, graph.integer(depth as number), ...values], types);
+    },
+  },
+};
+
+export const gatherKernels: readonly Kernel[] = [gather, unsortedSegmentSum, oneHot];

@@ -1,0 +1,112 @@
+import type { TensorSpec } from '../../tensor';
+
+/** How the numbers of a frozen matrix are kept: 8 bits, or 4 bits evenly spaced, or 4 bits at QLoRA's NormalFloat levels. */
+export type QuantisedFormat = 'int8' | 'int4' | 'nf4';
+
+/** Numbers of a row that share a scale. */
+export const quantisedBlock = 64;
+
+/** Number by number the table of bitsandbytes: quantiles of a normal distribution, 0 and ±1 among them. */
+const normalFloats = [
+  -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
+  -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
+  0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+];
+
+const evenly = (count: number) => Float32Array.from({ length: count }, (_, code) => code - count / 2);
+
+/**
+ * What each code stands for, times its block's scale.
+ *
+ * @see Dettmers et al.: QLoRA (2023), appendix E; bitsandbytes' `create_normal_map`
+ */
+export const quantisedLevels: Readonly<Record<QuantisedFormat, Float32Array>> = {
+  int8: evenly(256),
+  int4: evenly(16),
+  nf4: Float32Array.from(normalFloats),
+};
+
+/** The formats, by their names. */
+export const quantisedFormats = Object.keys(quantisedLevels) as readonly QuantisedFormat[];
+
+/** Where the codes of a row of a matrix are in its bytes. */
+export interface QuantisedLayout {
+  /** Blocks of a row, and with them its scales; the last ones may stand for columns that are not there. */
+  readonly blocks: number;
+  /** Bytes of a row: `groups` of `groupBytes`. */
+  readonly groups: number;
+  readonly groupBytes: number;
+  /** By column: the byte of the row, and by how many bits its code is shifted there. */
+  readonly byteOf: (column: number) => number;
+  readonly shiftOf: (column: number) => number;
+}
+
+/**
+ * The layout of rows of so many columns.
+ *
+ * `int8`: a byte a column. `nf4`: two neighbours a byte, the first in the upper half, as bitsandbytes packs them. `int4`: the lower
+ * halves of a row's bytes are its first half, the upper ones its second, so that either unpacks into whole blocks.
+ */
+export function quantisedLayout(format: QuantisedFormat, columns: number): QuantisedLayout {
+  const blocks = Math.ceil(columns / quantisedBlock);
+  if (format === 'int8')
+    return { blocks, groups: blocks, groupBytes: quantisedBlock, byteOf: (column) => column, shiftOf: () => 0 };
+  if (format === 'nf4')
+    return {
+      blocks,
+      groups: blocks,
+      groupBytes: quantisedBlock / 2,
+      byteOf: (column) => column >> 1,
+      shiftOf: (column) => (column % 2 === 0 ? 4 : 0),
+    };
+  const groups = Math.ceil(blocks / 2);
+  const half = groups * quantisedBlock;
+  return {
+    blocks: 2 * groups,
+    groups,
+    groupBytes: quantisedBlock,
+    byteOf: (column) => column % half,
+    shiftOf: (column) => (column < half ? 0 : 4),
+  };
+}
+
+/** What a matrix [rows, columns] becomes: `codes` [rows, groups, bytes of a group], and `scales` [rows, blocks]. */
+export function quantisedSpecs(
+  format: QuantisedFormat,
+  [rows, columns]: readonly number[],
+): { readonly codes: TensorSpec; readonly scales: TensorSpec } {
+  const { blocks, groups, groupBytes } = quantisedLayout(format, columns);
+  return {
+    codes: { shape: [rows, groups, groupBytes], dtype: 'uint8' },
+    scales: { shape: [rows, blocks], dtype: 'float32' },
+  };
+}
+
+/** A matrix whose numbers are codes of a format, each standing for its level times its block's scale. */
+export interface QuantisedData {
+  readonly format: QuantisedFormat;
+  /** Columns of the matrix. */
+  readonly columns: number;
+  /** As `quantisedSpecs` lays them out. */
+  readonly codes: ArrayLike<number>;
+  readonly scales: ArrayLike<number>;
+}
+
+/** The numbers that the codes stand for, row by row, into `target` [rows · columns]. */
+export function dequantiseInto<Target extends Float32Array | Float64Array>(
+  { format, columns, codes, scales }: QuantisedData,
+  target: Target,
+): Target {
+  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantisedLayout(format, columns);
+  const bytes = Int32Array.from({ length: columns }, (_, column) => byteOf(column));
+  const shifts = Int32Array.from({ length: columns }, (_, column) => shiftOf(column));
+  const levels = quantisedLevels[format];
+  const mask = levels.length - 1;
+  const rowBytes = groups * groupBytes;
+  for (let row = 0, to = 0; to < target.length; row++)
+    for (let column = 0; column < columns; column++, to++) {
+      const code = (codes[row * rowBytes + bytes[column]] >> shifts[column]) & mask;
+      target[to] = levels[code] * scales[row * blocks + Math.floor(column / quantisedBlock)];
+    }
+  return target;
+}
