@@ -21,7 +21,7 @@ it('is uniform: a chi-squared test over 64 bins passes at a loose level', () => 
   expect(chi).toBeLessThan(120); // 63 degrees of freedom: 1 in 10⁵
 });
 
-it('does not correlate neighbours along any coordinate', () => {
+it('does not correlate neighbors along any coordinate', () => {
   const correlation = (a: number[], b: number[]) =>
     (12 * a.reduce((sum, x, i) => sum + (x - 0.5) * (b[i] - 0.5), 0)) / a.length;
   const base = sample(20_000, (i) => uniform(keyOf(3, i, 5)));

@@ -1,4 +1,4 @@
-/** Element types that cross the engine's border: `bool` is one byte an element, `uint8` the codes of a quantised matrix. */
+/** Element types that cross the engine's border: `bool` is one byte an element, `uint8` the codes of a quantized matrix. */
 export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
 
 export type TypedArray = Float32Array | Int32Array | Uint8Array;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Node } from '../program';
-import { leavesLast } from './lower-onnx';
+import { orderOutputs } from './lower-onnx';
 
 const node = (kernel: string, inputs: readonly number[], output: number): Node => ({
   kernel,
@@ -18,6 +18,6 @@ it('moves the nodes that no other reads to the end, the last of them first, and 
     node('back 1', [3], 5),
     node('gradient 1', [5, 0], 6),
   ];
-  const names = leavesLast(nodes).map(({ kernel }) => kernel);
+  const names = orderOutputs(nodes).map(({ kernel }) => kernel);
   expect(names).toEqual(['forward', 'back 2', 'back 1', 'gradient 1', 'gradient 2', 'loss']);
 });

@@ -1,8 +1,8 @@
 import { OnnxGraph, type OnnxTarget } from '../graphs/onnx-graph';
-import { type NamedValue, namedNode } from '../ops/kernel';
+import { type NamedValue, namedNode } from '../kernel/kernel';
 import { kernelOf } from '../ops/kernels';
 import type { Node, Program, ValueId } from '../program';
-import { splitAtEdges } from './partition';
+import { partition } from './partition';
 
 /** A program split at its edges: what the host does before, what the graph does, what the host does after. */
 export interface LoweredProgram {
@@ -18,7 +18,7 @@ const nameOf = (value: ValueId) => `v${value}`;
 
 /** Lowers a program to one ONNX graph, with its host kernels around it; on a device, what follows the graph is in it. */
 export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredProgram {
-  const { before, inside, after } = splitAtEdges(program, () => target !== 'webgpu');
+  const { before, inside, after } = partition(program, () => target !== 'webgpu');
   const made = new Set(inside.flatMap((node) => node.outputs));
   const isInput = new Set([...Object.values(program.inputs), ...before.flatMap((node) => node.outputs)]);
   const read = new Set(inside.flatMap((node) => Object.values(node.inputs)));
@@ -36,7 +36,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
     name: constants.get(value) ?? nameOf(value),
   });
   for (const value of feeds) graph.input(nameOf(value), program.values[value]);
-  for (const node of leavesLast(inside)) kernelOf(node.kernel).lower.onnx(namedNode(node, named), graph);
+  for (const node of orderOutputs(inside)) kernelOf(node.kernel).lower.onnx(namedNode(node, named), graph);
   for (const value of fetches) graph.output(nameOf(value), program.values[value]);
 
   const byName = (values: readonly ValueId[]) => new Map(values.map((value) => [nameOf(value), value]));
@@ -50,7 +50,7 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
  * in the order of the program the first one would need the whole way back, and all that the others are made of would be
  * kept until its end. So each is computed as soon as it can be.
  */
-export function leavesLast(nodes: readonly Node[]): readonly Node[] {
+export function orderOutputs(nodes: readonly Node[]): readonly Node[] {
   const read = new Set(nodes.flatMap(({ inputs }) => Object.values(inputs)));
   const isLeaf = ({ outputs }: Node) => outputs.every((value) => !read.has(value));
   return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];

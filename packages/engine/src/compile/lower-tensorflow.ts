@@ -1,9 +1,9 @@
 import type { TensorflowGraph } from '../graphs/tensorflow-graph';
-import { type NamedValue, namedNode } from '../ops/kernel';
+import { type NamedValue, namedNode } from '../kernel/kernel';
 import { kernelOf } from '../ops/kernels';
 import type { Node, Program, ValueId } from '../program';
 import type { Destination, HostTensor, HostTensors } from '../tensor';
-import { givenValues, runAllOnHost, splitAtEdges } from './partition';
+import { knownValues, partition, runAllOnHost } from './partition';
 import type { Workspace } from './workspace';
 
 /** A program that TensorFlow's graphs cannot hold; it can still run call by call. */
@@ -42,9 +42,7 @@ export function placeProgram(
   { prefix = 'x', given = {}, onHost = () => false }: PlaceOptions = {},
 ): PlacedProgram {
   const forHost = new Set(Object.entries(program.outputs).flatMap(([name, value]) => (onHost(name) ? [value] : [])));
-  const { before, inside, after } = splitAtEdges(program, ({ outputs }) =>
-    outputs.every((value) => forHost.has(value)),
-  );
+  const { before, inside, after } = partition(program, ({ outputs }) => outputs.every((value) => forHost.has(value)));
   const names = new Map<ValueId, string>();
   const feeds = new Map<string, ValueId>();
   const feed = (value: ValueId) => {
@@ -199,7 +197,7 @@ export function hostResults(
     fetches: [...whole.map((name) => outputs[name]), ...between.values()],
     write(fetched, inputs, into) {
       whole.forEach((name, i) => into[name].data.set(fetched[i].data));
-      const known = givenValues(program, inputs);
+      const known = knownValues(program, inputs);
       [...between.keys()].forEach((value, i) => known.set(value, fetched[whole.length + i]));
       for (const name of names) known.set(program.outputs[name], into[name]);
       runAllOnHost(after, program.values, known);

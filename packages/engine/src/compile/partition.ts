@@ -3,19 +3,19 @@ import type { Node, Program, ValueId } from '../program';
 import { mapRecord } from '../records';
 import { type Destination, emptyTensor, type HostTensor } from '../tensor';
 
-/** The nodes of a program by who runs them: the host before the graph, the graph, the host after it. */
-export interface SplitProgram {
+/** The nodes of a program, split into those the host runs before the graph, those of the graph, and those the host runs after it. */
+export interface Partition {
   readonly before: readonly Node[];
   readonly inside: readonly Node[];
   readonly after: readonly Node[];
 }
 
 /**
- * A host kernel leaves the graph where its inputs are the program's own, or where nobody but the caller reads its output.
+ * Splits a program. A host kernel leaves the graph if its inputs are the program's, or if only the caller reads its output.
  *
- * @param mayFollow which of the second kind may leave it, all unless given: off a device an output would have to come
+ * @param mayFollow which kernels of the second kind may leave it, by default all; on a device their inputs would have to be copied out
  */
-export function splitAtEdges(program: Program, mayFollow: (node: Node) => boolean = () => true): SplitProgram {
+export function partition(program: Program, mayFollow: (node: Node) => boolean = () => true): Partition {
   const inputs = new Set(Object.values(program.inputs));
   const outputs = new Set(Object.values(program.outputs));
   const read = new Set(program.nodes.flatMap((node) => Object.values(node.inputs)));
@@ -30,7 +30,7 @@ export function splitAtEdges(program: Program, mayFollow: (node: Node) => boolea
   return { before, inside, after };
 }
 
-/** Runs a node's host side on tensors in memory, into `outputs` where given. */
+/** Runs a node's host side on tensors in memory, into `outputs` or fresh tensors. */
 export function runOnHost(
   node: Node,
   values: Program['values'],
@@ -43,18 +43,18 @@ export function runOnHost(
   return outputs;
 }
 
-/** A program's constants, and what it is given, by their values. */
-export function givenValues<Input>(
+/** The tensors of a program's constants and inputs, by value. */
+export function knownValues<Input>(
   { constants, inputs, values }: Program,
-  given: Readonly<Record<string, Input>>,
+  tensors: Readonly<Record<string, Input>>,
 ): Map<ValueId, Input | HostTensor> {
   const known = new Map<ValueId, Input | HostTensor>();
   for (const [value, data] of constants) known.set(value, { ...values[value], data });
-  for (const [name, value] of Object.entries(inputs)) known.set(value, given[name]);
+  for (const [name, value] of Object.entries(inputs)) known.set(value, tensors[name]);
   return known;
 }
 
-/** Runs nodes in order on what `memory` has of their values, inputs and outputs. */
+/** Runs nodes in order on the tensors of their inputs and outputs. */
 export function runAllOnHost(
   nodes: readonly Node[],
   values: Program['values'],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Float64Tensor } from '../ops/kernel';
+import type { Float64Tensor } from '../kernel/kernel';
 import { kernelOf } from '../ops/kernels';
 import { lastUses, type Node, type Program, peakBytes, type ValueId } from '../program';
 import type { HostTensor, HostTensors } from '../tensor';

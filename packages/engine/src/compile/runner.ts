@@ -21,7 +21,7 @@ export interface CompileOptions {
   readonly products?: Products;
 }
 
-/** A pure function that an engine specialises for each set of shapes it meets. */
+/** A pure function that an engine specializes for each set of shapes it meets. */
 export interface CompiledProgram {
   readonly fn: ProgramFunction;
   /** `float32` unless there. */
@@ -30,7 +30,7 @@ export interface CompiledProgram {
   run(batch: HostTensors, parameters?: HostTensors): Promise<Record<string, HostTensor>>;
 }
 
-/** Specialises functions once for each set of shapes. */
+/** Specializes functions once for each set of shapes. */
 export interface Runner {
   prepare(fn: ProgramFunction, batch: HostTensors, parameters?: HostTensors): Promise<PreparedRun>;
 }

@@ -39,6 +39,6 @@ export async function openWasmEngine({ wasmPath, ...limits }: WasmOptions = {}):
 /** Starts the backend, and puts back the one that was current. */
 async function startBackend(): Promise<void> {
   const previous = tf.getBackend();
-  if (!(await tf.setBackend('wasm'))) throw new Error('the backend failed to initialise');
+  if (!(await tf.setBackend('wasm'))) throw new Error('the backend failed to initialize');
   if (previous) await tf.setBackend(previous);
 }

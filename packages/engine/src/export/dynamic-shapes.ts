@@ -61,7 +61,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** What the numbers that stand for free dimensions are called: each size by its name, a product by its factors, `batch*sequence`. */
-export function freeSizes<Size extends string>(
+export function dynamicSizes<Size extends string>(
   sizes: Sizes<Size>,
   { products }: SizeRules<Size> = {},
 ): ReadonlyMap<number, string> {

@@ -1,64 +1,60 @@
 import type { OnnxGraph } from '../graphs/onnx-graph';
-import type { NamedNode } from '../ops/kernel';
-import { normaliseInParts } from '../ops/normalization';
-import { type QuantisedFormat, quantisedBlock, quantisedLayout } from '../ops/quantized/formats';
+import type { NamedNode } from '../kernel/kernel';
+import { type MatMulAttributes, transposed } from '../ops/linear';
+import { type Epsilon, normalizeInParts } from '../ops/normalization';
+import { type ProductAttributes, quantisedBlock, quantisedLayout } from '../ops/quantized/formats';
 import { turnInParts } from '../ops/rope';
 import type { HostTensor } from '../tensor';
 
 /** Parameters of an exported program, by their names in the graph. */
 export type Parameters = ReadonlyMap<string, HostTensor>;
 
-export interface PortableContext {
+export interface FileContext {
   readonly graph: OnnxGraph;
   readonly parameters: Parameters;
 }
 
-/** Writes a node; false where it has nothing to say, and the kernel's own lowering does it. */
-type Lowering = (node: NamedNode, context: PortableContext) => boolean;
+/** Writes a node, or returns false to leave it to the kernel's own lowering. */
+type FileLowering = (node: NamedNode<never>, context: FileContext) => boolean;
 
-export type PortableLowerings = Readonly<Record<string, Lowering>>;
+/** Lowerings by kernel, each for a node of that kernel's attributes. */
+export type FileLowerings = Readonly<Record<string, FileLowering>>;
 
 /**
  * How some kernels are written into a file for any runtime: in operators of ONNX alone, where our own runtime is given
  * extensions of it that are faster.
  */
-export const portableLowerings: PortableLowerings = {
+export const portableLowerings: FileLowerings = {
   GeluErf: ({ inputs: { x }, outputs: [out] }, { graph }) => {
     graph.emit('Gelu', [x.name], [out.name]);
     return true;
   },
   // Mean and deviation are for a gradient, and no runtime need compute them.
-  LayerNorm: ({ inputs: { x, weight, bias }, attributes: { epsilon }, outputs: [out] }, { graph }) => {
-    const attributes = { axis: -1, epsilon: { float: epsilon as number } };
+  LayerNorm: (
+    { inputs: { x, weight, bias }, attributes: { epsilon }, outputs: [out] }: NamedNode<Epsilon>,
+    { graph },
+  ) => {
+    const attributes = { axis: -1, epsilon: { float: epsilon } };
     graph.emit('LayerNormalization', [x.name, weight.name, bias.name], [out.name], attributes);
     return true;
   },
-  RmsNorm: (node, { graph }) => {
-    normaliseInParts(node, graph);
+  RmsNorm: (node: NamedNode<Epsilon>, { graph }) => {
+    normalizeInParts(node, graph);
     return true;
   },
   Rope: (node, { graph }) => {
     turnInParts(node, graph);
     return true;
   },
-  BatchMatMul: ({ inputs: { a, b }, attributes: { transposeA, transposeB }, outputs: [out] }, { graph }) => {
-    const transposed = ({ name, shape }: typeof a) => {
-      const flipped = graph.temporary();
-      const axes = shape.map((_, axis) => axis);
-      graph.emit('Transpose', [name], [flipped], { perm: [...axes.slice(0, -2), axes.length - 1, axes.length - 2] });
-      return flipped;
-    };
-    graph.emit('MatMul', [transposeA ? transposed(a) : a.name, transposeB ? transposed(b) : b.name], [out.name]);
-    return true;
-  },
+  BatchMatMul: matMulInParts,
 };
 
 /**
  * Linear layers use 7 of the 8 bits: processors without integer dot products (AVX2 before VNNI) add two products of an
  * unsigned and a signed byte in 16 bits, where 2 · 255 · 64 fits and 2 · 255 · 127 saturates without a word.
  */
-const ofLinears: Quantisation = { largest: 64, transposed: true };
-const ofTables: Quantisation = { largest: 127 };
+const ofLinears: Quantization = { largest: 64, transposed: true };
+const ofTables: Quantization = { largest: 127 };
 
 /**
  * A layer with more inputs than outputs: in an encoder the one behind the GELU, where a few activations are so large that
@@ -68,25 +64,28 @@ const ofTables: Quantisation = { largest: 127 };
 const narrows = ({ shape: [outputs, inputs] }: HostTensor): boolean => inputs > outputs;
 
 /**
- * The same with 8-bit weights: activations are quantised as they come, by their own range (`DynamicQuantizeLinear`), and
+ * The same with 8-bit weights: activations are quantized as they come, by their own range (`DynamicQuantizeLinear`), and
  * multiplied as integers; rows of embedding tables are turned back into floats as they are read.
  */
-export const int8Lowerings: PortableLowerings = {
+export const int8Lowerings: FileLowerings = {
   ...portableLowerings,
   Linear: ({ inputs: { x, weight, bias }, outputs: [out] }, context) =>
     linearIn8Bits({ x: x.name, weight: weight.name, bias: bias.name, out: out.name }, context),
   // A linear module without a bias; a product of two activations stays as it is.
-  BatchMatMul: (node, context) => {
+  BatchMatMul: (node: NamedNode<MatMulAttributes>, context) => {
     const { inputs, attributes, outputs } = node;
     const { a, b } = inputs;
     const isLinear = a.shape.length === 2 && !attributes.transposeA && attributes.transposeB === true;
     const linear = { x: a.name, weight: b.name, out: outputs[0].name };
-    return (isLinear && linearIn8Bits(linear, context)) || portableLowerings.BatchMatMul(node, context);
+    return (isLinear && linearIn8Bits(linear, context)) || matMulInParts(node, context);
   },
-  GatherV2: ({ inputs: { x, indices }, attributes: { axis }, outputs: [out] }, { graph, parameters }) => {
+  GatherV2: (
+    { inputs: { x, indices }, attributes: { axis }, outputs: [out] }: NamedNode<{ readonly axis: number }>,
+    { graph, parameters },
+  ) => {
     const table = parameters.get(x.name);
     if (!table || axis !== 0 || table.shape.length !== 2 || indices.shape.length !== 1) return false;
-    const { integers, scale } = quantised(x.name, { matrix: table, graph, quantisation: ofTables });
+    const { integers, scale } = quantized(x.name, { matrix: table, graph, quantization: ofTables });
     const [rows, scales] = temporaries(graph, 2);
     graph.emit('Gather', [integers, indices.name], [rows], { axis: 0 });
     graph.emit('Gather', [scale, indices.name], [scales], { axis: 0 }); // [tokens]
@@ -94,6 +93,16 @@ export const int8Lowerings: PortableLowerings = {
     return true;
   },
 };
+
+/** A matrix product whose transposed factors are exchanged first. */
+function matMulInParts(
+  { inputs: { a, b }, attributes: { transposeA, transposeB }, outputs: [out] }: NamedNode<MatMulAttributes>,
+  { graph }: FileContext,
+): boolean {
+  const factors = [transposeA ? transposed(a, graph) : a.name, transposeB ? transposed(b, graph) : b.name];
+  graph.emit('MatMul', factors, [out.name]);
+  return true;
+}
 
 interface Linear {
   readonly x: string;
@@ -103,17 +112,17 @@ interface Linear {
 }
 
 /** x · weightᵀ + bias; false where the weight is no parameter. */
-function linearIn8Bits({ x, weight, bias, out }: Linear, { graph, parameters }: PortableContext): boolean {
+function linearIn8Bits({ x, weight, bias, out }: Linear, { graph, parameters }: FileContext): boolean {
   const matrix = parameters.get(weight);
   if (!matrix) return false;
   if (narrows(matrix)) {
-    const { integers, scale } = quantised(weight, { matrix, graph, quantisation: ofTables });
+    const { integers, scale } = quantized(weight, { matrix, graph, quantization: ofTables });
     const [floats] = temporaries(graph, 1);
     graph.emit('DequantizeLinear', [integers, scale], [floats], { axis: 0 });
     graph.emit('Gemm', [x, floats, ...(bias ? [bias] : [])], [out], { transA: 0, transB: 1 });
     return true;
   }
-  const { integers, scale } = quantised(weight, { matrix, graph, quantisation: ofLinears });
+  const { integers, scale } = quantized(weight, { matrix, graph, quantization: ofLinears });
   const [x8, xScale, xZero, product, asFloat, unit] = temporaries(graph, 6);
   graph.emit('DynamicQuantizeLinear', [x], [x8, xScale, xZero]);
   graph.emit('MatMulInteger', [x8, integers, xZero], [product]); // [tokens, out] int32
@@ -130,33 +139,34 @@ function temporaries(graph: OnnxGraph, count: number): string[] {
 }
 
 /** A parameter's integers and scales as constants of the graph. */
-function quantised(
+function quantized(
   name: string,
-  { matrix, graph, quantisation }: { matrix: HostTensor; graph: OnnxGraph; quantisation: Quantisation },
+  { matrix, graph, quantization }: { matrix: HostTensor; graph: OnnxGraph; quantization: Quantization },
 ): { integers: string; scale: string } {
   const [rows, columns] = matrix.shape;
   // A table that is also a layer's weight, as in a tied language model, is there in both layouts.
-  const int8 = `${name}.${quantisation.transposed ? 'int8_transposed' : 'int8'}`;
+  const int8 = `${name}.${quantization.transposed ? 'int8_transposed' : 'int8'}`;
   return {
     integers: graph.weight(int8, {
       dtype: 'int8',
-      shape: quantisation.transposed ? [columns, rows] : [rows, columns],
-      data: () => quantiseRows(matrix, quantisation),
+      shape: quantization.transposed ? [columns, rows] : [rows, columns],
+      data: () => quantizeRows(matrix, quantization),
     }),
     scale: graph.weight(`${int8}.scale`, {
       dtype: 'float32',
       shape: [rows],
-      data: () => rowScales(matrix, quantisation),
+      data: () => rowScales(matrix, quantization),
     }),
   };
 }
 
 /** How some kernels are written into a file for onnxruntime alone, where a parameter is a constant. */
-export const runtimeLowerings: PortableLowerings = {
+export const runtimeLowerings: FileLowerings = {
   // A constant matrix in 4 bits is arranged for the processor once, and read as it is: a token of a Llama took a fifth of the
   // time (measured). In 8 bits there is no such product in float32, and none with nf4's levels.
-  QuantizedLinear: ({ inputs: { x, codes, scales }, attributes, outputs: [out] }, { graph, parameters }) => {
-    const { format, columns, turned } = attributes as { format: QuantisedFormat; columns: number; turned: boolean };
+  QuantizedLinear: ({ inputs, attributes, outputs: [out] }: NamedNode<ProductAttributes>, { graph, parameters }) => {
+    const { x, codes, scales } = inputs;
+    const { format, columns, turned } = attributes;
     const [own, factors] = [parameters.get(codes.name), parameters.get(scales.name)];
     if (format !== 'int4' || turned || !own || !factors) return false;
     const [rows] = codes.shape;
@@ -177,7 +187,7 @@ export const runtimeLowerings: PortableLowerings = {
   },
 };
 
-/** Codes of 4 bits, neighbours in a byte, the first in its lower half; what a row lacks of whole blocks is zero. */
+/** Codes of 4 bits, neighbors in a byte, the first in its lower half; what a row lacks of whole blocks is zero. */
 function pairsOf({ data, shape: [rows, groups, groupBytes] }: HostTensor, columns: number): Uint8Array<ArrayBuffer> {
   const { byteOf, shiftOf } = quantisedLayout('int4', columns);
   const bytes = Int32Array.from({ length: columns }, (_, column) => byteOf(column));
@@ -200,15 +210,15 @@ function firstOfRows({ data, shape: [rows, width] }: HostTensor, count: number):
   return first;
 }
 
-/** A matrix [rows, columns] as integers in [−largest, largest], each row with a scale of its own: symmetric quantisation. */
-export interface Quantisation {
+/** A matrix [rows, columns] as integers in [−largest, largest], each row with a scale of its own: symmetric quantization. */
+export interface Quantization {
   readonly largest: number;
   /** Laid out [columns, rows]. */
   readonly transposed?: boolean;
 }
 
 /** What one unit of each row's integers is worth: max|row| / largest, and 1 for a row of zeros. */
-export function rowScales({ data, shape: [rows] }: HostTensor, { largest }: Quantisation): Float32Array<ArrayBuffer> {
+export function rowScales({ data, shape: [rows] }: HostTensor, { largest }: Quantization): Float32Array<ArrayBuffer> {
   const width = data.length / rows;
   const scales = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -220,12 +230,12 @@ export function rowScales({ data, shape: [rows] }: HostTensor, { largest }: Quan
 }
 
 /** The integers of a matrix: round(value / scale of its row), so within half a unit of each value. */
-export function quantiseRows(matrix: HostTensor, quantisation: Quantisation): Int8Array<ArrayBuffer> {
+export function quantizeRows(matrix: HostTensor, quantization: Quantization): Int8Array<ArrayBuffer> {
   const { data } = matrix;
-  const scales = rowScales(matrix, quantisation);
+  const scales = rowScales(matrix, quantization);
   const rows = scales.length;
   const width = data.length / rows;
-  const [rowStride, columnStride] = quantisation.transposed ? [1, rows] : [width, 1];
+  const [rowStride, columnStride] = quantization.transposed ? [1, rows] : [width, 1];
   const out = new Int8Array(data.length);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < width; column++)

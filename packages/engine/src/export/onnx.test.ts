@@ -10,7 +10,7 @@ import { type ProgramFunction, record } from '../record/record';
 import { float32, type HostTensor, type HostTensors, int32 } from '../tensor';
 import { largestDifference } from '../testing/differences';
 import { randomFloats } from '../testing/random-tensors';
-import { quantiseRows, rowScales } from './lowerings';
+import { quantizeRows, rowScales } from './lowerings';
 import { type ExportOptions, exportToOnnx, type Precision } from './onnx';
 
 type Size = 'rows' | 'length';
@@ -120,8 +120,8 @@ describe('exportToOnnx', () => {
     const ids = [3, 0, 10, 3];
     const feed = new ort.Tensor('int64', BigInt64Array.from(ids, BigInt), [2, 2]);
     const { scores } = await session.run({ ids: feed });
-    const x = rounded(rowsAt(dequantised(parameters.table, 127), ids, 8)); // activations in 8 bits, by their own range
-    const w = dequantised(parameters[weight], largest);
+    const x = rounded(rowsAt(dequantized(parameters.table, 127), ids, 8)); // activations in 8 bits, by their own range
+    const w = dequantized(parameters[weight], largest);
     const expected = ids.flatMap((_, row) =>
       Array.from(parameters[bias].data, (b, i) => b + dot(x.slice(row * 8, row * 8 + 8), w.slice(i * 8, i * 8 + 8))),
     );
@@ -164,10 +164,10 @@ describe('exportToOnnx', () => {
 });
 
 /** The matrix after a trip through integers in [−largest, largest]. */
-function dequantised(matrix: HostTensor, largest: number): number[] {
+function dequantized(matrix: HostTensor, largest: number): number[] {
   const scales = rowScales(matrix, { largest });
   const width = matrix.data.length / scales.length;
-  return Array.from(quantiseRows(matrix, { largest }), (integer, i) => integer * scales[Math.floor(i / width)]);
+  return Array.from(quantizeRows(matrix, { largest }), (integer, i) => integer * scales[Math.floor(i / width)]);
 }
 
 const rowsAt = (values: readonly number[], ids: readonly number[], width: number) =>

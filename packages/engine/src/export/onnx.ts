@@ -1,6 +1,6 @@
 import type { OnnxFile } from '../graphs/onnx-file';
 import { OnnxGraph } from '../graphs/onnx-graph';
-import { type NamedValue, namedNode } from '../ops/kernel';
+import { type NamedNode, type NamedValue, namedNode } from '../kernel/kernel';
 import { kernelOf } from '../ops/kernels';
 import { optimise } from '../passes/optimize';
 import type { Program, ValueId } from '../program';
@@ -8,22 +8,22 @@ import { type ProgramFunction, record, type Specs } from '../record/record';
 import { mapRecord } from '../records';
 import type { HostTensors } from '../tensor';
 import {
+  dynamicSizes,
   factorsOf,
-  freeSizes,
   type Shape,
   type SizeRules,
   type Sizes,
   shapeOf,
   writeForAnySize,
 } from './dynamic-shapes';
-import { int8Lowerings, type PortableLowerings, portableLowerings, runtimeLowerings } from './lowerings';
+import { type FileLowerings, int8Lowerings, portableLowerings, runtimeLowerings } from './lowerings';
 
 /** `int8`: weights of linear layers and embedding tables in 8 bits, a scale a row; all else stays float32. */
 export type Precision = 'fp32' | 'int8';
 
 export const precisions: readonly Precision[] = ['fp32', 'int8'];
 
-const lowerings: Readonly<Record<Precision, PortableLowerings>> = { fp32: portableLowerings, int8: int8Lowerings };
+const lowerings: Readonly<Record<Precision, FileLowerings>> = { fp32: portableLowerings, int8: int8Lowerings };
 
 export interface ExportOptions<Size extends string> extends SizeRules<Size> {
   /** The file's inputs, 64-bit integers, their dimensions numbers or sizes that are free in the file. */
@@ -61,7 +61,7 @@ function writeAt<Size extends string>(
   const graph = new OnnxGraph();
   for (const [name, shape] of Object.entries<Shape<Size>>(inputs)) graph.input(name, { shape, dtype: 'int64' });
   for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });
-  const free = freeSizes(sizes, rules);
+  const free = dynamicSizes(sizes, rules);
   measureSizes(graph, { free, sizes, inputs: { ...inputs, ...states } });
   const own = isPortable ? lowerings[precision] : runtimeLowerings;
   lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, own });
@@ -94,7 +94,7 @@ function measureSizes<Size extends string>(graph: OnnxGraph, { free, sizes, inpu
       typeof factor === 'number' ? graph.int64([factor]) : `size:${factor}`,
     );
     if (factors.length > 1) graph.emit('Mul', factors, [`size:${name}`]);
-    graph.freeSize(size, `size:${name}`);
+    graph.dynamicSize(size, `size:${name}`);
   }
 }
 
@@ -104,7 +104,7 @@ interface LowerOptions {
   readonly given: Readonly<Record<string, string>>;
   readonly parameters: HostTensors;
   /** Of kernels that are not written as for onnxruntime. */
-  readonly own: PortableLowerings;
+  readonly own: FileLowerings;
 }
 
 function lowerNodes(program: Program, { graph, given, parameters, own }: LowerOptions): void {
@@ -119,7 +119,7 @@ function lowerNodes(program: Program, { graph, given, parameters, own }: LowerOp
   });
   const context = { graph, parameters: new Map(Object.entries(parameters)) };
   for (const node of program.nodes) {
-    const written = own[node.kernel]?.(namedNode(node, named), context);
+    const written = own[node.kernel]?.(namedNode(node, named) as NamedNode<never>, context);
     if (!written) kernelOf(node.kernel).lower.onnx(namedNode(node, named), graph);
   }
   for (const [name, { dtype, shape, data }] of context.parameters)

@@ -5,7 +5,7 @@ import { optimise } from '../passes/optimize';
 import { type ProgramFunction, record, type Specs } from '../record/record';
 import { mapRecord } from '../records';
 import type { HostTensors } from '../tensor';
-import { freeSizes, type Sizes, shapeOf, writeForAnySize } from './dynamic-shapes';
+import { dynamicSizes, type Sizes, shapeOf, writeForAnySize } from './dynamic-shapes';
 
 export interface SavedModelOptions<Size extends string> {
   /** The function's inputs, 32-bit integers, each dimension a size that is free. */
@@ -52,7 +52,7 @@ function writeAt<Size extends string>(
   });
   const given = { ...prologue(graph, sizes), ...Object.fromEntries(constants) };
   const { outputs } = placeProgram(program, graph, { given });
-  const free = freeSizes(sizes);
+  const free = dynamicSizes(sizes);
   const results = mapRecord(outputs, (name, output): BorderValue => {
     const { dtype } = program.values[program.outputs[output]];
     const shape = shapeOf(program, output, free).map((size) => (typeof size === 'string' ? -1 : size));
@@ -75,8 +75,8 @@ function measureSizes<Size extends string>(graph: TensorflowGraph, { sizes, inpu
     const each = graph.outputsOf(graph.op('Unpack', [extents], { num: shape.length, axis: 0 }), shape.length);
     known.set(name, each[shape.indexOf(name)]);
   }
-  for (const [size, name] of freeSizes(sizes)) {
+  for (const [size, name] of dynamicSizes(sizes)) {
     const factors = name.split('*').map((factor) => known.get(factor)!);
-    graph.freeSize(size, factors.length > 1 ? graph.op('Mul', factors) : factors[0]);
+    graph.dynamicSize(size, factors.length > 1 ? graph.op('Mul', factors) : factors[0]);
   }
 }

@@ -38,7 +38,7 @@ export interface Weight {
 export interface OnnxFile {
   readonly byteLength: number;
   readonly weights: readonly Weight[];
-  /** The file's bytes but the weights': what the model is, without what it has learnt. */
+  /** The file's bytes but the weights': what the model is, without what it has learned. */
   readonly structure: Uint8Array<ArrayBuffer>;
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }

@@ -96,7 +96,7 @@ export class OnnxGraph {
   }
 
   /** From here on `size` stands for a dimension known only when the graph runs: the value `name`, int64 [1]. */
-  freeSize(size: number, name: string): void {
+  dynamicSize(size: number, name: string): void {
     this.sizes.set(size, name);
   }
 
@@ -159,7 +159,7 @@ export class OnnxGraph {
     this.outputs.push(valueInfo(name, spec));
   }
 
-  /** The serialised model, which has no `weight`. */
+  /** The serialized model, which has no `weight`. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return encode(message('ModelProto', { ...this.header(), graph: this.graph() }));
   }

@@ -50,7 +50,7 @@ describe('TensorflowGraph', () => {
   it('computes a free size where it stands, and writes the others', () => {
     const graph = new TensorflowGraph();
     graph.placeholder('rows', { shape: [], dtype: 'int32' });
-    graph.freeSize(50_021, 'rows');
+    graph.dynamicSize(50_021, 'rows');
     const shape = graph.integers([50_021, 4]);
     const pack = nodesOf(graph).find(({ name }) => name === shape)!;
     expect([pack.op, pack.input[0]]).toEqual(['Pack', 'rows']);

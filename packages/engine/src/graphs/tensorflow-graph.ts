@@ -134,7 +134,7 @@ export class TensorflowGraph {
   }
 
   /** From here on `size` stands for a dimension known only when the graph runs: the value `name`, an int32 scalar. */
-  freeSize(size: number, name: string): void {
+  dynamicSize(size: number, name: string): void {
     this.sizes.set(size, name);
   }
 

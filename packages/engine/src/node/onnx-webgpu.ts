@@ -2,7 +2,7 @@ import type * as ort from 'onnxruntime-node';
 import { AttuneError } from '../attune-error';
 import { type Cached, ExecutableCache } from '../compile/executable';
 import { type LoweredProgram, lowerToOnnx } from '../compile/lower-onnx';
-import { givenValues, runOnHost } from '../compile/partition';
+import { knownValues, runOnHost } from '../compile/partition';
 import { programKeys, shapesOf } from '../compile/runner';
 import { createDeviceEngine, type Engine } from '../engines/engine';
 import { OnnxGraph } from '../graphs/onnx-graph';
@@ -121,7 +121,7 @@ async function prepareProgram(program: Program, stays: (output: string) => boole
 
 /** Program inputs, constants, and what the host computes before the graph. */
 function before(program: Program, lowered: LoweredProgram, inputs: Inputs): Map<ValueId, Input> {
-  const values = givenValues(program, inputs);
+  const values = knownValues(program, inputs);
   for (const node of lowered.before) {
     const given = mapRecord(node.inputs, (value) => values.get(value) as HostTensor);
     const made = node.outputs.map((value) => emptyTensor(program.values[value]));

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-node';
 import type { CacheLimits, Executable } from '../compile/executable';
 import { type LoweredProgram, lowerToOnnx } from '../compile/lower-onnx';
-import { givenValues, runAllOnHost } from '../compile/partition';
+import { knownValues, runAllOnHost } from '../compile/partition';
 import { createWorkspace, type Workspace } from '../compile/workspace';
 import { createEngine, type Engine } from '../engines/engine';
 import { type Program, peakBytes, type ValueId } from '../program';
@@ -63,7 +63,7 @@ type Destinations = Readonly<Record<string, Destination>>;
 
 async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Promise<void> {
   const { session, program, lowered, scratch } = prepared;
-  const memory = new Map<ValueId, Destination>([...scratch, ...givenValues(program, inputs)]);
+  const memory = new Map<ValueId, Destination>([...scratch, ...knownValues(program, inputs)]);
   for (const [name, value] of Object.entries(program.outputs)) if (!memory.has(value)) memory.set(value, outputs[name]);
 
   runAllOnHost(lowered.before, program.values, memory);

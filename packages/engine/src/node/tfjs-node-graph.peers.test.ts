@@ -260,7 +260,7 @@ describe('engine tfjs-node, as graphs', async () => {
           sum += rounded(x.data[Math.floor(at / 5) * 64 + k]) * rounded(weight.data[(at % 5) * 64 + k]);
         return sum;
       });
-      // A sum in another order may be rounded to the neighbour: 2⁻⁸ of it.
+      // A sum in another order may be rounded to the neighbor: 2⁻⁸ of it.
       expect(largestDifference(y.data, expected).absolute).toBeLessThan(2 ** -8 * Math.max(...expected.map(Math.abs)));
       expect(Array.from(y.data)).toEqual(Array.from(y.data, rounded));
       expect(Array.from(y.data)).not.toEqual(expected.map(Math.fround));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { callKernel, defineOp } from '../kernel/define-op';
+import type { Kernel } from '../kernel/kernel';
 import { erf } from './elementwise';
-import type { Kernel } from './kernel';
 
 const gaussian = (x: tf.Tensor) => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
 
@@ -27,17 +28,12 @@ export const geluErfKernel: Kernel = {
  * @see Hendrycks, Gimpel: Gaussian Error Linear Units (2016); PyTorch's `gelu(approximate='none')`
  */
 export function geluErf(x: tf.Tensor): tf.Tensor {
-  return tf.customGrad((...args) => {
-    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([x]);
-    return {
-      value: tf.engine().runKernel('GeluErf', { x }) as tf.Tensor,
-      gradFunc: (dY, saved) => {
-        const [x] = saved as tf.Tensor[];
-        const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-        return tf.mul(dY, tf.add(gaussian(x), tf.mul(x, density)));
-      },
-    };
+  return defineOp({
+    forward: (x: tf.Tensor) => ({ value: callKernel(geluErfKernel, { x }), saved: [x] }),
+    gradient: (dY, [x]) => {
+      const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return tf.mul(dY, tf.add(gaussian(x), tf.mul(x, density)));
+    },
   })(x);
 }
 
@@ -50,17 +46,12 @@ export function geluErf(x: tf.Tensor): tf.Tensor {
  * const inner = tf.mul(silu(gate), up); // SwiGLU
  */
 export function silu(x: tf.Tensor): tf.Tensor {
-  return tf.customGrad((...args) => {
-    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    const share = tf.sigmoid(x);
-    const y = tf.mul(x, share);
-    save([y, share]);
-    return {
-      value: y,
-      gradFunc: (dY, saved) => {
-        const [y, share] = saved as tf.Tensor[];
-        return tf.mul(dY, tf.add(share, tf.mul(y, tf.sub(1, share)))); // σ + x·σ·(1 − σ)
-      },
-    };
+  return defineOp({
+    forward: (x: tf.Tensor) => {
+      const share = tf.sigmoid(x);
+      const y = tf.mul(x, share);
+      return { value: y, saved: [y, share] };
+    },
+    gradient: (dY, [y, share]) => tf.mul(dY, tf.add(share, tf.mul(y, tf.sub(1, share)))), // σ + x·σ·(1 − σ)
   })(x);
 }

@@ -42,7 +42,7 @@ export interface AttentionInputs {
   /** [rows, 1, queries, keys] from `sequenceBias`. */
   readonly bias: tf.Tensor;
   readonly heads: number;
-  /** Heads of keys and values, a divisor of `heads`, which share them in groups of neighbours; `heads` unless given. */
+  /** Heads of keys and values, a divisor of `heads`, which share them in groups of neighbors; `heads` unless given. */
   readonly keyValueHeads?: number;
   /** Applied to the probabilities [rows, heads, queries, keys]. */
   readonly dropout: (probabilities: tf.Tensor) => tf.Tensor;

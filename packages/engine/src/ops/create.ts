@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../graphs/onnx-graph';
 import type { TensorflowGraph } from '../graphs/tensorflow-graph';
+import type { AnyKernel, Kernel, NamedNode } from '../kernel/kernel';
 import { type DType, sizeOf } from '../tensor';
-import type { Kernel, NamedNode } from './kernel';
 
 function expand(value: number, { outputs: [out] }: NamedNode, graph: OnnxGraph): void {
   graph.emit('Expand', [graph.scalar(value, out.dtype), graph.int64(out.shape)], [out.name]);
@@ -15,13 +15,19 @@ function fillInTensorflow(value: number, { outputs: [out] }: NamedNode, graph: T
   });
 }
 
-const fill: Kernel = {
+interface FillAttributes {
+  readonly shape: readonly number[];
+  readonly value: number;
+  readonly dtype?: DType;
+}
+
+const fill: Kernel<FillAttributes> = {
   name: 'Fill',
-  infer: (_, { shape, dtype }) => [{ shape: shape as number[], dtype: (dtype as DType) ?? 'float32' }],
-  evaluate: (_, { value }, [output]) => [new Float64Array(sizeOf(output.shape)).fill(value as number)],
+  infer: (_, { shape, dtype = 'float32' }) => [{ shape, dtype }],
+  evaluate: (_, { value }, [output]) => [new Float64Array(sizeOf(output.shape)).fill(value)],
   lower: {
-    onnx: (node, graph) => expand(node.attributes.value as number, node, graph),
-    tensorflow: (node, graph) => fillInTensorflow(node.attributes.value as number, node, graph),
+    onnx: (node, graph) => expand(node.attributes.value, node, graph),
+    tensorflow: (node, graph) => fillInTensorflow(node.attributes.value, node, graph),
   },
 };
 
@@ -45,9 +51,9 @@ const identity: Kernel = {
   },
 };
 
-const cast: Kernel = {
+const cast: Kernel<{ readonly dtype: DType }> = {
   name: 'Cast',
-  infer: ({ x }, { dtype }) => [{ shape: x.shape, dtype: dtype as DType }],
+  infer: ({ x }, { dtype }) => [{ shape: x.shape, dtype }],
   evaluate: ({ x }, { dtype }) => {
     if (dtype === 'bool') return [x.data.map((value) => (value === 0 ? 0 : 1))];
     return [dtype === 'int32' ? x.data.map(Math.trunc) : x.data];
@@ -78,7 +84,7 @@ const select: Kernel = {
   },
 };
 
-export const createKernels: readonly Kernel[] = [
+export const createKernels: readonly AnyKernel[] = [
   fill,
   like('ZerosLike', 0),
   like('OnesLike', 1),

@@ -1,8 +1,8 @@
 import type { OnnxGraph } from '../graphs/onnx-graph';
 import type { TensorflowGraph } from '../graphs/tensorflow-graph';
+import type { AnyKernel, Kernel, NamedNode, NamedValue } from '../kernel/kernel';
+import { broadcastShape, broadcastStrides, walk } from '../kernel/strides';
 import type { DType, TensorSpec } from '../tensor';
-import type { Kernel, NamedNode, NamedValue } from './kernel';
-import { broadcastShape, broadcastStrides, walk } from './strides';
 
 interface UnaryRule {
   readonly compute: (x: number) => number;
@@ -63,44 +63,44 @@ const square: Kernel = {
   },
 };
 
-/** 1 above zero, `alpha` (0 unless given) elsewhere: the derivative of a rectifier. */
-const step: Kernel = {
+/** 1 above zero, `alpha` (default 0) elsewhere: the derivative of a rectifier. */
+const step: Kernel<{ readonly alpha?: number }> = {
   name: 'Step',
   infer: ({ x }) => [x],
-  evaluate: ({ x }, { alpha }) => [x.data.map((value) => (value > 0 ? 1 : ((alpha as number) ?? 0)))],
+  evaluate: ({ x }, { alpha = 0 }) => [x.data.map((value) => (value > 0 ? 1 : alpha))],
   lower: {
-    onnx: ({ inputs: { x }, attributes: { alpha }, outputs: [out] }, graph) => {
+    onnx: ({ inputs: { x }, attributes: { alpha = 0 }, outputs: [out] }, graph) => {
       const positive = graph.temporary();
       graph.emit('Greater', [x.name, graph.scalar(0)], [positive]);
-      graph.emit('Where', [positive, graph.scalar(1), graph.scalar((alpha as number) ?? 0)], [out.name]);
+      graph.emit('Where', [positive, graph.scalar(1), graph.scalar(alpha)], [out.name]);
     },
-    tensorflow: ({ inputs: { x }, attributes: { alpha } }, graph) => {
+    tensorflow: ({ inputs: { x }, attributes: { alpha = 0 } }, graph) => {
       const positive = graph.op('Greater', [x.name, graph.scalar(0)], {}, 'bool');
-      const values = [graph.scalar(1), graph.scalar((alpha as number) ?? 0)];
+      const values = [graph.scalar(1), graph.scalar(alpha)];
       return graph.op('SelectV2', [positive, ...values], { T: 'float32' });
     },
   },
 };
 
-const clip: Kernel = {
+const clip: Kernel<{ readonly clipValueMin: number; readonly clipValueMax: number }> = {
   name: 'ClipByValue',
   infer: ({ x }) => [x],
   evaluate: ({ x }, { clipValueMin, clipValueMax }) => [
-    x.data.map((value) => Math.min(Math.max(value, clipValueMin as number), clipValueMax as number)),
+    x.data.map((value) => Math.min(Math.max(value, clipValueMin), clipValueMax)),
   ],
   lower: {
     onnx: ({ inputs: { x }, attributes, outputs: [out] }, graph) =>
       graph.emit(
         'Clip',
-        [x.name, graph.scalar(attributes.clipValueMin as number), graph.scalar(attributes.clipValueMax as number)],
+        [x.name, graph.scalar(attributes.clipValueMin), graph.scalar(attributes.clipValueMax)],
         [out.name],
       ),
     tensorflow: ({ inputs: { x }, attributes: { clipValueMin, clipValueMax } }, graph) =>
-      graph.op('ClipByValue', [x.name, graph.scalar(clipValueMin as number), graph.scalar(clipValueMax as number)]),
+      graph.op('ClipByValue', [x.name, graph.scalar(clipValueMin), graph.scalar(clipValueMax)]),
   },
 };
 
-export const unaryKernels: readonly Kernel[] = [...unaryByName, square, step, clip];
+export const unaryKernels: readonly AnyKernel[] = [...unaryByName, square, step, clip];
 
 interface BinaryRule {
   readonly compute: (a: number, b: number) => number;

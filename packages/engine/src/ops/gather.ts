@@ -1,37 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { defineOp } from '../kernel/define-op';
+import type { AnyKernel, Kernel } from '../kernel/kernel';
 import { type DType, sizeOf } from '../tensor';
-import type { Kernel } from './kernel';
 
 /**
  * Rows of a table.
  *
  * @param table [vocab, hidden]
- * @param ids [tokens] int32; its gradient sums the rows of equal ids
+ * @param ids [tokens] int32; the gradient sums the rows of equal ids
  * @returns [tokens, hidden]
+ * @example
+ * const states = embedding(wordTable, inputIds);
  */
 export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
   const vocab = table.shape[0];
-  return tf.customGrad((...args) => {
-    const [table, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([]);
-    return {
-      value: tf.gather(table, ids as tf.Tensor1D),
-      gradFunc: (dY) => tf.unsortedSegmentSum(dY, ids as tf.Tensor1D, vocab), // [vocab, hidden]
-    };
+  return defineOp({
+    forward: (table: tf.Tensor) => ({ value: tf.gather(table, ids as tf.Tensor1D), saved: [] }),
+    gradient: (dY) => tf.unsortedSegmentSum(dY, ids as tf.Tensor1D, vocab), // [vocab, hidden]
   })(table);
 }
 
 /** Slices of `x` along `axis` at `indices`. */
-const gather: Kernel = {
+const gather: Kernel<{ readonly axis: number; readonly batchDims?: number }> = {
   name: 'GatherV2',
-  infer: ({ x, indices }, attributes) => {
-    if (attributes.batchDims)
-      throw new RangeError('GatherV2: batchDims is not supported; gather from a flattened tensor');
-    const axis = attributes.axis as number;
+  infer: ({ x, indices }, { axis, batchDims }) => {
+    if (batchDims) throw new RangeError('GatherV2: batchDims is not supported; gather from a flattened tensor');
     return [{ shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype }];
   },
-  evaluate: ({ x, indices }, attributes, [output]) => {
-    const axis = attributes.axis as number;
+  evaluate: ({ x, indices }, { axis }, [output]) => {
     const inner = sizeOf(x.shape.slice(axis + 1));
     const outer = sizeOf(x.shape.slice(0, axis));
     const out = new Float64Array(sizeOf(output.shape));
@@ -44,10 +40,10 @@ const gather: Kernel = {
   },
   lower: {
     onnx: ({ inputs: { x, indices }, attributes: { axis }, outputs: [out] }, graph) =>
-      graph.emit('Gather', [x.name, indices.name], [out.name], { axis: axis as number }),
+      graph.emit('Gather', [x.name, indices.name], [out.name], { axis }),
     tensorflow: ({ inputs: { x, indices }, attributes: { axis } }, graph) => {
       const types = { T: undefined, Tparams: x.dtype, Tindices: indices.dtype, Taxis: 'int32' } as const;
-      return graph.op('GatherV2', [x.name, indices.name, graph.integer(axis as number)], types, x.dtype);
+      return graph.op('GatherV2', [x.name, indices.name, graph.integer(axis)], types, x.dtype);
     },
   },
 };
@@ -70,9 +66,9 @@ function addRows(x: Rows, ids: Rows, out: Float32Array | Float64Array): void {
  * In an ONNX graph it is `ScatterElements(add)`; `ScatterND(add)` loses updates where ids repeat and two threads run.
  * As the last thing a program does it runs on the host instead, which touches only the rows that occur.
  */
-const unsortedSegmentSum: Kernel = {
+const unsortedSegmentSum: Kernel<{ readonly numSegments: number }> = {
   name: 'UnsortedSegmentSum',
-  infer: ({ x }, { numSegments }) => [{ shape: [numSegments as number, ...x.shape.slice(1)], dtype: x.dtype }],
+  infer: ({ x }, { numSegments }) => [{ shape: [numSegments, ...x.shape.slice(1)], dtype: x.dtype }],
   evaluate: ({ x, segmentIds }, _, [output]) => {
     const out = new Float64Array(sizeOf(output.shape));
     addRows(x.data, segmentIds.data, out);
@@ -88,7 +84,7 @@ const unsortedSegmentSum: Kernel = {
     },
     tensorflow: ({ inputs: { x, segmentIds }, attributes: { numSegments } }, graph) => {
       const types = { Tindices: segmentIds.dtype, Tnumsegments: 'int32' } as const;
-      return graph.op('UnsortedSegmentSum', [x.name, segmentIds.name, graph.integer(numSegments as number)], types);
+      return graph.op('UnsortedSegmentSum', [x.name, segmentIds.name, graph.integer(numSegments)], types);
     },
   },
   host: {
@@ -100,15 +96,20 @@ const unsortedSegmentSum: Kernel = {
   },
 };
 
-const oneHot: Kernel = {
+interface OneHotAttributes {
+  readonly depth: number;
+  readonly onValue: number;
+  readonly offValue: number;
+  readonly dtype?: DType;
+}
+
+const oneHot: Kernel<OneHotAttributes> = {
   name: 'OneHot',
-  infer: ({ indices }, { depth, dtype }) => [
-    { shape: [...indices.shape, depth as number], dtype: (dtype as DType) ?? 'float32' },
-  ],
+  infer: ({ indices }, { depth, dtype }) => [{ shape: [...indices.shape, depth], dtype: dtype ?? 'float32' }],
   evaluate: ({ indices }, { depth, onValue, offValue }, [output]) => {
-    const out = new Float64Array(sizeOf(output.shape)).fill(offValue as number);
+    const out = new Float64Array(sizeOf(output.shape)).fill(offValue);
     indices.data.forEach((index, i) => {
-      if (index >= 0 && index < (depth as number)) out[i * (depth as number) + index] = onValue as number;
+      if (index >= 0 && index < depth) out[i * depth + index] = onValue;
     });
     return [out];
   },
@@ -117,21 +118,21 @@ const oneHot: Kernel = {
       // ONNX counts a negative index from the end; TensorFlow has no hot entry for it.
       const classes = graph.constant(
         'int32',
-        [depth as number],
-        Int32Array.from({ length: depth as number }, (_, i) => i),
+        [depth],
+        Int32Array.from({ length: depth }, (_, i) => i),
       );
       const [column, hot] = [graph.temporary(), graph.temporary()];
       graph.emit('Reshape', [indices.name, graph.int64([...indices.shape, 1])], [column]);
       graph.emit('Equal', [column, classes], [hot]);
-      const values = [onValue, offValue].map((value) => graph.scalar(value as number, out.dtype));
+      const values = [onValue, offValue].map((value) => graph.scalar(value, out.dtype));
       graph.emit('Where', [hot, ...values], [out.name]);
     },
     tensorflow: ({ inputs: { indices }, attributes: { depth, onValue, offValue }, outputs: [out] }, graph) => {
-      const values = [onValue, offValue].map((value) => graph.scalar(value as number, out.dtype));
+      const values = [onValue, offValue].map((value) => graph.scalar(value, out.dtype));
       const types = { T: out.dtype, TI: indices.dtype, axis: -1 } as const;
-      return graph.op('OneHot', [indices.name, graph.integer(depth as number), ...values], types);
+      return graph.op('OneHot', [indices.name, graph.integer(depth), ...values], types);
     },
   },
 };
 
-export const gatherKernels: readonly Kernel[] = [gather, unsortedSegmentSum, oneHot];
+export const gatherKernels: readonly AnyKernel[] = [gather, unsortedSegmentSum, oneHot];

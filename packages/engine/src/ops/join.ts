@@ -1,6 +1,6 @@
+import type { AnyKernel, Kernel } from '../kernel/kernel';
+import { axesOf } from '../kernel/strides';
 import { sizeOf, type TensorSpec } from '../tensor';
-import type { Kernel } from './kernel';
-import { axesOf } from './strides';
 
 /** Calls `visit(from, to, length)` for each contiguous run that places `x` into `output` from `start` on along `axis`. */
 function runs(
@@ -15,17 +15,15 @@ function runs(
   for (let i = 0; i < outer; i++) visit(i * length, (i * output[axis] + start) * inner, length);
 }
 
-const concat: Kernel = {
+const concat: Kernel<{ readonly axis: number }> = {
   name: 'Concat',
-  infer: (inputs, attributes) => {
+  infer: (inputs, { axis }) => {
     const parts = Object.values(inputs);
-    const axis = attributes.axis as number;
     const shape = [...parts[0].shape];
     shape[axis] = parts.reduce((total, part) => total + part.shape[axis], 0);
     return [{ shape, dtype: parts[0].dtype }];
   },
-  evaluate: (inputs, attributes, [output]) => {
-    const axis = attributes.axis as number;
+  evaluate: (inputs, { axis }, [output]) => {
     const out = new Float64Array(sizeOf(output.shape));
     let start = 0;
     for (const part of Object.values(inputs)) {
@@ -42,17 +40,17 @@ const concat: Kernel = {
         'Concat',
         Object.values(inputs).map((part) => part.name),
         [out.name],
-        { axis: axis as number },
+        { axis },
       ),
     tensorflow: ({ inputs, attributes: { axis } }, graph) => {
       const parts = Object.values(inputs).map(({ name }) => name);
-      return graph.op('ConcatV2', [...parts, graph.integer(axis as number)], { N: parts.length, Tidx: 'int32' });
+      return graph.op('ConcatV2', [...parts, graph.integer(axis)], { N: parts.length, Tidx: 'int32' });
     },
   },
 };
 
 /** Tensors of one shape along a new axis. */
-const pack: Kernel = {
+const pack: Kernel<{ readonly axis: number }> = {
   name: 'Pack',
   infer: (inputs, attributes) => {
     const parts = Object.values(inputs);
@@ -90,16 +88,20 @@ const pack: Kernel = {
   },
 };
 
-/** Sizes of the parts: given one by one, -1 for the rest, or their number. */
-function partSizes(extent: number, sizes: unknown): number[] {
+/** Sizes of the parts, from a list in which -1 is the rest, or from their number. */
+function partSizes(extent: number, sizes: number | readonly number[]): number[] {
   if (typeof sizes === 'number') return new Array<number>(sizes).fill(extent / sizes);
-  const given = sizes as readonly number[];
-  const known = given.reduce((sum, size) => sum + Math.max(size, 0), 0);
-  return given.map((size) => (size < 0 ? extent - known : size));
+  const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
+  return sizes.map((size) => (size < 0 ? extent - known : size));
+}
+
+interface SplitAttributes {
+  readonly numOrSizeSplits: number | readonly number[];
+  readonly axis: number;
 }
 
 /** The opposite of `Concat`, and its gradient. */
-const splitV: Kernel = {
+const splitV: Kernel<SplitAttributes> = {
   name: 'SplitV',
   infer: ({ x }, attributes) => {
     const [axis] = axesOf(attributes.axis, x.shape.length);
@@ -141,4 +143,4 @@ const splitV: Kernel = {
   },
 };
 
-export const joinKernels: readonly Kernel[] = [concat, pack, splitV];
+export const joinKernels: readonly AnyKernel[] = [concat, pack, splitV];

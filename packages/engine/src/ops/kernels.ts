@@ -1,3 +1,4 @@
+import type { AnyKernel, Kernel } from '../kernel/kernel';
 import { geluErfKernel } from './activations';
 import { createKernels } from './create';
 import { dropoutBits, dropoutKeys, dropoutSpans, hashedMask, unpackMask } from './dropout/device-masks';
@@ -5,7 +6,6 @@ import { dropoutMask } from './dropout/dropout';
 import { binaryKernels, unaryKernels } from './elementwise';
 import { gatherKernels } from './gather';
 import { joinKernels } from './join';
-import type { Kernel } from './kernel';
 import { batchMatMul, linearKernel } from './linear';
 import { addToClass } from './losses';
 import { layerNormKernel, rmsNormKernel } from './normalization';
@@ -16,7 +16,7 @@ import { ropeKernel } from './rope';
 import { shapeKernels } from './shape';
 import { logSoftmax, softmax } from './softmax';
 
-const all: readonly Kernel[] = [
+const all: readonly AnyKernel[] = [
   ...binaryKernels,
   ...unaryKernels,
   ...reduceKernels,
@@ -44,8 +44,8 @@ const all: readonly Kernel[] = [
   hashedMask,
 ];
 
-/** Every kernel that a program can call, by name. */
-export const kernels: ReadonlyMap<string, Kernel> = new Map(all.map((kernel) => [kernel.name, kernel]));
+/** Every kernel that a program can call, by name. The attributes of a node are those that its kernel was called with. */
+export const kernels: ReadonlyMap<string, Kernel> = new Map(all.map((kernel) => [kernel.name, kernel as Kernel]));
 
 /** The kernel of that name. */
 export function kernelOf(name: string): Kernel {

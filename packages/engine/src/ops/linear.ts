@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../graphs/onnx-graph';
+import { callKernel, defineOp } from '../kernel/define-op';
+import type { Kernel, NamedValue } from '../kernel/kernel';
+import { broadcastShape, broadcastStrides, walk } from '../kernel/strides';
 import { sizeOf } from '../tensor';
-import type { Kernel, NamedValue } from './kernel';
-import { broadcastShape, broadcastStrides, walk } from './strides';
 
 export const linearKernel: Kernel = {
   name: 'Linear',
@@ -37,23 +38,21 @@ export const linearKernel: Kernel = {
  * @returns [tokens, out]
  */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  return tf.customGrad((...args) => {
-    const [x, weight, bias, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Tensor, tf.GradSaveFunc];
-    save([x, weight]);
-    return {
-      value: tf.engine().runKernel('Linear', { x, weight, bias }) as tf.Tensor,
-      gradFunc: (dY, saved) => {
-        const [x, weight] = saved as [tf.Tensor2D, tf.Tensor2D];
-        const dX = tf.matMul(dY as tf.Tensor2D, weight); // [tokens, in]
-        const dWeight = tf.matMul(dY as tf.Tensor2D, x, true); // [out, in]
-        return [dX, dWeight, tf.sum(dY, 0)];
-      },
-    };
-  })(x, weight, bias);
+  return defineOp({
+    forward: (x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor) => ({
+      value: callKernel(linearKernel, { x, weight, bias }),
+      saved: [x, weight],
+    }),
+    gradient: (dY, [x, weight]) => {
+      const dX = tf.matMul(dY as tf.Tensor2D, weight); // [tokens, in]
+      const dWeight = tf.matMul(dY as tf.Tensor2D, x, true); // [out, in]
+      return [dX, dWeight, tf.sum(dY, 0)];
+    },
+  })(x as tf.Tensor2D, weight as tf.Tensor2D, bias);
 }
 
-/** The last two dimensions exchanged. */
-function transposed({ name, shape }: NamedValue, graph: OnnxGraph): string {
+/** Writes a value with its last two dimensions exchanged. */
+export function transposed({ name, shape }: NamedValue, graph: OnnxGraph): string {
   const turned = graph.temporary();
   const last = shape.length - 1;
   const perm = shape.map((_, i) => (i === last ? last - 1 : i === last - 1 ? last : i));
@@ -61,8 +60,13 @@ function transposed({ name, shape }: NamedValue, graph: OnnxGraph): string {
   return turned;
 }
 
+export interface MatMulAttributes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
 /** Matrix product over the last two dimensions, the others broadcast; either side may be read transposed. */
-export const batchMatMul: Kernel = {
+export const batchMatMul: Kernel<MatMulAttributes> = {
   name: 'BatchMatMul',
   infer: ({ a, b }, { transposeA, transposeB }) => {
     const rows = a.shape.at(transposeA ? -1 : -2)!;

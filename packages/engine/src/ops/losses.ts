@@ -1,38 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernel } from './kernel';
+import { callKernel, defineOp } from '../kernel/define-op';
+import type { Kernel } from '../kernel/kernel';
+import { logSoftmax } from './softmax';
 
-/** How a classification's loss departs from plain cross-entropy. */
+/** Variants of cross-entropy. */
 export interface LossOptions {
-  /** How much of each label is spread evenly over its alternatives, in [0, 1); 0 unless given. */
+  /** Share of each label that is spread evenly over its alternatives, in [0, 1); default 0. */
   readonly labelSmoothing?: number;
-  /** γ of the focal loss, which turns attention from easy examples to hard ones, ≥ 0; 0 (off) unless given. */
+  /** γ ≥ 0 of the focal loss, which weighs hard examples more than easy ones; default 0, off. */
   readonly focalGamma?: number;
 }
-
-/**
- * Throws unless the options are what a loss takes.
- *
- * @param where whose options they are, for the message
- * @throws RangeError
- */
-export function checkLossOptions({ labelSmoothing = 0, focalGamma = 0 }: LossOptions, where: string): void {
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
-    throw new RangeError(`${where}: labelSmoothing expected a number in [0, 1), got ${labelSmoothing}`);
-  if (!(focalGamma >= 0 && Number.isFinite(focalGamma)))
-    throw new RangeError(`${where}: focalGamma expected a number ≥ 0, got ${focalGamma}`);
-}
-
-/** Below this 1 − p counts as this: float32 has nothing between it and 0, and (1 − p)^(γ − 1) divides by it. */
-const leastMiss = 2 ** -24;
 
 /**
  * Mean cross-entropy of a softmax: −log p with p = softmax(logits)[label].
  *
  * With smoothing ε and focal γ an example's loss is (1 − ε)·(1 − p)^γ·(−log p) + ε·mean over classes c of −log p_c.
  *
- * @param logits [reads, labels]
- * @param labels [reads] int32, each below the number of labels; a negative one, such as transformers' −100, leaves its example out
- * @param weights [reads]; 0 leaves an example out too
+ * @param logits [rows, labels]
+ * @param labels [rows] int32, each below the number of labels; a negative one, such as transformers' −100, leaves its example out
+ * @param weights [rows]; 0 leaves an example out too
  * @returns a scalar, Σ weight · loss / Σ weight; PyTorch's `cross_entropy`, whose `weight` per class is `weights` per example
  * @throws RangeError for options out of range
  * @see transformers' `LabelSmoother` (trainer_pt_utils.py); Lin et al.: Focal Loss for Dense Object Detection (2017)
@@ -48,22 +34,70 @@ export function softmaxCrossEntropy(
   checkLossOptions(options, 'softmaxCrossEntropy');
   const zero = tf.scalar(0, 'int32');
   const counted = tf.mul(weights, tf.cast(tf.greaterEqual(labels, zero), 'float32'));
-  const shares = tf.div(counted, tf.sum(counted)); // [reads], 1 together
+  const shares = tf.div(counted, tf.sum(counted)); // [rows], 1 together
   const classes = tf.maximum(labels, zero);
-  return tf.customGrad((...args) => {
-    const [logits, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    const logs = tf.engine().runKernel('LogSoftmax', { logits }) as tf.Tensor; // [reads, labels]
-    const atLabel = pick(logs, classes); // [reads]
-    save([logs, atLabel]);
-    return {
-      value: tf.sum(tf.mul(shares, lossOfEach(logs, atLabel, options))),
-      gradFunc: (dLoss, saved) => {
-        const dLosses = tf.mul(dLoss, shares); // [reads]
-        return logitsGradient(dLosses, { logs: saved[0], atLabel: saved[1], classes }, options);
-      },
-    };
+  return defineOp({
+    forward: (logits: tf.Tensor) => {
+      const logs = callKernel(logSoftmax, { logits }); // [rows, labels]
+      const atLabel = pick(logs, classes); // [rows]
+      return { value: tf.sum(tf.mul(shares, lossOfEach(logs, atLabel, options))), saved: [logs, atLabel] };
+    },
+    gradient: (dLoss, [logs, atLabel]) => {
+      const dLosses = tf.mul(dLoss, shares); // [rows]
+      return logitsGradient(dLosses, { logs, atLabel, classes }, options);
+    },
   })(logits);
 }
+
+/**
+ * Mean binary cross-entropy over examples and labels: softplus(x) − x·y, stable for any x.
+ *
+ * Smoothing ε makes a label y·(1 − ε) + ε/2; focal γ multiplies each term by (1 − p)^γ, p the probability of the label.
+ *
+ * @param logits [rows, labels]; `labels` [rows, labels] of 0 and 1; `weights` [rows]
+ * @returns a scalar; PyTorch's `binary_cross_entropy_with_logits`
+ * @throws RangeError for options out of range
+ * @see Lin et al.: Focal Loss for Dense Object Detection (2017); torchvision's `sigmoid_focal_loss`
+ */
+export function sigmoidCrossEntropy(
+  logits: tf.Tensor,
+  labels: tf.Tensor,
+  weights: tf.Tensor,
+  options: LossOptions = {},
+): tf.Tensor {
+  checkLossOptions(options, 'sigmoidCrossEntropy');
+  const { labelSmoothing = 0, focalGamma = 0 } = options;
+  const expected = labelSmoothing > 0 ? tf.add(tf.mul(labels, 1 - labelSmoothing), labelSmoothing / 2) : labels;
+  const plain = tf.sub(tf.softplus(logits), tf.mul(logits, expected)); // [rows, labels]
+  const losses = focalGamma > 0 ? tf.mul(plain, focalFactor(logits, labels, focalGamma)) : plain;
+  return weightedMean(tf.mean(losses, 1), weights);
+}
+
+/**
+ * Mean squared error over examples and outputs.
+ *
+ * @param predictions [rows, outputs]; `targets` the same; `weights` [rows]
+ * @returns a scalar; PyTorch's `mse_loss`
+ */
+export function meanSquaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor): tf.Tensor {
+  return weightedMean(tf.mean(tf.square(tf.sub(predictions, targets)), 1), weights);
+}
+
+/** @throws RangeError for options out of range, with the name of the loss */
+function checkLossOptions({ labelSmoothing = 0, focalGamma = 0 }: LossOptions, where: string): void {
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
+    throw new RangeError(`${where}: labelSmoothing expected a number in [0, 1), got ${labelSmoothing}`);
+  if (!(focalGamma >= 0 && Number.isFinite(focalGamma)))
+    throw new RangeError(`${where}: focalGamma expected a number ≥ 0, got ${focalGamma}`);
+}
+
+/** Σ weight · loss / Σ weight over examples. */
+function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
+  return tf.div(tf.sum(tf.mul(losses, weights)), tf.sum(weights));
+}
+
+/** Below this 1 − p counts as this: float32 has nothing between it and 0, and (1 − p)^(γ − 1) divides by it. */
+const leastMiss = 2 ** -24;
 
 /** The entry of each row at its class: x[i, classes[i]], [rows]. */
 function pick(x: tf.Tensor, classes: tf.Tensor): tf.Tensor {
@@ -78,14 +112,14 @@ function pick(x: tf.Tensor, classes: tf.Tensor): tf.Tensor {
 /** 1 − p at the label. */
 const missOf = (atLabel: tf.Tensor) => tf.clipByValue(tf.sub(1, tf.exp(atLabel)), leastMiss, 1);
 
-/** @param logs [reads, labels] log p; `atLabel` [reads] the same at the labels */
+/** @param logs [rows, labels] log p; `atLabel` [rows] the same at the labels */
 function lossOfEach(logs: tf.Tensor, atLabel: tf.Tensor, { labelSmoothing = 0, focalGamma = 0 }: LossOptions) {
   const hard = focalGamma > 0 ? tf.mul(tf.pow(missOf(atLabel), focalGamma), atLabel) : atLabel;
   if (labelSmoothing === 0) return tf.neg(hard);
   return tf.neg(tf.add(tf.mul(hard, 1 - labelSmoothing), tf.mul(tf.mean(logs, 1), labelSmoothing)));
 }
 
-/** d hard loss / d(−log p): (1 − p)^γ − γ·p·(1 − p)^(γ − 1)·log p. [reads] */
+/** d hard loss / d(−log p): (1 − p)^γ − γ·p·(1 − p)^(γ − 1)·log p. [rows] */
 function focalSlope(atLabel: tf.Tensor, gamma: number): tf.Tensor {
   const miss = missOf(atLabel);
   const bend = tf.mul(tf.mul(tf.exp(atLabel), atLabel), tf.pow(miss, gamma - 1));
@@ -110,41 +144,12 @@ function logitsGradient(
   { labelSmoothing = 0, focalGamma = 0 }: LossOptions,
 ): tf.Tensor {
   const sloped = focalGamma > 0 ? tf.mul(dLosses, focalSlope(atLabel, focalGamma)) : dLosses;
-  const toLabel = labelSmoothing > 0 ? tf.mul(sloped, 1 - labelSmoothing) : sloped; // [reads]
-  const toAll = labelSmoothing > 0 ? tf.add(toLabel, tf.mul(dLosses, labelSmoothing)) : toLabel; // [reads]
-  const pushed = tf.mul(tf.exp(logs), tf.expandDims(toAll, 1)); // [reads, labels]
-  const spread = tf.expandDims(tf.mul(dLosses, labelSmoothing / logs.shape[1]!), 1); // [reads, 1]
+  const toLabel = labelSmoothing > 0 ? tf.mul(sloped, 1 - labelSmoothing) : sloped; // [rows]
+  const toAll = labelSmoothing > 0 ? tf.add(toLabel, tf.mul(dLosses, labelSmoothing)) : toLabel; // [rows]
+  const pushed = tf.mul(tf.exp(logs), tf.expandDims(toAll, 1)); // [rows, labels]
+  const spread = tf.expandDims(tf.mul(dLosses, labelSmoothing / logs.shape[1]!), 1); // [rows, 1]
   const x = labelSmoothing > 0 ? tf.sub(pushed, spread) : pushed;
-  return tf.engine().runKernel('AddToClass', { x, classes, values: tf.neg(toLabel) }) as tf.Tensor;
-}
-
-/** Σ weight · loss / Σ weight over examples. */
-function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
-  return tf.div(tf.sum(tf.mul(losses, weights)), tf.sum(weights));
-}
-
-/**
- * Mean binary cross-entropy over examples and labels: softplus(x) − x·y, stable for any x.
- *
- * Smoothing ε makes a label y·(1 − ε) + ε/2; focal γ multiplies each term by (1 − p)^γ, p the probability of the label.
- *
- * @param logits [reads, labels]; `labels` [reads, labels] of 0 and 1; `weights` [reads]
- * @returns a scalar; PyTorch's `binary_cross_entropy_with_logits`
- * @throws RangeError for options out of range
- * @see Lin et al.: Focal Loss for Dense Object Detection (2017); torchvision's `sigmoid_focal_loss`
- */
-export function sigmoidCrossEntropy(
-  logits: tf.Tensor,
-  labels: tf.Tensor,
-  weights: tf.Tensor,
-  options: LossOptions = {},
-): tf.Tensor {
-  checkLossOptions(options, 'sigmoidCrossEntropy');
-  const { labelSmoothing = 0, focalGamma = 0 } = options;
-  const wanted = labelSmoothing > 0 ? tf.add(tf.mul(labels, 1 - labelSmoothing), labelSmoothing / 2) : labels;
-  const plain = tf.sub(tf.softplus(logits), tf.mul(logits, wanted)); // [reads, labels]
-  const losses = focalGamma > 0 ? tf.mul(plain, focalFactor(logits, labels, focalGamma)) : plain;
-  return weightedMean(tf.mean(losses, 1), weights);
+  return callKernel(addToClass, { x, classes, values: tf.neg(toLabel) });
 }
 
 /** (1 − p)^γ = exp(−γ·softplus(x·(2y − 1))), which neither divides by 0 nor cancels. */
@@ -154,16 +159,11 @@ function focalFactor(logits: tf.Tensor, labels: tf.Tensor, gamma: number): tf.Te
 }
 
 /**
- * Mean squared error over examples and outputs.
+ * `x` with a number added to one entry of each row: out[i, classes[i]] += values[i]. A loss over many classes so needs no
+ * one-hot table as large as its logits.
  *
- * @param predictions [reads, outputs]; `targets` the same; `weights` [reads]
- * @returns a scalar; PyTorch's `mse_loss`
+ * `x` [rows, labels]; `classes` [rows] int32, each in range; `values` [rows]
  */
-export function meanSquaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor): tf.Tensor {
-  return weightedMean(tf.mean(tf.square(tf.sub(predictions, targets)), 1), weights);
-}
-
-/** `x` with a number added to one entry of each row: out[i, classes[i]] += values[i]. */
 export const addToClass: Kernel = {
   name: 'AddToClass',
   infer: ({ x }) => [x],

@@ -1,9 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../graphs/onnx-graph';
-import type { Kernel, NamedNode } from './kernel';
+import { callKernelForAll, defineOp } from '../kernel/define-op';
+import type { Kernel, NamedNode } from '../kernel/kernel';
+
+/** Added to the variance, or to the mean of the squares, of each row. */
+export interface Epsilon {
+  readonly epsilon: number;
+}
 
 /** `y`, and per row the mean and 1/√(variance + ε), which the gradient reuses. */
-export const layerNormKernel: Kernel = {
+export const layerNormKernel: Kernel<Epsilon> = {
   name: 'LayerNorm',
   infer: ({ x }) => {
     const perRow = { shape: [...x.shape.slice(0, -1), 1], dtype: x.dtype };
@@ -18,7 +24,7 @@ export const layerNormKernel: Kernel = {
       const mean = row.reduce((a, b) => a + b, 0) / width;
       const variance = row.reduce((a, b) => a + (b - mean) ** 2, 0) / width;
       means[r] = mean;
-      inverses[r] = 1 / Math.sqrt(variance + (epsilon as number));
+      inverses[r] = 1 / Math.sqrt(variance + epsilon);
       row.forEach((value, i) => {
         y[r * width + i] = (value - mean) * inverses[r] * weight.data[i] + bias.data[i];
       });
@@ -31,42 +37,42 @@ export const layerNormKernel: Kernel = {
         'LayerNormalization',
         [x.name, weight.name, bias.name],
         outputs.map(({ name }) => name),
-        { axis: -1, epsilon: { float: epsilon as number } },
+        { axis: -1, epsilon: { float: epsilon } },
       ),
-    // As the gradient writes it, so that the two share the normalised rows.
+    // As the gradient writes it, so that the two share the normalized rows.
     tensorflow: ({ inputs: { x, weight, bias }, attributes: { epsilon } }, graph) => {
       const meanOf = (value: string) =>
         graph.op('Mean', [value, graph.integers([x.shape.length - 1])], { Tidx: 'int32', keep_dims: true });
       const mean = meanOf(x.name); // [..., 1]
-      const centred = graph.op('Sub', [x.name, mean]);
-      const variance = meanOf(graph.op('Square', [centred]));
-      const inverse = graph.op('Rsqrt', [graph.op('AddV2', [variance, graph.scalar(epsilon as number)])]);
-      const weighted = graph.op('Mul', [graph.op('Mul', [centred, inverse]), weight.name]);
+      const centered = graph.op('Sub', [x.name, mean]);
+      const variance = meanOf(graph.op('Square', [centered]));
+      const inverse = graph.op('Rsqrt', [graph.op('AddV2', [variance, graph.scalar(epsilon)])]);
+      const weighted = graph.op('Mul', [graph.op('Mul', [centered, inverse]), weight.name]);
       return [graph.op('AddV2', [weighted, bias.name]), mean, inverse];
     },
   },
   tfjs: ({ x, weight, bias }, { epsilon }) => {
     const mean = tf.mean(x, -1, true);
-    const centred = tf.sub(x, mean);
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon as number));
-    return [tf.add(tf.mul(tf.mul(centred, inverse), weight), bias), mean, inverse];
+    const centered = tf.sub(x, mean);
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon));
+    return [tf.add(tf.mul(tf.mul(centered, inverse), weight), bias), mean, inverse];
   },
 };
 
 /**
- * Layer normalisation over the last dimension: (x − mean) / √(variance + ε) · weight + bias.
+ * Layer normalization over the last dimension: (x − mean) / √(variance + ε) · weight + bias.
  *
  * @param x [..., hidden]; `weight` and `bias` [hidden]
  * @see Ba, Kiros, Hinton: Layer Normalization (2016)
  */
 export function layerNorm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
-  const forward = tf.customGrad((...args) => {
-    const [x, weight, bias, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [y, mean, inverse] = tf.engine().runKernel('LayerNorm', { x, weight, bias }, { epsilon }) as tf.Tensor[];
-    save([x, weight, mean, inverse]);
-    return { value: y, gradFunc: (dY, saved) => layerNormGradient(dY, saved as tf.Tensor[]) };
-  });
-  return forward(x, weight, bias);
+  return defineOp({
+    forward: (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor) => {
+      const [y, mean, inverse] = callKernelForAll(layerNormKernel, { x, weight, bias }, { epsilon });
+      return { value: y, saved: [x, weight, mean, inverse] };
+    },
+    gradient: layerNormGradient,
+  })(x, weight, bias);
 }
 
 function layerNormGradient(dY: tf.Tensor, [x, weight, mean, inverse]: readonly tf.Tensor[]): tf.Tensor[] {
@@ -79,7 +85,7 @@ function layerNormGradient(dY: tf.Tensor, [x, weight, mean, inverse]: readonly t
 }
 
 /** `y`, and per row 1/√(mean(x²) + ε), which the gradient reuses. */
-export const rmsNormKernel: Kernel = {
+export const rmsNormKernel: Kernel<Epsilon> = {
   name: 'RmsNorm',
   infer: ({ x }) => [x, { shape: [...x.shape.slice(0, -1), 1], dtype: x.dtype }],
   evaluate: ({ x, weight }, { epsilon }) => {
@@ -88,7 +94,7 @@ export const rmsNormKernel: Kernel = {
     const [y, inverses] = [new Float64Array(x.data.length), new Float64Array(rows)];
     for (let r = 0; r < rows; r++) {
       const row = x.data.subarray(r * width, (r + 1) * width);
-      inverses[r] = 1 / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / width + (epsilon as number));
+      inverses[r] = 1 / Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / width + epsilon);
       row.forEach((value, i) => {
         y[r * width + i] = value * inverses[r] * weight.data[i];
       });
@@ -100,26 +106,26 @@ export const rmsNormKernel: Kernel = {
     onnx: (node, graph) => {
       const { inputs, attributes, outputs } = node;
       if (graph.target === 'webgpu') {
-        graph.emit('Reciprocal', [normaliseInParts(node, graph)], [outputs[1].name]);
+        graph.emit('Reciprocal', [normalizeInParts(node, graph)], [outputs[1].name]);
         return;
       }
       graph.emit(
         'SimplifiedLayerNormalization',
         [inputs.x.name, inputs.weight.name],
         outputs.map(({ name }) => name),
-        { axis: -1, epsilon: { float: attributes.epsilon as number } },
+        { axis: -1, epsilon: { float: attributes.epsilon } },
       );
     },
-    // As the gradient writes it, so that the two share the normalised rows.
+    // As the gradient writes it, so that the two share the normalized rows.
     tensorflow: ({ inputs: { x, weight }, attributes: { epsilon } }, graph) => {
       const squares = graph.op('Square', [x.name]);
       const mean = graph.op('Mean', [squares, graph.integers([-1])], { Tidx: 'int32', keep_dims: true }); // [..., 1]
-      const inverse = graph.op('Rsqrt', [graph.op('AddV2', [mean, graph.scalar(epsilon as number)])]);
+      const inverse = graph.op('Rsqrt', [graph.op('AddV2', [mean, graph.scalar(epsilon)])]);
       return [graph.op('Mul', [graph.op('Mul', [x.name, inverse]), weight.name]), inverse];
     },
   },
   tfjs: ({ x, weight }, { epsilon }) => {
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon as number));
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
     return [tf.mul(tf.mul(x, inverse), weight), inverse];
   },
 };
@@ -129,19 +135,19 @@ export const rmsNormKernel: Kernel = {
  *
  * @returns the name of √(mean(x²) + ε) [..., 1]
  */
-export function normaliseInParts(
-  { inputs: { x, weight }, attributes: { epsilon }, outputs: [out] }: NamedNode,
+export function normalizeInParts(
+  { inputs: { x, weight }, attributes: { epsilon }, outputs: [out] }: NamedNode<Epsilon>,
   graph: OnnxGraph,
 ): string {
   const squares = graph.compute('Pow', [x.name, graph.scalar(2)]);
   const mean = graph.compute('ReduceMean', [squares, graph.int64([-1])], { keepdims: 1 });
-  const root = graph.compute('Sqrt', [graph.compute('Add', [mean, graph.scalar(epsilon as number)])]);
+  const root = graph.compute('Sqrt', [graph.compute('Add', [mean, graph.scalar(epsilon)])]);
   graph.emit('Mul', [graph.compute('Div', [x.name, root]), weight.name], [out.name]);
   return root;
 }
 
 /**
- * Root mean square normalisation over the last dimension: x / √(mean(x²) + ε) · weight.
+ * Root mean square normalization over the last dimension: x / √(mean(x²) + ε) · weight.
  *
  * @param x [..., hidden]; `weight` [hidden]
  * @see Zhang, Sennrich: Root Mean Square Layer Normalization (2019); transformers' LlamaRMSNorm
@@ -149,11 +155,12 @@ export function normaliseInParts(
  * const y = rmsNorm(x, weight, 1e-6);
  */
 export function rmsNorm(x: tf.Tensor, weight: tf.Tensor, epsilon: number): tf.Tensor {
-  return tf.customGrad((...args) => {
-    const [x, weight, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [y, inverse] = tf.engine().runKernel('RmsNorm', { x, weight }, { epsilon }) as tf.Tensor[];
-    save([x, inverse, weight]);
-    return { value: y, gradFunc: (dY, saved) => rmsNormGradient(dY, saved as tf.Tensor[]) };
+  return defineOp({
+    forward: (x: tf.Tensor, weight: tf.Tensor) => {
+      const [y, inverse] = callKernelForAll(rmsNormKernel, { x, weight }, { epsilon });
+      return { value: y, saved: [x, inverse, weight] };
+    },
+    gradient: rmsNormGradient,
   })(x, weight);
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernel } from './kernel';
+import { callKernel, defineOp } from '../kernel/define-op';
+import type { Kernel } from '../kernel/kernel';
 
 type Values = Readonly<Record<string, tf.Tensor>>;
 
@@ -15,18 +16,12 @@ type Values = Readonly<Record<string, tf.Tensor>>;
  */
 export function recomputed(layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, values: Values): tf.Tensor {
   const others = Object.values(values);
-  return tf.customGrad((...args) => {
-    const x = args[0] as tf.Tensor;
-    const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    save([x]);
-    return {
-      value: layer(x),
-      gradFunc: (dY, saved) => {
-        const [x] = saved as tf.Tensor[];
-        const again = tf.engine().runKernel('Recall', { x, after: dY }) as tf.Tensor;
-        return gradients(() => layer(again), [again, ...others], dY);
-      },
-    };
+  return defineOp({
+    forward: (x: tf.Tensor, ..._others: tf.Tensor[]) => ({ value: layer(x), saved: [x] }),
+    gradient: (dY, [x]) => {
+      const again = callKernel(recall, { x, after: dY });
+      return gradients(() => layer(again), [again, ...others], dY);
+    },
   })(x, ...others);
 }
 

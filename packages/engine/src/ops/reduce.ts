@@ -1,6 +1,6 @@
+import type { Kernel } from '../kernel/kernel';
+import { type Axes, axesOf, stridesOf, walk } from '../kernel/strides';
 import { sizeOf } from '../tensor';
-import type { Kernel } from './kernel';
-import { axesOf, stridesOf, walk } from './strides';
 
 interface Rule {
   readonly onnx: string;
@@ -17,14 +17,20 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** TensorFlow.js names a reduction's axes `axis`, or `reductionIndices` for Max. */
-function reduced(attributes: Readonly<Record<string, unknown>>, rank: number): number[] {
+interface ReduceAttributes {
+  readonly axis?: Axes;
+  readonly reductionIndices?: Axes;
+  readonly keepDims?: boolean;
+}
+
+function reduced(attributes: ReduceAttributes, rank: number): number[] {
   return axesOf(attributes.axis ?? attributes.reductionIndices, rank);
 }
 
 const isAllButLast = (axes: readonly number[], rank: number): boolean =>
   rank > 1 && axes.length === rank - 1 && !axes.includes(rank - 1);
 
-export const reduceKernels: readonly Kernel[] = Object.entries(rules).map(([name, rule]) => ({
+export const reduceKernels: readonly Kernel<ReduceAttributes>[] = Object.entries(rules).map(([name, rule]) => ({
   name,
   infer: ({ x }, attributes) => {
     const axes = reduced(attributes, x.shape.length);
@@ -60,7 +66,7 @@ export const reduceKernels: readonly Kernel[] = Object.entries(rules).map(([name
 }));
 
 /** Index of the first largest entry along one axis. */
-export const argMax: Kernel = {
+export const argMax: Kernel<{ readonly axis?: number }> = {
   name: 'ArgMax',
   infer: ({ x }, { axis }) => {
     const [dropped] = axesOf(axis ?? 0, x.shape.length);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../graphs/onnx-graph';
-import type { Kernel, NamedNode } from './kernel';
+import { callKernel, defineOp } from '../kernel/define-op';
+import type { Kernel, NamedNode } from '../kernel/kernel';
 
 /** `rope`'s forward pass, and with negated sines its gradient. */
 export const ropeKernel: Kernel = {
@@ -103,10 +104,9 @@ export function rotationOf(positionIds: tf.Tensor, frequencies: readonly number[
  * const turned = rope(query, rotation);
  */
 export function rope(x: tf.Tensor, { cosines, sines }: Rotation): tf.Tensor {
-  const turn = (x: tf.Tensor, sines: tf.Tensor) => tf.engine().runKernel('Rope', { x, cosines, sines }) as tf.Tensor;
-  return tf.customGrad((...args) => {
-    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([]);
-    return { value: turn(x, sines), gradFunc: (dY) => turn(dY, tf.neg(sines)) };
+  const turn = (x: tf.Tensor, sines: tf.Tensor) => callKernel(ropeKernel, { x, cosines, sines });
+  return defineOp({
+    forward: (x: tf.Tensor) => ({ value: turn(x, sines), saved: [] }),
+    gradient: (dY) => turn(dY, tf.neg(sines)),
   })(x);
 }

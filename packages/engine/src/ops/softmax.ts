@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxGraph } from '../graphs/onnx-graph';
-import type { Kernel } from './kernel';
+import type { Kernel } from '../kernel/kernel';
 
 /** Over the last dimension, shifted by the row's maximum. */
 export const softmax: Kernel = {

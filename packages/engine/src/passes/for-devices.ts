@@ -1,16 +1,20 @@
+// Passes for a device with memory of its own: the same values, with less to send there.
+
+import { isCallOf } from '../kernel/kernel';
 import { bitsSpec } from '../ops/dropout/device-masks';
+import { dropoutMask } from '../ops/dropout/dropout';
 import type { Node, Program, ValueId } from '../program';
 import type { TensorSpec } from '../tensor';
 
-/** A program as TensorFlow best runs it on a GPU: few bytes go there, and nothing that it would rather do on the processor. */
+/** The program for TensorFlow on a GPU: few bytes go there, and nothing that TensorFlow would compute on the processor. */
 export const forGpu = (program: Program): Program => denseClasses(hashMasks(program));
 
-/** The same program for a device: dropout's masks, made by the host, go there as bits and become numbers there. */
+/** Sends dropout's masks to the device as bits, which become numbers there. */
 export function packMasks(program: Program): Program {
   return replaceNodes(program, (node, fresh): readonly Node[] => {
-    if (node.kernel !== 'DropoutMask') return [node];
-    const bits = fresh(bitsSpec(node.attributes.shape as readonly number[]));
+    if (!isCallOf(dropoutMask, node)) return [node];
     const { rate, shape } = node.attributes;
+    const bits = fresh(bitsSpec(shape));
     return [
       { ...node, kernel: 'DropoutBits', outputs: [bits] },
       { kernel: 'UnpackMask', inputs: { bits }, attributes: { rate, shape }, outputs: node.outputs },
@@ -18,14 +22,14 @@ export function packMasks(program: Program): Program {
   });
 }
 
-/** The same program for a device that hashes: of dropout's masks the keys of their rows go there, and the queries' spans once. */
+/** Has the device hash dropout's masks: the keys of their rows go there, and once the spans of the queries. */
 export function hashMasks(program: Program): Program {
-  /** Where spans are, by what they are found from. */
+  /** Values of the spans, by the inputs and shape that they follow from. */
   const known = new Map<string, readonly ValueId[]>();
   return replaceNodes(program, (node, fresh): readonly Node[] => {
-    if (node.kernel !== 'DropoutMask') return [node];
+    if (!isCallOf(dropoutMask, node)) return [node];
     const { keySequenceIds, ...source } = node.inputs;
-    const { rate, shape, op } = node.attributes as { rate: number; shape: readonly number[]; op: number };
+    const { rate, shape, op } = node.attributes;
     const integers = (shape: readonly number[]) => fresh({ shape, dtype: 'int32' });
     const keys = integers(shape.slice(0, -1));
     const ofKeys = { kernel: 'DropoutKeys', inputs: source, attributes: { shape, op }, outputs: [keys] };
@@ -41,7 +45,7 @@ export function hashMasks(program: Program): Program {
   });
 }
 
-/** The same program, `AddToClass` through a one-hot table: for a device that adds up scattered numbers in no order, or not at all. */
+/** Writes `AddToClass` with a one-hot table, for a device that adds scattered numbers in no fixed order, or not at all. */
 export function denseClasses(program: Program): Program {
   return replaceNodes(program, (node, fresh): readonly Node[] => {
     if (node.kernel !== 'AddToClass') return [node];
@@ -60,11 +64,11 @@ export function denseClasses(program: Program): Program {
 }
 
 /**
- * The same program with other nodes in place of some.
+ * Replaces nodes of a program.
  *
- * @param replace gives what a node becomes, itself where it stays; `fresh` makes a new value
+ * @param replace returns the nodes in place of a node, or the node itself; `fresh` makes a new value
  */
-export function replaceNodes(
+function replaceNodes(
   program: Program,
   replace: (node: Node, fresh: (spec: TensorSpec) => ValueId) => readonly Node[],
 ): Program {

@@ -1,10 +1,10 @@
 import type { Program, ValueId } from '../program';
 
 /**
- * Inputs of a program that it reads only row by row, at indices that are inputs too: an embedding's table. Such a table's
- * gradient is zero in every other row, whatever the program computes.
+ * Inputs that a program reads only row by row, at indices that are inputs too, such as an embedding's table. The gradient of
+ * such a table is zero in all other rows, whatever the program computes.
  *
- * @returns the names of the index inputs, by the table's name
+ * @returns the names of the index inputs, by the name of the table
  */
 export function gatheredRows({ inputs, nodes, outputs }: Program): ReadonlyMap<string, readonly string[]> {
   const nameOf = new Map(Object.entries(inputs).map(([name, value]) => [value, name]));
@@ -18,14 +18,14 @@ export function gatheredRows({ inputs, nodes, outputs }: Program): ReadonlyMap<s
         indices.set(table, (indices.get(table) ?? new Set()).add(index));
       else otherwise.add(value);
     }
-  const isTable = ([table]: readonly [string, unknown]) => !otherwise.has(inputs[table]);
-  return new Map([...indices].filter(isTable).map(([table, names]) => [table, [...names]]));
+  const isSparse = ([table]: readonly [string, unknown]) => !otherwise.has(inputs[table]);
+  return new Map([...indices].filter(isSparse).map(([table, names]) => [table, [...names]]));
 }
 
-/** Inputs of kernels that are factors of a matrix product, to all lowerings. */
+/** Inputs of kernels that are factors of a matrix product in every lowering. */
 const factors: Readonly<Record<string, readonly string[]>> = { BatchMatMul: ['a', 'b'], Linear: ['x', 'weight'] };
 
-/** Whether a program reads an input as a factor of matrix products, and not otherwise. */
+/** Whether a program reads an input as a factor of matrix products and in no other way. */
 export function isFactor({ inputs, nodes, outputs }: Program, name: string): boolean {
   const value = inputs[name];
   const readings = nodes.flatMap(({ kernel, inputs }) =>

@@ -14,12 +14,12 @@ const recorded = (fn: (x: tf.Tensor) => tf.Tensor) => record(({ x }) => ({ y: fn
 it.each(opCases)('leaves every value of $op and its gradients as they were', ({ batch, parameters, fn }) => {
   const derived = withGradients(fn, Object.keys(parameters));
   const program = record(derived, batch, parameters);
-  const optimised = optimise(program);
+  const optimized = optimise(program);
   const inputs = { ...batch, ...parameters };
-  expect(optimised.nodes.length).toBeLessThanOrEqual(program.nodes.length);
+  expect(optimized.nodes.length).toBeLessThanOrEqual(program.nodes.length);
   const expected = replayFloat64(program, inputs);
   // A folded constant is rounded to float32, as an engine would have rounded it.
-  for (const [name, { data }] of Object.entries(replayFloat64(optimised, inputs)))
+  for (const [name, { data }] of Object.entries(replayFloat64(optimized, inputs)))
     expect(largestDifference(data, expected[name].data).relative, name).toBeLessThan(1e-6);
 });
 

@@ -2,13 +2,20 @@ import { kernelOf } from '../ops/kernels';
 import type { Node, Program, ValueId } from '../program';
 import { rounded, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 
-/** The same program with less in it; each pass is exact, a folded constant rounded as an engine would round it. */
+/**
+ * Removes what a program need not compute: dead code, constants, aliases and common subexpressions.
+ *
+ * Each pass is exact; a folded constant is rounded as an engine would round it.
+ *
+ * @example
+ * const program = optimise(record(fn, batch, parameters));
+ */
 export function optimise(program: Program): Program {
   const passes = [removeDeadCode, foldConstants, removeAliases, shareCommonSubexpressions, removeDeadCode];
   return passes.reduce((current, pass) => pass(current), program);
 }
 
-/** Drops nodes whose outputs nobody reads, and constants nobody uses. */
+/** Removes nodes whose outputs are not read, and constants that are not used. */
 export function removeDeadCode(program: Program): Program {
   const live = new Set<ValueId>(Object.values(program.outputs));
   const nodes = program.nodes.toReversed().filter((node) => {
@@ -23,7 +30,7 @@ export function removeDeadCode(program: Program): Program {
 /** Larger results are computed when the program runs: a graph should not carry megabytes of zeros. */
 const largest = 4096;
 
-/** Computes calls whose inputs are all constant, once, with the kernel's own meaning. */
+/** Computes calls whose inputs are all constant with the kernel's own meaning. */
 export function foldConstants(program: Program): Program {
   const constants = new Map<ValueId, TypedArray>(program.constants);
   const nodes = program.nodes.filter((node) => {
@@ -57,7 +64,7 @@ function evaluate(node: Node, { values }: Program, constants: ReadonlyMap<ValueI
 
 const sameShape = (a: TensorSpec, b: TensorSpec) => a.shape.join() === b.shape.join();
 
-/** Removes calls that give back what they got: identities, casts to the same type, products with a constant one. */
+/** Removes calls that return an input: identities, casts to the same type, products with a constant one. */
 export function removeAliases(program: Program): Program {
   return rewrite(program, (node) => {
     const alias = aliasOf(node, program);
@@ -79,7 +86,7 @@ function aliasOf(node: Node, { values, constants }: Program): ValueId | undefine
     case 'Tile':
       return keeps(x);
     case 'Sum':
-      return (node.attributes.axis as number[] | undefined)?.length === 0 ? keeps(x) : undefined;
+      return Array.isArray(node.attributes.axis) && node.attributes.axis.length === 0 ? keeps(x) : undefined;
     case 'Multiply':
       return is(a, 1) ? keeps(b) : is(b, 1) ? keeps(a) : undefined;
     case 'RealDiv':
@@ -109,8 +116,8 @@ export function shareCommonSubexpressions(program: Program): Program {
   });
 }
 
-/** Walks the nodes in order, replacing what `decide` maps away, and renames later uses. */
-export function rewrite(
+/** Walks the nodes in order, drops those whose outputs `decide` maps to other values, and renames later uses. */
+function rewrite(
   program: Program,
   decide: (node: Node, rename: (value: ValueId) => ValueId) => ReadonlyMap<ValueId, ValueId> | undefined,
 ): Program {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import type { Kernel } from '../ops/kernel';
+import type { Kernel } from '../kernel/kernel';
 import { kernels } from '../ops/kernels';
 import type { Attributes, Node, ValueId } from '../program';
 import { type DType, sizeOf, type TensorSpec, type TypedArray } from '../tensor';

@@ -8,7 +8,7 @@ import { withRecordingBackend } from './backend';
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * A pure function in TensorFlow.js operations: what changes from call to call (`batch`) and what is learnt
+ * A pure function in TensorFlow.js operations: what changes from call to call (`batch`) and what is learned
  * (`parameters`) in, named tensors out. It is called once for each set of shapes, to be recorded.
  */
 export type ProgramFunction = (batch: Tensors, parameters: Tensors) => Tensors;

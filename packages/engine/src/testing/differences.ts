@@ -1,5 +1,5 @@
 import { replayFloat64 } from '../compile/replay';
-import type { Float64Tensor } from '../ops/kernel';
+import type { Float64Tensor } from '../kernel/kernel';
 import { type ProgramFunction, record } from '../record/record';
 import type { HostTensors } from '../tensor';
 

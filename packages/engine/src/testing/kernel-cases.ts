@@ -6,7 +6,7 @@ import type { ProgramFunction, Tensors } from '../record/record';
 import { type HostTensors, int32, sizeOf, uint8 } from '../tensor';
 import { randomFloats, randomIntegers, randomPositive } from './random-tensors';
 
-/** A layer whose frozen matrix [7, columns] is quantised: whole blocks of 64 columns, an odd number of them, and a part of one. */
+/** A layer whose frozen matrix [7, columns] is quantized: whole blocks of 64 columns, an odd number of them, and a part of one. */
 export interface QuantizedCase {
   readonly title: string;
   readonly matrix: HostTensors;

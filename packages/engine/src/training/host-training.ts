@@ -4,7 +4,7 @@ import { mapRecord } from '../records';
 import { copyTensor, type Destination, type HostTensor, type HostTensors } from '../tensor';
 import { addFresh, squaredNorm, type TrainableArrays, trainableMemory } from './memory';
 import { createOptimizer, type OptimizerConfig } from './optimizers';
-import { type TrainedTables, trainedTables } from './sparse-embedding';
+import { type SparseEmbeddings, sparseEmbeddings } from './sparse-embedding';
 import {
   clippingFactor,
   type GradientOptions,
@@ -45,7 +45,7 @@ export function openHostTraining(
     },
     async run(program, batch) {
       const prepared = await runner.prepare(program.fn, batch, host.parameters);
-      host.catchUp(prepared.rows, batch);
+      host.applyPendingDecay(prepared.rows, batch);
       return prepared.run();
     },
     readGradients: async () => host.readGradients(),
@@ -71,7 +71,9 @@ function withoutGradients(all: HostTensors): Record<string, HostTensor> {
 type Tensors = Record<string, HostTensor>;
 
 /** Parameters in ordinary memory, with the gradients, moments and optimizer of those that are trained. */
-export interface HostParameters extends Pick<KeptGradients, 'take' | 'norm'>, Pick<TrainedTables, 'catchUp'> {
+export interface HostParameters
+  extends Pick<GradientAccumulator, 'take' | 'norm'>,
+    Pick<SparseEmbeddings, 'applyPendingDecay'> {
   /** The arrays in use. */
   readonly parameters: HostTensors;
   /** Applies the optimizer to what has a gradient. @param step counted from 1 */
@@ -103,13 +105,13 @@ export function hostParameters(
   const parameters = mapRecord(initial, (tensor, name) => resident(tensor, memory[name]?.parameter));
   const [gradients, first, second] = [view('gradient'), view('first'), view('second')];
   const isIdle = (name: string) => optimizer.idleFactor(settingsOf(name, 1)) !== undefined;
-  const tables = trainedTables({ parameters, memory, optimizer, isIdle });
-  const kept = keptGradients({ parameters, memory, tables });
+  const tables = sparseEmbeddings({ parameters, memory, optimizer, isIdle });
+  const kept = gradientAccumulator({ parameters, memory, tables });
   return {
     parameters,
     take: kept.take,
     norm: kept.norm,
-    catchUp: tables.catchUp,
+    applyPendingDecay: tables.applyPendingDecay,
     update({ step, learningRate, scale }) {
       for (const name of kept.names()) {
         const update = { ...settingsOf(name, learningRate), scale, step };
@@ -120,7 +122,7 @@ export function hostParameters(
     },
     readGradients: () => mapRecord(gradients, copyTensor),
     readParameters() {
-      tables.catchUp();
+      tables.applyPendingDecay();
       return mapRecord(parameters, (tensor, name) => (name in memory ? copyTensor(tensor) : tensor));
     },
     readMoments: () => ({ first: mapRecord(first, copyTensor), second: mapRecord(second, copyTensor) }),
@@ -151,7 +153,7 @@ function overwrite(target: Tensors, source: HostTensors, isFrozen = (_: string) 
 }
 
 /** The gradients of the step at hand: of one batch, or added up over several. */
-export interface KeptGradients {
+export interface GradientAccumulator {
   /** Runs a program that derives its loss, and keeps its gradients. */
   take(prepared: PreparedRun, batch: HostTensors, options?: GradientOptions): Promise<Record<string, HostTensor>>;
   /** Parameters that have one. */
@@ -160,14 +162,14 @@ export interface KeptGradients {
   norm(): number;
 }
 
-export interface KeptOptions {
+export interface AccumulatorOptions {
   readonly parameters: HostTensors;
   /** Arrays of the trainable ones. */
   readonly memory: Readonly<Record<string, TrainableArrays>>;
-  readonly tables: TrainedTables;
+  readonly tables: SparseEmbeddings;
 }
 
-export function keptGradients({ parameters, memory, tables }: KeptOptions): KeptGradients {
+export function gradientAccumulator({ parameters, memory, tables }: AccumulatorOptions): GradientAccumulator {
   const trainable = Object.keys(memory);
   let reached: ReadonlySet<string> = new Set();
   const destinations = (array: 'gradient' | 'fresh'): Record<string, Destination> =>

@@ -4,17 +4,17 @@ import { addFresh, type Range, squaredNorm, type TrainableArrays } from './memor
 import type { Optimizer, Update } from './optimizers';
 
 /** The trainable parameters that programs read row by row, each with what makes its update cost what its rows cost. */
-export interface TrainedTables {
-  get(name: string): LazyTable | undefined;
+export interface SparseEmbeddings {
+  get(name: string): SparseEmbedding | undefined;
   /** Before a gradient. A parameter that the program reads otherwise too is a table no more, until one reads it by rows again. */
   expect(rows: PreparedRun['rows'], batch: HostTensors, options: { keep: boolean }): void;
   /** Before a run that takes no gradient: brings up to date what it reads; everything without arguments. */
-  catchUp(rows?: PreparedRun['rows'], batch?: HostTensors): void;
+  applyPendingDecay(rows?: PreparedRun['rows'], batch?: HostTensors): void;
   /** Brings everything up to date before the arrays are written from outside. */
   forget(): void;
 }
 
-export interface TablesOptions {
+export interface EmbeddingsOptions {
   readonly parameters: HostTensors;
   readonly memory: Readonly<Record<string, TrainableArrays>>;
   readonly optimizer: Optimizer;
@@ -27,24 +27,24 @@ export interface TablesOptions {
  *
  * @param isIdle whether an update leaves elements without gradient and moments alone, but for a factor
  */
-export const isTable = ({ shape }: TensorSpec, isIdle: boolean): boolean =>
-  shape.length === 2 && isLazyWidth(shape[1]) && isIdle;
+export const isSparse = ({ shape }: TensorSpec, isIdle: boolean): boolean =>
+  shape.length === 2 && isSparseWidth(shape[1]) && isIdle;
 
-export function trainedTables({ parameters, memory, optimizer, isIdle }: TablesOptions): TrainedTables {
-  const tables = new Map<string, LazyTable>();
+export function sparseEmbeddings({ parameters, memory, optimizer, isIdle }: EmbeddingsOptions): SparseEmbeddings {
+  const tables = new Map<string, SparseEmbedding>();
   const open = (name: string) => {
-    const table = tables.get(name) ?? lazyTable(memory[name], { width: parameters[name].shape[1], optimizer });
+    const table = tables.get(name) ?? sparseEmbedding(memory[name], { width: parameters[name].shape[1], optimizer });
     tables.set(name, table);
     return table;
   };
-  const catchUp: TrainedTables['catchUp'] = (rows, batch) => {
+  const applyPendingDecay: SparseEmbeddings['applyPendingDecay'] = (rows, batch) => {
     for (const [name, table] of tables) {
       const indices = rows?.get(name);
-      table.catchUp(indices && batch && distinctRows(parameters[name], indices, batch));
+      table.applyPendingDecay(indices && batch && distinctRows(parameters[name], indices, batch));
     }
   };
   const forget = () => {
-    catchUp();
+    applyPendingDecay();
     tables.clear();
   };
   return {
@@ -53,10 +53,10 @@ export function trainedTables({ parameters, memory, optimizer, isIdle }: TablesO
       if ([...tables.keys()].some((name) => !rows.has(name))) forget();
       // A table starts without a gradient, so one that is to be added to stays as it is.
       for (const [name, indices] of rows)
-        if (tables.has(name) || (name in memory && isTable(parameters[name], isIdle(name)) && !options.keep))
+        if (tables.has(name) || (name in memory && isSparse(parameters[name], isIdle(name)) && !options.keep))
           open(name).expect(distinctRows(parameters[name], indices, batch), options);
     },
-    catchUp,
+    applyPendingDecay,
     forget,
   };
 }
@@ -81,28 +81,28 @@ const rowBlock = 32;
  * kept, and applied when the row is next needed. A row that was read once is warm: it takes every update from then on, as
  * replaying updates later would cost what they cost now.
  */
-export interface LazyTable {
+export interface SparseEmbedding {
   /** Before a gradient: these rows, ascending, are brought up to date and will have one. The one at hand is zeroed, or kept to be added to. */
   expect(rows: readonly number[], options: { keep: boolean }): void;
   /** Adds `scale` times the gradient of the rows last expected, and zeroes where it was. */
   addFresh(scale: number): void;
   /** Brings rows up to date, all of them unless given. */
-  catchUp(rows?: Iterable<number>): void;
+  applyPendingDecay(rows?: Iterable<number>): void;
   squaredNorm(): number;
   update(update: Update): void;
 }
 
 /** Whether a table's rows can be updated one by one. */
-export const isLazyWidth = (width: number): boolean => width > 0 && width % rowBlock === 0;
+export const isSparseWidth = (width: number): boolean => width > 0 && width % rowBlock === 0;
 
-export interface TableOptions {
+export interface EmbeddingOptions {
   /** Elements a row. */
   readonly width: number;
   readonly optimizer: Optimizer;
 }
 
 /** A table whose rows with moments are warm from the start. */
-export function lazyTable(arrays: TrainableArrays, { width, optimizer }: TableOptions): LazyTable {
+export function sparseEmbedding(arrays: TrainableArrays, { width, optimizer }: EmbeddingOptions): SparseEmbedding {
   const { parameter, gradient, first, second, fresh } = arrays;
   const rowCount = parameter.length / width;
   const rangeOf = (row: number): Range => ({ start: row * width, length: width });
@@ -130,7 +130,7 @@ export function lazyTable(arrays: TrainableArrays, { width, optimizer }: TableOp
       addFresh(arrays, scale, last.map(rangeOf));
       clear(fresh, last);
     },
-    catchUp(rows = Array(rowCount).keys()) {
+    applyPendingDecay(rows = Array(rowCount).keys()) {
       missed.applyTo([...rows].filter((row) => !warm.has(row)));
     },
     squaredNorm: () => squaredNorm(arrays, reached.map(rangeOf)),

@@ -52,13 +52,13 @@ export interface Training {
 /**
  * Names of the parameters to train.
  *
- * @throws RangeError for one asked for that is not float32; where all are to be trained and one of them is quantised
+ * @throws RangeError for one asked for that is not float32; where all are to be trained and one of them is quantized
  */
 export function trainableNames(parameters: HostTensors, { trains }: OptimizerConfig): string[] {
   const frozen = Object.keys(parameters).find((name) => parameters[name].dtype === 'uint8');
   if (!trains && frozen !== undefined)
     throw new RangeError(
-      `openTraining: all parameters are to be trained, but "${frozen}" is quantised, and stays as it is; say what to train (trains), as withLora does`,
+      `openTraining: all parameters are to be trained, but "${frozen}" is quantized, and stays as it is; say what to train (trains), as withLora does`,
     );
   return Object.keys(parameters).filter((name) => {
     const { dtype } = parameters[name];

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorflowGraph } from '../../graphs/tensorflow-graph';
+import type { Kernel } from '../../kernel/kernel';
 import { firstFactor, secondFactor, stride } from '../../random';
 import { sizeOf, type TensorSpec } from '../../tensor';
-import type { Kernel } from '../kernel';
 import { type MaskAttributes, maskKeysOf, maskRowsOf, querySpansOf, refuseInside, rowsOf } from './dropout';
 import { bitsPerWord, fillMaskPlainly, maskFillers, packPlainly, threshold } from './mask';
 
@@ -12,13 +12,12 @@ export function bitsSpec(shape: readonly number[]): TensorSpec {
 }
 
 /** Which entries `DropoutMask` keeps, a bit each: a thirty-second of what would go to a device. */
-export const dropoutBits: Kernel = {
+export const dropoutBits: Kernel<MaskAttributes> = {
   name: 'DropoutBits',
-  infer: (_, attributes) => [bitsSpec((attributes as unknown as MaskAttributes).shape)],
+  infer: (_, { shape }) => [bitsSpec(shape)],
   evaluate: (inputs, attributes, [output]) => {
-    const own = attributes as unknown as MaskAttributes;
-    const mask = new Float64Array(sizeOf(own.shape));
-    fillMaskPlainly(maskRowsOf(inputs, own), own.rate, mask);
+    const mask = new Float64Array(sizeOf(attributes.shape));
+    fillMaskPlainly(maskRowsOf(inputs, attributes), attributes.rate, mask);
     const bits = new Float64Array(sizeOf(output.shape));
     packPlainly(mask, bits);
     return [bits];
@@ -27,8 +26,7 @@ export const dropoutBits: Kernel = {
   host: {
     edge: 'before',
     run: (inputs, attributes, [out]) => {
-      const own = attributes as unknown as MaskAttributes;
-      maskFillers().bits(maskRowsOf(inputs, own), own.rate, out.data as Int32Array);
+      maskFillers().bits(maskRowsOf(inputs, attributes), attributes.rate, out.data as Int32Array);
     },
   },
 };
@@ -38,12 +36,12 @@ const toSign = Int32Array.from({ length: bitsPerWord }, (_, k) => 1 << (bitsPerW
 
 const signs = () => ({ dtype: 'int32', shape: [1, bitsPerWord], data: toSign }) as const;
 
-const keptOf = (attributes: Readonly<Record<string, unknown>>) => 1 / (1 - (attributes.rate as number));
+const keptOf = ({ rate }: Pick<MaskAttributes, 'rate'>) => 1 / (1 - rate);
 
 /** The mask of `DropoutBits`: bit by bit 0 or 1/(1 − rate). Devices have no shifts of integers, but products that wrap. */
-export const unpackMask: Kernel = {
+export const unpackMask: Kernel<Omit<MaskAttributes, 'op'>> = {
   name: 'UnpackMask',
-  infer: (_, { shape }) => [{ shape: shape as number[], dtype: 'float32' }],
+  infer: (_, { shape }) => [{ shape, dtype: 'float32' }],
   evaluate: ({ bits }, attributes, [output]) => {
     const word = (i: number) => bits.data[Math.floor(i / bitsPerWord)];
     const isKept = (i: number) => (word(i) >> (i % bitsPerWord)) & 1;
@@ -75,46 +73,43 @@ export const unpackMask: Kernel = {
     },
   },
   tfjs: ({ bits }, attributes) => {
-    const shape = attributes.shape as number[];
+    const shape = [...attributes.shape];
     const moved = tf.mul(tf.reshape(bits, [-1, 1]), tf.tensor(toSign, [1, bitsPerWord], 'int32'));
     const kept = tf.mul(tf.cast(tf.less(moved, tf.scalar(0, 'int32')), 'float32'), keptOf(attributes));
     return tf.reshape(tf.slice(tf.reshape(kept, [-1]), 0, sizeOf(shape)), shape);
   },
 };
 
-type Attributes = Readonly<Record<string, unknown>>;
 type Numbers = Readonly<Record<string, { readonly data: ArrayLike<number> }>>;
 
-const maskOf = (attributes: Attributes) => attributes as unknown as MaskAttributes;
-
 /** The row keys of `DropoutMask`, from its inputs: int32, the mask's shape without its last dimension. */
-export const dropoutKeys: Kernel = {
+export const dropoutKeys: Kernel<Omit<MaskAttributes, 'rate'>> = {
   name: 'DropoutKeys',
-  infer: (_, attributes) => [{ shape: maskOf(attributes).shape.slice(0, -1), dtype: 'int32' }],
-  evaluate: (inputs, attributes) => [Float64Array.from(maskKeysOf(inputs, maskOf(attributes)))],
+  infer: (_, attributes) => [{ shape: attributes.shape.slice(0, -1), dtype: 'int32' }],
+  evaluate: (inputs, attributes) => [Float64Array.from(maskKeysOf(inputs, attributes))],
   lower: { onnx: refuseInside, tensorflow: refuseInside },
   host: {
     edge: 'before',
-    run: (inputs, attributes, [out]) => (out.data as Int32Array).set(maskKeysOf(inputs, maskOf(attributes))),
+    run: (inputs, attributes, [out]) => (out.data as Int32Array).set(maskKeysOf(inputs, attributes)),
   },
 };
 
 /** Where each query's own sequence begins among its row's keys, and how many keys it has: int32 [rows, 1, queries, 1] each. */
-export const dropoutSpans: Kernel = {
+export const dropoutSpans: Kernel<Pick<MaskAttributes, 'shape'>> = {
   name: 'DropoutSpans',
   infer: (_, attributes) => {
-    const [rows, , queries] = maskOf(attributes).shape;
+    const [rows, , queries] = attributes.shape;
     return [0, 1].map(() => ({ shape: [rows, 1, queries, 1], dtype: 'int32' }));
   },
   evaluate: (inputs, attributes) => {
-    const { starts, counts } = querySpansOf(inputs, maskOf(attributes));
+    const { starts, counts } = querySpansOf(inputs, attributes);
     return [starts, counts].map((list) => Float64Array.from(list));
   },
   lower: { onnx: refuseInside, tensorflow: refuseInside },
   host: {
     edge: 'before',
     run: (inputs, attributes, outputs) => {
-      const { starts, counts } = querySpansOf(inputs, maskOf(attributes));
+      const { starts, counts } = querySpansOf(inputs, attributes);
       [starts, counts].forEach((list, i) => (outputs[i].data as Int32Array).set(list));
     },
   },
@@ -126,18 +121,18 @@ export const dropoutSpans: Kernel = {
  *
  * For devices that shift unsigned integers and let their products wrap.
  */
-export const hashedMask: Kernel = {
+export const hashedMask: Kernel<Omit<MaskAttributes, 'op'>> = {
   name: 'HashedMask',
-  infer: (_, attributes) => [{ shape: maskOf(attributes).shape, dtype: 'float32' }],
+  infer: (_, attributes) => [{ shape: attributes.shape, dtype: 'float32' }],
   evaluate: (inputs, attributes, [output]) => {
     const mask = new Float64Array(sizeOf(output.shape));
-    fillMaskPlainly(hashedRows(inputs, output.shape), maskOf(attributes).rate, mask);
+    fillMaskPlainly(hashedRows(inputs, output.shape), attributes.rate, mask);
     return [mask];
   },
   lower: {
     onnx: refuseInside,
     tensorflow: ({ inputs: { keys, starts, counts }, attributes }, graph) => {
-      const { rate, shape } = maskOf(attributes);
+      const { rate, shape } = attributes;
       const width = shape.at(-1)!;
       const columns = graph.constant(
         'uint32',
@@ -156,7 +151,7 @@ export const hashedMask: Kernel = {
   host: {
     edge: 'before',
     run: (inputs, attributes, [out]) =>
-      maskFillers().mask(hashedRows(inputs, out.shape), maskOf(attributes).rate, out.data as Float32Array),
+      maskFillers().mask(hashedRows(inputs, out.shape), attributes.rate, out.data as Float32Array),
   },
 };
 

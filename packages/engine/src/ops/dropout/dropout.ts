@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { callKernel } from '../../kernel/define-op';
+import type { Kernel } from '../../kernel/kernel';
 import { fold, keyOf } from '../../random';
 import { type HostTensor, sizeOf } from '../../tensor';
-import type { Kernel } from '../kernel';
 import { fillMaskPlainly, type MaskRows, maskFillers } from './mask';
 
 type Numbers = ArrayLike<number>;
 
-/** What a mask's kernel is told of it. */
+/** Attributes of a mask's kernel. */
 export interface MaskAttributes {
   readonly op: number;
   readonly rate: number;
@@ -48,7 +49,10 @@ function spansOf(sequences: Numbers, width: number): Map<number, { start: number
 type Inputs = Readonly<Record<string, { data: Numbers }>>;
 
 /** The row keys of the mask that a kernel's inputs and attributes describe. */
-export function maskKeysOf({ seed, sequenceIds, positionIds }: Inputs, { op, shape }: MaskAttributes): Int32Array {
+export function maskKeysOf(
+  { seed, sequenceIds, positionIds }: Inputs,
+  { op, shape }: Omit<MaskAttributes, 'rate'>,
+): Int32Array {
   const tokens = { sequences: sequenceIds.data, positions: positionIds.data };
   return rowKeysOf(keyOf(...Array.from(seed.data), op), shape, tokens);
 }
@@ -103,13 +107,12 @@ export function refuseInside(): never {
  * key position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not
  * wrap, or as `HashedMask` where the device's does.
  */
-export const dropoutMask: Kernel = {
+export const dropoutMask: Kernel<MaskAttributes> = {
   name: 'DropoutMask',
-  infer: (_, { shape }) => [{ shape: shape as number[], dtype: 'float32' }],
+  infer: (_, { shape }) => [{ shape, dtype: 'float32' }],
   evaluate: (inputs, attributes, [output]) => {
-    const own = attributes as unknown as MaskAttributes;
     const out = new Float64Array(sizeOf(output.shape));
-    fillMaskPlainly(maskRowsOf(inputs, own), own.rate, out);
+    fillMaskPlainly(maskRowsOf(inputs, attributes), attributes.rate, out);
     return [out];
   },
   lower: {
@@ -119,8 +122,7 @@ export const dropoutMask: Kernel = {
   host: {
     edge: 'before',
     run: (inputs, attributes, [out]: readonly HostTensor[]) => {
-      const own = attributes as unknown as MaskAttributes;
-      maskFillers().mask(maskRowsOf(inputs, own), own.rate, out.data as Float32Array);
+      maskFillers().mask(maskRowsOf(inputs, attributes), attributes.rate, out.data as Float32Array);
     },
   },
 };
@@ -156,6 +158,6 @@ export function dropout(
 ): tf.Tensor {
   if (!source || rate === 0) return x;
   const inputs = { ...source, ...(x.rank === 4 && { keySequenceIds: keySequenceIds! }) };
-  const mask = tf.engine().runKernel('DropoutMask', inputs, { shape: x.shape, rate, op }) as tf.Tensor;
+  const mask = callKernel(dropoutMask, inputs, { shape: x.shape, rate, op });
   return tf.mul(x, mask);
 }

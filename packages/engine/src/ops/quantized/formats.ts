@@ -44,7 +44,7 @@ export interface QuantisedLayout {
 /**
  * The layout of rows of so many columns.
  *
- * `int8`: a byte a column. `nf4`: two neighbours a byte, the first in the upper half, as bitsandbytes packs them. `int4`: the lower
+ * `int8`: a byte a column. `nf4`: two neighbors a byte, the first in the upper half, as bitsandbytes packs them. `int4`: the lower
  * halves of a row's bytes are its first half, the upper ones its second, so that either unpacks into whole blocks.
  */
 export function quantisedLayout(format: QuantisedFormat, columns: number): QuantisedLayout {
@@ -80,6 +80,14 @@ export function quantisedSpecs(
     codes: { shape: [rows, groups, groupBytes], dtype: 'uint8' },
     scales: { shape: [rows, blocks], dtype: 'float32' },
   };
+}
+
+/** Attributes of a product with a quantized matrix: x · Wᵀ, or x · W where `turned`. */
+export interface ProductAttributes {
+  readonly format: QuantisedFormat;
+  /** Columns of W. */
+  readonly columns: number;
+  readonly turned: boolean;
 }
 
 /** A matrix whose numbers are codes of a format, each standing for its level times its block's scale. */

@@ -1,19 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Kernel } from '../kernel';
-import { dequantiseInto, type QuantisedFormat, quantisedBlock, quantisedLayout, quantisedLevels } from './formats';
-import { lowerQuantised } from './onnx';
-import { quantisedProduct as tensorflowProduct } from './tensorflow';
+import { callKernel, defineOp } from '../../kernel/define-op';
+import type { Kernel } from '../../kernel/kernel';
+import {
+  dequantiseInto,
+  type ProductAttributes,
+  type QuantisedFormat,
+  quantisedBlock,
+  quantisedLayout,
+  quantisedLevels,
+} from './formats';
+import { quantizedProductInOnnx } from './onnx';
+import { quantizedProductInTensorflow } from './tensorflow';
 
-type Attributes = Parameters<typeof quantisedProduct>[1];
-
-/** x · Wᵀ with W a quantised matrix [rows, columns]; with `turned` x · W. */
-export const quantizedLinearKernel: Kernel = {
+/** x · Wᵀ with W a quantized matrix [rows, columns]; with `turned` x · W. */
+export const quantizedLinearKernel: Kernel<ProductAttributes> = {
   name: 'QuantizedLinear',
   infer: ({ x, codes }, { columns, turned }) => [
-    { shape: [x.shape[0], turned ? (columns as number) : codes.shape[0]], dtype: x.dtype },
+    { shape: [x.shape[0], turned ? columns : codes.shape[0]], dtype: x.dtype },
   ],
-  evaluate: ({ x, codes, scales }, attributes, [{ shape }]) => {
-    const { format, columns, turned } = attributes as unknown as Attributes;
+  evaluate: ({ x, codes, scales }, { format, columns, turned }, [{ shape }]) => {
     const [tokens, outputs] = shape;
     const inner = x.shape[1];
     const matrix = new Float64Array(codes.shape[0] * columns);
@@ -25,8 +30,8 @@ export const quantizedLinearKernel: Kernel = {
           y[i * outputs + j] += x.data[i * inner + k] * matrix[turned ? k * columns + j : j * columns + k];
     return [y];
   },
-  lower: { onnx: lowerQuantised, tensorflow: tensorflowProduct },
-  tfjs: (inputs, attributes) => quantisedProduct(inputs, attributes as unknown as Attributes),
+  lower: { onnx: quantizedProductInOnnx, tensorflow: quantizedProductInTensorflow },
+  tfjs: productInTfjs,
 };
 
 /** A frozen matrix [out, in] as codes and scales, both inputs of the program; `quantisedSpecs` says their shapes. */
@@ -39,7 +44,7 @@ export interface QuantisedMatrix {
 }
 
 /**
- * y = x · dequantised(W)ᵀ in float32, with a frozen W in 8 or 4 bits. It has a gradient by x alone: dX = dY · dequantised(W).
+ * y = x · dequantized(W)ᵀ in float32, with a frozen W in 8 or 4 bits. It has a gradient by x alone: dX = dY · dequantized(W).
  *
  * W is made float32 as it is needed and not kept, forward or backward.
  *
@@ -52,18 +57,17 @@ export interface QuantisedMatrix {
 export function quantizedLinear(x: tf.Tensor, { format, codes, scales }: QuantisedMatrix): tf.Tensor {
   const columns = x.shape[1]!;
   const product = (x: tf.Tensor, turned: boolean) =>
-    tf.engine().runKernel('QuantizedLinear', { x, codes, scales }, { format, columns, turned }) as tf.Tensor;
-  return tf.customGrad((...args) => {
-    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([]);
-    return { value: product(x, false), gradFunc: (dY) => product(dY, true) };
+    callKernel(quantizedLinearKernel, { x, codes, scales }, { format, columns, turned });
+  return defineOp({
+    forward: (x: tf.Tensor) => ({ value: product(x, false), saved: [] }),
+    gradient: (dY) => product(dY, true),
   })(x);
 }
 
-/** x · Wᵀ, or x · W where `turned`, in TensorFlow.js operations. `codes` is int32 here, a byte an element. */
-export function quantisedProduct(
+/** The kernel in TensorFlow.js operations. `codes` is int32 here, a byte per element. */
+function productInTfjs(
   { x, codes, scales }: Readonly<Record<string, tf.Tensor>>,
-  { format, columns, turned }: { format: QuantisedFormat; columns: number; turned: boolean },
+  { format, columns, turned }: ProductAttributes,
 ): tf.Tensor {
   const rows = codes.shape[0];
   const { blocks } = quantisedLayout(format, columns);

@@ -7,7 +7,7 @@ import { type HostTensors, sizeOf, uint8 } from '../../tensor';
 import { largestDifference, randomFloats, randomIntegers } from '../../testing';
 import { dequantiseInto, type QuantisedFormat, quantisedFormats, quantisedSpecs } from './formats';
 import { quantizedLinear } from './linear';
-import { lowerQuantised } from './onnx';
+import { quantizedProductInOnnx } from './onnx';
 
 const engine = openOnnxEngine();
 
@@ -39,9 +39,9 @@ describe.each(quantisedFormats)('%s', (format) => {
       new Float32Array(rows * columns),
     );
     const [x, dY] = [randomFloats([tokens, columns], 3), randomFloats([tokens, rows], 4)];
-    const quantised = program((x, { codes, scales }) => quantizedLinear(x, { format, codes, scales }));
+    const quantized = program((x, { codes, scales }) => quantizedLinear(x, { format, codes, scales }));
     const plain = program((x, { w }) => tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true));
-    const actual = await engine.compile(quantised).run({ dY, ...matrix }, { x });
+    const actual = await engine.compile(quantized).run({ dY, ...matrix }, { x });
     const w = { data: weight, shape: [rows, columns], dtype: 'float32' } as const;
     const expected = await engine.compile(plain).run({ dY, w }, { x });
     for (const name of ['y', gradientName('x')])
@@ -56,7 +56,7 @@ describe.each(quantisedFormats)('%s', (format) => {
       values.calls.length = 0;
       const x = { name: 'x', shape: [5, turned ? 96 : 384], dtype: 'float32' } as const;
       const out = { name: 'y', shape: [5, turned ? 384 : 96], dtype: 'float32' } as const;
-      lowerQuantised(
+      quantizedProductInOnnx(
         { inputs: { x, ...inputs }, attributes: { format, columns: 384, turned }, outputs: [out] },
         values,
       );
@@ -75,7 +75,7 @@ describe.each(quantisedFormats)('%s', (format) => {
       const turned = name === 'dY';
       const x = { name, shape: [5, turned ? 96 : 320], dtype: 'float32' } as const;
       const out = { name: `product of ${name}`, shape: [5, turned ? 320 : 96], dtype: 'float32' } as const;
-      lowerQuantised(
+      quantizedProductInOnnx(
         { inputs: { x, ...inputs }, attributes: { format, columns: 320, turned }, outputs: [out] },
         values,
       );

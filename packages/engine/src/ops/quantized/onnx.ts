@@ -1,7 +1,7 @@
 import type { OnnxGraph } from '../../graphs/onnx-graph';
+import type { NamedNode, NamedValue } from '../../kernel/kernel';
 import { float32, uint8 } from '../../tensor';
-import type { NamedNode, NamedValue } from '../kernel';
-import { quantisedBlock as block, type QuantisedFormat, quantisedLayout } from './formats';
+import { quantisedBlock as block, type ProductAttributes, type QuantisedFormat, quantisedLayout } from './formats';
 
 /** x · Wᵀ, or x · W where `turned`, in a graph. */
 interface Product {
@@ -16,7 +16,7 @@ interface Product {
 }
 
 /**
- * How a product with a quantised matrix is written: the matrix is made float32 just before, and is gone just after.
+ * How a product with a quantized matrix is written: the matrix is made float32 just before, and is gone just after.
  *
  * Of the ways there are these were the fastest with the matrix as an input of the graph (measured on [2048, 2048] and
  * [5632, 2048] with 256 tokens; times of the product in float32): `int8` 1.0 to 1.1, `int4` 1.1 to 1.3, `nf4` 1.1 to 1.2, turned 1.3.
@@ -27,9 +27,11 @@ interface Product {
  * compute it once and keep it from the one to the other, in the end for the whole model. `DequantizeLinear` it never shares, bytes
  * taken apart it does (measured).
  */
-export function lowerQuantised({ inputs, attributes, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
+export function quantizedProductInOnnx(
+  { inputs, attributes: { format, columns, turned }, outputs: [out] }: NamedNode<ProductAttributes>,
+  graph: OnnxGraph,
+): void {
   const { x, codes, scales } = inputs;
-  const { format, columns, turned } = attributes as { format: QuantisedFormat; columns: number; turned: boolean };
   const whole = block * quantisedLayout(format, columns).blocks;
   const isPadded = whole !== columns;
   const product: Product = {

@@ -1,16 +1,23 @@
 import type { TensorflowGraph } from '../../graphs/tensorflow-graph';
-import type { NamedNode } from '../kernel';
-import { type QuantisedFormat, quantisedBlock, quantisedLayout, quantisedLevels } from './formats';
+import type { NamedNode } from '../../kernel/kernel';
+import {
+  type ProductAttributes,
+  type QuantisedFormat,
+  quantisedBlock,
+  quantisedLayout,
+  quantisedLevels,
+} from './formats';
 
 /**
- * x · Wᵀ, or x · W where `turned`, with a quantised W.
+ * A product with a quantized matrix W in a TensorFlow graph.
  *
- * W is made what products are computed in, scales and levels rounded first, once x is there, for each product anew: one matrix for forward and backward would be kept from the one to
- * the other, so in the end the whole model in float32.
+ * W is made for each product anew, once x is there, in the type that products are computed in (scales and levels are rounded first).
+ * One matrix for forward and backward would be kept in between, and so in the end the whole model in float32.
  */
-export function quantisedProduct({ inputs, attributes }: NamedNode, graph: TensorflowGraph): string {
-  const { x, codes, scales } = inputs;
-  const { format, columns, turned } = attributes as { format: QuantisedFormat; columns: number; turned: boolean };
+export function quantizedProductInTensorflow(
+  { inputs: { x, codes, scales }, attributes: { format, columns, turned } }: NamedNode<ProductAttributes>,
+  graph: TensorflowGraph,
+): string {
   const [rows, groups, groupBytes] = codes.shape;
   const { blocks } = quantisedLayout(format, columns);
   const late = graph.effect('Identity', [codes.name], { T: codes.dtype }, { after: [x.name], result: codes.dtype });

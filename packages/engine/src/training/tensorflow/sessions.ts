@@ -26,7 +26,7 @@ export interface TrainingSessions {
   /** A new session that has the program, and now the variables. */
   addProgram(key: string, program: Program): Promise<TrainingSession>;
   /** Goes on with the variables that there are now, without the programs. One that is now of another type is to be written again. */
-  renew(): Promise<void>;
+  rebuild(): Promise<void>;
   /** Copies of what variables hold, by the names of their parameters. */
   read(role: Role, names: readonly string[]): Record<string, HostTensor>;
   write(role: Role, tensors: HostTensors): void;
@@ -71,7 +71,7 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
     held = held.filter((one) => !idle.includes(one));
     for (const { session } of idle) session.close();
   };
-  const goOnIn = (next: Held) => {
+  const switchTo = (next: Held) => {
     const before = current();
     if (next === before) return next;
     moveVariables(before, next, options.kept());
@@ -96,7 +96,7 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
         runAll(current(), copies, feeds);
       }
     },
-    async renew() {
+    async rebuild() {
       const next = await open(new Map());
       moveVariables(current(), next, options.kept());
       for (const { session } of held) session.close();
@@ -104,9 +104,9 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
     },
     withProgram(key) {
       const next = held.findLast(({ programs }) => programs.has(key));
-      return next && goOnIn(next);
+      return next && switchTo(next);
     },
-    addProgram: async (key, program) => goOnIn(await make(key, program)),
+    addProgram: async (key, program) => switchTo(await make(key, program)),
     close() {
       for (const { session } of held) session.close();
       held = [];

@@ -10,7 +10,7 @@ import { mapRecord } from '../../records';
 import { checkTensor, copyTensor, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
 import { hostParameters } from '../host-training';
 import { createOptimizer, type OptimizerConfig } from '../optimizers';
-import { isTable } from '../sparse-embedding';
+import { isSparse } from '../sparse-embedding';
 import { clippingFactor, type StepResult, type Training, trainableNames } from '../training';
 import { type Role, share, type Trained } from './graph';
 import { updateFeeds } from './nodes';
@@ -56,7 +56,7 @@ export async function openTensorflowTraining(
     host.write({ moments });
   };
   /** Keeps each parameter as the first program reads it. */
-  const settle = async (program: Program) => {
+  const placeParameters = async (program: Program) => {
     const tables = onGpu ? [] : tablesOf(program, all);
     frozen = only(
       frozen,
@@ -67,7 +67,7 @@ export async function openTensorflowTraining(
     moveToHost(tables);
     const left = trainable.filter((name) => !tables.includes(name));
     trained = { ...all, halves, parameters: without(specs, tables), trainable: left };
-    await sessions.renew();
+    await sessions.rebuild();
     sessions.write('parameter', frozen);
   };
   /** Frees the gradients kept before new ones take as much memory. */
@@ -83,7 +83,7 @@ export async function openTensorflowTraining(
     if (there) return withNodes(there, key);
     const recorded = optimise(record(program, batch, specs));
     if (program === derived && !isDerived) {
-      await settle(recorded);
+      await placeParameters(recorded);
       library.collect(); // the caller's parameters, where it has dropped them: variables hold them
       isDerived = true;
     }
@@ -132,7 +132,7 @@ export async function openTensorflowTraining(
     },
     async run(program, batch) {
       const { session, nodes } = await sessionWith(program.fn, batch);
-      host.catchUp(nodes.rows, batch);
+      host.applyPendingDecay(nodes.rows, batch);
       const fetches = Object.values(nodes.outputs);
       const inputs = { ...batch, ...host.parameters, ...frozen };
       const values = nodes.feeds(inputs, workspace, (fed) => readFrom(session, fed, fetches));
@@ -197,7 +197,7 @@ function tablesOf(program: Program, { parameters, trainable, config, weightDecay
   const isIdle = (name: string) =>
     optimizer.idleFactor({ learningRate: rateOf(name), weightDecay: weightDecayOf(name) }) !== undefined;
   return [...gatheredRows(program).keys()].filter(
-    (name) => trainable.includes(name) && isTable(parameters[name], isIdle(name)),
+    (name) => trainable.includes(name) && isSparse(parameters[name], isIdle(name)),
   );
 }
 

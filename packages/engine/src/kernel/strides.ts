@@ -1,7 +1,10 @@
-/** `axis` as non-negative, sorted axes; every axis where it is undefined. */
-export function axesOf(axis: unknown, rank: number): number[] {
-  const given = axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : [axis].flat();
-  return (given as number[]).map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b);
+/** One axis or several, negative ones counted from the end. */
+export type Axes = number | readonly number[] | null;
+
+/** `axis` as non-negative, sorted axes; every axis if it is undefined. */
+export function axesOf(axis: Axes | undefined, rank: number): number[] {
+  const axes = [axis ?? Array.from({ length: rank }, (_, i) => i)].flat();
+  return axes.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b);
 }
 
 /** NumPy's broadcast of two shapes. */
