@@ -7,3 +7,10 @@ it.each([openCpuEngine(), openOnnxEngine()])('$name refuses products that it doe
   expect(() => engine.compile(({ x }) => ({ x }), { products: 'bfloat16' })).toThrow(expect.objectContaining(error));
   expect(engine.compile(({ x }) => ({ x }), { products: 'float32' }).fn).toBeTypeOf('function');
 });
+
+it('says that exported files run on the engine onnx, and on no other of these', () => {
+  expect([openCpuEngine(), openOnnxEngine()].map(({ runsExportedFiles = false }) => runsExportedFiles)).toEqual([
+    false,
+    true,
+  ]);
+});

@@ -11,6 +11,11 @@ import type { Training } from '../training/training';
 /** Where programs run. */
 export interface Engine {
   readonly name: string;
+  /**
+   * Whether `openOnnxFile` runs an exported model on the engine's own runtime and device; default false. Prediction then goes
+   * through such a file: the runtime arranges its constants for the processor once, where a program's parameters are inputs.
+   */
+  readonly runsExportedFiles?: boolean;
   /** @throws AttuneError ENGINE_PRECISION where it does not compute products as asked */
   compile(fn: ProgramFunction, options?: CompileOptions): CompiledProgram;
   /**

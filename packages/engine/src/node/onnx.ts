@@ -18,7 +18,10 @@ export interface OnnxOptions extends Partial<CacheLimits> {
 }
 
 /** Programs compiled to ONNX and run by onnxruntime on the CPU, parameters staying in our own arrays. */
-export const openOnnxEngine = (options: OnnxOptions = {}): Engine => engineOn('cpu', 'onnx', options);
+export const openOnnxEngine = (options: OnnxOptions = {}): Engine => ({
+  ...engineOn('cpu', 'onnx', options),
+  runsExportedFiles: true, // on the processor, as `openOnnxFile` does
+});
 
 /** The same on one of onnxruntime's providers. */
 export function engineOn(
