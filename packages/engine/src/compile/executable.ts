@@ -2,33 +2,34 @@ import type { Program } from '../program';
 import type { Specs } from '../record/record';
 import type { Destination, HostTensors } from '../tensor';
 
-/** A program made ready for one set of shapes. */
+/** A program ready to run at one set of shapes. */
 export interface Executable {
-  /** What it keeps in memory while it is ready, about. */
+  /** Memory that it keeps while it is ready, approximately. */
   readonly bytes: number;
   readonly outputs: Specs;
-  /** Runs on `inputs` and writes every output into `outputs`, which the caller allocated. */
+  /** Runs on `inputs` and writes every output into the caller's `outputs`. */
   run(inputs: HostTensors, outputs: Readonly<Record<string, Destination>>): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Makes a program ready to run: what differs from engine to engine. */
+/** Makes a program ready to run; each engine has its own. */
 export type Prepare = (program: Program) => Promise<Executable>;
 
+/** Bounds of an engine's cache of prepared programs. */
 export interface CacheLimits {
-  /** Most programs kept ready. */
+  /** Most programs to keep. */
   readonly programs: number;
-  /** Most bytes they may hold together, as far as they know. */
+  /** Most bytes that they may hold together. */
   readonly bytes: number;
 }
 
-/** What the cache needs to know of an entry. */
+/** The part of an entry that the cache uses. */
 export type Cached = Pick<Executable, 'bytes' | 'release'>;
 
 /**
- * Programs made ready, least recently used out first.
+ * Prepared programs; the least recently used is released first.
  *
- * The newest stays even when it alone is over the limit: the work at hand must run.
+ * The newest stays even if it alone exceeds the limits, because it is about to run.
  */
 export class ExecutableCache<Entry extends Cached = Executable> {
   private readonly entries = new Map<string, Promise<Entry>>();
@@ -40,7 +41,7 @@ export class ExecutableCache<Entry extends Cached = Executable> {
     return this.entries.size;
   }
 
-  /** The executable under `key`, made by `make` where there is none. */
+  /** The entry under `key`, made by `make` if there is none. */
   async get(key: string, make: () => Promise<Entry>): Promise<Entry> {
     const entry = this.entries.get(key) ?? make();
     this.entries.delete(key);

@@ -4,27 +4,32 @@ import { kernelOf } from '../ops/kernels';
 import type { Node, Program, ValueId } from '../program';
 import { partition } from './partition';
 
-/** A program split at its edges: what the host does before, what the graph does, what the host does after. */
+/** A program as an ONNX graph, with the nodes that the host runs before and after it. */
 export interface LoweredProgram {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly before: readonly Node[];
   readonly after: readonly Node[];
-  /** Values the graph reads and writes, by their names in the graph. */
+  /** Values that the graph reads and writes, by their names in it. */
   readonly feeds: ReadonlyMap<string, ValueId>;
   readonly fetches: ReadonlyMap<string, ValueId>;
 }
 
 const nameOf = (value: ValueId) => `v${value}`;
 
-/** Lowers a program to one ONNX graph, with its host kernels around it; on a device, what follows the graph is in it. */
+/**
+ * Lowers a program to one ONNX graph with host kernels around it. On a device no host kernel follows the graph.
+ *
+ * @example
+ * const { bytes } = lowerToOnnx(optimise(record(fn, batch, parameters)));
+ */
 export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredProgram {
   const { before, inside, after } = partition(program, () => target !== 'webgpu');
   const made = new Set(inside.flatMap((node) => node.outputs));
   const isInput = new Set([...Object.values(program.inputs), ...before.flatMap((node) => node.outputs)]);
   const read = new Set(inside.flatMap((node) => Object.values(node.inputs)));
-  const wanted = [...Object.values(program.outputs), ...after.flatMap((node) => Object.values(node.inputs))];
+  const required = [...Object.values(program.outputs), ...after.flatMap((node) => Object.values(node.inputs))];
   const feeds = [...isInput].filter((value) => read.has(value));
-  const fetches = [...new Set(wanted)].filter((value) => made.has(value));
+  const fetches = [...new Set(required)].filter((value) => made.has(value));
 
   const graph = new OnnxGraph(target);
   const constants = new Map<ValueId, string>();
@@ -44,11 +49,11 @@ export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): Lower
 }
 
 /**
- * The same nodes, those that no other reads at the end, the last of them first.
+ * Moves the nodes whose outputs no other node reads to the end of the graph, in reverse order.
  *
- * onnxruntime begins with what the last node needs, goes on with the one before, and so on. A step's gradients are such nodes:
- * in the order of the program the first one would need the whole way back, and all that the others are made of would be
- * kept until its end. So each is computed as soon as it can be.
+ * onnxruntime schedules backwards from the last node. The gradients of a step are such nodes: in program order the first of
+ * them would need the whole backward pass, and every intermediate would be kept until its end. In reverse order each is
+ * computed as soon as it can be.
  */
 export function orderOutputs(nodes: readonly Node[]): readonly Node[] {
   const read = new Set(nodes.flatMap(({ inputs }) => Object.values(inputs)));

@@ -6,40 +6,40 @@ import type { Destination, HostTensor, HostTensors } from '../tensor';
 import { knownValues, partition, runAllOnHost } from './partition';
 import type { Workspace } from './workspace';
 
-/** A program that TensorFlow's graphs cannot hold; it can still run call by call. */
+/** A program that a TensorFlow graph cannot hold. It can still run call by call. */
 export class NotLowerable extends Error {}
 
-/** Where a program lies in a graph. */
+/** A program's place in a graph. */
 export interface PlacedProgram {
-  /** What the host computes of its inputs before it runs, and after it of `between`. */
+  /** Nodes that the host runs before the graph, on inputs, and after it, on `between`. */
   readonly before: readonly Node[];
   readonly after: readonly Node[];
-  /** Values that are fed, by the names of their placeholders. */
+  /** Fed values, by the names of their placeholders. */
   readonly feeds: ReadonlyMap<string, ValueId>;
-  /** Names of its outputs, but for those that are computed after it; each is a value of its own that lies in no fed array. */
+  /** Names of the outputs that the graph computes. Each is a value of its own that shares no memory with a fed array. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Names of what `after` reads in the graph. */
+  /** Names of the values of the graph that `after` reads. */
   readonly between: ReadonlyMap<ValueId, string>;
 }
 
 export interface PlaceOptions {
-  /** Before the names of placeholders. */
+  /** Prefix of the names of placeholders, default `x`. */
   readonly prefix?: string;
-  /** Inputs that are in the graph, by name; the others are fed. */
-  readonly given?: Readonly<Record<string, string>>;
-  /** Outputs that the host wants in ordinary memory, and may compute itself where they are the last of a program. */
+  /** Names of inputs that are in the graph; the others are fed. */
+  readonly inGraph?: Readonly<Record<string, string>>;
+  /** Outputs that go to ordinary memory; the host may compute those that are the last of a program. */
   readonly onHost?: (output: string) => boolean;
 }
 
 /**
  * Writes a program into a graph.
  *
- * @throws NotLowerable for a kernel that TensorFlow cannot compute as it is called here
+ * @throws NotLowerable for a kernel call that a TensorFlow graph cannot hold
  */
 export function placeProgram(
   program: Program,
   graph: TensorflowGraph,
-  { prefix = 'x', given = {}, onHost = () => false }: PlaceOptions = {},
+  { prefix = 'x', inGraph = {}, onHost = () => false }: PlaceOptions = {},
 ): PlacedProgram {
   const forHost = new Set(Object.entries(program.outputs).flatMap(([name, value]) => (onHost(name) ? [value] : [])));
   const { before, inside, after } = partition(program, ({ outputs }) => outputs.every((value) => forHost.has(value)));
@@ -55,7 +55,7 @@ export function placeProgram(
   const keep = (value: ValueId, name: () => string) => {
     if (read.has(value) && !names.has(value)) names.set(value, name());
   };
-  for (const [name, value] of Object.entries(program.inputs)) keep(value, () => given[name] ?? feed(value));
+  for (const [name, value] of Object.entries(program.inputs)) keep(value, () => inGraph[name] ?? feed(value));
   for (const value of before.flatMap(({ outputs }) => outputs)) keep(value, () => feed(value));
   for (const [value, data] of program.constants) {
     const { dtype, shape } = program.values[value];
@@ -86,7 +86,7 @@ function attempt<T>(body: () => T): T {
   }
 }
 
-/** Kernels whose output may lie in the memory of their input. */
+/** Kernels whose output may share the memory of their input. */
 const viewing = new Set([
   'Identity',
   'Reshape',
@@ -99,7 +99,7 @@ const viewing = new Set([
   'Concat',
 ]);
 
-/** Values that may lie in the memory of what is fed. */
+/** Values that may share memory with a fed array. */
 function viewsOf({ nodes }: Program, fed: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
   const views = new Set(fed);
   for (const { kernel, inputs, outputs } of nodes)
@@ -129,7 +129,7 @@ function resultsOf(placing: Placing, { inside, after, fed }: Split): Pick<Placed
   };
 }
 
-/** What is fed is not also fetched, nor one value under two names; what lies in an array of the caller's is copied. */
+/** Names to fetch values under: no fed value is fetched itself, none twice, and one that may lie in a fed array is copied. */
 function ownValues(
   values: readonly ValueId[],
   { graph, names, views }: Omit<Placing, 'program'> & { views: ReadonlySet<ValueId> },
@@ -148,10 +148,10 @@ function ownValues(
   });
 }
 
-/** Hands on what a placed program is fed, by the names of its placeholders; the arrays are borrowed until `use` returns. */
+/** Calls `use` with the tensors to feed, by placeholder. Their arrays are borrowed until it returns. */
 export type Feeds = <T>(inputs: HostTensors, workspace: Workspace, use: (fed: Record<string, HostTensor>) => T) => T;
 
-/** How inputs become feeds: some of them the host computes first. */
+/** The feeds of a placed program, some of which the host computes from its inputs. */
 export function feedsOf(
   { values, inputs: names }: Program,
   { before, feeds }: Pick<PlacedProgram, 'before' | 'feeds'>,
@@ -168,23 +168,23 @@ export function feedsOf(
   };
 }
 
-/** Outputs of a program that go to ordinary memory, of which the host computes some itself. */
+/** Outputs of a program that go to ordinary memory. The host computes some of them. */
 export interface HostResults {
-  /** Names of what the graph is asked for. */
+  /** Names to fetch from the graph. */
   readonly fetches: readonly string[];
   /**
    * Writes the outputs.
    *
-   * @param fetched what the graph gave, in the order of `fetches`
-   * @param inputs the program's
-   * @param into where each output goes, by its name
+   * @param fetched fetched values in the order of `fetches`
+   * @param inputs inputs of the program
+   * @param into destination of each output
    */
   write(fetched: readonly HostTensor[], inputs: HostTensors, into: Readonly<Record<string, Destination>>): void;
-  /** Names of the outputs. */
+  /** Names of these outputs. */
   readonly names: readonly string[];
 }
 
-/** How the outputs come about that `onHost` says. */
+/** The outputs for which `onHost` is true. */
 export function hostResults(
   program: Program,
   { after, outputs, between }: Pick<PlacedProgram, 'after' | 'outputs' | 'between'>,

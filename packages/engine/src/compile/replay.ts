@@ -8,13 +8,15 @@ import { mapRecord } from '../records';
 import type { Executable } from './executable';
 import { runOnHost } from './partition';
 
-/** Inputs of the float64 replay: any tensor, or one already in float64. */
+/** Inputs of the float64 replay, each a tensor of any type or in float64. */
 export type Float64Inputs = Readonly<Record<string, Float64Tensor | HostTensors[string]>>;
 
 /**
- * Runs a program in float64 with plain loops: slow, short, and the yardstick of every engine.
+ * Runs a program in float64 with plain loops: slow, short, and the reference for every engine.
  *
- * @returns every output by name
+ * @returns the outputs by name
+ * @example
+ * const { y } = replayFloat64(record(fn, batch), batch);
  */
 export function replayFloat64(program: Program, inputs: Float64Inputs): Record<string, Float64Tensor> {
   const known = new Map<ValueId, Float64Tensor>();
@@ -34,7 +36,7 @@ export function replayFloat64(program: Program, inputs: Float64Inputs): Record<s
   return Object.fromEntries(Object.entries(program.outputs).map(([name, value]) => [name, known.get(value)!]));
 }
 
-/** Replays a program kernel by kernel on a TensorFlow.js backend, freeing each value after its last use. */
+/** Runs programs kernel by kernel on a TensorFlow.js backend, and frees each value after its last use. */
 export function prepareReplay(backend: string): (program: Program) => Promise<Executable> {
   return async (program) => {
     const last = lastUses(program);
@@ -105,6 +107,6 @@ function callHost(node: Node, values: Program['values'], inputs: Readonly<Record
   return runOnHost(node, values, read).map(tensorOf);
 }
 
-/** TensorFlow.js knows no bytes: they become integers. */
+/** TensorFlow.js has no uint8; such tensors become int32. */
 const tensorOf = ({ data, shape, dtype }: HostTensor): tf.Tensor =>
   tf.tensor(data, [...shape], dtype === 'uint8' ? 'int32' : dtype);

@@ -13,39 +13,40 @@ import {
 } from '../tensor';
 import { type CacheLimits, type Executable, ExecutableCache, type Prepare } from './executable';
 
+/** Options of `engine.compile`. */
 export interface CompileOptions {
   /**
-   * `float32` unless given. With `bfloat16` the factors and the result of each matrix product, forward and backward, are rounded to
-   * its 8 bits of mantissa, as by PyTorch's autocast; sums within a product, parameters and all else stay float32.
+   * Precision of matrix products, default `float32`. `bfloat16` rounds the factors and the result of each product to 8 bits of
+   * mantissa, forward and backward, as PyTorch's autocast does. Sums within a product, parameters and all else stay float32.
    */
   readonly products?: Products;
 }
 
-/** A pure function that an engine specializes for each set of shapes it meets. */
+/** A pure function, compiled anew for each set of shapes that it is called with. */
 export interface CompiledProgram {
   readonly fn: ProgramFunction;
-  /** `float32` unless there. */
+  /** Precision of its matrix products, default `float32`. */
   readonly products?: Products;
-  /** Runs on tensors in memory; outputs are fresh arrays. */
+  /** Runs on tensors in memory and returns the outputs in fresh arrays. */
   run(batch: HostTensors, parameters?: HostTensors): Promise<Record<string, HostTensor>>;
 }
 
-/** Specializes functions once for each set of shapes. */
+/** Records and prepares functions, once for each set of shapes. */
 export interface Runner {
   prepare(fn: ProgramFunction, batch: HostTensors, parameters?: HostTensors): Promise<PreparedRun>;
 }
 
 /** A program ready to run on the tensors it was prepared for. */
 export interface PreparedRun {
-  /** Parameters it reads only in the rows that the named tensors of the batch say. */
+  /** Parameters that it reads by rows, with the names of the batch's tensors that hold the indices. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
-  /** @param into arrays to write outputs into; the others are allocated */
+  /** @param into arrays for some of the outputs; the others are allocated */
   run(into?: Readonly<Record<string, Destination>>): Promise<Record<string, HostTensor>>;
 }
 
 type ReadyProgram = Executable & Pick<PreparedRun, 'rows'>;
 
-/** A runner that keeps up to `limits` of what it made ready. */
+/** A runner with a cache of prepared programs. */
 export function createRunner(prepare: Prepare, limits: CacheLimits): Runner & { clear(): Promise<void> } {
   const cache = new ExecutableCache<ReadyProgram>(limits);
   const keyOf = programKeys();
@@ -71,7 +72,7 @@ export function createRunner(prepare: Prepare, limits: CacheLimits): Runner & { 
   };
 }
 
-/** Numbers functions as they come, and makes a key of one and the shapes it is called with: what a program made ready is kept under. */
+/** Cache key of a prepared program: function identity and input shapes. */
 export function programKeys(): (fn: ProgramFunction, ...inputs: readonly Specs[]) => string {
   const ids = new WeakMap<ProgramFunction, number>();
   let known = 0;

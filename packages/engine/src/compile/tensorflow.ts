@@ -2,38 +2,39 @@ import { savedModel } from '../graphs/saved-model';
 import { TensorflowGraph } from '../graphs/tensorflow-graph';
 import { type Products, type Program, peakBytes } from '../program';
 import { mapRecord } from '../records';
-import type { HostTensor } from '../tensor';
-import type { DeviceTensor } from '../training/device-training';
+import type { HostTensor, TensorSpec } from '../tensor';
 import type { Executable } from './executable';
 import { feedsOf, placeProgram } from './lower-tensorflow';
 import type { Workspace } from './workspace';
 
 /** A tensor in TensorFlow's own memory. */
-export interface NativeTensor extends DeviceTensor {
+export interface NativeTensor extends TensorSpec {
   /** A copy in ordinary memory. */
   read(): HostTensor;
+  /** Frees its memory. */
+  release(): void;
 }
 
 /** A loaded SavedModel, with the variables that it has set. */
 export interface TensorflowSession {
   /**
-   * Runs what `fetches` need.
+   * Runs the part of the graph that `fetches` need.
    *
-   * @param feeds by name in the graph
-   * @returns the fetched values in their order, to be released
+   * @param feeds tensors by name in the graph
+   * @returns the fetched values in order, which the caller releases
    */
   run(feeds: Readonly<Record<string, HostTensor | NativeTensor>>, fetches: readonly string[]): NativeTensor[];
   close(): void;
 }
 
-/** TensorFlow, as an engine needs it. */
+/** The functions of TensorFlow that an engine needs. */
 export interface TensorflowLibrary {
   open(savedModel: Uint8Array): Promise<TensorflowSession>;
-  /** Lets go of arrays that nobody refers to any more. */
+  /** Frees arrays that are no longer referenced. */
   collect(): void;
 }
 
-/** Runs, and reads what it gave. */
+/** Runs a session, and reads and releases the fetched tensors. */
 export function readFrom(
   session: TensorflowSession,
   feeds: Parameters<TensorflowSession['run']>[0],
@@ -49,7 +50,7 @@ export function readFrom(
 }
 
 /**
- * A program as a SavedModel of its own, all its inputs fed.
+ * A program in a session of its own, with all inputs fed.
  *
  * @throws NotLowerable
  */

@@ -1,14 +1,13 @@
 import { arrayTypes, bytesOf, type HostTensor, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 
-/** Tensors of undefined content, until they are given back. */
+/** Tensors of undefined content, valid until they are given back. */
 export interface Borrowed<Key> {
   readonly tensors: ReadonlyMap<Key, HostTensor>;
   giveBack(): void;
 }
 
 /**
- * Memory for what lives no longer than a run. Programs of many shapes borrow from the same: runs one after another
- * need one block, as large as the largest of them asks for.
+ * Memory for tensors that live no longer than a run. Programs of all shapes share one block, as large as the largest run needs.
  */
 export interface Workspace {
   borrow<Key>(specs: Iterable<readonly [Key, TensorSpec]>): Borrowed<Key>;

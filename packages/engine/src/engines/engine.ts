@@ -8,7 +8,14 @@ import { openHostTraining } from '../training/host-training';
 import type { OptimizerConfig } from '../training/optimizers';
 import type { Training } from '../training/training';
 
-/** Where programs run. */
+/**
+ * Where programs run: compiles them, and trains parameters by them.
+ *
+ * @example
+ * const engine = openCpuEngine();
+ * const program = engine.compile(({ x }, { weight }) => ({ y: tf.matMul(x, weight) }));
+ * const { y } = await program.run({ x: float32([1, 2], [1, 2]) }, { weight: float32([3, 4], [2, 1]) });
+ */
 export interface Engine {
   readonly name: string;
   /**
@@ -16,11 +23,14 @@ export interface Engine {
    * through such a file: the runtime arranges its constants for the processor once, where a program's parameters are inputs.
    */
   readonly runsExportedFiles?: boolean;
-  /** @throws AttuneError ENGINE_PRECISION where it does not compute products as asked */
+  /**
+   * The function as a program, recorded at its first run with each set of shapes.
+   * @throws AttuneError ENGINE_PRECISION if the engine does not compute matrix products as `options` say
+   */
   compile(fn: ProgramFunction, options?: CompileOptions): CompiledProgram;
   /**
-   * Holds `parameters` and trains them on the program's scalar output `loss`. In ordinary memory the frozen ones are not copied: leave
-   * their arrays as they are.
+   * Holds `parameters` and trains them on the program's scalar output `loss`. Frozen parameters are not copied where the engine
+   * computes in ordinary memory, so their arrays must not change.
    * @throws RangeError for a trainable name that is not a float32 parameter
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
@@ -30,7 +40,7 @@ export interface Engine {
 /** 16 programs or 2 GiB of intermediate values. */
 const defaultLimits: CacheLimits = { programs: 16, bytes: 2 ** 31 };
 
-/** An engine whose programs run on ordinary memory, from the one thing that differs: how a program is made ready. */
+/** An engine on ordinary memory. `prepare` makes a recorded program ready to run; all else is the same for every such engine. */
 export function createEngine(name: string, prepare: Prepare, limits: Partial<CacheLimits> = {}): Engine {
   const runner = createRunner(prepare, { ...defaultLimits, ...limits });
   const compile = (fn: ProgramFunction, options: CompileOptions = {}): CompiledProgram => {
@@ -45,8 +55,8 @@ export function createEngine(name: string, prepare: Prepare, limits: Partial<Cac
   };
 }
 
-/** @throws AttuneError ENGINE_PRECISION where an engine that computes in float32 alone is asked for something else */
-export function checkFloat32(engine: string, { products = 'float32' }: CompileOptions): void {
+/** @throws AttuneError ENGINE_PRECISION for products other than float32, on an engine that has no others */
+function checkFloat32(engine: string, { products = 'float32' }: CompileOptions): void {
   if (products !== 'float32')
     throw new AttuneError(
       'ENGINE_PRECISION',

@@ -1,5 +1,5 @@
 import { placeProgram } from '../compile/lower-tensorflow';
-import { type BorderValue, type SavedModelFile, savedModelFile } from '../graphs/saved-model';
+import { type SavedModelFile, type SignatureValue, savedModelFile } from '../graphs/saved-model';
 import { TensorflowGraph } from '../graphs/tensorflow-graph';
 import { optimise } from '../passes/optimize';
 import { type ProgramFunction, record, type Specs } from '../record/record';
@@ -7,21 +7,25 @@ import { mapRecord } from '../records';
 import type { HostTensors } from '../tensor';
 import { dynamicSizes, type Sizes, shapeOf, writeForAnySize } from './dynamic-shapes';
 
+/** Options of `exportToSavedModel`. */
 export interface SavedModelOptions<Size extends string> {
-  /** The function's inputs, 32-bit integers, each dimension a size that is free. */
+  /** Inputs of the function, 32-bit integers; each dimension is a named free size. */
   readonly inputs: Readonly<Record<string, readonly Size[]>>;
-  /** What the program is given at some sizes. */
+  /** Shapes and types of the program's batch at given sizes. */
   readonly batch: (sizes: Sizes<Size>) => Specs;
-  /** Writes what makes the batch of the inputs, and gives the name of each of its tensors. */
+  /** Appends the nodes that compute the batch from the inputs, and returns the name of each of its tensors. */
   readonly prologue: (graph: TensorflowGraph, sizes: Sizes<Size>) => Readonly<Record<string, string>>;
-  /** Become constants of the file. */
+  /** Constants of the file. */
   readonly parameters: HostTensors;
 }
 
 /**
- * A program as the file `saved_model.pb` of a SavedModel, with the signature `serving_default`, for any sizes of its dimensions.
+ * A program as the file `saved_model.pb` of a SavedModel, with the signature `serving_default` and free sizes.
  *
- * @throws RangeError where one of these sizes is in the program as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws RangeError if the program contains one of these sizes as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB or more
+ * @example
+ * const file = exportToSavedModel(fn, { inputs: { ids: ['batch', 'sequence'] }, batch, prologue, parameters });
+ * for (const chunk of file.chunks()) await handle.write(chunk);
  */
 export function exportToSavedModel<Size extends string>(
   fn: ProgramFunction,
@@ -37,10 +41,10 @@ function writeAt<Size extends string>(
 ): SavedModelFile {
   const program = optimise(record(fn, batch(sizes), parameters));
   const graph = new TensorflowGraph();
-  const borders = mapRecord(inputs, (shape, name): BorderValue => {
-    const border = { name, dtype: 'int32', shape: shape.map(() => -1) } as const;
-    graph.placeholder(name, border);
-    return border;
+  const signatureInputs = mapRecord(inputs, (shape, name): SignatureValue => {
+    const value = { name, dtype: 'int32', shape: shape.map(() => -1) } as const;
+    graph.placeholder(name, value);
+    return value;
   });
   measureSizes(graph, { sizes, inputs });
   const read = new Set(program.nodes.flatMap((node) => Object.values(node.inputs)));
@@ -50,15 +54,15 @@ function writeAt<Size extends string>(
     const weight = { name: inGraph, dtype, shape, data: () => data as typeof data & { buffer: ArrayBuffer } };
     return [name, graph.weight(weight)] as const;
   });
-  const given = { ...prologue(graph, sizes), ...Object.fromEntries(constants) };
-  const { outputs } = placeProgram(program, graph, { given });
+  const inGraph = { ...prologue(graph, sizes), ...Object.fromEntries(constants) };
+  const { outputs } = placeProgram(program, graph, { inGraph });
   const free = dynamicSizes(sizes);
-  const results = mapRecord(outputs, (name, output): BorderValue => {
+  const results = mapRecord(outputs, (name, output): SignatureValue => {
     const { dtype } = program.values[program.outputs[output]];
     const shape = shapeOf(program, output, free).map((size) => (typeof size === 'string' ? -1 : size));
     return { name, dtype, shape };
   });
-  return savedModelFile(graph, { serving_default: { inputs: borders, outputs: results } });
+  return savedModelFile(graph, { serving_default: { inputs: signatureInputs, outputs: results } });
 }
 
 interface MeasureOptions<Size extends string> {
@@ -66,7 +70,7 @@ interface MeasureOptions<Size extends string> {
   readonly inputs: Readonly<Record<string, readonly Size[]>>;
 }
 
-/** Has the graph read its free sizes off its inputs, and multiply them. */
+/** Appends the free sizes, read from the shapes of the inputs, and their products. */
 function measureSizes<Size extends string>(graph: TensorflowGraph, { sizes, inputs }: MeasureOptions<Size>): void {
   const known = new Map<string, string>();
   for (const name of Object.keys(sizes) as Size[]) {

@@ -34,11 +34,16 @@ export interface Weight {
   readonly data: () => ArrayBufferView<ArrayBuffer>;
 }
 
-/** An ONNX model that is written piece by piece, so that its weights are never in memory twice. */
+/**
+ * An ONNX model that is written in chunks, so that its weights are never in memory twice.
+ *
+ * @example
+ * for (const chunk of file.chunks()) await handle.write(chunk);
+ */
 export interface OnnxFile {
   readonly byteLength: number;
   readonly weights: readonly Weight[];
-  /** The file's bytes but the weights': what the model is, without what it has learned. */
+  /** The bytes of the file without those of the weights. */
   readonly structure: Uint8Array<ArrayBuffer>;
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }
@@ -50,9 +55,9 @@ const fields = { modelGraph: 7, graphInitializer: 5, tensorRawData: 9 };
 const mostBytes = 2 ** 31 - 1;
 
 /**
- * A file from an encoded `ModelProto` without its graph, an encoded `GraphProto`, and weights, which become the graph's.
+ * A file from an encoded `ModelProto` without its graph, an encoded `GraphProto`, and the weights of that graph.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB or more
  */
 export function onnxFile({
   model,

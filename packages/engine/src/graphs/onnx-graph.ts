@@ -16,8 +16,8 @@ function attribute(name: string, value: OnnxAttribute): Message {
   return message('AttributeProto', { name, ints: value.map(BigInt), type: attributeType.ints });
 }
 
-/** What a file says of its inputs and outputs: a dimension is a number, or a name where it is free. */
-export interface BorderSpec {
+/** Type and shape of an input or output; a dimension is a number, or a name if it is free. */
+export interface ValueInfo {
   readonly shape: readonly (number | string)[];
   readonly dtype: ElementType;
 }
@@ -26,7 +26,7 @@ function dimension(size: number | string): Message {
   return message('Dimension', typeof size === 'string' ? { dimParam: size } : { dimValue: BigInt(size) });
 }
 
-function valueInfo(name: string, { shape, dtype }: BorderSpec): Message {
+function valueInfoMessage(name: string, { shape, dtype }: ValueInfo): Message {
   const tensorType = message('TypeProtoTensor', {
     elemType: elementType[dtype],
     shape: message('TensorShapeProto', { dim: shape.map(dimension) }),
@@ -36,10 +36,16 @@ function valueInfo(name: string, { shape, dtype }: BorderSpec): Message {
 
 type RawData = TypedArray | BigInt64Array;
 
-/** Whose operators a graph is made of: `webgpu` lacks some, for which others stand. */
+/** The runtime's operators; `webgpu` lacks some of those of `cpu`. */
 export type OnnxTarget = 'cpu' | 'webgpu';
 
-/** An ONNX graph under construction; lowerings append to it. */
+/**
+ * An ONNX graph under construction; lowerings append to it.
+ *
+ * @example
+ * graph.cast('input_ids', 'ids', 'int32');
+ * const flat = graph.compute('Reshape', ['ids', graph.int64([-1])]);
+ */
 export class OnnxGraph {
   private readonly nodes: Message[] = [];
   private readonly initializers: Message[] = [];
@@ -49,7 +55,7 @@ export class OnnxGraph {
   private readonly sizes = new Map<number, string>();
   private readonly weights = new Map<string, Weight>();
   private readonly read = new Set<string>();
-  private readonly asked = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
   private counter = 0;
 
   constructor(readonly target: OnnxTarget = 'cpu') {}
@@ -74,7 +80,7 @@ export class OnnxGraph {
     );
   }
 
-  /** Appends a node with one output, and gives the fresh name that it has. */
+  /** Appends a node with one output and returns the output's fresh name. */
   compute(
     operator: string,
     inputs: readonly string[],
@@ -95,7 +101,7 @@ export class OnnxGraph {
     this.emit('Cast', [from], [to], { to: elementType[dtype] });
   }
 
-  /** From here on `size` stands for a dimension known only when the graph runs: the value `name`, int64 [1]. */
+  /** From now on `size` stands for a dimension that is known when the graph runs: the value `name`, int64 [1]. */
   dynamicSize(size: number, name: string): void {
     this.sizes.set(size, name);
   }
@@ -125,14 +131,14 @@ export class OnnxGraph {
     return this.initializer(dtype, shape, data);
   }
 
-  /** How often it was asked with this key before: a lowering that has to differ from its earlier calls goes by it. */
+  /** Number of earlier calls with this key, for a lowering that must differ from its earlier uses. */
   timesBefore(key: string): number {
-    const times = this.asked.get(key) ?? 0;
-    this.asked.set(key, times + 1);
+    const times = this.counts.get(key) ?? 0;
+    this.counts.set(key, times + 1);
     return times;
   }
 
-  /** The name of a constant tensor that is there once under its key, however often it is asked for. */
+  /** The name of a constant tensor that is stored once per key. */
   sharedConstant(key: string, make: () => { dtype: DType; shape: readonly number[]; data: TypedArray }): string {
     return this.share(key, () => {
       const { dtype, shape, data } = make();
@@ -140,7 +146,7 @@ export class OnnxGraph {
     });
   }
 
-  /** A constant tensor whose data is asked for only when the file is written. Returns its name. */
+  /** Adds a constant tensor whose data is read when the file is written, and returns its name. */
   weight(name: string, weight: Omit<Weight, 'name'>): string {
     this.weights.set(name, { name, ...weight });
     return name;
@@ -151,20 +157,20 @@ export class OnnxGraph {
     return this.read.has(name);
   }
 
-  input(name: string, spec: BorderSpec): void {
-    this.inputs.push(valueInfo(name, spec));
+  input(name: string, spec: ValueInfo): void {
+    this.inputs.push(valueInfoMessage(name, spec));
   }
 
-  output(name: string, spec: BorderSpec): void {
-    this.outputs.push(valueInfo(name, spec));
+  output(name: string, spec: ValueInfo): void {
+    this.outputs.push(valueInfoMessage(name, spec));
   }
 
-  /** The serialized model, which has no `weight`. */
+  /** The serialized model, for a graph without `weight`. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return encode(message('ModelProto', { ...this.header(), graph: this.graph() }));
   }
 
-  /** The model as a file to be written piece by piece, with its weights. */
+  /** The model with its weights, as a file that is written in chunks. */
   toFile(): OnnxFile {
     const model = encode(message('ModelProto', this.header()));
     return onnxFile({ model, graph: encode(this.graph()), weights: [...this.weights.values()] });

@@ -12,9 +12,9 @@ export type Field = readonly [name: string, number: number, type: Type | string,
 
 /** Messages of a protobuf package, made and encoded by name. */
 export interface Schema {
-  /** A message; nested messages are given as made by this function too. */
+  /** A message. Nested messages are made by this function too. */
   message(name: string, fields: Readonly<Record<string, unknown>>): Message;
-  /** The bytes of a message that `message` made. */
+  /** The bytes of a message. */
   encode(encoded: Message): Uint8Array<ArrayBuffer>;
 }
 
@@ -24,7 +24,7 @@ export interface SchemaOptions {
   readonly messages: Readonly<Record<string, readonly Field[]>>;
 }
 
-/** A schema from a table of messages. In `proto2` a field that is given is written, also where it is zero. */
+/** A schema from a table of messages. With `proto2` fields are written even if they are zero. */
 export function createSchema({ name, syntax, messages }: SchemaOptions): Schema {
   const describeField = ([field, number, type, repeated]: Field) => ({
     name: field,
@@ -51,11 +51,12 @@ export function createSchema({ name, syntax, messages }: SchemaOptions): Schema 
   };
 }
 
-/** Tag and length of a field of bytes, which follow. */
+/** Tag and length that precede a field of bytes. */
 export function fieldHead(field: number, length: number): Uint8Array<ArrayBuffer> {
   return new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(length).finish() as Uint8Array<ArrayBuffer>;
 }
 
+/** The parts, one after the other. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

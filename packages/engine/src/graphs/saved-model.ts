@@ -11,38 +11,38 @@ import {
 } from './tensorflow-graph';
 import { encode, message } from './tensorflow-schema';
 
-/** A value at the border of a SavedModel: what it is called in the graph, and what it is. */
-export interface BorderValue {
+/** An input or output of a signature: its name in the graph, its type and its shape. */
+export interface SignatureValue {
   readonly name: string;
   readonly dtype: ElementType;
   /** A dimension of −1 is free. */
   readonly shape: readonly number[];
 }
 
-/** A function of a SavedModel, by the names its callers use. */
+/** A function of a SavedModel; inputs and outputs by the names that its callers use. */
 export interface Signature {
-  readonly inputs: Readonly<Record<string, BorderValue>>;
-  readonly outputs: Readonly<Record<string, BorderValue>>;
+  readonly inputs: Readonly<Record<string, SignatureValue>>;
+  readonly outputs: Readonly<Record<string, SignatureValue>>;
 }
 
-/** The file `saved_model.pb`, written piece by piece, so that its weights are never in memory twice. */
+/** The file `saved_model.pb`, written in chunks, so that its weights are never in memory twice. */
 export interface SavedModelFile {
   readonly byteLength: number;
-  /** The file's bytes but the weights'. */
+  /** The bytes of the file without those of the weights. */
   readonly structure: Uint8Array<ArrayBuffer>;
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 
-/** Field numbers of what is written around weights. */
+/** Field numbers of the messages around weights. */
 const fields = { metaGraphs: 2, graphDef: 2, node: 1, attr: 5, value: 2, tensor: 8, tensorContent: 4 };
 
 /** Protobuf counts a message's bytes in 31 bits. */
 const mostBytes = 2 ** 31 - 1;
 
 /**
- * A SavedModel, tagged `serve`, of a graph that has no variables or sets them itself.
+ * A SavedModel with the tag `serve`. Its graph has no variables, or initializes them itself.
  *
- * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB or more
  */
 export function savedModelFile(
   graph: TensorflowGraph,
@@ -76,7 +76,7 @@ export function savedModelFile(
   };
 }
 
-/** The same in memory. */
+/** The bytes of a SavedModel, in memory. */
 export const savedModel = (graph: TensorflowGraph): Uint8Array<ArrayBuffer> =>
   joinBytes([...savedModelFile(graph).chunks()]);
 
@@ -95,7 +95,7 @@ function signatureEntry([key, { inputs, outputs }]: readonly [string, Signature]
   return message('SignatureEntry', { key, value: message('SignatureDef', fields) });
 }
 
-const infoEntry = (key: string, { name, dtype, shape }: BorderValue): Message =>
+const infoEntry = (key: string, { name, dtype, shape }: SignatureValue): Message =>
   message('TensorInfoEntry', {
     key,
     value: message('TensorInfo', {

@@ -43,7 +43,7 @@ function attributeValue(value: TensorflowAttribute): Message {
 export const shapeMessage = (shape: readonly number[]): Message =>
   message('TensorShapeProto', { dim: shape.map((size) => message('Dimension', { size: BigInt(size) })) });
 
-/** A constant tensor whose data is asked for only when the file is written. */
+/** A constant tensor whose data is read when the file is written. */
 export interface TensorflowWeight {
   readonly name: string;
   readonly dtype: DType;
@@ -52,14 +52,17 @@ export interface TensorflowWeight {
   readonly data: () => ArrayBufferView<ArrayBuffer>;
 }
 
-/** Constants up to this many elements are the same where their values are. */
+/** Constants of up to this many elements are shared if their values are equal. */
 const mostShared = 64;
 
 /**
  * A TensorFlow graph under construction; lowerings append to it.
  *
- * A value is named as TensorFlow names it: `n7`, or `n7:1` for a second output. The same call on the same values is made once,
- * so what forward and gradient have in common is computed once.
+ * Values have TensorFlow's names: `n7`, or `n7:1` for a second output. The same call on the same values is appended once, so
+ * forward and gradient share what they have in common.
+ *
+ * @example
+ * const flat = graph.reshape('input_ids', [rows * length]);
  */
 export class TensorflowGraph {
   private readonly nodes: Message[] = [];
@@ -68,15 +71,15 @@ export class TensorflowGraph {
   private readonly sizes = new Map<number, string>();
   private readonly ownWeights: TensorflowWeight[] = [];
 
-  /** @param products what matrix products are computed in */
+  /** @param products precision of matrix products, default float32 */
   constructor(readonly products: Products = 'float32') {}
 
   /**
-   * Appends a call, or finds the one there is.
+   * Appends a call, or finds an equal one.
    *
-   * @param attributes `T` is the first input's type unless given, and left out where given as undefined
-   * @param result the type of its output; `T` unless given
-   * @returns the name of its first output
+   * @param attributes `T` defaults to the type of the first input; undefined leaves it out
+   * @param result type of the output, default `T`
+   * @returns the name of the first output
    */
   op(operator: string, inputs: readonly string[], attributes: TensorflowAttributes = {}, result?: ElementType): string {
     const own = 'T' in attributes ? attributes : { T: this.typeOf(inputs[0]), ...attributes };
@@ -84,15 +87,15 @@ export class TensorflowGraph {
     return this.share(key, () => this.emit(operator, inputs, own, result ?? (own.T as ElementType)));
   }
 
-  /** The other outputs of a call, whose type is the first one's. */
+  /** Names of all outputs of a call, each of the type of the first. */
   outputsOf(name: string, count: number): string[] {
     return Array.from({ length: count }, (_, i) => this.typed(i === 0 ? name : `${name}:${i}`, this.typeOf(name)));
   }
 
   /**
-   * Appends a call that reads or changes a variable: it is made each time it is asked for.
+   * Appends a call that reads or changes a variable; it is never shared.
    *
-   * @param after calls that must be over before it starts
+   * @param after calls that must be complete before it starts
    */
   effect(
     operator: string,
@@ -103,7 +106,7 @@ export class TensorflowGraph {
     return this.emit(operator, [...inputs, ...after.map((name) => `^${name.split(':')[0]}`)], attributes, result);
   }
 
-  /** What is fed when the graph runs. A dimension of −1 is free. */
+  /** A value that is fed when the graph runs. A dimension of −1 is free. */
   placeholder(name: string, { shape, dtype }: { shape: readonly number[]; dtype: ElementType }): string {
     return this.named(name, 'Placeholder', { dtype, shape: { shape } }, dtype);
   }
@@ -133,7 +136,7 @@ export class TensorflowGraph {
     return SrcT === dtype ? from : this.op('Cast', [from], { T: undefined, SrcT, DstT: dtype }, dtype);
   }
 
-  /** From here on `size` stands for a dimension known only when the graph runs: the value `name`, an int32 scalar. */
+  /** From now on `size` stands for a dimension that is known when the graph runs: the value `name`, an int32 scalar. */
   dynamicSize(size: number, name: string): void {
     this.sizes.set(size, name);
   }
@@ -168,7 +171,7 @@ export class TensorflowGraph {
     return this.share(`${dtype}[${shape}]:${values}`, make);
   }
 
-  /** A constant tensor that is written last, piece by piece. */
+  /** Adds a constant tensor whose data is read when the file is written, and returns its name. */
   weight(weight: TensorflowWeight): string {
     this.ownWeights.push(weight);
     return this.typed(weight.name, weight.dtype);
@@ -208,8 +211,8 @@ export class TensorflowGraph {
     result: ElementType,
     inputs: readonly string[] = [],
   ): string {
-    const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-    const attr = given.map(([key, value]) =>
+    const defined = Object.entries(attributes).filter(([, value]) => value !== undefined);
+    const attr = defined.map(([key, value]) =>
       message('AttrEntry', { key, value: attributeValue(value as TensorflowAttribute) }),
     );
     this.nodes.push(message('NodeDef', { name, op: operator, input: [...inputs], attr }));

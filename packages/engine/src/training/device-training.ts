@@ -1,32 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gradientName, type ProgramFunction, withGradients } from '../record/record';
-import { mapRecord } from '../records';
+import { gradientName, isGradient, type ProgramFunction, withGradients } from '../record/record';
+import { mapRecord, pick } from '../records';
 import { emptyTensor, float32, type HostTensor, type HostTensors, type TensorSpec } from '../tensor';
 import { roleName, roles, updateProgram, updateSettings } from './device-update';
-import { createOptimizer, type OptimizerConfig } from './optimizers';
+import { type OptimizerConfig, parameterSettings } from './optimizers';
 import { clippingFactor, type StepResult, type Training, type TrainingState, trainableNames } from './training';
 
-/** A tensor that lies where the engine computes. */
+/** A tensor in the memory of a device. */
 export interface DeviceTensor extends TensorSpec {
-  /** Frees its memory; it is not used after that. */
+  /** Frees its memory, after which it must not be used. */
   release(): void;
 }
 
 export type DeviceTensors = Readonly<Record<string, DeviceTensor>>;
 
-/** What a run gave: outputs that were asked to stay, and the others in ordinary memory. */
+/** Outputs of a run: those that stay on the device, and the others in ordinary memory. */
 export interface DeviceOutputs {
   readonly resident: Record<string, DeviceTensor>;
   readonly host: HostTensors;
 }
 
-/** A device with memory of its own, which programs read and write without their tensors leaving it. */
+/** A device with memory of its own, on which programs run without their tensors leaving it. */
 export interface Device {
   upload(tensors: HostTensors): Promise<Record<string, DeviceTensor>>;
   download(tensors: DeviceTensors): Promise<Record<string, HostTensor>>;
   /**
    * @param parameters on the device, or in ordinary memory
-   * @param stays which outputs stay on the device; for a function always the same
+   * @param stays which outputs stay on the device; the same for every run of a function
    */
   run(
     fn: ProgramFunction,
@@ -40,7 +40,7 @@ export interface Device {
 type Owned = Record<string, DeviceTensor>;
 
 /**
- * Training whose parameters, gradients and moments stay on a device: of a step, the batch goes in, and the loss, the
+ * Training whose parameters, gradients and moments stay on a device. Of a step only the batch goes in, and the loss, the
  * gradients' norm and the program's outputs come out.
  */
 export async function openDeviceTraining(
@@ -49,8 +49,7 @@ export async function openDeviceTraining(
   initial: HostTensors,
   config: OptimizerConfig,
 ): Promise<Training> {
-  const { defaultWeightDecay } = createOptimizer(config); // refuses what is no optimizer
-  const { weightDecay = defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
+  const { weightDecayOf, rateOf } = parameterSettings(config);
   const trainable = trainableNames(initial, config);
   const zeros = Object.fromEntries(trainable.map((name) => [name, emptyTensor(initial[name])]));
   const state = {
@@ -64,9 +63,8 @@ export async function openDeviceTraining(
   const derived = withGradients(fn, trainable);
   const updates = new Map<string, ProgramFunction>();
   const updateOf = (names: readonly string[]) => {
-    const settings = { names, config, weightDecayOf: (name: string) => (decays(name) ? weightDecay : 0), rateOf };
     const key = names.join('\n');
-    if (!updates.has(key)) updates.set(key, updateProgram(settings));
+    if (!updates.has(key)) updates.set(key, updateProgram({ names, config, weightDecayOf, rateOf }));
     return updates.get(key)!;
   };
 
@@ -123,22 +121,17 @@ export async function openDeviceTraining(
   return training;
 }
 
-const isGradient = (output: string) => output.startsWith(gradientName(''));
-
 const prefixed = (role: Parameters<typeof roleName>[0], tensors: DeviceTensors): DeviceTensors =>
   renamed(tensors, (name) => roleName(role, name));
 
 const renamed = <T>(record: Readonly<Record<string, T>>, rename: (name: string) => string): Record<string, T> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]));
 
-const pick = (tensors: DeviceTensors, names: readonly string[]): Owned =>
-  Object.fromEntries(names.map((name) => [name, tensors[name]]));
-
 function release(tensors: Owned): void {
   for (const tensor of Object.values(tensors)) tensor.release();
 }
 
-/** @param tensor absent where an update left it as it is */
+/** @param tensor absent if an update left it unchanged */
 function replace(owned: Owned, name: string, tensor: DeviceTensor | undefined): void {
   if (!tensor) return;
   owned[name].release();

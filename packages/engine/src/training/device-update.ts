@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction } from '../record/record';
 import { float32, type HostTensor } from '../tensor';
-import type { OptimizerConfig } from './optimizers';
+import { betasOf, type OptimizerConfig } from './optimizers';
 
-/** What an optimizer keeps for a parameter, and what it is given. */
-export interface Element {
+/** A parameter with its gradient and moments. */
+interface Element {
   readonly parameter: tf.Tensor;
   /** Clipped. */
   readonly gradient: tf.Tensor;
@@ -12,9 +12,9 @@ export interface Element {
   readonly second: tf.Tensor;
 }
 
-/** What changes from step to step, as scalars in a program. */
+/** Scalars of a step, in a program. */
 interface Rates {
-  /** The parameter's own. */
+  /** Learning rate of the parameter. */
   readonly rate: tf.Tensor;
   readonly decay: number;
   /** 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ). */
@@ -22,14 +22,14 @@ interface Rates {
   readonly correction2: tf.Tensor;
 }
 
-export type UpdateRule = (element: Element, rates: Rates) => Omit<Element, 'gradient'>;
+type UpdateRule = (element: Element, rates: Rates) => Omit<Element, 'gradient'>;
 
-/** The names under which an update takes and gives what belongs to a parameter. */
+/** Names of the tensors that belong to a parameter, as inputs and outputs of an update. */
 export const roles = ['parameter', 'first', 'second'] as const;
 export const roleName = (role: (typeof roles)[number] | 'gradient', parameter: string): string =>
   `${role}:${parameter}`;
 
-export interface UpdateSettings {
+interface UpdateSettings {
   readonly names: readonly string[];
   readonly config: OptimizerConfig;
   readonly weightDecayOf: (parameter: string) => number;
@@ -39,7 +39,7 @@ export interface UpdateSettings {
 /**
  * One step of an optimizer as a program, so that parameters and moments need not leave the device.
  *
- * It takes `settings`, from `updateSettings`, and gives every parameter and its moments under the names they came in by.
+ * Its batch is `settings` from `updateSettings`; its outputs are the parameters and moments under the names of the inputs.
  */
 export function updateProgram({ names, config, weightDecayOf, rateOf }: UpdateSettings): ProgramFunction {
   const rule = ruleOf(config);
@@ -57,18 +57,13 @@ export function updateProgram({ names, config, weightDecayOf, rateOf }: UpdateSe
   };
 }
 
-/** @param step counted from 1 */
+/** The scalars of a step. @param step counted from 1 */
 export function updateSettings(
   config: OptimizerConfig,
   { step, learningRate, scale }: { step: number; learningRate: number; scale: number },
 ): HostTensor {
   const { beta1, beta2 } = betasOf(config);
   return float32([learningRate, scale, 1 / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step)]);
-}
-
-function betasOf(config: OptimizerConfig) {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config.name === 'sgd' ? {} : config;
-  return { beta1, beta2, epsilon };
 }
 
 function ruleOf(config: OptimizerConfig): UpdateRule {
@@ -94,7 +89,7 @@ function adamStep({ beta1, beta2, epsilon }: ReturnType<typeof betasOf>): Update
   };
 }
 
-/** Moments below 2⁻¹⁰⁰ are zero, as in the optimizer of ordinary memory: denormal numbers are slow. */
+/** Flushes moments below 2⁻¹⁰⁰ to zero, as the optimizer in ordinary memory does: denormal numbers are slow. */
 const flushed = (moment: tf.Tensor): tf.Tensor =>
   tf.mul(moment, tf.cast(tf.greaterEqual(tf.abs(moment), 2 ** -100), 'float32'));
 

@@ -1,9 +1,9 @@
 import type { PreparedRun, Runner } from '../compile/runner';
-import { gradientName, type ProgramFunction, withGradients } from '../record/record';
+import { gradientName, isGradient, type ProgramFunction, withGradients } from '../record/record';
 import { mapRecord } from '../records';
 import { copyTensor, type Destination, type HostTensor, type HostTensors } from '../tensor';
 import { addFresh, squaredNorm, type TrainableArrays, trainableMemory } from './memory';
-import { createOptimizer, type OptimizerConfig } from './optimizers';
+import { type OptimizerConfig, parameterSettings } from './optimizers';
 import { type SparseEmbeddings, sparseEmbeddings } from './sparse-embedding';
 import {
   clippingFactor,
@@ -14,7 +14,7 @@ import {
   trainableNames,
 } from './training';
 
-/** Training whose parameters, gradients and moments are typed arrays the host reads and writes. */
+/** Training whose parameters, gradients and moments are typed arrays in ordinary memory. */
 export function openHostTraining(
   runner: Runner,
   fn: ProgramFunction,
@@ -65,18 +65,18 @@ export function openHostTraining(
 }
 
 function withoutGradients(all: HostTensors): Record<string, HostTensor> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(gradientName(''))));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !isGradient(name)));
 }
 
 type Tensors = Record<string, HostTensor>;
 
-/** Parameters in ordinary memory, with the gradients, moments and optimizer of those that are trained. */
+/** Parameters in ordinary memory, and for the trained ones gradients, moments and the optimizer. */
 export interface HostParameters
   extends Pick<GradientAccumulator, 'take' | 'norm'>,
     Pick<SparseEmbeddings, 'applyPendingDecay'> {
   /** The arrays in use. */
   readonly parameters: HostTensors;
-  /** Applies the optimizer to what has a gradient. @param step counted from 1 */
+  /** Applies the optimizer to the parameters that have a gradient. @param step counted from 1 */
   update(update: { step: number; learningRate: number; scale: number }): void;
   /** Copies of the kept gradients. */
   readGradients(): Tensors;
@@ -87,24 +87,18 @@ export interface HostParameters
   write(state: Pick<Partial<TrainingState>, 'parameters' | 'moments'>): void;
 }
 
-/** @param trainable names of the parameters that are trained; the others are never written to, and stay the caller's */
+/** @param trainable names of the trained parameters; the arrays of the others remain the caller's and are never written */
 export function hostParameters(
   initial: HostTensors,
   config: OptimizerConfig,
   trainable: readonly string[],
 ): HostParameters {
-  const optimizer = createOptimizer(config);
-  const { weightDecay = optimizer.defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
-  const settingsOf = (name: string, learningRate: number) => ({
-    learningRate: learningRate * rateOf(name),
-    weightDecay: decays(name) ? weightDecay : 0,
-  });
+  const { optimizer, weightDecayOf, rateOf, isIdle } = parameterSettings(config);
   const memory = trainableMemory(Object.fromEntries(trainable.map((name) => [name, initial[name]])));
   const view = (array: 'gradient' | 'first' | 'second'): Tensors =>
     mapRecord(memory, (arrays, name) => ({ ...initial[name], data: arrays[array] }));
   const parameters = mapRecord(initial, (tensor, name) => resident(tensor, memory[name]?.parameter));
   const [gradients, first, second] = [view('gradient'), view('first'), view('second')];
-  const isIdle = (name: string) => optimizer.idleFactor(settingsOf(name, 1)) !== undefined;
   const tables = sparseEmbeddings({ parameters, memory, optimizer, isIdle });
   const kept = gradientAccumulator({ parameters, memory, tables });
   return {
@@ -114,7 +108,8 @@ export function hostParameters(
     applyPendingDecay: tables.applyPendingDecay,
     update({ step, learningRate, scale }) {
       for (const name of kept.names()) {
-        const update = { ...settingsOf(name, learningRate), scale, step };
+        const settings = { learningRate: learningRate * rateOf(name), weightDecay: weightDecayOf(name) };
+        const update = { ...settings, scale, step };
         const table = tables.get(name);
         if (table) table.update(update);
         else optimizer.update(memory[name], update);
@@ -135,7 +130,7 @@ export function hostParameters(
   };
 }
 
-/** A copy of a tensor, in the place training has for it; what is frozen is never written to, and stays the caller's. */
+/** A copy of a trained tensor in its array of training; a frozen tensor itself. */
 function resident(tensor: HostTensor, place?: Float32Array): HostTensor {
   if (!place) return tensor;
   place.set(tensor.data);
@@ -152,19 +147,19 @@ function overwrite(target: Tensors, source: HostTensors, isFrozen = (_: string) 
   }
 }
 
-/** The gradients of the step at hand: of one batch, or added up over several. */
+/** The gradients of the current step, of one batch or summed over several. */
 export interface GradientAccumulator {
-  /** Runs a program that derives its loss, and keeps its gradients. */
+  /** Runs a program with gradients and keeps these. Returns all of its outputs. */
   take(prepared: PreparedRun, batch: HostTensors, options?: GradientOptions): Promise<Record<string, HostTensor>>;
-  /** Parameters that have one. */
+  /** Parameters that have a gradient. */
   names(): readonly string[];
-  /** Global norm, always summed in the same order. */
+  /** Global norm of the gradients, always summed in the same order. */
   norm(): number;
 }
 
 export interface AccumulatorOptions {
   readonly parameters: HostTensors;
-  /** Arrays of the trainable ones. */
+  /** Arrays of the trained parameters. */
   readonly memory: Readonly<Record<string, TrainableArrays>>;
   readonly tables: SparseEmbeddings;
 }

@@ -2,21 +2,21 @@ import { sizeOf, type TensorSpec } from '../tensor';
 import { instantiate } from '../wasm';
 import { optimizerWasm } from './optimizer-wasm';
 
-/** A parameter with what training keeps for it, side by side in one WebAssembly memory. */
+/** A trained parameter with gradient and moments, side by side in one WebAssembly memory. */
 export interface TrainableArrays {
   readonly parameter: Float32Array;
   readonly gradient: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
-  /** One batch's gradient, where it is added to those of earlier ones. Never touched otherwise, and then takes no memory. */
+  /** Gradient of one batch, before it is added to `gradient`. Otherwise never touched, so that it takes no memory. */
   readonly fresh: Float32Array;
-  /** Working space of the kernels: 16 float64 for a norm, and factors of decay. */
+  /** Working space of the kernels: 16 float64 for a norm, and decay factors. */
   readonly sums: Float64Array;
   readonly factors: Float32Array;
   readonly kernels: OptimizerKernels;
 }
 
-/** What wasm/optimizer.ts exports; addresses are byte offsets, lengths multiples of 4 elements. */
+/** Exports of wasm/optimizer.ts. Addresses are byte offsets; lengths are multiples of 4 elements. */
 export interface OptimizerKernels {
   adamw(
     parameter: number,
@@ -66,7 +66,7 @@ export interface OptimizerKernels {
 }
 
 const pageBytes = 65_536;
-/** A WebAssembly memory's most bytes, but for a page of working space. */
+/** Largest size of a WebAssembly memory, without a page of working space. */
 const memoryBytes = 65_535 * pageBytes;
 const sumsLength = 16;
 const factorsLength = 1024;
@@ -79,8 +79,8 @@ const bytesFor = (spec: TensorSpec) =>
   paddedLength(sizeOf(spec.shape)) * Float32Array.BYTES_PER_ELEMENT * arraysPerParameter;
 
 /**
- * Zeroed arrays for every trainable parameter, in as many WebAssembly memories as 4 GB each demand: the optimizer runs on
- * them with SIMD, and an engine reads and writes them in place.
+ * Zeroed arrays for every trained parameter, in WebAssembly memories of up to 4 GB. The optimizer runs on them with SIMD,
+ * and an engine reads and writes them in place.
  *
  * @throws RangeError for a parameter too large for a memory of its own
  */
@@ -118,7 +118,7 @@ export function trainableMemory(
   return arrays;
 }
 
-/** Names in order, by the memory that has them. */
+/** Names in order, one list per memory. */
 function chunks(specs: Readonly<Record<string, TensorSpec>>, limit: number): string[][] {
   const bytesOf = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, bytesFor(spec)]));
   for (const [name, bytes] of Object.entries(bytesOf))
@@ -140,15 +140,15 @@ export const wholeOf = ({ parameter }: TrainableArrays): Range => ({
   length: paddedLength(parameter.length),
 });
 
-/** Where an element is, in its memory. */
+/** Byte offset of an element. */
 export const addressOf = (array: Float32Array, { start }: Range): number =>
   array.byteOffset + start * Float32Array.BYTES_PER_ELEMENT;
 
 /**
  * Sum of squares of a gradient in float64, always in the same order.
  *
- * @param ranges parts that start at multiples of 16 and outside which the gradient is zero, in ascending order: the sum
- *   has the same bits as over the whole
+ * @param ranges ascending parts that start at multiples of 16; the gradient is zero outside of them, so that the sum has the
+ *   same bits as over the whole
  */
 export function squaredNorm(arrays: TrainableArrays, ranges: Iterable<Range> = [wholeOf(arrays)]): number {
   const { gradient, sums, kernels } = arrays;
@@ -157,14 +157,14 @@ export function squaredNorm(arrays: TrainableArrays, ranges: Iterable<Range> = [
   return sums.reduce((total, sum) => total + sum, 0);
 }
 
-/** Adds `scale` times what was just computed to the kept gradient. */
+/** Adds `scale` times the batch's gradient (`fresh`) to the kept one. */
 export function addFresh(arrays: TrainableArrays, scale: number, ranges: Iterable<Range> = [wholeOf(arrays)]): void {
   const { gradient, fresh, kernels } = arrays;
   for (const range of ranges)
     kernels.addScaled(addressOf(gradient, range), addressOf(fresh, range), range.length, scale);
 }
 
-/** Names in order, cut where the next one would not fit into `limit` bytes; one that is larger is alone. */
+/** Names in order, in groups of at most `limit` bytes; a larger one is alone. */
 export function portions(bytesOf: Readonly<Record<string, number>>, limit: number): string[][] {
   const all: string[][] = [];
   let left = -1;

@@ -1,44 +1,50 @@
 import { addressOf, type Range, type TrainableArrays, wholeOf } from './memory';
 
-/** What every optimizer takes. Learning rates come with each update. */
+/** Options that every optimizer has. Learning rates come with each update. */
 export interface CommonConfig {
-  /** 0.01 for AdamW, else 0, unless given. */
+  /** Default 0.01 for AdamW, else 0. */
   readonly weightDecay?: number;
-  /** Whether a parameter decays; all do unless said. */
+  /** Whether weight decay applies to a parameter; by default it does to all. */
   readonly decays?: (parameter: string) => boolean;
-  /** Whether a parameter is trained; all float32 ones are unless said. */
+  /** Whether a parameter is trained; by default all float32 parameters are. */
   readonly trains?: (parameter: string) => boolean;
-  /** What a parameter's learning rate is multiplied by; 1 unless said. */
+  /** Factor of a parameter's learning rate, default 1. */
   readonly rateOf?: (parameter: string) => number;
-  /** Gradients are scaled to this global norm where they exceed it; no clipping unless given. */
+  /** Largest global norm of the gradients, to which larger ones are scaled; default none. */
   readonly maxGradNorm?: number;
 }
 
-/** An optimizer, by PyTorch's names and with its defaults. */
+/**
+ * An optimizer with the names and defaults of PyTorch's.
+ *
+ * @example
+ * const optimizer: OptimizerConfig = { name: 'adamw', weightDecay: 0.01, maxGradNorm: 1 };
+ */
 export type OptimizerConfig = CommonConfig & (AdamWConfig | AdamConfig | SgdConfig);
 
-/** What one update of one parameter needs. */
+/** One update of one parameter. */
 export interface Update {
   /** Counted from 1. */
   readonly step: number;
   readonly learningRate: number;
   readonly weightDecay: number;
-  /** What gradients are multiplied by: the clipping factor. */
+  /** Factor of the gradients, from clipping. */
   readonly scale: number;
 }
 
-/** Changes a parameter and what is kept for it, in place. */
+/** Updates a parameter and its moments in place. */
 export interface Optimizer {
   readonly defaultWeightDecay: number;
-  /** @param range the elements to update; all unless given */
+  /** @param range elements to update, default all */
   update(arrays: TrainableArrays, update: Update, range?: Range): void;
   /**
-   * What an update multiplies elements by that have no gradient and no moments, exactly; `undefined` where it does more
-   * to them.
+   * The factor by which an update multiplies elements without gradient and moments, exactly; `undefined` if it changes them
+   * in another way.
    */
   idleFactor(update: Pick<Update, 'learningRate' | 'weightDecay'>): number | undefined;
 }
 
+/** @throws RangeError for an unknown name, or for Nesterov's momentum without momentum */
 export function createOptimizer(config: OptimizerConfig): Optimizer {
   switch (config.name) {
     case 'adamw':
@@ -54,7 +60,7 @@ export function createOptimizer(config: OptimizerConfig): Optimizer {
   }
 }
 
-/** AdamW's own options; names and defaults as PyTorch's. */
+/** Options of AdamW; names and defaults as PyTorch's. */
 export interface AdamWConfig {
   readonly name: 'adamw';
   readonly beta1?: number;
@@ -97,7 +103,7 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamWConfi
   };
 }
 
-/** Adam's own options; names and defaults as PyTorch's. */
+/** Options of Adam; names and defaults as PyTorch's. */
 export interface AdamConfig {
   readonly name: 'adam';
   readonly beta1?: number;
@@ -136,7 +142,7 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamConfig)
   };
 }
 
-/** Stochastic gradient descent's own options; names and defaults as PyTorch's. */
+/** Options of stochastic gradient descent; names and defaults as PyTorch's. */
 export interface SgdConfig {
   readonly name: 'sgd';
   readonly momentum?: number;
@@ -170,4 +176,30 @@ export function sgd({ momentum = 0, nesterov = false }: SgdConfig): Optimizer {
       );
     },
   };
+}
+
+/** What a configuration says of each parameter. */
+export interface ParameterSettings {
+  readonly optimizer: Optimizer;
+  readonly weightDecayOf: (parameter: string) => number;
+  /** Factor of the learning rate. */
+  readonly rateOf: (parameter: string) => number;
+  /** Whether an update leaves elements without gradient and moments alone, but for a factor. */
+  readonly isIdle: (parameter: string) => boolean;
+}
+
+/** @throws RangeError as `createOptimizer` */
+export function parameterSettings(config: OptimizerConfig): ParameterSettings {
+  const optimizer = createOptimizer(config);
+  const { weightDecay = optimizer.defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
+  const weightDecayOf = (name: string) => (decays(name) ? weightDecay : 0);
+  const isIdle = (name: string) =>
+    optimizer.idleFactor({ learningRate: rateOf(name), weightDecay: weightDecayOf(name) }) !== undefined;
+  return { optimizer, weightDecayOf, rateOf, isIdle };
+}
+
+/** Betas and epsilon of Adam and AdamW, with their defaults. */
+export function betasOf(config: OptimizerConfig): { beta1: number; beta2: number; epsilon: number } {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config.name === 'sgd' ? {} : config;
+  return { beta1, beta2, epsilon };
 }

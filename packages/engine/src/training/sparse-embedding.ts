@@ -3,14 +3,14 @@ import type { HostTensor, HostTensors, TensorSpec } from '../tensor';
 import { addFresh, type Range, squaredNorm, type TrainableArrays } from './memory';
 import type { Optimizer, Update } from './optimizers';
 
-/** The trainable parameters that programs read row by row, each with what makes its update cost what its rows cost. */
+/** The trained parameters that programs read by rows, each as a `SparseEmbedding`. */
 export interface SparseEmbeddings {
   get(name: string): SparseEmbedding | undefined;
-  /** Before a gradient. A parameter that the program reads otherwise too is a table no more, until one reads it by rows again. */
+  /** Prepares for a gradient. A parameter that the program also reads as a whole is dense until a program reads it by rows again. */
   expect(rows: PreparedRun['rows'], batch: HostTensors, options: { keep: boolean }): void;
-  /** Before a run that takes no gradient: brings up to date what it reads; everything without arguments. */
+  /** Brings the rows up to date that a run without gradients reads; all of them by default. */
   applyPendingDecay(rows?: PreparedRun['rows'], batch?: HostTensors): void;
-  /** Brings everything up to date before the arrays are written from outside. */
+  /** Brings all rows up to date, before the arrays are written from outside. */
   forget(): void;
 }
 
@@ -18,14 +18,14 @@ export interface EmbeddingsOptions {
   readonly parameters: HostTensors;
   readonly memory: Readonly<Record<string, TrainableArrays>>;
   readonly optimizer: Optimizer;
-  /** Whether an update leaves elements without gradient and moments alone, but for a factor. */
+  /** Whether an update only multiplies elements without gradient and moments by a factor. */
   readonly isIdle: (name: string) => boolean;
 }
 
 /**
- * Whether a parameter's rows can be updated one by one, where programs read them so.
+ * Whether the rows of a parameter can be updated one by one.
  *
- * @param isIdle whether an update leaves elements without gradient and moments alone, but for a factor
+ * @param isIdle whether an update only multiplies elements without gradient and moments by a factor
  */
 export const isSparse = ({ shape }: TensorSpec, isIdle: boolean): boolean =>
   shape.length === 2 && isSparseWidth(shape[1]) && isIdle;
@@ -61,7 +61,7 @@ export function sparseEmbeddings({ parameters, memory, optimizer, isIdle }: Embe
   };
 }
 
-/** The rows of a table that index tensors name, ascending. */
+/** The rows of a table at the indices of some tensors, ascending. */
 function distinctRows({ shape: [count] }: HostTensor, names: readonly string[], batch: HostTensors): number[] {
   for (const name of names) {
     const outside = batch[name].data.find((row: number) => row < 0 || row >= count);
@@ -71,32 +71,32 @@ function distinctRows({ shape: [count] }: HostTensor, names: readonly string[], 
   return [...new Set(names.flatMap((name) => [...batch[name].data]))].sort((a, b) => a - b);
 }
 
-/** A row's elements come in blocks of this many in the kernels. */
+/** Elements that the kernels take at once, of which a row has a multiple. */
 const rowBlock = 32;
 
 /**
- * Training of an embedding's table that costs what the rows it has met cost, and has the same bits as the dense update.
+ * Training of an embedding's table. A step costs as much as the rows that batches have read, and has the bits of a dense step.
  *
- * A row that no batch has read yet has no moments: an update only multiplies it by the decay factor. These factors are
- * kept, and applied when the row is next needed. A row that was read once is warm: it takes every update from then on, as
- * replaying updates later would cost what they cost now.
+ * A row that no batch has read yet has no moments, and an update only multiplies it by the decay factor. These factors are
+ * kept and applied when the row is next needed. Once read, a row is warm and takes every update: replaying them later would
+ * cost as much.
  */
 export interface SparseEmbedding {
-  /** Before a gradient: these rows, ascending, are brought up to date and will have one. The one at hand is zeroed, or kept to be added to. */
+  /** Prepares for a gradient of these rows, ascending: brings them up to date, and zeroes the kept gradient unless `keep`. */
   expect(rows: readonly number[], options: { keep: boolean }): void;
-  /** Adds `scale` times the gradient of the rows last expected, and zeroes where it was. */
+  /** Adds `scale` times the batch's gradient of the rows last expected, and zeroes that. */
   addFresh(scale: number): void;
-  /** Brings rows up to date, all of them unless given. */
+  /** Brings rows up to date, by default all. */
   applyPendingDecay(rows?: Iterable<number>): void;
   squaredNorm(): number;
   update(update: Update): void;
 }
 
-/** Whether a table's rows can be updated one by one. */
-export const isSparseWidth = (width: number): boolean => width > 0 && width % rowBlock === 0;
+/** Whether rows of this width can be updated one by one. */
+const isSparseWidth = (width: number): boolean => width > 0 && width % rowBlock === 0;
 
 export interface EmbeddingOptions {
-  /** Elements a row. */
+  /** Elements per row. */
   readonly width: number;
   readonly optimizer: Optimizer;
 }
@@ -142,10 +142,10 @@ export function sparseEmbedding(arrays: TrainableArrays, { width, optimizer }: E
   };
 }
 
-/** The factors that rows without moments have not been multiplied by yet. */
+/** Decay factors that rows without moments have yet to be multiplied by. */
 function missedDecay({ parameter, factors, kernels }: TrainableArrays, width: number) {
   const history: number[] = [];
-  /** How many factors each row has had. */
+  /** Number of factors applied to each row. */
   const applied = new Int32Array(parameter.length / width);
   return {
     push(factor: number) {

@@ -3,6 +3,7 @@ import type { CompiledProgram } from '../compile/runner';
 import type { HostTensor, HostTensors } from '../tensor';
 import type { OptimizerConfig } from './optimizers';
 
+/** Loss, gradient norm and outputs of one optimizer step. */
 export interface StepResult {
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
@@ -11,7 +12,7 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, HostTensor>>;
 }
 
-/** What training holds: copies, in ordinary memory. */
+/** Copies of everything that training holds, in ordinary memory. */
 export interface TrainingState {
   /** Optimizer steps taken. */
   readonly step: number;
@@ -20,17 +21,24 @@ export interface TrainingState {
   readonly moments: { readonly first: Record<string, HostTensor>; readonly second: Record<string, HostTensor> };
 }
 
-/** How the gradients of several batches become those of one step. */
+/** How the gradients of several batches add up to those of one step. */
 export interface GradientOptions {
-  /** What they are multiplied by: the batch's share of the step's loss. 1 unless given. */
+  /** Factor of the gradients, the batch's share of the step's loss; default 1. */
   readonly scale?: number;
-  /** Adds them to the kept ones, which they replace otherwise. */
+  /** Adds the gradients to the kept ones; default false, replaces them. */
   readonly add?: boolean;
 }
 
-/** Parameters and optimizer state, resident where the engine computes. */
+/**
+ * Parameters and optimizer state, resident where the engine computes.
+ *
+ * @example
+ * const training = await engine.openTraining(program, parameters, { name: 'adamw', weightDecay: 0.01 });
+ * for (const batch of batches) await training.step(batch, { learningRate: 5e-5 });
+ * const trained = await training.readParameters();
+ */
 export interface Training {
-  /** Gradients, then the update. */
+  /** `gradients`, then `update`. */
   step(batch: HostTensors, options: { learningRate: number }): Promise<StepResult>;
   /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
   gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
@@ -38,13 +46,13 @@ export interface Training {
   update(options: { learningRate: number }): Promise<{ gradientNorm: number }>;
   /** Runs another program on the resident parameters: evaluation, prediction. */
   run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
-  /** The kept gradients, by parameter: copies. */
+  /** Copies of the kept gradients, by parameter. */
   readGradients(): Promise<Record<string, HostTensor>>;
   /** Copies of the parameters; the frozen ones may be the arrays in use. */
   readParameters(): Promise<Record<string, HostTensor>>;
   /** Copies of parameters and optimizer state. */
   read(): Promise<TrainingState>;
-  /** Puts back what `read` gave, or some of the parameters. */
+  /** Restores a state that `read` returned, or some of its parameters. */
   write(state: Partial<TrainingState>): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,7 +60,7 @@ export interface Training {
 /**
  * Names of the parameters to train.
  *
- * @throws RangeError for one asked for that is not float32; where all are to be trained and one of them is quantized
+ * @throws RangeError if one of them is not float32, or if all are to be trained and one is quantized
  */
 export function trainableNames(parameters: HostTensors, { trains }: OptimizerConfig): string[] {
   const frozen = Object.keys(parameters).find((name) => parameters[name].dtype === 'uint8');
@@ -69,15 +77,15 @@ export function trainableNames(parameters: HostTensors, { trains }: OptimizerCon
 }
 
 /**
- * What gradients are multiplied by: PyTorch's `clip_grad_norm_` factor.
+ * The factor that clips gradients to a global norm, as PyTorch's `clip_grad_norm_`; 1 without a limit.
  *
  * @throws AttuneError TRAINING_DIVERGED for a norm that is not finite
  */
-export function clippingFactor(gradientNorm: number, most: number | undefined): number {
+export function clippingFactor(gradientNorm: number, maxGradNorm: number | undefined): number {
   if (!Number.isFinite(gradientNorm))
     throw new AttuneError(
       'TRAINING_DIVERGED',
       `update: the gradients' norm is ${gradientNorm}, nothing was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
     );
-  return most === undefined ? 1 : Math.min(1, most / (gradientNorm + 1e-6));
+  return maxGradNorm === undefined ? 1 : Math.min(1, maxGradNorm / (gradientNorm + 1e-6));
 }

@@ -3,7 +3,7 @@ import { savedModel } from '../../graphs/saved-model';
 import { TensorflowGraph } from '../../graphs/tensorflow-graph';
 import { gatheredRows, isFactor } from '../../passes/input-uses';
 import type { Products, Program } from '../../program';
-import { gradientName, type Specs } from '../../record/record';
+import { gradientName, isGradient, type Specs } from '../../record/record';
 import { mapRecord } from '../../records';
 import type { OptimizerConfig } from '../optimizers';
 import {
@@ -17,13 +17,13 @@ import {
   variableNodes,
 } from './nodes';
 
-/** What is trained, and how: the same in every graph of a training, but for what moves into ordinary memory. */
+/** The parameters of a training and its optimizer: the same in all of its graphs, but for parameters that move to ordinary memory. */
 export interface Trained {
   readonly products: Products;
-  /** Those that are variables; others come with the batch, and their gradients go to the host. */
+  /** Parameters that are variables. Others are fed, and their gradients go to the host. */
   readonly parameters: Specs;
   readonly trainable: readonly string[];
-  /** Frozen parameters that are kept in bfloat16, as their products take them. */
+  /** Frozen parameters that are kept in bfloat16, the type of their products. */
   readonly halves: ReadonlySet<string>;
   readonly config: OptimizerConfig;
   readonly weightDecayOf: (parameter: string) => number;
@@ -34,24 +34,24 @@ export const roles = ['parameter', 'gradient', 'first', 'second'] as const;
 export type Role = (typeof roles)[number];
 export type Variables = Readonly<Record<Role, Readonly<Record<string, VariableNodes>>>>;
 
-/** Ways to keep a gradient that was just computed: to fetch one keeps it. */
+/** Calls that keep a computed gradient when they are fetched. */
 export interface KeepNodes {
   readonly plain: string;
-  /** Times what `share` is fed. */
+  /** The gradient times `share`. */
   readonly scaled: string;
-  /** The same, added to the kept one. */
+  /** The gradient times `share`, added to the kept one. */
   readonly added: string;
 }
 
-/** A program in a graph of a training, reading its parameters from the variables. */
+/** A program in a training's graph; it reads its parameters from the variables. */
 export interface ProgramNodes {
   readonly feeds: Feeds;
-  /** Names of its outputs but the gradients. */
+  /** Names of its outputs, without gradients. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly gradients: Readonly<Record<string, KeepNodes>>;
-  /** Gradients of parameters that are no variables. */
+  /** Gradients of parameters that are not variables. */
   readonly onHost: HostResults;
-  /** Parameters it reads only in the rows that the named tensors of the batch say. */
+  /** Parameters that it reads by rows, with the names of the batch's tensors that hold the indices. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -60,7 +60,7 @@ export interface UpdateNodes {
   /** Half the sum of its squares. */
   readonly square: string;
   readonly plain: string;
-  /** By the gradient times what `clipping` is fed. */
+  /** The update by the gradient times `clipping`. */
   readonly clipped: string;
 }
 
@@ -77,12 +77,12 @@ export interface TrainingGraph {
   readonly drop: string;
 }
 
-/** The name of the scalar that gradients are multiplied by before they are kept. */
+/** The name of the scalar factor of gradients, before they are kept. */
 export const share = 'share';
 
 /**
- * Parameters, kept gradients and moments as variables, programs that read and derive by them, and the optimizer: one graph,
- * so that nothing of these leaves TensorFlow's memory in a step.
+ * One graph of a training: parameters, gradients and moments as variables, the programs that read them, and the optimizer.
+ * None of these leaves TensorFlow's memory in a step.
  *
  * @throws NotLowerable
  */
@@ -136,19 +136,19 @@ function placeTrained(
   const inputs = Object.entries(variables.parameter).filter(
     ([name, { dtype }]) => name in program.inputs && (dtype !== 'bfloat16' || isFactor(program, name)),
   );
-  const given = Object.fromEntries(
+  const inGraph = Object.fromEntries(
     inputs.map(([name, { handle, dtype }]) => [
       name,
       graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype }),
     ]),
   );
   const onHost = (output: string) =>
-    output.startsWith(gradientName('')) && !(output.slice(gradientName('').length) in variables.gradient);
-  const placed = placeProgram(program, graph, { prefix, given, onHost });
+    isGradient(output) && !(output.slice(gradientName('').length) in variables.gradient);
+  const placed = placeProgram(program, graph, { prefix, inGraph, onHost });
   const gradients = Object.entries(variables.gradient).filter(([name]) => gradientName(name) in placed.outputs);
   return {
     feeds: feedsOf(program, placed),
-    outputs: Object.fromEntries(Object.entries(placed.outputs).filter(([name]) => !name.startsWith(gradientName('')))),
+    outputs: Object.fromEntries(Object.entries(placed.outputs).filter(([name]) => !isGradient(name))),
     gradients: Object.fromEntries(
       gradients.map(([name, variable]) => [name, keepNodes(graph, variable, placed.outputs[gradientName(name)])]),
     ),

@@ -1,24 +1,24 @@
 import type { ElementType, TensorflowGraph } from '../../graphs/tensorflow-graph';
 import { float32, type HostTensor, type TensorSpec } from '../../tensor';
-import type { OptimizerConfig } from '../optimizers';
+import { betasOf, type OptimizerConfig } from '../optimizers';
 
-/** A variable, and the values to feed or fetch that read and set it. */
+/** A variable, with the values to feed or fetch to read and set it. */
 export interface VariableNodes {
   readonly handle: string;
-  /** What it holds. */
+  /** Type of its elements. */
   readonly dtype: ElementType;
   readonly read: string;
-  /** What `take` is fed, of its own type. */
+  /** The feed of `take`, of the variable's type. */
   readonly taken: string;
-  /** Makes what is fed its value, in the same memory. */
+  /** Sets the variable to the fed tensor, in the same memory. */
   readonly take: string;
-  /** What `copy` is fed, of its parameter's type. */
-  readonly given: string;
-  /** Makes a copy of what is fed its value. */
+  /** The feed of `copy`, of the parameter's type. */
+  readonly copied: string;
+  /** Sets the variable to a copy of the fed tensor. */
   readonly copy: string;
 }
 
-/** Appends a variable under a name of its own. @param dtype what it holds; the parameter's type unless given */
+/** Appends a variable. @param dtype type of its elements, default the parameter's */
 export function variableNodes(
   graph: TensorflowGraph,
   name: string,
@@ -27,14 +27,14 @@ export function variableNodes(
 ): VariableNodes {
   const handle = graph.variable(name, { ...spec, dtype });
   const taken = graph.placeholder(`${name}_taken`, { ...spec, dtype });
-  const given = graph.placeholder(`${name}_given`, spec);
+  const copied = graph.placeholder(`${name}_given`, spec);
   const copy =
     dtype === spec.dtype
-      ? graph.effect('DeepCopy', [given], { T: dtype }, { result: dtype })
-      : graph.cast(given, dtype);
+      ? graph.effect('DeepCopy', [copied], { T: dtype }, { result: dtype })
+      : graph.cast(copied, dtype);
   const set = (value: string) => doneAfter(graph, [graph.effect('AssignVariableOp', [handle, value], { dtype })]);
   const read = graph.effect('ReadVariableOp', [handle], { dtype }, { result: dtype });
-  return { handle, dtype, read, taken, take: set(taken), given, copy: set(copy) };
+  return { handle, dtype, read, taken, take: set(taken), copied, copy: set(copy) };
 }
 
 /** Sets variables to zero. */
@@ -50,7 +50,7 @@ export function clearNode(
   return doneAfter(graph, calls);
 }
 
-/** Frees the memory of variables, of those that have any. */
+/** Frees the memory of variables that have any. */
 export function dropNode(graph: TensorflowGraph, variables: readonly VariableNodes[]): string {
   const calls = variables.map(({ handle }) =>
     graph.effect('DestroyResourceOp', [handle], { ignore_lookup_error: true }),
@@ -58,11 +58,11 @@ export function dropNode(graph: TensorflowGraph, variables: readonly VariableNod
   return doneAfter(graph, calls);
 }
 
-/** A call that does nothing but wait for others; fetched, it makes them happen. */
+/** A call that waits for others; fetching it runs them. */
 export const doneAfter = (graph: TensorflowGraph, calls: readonly string[]): string =>
   graph.effect('Identity', [graph.scalar(1)], { T: 'float32' }, { after: calls });
 
-/** What changes from update to update: names of scalars that are fed. */
+/** Names of the scalars that are fed for an update. */
 export const settingNames = ['learningRate', 'rate', 'epsilon', 'clipping'] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -77,11 +77,11 @@ export interface UpdateOptions {
   readonly gradient: string;
   readonly settings: Readonly<Record<SettingName, string>>;
   readonly weightDecay: number;
-  /** What the parameter's learning rate is multiplied by. */
+  /** Factor of the learning rate. */
   readonly rateFactor: number;
 }
 
-/** Appends an update in place, and gives the call after which it is done. */
+/** Appends an update in place and returns its last call. */
 export function updateNode(graph: TensorflowGraph, options: UpdateOptions): string {
   const { config } = options;
   if (config.name === 'adamw') return adamNode(graph, options, [decayNode(graph, options)].flat());
@@ -92,8 +92,8 @@ export function updateNode(graph: TensorflowGraph, options: UpdateOptions): stri
 /**
  * The scalars of an update.
  *
- * TensorFlow's Adam has its ε beside the uncorrected √v, so both corrections go into rate and ε; with its betas in float32,
- * so that they undo what the moments were multiplied by.
+ * TensorFlow's Adam adds ε to the uncorrected √v, so both corrections go into rate and ε. They use the betas in float32, as the
+ * moments do.
  *
  * @param step counted from 1
  */
@@ -113,18 +113,13 @@ export function updateFeeds(
   };
 }
 
-function betasOf(config: OptimizerConfig) {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config.name === 'sgd' ? {} : config;
-  return { beta1, beta2, epsilon };
-}
-
 const scaled = (graph: TensorflowGraph, value: string, factor: number): string =>
   factor === 1 ? value : graph.op('Mul', [value, graph.scalar(factor)]);
 
 const readOf = (graph: TensorflowGraph, variable: string): string =>
   graph.effect('ReadVariableOp', [variable], { dtype: 'float32' });
 
-/** θ ← θ·(1 − lr·λ), none without decay. */
+/** θ ← θ·(1 − lr·λ); no node without decay. */
 function decayNode(graph: TensorflowGraph, { parameter, settings, weightDecay, rateFactor }: UpdateOptions): string[] {
   if (weightDecay === 0) return [];
   const kept = graph.op('Sub', [graph.scalar(1), scaled(graph, settings.learningRate, rateFactor * weightDecay)]);

@@ -12,22 +12,22 @@ export interface TrainingSession {
 }
 
 /**
- * The sessions of a training: a program recorded for other shapes comes with a graph, and so a session, of its own, and the
- * variables go to whichever runs next.
+ * The sessions of a training. A program recorded for other shapes has a graph, and so a session, of its own; the variables
+ * move to the session that runs next.
  *
- * On a processor a move hands over the memory they lie in, and copies nothing. From and to a GPU it would copy all of it, so
- * there a new graph holds the programs of the one before it too, and variables move only when a new program comes.
+ * On a processor a move hands over their memory and copies nothing. From and to a GPU it would copy all of it, so there a new
+ * graph also holds the earlier programs, and variables move only when a program is added.
  */
 export interface TrainingSessions {
   /** The session that has the variables. */
   current(): TrainingSession;
-  /** The session that has the program, now with the variables; none where there is none. */
+  /** Moves the variables to the session that has the program; undefined if there is none. */
   withProgram(key: string): TrainingSession | undefined;
-  /** A new session that has the program, and now the variables. */
+  /** Opens a session that has the program and moves the variables there. */
   addProgram(key: string, program: Program): Promise<TrainingSession>;
-  /** Goes on with the variables that there are now, without the programs. One that is now of another type is to be written again. */
+  /** Replaces all sessions by one without programs. Variables whose type has changed have to be written again. */
   rebuild(): Promise<void>;
-  /** Copies of what variables hold, by the names of their parameters. */
+  /** Copies of variables, by the names of their parameters. */
   read(role: Role, names: readonly string[]): Record<string, HostTensor>;
   write(role: Role, tensors: HostTensors): void;
   close(): void;
@@ -35,13 +35,13 @@ export interface TrainingSessions {
 
 export interface SessionsOptions {
   readonly library: TensorflowLibrary;
-  /** What is trained now. */
+  /** The current parameters and optimizer. */
   readonly trained: () => Trained;
-  /** Sessions kept ready. */
+  /** Most sessions to keep. */
   readonly most: number;
-  /** Whether variables lie on a GPU. */
+  /** Whether variables are on a GPU. */
   readonly onGpu: boolean;
-  /** Parameters whose gradient is kept. */
+  /** Names of the parameters whose gradient is kept. */
   readonly kept: () => Iterable<string>;
 }
 
@@ -49,7 +49,7 @@ interface Held extends TrainingSession {
   readonly programs: ReadonlyMap<string, Program>;
 }
 
-/** Sessions over variables that are still to be written, moments of zero. */
+/** Sessions whose parameters are still to be written and whose moments are zero. */
 export async function openTrainingSessions(options: SessionsOptions): Promise<TrainingSessions> {
   const open = async (programs: ReadonlyMap<string, Program>): Promise<Held> => {
     const graph = trainingGraph(options.trained(), programs);
@@ -91,7 +91,7 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
     write(role, tensors) {
       const nodes = current().graph.variables[role];
       for (const names of portions(mapRecord(tensors, bytesOf), portionBytes)) {
-        const feeds = Object.fromEntries(names.map((name) => [nodes[name].given, tensors[name]]));
+        const feeds = Object.fromEntries(names.map((name) => [nodes[name].copied, tensors[name]]));
         const copies = names.map((name) => nodes[name].copy);
         runAll(current(), copies, feeds);
       }
@@ -114,10 +114,10 @@ export async function openTrainingSessions(options: SessionsOptions): Promise<Tr
   };
 }
 
-/** Bytes that are written at once, or one tensor: TensorFlow may hold what it is fed a second time until all of it is written. */
+/** Bytes that are written at once, or one tensor: TensorFlow may hold a copy of all that it is fed until the run ends. */
 const portionBytes = 2 ** 27;
 
-/** Hands over what the other's variables of the same type hold, by reference where they lie in ordinary memory. */
+/** Hands the values of variables of the same type over, by reference if they are in ordinary memory. */
 function moveVariables(from: Held, to: Held, kept: Iterable<string>): void {
   const hasValue = new Set(kept);
   const places = roles.flatMap((role) =>
@@ -142,7 +142,7 @@ function moveVariables(from: Held, to: Held, kept: Iterable<string>): void {
   }
 }
 
-/** Runs calls whose outputs say nothing. */
+/** Runs calls for their effects. */
 export function runAll(
   { session }: TrainingSession,
   calls: readonly string[],

@@ -6,10 +6,10 @@ import { gatheredRows, isFactor } from '../../passes/input-uses';
 import { optimise } from '../../passes/optimize';
 import type { Program } from '../../program';
 import { type ProgramFunction, record, withGradients } from '../../record/record';
-import { mapRecord } from '../../records';
+import { mapRecord, omit, pick } from '../../records';
 import { checkTensor, copyTensor, emptyTensor, float32, type HostTensor, type HostTensors } from '../../tensor';
 import { hostParameters } from '../host-training';
-import { createOptimizer, type OptimizerConfig } from '../optimizers';
+import { type OptimizerConfig, parameterSettings } from '../optimizers';
 import { isSparse } from '../sparse-embedding';
 import { clippingFactor, type StepResult, type Training, trainableNames } from '../training';
 import { type Role, share, type Trained } from './graph';
@@ -19,17 +19,17 @@ import { openTrainingSessions, runAll, type TrainingSession } from './sessions';
 export interface TensorflowTrainingOptions {
   readonly library: TensorflowLibrary;
   readonly workspace: Workspace;
-  /** Sessions kept ready. */
+  /** Most sessions to keep. */
   readonly most: number;
   readonly onGpu: boolean;
 }
 
 /**
- * Training whose parameters, gradients and moments are variables of TensorFlow: of a step, the batch goes in, and the loss,
+ * Training whose parameters, gradients and moments are variables of TensorFlow. Of a step only the batch goes in, and the loss,
  * the gradients' norm and the program's outputs come out.
  *
- * On a processor the tables that the first program reads by rows lie in ordinary memory, where an update costs what their rows
- * cost. Its methods throw NotLowerable for a program that a graph cannot hold, and have then changed nothing.
+ * On a processor embeddings that the first program reads by rows are kept in ordinary memory, where an update costs as much as
+ * their rows. Its methods throw NotLowerable for a program that a graph cannot hold, and have then changed nothing.
  */
 export async function openTensorflowTraining(
   { fn, products = 'float32' }: CompiledProgram,
@@ -42,8 +42,8 @@ export async function openTensorflowTraining(
   const { library, workspace, onGpu } = options;
   let trained: Trained = all;
   let host = hostParameters({}, config, []);
-  /** What frozen parameters are that may be kept in fewer bits. */
-  let frozen = products === 'float32' ? {} : without(initial, trainable);
+  /** Frozen parameters that may be kept in fewer bits. */
+  let frozen = products === 'float32' ? {} : omit(initial, trainable);
   let kept: readonly string[] = [];
   let step = 0;
   const sessions = await openTrainingSessions({ ...options, trained: () => trained, kept: () => kept });
@@ -55,10 +55,10 @@ export async function openTensorflowTraining(
     host = hostParameters(sessions.read('parameter', names), config, names);
     host.write({ moments });
   };
-  /** Keeps each parameter as the first program reads it. */
+  /** Decides by the first program where each parameter is kept, and in which type. */
   const placeParameters = async (program: Program) => {
     const tables = onGpu ? [] : tablesOf(program, all);
-    frozen = only(
+    frozen = pick(
       frozen,
       Object.keys(frozen).filter((name) => isFactor(program, name)),
     );
@@ -66,11 +66,11 @@ export async function openTensorflowTraining(
     if (tables.length + halves.size === 0) return;
     moveToHost(tables);
     const left = trainable.filter((name) => !tables.includes(name));
-    trained = { ...all, halves, parameters: without(specs, tables), trainable: left };
+    trained = { ...all, halves, parameters: omit(specs, tables), trainable: left };
     await sessions.rebuild();
     sessions.write('parameter', frozen);
   };
-  /** Frees the gradients kept before new ones take as much memory. */
+  /** Frees the kept gradients before new ones take as much memory. */
   const forget = () => {
     kept = [];
     runAll(sessions.current(), [sessions.current().graph.forget]);
@@ -107,11 +107,11 @@ export async function openTensorflowTraining(
           readFrom(session, { ...fed, [share]: float32([scale], []) }, fetches),
         );
         onHost.write(values.slice(names.length), inputs, into);
-        return { ...named(names, values), ...only(into, onHost.names) };
+        return { ...named(names, values), ...pick(into, onHost.names) };
       };
       const outputs = await host.take({ rows: nodes.rows, run }, batch, { scale, add });
       kept = trainable.filter((name) => before.has(name) || name in nodes.gradients);
-      return { loss: outputs.loss.data[0], outputs: only(outputs, names) };
+      return { loss: outputs.loss.data[0], outputs: pick(outputs, names) };
     },
     async update({ learningRate }) {
       const { session, graph } = sessions.current();
@@ -165,8 +165,8 @@ export async function openTensorflowTraining(
         checkKnown(role === 'parameter' ? Object.keys(specs) : trainable, { specs, tensors });
       frozen = mapRecord(frozen, (tensor, name) => copyOf(state.parameters?.[name]) ?? tensor);
       const onHost = Object.keys(host.parameters);
-      for (const [role, tensors = {}] of Object.entries(parts)) sessions.write(role as Role, without(tensors, onHost));
-      const { parameter = {}, first = {}, second = {} } = mapRecord(parts, (tensors = {}) => only(tensors, onHost));
+      for (const [role, tensors = {}] of Object.entries(parts)) sessions.write(role as Role, omit(tensors, onHost));
+      const { parameter = {}, first = {}, second = {} } = mapRecord(parts, (tensors = {}) => pick(tensors, onHost));
       host.write({ parameters: parameter, moments: { first, second } });
       step = state.step ?? step;
     },
@@ -185,36 +185,27 @@ const withNodes = ({ session, graph }: TrainingSession, key: string) => ({
 const named = <T>(names: readonly string[], values: readonly T[]): Record<string, T> =>
   Object.fromEntries(names.map((name, i) => [name, values[i]]));
 
-const without = <T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
-
-const only = <T>(values: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
-
-/** Trained parameters that a program reads by rows, whose rows can be updated one by one. */
-function tablesOf(program: Program, { parameters, trainable, config, weightDecayOf, rateOf }: Trained): string[] {
-  const optimizer = createOptimizer(config);
-  const isIdle = (name: string) =>
-    optimizer.idleFactor({ learningRate: rateOf(name), weightDecay: weightDecayOf(name) }) !== undefined;
+/** Trained parameters that a program reads by rows, which can be updated one by one. */
+function tablesOf(program: Program, { parameters, trainable, config }: Trained): string[] {
+  const { isIdle } = parameterSettings(config);
   return [...gatheredRows(program).keys()].filter(
     (name) => trainable.includes(name) && isSparse(parameters[name], isIdle(name)),
   );
 }
 
 function trainedOf(initial: HostTensors, config: OptimizerConfig): Omit<Trained, 'products'> {
-  const { defaultWeightDecay } = createOptimizer(config); // refuses what is no optimizer
-  const { weightDecay = defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
+  const { weightDecayOf, rateOf } = parameterSettings(config);
   return {
     parameters: mapRecord(initial, ({ shape, dtype }) => ({ shape, dtype })),
     trainable: trainableNames(initial, config),
     halves: new Set(),
     config,
-    weightDecayOf: (name) => (decays(name) ? weightDecay : 0),
+    weightDecayOf,
     rateOf,
   };
 }
 
-/** Throws unless tensors are of known names and shapes. */
+/** @throws RangeError for a tensor of an unknown name or of another shape */
 function checkKnown(
   names: readonly string[],
   { specs, tensors }: { specs: Trained['parameters']; tensors: HostTensors },
