@@ -1,23 +1,22 @@
 import type { Program } from '../program';
 
-/** Free sizes of an exported program, by name. */
+/** Values of the free sizes of an exported program, by name. */
 export type Sizes<Size extends string> = Readonly<Record<Size, number>>;
 
-/** A border's shape: each dimension a number, or a size that is free. */
+/** Shape of an input; each dimension is a number or a named free size. */
 export type Shape<Size extends string> = readonly (Size | number)[];
 
-/** How sizes hang together, and which dimensions a program makes of them. */
+/** Relations of free sizes, and the dimensions that a program makes of them. */
 export interface SizeRules<Size extends string> {
-  /** Sizes that are the sum of others: keys are as many as the earlier and the new tokens. */
+  /** Sizes that are the sum of others, such as keys of earlier and new tokens. */
   readonly sums?: Readonly<Partial<Record<Size, readonly Size[]>>>;
-  /** Products of sizes, and of numbers, that are dimensions too; those of every two sizes unless given. */
+  /** Products of sizes and numbers that are dimensions; default those of every two sizes. */
   readonly products?: readonly Shape<Size>[];
 }
 
 /**
- * Primes to record a program at: far from any size a model has, and each unlike the products of the others, so that a
- * number says which dimension it is. Recording computes nothing, so a large one costs nothing; the number of a tensor's elements has
- * to be exact.
+ * Primes to record a program at. They are far from any size of a model, and differ from products of each other, so that a number
+ * identifies its dimension. Recording computes nothing, so they may be large, but the number of a tensor's elements has to be exact.
  */
 const probes: readonly (readonly number[])[] = [
   [50_021, 50_023, 10_007],
@@ -25,13 +24,13 @@ const probes: readonly (readonly number[])[] = [
 ];
 
 /**
- * Writes a program for any sizes of its dimensions.
+ * Writes a program with free sizes.
  *
- * A recorded program has fixed shapes. So it is recorded at two sets of sizes, each time the numbers that are sizes (or
- * products of some) are written as computed from the inputs' shapes, and the two files must be the same byte for byte: a
- * size that was left as a number, wherever it is, makes them differ.
+ * A recorded program has fixed shapes. It is therefore recorded at two sets of sizes. Each time numbers that are sizes, or
+ * products of sizes, are written as computed from the inputs' shapes, and the two files must be equal byte for byte: a size that
+ * remains as a number makes them differ.
  *
- * @throws RangeError where they do
+ * @throws RangeError if they differ
  */
 export function writeForAnySize<Size extends string, File extends { readonly structure: Uint8Array }>(
   inputs: Readonly<Record<string, Shape<Size>>>,
@@ -60,7 +59,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** What the numbers that stand for free dimensions are called: each size by its name, a product by its factors, `batch*sequence`. */
+/** Names of the numbers that stand for free dimensions: of a size its own, of a product its factors, `batch*sequence`. */
 export function dynamicSizes<Size extends string>(
   sizes: Sizes<Size>,
   { products }: SizeRules<Size> = {},
@@ -74,10 +73,10 @@ export function dynamicSizes<Size extends string>(
   );
 }
 
-/** The factors of a size by its name: names of sizes, and numbers. */
+/** The factors of a dimension, from its name: names of sizes, and numbers. */
 export const factorsOf = (name: string): (string | number)[] =>
   name.split('*').map((factor) => (/^\d+$/.test(factor) ? Number(factor) : factor));
 
-/** The shape of an output, its free dimensions by name. */
+/** The shape of an output, with its free dimensions by name. */
 export const shapeOf = (program: Program, output: string, free: ReadonlyMap<number, string>): (number | string)[] =>
   program.values[program.outputs[output]].shape.map((size) => free.get(size) ?? size);

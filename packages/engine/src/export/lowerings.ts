@@ -21,15 +21,14 @@ type FileLowering = (node: NamedNode<never>, context: FileContext) => boolean;
 export type FileLowerings = Readonly<Record<string, FileLowering>>;
 
 /**
- * How some kernels are written into a file for any runtime: in operators of ONNX alone, where our own runtime is given
- * extensions of it that are faster.
+ * Lowerings for a file that any runtime reads, in operators of ONNX alone. The engine uses faster extensions of onnxruntime.
  */
 export const portableLowerings: FileLowerings = {
   GeluErf: ({ inputs: { x }, outputs: [out] }, { graph }) => {
     graph.emit('Gelu', [x.name], [out.name]);
     return true;
   },
-  // Mean and deviation are for a gradient, and no runtime need compute them.
+  // Mean and deviation are for the gradient; no runtime need compute them.
   LayerNorm: (
     { inputs: { x, weight, bias }, attributes: { epsilon }, outputs: [out] }: NamedNode<Epsilon>,
     { graph },
@@ -50,22 +49,22 @@ export const portableLowerings: FileLowerings = {
 };
 
 /**
- * Linear layers use 7 of the 8 bits: processors without integer dot products (AVX2 before VNNI) add two products of an
- * unsigned and a signed byte in 16 bits, where 2 · 255 · 64 fits and 2 · 255 · 127 saturates without a word.
+ * Linear layers use 7 of the 8 bits. Processors without integer dot products (AVX2 before VNNI) add two products of an unsigned
+ * and a signed byte in 16 bits: 2 · 255 · 64 fits, 2 · 255 · 127 silently saturates.
  */
 const ofLinears: Quantization = { largest: 64, transposed: true };
 const ofTables: Quantization = { largest: 127 };
 
 /**
- * A layer with more inputs than outputs: in an encoder the one behind the GELU, where a few activations are so large that
- * eight bits leave little for the others. Its weights are turned back into floats. Of 1,500 titles in 37 classes this
- * loses half as many labels (measured), for a third of the products in float32.
+ * Whether a layer has more inputs than outputs, as the one behind the GELU of an encoder. There a few activations are so large that
+ * eight bits leave little for the others, so its weights are turned back into floats. Of 1,500 titles in 37 classes this loses
+ * half as many labels (measured), for a third of the products in float32.
  */
 const narrows = ({ shape: [outputs, inputs] }: HostTensor): boolean => inputs > outputs;
 
 /**
- * The same with 8-bit weights: activations are quantized as they come, by their own range (`DynamicQuantizeLinear`), and
- * multiplied as integers; rows of embedding tables are turned back into floats as they are read.
+ * Lowerings for a file with 8-bit weights. Activations are quantized by their own range (`DynamicQuantizeLinear`) and multiplied as
+ * integers; rows of embedding tables are turned back into floats as they are read.
  */
 export const int8Lowerings: FileLowerings = {
   ...portableLowerings,
@@ -111,7 +110,7 @@ interface Linear {
   readonly out: string;
 }
 
-/** x · weightᵀ + bias; false where the weight is no parameter. */
+/** x · weightᵀ + bias; false if the weight is not a parameter. */
 function linearIn8Bits({ x, weight, bias, out }: Linear, { graph, parameters }: FileContext): boolean {
   const matrix = parameters.get(weight);
   if (!matrix) return false;
@@ -138,7 +137,7 @@ function temporaries(graph: OnnxGraph, count: number): string[] {
   return Array.from({ length: count }, () => graph.temporary());
 }
 
-/** A parameter's integers and scales as constants of the graph. */
+/** Adds a parameter's integers and scales as constants of the graph. */
 function quantized(
   name: string,
   { matrix, graph, quantization }: { matrix: HostTensor; graph: OnnxGraph; quantization: Quantization },
@@ -160,10 +159,10 @@ function quantized(
   };
 }
 
-/** How some kernels are written into a file for onnxruntime alone, where a parameter is a constant. */
+/** Lowerings for a file that onnxruntime alone reads. There parameters are constants. */
 export const runtimeLowerings: FileLowerings = {
-  // A constant matrix in 4 bits is arranged for the processor once, and read as it is: a token of a Llama took a fifth of the
-  // time (measured). In 8 bits there is no such product in float32, and none with nf4's levels.
+  // A constant matrix in 4 bits is arranged for the processor once and read as it is: a token of a Llama took a fifth of the time
+  // (measured). There is no such product for 8 bits in float32, nor for nf4's levels.
   QuantizedLinear: ({ inputs, attributes, outputs: [out] }: NamedNode<ProductAttributes>, { graph, parameters }) => {
     const { x, codes, scales } = inputs;
     const { format, columns, turned } = attributes;
@@ -187,7 +186,7 @@ export const runtimeLowerings: FileLowerings = {
   },
 };
 
-/** Codes of 4 bits, neighbors in a byte, the first in its lower half; what a row lacks of whole blocks is zero. */
+/** Codes of 4 bits, two neighbors per byte, the first in the lower half; rows are padded with zeros to whole blocks. */
 function pairsOf({ data, shape: [rows, groups, groupBytes] }: HostTensor, columns: number): Uint8Array<ArrayBuffer> {
   const { byteOf, shiftOf } = quantisedLayout('int4', columns);
   const bytes = Int32Array.from({ length: columns }, (_, column) => byteOf(column));
@@ -202,7 +201,7 @@ function pairsOf({ data, shape: [rows, groups, groupBytes] }: HostTensor, column
   return pairs;
 }
 
-/** The first `count` of each row. */
+/** The first `count` numbers of each row. */
 function firstOfRows({ data, shape: [rows, width] }: HostTensor, count: number): Float32Array<ArrayBuffer> {
   const first = new Float32Array(rows * count);
   for (let row = 0; row < rows; row++)
@@ -210,14 +209,14 @@ function firstOfRows({ data, shape: [rows, width] }: HostTensor, count: number):
   return first;
 }
 
-/** A matrix [rows, columns] as integers in [−largest, largest], each row with a scale of its own: symmetric quantization. */
+/** Symmetric quantization of a matrix [rows, columns]: integers in [−largest, largest], and a scale per row. */
 export interface Quantization {
   readonly largest: number;
-  /** Laid out [columns, rows]. */
+  /** Whether the layout is [columns, rows]. */
   readonly transposed?: boolean;
 }
 
-/** What one unit of each row's integers is worth: max|row| / largest, and 1 for a row of zeros. */
+/** Scale of each row: max|row| / largest, and 1 for a row of zeros. */
 export function rowScales({ data, shape: [rows] }: HostTensor, { largest }: Quantization): Float32Array<ArrayBuffer> {
   const width = data.length / rows;
   const scales = new Float32Array(rows);
@@ -229,7 +228,7 @@ export function rowScales({ data, shape: [rows] }: HostTensor, { largest }: Quan
   return scales;
 }
 
-/** The integers of a matrix: round(value / scale of its row), so within half a unit of each value. */
+/** The integers of a matrix: round(value / scale of the row), within half a unit of each value. */
 export function quantizeRows(matrix: HostTensor, quantization: Quantization): Int8Array<ArrayBuffer> {
   const { data } = matrix;
   const scales = rowScales(matrix, quantization);

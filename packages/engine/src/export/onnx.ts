@@ -18,37 +18,42 @@ import {
 } from './dynamic-shapes';
 import { type FileLowerings, int8Lowerings, portableLowerings, runtimeLowerings } from './lowerings';
 
-/** `int8`: weights of linear layers and embedding tables in 8 bits, a scale a row; all else stays float32. */
+/** Type of a file's weights. With `int8` linear layers and embedding tables have 8 bits and a scale per row; all else is float32. */
 export type Precision = 'fp32' | 'int8';
 
+/** Every precision. */
 export const precisions: readonly Precision[] = ['fp32', 'int8'];
 
 const lowerings: Readonly<Record<Precision, FileLowerings>> = { fp32: portableLowerings, int8: int8Lowerings };
 
+/** Options of `exportToOnnx`. */
 export interface ExportOptions<Size extends string> extends SizeRules<Size> {
-  /** The file's inputs, 64-bit integers, their dimensions numbers or sizes that are free in the file. */
+  /** Inputs of the file, 64-bit integers; each dimension is a number or a named free size. */
   readonly inputs: Readonly<Record<string, Shape<Size>>>;
-  /** Further inputs, float32, which the program is given as they are. */
+  /** Further inputs, float32, which are inputs of the program too. */
   readonly states?: Readonly<Record<string, Shape<Size>>>;
-  /** What else the program is given at some sizes. */
+  /** Shapes and types of the program's other inputs, at given sizes. */
   readonly batch: (sizes: Sizes<Size>) => Specs;
-  /** Writes what makes the batch of the file's inputs, and gives the name of each of its tensors. */
+  /** Appends the nodes that compute the batch from the file's inputs, and returns the name of each of its tensors. */
   readonly prologue: (graph: OnnxGraph, sizes: Sizes<Size>) => Readonly<Record<string, string>>;
-  /** Become constants of the file. */
+  /** Constants of the file. */
   readonly parameters: HostTensors;
   readonly precision: Precision;
-  /** Whether the operators are ONNX's alone; else they are those that onnxruntime is given otherwise, with its extensions. */
+  /** Whether the file has operators of ONNX alone, default true; else it has onnxruntime's extensions too. */
   readonly isPortable?: boolean;
 }
 
 /**
- * An ONNX file of a program, for any sizes of its dimensions, with the parameters inside.
+ * An ONNX file of a program with its parameters, whose free sizes are left open.
  *
- * @throws RangeError where one of these sizes is in the program as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @throws RangeError if the program contains one of these sizes as a number; AttuneError EXPORT_TOO_LARGE for 2 GiB or more
+ * @example
+ * const file = exportToOnnx(fn, { inputs: { ids: ['batch', 'sequence'] }, batch, prologue, parameters, precision: 'fp32' });
+ * for (const chunk of file.chunks()) await handle.write(chunk);
  */
 export function exportToOnnx<Size extends string>(fn: ProgramFunction, options: ExportOptions<Size>): OnnxFile {
-  const borders = { ...options.inputs, ...options.states };
-  return writeForAnySize(borders, (sizes: Sizes<Size>) => writeAt(fn, sizes, options), options);
+  const shapes = { ...options.inputs, ...options.states };
+  return writeForAnySize(shapes, (sizes: Sizes<Size>) => writeAt(fn, sizes, options), options);
 }
 
 function writeAt<Size extends string>(
@@ -56,15 +61,15 @@ function writeAt<Size extends string>(
   sizes: Sizes<Size>,
   { inputs, states = {}, batch, prologue, parameters, precision, isPortable = true, ...rules }: ExportOptions<Size>,
 ): OnnxFile {
-  const given = { ...statesAt(states, sizes), ...batch(sizes) };
-  const program = optimise(record(fn, given, parameters));
+  const specs = { ...statesAt(states, sizes), ...batch(sizes) };
+  const program = optimise(record(fn, specs, parameters));
   const graph = new OnnxGraph();
   for (const [name, shape] of Object.entries<Shape<Size>>(inputs)) graph.input(name, { shape, dtype: 'int64' });
   for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });
   const free = dynamicSizes(sizes, rules);
   measureSizes(graph, { free, sizes, inputs: { ...inputs, ...states } });
   const own = isPortable ? lowerings[precision] : runtimeLowerings;
-  lowerNodes(program, { graph, given: prologue(graph, sizes), parameters, own });
+  lowerNodes(program, { graph, batch: prologue(graph, sizes), parameters, own });
   for (const [name, value] of Object.entries(program.outputs)) {
     graph.output(name, { shape: shapeOf(program, name, free), dtype: program.values[value].dtype });
   }
@@ -82,7 +87,7 @@ interface MeasureOptions<Size extends string> {
   readonly inputs: Readonly<Record<string, Shape<Size>>>;
 }
 
-/** Has the graph read its free sizes off its inputs, and multiply them. */
+/** Appends the free sizes, read from the shapes of the inputs, and their products. */
 function measureSizes<Size extends string>(graph: OnnxGraph, { free, sizes, inputs }: MeasureOptions<Size>): void {
   for (const name of Object.keys(sizes) as Size[]) {
     const [input, shape] = Object.entries<Shape<Size>>(inputs).find(([, shape]) => shape.includes(name))!;
@@ -101,15 +106,15 @@ function measureSizes<Size extends string>(graph: OnnxGraph, { free, sizes, inpu
 interface LowerOptions {
   readonly graph: OnnxGraph;
   /** Names of the batch's tensors in the graph. */
-  readonly given: Readonly<Record<string, string>>;
+  readonly batch: Readonly<Record<string, string>>;
   readonly parameters: HostTensors;
-  /** Of kernels that are not written as for onnxruntime. */
+  /** Lowerings of kernels that differ from those of the engine. */
   readonly own: FileLowerings;
 }
 
-function lowerNodes(program: Program, { graph, given, parameters, own }: LowerOptions): void {
+function lowerNodes(program: Program, { graph, batch, parameters, own }: LowerOptions): void {
   const names = new Map<ValueId, string>();
-  for (const [name, value] of Object.entries(program.inputs)) names.set(value, given[name] ?? name);
+  for (const [name, value] of Object.entries(program.inputs)) names.set(value, batch[name] ?? name);
   for (const [value, data] of program.constants)
     names.set(value, graph.constant(program.values[value].dtype, program.values[value].shape, data));
   for (const [name, value] of Object.entries(program.outputs)) names.set(value, name);

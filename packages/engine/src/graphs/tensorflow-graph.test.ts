@@ -26,7 +26,7 @@ describe('TensorflowGraph', () => {
     expect(nodesOf(graph).at(-1)!.input).toEqual(['v', '^x']);
   });
 
-  it('rounds the factors of a product, and nothing else, where it is told to', () => {
+  it('rounds the factors of a product, and nothing else, with products in bfloat16', () => {
     const graph = new TensorflowGraph('bfloat16');
     const x = graph.placeholder('x', { shape: [2, 2], dtype: 'float32' });
     const product = graph.product('MatMul', [x, graph.op('Neg', [x])], { transpose_a: false, transpose_b: true });

@@ -3,20 +3,20 @@ import type { Engine } from '../engines/engine';
 import { float32 } from '../tensor';
 import { engines, type ListedEngine } from './engine-list';
 
-/** Whether an engine works here, and how fast. */
+/** Whether an engine works on this machine, and its speed. */
 export interface EngineCheck {
   readonly name: string;
   readonly works: boolean;
-  /** Billions of operations a second in a matrix product, where it works. */
+  /** Billions of floating-point operations per second in a matrix product, if it works. */
   readonly gflops?: number;
   /** Why it does not work. */
   readonly why?: string;
-  /** The one command that would make it work. */
+  /** A command that makes it work. */
   readonly fix?: string;
 }
 
 /**
- * Opens and measures engines in turn, all of them unless said. Downloads nothing.
+ * Opens and measures engines in turn, by default all. Downloads nothing.
  *
  * @example
  * const [fastest] = (await checkEngines()).filter(({ works }) => works).sort((a, b) => b.gflops! - a.gflops!);
@@ -27,6 +27,7 @@ export async function checkEngines(which: readonly ListedEngine[] = engines): Pr
   return checks;
 }
 
+/** Opens and measures one engine. */
 export async function checkEngine({ name, open, fix }: ListedEngine): Promise<EngineCheck> {
   try {
     const engine = await open({});
@@ -40,15 +41,18 @@ export async function checkEngine({ name, open, fix }: ListedEngine): Promise<En
   }
 }
 
-/** Sides of the square matrices: the larger only where the smaller takes no time. */
+/** Sides of the square matrices; the larger is used if the smaller takes no time. */
 const [small, large] = [128, 768];
 const quick = 0.02;
 
 const measured = new WeakMap<Engine, Promise<number>>();
 
 /**
- * Billions of floating-point operations a second in a matrix product: what decides how fast an engine trains.
- * Takes about a tenth of a second, once an engine.
+ * Billions of floating-point operations per second in a matrix product, which decide how fast an engine trains.
+ * Takes about a tenth of a second, once per engine.
+ *
+ * @example
+ * const gflops = await measureEngine(engine);
  */
 export function measureEngine(engine: Engine): Promise<number> {
   const speed = measured.get(engine) ?? measure(engine);
@@ -63,7 +67,7 @@ async function measure(engine: Engine): Promise<number> {
 
 const gflops = (side: number, seconds: number): number => (2 * side ** 3) / seconds / 1e9;
 
-/** The quickest of some runs, after one that also compiles. */
+/** Time of the quickest of some runs, after one that also compiles. */
 async function secondsFor(engine: Engine, side: number, runs: number): Promise<number> {
   const program = engine.compile(({ a, b }) => ({ sum: tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) }));
   const matrix = float32(new Float32Array(side * side).fill(0.5), [side, side]);

@@ -4,13 +4,14 @@ import { openCpuEngine, openWasmEngine } from '../engines/tfjs';
 import type { OnnxOptions } from './onnx';
 import type { TfjsNodeName } from './tfjs-node';
 
+/** An engine in the list, by name. */
 export interface ListedEngine {
   readonly name: string;
-  /** @throws AttuneError ENGINE_UNAVAILABLE where it does not work here, saying why */
+  /** @throws AttuneError ENGINE_UNAVAILABLE with the reason if it does not work on this machine */
   readonly open: (options: OnnxOptions) => Promise<Engine>;
-  /** The one command that makes it work where it does not. */
+  /** A command that makes it work. */
   readonly fix: string;
-  /** Whether it computes on a GPU; a software one never counts in choosing. */
+  /** Whether it computes on a GPU. A software GPU is never chosen. */
   readonly needsGpu?: boolean;
 }
 
@@ -44,8 +45,10 @@ export const engines = [
   },
 ] as const satisfies readonly ListedEngine[];
 
+/** Name of an engine. */
 export type EngineName = (typeof engines)[number]['name'];
 
+/** The names of all engines, in the order of the list. */
 export const engineNames: readonly EngineName[] = engines.map(({ name }) => name);
 
 async function openOnnx(options: OnnxOptions): Promise<Engine> {

@@ -11,11 +11,11 @@ import { engineOn, type OnnxOptions } from './onnx';
 /**
  * Programs compiled to ONNX and run by onnxruntime on an NVIDIA GPU, through CUDA, in float32 throughout.
  *
- * Parameters stay in ordinary memory and the optimizer on the processor, for onnxruntime-node keeps no tensors on such a device: each
- * step copies the parameters in and the gradients out. Needs onnxruntime's CUDA files beside onnxruntime-node, which its install
+ * Parameters stay in ordinary memory and the optimizer on the processor, because onnxruntime-node keeps no tensors on such a device.
+ * Each step copies the parameters in and the gradients out. Needs onnxruntime's CUDA files beside onnxruntime-node, which its install
  * script fetches, and CUDA and cuDNN on the machine.
  *
- * @throws AttuneError ENGINE_UNAVAILABLE where one of these is missing
+ * @throws AttuneError ENGINE_UNAVAILABLE if one of these is missing
  */
 export async function openCudaEngine(options: OnnxOptions = {}): Promise<Engine> {
   const files = providerFiles();
@@ -40,7 +40,7 @@ export async function openCudaEngine(options: OnnxOptions = {}): Promise<Engine>
   }
 }
 
-/** What onnxruntime loads when it is asked for CUDA. */
+/** The libraries that onnxruntime loads for CUDA. */
 function providerFiles(): string[] {
   const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
   const { platform, arch } = process;

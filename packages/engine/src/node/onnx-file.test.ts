@@ -34,8 +34,8 @@ const file = exportToOnnx(program, {
 
 function batchOf(shape: readonly [number, number]) {
   const ids = Int32Array.from({ length: shape[0] * shape[1] }, (_, i) => (i * 7 + 3) % 11);
-  const given = { ids: int32(ids, shape) };
-  const expected = replayFloat64(record(program, given, parameters), { ...given, ...parameters }).y;
+  const batch = { ids: int32(ids, shape) };
+  const expected = replayFloat64(record(program, batch, parameters), { ...batch, ...parameters }).y;
   return { inputs: { ids: { data: BigInt64Array.from(ids, BigInt), shape } }, expected };
 }
 

@@ -1,17 +1,18 @@
 import * as ort from 'onnxruntime-node';
 import type { HostTensor } from '../tensor';
 
+/** Options of `createSession`. */
 export interface SessionSettings {
   readonly threads: number;
-  /** Where it computes; `cpu` unless given. */
+  /** Device, default `cpu`. */
   readonly provider?: 'cpu' | 'cuda';
-  /** For a session that is alone and runs again at once, at shapes that come back: see `OpenOnnxFileOptions`. */
+  /** Whether it is the only session and runs follow one another at recurring shapes: see `OpenOnnxFileOptions`. */
   readonly isSteady?: boolean;
-  /** Where the runtime writes what each node took. */
+  /** Prefix of the runtime's profile. */
   readonly profilePrefix?: string;
 }
 
-/** A session of onnxruntime, from a model's bytes or its path. */
+/** A session of onnxruntime, from the bytes or the path of a model. */
 export function createSession(
   model: Uint8Array | string,
   { threads, provider = 'cpu', isSteady = false, profilePrefix }: SessionSettings,
@@ -31,7 +32,7 @@ export function createSession(
   return open(model, options);
 }
 
-/** Where an output of a session is to be. */
+/** Place of a session's output. */
 export type Location = 'cpu' | 'gpu-buffer';
 
 /** A session of onnxruntime on a GPU, through WebGPU. */

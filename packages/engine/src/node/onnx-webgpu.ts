@@ -18,10 +18,10 @@ import { createGpuSession, type Location, tensorOver } from './onnx-session';
 /**
  * Programs compiled to ONNX and run by onnxruntime on a GPU through WebGPU (Vulkan, Direct3D 12 or Metal).
  *
- * Parameters, gradients and moments stay on the device; of a step the batch and a bit for each element that dropout decides on
- * go in, and the loss and the program's outputs come out.
+ * Parameters, gradients and moments stay on the device. Of a step the batch and a bit per element of dropout go in, and the loss
+ * and the program's outputs come out.
  *
- * @throws AttuneError ENGINE_UNAVAILABLE where there is no GPU that it can use
+ * @throws AttuneError ENGINE_UNAVAILABLE without a usable GPU
  */
 export async function openWebgpuEngine(): Promise<Engine> {
   const device = openWebgpuDevice();
@@ -50,7 +50,7 @@ type Input = HostTensor | Resident;
 type Inputs = Readonly<Record<string, Input>>;
 
 /** A GPU behind onnxruntime's WebGPU provider. */
-export function openWebgpuDevice(): Device {
+function openWebgpuDevice(): Device {
   const programs = new ExecutableCache<PreparedProgram>(limits);
   const copies = new ExecutableCache<PreparedCopy>(limits);
   const keyOf = programKeys();
@@ -119,19 +119,19 @@ async function prepareProgram(program: Program, stays: (output: string) => boole
   };
 }
 
-/** Program inputs, constants, and what the host computes before the graph. */
+/** Values of inputs and constants, and those that the host computes before the graph. */
 function before(program: Program, lowered: LoweredProgram, inputs: Inputs): Map<ValueId, Input> {
   const values = knownValues(program, inputs);
   for (const node of lowered.before) {
-    const given = mapRecord(node.inputs, (value) => values.get(value) as HostTensor);
+    const tensors = mapRecord(node.inputs, (value) => values.get(value) as HostTensor);
     const made = node.outputs.map((value) => emptyTensor(program.values[value]));
-    runOnHost(node, program.values, given, made);
+    runOnHost(node, program.values, tensors, made);
     node.outputs.forEach((value, i) => values.set(value, made[i]));
   }
   return values;
 }
 
-/** An output that is an input of the program is left out where it is on the device: it is there already. */
+/** Outputs of a run. One that is an input on the device is left out: it is there already. */
 function outputsOf(program: Program, values: ReadonlyMap<ValueId, Input>, made: ReadonlySet<ValueId>): DeviceOutputs {
   const resident: Record<string, DeviceTensor> = {};
   const host: Record<string, HostTensor> = {};
@@ -147,7 +147,7 @@ interface PreparedCopy extends Cached {
   copy(inputs: Inputs): Promise<Record<string, ort.Tensor>>;
 }
 
-/** A graph that does nothing but bring its inputs to another place: reading a tensor of the device directly ends the process. */
+/** A graph that only copies its inputs to another place: reading a tensor of the device directly ends the process. */
 async function prepareCopy(specs: Specs, location: Location): Promise<PreparedCopy> {
   const graph = new OnnxGraph('webgpu');
   const names = Object.keys(specs);

@@ -10,20 +10,26 @@ import { mapRecord } from '../records';
 import type { Destination, HostTensor, TensorSpec } from '../tensor';
 import { createSession, type SessionSettings, tensorOver } from './onnx-session';
 
+/** Options of the engines that run on onnxruntime. */
 export interface OnnxOptions extends Partial<CacheLimits> {
-  /** Threads of one run; as many as the machine has unless given. The bits of a result can depend on it. */
+  /** Threads of one run, default one per processor. The bits of a result can depend on it. */
   readonly threads?: number;
-  /** Where onnxruntime writes what each of its nodes took: one file a program, `PREFIX_date.json`, when the engine is closed. */
+  /** Prefix of onnxruntime's profiles, which hold the time of each node: one file per program, `PREFIX_date.json`, written when the engine is closed. */
   readonly profilePrefix?: string;
 }
 
-/** Programs compiled to ONNX and run by onnxruntime on the CPU, parameters staying in our own arrays. */
+/**
+ * Programs compiled to ONNX and run by onnxruntime on the processor; parameters stay in the engine's own arrays.
+ *
+ * @example
+ * const engine = openOnnxEngine({ threads: 4 });
+ */
 export const openOnnxEngine = (options: OnnxOptions = {}): Engine => ({
   ...engineOn('cpu', 'onnx', options),
   runsExportedFiles: true, // on the processor, as `openOnnxFile` does
 });
 
-/** The same on one of onnxruntime's providers. */
+/** The engine on one of onnxruntime's providers. */
 export function engineOn(
   provider: SessionSettings['provider'],
   name: string,
@@ -54,7 +60,7 @@ async function prepare(program: Program, settings: SessionSettings, workspace: W
 }
 
 interface Prepared {
-  /** Absent where nothing is left for a graph to compute. */
+  /** Undefined if the graph has nothing to compute. */
   readonly session?: ort.InferenceSession;
   readonly program: Program;
   readonly lowered: LoweredProgram;
@@ -75,11 +81,11 @@ async function run(prepared: Prepared, inputs: Named, outputs: Destinations): Pr
   copyRepeated(program, memory, outputs);
 }
 
-/** Values that cross the graph's edges without being the caller's: masks in, rows of a gradient out. */
+/** Values that cross the graph's edges and are not the caller's: masks that go in, rows of a gradient that come out. */
 function scratchSpecs({ values, outputs }: Program, { before, fetches }: LoweredProgram): Map<ValueId, TensorSpec> {
-  const wanted = new Set(Object.values(outputs));
+  const own = new Set(Object.values(outputs));
   const crossing = [...before.flatMap((node) => node.outputs), ...fetches.values()];
-  return new Map(crossing.filter((value) => !wanted.has(value)).map((value) => [value, values[value]]));
+  return new Map(crossing.filter((value) => !own.has(value)).map((value) => [value, values[value]]));
 }
 
 function bind(
@@ -89,7 +95,7 @@ function bind(
   return Object.fromEntries(Array.from(names, ([name, value]) => [name, tensorOver(memory.get(value)!)]));
 }
 
-/** An output that is also an input, a constant, or another output under a second name is copied. */
+/** Copies outputs that are also inputs, constants or other outputs. */
 function copyRepeated({ outputs: names }: Program, memory: ReadonlyMap<ValueId, HostTensor>, outputs: Named): void {
   for (const [name, value] of Object.entries(names)) {
     const source = memory.get(value)!;

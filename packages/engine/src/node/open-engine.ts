@@ -9,41 +9,44 @@ import { checkEngines } from './check-engines';
 import { type EngineName, engineNames, engines, type ListedEngine } from './engine-list';
 import type { OnnxOptions } from './onnx';
 
+/** Options of `openEngine`. */
 export interface EngineOptions extends OnnxOptions {
-  /** `auto` is the fastest here by a short measurement, made once; the environment variable ATTUNE_ENGINE overrides it. */
+  /** Default `auto`, the fastest engine on this machine, measured once. The environment variable ATTUNE_ENGINE overrides `auto`. */
   readonly name?: EngineName | 'auto';
 }
 
 /**
  * Opens the engine that programs run on.
  *
- * @throws AttuneError ENGINE_UNKNOWN for a name that is none, ENGINE_UNAVAILABLE where it does not work here
+ * @throws AttuneError ENGINE_UNKNOWN for an unknown name, ENGINE_UNAVAILABLE if the engine does not work on this machine
+ * @example
+ * const engine = await openEngine({ name: 'onnx', threads: 4 });
  */
 export async function openEngine({ name = 'auto', ...options }: EngineOptions = {}): Promise<Engine> {
-  const asked = name === 'auto' ? process.env.ATTUNE_ENGINE || 'auto' : name;
-  const wanted = asked === 'auto' ? await fastestEngine() : asked;
-  const engine = engines.find((listed) => listed.name === wanted);
+  const label = name === 'auto' ? process.env.ATTUNE_ENGINE || 'auto' : name;
+  const expected = label === 'auto' ? await fastestEngine() : label;
+  const engine = engines.find((listed) => listed.name === expected);
   if (engine) return engine.open(options);
   throw new AttuneError(
     'ENGINE_UNKNOWN',
-    `openEngine: there is no engine "${wanted}"; use ${engineNames.join(', ')} or auto`,
+    `openEngine: there is no engine "${expected}"; use ${engineNames.join(', ')} or auto`,
   );
 }
 
-/** Where the choice is remembered. */
+/** The file that holds the choice. */
 const cachePath = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attune', 'fastest-engine.json');
 
-/** What the choice depends on: another machine or version measures again. */
+/** Machine and versions that the choice was made with; another machine or version measures again. */
 function circumstances(): string {
   const { arch, platform, version: node } = process;
   return [version, node, platform, arch, cpus()[0]?.model, availableParallelism()].join(' ');
 }
 
 /**
- * The engine that is fastest here, by a measurement of a second at most, remembered for the machine and version.
- * The first in the list where two are equally fast.
+ * The fastest engine on this machine, by a measurement of at most a second, remembered for machine and version. Of two that are
+ * equally fast it is the first in the list.
  */
-export async function fastestEngine(): Promise<EngineName> {
+async function fastestEngine(): Promise<EngineName> {
   const known = await remembered();
   if (known) return known;
   const counting = (engines as readonly ListedEngine[]).filter(({ needsGpu }) => !needsGpu || hasHardwareGpu());
@@ -63,7 +66,7 @@ async function remembered(): Promise<EngineName | undefined> {
   }
 }
 
-/** Written whole; a home directory that cannot be written to only means measuring again. */
+/** Writes the choice atomically. If the directory cannot be written, the next process measures again. */
 async function remember(engine: EngineName): Promise<void> {
   const path = cachePath();
   const temporary = `${path}.${process.pid}`;
@@ -77,8 +80,8 @@ async function remember(engine: EngineName): Promise<void> {
 const isSoftware = /swiftshader|lavapipe|lvp_icd/i;
 
 /**
- * Whether programs can reach a GPU that is a device, not a program that acts as one: what `auto` counts.
- * Only Linux tells; elsewhere there is taken to be one.
+ * Whether there is a GPU that is a device, not software; `auto` considers no other. Elsewhere than on Linux, where this can be
+ * read, one is assumed.
  */
 export function hasHardwareGpu(): boolean {
   if (process.platform !== 'linux') return true;

@@ -107,8 +107,8 @@ describe('engine tfjs-node, as graphs', async () => {
   ])('trains over changing shapes with %s as the engine onnx does', async (_, more) => {
     const [own, reference] = [engineOf(more), openOnnxEngine()];
     const [training, expected] = [await open(own), await open(reference)];
-    const [actual, wanted] = [await train(own, training, 20), await train(reference, expected, 20)];
-    expect(largestDifference(actual, wanted).relative).toBeLessThan(2e-6);
+    const [actual, expectedLosses] = [await train(own, training, 20), await train(reference, expected, 20)];
+    expect(largestDifference(actual, expectedLosses).relative).toBeLessThan(2e-6);
     const [state, known] = [await training.read(), await expected.read()];
     for (const name of Object.keys(parameters)) {
       expect(largestDifference(state.parameters[name].data, known.parameters[name].data).absolute).toBeLessThan(
@@ -228,11 +228,11 @@ describe('engine tfjs-node, as graphs', async () => {
     const [own, reference] = [engineOf({}), openCpuEngine()];
     const [training, expected] = [await open(own, computed), await open(reference, computed)];
     for (const batch of batches) {
-      const [{ loss }, wanted] = [
+      const [{ loss }, step] = [
         await training.step(batch, { learningRate: 0.01 }),
         await expected.step(batch, { learningRate: 0.01 }),
       ];
-      expect(Math.abs(loss - wanted.loss)).toBeLessThan(1e-5);
+      expect(Math.abs(loss - step.loss)).toBeLessThan(1e-5);
     }
     expect(notes).toEqual([expect.stringMatching(/^tfjs-node: dropout: .*; running such programs call by call/)]);
     expect((await training.read()).step).toBe(3);

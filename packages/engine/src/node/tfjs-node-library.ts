@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import type { NativeTensor, TensorflowLibrary, TensorflowSession } from '../compile/tensorflow';
 import type { DType, HostTensor, TypedArray } from '../tensor';
 
-/** The calls of the packages' addon that sessions are made of. */
+/** Functions of the packages' addon that sessions need. */
 export interface TensorflowBinding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
@@ -30,7 +30,7 @@ interface Native extends NativeTensor {
   readonly id: number;
 }
 
-/** Sessions of the packages' addon. Their tensors are the addon's own, which TensorFlow.js knows nothing of. */
+/** Sessions of the packages' addon. Their tensors belong to the addon and are unknown to TensorFlow.js. */
 export function tensorflowLibrary(binding: TensorflowBinding): TensorflowLibrary {
   return {
     open: async (savedModel) => {
@@ -41,7 +41,7 @@ export function tensorflowLibrary(binding: TensorflowBinding): TensorflowLibrary
   };
 }
 
-/** TensorFlow loads a directory, whole, and does not need it again. */
+/** Writes a temporary directory for TensorFlow, which loads all of it at once. */
 async function inDirectory<T>(savedModel: Uint8Array, load: (directory: string) => T): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'attune-'));
   try {
@@ -77,12 +77,12 @@ function sessionOf(binding: TensorflowBinding, session: number): TensorflowSessi
 
 const dtypes: readonly DType[] = ['float32', 'int32', 'bool', 'uint8'];
 
-/** What the addon calls an element type. */
+/** The addon's number of an element type. */
 function numberOf({ TF_FLOAT, TF_INT32, TF_BOOL, TF_UINT8 }: TensorflowBinding, dtype: DType): number {
   return { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, uint8: TF_UINT8 }[dtype];
 }
 
-/** A value as the addon takes it: a node and the number of its output. */
+/** The addon's name of a value: a node and the number of its output. */
 const port = (name: string) => (name.includes(':') ? name : `${name}:0`);
 
 function nativeTensor(binding: TensorflowBinding, { id, shape, dtype: number }: TensorInfo): Native {
@@ -96,8 +96,8 @@ function nativeTensor(binding: TensorflowBinding, { id, shape, dtype: number }: 
   };
 }
 
-/** Has V8 let go of arrays that nobody refers to any more. Left to itself it does so late: what lies outside its heap counts little there. */
-export function collectGarbage(): void {
+/** Has V8 free arrays that are no longer referenced. By itself it does so late, as memory outside its heap counts little there. */
+function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
 }

@@ -11,32 +11,32 @@ import { type TensorflowBinding, tensorflowLibrary } from './tfjs-node-library';
 
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu';
 
-/** How programs run: as TensorFlow graphs, or call by call. */
+/** Programs run as TensorFlow graphs, or call by call. */
 export type TfjsNodeMode = 'graph' | 'eager';
 
 export interface TfjsNodeOptions extends Partial<CacheLimits> {
-  /** `graph` unless given; the environment variable ATTUNE_TFJS_NODE says otherwise. */
+  /** Default `graph`, or the environment variable ATTUNE_TFJS_NODE. */
   readonly mode?: TfjsNodeMode;
 }
 
-/** What both packages call themselves. */
+/** Name of the backend of both packages. */
 const backend = 'tensorflow';
 
 /**
  * TensorFlow's own library: on the processor (`tfjs-node`), or on an NVIDIA GPU (`tfjs-node-gpu`).
  *
- * Programs become TensorFlow graphs, in which parameters and moments are variables and the optimizer a part: of a step the
- * batch goes in, and the loss comes out. One that a graph cannot hold runs call by call, with a warning, as all do in the mode `eager`.
+ * Programs become TensorFlow graphs that hold parameters and moments as variables, and the optimizer: of a step the batch goes
+ * in and the loss comes out. A program that a graph cannot hold runs call by call, with a warning, as all do in the mode `eager`.
  *
  * The package `@tensorflow/tfjs-node`, or `-gpu`, is that of the project in the current directory, else the one beside this
- * package. `attune setup tfjs-node` installs it. One of the two can be used in a process.
+ * package. `attune setup tfjs-node` installs it. A process can use one of the two.
  *
- * @throws AttuneError ENGINE_UNAVAILABLE where the package is not installed or does not start, or finds no GPU to work on
+ * @throws AttuneError ENGINE_UNAVAILABLE if the package is not installed or does not start, or finds no GPU
  * @example
  * const engine = await openTfjsNodeEngine('tfjs-node');
  */
 export async function openTfjsNodeEngine(name: TfjsNodeName, options: TfjsNodeOptions = {}): Promise<Engine> {
-  const { mode = modeAsked(), ...limits } = options;
+  const { mode = requestedMode(), ...limits } = options;
   const wasLoaded = tf.findBackendFactory(backend) !== null;
   if (name === 'tfjs-node-gpu') prepareGpu();
   if (!wasLoaded)
@@ -52,20 +52,20 @@ export async function openTfjsNodeEngine(name: TfjsNodeName, options: TfjsNodeOp
   return createTensorflowEngine({ name, library: tensorflowLibrary(binding), fallback, onGpu, limits, onNote });
 }
 
-/** Read when TensorFlow starts: it would take all of the GPU's memory at once, and add up in whatever order comes. */
+/** Variables that TensorFlow reads when it starts: it would otherwise take all of the GPU's memory at once, and sum in any order. */
 function prepareGpu(): void {
   multiplyInFloat32();
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.TF_DETERMINISTIC_OPS ??= '1';
 }
 
-function modeAsked(): TfjsNodeMode {
-  const asked = process.env.ATTUNE_TFJS_NODE || 'graph';
-  if (asked === 'graph' || asked === 'eager') return asked;
-  throw new AttuneError('ENGINE_UNAVAILABLE', `ATTUNE_TFJS_NODE: expected graph or eager, got "${asked}"; unset it`);
+function requestedMode(): TfjsNodeMode {
+  const mode = process.env.ATTUNE_TFJS_NODE || 'graph';
+  if (mode === 'graph' || mode === 'eager') return mode;
+  throw new AttuneError('ENGINE_UNAVAILABLE', `ATTUNE_TFJS_NODE: expected graph or eager, got "${mode}"; unset it`);
 }
 
-/** The package that is loaded must be the one asked for; and without a GPU TensorFlow computes on the processor and says nothing. */
+/** Checks that the loaded package is the requested one. Without a GPU TensorFlow silently computes on the processor. */
 function checkLoaded(name: TfjsNodeName, wasLoaded: boolean): void {
   const loaded = tf.findBackend(backend) as NodeBackend | null;
   const wantsGpu = name === 'tfjs-node-gpu';
@@ -81,7 +81,7 @@ const setupOf = { 'tfjs-node': 'npx attune setup tfjs-node', 'tfjs-node-gpu': 'n
 const unavailable = (what: string, cause?: unknown) =>
   new AttuneError('ENGINE_UNAVAILABLE', `openEngine: ${what}`, { cause });
 
-/** What the packages' backend says of itself. */
+/** Fields of the packages' backend. */
 interface NodeBackend extends tf.KernelBackend {
   readonly isGPUPackage: boolean;
   readonly isUsingGpuDevice: boolean;
@@ -105,13 +105,13 @@ function pathIn(project: NodeJS.Require, name: string): string | undefined {
   }
 }
 
-/** The packages call these functions of `node:util`, of which Node 22 warns and which Node 23 no longer has. */
+/** Restores functions of `node:util` that the packages call. Node 22 warns of them, Node 23 no longer has them. */
 function replaceUtilities(util: Record<string, unknown>): void {
   util.isArray = Array.isArray;
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
 }
 
-/** Loads without the warnings that every kernel of TensorFlow.js is there already, and puts back the current backend. */
+/** Loads without TensorFlow.js's warnings about kernels that are already registered, and restores the current backend. */
 async function quietly(body: () => Promise<void>): Promise<void> {
   const previous = tf.getBackend();
   const isProduction = tf.env().getBool('PROD');
@@ -124,7 +124,7 @@ async function quietly(body: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The first sentence: the rest of a message is about other ways to build the addon, or where it was looked for. */
+/** The first sentence of a message; the rest lists search paths and other ways to build the addon. */
 function reasonOf(cause: unknown): string {
   const { message } = cause as Error;
   // In the words of Node's two module systems, and of bundlers.

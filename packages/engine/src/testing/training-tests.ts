@@ -188,10 +188,10 @@ const stateTests = (limits: EngineLimits): readonly EngineTest[] => [
     run: async (engine) => {
       const before = structuredClone(parameters);
       const training = await open(engine);
-      const given = await training.readParameters();
+      const read = await training.readParameters();
       await training.step(batch, rate);
       same('parameters given', parameters, before);
-      same('parameters read', given, before);
+      same('parameters read', read, before);
     },
   },
   {

@@ -2,22 +2,22 @@ import { fold } from '../../random';
 import { instantiate } from '../../wasm';
 import { dropoutWasm } from './mask-wasm';
 
-/** Rows of a mask: row r is zero but for `counts[r]` random entries from `starts[r]` on. */
+/** Rows of a mask. Row r has `counts[r]` random entries from `starts[r]` on, and zeros elsewhere. */
 export interface MaskRows {
-  /** Entries a row. */
+  /** Entries per row. */
   readonly width: number;
   readonly keys: Int32Array;
   readonly starts: Int32Array;
   readonly counts: Int32Array;
 }
 
-/** Entries are dropped at a multiple of this: each has 16 random bits. */
+/** Inverse of the unit of rates: each entry has 16 random bits. */
 const resolution = 2 ** 16;
 
-/** `rate` as a bound on 16-bit numbers: below it, an entry is dropped. */
+/** `rate` as a bound on 16-bit numbers; an entry with a smaller number is dropped. */
 export const threshold = (rate: number) => Math.min(Math.round(rate * resolution), resolution - 1);
 
-/** What `fillMask` does, in plain loops: its meaning. Entries 2j and 2j+1 have the halves of fold(key, j). */
+/** The meaning of `FillMask`, in plain loops. Entries 2j and 2j+1 use the halves of fold(key, j). */
 export function fillMaskPlainly({ width, keys, starts, counts }: MaskRows, rate: number, out: Float64Array): void {
   const [limit, keep] = [threshold(rate), 1 / (1 - rate)];
   out.fill(0);
@@ -28,10 +28,10 @@ export function fillMaskPlainly({ width, keys, starts, counts }: MaskRows, rate:
     }
 }
 
-/** Entries a word of a packed mask has. */
+/** Entries per word of a packed mask. */
 export const bitsPerWord = 32;
 
-/** What `FillBits` does, in plain loops: bit k of word w is whether the mask's entry 32w + k is kept. */
+/** The meaning of `FillBits`, in plain loops: bit k of word w says whether entry 32w + k is kept. */
 export function packPlainly(mask: ArrayLike<number>, out: Float64Array): void {
   const words = new Int32Array(out.length);
   for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) words[Math.floor(i / bitsPerWord)] |= 1 << (i % bitsPerWord);
@@ -53,18 +53,18 @@ interface DropoutKernels {
 }
 
 const pageBytes = 65_536;
-/** Floats made at a time: they stay in the processor's cache until they are copied out. */
+/** Floats per chunk, which stays in the processor's cache until it is copied out. */
 const chunkFloats = 16_384;
 /** Floats that may be written past the last row, by the kernel or to fill a word. */
 const slack = 32;
 
 /**
- * Writes a mask of zeros and 1/(1 − rate), in SIMD (wasm/dropout.ts): under half a nanosecond an entry (measured), where
- * hashing one by one in JavaScript takes seven.
+ * Writes a mask of zeros and 1/(1 − rate) with SIMD (wasm/dropout.ts): under half a nanosecond per entry (measured); hashing one
+ * by one in JavaScript takes seven.
  */
 export type FillMask = (rows: MaskRows, rate: number, out: Float32Array) => void;
 
-/** Writes which entries of a mask are kept, a bit each: bit k of word w is entry 32w + k's. */
+/** Writes a bit per entry of a mask, set if the entry is kept: entry 32w + k is bit k of word w. */
 export type FillBits = (rows: MaskRows, rate: number, out: Int32Array) => void;
 
 interface MaskFillers {
@@ -74,7 +74,7 @@ interface MaskFillers {
 
 const made: { fillers?: MaskFillers } = {};
 
-/** The process's fillers, made when first asked for. */
+/** The process's fillers, made at first use. */
 export function maskFillers(): MaskFillers {
   made.fillers ??= createMaskFillers();
   return made.fillers;
@@ -128,7 +128,7 @@ interface Places {
 }
 
 interface Chunk extends Places {
-  /** Entries it has. */
+  /** Number of entries. */
   readonly count: number;
 }
 
@@ -136,8 +136,8 @@ interface Chunk extends Places {
 function placesFor(memory: WebAssembly.Memory, rows: number, width: number): Places {
   const entries = Math.ceil((3 * rows * 4) / 16) * 16;
   const words = entries + (rows * width + slack) * 4;
-  const wanted = Math.ceil((words + (Math.ceil((rows * width) / bitsPerWord) + 1) * 4) / pageBytes);
+  const required = Math.ceil((words + (Math.ceil((rows * width) / bitsPerWord) + 1) * 4) / pageBytes);
   const pages = memory.buffer.byteLength / pageBytes;
-  if (wanted > pages) memory.grow(wanted - pages);
+  if (required > pages) memory.grow(required - pages);
   return { keys: 0, entries, words };
 }

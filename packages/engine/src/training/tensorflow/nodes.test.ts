@@ -8,10 +8,10 @@ it("makes TensorFlow's Adam PyTorch's", () => {
   for (let step = 1; step <= 5; step++) {
     m += (gradient - m) * (1 - beta1);
     v += (gradient ** 2 - v) * (1 - beta2);
-    const wanted = (learningRate * (m / (1 - beta1 ** step))) / (Math.sqrt(v / (1 - beta2 ** step)) + epsilon);
+    const expected = (learningRate * (m / (1 - beta1 ** step))) / (Math.sqrt(v / (1 - beta2 ** step)) + epsilon);
     const feeds = updateFeeds({ name: 'adamw', epsilon }, { step, learningRate, scale: 1 });
     const actual = (m * feeds.rate.data[0]) / (Math.sqrt(v) + feeds.epsilon.data[0]);
-    expect(Math.abs(actual / wanted - 1)).toBeLessThan(2e-7);
+    expect(Math.abs(actual / expected - 1)).toBeLessThan(2e-7);
   }
 });
 
