@@ -15,11 +15,11 @@ import { createEngine, type Engine } from './engine';
 export interface TensorflowEngineOptions {
   readonly name: string;
   readonly library: TensorflowLibrary;
-  /** Makes a program ready that a graph cannot hold. */
+  /** Prepares programs that a graph cannot hold. */
   readonly fallback: Prepare;
   readonly onGpu: boolean;
   readonly limits: Partial<CacheLimits>;
-  /** Told why a program falls back. */
+  /** Called with the reason when a program falls back. */
   readonly onNote: (note: string) => void;
 }
 
@@ -91,7 +91,7 @@ interface Moved {
   readonly training: Training;
 }
 
-/** The same training in ordinary memory. */
+/** Moves a training to another engine. */
 async function movedTo(engine: Engine, { fn, optimizer, training }: Moved): Promise<Training> {
   const state = await training.read();
   const moved = await engine.openTraining(engine.compile(fn), state.parameters as HostTensors, optimizer);
@@ -100,7 +100,7 @@ async function movedTo(engine: Engine, { fn, optimizer, training }: Moved): Prom
   return moved;
 }
 
-/** A training that goes on as another at the first program that it cannot hold; gradients kept until then are lost. */
+/** A training that moves to another at the first program that it cannot hold. Gradients kept until then are lost. */
 function trainingOrElse(first: Training, other: (cause: NotLowerable) => Promise<Training>): Training {
   let current = first;
   const attempt = async <T>(body: (training: Training) => Promise<T>): Promise<T> => {

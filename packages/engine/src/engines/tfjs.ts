@@ -4,20 +4,26 @@ import type { CacheLimits } from '../compile/executable';
 import { prepareReplay } from '../compile/replay';
 import { createEngine, type Engine } from './engine';
 
-/** The engine that runs anywhere: plain TensorFlow.js in JavaScript, exact and slow. */
+/**
+ * TensorFlow.js in plain JavaScript: runs anywhere, exact and slow.
+ *
+ * @example
+ * const engine = openCpuEngine();
+ */
 export function openCpuEngine(limits?: Partial<CacheLimits>): Engine {
   return createEngine('cpu', prepareReplay('cpu'), limits);
 }
 
+/** Options of `openWasmEngine`. */
 export interface WasmOptions extends Partial<CacheLimits> {
-  /** In a browser: the directory, with a slash at its end, that has the files `tfjs-backend-wasm*.wasm` of the package. */
+  /** In a browser, the directory with the package's files `tfjs-backend-wasm*.wasm`; ends with a slash. */
   readonly wasmPath?: string;
 }
 
 /**
  * TensorFlow.js on WebAssembly SIMD, in Node and in a browser: some twenty times as fast as `cpu`, on one core in Node.
  *
- * @throws AttuneError ENGINE_UNAVAILABLE where the package `@tensorflow/tfjs-backend-wasm` is not installed, or does not start
+ * @throws AttuneError ENGINE_UNAVAILABLE if the package `@tensorflow/tfjs-backend-wasm` is not installed or does not start
  * @example
  * const engine = await openWasmEngine();
  */
@@ -36,7 +42,7 @@ export async function openWasmEngine({ wasmPath, ...limits }: WasmOptions = {}):
   return createEngine('wasm', prepareReplay('wasm'), limits);
 }
 
-/** Starts the backend, and puts back the one that was current. */
+/** Starts the backend and restores the current one. */
 async function startBackend(): Promise<void> {
   const previous = tf.getBackend();
   if (!(await tf.setBackend('wasm'))) throw new Error('the backend failed to initialize');

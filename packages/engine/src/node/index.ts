@@ -1,5 +1,10 @@
+// Engines.
+
 export { checkEngines, type EngineCheck, measureEngine } from './check-engines';
 export { type EngineName, engineNames } from './engine-list';
 export { type OnnxOptions, openOnnxEngine } from './onnx';
-export { type FileTensor, type OpenedOnnxFile, type OpenOnnxFileOptions, openOnnxFile } from './onnx-file';
 export { type EngineOptions, openEngine } from './open-engine';
+
+// Exported files.
+
+export { type FileTensor, type OpenedOnnxFile, type OpenOnnxFileOptions, openOnnxFile } from './onnx-file';

@@ -11,7 +11,7 @@ export const geluErfKernel: Kernel = {
   evaluate: ({ x }) => [x.data.map((value) => value * 0.5 * (1 + erf(value * Math.SQRT1_2)))],
   lower: {
     onnx: ({ inputs: { x }, outputs: [out] }, graph) => graph.emit('Gelu', [x.name], [out.name], {}, 'com.microsoft'),
-    // Φ as the gradient writes it, so that the two share it.
+    // Φ in the form of the gradient, so that the two share it.
     tensorflow: ({ inputs: { x } }, graph) => {
       const error = graph.op('Erf', [graph.op('Mul', [x.name, graph.scalar(Math.SQRT1_2)])]);
       const share = graph.op('Mul', [graph.scalar(0.5), graph.op('AddV2', [graph.scalar(1), error])]);
@@ -22,10 +22,13 @@ export const geluErfKernel: Kernel = {
 };
 
 /**
- * The exact Gaussian error linear unit: x · Φ(x) with Φ the standard normal distribution, through erf.
+ * The exact Gaussian error linear unit: x · Φ(x), where Φ is the standard normal distribution, by erf.
  *
  * Its gradient is Φ(x) + x·φ(x).
+ *
  * @see Hendrycks, Gimpel: Gaussian Error Linear Units (2016); PyTorch's `gelu(approximate='none')`
+ * @example
+ * const inner = geluErf(linear(x, weight, bias));
  */
 export function geluErf(x: tf.Tensor): tf.Tensor {
   return defineOp({
@@ -41,6 +44,7 @@ export function geluErf(x: tf.Tensor): tf.Tensor {
  * The sigmoid linear unit, also called swish: x · σ(x).
  *
  * Its gradient is σ(x)·(1 + x·(1 − σ(x))).
+ *
  * @see Hendrycks, Gimpel: Gaussian Error Linear Units (2016); PyTorch's `silu`
  * @example
  * const inner = tf.mul(silu(gate), up); // SwiGLU

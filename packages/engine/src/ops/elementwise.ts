@@ -105,7 +105,7 @@ export const unaryKernels: readonly AnyKernel[] = [...unaryByName, square, step,
 interface BinaryRule {
   readonly compute: (a: number, b: number) => number;
   readonly onnx: string;
-  /** TensorFlow's operator; the kernel's name unless given. */
+  /** TensorFlow's operator, default the kernel's name. */
   readonly tensorflow?: string;
   readonly result?: DType;
 }
@@ -130,10 +130,10 @@ const binaryRules: Readonly<Record<string, BinaryRule>> = {
   LogicalOr: { onnx: 'Or', compute: (a, b) => truth(a !== 0 || b !== 0), result: 'bool' },
 };
 
-/** TensorFlow's logical operators are of one type only, and do not name it. */
+/** TensorFlow's logical operators have one type only and no attribute for it. */
 const isLogical = (name: string) => name.startsWith('Logical');
 
-/** Integers as uint32 in the same order: beside a GPU TensorFlow has the processor compare int32, masks of attention among them. */
+/** Integers as uint32 in the same order: TensorFlow compares int32, such as masks of attention, on the processor even with a GPU. */
 function inOrder({ name, dtype }: NamedValue, graph: TensorflowGraph): string {
   if (dtype !== 'int32') return name;
   const bits = graph.op('Bitcast', [name], { type: 'uint32' }, 'uint32');

@@ -50,7 +50,7 @@ const gather: Kernel<{ readonly axis: number; readonly batchDims?: number }> = {
 
 type Rows = ArrayLike<number>;
 
-/** out[ids[i]] += x[i], rows in their order, so that the sum has the same bits every time. */
+/** out[ids[i]] += x[i], in the order of rows, so that the sum always has the same bits. */
 function addRows(x: Rows, ids: Rows, out: Float32Array | Float64Array): void {
   const width = x.length / ids.length;
   for (let i = 0; i < ids.length; i++) {
@@ -63,8 +63,8 @@ function addRows(x: Rows, ids: Rows, out: Float32Array | Float64Array): void {
 /**
  * The sum of the rows of `x` that share a segment id: an embedding's gradient.
  *
- * In an ONNX graph it is `ScatterElements(add)`; `ScatterND(add)` loses updates where ids repeat and two threads run.
- * As the last thing a program does it runs on the host instead, which touches only the rows that occur.
+ * In an ONNX graph it is `ScatterElements(add)`; `ScatterND(add)` loses updates if ids repeat and two threads run. At the end of
+ * a program it runs on the host instead, which touches only the rows that occur.
  */
 const unsortedSegmentSum: Kernel<{ readonly numSegments: number }> = {
   name: 'UnsortedSegmentSum',
@@ -115,7 +115,7 @@ const oneHot: Kernel<OneHotAttributes> = {
   },
   lower: {
     onnx: ({ inputs: { indices }, attributes: { depth, onValue, offValue }, outputs: [out] }, graph) => {
-      // ONNX counts a negative index from the end; TensorFlow has no hot entry for it.
+      // ONNX counts a negative index from the end; in TensorFlow it has no hot entry.
       const classes = graph.constant(
         'int32',
         [depth],

@@ -32,10 +32,12 @@ export const linearKernel: Kernel = {
 };
 
 /**
- * y = x · weightᵀ + bias, with the weight laid out as PyTorch lays it out.
+ * y = x · weightᵀ + bias, with PyTorch's layout of the weight.
  *
  * @param x [tokens, in]; `weight` [out, in]; `bias` [out]
  * @returns [tokens, out]
+ * @example
+ * const y = linear(x, weight, bias);
  */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
   return defineOp({

@@ -58,6 +58,8 @@ export function softmaxCrossEntropy(
  * @returns a scalar; PyTorch's `binary_cross_entropy_with_logits`
  * @throws RangeError for options out of range
  * @see Lin et al.: Focal Loss for Dense Object Detection (2017); torchvision's `sigmoid_focal_loss`
+ * @example
+ * const loss = sigmoidCrossEntropy(logits, labels, weights, { focalGamma: 2 });
  */
 export function sigmoidCrossEntropy(
   logits: tf.Tensor,
@@ -78,6 +80,8 @@ export function sigmoidCrossEntropy(
  *
  * @param predictions [rows, outputs]; `targets` the same; `weights` [rows]
  * @returns a scalar; PyTorch's `mse_loss`
+ * @example
+ * const loss = meanSquaredError(predictions, targets, weights);
  */
 export function meanSquaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   return weightedMean(tf.mean(tf.square(tf.sub(predictions, targets)), 1), weights);
@@ -96,7 +100,7 @@ function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   return tf.div(tf.sum(tf.mul(losses, weights)), tf.sum(weights));
 }
 
-/** Below this 1 − p counts as this: float32 has nothing between it and 0, and (1 − p)^(γ − 1) divides by it. */
+/** Lower bound of 1 − p, by which (1 − p)^(γ − 1) divides; float32 has no 1 − p between it and 0. */
 const leastMiss = 2 ** -24;
 
 /** The entry of each row at its class: x[i, classes[i]], [rows]. */
@@ -135,8 +139,8 @@ interface Forward {
 /**
  * dLogits = dLoss·(softmax·(r + ε) − ε/labels), less dLoss·r at the label, with r = (1 − ε)·slope.
  *
- * No one-hot table as large as the logits is made: at 1,229 × 30,522 loss and gradient take half the memory and two thirds of
- * the time that they take with one (measured).
+ * There is no one-hot table as large as the logits: at 1,229 × 30,522 loss and gradient take half the memory and two thirds of the
+ * time that they take with one (measured).
  */
 function logitsGradient(
   dLosses: tf.Tensor,

@@ -39,7 +39,7 @@ export const layerNormKernel: Kernel<Epsilon> = {
         outputs.map(({ name }) => name),
         { axis: -1, epsilon: { float: epsilon } },
       ),
-    // As the gradient writes it, so that the two share the normalized rows.
+    // In the form of the gradient, so that the two share the normalized rows.
     tensorflow: ({ inputs: { x, weight, bias }, attributes: { epsilon } }, graph) => {
       const meanOf = (value: string) =>
         graph.op('Mean', [value, graph.integers([x.shape.length - 1])], { Tidx: 'int32', keep_dims: true });
@@ -64,6 +64,8 @@ export const layerNormKernel: Kernel<Epsilon> = {
  *
  * @param x [..., hidden]; `weight` and `bias` [hidden]
  * @see Ba, Kiros, Hinton: Layer Normalization (2016)
+ * @example
+ * const y = layerNorm(tf.add(x, attended), weight, bias, 1e-12);
  */
 export function layerNorm(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
   return defineOp({
@@ -102,7 +104,7 @@ export const rmsNormKernel: Kernel<Epsilon> = {
     return [y, inverses];
   },
   lower: {
-    // An extension of onnxruntime's among ONNX's own operators, whose second output is something else through WebGPU (1.30).
+    // An extension of onnxruntime in ONNX's domain. Its second output differs with WebGPU (1.30).
     onnx: (node, graph) => {
       const { inputs, attributes, outputs } = node;
       if (graph.target === 'webgpu') {
@@ -116,7 +118,7 @@ export const rmsNormKernel: Kernel<Epsilon> = {
         { axis: -1, epsilon: { float: attributes.epsilon } },
       );
     },
-    // As the gradient writes it, so that the two share the normalized rows.
+    // In the form of the gradient, so that the two share the normalized rows.
     tensorflow: ({ inputs: { x, weight }, attributes: { epsilon } }, graph) => {
       const squares = graph.op('Square', [x.name]);
       const mean = graph.op('Mean', [squares, graph.integers([-1])], { Tidx: 'int32', keep_dims: true }); // [..., 1]
@@ -131,7 +133,7 @@ export const rmsNormKernel: Kernel<Epsilon> = {
 };
 
 /**
- * In ONNX's own operators, spelled as onnxruntime finds it again when it loads a file.
+ * Writes the normalization in ONNX's own operators, in the form that onnxruntime fuses when it loads a file.
  *
  * @returns the name of √(mean(x²) + ε) [..., 1]
  */

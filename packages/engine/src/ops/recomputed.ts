@@ -5,11 +5,10 @@ import type { Kernel } from '../kernel/kernel';
 type Values = Readonly<Record<string, tf.Tensor>>;
 
 /**
- * What `layer` makes of x, of which nothing but x is kept for the gradient: the layer is computed once more on the way back.
- * The numbers and the gradients are the same.
+ * A layer of which only x is kept for the gradient; the backward pass computes the layer again. Values and gradients are the same.
  *
- * @param layer a pure function of x and of `values`; what else it reads has no gradient
- * @param values what its gradient is taken by besides x
+ * @param layer a pure function of x and `values`; other tensors that it reads get no gradient
+ * @param values tensors that get a gradient besides x
  * @see Chen et al.: Training Deep Nets with Sublinear Memory Cost (2016)
  * @example
  * const y = recomputed((x) => silu(tf.matMul(x, weight)), x, { weight });
@@ -25,7 +24,7 @@ export function recomputed(layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, val
   })(x, ...others);
 }
 
-/** Gradients on the way back of other ones, whose tape is put back; zeros by what y does not depend on. */
+/** Gradients inside of a backward pass, whose tape is restored; zeros for inputs that y does not depend on. */
 function gradients(forward: () => tf.Tensor, by: tf.Tensor[], dY: tf.Tensor): tf.Tensor[] {
   const { state } = tf.engine();
   const { activeTape } = state;
@@ -38,10 +37,10 @@ function gradients(forward: () => tf.Tensor, by: tf.Tensor[], dY: tf.Tensor): tf
 }
 
 /**
- * `x` again, as a value of its own that is there only once `after` is: what is computed from it is computed anew, and not before.
+ * A second value equal to `x` that exists only after `after`: what follows from it is computed again, and not before.
  *
- * No pass of ours sees through it, nor does a runtime's: in a graph it is a choice between x and x, by whether a number of
- * `after` equals itself.
+ * No pass sees through it, here or in a runtime: in a graph it selects between x and x, by whether a number of `after` equals
+ * itself.
  */
 export const recall: Kernel = {
   name: 'Recall',

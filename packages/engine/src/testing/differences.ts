@@ -3,14 +3,20 @@ import type { Float64Tensor } from '../kernel/kernel';
 import { type ProgramFunction, record } from '../record/record';
 import type { HostTensors } from '../tensor';
 
+/** Distance of two arrays. */
 export interface Difference {
   /** Largest |actual − expected|. */
   readonly absolute: number;
-  /** The same divided by the largest |expected|; the absolute difference where all is expected to be zero. */
+  /** The absolute difference divided by the largest |expected|, unless all of `expected` is zero. */
   readonly relative: number;
 }
 
-/** How far two arrays are apart. NaN on either side is infinitely far. */
+/**
+ * Largest difference of two arrays. NaN on either side is infinitely far.
+ *
+ * @example
+ * expect(largestDifference(actual.data, expected.data).relative).toBeLessThan(1e-6);
+ */
 export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): Difference {
   if (actual.length !== expected.length)
     throw new RangeError(`largestDifference: ${actual.length} values against ${expected.length}`);
@@ -27,7 +33,9 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
 /**
  * The gradient of a program's scalar output `loss` by one input, by central differences on the float64 replay.
  *
- * @param step the half-width; the error is about step² + 1e-16/step
+ * @param step half-width; the error is about step² + 1e-16/step
+ * @example
+ * const expected = centralDifferences(fn, { batch, parameters }, 'weight');
  */
 export function centralDifferences(
   fn: ProgramFunction,

@@ -1,21 +1,21 @@
 import type { Engine } from '../engines/engine';
 import { largestDifference } from './differences';
 
-/** One thing an engine must do; `run` throws where it does not. */
+/** One test of an engine; `run` rejects if the engine fails. */
 export interface EngineTest {
   readonly title: string;
   readonly run: (engine: Engine) => Promise<void>;
 }
 
-/** How far an engine's float32 may be from the reference. */
+/** Allowed differences of an engine's float32 from the reference. */
 export interface EngineLimits {
-  /** Of a kernel's largest output. */
+  /** Relative to a kernel's largest output. */
   readonly kernels: number;
-  /** Of a parameter's largest gradient. */
+  /** Relative to a parameter's largest gradient. */
   readonly gradients: number;
-  /** Of a parameter after twenty steps of an optimizer, absolute. */
+  /** Absolute, of a parameter after twenty steps of an optimizer. */
   readonly steps: number;
-  /** Of a loss over fifty steps. */
+  /** Absolute, of a loss over fifty steps. */
   readonly losses: number;
 }
 

@@ -1,7 +1,14 @@
-export { replayFloat64 } from '../compile/replay';
-export { centralDifferences, type Difference, largestDifference } from './differences';
+// The suite for engines.
+
 export type { EngineLimits, EngineTest } from './engine-test';
+export { testEngine } from './test-engine';
+
+// Cases of every kernel and operation.
+
 export { type KernelCase, kernelCases } from './kernel-cases';
 export { type OpCase, opCases } from './op-cases';
-export { randomFloats, randomIntegers, randomPositive } from './random-tensors';
-export { testEngine } from './test-engine';
+
+// References.
+
+export { replayFloat64 } from '../compile/replay';
+export { centralDifferences, largestDifference } from './differences';

@@ -192,7 +192,12 @@ const fused = [
   ]),
 ];
 
-/** At least one case for every kernel; a test fails for a kernel without. */
+/**
+ * At least one case for every kernel, which the conformance tests require.
+ *
+ * @example
+ * for (const { inputs, fn } of kernelCases) await engine.compile(fn).run(inputs);
+ */
 export const kernelCases: readonly KernelCase[] = [
   ...binary,
   kernelCase('Pow', { a: randomPositive([2, 3], 18), b: randomFloats([3], 19) }, (inputs) => run('Pow', inputs)),

@@ -75,6 +75,12 @@ const lossVariants: readonly (readonly [string, LossOptions])[] = [
   ['both', { labelSmoothing: 0.2, focalGamma: 1 }],
 ];
 
+/**
+ * Cases of the fused operations.
+ *
+ * @example
+ * for (const { batch, parameters, fn } of opCases) await engine.compile(fn).run(batch, parameters);
+ */
 export const opCases: readonly OpCase[] = [
   opCase(
     'layerNorm',

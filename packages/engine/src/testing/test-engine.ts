@@ -6,15 +6,17 @@ import { kernelCases } from './kernel-cases';
 import { opCases } from './op-cases';
 import { trainingTests } from './training-tests';
 
-/** What the engines that come with Attune keep to on a processor. */
+/** The limits that Attune's engines keep on a processor. */
 const defaultLimits: EngineLimits = { kernels: 2e-6, gradients: 1e-5, steps: 2e-6, losses: 1e-5 };
 
 /**
- * What every engine must pass: each kernel's values and each operation's gradients, against plain float64; the steps of
- * every optimizer, against PyTorch's formulas; accumulation, state, resuming to the bit; fifty steps of a transformer with
- * dropout; what it must refuse.
+ * The tests that every engine must pass: values of each kernel and gradients of each operation, against float64; steps of every
+ * optimizer, against PyTorch's formulas; accumulation, state, and resuming to the same bits; fifty steps of a transformer with
+ * dropout; and refusals.
  *
  * The tests belong to no framework: register them with yours.
+ *
+ * @param limits allowed differences, by default those of the engines on a processor
  *
  * @example
  * const engine = await openEngine({ name: 'wasm' });
@@ -26,7 +28,7 @@ export function testEngine(limits: Partial<EngineLimits> = {}): readonly EngineT
 }
 
 /** Every kernel's values, and every fused operation's gradients, are those of the float64 replay. */
-export function computingTests(limits: EngineLimits): readonly EngineTest[] {
+function computingTests(limits: EngineLimits): readonly EngineTest[] {
   const kernels = kernelCases.map(({ kernel, inputs, fn }) => ({
     title: `computes ${kernel}`,
     run: async (engine) => {

@@ -6,7 +6,7 @@ import { embedding } from '../ops/gather';
 import { keyOf, uniform } from '../random';
 import type { ProgramFunction } from '../record/record';
 import { type HostTensors, int32 } from '../tensor';
-import { randomFloats } from '../testing';
+import { randomFloats } from '../testing/random-tensors';
 import type { Training } from './training';
 
 const [rows, width, tokens] = [50, 32, 6];

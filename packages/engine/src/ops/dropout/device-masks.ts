@@ -6,12 +6,12 @@ import { sizeOf, type TensorSpec } from '../../tensor';
 import { type MaskAttributes, maskKeysOf, maskRowsOf, querySpansOf, refuseInside, rowsOf } from './dropout';
 import { bitsPerWord, fillMaskPlainly, maskFillers, packPlainly, threshold } from './mask';
 
-/** What a mask of that shape is packed into: [words] int32, bit k of word w is whether the entry 32w + k is kept. */
+/** A packed mask: [words] int32; bit k of word w says whether entry 32w + k is kept. */
 export function bitsSpec(shape: readonly number[]): TensorSpec {
   return { shape: [Math.ceil(sizeOf(shape) / bitsPerWord)], dtype: 'int32' };
 }
 
-/** Which entries `DropoutMask` keeps, a bit each: a thirty-second of what would go to a device. */
+/** The mask of `DropoutMask` with a bit per entry, a thirty-second of its size on the way to a device. */
 export const dropoutBits: Kernel<MaskAttributes> = {
   name: 'DropoutBits',
   infer: (_, { shape }) => [bitsSpec(shape)],
@@ -31,14 +31,14 @@ export const dropoutBits: Kernel<MaskAttributes> = {
   },
 };
 
-/** Times these, in 32 bits that wrap, each bit of a word is the sign, the least bit first: exact wherever products are. */
+/** Factors that move each bit of a word to the sign, the lowest bit first, in products that wrap. */
 const toSign = Int32Array.from({ length: bitsPerWord }, (_, k) => 1 << (bitsPerWord - 1 - k));
 
 const signs = () => ({ dtype: 'int32', shape: [1, bitsPerWord], data: toSign }) as const;
 
 const keptOf = ({ rate }: Pick<MaskAttributes, 'rate'>) => 1 / (1 - rate);
 
-/** The mask of `DropoutBits`: bit by bit 0 or 1/(1 − rate). Devices have no shifts of integers, but products that wrap. */
+/** The mask of `DropoutBits`, 0 or 1/(1 − rate) per bit. Devices have no shifts of integers, but products that wrap. */
 export const unpackMask: Kernel<Omit<MaskAttributes, 'op'>> = {
   name: 'UnpackMask',
   infer: (_, { shape }) => [{ shape, dtype: 'float32' }],
@@ -82,7 +82,7 @@ export const unpackMask: Kernel<Omit<MaskAttributes, 'op'>> = {
 
 type Numbers = Readonly<Record<string, { readonly data: ArrayLike<number> }>>;
 
-/** The row keys of `DropoutMask`, from its inputs: int32, the mask's shape without its last dimension. */
+/** The row keys of `DropoutMask`: int32, of the mask's shape without its last dimension. */
 export const dropoutKeys: Kernel<Omit<MaskAttributes, 'rate'>> = {
   name: 'DropoutKeys',
   infer: (_, attributes) => [{ shape: attributes.shape.slice(0, -1), dtype: 'int32' }],
@@ -94,7 +94,7 @@ export const dropoutKeys: Kernel<Omit<MaskAttributes, 'rate'>> = {
   },
 };
 
-/** Where each query's own sequence begins among its row's keys, and how many keys it has: int32 [rows, 1, queries, 1] each. */
+/** Start and length of each query's own sequence among the keys of its row: int32 [rows, 1, queries, 1] each. */
 export const dropoutSpans: Kernel<Pick<MaskAttributes, 'shape'>> = {
   name: 'DropoutSpans',
   infer: (_, attributes) => {
@@ -116,10 +116,10 @@ export const dropoutSpans: Kernel<Pick<MaskAttributes, 'shape'>> = {
 };
 
 /**
- * The mask of `DropoutMask`, from the `keys` of its rows, and for attention the `starts` and `counts` of its queries: of an
- * entry nothing comes from the host.
+ * The mask of `DropoutMask`, from the `keys` of its rows, and for attention the `starts` and `counts` of its queries. Nothing per
+ * entry comes from the host.
  *
- * For devices that shift unsigned integers and let their products wrap.
+ * For devices that shift unsigned integers and whose products wrap.
  */
 export const hashedMask: Kernel<Omit<MaskAttributes, 'op'>> = {
   name: 'HashedMask',

@@ -14,13 +14,13 @@ export interface MaskAttributes {
   readonly shape: readonly number[];
 }
 
-/** The tokens that are dropped out of: of hidden states the rows, of attention the queries. */
+/** The tokens of a mask: rows of hidden states, or queries of attention. */
 interface Tokens {
   readonly sequences: Numbers;
   readonly positions: Numbers;
 }
 
-/** What the random bits of each row of a mask of `shape` hang on: a row a token, or a head's query. */
+/** Key of the random bits of each row of a mask. A row is a token, or a query of a head. */
 function rowKeysOf(key: number, shape: readonly number[], { sequences, positions }: Tokens): Int32Array {
   if (shape.length === 2)
     return Int32Array.from({ length: shape[0] }, (_, t) => fold(fold(key, sequences[t]), positions[t]));
@@ -35,7 +35,7 @@ function rowKeysOf(key: number, shape: readonly number[], { sequences, positions
   return keys;
 }
 
-/** Where each sequence's keys are in its row of `width`. */
+/** The span of each sequence's keys in its row of `width`. */
 function spansOf(sequences: Numbers, width: number): Map<number, { start: number; count: number }> {
   const spans = new Map<number, { start: number; count: number }>();
   for (let i = 0; i < sequences.length; i++) {
@@ -48,7 +48,7 @@ function spansOf(sequences: Numbers, width: number): Map<number, { start: number
 
 type Inputs = Readonly<Record<string, { data: Numbers }>>;
 
-/** The row keys of the mask that a kernel's inputs and attributes describe. */
+/** The row keys of a mask, from its kernel's inputs and attributes. */
 export function maskKeysOf(
   { seed, sequenceIds, positionIds }: Inputs,
   { op, shape }: Omit<MaskAttributes, 'rate'>,
@@ -57,7 +57,7 @@ export function maskKeysOf(
   return rowKeysOf(keyOf(...Array.from(seed.data), op), shape, tokens);
 }
 
-/** Where each query's own sequence begins in a row of keys, and how many keys it has; [rows, queries]. */
+/** Start and length of each query's own sequence in a row of keys, [rows, queries]. */
 export interface QuerySpans {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
@@ -73,7 +73,7 @@ export function querySpansOf(
   return { starts: ofQuery('start'), counts: ofQuery('count') };
 }
 
-/** The rows of a mask of `shape`: random throughout, or where a query's own sequence is. */
+/** The rows of a mask: random throughout, or within each query's own sequence. */
 export function rowsOf(keys: Int32Array, spans: QuerySpans | undefined, shape: readonly number[]): MaskRows {
   const width = shape.at(-1)!;
   if (!spans)
@@ -81,14 +81,14 @@ export function rowsOf(keys: Int32Array, spans: QuerySpans | undefined, shape: r
   return { width, keys, starts: eachHead(spans.starts, shape), counts: eachHead(spans.counts, shape) };
 }
 
-/** The rows of the mask that a kernel's inputs and attributes describe. */
+/** The rows of a mask, from its kernel's inputs and attributes. */
 export function maskRowsOf(inputs: Inputs, attributes: MaskAttributes): MaskRows {
   const { shape } = attributes;
   const spans = shape.length === 4 ? querySpansOf(inputs, attributes) : undefined;
   return rowsOf(maskKeysOf(inputs, attributes), spans, shape);
 }
 
-/** [rows, queries], once more for each head: [rows, heads, queries]. */
+/** Repeats [rows, queries] for each head: [rows, heads, queries]. */
 function eachHead(list: Int32Array, [rows, heads, queries]: readonly number[]): Int32Array {
   const out = new Int32Array(rows * heads * queries);
   for (let row = 0; row < rows; row++)
@@ -97,15 +97,15 @@ function eachHead(list: Int32Array, [rows, heads, queries]: readonly number[]): 
   return out;
 }
 
-/** The lowering of what is made from program inputs alone. */
+/** The lowering of a kernel that runs on the host alone. */
 export function refuseInside(): never {
   throw new Error('dropout: the mask is made from program inputs, on the host; pass seed and positions as inputs');
 }
 
 /**
- * A mask of zeros and 1/(1 − rate), each entry a pure function of (seed, step, op, sequence, position, channel or head and
- * key position): the same whatever the layout or engine. Made on the host, because tfjs's int32 product does not
- * wrap, or as `HashedMask` where the device's does.
+ * A mask of zeros and 1/(1 − rate). Each entry is a pure function of seed, step, op, sequence, position, and channel or head and
+ * key position: the same for any layout or engine. It is made on the host, because TensorFlow.js's int32 products do not wrap, or
+ * as `HashedMask` on a device whose products do.
  */
 export const dropoutMask: Kernel<MaskAttributes> = {
   name: 'DropoutMask',
@@ -127,7 +127,7 @@ export const dropoutMask: Kernel<MaskAttributes> = {
   },
 };
 
-/** Where the random bits of a batch come from: all program inputs. */
+/** Coordinates of the random bits of a batch. All are program inputs. */
 export interface DropoutSource {
   /** [2] int32: the run's seed and the optimizer step. */
   readonly seed: tf.Tensor;
@@ -137,12 +137,13 @@ export interface DropoutSource {
   readonly positionIds: tf.Tensor;
 }
 
+/** Options of `dropout`. */
 export interface DropoutOptions {
   /** A probability, taken as a multiple of 2⁻¹⁶. */
   readonly rate: number;
   /** Distinguishes the dropouts of one program. */
   readonly op: number;
-  /** Of attention: [rows · keys] int32, the keys' sequences; the queries' own unless given. A sequence's keys lie together. */
+  /** For attention, the sequences of the keys, [rows · keys] int32; default the queries'. Keys of a sequence are adjacent. */
   readonly keySequenceIds?: tf.Tensor;
 }
 
@@ -150,6 +151,9 @@ export interface DropoutOptions {
  * Zeroes each element with probability `rate` and scales the others by 1/(1 − rate).
  *
  * @param x [tokens, channels], or attention probabilities [rows, heads, queries, keys] whose queries are the source's tokens
+ * @param source undefined for no dropout
+ * @example
+ * const hidden = dropout(x, { seed, sequenceIds, positionIds }, { rate: 0.1, op: 3 });
  */
 export function dropout(
   x: tf.Tensor,

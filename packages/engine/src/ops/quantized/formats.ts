@@ -1,12 +1,12 @@
 import type { TensorSpec } from '../../tensor';
 
-/** How the numbers of a frozen matrix are kept: 8 bits, or 4 bits evenly spaced, or 4 bits at QLoRA's NormalFloat levels. */
+/** Format of a frozen matrix: 8 bits, 4 bits evenly spaced, or 4 bits at QLoRA's NormalFloat levels. */
 export type QuantisedFormat = 'int8' | 'int4' | 'nf4';
 
-/** Numbers of a row that share a scale. */
+/** Number of columns that share a scale. */
 export const quantisedBlock = 64;
 
-/** Number by number the table of bitsandbytes: quantiles of a normal distribution, 0 and ±1 among them. */
+/** The table of bitsandbytes: quantiles of a normal distribution, including 0 and ±1. */
 const normalFloats = [
   -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
   -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
@@ -16,7 +16,7 @@ const normalFloats = [
 const evenly = (count: number) => Float32Array.from({ length: count }, (_, code) => code - count / 2);
 
 /**
- * What each code stands for, times its block's scale.
+ * The level of each code, which is multiplied by the scale of its block.
  *
  * @see Dettmers et al.: QLoRA (2023), appendix E; bitsandbytes' `create_normal_map`
  */
@@ -26,26 +26,29 @@ export const quantisedLevels: Readonly<Record<QuantisedFormat, Float32Array>> = 
   nf4: Float32Array.from(normalFloats),
 };
 
-/** The formats, by their names. */
+/** Every format. */
 export const quantisedFormats = Object.keys(quantisedLevels) as readonly QuantisedFormat[];
 
-/** Where the codes of a row of a matrix are in its bytes. */
+/** Layout of the codes of a row. */
 export interface QuantisedLayout {
-  /** Blocks of a row, and with them its scales; the last ones may stand for columns that are not there. */
+  /** Blocks, and so scales, per row; the last ones may exceed the columns. */
   readonly blocks: number;
-  /** Bytes of a row: `groups` of `groupBytes`. */
+  /** A row has `groups` of `groupBytes` bytes. */
   readonly groups: number;
   readonly groupBytes: number;
-  /** By column: the byte of the row, and by how many bits its code is shifted there. */
+  /** The byte of a column's code in its row, and the bits that the code is shifted by. */
   readonly byteOf: (column: number) => number;
   readonly shiftOf: (column: number) => number;
 }
 
 /**
- * The layout of rows of so many columns.
+ * The layout of a row.
  *
- * `int8`: a byte a column. `nf4`: two neighbors a byte, the first in the upper half, as bitsandbytes packs them. `int4`: the lower
- * halves of a row's bytes are its first half, the upper ones its second, so that either unpacks into whole blocks.
+ * `int8`: a byte per column. `nf4`: two neighbors per byte, the first in the upper half, as in bitsandbytes. `int4`: the lower
+ * halves of a row's bytes hold its first half, the upper halves its second, so that each unpacks into whole blocks.
+ *
+ * @example
+ * const { blocks, byteOf, shiftOf } = quantisedLayout('int4', 768);
  */
 export function quantisedLayout(format: QuantisedFormat, columns: number): QuantisedLayout {
   const blocks = Math.ceil(columns / quantisedBlock);
@@ -70,7 +73,12 @@ export function quantisedLayout(format: QuantisedFormat, columns: number): Quant
   };
 }
 
-/** What a matrix [rows, columns] becomes: `codes` [rows, groups, bytes of a group], and `scales` [rows, blocks]. */
+/**
+ * Shapes and types of a matrix [rows, columns] in a format: `codes` [rows, groups, bytes of a group], and `scales` [rows, blocks].
+ *
+ * @example
+ * const { codes, scales } = quantisedSpecs('nf4', [768, 768]);
+ */
 export function quantisedSpecs(
   format: QuantisedFormat,
   [rows, columns]: readonly number[],
@@ -82,7 +90,7 @@ export function quantisedSpecs(
   };
 }
 
-/** Attributes of a product with a quantized matrix: x · Wᵀ, or x · W where `turned`. */
+/** Attributes of a product with a quantized matrix W: x · Wᵀ, or x · W if `turned`. */
 export interface ProductAttributes {
   readonly format: QuantisedFormat;
   /** Columns of W. */
@@ -90,17 +98,22 @@ export interface ProductAttributes {
   readonly turned: boolean;
 }
 
-/** A matrix whose numbers are codes of a format, each standing for its level times its block's scale. */
+/** A matrix in a format: each code stands for its level times the scale of its block. */
 export interface QuantisedData {
   readonly format: QuantisedFormat;
   /** Columns of the matrix. */
   readonly columns: number;
-  /** As `quantisedSpecs` lays them out. */
+  /** In the layout of `quantisedSpecs`. */
   readonly codes: ArrayLike<number>;
   readonly scales: ArrayLike<number>;
 }
 
-/** The numbers that the codes stand for, row by row, into `target` [rows · columns]. */
+/**
+ * Writes the numbers that codes stand for into `target` [rows · columns], and returns it.
+ *
+ * @example
+ * const weight = dequantiseInto({ format: 'nf4', columns, codes, scales }, new Float32Array(rows * columns));
+ */
 export function dequantiseInto<Target extends Float32Array | Float64Array>(
   { format, columns, codes, scales }: QuantisedData,
   target: Target,

@@ -12,7 +12,7 @@ import {
 import { quantizedProductInOnnx } from './onnx';
 import { quantizedProductInTensorflow } from './tensorflow';
 
-/** x · Wᵀ with W a quantized matrix [rows, columns]; with `turned` x · W. */
+/** x · Wᵀ, or x · W if `turned`, for a quantized matrix W [rows, columns]. */
 export const quantizedLinearKernel: Kernel<ProductAttributes> = {
   name: 'QuantizedLinear',
   infer: ({ x, codes }, { columns, turned }) => [
@@ -34,7 +34,7 @@ export const quantizedLinearKernel: Kernel<ProductAttributes> = {
   tfjs: productInTfjs,
 };
 
-/** A frozen matrix [out, in] as codes and scales, both inputs of the program; `quantisedSpecs` says their shapes. */
+/** A frozen matrix [out, in] as codes and scales, inputs of the program with the shapes of `quantisedSpecs`. */
 export interface QuantisedMatrix {
   readonly format: QuantisedFormat;
   /** [out, groups, bytes of a group] uint8 */
@@ -44,9 +44,9 @@ export interface QuantisedMatrix {
 }
 
 /**
- * y = x · dequantized(W)ᵀ in float32, with a frozen W in 8 or 4 bits. It has a gradient by x alone: dX = dY · dequantized(W).
+ * y = x · dequantized(W)ᵀ in float32, for a frozen W in 8 or 4 bits. Only x has a gradient: dX = dY · dequantized(W).
  *
- * W is made float32 as it is needed and not kept, forward or backward.
+ * Each product makes W float32 just before and drops it just after, forward and backward.
  *
  * @param x [tokens, in]
  * @returns [tokens, out]

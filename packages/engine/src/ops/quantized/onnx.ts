@@ -3,29 +3,28 @@ import type { NamedNode, NamedValue } from '../../kernel/kernel';
 import { float32, uint8 } from '../../tensor';
 import { quantisedBlock as block, type ProductAttributes, type QuantisedFormat, quantisedLayout } from './formats';
 
-/** x · Wᵀ, or x · W where `turned`, in a graph. */
+/** x · Wᵀ, or x · W if `turned`, in a graph. */
 interface Product {
   readonly x: NamedValue;
   readonly codes: NamedValue;
   readonly scales: NamedValue;
   readonly out: string;
   readonly turned: boolean;
-  /** Rows of W; its columns, those of whole blocks. */
+  /** Rows of W, and its columns padded to whole blocks. */
   readonly rows: number;
   readonly columns: number;
 }
 
 /**
- * How a product with a quantized matrix is written: the matrix is made float32 just before, and is gone just after.
+ * A product with a quantized matrix in an ONNX graph. The matrix is made float32 just before and dropped just after.
  *
- * Of the ways there are these were the fastest with the matrix as an input of the graph (measured on [2048, 2048] and
- * [5632, 2048] with 256 tokens; times of the product in float32): `int8` 1.0 to 1.1, `int4` 1.1 to 1.3, `nf4` 1.1 to 1.2, turned 1.3.
+ * With the matrix as an input of the graph these ways were the fastest (measured on [2048, 2048] and [5632, 2048] with 256 tokens;
+ * times of the product in float32): `int8` 1.0 to 1.1, `int4` 1.1 to 1.3, `nf4` 1.1 to 1.2, turned 1.3.
  * onnxruntime's `MatMulNBits` takes 1.6 to 2.4 there, because it arranges only a constant matrix for the processor, `DequantizeLinear`
- * over blocks 1.3 where it takes 1.05 over rows, and `MatMulBnb4` does not compute the turned product (`transB` 0), whatever it says.
+ * over blocks 1.3 where it takes 1.05 over rows, and `MatMulBnb4` does not compute the turned product (`transB` 0), though it has the attribute.
  *
- * Two products with a matrix, forward, backward or recomputed, have no node in common that is worth keeping: the runtime would
- * compute it once and keep it from the one to the other, in the end for the whole model. `DequantizeLinear` it never shares, bytes
- * taken apart it does (measured).
+ * Two products with a matrix, forward, backward or recomputed, share no large node: the runtime would compute it once and keep it
+ * between them, in the end for the whole model. It never shares `DequantizeLinear`, but does share unpacked bytes (measured).
  */
 export function quantizedProductInOnnx(
   { inputs, attributes: { format, columns, turned }, outputs: [out] }: NamedNode<ProductAttributes>,
@@ -54,7 +53,7 @@ const products: Readonly<Record<QuantisedFormat, (product: Product, graph: OnnxG
   nf4: byNormalFloats,
 };
 
-/** Columns that are not there meet zeros of x. */
+/** x, padded with zeros to the columns of whole blocks. */
 function padded(x: NamedValue, columns: number, graph: OnnxGraph): NamedValue {
   const [tokens, own] = x.shape;
   const name = graph.temporary();
@@ -73,8 +72,8 @@ function byBytes({ x, codes, scales, out, turned, rows, columns }: Product, grap
 }
 
 /**
- * x under a name that comes after the matrix's: of what a node needs, the runtime computes first what was written last, and would
- * make every matrix of a model before it begins with the first product.
+ * x under a name that comes after the matrix's. Of the inputs of a node the runtime computes first the one written last, and would
+ * otherwise make every matrix of a model before the first product.
  */
 const firstNeeded = (x: NamedValue, graph: OnnxGraph) =>
   graph.compute('Reshape', [x.name, graph.int64([-1, x.shape[1]])]);
@@ -108,8 +107,8 @@ function byHalves({ x, codes, scales, out, turned, rows, columns }: Product, gra
 }
 
 /**
- * The lower and the upper halves of the bytes, in rows of a block. They are taken out of the bytes in another shape each time; of rows
- * of one byte the runtime takes them one by one, in 16 times the time (measured).
+ * The lower and the upper halves of the bytes, in rows of a block. Each use unpacks them in another shape, so that none is shared.
+ * With rows of one byte the runtime unpacks them one by one, in 16 times the time (measured).
  */
 function nibbles(codes: NamedValue, count: number, graph: OnnxGraph): string[] {
   const width = Math.max(2, block / 2 ** graph.timesBefore(`nibbles:${codes.name}`));
@@ -124,7 +123,7 @@ function nibbles(codes: NamedValue, count: number, graph: OnnxGraph): string[] {
 const inARow = (name: string, count: number, graph: OnnxGraph) =>
   graph.compute('Reshape', [name, graph.int64([count])]);
 
-/** (codes − zero) · scales, codes [count, block] with a scale a row, as a matrix. */
+/** (codes − zero) · scales as a matrix, for codes [count, block] with a scale per row. */
 function floats(
   { codes, scales, zero }: { codes: string; scales: string; zero: number },
   graph: OnnxGraph,
@@ -136,8 +135,8 @@ function floats(
 }
 
 /**
- * By `MatMulBnb4`; turned, by its product with the identity of a block, which is the matrix with the columns of a block first:
- * [block, rows, blocks].
+ * A product by `MatMulBnb4`. The turned one multiplies by the matrix that `MatMulBnb4` makes of a block's identity, in which the
+ * columns of a block come first: [block, rows, blocks].
  */
 function byNormalFloats({ x, codes, scales, out, turned, rows, columns }: Product, graph: OnnxGraph): void {
   const blocks = columns / block;
