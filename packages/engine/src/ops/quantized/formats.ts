@@ -30,7 +30,7 @@ export const quantisedLevels: Readonly<Record<QuantisedFormat, Float32Array>> = 
 export const quantisedFormats = Object.keys(quantisedLevels) as readonly QuantisedFormat[];
 
 /** Layout of the codes of a row. */
-export interface QuantisedLayout {
+export interface QuantizedLayout {
   /** Blocks, and so scales, per row; the last ones may exceed the columns. */
   readonly blocks: number;
   /** A row has `groups` of `groupBytes` bytes. */
@@ -50,7 +50,7 @@ export interface QuantisedLayout {
  * @example
  * const { blocks, byteOf, shiftOf } = quantisedLayout('int4', 768);
  */
-export function quantisedLayout(format: QuantisedFormat, columns: number): QuantisedLayout {
+export function quantisedLayout(format: QuantisedFormat, columns: number): QuantizedLayout {
   const blocks = Math.ceil(columns / quantisedBlock);
   if (format === 'int8')
     return { blocks, groups: blocks, groupBytes: quantisedBlock, byteOf: (column) => column, shiftOf: () => 0 };
@@ -99,7 +99,7 @@ export interface ProductAttributes {
 }
 
 /** A matrix in a format: each code stands for its level times the scale of its block. */
-export interface QuantisedData {
+export interface QuantizedData {
   readonly format: QuantisedFormat;
   /** Columns of the matrix. */
   readonly columns: number;
@@ -115,7 +115,7 @@ export interface QuantisedData {
  * const weight = dequantiseInto({ format: 'nf4', columns, codes, scales }, new Float32Array(rows * columns));
  */
 export function dequantiseInto<Target extends Float32Array | Float64Array>(
-  { format, columns, codes, scales }: QuantisedData,
+  { format, columns, codes, scales }: QuantizedData,
   target: Target,
 ): Target {
   const { blocks, groups, groupBytes, byteOf, shiftOf } = quantisedLayout(format, columns);

@@ -35,7 +35,7 @@ export const quantizedLinearKernel: Kernel<ProductAttributes> = {
 };
 
 /** A frozen matrix [out, in] as codes and scales, inputs of the program with the shapes of `quantisedSpecs`. */
-export interface QuantisedMatrix {
+export interface QuantizedMatrix {
   readonly format: QuantisedFormat;
   /** [out, groups, bytes of a group] uint8 */
   readonly codes: tf.Tensor;
@@ -54,7 +54,7 @@ export interface QuantisedMatrix {
  * @example
  * const y = quantizedLinear(x, { format: 'nf4', codes, scales });
  */
-export function quantizedLinear(x: tf.Tensor, { format, codes, scales }: QuantisedMatrix): tf.Tensor {
+export function quantizedLinear(x: tf.Tensor, { format, codes, scales }: QuantizedMatrix): tf.Tensor {
   const columns = x.shape[1]!;
   const product = (x: tf.Tensor, turned: boolean) =>
     callKernel(quantizedLinearKernel, { x, codes, scales }, { format, columns, turned });
