@@ -69,7 +69,7 @@ function testWebgpu() {
   if (!existsSync(driver) && !installDebian('chromium', 'libvulkan1'))
     return skip('webgpu', "Debian's chromium and libvulkan1, which have a software GPU, cannot be installed");
   prepareAttune();
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/engines/webgpu'], {
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/onnx-webgpu'], {
     env,
   });
   console.log('test:peers passed: webgpu');
@@ -82,7 +82,7 @@ function testCuda() {
     "import('@attune/engine/node').then(({ openEngine }) => openEngine({ name: 'onnx-cuda' })).then((e) => e.close())";
   if (!succeeds(process.execPath, ['-e', open]))
     return skip('onnx-cuda', 'there is no GPU that onnxruntime reaches through CUDA');
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/engines/onnx-cuda']);
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/engine/src/node/onnx-cuda']);
   console.log('test:peers passed: onnx-cuda');
 }
 
@@ -99,7 +99,7 @@ function testTfjsNode() {
   process.stderr.write(stderr);
   if (stderr.includes('pip download … failed')) return skip('tfjs-node', 'pip cannot download tensorflow-cpu');
   if (status !== 0) process.exit(status ?? 1);
-  const tests = ['packages/engine/src/node/engines/tfjs-node', 'packages/models/src/tfjs-node'];
+  const tests = ['packages/engine/src/node/tfjs-node', 'packages/models/src/tfjs-node'];
   run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', ...tests], {
     env: { ...process.env, ATTUNE_TFJS_NODE_PROJECT: project },
   });

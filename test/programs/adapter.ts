@@ -1,28 +1,30 @@
+import {
+  type Engine,
+  gradientName,
+  type HostTensor,
+  type HostTensors,
+  lowerToOnnx,
+  type OptimizerConfig,
+  optimise,
+  type Program,
+  type ProgramFunction,
+  record,
+  type TensorSpec,
+} from '@attune/engine';
+import { placeProgram } from '../../packages/engine/src/compile/lower-tensorflow';
+import { createDeviceEngine, createEngine } from '../../packages/engine/src/engines/engine';
+import { savedModel } from '../../packages/engine/src/graphs/saved-model';
+import { TensorflowGraph } from '../../packages/engine/src/graphs/tensorflow-graph';
+import { forGpu, packMasks } from '../../packages/engine/src/passes/for-devices';
+import type { Device, DeviceTensor } from '../../packages/engine/src/training/device-training';
+import { type Trained, trainingGraph } from '../../packages/engine/src/training/tensorflow/graph';
+
 /**
  * Everything these tests import from the inside of the packages. What moves or is renamed is repaired here.
  *
  * The stable part is what the tests need of it: an engine that is told of each program just before it would be compiled,
  * and the bytes that each target makes of a program.
  */
-import type {
-  Engine,
-  HostTensor,
-  HostTensors,
-  OptimizerConfig,
-  Program,
-  ProgramFunction,
-  TensorSpec,
-} from '@attune/engine';
-import { gradientName, lowerToOnnx, optimise, record } from '@attune/engine';
-import { createEngine } from '../../packages/engine/src/engines/create-engine';
-import type { Device, DeviceTensor } from '../../packages/engine/src/engines/device/device';
-import { createDeviceEngine } from '../../packages/engine/src/engines/device/engine';
-import { forGpu } from '../../packages/engine/src/engines/tensorflow/for-gpu';
-import { TensorflowGraph } from '../../packages/engine/src/engines/tensorflow/graph';
-import { placeProgram } from '../../packages/engine/src/engines/tensorflow/lower';
-import { savedModel } from '../../packages/engine/src/engines/tensorflow/saved-model';
-import { type Trained, trainingGraph } from '../../packages/engine/src/engines/tensorflow/training-graph';
-import { packMasks } from '../../packages/engine/src/passes/packed-masks';
 
 export type { QuantisedFormat as QuantizedFormat } from '@attune/engine';
 export {

@@ -2,7 +2,7 @@
  * A failure that a user can mend: a file, a data set, a checkpoint or an engine is not what was expected.
  *
  * `code` is stable and machine-readable (`CHECKPOINT_TRUNCATED`); `message` reads
- * `where: what was expected, what came, what to do`. Callers recognise it by `name` and `code`, never by `instanceof`,
+ * `where: what was expected, what came, what to do`. Callers recognize it by `name` and `code`, never by `instanceof`,
  * because each leaf package carries its own copy.
  */
 export class AttuneError extends Error {

@@ -1,52 +1,14 @@
-export { AttuneError } from './attune-error';
-export type { CacheLimits } from './engines/cache';
-export type {
-  CompiledProgram,
-  CompileOptions,
-  Engine,
-  GradientOptions,
-  Products,
-  StepResult,
-  Training,
-  TrainingState,
-} from './engines/engine';
-export { type ExportOptions, exportToOnnx, type Precision, precisions } from './engines/onnx/export';
-export type { OnnxFile } from './engines/onnx/file';
-export type { OnnxGraph } from './engines/onnx/graph';
-export { lowerToOnnx } from './engines/onnx/lower';
-export { openCpuEngine } from './engines/replay/engine';
-export { openWasmEngine, type WasmOptions } from './engines/replay/wasm';
-export { exportToSavedModel, type SavedModelOptions } from './engines/tensorflow/export';
-export type { TensorflowGraph } from './engines/tensorflow/graph';
-export type { SavedModelFile } from './engines/tensorflow/saved-model';
-export type { CommonConfig, OptimizerConfig } from './host/optimizers/optimizer';
-export { fold, keyOf, normal, uniform } from './host/random';
-export { dequantiseInto, type QuantisedData } from './kernels/quantized/dequantise';
-export {
-  type QuantisedFormat,
-  type QuantisedLayout,
-  quantisedBlock,
-  quantisedFormats,
-  quantisedLayout,
-  quantisedLevels,
-  quantisedSpecs,
-} from './kernels/quantized/formats';
-export { type AttentionInputs, attention, byHeads, type CausalPositions, sequenceBias } from './ops/attention';
-export { type DropoutSource, dropout } from './ops/dropout';
-export { embedding } from './ops/embedding';
-export { geluErf } from './ops/gelu-erf';
-export { layerNorm } from './ops/layer-norm';
-export { linear } from './ops/linear';
-export { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './ops/losses';
-export { type QuantisedMatrix, quantizedLinear } from './ops/quantized-linear';
-export { recomputed } from './ops/recomputed';
-export { rmsNorm } from './ops/rms-norm';
-export { type Rotation, rope, rotationOf } from './ops/rope';
-export { silu } from './ops/silu';
-export { optimise } from './passes/optimise';
-export type { Node, Program } from './program';
-export { gradientName, withGradients } from './record/gradients';
-export { type ProgramFunction, record, type Specs, type Tensors } from './record/record';
+// Engines, and programs on them.
+
+export type { CacheLimits } from './compile/executable';
+export type { CompiledProgram, CompileOptions } from './compile/runner';
+export type { Engine } from './engines/engine';
+export { openCpuEngine, openWasmEngine, type WasmOptions } from './engines/tfjs';
+export type { OptimizerConfig } from './training/optimizers';
+export type { Training, TrainingState } from './training/training';
+
+// Tensors in ordinary memory.
+
 export {
   type DType,
   float32,
@@ -57,3 +19,52 @@ export {
   type TensorSpec,
   uint8,
 } from './tensor';
+
+// Operations with gradients of their own, for programs in TensorFlow.js.
+
+export { geluErf, silu } from './ops/activations';
+export { attention, byHeads, sequenceBias } from './ops/attention';
+export { type DropoutSource, dropout } from './ops/dropout/dropout';
+export { embedding } from './ops/gather';
+export { linear } from './ops/linear';
+export { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from './ops/losses';
+export { layerNorm, rmsNorm } from './ops/normalization';
+export { recomputed } from './ops/recomputed';
+export { type Rotation, rope, rotationOf } from './ops/rope';
+
+// Frozen matrices in 8 or 4 bits.
+
+export {
+  dequantiseInto,
+  type QuantisedFormat,
+  quantisedBlock,
+  quantisedFormats,
+  quantisedLayout,
+  quantisedLevels,
+  quantisedSpecs,
+} from './ops/quantized/formats';
+export { quantizedLinear } from './ops/quantized/linear';
+
+// Programs in pieces: recorded, differentiated, optimized, lowered.
+
+export { lowerToOnnx } from './compile/lower-onnx';
+export { optimise } from './passes/optimize';
+export type { Program } from './program';
+export { gradientName, type ProgramFunction, record, type Specs, type Tensors, withGradients } from './record/record';
+
+// Programs as files.
+
+export { type ExportOptions, exportToOnnx, type Precision, precisions } from './export/onnx';
+export { exportToSavedModel, type SavedModelOptions } from './export/saved-model';
+export type { OnnxFile } from './graphs/onnx-file';
+export type { OnnxGraph } from './graphs/onnx-graph';
+export type { SavedModelFile } from './graphs/saved-model';
+export type { TensorflowGraph } from './graphs/tensorflow-graph';
+
+// Random numbers by counter.
+
+export { fold, keyOf, normal, uniform } from './random';
+
+// Errors.
+
+export { AttuneError } from './attune-error';

@@ -1,11 +1,12 @@
-import type { DType, TensorSpec, TypedArray } from './tensor';
+import { bytesOf, type DType, type TensorSpec, type TypedArray } from './tensor';
 
 /** Index of a value in `Program.values`. */
 export type ValueId = number;
 
+/** Attributes of a kernel call. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** One kernel call, under TensorFlow.js's own name of the kernel and of its inputs. */
+/** One kernel call. Kernel, inputs and attributes have TensorFlow.js's names. */
 export interface Node {
   readonly kernel: string;
   readonly inputs: Readonly<Record<string, ValueId>>;
@@ -14,9 +15,9 @@ export interface Node {
 }
 
 /**
- * A recorded computation: kernel calls in the order they were made, every shape known.
+ * A recorded computation: kernel calls in the order they were made, with every shape known.
  *
- * It knows no target. An engine lowers it to whatever it runs; the float64 replay walks it.
+ * A program is independent of any target. Engines lower it, the float64 replay walks it.
  */
 export interface Program {
   readonly values: readonly TensorSpec[];
@@ -31,7 +32,7 @@ export function describe({ dtype, shape }: { dtype: DType; shape: readonly numbe
   return `${dtype}[${shape}]`;
 }
 
-/** For every value the index of the last node that reads it; outputs live past the end. */
+/** The index of the last node that reads each value; for outputs the number of nodes. */
 export function lastUses(program: Program): Map<ValueId, number> {
   const last = new Map<ValueId, number>();
   program.nodes.forEach((node, index) => {
@@ -40,3 +41,25 @@ export function lastUses(program: Program): Map<ValueId, number> {
   for (const value of Object.values(program.outputs)) last.set(value, program.nodes.length);
   return last;
 }
+
+/** Most bytes of intermediate values that are alive at once if nodes run in order: the size of a runtime's arena. */
+export function peakBytes(program: Program): number {
+  const last = lastUses(program);
+  const dying = new Map<number, ValueId[]>();
+  for (const [value, index] of last) dying.set(index, [...(dying.get(index) ?? []), value]);
+  const computed = new Set<ValueId>();
+  let alive = 0;
+  let peak = 0;
+  program.nodes.forEach((node, index) => {
+    for (const value of node.outputs) {
+      computed.add(value);
+      alive += bytesOf(program.values[value]);
+    }
+    peak = Math.max(peak, alive);
+    for (const value of dying.get(index) ?? []) if (computed.has(value)) alive -= bytesOf(program.values[value]);
+  });
+  return peak;
+}
+
+/** Precision of matrix products. */
+export type Products = 'float32' | 'bfloat16';

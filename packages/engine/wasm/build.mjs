@@ -11,13 +11,15 @@ const compiler = 'assemblyscript@0.28.20';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'attune-wasm-'));
 const options = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
-for (const name of ['optimizer', 'dropout']) {
+/** Where each module is embedded. */
+const embedded = { optimizer: '../src/training/optimizer-wasm.ts', dropout: '../src/ops/dropout/mask-wasm.ts' };
+for (const [name, path] of Object.entries(embedded)) {
   const output = join(directory, `${name}.wasm`);
   const compile = ['--yes', '--package', compiler, 'asc', here(`${name}.ts`), ...options, '-o', output];
   execFileSync('npx', compile, { stdio: 'inherit' });
   const base64 = readFileSync(output).toString('base64');
   writeFileSync(
-    here(`../src/host/${name}-wasm.ts`),
+    here(path),
     `/** wasm/${name}.ts, compiled by wasm/build.mjs with ${compiler}. */\nexport const ${name}Wasm =\n  '${base64}';\n`,
   );
 }

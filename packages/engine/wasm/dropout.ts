@@ -1,4 +1,4 @@
-/** lowbias32, as in ../src/host/random.ts, on four lanes. */
+/** lowbias32, as in ../src/random.ts, on four lanes. */
 function mix(x: v128): v128 {
   let h = v128.xor(x, i32x4.shr_u(x, 16));
   h = i32x4.mul(h, i32x4.splat(0x7feb352d));

@@ -1,4 +1,4 @@
-/** m, v ← moments; p ← p·keep − rate·m/(√v·correction + ε), four elements at a time; see ../src/host/optimizers/adamw.ts. */
+/** m, v ← moments; p ← p·keep − rate·m/(√v·correction + ε), four elements at a time; see ../src/training/optimizers.ts. */
 export function adamw(
   parameter: usize,
   gradient: usize,
@@ -39,7 +39,7 @@ export function adamw(
   }
 }
 
-/** The same with the decay in the gradient: g ← scale·g + decay·p; see ../src/host/optimizers/adam.ts. */
+/** The same with the decay in the gradient: g ← scale·g + decay·p; see ../src/training/optimizers.ts. */
 export function adam(
   parameter: usize,
   gradient: usize,

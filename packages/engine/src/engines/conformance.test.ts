@@ -1,11 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { kernels } from '../kernels';
 import { openOnnxEngine } from '../node';
-import { gradientName, withGradients } from '../record/gradients';
-import { record } from '../record/record';
+import { kernels } from '../ops/kernels';
+import { gradientName, record, withGradients } from '../record/record';
 import { centralDifferences, kernelCases, largestDifference, opCases, replayFloat64, testEngine } from '../testing';
-import { openCpuEngine } from './replay/engine';
-import { openWasmEngine } from './replay/wasm';
+import { openCpuEngine, openWasmEngine } from './tfjs';
 
 it('has a case for every kernel, which calls it', () => {
   expect([...kernels.keys()].filter((name) => !kernelCases.some(({ kernel }) => kernel === name))).toEqual([]);

@@ -1,83 +1,81 @@
-import type { OptimizerConfig } from '../host/optimizers/optimizer';
+import { AttuneError } from '../attune-error';
+import type { CacheLimits, Prepare } from '../compile/executable';
+import { type CompiledProgram, type CompileOptions, createRunner } from '../compile/runner';
 import type { ProgramFunction } from '../record/record';
-import type { HostTensor, HostTensors } from '../tensor';
+import type { HostTensors } from '../tensor';
+import { type Device, openDeviceTraining } from '../training/device-training';
+import { openHostTraining } from '../training/host-training';
+import type { OptimizerConfig } from '../training/optimizers';
+import type { Training } from '../training/training';
 
-/** What matrix products are computed in. */
-export type Products = 'float32' | 'bfloat16';
-
-export interface CompileOptions {
-  /**
-   * `float32` unless given. With `bfloat16` the factors and the result of each matrix product, forward and backward, are rounded to
-   * its 8 bits of mantissa, as by PyTorch's autocast; sums within a product, parameters and all else stay float32.
-   */
-  readonly products?: Products;
-}
-
-/** A pure function that an engine specialises for each set of shapes it meets. */
-export interface CompiledProgram {
-  readonly fn: ProgramFunction;
-  /** `float32` unless there. */
-  readonly products?: Products;
-  /** Runs on tensors in memory; outputs are fresh arrays. */
-  run(batch: HostTensors, parameters?: HostTensors): Promise<Record<string, HostTensor>>;
-}
-
-export interface StepResult {
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradientNorm: number;
-  /** The program's outputs. */
-  readonly outputs: Readonly<Record<string, HostTensor>>;
-}
-
-/** What training holds: copies, in ordinary memory. */
-export interface TrainingState {
-  /** Optimizer steps taken. */
-  readonly step: number;
-  readonly parameters: Record<string, HostTensor>;
-  /** First and second moments of the trainable parameters. */
-  readonly moments: { readonly first: Record<string, HostTensor>; readonly second: Record<string, HostTensor> };
-}
-
-/** How the gradients of several batches become those of one step. */
-export interface GradientOptions {
-  /** What they are multiplied by: the batch's share of the step's loss. 1 unless given. */
-  readonly scale?: number;
-  /** Adds them to the kept ones, which they replace otherwise. */
-  readonly add?: boolean;
-}
-
-/** Parameters and optimizer state, resident where the engine computes. */
-export interface Training {
-  /** Gradients, then the update. */
-  step(batch: HostTensors, options: { learningRate: number }): Promise<StepResult>;
-  /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
-  gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
-  /** Clips the kept gradients and applies the optimizer; returns their norm before clipping. */
-  update(options: { learningRate: number }): Promise<{ gradientNorm: number }>;
-  /** Runs another program on the resident parameters: evaluation, prediction. */
-  run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
-  /** The kept gradients, by parameter: copies. */
-  readGradients(): Promise<Record<string, HostTensor>>;
-  /** Copies of the parameters; the frozen ones may be the arrays in use. */
-  readParameters(): Promise<Record<string, HostTensor>>;
-  /** Copies of parameters and optimizer state. */
-  read(): Promise<TrainingState>;
-  /** Puts back what `read` gave, or some of the parameters. */
-  write(state: Partial<TrainingState>): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Where programs run. */
+/**
+ * Where programs run: compiles them, and trains parameters by them.
+ *
+ * @example
+ * const engine = openCpuEngine();
+ * const program = engine.compile(({ x }, { weight }) => ({ y: tf.matMul(x, weight) }));
+ * const { y } = await program.run({ x: float32([1, 2], [1, 2]) }, { weight: float32([3, 4], [2, 1]) });
+ */
 export interface Engine {
   readonly name: string;
-  /** @throws AttuneError ENGINE_PRECISION where it does not compute products as asked */
+  /**
+   * Whether `openOnnxFile` runs an exported model on the engine's own runtime and device; default false. Prediction then goes
+   * through such a file: the runtime arranges its constants for the processor once, where a program's parameters are inputs.
+   */
+  readonly runsExportedFiles?: boolean;
+  /**
+   * The function as a program, recorded at its first run with each set of shapes.
+   * @throws AttuneError ENGINE_PRECISION if the engine does not compute matrix products as `options` say
+   */
   compile(fn: ProgramFunction, options?: CompileOptions): CompiledProgram;
   /**
-   * Holds `parameters` and trains them on the program's scalar output `loss`. In ordinary memory the frozen ones are not copied: leave
-   * their arrays as they are.
+   * Holds `parameters` and trains them on the program's scalar output `loss`. Frozen parameters are not copied where the engine
+   * computes in ordinary memory, so their arrays must not change.
    * @throws RangeError for a trainable name that is not a float32 parameter
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
   close(): Promise<void>;
+}
+
+/** 16 programs or 2 GiB of intermediate values. */
+const defaultLimits: CacheLimits = { programs: 16, bytes: 2 ** 31 };
+
+/** An engine on ordinary memory. `prepare` makes a recorded program ready to run; all else is the same for every such engine. */
+export function createEngine(name: string, prepare: Prepare, limits: Partial<CacheLimits> = {}): Engine {
+  const runner = createRunner(prepare, { ...defaultLimits, ...limits });
+  const compile = (fn: ProgramFunction, options: CompileOptions = {}): CompiledProgram => {
+    checkFloat32(name, options);
+    return { fn, run: async (batch, parameters) => (await runner.prepare(fn, batch, parameters)).run() };
+  };
+  return {
+    name,
+    compile,
+    openTraining: async (program, parameters, optimizer) => openHostTraining(runner, program.fn, parameters, optimizer),
+    close: () => runner.clear(),
+  };
+}
+
+/** @throws AttuneError ENGINE_PRECISION for products other than float32, on an engine that has no others */
+function checkFloat32(engine: string, { products = 'float32' }: CompileOptions): void {
+  if (products !== 'float32')
+    throw new AttuneError(
+      'ENGINE_PRECISION',
+      `compile: engine ${engine} has matrix products in float32, got ${products}; leave it out (bf16), or use tfjs-node (npx attune setup tfjs-node)`,
+    );
+}
+
+/** An engine whose programs run on a device with memory of its own. */
+export function createDeviceEngine(name: string, device: Device): Engine {
+  return {
+    name,
+    compile(fn, options = {}): CompiledProgram {
+      checkFloat32(name, options);
+      return {
+        fn,
+        run: async (batch, parameters = {}) => ({ ...(await device.run(fn, batch, parameters, () => false)).host }),
+      };
+    },
+    openTraining: (program, parameters, optimizer) => openDeviceTraining(device, program.fn, parameters, optimizer),
+    close: () => device.close(),
+  };
 }

@@ -1,20 +1,22 @@
-import { engines, type ListedEngine } from './engines/list';
-import { measureEngine } from './measure';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine } from '../engines/engine';
+import { float32 } from '../tensor';
+import { engines, type ListedEngine } from './engine-list';
 
-/** Whether an engine works here, and how fast. */
+/** Whether an engine works on this machine, and its speed. */
 export interface EngineCheck {
   readonly name: string;
   readonly works: boolean;
-  /** Billions of operations a second in a matrix product, where it works. */
+  /** Billions of floating-point operations per second in a matrix product, if it works. */
   readonly gflops?: number;
   /** Why it does not work. */
   readonly why?: string;
-  /** The one command that would make it work. */
+  /** A command that makes it work. */
   readonly fix?: string;
 }
 
 /**
- * Opens and measures engines in turn, all of them unless said. Downloads nothing.
+ * Opens and measures engines in turn, by default all. Downloads nothing.
  *
  * @example
  * const [fastest] = (await checkEngines()).filter(({ works }) => works).sort((a, b) => b.gflops! - a.gflops!);
@@ -25,6 +27,7 @@ export async function checkEngines(which: readonly ListedEngine[] = engines): Pr
   return checks;
 }
 
+/** Opens and measures one engine. */
 export async function checkEngine({ name, open, fix }: ListedEngine): Promise<EngineCheck> {
   try {
     const engine = await open({});
@@ -36,4 +39,45 @@ export async function checkEngine({ name, open, fix }: ListedEngine): Promise<En
   } catch (error) {
     return { name, works: false, why: (error as Error).message, fix };
   }
+}
+
+/** Sides of the square matrices; the larger is used if the smaller takes no time. */
+const [small, large] = [128, 768];
+const quick = 0.02;
+
+const measured = new WeakMap<Engine, Promise<number>>();
+
+/**
+ * Billions of floating-point operations per second in a matrix product, which decide how fast an engine trains.
+ * Takes about a tenth of a second, once per engine.
+ *
+ * @example
+ * const gflops = await measureEngine(engine);
+ */
+export function measureEngine(engine: Engine): Promise<number> {
+  const speed = measured.get(engine) ?? measure(engine);
+  measured.set(engine, speed);
+  return speed;
+}
+
+async function measure(engine: Engine): Promise<number> {
+  const first = await secondsFor(engine, small, 1);
+  return first < quick ? gflops(large, await secondsFor(engine, large, 3)) : gflops(small, first);
+}
+
+const gflops = (side: number, seconds: number): number => (2 * side ** 3) / seconds / 1e9;
+
+/** Time of the quickest of some runs, after one that also compiles. */
+async function secondsFor(engine: Engine, side: number, runs: number): Promise<number> {
+  const program = engine.compile(({ a, b }) => ({ sum: tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) }));
+  const matrix = float32(new Float32Array(side * side).fill(0.5), [side, side]);
+  const inputs = { a: matrix, b: matrix };
+  await program.run(inputs);
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < runs; i++) {
+    const start = performance.now();
+    await program.run(inputs);
+    best = Math.min(best, (performance.now() - start) / 1000);
+  }
+  return best;
 }

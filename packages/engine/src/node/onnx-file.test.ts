@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { exportToOnnx } from '../engines/onnx/export';
-import { replayFloat64 } from '../engines/replay/float64';
-import { embedding } from '../ops/embedding';
+import { replayFloat64 } from '../compile/replay';
+import { exportToOnnx } from '../export/onnx';
+import { embedding } from '../ops/gather';
 import { linear } from '../ops/linear';
 import { type ProgramFunction, record } from '../record/record';
 import { int32 } from '../tensor';
@@ -34,8 +34,8 @@ const file = exportToOnnx(program, {
 
 function batchOf(shape: readonly [number, number]) {
   const ids = Int32Array.from({ length: shape[0] * shape[1] }, (_, i) => (i * 7 + 3) % 11);
-  const given = { ids: int32(ids, shape) };
-  const expected = replayFloat64(record(program, given, parameters), { ...given, ...parameters }).y;
+  const batch = { ids: int32(ids, shape) };
+  const expected = replayFloat64(record(program, batch, parameters), { ...batch, ...parameters }).y;
   return { inputs: { ids: { data: BigInt64Array.from(ids, BigInt), shape } }, expected };
 }
 

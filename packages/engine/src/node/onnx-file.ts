@@ -2,43 +2,45 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import type { OnnxFile } from '../engines/onnx/file';
-import { mapRecord } from '../record/record';
+import type { OnnxFile } from '../graphs/onnx-file';
+import { mapRecord } from '../records';
 import type { TypedArray } from '../tensor';
-import type { OnnxOptions } from './engines/onnx';
-import { createSession } from './session';
+import type { OnnxOptions } from './onnx';
+import { createSession } from './onnx-session';
 
-/** A tensor at the border of a file, row-major; 64-bit integers are what files of token ids take. */
+/** An input or output tensor of a file, row-major. Token ids are 64-bit integers. */
 export interface FileTensor {
   readonly data: TypedArray | BigInt64Array;
   readonly shape: readonly number[];
 }
 
-/** An ONNX file, ready to run at any size of its free dimensions. */
+/** An ONNX file that is ready to run at any size of its free dimensions. */
 export interface OpenedOnnxFile {
   readonly inputNames: readonly string[];
   /** @throws RangeError for an input that is missing */
   run(inputs: Readonly<Record<string, FileTensor>>): Promise<Record<string, FileTensor>>;
-  /** Frees its memory, after which it runs no more. */
+  /** Frees its memory, after which it cannot run. */
   close(): Promise<void>;
 }
 
+/** Options of `openOnnxFile`. */
 export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
   /**
-   * Whether runs follow one another at once and their shapes come back, as those for the tokens of texts: threads then stay awake between
-   * runs, and the buffers of a shape are planned once.
+   * Whether runs follow one another at recurring shapes, as in the generation of text. Threads then stay awake between runs, and the
+   * buffers of a shape are planned once. Default false.
    */
   readonly isSteady?: boolean;
-  /** Called when the file's weights have been read for the last time, before they are loaded: who holds them can free them. */
+  /** Called when the weights have been read for the last time, before they are loaded; their arrays can then be freed. */
   readonly onWritten?: () => void | Promise<void>;
 }
 
 /**
- * Opens a file in onnxruntime: one session for all sizes, weights as constants, so rearranged for the processor once.
+ * Opens a file in onnxruntime: one session for all sizes, whose weights are constants that the runtime arranges for the processor
+ * once.
  *
- * The file goes through a temporary one, which is gone when this resolves: given the same bytes in memory, the runtime
- * would hold them beside its own, and a model of 268 MB takes 1,030 MB instead of 780 until it is ready (measured; 460
- * where `onWritten` frees its parameters). Without a place to write it, bytes it is.
+ * The file is written to a temporary one, which is removed before this resolves. From bytes in memory the runtime would hold a
+ * second copy: a model of 268 MB takes 1,030 MB instead of 780 until it is ready (measured; 460 if `onWritten` frees its
+ * parameters). If the temporary file cannot be written, bytes are used.
  *
  * @example
  * const file = await openOnnxFile(exportModel(model, { parameters }));
@@ -78,7 +80,7 @@ function tensorOver({ data, shape }: FileTensor): ort.Tensor {
   return data instanceof Int32Array ? new ort.Tensor('int32', data, shape) : new ort.Tensor('bool', data, shape);
 }
 
-/** The path it was written to; none where it could not be, as on a full disk. */
+/** The path of the written file; undefined if it could not be written, as on a full disk. */
 async function writtenTo(directory: string, file: OnnxFile): Promise<string | undefined> {
   const path = join(directory, 'model.onnx');
   const write = async () => {

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkEngine, checkEngines } from './check-engines';
-import { engineNames } from './engines/list';
-import { hasHardwareGpu } from './hardware-gpu';
-import { openEngine } from './open-engine';
+import { engineNames } from './engine-list';
+import { hasHardwareGpu, openEngine } from './open-engine';
 
 describe('openEngine', () => {
   let cache: string;

@@ -1,26 +1,92 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { version } from '../../package.json';
 import { AttuneError } from '../attune-error';
 import type { Engine } from '../engines/engine';
-import { type EngineName, engineNames, engines } from './engines/list';
-import type { OnnxOptions } from './engines/onnx';
-import { fastestEngine } from './fastest-engine';
+import { checkEngines } from './check-engines';
+import { type EngineName, engineNames, engines, type ListedEngine } from './engine-list';
+import type { OnnxOptions } from './onnx';
 
+/** Options of `openEngine`. */
 export interface EngineOptions extends OnnxOptions {
-  /** `auto` is the fastest here by a short measurement, made once; the environment variable ATTUNE_ENGINE overrides it. */
+  /** Default `auto`, the fastest engine on this machine, measured once. The environment variable ATTUNE_ENGINE overrides `auto`. */
   readonly name?: EngineName | 'auto';
 }
 
 /**
  * Opens the engine that programs run on.
  *
- * @throws AttuneError ENGINE_UNKNOWN for a name that is none, ENGINE_UNAVAILABLE where it does not work here
+ * @throws AttuneError ENGINE_UNKNOWN for an unknown name, ENGINE_UNAVAILABLE if the engine does not work on this machine
+ * @example
+ * const engine = await openEngine({ name: 'onnx', threads: 4 });
  */
 export async function openEngine({ name = 'auto', ...options }: EngineOptions = {}): Promise<Engine> {
-  const asked = name === 'auto' ? process.env.ATTUNE_ENGINE || 'auto' : name;
-  const wanted = asked === 'auto' ? await fastestEngine() : asked;
-  const engine = engines.find((listed) => listed.name === wanted);
+  const label = name === 'auto' ? process.env.ATTUNE_ENGINE || 'auto' : name;
+  const expected = label === 'auto' ? await fastestEngine() : label;
+  const engine = engines.find((listed) => listed.name === expected);
   if (engine) return engine.open(options);
   throw new AttuneError(
     'ENGINE_UNKNOWN',
-    `openEngine: there is no engine "${wanted}"; use ${engineNames.join(', ')} or auto`,
+    `openEngine: there is no engine "${expected}"; use ${engineNames.join(', ')} or auto`,
   );
+}
+
+/** The file that holds the choice. */
+const cachePath = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attune', 'fastest-engine.json');
+
+/** Machine and versions that the choice was made with; another machine or version measures again. */
+function circumstances(): string {
+  const { arch, platform, version: node } = process;
+  return [version, node, platform, arch, cpus()[0]?.model, availableParallelism()].join(' ');
+}
+
+/**
+ * The fastest engine on this machine, by a measurement of at most a second, remembered for machine and version. Of two that are
+ * equally fast it is the first in the list.
+ */
+async function fastestEngine(): Promise<EngineName> {
+  const known = await remembered();
+  if (known) return known;
+  const counting = (engines as readonly ListedEngine[]).filter(({ needsGpu }) => !needsGpu || hasHardwareGpu());
+  const working = (await checkEngines(counting)).filter(({ works }) => works);
+  const best = Math.max(...working.map(({ gflops }) => gflops!));
+  const fastest = working.find(({ gflops }) => gflops === best)?.name as EngineName | undefined;
+  if (fastest) await remember(fastest);
+  return fastest ?? 'cpu';
+}
+
+async function remembered(): Promise<EngineName | undefined> {
+  try {
+    const { of, engine } = JSON.parse(await readFile(cachePath(), 'utf8'));
+    return of === circumstances() ? engineNames.find((name) => name === engine) : undefined;
+  } catch {
+    return undefined; // none yet, or not ours
+  }
+}
+
+/** Writes the choice atomically. If the directory cannot be written, the next process measures again. */
+async function remember(engine: EngineName): Promise<void> {
+  const path = cachePath();
+  const temporary = `${path}.${process.pid}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, JSON.stringify({ of: circumstances(), engine }));
+    await rename(temporary, path);
+  } catch {}
+}
+
+const isSoftware = /swiftshader|lavapipe|lvp_icd/i;
+
+/**
+ * Whether there is a GPU that is a device, not software; `auto` considers no other. Elsewhere than on Linux, where this can be
+ * read, one is assumed.
+ */
+export function hasHardwareGpu(): boolean {
+  if (process.platform !== 'linux') return true;
+  const { VK_ICD_FILENAMES = '', VK_DRIVER_FILES = '' } = process.env;
+  if (isSoftware.test(VK_ICD_FILENAMES + VK_DRIVER_FILES)) return false;
+  const renderers = existsSync('/dev/dri') ? readdirSync('/dev/dri').filter((name) => name.startsWith('renderD')) : [];
+  return renderers.length > 0 || existsSync('/dev/nvidia0') || existsSync('/dev/dxg');
 }

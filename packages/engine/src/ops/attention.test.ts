@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { replayFloat64 } from '../engines/replay/float64';
+import { replayFloat64 } from '../compile/replay';
 import { record } from '../record/record';
 import { int32 } from '../tensor';
 import { sequenceBias } from './attention';

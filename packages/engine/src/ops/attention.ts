@@ -1,22 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Added to the score of a key that may not be seen; finite, so that a row with no key is uniform and not NaN. */
+/** Bias of a key that a query must not see; finite, so that a row without keys is uniform and not NaN. */
 const unseen = -1e9;
 
-/** Where tokens are in their sequences, for attention that looks back only. */
+/** Positions of tokens in their sequences, for causal attention. */
 export interface CausalPositions {
   /** [rows, queries] int32 */
   readonly queries: tf.Tensor;
-  /** [rows, keys] int32; the queries' own unless given. */
+  /** [rows, keys] int32; default the queries'. */
   readonly keys?: tf.Tensor;
 }
 
 /**
- * What is added to attention scores so that each query sees the keys of its own sequence only.
+ * The bias of attention scores that confines each query to the keys of its own sequence.
  *
- * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], the queries' own unless given
- * @param causal where given, a query sees of these the keys at its own position and before
+ * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], default the queries'
+ * @param causal positions; a query then sees the keys at its own position and before
  * @returns [rows, 1, queries, keys]: 0 for a key that is seen, −1e9 for one that is not
+ * @example
+ * const bias = sequenceBias(sequenceIds);
  */
 export function sequenceBias(
   querySequenceIds: tf.Tensor,
@@ -33,26 +35,29 @@ const asKeys = (ids: tf.Tensor) => tf.reshape(ids, [ids.shape[0], 1, 1, ids.shap
 
 const isReached = ({ queries, keys = queries }: CausalPositions) => tf.greaterEqual(asQueries(queries), asKeys(keys)); // [rows, 1, queries, keys]
 
+/** Inputs of `attention`. */
 export interface AttentionInputs {
   /** [rows · queries, heads · headDim] */
   readonly query: tf.Tensor;
-  /** [rows · keys, keyValueHeads · headDim], or as `byHeads` gives them. */
+  /** [rows · keys, keyValueHeads · headDim], or the result of `byHeads`. */
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
   /** [rows, 1, queries, keys] from `sequenceBias`. */
   readonly bias: tf.Tensor;
   readonly heads: number;
-  /** Heads of keys and values, a divisor of `heads`, which share them in groups of neighbours; `heads` unless given. */
+  /** Heads of keys and values, a divisor of `heads`; each is shared by a group of neighboring heads. Default `heads`. */
   readonly keyValueHeads?: number;
   /** Applied to the probabilities [rows, heads, queries, keys]. */
   readonly dropout: (probabilities: tf.Tensor) => tf.Tensor;
 }
 
 /**
- * What the heads have of their tokens apart.
+ * Splits hidden states into heads.
  *
  * @param x [rows · length, heads · headDim]
  * @returns [rows, heads, length, headDim]
+ * @example
+ * const keys = byHeads(key, { rows: 2, heads: 12 });
  */
 export function byHeads(x: tf.Tensor, { rows, heads }: { rows: number; heads: number }): tf.Tensor {
   const [tokens, hidden] = x.shape as [number, number];
@@ -64,20 +69,22 @@ export function byHeads(x: tf.Tensor, { rows, heads }: { rows: number; heads: nu
  *
  * @returns [rows · queries, heads · headDim]
  * @see Vaswani et al.: Attention Is All You Need (2017); Ainslie et al.: GQA (2023)
+ * @example
+ * const context = attention({ query, key, value, bias, heads: 12, dropout: (probabilities) => probabilities });
  */
 export function attention(inputs: AttentionInputs): tf.Tensor {
   const { query, key, value, bias, heads, keyValueHeads = heads, dropout } = inputs;
   const hidden = query.shape[1]!;
   const [rows, , queries] = bias.shape;
   const split = (x: tf.Tensor, heads: number) => (x.rank === 4 ? x : byHeads(x, { rows, heads }));
-  // Queries of the heads that share a key lie one after another: to the products a group is one longer list of queries.
+  // The queries of heads that share a key are adjacent, so that a group is one longer list of queries to the products.
   const group = heads / keyValueHeads;
   const together = (x: tf.Tensor) =>
     group === 1 ? x : tf.reshape(x, [rows, keyValueHeads, group * queries, x.shape[3]!]);
   const apart = (x: tf.Tensor) => (group === 1 ? x : tf.reshape(x, [rows, heads, queries, x.shape[3]!]));
   const scaled = tf.mul(query, 1 / Math.sqrt(hidden / heads));
-  const asked = together(split(scaled, heads));
-  const scores = apart(tf.matMul(asked, split(key, keyValueHeads), false, true)); // [rows, heads, queries, keys]
+  const grouped = together(split(scaled, heads));
+  const scores = apart(tf.matMul(grouped, split(key, keyValueHeads), false, true)); // [rows, heads, queries, keys]
   const probabilities = dropout(tf.softmax(tf.add(scores, bias)));
   const context = apart(tf.matMul(together(probabilities), split(value, keyValueHeads))); // [rows, heads, queries, headDim]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);

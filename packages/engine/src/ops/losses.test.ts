@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openOnnxEngine } from '../node';
-import { gradientName, withGradients } from '../record/gradients';
-import { type ProgramFunction, record } from '../record/record';
+import { gradientName, type ProgramFunction, record, withGradients } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
 import { largestDifference, replayFloat64 } from '../testing';
 import { type LossOptions, sigmoidCrossEntropy, softmaxCrossEntropy } from './losses';
@@ -39,11 +38,11 @@ function derive(fn: ProgramFunction, batch: HostTensors, parameters: HostTensors
 }
 
 describe('losses', () => {
-  it.each(golden.cases)('of a $kind with $options and weights $weights equal the reference', (given) => {
-    const batch = { labels: labelsOf[given.kind], weights: float32(Float32Array.from(given.weights)) };
-    const result = derive(lossProgram(given.kind, given.options), batch, { logits });
-    expect(result.loss.data[0]).toBeCloseTo(given.loss, 6);
-    expect(largestDifference(result[gradientName('logits')].data, given.gradient).absolute).toBeLessThan(1e-7);
+  it.each(golden.cases)('of a $kind with $options and weights $weights equal the reference', (own) => {
+    const batch = { labels: labelsOf[own.kind], weights: float32(Float32Array.from(own.weights)) };
+    const result = derive(lossProgram(own.kind, own.options), batch, { logits });
+    expect(result.loss.data[0]).toBeCloseTo(own.loss, 6);
+    expect(largestDifference(result[gradientName('logits')].data, own.gradient).absolute).toBeLessThan(1e-7);
   });
 
   it('smooth a focused label by both formulas', () => {

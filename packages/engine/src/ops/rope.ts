@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OnnxGraph } from '../engines/onnx/graph';
-import type { Kernel, NamedNode } from '../kernels/kernel';
+import type { OnnxGraph } from '../graphs/onnx-graph';
+import { callKernel, defineOp } from '../kernel/define-op';
+import type { Kernel, NamedNode } from '../kernel/kernel';
 
 /** `rope`'s forward pass, and with negated sines its gradient. */
 export const ropeKernel: Kernel = {
@@ -45,12 +46,12 @@ export const ropeKernel: Kernel = {
   },
 };
 
-/** Tokens by heads by the two halves of a head; angles in the form that is multiplied with that; and all of a token again. */
+/** Shapes of the pairs, of the angles that multiply them, and of the tokens. */
 function shapesOf([tokens, hidden]: readonly number[], [, half]: readonly number[]) {
   return { pairs: [tokens, hidden / (2 * half), 2, half], angles: [tokens, 1, 1, half], whole: [tokens, hidden] };
 }
 
-/** onnxruntime's extension for one row of tokens, whose table of angles is theirs. */
+/** Writes onnxruntime's extension, for one row of tokens whose table of angles is that of the tokens. */
 function turnAtOnce({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
   const row = graph.compute('Reshape', [x.name, graph.int64([1, ...x.shape])]);
   const inputs = [row, graph.int64([0]), cosines.name, sines.name];
@@ -58,7 +59,7 @@ function turnAtOnce({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode
   graph.emit('Reshape', [turned, graph.int64(out.shape)], [out.name]);
 }
 
-/** In ONNX's own operators: x · cos + (its halves exchanged) · (−sin, sin). */
+/** Writes the rotation in ONNX's own operators: x · cos + (halves of x exchanged) · (−sin, sin). */
 export function turnInParts({ inputs: { x, cosines, sines }, outputs: [out] }: NamedNode, graph: OnnxGraph): void {
   const { pairs, angles, whole } = shapesOf(x.shape, cosines.shape);
   const reshaped = (name: string, shape: readonly number[]) => graph.compute('Reshape', [name, graph.int64(shape)]);
@@ -72,17 +73,19 @@ export function turnInParts({ inputs: { x, cosines, sines }, outputs: [out] }: N
   graph.emit('Reshape', [turned, graph.int64(whole)], [out.name]);
 }
 
-/** The angles by which tokens are turned: their cosines and sines, each [tokens, headDim / 2]. */
+/** Cosines and sines of the angles of each token, [tokens, headDim / 2] each. */
 export interface Rotation {
   readonly cosines: tf.Tensor;
   readonly sines: tf.Tensor;
 }
 
 /**
- * The rotation of each token: its position times each frequency.
+ * The rotation of each token, by its position times each frequency.
  *
  * @param positionIds [tokens] int32: the position within the sequence
- * @param frequencies headDim / 2 numbers, in radians a position
+ * @param frequencies headDim / 2 numbers, in radians per position
+ * @example
+ * const rotation = rotationOf(positionIds, [1, 0.01]); // headDim 4
  */
 export function rotationOf(positionIds: tf.Tensor, frequencies: readonly number[]): Rotation {
   const positions = tf.reshape(tf.cast(positionIds, 'float32'), [-1, 1]); // [tokens, 1]
@@ -93,20 +96,18 @@ export function rotationOf(positionIds: tf.Tensor, frequencies: readonly number[
 /**
  * Rotary position embedding: turns the pair (x[i], x[i + headDim / 2]) of each head by the token's i-th angle.
  *
- * Its gradient is turned back by the same angles. The pairs are those of Hugging Face's checkpoints, half a head apart.
+ * Its gradient is turned back by the same angles. As in Hugging Face's checkpoints, a pair is half a head apart.
  *
  * @param x [tokens, heads · headDim]
  * @returns the same shape
  * @see Su et al.: RoFormer (2021); transformers' `apply_rotary_pos_emb`
  * @example
- * const rotation = rotationOf(positionIds, [1, 0.01]); // headDim 4
- * const turned = rope(query, rotation);
+ * const turned = rope(query, rotationOf(positionIds, [1, 0.01])); // headDim 4
  */
 export function rope(x: tf.Tensor, { cosines, sines }: Rotation): tf.Tensor {
-  const turn = (x: tf.Tensor, sines: tf.Tensor) => tf.engine().runKernel('Rope', { x, cosines, sines }) as tf.Tensor;
-  return tf.customGrad((...args) => {
-    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-    save([]);
-    return { value: turn(x, sines), gradFunc: (dY) => turn(dY, tf.neg(sines)) };
+  const turn = (x: tf.Tensor, sines: tf.Tensor) => callKernel(ropeKernel, { x, cosines, sines });
+  return defineOp({
+    forward: (x: tf.Tensor) => ({ value: turn(x, sines), saved: [] }),
+    gradient: (dY) => turn(dY, tf.neg(sines)),
   })(x);
 }

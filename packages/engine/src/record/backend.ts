@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { kernels } from '../kernels';
-import type { Kernel } from '../kernels/kernel';
+import type { Kernel } from '../kernel/kernel';
+import { kernels } from '../ops/kernels';
 import type { Attributes, Node, ValueId } from '../program';
 import { type DType, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
 
 const name = 'attune-recording';
 
-/** What one recording has seen so far. */
+/** Values, constants and nodes of one recording. */
 export interface Tape {
   readonly values: TensorSpec[];
   readonly constants: Map<ValueId, TypedArray>;
@@ -111,7 +111,7 @@ class RecordingBackend extends tf.KernelBackend {
   private add({ shape, dtype }: TensorSpec): tf.TensorInfo & { dtype: Exclude<DType, 'uint8'> } {
     const dataId = {};
     this.ids.set(dataId, this.current().values.push({ shape: [...shape], dtype }) - 1);
-    // TensorFlow.js knows no bytes: what it takes for integers goes to kernels that know better.
+    // TensorFlow.js has no uint8: such values are int32 to it, and reach only kernels that expect bytes.
     return { dataId, shape: [...shape], dtype: dtype === 'uint8' ? 'int32' : dtype };
   }
 
@@ -134,7 +134,7 @@ function typed(values: tf.backend_util.BackendValues, dtype: DType, size: number
 }
 
 /** The process's one recording backend; TensorFlow.js keeps its registries in a global, so ours lives there too. */
-export function recordingBackend(): RecordingBackend {
+function recordingBackend(): RecordingBackend {
   if (!tf.findBackendFactory(name)) {
     const backend = new RecordingBackend();
     tf.registerBackend(name, () => backend, 0);
@@ -149,7 +149,7 @@ export function recordingBackend(): RecordingBackend {
   return tf.findBackend(name) as RecordingBackend;
 }
 
-/** Runs `body` with the recording backend current, and puts back the one that was. */
+/** Runs `body` on the recording backend, and restores the current one. */
 export function withRecordingBackend<T>(body: (backend: RecordingBackend) => T): { tape: Tape; result: T } {
   const backend = recordingBackend();
   const previous = currentBackend();
@@ -161,7 +161,7 @@ export function withRecordingBackend<T>(body: (backend: RecordingBackend) => T):
   }
 }
 
-/** The current backend's name; where none was used yet, TensorFlow.js first chooses one. */
+/** Name of the current backend. If none was used yet, TensorFlow.js first chooses one. */
 function currentBackend(): string {
   tf.backend();
   return tf.getBackend();

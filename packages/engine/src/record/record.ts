@@ -1,23 +1,33 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Program, ValueId } from '../program';
+import { mapRecord } from '../records';
 import type { TensorSpec } from '../tensor';
 import { withRecordingBackend } from './backend';
 
+/** TensorFlow.js tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * A pure function in TensorFlow.js operations: what changes from call to call (`batch`) and what is learnt
- * (`parameters`) in, named tensors out. It is called once for each set of shapes, to be recorded.
+ * A pure function in TensorFlow.js operations. It maps tensors that change from call to call (`batch`) and learned ones
+ * (`parameters`) to named outputs, and is called once for each set of shapes, to be recorded.
+ *
+ * @example
+ * const fn: ProgramFunction = ({ x }, { weight, bias }) => ({ y: linear(x, weight, bias) });
  */
 export type ProgramFunction = (batch: Tensors, parameters: Tensors) => Tensors;
 
+/** Shapes and types by name. */
 export type Specs = Readonly<Record<string, TensorSpec>>;
 
 /**
- * Records one call of `fn` on tensors of the given shapes.
+ * Records one call of `fn` on tensors of the given shapes. Nothing is computed.
  *
- * Inputs of the program are the names of `batch` and `parameters` together, which must differ.
- * @throws RangeError for a name that is in both; Error for an operation that has no kernel here.
+ * The program's inputs are the tensors of `batch` and `parameters`, whose names must differ.
+ *
+ * @throws RangeError for a name that is in both; Error for an operation without a kernel
+ * @example
+ * const program = record(fn, { x: { shape: [8, 4], dtype: 'float32' } }, parameters);
  */
 export function record(fn: ProgramFunction, batch: Specs, parameters: Specs = {}): Program {
   const shared = Object.keys(batch).find((name) => name in parameters);
@@ -37,9 +47,51 @@ export function record(fn: ProgramFunction, batch: Specs, parameters: Specs = {}
   return { ...tape, ...result };
 }
 
-export function mapRecord<A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (value: A, key: string) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+/**
+ * The name of the output that holds the gradient of the loss by a parameter.
+ *
+ * @example
+ * gradientName('weight'); // 'gradient:weight'
+ */
+export function gradientName(parameter: string): string {
+  return `gradient:${parameter}`;
+}
+
+/** Whether an output is a gradient by some parameter. */
+export const isGradient = (output: string): boolean => output.startsWith(gradientName(''));
+
+/**
+ * The program with the gradients of its `loss` as further outputs.
+ *
+ * @param fn a program with a scalar output `loss`
+ * @param trainable names of parameters; one that the loss does not depend on gets no output
+ * @example
+ * const program = record(withGradients(fn, ['weight']), batch, parameters);
+ */
+export function withGradients(fn: ProgramFunction, trainable: readonly string[]): ProgramFunction {
+  return (batch, parameters) => {
+    let outputs: Record<string, tf.Tensor> = {};
+    const forward = () => {
+      outputs = { ...fn(batch, parameters) };
+      for (const output of Object.values(outputs)) tf.keep(output);
+      return lossOf(outputs);
+    };
+    const { grads } = tf.engine().gradients(
+      forward,
+      trainable.map((name) => parameters[name]),
+      undefined,
+      true,
+    );
+    trainable.forEach((name, i) => {
+      if (grads[i]) outputs[gradientName(name)] = grads[i];
+    });
+    return outputs;
+  };
+}
+
+function lossOf({ loss }: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
+  if (!loss) throw new RangeError('training: the program has no output named "loss"; return one');
+  if (loss.rank !== 0)
+    throw new RangeError(`training: expected a scalar loss, got shape [${loss.shape}]; take its mean`);
+  return loss;
 }

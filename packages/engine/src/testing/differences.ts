@@ -1,11 +1,22 @@
+import { replayFloat64 } from '../compile/replay';
+import type { Float64Tensor } from '../kernel/kernel';
+import { type ProgramFunction, record } from '../record/record';
+import type { HostTensors } from '../tensor';
+
+/** Distance of two arrays. */
 export interface Difference {
   /** Largest |actual − expected|. */
   readonly absolute: number;
-  /** The same divided by the largest |expected|; the absolute difference where all is expected to be zero. */
+  /** The absolute difference divided by the largest |expected|, unless all of `expected` is zero. */
   readonly relative: number;
 }
 
-/** How far two arrays are apart. NaN on either side is infinitely far. */
+/**
+ * Largest difference of two arrays. NaN on either side is infinitely far.
+ *
+ * @example
+ * expect(largestDifference(actual.data, expected.data).relative).toBeLessThan(1e-6);
+ */
 export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): Difference {
   if (actual.length !== expected.length)
     throw new RangeError(`largestDifference: ${actual.length} values against ${expected.length}`);
@@ -17,4 +28,31 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
     largest = Math.max(largest, Math.abs(expected[i]));
   }
   return { absolute, relative: largest === 0 ? absolute : absolute / largest };
+}
+
+/**
+ * The gradient of a program's scalar output `loss` by one input, by central differences on the float64 replay.
+ *
+ * @param step half-width; the error is about step² + 1e-16/step
+ * @example
+ * const expected = centralDifferences(fn, { batch, parameters }, 'weight');
+ */
+export function centralDifferences(
+  fn: ProgramFunction,
+  { batch, parameters }: { batch: HostTensors; parameters: HostTensors },
+  by: string,
+  step = 1e-5,
+): Float64Tensor {
+  const program = record(fn, batch, parameters);
+  const inputs = { ...batch, ...parameters };
+  const origin = Float64Array.from(inputs[by].data);
+  const lossAt = (i: number, offset: number) => {
+    const data = origin.slice();
+    data[i] += offset;
+    return replayFloat64(program, { ...inputs, [by]: { shape: inputs[by].shape, data } }).loss.data[0];
+  };
+  return {
+    shape: inputs[by].shape,
+    data: origin.map((_, i) => (lossAt(i, step) - lossAt(i, -step)) / (2 * step)),
+  };
 }

@@ -1,8 +1,14 @@
-export { replayFloat64 } from '../engines/replay/float64';
-export { centralDifferences } from './central-differences';
-export { type Difference, largestDifference } from './differences';
-export type { EngineLimits, EngineTest } from './engine/engine-test';
-export { testEngine } from './engine/test-engine';
+// The suite for engines.
+
+export type { EngineLimits, EngineTest } from './engine-test';
+export { testEngine } from './test-engine';
+
+// Cases of every kernel and operation.
+
 export { type KernelCase, kernelCases } from './kernel-cases';
 export { type OpCase, opCases } from './op-cases';
-export { randomFloats, randomIntegers, randomPositive } from './random-tensors';
+
+// References.
+
+export { replayFloat64 } from '../compile/replay';
+export { centralDifferences, largestDifference } from './differences';

@@ -1,8 +1,36 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type QuantisedFormat, quantisedFormats, quantisedSpecs } from '../ops/quantized/formats';
+import { quantizedLinear } from '../ops/quantized/linear';
 import type { ProgramFunction, Tensors } from '../record/record';
-import { type HostTensors, int32 } from '../tensor';
-import { quantizedCases } from './quantized-cases';
+import { type HostTensors, int32, sizeOf, uint8 } from '../tensor';
 import { randomFloats, randomIntegers, randomPositive } from './random-tensors';
+
+/** A layer whose frozen matrix [7, columns] is quantized: whole blocks of 64 columns, an odd number of them, and a part of one. */
+export interface QuantizedCase {
+  readonly title: string;
+  readonly matrix: HostTensors;
+  /** [3, columns] */
+  readonly x: HostTensors[string];
+  readonly layer: (x: Tensor, matrix: Readonly<Record<string, Tensor>>) => Tensor;
+}
+
+const sizes = [128, 64, 150];
+
+export const quantizedCases: readonly QuantizedCase[] = quantisedFormats.flatMap((format) =>
+  sizes.map((columns) => ({
+    title: `quantizedLinear, ${format} of ${columns} columns`,
+    matrix: matrixOf(format, columns),
+    x: randomFloats([3, columns], 51),
+    layer: (x, { codes, scales }) => quantizedLinear(x, { format, codes, scales }),
+  })),
+);
+
+function matrixOf(format: QuantisedFormat, columns: number): HostTensors {
+  const { codes, scales } = quantisedSpecs(format, [7, columns]);
+  const bytes = Uint8Array.from(randomIntegers([sizeOf(codes.shape)], 52, 256).data);
+  return { codes: uint8(bytes, codes.shape), scales: randomPositive(scales.shape, 53, 0.2) };
+}
 
 /** A program that calls one kernel, and inputs for it. */
 export interface KernelCase {
@@ -164,7 +192,12 @@ const fused = [
   ]),
 ];
 
-/** At least one case for every kernel; a test fails for a kernel without. */
+/**
+ * At least one case for every kernel, which the conformance tests require.
+ *
+ * @example
+ * for (const { inputs, fn } of kernelCases) await engine.compile(fn).run(inputs);
+ */
 export const kernelCases: readonly KernelCase[] = [
   ...binary,
   kernelCase('Pow', { a: randomPositive([2, 3], 18), b: randomFloats([3], 19) }, (inputs) => run('Pow', inputs)),

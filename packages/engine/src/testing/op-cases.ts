@@ -1,18 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { geluErf, silu } from '../ops/activations';
 import { attention, sequenceBias } from '../ops/attention';
-import { type DropoutSource, dropout } from '../ops/dropout';
-import { embedding } from '../ops/embedding';
-import { geluErf } from '../ops/gelu-erf';
-import { layerNorm } from '../ops/layer-norm';
+import { type DropoutSource, dropout } from '../ops/dropout/dropout';
+import { embedding } from '../ops/gather';
 import { linear } from '../ops/linear';
 import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '../ops/losses';
+import { layerNorm, rmsNorm } from '../ops/normalization';
 import { recomputed } from '../ops/recomputed';
-import { rmsNorm } from '../ops/rms-norm';
 import { rope, rotationOf } from '../ops/rope';
-import { silu } from '../ops/silu';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
-import { quantizedCases } from './quantized-cases';
+import { quantizedCases } from './kernel-cases';
 import { randomFloats } from './random-tensors';
 
 /** A fused operation as a program with a scalar loss, so that it can be derived by every parameter. */
@@ -77,6 +75,12 @@ const lossVariants: readonly (readonly [string, LossOptions])[] = [
   ['both', { labelSmoothing: 0.2, focalGamma: 1 }],
 ];
 
+/**
+ * Cases of the fused operations.
+ *
+ * @example
+ * for (const { batch, parameters, fn } of opCases) await engine.compile(fn).run(batch, parameters);
+ */
 export const opCases: readonly OpCase[] = [
   opCase(
     'layerNorm',

@@ -1,4 +1,4 @@
-import { keyOf, normal, uniform } from '../host/random';
+import { keyOf, normal, uniform } from '../random';
 import { float32, type HostTensor, int32, sizeOf } from '../tensor';
 
 /** Normal numbers that depend on nothing but the seed. */

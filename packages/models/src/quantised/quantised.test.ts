@@ -106,7 +106,7 @@ describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
     expect([...base.frozen].filter((name) => gradientName(name) in outputs)).toEqual([]);
     const open = (trains?: (name: string) => boolean) =>
       engine.openTraining(engine.compile(base.program), parameters, { name: 'adamw', ...(trains && { trains }) });
-    await expect(open()).rejects.toThrow(/is quantised, and stays as it is; say what to train/);
+    await expect(open()).rejects.toThrow(/is quantized, and stays as it is; say what to train/);
     const training = await open((name) => /norm/i.test(name));
     await training.step(batch, { learningRate: 0.1 });
     const after = await training.readParameters();

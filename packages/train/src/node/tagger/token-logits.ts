@@ -31,7 +31,7 @@ export interface TokenLogitsOptions {
  * @throws AttuneError ARGUMENT_INVALID for 8 bits on an engine that computes with the parameters as they are
  */
 export function openTokenLogits(trained: Trained, options: TokenLogitsOptions): Promise<TokenLogits> {
-  const isFile = options.engine.name === 'onnx' && !isLoraModel(trained.model); // adapters are not in the graph
+  const isFile = options.engine.runsExportedFiles && !isLoraModel(trained.model); // adapters are not in the graph
   return isFile ? logitsOfFile(trained, options) : logitsOfProgram(trained, options);
 }
 

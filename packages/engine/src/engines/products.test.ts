@@ -1,9 +1,0 @@
-import { expect, it } from 'vitest';
-import { openOnnxEngine } from '../node';
-import { openCpuEngine } from './replay/engine';
-
-it.each([openCpuEngine(), openOnnxEngine()])('$name refuses products that it does not compute', (engine) => {
-  const error = { name: 'AttuneError', code: 'ENGINE_PRECISION', message: expect.stringContaining('setup tfjs-node') };
-  expect(() => engine.compile(({ x }) => ({ x }), { products: 'bfloat16' })).toThrow(expect.objectContaining(error));
-  expect(engine.compile(({ x }) => ({ x }), { products: 'float32' }).fn).toBeTypeOf('function');
-});

@@ -1,0 +1,133 @@
+import type { TensorSpec } from '../../tensor';
+
+/** Format of a frozen matrix: 8 bits, 4 bits evenly spaced, or 4 bits at QLoRA's NormalFloat levels. */
+export type QuantisedFormat = 'int8' | 'int4' | 'nf4';
+
+/** Number of columns that share a scale. */
+export const quantisedBlock = 64;
+
+/** The table of bitsandbytes: quantiles of a normal distribution, including 0 and ±1. */
+const normalFloats = [
+  -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
+  -0.09105003625154495, 0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
+  0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+];
+
+const evenly = (count: number) => Float32Array.from({ length: count }, (_, code) => code - count / 2);
+
+/**
+ * The level of each code, which is multiplied by the scale of its block.
+ *
+ * @see Dettmers et al.: QLoRA (2023), appendix E; bitsandbytes' `create_normal_map`
+ */
+export const quantisedLevels: Readonly<Record<QuantisedFormat, Float32Array>> = {
+  int8: evenly(256),
+  int4: evenly(16),
+  nf4: Float32Array.from(normalFloats),
+};
+
+/** Every format. */
+export const quantisedFormats = Object.keys(quantisedLevels) as readonly QuantisedFormat[];
+
+/** Layout of the codes of a row. */
+export interface QuantizedLayout {
+  /** Blocks, and so scales, per row; the last ones may exceed the columns. */
+  readonly blocks: number;
+  /** A row has `groups` of `groupBytes` bytes. */
+  readonly groups: number;
+  readonly groupBytes: number;
+  /** The byte of a column's code in its row, and the bits that the code is shifted by. */
+  readonly byteOf: (column: number) => number;
+  readonly shiftOf: (column: number) => number;
+}
+
+/**
+ * The layout of a row.
+ *
+ * `int8`: a byte per column. `nf4`: two neighbors per byte, the first in the upper half, as in bitsandbytes. `int4`: the lower
+ * halves of a row's bytes hold its first half, the upper halves its second, so that each unpacks into whole blocks.
+ *
+ * @example
+ * const { blocks, byteOf, shiftOf } = quantisedLayout('int4', 768);
+ */
+export function quantisedLayout(format: QuantisedFormat, columns: number): QuantizedLayout {
+  const blocks = Math.ceil(columns / quantisedBlock);
+  if (format === 'int8')
+    return { blocks, groups: blocks, groupBytes: quantisedBlock, byteOf: (column) => column, shiftOf: () => 0 };
+  if (format === 'nf4')
+    return {
+      blocks,
+      groups: blocks,
+      groupBytes: quantisedBlock / 2,
+      byteOf: (column) => column >> 1,
+      shiftOf: (column) => (column % 2 === 0 ? 4 : 0),
+    };
+  const groups = Math.ceil(blocks / 2);
+  const half = groups * quantisedBlock;
+  return {
+    blocks: 2 * groups,
+    groups,
+    groupBytes: quantisedBlock,
+    byteOf: (column) => column % half,
+    shiftOf: (column) => (column < half ? 0 : 4),
+  };
+}
+
+/**
+ * Shapes and types of a matrix [rows, columns] in a format: `codes` [rows, groups, bytes of a group], and `scales` [rows, blocks].
+ *
+ * @example
+ * const { codes, scales } = quantisedSpecs('nf4', [768, 768]);
+ */
+export function quantisedSpecs(
+  format: QuantisedFormat,
+  [rows, columns]: readonly number[],
+): { readonly codes: TensorSpec; readonly scales: TensorSpec } {
+  const { blocks, groups, groupBytes } = quantisedLayout(format, columns);
+  return {
+    codes: { shape: [rows, groups, groupBytes], dtype: 'uint8' },
+    scales: { shape: [rows, blocks], dtype: 'float32' },
+  };
+}
+
+/** Attributes of a product with a quantized matrix W: x · Wᵀ, or x · W if `turned`. */
+export interface ProductAttributes {
+  readonly format: QuantisedFormat;
+  /** Columns of W. */
+  readonly columns: number;
+  readonly turned: boolean;
+}
+
+/** A matrix in a format: each code stands for its level times the scale of its block. */
+export interface QuantizedData {
+  readonly format: QuantisedFormat;
+  /** Columns of the matrix. */
+  readonly columns: number;
+  /** In the layout of `quantisedSpecs`. */
+  readonly codes: ArrayLike<number>;
+  readonly scales: ArrayLike<number>;
+}
+
+/**
+ * Writes the numbers that codes stand for into `target` [rows · columns], and returns it.
+ *
+ * @example
+ * const weight = dequantiseInto({ format: 'nf4', columns, codes, scales }, new Float32Array(rows * columns));
+ */
+export function dequantiseInto<Target extends Float32Array | Float64Array>(
+  { format, columns, codes, scales }: QuantizedData,
+  target: Target,
+): Target {
+  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantisedLayout(format, columns);
+  const bytes = Int32Array.from({ length: columns }, (_, column) => byteOf(column));
+  const shifts = Int32Array.from({ length: columns }, (_, column) => shiftOf(column));
+  const levels = quantisedLevels[format];
+  const mask = levels.length - 1;
+  const rowBytes = groups * groupBytes;
+  for (let row = 0, to = 0; to < target.length; row++)
+    for (let column = 0; column < columns; column++, to++) {
+      const code = (codes[row * rowBytes + bytes[column]] >> shifts[column]) & mask;
+      target[to] = levels[code] * scales[row * blocks + Math.floor(column / quantisedBlock)];
+    }
+  return target;
+}

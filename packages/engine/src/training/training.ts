@@ -1,0 +1,91 @@
+import { AttuneError } from '../attune-error';
+import type { CompiledProgram } from '../compile/runner';
+import type { HostTensor, HostTensors } from '../tensor';
+import type { OptimizerConfig } from './optimizers';
+
+/** Loss, gradient norm and outputs of one optimizer step. */
+export interface StepResult {
+  readonly loss: number;
+  /** Global norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+  /** The program's outputs. */
+  readonly outputs: Readonly<Record<string, HostTensor>>;
+}
+
+/** Copies of everything that training holds, in ordinary memory. */
+export interface TrainingState {
+  /** Optimizer steps taken. */
+  readonly step: number;
+  readonly parameters: Record<string, HostTensor>;
+  /** First and second moments of the trainable parameters. */
+  readonly moments: { readonly first: Record<string, HostTensor>; readonly second: Record<string, HostTensor> };
+}
+
+/** How the gradients of several batches add up to those of one step. */
+export interface GradientOptions {
+  /** Factor of the gradients, the batch's share of the step's loss; default 1. */
+  readonly scale?: number;
+  /** Adds the gradients to the kept ones; default false, replaces them. */
+  readonly add?: boolean;
+}
+
+/**
+ * Parameters and optimizer state, resident where the engine computes.
+ *
+ * @example
+ * const training = await engine.openTraining(program, parameters, { name: 'adamw', weightDecay: 0.01 });
+ * for (const batch of batches) await training.step(batch, { learningRate: 5e-5 });
+ * const trained = await training.readParameters();
+ */
+export interface Training {
+  /** `gradients`, then `update`. */
+  step(batch: HostTensors, options: { learningRate: number }): Promise<StepResult>;
+  /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
+  gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
+  /** Clips the kept gradients and applies the optimizer; returns their norm before clipping. */
+  update(options: { learningRate: number }): Promise<{ gradientNorm: number }>;
+  /** Runs another program on the resident parameters: evaluation, prediction. */
+  run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
+  /** Copies of the kept gradients, by parameter. */
+  readGradients(): Promise<Record<string, HostTensor>>;
+  /** Copies of the parameters; the frozen ones may be the arrays in use. */
+  readParameters(): Promise<Record<string, HostTensor>>;
+  /** Copies of parameters and optimizer state. */
+  read(): Promise<TrainingState>;
+  /** Restores a state that `read` returned, or some of its parameters. */
+  write(state: Partial<TrainingState>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Names of the parameters to train.
+ *
+ * @throws RangeError if one of them is not float32, or if all are to be trained and one is quantized
+ */
+export function trainableNames(parameters: HostTensors, { trains }: OptimizerConfig): string[] {
+  const frozen = Object.keys(parameters).find((name) => parameters[name].dtype === 'uint8');
+  if (!trains && frozen !== undefined)
+    throw new RangeError(
+      `openTraining: all parameters are to be trained, but "${frozen}" is quantized, and stays as it is; say what to train (trains), as withLora does`,
+    );
+  return Object.keys(parameters).filter((name) => {
+    const { dtype } = parameters[name];
+    if (trains && dtype !== 'float32' && trains(name))
+      throw new RangeError(`openTraining: "${name}" is ${dtype}; only float32 parameters can be trained`);
+    return dtype === 'float32' && (trains?.(name) ?? true);
+  });
+}
+
+/**
+ * The factor that clips gradients to a global norm, as PyTorch's `clip_grad_norm_`; 1 without a limit.
+ *
+ * @throws AttuneError TRAINING_DIVERGED for a norm that is not finite
+ */
+export function clippingFactor(gradientNorm: number, maxGradNorm: number | undefined): number {
+  if (!Number.isFinite(gradientNorm))
+    throw new AttuneError(
+      'TRAINING_DIVERGED',
+      `update: the gradients' norm is ${gradientNorm}, nothing was changed; lower the learning rate, warm up longer, or clip with maxGradNorm`,
+    );
+  return maxGradNorm === undefined ? 1 : Math.min(1, maxGradNorm / (gradientNorm + 1e-6));
+}
