@@ -1,13 +1,13 @@
 export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
-export { bert } from './bert/forward';
-export { printable } from './checkpoint/_describe';
-export { type ModelConfig, type ProblemType, parseModelConfig } from './checkpoint/config';
-export { distilbert } from './distilbert/forward';
+export { bert } from './bert';
+export { printable } from './checkpoint/describe';
+export type { DecoderConfig, ModelConfig, ModelTask, ProblemType, Rope, Task } from './checkpoint/model-config';
+export { parseModelConfig } from './config';
+export { distilbert } from './distilbert';
 export type { Encoder, EncoderFamily, Family } from './encoder/family';
-export type { ForwardOptions } from './encoder/states';
 export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
 export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
-export { encoders, families } from './families';
+export { encoders, families, layerOf } from './families';
 export {
   type DecoderFile,
   type DecoderTensor,
@@ -19,18 +19,14 @@ export {
   type TokenGenerator,
   tokenGenerator,
 } from './generate';
+export { withGradientCheckpointing } from './gradient-checkpointing';
 export type { Head, HeadInputs } from './heads/head';
-export type { ModelTask, Task } from './heads/tasks';
 export { initialise } from './initialise';
-export { layerOf } from './layer-of';
-export type { DecoderConfig } from './llama/config';
-export { llama } from './llama/forward';
-export type { Rope } from './llama/rope-config';
-export { initialiseAdapter } from './lora/initialise-adapter';
-export type { LinearModule } from './lora/linear-modules';
+export type { LinearModule } from './linear-modules';
+export { llama } from './llama/llama';
 export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
 export type { LoraOptions } from './lora/options';
-export { isLoraModel, type LoraModel, withLora } from './lora/with-lora';
+export { initialiseAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
 export {
   causalLanguageModel,
   type Model,
@@ -41,7 +37,7 @@ export {
   tokenClassifier,
 } from './model';
 export { nextTokens } from './next-tokens';
-export { formatIn, quantisedNames } from './quantised/product';
+export { openPass, type Pass } from './pass';
 export { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantised/quantise-matrix';
 export {
   dequantiseParameters,
@@ -52,4 +48,3 @@ export {
   quantiseParameters,
 } from './quantised/quantised';
 export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';
-export { withGradientCheckpointing } from './recompute';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseModelConfig } from './checkpoint/config';
+import { parseModelConfig } from './config';
 import { initialise } from './initialise';
 import { sequenceClassifier } from './model';
 

@@ -1,5 +1,5 @@
 import { fold, type HostTensor, keyOf, normal, type Specs, sizeOf, type TensorSpec } from '@attune/engine';
-import type { ModelConfig } from './checkpoint/config';
+import type { ModelConfig } from './checkpoint/model-config';
 
 /**
  * Fresh parameters as transformers makes them: weights N(0, initializerRange²), biases 0, norm weights 1, and the

@@ -4,9 +4,10 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { packSequences } from './batch';
+import type { Task } from './checkpoint/model-config';
 import { encoders } from './families';
-import type { Task } from './heads/tasks';
 import { loadModel } from './node';
+import { openPass } from './pass';
 import { testEncoder } from './testing';
 import { goldenBatch, goldens, hasGoldens, minilm, readAll, unpadded } from './testing/goldens';
 
@@ -40,7 +41,7 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens and 
       const packed = packSequences(sequences, { rowLength: 128 });
       const { config } = model;
       const program = engines[1].compile((batch, parameters) => ({
-        state: encoders.bert.forward(batch, parameters, { config }).states[config.layers],
+        state: encoders.bert.forward(openPass(config, batch, parameters)).states[config.layers],
       }));
       const { state } = await program.run({ ...packed }, parameters);
       sequences.forEach(({ ids }, i) => {

@@ -14,11 +14,9 @@ import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PackedBatch, packSequences, type Sequence } from './batch';
-import type { ModelConfig } from './checkpoint/config';
-import type { ModelType } from './checkpoint/formats';
+import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-config';
 import type { Head } from './heads/head';
-import { heads, type ModelTask } from './heads/tasks';
-import { type Model, modelWithHead } from './model';
+import { headFor, type Model, modelWithHead } from './model';
 import { readLabels } from './read-tokens';
 import { tinyConfig, tinyParameters } from './testing/tiny';
 
@@ -142,8 +140,8 @@ describe('packed rows and a last layer for the tokens that are read', () => {
         fc.asyncProperty(own, async (own) => {
           const config = tinyConfig(own.modelType, { id2label: { 0: 'a', 1: 'b' }, ...dropping[own.modelType] });
           const [model, naive] = [
-            modelWithHead(config, heads[own.task]),
-            modelWithHead(config, onEveryToken(heads[own.task])),
+            modelWithHead(config, headFor(config, own.task)),
+            modelWithHead(config, onEveryToken(headFor(config, own.task))),
           ];
           const parameters = tinyParameters(model, own.seed);
           const sequences = sequencesOf(own);
@@ -183,7 +181,7 @@ describe('packed rows and a last layer for the tokens that are read', () => {
           const hasLabel = (part: readonly Int32Array[]) => part.some((list) => list.some((label) => label >= 0));
           fc.pre(hasLabel(labels.slice(0, cut)) && hasLabel(labels.slice(cut)));
         }
-        const model = modelWithHead(config, heads[task]);
+        const model = modelWithHead(config, headFor(config, task));
         const parameters = tinyParameters(model, own.seed);
         const sequences = sequencesOf(whole);
         const rowsOf = (first: number, part: readonly Sequence[]) =>

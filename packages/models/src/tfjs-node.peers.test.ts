@@ -7,12 +7,13 @@ import { largestDifference } from '@attune/engine/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { packSequences } from './batch';
+import type { Task } from './checkpoint/model-config';
 import { openOnnxFile } from './export/_run-onnx';
 import { exportModel } from './export/export-model';
 import { encoders } from './families';
-import type { Task } from './heads/tasks';
 import { sequenceClassifier, tokenClassifier } from './model';
 import { loadModel, saveSavedModel } from './node';
+import { openPass } from './pass';
 import { testEncoder } from './testing';
 import { goldens, hasGoldens, minilm, readAll, unpadded } from './testing/goldens';
 import { tinyConfig, tinyParameters } from './testing/tiny';
@@ -98,7 +99,7 @@ describe.skipIf(!hasGoldens)('transformers goldens on tfjs-node (needs ../shared
     const { config } = model;
     const { state } = await engine
       .compile((batch, parameters) => ({
-        state: encoders.bert.forward(batch, parameters, { config }).states[config.layers],
+        state: encoders.bert.forward(openPass(config, batch, parameters)).states[config.layers],
       }))
       .run({ ...packed }, parameters);
     sequences.forEach(({ ids }, i) => {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { modelConfigToJson, parseModelConfig } from '../config';
 import { goldens, hasGoldens } from '../testing/goldens';
-import { type ModelConfig, parseModelConfig } from './config';
-import { modelConfigToJson } from './config-to-json';
+import type { ModelConfig } from './model-config';
 
 const parse = (json: unknown) => parseModelConfig(json, 'config.json');
 

@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/engine';
-import { describe, isObject } from './_describe';
+import { describe, isObject } from './describe';
 import { bytesPerElement, isDtype, type SafetensorsDtype } from './dtypes';
 import { topLevelKeys } from './json-keys';
 

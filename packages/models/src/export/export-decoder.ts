@@ -9,9 +9,9 @@ import {
   type Tensors,
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { newNames, pastNames, withPast } from '../generate/cached-forward';
 import { cachedProgram } from '../generate/cached-program';
 import { pastName, presentName, statesOf } from '../generate/decoder-borders';
+import { newNames, pastNames, withPast } from '../llama/cache';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantised } from '../quantised/quantised';

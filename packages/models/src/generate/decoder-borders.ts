@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/model-config';
 
 /** Keys or values of a layer. */
 export interface StatePlace {

@@ -8,7 +8,7 @@ import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
 import { goldens, hasGoldens, readAll } from '../testing/goldens';
 import { tinyConfig, tinyParameters } from '../testing/tiny';
-import { cachedForward } from './cached-forward';
+import { cachedProgram } from './cached-program';
 import { openDecoding } from './decoding';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -17,8 +17,8 @@ const [cpu, onnx] = engines;
 
 type Written = Pick<LoadedModel, 'model' | 'parameters'>;
 
-const decodingOf = ({ model: { config }, parameters }: Written, rows: number, engine = onnx) =>
-  openDecoding({ config, parameters, program: engine.compile(cachedForward(config)) }, rows);
+const decodingOf = ({ model, parameters }: Written, rows: number, engine = onnx) =>
+  openDecoding({ config: model.config, parameters, program: engine.compile(cachedProgram(model)) }, rows);
 
 const rowOf = ({ data }: { data: unknown }, row: number, width: number): number[] =>
   Array.from((data as Float32Array).subarray(row * width, (row + 1) * width));

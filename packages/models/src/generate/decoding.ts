@@ -1,5 +1,5 @@
 import { type CompiledProgram, type HostTensor, type HostTensors, int32 } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/model-config';
 import { appended, emptyCache, type KeyValueCache, powerOfTwo } from './key-value-cache';
 
 /** Texts that are being written, one a row. */

@@ -1,5 +1,5 @@
 import { float32 } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/model-config';
 import { pastName, presentName, statesOf } from './decoder-borders';
 import type { Decoding } from './decoding';
 

@@ -1,6 +1,6 @@
 import { float32, type HostTensor, type HostTensors, sizeOf } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
-import { newNames, pastNames } from './cached-forward';
+import type { ModelConfig } from '../checkpoint/model-config';
+import { newNames, pastNames } from '../llama/cache';
 
 /** Keys and values of the tokens so far, row by row, with room for more. */
 export interface KeyValueCache {

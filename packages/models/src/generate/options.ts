@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/model-config';
 
 /** A token as it is written. */
 export interface GeneratedToken {

@@ -9,7 +9,7 @@ import { loadModel } from '../node';
 import { readLabels } from '../read-tokens';
 import { testEncoder } from '../testing';
 import { readAll } from '../testing/goldens';
-import { ropeFrequencies } from './rope-frequencies';
+import { ropeFrequencies } from './rope';
 
 /** Values and gradients of transformers, written by fixtures/make_llama.py. */
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));

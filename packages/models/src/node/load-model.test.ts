@@ -6,7 +6,7 @@ import type { HostTensor } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packSequences } from '../batch';
-import { tokenClassification } from '../heads/token-classification';
+import { tokenClassification } from '../heads/classification';
 import { readAll } from '../testing/goldens';
 import { writeDirectoryAtomically } from './checkpoint/write-directory-atomically';
 import { writeSafetensors } from './checkpoint/write-safetensors';
@@ -119,7 +119,9 @@ describe('tasks', () => {
       'cls.predictions.bias',
     ]);
     expect(masked.unexpected).toContain('classifier.weight');
-    await expect(loadModel(fixture, { task: 'masked-lm', head: tokenClassification })).rejects.toThrow('got both');
+    await expect(
+      loadModel(fixture, { task: 'masked-lm', head: tokenClassification({ dropout: 'hiddenDropout' }) }),
+    ).rejects.toThrow('got both');
     const writing = loadModel(fixture, { task: 'causal-lm' });
     await expect(writing).rejects.toMatchObject({
       code: 'MODEL_TASK',

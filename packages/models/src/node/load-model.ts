@@ -1,11 +1,9 @@
 import { AttuneError, type HostTensor, type QuantisedFormat, type Specs } from '@attune/engine';
-import { describe } from '../checkpoint/_describe';
-import type { ModelConfig, ProblemType } from '../checkpoint/config';
-import { classFor } from '../checkpoint/formats';
+import { describe } from '../checkpoint/describe';
+import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
-import { families } from '../families';
+import { classFor, families } from '../families';
 import type { Head } from '../heads/head';
-import type { ModelTask } from '../heads/tasks';
 import { initialise } from '../initialise';
 import { type Model, modelForTask, modelWithHead } from '../model';
 import { type QuantisedModel, type QuantiseOptions, quantised } from '../quantised/quantised';

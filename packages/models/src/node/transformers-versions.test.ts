@@ -5,7 +5,7 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { packSequences } from '../batch';
-import type { Task } from '../heads/tasks';
+import type { Task } from '../checkpoint/model-config';
 import { readTokens } from '../read-tokens';
 import { temporaryDirectory } from './checkpoint/_temporary';
 import { loadModel } from './load-model';

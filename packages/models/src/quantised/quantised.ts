@@ -5,13 +5,14 @@ import {
   type QuantisedFormat,
   quantisedFormats,
   quantisedSpecs,
+  quantizedLinear,
   type Specs,
 } from '@attune/engine';
-import { describe } from '../checkpoint/_describe';
-import { type LinearModule, linearModules, makesLogits } from '../lora/linear-modules';
-import { endsInParts, moduleOf } from '../lora/targets';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe } from '../checkpoint/describe';
+import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
-import { quantisedNames } from './product';
+import { type PassWrapper, withPass } from '../pass';
 import { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantise-matrix';
 
 export interface QuantiseOptions {
@@ -64,7 +65,28 @@ export function quantised(model: Model, options: QuantiseOptions): QuantisedMode
   const weights = new Set(chosen.filter((weight) => !stays(weight)));
   const stored = storedSpecs(model.specs, format, weights);
   const frozen = new Set(Object.keys(stored).filter((name) => !Object.hasOwn(model.specs, name)));
-  return { ...model, quantised: { format, weights }, stored, frozen };
+  const computed = withPass(model, productsOfCodes({ format, weights }));
+  return { ...computed, quantised: { format, weights }, stored, frozen };
+}
+
+/** Names of a quantized weight's parameters: `….weight.int4` are its codes. */
+const quantisedNames = (weight: string, format: QuantisedFormat) => ({
+  codes: `${weight}.${format}`,
+  scales: `${weight}.scales`,
+});
+
+/** Computes linear modules from codes: x · weightᵀ, and the bias added. */
+function productsOfCodes({ format, weights }: QuantisedModel['quantised']): PassWrapper {
+  return (inner) => ({
+    linear(x, name, tensors = {}) {
+      const { weight = `${name}.weight`, bias = `${name}.bias` } = tensors;
+      if (!weights.has(weight)) return inner.linear(x, name, tensors);
+      const { parameters } = inner;
+      const { codes, scales } = quantisedNames(weight, format);
+      const y = quantizedLinear(x, { format, codes: parameters[codes], scales: parameters[scales] });
+      return Object.hasOwn(parameters, bias) ? tf.add(y, parameters[bias]) : y;
+    },
+  });
 }
 
 function checkFormat(format: unknown): void {

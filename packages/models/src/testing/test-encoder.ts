@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import type { ModelTask } from '../heads/tasks';
+import type { ModelTask } from '../checkpoint/model-config';
 import { allInARow, type Golden, longest, openGolden, twoToARow } from './encoder/golden';
 import { checkExactGradients, checkGradients, checkInvariance } from './encoder/gradients';
 import { defaultLimits, type EncoderLimits } from './encoder/near';

@@ -1,7 +1,8 @@
 import type { HostTensor } from '@attune/engine';
-import { type ModelConfig, parseModelConfig } from '../checkpoint/config';
-import type { NumberKey } from '../checkpoint/config-fields';
-import { formatOf, type ModelType } from '../checkpoint/formats';
+import type { NumberKey } from '../checkpoint/config-format';
+import type { ModelConfig, ModelType } from '../checkpoint/model-config';
+import { parseModelConfig } from '../config';
+import { formatOf } from '../families';
 import { initialise } from '../initialise';
 import type { Model } from '../model';
 

@@ -1,8 +1,7 @@
 import { AttuneError } from '@attune/engine';
-import { describe, isObject, type JsonObject } from '../../checkpoint/_describe';
-import { linearModules } from '../../lora/linear-modules';
+import { describe, isObject, type JsonObject } from '../../checkpoint/describe';
+import { endsInParts, linearModules } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
-import { endsInParts } from '../../lora/targets';
 import type { LoraModel } from '../../lora/with-lora';
 import type { Model } from '../../model';
 
@@ -82,7 +81,7 @@ const taskTypes: Readonly<Record<Model['task'], string | null>> = {
   'sequence-classification': 'SEQ_CLS',
   'token-classification': 'TOKEN_CLS',
   'masked-lm': null,
-  own: null,
+  custom: null,
 };
 
 /** PEFT's `adapter_config.json` of a model. @param baseModel what PEFT finds the base by: a directory or a hub id */

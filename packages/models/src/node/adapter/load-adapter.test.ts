@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { initialiseAdapter } from '../../lora/initialise-adapter';
-import { type LoraModel, withLora } from '../../lora/with-lora';
+import { initialiseAdapter, type LoraModel, withLora } from '../../lora/with-lora';
 import { type Model, modelForTask, modelWithHead } from '../../model';
 import { quantised, quantiseParameters } from '../../quantised/quantised';
 import { readAll } from '../../testing/golden-files';

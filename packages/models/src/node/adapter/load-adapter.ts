@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { AttuneError, type HostTensor, type HostTensors } from '@attune/engine';
-import { describe } from '../../checkpoint/_describe';
-import { linearModules } from '../../lora/linear-modules';
+import { describe } from '../../checkpoint/describe';
+import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
-import { endsInParts, moduleOf } from '../../lora/targets';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
 import { isQuantised } from '../../quantised/quantised';
@@ -54,7 +53,7 @@ function ofBase(options: LoraOptions, { base, where }: { base: Model; where: str
   const { targetModules: targets, modulesToSave } = options;
   const known = Object.keys(base.specs).map(moduleOf);
   const saved = modulesToSave?.filter((end) => known.some((name) => name.endsWith(end)));
-  const own = { ...options, modulesToSave: saved ?? (base.task === 'own' ? undefined : []) };
+  const own = { ...options, modulesToSave: saved ?? (base.task === 'custom' ? undefined : []) };
   if (typeof targets === 'string') return own;
   const modules = linearModules(base);
   const found = targets.filter((target) => modules.some(({ name }) => endsInParts(name, target)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sizeOf } from '@attune/engine';
 import { expect, it } from 'vitest';
-import { parseModelConfig } from '../../checkpoint/config';
+import { parseModelConfig } from '../../config';
 import { sequenceClassifier } from '../../model';
 import { temporaryDirectory } from './_temporary';
 import { writeSafetensors } from './write-safetensors';

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { AttuneError } from '@attune/engine';
-import { describe } from '../../checkpoint/_describe';
+import { describe } from '../../checkpoint/describe';
 import {
   allocate,
   bytesPerElement,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { describe, isObject } from '../../checkpoint/_describe';
+import { describe, isObject } from '../../checkpoint/describe';
 import type { TensorInfo } from '../../checkpoint/safetensors';
 import { openSafetensors, type Weights } from './open-safetensors';
 import { readJson } from './read-json';

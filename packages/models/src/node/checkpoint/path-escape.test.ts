@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { describe as describeValue } from '../../checkpoint/_describe';
 import { safetensorsBytes } from '../../checkpoint/_safetensors-bytes';
+import { describe as describeValue } from '../../checkpoint/describe';
 import { startHub } from '../hub/_hub-server';
 import { loadModel } from '../load-model';
 import { observe } from './_fuzz/watch';

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { isObject } from '../../checkpoint/_describe';
-import { type ModelConfig, parseModelConfig } from '../../checkpoint/config';
+import { isObject } from '../../checkpoint/describe';
+import type { ModelConfig } from '../../checkpoint/model-config';
+import { parseModelConfig } from '../../config';
 import { isMissing } from './_files';
 import { openSafetensors, type Weights } from './open-safetensors';
 import { openShards, shardIndex } from './open-shards';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HostTensor, type QuantisedFormat, sizeOf } from '@attune/engine';
 import { describe, expect, it } from 'vitest';
-import { modelConfigToJson } from '../../checkpoint/config-to-json';
+import { modelConfigToJson } from '../../config';
 import { causalLanguageModel, sequenceClassifier } from '../../model';
 import { type QuantisedModel, quantised, quantiseParameters } from '../../quantised/quantised';
 import { tinyConfig, tinyParameters } from '../../testing/tiny';

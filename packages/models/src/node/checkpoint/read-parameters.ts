@@ -1,5 +1,5 @@
 import { AttuneError, type HostTensor, type Specs, sizeOf } from '@attune/engine';
-import { describe } from '../../checkpoint/_describe';
+import { describe } from '../../checkpoint/describe';
 import { type QuantisedModel, quantiseParameter } from '../../quantised/quantised';
 import type { Weights } from './open-safetensors';
 

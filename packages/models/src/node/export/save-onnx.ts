@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensors, Precision } from '@attune/engine';
-import { modelConfigToJson } from '../../checkpoint/config-to-json';
+import { modelConfigToJson } from '../../config';
 import { exportModel } from '../../export/export-model';
 import type { Model } from '../../model';
 import { writeChunks } from './write-chunks';

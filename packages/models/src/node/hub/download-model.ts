@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { isObject } from '../../checkpoint/_describe';
+import { isObject } from '../../checkpoint/describe';
 import { readJson } from '../checkpoint/read-json';
 import { markAbsent, placesOf, pointTo, repositoryFolder, sizeAt, writeRef } from './cache';
 import { downloadBlob } from './download-blob';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { gradientName, type HostTensor, record, withGradients } from '@attune/engine';
 import { replayFloat64 } from '@attune/engine/testing';
-import type { ModelTask } from '../../heads/tasks';
+import type { ModelTask } from '../../checkpoint/model-config';
 import type { Model } from '../../model';
 import { nextTokens } from '../../next-tokens';
 import { loadModel, type ReadTensor } from '../../node';

@@ -1,5 +1,6 @@
 import type { Engine, HostTensor, HostTensors, ProgramFunction } from '@attune/engine';
 import { families } from '../../families';
+import { openPass } from '../../pass';
 import { goldenBatch, goldenLogits, type Io, tensorOf, unpadded } from '../golden-files';
 import type { Golden } from './golden';
 import { type EncoderLimits, near } from './near';
@@ -24,7 +25,7 @@ export async function checkOutputs(golden: Golden, options: OutputsOptions): Pro
 
 function withStates({ model: { config, program } }: Golden): ProgramFunction {
   return (batch, parameters) => {
-    const { states } = families[config.modelType].forward(batch, parameters, { config });
+    const { states } = families[config.modelType].forward(openPass(config, batch, parameters));
     return { ...program(batch, parameters), ...Object.fromEntries(states.map((state, i) => [`state.${i}`, state])) };
   };
 }

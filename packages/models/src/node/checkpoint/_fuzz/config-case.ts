@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../../../checkpoint/config';
+import type { ModelConfig } from '../../../checkpoint/model-config';
 import { loadModel } from '../../load-model';
 import type { Case } from './case';
 import { anyValue, junkNames, junkNumbers } from './junk';

@@ -1,4 +1,4 @@
-import { isObject } from '../../../checkpoint/_describe';
+import { isObject } from '../../../checkpoint/describe';
 import { anyValue, junkNames } from './junk';
 import { type Entry, type HeaderMutation, type Layout, ofEntry, widths } from './layout';
 import type { Random } from './random';

@@ -1,5 +1,5 @@
-import { isObject } from '../../../checkpoint/_describe';
 import { safetensorsBytes } from '../../../checkpoint/_safetensors-bytes';
+import { isObject } from '../../../checkpoint/describe';
 import { type Random, randomBytes } from './random';
 
 /** A tensor of a file that is about to be made. */

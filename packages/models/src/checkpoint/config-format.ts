@@ -1,7 +1,6 @@
-import type { ModelTask } from '../heads/tasks';
-import type { DecoderConfig } from '../llama/config';
-import type { JsonObject } from './_describe';
-import type { HiddenAct, ModelConfig } from './config';
+import { AttuneError } from '@attune/engine';
+import { describe, type JsonObject } from './describe';
+import type { DecoderConfig, HiddenAct, ModelConfig, ModelTask, ModelType } from './model-config';
 
 /** What a number in `config.json` may be. */
 export interface Kind {
@@ -63,13 +62,13 @@ export const commonFields = {
 } satisfies Partial<Record<NumberKey, Field>>;
 
 /** A family's `config.json`: what it calls things, and what they are where the file is silent. */
-export interface ConfigFormat<Type extends string = string> {
-  readonly modelType: Type;
+export interface ConfigFormat {
+  readonly modelType: ModelType;
   /** The name of the activation, and the only one that the family is computed with. */
   readonly activation: string;
   readonly hiddenAct: HiddenAct;
-  /** transformers' class for each task it is for; a head of the caller's own has none there, so its file loads as the bare model. */
-  readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'own', string>>;
+  /** transformers' class for each task it is for; a custom head has none there, so its file loads as the bare model (`custom`). */
+  readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'custom', string>>;
   /** A bare number is one the family fixes. */
   readonly fields: Readonly<Record<NumberKey, Field | number>>;
   /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
@@ -81,4 +80,30 @@ export interface ConfigFormat<Type extends string = string> {
 export interface DecoderFormat {
   readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
   readonly write: (config: ModelConfig) => JsonObject;
+}
+
+interface NumberContext<Key extends string> {
+  readonly field: Field<Key>;
+  /** Fields already read, for one whose default is another's value. */
+  readonly before: Readonly<Record<Key, number>>;
+  readonly where: string;
+}
+
+/** One number of a `config.json`. @throws AttuneError CHECKPOINT_CONFIG for one that cannot be */
+export function readNumber<Key extends string>(json: JsonObject, { field, before, where }: NumberContext<Key>): number {
+  const { name, alias, absent, kind, nullable } = field;
+  const given = json[name] === undefined && alias ? json[alias] : json[name];
+  if (given === undefined || (given === null && nullable)) return typeof absent === 'string' ? before[absent] : absent;
+  if (typeof given === 'number' && kind.accepts(given)) return given;
+  throw invalid(where, `${name} expected ${kind.expected}, got ${describe(given)}`);
+}
+
+/** For a value that cannot be. */
+export function invalid(where: string, what: string): AttuneError {
+  return new AttuneError('CHECKPOINT_CONFIG', `${where}: ${what}; correct it, or download the file again`);
+}
+
+/** For a model that is valid, and not computed here. */
+export function unsupported(where: string, what: string): AttuneError {
+  return new AttuneError('CHECKPOINT_UNSUPPORTED', `${where}: ${what}; choose another checkpoint`);
 }

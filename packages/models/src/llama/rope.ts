@@ -1,22 +1,8 @@
-import { invalid, unsupported } from '../checkpoint/_config-errors';
-import { describe, isObject, type JsonObject } from '../checkpoint/_describe';
-import { type Field, type Kind, positive, size } from '../checkpoint/config-fields';
-import { readNumber } from '../checkpoint/read-number';
-
-/** How positions turn queries and keys: the base of the frequencies, and how a longer context than was trained on stretches them. */
-export type Rope = { readonly theta: number } & (
-  | { readonly type: 'default' }
-  | { readonly type: 'linear'; readonly factor: number }
-  | ({ readonly type: 'llama3' } & Llama3Scaling)
-);
-
-export interface Llama3Scaling {
-  readonly factor: number;
-  readonly lowFrequencyFactor: number;
-  readonly highFrequencyFactor: number;
-  /** Tokens of the context before it was stretched. */
-  readonly originalMaxPositions: number;
-}
+import { type Rotation, rotationOf } from '@attune/engine';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type Field, invalid, type Kind, positive, readNumber, size, unsupported } from '../checkpoint/config-format';
+import { describe, isObject, type JsonObject } from '../checkpoint/describe';
+import type { Llama3Scaling, ModelConfig, Rope } from '../checkpoint/model-config';
 
 const types = ['default', 'linear', 'llama3'] as const;
 
@@ -107,4 +93,37 @@ function scalingToJson(rope: Rope): JsonObject {
     high_freq_factor: rope.highFrequencyFactor,
     original_max_position_embeddings: rope.originalMaxPositions,
   };
+}
+
+/** Rotation of queries and keys at positions [tokens]. */
+export function rotationAt(positionIds: Tensor, { decoder }: ModelConfig): Rotation {
+  const { headDim, rope } = decoder!;
+  return rotationOf(positionIds, ropeFrequencies(headDim, rope));
+}
+
+/**
+ * The frequencies of rotary position embedding, in radians a position: θ^(−2i / headDim), scaled.
+ *
+ * `linear` divides each by the factor. `llama3` divides those whose wave is longer than the original context divided by
+ * its low factor, leaves those shorter than that divided by its high one, and goes over from one to the other between.
+ *
+ * @returns headDim / 2 numbers
+ * @see transformers' `modeling_rope_utils.py`; Llama 3.1's `apply_scaling`
+ * @example
+ * ropeFrequencies(4, { type: 'default', theta: 10_000 }); // [ 1, 0.01 ]
+ */
+export function ropeFrequencies(headDim: number, rope: Rope): number[] {
+  const plain = Array.from({ length: headDim / 2 }, (_, i) => rope.theta ** ((-2 * i) / headDim));
+  if (rope.type === 'linear') return plain.map((frequency) => frequency / rope.factor);
+  if (rope.type === 'llama3') return plain.map((frequency) => stretched(frequency, rope));
+  return plain;
+}
+
+function stretched(
+  frequency: number,
+  { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalMaxPositions }: Llama3Scaling,
+): number {
+  const waves = (originalMaxPositions * frequency) / (2 * Math.PI); // that fit into the original context
+  const kept = Math.min(Math.max((waves - low) / (high - low), 0), 1);
+  return frequency * ((1 - kept) / factor + kept);
 }

@@ -3,13 +3,12 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { expect, it } from 'vitest';
 import { packSequences } from './batch';
-import { initialiseAdapter } from './lora/initialise-adapter';
-import { withLora } from './lora/with-lora';
+import { withGradientCheckpointing } from './gradient-checkpointing';
+import { initialiseAdapter, withLora } from './lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from './model';
 import { nextTokens } from './next-tokens';
 import { quantised, quantiseParameters } from './quantised/quantised';
 import { readLabels } from './read-tokens';
-import { withGradientCheckpointing } from './recompute';
 import { tinyConfig, tinyParameters } from './testing/tiny';
 
 const engine = openOnnxEngine();

@@ -1,5 +1,5 @@
-import { families } from '../families';
-import type { Model } from '../model';
+import { families } from './families';
+import type { Model } from './model';
 
 /** A linear module of a model that can be adapted. */
 export interface LinearModule {
@@ -13,10 +13,10 @@ export interface LinearModule {
 
 const suffix = '.weight';
 
-/** Every linear module but those of a head of the caller's, which may not be computed by `linear` at all. */
+/** Every linear module but those of a custom head, which may not be computed by `linear` at all. */
 export function linearModules({ config, specs, tied, task }: Model): LinearModule[] {
   const ofEncoder = families[config.modelType].specs(config);
-  const names = Object.keys(specs).filter((name) => task !== 'own' || name in ofEncoder);
+  const names = Object.keys(specs).filter((name) => task !== 'custom' || name in ofEncoder);
   const all = [...names.map((name) => [name, name]), ...Object.entries(tied)];
   return all
     .filter(([name, weight]) => name.endsWith(suffix) && specs[weight].shape.length === 2 && !isTable(name))
@@ -32,3 +32,9 @@ const isTable = (name: string) => name.includes('embed');
 /** Whether a module makes the logits. */
 export const makesLogits = ({ name }: LinearModule): boolean =>
   /(^|\.)(classifier|lm_head|predictions\.decoder|vocab_projector)$/.test(name);
+
+/** The module that a parameter is of. */
+export const moduleOf = (parameter: string): string => parameter.replace(/\.[^.]*$/, '');
+
+/** Whether `end` is a module's whole name, or the last parts of it. */
+export const endsInParts = (name: string, end: string): boolean => name === end || name.endsWith(`.${end}`);

@@ -1,44 +1,14 @@
-import type { DecoderConfig } from '../llama/config';
-import { invalid, unsupported } from './_config-errors';
-import { describe, isObject, type JsonObject } from './_describe';
-import { type ConfigFormat, type NumberKey, numberKeys } from './config-fields';
-import { formats, type ModelType } from './formats';
-import { readNumber } from './read-number';
-
-export const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
-export type ProblemType = (typeof problemTypes)[number];
-
-export type HiddenAct = 'gelu' | 'silu';
-
-/** A model's `config.json` under one set of names, whatever its family calls them. */
-export interface ModelConfig {
-  readonly modelType: ModelType;
-  readonly vocabSize: number;
-  readonly hiddenSize: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly intermediateSize: number;
-  readonly maxPositions: number;
-  /** Rows of the token type table; 0 in a family that has none. */
-  readonly typeVocabSize: number;
-  /** What keeps a norm from dividing by 0, inside its square root. */
-  readonly layerNormEps: number;
-  /** `gelu` is the exact one, x · Φ(x), as transformers has it; `silu` is x · σ(x). */
-  readonly hiddenAct: HiddenAct;
-  readonly hiddenDropout: number;
-  readonly attentionDropout: number;
-  readonly classifierDropout: number;
-  readonly initializerRange: number;
-  readonly padTokenId: number;
-  /** Label names by id: the head has one output each. */
-  readonly labels: readonly string[];
-  /** Absent: transformers chooses by the number and type of the labels. */
-  readonly problemType?: ProblemType;
-  /** What only a decoder has: of a `llama`. */
-  readonly decoder?: DecoderConfig;
-  /** The file as it came, so that what is not ours survives saving. */
-  readonly original: JsonObject;
-}
+import {
+  type ConfigFormat,
+  invalid,
+  type NumberKey,
+  numberKeys,
+  readNumber,
+  unsupported,
+} from './checkpoint/config-format';
+import { describe, isObject, type JsonObject } from './checkpoint/describe';
+import { type ModelConfig, type ModelTask, type ProblemType, problemTypes } from './checkpoint/model-config';
+import { classFor, formatOf, formats } from './families';
 
 /**
  * Reads a BERT, DistilBERT or Llama `config.json`, as transformers 4 or 5 writes it; what is absent is transformers' default.
@@ -72,7 +42,7 @@ export function parseModelConfig(json: unknown, where: string): ModelConfig {
   };
 }
 
-function readFormat({ model_type: given }: JsonObject, where: string): ConfigFormat<ModelType> {
+function readFormat({ model_type: given }: JsonObject, where: string): ConfigFormat {
   const format = formats.find(({ modelType }) => modelType === given);
   if (format) return format;
   const types = formats.map(({ modelType }) => modelType);
@@ -144,4 +114,63 @@ function readProblemType({ problem_type: given }: JsonObject, where: string): Pr
   const problemType = problemTypes.find((name) => name === given);
   if (!problemType) throw invalid(where, `problem_type expected ${problemTypes.join(', ')}, got ${describe(given)}`);
   return problemType;
+}
+
+/** Written anew under the family's own names, so that no second, older value contradicts them. */
+const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
+
+/** Tasks whose outputs are the vocabulary. */
+const hasNoLabels: ReadonlySet<ModelTask | 'custom'> = new Set(['masked-lm', 'causal-lm']);
+
+/**
+ * `config.json` of a model under Hugging Face's names; keys of the original file it does not know stay.
+ *
+ * `dtype` is transformers 5's name and `torch_dtype` version 4's: both are written, and both versions read the file.
+ *
+ * @example
+ * JSON.stringify(modelConfigToJson({ ...config, labels: ['Finance', 'Health'] }), null, 2);
+ */
+export function modelConfigToJson(
+  config: ModelConfig,
+  task: ModelTask | 'custom' = 'sequence-classification',
+): Record<string, unknown> {
+  const { modelType, activation, decoder } = formatOf(config.modelType);
+  return {
+    ...keptOf(config),
+    architectures: [classFor(modelType, task)],
+    model_type: modelType,
+    [activation]: config.hiddenAct,
+    ...numbersOf(config),
+    ...decoder?.write(config),
+    ...(!hasNoLabels.has(task) && labelsOf(config)),
+    ...(!hasNoLabels.has(task) && task !== 'token-classification' && problemTypeOf(config)),
+    dtype: 'float32',
+    torch_dtype: 'float32',
+  };
+}
+
+function labelsOf({ labels }: ModelConfig): JsonObject {
+  return {
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
+}
+
+const problemTypeOf = ({ problemType }: ModelConfig): JsonObject => (problemType ? { problem_type: problemType } : {});
+
+function keptOf({ modelType, original }: ModelConfig): JsonObject {
+  const aliases = Object.values(formatOf(modelType).fields).map((field) => typeof field !== 'number' && field.alias);
+  return Object.fromEntries(
+    Object.entries(original).filter(([name]) => !replaced.has(name) && !aliases.includes(name)),
+  );
+}
+
+function numbersOf(config: ModelConfig): JsonObject {
+  const { fields } = formatOf(config.modelType);
+  return Object.fromEntries(
+    numberKeys.flatMap((key) => {
+      const field = fields[key];
+      return typeof field === 'number' ? [] : [[field.name, config[key]]];
+    }),
+  );
 }

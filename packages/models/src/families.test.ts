@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { layerOf } from './layer-of';
+import { layerOf } from './families';
 import { modelForTask } from './model';
 import { tinyConfig } from './testing/tiny';
 
