@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { tinyConfig } from '../test/tiny';
 import { layerOf } from './families';
 import { modelForTask } from './model';
-import { tinyConfig } from './testing/tiny';
 
 it.each([
   ['bert.embeddings.word_embeddings.weight', 0],

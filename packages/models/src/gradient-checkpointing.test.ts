@@ -2,14 +2,13 @@ import { gradientName, int32, optimise, type Program, record, withGradients } fr
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
 import { withGradientCheckpointing } from './gradient-checkpointing';
 import { initialiseAdapter, withLora } from './lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from './model';
-import { nextTokens } from './next-tokens';
-import { quantised, quantiseParameters } from './quantised/quantised';
-import { readLabels } from './read-tokens';
-import { tinyConfig, tinyParameters } from './testing/tiny';
+import { quantised, quantiseParameters } from './quantized/quantized';
+import { nextTokens, readLabels } from './select-tokens';
 
 const engine = openOnnxEngine();
 const layers = 6;

@@ -8,20 +8,12 @@ export type { Encoder, EncoderFamily, Family } from './encoder/family';
 export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
 export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
 export { encoders, families, layerOf } from './families';
-export {
-  type DecoderFile,
-  type DecoderTensor,
-  endTokens,
-  type GeneratedToken,
-  type GeneratedTokens,
-  type GenerateOptions,
-  type Sampling,
-  type TokenGenerator,
-  tokenGenerator,
-} from './generate';
+export type { DecoderFile, DecoderTensor } from './generate/file-decoding';
+export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './generate/options';
+export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './generate/token-generator';
 export { withGradientCheckpointing } from './gradient-checkpointing';
 export type { Head, HeadInputs } from './heads/head';
-export { initialise } from './initialise';
+export { initialise } from './initialize';
 export type { LinearModule } from './linear-modules';
 export { llama } from './llama/llama';
 export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
@@ -36,9 +28,8 @@ export {
   sequenceClassifier,
   tokenClassifier,
 } from './model';
-export { nextTokens } from './next-tokens';
 export { openPass, type Pass } from './pass';
-export { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantised/quantise-matrix';
+export { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantized/quantize-matrix';
 export {
   dequantiseParameters,
   isQuantised,
@@ -46,5 +37,12 @@ export {
   type QuantiseOptions,
   quantised,
   quantiseParameters,
-} from './quantised/quantised';
-export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';
+} from './quantized/quantized';
+export {
+  ignoredLabel,
+  type LabelledBatch,
+  nextTokens,
+  type ReadOptions,
+  readLabels,
+  readTokens,
+} from './select-tokens';

@@ -3,13 +3,14 @@ import { openCpuEngine, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { goldens, hasGoldens, minilm } from '../test/goldens';
 import { packSequences } from './batch';
 import type { Task } from './checkpoint/model-config';
 import { encoders } from './families';
 import { loadModel } from './node';
 import { openPass } from './pass';
 import { testEncoder } from './testing';
-import { goldenBatch, goldens, hasGoldens, minilm, readAll, unpadded } from './testing/goldens';
+import { goldenBatch, readAll, unpadded } from './testing/golden';
 
 const cases: readonly (readonly [name: string, task: Task])[] = [
   ['bert-sequence-single', 'sequence-classification'],

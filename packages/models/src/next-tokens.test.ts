@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextTokens } from './next-tokens';
+import { nextTokens } from './select-tokens';
 
 it("gives each token the next one's label, and the last none", () => {
   expect([...nextTokens([1, 403, -100, 407])]).toEqual([403, -100, 407, -100]);

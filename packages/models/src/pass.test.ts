@@ -1,12 +1,12 @@
 import { gradientName, int32, optimise, record, type Specs, type Tensors, withGradients } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
 import { withGradientCheckpointing } from './gradient-checkpointing';
 import { initialiseAdapter, withLora } from './lora/with-lora';
 import { type Model, maskedLanguageModel } from './model';
 import { openPass, type PassDropout, withPass } from './pass';
-import { tinyConfig, tinyParameters } from './testing/tiny';
 
 const model = maskedLanguageModel(tinyConfig('bert', { num_hidden_layers: 3 }));
 const batch = { ...packSequences([{ ids: [5, 9, 2, 7] }, { ids: [8, 3] }], { rowLength: 7 }), seed: int32([3, 1]) };

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { goldens, hasGoldens } from '../../test/goldens';
 import { modelConfigToJson, parseModelConfig } from '../config';
-import { goldens, hasGoldens } from '../testing/goldens';
 import type { ModelConfig } from './model-config';
 
 const parse = (json: unknown) => parseModelConfig(json, 'config.json');

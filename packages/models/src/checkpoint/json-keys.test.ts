@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { topLevelKeys } from './json-keys';
+import { topLevelKeys } from './safetensors';
 
 it('finds repeated keys, and none of those inside values', () => {
   expect(topLevelKeys('{"a": {"b": [1, {"c": "\\"d\\": 1"}]}, "a": "x:y", "\\u0061": 1}')).toEqual(['a', 'a', 'a']);

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../testing/goldens';
-import { safetensorsBytes } from './_safetensors-bytes';
+import { goldens, hasGoldens } from '../../test/goldens';
+import { safetensorsBytes } from '../../test/safetensors-bytes';
 import { parseHeader } from './safetensors';
-import { serializeHeader } from './safetensors-header';
+import { serializeHeader } from './serialize-header';
 
 const parse = (bytes: Uint8Array) => parseHeader(bytes, bytes.length, 'm.safetensors');
 const tensor = (start: number, end: number, shape = [(end - start) / 4], dtype = 'F32') => {

@@ -9,12 +9,12 @@ import {
   type Tensors,
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { cachedProgram } from '../generate/cached-program';
-import { pastName, presentName, statesOf } from '../generate/decoder-borders';
+import { cachedProgram } from '../generate/decoding';
+import { pastName, presentName, statesOf } from '../generate/file-decoding';
 import { newNames, pastNames, withPast } from '../llama/cache';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
-import { isQuantised } from '../quantised/quantised';
+import { isQuantised } from '../quantized/quantized';
 import { rangeTo } from './padded-batch';
 
 /** Which of the new tokens have logits. */

@@ -11,8 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model';
 import { exportDecoder } from './export-decoder';
-import { type PaddedOptions, paddedBatch, paddedBatchSpecs } from './padded-batch';
-import { paddedBatchInTensorflow } from './padded-batch-tensorflow';
+import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSpecs } from './padded-batch';
 
 export interface ExportModelOptions {
   readonly parameters: HostTensors;

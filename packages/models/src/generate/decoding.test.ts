@@ -3,13 +3,13 @@ import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
-import { greedy } from '../llama/_greedy';
+import { goldens, hasGoldens } from '../../test/goldens';
+import { greedy } from '../../test/greedy';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
-import { goldens, hasGoldens, readAll } from '../testing/goldens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
-import { cachedProgram } from './cached-program';
-import { openDecoding } from './decoding';
+import { readAll } from '../testing/golden';
+import { cachedProgram, openDecoding } from './decoding';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const engines = [openCpuEngine(), openOnnxEngine()];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repetitionPenalised, softmax, tempered, topKOnly, topPOnly } from './filters';
+import { repetitionPenalised, softmax, tempered, topKOnly, topPOnly } from './choose-token';
 
 const of = (...values: number[]) => Float64Array.from(values);
 const logits = fc

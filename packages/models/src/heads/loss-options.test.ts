@@ -1,11 +1,11 @@
 import { float32, type HostTensors, int32, type LossOptions } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import type { Task } from '../checkpoint/model-config';
 import { modelForTask } from '../model';
-import { readLabels } from '../read-tokens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { readLabels } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const packed = packSequences([{ ids: [2, 4, 9, 3] }, { ids: [2, 8, 4, 11, 3] }], { rowLength: 12 });

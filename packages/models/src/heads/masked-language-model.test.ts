@@ -2,10 +2,10 @@ import { gradientName, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { maskedLanguageModel } from '../model';
-import { readLabels } from '../read-tokens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { readLabels } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const packed = packSequences([{ ids: [2, 4, 9, 3] }, { ids: [2, 8, 4, 11, 3] }], { rowLength: 12 });

@@ -2,10 +2,10 @@ import { int32 } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { tokenClassifier } from '../model';
-import { readTokens } from '../read-tokens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { readTokens } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const sequences = [{ ids: [2, 7, 9, 11, 3] }, { ids: [2, 8, 3] }, { ids: [2, 21, 22, 3] }];

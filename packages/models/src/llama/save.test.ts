@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel, saveModel, writeSafetensors } from '../node';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'attune-llama-'));

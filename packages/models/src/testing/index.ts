@@ -1,2 +1,2 @@
-export type { EncoderLimits } from './encoder/near';
+export type { EncoderLimits } from './limits';
 export { type EncoderTest, type TestEncoderOptions, testEncoder } from './test-encoder';

@@ -2,15 +2,17 @@ import { cpSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { serializeHeader } from '../../checkpoint/safetensors-header';
+import { fuzz } from '../../../test/fuzz/fuzz';
+import { observe } from '../../../test/fuzz/watch';
+import { temporaryDirectory } from '../../../test/temporary';
+import { serializeHeader } from '../../checkpoint/serialize-header';
 import { loadModel } from '../load-model';
-import { fuzz } from './_fuzz/fuzz';
-import { observe } from './_fuzz/watch';
-import { temporaryDirectory } from './_temporary';
 import { openSafetensors } from './open-safetensors';
 
-await vi.hoisted(async () => (await import('./_fuzz/watch')).watchAllocations());
-vi.mock('node:fs/promises', async (original) => (await import('./_fuzz/watch')).watchedFiles(await original()));
+await vi.hoisted(async () => (await import('../../../test/fuzz/watch')).watchAllocations());
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../../../test/fuzz/watch')).watchedFiles(await original()),
+);
 
 /** Each kind of case must come to each of these, or the changes have become too harsh or too gentle to show anything. */
 const everyOutcome = {

@@ -1,15 +1,17 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { safetensorsBytes } from '../../checkpoint/_safetensors-bytes';
+import { observe } from '../../../test/fuzz/watch';
+import { startHub } from '../../../test/hub-server';
+import { safetensorsBytes } from '../../../test/safetensors-bytes';
+import { temporaryDirectory } from '../../../test/temporary';
 import { describe as describeValue } from '../../checkpoint/describe';
-import { startHub } from '../hub/_hub-server';
+import { resolveModelSource } from '../hub/resolve-model-source';
 import { loadModel } from '../load-model';
-import { observe } from './_fuzz/watch';
-import { temporaryDirectory } from './_temporary';
-import { resolveModelSource } from './resolve-model-source';
 
-vi.mock('node:fs/promises', async (original) => (await import('./_fuzz/watch')).watchedFiles(await original()));
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../../../test/fuzz/watch')).watchedFiles(await original()),
+);
 
 const config = '{"model_type":"bert"}';
 const index = 'model.safetensors.index.json';

@@ -4,10 +4,8 @@ import { AttuneError } from '@attune/engine';
 import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
 import { parseModelConfig } from '../../config';
-import { isMissing } from './_files';
-import { openSafetensors, type Weights } from './open-safetensors';
-import { openShards, shardIndex } from './open-shards';
-import { readJson } from './read-json';
+import { isMissing, readJson } from './files';
+import { openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
 export interface Checkpoint {
   readonly config: ModelConfig;

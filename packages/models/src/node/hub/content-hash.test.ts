@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../checkpoint/_temporary';
-import { contentHash } from './content-hash';
+import { temporaryDirectory } from '../../../test/temporary';
+import { contentHash } from './download-blob';
 
 // `printf 'hello\n' | git hash-object --stdin`, `printf 'hello\n' | sha256sum`, and the same of no bytes.
 it.each([

@@ -1,12 +1,11 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { isMissing } from '../checkpoint/_files';
-import { contentHash } from './content-hash';
+import { isMissing } from '../checkpoint/files';
 import { badResponse, diskFull, isOutOfReach, statusError, unreachable } from './errors';
-import type { HubRequest, RemoteFile } from './remote-file';
-import { askedFor, backOff, request, silenceTimer } from './request';
+import { askedFor, backOff, type HubRequest, type RemoteFile, request, silenceTimer } from './request';
 
 export interface BlobOptions extends HubRequest {
   /** Told of the bytes there are so far. */
@@ -145,4 +144,23 @@ function wrongHash({ path, etag }: RemoteFile, { id, settings }: BlobOptions): A
 function tooLong({ path, size }: RemoteFile, { id, settings }: BlobOptions): AttuneError {
   const what = `expected ${size} bytes, got more`;
   return new AttuneError('HUB_HASH', `${id}: ${settings.endpoint}${path}: ${what}; check HF_ENDPOINT, or try again`);
+}
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * The name that a file's content has among the hub's blobs, in hexadecimal: its sha256, or git's sha1 of a blob,
+ * which is over `blob <size>\0` and the content.
+ */
+export async function contentHash(file: FileHandle, algorithm: 'sha256' | 'git-sha1'): Promise<string> {
+  const hash = createHash(algorithm === 'sha256' ? 'sha256' : 'sha1');
+  const { size } = await file.stat();
+  if (algorithm === 'git-sha1') hash.update(`blob ${size}\0`);
+  const chunk = new Uint8Array(chunkBytes);
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(chunk.subarray(0, bytesRead));
+    position += bytesRead;
+  }
 }
