@@ -28,7 +28,7 @@ export function parseModelConfig(json: unknown, where: string): ModelConfig {
   refuseUnsupported(json, format, where);
   const numbers = readNumbers(json, fields, where);
   checkTogether(numbers, where);
-  const labels = readLabels(json, where);
+  const labels = labelsOfJson(json, where);
   const problemType = readProblemType(json, where);
   if (problemType === 'single_label_classification' && labels.length === 1) {
     throw invalid(where, `problem_type ${problemType} expected two labels or more, got 1`);
@@ -42,12 +42,12 @@ export function parseModelConfig(json: unknown, where: string): ModelConfig {
   };
 }
 
-function readFormat({ model_type: given }: JsonObject, where: string): ConfigFormat {
-  const format = formats.find(({ modelType }) => modelType === given);
+function readFormat({ model_type: value }: JsonObject, where: string): ConfigFormat {
+  const format = formats.find(({ modelType }) => modelType === value);
   if (format) return format;
   const types = formats.map(({ modelType }) => modelType);
-  const what = `model_type expected ${types.slice(0, -1).join(', ')} or ${types.at(-1)}, got ${describe(given)}`;
-  throw typeof given === 'string' ? unsupported(where, what) : invalid(where, what);
+  const what = `model_type expected ${types.slice(0, -1).join(', ')} or ${types.at(-1)}, got ${describe(value)}`;
+  throw typeof value === 'string' ? unsupported(where, what) : invalid(where, what);
 }
 
 /** Options that change what the model computes, and the only value of each that is computed here. */
@@ -56,10 +56,10 @@ const activations = new Set(formats.map(({ activation }) => activation));
 
 function refuseUnsupported(json: JsonObject, { hiddenAct, only }: ConfigFormat, where: string): void {
   const ofActivations = Object.fromEntries([...activations].map((name) => [name, hiddenAct]));
-  for (const [name, value] of Object.entries({ ...ofActivations, ...onlyValues, ...only })) {
-    const given = json[name];
-    if (given === undefined || given === value) continue;
-    throw unsupported(where, `${name} expected ${describe(value)}, got ${describe(given)}`);
+  for (const [name, expected] of Object.entries({ ...ofActivations, ...onlyValues, ...only })) {
+    const value = json[name];
+    if (value === undefined || value === expected) continue;
+    throw unsupported(where, `${name} expected ${describe(expected)}, got ${describe(value)}`);
   }
   if (isObject(json.pruned_heads) && Object.keys(json.pruned_heads).length > 0) {
     throw unsupported(where, 'pruned_heads expected none, got some');
@@ -88,7 +88,7 @@ function checkTogether({ hiddenSize, heads, padTokenId, vocabSize }: Record<Numb
 const defaultLabels = 2;
 const mostLabels = 100_000;
 
-function readLabels(json: JsonObject, where: string): readonly string[] {
+function labelsOfJson(json: JsonObject, where: string): readonly string[] {
   const { id2label } = json;
   if (id2label === undefined || id2label === null) return numberedLabels(json.num_labels, where);
   if (!isObject(id2label)) throw invalid(where, `id2label expected an object, got ${describe(id2label)}`);
@@ -102,17 +102,17 @@ function readLabels(json: JsonObject, where: string): readonly string[] {
 }
 
 function numberedLabels(count: unknown, where: string): readonly string[] {
-  const given = count ?? defaultLabels;
-  if (typeof given !== 'number' || !Number.isInteger(given) || given < 1 || given > mostLabels) {
-    throw invalid(where, `num_labels expected an integer from 1 to ${mostLabels}, got ${describe(given)}`);
+  const value = count ?? defaultLabels;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > mostLabels) {
+    throw invalid(where, `num_labels expected an integer from 1 to ${mostLabels}, got ${describe(value)}`);
   }
-  return Array.from({ length: given }, (_, id) => `LABEL_${id}`);
+  return Array.from({ length: value }, (_, id) => `LABEL_${id}`);
 }
 
-function readProblemType({ problem_type: given }: JsonObject, where: string): ProblemType | undefined {
-  if (given === undefined || given === null) return undefined;
-  const problemType = problemTypes.find((name) => name === given);
-  if (!problemType) throw invalid(where, `problem_type expected ${problemTypes.join(', ')}, got ${describe(given)}`);
+function readProblemType({ problem_type: value }: JsonObject, where: string): ProblemType | undefined {
+  if (value === undefined || value === null) return undefined;
+  const problemType = problemTypes.find((name) => name === value);
+  if (!problemType) throw invalid(where, `problem_type expected ${problemTypes.join(', ')}, got ${describe(value)}`);
   return problemType;
 }
 

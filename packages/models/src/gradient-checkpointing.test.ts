@@ -76,8 +76,8 @@ function peak({ nodes, values, outputs }: Program): number {
   return most;
 }
 
-it.each(cases)('has the loss and the gradients of $what, and computes layers twice', async (given) => {
-  const { model, parameters, trained } = given;
+it.each(cases)('has the loss and the gradients of $what, and computes layers twice', async (example) => {
+  const { model, parameters, trained } = example;
   const [once, twice] = [model, withGradientCheckpointing(model)].map(({ program }) => withGradients(program, trained));
   const [kept, recomputed] = [once, twice].map((fn) => optimise(record(fn, batch, parameters)));
   const [expected, exact] = [kept, recomputed].map((program) => replayFloat64(program, { ...batch, ...parameters }));

@@ -1,35 +1,50 @@
-export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
-export { bert } from './bert';
-export { printable } from './checkpoint/describe';
-export type { DecoderConfig, ModelConfig, ModelTask, ProblemType, Rope, Task } from './checkpoint/model-config';
+/**
+ * BERT, DistilBERT and Llama over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
+ *
+ * A model is its configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
+ * checkpoint's own names.
+ *
+ * @example
+ * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] }); // of @attune/models/node
+ * const batch = packSequences([{ ids: [101, 7592, 102] }], { rowLength: 64 });
+ * const { logits } = await engine.compile(model.program).run({ ...batch }, parameters);
+ *
+ * @packageDocumentation
+ */
+
+// Models: one per task, from a configuration and freshly initialized or loaded parameters.
+
+export type { ModelConfig, ModelTask, ProblemType } from './checkpoint/model-config';
 export { parseModelConfig } from './config';
-export { distilbert } from './distilbert';
-export type { Encoder, EncoderFamily, Family } from './encoder/family';
-export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
-export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
-export { encoders, families, layerOf } from './families';
-export type { DecoderFile, DecoderTensor } from './generate/file-decoding';
-export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './generate/options';
-export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './generate/token-generator';
-export { withGradientCheckpointing } from './gradient-checkpointing';
-export type { Head, HeadInputs } from './heads/head';
 export { initialise } from './initialize';
-export type { LinearModule } from './linear-modules';
-export { llama } from './llama/llama';
-export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
-export type { LoraOptions } from './lora/options';
-export { initialiseAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
 export {
   causalLanguageModel,
   type Model,
   maskedLanguageModel,
   modelForTask,
-  modelWithHead,
   sequenceClassifier,
   tokenClassifier,
 } from './model';
-export { openPass, type Pass } from './pass';
-export { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantized/quantize-matrix';
+
+// Batches: sequences packed into rows, and the tokens that the head reads.
+
+export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
+export {
+  ignoredLabel,
+  type LabeledBatch,
+  nextTokens,
+  readLabels,
+  readTokens,
+  type SelectOptions,
+} from './select-tokens';
+
+// Fine-tuning in less memory: adapters, matrices in 8 or 4 bits, activations computed again.
+
+export { withGradientCheckpointing } from './gradient-checkpointing';
+export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
+export type { LoraOptions } from './lora/options';
+export { initialiseAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
+export { dequantiseMatrix, type QuantizedTensors, quantiseMatrix } from './quantized/quantize-matrix';
 export {
   dequantiseParameters,
   isQuantised,
@@ -38,11 +53,29 @@ export {
   quantised,
   quantiseParameters,
 } from './quantized/quantized';
-export {
-  ignoredLabel,
-  type LabelledBatch,
-  nextTokens,
-  type ReadOptions,
-  readLabels,
-  readTokens,
-} from './select-tokens';
+
+// Generation of tokens.
+
+export type { DecoderFile, DecoderTensor } from './generate/file-decoding';
+export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './generate/options';
+export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './generate/token-generator';
+
+// Export to ONNX and TensorFlow, as bytes.
+
+export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
+export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
+
+// Parts for a head, a family or a feature of your own.
+
+export { bert } from './bert';
+export { distilbert } from './distilbert';
+export type { EncoderFamily, EncoderStates, Family } from './encoder/family';
+export { families, layerOf } from './families';
+export type { Head, HeadInputs } from './heads/head';
+export { llama } from './llama/llama';
+export { modelWithHead } from './model';
+export { openPass, type Pass, type PassWrapper, withPass } from './pass';
+
+// Text for terminals.
+
+export { printable } from './checkpoint/describe';

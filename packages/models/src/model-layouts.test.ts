@@ -65,8 +65,8 @@ function sequencesOf({ lengths, seed }: Case): Sequence[] {
 function tokenLabels({ lengths, seed }: Case, classes: number): Int32Array[] {
   return lengths.map((length, i) =>
     Int32Array.from({ length }, (_, j) => {
-      const isLabelled = (i === 0 && j === 0) || chance(seed, 7, i, j) < 0.33;
-      return isLabelled ? Math.floor(classes * chance(seed, 8, i, j)) : -100;
+      const isLabeled = (i === 0 && j === 0) || chance(seed, 7, i, j) < 0.33;
+      return isLabeled ? Math.floor(classes * chance(seed, 8, i, j)) : -100;
     }),
   );
 }
@@ -93,7 +93,7 @@ function paddedRows(sequences: readonly Sequence[]): PackedBatch {
 }
 
 /** What a task trains on: labels of sequences or of tokens; a sequence that only fills up the shape has no weight. */
-function labelled(
+function labeled(
   own: Case,
   packed: PackedBatch,
   config: ModelConfig,
@@ -147,8 +147,8 @@ describe('packed rows and a last layer for the tokens that are read', () => {
           const sequences = sequencesOf(own);
           const minimumReads = Math.ceil(sequences.length / own.readMultiple) * own.readMultiple;
           const rows = packSequences(sequences, { rowLength: own.rowLength, rowMultiple: 2, minimumReads });
-          const packed = await derived(model, labelled(own, rows, config), parameters);
-          const padded = await derived(naive, labelled(own, paddedRows(sequences), config), parameters);
+          const packed = await derived(model, labeled(own, rows, config), parameters);
+          const padded = await derived(naive, labeled(own, paddedRows(sequences), config), parameters);
           expect(Math.abs(packed.exact.loss.data[0] / padded.exact.loss.data[0] - 1)).toBeLessThan(1e-9);
           const [loss, other] = [packed.single.loss.data[0], padded.single.loss.data[0]];
           // Logits near 1 are rounded to 6e-8 term by term: a small loss carries as much of that as a large one.
@@ -192,9 +192,9 @@ describe('packed rows and a last layer for the tokens that are read', () => {
         ]
           .filter(({ count }) => count > 0)
           .map(({ first, count }) =>
-            labelled(whole, rowsOf(first, sequences.slice(first, first + count)), config, { first, count }),
+            labeled(whole, rowsOf(first, sequences.slice(first, first + count)), config, { first, count }),
           );
-        const all = await derived(model, labelled(whole, rowsOf(0, sequences), config), parameters);
+        const all = await derived(model, labeled(whole, rowsOf(0, sequences), config), parameters);
         const shares = parts.map(({ weights }) => (weights.data as Float32Array).reduce((a, b) => a + b, 0));
         const total = shares.reduce((a, b) => a + b, 0);
         const each = await Promise.all(parts.map((batch) => derived(model, batch, parameters)));

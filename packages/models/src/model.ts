@@ -62,7 +62,7 @@ export function headFor({ modelType }: ModelConfig, task: ModelTask): Head {
  * @example
  * const head: Head = {
  *   specs: ({ hiddenSize }) => ({ 'score.weight': { shape: [1, hiddenSize], dtype: 'float32' } }),
- *   logits: (read, { parameters }) => tf.matMul(read, parameters['score.weight'], false, true),
+ *   logits: (headStates, { parameters }) => tf.matMul(headStates, parameters['score.weight'], false, true),
  *   loss: (logits, { labels, weights }) => meanSquaredError(logits, labels, weights),
  * };
  * const model = modelWithHead(config, head);
@@ -73,8 +73,8 @@ export function modelWithHead(config: ModelConfig, head: Head, options: LossOpti
   checkHeadSpecs(ofHead, ofEncoder);
   const computation = computationOf(config, (pass) => {
     const { batch } = pass;
-    const { states, read } = encoder.forward(pass);
-    const logits = head.logits(read, headInputs(pass.at(headPositions(batch)), states));
+    const { states, headStates } = encoder.forward(pass);
+    const logits = head.logits(headStates, headInputs(pass.at(headPositions(batch)), states));
     return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config, options) }) };
   });
   const specs = { ...ofEncoder, ...ofHead };

@@ -20,7 +20,7 @@ describe('readTokens', () => {
           packSequences(all, { rowLength }),
           all.map(({ positions }) => positions),
         );
-        const wanted = all.flatMap(({ ids, positions }, i) => positions.map((at) => [i, at, i, ids[at]]));
+        const expected = all.flatMap(({ ids, positions }, i) => positions.map((at) => [i, at, i, ids[at]]));
         const [reads, sequenceIds, positionIds] = [batch.reads, batch.readSequenceIds, batch.readPositionIds];
         const got = Array.from(reads.data as Int32Array, (token, i) => [
           sequenceIds.data[i],
@@ -28,7 +28,7 @@ describe('readTokens', () => {
           batch.sequenceIds.data[token],
           batch.inputIds.data[token],
         ]);
-        expect(got).toEqual(wanted);
+        expect(got).toEqual(expected);
         expect(Array.from(reads.data as Int32Array, (token) => batch.positionIds.data[token])).toEqual([
           ...positionIds.data,
         ]);
@@ -57,7 +57,7 @@ describe('readTokens', () => {
 });
 
 describe('readLabels', () => {
-  it('reads the labelled tokens, with their labels, and weighs nothing that fills up', () => {
+  it('reads the labeled tokens, with their labels, and weighs nothing that fills up', () => {
     const labels = [
       [-100, 4, 0, -100],
       [-100, 1, -100],

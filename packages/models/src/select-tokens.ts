@@ -4,32 +4,33 @@ import type { PackedBatch } from './batch';
 /** The label of a token that the loss leaves out, in transformers and PyTorch. */
 export const ignoredLabel = -100;
 
-export interface ReadOptions {
-  /** The batch reads at least this many tokens, the first one repeated: the shape of a last, smaller batch. */
+export interface SelectOptions {
+  /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
   readonly minimumReads?: number;
-  /** The number of reads is a multiple of this, so that few shapes are compiled; 1 unless given. */
+  /** The number of head positions is a multiple of this, so that few shapes are compiled; default 1. */
   readonly readMultiple?: number;
 }
 
-/** A batch with the label of each token it reads. */
-export interface LabelledBatch extends PackedBatch {
+/** A batch with a label for each head position. */
+export interface LabeledBatch extends PackedBatch {
   /** [reads] int32. */
   readonly labels: HostTensor;
-  /** [reads] float32: 1, and 0 where a read only fills up the shape. */
+  /** [reads] float32: 1, and 0 where a position only fills up the shape. */
   readonly weights: HostTensor;
 }
 
-interface Read {
+/** A token that the head reads. */
+interface HeadPosition {
   readonly sequence: number;
   readonly position: number;
 }
 
 /**
- * The same batch with the head reading other tokens: `positions[i]` are the places within sequence `i`, in any order.
+ * Selects the tokens that the head reads: `positions[i]` are places within sequence `i`, in any order.
  *
- * Reads come sequence by sequence, each in the order given.
+ * Head positions come sequence by sequence, each in the order of its list.
  *
- * @throws RangeError for another number of sequences, a place outside its sequence, or nothing to read
+ * @throws RangeError for another number of sequences, a place outside its sequence, or no token at all
  * @example
  * const packed = packSequences([{ ids: [2, 7, 9, 3] }, { ids: [2, 8, 3] }], { rowLength: 8 });
  * readTokens(packed, [[1, 2], [1]]).reads.data; // Int32Array [ 1, 2, 5 ]
@@ -37,7 +38,7 @@ interface Read {
 export function readTokens(
   packed: PackedBatch,
   positions: readonly ArrayLike<number>[],
-  options: ReadOptions = {},
+  options: SelectOptions = {},
 ): PackedBatch {
   const sequences = placesOf(packed);
   const first = firstSequenceOf(packed);
@@ -46,7 +47,7 @@ export function readTokens(
       `readTokens: expected the positions of ${sequences.length} sequences, got ${positions.length}; give each sequence a list, if an empty one`,
     );
   const reads = positions.flatMap((list, sequence) => Array.from(list, (position) => ({ sequence, position })));
-  checkReads(reads, sequences);
+  checkPositions(reads, sequences);
   const count = paddedCount(reads.length, options);
   const all = Array.from({ length: count }, (_, i) => reads[i] ?? reads[0]);
   return {
@@ -58,10 +59,9 @@ export function readTokens(
 }
 
 /**
- * The same batch with the head reading the tokens that have a label, and their labels and weights.
+ * Selects the tokens that have a label, and adds labels and weights.
  *
- * `labels[i]` has a label for each token of sequence `i`, or −100: a class id, or for masked language modelling the
- * token that was there.
+ * `labels[i]` has for each token of sequence `i` a label or −100 for none: a class id, or for language models a token id.
  *
  * @throws RangeError as `readTokens` does, and for another number of labels than tokens
  * @example
@@ -71,8 +71,8 @@ export function readTokens(
 export function readLabels(
   packed: PackedBatch,
   labels: readonly ArrayLike<number>[],
-  options: ReadOptions = {},
-): LabelledBatch {
+  options: SelectOptions = {},
+): LabeledBatch {
   placesOf(packed).forEach(({ length }, i) => {
     if (labels[i] && labels[i].length !== length)
       throw new RangeError(
@@ -80,13 +80,13 @@ export function readLabels(
       );
   });
   const positions = labels.map((list) => [...Array(list.length).keys()].filter((i) => list[i] !== ignoredLabel));
-  const read = readTokens(packed, positions, options);
-  const given = positions.flatMap((list, sequence) => list.map((position) => labels[sequence][position]));
-  const count = read.reads.data.length;
-  const weights = new Float32Array(count).fill(1, 0, given.length);
+  const selected = readTokens(packed, positions, options);
+  const known = positions.flatMap((list, sequence) => list.map((position) => labels[sequence][position]));
+  const count = selected.reads.data.length;
+  const weights = new Float32Array(count).fill(1, 0, known.length);
   return {
-    ...read,
-    labels: int32(Array.from({ length: count }, (_, i) => given[i] ?? ignoredLabel)),
+    ...selected,
+    labels: int32(Array.from({ length: count }, (_, i) => known[i] ?? ignoredLabel)),
     weights: float32(weights),
   };
 }
@@ -107,7 +107,7 @@ function placesOf(packed: PackedBatch): { start: number; length: number }[] {
   return places;
 }
 
-function checkReads(reads: readonly Read[], sequences: readonly { length: number }[]): void {
+function checkPositions(reads: readonly HeadPosition[], sequences: readonly { length: number }[]): void {
   if (reads.length === 0)
     throw new RangeError('readTokens: expected at least one token to read, got none; leave the batch out');
   for (const { sequence, position } of reads) {
@@ -119,16 +119,16 @@ function checkReads(reads: readonly Read[], sequences: readonly { length: number
   }
 }
 
-function paddedCount(count: number, { minimumReads = 0, readMultiple = 1 }: ReadOptions): number {
+function paddedCount(count: number, { minimumReads = 0, readMultiple = 1 }: SelectOptions): number {
   if (!Number.isInteger(readMultiple) || readMultiple < 1)
     throw new RangeError(`readTokens: readMultiple expected an integer ≥ 1, got ${readMultiple}`);
   return Math.ceil(Math.max(count, minimumReads) / readMultiple) * readMultiple;
 }
 
 /**
- * Labels of a causal language model: at each token the next one's label, −100 at the last.
+ * Labels of a causal language model: at each token the label of the next one, −100 at the last.
  *
- * @param labels each token's own label, as transformers takes them: its id, or −100 for one that is not to be learnt
+ * @param labels of the tokens themselves, as transformers takes them: the token's id, or −100 where it is not learned
  * @example
  * nextTokens([1, 403, 407]); // Int32Array [ 403, 407, -100 ]
  * const batch = readLabels(packed, sequences.map(({ ids }) => nextTokens(ids)));

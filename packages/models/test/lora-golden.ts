@@ -22,7 +22,7 @@ export interface LoraGolden {
     readonly steps: readonly { readonly loss: number; readonly grad_norm: number; readonly lr: number }[];
     readonly loss_after: number;
   };
-  /** Reads what is labelled. */
+  /** Reads what is labeled. */
   readonly batch: HostTensors;
   /** Reads every token. */
   readonly every: HostTensors;

@@ -61,7 +61,9 @@ export async function startPushHub(options: HubServerOptions = {}): Promise<HubS
   const hub: HubServer = {
     endpoint: '',
     requests: [],
-    repositories: new Map(Object.entries(existing).map(([name, given]) => [name, { ...given, files: new Map() }])),
+    repositories: new Map(
+      Object.entries(existing).map(([name, repository]) => [name, { ...repository, files: new Map() }]),
+    ),
     commits: [],
     fault: () => undefined,
   };

@@ -77,7 +77,7 @@ export interface ConfigFormat {
 }
 
 /** What a decoder has in its `config.json` beside the numbers that every family has. */
-export interface DecoderFormat {
+interface DecoderFormat {
   readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
   readonly write: (config: ModelConfig) => JsonObject;
 }
@@ -92,10 +92,10 @@ interface NumberContext<Key extends string> {
 /** One number of a `config.json`. @throws AttuneError CHECKPOINT_CONFIG for one that cannot be */
 export function readNumber<Key extends string>(json: JsonObject, { field, before, where }: NumberContext<Key>): number {
   const { name, alias, absent, kind, nullable } = field;
-  const given = json[name] === undefined && alias ? json[alias] : json[name];
-  if (given === undefined || (given === null && nullable)) return typeof absent === 'string' ? before[absent] : absent;
-  if (typeof given === 'number' && kind.accepts(given)) return given;
-  throw invalid(where, `${name} expected ${kind.expected}, got ${describe(given)}`);
+  const value = json[name] === undefined && alias ? json[alias] : json[name];
+  if (value === undefined || (value === null && nullable)) return typeof absent === 'string' ? before[absent] : absent;
+  if (typeof value === 'number' && kind.accepts(value)) return value;
+  throw invalid(where, `${name} expected ${kind.expected}, got ${describe(value)}`);
 }
 
 /** For a value that cannot be. */

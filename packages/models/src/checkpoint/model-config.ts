@@ -1,8 +1,7 @@
 import type { JsonObject } from './describe';
 
-/** `model_type` of every family; the compiler asks `families.ts` for each. */
-export const modelTypes = ['bert', 'distilbert', 'llama'] as const;
-export type ModelType = (typeof modelTypes)[number];
+/** `model_type` of a family. */
+export type ModelType = 'bert' | 'distilbert' | 'llama';
 
 /** What an encoder's head is for. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';

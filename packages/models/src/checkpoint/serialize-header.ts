@@ -1,7 +1,7 @@
 import { bytesPerElement, type SafetensorsDtype } from './dtypes';
 import { lengthBytes, type SafetensorsHeader, type TensorInfo } from './safetensors';
 
-export interface TensorShape {
+interface TensorShape {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];

@@ -21,7 +21,7 @@ export interface EncoderStates {
   /** After the embeddings and after each layer, each [tokens, hidden] with tokens = rows · length. */
   readonly states: readonly Tensor[];
   /** The last of them at the tokens that the head reads, computed for these alone: [reads, hidden]. */
-  readonly read: Tensor;
+  readonly headStates: Tensor;
 }
 
 /** Everything that is particular to a family. */

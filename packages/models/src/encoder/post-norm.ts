@@ -62,7 +62,7 @@ export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pas
   const before = states[last.index];
   return {
     states: [...states, encoderLayer(before, last, everyToken)],
-    read: headLayer(before, last, everyToken),
+    headStates: headLayer(before, last, everyToken),
   };
 }
 

@@ -15,7 +15,7 @@ import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSp
 
 export interface ExportModelOptions {
   readonly parameters: HostTensors;
-  /** `fp32` unless given. */
+  /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
 }
 

@@ -1,6 +1,6 @@
 import type { OnnxGraph, Specs, TensorflowGraph } from '@attune/engine';
 
-export interface PaddedSizes {
+interface PaddedSizes {
   readonly batch: number;
   readonly sequence: number;
 }

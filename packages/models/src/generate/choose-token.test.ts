@@ -13,20 +13,20 @@ function shares(sampling: typeof plain & { topK?: number }, seen: number[] = [])
   return counts.map((count) => count / draws);
 }
 
-const normalised = (weights: number[]) => weights.map((weight) => weight / weights.reduce((a, b) => a + b));
+const normalized = (weights: number[]) => weights.map((weight) => weight / weights.reduce((a, b) => a + b));
 /** Within 0.01: three standard deviations of a share near a half. */
 const near = (values: number[]) => values.map((value) => (value === 0 ? 0 : expect.closeTo(value, 1.7)));
 
 it('draws by probability', () => {
-  expect(shares(plain)).toEqual(near(normalised(logits.map(Math.exp))));
+  expect(shares(plain)).toEqual(near(normalized(logits.map(Math.exp))));
 });
 
 it('filters by repetition, then temperature, then top-k, then top-p', () => {
   // 2.1 / 1.5 = 1.4 and −0.4 · 1.5 = −0.6 were seen; over 0.5: 2.4, −1.2, 4, 0.6, 2.8, −6; the likeliest three: 4, 2.8, 2.4.
-  const three = normalised([2.4, 4, 2.8].map(Math.exp)); // 0.134, 0.665, 0.2
+  const three = normalized([2.4, 4, 2.8].map(Math.exp)); // 0.134, 0.665, 0.2
   const sampling = { ...plain, temperature: 0.5, topK: 3, repetitionPenalty: 1.5 };
   expect(shares(sampling, [4, 1, 4])).toEqual(near([three[0], 0, three[1], 0, three[2], 0]));
-  const two = normalised([three[1], three[2]]);
+  const two = normalized([three[1], three[2]]);
   expect(shares({ ...sampling, topP: 0.8 }, [4, 1, 4])).toEqual(near([0, 0, two[0], 0, two[1], 0]));
 });
 

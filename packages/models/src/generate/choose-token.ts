@@ -17,9 +17,9 @@ interface Place {
 export function chooseToken(logits: ArrayLike<number>, { seen, key }: Place, sampling: Sampling): number {
   const { repetitionPenalty, doSample } = sampling;
   if (!doSample && repetitionPenalty === 1) return likeliest(logits);
-  const given = Float64Array.from(logits);
-  const penalised = repetitionPenalty === 1 ? given : repetitionPenalised(given, seen, repetitionPenalty);
-  return doSample ? drawn(filtered(penalised, sampling), uniform(key)) : likeliest(penalised);
+  const all = Float64Array.from(logits);
+  const penalized = repetitionPenalty === 1 ? all : repetitionPenalized(all, seen, repetitionPenalty);
+  return doSample ? drawn(filtered(penalized, sampling), uniform(key)) : likeliest(penalized);
 }
 
 function filtered(logits: Logits, { temperature, topK, topP }: Sampling): Logits {
@@ -56,7 +56,7 @@ function drawn(logits: Logits, at: number): number {
 export type Logits = Float64Array;
 
 /** Makes tokens that occurred less likely: a positive logit is divided by the penalty, a negative one multiplied. */
-export function repetitionPenalised(logits: Logits, seen: Iterable<number>, penalty: number): Logits {
+export function repetitionPenalized(logits: Logits, seen: Iterable<number>, penalty: number): Logits {
   const out = logits.slice();
   for (const id of new Set(seen)) out[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
   return out;

@@ -26,7 +26,7 @@ export interface Decoding {
 interface DecodingModel {
   readonly config: ModelConfig;
   readonly parameters: HostTensors;
-  /** `cachedForward`, compiled. */
+  /** `cachedProgram`, compiled. */
   readonly program: CompiledProgram;
 }
 
@@ -39,6 +39,23 @@ export function openDecoding({ config, parameters, program }: DecodingModel, row
       cache = appended(cache, outputs, { config, counts: tokens.map(({ length }) => length) });
       return logits;
     },
+  };
+}
+
+/**
+ * A Llama over new tokens alone, with its adapters and its quantized matrices if it has any: the keys and values of the tokens before come
+ * with the batch (see `openCache`), those of the new ones go out.
+ *
+ * Outputs: `logits` [reads, vocab] of the tokens in `reads`, `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim],
+ * keys turned by their positions already.
+ */
+export function cachedProgram({ openPass }: Pick<Model, 'openPass'>): ProgramFunction {
+  const head = headOf(llama.heads, 'causal-lm')!;
+  return (batch, parameters) => {
+    const pass = openPass(batch, parameters);
+    const cache = openCache(pass);
+    const { states, headStates } = llamaStates(pass, cache);
+    return { logits: head.logits(headStates, headInputs(pass, states)), ...cache.added };
   };
 }
 
@@ -68,25 +85,8 @@ function batchOf(tokens: readonly (readonly number[])[], { capacity, lengths, te
   };
 }
 
-/**
- * A Llama over new tokens alone, with its adapters and its quantized matrices if it has any: the keys and values of the tokens before come
- * with the batch (see `openCache`), those of the new ones go out.
- *
- * Outputs: `logits` [reads, vocab] of the tokens read, `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim],
- * keys turned by their positions already.
- */
-export function cachedProgram({ openPass }: Pick<Model, 'openPass'>): ProgramFunction {
-  const head = headOf(llama.heads, 'causal-lm')!;
-  return (batch, parameters) => {
-    const pass = openPass(batch, parameters);
-    const cache = openCache(pass);
-    const { states, read } = llamaStates(pass, cache);
-    return { logits: head.logits(read, headInputs(pass, states)), ...cache.added };
-  };
-}
-
 /** Keys and values of the tokens so far, row by row, with room for more. */
-export interface KeyValueCache {
+interface KeyValueCache {
   /** Tokens that each row has room for: 0, or a power of two, or the model's positions. */
   readonly capacity: number;
   /** Tokens that each row has. */
@@ -97,21 +97,21 @@ export interface KeyValueCache {
 
 const leastCapacity = 64;
 
-export const emptyCache = (rows: number): KeyValueCache => ({
+const emptyCache = (rows: number): KeyValueCache => ({
   capacity: 0,
   lengths: new Array(rows).fill(0),
   tensors: {},
 });
 
 /** The least power of two that is at least `count`. */
-export const powerOfTwo = (count: number): number => 2 ** Math.ceil(Math.log2(count));
+const powerOfTwo = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 
 /**
  * The cache with the new tokens of each row behind its earlier ones. Where there is room it is the same memory.
  *
  * @param outputs of a cached program; of row i the first `counts[i]` tokens are kept
  */
-export function appended(
+function appended(
   cache: KeyValueCache,
   outputs: HostTensors,
   { config, counts }: { config: ModelConfig; counts: readonly number[] },

@@ -83,7 +83,7 @@ function maskOf(unseen: readonly (readonly number[])[], total: number): DecoderT
 }
 
 /** Keys or values of a layer. */
-export interface StatePlace {
+interface StatePlace {
   readonly layer: number;
   readonly kind: 'key' | 'value';
 }

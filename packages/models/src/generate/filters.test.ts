@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repetitionPenalised, softmax, tempered, topKOnly, topPOnly } from './choose-token';
+import { repetitionPenalized, softmax, tempered, topKOnly, topPOnly } from './choose-token';
 
 const of = (...values: number[]) => Float64Array.from(values);
 const logits = fc
@@ -12,8 +12,8 @@ const kept = (values: Float64Array) => [...values.keys()].filter((id) => values[
 const likeliestFirst = (values: Float64Array) => [...values.keys()].sort((a, b) => values[b] - values[a]);
 
 describe('filters of logits', () => {
-  it('penalise what was there once, however often it was', () => {
-    expect(repetitionPenalised(of(2, -2, 3, -3), [0, 1, 1, 0, 0], 1.5)).toEqual(of(2 / 1.5, -3, 3, -3));
+  it('penalize what was there once, however often it was', () => {
+    expect(repetitionPenalized(of(2, -2, 3, -3), [0, 1, 1, 0, 0], 1.5)).toEqual(of(2 / 1.5, -3, 3, -3));
   });
 
   it('divide by the temperature', () => {

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/model-config';
 
-/** A token as it is written. */
+/** A token as it is generated. */
 export interface GeneratedToken {
   /** The index of its prompt. */
   readonly prompt: number;
@@ -10,28 +10,28 @@ export interface GeneratedToken {
 
 /** How tokens are chosen. */
 export interface Sampling {
-  /** Draws tokens by their probability. False takes the likeliest. True where temperature, topK or topP is given, unless said. */
+  /** Whether tokens are drawn by probability; false takes the likeliest. Default true if temperature, topK or topP is set. */
   readonly doSample: boolean;
-  /** Above 0; 1 unless given. */
+  /** Above 0; default 1. */
   readonly temperature: number;
-  /** Draws among so many tokens; among all unless given. */
+  /** Draws among this many likeliest tokens; default all. */
   readonly topK?: number;
-  /** Draws among the likeliest tokens of this probability together, above 0 to 1; 1 unless given. */
+  /** Draws among the likeliest tokens whose probabilities add up to this, above 0 to 1; default 1. */
   readonly topP: number;
-  /** Above 1 makes tokens of the prompt and of what is written less likely; 1 unless given. */
+  /** Above 1 makes tokens of the prompt and of the generated text less likely; default 1. */
   readonly repetitionPenalty: number;
 }
 
 export interface GenerateOptions extends Partial<Sampling> {
-  /** Most prompts that are written on from together, those of like length; 32 unless given. */
+  /** Prompts per batch, grouped by length; default 32. */
   readonly batchSize?: number;
-  /** Most tokens a prompt; 256 unless given. The model's context ends a text too. */
+  /** Maximum number of new tokens per prompt; default 256. The model's context ends a text too. */
   readonly maxNewTokens?: number;
-  /** Tokens that end a text and are not part of it; `eos_token_id` of the model's config.json unless given. */
+  /** Tokens that end a text and are not part of it; default `eos_token_id` of the model's config.json. */
   readonly stopTokenIds?: readonly number[];
-  /** Of what is drawn; 42 unless given. */
+  /** Random seed of drawn tokens; default 42. */
   readonly seed?: number;
-  /** Asked after each token, whether it is the last of its text: where a stop string is complete. */
+  /** Called after each token: whether it is the last of its text, such as the end of a stop string. */
   readonly endsAfter?: (token: GeneratedToken) => boolean;
 }
 
@@ -80,7 +80,7 @@ const ranges = {
   seed: { expected: 'an integer', accepts: (value: number) => Number.isSafeInteger(value) },
 } as const;
 
-/** What a Hugging Face config says that a text ends with: one id, several, or nothing. */
+/** Ids of the tokens that end a text, from `eos_token_id` of a Hugging Face config: one, several or none. */
 export function endTokens({ eos_token_id: ids }: Readonly<Record<string, unknown>>): number[] {
   return [ids].flat().filter((id): id is number => Number.isInteger(id));
 }
@@ -124,13 +124,13 @@ export function textOf(prompt: Prompt, { index, settings, config }: TextPlace): 
       'PROMPT_TOO_LONG',
       `generate: prompt ${index} expected at most ${maxPositions - 1} tokens, one fewer than the model's context of ${maxPositions}, got ${tokens.length}; shorten it`,
     );
-  const wanted = tokens.length + settings.maxNewTokens;
+  const length = tokens.length + settings.maxNewTokens;
   return {
     index,
     tokens,
     promptLength: tokens.length,
-    limit: Math.min(wanted, maxPositions),
-    endedAtLimit: wanted > maxPositions ? 'context' : 'max-new-tokens',
+    limit: Math.min(length, maxPositions),
+    endedAtLimit: length > maxPositions ? 'context' : 'max-new-tokens',
   };
 }
 

@@ -234,9 +234,9 @@ describe('what cannot be', () => {
     [[[1], []], {}, 'ARGUMENT_INVALID', 'a token at least in prompt 1'],
     [[[1, 40]], {}, 'ARGUMENT_INVALID', 'token ids from 0 to 39 in prompt 0, got 40'],
     [[[1], new Array(16).fill(1)], {}, 'PROMPT_TOO_LONG', 'prompt 1 expected at most 15 tokens'],
-  ])('is refused: %j %j', async (given, options, code, message) => {
+  ])('is refused: %j %j', async (prompts, options, code, message) => {
     const error = { name: 'AttuneError', code, message: expect.stringContaining(message) };
-    await expect(tiny.generate(given, options)).rejects.toMatchObject(error);
+    await expect(tiny.generate(prompts, options)).rejects.toMatchObject(error);
   });
 
   it('is refused: a model of another task', () => {

@@ -16,8 +16,8 @@ export const sequenceClassification = ({ pooler, activation }: EncoderHeads['seq
     ...linearSpecs(pooler, hiddenSize, hiddenSize),
     ...linearSpecs('classifier', hiddenSize, labels.length),
   }),
-  logits: (read, { pass, config, drop }) => {
-    const pooled = activations[activation](pass.linear(read, pooler)); // [reads, hidden]
+  logits: (headStates, { pass, config, drop }) => {
+    const pooled = activations[activation](pass.linear(headStates, pooler)); // [reads, hidden]
     return pass.linear(drop(pooled, config.classifierDropout), 'classifier'); // [reads, labels]
   },
   loss: (logits, { labels, weights }, { problemType }, options) =>
@@ -48,6 +48,6 @@ function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Te
  */
 export const tokenClassification = ({ dropout }: EncoderHeads['tokenClassification']): Head => ({
   specs: ({ hiddenSize, labels }) => linearSpecs('classifier', hiddenSize, labels.length),
-  logits: (read, { pass, config, drop }) => pass.linear(drop(read, config[dropout]), 'classifier'), // [reads, labels]
+  logits: (headStates, { pass, config, drop }) => pass.linear(drop(headStates, config[dropout]), 'classifier'), // [reads, labels]
   loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
 });

@@ -8,7 +8,7 @@ export interface Head {
   /** Shapes of the head's own parameters, float32, by the names they have in a checkpoint. */
   readonly specs: (config: ModelConfig) => Specs;
   /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
-  readonly logits: (read: Tensor, inputs: HeadInputs) => Tensor;
+  readonly logits: (headStates: Tensor, inputs: HeadInputs) => Tensor;
   /** A scalar from the logits and the batch's `labels` and `weights`; `options` are those the model was made with. */
   readonly loss: (logits: Tensor, batch: Tensors, config: ModelConfig, options: LossOptions) => Tensor;
   /** Names a checkpoint may have for a tensor the model has under another: name in the file → name here. */

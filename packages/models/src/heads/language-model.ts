@@ -18,8 +18,8 @@ export function maskedLanguageModeling(names: EncoderHeads['maskedLanguageModel'
       ...layerNormSpecs(norm, config.hiddenSize),
       ...decoderSpecs(config, names),
     }),
-    logits: (read, { pass, config }) => {
-      const inner = geluErf(pass.linear(read, transform)); // [reads, hidden]
+    logits: (headStates, { pass, config }) => {
+      const inner = geluErf(pass.linear(headStates, transform)); // [reads, hidden]
       return pass.linear(pass.norm(inner, norm), decoder, decoderTensors(config, names)); // [reads, vocab]
     },
     loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
@@ -68,7 +68,8 @@ export function causalLanguageModeling({ decoder, words }: NonNullable<FamilyHea
   const isTied = (config: ModelConfig) => config.decoder!.tied;
   return {
     specs: (config) => (isTied(config) ? {} : weightSpecs(decoder, config.vocabSize, config.hiddenSize)),
-    logits: (read, { pass, config }) => pass.linear(read, decoder, { weight: isTied(config) ? words : own }), // [reads, vocab]
+    logits: (headStates, { pass, config }) =>
+      pass.linear(headStates, decoder, { weight: isTied(config) ? words : own }), // [reads, vocab]
     loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
     tied: (config) => (isTied(config) ? { [own]: words } : {}),
   };

@@ -63,9 +63,9 @@ function readDecoder(json: JsonObject, numbers: Readonly<Record<NumberKey, numbe
 }
 
 /** Not tied unless the file says so, other than in transformers' encoders. */
-function readTied({ tie_word_embeddings: given = false }: JsonObject, where: string): boolean {
-  if (typeof given === 'boolean') return given;
-  throw invalid(where, `tie_word_embeddings expected true or false, got ${describe(given)}`);
+function readTied({ tie_word_embeddings: value = false }: JsonObject, where: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(where, `tie_word_embeddings expected true or false, got ${describe(value)}`);
 }
 
 function decoderToJson({ decoder, padTokenId, original }: ModelConfig): JsonObject {

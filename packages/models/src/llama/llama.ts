@@ -104,8 +104,8 @@ export function llamaStates(pass: Pass, cache?: Cache): EncoderStates {
   const finish = (x: tf.Tensor, attended: tf.Tensor, own: Pass) =>
     own.rmsNorm(afterAttention(x, attended, { ...last, pass: own }), finalNorm);
   const headPass = pass.at(headPositions(batch));
-  const read = finish(embedding(before, batch.reads), embedding(attended, batch.reads), headPass); // [reads, hidden]
-  return { states: [...states, finish(before, attended, pass)], read };
+  const headStates = finish(embedding(before, batch.reads), embedding(attended, batch.reads), headPass); // [reads, hidden]
+  return { states: [...states, finish(before, attended, pass)], headStates };
 }
 
 /** Where the tokens are, and what each of them may see. */

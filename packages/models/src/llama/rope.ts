@@ -53,16 +53,16 @@ function scalingOf(json: JsonObject, where: string): { name: string; scaling: Js
 }
 
 function readType({ rope_type, type = 'default' }: JsonObject, inside: string): Rope['type'] {
-  const given = rope_type ?? type;
-  const known = types.find((name) => name === given);
+  const value = rope_type ?? type;
+  const known = types.find((name) => name === value);
   if (known) return known;
-  const what = `rope_type expected ${types.join(', ')}, got ${describe(given)}`;
-  throw typeof given === 'string' ? unsupported(inside, what) : invalid(inside, what);
+  const what = `rope_type expected ${types.join(', ')}, got ${describe(value)}`;
+  throw typeof value === 'string' ? unsupported(inside, what) : invalid(inside, what);
 }
 
-function refusePartial({ partial_rotary_factor: given }: JsonObject, where: string): void {
-  if (given === undefined || given === null || given === 1) return;
-  throw unsupported(where, `partial_rotary_factor expected 1, got ${describe(given)}`);
+function refusePartial({ partial_rotary_factor: value }: JsonObject, where: string): void {
+  if (value === undefined || value === null || value === 1) return;
+  throw unsupported(where, `partial_rotary_factor expected 1, got ${describe(value)}`);
 }
 
 const readTheta = (json: JsonObject, where: string) => readNumber<never>(json, { field: theta, before: {}, where });

@@ -66,7 +66,7 @@ it('passes over the copy that some checkpoints have of a tied head', async () =>
   expect([parameters, unexpected]).toEqual([tied.parameters, []]);
 });
 
-it('says which of its own tensors are missing, and initialises a missing head by name', async () => {
+it('says which of its own tensors are missing, and initializes a missing head by name', async () => {
   const whole = await load(`${fixtures}llama-llama3`);
   const without = async (missing: string) => {
     const directory = mkdtempSync(join(scratch, 'missing-'));

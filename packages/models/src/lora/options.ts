@@ -8,20 +8,20 @@ import type { Model } from '../model';
 export interface LoraOptions {
   /** The rank: rows of A, columns of B. */
   readonly r: number;
-  /** What B·A is multiplied by, times r, or times √r with `useRslora`. */
+  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. */
   readonly alpha: number;
-  /** Rate at which the adapters' input is dropped out while training; 0 unless given. */
+  /** Dropout rate of the adapters' input in training; default 0. */
   readonly dropout?: number;
   /**
-   * The linear modules to adapt: last parts of their names (`['q_proj', 'mlp.up_proj']`), a regular expression of whole
-   * names, or `all-linear`, every one but the layer that makes the logits.
+   * Linear modules to adapt: last parts of their names (`['q_proj', 'mlp.up_proj']`), a regular expression that matches whole
+   * names, or `all-linear`, every one except the layer that computes the logits.
    */
   readonly targetModules: string | readonly string[];
-  /** Divides alpha by √r in place of r; false unless given. */
+  /** Divides alpha by √r in place of r; default false. */
   readonly useRslora?: boolean;
   /**
-   * Ends of the names of modules that are trained and saved whole. A classifier's `classifier`, or the head of your own,
-   * unless given; nothing of a language model.
+   * Ends of the names of modules that are trained and saved in full; default `classifier` of a classifier, the whole of a custom head,
+   * and nothing of a language model.
    */
   readonly modulesToSave?: readonly string[];
 }
@@ -42,7 +42,7 @@ const invalid = (name: string, expected: string, got: unknown) =>
 type Targets = Pick<LoraOptions, 'targetModules' | 'modulesToSave'>;
 
 /** What of a model LoRA touches. */
-export interface LoraTargets {
+interface LoraTargets {
   readonly adapted: readonly LinearModule[];
   /** Parameters of the base that are trained whole. */
   readonly saved: ReadonlySet<string>;

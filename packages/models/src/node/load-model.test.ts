@@ -56,7 +56,7 @@ it('comes back from a saved directory as it was, computing the same bits', async
 });
 
 describe('what the checkpoint has', () => {
-  it('keeps a head for as many labels, and initialises one for others', async () => {
+  it('keeps a head for as many labels, and initializes one for others', async () => {
     const same = await loadModel(fixture, { labels: ['x', 'y', 'z'] });
     expect(same.initialised).toEqual([]);
     const other = await loadModel(fixture, { labels: ['x', 'y'], seed: 7 });

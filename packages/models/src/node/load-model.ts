@@ -6,24 +6,24 @@ import { classFor, families } from '../families';
 import type { Head } from '../heads/head';
 import { initialise } from '../initialize';
 import { type Model, modelForTask, modelWithHead } from '../model';
-import { type QuantisedModel, type QuantiseOptions, quantised, quantiseParameter } from '../quantized/quantized';
+import { type QuantisedModel, type QuantiseOptions, quantised, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 
 export interface LoadOptions extends ResolveOptions {
-  /** What the model's head is for; sequence classification unless given. */
+  /** Task of the head; default sequence classification. */
   readonly task?: ModelTask;
-  /** A head of your own, in the place of a task's. */
+  /** A custom head, in place of a task's. */
   readonly head?: Head;
-  /** The head's labels; the checkpoint's own unless given. A head of another size is initialised anew; a masked language model has none. */
+  /** Labels of the head; default the checkpoint's. A head of another size is initialized anew. A language model has none. */
   readonly labels?: readonly string[];
   readonly problemType?: ProblemType;
-  /** Of what has to be initialised. */
+  /** Random seed of parameters that have to be initialized; default 42. */
   readonly seed?: number;
   /**
-   * Reads the matrices of linear modules as 8-bit or 4-bit codes, one at a time, as `quantised` says. They are frozen: train adapters
-   * beside them. What has to be initialised stays float32.
+   * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantised` does. They are frozen: train adapters beside them.
+   * Parameters that have to be initialized stay float32.
    */
   readonly quantize?: QuantisedFormat | Omit<QuantiseOptions, 'except'>;
 }
@@ -31,16 +31,16 @@ export interface LoadOptions extends ResolveOptions {
 export interface LoadedModel {
   readonly model: Model;
   readonly parameters: Record<string, HostTensor>;
-  /** Where it was read from. */
+  /** The directory that it was read from. */
   readonly directory: string;
-  /** Parameters of the head that the checkpoint does not have, or has in another shape: freshly initialised. */
+  /** Parameters of the head that the checkpoint lacks, or has in another shape. They are initialized with the seed. */
   readonly initialised: readonly string[];
-  /** Tensors of the checkpoint that the model has no use for. */
+  /** Tensors of the checkpoint that the model does not use. */
   readonly unexpected: readonly string[];
 }
 
 /**
- * Loads an encoder, or a Llama, with the head of a task from a Hugging Face directory, or a hub id.
+ * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
  * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
  * task that the family has no head for
@@ -60,10 +60,10 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
     const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
     const { from, initialised, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
-    const model = quantisedModel(plain, options, initialised);
+    const model = quantizedModel(plain, options, initialised);
     const fresh = initialise(pick(plain.specs, initialised), plain.config, options.seed ?? 42);
-    const quantising = 'quantised' in model ? { quantised: model.quantised } : {};
-    const read = await readParameters(weights, { from, specs: plain.specs, ...quantising });
+    const quantizing = 'quantised' in model ? { quantised: model.quantised } : {};
+    const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
     return { model, directory, parameters: { ...fresh, ...read }, initialised, unexpected };
   } finally {
     await weights.close();
@@ -86,7 +86,7 @@ function withLabels(
   return { ...config, labels, ...(problemType && { problemType }) };
 }
 
-function quantisedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantisedModel {
+function quantizedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantisedModel {
   if (quantize === undefined) return model;
   return quantised(model, { ...(typeof quantize === 'string' ? { format: quantize } : quantize), except });
 }
@@ -153,7 +153,7 @@ function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHea
     );
 }
 
-export interface ReadParametersOptions {
+interface ReadParametersOptions {
   /** Names of the model's parameters → those of the checkpoint's tensors. */
   readonly from: ReadonlyMap<string, string>;
   /** Shapes of the parameters. */
@@ -180,19 +180,19 @@ export async function readParameters(
     const tensor = { ...spec, data };
     Object.assign(
       parameters,
-      isQuantised ? quantisedFrom(name, tensor, { inFile, quantised: quantised! }) : { [name]: tensor },
+      isQuantised ? quantizedFrom(name, tensor, { inFile, quantised: quantised! }) : { [name]: tensor },
     );
   }
   return parameters;
 }
 
-function quantisedFrom(
+function quantizedFrom(
   name: string,
   tensor: HostTensor,
   { inFile, quantised }: { inFile: string; quantised: QuantisedModel['quantised'] },
 ): Record<string, HostTensor> {
   try {
-    return quantiseParameter(name, tensor, quantised.format);
+    return quantizeParameter(name, tensor, quantised.format);
   } catch (cause) {
     const message = `tensor ${describe(inFile)} cannot be quantised (${(cause as Error).message}); download the checkpoint again`;
     throw new AttuneError('CHECKPOINT_VALUES', message, { cause });

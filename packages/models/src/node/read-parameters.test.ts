@@ -40,7 +40,7 @@ function counting(weights: Weights): { counted: Weights; buffers: Map<ArrayBuffe
 }
 
 describe.each<QuantisedFormat>(['int8', 'int4', 'nf4'])('loading in %s', (quantize) => {
-  it('gives what quantising the whole model does', async () => {
+  it('gives what quantizing the whole model does', async () => {
     const directory = temporaryDirectory();
     await writeShards(directory, parameters);
     const loaded = await loadModel(directory, { task: 'causal-lm', quantize });

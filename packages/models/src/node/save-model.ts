@@ -9,7 +9,7 @@ import { writeSafetensors } from './checkpoint/write-safetensors';
 
 export interface SavableModel {
   readonly config: ModelConfig;
-  /** The class that `config.json` names; a sequence classifier unless given. */
+  /** Task whose class `config.json` names; default sequence classification. */
   readonly task?: Model['task'];
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }

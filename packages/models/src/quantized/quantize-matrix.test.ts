@@ -45,7 +45,7 @@ describe.each(formats)('%s', (format) => {
     expect(Array.from(dequantiseMatrix(quantiseMatrix(values, shape, format), shape, format))).toEqual(expected);
   });
 
-  it('quantises what it has quantised to the same bytes', () => {
+  it('quantizes what it has quantised to the same bytes', () => {
     const once = quantiseMatrix(values, shape, format);
     const twice = quantiseMatrix(dequantiseMatrix(once, shape, format), shape, format);
     expect(twice.codes).toEqual(once.codes);
@@ -61,7 +61,7 @@ describe.each(formats)('%s', (format) => {
   });
 });
 
-it('packs nf4 as bitsandbytes does: two neighbours a byte, the first in the upper half', () => {
+it('packs nf4 as bitsandbytes does: two neighbors a byte, the first in the upper half', () => {
   const row = Float32Array.from({ length: 64 }, (_, i) => 3 * table[(i * 5) % 16]);
   const { codes, scales } = quantiseMatrix(row, [1, 64], 'nf4');
   expect(Array.from(scales.data)).toEqual([3]);

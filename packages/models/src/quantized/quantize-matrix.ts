@@ -10,7 +10,7 @@ import {
 } from '@attune/engine';
 
 /** A matrix in 8 or 4 bits: what `quantizedLinear` takes. */
-export interface QuantisedTensors {
+export interface QuantizedTensors {
   /** [rows, groups, bytes of a group] uint8 */
   readonly codes: HostTensor;
   /** [rows, blocks] float32: what one unit of a block's levels is worth */
@@ -26,7 +26,7 @@ export interface QuantisedTensors {
  *
  * @param values [rows · columns]
  * @throws RangeError for another number of values, and for one that is not finite
- * @see Dettmers et al.: QLoRA (2023); bitsandbytes' `quantize_4bit` (blocksize 64, no double quantisation) and `dQuantizeNF4`
+ * @see Dettmers et al.: QLoRA (2023); bitsandbytes' `quantize_4bit` (blocksize 64, no double quantization) and `dQuantizeNF4`
  * @example
  * const { codes, scales } = quantiseMatrix(weights, [2048, 5632], 'nf4'); // 4.5 bits a number
  */
@@ -34,17 +34,17 @@ export function quantiseMatrix(
   values: Float32Array,
   shape: readonly number[],
   format: QuantisedFormat,
-): QuantisedTensors {
+): QuantizedTensors {
   const [rows, columns] = shape;
   if (shape.length !== 2 || values.length !== rows * columns)
     throw new RangeError(`quantiseMatrix: expected a matrix of ${values.length} numbers, got the shape [${shape}]`);
   const { codes, scales } = quantisedSpecs(format, shape);
   const data = { codes: new Uint8Array(sizeOf(codes.shape)), scales: new Float32Array(sizeOf(scales.shape)) };
-  quantiseRows(values, { format, columns }, data);
+  quantizeRows(values, { format, columns }, data);
   return { codes: { ...codes, data: data.codes }, scales: { ...scales, data: data.scales } };
 }
 
-function quantiseRows(
+function quantizeRows(
   values: Float32Array,
   { format, columns }: { format: QuantisedFormat; columns: number },
   { codes, scales }: { codes: Uint8Array; scales: Float32Array },
@@ -76,7 +76,7 @@ function quantiseRows(
  * const values = dequantiseMatrix(quantiseMatrix(weights, [2, 64], 'int8'), [2, 64], 'int8'); // within max|block| / 254
  */
 export function dequantiseMatrix(
-  { codes, scales }: QuantisedTensors,
+  { codes, scales }: QuantizedTensors,
   shape: readonly number[],
   format: QuantisedFormat,
 ): Float32Array<ArrayBuffer> {

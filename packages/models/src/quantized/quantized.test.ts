@@ -62,20 +62,20 @@ describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
   const plain = modelOf(type, task);
   const base = quantised(plain, { format });
   const parameters = quantiseParameters(base, tinyParameters(plain));
-  const dequantised = dequantiseParameters(base, parameters);
+  const dequantized = dequantiseParameters(base, parameters);
 
   it('holds the codes and scales of every linear module but the one that makes the logits', () => {
     expect(base.quantised.weights.size).toBe(count);
     expect(Object.keys(parameters).sort()).toEqual(Object.keys(base.stored).sort());
     for (const [name, { shape, dtype }] of Object.entries(base.stored))
       expect(parameters[name], name).toMatchObject({ shape, dtype });
-    expect(Object.keys(dequantised).sort()).toEqual(Object.keys(plain.specs).sort());
+    expect(Object.keys(dequantized).sort()).toEqual(Object.keys(plain.specs).sort());
     expect([...base.frozen].every((name) => /\.weight\.(int8|int4|nf4|scales)$/.test(name))).toBe(true);
     expect(base.frozen.size).toBe(2 * count);
   });
 
   it('computes what the numbers do that its codes stand for', async () => {
-    const [one, two] = [exactly(base, parameters), exactly(plain, dequantised)];
+    const [one, two] = [exactly(base, parameters), exactly(plain, dequantized)];
     expect(largestDifference(one.logits.data, two.logits.data).relative).toBeLessThan(1e-6);
     const { logits } = await engine.compile(base.program).run(batch, parameters);
     expect(largestDifference(logits.data, two.logits.data).relative).toBeLessThan(1e-5);
@@ -89,7 +89,7 @@ describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
     const own = adapters(over);
     const trained = Object.keys(own);
     expect(trained.length).toBe(2 * count);
-    const expected = exactly(plainly, { ...dequantised, ...own }, trained);
+    const expected = exactly(plainly, { ...dequantized, ...own }, trained);
     const program = withGradients(over.program, trained);
     const outputs = await engine.compile(program).run(batch, { ...parameters, ...own });
     for (const name of trained.map(gradientName)) {
@@ -125,11 +125,11 @@ describe('a quantised Llama', () => {
   const plain = modelOf('llama', 'causal-lm');
   const base: QuantisedModel = quantised(plain, { format: 'int4', logits: true });
   const parameters = quantiseParameters(base, tinyParameters(plain));
-  const dequantised = dequantiseParameters(base, parameters);
+  const dequantized = dequantiseParameters(base, parameters);
 
   it('may have its decoder quantised too', () => {
     expect(base.quantised.weights).toContain('lm_head.weight');
-    const [one, two] = [exactly(base, parameters), exactly(plain, dequantised)];
+    const [one, two] = [exactly(base, parameters), exactly(plain, dequantized)];
     expect(largestDifference(one.logits.data, two.logits.data).relative).toBeLessThan(1e-6);
   });
 
@@ -139,24 +139,24 @@ describe('a quantised Llama', () => {
       const prompts = [[1, 7, 9], [4]];
       const write = (model: Model, parameters: Parameters) =>
         tokenGenerator({ model, parameters, engine: own }).generate(prompts, { maxNewTokens: 6 });
-      expect(await write(base, parameters)).toEqual(await write(plain, dequantised));
+      expect(await write(base, parameters)).toEqual(await write(plain, dequantized));
       const options = { r: 2, alpha: 8, targetModules: ['q_proj', 'lm_head'] };
       const trained = adapters(withLora(base, options));
       expect(await write(withLora(base, options), { ...parameters, ...trained })).toEqual(
-        await write(withLora(plain, options), { ...dequantised, ...trained }),
+        await write(withLora(plain, options), { ...dequantized, ...trained }),
       );
     },
   );
 
-  it('takes its adapters in once it is dequantised', async () => {
+  it('takes its adapters in once it is dequantized', async () => {
     const model = withLora(base, { r: 2, alpha: 4, targetModules: 'all-linear' });
     const own = adapters(model);
-    const merged = mergeAdapter(model, { ...dequantised, ...own });
+    const merged = mergeAdapter(model, { ...dequantized, ...own });
     const [one, two] = [exactly(plain, merged), exactly(model, { ...parameters, ...own })];
     expect(largestDifference(one.logits.data, two.logits.data).relative).toBeLessThan(1e-5);
   });
 
-  it('quantises what is named, and refuses what it cannot', () => {
+  it('quantizes what is named, and refuses what it cannot', () => {
     const { weights } = quantised(plain, { format: 'nf4', modules: ['0.mlp.up_proj', 'v_proj'] }).quantised;
     expect([...weights].sort()).toEqual([
       'model.layers.0.mlp.up_proj.weight',

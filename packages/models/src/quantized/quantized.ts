@@ -13,44 +13,44 @@ import { describe } from '../checkpoint/describe';
 import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
-import { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantize-matrix';
+import { dequantiseMatrix, type QuantizedTensors, quantiseMatrix } from './quantize-matrix';
 
 export interface QuantiseOptions {
   readonly format: QuantisedFormat;
-  /** Names of linear modules, or the last parts of them; every one but the layer that makes the logits unless given. */
+  /** Names of linear modules, or the last parts of names; default every one except the layer that computes the logits. */
   readonly modules?: readonly string[];
-  /** Also the layer that makes the logits, where it has a matrix of its own; false unless given. */
+  /** Includes the layer that computes the logits, where it has a matrix of its own; default false. */
   readonly logits?: boolean;
-  /** Weights that stay as they are, such as those of a new head, which has everything to learn. */
+  /** Weights that stay float32, such as those of a new head. */
   readonly except?: readonly string[];
-  /** Modules that stay as they are, by ends of their names as LoRA's `modulesToSave` has them: those that are to be trained whole. */
+  /** Modules that stay float32 because they are trained in full, by ends of their names, as in LoRA's `modulesToSave`. */
   readonly keep?: readonly string[];
 }
 
-/** A model some of whose matrices are kept in 8 or 4 bits, and are never trained. */
+/** A model with frozen matrices in 8 or 4 bits. */
 export interface QuantisedModel extends Model {
   readonly quantised: {
     readonly format: QuantisedFormat;
-    /** The weights that are, by the names they have in `specs`. */
+    /** Names of the quantized weights, as in `specs`. */
     readonly weights: ReadonlySet<string>;
   };
-  /** Shapes of what the parameters really hold: in the place of each such weight its codes and its scales. */
+  /** Shapes of the parameters: those of `specs`, with codes and scales in place of each quantized weight. */
   readonly stored: Specs;
-  /** Names of these codes and scales. */
+  /** Names of codes and scales. */
   readonly frozen: ReadonlySet<string>;
 }
 
-/** Whether a model, or the one that adapters were added to, has quantised matrices. */
+/** Whether a model has quantized matrices, adapters beside them or not. */
 export const isQuantised = (model: Model): model is QuantisedModel => 'quantised' in model;
 
 /**
- * The same model with matrices in 8 or 4 bits. It computes what it does with the numbers that the codes stand for, in float32,
- * and has no gradient by them: train adapters beside them (`withLora`).
+ * Quantizes a model's matrices to 8 or 4 bits. Products use the numbers that the codes stand for, in float32. Codes have no gradient: train
+ * adapters beside them (`withLora`).
  *
- * `specs` stay those of the model, in the words of its checkpoint. What its parameters hold is `stored`: for a weight
- * `….weight` [out, in] its codes `….weight.int4` (or `.int8`, `.nf4`) uint8 and its scales `….weight.scales` [out, blocks].
+ * `specs` stay those of the model, by the names of its checkpoint. `stored` are those of the parameters: for a weight
+ * `….weight` [out, in], codes `….weight.int4` (or `.int8`, `.nf4`) uint8 and scales `….weight.scales` [out, blocks].
  *
- * @throws AttuneError QUANTIZE_FORMAT for another format, QUANTIZE_TARGET for a name that matches no module, and for a matrix that is a table of embeddings too
+ * @throws AttuneError QUANTIZE_FORMAT for another format, QUANTIZE_TARGET for a name that matches no module, and for a matrix shared with a table of embeddings
  * @see Dettmers et al.: QLoRA (2023)
  * @example
  * const base = quantised(model, { format: 'nf4' });
@@ -70,7 +70,7 @@ export function quantised(model: Model, options: QuantiseOptions): QuantisedMode
 }
 
 /** Names of a quantized weight's parameters: `….weight.int4` are its codes. */
-const quantisedNames = (weight: string, format: QuantisedFormat) => ({
+const quantizedNames = (weight: string, format: QuantisedFormat) => ({
   codes: `${weight}.${format}`,
   scales: `${weight}.scales`,
 });
@@ -82,7 +82,7 @@ function productsOfCodes({ format, weights }: QuantisedModel['quantised']): Pass
       const { weight = `${name}.weight`, bias = `${name}.bias` } = tensors;
       if (!weights.has(weight)) return inner.linear(x, name, tensors);
       const { parameters } = inner;
-      const { codes, scales } = quantisedNames(weight, format);
+      const { codes, scales } = quantizedNames(weight, format);
       const y = quantizedLinear(x, { format, codes: parameters[codes], scales: parameters[scales] });
       return Object.hasOwn(parameters, bias) ? tf.add(y, parameters[bias]) : y;
     },
@@ -100,7 +100,7 @@ function checkFormat(format: unknown): void {
 function storedSpecs(specs: Specs, format: QuantisedFormat, weights: ReadonlySet<string>): Specs {
   const all = Object.entries(specs).map(([name, spec]): Specs => {
     if (!weights.has(name)) return { [name]: spec };
-    const names = quantisedNames(name, format);
+    const names = quantizedNames(name, format);
     const { codes, scales } = quantisedSpecs(format, spec.shape);
     return { [names.codes]: codes, [names.scales]: scales };
   });
@@ -135,31 +135,31 @@ function namedBy(end: string, all: readonly LinearModule[]): LinearModule[] {
 }
 
 /** A weight's codes and scales under their names. */
-export function quantiseParameter(
+export function quantizeParameter(
   name: string,
   { data, shape }: HostTensor,
   format: QuantisedFormat,
 ): Record<string, HostTensor> {
-  const names = quantisedNames(name, format);
+  const names = quantizedNames(name, format);
   const { codes, scales } = quantiseMatrix(data as Float32Array, shape, format);
   return { [names.codes]: codes, [names.scales]: scales };
 }
 
 /**
- * A plain model's parameters as a quantised one holds them; those that are not quantised are the same arrays.
+ * Quantizes the parameters of a plain model. Parameters that stay float32 are the same arrays.
  *
- * A large model is better quantised while it is read: `loadModel(source, { quantize })`.
+ * For a large model, quantize while loading instead: `loadModel(source, { quantize })`.
  */
 export function quantiseParameters(model: QuantisedModel, parameters: HostTensors): Record<string, HostTensor> {
   const { format, weights } = model.quantised;
   const all = Object.entries(parameters).map(([name, tensor]) =>
-    weights.has(name) ? quantiseParameter(name, tensor, format) : { [name]: tensor },
+    weights.has(name) ? quantizeParameter(name, tensor, format) : { [name]: tensor },
   );
   return Object.assign({}, ...all);
 }
 
 /**
- * The parameters with each quantised weight as the float32 numbers it stands for: to merge adapters into them, or to save them.
+ * Turns codes and scales back into float32 weights, to merge adapters into them or to save them.
  *
  * @example
  * await saveModel('merged', { ...model.base, parameters: mergeAdapter(model, dequantiseParameters(model.base, parameters)) });
@@ -169,16 +169,16 @@ export function dequantiseParameters(model: QuantisedModel, parameters: HostTens
   const plain = Object.entries(parameters).filter(([name]) => !model.frozen.has(name));
   return {
     ...Object.fromEntries(plain),
-    ...Object.fromEntries(Array.from(weights, (name) => [name, dequantised(name, model, parameters)])),
+    ...Object.fromEntries(Array.from(weights, (name) => [name, dequantized(name, model, parameters)])),
   };
 }
 
-function dequantised(
+function dequantized(
   name: string,
   { specs, quantised: { format } }: QuantisedModel,
   parameters: HostTensors,
 ): HostTensor {
-  const names = quantisedNames(name, format);
-  const tensors: QuantisedTensors = { codes: parameters[names.codes], scales: parameters[names.scales] };
+  const names = quantizedNames(name, format);
+  const tensors: QuantizedTensors = { codes: parameters[names.codes], scales: parameters[names.scales] };
   return { ...specs[name], data: dequantiseMatrix(tensors, specs[name].shape, format) };
 }

@@ -28,7 +28,7 @@ import {
 } from './golden';
 import { check, type EncoderLimits, near, nearGradients } from './limits';
 
-export interface OutputsOptions {
+interface OutputsOptions {
   readonly engine: Engine;
   readonly rowLength: (io: Io) => number;
   readonly limits: EncoderLimits;
@@ -86,7 +86,7 @@ function startsOf({ sequenceIds, positionIds }: HostTensors): number[] {
   return starts;
 }
 
-export interface GradientsOptions {
+interface GradientsOptions {
   readonly engine: Engine;
   readonly limits: EncoderLimits;
 }

@@ -91,8 +91,8 @@ export function unpadded(io: Io): Sequence[] {
 
 const hasTokenLabels = ({ labels, input_ids }: Io) => labels.shape.join() === input_ids.shape.join();
 
-export interface GoldenBatchOptions extends Partial<PackOptions> {
-  /** Reads every token, labelled or not, where the labels are those of tokens. */
+interface GoldenBatchOptions extends Partial<PackOptions> {
+  /** Reads every token, labeled or not, where the labels are those of tokens. */
   readonly every?: boolean;
 }
 

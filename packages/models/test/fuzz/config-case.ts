@@ -5,7 +5,7 @@ import { anyValue, junkNames, junkNumbers } from './junk';
 import { layoutOf, toFile } from './layout';
 import { compareModel } from './model-case';
 import { type Dimensions, expectedOf } from './model-oracle';
-import { whatFileSays } from './oracle';
+import { tensorsInFile } from './oracle';
 import type { Random } from './random';
 import { config, configFile, jsonFile, tensors, weightsFile } from './tiny-bert';
 
@@ -67,17 +67,17 @@ export function configCase(random: Random): Case {
 async function compareConfig(directory: string, bytes: Uint8Array, weights: Uint8Array): Promise<string | undefined> {
   const { model } = await loadModel(directory);
   const json = JSON.parse(new TextDecoder().decode(bytes));
-  const [said, came] = [settingsSaid(json), settingsOf(model.config)];
-  if (String(said) !== String(came)) return `read the settings ${came}, not ${said}`;
-  return compareModel(directory, expectedOf(whatFileSays(weights)!, dimensionsSaid(json)));
+  const [expected, actual] = [settingsIn(json), settingsOf(model.config)];
+  if (String(expected) !== String(actual)) return `read the settings ${actual}, not ${expected}`;
+  return compareModel(directory, expectedOf(tensorsInFile(weights)!, dimensionsIn(json)));
 }
 
-const settingsOf = (came: ModelConfig) => [
-  ...[came.heads, came.layerNormEps, came.hiddenDropout, came.initializerRange, came.padTokenId],
+const settingsOf = (actual: ModelConfig) => [
+  ...[actual.heads, actual.layerNormEps, actual.hiddenDropout, actual.initializerRange, actual.padTokenId],
 ];
 
 // Where the file is silent, transformers' defaults.
-const settingsSaid = ({
+const settingsIn = ({
   num_attention_heads: heads = 12,
   layer_norm_eps: epsilon = 1e-12,
   hidden_dropout_prob: dropout = 0.1,
@@ -85,7 +85,7 @@ const settingsSaid = ({
   pad_token_id: padding,
 }: Json) => [heads, epsilon, dropout, range, padding ?? 0];
 
-function dimensionsSaid(json: Record<string, number>): Dimensions {
+function dimensionsIn(json: Record<string, number>): Dimensions {
   const { vocab_size: vocab = 30_522, hidden_size: hidden = 768, num_hidden_layers: layers = 12 } = json;
   const { intermediate_size: intermediate = 3072, max_position_embeddings: positions = 512 } = json;
   const { type_vocab_size: types = 2, id2label, num_labels } = json;

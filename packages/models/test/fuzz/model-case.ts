@@ -2,14 +2,14 @@ import { loadModel } from '../../src/node/load-model';
 import { type Case, mutatedFile, sameNames, sameNumbers } from './case';
 import { layoutOf } from './layout';
 import { type Expected, expectedOf } from './model-oracle';
-import { whatFileSays } from './oracle';
+import { tensorsInFile } from './oracle';
 import type { Random } from './random';
 import { config, configFile, dimensions, jsonFile, tensors, weightsFile } from './tiny-bert';
 
 /** A whole checkpoint with one file of weights, which is changed. */
 export function modelCase(random: Random): Case {
   const { mutations, file } = mutatedFile(layoutOf(tensors, random), random);
-  const says = whatFileSays(file);
+  const says = tensorsInFile(file);
   const files = { [configFile]: jsonFile(config), [weightsFile]: file };
   return caseOf(mutations, files, says && expectedOf(says, dimensions));
 }

@@ -1,4 +1,4 @@
-import { floatsOf, type Said } from './oracle';
+import { type FileTensors, floatsOf } from './oracle';
 
 /** What loading a BERT must come to: a refusal with one of these codes, or parameters and names. */
 export type Expected =
@@ -67,17 +67,17 @@ const isHead = (name: string) => name.startsWith(pooler) || name.startsWith('cla
 const isBuffer = (name: string) => /^((.*\.)?embeddings\.)?position_ids$/s.test(name);
 
 /** What loading these tensors as a BERT of these dimensions must come to. */
-export function expectedOf(said: Said, dimensions: Dimensions): Expected {
+export function expectedOf(header: FileTensors, dimensions: Dimensions): Expected {
   const shapes = bertShapes(dimensions);
-  const inFile = new Map([...shapes.keys()].map((name) => [name, namesFor(name).find((one) => said.has(one))]));
+  const inFile = new Map([...shapes.keys()].map((name) => [name, namesFor(name).find((one) => header.has(one))]));
   const all = [...shapes.keys()];
-  const isFit = (name: string) => String(said.get(inFile.get(name)!)!.shape) === String(shapes.get(name));
+  const isFit = (name: string) => String(header.get(inFile.get(name)!)!.shape) === String(shapes.get(name));
   const there = all.filter((name) => inFile.get(name) !== undefined);
   if (all.some((name) => !isHead(name) && !there.includes(name))) return { refused: 'CHECKPOINT_INCOMPLETE' };
   if (!there.every(isFit)) return { refused: 'CHECKPOINT_SHAPE' };
   const parameters = new Map<string, Float32Array>();
   for (const name of there) {
-    const floats = floatsOf(said.get(inFile.get(name)!)!);
+    const floats = floatsOf(header.get(inFile.get(name)!)!);
     if (!floats) return { refused: 'CHECKPOINT_DTYPE' };
     parameters.set(name, floats);
   }
@@ -85,6 +85,6 @@ export function expectedOf(said: Said, dimensions: Dimensions): Expected {
   return {
     parameters,
     initialised: all.filter((name) => !parameters.has(name)),
-    unexpected: [...said.keys()].filter((name) => !used.has(name) && !isBuffer(name)),
+    unexpected: [...header.keys()].filter((name) => !used.has(name) && !isBuffer(name)),
   };
 }

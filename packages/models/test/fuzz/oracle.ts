@@ -1,13 +1,13 @@
 import { widths } from './layout';
 
 /** A tensor as the file has it: the bytes themselves. */
-export interface SaidTensor {
+export interface FileTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
 
-export type Said = ReadonlyMap<string, SaidTensor>;
+export type FileTensors = ReadonlyMap<string, FileTensor>;
 
 /**
  * What a safetensors file says, or undefined where it says nothing valid: the format's rules written down once more,
@@ -15,7 +15,7 @@ export type Said = ReadonlyMap<string, SaidTensor>;
  *
  * Source: https://github.com/huggingface/safetensors#format
  */
-export function whatFileSays(file: Uint8Array): Said | undefined {
+export function tensorsInFile(file: Uint8Array): FileTensors | undefined {
   const bytes = Buffer.from(file);
   if (bytes.length < 8) return undefined;
   const length = bytes.readBigUInt64LE(0);
@@ -98,7 +98,7 @@ function ownEachByteOnce(tensors: readonly (readonly [string, SoundEntry])[], si
 }
 
 /** Elements of a float tensor as float32, written apart from the reader's own conversion. */
-export function floatsOf({ dtype, bytes }: SaidTensor): Float32Array | undefined {
+export function floatsOf({ dtype, bytes }: FileTensor): Float32Array | undefined {
   const view = Buffer.from(bytes);
   const every = (width: number, read: (at: number) => number) =>
     Float32Array.from({ length: bytes.length / width }, (_, i) => read(i * width));

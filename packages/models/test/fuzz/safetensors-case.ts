@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openSafetensors, type Weights } from '../../src/node/checkpoint/open-safetensors';
 import { type Case, mutatedFile, sameNames, sameNumbers } from './case';
 import { layoutOf, type Tensor } from './layout';
-import { floatsOf, type Said, type SaidTensor, whatFileSays } from './oracle';
+import { type FileTensor, type FileTensors, floatsOf, tensorsInFile } from './oracle';
 import type { Random } from './random';
 
 /** One of every kind: each dtype that is read, some that are not, a scalar, an empty one. */
@@ -25,11 +25,11 @@ const file = 'w.safetensors';
 /** A file read by the reader itself, which takes every dtype and any number of tensors. */
 export function safetensorsCase(random: Random): Case {
   const { mutations, file: bytes } = mutatedFile(layoutOf(tensors, random), random);
-  const says = whatFileSays(bytes);
+  const says = tensorsInFile(bytes);
   return { mutations, files: { [file]: bytes }, load: (directory) => compare(join(directory, file), says) };
 }
 
-async function compare(path: string, says: Said | undefined): Promise<string | undefined> {
+async function compare(path: string, says: FileTensors | undefined): Promise<string | undefined> {
   const weights = await openSafetensors(path);
   try {
     if (!says) return 'loaded a file that is not valid';
@@ -46,7 +46,7 @@ async function compare(path: string, says: Said | undefined): Promise<string | u
 
 const asTheyLie = ['I64', 'I32', 'U8', 'BOOL'];
 
-async function compareTensor(weights: Weights, name: string, tensor: SaidTensor): Promise<string | undefined> {
+async function compareTensor(weights: Weights, name: string, tensor: FileTensor): Promise<string | undefined> {
   const floats = floatsOf(tensor);
   if (!floats && !asTheyLie.includes(tensor.dtype)) return expectNoRead(weights, name);
   const { dtype, shape, data } = await weights.read(name);

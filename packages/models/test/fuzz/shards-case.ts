@@ -5,7 +5,7 @@ import { anyValue, junkNames, strayFiles } from './junk';
 import { layoutOf, toFile, toJson } from './layout';
 import { caseOf } from './model-case';
 import { expectedOf } from './model-oracle';
-import { type Said, whatFileSays } from './oracle';
+import { type FileTensors, tensorsInFile } from './oracle';
 import type { Random } from './random';
 import { config, configFile, dimensions, jsonFile, tensors } from './tiny-bert';
 
@@ -31,7 +31,7 @@ export function shardsCase(random: Random): Case {
 }
 
 function shardsOf(mutations: string[], files: Case['files'], index: Uint8Array): Case {
-  const says = whatIndexSays(index, files);
+  const says = tensorsInIndex(index, files);
   return caseOf(mutations, { ...files, [shardIndex]: index }, says && expectedOf(says, dimensions));
 }
 
@@ -82,15 +82,15 @@ const indexMutations: Readonly<Record<string, IndexMutation>> = {
 };
 
 /** The tensors of an index whose every file lies beside it, is valid, and has what the index says; of two, the last. */
-function whatIndexSays(index: Uint8Array, files: Case['files']): Said | undefined {
+function tensorsInIndex(index: Uint8Array, files: Case['files']): FileTensors | undefined {
   try {
     const { weight_map: map } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(index));
     if (typeof map !== 'object' || Array.isArray(map)) return undefined;
-    const said = Object.entries(map).map(([name, file]) => {
+    const tensors = Object.entries(map).map(([name, file]) => {
       const shard = shards.find((one) => one === file)!;
-      return [name, whatFileSays(files[shard])!.get(name)!] as const;
+      return [name, tensorsInFile(files[shard])!.get(name)!] as const;
     });
-    return said.every(([, tensor]) => tensor) ? new Map(said) : undefined;
+    return tensors.every(([, tensor]) => tensor) ? new Map(tensors) : undefined;
   } catch {
     return undefined;
   }

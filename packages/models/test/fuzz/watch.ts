@@ -51,17 +51,17 @@ export function watchAllocations(): void {
   const constructors = [Uint8Array, Int32Array, Uint32Array, Float32Array, BigInt64Array];
   for (const original of constructors) {
     const counted = new Proxy(original, {
-      construct: (target, given) => Reflect.construct(target, count(target, given)),
+      construct: (target, args) => Reflect.construct(target, count(target, args)),
     });
     Object.assign(globalThis, { [original.name]: counted });
   }
 }
 
 /** The arguments as they came, after their bytes were counted. */
-function count({ BYTES_PER_ELEMENT: width }: { BYTES_PER_ELEMENT: number }, given: unknown[]): unknown[] {
-  if (observed && typeof given[0] === 'number') {
-    observed.largest = Math.max(observed.largest, given[0] * width);
-    observed.total += given[0] * width;
+function count({ BYTES_PER_ELEMENT: width }: { BYTES_PER_ELEMENT: number }, args: unknown[]): unknown[] {
+  if (observed && typeof args[0] === 'number') {
+    observed.largest = Math.max(observed.largest, args[0] * width);
+    observed.total += args[0] * width;
   }
-  return given;
+  return args;
 }

@@ -24,8 +24,8 @@ const others = [
   'megatron_config',
 ];
 
-/** Initialisations that leave the base's matrices as they are. */
-const plainInitialisations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
+/** Initializations that leave the base's matrices as they are. */
+const plainInitializations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
 
 /** The options in PEFT's `adapter_config.json`. @throws AttuneError ADAPTER_CONFIG, ADAPTER_UNSUPPORTED */
 export function parseAdapterConfig(json: unknown, where: string): LoraOptions {
@@ -52,7 +52,7 @@ function refuseOthers(json: JsonObject, where: string): void {
   if (json.peft_type !== 'LORA') throw unsupported(where, 'peft_type', { expected: '"LORA"', got: json.peft_type });
   if (json.bias != null && json.bias !== 'none')
     throw unsupported(where, 'bias', { expected: '"none"', got: json.bias });
-  if (!plainInitialisations.includes(json.init_lora_weights))
+  if (!plainInitializations.includes(json.init_lora_weights))
     throw unsupported(where, 'init_lora_weights', { expected: 'true', got: json.init_lora_weights });
   const other = others.find((name) => !isOff(json[name]));
   if (other) throw unsupported(where, other, { expected: 'nothing', got: json[other] });

@@ -12,7 +12,13 @@ import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
 import { adapterConfigToJson, parseAdapterConfig } from './adapter-config';
 
-/** A loaded model. */
+const configFile = 'adapter_config.json';
+export const weightsFile = 'adapter_model.safetensors';
+
+/** PEFT's name of a parameter. */
+export const inAdapter = (parameter: string): string => `base_model.model.${parameter}`;
+
+/** A model with its parameters, as `loadModel` gives it. */
 export interface AdapterBase {
   readonly model: Model;
   readonly parameters: HostTensors;
@@ -37,7 +43,7 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   const path = join(directory, configFile);
   const options = ofBase(parseAdapterConfig(await readJson(path), path), { base: base.model, where: path });
   const model = withLora(base.model, options);
-  refuseQuantised(model, path);
+  refuseQuantized(model, path);
   const file = join(directory, weightsFile);
   const weights = await openSafetensors(file);
   try {
@@ -47,6 +53,32 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   } finally {
     await weights.close();
   }
+}
+
+export interface SavableAdapter {
+  readonly model: LoraModel;
+  /** The model's; of the base's only what was trained is written. */
+  readonly parameters: HostTensors;
+  /** What the base is called, a directory or a hub id, for Python to find it. */
+  readonly baseModel?: string;
+}
+
+/**
+ * Writes `adapter_config.json` and `adapter_model.safetensors` as PEFT lays them out into a directory that is there.
+ *
+ * @example
+ * await writeDirectoryAtomically('adapter', (directory) => saveAdapter(directory, { model, parameters }));
+ */
+export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
+  const config = adapterConfigToJson(model, baseModel);
+  await writeFile(join(directory, configFile), `${JSON.stringify(config, null, 2)}\n`);
+  const trained = Object.keys(model.specs).filter(model.trains);
+  const copies = Object.entries(model.tied).filter(([, name]) => model.trains(name)); // PEFT asks for both names
+  const named = [...trained.map((name) => [name, name]), ...copies];
+  const tensors = named.map(([inFile, name]) => {
+    return { name: inAdapter(inFile), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
+  });
+  await writeSafetensors(join(directory, weightsFile), tensors, { metadata: { format: 'pt' } });
 }
 
 /** A file of PEFT's may name modules of other models besides: of those here one at least is to be found. */
@@ -63,7 +95,7 @@ function ofBase(options: LoraOptions, { base, where }: { base: Model; where: str
 }
 
 /** What the adapter has whole would lie beside codes of the same matrix. */
-function refuseQuantised({ base, trains }: LoraModel, where: string): void {
+function refuseQuantized({ base, trains }: LoraModel, where: string): void {
   const weight = isQuantised(base) ? [...base.quantised.weights].find(trains) : undefined;
   if (weight === undefined) return;
   const module = moduleOf(weight);
@@ -100,10 +132,10 @@ interface Others {
  * both, and trained whole, it saves both names.
  */
 async function checkOthers(weights: Weights, { model, base, file }: Others): Promise<void> {
-  const wanted = new Set(Object.keys(model.specs).filter(model.trains).map(inAdapter));
+  const expected = new Set(Object.keys(model.specs).filter(model.trains).map(inAdapter));
   const prefix = inAdapter('');
   for (const name of weights.tensors.keys()) {
-    if (wanted.has(name)) continue;
+    if (expected.has(name)) continue;
     const inFile = name.startsWith(prefix) ? name.slice(prefix.length).replace('.base_layer.', '.') : name;
     const inBase = Object.hasOwn(model.tied, inFile) ? model.tied[inFile] : inFile;
     if (!Object.hasOwn(base, inBase))
@@ -130,35 +162,3 @@ function near(actual: ArrayLike<number>, expected: ArrayLike<number>): boolean {
 
 const disagree = (where: string, what: string) =>
   new AttuneError('ADAPTER_BASE', `${where}: ${what}; load the model that the adapter was trained on`);
-
-export const configFile = 'adapter_config.json';
-export const weightsFile = 'adapter_model.safetensors';
-
-/** PEFT's name of a parameter. */
-export const inAdapter = (parameter: string): string => `base_model.model.${parameter}`;
-
-export interface SavableAdapter {
-  readonly model: LoraModel;
-  /** The model's; of the base's only what was trained is written. */
-  readonly parameters: HostTensors;
-  /** What the base is called, a directory or a hub id, for Python to find it. */
-  readonly baseModel?: string;
-}
-
-/**
- * Writes `adapter_config.json` and `adapter_model.safetensors` as PEFT lays them out into a directory that is there.
- *
- * @example
- * await writeDirectoryAtomically('adapter', (directory) => saveAdapter(directory, { model, parameters }));
- */
-export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
-  const config = adapterConfigToJson(model, baseModel);
-  await writeFile(join(directory, configFile), `${JSON.stringify(config, null, 2)}\n`);
-  const trained = Object.keys(model.specs).filter(model.trains);
-  const copies = Object.entries(model.tied).filter(([, name]) => model.trains(name)); // PEFT asks for both names
-  const named = [...trained.map((name) => [name, name]), ...copies];
-  const tensors = named.map(([inFile, name]) => {
-    return { name: inAdapter(inFile), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
-  });
-  await writeSafetensors(join(directory, weightsFile), tensors, { metadata: { format: 'pt' } });
-}

@@ -14,9 +14,9 @@ export async function openForReading(path: string, whatToDo: string): Promise<Fi
     handle = await open(path, 'r');
   } catch (cause) {
     const missing = isMissing(cause);
-    const came = missing ? 'found no such file' : `got ${cause instanceof Error ? cause.message : String(cause)}`;
+    const actual = missing ? 'found no such file' : `got ${cause instanceof Error ? cause.message : String(cause)}`;
     const code = missing ? 'CHECKPOINT_MISSING' : 'CHECKPOINT_UNREADABLE';
-    throw new AttuneError(code, `${path}: expected a file, ${came}; ${whatToDo}`, { cause });
+    throw new AttuneError(code, `${path}: expected a file, ${actual}; ${whatToDo}`, { cause });
   }
   const isFile = await handle.stat().then((stats) => stats.isFile());
   if (isFile) return handle;
@@ -67,8 +67,8 @@ export async function readJson(path: string, whatToDo = 'download it again'): Pr
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    const came = printable(cause instanceof Error ? cause.message : String(cause));
-    throw new AttuneError('CHECKPOINT_JSON', `${path}: expected JSON in UTF-8, got: ${came}; ${whatToDo}`, { cause });
+    const actual = printable(cause instanceof Error ? cause.message : String(cause));
+    throw new AttuneError('CHECKPOINT_JSON', `${path}: expected JSON in UTF-8, got: ${actual}; ${whatToDo}`, { cause });
   }
 }
 

@@ -26,8 +26,8 @@ const everyOutcome = {
 it('loads what a changed checkpoint says, or refuses it with the reason: 2,000 changes', async () => {
   const { outcomes, failures } = await fuzz({ directory: temporaryDirectory(), seed: 1, count: 2000 });
   expect(failures).toEqual([]);
-  const wanted = Object.entries(everyOutcome).flatMap(([kind, all]) => all.map((outcome) => `${kind} ${outcome}`));
-  expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(wanted));
+  const expected = Object.entries(everyOutcome).flatMap(([kind, all]) => all.map((outcome) => `${kind} ${outcome}`));
+  expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(expected));
 });
 
 describe('a file of 4 GB', () => {

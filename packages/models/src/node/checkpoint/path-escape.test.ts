@@ -51,9 +51,9 @@ describe('an index', () => {
     const directory = besideAFile();
     writeFileSync(join(directory, 'config.json'), config);
     // The one name that is made of the directory is given as it would be there.
-    const given = file === '/elsewhere/x.safetensors' ? join(directory, '..', 'x.safetensors') : file;
-    writeFileSync(join(directory, index), indexOf(given));
-    const { opened } = await observe(() => expect(loadModel(directory)).rejects.toThrow(refusal(given)));
+    const name = file === '/elsewhere/x.safetensors' ? join(directory, '..', 'x.safetensors') : file;
+    writeFileSync(join(directory, index), indexOf(name));
+    const { opened } = await observe(() => expect(loadModel(directory)).rejects.toThrow(refusal(name)));
     expect(opened).toEqual([join(directory, 'config.json'), join(directory, index)]);
   });
 });

@@ -39,10 +39,10 @@ async function list(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
   } catch (cause) {
-    const came = isMissing(cause)
+    const actual = isMissing(cause)
       ? 'found none there'
       : `got ${cause instanceof Error ? cause.message : String(cause)}`;
-    const message = `${directory}: expected a model directory, ${came}; check the path`;
+    const message = `${directory}: expected a model directory, ${actual}; check the path`;
     throw new AttuneError('CHECKPOINT_MISSING', message, { cause });
   }
 }

@@ -38,12 +38,12 @@ describe('writeDirectoryAtomically', () => {
 
   it('refuses a directory with files in it before anything is written', async () => {
     const directory = existing(temporaryDirectory());
-    let called = false;
+    let isRun = false;
     const written = writeDirectoryAtomically(directory, async () => {
-      called = true;
+      isRun = true;
     });
     await expect(written).rejects.toThrow(refusal('expected an empty or a new directory'));
-    expect(called).toBe(false);
+    expect(isRun).toBe(false);
   });
 
   it('takes the place of an empty directory, and of a full one when told to', async () => {

@@ -18,7 +18,7 @@ export interface DownloadProgress {
   readonly size: number;
 }
 
-export interface DownloadOptions {
+interface DownloadOptions {
   /** Branch, tag or commit. */
   readonly revision: string;
   /** The directory of Python's cache. */

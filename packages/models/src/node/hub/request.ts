@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubSettings } from './environment';
-import { type Asked, badResponse, isPassing, statusError, unreachable } from './errors';
+import { badResponse, isPassing, type RequestTarget, statusError, unreachable } from './errors';
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly id: string;
   readonly settings: HubSettings;
   readonly method: 'GET' | 'HEAD';
@@ -18,27 +18,27 @@ const mostRedirects = 10;
 /** One request to the hub, its redirects followed; the token goes to the hub alone, never to another host. */
 export async function request(path: string, options: RequestOptions): Promise<Response> {
   const { settings, method, signal, isAnswer } = options;
-  const asked = askedFor(path, options);
+  const target = targetOf(path, options);
   let url = new URL(settings.endpoint + path);
   let token = settings.token;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const headers = headersOf(token, options.from);
     const response = await fetch(url, { method, headers, signal, redirect: 'manual' }).catch((cause: unknown) => {
-      throw unreachable(asked, signal.aborted ? signal.reason : cause);
+      throw unreachable(target, signal.aborted ? signal.reason : cause);
     });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || !location || isAnswer?.(response, location)) return response;
     await response.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (!next || !/^https?:$/.test(next.protocol)) throw badResponse(asked, 'expected a redirect to another address');
+    if (!next || !/^https?:$/.test(next.protocol)) throw badResponse(target, 'expected a redirect to another address');
     if (next.origin !== url.origin) token = undefined;
     url = next;
   }
-  throw badResponse(asked, `expected at most ${mostRedirects} redirects, got more`);
+  throw badResponse(target, `expected at most ${mostRedirects} redirects, got more`);
 }
 
 /** What an error says of a request. */
-export function askedFor(path: string, { id, settings }: Pick<RequestOptions, 'id' | 'settings'>): Asked {
+export function targetOf(path: string, { id, settings }: Pick<RequestOptions, 'id' | 'settings'>): RequestTarget {
   return { id, endpoint: settings.endpoint, path, authorized: settings.token !== undefined };
 }
 
@@ -72,7 +72,7 @@ export interface Retries {
 }
 
 /** Runs a task again while it fails in passing: a connection cut, a server that is out of order. */
-export async function withRetries<T>(retries: Retries, task: () => Promise<T>): Promise<T> {
+async function withRetries<T>(retries: Retries, task: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
       return await task();
@@ -112,17 +112,17 @@ export async function describeFile(
   { id, settings, retries }: HubRequest,
 ): Promise<RemoteFile | undefined> {
   const path = `/${id}/resolve/${encodeURIComponent(revision)}/${encodeURIComponent(name)}`;
-  const asked = askedFor(path, { id, settings });
+  const target = targetOf(path, { id, settings });
   const response = await withRetries(retries, async () => {
     const timer = silenceTimer(settings.timeouts.metadata);
     const options = { id, settings, method: 'HEAD', signal: timer.signal, isAnswer: describesFile } as const;
     const answer = await request(path, options).finally(timer.stop);
     if (answer.status >= 300 && !answer.headers.has('location') && !isAbsent(answer, revision)) {
-      throw statusError(asked, answer);
+      throw statusError(target, answer);
     }
     return answer;
   });
-  return response.status === 404 ? undefined : readHeaders(response, { path, asked });
+  return response.status === 404 ? undefined : readHeaders(response, { path, target });
 }
 
 /**
@@ -139,19 +139,19 @@ function isAbsent({ status, headers }: Response, revision: string): boolean {
   return status === 404 && (code === 'EntryNotFound' || (!code && isCommit(revision)));
 }
 
-function readHeaders({ headers }: Response, { path, asked }: { path: string; asked: Asked }): RemoteFile {
+function readHeaders({ headers }: Response, { path, target }: { path: string; target: RequestTarget }): RemoteFile {
   const commit = headers.get('x-repo-commit') ?? '';
   const etag = plain(headers.get('x-linked-etag') ?? headers.get('etag') ?? '');
   const bytes = headers.get('x-linked-size') ?? (headers.has('location') ? null : headers.get('content-length'));
   // Both become names in the cache.
   if (!isCommit(commit)) {
-    throw badResponse(asked, `expected a commit in the header x-repo-commit, got "${commit}"`);
+    throw badResponse(target, `expected a commit in the header x-repo-commit, got "${commit}"`);
   }
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(etag)) {
-    throw badResponse(asked, `expected a sha1 or sha256 in the header etag, got "${etag}"`);
+    throw badResponse(target, `expected a sha1 or sha256 in the header etag, got "${etag}"`);
   }
   if (bytes === null || !/^\d{1,15}$/.test(bytes)) {
-    throw badResponse(asked, `expected a size in the header content-length, got "${bytes}"`);
+    throw badResponse(target, `expected a size in the header content-length, got "${bytes}"`);
   }
   return { path, commit, etag, size: Number(bytes) };
 }

@@ -88,8 +88,8 @@ async function unlessCached(
 }
 
 function notFound(source: string, cached: string): string {
-  const wanted = 'expected a directory of that name, or the model in the Hugging Face cache';
-  return `${source}: ${wanted}, found neither (looked for ${cached})`;
+  const expected = 'expected a directory of that name, or the model in the Hugging Face cache';
+  return `${source}: ${expected}, found neither (looked for ${cached})`;
 }
 
 function missing(message: string): AttuneError {

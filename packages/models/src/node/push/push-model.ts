@@ -4,7 +4,7 @@ import { AttuneError } from '@attune/engine';
 import { revisionPattern } from '../hub/cache';
 import { type Environment, hubSettings, isOffline } from '../hub/environment';
 import { noToken, notPrivate, pushError, statusOf } from './errors';
-import { type Connection, countingFetch, type PushProgress, uploadFiles } from './upload-files';
+import { type Connection, countingFetch, type ModelFile, type PushProgress, uploadFiles } from './upload-files';
 
 export interface PushOptions {
   /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
@@ -86,7 +86,7 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
  *
  * @throws AttuneError HUB_NOT_PRIVATE before anything is uploaded
  */
-export async function ensureRepository(connection: Connection, isPrivate: boolean): Promise<void> {
+async function ensureRepository(connection: Connection, isPrivate: boolean): Promise<void> {
   const { repository, endpoint, token, signal } = connection;
   const { createRepo, modelInfo } = await import('@huggingface/hub');
   const access = {
@@ -107,15 +107,6 @@ export async function ensureRepository(connection: Connection, isPrivate: boolea
   }
 }
 
-/** A file of a model's directory. */
-export interface ModelFile {
-  /** From the directory on, with `/` between its parts. */
-  readonly path: string;
-  readonly location: string;
-  /** In bytes. */
-  readonly size: number;
-}
-
 /** What a write that was broken off leaves behind: `model.safetensors.tmp-4711-0a1b2c3d`. */
 const leftover = /\.(?:tmp|old)-\d+-[0-9a-f]{8}$/;
 
@@ -124,7 +115,7 @@ const leftover = /\.(?:tmp|old)-\d+-[0-9a-f]{8}$/;
  *
  * @throws AttuneError CHECKPOINT_MISSING for a directory without config.json and safetensors
  */
-export async function modelFiles(directory: string): Promise<readonly ModelFile[]> {
+async function modelFiles(directory: string): Promise<readonly ModelFile[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch((cause: Error) => {
     throw noModel(directory, cause.message, cause);
   });
@@ -140,8 +131,8 @@ export async function modelFiles(directory: string): Promise<readonly ModelFile[
   return Promise.all(own.map(async (file) => ({ ...file, size: (await stat(file.location)).size })));
 }
 
-function noModel(directory: string, came: string, cause?: Error): AttuneError {
-  const what = `${directory}: expected a trained model (config.json and model.safetensors), found ${came}`;
+function noModel(directory: string, actual: string, cause?: Error): AttuneError {
+  const what = `${directory}: expected a trained model (config.json and model.safetensors), found ${actual}`;
   const advice = 'train it first (attune train), or pass a finished run or its model directory';
   return new AttuneError('CHECKPOINT_MISSING', `${what}; ${advice}`, { cause });
 }

@@ -1,7 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import type { CommitOutput } from '@huggingface/hub';
 import type { Destination } from './errors';
-import type { ModelFile } from './push-model';
+
+/** A file of a model's directory. */
+export interface ModelFile {
+  /** From the directory on, with `/` between its parts. */
+  readonly path: string;
+  readonly location: string;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /** How far the upload of one file is. */
 export interface PushProgress {
@@ -19,7 +27,7 @@ export interface Connection extends Destination {
   readonly signal?: AbortSignal;
 }
 
-export interface UploadOptions extends Connection {
+interface UploadOptions extends Connection {
   readonly revision: string;
   readonly onProgress?: (progress: PushProgress) => void;
 }
@@ -83,7 +91,7 @@ function trackProgress(files: readonly ModelFile[], onProgress: (progress: PushP
   };
 }
 
-export interface CountingOptions {
+interface CountingOptions {
   readonly signal?: AbortSignal;
   /** Told of bytes of a file that are on their way. */
   readonly onSent: (path: string, bytes: number) => void;
