@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packSequences } from './batch';
-import { readLabels, readTokens } from './select-tokens';
+import { nextTokens, readLabels, readTokens } from './select-tokens';
 
 const packed = packSequences([{ ids: [2, 7, 9, 3] }, { ids: [2, 8, 3] }], { rowLength: 8 });
 
@@ -72,4 +72,10 @@ describe('readLabels', () => {
     expect(() => readLabels(packed, [[1, 2, 3], []])).toThrow('sequence 0 has 4 tokens, got 3 labels');
     expect(() => readLabels(packed, [[1, 2, 3, 4]])).toThrow('expected the positions of 2 sequences, got 1');
   });
+});
+
+it("gives each token the next one's label, and the last none", () => {
+  expect([...nextTokens([1, 403, -100, 407])]).toEqual([403, -100, 407, -100]);
+  expect([...nextTokens(Int32Array.of(5))]).toEqual([-100]);
+  expect([...nextTokens([])]).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../../test/goldens';
-import { modelConfigToJson, parseModelConfig } from '../config';
-import type { ModelConfig } from './model-config';
+import { goldens, hasGoldens } from '../test/goldens';
+import type { ModelConfig } from './checkpoint/model-config';
+import { modelConfigToJson, parseModelConfig } from './config';
 
 const parse = (json: unknown) => parseModelConfig(json, 'config.json');
 
