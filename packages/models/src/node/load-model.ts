@@ -1,4 +1,11 @@
-import { AttuneError, type HostTensor, type QuantisedFormat, type Specs, sizeOf } from '@attune/engine';
+import {
+  AttuneError,
+  type HostTensor,
+  type LossOptions,
+  type QuantisedFormat,
+  type Specs,
+  sizeOf,
+} from '@attune/engine';
 import { describe } from '../checkpoint/describe';
 import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
@@ -16,6 +23,8 @@ export interface LoadOptions extends ResolveOptions {
   readonly task?: ModelTask;
   /** A custom head, in place of a task's. */
   readonly head?: Head;
+  /** Options of the head's loss, such as `labelSmoothing`. */
+  readonly loss?: LossOptions;
   /** Labels of the head; default the checkpoint's. A head of another size is initialized anew. A language model has none. */
   readonly labels?: readonly string[];
   readonly problemType?: ProblemType;
@@ -72,11 +81,11 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
 
 function modelFor(
   config: ModelConfig,
-  { head, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
+  { head, loss, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
 ): Model {
-  if (head) return modelWithHead(config, head);
+  if (head) return modelWithHead(config, head, loss);
   classFor(config.modelType, task, where); // refuses in the checkpoint's name
-  return modelForTask(config, task);
+  return modelForTask(config, task, loss);
 }
 
 function withLabels(

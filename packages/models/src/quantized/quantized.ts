@@ -29,6 +29,8 @@ export interface QuantiseOptions {
 
 /** A model with frozen matrices in 8 or 4 bits. */
 export interface QuantisedModel extends Model {
+  /** The model in float32: it computes with what `dequantiseParameters` gives. */
+  readonly base: Model;
   readonly quantised: {
     readonly format: QuantisedFormat;
     /** Names of the quantized weights, as in `specs`. */
@@ -66,7 +68,7 @@ export function quantised(model: Model, options: QuantiseOptions): QuantisedMode
   const stored = storedSpecs(model.specs, format, weights);
   const frozen = new Set(Object.keys(stored).filter((name) => !Object.hasOwn(model.specs, name)));
   const computed = withPass(model, productsOfCodes({ format, weights }));
-  return { ...computed, quantised: { format, weights }, stored, frozen };
+  return { ...computed, base: model, quantised: { format, weights }, stored, frozen };
 }
 
 /** Names of a quantized weight's parameters: `….weight.int4` are its codes. */
