@@ -3,7 +3,7 @@ import { type HostTensor, int32 } from '@attune/engine';
 /** One encoded text: ids with special tokens, no padding. */
 export interface Sequence {
   readonly ids: ArrayLike<number>;
-  /** Segment of each token; 0 unless given. */
+  /** Segment of each token; default 0. */
   readonly typeIds?: ArrayLike<number>;
 }
 
@@ -20,21 +20,21 @@ export interface PackedBatch {
   readonly positionIds: HostTensor;
   /** [rows, length]: the sequence's index in the batch (or in the step's, of several batches), −1 in a row's remainder. */
   readonly sequenceIds: HostTensor;
-  /** [reads]: indices into [rows · length] of the tokens that the head reads. */
+  /** [reads]: head positions, indices into [rows · length] of the tokens that the head reads. */
   readonly reads: HostTensor;
-  /** [reads]: the sequence and the position each read token belongs to. */
+  /** [reads]: the sequence, and the position within it, of each of these tokens. */
   readonly readSequenceIds: HostTensor;
   readonly readPositionIds: HostTensor;
 }
 
 export interface PackOptions {
-  /** Tokens a row. */
+  /** Tokens per row. */
   readonly rowLength: number;
-  /** The number of rows is a multiple of this, so that few shapes are compiled; 1 unless given. */
+  /** The number of rows is a multiple of this, so that few shapes are compiled; default 1. */
   readonly rowMultiple?: number;
-  /** The batch reads at least this many tokens, the first one repeated: the shape of a last, smaller batch. */
+  /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
   readonly minimumReads?: number;
-  /** The index of the first sequence, where several batches make one step: dropout's bits depend on it. 0 unless given. */
+  /** Index of the first sequence, where one step has several batches: dropout's bits depend on it. Default 0. */
   readonly firstSequence?: number;
   readonly padTokenId?: number;
 }

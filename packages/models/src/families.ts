@@ -1,9 +1,10 @@
-import { bert } from './bert/forward';
-import type { ModelType } from './checkpoint/formats';
-import { distilbert } from './distilbert/forward';
+import { AttuneError } from '@attune/engine';
+import { bert } from './bert';
+import type { ConfigFormat } from './checkpoint/config-format';
+import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-config';
+import { distilbert } from './distilbert';
 import type { EncoderFamily, Family } from './encoder/family';
-import type { FamilyHeads } from './heads/family-heads';
-import { llama } from './llama/forward';
+import { llama } from './llama/llama';
 
 /** Encoders by `model_type`. */
 export const encoders = { bert, distilbert } as const satisfies Partial<Readonly<Record<ModelType, EncoderFamily>>>;
@@ -11,12 +12,42 @@ export const encoders = { bert, distilbert } as const satisfies Partial<Readonly
 /** Every family by `model_type`. */
 export const families: Readonly<Record<ModelType, Family>> = { ...encoders, llama };
 
-/** What a family calls the modules of one of its heads. */
-export function modulesOf<Kind extends keyof FamilyHeads>(
-  { modelType }: { readonly modelType: ModelType },
-  kind: Kind,
-): NonNullable<FamilyHeads[Kind]> {
-  const modules = families[modelType].heads[kind];
-  if (!modules) throw new RangeError(`modulesOf: a ${modelType} has no head ${kind}; give its family one`);
-  return modules;
+/** The `config.json` of every family. */
+export const formats: readonly ConfigFormat[] = Object.values(families).map(({ format }) => format);
+
+export const formatOf = (modelType: ModelType): ConfigFormat => families[modelType].format;
+
+/**
+ * transformers' class of a family with the head of a task.
+ *
+ * @param where what an error names
+ * @throws AttuneError MODEL_TASK for a family that has no such head
+ */
+export function classFor(modelType: ModelType, task: ModelTask | 'custom', where = 'task'): string {
+  const { classes } = formatOf(modelType);
+  const name = classes[task];
+  if (name) return name;
+  const tasks = Object.keys(classes).filter((task) => task !== 'custom');
+  throw new AttuneError(
+    'MODEL_TASK',
+    `${where}: of a ${modelType} expected ${tasks.join(', ')}, got ${task}; give another task, or a model of another family`,
+  );
+}
+
+/**
+ * How deep in the model a parameter is: 0 for the embeddings, 1 for the first layer's, `layers` for the last one's and the norm after it, and
+ * `layers + 1` for a head's (BERT's pooler is one: no other task has it). An adapter's matrix is where its module is.
+ *
+ * The depth follows from the parameters that the family has with fewer layers, so that no family has to define it.
+ *
+ * @example
+ * layerOf(config, 'bert.encoder.layer.0.output.dense.bias'); // 1
+ */
+export function layerOf(config: ModelConfig, parameter: string): number {
+  const { specs, finalNorm } = families[config.modelType];
+  const ofModule = parameter.replace(/\.lora_[AB]\.weight$/, '.weight');
+  if (ofModule !== parameter) return layerOf(config, ofModule);
+  if (finalNorm && parameter.startsWith(`${finalNorm}.`)) return config.layers;
+  for (let layers = 0; layers <= config.layers; layers++) if (parameter in specs({ ...config, layers })) return layers;
+  return config.layers + 1;
 }

@@ -1,48 +1,50 @@
-export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
-export { bert } from './bert/forward';
-export { printable } from './checkpoint/_describe';
-export { type ModelConfig, type ProblemType, parseModelConfig } from './checkpoint/config';
-export { distilbert } from './distilbert/forward';
-export type { Encoder, EncoderFamily, Family } from './encoder/family';
-export type { ForwardOptions } from './encoder/states';
-export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
-export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
-export { encoders, families } from './families';
-export {
-  type DecoderFile,
-  type DecoderTensor,
-  endTokens,
-  type GeneratedToken,
-  type GeneratedTokens,
-  type GenerateOptions,
-  type Sampling,
-  type TokenGenerator,
-  tokenGenerator,
-} from './generate';
-export type { Head, HeadInputs } from './heads/head';
-export type { ModelTask, Task } from './heads/tasks';
-export { initialise } from './initialise';
-export { layerOf } from './layer-of';
-export type { DecoderConfig } from './llama/config';
-export { llama } from './llama/forward';
-export type { Rope } from './llama/rope-config';
-export { initialiseAdapter } from './lora/initialise-adapter';
-export type { LinearModule } from './lora/linear-modules';
-export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
-export type { LoraOptions } from './lora/options';
-export { isLoraModel, type LoraModel, withLora } from './lora/with-lora';
+/**
+ * BERT, DistilBERT and Llama over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
+ *
+ * A model is its configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
+ * checkpoint's own names.
+ *
+ * @example
+ * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] }); // of @attune/models/node
+ * const batch = packSequences([{ ids: [101, 7592, 102] }], { rowLength: 64 });
+ * const { logits } = await engine.compile(model.program).run({ ...batch }, parameters);
+ *
+ * @packageDocumentation
+ */
+
+// Models: one per task, from a configuration and freshly initialized or loaded parameters.
+
+export type { ModelConfig, ModelTask, ProblemType } from './checkpoint/model-config';
+export { parseModelConfig } from './config';
+export { initialise } from './initialize';
 export {
   causalLanguageModel,
   type Model,
   maskedLanguageModel,
   modelForTask,
-  modelWithHead,
   sequenceClassifier,
   tokenClassifier,
 } from './model';
-export { nextTokens } from './next-tokens';
-export { formatIn, quantisedNames } from './quantised/product';
-export { dequantiseMatrix, type QuantisedTensors, quantiseMatrix } from './quantised/quantise-matrix';
+
+// Batches: sequences packed into rows, and the tokens that the head reads.
+
+export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';
+export {
+  ignoredLabel,
+  type LabeledBatch,
+  nextTokens,
+  readLabels,
+  readTokens,
+  type SelectOptions,
+} from './select-tokens';
+
+// Fine-tuning in less memory: adapters, matrices in 8 or 4 bits, activations computed again.
+
+export { withGradientCheckpointing } from './gradient-checkpointing';
+export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
+export type { LoraOptions } from './lora/options';
+export { initialiseAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
+export { dequantiseMatrix, type QuantizedTensors, quantiseMatrix } from './quantized/quantize-matrix';
 export {
   dequantiseParameters,
   isQuantised,
@@ -50,6 +52,30 @@ export {
   type QuantiseOptions,
   quantised,
   quantiseParameters,
-} from './quantised/quantised';
-export { ignoredLabel, type LabelledBatch, type ReadOptions, readLabels, readTokens } from './read-tokens';
-export { withGradientCheckpointing } from './recompute';
+} from './quantized/quantized';
+
+// Generation of tokens.
+
+export type { DecoderFile, DecoderTensor } from './generate/file-decoding';
+export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './generate/options';
+export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './generate/token-generator';
+
+// Export to ONNX and TensorFlow, as bytes.
+
+export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';
+export { type ExportModelOptions, exportModel, exportSavedModel } from './export/export-model';
+
+// Parts for a head, a family or a feature of your own.
+
+export { bert } from './bert';
+export { distilbert } from './distilbert';
+export type { EncoderFamily, EncoderStates, Family } from './encoder/family';
+export { families, layerOf } from './families';
+export type { Head, HeadInputs } from './heads/head';
+export { llama } from './llama/llama';
+export { modelWithHead } from './model';
+export { openPass, type Pass, type PassWrapper, withPass } from './pass';
+
+// Text for terminals.
+
+export { printable } from './checkpoint/describe';

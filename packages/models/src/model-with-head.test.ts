@@ -7,11 +7,11 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference } from '@attune/engine/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
 import type { Head } from './heads/head';
 import { modelWithHead } from './model';
 import { loadModel, saveModel, writeDirectoryAtomically } from './node';
-import { tinyConfig, tinyParameters } from './testing/tiny';
 
 const fixture = fileURLToPath(new URL('../fixtures/bert-single', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'attune-head-'));

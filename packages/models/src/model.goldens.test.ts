@@ -3,12 +3,14 @@ import { openCpuEngine, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { goldens, hasGoldens, minilm } from '../test/goldens';
 import { packSequences } from './batch';
+import type { Task } from './checkpoint/model-config';
 import { encoders } from './families';
-import type { Task } from './heads/tasks';
 import { loadModel } from './node';
+import { openPass } from './pass';
 import { testEncoder } from './testing';
-import { goldenBatch, goldens, hasGoldens, minilm, readAll, unpadded } from './testing/goldens';
+import { goldenBatch, readAll, unpadded } from './testing/golden';
 
 const cases: readonly (readonly [name: string, task: Task])[] = [
   ['bert-sequence-single', 'sequence-classification'],
@@ -40,7 +42,7 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens and 
       const packed = packSequences(sequences, { rowLength: 128 });
       const { config } = model;
       const program = engines[1].compile((batch, parameters) => ({
-        state: encoders.bert.forward(batch, parameters, { config }).states[config.layers],
+        state: encoders.bert.forward(openPass(config, batch, parameters)).states[config.layers],
       }));
       const { state } = await program.run({ ...packed }, parameters);
       sequences.forEach(({ ids }, i) => {

@@ -5,7 +5,7 @@ import { centralDifferences, largestDifference, replayFloat64 } from '@attune/en
 import { describe, expect, it } from 'vitest';
 import { loadModel } from './node';
 import { testEncoder } from './testing';
-import { goldenBatch, readAll } from './testing/goldens';
+import { goldenBatch, readAll } from './testing/golden';
 
 /** Values and gradients of transformers, written by peers/make_fixtures.py. */
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));

@@ -1,25 +1,15 @@
-import {
-  type DropoutSource,
-  dropout,
-  type LossOptions,
-  type ProgramFunction,
-  type Specs,
-  type Tensors,
-} from '@attune/engine';
-import type { ModelConfig } from './checkpoint/config';
-import { classFor } from './checkpoint/formats';
-import { dropoutOp } from './encoder/layer';
-import { readSource } from './encoder/read-layer';
-import { families } from './families';
-import type { Head, HeadInputs } from './heads/head';
-import { heads, type ModelTask } from './heads/tasks';
-import { forReads } from './lora/hook';
+import type { LossOptions, Specs } from '@attune/engine';
+import type { ModelConfig, ModelTask } from './checkpoint/model-config';
+import { classFor, families } from './families';
+import { type Head, headInputs } from './heads/head';
+import { headOf } from './heads/tasks';
+import { type Computation, computationOf, headPositions } from './pass';
 
-/** A model is what it computes and the parameters it computes it from. */
-export interface Model {
+/** A model: what it computes, and the parameters that it computes it from. */
+export interface Model extends Computation {
   readonly config: ModelConfig;
-  /** What its head is for; `own` is a head of the caller's. */
-  readonly task: ModelTask | 'own';
+  /** What its head is for; `custom` is a head of the caller's. */
+  readonly task: ModelTask | 'custom';
   /** Shapes of its parameters, by the checkpoint's names. */
   readonly specs: Specs;
   /** Names a checkpoint may have for a tensor that is here under another: name in the file → name here. */
@@ -27,7 +17,7 @@ export interface Model {
   /**
    * From a packed batch: `logits`; with `labels` and `weights` in the batch also `loss`; with `seed` dropout is on.
    */
-  readonly program: ProgramFunction;
+  readonly program: Computation['program'];
 }
 
 /**
@@ -55,8 +45,13 @@ export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(
  * const model = modelForTask(config, 'token-classification', { labelSmoothing: 0.1 });
  */
 export function modelForTask(config: ModelConfig, task: ModelTask, options: LossOptions = {}): Model {
-  classFor(config.modelType, task);
-  return { ...modelWithHead(config, heads[task], options), task };
+  return { ...modelWithHead(config, headFor(config, task), options), task };
+}
+
+/** The head of a task. @throws AttuneError MODEL_TASK for a family that has no such head */
+export function headFor({ modelType }: ModelConfig, task: ModelTask): Head {
+  classFor(modelType, task);
+  return headOf(families[modelType].heads, task)!; // a family has a class for each of its heads
 }
 
 /**
@@ -67,7 +62,7 @@ export function modelForTask(config: ModelConfig, task: ModelTask, options: Loss
  * @example
  * const head: Head = {
  *   specs: ({ hiddenSize }) => ({ 'score.weight': { shape: [1, hiddenSize], dtype: 'float32' } }),
- *   logits: (read, { parameters }) => tf.matMul(read, parameters['score.weight'], false, true),
+ *   logits: (headStates, { parameters }) => tf.matMul(headStates, parameters['score.weight'], false, true),
  *   loss: (logits, { labels, weights }) => meanSquaredError(logits, labels, weights),
  * };
  * const model = modelWithHead(config, head);
@@ -76,21 +71,14 @@ export function modelWithHead(config: ModelConfig, head: Head, options: LossOpti
   const encoder = families[config.modelType];
   const [ofEncoder, ofHead] = [encoder.specs(config), head.specs(config)];
   checkHeadSpecs(ofHead, ofEncoder);
-  const program: ProgramFunction = (batch, parameters) => {
-    const { seed, sequenceIds, positionIds } = batch;
-    const source = seed && { seed, sequenceIds, positionIds };
-    const { states, read } = encoder.forward(batch, parameters, { config, source });
-    const own = { parameters: forReads(parameters), drop: headDropout(batch, config, source) };
-    const logits = head.logits(read, { states, config, batch, ...own });
+  const computation = computationOf(config, (pass) => {
+    const { batch } = pass;
+    const { states, headStates } = encoder.forward(pass);
+    const logits = head.logits(headStates, headInputs(pass.at(headPositions(batch)), states));
     return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config, options) }) };
-  };
-  return { config, task: 'own', specs: { ...ofEncoder, ...ofHead }, tied: head.tied?.(config) ?? {}, program };
-}
-
-/** Dropout on what was read. */
-function headDropout(batch: Tensors, { layers }: ModelConfig, source?: DropoutSource): HeadInputs['drop'] {
-  const own = source && readSource(source, batch);
-  return (x, rate, within = 0) => dropout(x, own, { rate, op: dropoutOp(layers, within) });
+  });
+  const specs = { ...ofEncoder, ...ofHead };
+  return { config, task: 'custom', specs, tied: head.tied?.(config) ?? {}, ...computation };
 }
 
 function checkHeadSpecs(ofHead: Specs, ofEncoder: Specs): void {

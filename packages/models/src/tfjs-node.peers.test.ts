@@ -6,16 +6,18 @@ import { openEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { goldens, hasGoldens, minilm } from '../test/goldens';
+import { openOnnxFile } from '../test/run-onnx';
+import { tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
-import { openOnnxFile } from './export/_run-onnx';
+import type { Task } from './checkpoint/model-config';
 import { exportModel } from './export/export-model';
 import { encoders } from './families';
-import type { Task } from './heads/tasks';
 import { sequenceClassifier, tokenClassifier } from './model';
 import { loadModel, saveSavedModel } from './node';
+import { openPass } from './pass';
 import { testEncoder } from './testing';
-import { goldens, hasGoldens, minilm, readAll, unpadded } from './testing/goldens';
-import { tinyConfig, tinyParameters } from './testing/tiny';
+import { readAll, unpadded } from './testing/golden';
 
 /** The project that has the package; `npm run test:peers` makes one. */
 const { ATTUNE_TFJS_NODE_PROJECT: project = process.cwd() } = process.env;
@@ -98,7 +100,7 @@ describe.skipIf(!hasGoldens)('transformers goldens on tfjs-node (needs ../shared
     const { config } = model;
     const { state } = await engine
       .compile((batch, parameters) => ({
-        state: encoders.bert.forward(batch, parameters, { config }).states[config.layers],
+        state: encoders.bert.forward(openPass(config, batch, parameters)).states[config.layers],
       }))
       .run({ ...packed }, parameters);
     sequences.forEach(({ ids }, i) => {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../testing/goldens';
-import { safetensorsBytes } from './_safetensors-bytes';
-import { parseHeader } from './safetensors';
-import { serializeHeader } from './safetensors-header';
+import { goldens, hasGoldens } from '../../test/goldens';
+import { safetensorsBytes } from '../../test/safetensors-bytes';
+import { parseHeader, topLevelKeys } from './safetensors';
+import { serializeHeader } from './serialize-header';
 
 const parse = (bytes: Uint8Array) => parseHeader(bytes, bytes.length, 'm.safetensors');
 const tensor = (start: number, end: number, shape = [(end - start) / 4], dtype = 'F32') => {
@@ -135,4 +135,16 @@ describe.skipIf(!hasGoldens)("the reference's files (needs ../shared/goldens)", 
     const written = serializeHeader(shapes, metadata).bytes;
     expect(Buffer.from(written).equals(bytes.subarray(0, dataStart))).toBe(true);
   });
+});
+
+it('finds repeated keys, and none of those inside values', () => {
+  expect(topLevelKeys('{"a": {"b": [1, {"c": "\\"d\\": 1"}]}, "a": "x:y", "\\u0061": 1}')).toEqual(['a', 'a', 'a']);
+});
+
+it('agrees with JSON.parse on any object', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+      expect(topLevelKeys(JSON.stringify(object, null, 1)).sort()).toEqual(Object.keys(object).sort());
+    }),
+  );
 });

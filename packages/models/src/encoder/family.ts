@@ -1,10 +1,11 @@
-import type { Specs, Tensors } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
-import type { ConfigFormat } from '../checkpoint/config-fields';
-import type { EncoderHeads, FamilyHeads } from '../heads/family-heads';
-import type { EncoderStates, ForwardOptions } from './states';
+import type { Specs } from '@attune/engine';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ConfigFormat } from '../checkpoint/config-format';
+import type { ModelConfig } from '../checkpoint/model-config';
+import type { EncoderHeads, FamilyHeads } from '../heads/head';
+import type { Pass } from '../pass';
 
-/** What an encoder, or a decoder, computes below its head: its parameters' names and shapes, and its forward pass. */
+/** What an encoder, or a decoder, computes below its head: names and shapes of its parameters, and its forward pass. */
 export interface Encoder {
   /** What Hugging Face puts before these tensors in a checkpoint with a head: `bert`, `distilbert`, or `model` of a Llama. */
   readonly prefix: string;
@@ -12,10 +13,18 @@ export interface Encoder {
   /** The norm after the last layer, where there is one. */
   readonly finalNorm?: string;
   /** Hidden states of a packed batch. */
-  readonly forward: (batch: Tensors, parameters: Tensors, options: ForwardOptions) => EncoderStates;
+  readonly forward: (pass: Pass) => EncoderStates;
 }
 
-/** Everything that is a family's own: one folder makes it, and nothing else knows of it but the two lists it is in. */
+/** Hidden states of a batch. A program computes those that its outputs need, and no more. */
+export interface EncoderStates {
+  /** After the embeddings and after each layer, each [tokens, hidden] with tokens = rows · length. */
+  readonly states: readonly Tensor[];
+  /** The last of them at the tokens that the head reads, computed for these alone: [reads, hidden]. */
+  readonly headStates: Tensor;
+}
+
+/** Everything that is particular to a family. */
 export interface Family extends Encoder {
   /** Its `config.json`. */
   readonly format: ConfigFormat;

@@ -2,12 +2,12 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { withLora } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
-import { quantised } from '../quantised/quantised';
-import { readTokens } from '../read-tokens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { quantised } from '../quantized/quantized';
+import { readTokens } from '../select-tokens';
 import { exportDecoder } from './export-decoder';
 import { exportModel, exportSavedModel } from './export-model';
 

@@ -9,25 +9,25 @@ import {
   type Tensors,
 } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { newNames, pastNames, withPast } from '../generate/cached-forward';
-import { cachedProgram } from '../generate/cached-program';
-import { pastName, presentName, statesOf } from '../generate/decoder-borders';
+import { cachedProgram } from '../generate/decoding';
+import { pastName, presentName, statesOf } from '../generate/file-decoding';
+import { newNames, pastNames, withPast } from '../llama/cache';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
-import { isQuantised } from '../quantised/quantised';
+import { isQuantised } from '../quantized/quantized';
 import { rangeTo } from './padded-batch';
 
-/** Which of the new tokens have logits. */
+/** New tokens that have logits. */
 type Reads = 'every' | 'last';
 type Size = 'batch' | 'sequence' | 'past' | 'total';
 
 export interface ExportDecoderOptions {
   readonly parameters: HostTensors;
-  /** `fp32` unless given. */
+  /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
-  /** Which of the new tokens have logits: every one, as Hugging Face's files have it, unless given, or each text's last. */
+  /** New tokens that have logits: `every` one (default), as in Hugging Face's files, or the `last` of each text. */
   readonly reads?: Reads;
-  /** Whether any runtime can read it, unless given; else onnxruntime alone, which computes it faster. */
+  /** Whether every runtime can read the file; default true. False uses operators of onnxruntime, which are faster. */
   readonly isPortable?: boolean;
 }
 
@@ -66,9 +66,9 @@ export function exportDecoder(
     products: [['batch', 'sequence'], ...(group > 1 ? [[group, 'sequence'] as const] : [])],
     batch: ({ batch, sequence, total }) => {
       const int32 = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
-      const [asked, seen] = [int32(batch, sequence), int32(batch, total)];
+      const [query, seen] = [int32(batch, sequence), int32(batch, total)];
       const read = int32(reads === 'last' ? batch : batch * sequence);
-      return { inputIds: asked, positionIds: asked, keyIds: seen, keyPositionIds: seen, reads: read };
+      return { inputIds: query, positionIds: query, keyIds: seen, keyPositionIds: seen, reads: read };
     },
     prologue: (graph, sizes) => placesIn(graph, { ...sizes, reads }),
     parameters,
@@ -133,10 +133,10 @@ function withBorders(model: Model, reads: Reads): ProgramFunction {
       ...(kind === 'key' ? { own: own.keys, added: added.keys } : { own: own.values, added: added.values }),
     };
   });
-  return (given, parameters) => {
-    const [batch, sequence] = given.inputIds.shape as [number, number];
-    const past: Tensors = Object.fromEntries(states.map((names) => [names.own, given[names.past]]));
-    const outputs = program({ ...given, ...past }, parameters);
+  return (inputs, parameters) => {
+    const [batch, sequence] = inputs.inputIds.shape as [number, number];
+    const past: Tensors = Object.fromEntries(states.map((names) => [names.own, inputs[names.past]]));
+    const outputs = program({ ...inputs, ...past }, parameters);
     const present = states.map((names) => [names.present, withPast(past[names.own], outputs[names.added])] as const);
     const { logits } = outputs;
     const shown = reads === 'last' ? logits : tf.reshape(logits, [batch, sequence, config.vocabSize]);

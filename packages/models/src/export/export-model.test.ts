@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { openOnnxFile } from '../../test/run-onnx';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences, type Sequence } from '../batch';
 import { type Model, maskedLanguageModel, sequenceClassifier, tokenClassifier } from '../model';
 import { loadModel } from '../node';
-import { readTokens } from '../read-tokens';
-import { readAll, unpadded } from '../testing/goldens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
-import { openOnnxFile } from './_run-onnx';
+import { readTokens } from '../select-tokens';
+import { readAll, unpadded } from '../testing/golden';
 import { exportModel } from './export-model';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));

@@ -11,12 +11,11 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model';
 import { exportDecoder } from './export-decoder';
-import { type PaddedOptions, paddedBatch, paddedBatchSpecs } from './padded-batch';
-import { paddedBatchInTensorflow } from './padded-batch-tensorflow';
+import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSpecs } from './padded-batch';
 
 export interface ExportModelOptions {
   readonly parameters: HostTensors;
-  /** `fp32` unless given. */
+  /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
 }
 

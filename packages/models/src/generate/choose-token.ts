@@ -1,5 +1,4 @@
 import { uniform } from '@attune/engine';
-import { type Logits, repetitionPenalised, softmax, tempered, topKOnly, topPOnly } from './filters';
 import type { Sampling } from './options';
 
 interface Place {
@@ -18,9 +17,9 @@ interface Place {
 export function chooseToken(logits: ArrayLike<number>, { seen, key }: Place, sampling: Sampling): number {
   const { repetitionPenalty, doSample } = sampling;
   if (!doSample && repetitionPenalty === 1) return likeliest(logits);
-  const given = Float64Array.from(logits);
-  const penalised = repetitionPenalty === 1 ? given : repetitionPenalised(given, seen, repetitionPenalty);
-  return doSample ? drawn(filtered(penalised, sampling), uniform(key)) : likeliest(penalised);
+  const all = Float64Array.from(logits);
+  const penalized = repetitionPenalty === 1 ? all : repetitionPenalized(all, seen, repetitionPenalty);
+  return doSample ? drawn(filtered(penalized, sampling), uniform(key)) : likeliest(penalized);
 }
 
 function filtered(logits: Logits, { temperature, topK, topP }: Sampling): Logits {
@@ -47,4 +46,51 @@ function drawn(logits: Logits, at: number): number {
     if (at < sum) return id;
   }
   return last; // the sum may stay below 1 by rounding
+}
+
+/**
+ * What is done to logits before a token is drawn, each as transformers' class of that name does it.
+ *
+ * All take the logits of one token over the vocabulary and give new ones; a token that is out has −Infinity.
+ */
+export type Logits = Float64Array;
+
+/** Makes tokens that occurred less likely: a positive logit is divided by the penalty, a negative one multiplied. */
+export function repetitionPenalized(logits: Logits, seen: Iterable<number>, penalty: number): Logits {
+  const out = logits.slice();
+  for (const id of new Set(seen)) out[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
+  return out;
+}
+
+/** Logits divided by the temperature: below 1 sharper, above 1 flatter. */
+export const tempered = (logits: Logits, temperature: number): Logits => logits.map((logit) => logit / temperature);
+
+/** Keeps the `k` likeliest tokens, and those that are as likely as the last of them. */
+export function topKOnly(logits: Logits, k: number): Logits {
+  if (k >= logits.length) return logits;
+  const least = logits.slice().sort()[logits.length - k];
+  return logits.map((logit) => (logit < least ? -Infinity : logit));
+}
+
+/** Keeps the likeliest tokens that together have at least the probability `p`, the likeliest always. */
+export function topPOnly(logits: Logits, p: number): Logits {
+  if (p >= 1) return logits;
+  const probabilities = softmax(logits);
+  const leastFirst = Array.from(logits.keys()).sort((a, b) => logits[a] - logits[b]);
+  const out = logits.slice();
+  let below = 0;
+  for (const id of leastFirst.slice(0, -1)) {
+    below += probabilities[id];
+    if (below > 1 - p) break;
+    out[id] = -Infinity;
+  }
+  return out;
+}
+
+/** Probabilities of logits, shifted by their maximum. */
+export function softmax(logits: Logits): Float64Array {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const weights = logits.map((logit) => Math.exp(logit - largest));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / total);
 }

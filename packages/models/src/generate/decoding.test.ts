@@ -3,13 +3,13 @@ import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
-import { greedy } from '../llama/_greedy';
+import { goldens, hasGoldens } from '../../test/goldens';
+import { greedy } from '../../test/greedy';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
-import { goldens, hasGoldens, readAll } from '../testing/goldens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
-import { cachedForward } from './cached-forward';
-import { openDecoding } from './decoding';
+import { readAll } from '../testing/golden';
+import { cachedProgram, openDecoding } from './decoding';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const engines = [openCpuEngine(), openOnnxEngine()];
@@ -17,8 +17,8 @@ const [cpu, onnx] = engines;
 
 type Written = Pick<LoadedModel, 'model' | 'parameters'>;
 
-const decodingOf = ({ model: { config }, parameters }: Written, rows: number, engine = onnx) =>
-  openDecoding({ config, parameters, program: engine.compile(cachedForward(config)) }, rows);
+const decodingOf = ({ model, parameters }: Written, rows: number, engine = onnx) =>
+  openDecoding({ config: model.config, parameters, program: engine.compile(cachedProgram(model)) }, rows);
 
 const rowOf = ({ data }: { data: unknown }, row: number, width: number): number[] =>
   Array.from((data as Float32Array).subarray(row * width, (row + 1) * width));

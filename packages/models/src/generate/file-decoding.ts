@@ -1,6 +1,5 @@
 import { float32 } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
-import { pastName, presentName, statesOf } from './decoder-borders';
+import type { ModelConfig } from '../checkpoint/model-config';
 import type { Decoding } from './decoding';
 
 /** A tensor at the border of a file, row-major. */
@@ -82,3 +81,20 @@ function maskOf(unseen: readonly (readonly number[])[], total: number): DecoderT
   });
   return { data, shape: [unseen.length, total] };
 }
+
+/** Keys or values of a layer. */
+interface StatePlace {
+  readonly layer: number;
+  readonly kind: 'key' | 'value';
+}
+
+/** What Hugging Face's exporters call the keys or values of earlier tokens, and those of all. */
+export const pastName = ({ layer, kind }: StatePlace) => `past_key_values.${layer}.${kind}`;
+export const presentName = ({ layer, kind }: StatePlace) => `present.${layer}.${kind}`;
+
+/** All that a decoder keeps of its tokens, in the file's order. */
+export const statesOf = ({ layers }: ModelConfig): StatePlace[] =>
+  Array.from({ length: layers }, (_, layer) => [
+    { layer, kind: 'key' as const },
+    { layer, kind: 'value' as const },
+  ]).flat();

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/model-config';
 
-/** A token as it is written. */
+/** A token as it is generated. */
 export interface GeneratedToken {
   /** The index of its prompt. */
   readonly prompt: number;
@@ -10,28 +10,28 @@ export interface GeneratedToken {
 
 /** How tokens are chosen. */
 export interface Sampling {
-  /** Draws tokens by their probability. False takes the likeliest. True where temperature, topK or topP is given, unless said. */
+  /** Whether tokens are drawn by probability; false takes the likeliest. Default true if temperature, topK or topP is set. */
   readonly doSample: boolean;
-  /** Above 0; 1 unless given. */
+  /** Above 0; default 1. */
   readonly temperature: number;
-  /** Draws among so many tokens; among all unless given. */
+  /** Draws among this many likeliest tokens; default all. */
   readonly topK?: number;
-  /** Draws among the likeliest tokens of this probability together, above 0 to 1; 1 unless given. */
+  /** Draws among the likeliest tokens whose probabilities add up to this, above 0 to 1; default 1. */
   readonly topP: number;
-  /** Above 1 makes tokens of the prompt and of what is written less likely; 1 unless given. */
+  /** Above 1 makes tokens of the prompt and of the generated text less likely; default 1. */
   readonly repetitionPenalty: number;
 }
 
 export interface GenerateOptions extends Partial<Sampling> {
-  /** Most prompts that are written on from together, those of like length; 32 unless given. */
+  /** Prompts per batch, grouped by length; default 32. */
   readonly batchSize?: number;
-  /** Most tokens a prompt; 256 unless given. The model's context ends a text too. */
+  /** Maximum number of new tokens per prompt; default 256. The model's context ends a text too. */
   readonly maxNewTokens?: number;
-  /** Tokens that end a text and are not part of it; `eos_token_id` of the model's config.json unless given. */
+  /** Tokens that end a text and are not part of it; default `eos_token_id` of the model's config.json. */
   readonly stopTokenIds?: readonly number[];
-  /** Of what is drawn; 42 unless given. */
+  /** Random seed of drawn tokens; default 42. */
   readonly seed?: number;
-  /** Asked after each token, whether it is the last of its text: where a stop string is complete. */
+  /** Called after each token: whether it is the last of its text, such as the end of a stop string. */
   readonly endsAfter?: (token: GeneratedToken) => boolean;
 }
 
@@ -80,7 +80,58 @@ const ranges = {
   seed: { expected: 'an integer', accepts: (value: number) => Number.isSafeInteger(value) },
 } as const;
 
-/** What a Hugging Face config says that a text ends with: one id, several, or nothing. */
+/** Ids of the tokens that end a text, from `eos_token_id` of a Hugging Face config: one, several or none. */
 export function endTokens({ eos_token_id: ids }: Readonly<Record<string, unknown>>): number[] {
   return [ids].flat().filter((id): id is number => Number.isInteger(id));
 }
+
+export type Prompt = ArrayLike<number>;
+
+/** Why a text ended: a stop token or `endsAfter`, `maxNewTokens`, or the end of the model's context. */
+export type Ending = 'stop' | 'max-new-tokens' | 'context';
+
+/** A text that is being written. */
+export interface Text {
+  /** Its prompt's. */
+  readonly index: number;
+  /** The prompt and what was written. */
+  readonly tokens: number[];
+  readonly promptLength: number;
+  /** Most tokens it may have, and what ends it there. */
+  readonly limit: number;
+  readonly endedAtLimit: Ending;
+  ended?: Ending;
+}
+
+interface TextPlace {
+  readonly index: number;
+  readonly settings: GenerateSettings;
+  readonly config: ModelConfig;
+}
+
+/**
+ * @throws AttuneError ARGUMENT_INVALID for no token, or one that the model does not have; PROMPT_TOO_LONG where no room is left
+ */
+export function textOf(prompt: Prompt, { index, settings, config }: TextPlace): Text {
+  const tokens = Array.from(prompt);
+  const { vocabSize, maxPositions } = config;
+  if (tokens.length === 0)
+    throw invalid(`a token at least in prompt ${index}, got none; begin it with the model's first token`);
+  const wrong = tokens.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong !== undefined) throw invalid(`token ids from 0 to ${vocabSize - 1} in prompt ${index}, got ${wrong}`);
+  if (tokens.length >= maxPositions)
+    throw new AttuneError(
+      'PROMPT_TOO_LONG',
+      `generate: prompt ${index} expected at most ${maxPositions - 1} tokens, one fewer than the model's context of ${maxPositions}, got ${tokens.length}; shorten it`,
+    );
+  const length = tokens.length + settings.maxNewTokens;
+  return {
+    index,
+    tokens,
+    promptLength: tokens.length,
+    limit: Math.min(length, maxPositions),
+    endedAtLimit: length > maxPositions ? 'context' : 'max-new-tokens',
+  };
+}
+
+export const invalid = (what: string) => new AttuneError('ARGUMENT_INVALID', `generate: expected ${what}`);

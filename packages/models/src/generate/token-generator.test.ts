@@ -3,16 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { HostTensor } from '@attune/engine';
 import { openOnnxEngine, openOnnxFile } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
+import { goldens, hasGoldens } from '../../test/goldens';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { exportDecoder } from '../export/export-decoder';
-import { initialiseAdapter } from '../lora/initialise-adapter';
 import { mergeAdapter } from '../lora/merge-adapter';
-import { type LoraModel, withLora } from '../lora/with-lora';
+import { initialiseAdapter, type LoraModel, withLora } from '../lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
-import { quantised, quantiseParameters } from '../quantised/quantised';
-import { readJson } from '../testing/golden-files';
-import { goldens, hasGoldens, readAll } from '../testing/goldens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
+import { quantised, quantiseParameters } from '../quantized/quantized';
+import { readAll, readGoldenJson } from '../testing/golden';
 import { type TokenGenerator, tokenGenerator } from './token-generator';
 
 const engine = openOnnxEngine();
@@ -65,7 +64,7 @@ describe.skipIf(!existsSync(stories)).each(Object.entries(loads))(
   'stories260K (needs ../shared/weights), %s',
   (_, load) => {
     it('tells its story', async () => {
-      const { greedy_from_bos_ids: ids } = await readJson<{ greedy_from_bos_ids: number[] }>(
+      const { greedy_from_bos_ids: ids } = await readGoldenJson<{ greedy_from_bos_ids: number[] }>(
         `${stories}/golden_numpy.json`,
       );
       expect(ids.length).toBeGreaterThan(200);
@@ -235,9 +234,9 @@ describe('what cannot be', () => {
     [[[1], []], {}, 'ARGUMENT_INVALID', 'a token at least in prompt 1'],
     [[[1, 40]], {}, 'ARGUMENT_INVALID', 'token ids from 0 to 39 in prompt 0, got 40'],
     [[[1], new Array(16).fill(1)], {}, 'PROMPT_TOO_LONG', 'prompt 1 expected at most 15 tokens'],
-  ])('is refused: %j %j', async (given, options, code, message) => {
+  ])('is refused: %j %j', async (prompts, options, code, message) => {
     const error = { name: 'AttuneError', code, message: expect.stringContaining(message) };
-    await expect(tiny.generate(given, options)).rejects.toMatchObject(error);
+    await expect(tiny.generate(prompts, options)).rejects.toMatchObject(error);
   });
 
   it('is refused: a model of another task', () => {

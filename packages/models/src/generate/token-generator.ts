@@ -1,12 +1,20 @@
 import { AttuneError, type Engine, type HostTensor, type HostTensors, keyOf } from '@attune/engine';
 import { isLoraModel } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
-import { cachedProgram } from './cached-program';
 import { chooseToken } from './choose-token';
-import { type Decoding, openDecoding } from './decoding';
+import { cachedProgram, type Decoding, openDecoding } from './decoding';
 import { type DecoderFile, openFileDecoding } from './file-decoding';
-import { type GeneratedToken, type GenerateOptions, type GenerateSettings, generateSettings } from './options';
-import { type Ending, invalid, type Prompt, type Text, textOf } from './text';
+import {
+  type Ending,
+  type GeneratedToken,
+  type GenerateOptions,
+  type GenerateSettings,
+  generateSettings,
+  invalid,
+  type Prompt,
+  type Text,
+  textOf,
+} from './options';
 
 /** What was written after one prompt. */
 export interface GeneratedTokens {

@@ -1,8 +1,21 @@
 import type { LossOptions, Specs, Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ModelConfig } from '../checkpoint/config';
+import type { ModelConfig } from '../checkpoint/model-config';
+import type { Pass } from '../pass';
 
-/** What a head computes its logits from, besides the hidden states. */
+/** A head on an encoder: the shapes of its parameters, its logits and its loss. */
+export interface Head {
+  /** Shapes of the head's own parameters, float32, by the names they have in a checkpoint. */
+  readonly specs: (config: ModelConfig) => Specs;
+  /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
+  readonly logits: (headStates: Tensor, inputs: HeadInputs) => Tensor;
+  /** A scalar from the logits and the batch's `labels` and `weights`; `options` are those the model was made with. */
+  readonly loss: (logits: Tensor, batch: Tensors, config: ModelConfig, options: LossOptions) => Tensor;
+  /** Names a checkpoint may have for a tensor the model has under another: name in the file → name here. */
+  readonly tied?: (config: ModelConfig) => Readonly<Record<string, string>>;
+}
+
+/** What a head computes its logits from, besides the last states of its tokens. */
 export interface HeadInputs {
   /** Hidden states of every token after the embeddings and after each layer, each [tokens, hidden]. Not computed unless used. */
   readonly states: readonly Tensor[];
@@ -12,16 +25,44 @@ export interface HeadInputs {
   readonly config: ModelConfig;
   /** Drops out of x [reads, channels] while training; a head that drops out twice numbers the second time 1. */
   readonly drop: (x: Tensor, rate: number, within?: number) => Tensor;
+  /** Modules by name, over the tokens that the head reads. A module computed by it may be adapted or quantized. */
+  readonly pass: Pass;
 }
 
-/** What stands on an encoder: the shapes of its parameters, its logits and its loss. */
-export interface Head {
-  /** Shapes of the head's own parameters, float32, by the names they have in a checkpoint. */
-  readonly specs: (config: ModelConfig) => Specs;
-  /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
-  readonly logits: (read: Tensor, inputs: HeadInputs) => Tensor;
-  /** A scalar from the logits and the batch's `labels` and `weights`; `options` are those the model was made with. */
-  readonly loss: (logits: Tensor, batch: Tensors, config: ModelConfig, options: LossOptions) => Tensor;
-  /** Names a checkpoint may have for a tensor the model has under another: name in the file → name here. */
-  readonly tied?: (config: ModelConfig) => Readonly<Record<string, string>>;
+/** Inputs of a head, from a pass over the tokens that it reads. */
+export function headInputs(pass: Pass, states: readonly Tensor[]): HeadInputs {
+  const { batch, parameters, config } = pass;
+  const drop: HeadInputs['drop'] = (x, rate, within = 0) => pass.dropout(x, { rate, site: { head: within } });
+  return { states, batch, parameters, config, drop, pass };
+}
+
+/** What a family calls the modules of an encoder's heads, and where they differ from another family's. */
+export interface EncoderHeads {
+  readonly sequenceClassification: {
+    /** The module between the first token's state and the classifier, and what follows it. */
+    readonly pooler: string;
+    readonly activation: 'relu' | 'tanh';
+  };
+  readonly tokenClassification: {
+    /** The rate of the dropout before the classifier. */
+    readonly dropout: 'classifierDropout' | 'hiddenDropout';
+  };
+  readonly maskedLanguageModel: {
+    readonly transform: string;
+    readonly norm: string;
+    readonly decoder: string;
+    /** Where transformers keeps the bias while the decoder is tied. */
+    readonly tiedBias: string;
+    /** The table of word embeddings, which a tied decoder shares. */
+    readonly words: string;
+  };
+}
+
+/** What a family calls the modules of the heads it has. */
+export interface FamilyHeads extends Partial<EncoderHeads> {
+  readonly causalLanguageModel?: {
+    readonly decoder: string;
+    /** The table of word embeddings, which a tied decoder shares. */
+    readonly words: string;
+  };
 }

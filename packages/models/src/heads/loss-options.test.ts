@@ -1,11 +1,11 @@
 import { float32, type HostTensors, int32, type LossOptions } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
+import type { Task } from '../checkpoint/model-config';
 import { modelForTask } from '../model';
-import { readLabels } from '../read-tokens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
-import type { Task } from './tasks';
+import { readLabels } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const packed = packSequences([{ ids: [2, 4, 9, 3] }, { ids: [2, 8, 4, 11, 3] }], { rowLength: 12 });
@@ -13,13 +13,13 @@ const tokens = readLabels(packed, [
   [-100, 1, -100, -100],
   [-100, -100, 0, 1, -100],
 ]);
-const labelled = (labels: HostTensors[string]): HostTensors => ({ ...packed, labels, weights: float32([1, 1]) });
+const labeled = (labels: HostTensors[string]): HostTensors => ({ ...packed, labels, weights: float32([1, 1]) });
 const classes = { id2label: { 0: 'a', 1: 'b', 2: 'c' } };
 const two = float32([1, 0, 1, 0, 0, 1], [2, 3]);
 
 const cases: readonly (readonly [Task, Record<string, unknown>, HostTensors])[] = [
-  ['sequence-classification', classes, labelled(int32([2, 0]))],
-  ['sequence-classification', { ...classes, problem_type: 'multi_label_classification' }, labelled(two)],
+  ['sequence-classification', classes, labeled(int32([2, 0]))],
+  ['sequence-classification', { ...classes, problem_type: 'multi_label_classification' }, labeled(two)],
   ['token-classification', classes, { ...tokens }],
   ['masked-lm', {}, { ...tokens }],
 ];
@@ -69,7 +69,7 @@ describe.each(cases)('%s, %j', (task, more, batch) => {
 it('refuses options for a regression', async () => {
   const config = tinyConfig('bert', { problem_type: 'regression', id2label: { 0: 'x' } });
   const model = modelForTask(config, 'sequence-classification', { labelSmoothing: 0.1 });
-  const batch = labelled(float32([1, 0], [2, 1]));
+  const batch = labeled(float32([1, 0], [2, 1]));
   const run = async () => engine.compile(model.program).run(batch, tinyParameters(model));
   await expect(run()).rejects.toThrow('a regression has neither labels to smooth');
 });

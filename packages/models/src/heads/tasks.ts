@@ -1,19 +1,24 @@
-import { causalLanguageModelling } from './causal-language-model';
-import type { Head } from './head';
-import { maskedLanguageModelling } from './masked-language-model';
-import { sequenceClassification } from './sequence-classification';
-import { tokenClassification } from './token-classification';
+import type { ModelTask } from '../checkpoint/model-config';
+import { sequenceClassification, tokenClassification } from './classification';
+import type { FamilyHeads, Head } from './head';
+import { causalLanguageModeling, maskedLanguageModeling } from './language-model';
 
-/** What a model is for, and the head it has for it. */
-export const heads = {
-  'sequence-classification': sequenceClassification,
-  'token-classification': tokenClassification,
-  'masked-lm': maskedLanguageModelling,
-  'causal-lm': causalLanguageModelling,
-} as const satisfies Readonly<Record<string, Head>>;
-
-/** What a model is for. */
-export type ModelTask = keyof typeof heads;
-
-/** What an encoder is for. */
-export type Task = Exclude<ModelTask, 'causal-lm'>;
+/** The head for a task, of a family's modules; undefined where the family has none. */
+export function headOf(modules: FamilyHeads, task: ModelTask): Head | undefined {
+  const {
+    sequenceClassification: sequence,
+    tokenClassification: token,
+    maskedLanguageModel,
+    causalLanguageModel,
+  } = modules;
+  switch (task) {
+    case 'sequence-classification':
+      return sequence && sequenceClassification(sequence);
+    case 'token-classification':
+      return token && tokenClassification(token);
+    case 'masked-lm':
+      return maskedLanguageModel && maskedLanguageModeling(maskedLanguageModel);
+    case 'causal-lm':
+      return causalLanguageModel && causalLanguageModeling(causalLanguageModel);
+  }
+}

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseModelConfig } from '../checkpoint/config';
-import { modelConfigToJson } from '../checkpoint/config-to-json';
+import { modelConfigToJson, parseModelConfig } from '../config';
 import { modelForTask } from '../model';
 
 const parse = (json: object) => parseModelConfig({ model_type: 'llama', ...json }, 'config.json');

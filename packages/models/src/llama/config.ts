@@ -1,30 +1,19 @@
-import { invalid } from '../checkpoint/_config-errors';
-import { describe, type JsonObject } from '../checkpoint/_describe';
-import type { ModelConfig } from '../checkpoint/config';
 import {
   type ConfigFormat,
   commonFields,
   count,
   integer,
+  invalid,
   type Kind,
   type NumberKey,
   positive,
   rate,
+  readNumber,
   size,
-} from '../checkpoint/config-fields';
-import { readNumber } from '../checkpoint/read-number';
-import { type Rope, readRope, ropeToJson } from './rope-config';
-
-/** What a decoder has beside the numbers that every model has. */
-export interface DecoderConfig {
-  /** Heads of keys and values, which the heads of queries share in groups. */
-  readonly keyValueHeads: number;
-  /** Channels of one head. */
-  readonly headDim: number;
-  readonly rope: Rope;
-  /** Whether the head's matrix is the table of word embeddings. */
-  readonly tied: boolean;
-}
+} from '../checkpoint/config-format';
+import { describe, type JsonObject } from '../checkpoint/describe';
+import type { DecoderConfig, ModelConfig } from '../checkpoint/model-config';
+import { readRope, ropeToJson } from './rope';
 
 /** Rotation turns channels in pairs. */
 const even: Kind = {
@@ -36,11 +25,11 @@ const even: Kind = {
 const idOrNone = integer(-1, 2 ** 24);
 
 /** @see transformers' LlamaConfig */
-export const llamaFormat: ConfigFormat<'llama'> = {
+export const llamaFormat: ConfigFormat = {
   modelType: 'llama',
   activation: 'hidden_act',
   hiddenAct: 'silu',
-  classes: { 'causal-lm': 'LlamaForCausalLM', own: 'LlamaModel' },
+  classes: { 'causal-lm': 'LlamaForCausalLM', custom: 'LlamaModel' },
   fields: {
     ...commonFields,
     vocabSize: { name: 'vocab_size', absent: 32_000, kind: size },
@@ -74,9 +63,9 @@ function readDecoder(json: JsonObject, numbers: Readonly<Record<NumberKey, numbe
 }
 
 /** Not tied unless the file says so, other than in transformers' encoders. */
-function readTied({ tie_word_embeddings: given = false }: JsonObject, where: string): boolean {
-  if (typeof given === 'boolean') return given;
-  throw invalid(where, `tie_word_embeddings expected true or false, got ${describe(given)}`);
+function readTied({ tie_word_embeddings: value = false }: JsonObject, where: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(where, `tie_word_embeddings expected true or false, got ${describe(value)}`);
 }
 
 function decoderToJson({ decoder, padTokenId, original }: ModelConfig): JsonObject {

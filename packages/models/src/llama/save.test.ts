@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel, saveModel, writeSafetensors } from '../node';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'attune-llama-'));
@@ -66,7 +66,7 @@ it('passes over the copy that some checkpoints have of a tied head', async () =>
   expect([parameters, unexpected]).toEqual([tied.parameters, []]);
 });
 
-it('says which of its own tensors are missing, and initialises a missing head by name', async () => {
+it('says which of its own tensors are missing, and initializes a missing head by name', async () => {
   const whole = await load(`${fixtures}llama-llama3`);
   const without = async (missing: string) => {
     const directory = mkdtempSync(join(scratch, 'missing-'));

@@ -5,11 +5,10 @@ import { gradientName, openCpuEngine, record, withGradients } from '@attune/engi
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { golden, hasGolden, openLoraGolden } from '../../test/lora-golden';
 import { loadModel } from '../node';
-import { loadAdapter } from '../node/adapter/load-adapter';
-import { inAdapter, saveAdapter, weightsFile } from '../node/adapter/save-adapter';
-import { goldenLogits, tensorOf } from '../testing/golden-files';
-import { golden, hasGolden, openLoraGolden } from './_golden';
+import { inAdapter, loadAdapter, saveAdapter, weightsFile } from '../node/adapter/adapter';
+import { goldenLogits, tensorOf } from '../testing/golden';
 import { mergeAdapter, unmergeAdapter } from './merge-adapter';
 
 const engines = [openCpuEngine(), openOnnxEngine()];

@@ -1,5 +1,5 @@
 import { AttuneError, type HostTensor, type HostTensors } from '@attune/engine';
-import type { LinearModule } from './linear-modules';
+import type { LinearModule } from '../linear-modules';
 import { scaleOf } from './options';
 import { type LoraModel, loraNames } from './with-lora';
 

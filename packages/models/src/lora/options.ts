@@ -1,24 +1,27 @@
 import { AttuneError } from '@attune/engine';
-import { describe } from '../checkpoint/_describe';
+import { describe } from '../checkpoint/describe';
+import { families } from '../families';
+import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
+import type { Model } from '../model';
 
 /** How a model is adapted; names and meanings as PEFT's `LoraConfig`. */
 export interface LoraOptions {
   /** The rank: rows of A, columns of B. */
   readonly r: number;
-  /** What B·A is multiplied by, times r, or times √r with `useRslora`. */
+  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. */
   readonly alpha: number;
-  /** Rate at which the adapters' input is dropped out while training; 0 unless given. */
+  /** Dropout rate of the adapters' input in training; default 0. */
   readonly dropout?: number;
   /**
-   * The linear modules to adapt: last parts of their names (`['q_proj', 'mlp.up_proj']`), a regular expression of whole
-   * names, or `all-linear`, every one but the layer that makes the logits.
+   * Linear modules to adapt: last parts of their names (`['q_proj', 'mlp.up_proj']`), a regular expression that matches whole
+   * names, or `all-linear`, every one except the layer that computes the logits.
    */
   readonly targetModules: string | readonly string[];
-  /** Divides alpha by √r in place of r; false unless given. */
+  /** Divides alpha by √r in place of r; default false. */
   readonly useRslora?: boolean;
   /**
-   * Ends of the names of modules that are trained and saved whole. A classifier's `classifier`, or the head of your own,
-   * unless given; nothing of a language model.
+   * Ends of the names of modules that are trained and saved in full; default `classifier` of a classifier, the whole of a custom head,
+   * and nothing of a language model.
    */
   readonly modulesToSave?: readonly string[];
 }
@@ -35,3 +38,71 @@ export const scaleOf = ({ r, alpha, useRslora = false }: LoraOptions): number =>
 
 const invalid = (name: string, expected: string, got: unknown) =>
   new AttuneError('LORA_INVALID', `withLora: ${name} expected ${expected}, got ${describe(got)}; correct it`);
+
+type Targets = Pick<LoraOptions, 'targetModules' | 'modulesToSave'>;
+
+/** What of a model LoRA touches. */
+interface LoraTargets {
+  readonly adapted: readonly LinearModule[];
+  /** Parameters of the base that are trained whole. */
+  readonly saved: ReadonlySet<string>;
+}
+
+/**
+ * Finds the modules as PEFT does: a name of a list is a module's or the last parts of it, a string is a regular expression
+ * of the whole name. What is saved whole is not adapted.
+ *
+ * @throws AttuneError LORA_TARGET for a name or a pattern that matches nothing
+ * @see peft's `check_target_module_exists`
+ */
+export function loraTargets(model: Model, { targetModules, modulesToSave }: Targets): LoraTargets {
+  const saved = new Set(modulesToSave?.flatMap((end) => savedParameters(model, end)) ?? usuallySaved(model));
+  const modules = linearModules(model).filter(({ weight }) => !saved.has(weight));
+  if (targetModules.length === 0) throw noTarget('targetModules', targetModules, modules);
+  const patterns = typeof targetModules === 'string' ? [targetModules] : targetModules;
+  const matches = typeof targetModules === 'string' ? matcherOf(targetModules) : undefined;
+  const found = new Set(
+    patterns.flatMap((pattern) => {
+      const own = modules.filter(matches ?? (({ name }) => endsInParts(name, pattern)));
+      if (own.length === 0) throw noTarget('targetModules', pattern, modules);
+      return own;
+    }),
+  );
+  return { adapted: modules.filter((module) => found.has(module)), saved };
+}
+
+function matcherOf(pattern: string): (module: LinearModule) => boolean {
+  if (pattern === 'all-linear') return (module) => !makesLogits(module);
+  try {
+    const whole = new RegExp(`^(?:${pattern})$`, 'u');
+    return ({ name }) => whole.test(name);
+  } catch (cause) {
+    const message = `withLora: targetModules expected a regular expression, got ${describe(pattern)}; correct it, or give a list of names`;
+    throw new AttuneError('LORA_TARGET', message, { cause });
+  }
+}
+
+/** A new head learns nothing by LoRA: PEFT trains a classifier's whole. */
+function usuallySaved(model: Model): readonly string[] {
+  const { config, specs, task } = model;
+  const ofEncoder = families[config.modelType].specs(config);
+  if (task === 'custom') return Object.keys(specs).filter((name) => !(name in ofEncoder));
+  return task.endsWith('-classification') ? savedParameters(model, 'classifier') : [];
+}
+
+/** As in PEFT, an end need not be a whole part: `classifier` is also DistilBERT's `pre_classifier`. */
+function savedParameters({ specs }: Model, end: string): string[] {
+  const found = Object.keys(specs).filter((name) => moduleOf(name).endsWith(end));
+  if (found.length === 0) throw noTarget('modulesToSave', end, Object.keys(specs).map(moduleOf));
+  return found;
+}
+
+function noTarget(where: string, got: unknown, known: readonly (LinearModule | string)[]): AttuneError {
+  const names = known.map((module) => (typeof module === 'string' ? module : module.name));
+  const what =
+    where === 'targetModules' ? 'a name of a linear module that is not saved whole' : 'the end of a name of a module';
+  return new AttuneError(
+    'LORA_TARGET',
+    `withLora: ${where} expected ${what}, got ${describe(got)}, which matches nothing; the model has ${names[0]} … ${names.at(-1)}`,
+  );
+}

@@ -2,16 +2,14 @@ import { gradientName, type HostTensor, int32, optimise, record, withGradients }
 import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
-import type { ModelType } from '../checkpoint/formats';
-import type { ModelTask } from '../heads/tasks';
+import type { ModelTask, ModelType } from '../checkpoint/model-config';
 import { type Model, modelForTask } from '../model';
-import { readLabels } from '../read-tokens';
-import { tinyConfig, tinyParameters } from '../testing/tiny';
-import { initialiseAdapter } from './initialise-adapter';
+import { readLabels } from '../select-tokens';
 import { mergeAdapter } from './merge-adapter';
 import type { LoraOptions } from './options';
-import { type LoraModel, withLora } from './with-lora';
+import { initialiseAdapter, type LoraModel, withLora } from './with-lora';
 
 const engine = openOnnxEngine();
 const small = { r: 3, alpha: 6 };

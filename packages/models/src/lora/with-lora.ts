@@ -1,12 +1,9 @@
-import { dropout, type ProgramFunction, type Specs, type Tensors } from '@attune/engine';
+import { fold, type HostTensor, keyOf, type Specs, sizeOf, uniform } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { dropoutOp } from '../encoder/layer';
-import { readSource } from '../encoder/read-layer';
+import type { LinearModule } from '../linear-modules';
 import type { Model } from '../model';
-import { type Addition, withAdapter } from './hook';
-import type { LinearModule } from './linear-modules';
-import { checkLoraOptions, type LoraOptions, scaleOf } from './options';
-import { loraTargets } from './targets';
+import { type PassWrapper, withPass } from '../pass';
+import { checkLoraOptions, type LoraOptions, loraTargets, scaleOf } from './options';
 
 /** A model with low-rank adapters beside its frozen matrices. */
 export interface LoraModel extends Model {
@@ -47,12 +44,11 @@ export function withLora(base: Model, options: LoraOptions): LoraModel {
   const { adapted, saved } = loraTargets(base, options);
   const ofAdapter = adapterSpecs(adapted, options.r);
   return {
-    ...base,
+    ...withPass(base, adaptersIn({ adapted, options })),
     base,
     options,
     adapted,
     specs: { ...base.specs, ...ofAdapter },
-    program: adaptedProgram(base.program, { config: base.config, adapted, options }),
     trains: (name) => Object.hasOwn(ofAdapter, name) || saved.has(name),
   };
 }
@@ -65,39 +61,43 @@ function adapterSpecs(adapted: readonly LinearModule[], r: number): Specs {
   return Object.assign({}, ...all);
 }
 
-type Adapters = Pick<LoraModel, 'adapted' | 'options'>;
-
-/**
- * A pass over a model's parameters with the adapters in it: what is hooked is every module that the pass goes through.
- *
- * @example
- * const program = adaptedProgram(cachedForward(config), model); // of a LoraModel
- */
-export function adaptedProgram(
-  program: ProgramFunction,
-  { config, ...adapters }: Adapters & Pick<Model, 'config'>,
-): ProgramFunction {
-  return (batch, parameters) => {
-    const { seed, sequenceIds, positionIds } = batch;
-    const source = seed && { seed, sequenceIds, positionIds };
-    const own = {
-      addition: additionOf(parameters, adapters, dropoutOp(config.layers + 1)),
-      ...(source && { source, readSource: readSource(source, batch) }),
-    };
-    return program(batch, withAdapter(parameters, own));
-  };
+/** Adds to each adapted module's product; the random bits of its dropout are those of the tokens' places, whichever the pass is over. */
+function adaptersIn({ adapted, options }: Pick<LoraModel, 'adapted' | 'options'>): PassWrapper {
+  const indices = new Map(adapted.map(({ name }, index) => [name, index]));
+  const [scale, rate] = [scaleOf(options), options.dropout ?? 0];
+  return (inner) => ({
+    linear: (x, name, tensors) => {
+      const y = inner.linear(x, name, tensors);
+      const adapter = indices.get(name);
+      if (adapter === undefined) return y;
+      const { a, b } = loraNames(name);
+      const { [a]: matrixA, [b]: matrixB } = inner.parameters;
+      const dropped = inner.dropout(x, { rate, site: { adapter } }) as tf.Tensor2D;
+      const middle = tf.matMul(dropped, matrixA as tf.Tensor2D, false, true); // [tokens, r]
+      return tf.add(y, tf.matMul(tf.mul(middle, scale) as tf.Tensor2D, matrixB as tf.Tensor2D, false, true)); // [tokens, out]
+    },
+  });
 }
 
-/** @param firstOp the first number of a dropout that the model itself has none of */
-function additionOf(parameters: Tensors, { adapted, options }: Adapters, firstOp: number): Addition {
-  const places = new Map(adapted.map(({ name }, i) => [name, i]));
-  const scale = scaleOf(options);
-  return (x, module, source) => {
-    const place = places.get(module);
-    if (place === undefined) return undefined;
-    const { a, b } = loraNames(module);
-    const dropped = dropout(x, source, { rate: options.dropout ?? 0, op: firstOp + place });
-    const inner = tf.matMul(dropped as tf.Tensor2D, parameters[a] as tf.Tensor2D, false, true); // [tokens, r]
-    return tf.matMul(tf.mul(inner, scale), parameters[b] as tf.Tensor2D, false, true); // [tokens, out]
-  };
+/**
+ * Fresh adapters as PEFT makes them: A uniform within ±1/√in (Kaiming's with a = √5), B 0, so that the model computes what
+ * its base does.
+ *
+ * Each number is a function of (seed, parameter's name, index).
+ *
+ * @example
+ * const parameters = { ...ofBase, ...initialiseAdapter(model, 42) };
+ */
+export function initialiseAdapter({ adapted, specs }: LoraModel, seed: number): Record<string, HostTensor> {
+  const all = adapted.map(({ name, inputs }): Record<string, HostTensor> => {
+    const { a, b } = loraNames(name);
+    const key = keyOf(seed, ...Array.from(a, (character) => character.codePointAt(0)!));
+    const bound = 1 / Math.sqrt(inputs);
+    const data = Float32Array.from(
+      { length: sizeOf(specs[a].shape) },
+      (_, i) => bound * (2 * uniform(fold(key, i)) - 1),
+    );
+    return { [a]: { ...specs[a], data }, [b]: { ...specs[b], data: new Float32Array(sizeOf(specs[b].shape)) } };
+  });
+  return Object.assign({}, ...all);
 }

@@ -1,15 +1,40 @@
-export { type AdapterBase, type LoadedAdapter, loadAdapter } from './adapter/load-adapter';
-export { type SavableAdapter, saveAdapter } from './adapter/save-adapter';
-export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/open-safetensors';
-export { type Checkpoint, readCheckpoint } from './checkpoint/read-checkpoint';
-export { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-model-source';
-export { writeDirectoryAtomically } from './checkpoint/write-directory-atomically';
-export { type FileWriter, writeFileAtomically } from './checkpoint/write-file-atomically';
-export { type WritableTensor, writeSafetensors } from './checkpoint/write-safetensors';
-export { type SaveOnnxOptions, saveOnnx, type WrittenOnnx } from './export/save-onnx';
-export { type SaveSavedModelOptions, saveSavedModel, type WrittenSavedModel } from './export/save-saved-model';
-export type { DownloadProgress } from './hub/download-model';
+/**
+ * Models in files and on the hub, for Node: loading, saving, adapters, export and upload.
+ *
+ * @example
+ * const { model, parameters } = await loadModel('google-bert/bert-base-uncased', { labels: ['spam', 'ham'] });
+ * await writeDirectoryAtomically('saved', (directory) => saveModel(directory, { ...model, parameters }));
+ *
+ * @packageDocumentation
+ */
+
+// Models and adapters.
+
+export { type AdapterBase, type LoadedAdapter, loadAdapter, type SavableAdapter, saveAdapter } from './adapter/adapter';
 export { type LoadedModel, type LoadOptions, loadModel } from './load-model';
+export { type SavableModel, saveModel } from './save-model';
+
+// Export to files that transformers.js and TensorFlow load.
+
+export {
+  type SaveOnnxOptions,
+  type SaveSavedModelOptions,
+  saveOnnx,
+  saveSavedModel,
+  type WrittenOnnx,
+  type WrittenSavedModel,
+} from './save-export';
+
+// The Hugging Face hub.
+
+export type { DownloadProgress } from './hub/download-model';
+export { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 export { type PushOptions, pushModel } from './push/push-model';
 export type { PushProgress } from './push/upload-files';
-export { type SavableModel, saveModel } from './save-model';
+
+// Checkpoint files, tensor by tensor, and writing that is whole or not at all.
+
+export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/open-safetensors';
+export { type Checkpoint, readCheckpoint } from './checkpoint/read-checkpoint';
+export { type FileWriter, writeDirectoryAtomically, writeFileAtomically } from './checkpoint/write-atomically';
+export { type WritableTensor, writeSafetensors } from './checkpoint/write-safetensors';

@@ -1,32 +1,38 @@
-import { AttuneError, type HostTensor, type QuantisedFormat, type Specs } from '@attune/engine';
-import { describe } from '../checkpoint/_describe';
-import type { ModelConfig, ProblemType } from '../checkpoint/config';
-import { classFor } from '../checkpoint/formats';
+import {
+  AttuneError,
+  type HostTensor,
+  type LossOptions,
+  type QuantisedFormat,
+  type Specs,
+  sizeOf,
+} from '@attune/engine';
+import { describe } from '../checkpoint/describe';
+import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
-import { families } from '../families';
+import { classFor, families } from '../families';
 import type { Head } from '../heads/head';
-import type { ModelTask } from '../heads/tasks';
-import { initialise } from '../initialise';
+import { initialise } from '../initialize';
 import { type Model, modelForTask, modelWithHead } from '../model';
-import { type QuantisedModel, type QuantiseOptions, quantised } from '../quantised/quantised';
+import { type QuantisedModel, type QuantiseOptions, quantised, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
-import { readParameters } from './checkpoint/read-parameters';
-import { type ResolveOptions, resolveModelSource } from './checkpoint/resolve-model-source';
+import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 
 export interface LoadOptions extends ResolveOptions {
-  /** What the model's head is for; sequence classification unless given. */
+  /** Task of the head; default sequence classification. */
   readonly task?: ModelTask;
-  /** A head of your own, in the place of a task's. */
+  /** A custom head, in place of a task's. */
   readonly head?: Head;
-  /** The head's labels; the checkpoint's own unless given. A head of another size is initialised anew; a masked language model has none. */
+  /** Options of the head's loss, such as `labelSmoothing`. */
+  readonly loss?: LossOptions;
+  /** Labels of the head; default the checkpoint's. A head of another size is initialized anew. A language model has none. */
   readonly labels?: readonly string[];
   readonly problemType?: ProblemType;
-  /** Of what has to be initialised. */
+  /** Random seed of parameters that have to be initialized; default 42. */
   readonly seed?: number;
   /**
-   * Reads the matrices of linear modules as 8-bit or 4-bit codes, one at a time, as `quantised` says. They are frozen: train adapters
-   * beside them. What has to be initialised stays float32.
+   * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantised` does. They are frozen: train adapters beside them.
+   * Parameters that have to be initialized stay float32.
    */
   readonly quantize?: QuantisedFormat | Omit<QuantiseOptions, 'except'>;
 }
@@ -34,16 +40,16 @@ export interface LoadOptions extends ResolveOptions {
 export interface LoadedModel {
   readonly model: Model;
   readonly parameters: Record<string, HostTensor>;
-  /** Where it was read from. */
+  /** The directory that it was read from. */
   readonly directory: string;
-  /** Parameters of the head that the checkpoint does not have, or has in another shape: freshly initialised. */
+  /** Parameters of the head that the checkpoint lacks, or has in another shape. They are initialized with the seed. */
   readonly initialised: readonly string[];
-  /** Tensors of the checkpoint that the model has no use for. */
+  /** Tensors of the checkpoint that the model does not use. */
   readonly unexpected: readonly string[];
 }
 
 /**
- * Loads an encoder, or a Llama, with the head of a task from a Hugging Face directory, or a hub id.
+ * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
  * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
  * task that the family has no head for
@@ -63,10 +69,10 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
     const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
     const { from, initialised, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
-    const model = quantisedModel(plain, options, initialised);
+    const model = quantizedModel(plain, options, initialised);
     const fresh = initialise(pick(plain.specs, initialised), plain.config, options.seed ?? 42);
-    const quantising = 'quantised' in model ? { quantised: model.quantised } : {};
-    const read = await readParameters(weights, { from, specs: plain.specs, ...quantising });
+    const quantizing = 'quantised' in model ? { quantised: model.quantised } : {};
+    const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
     return { model, directory, parameters: { ...fresh, ...read }, initialised, unexpected };
   } finally {
     await weights.close();
@@ -75,11 +81,11 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
 
 function modelFor(
   config: ModelConfig,
-  { head, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
+  { head, loss, task = 'sequence-classification', where }: LoadOptions & { readonly where: string },
 ): Model {
-  if (head) return modelWithHead(config, head);
+  if (head) return modelWithHead(config, head, loss);
   classFor(config.modelType, task, where); // refuses in the checkpoint's name
-  return modelForTask(config, task);
+  return modelForTask(config, task, loss);
 }
 
 function withLabels(
@@ -89,7 +95,7 @@ function withLabels(
   return { ...config, labels, ...(problemType && { problemType }) };
 }
 
-function quantisedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantisedModel {
+function quantizedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantisedModel {
   if (quantize === undefined) return model;
   return quantised(model, { ...(typeof quantize === 'string' ? { format: quantize } : quantize), except });
 }
@@ -155,3 +161,52 @@ function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHea
         (isWanted(misfit[0]) ? '' : ', or pass the labels of a new head'),
     );
 }
+
+interface ReadParametersOptions {
+  /** Names of the model's parameters → those of the checkpoint's tensors. */
+  readonly from: ReadonlyMap<string, string>;
+  /** Shapes of the parameters. */
+  readonly specs: Specs;
+  /** Weights that become codes and scales, and their format. */
+  readonly quantised?: QuantisedModel['quantised'];
+}
+
+/**
+ * Reads parameters tensor by tensor. What is to be quantised goes through one array, as large as the largest such weight, so that
+ * no two of them are in memory as float32.
+ */
+export async function readParameters(
+  weights: Weights,
+  { from, specs, quantised }: ReadParametersOptions,
+): Promise<Record<string, HostTensor>> {
+  const parameters: Record<string, HostTensor> = {};
+  const passing = quantised && new Float32Array(largest(specs, quantised.weights));
+  for (const [name, inFile] of from) {
+    const spec = specs[name];
+    const isQuantised = quantised?.weights.has(name) ?? false;
+    const data = isQuantised ? passing!.subarray(0, sizeOf(spec.shape)) : new Float32Array(sizeOf(spec.shape));
+    await weights.readInto(inFile, data);
+    const tensor = { ...spec, data };
+    Object.assign(
+      parameters,
+      isQuantised ? quantizedFrom(name, tensor, { inFile, quantised: quantised! }) : { [name]: tensor },
+    );
+  }
+  return parameters;
+}
+
+function quantizedFrom(
+  name: string,
+  tensor: HostTensor,
+  { inFile, quantised }: { inFile: string; quantised: QuantisedModel['quantised'] },
+): Record<string, HostTensor> {
+  try {
+    return quantizeParameter(name, tensor, quantised.format);
+  } catch (cause) {
+    const message = `tensor ${describe(inFile)} cannot be quantised (${(cause as Error).message}); download the checkpoint again`;
+    throw new AttuneError('CHECKPOINT_VALUES', message, { cause });
+  }
+}
+
+const largest = (specs: Specs, names: ReadonlySet<string>) =>
+  Array.from(names, (name) => sizeOf(specs[name].shape)).reduce((a, b) => Math.max(a, b), 0);

@@ -1,16 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
-import type { ModelConfig } from '../checkpoint/config';
-import { modelConfigToJson } from '../checkpoint/config-to-json';
-import { isTied } from '../heads/masked-language-model';
-import { heads } from '../heads/tasks';
-import type { Model } from '../model';
+import type { ModelConfig } from '../checkpoint/model-config';
+import { modelConfigToJson } from '../config';
+import { isTied } from '../heads/language-model';
+import { headFor, type Model } from '../model';
 import { writeSafetensors } from './checkpoint/write-safetensors';
 
 export interface SavableModel {
   readonly config: ModelConfig;
-  /** The class that `config.json` names; a sequence classifier unless given. */
+  /** Task whose class `config.json` names; default sequence classification. */
   readonly task?: Model['task'];
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }
@@ -38,5 +37,5 @@ export async function saveModel(directory: string, model: SavableModel): Promise
 /** An untied BERT decoder's bias goes by two names: transformers 5 computes with one of them, version 4 with the other. */
 function copiesOf({ config, task }: SavableModel): Readonly<Record<string, string>> {
   if (task !== 'masked-lm' || isTied(config)) return {};
-  return heads[task].tied?.(config) ?? {};
+  return headFor(config, task).tied?.(config) ?? {};
 }

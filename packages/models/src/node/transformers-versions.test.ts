@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../test/temporary';
 import { packSequences } from '../batch';
-import type { Task } from '../heads/tasks';
-import { readTokens } from '../read-tokens';
-import { temporaryDirectory } from './checkpoint/_temporary';
+import type { Task } from '../checkpoint/model-config';
+import { readTokens } from '../select-tokens';
 import { loadModel } from './load-model';
 import { saveModel } from './save-model';
 

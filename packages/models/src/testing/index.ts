@@ -1,2 +1,11 @@
-export type { EncoderLimits } from './encoder/near';
+/**
+ * Conformance tests for families of models: against a reference's numbers, on every engine.
+ *
+ * @example
+ * const tests = testEncoder({ directory: 'goldens/bert-token', task: 'token-classification', engines: [openOnnxEngine()] });
+ * describe('bert', () => it.each(tests)('$title', ({ run }) => run()));
+ *
+ * @packageDocumentation
+ */
+export type { EncoderLimits } from './limits';
 export { type EncoderTest, type TestEncoderOptions, testEncoder } from './test-encoder';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Engine, openCpuEngine } from '@attune/engine';
 import { afterAll, describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from './goldens';
+import { goldens, hasGoldens } from '../../test/goldens';
 import { testEncoder } from './test-encoder';
 
 const fixture = fileURLToPath(new URL('../../fixtures/bert-single', import.meta.url));

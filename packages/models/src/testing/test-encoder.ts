@@ -1,11 +1,15 @@
 import type { Engine } from '@attune/engine';
-import type { ModelTask } from '../heads/tasks';
-import { allInARow, type Golden, longest, openGolden, twoToARow } from './encoder/golden';
-import { checkExactGradients, checkGradients, checkInvariance } from './encoder/gradients';
-import { defaultLimits, type EncoderLimits } from './encoder/near';
-import { checkOutputs } from './encoder/outputs';
-import { checkSteps } from './encoder/steps';
-import { checkWrittenBack } from './encoder/written-back';
+import type { ModelTask } from '../checkpoint/model-config';
+import {
+  checkExactGradients,
+  checkGradients,
+  checkInvariance,
+  checkOutputs,
+  checkSteps,
+  checkWrittenBack,
+} from './encoder-checks';
+import { allInARow, type Golden, longest, openGolden, twoToARow } from './golden';
+import { defaultLimits, type EncoderLimits } from './limits';
 
 /** One thing an encoder must do; `run` throws where it does not. */
 export interface EncoderTest {

@@ -1,4 +1,4 @@
-import type { HostTensor, HostTensors } from '@attune/engine';
+import type { HostTensor } from '@attune/engine';
 import { dequantiseParameters, isLoraModel, isQuantised, type Model, mergeAdapter } from '@attune/models';
 import type { RunOptions } from './fit-options';
 
@@ -16,8 +16,7 @@ export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined 
 /** What training ends with, and is measured: a plain model, with the adapters, where it has any, in its matrices or else beside them. */
 export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
   if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
-  return { model: model.base, parameters: mergeAdapter(model, dequantised(model.base, parameters)) };
+  const { base } = model;
+  if (!isQuantised(base)) return { model: base, parameters: mergeAdapter(model, parameters) };
+  return { model: base.base, parameters: mergeAdapter(model, dequantiseParameters(base, parameters)) };
 }
-
-const dequantised = (base: Model, parameters: HostTensors): HostTensors =>
-  isQuantised(base) ? dequantiseParameters(base, parameters) : parameters;

@@ -3,7 +3,7 @@ import {
   type LoraOptions,
   type Model,
   type ModelTask,
-  modelForTask,
+  type modelForTask,
   type ProblemType,
   printable,
 } from '@attune/models';
@@ -72,10 +72,9 @@ async function loadPrepared(source: string, options: PrepareOptions): Promise<Lo
   const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantising(options);
-  const loaded = await loadModel(directory, { task, labels, seed, problemType, quantize });
-  const { parameters, initialised, unexpected } = loaded;
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize });
+  const { model, parameters, initialised, unexpected } = loaded;
   if (initialised.length > 0) onNote(`newly initialised: ${printable(initialised.join(', '))}`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
-  const model = loss ? { ...loaded.model, ...modelForTask(loaded.model.config, task, loss) } : loaded.model;
   return { model, parameters, tokenizer, directory, fresh: initialised };
 }

@@ -1,8 +1,7 @@
 import { AttuneError } from '@attune/engine';
-import { describe, isObject, type JsonObject } from '../../checkpoint/_describe';
-import { linearModules } from '../../lora/linear-modules';
+import { describe, isObject, type JsonObject } from '../../checkpoint/describe';
+import { endsInParts, linearModules } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
-import { endsInParts } from '../../lora/targets';
 import type { LoraModel } from '../../lora/with-lora';
 import type { Model } from '../../model';
 
@@ -25,8 +24,8 @@ const others = [
   'megatron_config',
 ];
 
-/** Initialisations that leave the base's matrices as they are. */
-const plainInitialisations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
+/** Initializations that leave the base's matrices as they are. */
+const plainInitializations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
 
 /** The options in PEFT's `adapter_config.json`. @throws AttuneError ADAPTER_CONFIG, ADAPTER_UNSUPPORTED */
 export function parseAdapterConfig(json: unknown, where: string): LoraOptions {
@@ -53,7 +52,7 @@ function refuseOthers(json: JsonObject, where: string): void {
   if (json.peft_type !== 'LORA') throw unsupported(where, 'peft_type', { expected: '"LORA"', got: json.peft_type });
   if (json.bias != null && json.bias !== 'none')
     throw unsupported(where, 'bias', { expected: '"none"', got: json.bias });
-  if (!plainInitialisations.includes(json.init_lora_weights))
+  if (!plainInitializations.includes(json.init_lora_weights))
     throw unsupported(where, 'init_lora_weights', { expected: 'true', got: json.init_lora_weights });
   const other = others.find((name) => !isOff(json[name]));
   if (other) throw unsupported(where, other, { expected: 'nothing', got: json[other] });
@@ -82,7 +81,7 @@ const taskTypes: Readonly<Record<Model['task'], string | null>> = {
   'sequence-classification': 'SEQ_CLS',
   'token-classification': 'TOKEN_CLS',
   'masked-lm': null,
-  own: null,
+  custom: null,
 };
 
 /** PEFT's `adapter_config.json` of a model. @param baseModel what PEFT finds the base by: a directory or a hub id */

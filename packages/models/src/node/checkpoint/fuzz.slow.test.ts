@@ -1,9 +1,11 @@
 import { afterAll, expect, it, vi } from 'vitest';
-import { fuzz } from './_fuzz/fuzz';
-import { temporaryDirectory } from './_temporary';
+import { fuzz } from '../../../test/fuzz/fuzz';
+import { temporaryDirectory } from '../../../test/temporary';
 
-await vi.hoisted(async () => (await import('./_fuzz/watch')).watchAllocations());
-vi.mock('node:fs/promises', async (original) => (await import('./_fuzz/watch')).watchedFiles(await original()));
+await vi.hoisted(async () => (await import('../../../test/fuzz/watch')).watchAllocations());
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../../../test/fuzz/watch')).watchedFiles(await original()),
+);
 
 const parts = 10;
 const count = 10_000;

@@ -2,15 +2,17 @@ import { cpSync, ftruncateSync, openSync, readFileSync, writeFileSync, writeSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { serializeHeader } from '../../checkpoint/safetensors-header';
+import { fuzz } from '../../../test/fuzz/fuzz';
+import { observe } from '../../../test/fuzz/watch';
+import { temporaryDirectory } from '../../../test/temporary';
+import { serializeHeader } from '../../checkpoint/serialize-header';
 import { loadModel } from '../load-model';
-import { fuzz } from './_fuzz/fuzz';
-import { observe } from './_fuzz/watch';
-import { temporaryDirectory } from './_temporary';
 import { openSafetensors } from './open-safetensors';
 
-await vi.hoisted(async () => (await import('./_fuzz/watch')).watchAllocations());
-vi.mock('node:fs/promises', async (original) => (await import('./_fuzz/watch')).watchedFiles(await original()));
+await vi.hoisted(async () => (await import('../../../test/fuzz/watch')).watchAllocations());
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../../../test/fuzz/watch')).watchedFiles(await original()),
+);
 
 /** Each kind of case must come to each of these, or the changes have become too harsh or too gentle to show anything. */
 const everyOutcome = {
@@ -24,8 +26,8 @@ const everyOutcome = {
 it('loads what a changed checkpoint says, or refuses it with the reason: 2,000 changes', async () => {
   const { outcomes, failures } = await fuzz({ directory: temporaryDirectory(), seed: 1, count: 2000 });
   expect(failures).toEqual([]);
-  const wanted = Object.entries(everyOutcome).flatMap(([kind, all]) => all.map((outcome) => `${kind} ${outcome}`));
-  expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(wanted));
+  const expected = Object.entries(everyOutcome).flatMap(([kind, all]) => all.map((outcome) => `${kind} ${outcome}`));
+  expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(expected));
 });
 
 describe('a file of 4 GB', () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sizeOf } from '@attune/engine';
 import { expect, it } from 'vitest';
-import { parseModelConfig } from '../../checkpoint/config';
+import { temporaryDirectory } from '../../../test/temporary';
+import { parseModelConfig } from '../../config';
 import { sequenceClassifier } from '../../model';
-import { temporaryDirectory } from './_temporary';
 import { writeSafetensors } from './write-safetensors';
 
 /** BERT base with a vocabulary twice as large: 530 MB. */

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { safetensorsBytes } from '../../checkpoint/_safetensors-bytes';
-import { goldens, hasGoldens, minilm } from '../../testing/goldens';
-import { temporaryDirectory } from './_temporary';
+import { goldens, hasGoldens, minilm } from '../../../test/goldens';
+import { safetensorsBytes } from '../../../test/safetensors-bytes';
+import { temporaryDirectory } from '../../../test/temporary';
 import { openSafetensors } from './open-safetensors';
 
 /** A file of one-dimensional tensors laid end to end. */

@@ -1,15 +1,17 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { describe as describeValue } from '../../checkpoint/_describe';
-import { safetensorsBytes } from '../../checkpoint/_safetensors-bytes';
-import { startHub } from '../hub/_hub-server';
+import { observe } from '../../../test/fuzz/watch';
+import { startHub } from '../../../test/hub-server';
+import { safetensorsBytes } from '../../../test/safetensors-bytes';
+import { temporaryDirectory } from '../../../test/temporary';
+import { describe as describeValue } from '../../checkpoint/describe';
+import { resolveModelSource } from '../hub/resolve-model-source';
 import { loadModel } from '../load-model';
-import { observe } from './_fuzz/watch';
-import { temporaryDirectory } from './_temporary';
-import { resolveModelSource } from './resolve-model-source';
 
-vi.mock('node:fs/promises', async (original) => (await import('./_fuzz/watch')).watchedFiles(await original()));
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../../../test/fuzz/watch')).watchedFiles(await original()),
+);
 
 const config = '{"model_type":"bert"}';
 const index = 'model.safetensors.index.json';
@@ -49,9 +51,9 @@ describe('an index', () => {
     const directory = besideAFile();
     writeFileSync(join(directory, 'config.json'), config);
     // The one name that is made of the directory is given as it would be there.
-    const given = file === '/elsewhere/x.safetensors' ? join(directory, '..', 'x.safetensors') : file;
-    writeFileSync(join(directory, index), indexOf(given));
-    const { opened } = await observe(() => expect(loadModel(directory)).rejects.toThrow(refusal(given)));
+    const name = file === '/elsewhere/x.safetensors' ? join(directory, '..', 'x.safetensors') : file;
+    writeFileSync(join(directory, index), indexOf(name));
+    const { opened } = await observe(() => expect(loadModel(directory)).rejects.toThrow(refusal(name)));
     expect(opened).toEqual([join(directory, 'config.json'), join(directory, index)]);
   });
 });

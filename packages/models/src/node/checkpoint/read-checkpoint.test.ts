@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens, minilm } from '../../testing/goldens';
-import { temporaryDirectory } from './_temporary';
+import { goldens, hasGoldens, minilm } from '../../../test/goldens';
+import { temporaryDirectory } from '../../../test/temporary';
 import { readCheckpoint } from './read-checkpoint';
 import { writeSafetensors } from './write-safetensors';
 

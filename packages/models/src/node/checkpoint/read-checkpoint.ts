@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { isObject } from '../../checkpoint/_describe';
-import { type ModelConfig, parseModelConfig } from '../../checkpoint/config';
-import { isMissing } from './_files';
-import { openSafetensors, type Weights } from './open-safetensors';
-import { openShards, shardIndex } from './open-shards';
-import { readJson } from './read-json';
+import { isObject } from '../../checkpoint/describe';
+import type { ModelConfig } from '../../checkpoint/model-config';
+import { parseModelConfig } from '../../config';
+import { isMissing, readJson } from './files';
+import { openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
 export interface Checkpoint {
   readonly config: ModelConfig;
@@ -40,10 +39,10 @@ async function list(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
   } catch (cause) {
-    const came = isMissing(cause)
+    const actual = isMissing(cause)
       ? 'found none there'
       : `got ${cause instanceof Error ? cause.message : String(cause)}`;
-    const message = `${directory}: expected a model directory, ${came}; check the path`;
+    const message = `${directory}: expected a model directory, ${actual}; check the path`;
     throw new AttuneError('CHECKPOINT_MISSING', message, { cause });
   }
 }

@@ -1,5 +1,5 @@
-import { serializeHeader } from '../../checkpoint/safetensors-header';
-import { writeFileAtomically } from './write-file-atomically';
+import { serializeHeader } from '../../checkpoint/serialize-header';
+import { writeFileAtomically } from './write-atomically';
 
 export interface WritableTensor {
   readonly name: string;

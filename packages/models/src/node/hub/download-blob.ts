@@ -1,14 +1,13 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { isMissing } from '../checkpoint/_files';
-import { contentHash } from './content-hash';
+import { isMissing } from '../checkpoint/files';
 import { badResponse, diskFull, isOutOfReach, statusError, unreachable } from './errors';
-import type { HubRequest, RemoteFile } from './remote-file';
-import { askedFor, backOff, request, silenceTimer } from './request';
+import { backOff, type HubRequest, type RemoteFile, request, silenceTimer, targetOf } from './request';
 
-export interface BlobOptions extends HubRequest {
+interface BlobOptions extends HubRequest {
   /** Told of the bytes there are so far. */
   readonly onReceived?: (bytes: number) => void;
 }
@@ -45,10 +44,10 @@ async function startOf(part: string, { size }: RemoteFile): Promise<number> {
   return 0;
 }
 
-async function checkSpace(part: string, wanted: number): Promise<void> {
+async function checkSpace(part: string, needed: number): Promise<void> {
   const directory = dirname(part);
   const { bavail, bsize } = await statfs(directory);
-  if (wanted > bavail * bsize) throw diskFull(directory, `${bavail * bsize} bytes free of ${wanted} wanted`);
+  if (needed > bavail * bsize) throw diskFull(directory, `${bavail * bsize} bytes free of ${needed} wanted`);
 }
 
 /** Brings the part to its full size; one of another hash is removed. */
@@ -94,19 +93,19 @@ type Receiving = BlobOptions & Required<Pick<BlobOptions, 'onReceived'>>;
 
 /** One answer's bytes, each written at its place. */
 async function receive(file: FileHandle, from: number, remote: RemoteFile, options: Receiving): Promise<void> {
-  const asked = askedFor(remote.path, options);
+  const target = targetOf(remote.path, options);
   const timer = silenceTimer(options.settings.timeouts.download);
   try {
     const response = await request(remote.path, { ...options, method: 'GET', from, signal: timer.signal });
     let position = firstByte(response, from, remote, options);
-    for await (const chunk of bytesOf(response, (cause) => unreachable(asked, timer.signal.reason ?? cause))) {
+    for await (const chunk of bytesOf(response, (cause) => unreachable(target, timer.signal.reason ?? cause))) {
       timer.heard();
       if (position + chunk.length > remote.size) throw tooLong(remote, options);
       await writeFully(file, chunk, position);
       position += chunk.length;
       options.onReceived(position);
     }
-    if (position < remote.size) throw unreachable(asked, `the end after ${position} of ${remote.size} bytes`);
+    if (position < remote.size) throw unreachable(target, `the end after ${position} of ${remote.size} bytes`);
   } finally {
     timer.stop();
   }
@@ -114,12 +113,12 @@ async function receive(file: FileHandle, from: number, remote: RemoteFile, optio
 
 /** Where the answer's bytes belong: a server that knows no ranges sends the whole file. */
 function firstByte(response: Response, from: number, remote: RemoteFile, options: BlobOptions): number {
-  const asked = askedFor(remote.path, options);
+  const target = targetOf(remote.path, options);
   if (response.status === 200) return 0;
-  if (response.status !== 206) throw statusError(asked, response);
+  if (response.status !== 206) throw statusError(target, response);
   const range = response.headers.get('content-range') ?? '';
   if (range.startsWith(`bytes ${from}-`)) return from;
-  throw badResponse(asked, `expected the bytes from ${from} on, got "${range}"`);
+  throw badResponse(target, `expected the bytes from ${from} on, got "${range}"`);
 }
 
 async function* bytesOf({ body }: Response, brokenOff: (cause: unknown) => Error): AsyncGenerator<Uint8Array> {
@@ -145,4 +144,23 @@ function wrongHash({ path, etag }: RemoteFile, { id, settings }: BlobOptions): A
 function tooLong({ path, size }: RemoteFile, { id, settings }: BlobOptions): AttuneError {
   const what = `expected ${size} bytes, got more`;
   return new AttuneError('HUB_HASH', `${id}: ${settings.endpoint}${path}: ${what}; check HF_ENDPOINT, or try again`);
+}
+
+const chunkBytes = 1024 * 1024;
+
+/**
+ * The name that a file's content has among the hub's blobs, in hexadecimal: its sha256, or git's sha1 of a blob,
+ * which is over `blob <size>\0` and the content.
+ */
+export async function contentHash(file: FileHandle, algorithm: 'sha256' | 'git-sha1'): Promise<string> {
+  const hash = createHash(algorithm === 'sha256' ? 'sha256' : 'sha1');
+  const { size } = await file.stat();
+  if (algorithm === 'git-sha1') hash.update(`blob ${size}\0`);
+  const chunk = new Uint8Array(chunkBytes);
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(chunk.subarray(0, bytesRead));
+    position += bytesRead;
+  }
 }

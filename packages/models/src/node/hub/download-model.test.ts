@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../checkpoint/_temporary';
-import { commit, type FakeHub, gitSha1, type Seen, sha256, startHub } from './_hub-server';
+import { commit, type FakeHub, gitSha1, type Seen, sha256, startHub } from '../../../test/hub-server';
+import { temporaryDirectory } from '../../../test/temporary';
 import { type DownloadProgress, downloadModel } from './download-model';
 import { hubSettings } from './environment';
 

@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { isObject } from '../../checkpoint/_describe';
-import { readJson } from '../checkpoint/read-json';
+import { isObject } from '../../checkpoint/describe';
+import { readJson } from '../checkpoint/files';
 import { markAbsent, placesOf, pointTo, repositoryFolder, sizeAt, writeRef } from './cache';
 import { downloadBlob } from './download-blob';
 import type { HubSettings } from './environment';
 import { fileError } from './errors';
-import { describeFile, type HubRequest, isCommit, type RemoteFile } from './remote-file';
-import type { Retries } from './request';
+import { describeFile, type HubRequest, isCommit, type RemoteFile, type Retries } from './request';
 
 /** How far the download of one file is. */
 export interface DownloadProgress {
@@ -19,7 +18,7 @@ export interface DownloadProgress {
   readonly size: number;
 }
 
-export interface DownloadOptions {
+interface DownloadOptions {
   /** Branch, tag or commit. */
   readonly revision: string;
   /** The directory of Python's cache. */

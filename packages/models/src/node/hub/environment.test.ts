@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../checkpoint/_temporary';
+import { temporaryDirectory } from '../../../test/temporary';
 import { hubSettings, isOffline } from './environment';
 
 describe('hubSettings', () => {

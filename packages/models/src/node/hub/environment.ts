@@ -46,8 +46,8 @@ function endpointOf({ HF_ENDPOINT }: Environment): string {
 
 /** The token given, or else the one that `hf auth login` left. */
 async function tokenOf(environment: Environment): Promise<string | undefined> {
-  const given = clean(environment.HF_TOKEN) ?? clean(environment.HUGGING_FACE_HUB_TOKEN);
-  if (given || isTrue(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return given;
+  const token = clean(environment.HF_TOKEN) ?? clean(environment.HUGGING_FACE_HUB_TOKEN);
+  if (token || isTrue(environment.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return token;
   const file = fromHome(environment.HF_TOKEN_PATH || join(homeOf(environment), 'token'));
   return clean(await readFile(file, 'utf8').catch(() => undefined));
 }
@@ -74,6 +74,6 @@ function isTrue(value = ''): boolean {
 }
 
 function milliseconds(seconds: string | undefined): number {
-  const given = Number(seconds);
-  return given > 0 && given <= 86_400 ? given * 1000 : 10_000;
+  const value = Number(seconds);
+  return value > 0 && value <= 86_400 ? value * 1000 : 10_000;
 }

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/engine';
 
 /** What a request was for: the model, where it was asked for, and the path of the address. */
-export interface Asked {
+export interface RequestTarget {
   readonly id: string;
   readonly endpoint: string;
   readonly path: string;
@@ -10,30 +10,30 @@ export interface Asked {
 }
 
 /** The hub did not answer, or broke off: what came is in `cause`. */
-export function unreachable({ id, endpoint, path }: Asked, cause: unknown): AttuneError {
+export function unreachable({ id, endpoint, path }: RequestTarget, cause: unknown): AttuneError {
   const message = `${id}: expected an answer from ${endpoint}${path}, got ${reasonOf(cause)}; check the network and HF_ENDPOINT, then try again`;
   return new AttuneError('HUB_UNREACHABLE', message, { cause });
 }
 
 /** The hub answered with something that is no model's file. */
-export function badResponse({ id, endpoint, path }: Asked, came: string): AttuneError {
-  const message = `${id}: ${endpoint}${path}: ${came}; check that HF_ENDPOINT is a Hugging Face hub, then try again`;
+export function badResponse({ id, endpoint, path }: RequestTarget, actual: string): AttuneError {
+  const message = `${id}: ${endpoint}${path}: ${actual}; check that HF_ENDPOINT is a Hugging Face hub, then try again`;
   return new AttuneError('HUB_RESPONSE', message);
 }
 
 /** What a status other than success means, after the hub's own code for it. */
-export function statusError(asked: Asked, { status, headers }: Response): AttuneError {
-  const { id, endpoint, path } = asked;
-  const said = wordsOf(headers.get('x-error-message'));
-  const where = `${id}: expected a model on ${endpoint}, got ${status}${said && ` (${said})`} for ${path}`;
+export function statusError(target: RequestTarget, { status, headers }: Response): AttuneError {
+  const { id, endpoint, path } = target;
+  const message = wordsOf(headers.get('x-error-message'));
+  const where = `${id}: expected a model on ${endpoint}, got ${status}${message && ` (${message})`} for ${path}`;
   const code = headers.get('x-error-code');
   if (code === 'GatedRepo' || (status === 403 && code !== 'DisabledRepo')) {
     const what = 'access has to be granted first: accept its licence at';
-    const set = asked.authorized ? 'with the account of your HF_TOKEN' : 'and set HF_TOKEN to a token of that account';
+    const set = target.authorized ? 'with the account of your HF_TOKEN' : 'and set HF_TOKEN to a token of that account';
     return new AttuneError('HUB_GATED', `${where}; ${what} ${endpoint}/${id} ${set}`);
   }
   if (status === 401) {
-    const token = asked.authorized
+    const token = target.authorized
       ? 'check that the token (HF_TOKEN, or the one that "hf auth login" stored) is valid and may read it'
       : 'if it is private or gated, set HF_TOKEN to a token that may read it';
     return new AttuneError('HUB_UNAUTHORIZED', `${where}; check the name; ${token}; ${orDirectory(id)}`);
@@ -61,9 +61,9 @@ export function fileError(error: unknown, where: string): unknown {
 }
 
 /** No room for a download. */
-export function diskFull(where: string, came: string, cause?: unknown): AttuneError {
+export function diskFull(where: string, actual: string, cause?: unknown): AttuneError {
   const advice = 'free some space, or set HF_HUB_CACHE to another disk; the download then goes on where it stopped';
-  return new AttuneError('HUB_DISK_FULL', `${where}: expected room for the download, got ${came}; ${advice}`, {
+  return new AttuneError('HUB_DISK_FULL', `${where}: expected room for the download, got ${actual}; ${advice}`, {
     cause,
   });
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubSettings } from './environment';
-import { type Asked, badResponse, isPassing, unreachable } from './errors';
+import { badResponse, isPassing, type RequestTarget, statusError, unreachable } from './errors';
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly id: string;
   readonly settings: HubSettings;
   readonly method: 'GET' | 'HEAD';
@@ -18,27 +18,27 @@ const mostRedirects = 10;
 /** One request to the hub, its redirects followed; the token goes to the hub alone, never to another host. */
 export async function request(path: string, options: RequestOptions): Promise<Response> {
   const { settings, method, signal, isAnswer } = options;
-  const asked = askedFor(path, options);
+  const target = targetOf(path, options);
   let url = new URL(settings.endpoint + path);
   let token = settings.token;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const headers = headersOf(token, options.from);
     const response = await fetch(url, { method, headers, signal, redirect: 'manual' }).catch((cause: unknown) => {
-      throw unreachable(asked, signal.aborted ? signal.reason : cause);
+      throw unreachable(target, signal.aborted ? signal.reason : cause);
     });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || !location || isAnswer?.(response, location)) return response;
     await response.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (!next || !/^https?:$/.test(next.protocol)) throw badResponse(asked, 'expected a redirect to another address');
+    if (!next || !/^https?:$/.test(next.protocol)) throw badResponse(target, 'expected a redirect to another address');
     if (next.origin !== url.origin) token = undefined;
     url = next;
   }
-  throw badResponse(asked, `expected at most ${mostRedirects} redirects, got more`);
+  throw badResponse(target, `expected at most ${mostRedirects} redirects, got more`);
 }
 
 /** What an error says of a request. */
-export function askedFor(path: string, { id, settings }: Pick<RequestOptions, 'id' | 'settings'>): Asked {
+export function targetOf(path: string, { id, settings }: Pick<RequestOptions, 'id' | 'settings'>): RequestTarget {
   return { id, endpoint: settings.endpoint, path, authorized: settings.token !== undefined };
 }
 
@@ -72,7 +72,7 @@ export interface Retries {
 }
 
 /** Runs a task again while it fails in passing: a connection cut, a server that is out of order. */
-export async function withRetries<T>(retries: Retries, task: () => Promise<T>): Promise<T> {
+async function withRetries<T>(retries: Retries, task: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
       return await task();
@@ -86,4 +86,82 @@ export async function withRetries<T>(retries: Retries, task: () => Promise<T>): 
 /** Waits before attempt `failures + 1`. */
 export async function backOff({ delay }: Retries, failures: number): Promise<void> {
   await sleep(Math.min(delay * 2 ** (failures - 1), 8000));
+}
+
+/** A file as the hub describes it. */
+export interface RemoteFile {
+  /** Of its address, from the endpoint on. */
+  readonly path: string;
+  readonly commit: string;
+  /** Its name among Python's blobs: the sha256 of a large file, git's sha1 of another. */
+  readonly etag: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+export interface HubRequest {
+  readonly id: string;
+  readonly settings: HubSettings;
+  readonly retries: Retries;
+}
+
+/** The file's commit, hash and size, or `undefined` where the revision has no such file. */
+export async function describeFile(
+  name: string,
+  revision: string,
+  { id, settings, retries }: HubRequest,
+): Promise<RemoteFile | undefined> {
+  const path = `/${id}/resolve/${encodeURIComponent(revision)}/${encodeURIComponent(name)}`;
+  const target = targetOf(path, { id, settings });
+  const response = await withRetries(retries, async () => {
+    const timer = silenceTimer(settings.timeouts.metadata);
+    const options = { id, settings, method: 'HEAD', signal: timer.signal, isAnswer: describesFile } as const;
+    const answer = await request(path, options).finally(timer.stop);
+    if (answer.status >= 300 && !answer.headers.has('location') && !isAbsent(answer, revision)) {
+      throw statusError(target, answer);
+    }
+    return answer;
+  });
+  return response.status === 404 ? undefined : readHeaders(response, { path, target });
+}
+
+/**
+ * A redirect to the store of large files answers what was asked: its headers describe the file. One within the hub
+ * (a model that was renamed) leads to the answer, and so does one of a mirror that knows nothing of the file.
+ */
+function describesFile({ headers }: Response, location: string): boolean {
+  return URL.canParse(location) && headers.has('x-repo-commit');
+}
+
+/** Some mirrors say no more than 404; of a commit that was just given, it can only mean the file. */
+function isAbsent({ status, headers }: Response, revision: string): boolean {
+  const code = headers.get('x-error-code');
+  return status === 404 && (code === 'EntryNotFound' || (!code && isCommit(revision)));
+}
+
+function readHeaders({ headers }: Response, { path, target }: { path: string; target: RequestTarget }): RemoteFile {
+  const commit = headers.get('x-repo-commit') ?? '';
+  const etag = plain(headers.get('x-linked-etag') ?? headers.get('etag') ?? '');
+  const bytes = headers.get('x-linked-size') ?? (headers.has('location') ? null : headers.get('content-length'));
+  // Both become names in the cache.
+  if (!isCommit(commit)) {
+    throw badResponse(target, `expected a commit in the header x-repo-commit, got "${commit}"`);
+  }
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(etag)) {
+    throw badResponse(target, `expected a sha1 or sha256 in the header etag, got "${etag}"`);
+  }
+  if (bytes === null || !/^\d{1,15}$/.test(bytes)) {
+    throw badResponse(target, `expected a size in the header content-length, got "${bytes}"`);
+  }
+  return { path, commit, etag, size: Number(bytes) };
+}
+
+/** Whether a revision is a commit in full, whose files never change. */
+export function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision);
+}
+
+/** An entity tag without its quotes and its mark of weakness. */
+function plain(etag: string): string {
+  return etag.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
 }

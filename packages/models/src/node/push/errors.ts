@@ -14,8 +14,8 @@ export function pushError(error: unknown, destination: Destination): AttuneError
 }
 
 /** There is no token to push with, or none that the library takes. */
-export function noToken({ repository, endpoint }: Destination, came: string): AttuneError {
-  const what = `${repository}: expected a token with write access to ${endpoint}, got ${came}`;
+export function noToken({ repository, endpoint }: Destination, actual: string): AttuneError {
+  const what = `${repository}: expected a token with write access to ${endpoint}, got ${actual}`;
   return new AttuneError('HUB_UNAUTHORIZED', `${what}; ${howToGetToken(endpoint)}`);
 }
 
@@ -42,23 +42,26 @@ interface HubError extends Error {
 
 function refused(cause: HubError, { repository, endpoint }: Destination): AttuneError {
   const { statusCode: status, url = '', data, message } = cause;
-  const said = wordsOf(data?.error ?? data?.message ?? message);
-  const came = `got ${status}${said && ` (${said})`}`;
+  const answer = wordsOf(data?.error ?? data?.message ?? message);
+  const actual = `got ${status}${answer && ` (${answer})`}`;
   const failure = (code: string, text: string) => new AttuneError(code, `${repository}: ${text}`, { cause });
   // The store of large files is elsewhere and knows no token: its addresses are for a while.
   const isStore = status !== 401 && url !== '' && !url.startsWith(`${endpoint}/`);
   if (isStore || status >= 500 || [408, 409, 412, 429].includes(status)) {
-    return failure('HUB_UPLOAD', `expected ${endpoint} to take the upload, ${came}; try again later: ${isSafe}`);
+    return failure('HUB_UPLOAD', `expected ${endpoint} to take the upload, ${actual}; try again later: ${isSafe}`);
   }
   if (status === 401 || status === 403) {
     const token = howToGetToken(endpoint);
-    return failure('HUB_UNAUTHORIZED', `expected a token that may write there on ${endpoint}, ${came}; ${token}`);
+    return failure('HUB_UNAUTHORIZED', `expected a token that may write there on ${endpoint}, ${actual}; ${token}`);
   }
   if (status === 404) {
     const advice = 'check the name, that the account may write there, and HF_ENDPOINT';
-    return failure('HUB_NOT_FOUND', `expected the repository or its branch on ${endpoint}, ${came}; ${advice}`);
+    return failure('HUB_NOT_FOUND', `expected the repository or its branch on ${endpoint}, ${actual}; ${advice}`);
   }
-  return failure('HUB_UPLOAD', `expected ${endpoint} to take the upload, ${came}; mend what it says, then push again`);
+  return failure(
+    'HUB_UPLOAD',
+    `expected ${endpoint} to take the upload, ${actual}; mend what it says, then push again`,
+  );
 }
 
 function interrupted(cause: unknown, { repository, endpoint }: Destination): AttuneError {

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../checkpoint/_temporary';
-import { type HubServer, startHub, validToken } from './_hub-server';
+import { type HubServer, startPushHub, validToken } from '../../../test/push-server';
+import { temporaryDirectory } from '../../../test/temporary';
 import { pushModel } from './push-model';
 import type { PushProgress } from './upload-files';
 
@@ -49,7 +49,7 @@ function expectArrived(hub: HubServer, name: string, files = model): void {
 
 describe('pushModel', () => {
   it('creates the repository and brings every file there, byte for byte', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const url = await pushModel(modelDirectory(), 'ada/sectors', to(hub));
     expectArrived(hub, 'ada/sectors');
     expect(url).toMatch(new RegExp(`^${hub.endpoint}/ada/sectors/commit/[0-9a-f]{40}$`));
@@ -63,7 +63,7 @@ describe('pushModel', () => {
   });
 
   it('sends large files to their store, whole, and the token to the hub only', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     await pushModel(modelDirectory(), 'ada/sectors', to(hub));
     const puts = hub.requests.filter(({ method }) => method === 'PUT');
     expect(puts.map(({ body }) => body.length).sort((a, b) => a - b)).toEqual([5000, weights.length]);
@@ -74,7 +74,7 @@ describe('pushModel', () => {
   });
 
   it('sends large files in parts where the hub asks for them', async () => {
-    const hub = await startHub({ partBytes: 5_000_000 });
+    const hub = await startPushHub({ partBytes: 5_000_000 });
     const seen: PushProgress[] = [];
     await pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), onProgress: (progress) => seen.push(progress) });
     expectArrived(hub, 'ada/sectors');
@@ -83,7 +83,7 @@ describe('pushModel', () => {
   });
 
   it('tells how far it is, and of the end of every file once', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const seen: PushProgress[] = [];
     await pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), onProgress: (progress) => seen.push(progress) });
     const large = seen.filter(({ file }) => file === 'model.safetensors').map(({ sent }) => sent);
@@ -95,7 +95,7 @@ describe('pushModel', () => {
   });
 
   it('leaves out hidden and temporary files, and follows no link', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const stray = {
       '.git/config': 'secret',
       '.DS_Store': 'x',
@@ -111,14 +111,14 @@ describe('pushModel', () => {
   });
 
   it('pushes to a repository that is there, which keeps its other files', async () => {
-    const hub = await startHub({ existing: { 'ada/sectors': { private: false } } });
+    const hub = await startPushHub({ existing: { 'ada/sectors': { private: false } } });
     hub.repositories.get('ada/sectors')?.files.set('notes.md', Buffer.from('kept'));
     await pushModel(modelDirectory(), 'ada/sectors', to(hub));
     expectArrived(hub, 'ada/sectors', { ...model, 'notes.md': 'kept' });
   });
 
   it('pushes where the token may write but not create', async () => {
-    const hub = await startHub({ existing: { 'ada/sectors': { private: false } } });
+    const hub = await startPushHub({ existing: { 'ada/sectors': { private: false } } });
     hub.fault = (_, path) => (path === '/api/repos/create' ? { status: 403, error: 'no rights' } : undefined);
     await pushModel(modelDirectory(), 'ada/sectors', to(hub));
     expectArrived(hub, 'ada/sectors');
@@ -130,7 +130,7 @@ describe('pushModel', () => {
   });
 
   it('takes token and address from the environment, or the token that Python stored', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const variables = { HF_ENDPOINT: `${hub.endpoint}/`, HF_TOKEN: validToken };
     await pushModel(modelDirectory(), 'ada/one', { environment: environment(variables) });
     const home = temporaryDirectory();
@@ -142,14 +142,14 @@ describe('pushModel', () => {
 
 describe('private', () => {
   it('creates a private repository, and pushes to one', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     for (const _ of [1, 2]) await pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), private: true });
     expect(hub.repositories.get('ada/sectors')?.private).toBe(true);
     expect(hub.commits).toHaveLength(2);
   });
 
   it('uploads nothing to a repository that is public', async () => {
-    const hub = await startHub({ existing: { 'ada/sectors': { private: false } } });
+    const hub = await startPushHub({ existing: { 'ada/sectors': { private: false } } });
     const pushed = pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), private: true });
     await expect(pushed).rejects.toMatchObject({
       name: 'AttuneError',
@@ -162,7 +162,7 @@ describe('private', () => {
 
 describe('an upload that fails', () => {
   it('is repeated safely after a connection that broke in the middle of a file', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const directory = modelDirectory();
     hub.fault = (method) => (method === 'PUT' ? { cutAfter: 3_000_000 } : undefined);
     await expect(pushModel(directory, 'ada/sectors', to(hub))).rejects.toMatchObject({
@@ -179,7 +179,7 @@ describe('an upload that fails', () => {
   });
 
   it('does not send a large file again that has arrived', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const directory = modelDirectory();
     hub.fault = (_, path) => (path.includes('/commit/') ? { cutAfter: 1 } : undefined);
     await expect(pushModel(directory, 'ada/sectors', to(hub))).rejects.toMatchObject({ code: 'HUB_UPLOAD' });
@@ -205,7 +205,7 @@ describe('an upload that fails', () => {
     [403, /storage/, 'HUB_UPLOAD', /got 403 \(the words\); try again later/],
     [500, /batch/, 'HUB_UPLOAD', /got 500/],
   ])('says what a %i to %s means', async (status, route, code, message) => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     hub.fault = (_, path) => (route.test(path) ? { status, error: 'the \u001b\nwords' } : undefined);
     const pushed = pushModel(modelDirectory(), 'ada/sectors', to(hub));
     await expect(pushed).rejects.toMatchObject({ name: 'AttuneError', code, message: expect.stringMatching(message) });
@@ -213,7 +213,7 @@ describe('an upload that fails', () => {
   });
 
   it('says that a branch is not there', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const pushed = pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), revision: 'dev' });
     await expect(pushed).rejects.toMatchObject({ code: 'HUB_NOT_FOUND', message: expect.stringContaining('dev') });
   });
@@ -223,7 +223,7 @@ describe('an upload that fails', () => {
     ['no token', undefined, /expected a token with write access to http.*, got none; create one.*hf auth login/],
     ['a token of another kind', 'secret', /got one that does not begin with "hf_"/],
   ])('refuses %s, and never shows it', async (_, token, message) => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const error = await pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), token }).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'HUB_UNAUTHORIZED', message: expect.stringMatching(message) });
     if (token) expect(error.message).not.toContain(token);
@@ -240,7 +240,7 @@ describe('an upload that fails', () => {
   });
 
   it('stops when told to, with the reason given', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     const controller = new AbortController();
     const onProgress = () => controller.abort(new Error('stop'));
     const pushed = pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), signal: controller.signal, onProgress });
@@ -270,7 +270,7 @@ describe('what is asked for', () => {
   });
 
   it('takes a name that is also a kind of repository for a model’s', async () => {
-    const hub = await startHub();
+    const hub = await startPushHub();
     await pushModel(modelDirectory(), 'spaces/sectors', to(hub));
     expectArrived(hub, 'spaces/sectors');
   });

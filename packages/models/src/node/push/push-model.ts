@@ -1,10 +1,10 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { revisionPattern } from '../hub/cache';
 import { type Environment, hubSettings, isOffline } from '../hub/environment';
-import { ensureRepository } from './ensure-repository';
-import { noToken, pushError } from './errors';
-import { modelFiles } from './model-files';
-import { type Connection, type PushProgress, uploadFiles } from './upload-files';
+import { noToken, notPrivate, pushError, statusOf } from './errors';
+import { type Connection, countingFetch, type ModelFile, type PushProgress, uploadFiles } from './upload-files';
 
 export interface PushOptions {
   /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
@@ -77,4 +77,62 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
   if (token === undefined) throw noToken({ repository, endpoint }, 'none');
   if (!token.startsWith('hf_')) throw noToken({ repository, endpoint }, 'one that does not begin with "hf_"');
   return { repository, endpoint, token, signal, fetch: request };
+}
+
+/**
+ * Creates the repository unless it is there; `isPrivate` is a demand on one that is.
+ *
+ * A token for one repository may write there and create none, so that a refusal counts only where there is none.
+ *
+ * @throws AttuneError HUB_NOT_PRIVATE before anything is uploaded
+ */
+async function ensureRepository(connection: Connection, isPrivate: boolean): Promise<void> {
+  const { repository, endpoint, token, signal } = connection;
+  const { createRepo, modelInfo } = await import('@huggingface/hub');
+  const access = {
+    accessToken: token,
+    hubUrl: endpoint,
+    fetch: countingFetch(connection.fetch, { signal, onSent: () => {} }),
+  };
+  try {
+    const repo = { type: 'model', name: repository } as const;
+    await createRepo({ ...access, repo, ...(isPrivate && { visibility: 'private' }) });
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 403 && status !== 409) throw error;
+    const existing = await modelInfo({ ...access, name: repository }).catch((reason: unknown) => {
+      throw status === 403 ? error : reason;
+    });
+    if (isPrivate && existing.private !== true) throw notPrivate(connection);
+  }
+}
+
+/** What a write that was broken off leaves behind: `model.safetensors.tmp-4711-0a1b2c3d`. */
+const leftover = /\.(?:tmp|old)-\d+-[0-9a-f]{8}$/;
+
+/**
+ * The files of a trained model, by path; hidden and temporary files are not its own, and links are not followed.
+ *
+ * @throws AttuneError CHECKPOINT_MISSING for a directory without config.json and safetensors
+ */
+async function modelFiles(directory: string): Promise<readonly ModelFile[]> {
+  const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch((cause: Error) => {
+    throw noModel(directory, cause.message, cause);
+  });
+  const locations = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = locations.map((location) => ({ location, path: relative(directory, location).split(sep).join('/') }));
+  const own = files.filter(({ path }) =>
+    path.split('/').every((part) => !part.startsWith('.') && !leftover.test(part)),
+  );
+  const has = (pattern: RegExp) => own.some(({ path }) => pattern.test(path));
+  if (!has(/^config\.json$/)) throw noModel(directory, 'no file config.json');
+  if (!has(/^[^/]+\.safetensors$/)) throw noModel(directory, 'no file model.safetensors');
+  own.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return Promise.all(own.map(async (file) => ({ ...file, size: (await stat(file.location)).size })));
+}
+
+function noModel(directory: string, actual: string, cause?: Error): AttuneError {
+  const what = `${directory}: expected a trained model (config.json and model.safetensors), found ${actual}`;
+  const advice = 'train it first (attune train), or pass a finished run or its model directory';
+  return new AttuneError('CHECKPOINT_MISSING', `${what}; ${advice}`, { cause });
 }

@@ -1,0 +1,109 @@
+import { AttuneError } from '@attune/engine';
+import { describe, type JsonObject } from './describe';
+import type { DecoderConfig, HiddenAct, ModelConfig, ModelTask, ModelType } from './model-config';
+
+/** What a number in `config.json` may be. */
+export interface Kind {
+  readonly expected: string;
+  readonly accepts: (value: number) => boolean;
+}
+
+/** One number of a `ModelConfig`, as a family's `config.json` has it. */
+export interface Field<Key extends string = NumberKey> {
+  readonly name: string;
+  /** Another name transformers reads it by. */
+  readonly alias?: string;
+  /** transformers' default, or the field whose value it takes. */
+  readonly absent: number | Key;
+  readonly kind: Kind;
+  /** `null` is the same as absent. */
+  readonly nullable?: boolean;
+}
+
+/** The fields of a `ModelConfig` that are numbers, in the order they are read. */
+export const numberKeys = [
+  'vocabSize',
+  'hiddenSize',
+  'layers',
+  'heads',
+  'intermediateSize',
+  'maxPositions',
+  'typeVocabSize',
+  'layerNormEps',
+  'hiddenDropout',
+  'attentionDropout',
+  'classifierDropout',
+  'initializerRange',
+  'padTokenId',
+] as const satisfies readonly (keyof ModelConfig)[];
+export type NumberKey = (typeof numberKeys)[number];
+
+export function integer(least: number, most: number): Kind {
+  return {
+    expected: `an integer from ${least} to ${most}`,
+    accepts: (value) => Number.isInteger(value) && value >= least && value <= most,
+  };
+}
+
+// Bounds far above any real model: a damaged number must not become an absurd allocation.
+export const size = integer(1, 2 ** 24);
+export const count = integer(1, 1024);
+const id = integer(0, 2 ** 24);
+export const rate: Kind = { expected: 'a number in [0, 1)', accepts: (value) => value >= 0 && value < 1 };
+export const positive: Kind = { expected: 'a number above 0', accepts: (value) => value > 0 && Number.isFinite(value) };
+const deviation: Kind = { expected: 'a number ≥ 0', accepts: (value) => value >= 0 && Number.isFinite(value) };
+
+/** What transformers' families agree on, but for numbers of their own. */
+export const commonFields = {
+  vocabSize: { name: 'vocab_size', absent: 30_522, kind: size },
+  maxPositions: { name: 'max_position_embeddings', absent: 512, kind: size },
+  initializerRange: { name: 'initializer_range', absent: 0.02, kind: deviation },
+  padTokenId: { name: 'pad_token_id', absent: 0, kind: id, nullable: true },
+} satisfies Partial<Record<NumberKey, Field>>;
+
+/** A family's `config.json`: what it calls things, and what they are where the file is silent. */
+export interface ConfigFormat {
+  readonly modelType: ModelType;
+  /** The name of the activation, and the only one that the family is computed with. */
+  readonly activation: string;
+  readonly hiddenAct: HiddenAct;
+  /** transformers' class for each task it is for; a custom head has none there, so its file loads as the bare model (`custom`). */
+  readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'custom', string>>;
+  /** A bare number is one the family fixes. */
+  readonly fields: Readonly<Record<NumberKey, Field | number>>;
+  /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
+  readonly only?: Readonly<Record<string, boolean>>;
+  readonly decoder?: DecoderFormat;
+}
+
+/** What a decoder has in its `config.json` beside the numbers that every family has. */
+interface DecoderFormat {
+  readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
+  readonly write: (config: ModelConfig) => JsonObject;
+}
+
+interface NumberContext<Key extends string> {
+  readonly field: Field<Key>;
+  /** Fields already read, for one whose default is another's value. */
+  readonly before: Readonly<Record<Key, number>>;
+  readonly where: string;
+}
+
+/** One number of a `config.json`. @throws AttuneError CHECKPOINT_CONFIG for one that cannot be */
+export function readNumber<Key extends string>(json: JsonObject, { field, before, where }: NumberContext<Key>): number {
+  const { name, alias, absent, kind, nullable } = field;
+  const value = json[name] === undefined && alias ? json[alias] : json[name];
+  if (value === undefined || (value === null && nullable)) return typeof absent === 'string' ? before[absent] : absent;
+  if (typeof value === 'number' && kind.accepts(value)) return value;
+  throw invalid(where, `${name} expected ${kind.expected}, got ${describe(value)}`);
+}
+
+/** For a value that cannot be. */
+export function invalid(where: string, what: string): AttuneError {
+  return new AttuneError('CHECKPOINT_CONFIG', `${where}: ${what}; correct it, or download the file again`);
+}
+
+/** For a model that is valid, and not computed here. */
+export function unsupported(where: string, what: string): AttuneError {
+  return new AttuneError('CHECKPOINT_UNSUPPORTED', `${where}: ${what}; choose another checkpoint`);
+}

@@ -1,0 +1,176 @@
+import {
+  type ConfigFormat,
+  invalid,
+  type NumberKey,
+  numberKeys,
+  readNumber,
+  unsupported,
+} from './checkpoint/config-format';
+import { describe, isObject, type JsonObject } from './checkpoint/describe';
+import { type ModelConfig, type ModelTask, type ProblemType, problemTypes } from './checkpoint/model-config';
+import { classFor, formatOf, formats } from './families';
+
+/**
+ * Reads a BERT, DistilBERT or Llama `config.json`, as transformers 4 or 5 writes it; what is absent is transformers' default.
+ *
+ * Throws `AttuneError` `CHECKPOINT_CONFIG` for a value that cannot be, and `CHECKPOINT_UNSUPPORTED` for a model that is
+ * valid but not one of these.
+ *
+ * @param where the file's name, for errors
+ * @example
+ * const config = parseModelConfig({ model_type: 'distilbert', n_layers: 4, dim: 256, n_heads: 4 }, 'config.json');
+ * config.intermediateSize; // 3072
+ */
+export function parseModelConfig(json: unknown, where: string): ModelConfig {
+  if (!isObject(json)) throw invalid(where, `expected a JSON object, got ${describe(json)}`);
+  const format = readFormat(json, where);
+  const { modelType, fields, hiddenAct } = format;
+  refuseUnsupported(json, format, where);
+  const numbers = readNumbers(json, fields, where);
+  checkTogether(numbers, where);
+  const labels = labelsOfJson(json, where);
+  const problemType = readProblemType(json, where);
+  if (problemType === 'single_label_classification' && labels.length === 1) {
+    throw invalid(where, `problem_type ${problemType} expected two labels or more, got 1`);
+  }
+  const decoder = format.decoder?.read(json, numbers, where);
+  const padTokenId = Math.max(numbers.padTokenId, 0); // no row's remainder is looked at, so any id does
+  return {
+    ...{ modelType, hiddenAct, ...numbers, padTokenId, labels, original: json },
+    ...(problemType && { problemType }),
+    ...(decoder && { decoder }),
+  };
+}
+
+function readFormat({ model_type: value }: JsonObject, where: string): ConfigFormat {
+  const format = formats.find(({ modelType }) => modelType === value);
+  if (format) return format;
+  const types = formats.map(({ modelType }) => modelType);
+  const what = `model_type expected ${types.slice(0, -1).join(', ')} or ${types.at(-1)}, got ${describe(value)}`;
+  throw typeof value === 'string' ? unsupported(where, what) : invalid(where, what);
+}
+
+/** Options that change what the model computes, and the only value of each that is computed here. */
+const onlyValues = { position_embedding_type: 'absolute', is_decoder: false, add_cross_attention: false };
+const activations = new Set(formats.map(({ activation }) => activation));
+
+function refuseUnsupported(json: JsonObject, { hiddenAct, only }: ConfigFormat, where: string): void {
+  const ofActivations = Object.fromEntries([...activations].map((name) => [name, hiddenAct]));
+  for (const [name, expected] of Object.entries({ ...ofActivations, ...onlyValues, ...only })) {
+    const value = json[name];
+    if (value === undefined || value === expected) continue;
+    throw unsupported(where, `${name} expected ${describe(expected)}, got ${describe(value)}`);
+  }
+  if (isObject(json.pruned_heads) && Object.keys(json.pruned_heads).length > 0) {
+    throw unsupported(where, 'pruned_heads expected none, got some');
+  }
+}
+
+function readNumbers(json: JsonObject, fields: ConfigFormat['fields'], where: string): Record<NumberKey, number> {
+  const numbers = {} as Record<NumberKey, number>;
+  for (const key of numberKeys) {
+    const field = fields[key];
+    numbers[key] = typeof field === 'number' ? field : readNumber(json, { field, before: numbers, where });
+  }
+  return numbers;
+}
+
+function checkTogether({ hiddenSize, heads, padTokenId, vocabSize }: Record<NumberKey, number>, where: string): void {
+  if (hiddenSize % heads !== 0) {
+    throw invalid(where, `expected heads that divide the hidden size, got ${heads} heads for ${hiddenSize}`);
+  }
+  if (padTokenId >= vocabSize) {
+    throw invalid(where, `pad_token_id expected an integer below vocab_size ${vocabSize}, got ${padTokenId}`);
+  }
+}
+
+/** A head's outputs are 2 where nothing says, as in transformers. */
+const defaultLabels = 2;
+const mostLabels = 100_000;
+
+function labelsOfJson(json: JsonObject, where: string): readonly string[] {
+  const { id2label } = json;
+  if (id2label === undefined || id2label === null) return numberedLabels(json.num_labels, where);
+  if (!isObject(id2label)) throw invalid(where, `id2label expected an object, got ${describe(id2label)}`);
+  const count = Object.keys(id2label).length;
+  if (count === 0) throw invalid(where, 'id2label expected at least one label, got none');
+  return Array.from({ length: count }, (_, id) => {
+    const label = id2label[id];
+    if (typeof label === 'string') return label;
+    throw invalid(where, `id2label expected a name for each id 0 to ${count - 1}, got ${describe(label)} for ${id}`);
+  });
+}
+
+function numberedLabels(count: unknown, where: string): readonly string[] {
+  const value = count ?? defaultLabels;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > mostLabels) {
+    throw invalid(where, `num_labels expected an integer from 1 to ${mostLabels}, got ${describe(value)}`);
+  }
+  return Array.from({ length: value }, (_, id) => `LABEL_${id}`);
+}
+
+function readProblemType({ problem_type: value }: JsonObject, where: string): ProblemType | undefined {
+  if (value === undefined || value === null) return undefined;
+  const problemType = problemTypes.find((name) => name === value);
+  if (!problemType) throw invalid(where, `problem_type expected ${problemTypes.join(', ')}, got ${describe(value)}`);
+  return problemType;
+}
+
+/** Written anew under the family's own names, so that no second, older value contradicts them. */
+const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
+
+/** Tasks whose outputs are the vocabulary. */
+const hasNoLabels: ReadonlySet<ModelTask | 'custom'> = new Set(['masked-lm', 'causal-lm']);
+
+/**
+ * `config.json` of a model under Hugging Face's names; keys of the original file it does not know stay.
+ *
+ * `dtype` is transformers 5's name and `torch_dtype` version 4's: both are written, and both versions read the file.
+ *
+ * @example
+ * JSON.stringify(modelConfigToJson({ ...config, labels: ['Finance', 'Health'] }), null, 2);
+ */
+export function modelConfigToJson(
+  config: ModelConfig,
+  task: ModelTask | 'custom' = 'sequence-classification',
+): Record<string, unknown> {
+  const { modelType, activation, decoder } = formatOf(config.modelType);
+  return {
+    ...keptOf(config),
+    architectures: [classFor(modelType, task)],
+    model_type: modelType,
+    [activation]: config.hiddenAct,
+    ...numbersOf(config),
+    ...decoder?.write(config),
+    ...(!hasNoLabels.has(task) && labelsOf(config)),
+    ...(!hasNoLabels.has(task) && task !== 'token-classification' && problemTypeOf(config)),
+    dtype: 'float32',
+    torch_dtype: 'float32',
+  };
+}
+
+function labelsOf({ labels }: ModelConfig): JsonObject {
+  return {
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
+}
+
+const problemTypeOf = ({ problemType }: ModelConfig): JsonObject => (problemType ? { problem_type: problemType } : {});
+
+function keptOf({ modelType, original }: ModelConfig): JsonObject {
+  const aliases = Object.values(formatOf(modelType).fields).map((field) => typeof field !== 'number' && field.alias);
+  return Object.fromEntries(
+    Object.entries(original).filter(([name]) => !replaced.has(name) && !aliases.includes(name)),
+  );
+}
+
+function numbersOf(config: ModelConfig): JsonObject {
+  const { fields } = formatOf(config.modelType);
+  return Object.fromEntries(
+    numberKeys.flatMap((key) => {
+      const field = fields[key];
+      return typeof field === 'number' ? [] : [[field.name, config[key]]];
+    }),
+  );
+}

@@ -1,0 +1,164 @@
+import { attention, embedding, geluErf, type Specs, sequenceBias, type Tensors } from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../checkpoint/model-config';
+import { headPositions, type Pass } from '../pass';
+import { layerNormSpecs, linearSpecs } from '../specs';
+import type { EncoderStates } from './family';
+
+/** Where a family of encoders with a norm after each half of a layer differs from another, after its embeddings. */
+export interface PostNormEncoder {
+  readonly embeddingsNorm: string;
+  readonly layerNames: (layer: number) => LayerNames;
+  /** Whether the output projection of attention is dropped out: it is in BERT, not in DistilBERT. */
+  readonly dropsAttentionOutput: boolean;
+}
+
+/** What a checkpoint calls the modules of one layer. */
+export interface LayerNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly attentionOutput: string;
+  readonly attentionNorm: string;
+  readonly intermediate: string;
+  readonly output: string;
+  readonly outputNorm: string;
+}
+
+/** Shapes of one layer's parameters. */
+export function layerSpecs(names: LayerNames, { hiddenSize, intermediateSize }: ModelConfig): Specs {
+  return {
+    ...linearSpecs(names.query, hiddenSize, hiddenSize),
+    ...linearSpecs(names.key, hiddenSize, hiddenSize),
+    ...linearSpecs(names.value, hiddenSize, hiddenSize),
+    ...linearSpecs(names.attentionOutput, hiddenSize, hiddenSize),
+    ...layerNormSpecs(names.attentionNorm, hiddenSize),
+    ...linearSpecs(names.intermediate, hiddenSize, intermediateSize),
+    ...linearSpecs(names.output, intermediateSize, hiddenSize),
+    ...layerNormSpecs(names.outputNorm, hiddenSize),
+  };
+}
+
+/**
+ * Normalizes summed embeddings [tokens, hidden] and runs the layers.
+ *
+ * Of the last layer the head needs only the tokens it reads: keys and values are computed for all tokens and the rest for these few,
+ * which in a classifier of sequences is a seventh less arithmetic for DistilBERT, a fourteenth for BERT. The last layer's
+ * states of all tokens are computed only where a program uses them.
+ */
+export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pass: Pass): EncoderStates {
+  const { config, batch } = pass;
+  const layers = Array.from({ length: config.layers }, (_, index) => ({
+    index,
+    names: encoder.layerNames(index),
+    dropsAttentionOutput: encoder.dropsAttentionOutput,
+  }));
+  const everyToken: Queries = { pass, bias: sequenceBias(batch.sequenceIds) };
+  const normal = pass.norm(embedded, encoder.embeddingsNorm);
+  const states = [pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' })];
+  const last = layers[config.layers - 1];
+  for (const layer of layers.slice(0, -1))
+    states.push(pass.checkpoint((x) => encoderLayer(x, layer, everyToken), states[layer.index], layer.names));
+  const before = states[last.index];
+  return {
+    states: [...states, encoderLayer(before, last, everyToken)],
+    headStates: headLayer(before, last, everyToken),
+  };
+}
+
+/** One layer of a pass. */
+interface Layer {
+  /** Its place, from 0. */
+  readonly index: number;
+  readonly names: LayerNames;
+  readonly dropsAttentionOutput: boolean;
+}
+
+/** Tokens whose queries are computed, and the keys that each may see. */
+interface Queries {
+  /** A pass over these tokens. */
+  readonly pass: Pass;
+  /** [rows, 1, queries, keys] */
+  readonly bias: tf.Tensor;
+}
+
+/**
+ * One post-norm encoder layer: x ← norm(x + attention(x)); x ← norm(x + feedForward(x)).
+ *
+ * @param x [tokens, hidden]
+ * @see Devlin et al.: BERT (2019); transformers' BertLayer and DistilBERT's TransformerBlock
+ */
+function encoderLayer(x: tf.Tensor, layer: Layer, everyToken: Queries): tf.Tensor {
+  const { pass } = everyToken;
+  return afterAttention(x, attend(x, layer, { own: x, queries: everyToken, pass }), { layer, pass });
+}
+
+/** The same for the tokens that the head reads: [tokens, hidden] → [reads, hidden]. */
+function headLayer(x: tf.Tensor, layer: Layer, everyToken: Queries): tf.Tensor {
+  const { pass } = everyToken;
+  const { batch } = pass;
+  const headPass = pass.at(headPositions(batch));
+  const own = embedding(x, batch.reads); // [reads, hidden]
+  const attended = isFew(batch)
+    ? attend(x, layer, { own, queries: { pass: headPass, bias: headBias(batch) }, pass })
+    : embedding(attend(x, layer, { own: x, queries: everyToken, pass }), batch.reads);
+  return afterAttention(own, attended, { layer, pass: headPass });
+}
+
+/** Whether the head's tokens lie row by row, as many in each: `readSequenceIds` is then [rows, reads per row]. */
+const isByRow = ({ readSequenceIds }: Tensors): boolean => readSequenceIds?.rank === 2;
+
+/** Whether each of the head's tokens looks at the keys of its own row, or may as well look at all rows', of which it sees its sequence's. */
+function isFew(batch: Tensors): boolean {
+  const { reads, readSequenceIds, sequenceIds } = batch;
+  return isByRow(batch) || (readSequenceIds !== undefined && reads.shape[0] <= sequenceIds.shape[1]!);
+}
+
+/** The head's tokens as queries over their row's keys, or as one row of queries over all tokens as one row of keys. */
+function headBias(batch: Tensors): tf.Tensor {
+  const { readSequenceIds, sequenceIds } = batch;
+  const inRows = (ids: tf.Tensor) => (isByRow(batch) ? ids : tf.reshape(ids, [1, ids.size]));
+  return sequenceBias(inRows(readSequenceIds), inRows(sequenceIds));
+}
+
+interface AttendOptions {
+  /** [queries, hidden]: states of the queries' tokens. */
+  readonly own: tf.Tensor;
+  readonly queries: Queries;
+  /** Over all tokens, whose keys and values are computed. */
+  readonly pass: Pass;
+}
+
+/** Attention of queries to all tokens, `x` [keys, hidden]: [queries, hidden], heads side by side, not yet projected. */
+function attend(x: tf.Tensor, { index, names }: Layer, { own, queries, pass }: AttendOptions): tf.Tensor {
+  const { config, batch } = pass;
+  return attention({
+    query: queries.pass.linear(own, names.query),
+    key: pass.linear(x, names.key),
+    value: pass.linear(x, names.value),
+    bias: queries.bias,
+    heads: config.heads,
+    dropout: (probabilities) =>
+      queries.pass.dropout(probabilities, {
+        rate: config.attentionDropout,
+        site: { layer: index, part: 'attention' },
+        keySequenceIds: batch.sequenceIds,
+      }),
+  });
+}
+
+/** The rest of the layer, which each token goes through by itself. @param x [tokens, hidden]; `attended` the same */
+function afterAttention(
+  x: tf.Tensor,
+  attended: tf.Tensor,
+  { layer: { index, names, dropsAttentionOutput }, pass }: { layer: Layer; pass: Pass },
+): tf.Tensor {
+  const drop = (y: tf.Tensor, part: 'attentionOutput' | 'feedForward') =>
+    pass.dropout(y, { rate: pass.config.hiddenDropout, site: { layer: index, part } });
+  const projected = pass.linear(attended, names.attentionOutput);
+  const mixed = dropsAttentionOutput ? drop(projected, 'attentionOutput') : projected;
+  const middle = pass.norm(tf.add(mixed, x), names.attentionNorm);
+  const inner = geluErf(pass.linear(middle, names.intermediate)); // [tokens, intermediate]
+  const outer = drop(pass.linear(inner, names.output), 'feedForward');
+  return pass.norm(tf.add(outer, middle), names.outputNorm);
+}

@@ -1,0 +1,53 @@
+import { byHeads, type ProgramFunction, type Rotation, sequenceBias } from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Pass } from '../pass';
+import { rotationAt } from './rope';
+
+/** A layer's keys and values in a program with a cache: of earlier tokens in its batch, of the new ones in its outputs. */
+export const pastNames = (layer: number) => ({ keys: `past:keys:${layer}`, values: `past:values:${layer}` });
+export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values: `new:values:${layer}` });
+
+interface KeysAndValues {
+  readonly key: tf.Tensor;
+  readonly value: tf.Tensor;
+}
+
+/** Keys and values of the tokens before those of a batch, while a program is recorded. */
+export interface Cache {
+  /** [rows, 1, queries, capacity + queries]: what each new token may see. */
+  readonly bias: tf.Tensor;
+  readonly rotation: Rotation;
+  /** Keys and values of all tokens, after taking in those of the new ones, [rows · queries, keyValueHeads · headDim] each. */
+  readonly extend: (layer: number, added: KeysAndValues) => KeysAndValues;
+  /** What `extend` took in: `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim]. */
+  readonly added: ReturnType<ProgramFunction>;
+}
+
+/**
+ * The cache that comes with a batch of new tokens.
+ *
+ * Batch: `inputIds` and `positionIds` [rows, queries], `reads` [reads] (indices into [rows · queries]), `keyIds` and
+ * `keyPositionIds` [rows, capacity + queries] (id 0 for a key that is seen, −1 for an empty place), and of each layer
+ * `past:keys:i` and `past:values:i` [rows, keyValueHeads, capacity, headDim], which are left out at the beginning.
+ */
+export function openCache({ batch, config }: Pass): Cache {
+  const { positionIds, keyIds, keyPositionIds } = batch;
+  const bias = sequenceBias(tf.zerosLike(positionIds), keyIds, { queries: positionIds, keys: keyPositionIds });
+  const split = { rows: bias.shape[0], heads: config.decoder!.keyValueHeads };
+  const added: Record<string, tf.Tensor> = {};
+  return {
+    bias,
+    rotation: rotationAt(tf.reshape(positionIds, [-1]), config),
+    extend(layer, own) {
+      const [key, value] = [own.key, own.value].map((x) => byHeads(x, split)); // [rows, keyValueHeads, queries, headDim]
+      const [past, names] = [pastNames(layer), newNames(layer)];
+      Object.assign(added, { [names.keys]: key, [names.values]: value });
+      return { key: withPast(batch[past.keys], key), value: withPast(batch[past.values], value) };
+    },
+    added,
+  };
+}
+
+/** Keys or values of new tokens after those of the earlier ones: [rows, keyValueHeads, capacity + queries, headDim]. */
+export const withPast = (past: tf.Tensor | undefined, added: tf.Tensor): tf.Tensor =>
+  past ? tf.concat([past, added], 2) : added;

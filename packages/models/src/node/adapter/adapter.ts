@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError, type HostTensor, type HostTensors } from '@attune/engine';
+import { describe } from '../../checkpoint/describe';
+import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
+import type { LoraOptions } from '../../lora/options';
+import { type LoraModel, withLora } from '../../lora/with-lora';
+import type { Model } from '../../model';
+import { isQuantised } from '../../quantized/quantized';
+import { readJson } from '../checkpoint/files';
+import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
+import { writeSafetensors } from '../checkpoint/write-safetensors';
+import { adapterConfigToJson, parseAdapterConfig } from './adapter-config';
+
+const configFile = 'adapter_config.json';
+export const weightsFile = 'adapter_model.safetensors';
+
+/** PEFT's name of a parameter. */
+export const inAdapter = (parameter: string): string => `base_model.model.${parameter}`;
+
+/** A model with its parameters, as `loadModel` gives it. */
+export interface AdapterBase {
+  readonly model: Model;
+  readonly parameters: HostTensors;
+}
+
+export interface LoadedAdapter {
+  readonly model: LoraModel;
+  /** The base's own arrays, and the adapter's. */
+  readonly parameters: Record<string, HostTensor>;
+}
+
+/**
+ * Loads an adapter, as PEFT or `saveAdapter` wrote it, beside its base.
+ *
+ * @throws AttuneError ADAPTER_BASE where base and adapter disagree, ADAPTER_CONFIG and ADAPTER_UNSUPPORTED for what its
+ * configuration says, CHECKPOINT_… for what is missing or damaged
+ * @example
+ * const base = await loadModel('models/llama', { task: 'causal-lm' });
+ * const { model, parameters } = await loadAdapter('runs/adapter', base);
+ */
+export async function loadAdapter(directory: string, base: AdapterBase): Promise<LoadedAdapter> {
+  const path = join(directory, configFile);
+  const options = ofBase(parseAdapterConfig(await readJson(path), path), { base: base.model, where: path });
+  const model = withLora(base.model, options);
+  refuseQuantized(model, path);
+  const file = join(directory, weightsFile);
+  const weights = await openSafetensors(file);
+  try {
+    const trained = await readTrained(weights, { model, file });
+    await checkOthers(weights, { model, base: { ...base.parameters, ...trained }, file });
+    return { model, parameters: { ...base.parameters, ...trained } };
+  } finally {
+    await weights.close();
+  }
+}
+
+export interface SavableAdapter {
+  readonly model: LoraModel;
+  /** The model's; of the base's only what was trained is written. */
+  readonly parameters: HostTensors;
+  /** What the base is called, a directory or a hub id, for Python to find it. */
+  readonly baseModel?: string;
+}
+
+/**
+ * Writes `adapter_config.json` and `adapter_model.safetensors` as PEFT lays them out into a directory that is there.
+ *
+ * @example
+ * await writeDirectoryAtomically('adapter', (directory) => saveAdapter(directory, { model, parameters }));
+ */
+export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
+  const config = adapterConfigToJson(model, baseModel);
+  await writeFile(join(directory, configFile), `${JSON.stringify(config, null, 2)}\n`);
+  const trained = Object.keys(model.specs).filter(model.trains);
+  const copies = Object.entries(model.tied).filter(([, name]) => model.trains(name)); // PEFT asks for both names
+  const named = [...trained.map((name) => [name, name]), ...copies];
+  const tensors = named.map(([inFile, name]) => {
+    return { name: inAdapter(inFile), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
+  });
+  await writeSafetensors(join(directory, weightsFile), tensors, { metadata: { format: 'pt' } });
+}
+
+/** A file of PEFT's may name modules of other models besides: of those here one at least is to be found. */
+function ofBase(options: LoraOptions, { base, where }: { base: Model; where: string }): LoraOptions {
+  const { targetModules: targets, modulesToSave } = options;
+  const known = Object.keys(base.specs).map(moduleOf);
+  const saved = modulesToSave?.filter((end) => known.some((name) => name.endsWith(end)));
+  const own = { ...options, modulesToSave: saved ?? (base.task === 'custom' ? undefined : []) };
+  if (typeof targets === 'string') return own;
+  const modules = linearModules(base);
+  const found = targets.filter((target) => modules.some(({ name }) => endsInParts(name, target)));
+  if (found.length > 0) return { ...own, targetModules: found };
+  throw disagree(where, `target_modules expected a module of the base, got none in [${targets.map(describe)}]`);
+}
+
+/** What the adapter has whole would lie beside codes of the same matrix. */
+function refuseQuantized({ base, trains }: LoraModel, where: string): void {
+  const weight = isQuantised(base) ? [...base.quantised.weights].find(trains) : undefined;
+  if (weight === undefined) return;
+  const module = moduleOf(weight);
+  throw new AttuneError(
+    'ADAPTER_BASE',
+    `${where}: modules_to_save expected modules of the base that are not quantised, got ${module}; load the base with quantize: { format, keep: ['${module}'] }`,
+  );
+}
+
+async function readTrained(weights: Weights, { model, file }: { model: LoraModel; file: string }) {
+  const trained: Record<string, HostTensor> = {};
+  for (const name of Object.keys(model.specs).filter(model.trains)) {
+    const { shape } = model.specs[name];
+    const found = weights.tensors.get(inAdapter(name));
+    if (!found) throw disagree(file, `expected a tensor ${inAdapter(name)}, found none`);
+    if (found.shape.join() !== shape.join())
+      throw disagree(file, `${inAdapter(name)} expected the shape [${shape}], got [${found.shape}]`);
+    const data = new Float32Array(shape.reduce((product, dimension) => product * dimension, 1));
+    await weights.readInto(inAdapter(name), data);
+    trained[name] = { shape, dtype: 'float32', data };
+  }
+  return trained;
+}
+
+interface Others {
+  readonly model: LoraModel;
+  /** The base's numbers, and in their place those that were trained. */
+  readonly base: HostTensors;
+  readonly file: string;
+}
+
+/**
+ * PEFT saves the frozen word embeddings and decoder too where one of them is adapted: they are to be the base's. Of a table that is
+ * both, and trained whole, it saves both names.
+ */
+async function checkOthers(weights: Weights, { model, base, file }: Others): Promise<void> {
+  const expected = new Set(Object.keys(model.specs).filter(model.trains).map(inAdapter));
+  const prefix = inAdapter('');
+  for (const name of weights.tensors.keys()) {
+    if (expected.has(name)) continue;
+    const inFile = name.startsWith(prefix) ? name.slice(prefix.length).replace('.base_layer.', '.') : name;
+    const inBase = Object.hasOwn(model.tied, inFile) ? model.tied[inFile] : inFile;
+    if (!Object.hasOwn(base, inBase))
+      throw disagree(file, `found a tensor ${describe(name)}, which the base has no place for`);
+    const { shape, data } = await weights.read(name);
+    const own = base[inBase];
+    if (shape.join() !== own.shape.join() || !(data instanceof Float32Array && near(data, own.data)))
+      throw disagree(file, `${describe(name)} expected the base's own numbers, got others`);
+  }
+}
+
+/** Of the largest number: what the base may have lost by being saved in bfloat16. */
+const rounding = 2 ** -7;
+
+function near(actual: ArrayLike<number>, expected: ArrayLike<number>): boolean {
+  let largest = 0;
+  let difference = 0;
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]));
+    difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
+  }
+  return difference <= rounding * largest;
+}
+
+const disagree = (where: string, what: string) =>
+  new AttuneError('ADAPTER_BASE', `${where}: ${what}; load the model that the adapter was trained on`);

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { AttuneError } from '@attune/engine';
+
+/** A sibling's path that no other process picks. */
+export function besides(path: string, purpose: string): string {
+  return `${path}.${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`;
+}
+
+/** Opens a file for reading; one that is not there, or is no file, is an `AttuneError`. */
+export async function openForReading(path: string, whatToDo: string): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (cause) {
+    const missing = isMissing(cause);
+    const actual = missing ? 'found no such file' : `got ${cause instanceof Error ? cause.message : String(cause)}`;
+    const code = missing ? 'CHECKPOINT_MISSING' : 'CHECKPOINT_UNREADABLE';
+    throw new AttuneError(code, `${path}: expected a file, ${actual}; ${whatToDo}`, { cause });
+  }
+  const isFile = await handle.stat().then((stats) => stats.isFile());
+  if (isFile) return handle;
+  await handle.close();
+  throw new AttuneError('CHECKPOINT_UNREADABLE', `${path}: expected a file, got something else; ${whatToDo}`);
+}
+
+/** Whether a file system call failed because nothing is there. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** Far below the 2³¹ bytes that one read can take. */
+const longestRead = 2 ** 30;
+
+/** Fills `target` from `position`; a file that ends before is an `AttuneError`. */
+export async function readFully(
+  handle: FileHandle,
+  target: Uint8Array,
+  { position, where }: { readonly position: number; readonly where: string },
+): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const length = Math.min(target.length - done, longestRead);
+    const { bytesRead } = await handle.read(target, done, length, position + done);
+    if (bytesRead === 0) {
+      const what = `expected ${target.length} bytes at ${position}, got ${done}`;
+      throw new AttuneError('CHECKPOINT_TRUNCATED', `${where}: ${what}; the file is incomplete: download it again`);
+    }
+    done += bytesRead;
+  }
+}
+
+/** Makes what was written to a file, or a directory's names, outlive a power cut. */
+export async function sync(path: string, kind: 'file' | 'directory'): Promise<void> {
+  const windows = process.platform === 'win32';
+  if (windows && kind === 'directory') return; // Windows cannot open one.
+  const handle = await open(path, windows ? 'r+' : 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+const mostBytes = 64 * 1024 * 1024;
+
+/** Reads a checkpoint's JSON file (UTF-8); what is not one is an `AttuneError` that names it. */
+export async function readJson(path: string, whatToDo = 'download it again'): Promise<unknown> {
+  const bytes = await readSmallFile(path, whatToDo);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const actual = printable(cause instanceof Error ? cause.message : String(cause));
+    throw new AttuneError('CHECKPOINT_JSON', `${path}: expected JSON in UTF-8, got: ${actual}; ${whatToDo}`, { cause });
+  }
+}
+
+/** The reason quotes the file, whose control characters are not for a terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
+
+async function readSmallFile(path: string, whatToDo: string): Promise<Uint8Array> {
+  const handle = await openForReading(path, whatToDo);
+  try {
+    const { size } = await handle.stat();
+    if (size > mostBytes) {
+      const what = `expected at most ${mostBytes} bytes, got ${size}`;
+      throw new AttuneError('CHECKPOINT_JSON', `${path}: ${what}; ${whatToDo}`);
+    }
+    const bytes = new Uint8Array(size);
+    await readFully(handle, bytes, { position: 0, where: path });
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}

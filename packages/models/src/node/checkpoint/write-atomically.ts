@@ -1,0 +1,112 @@
+import { mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { besides, isMissing, sync } from './files';
+
+/** An open file; each call appends. */
+export interface FileWriter {
+  writeFile(data: string | Uint8Array): Promise<void>;
+}
+
+/**
+ * Writes a file beside its place, syncs it and renames it: whatever happens, the old file or the new one is there.
+ *
+ * When `write` fails, what it wrote is removed and the old file stays.
+ *
+ * @example
+ * await writeFileAtomically('summary.json', (file) => file.writeFile('{}'));
+ */
+export async function writeFileAtomically(path: string, write: (file: FileWriter) => Promise<void>): Promise<void> {
+  const temporary = besides(path, 'tmp');
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeSynced(temporary, write);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await sync(dirname(path), 'directory');
+}
+
+async function writeSynced(path: string, write: (file: FileWriter) => Promise<void>): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await write(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes a directory beside its place, syncs every file and renames it: it appears whole or not at all.
+ *
+ * When `write` fails, what it wrote is removed and what was there stays. A directory that is not empty is refused
+ * (`AttuneError` `OUTPUT_EXISTS`) before anything is written, unless `overwrite`: the old one then moves aside, and
+ * back should the new one not take its place. (A power cut between the two renames leaves it as `name.old-…`.)
+ *
+ * @example
+ * await writeDirectoryAtomically('runs/a/model', async (directory) => {
+ *   await writeSafetensors(join(directory, 'model.safetensors'), tensors);
+ * });
+ */
+export async function writeDirectoryAtomically(
+  directory: string,
+  write: (temporary: string) => Promise<void>,
+  { overwrite = false }: { readonly overwrite?: boolean } = {},
+): Promise<void> {
+  const place = await realpath(directory).catch(() => resolve(directory));
+  const existing = await entriesOf(place);
+  if (existing && existing.length > 0 && !overwrite) {
+    const message = `${directory}: expected an empty or a new directory, got one with files in it; choose another, or overwrite it`;
+    throw new AttuneError('OUTPUT_EXISTS', message);
+  }
+  const temporary = besides(place, 'tmp');
+  await mkdir(temporary, { recursive: true });
+  try {
+    await write(temporary);
+    await syncTree(temporary);
+    await replace(place, temporary, existing !== undefined);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await sync(dirname(place), 'directory');
+}
+
+/** Undefined where there is nothing; a file in the directory's place is an error. */
+async function entriesOf(directory: string): Promise<readonly string[] | undefined> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') {
+      const message = `${directory}: expected a directory or nothing, got a file; choose another name`;
+      throw new AttuneError('OUTPUT_EXISTS', message, { cause });
+    }
+    if (isMissing(cause)) return undefined;
+    throw cause;
+  }
+}
+
+async function syncTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) await sync(path, 'file');
+    if (entry.isDirectory()) await sync(path, 'directory');
+  }
+  await sync(directory, 'directory');
+}
+
+async function replace(place: string, temporary: string, exists: boolean): Promise<void> {
+  if (!exists) return rename(temporary, place);
+  const old = besides(place, 'old');
+  await rename(place, old);
+  try {
+    await rename(temporary, place);
+  } catch (error) {
+    await rename(old, place);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}

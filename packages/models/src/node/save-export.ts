@@ -1,0 +1,97 @@
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostTensors, Precision } from '@attune/engine';
+import { modelConfigToJson } from '../config';
+import { exportModel, exportSavedModel } from '../export/export-model';
+import type { Model } from '../model';
+
+/** What transformers.js calls the file of each precision (`dtype: 'fp32'` and `'q8'`). */
+const fileNames: Readonly<Record<Precision, string>> = {
+  fp32: 'model.onnx',
+  int8: 'model_quantized.onnx',
+};
+
+export interface SaveOnnxOptions {
+  readonly model: Model;
+  readonly parameters: HostTensors;
+  /** A file each. */
+  readonly precisions: readonly Precision[];
+}
+
+export interface WrittenOnnx {
+  /** Path within the directory. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * Writes a model as transformers.js loads it into a directory that is there: `config.json` and
+ * `onnx/model.onnx` (fp32) or `onnx/model_quantized.onnx` (int8).
+ *
+ * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more
+ * @example
+ * await saveOnnx('exported', { model, parameters, precisions: ['fp32', 'int8'] });
+ */
+export async function saveOnnx(
+  directory: string,
+  { model, parameters, precisions }: SaveOnnxOptions,
+): Promise<WrittenOnnx[]> {
+  const config = modelConfigToJson(model.config, model.task);
+  await writeFile(join(directory, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await mkdir(join(directory, 'onnx'), { recursive: true });
+  const written: WrittenOnnx[] = [];
+  for (const precision of precisions) {
+    const path = `onnx/${fileNames[precision]}`;
+    const file = exportModel(model, { parameters, precision });
+    await writeChunks(join(directory, path), file);
+    written.push({ path, bytes: file.byteLength });
+  }
+  return written;
+}
+
+export interface SaveSavedModelOptions {
+  readonly model: Model;
+  readonly parameters: HostTensors;
+}
+
+export interface WrittenSavedModel {
+  /** Path within the directory. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * Writes a model as TensorFlow's tools load it into a directory that is there: `config.json` and the SavedModel `saved_model/1`,
+ * laid out as TensorFlow Serving and transformers have it.
+ *
+ * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ *
+ * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for a decoder
+ * @example
+ * await saveSavedModel('exported', { model, parameters }); // then, in Python, tf.saved_model.load('exported/saved_model/1')
+ */
+export async function saveSavedModel(
+  directory: string,
+  { model, parameters }: SaveSavedModelOptions,
+): Promise<WrittenSavedModel> {
+  const config = modelConfigToJson(model.config, model.task);
+  await writeFile(join(directory, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const path = 'saved_model/1/saved_model.pb';
+  // Loaders look into `variables`; this model has none.
+  await mkdir(join(directory, 'saved_model', '1', 'variables'), { recursive: true });
+  const file = exportSavedModel(model, { parameters });
+  await writeChunks(join(directory, path), file);
+  return { path, bytes: file.byteLength };
+}
+
+/** Writes a file piece by piece. */
+async function writeChunks(path: string, file: { chunks(): Iterable<Uint8Array> }): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    for (const chunk of file.chunks()) await handle.writeFile(chunk);
+  } finally {
+    await handle.close();
+  }
+}

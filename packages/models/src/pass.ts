@@ -1,0 +1,140 @@
+import {
+  type DropoutSource,
+  dropout,
+  embedding,
+  layerNorm,
+  linear,
+  type ProgramFunction,
+  rmsNorm,
+  type Tensors,
+} from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from './checkpoint/model-config';
+
+/**
+ * One forward pass: everything a family or a head does with the parameters, by the name of the module.
+ *
+ * A family is written against a pass and never looks a parameter up itself, so that a feature is a wrapper around a pass: `withLora` adds to
+ * `linear`, `quantized` computes it from codes, `withGradientCheckpointing` replaces `checkpoint`.
+ */
+export interface Pass {
+  readonly config: ModelConfig;
+  readonly batch: Tensors;
+  readonly parameters: Tensors;
+  /** x · weightᵀ + bias, the bias where the module has one. `tensors` names parameters that are not the module's own, such as a tied decoder's. */
+  readonly linear: (x: tf.Tensor, name: string, tensors?: LinearTensors) => tf.Tensor;
+  /** Layer norm with the module's weight and bias, and the configuration's epsilon. */
+  readonly norm: (x: tf.Tensor, name: string) => tf.Tensor;
+  /** Root-mean-square norm with the module's weight, and the configuration's epsilon. */
+  readonly rmsNorm: (x: tf.Tensor, name: string) => tf.Tensor;
+  /** Rows of a table: [ids] → [ids, hidden]. */
+  readonly embedding: (ids: tf.Tensor, name: string) => tf.Tensor;
+  /** Dropout while training, when the batch has a seed. Its bits depend on the seed, the step, the site and the tokens' positions. */
+  readonly dropout: (x: tf.Tensor, options: PassDropout) => tf.Tensor;
+  /** Computes `layer(x)`, a layer whose modules are the values of `names`. What its backward pass keeps is for a wrapper to decide. */
+  readonly checkpoint: (layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, names: object) => tf.Tensor;
+  /** The same pass over other tokens. Without `at`, a pass is over all tokens of the batch. */
+  readonly at: (positions: Positions) => Pass;
+}
+
+/** Full names of a linear module's parameters; default `name.weight` and `name.bias`. */
+export interface LinearTensors {
+  readonly weight?: string;
+  readonly bias?: string;
+}
+
+/** The sequence and the position of each token, which random bits are made from. */
+export interface Positions {
+  readonly sequenceIds: tf.Tensor;
+  readonly positionIds: tf.Tensor;
+}
+
+export interface PassDropout {
+  readonly rate: number;
+  readonly site: DropoutSite;
+  /** [rows · keys]: the sequence of each key, where attention probabilities are dropped and the keys are not the queries. */
+  readonly keySequenceIds?: tf.Tensor;
+}
+
+/** A place of a model that drops out: after the embeddings, in a layer (from 0), in the head (first or second), in an adapter. */
+export type DropoutSite =
+  | 'embeddings'
+  | { readonly layer: number; readonly part: (typeof layerParts)[number] }
+  | { readonly head: number }
+  | { readonly adapter: number };
+
+const layerParts = ['attention', 'attentionOutput', 'feedForward'] as const;
+
+/** The number of a site, which its random bits are made from: saved runs resume to the same bits as long as it stays. */
+function dropoutOp(site: DropoutSite, layers: number): number {
+  if (site === 'embeddings') return 0;
+  if ('layer' in site) return 1 + layerParts.length * site.layer + layerParts.indexOf(site.part);
+  if ('head' in site) return 1 + layerParts.length * layers + site.head;
+  return 1 + layerParts.length * (layers + 1) + site.adapter;
+}
+
+/** Opens the plain pass of a program over all tokens of a batch. */
+export function openPass(config: ModelConfig, batch: Tensors, parameters: Tensors): Pass {
+  const { sequenceIds, positionIds } = batch;
+  return passAt({ sequenceIds, positionIds }, { config, batch, parameters });
+}
+
+function passAt(positions: Positions, inputs: Pick<Pass, 'config' | 'batch' | 'parameters'>): Pass {
+  const { config, batch, parameters } = inputs;
+  const source: DropoutSource | undefined = batch.seed && { seed: batch.seed, ...positions };
+  return {
+    ...inputs,
+    linear: (x, name, { weight = `${name}.weight`, bias = `${name}.bias` } = {}) =>
+      Object.hasOwn(parameters, bias)
+        ? linear(x, parameters[weight], parameters[bias])
+        : tf.matMul(x as tf.Tensor2D, parameters[weight] as tf.Tensor2D, false, true),
+    norm: (x, name) => layerNorm(x, parameters[`${name}.weight`], parameters[`${name}.bias`], config.layerNormEps),
+    rmsNorm: (x, name) => rmsNorm(x, parameters[`${name}.weight`], config.layerNormEps),
+    embedding: (ids, name) => embedding(parameters[`${name}.weight`], ids),
+    dropout: (x, { rate, site, keySequenceIds }) =>
+      dropout(x, source, { rate, op: dropoutOp(site, config.layers), keySequenceIds }),
+    checkpoint: (layer, x) => layer(x),
+    at: (others) => passAt(others, inputs),
+  };
+}
+
+/** The tokens that the head reads. */
+export const headPositions = ({ readSequenceIds, readPositionIds }: Tensors): Positions => ({
+  sequenceIds: readSequenceIds,
+  positionIds: readPositionIds,
+});
+
+/** What a feature does otherwise than the pass inside it. */
+export type PassWrapper = (inner: Pass) => Partial<Omit<Pass, 'at'>>;
+
+function wrapped(inner: Pass, wrapper: PassWrapper): Pass {
+  return { ...inner, ...wrapper(inner), at: (positions) => wrapped(inner.at(positions), wrapper) };
+}
+
+/** A computation in terms of a pass, what opens the pass, and the two together. */
+export interface Computation {
+  /** Outputs of the encoder and its head. */
+  readonly forward: (pass: Pass) => Tensors;
+  readonly openPass: (batch: Tensors, parameters: Tensors) => Pass;
+  /** `forward` of an opened pass. One function per model: compiled programs are cached by its identity. */
+  readonly program: ProgramFunction;
+}
+
+/** `forward` over plain passes. */
+export function computationOf(config: ModelConfig, forward: Computation['forward']): Computation {
+  const open: Computation['openPass'] = (batch, parameters) => openPass(config, batch, parameters);
+  return { forward, openPass: open, program: (batch, parameters) => forward(open(batch, parameters)) };
+}
+
+/**
+ * The same computation with a feature in every pass.
+ *
+ * @example
+ * // A model whose linear modules are computed in a way of one's own:
+ * withPass(model, (inner) => ({ linear: (x, name, tensors) => tf.relu(inner.linear(x, name, tensors)) }));
+ */
+export function withPass<Own extends Computation>(own: Own, wrapper: PassWrapper): Own {
+  const { forward } = own;
+  const open: Computation['openPass'] = (batch, parameters) => wrapped(own.openPass(batch, parameters), wrapper);
+  return { ...own, openPass: open, program: (batch, parameters) => forward(open(batch, parameters)) };
+}

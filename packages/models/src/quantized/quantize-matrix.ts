@@ -1,0 +1,136 @@
+import {
+  dequantiseInto,
+  type HostTensor,
+  type QuantisedFormat,
+  quantisedBlock,
+  quantisedLayout,
+  quantisedLevels,
+  quantisedSpecs,
+  sizeOf,
+} from '@attune/engine';
+
+/** A matrix in 8 or 4 bits: what `quantizedLinear` takes. */
+export interface QuantizedTensors {
+  /** [rows, groups, bytes of a group] uint8 */
+  readonly codes: HostTensor;
+  /** [rows, blocks] float32: what one unit of a block's levels is worth */
+  readonly scales: HostTensor;
+}
+
+/**
+ * A matrix in blocks of 64 numbers of a row, each number the nearest of the format's levels times its block's scale.
+ *
+ * - `int8`: 255 levels from −127 to 127, the scale max|x| / 127.
+ * - `int4`: 16 levels from −8 to 7, the scale that makes the number furthest from zero −8 (it may be negative): as ggml's Q4_0.
+ * - `nf4`: QLoRA's 16 levels, denser around zero, the scale max|x|: codes and scales are those of bitsandbytes, packed row by row.
+ *
+ * @param values [rows · columns]
+ * @throws RangeError for another number of values, and for one that is not finite
+ * @see Dettmers et al.: QLoRA (2023); bitsandbytes' `quantize_4bit` (blocksize 64, no double quantization) and `dQuantizeNF4`
+ * @example
+ * const { codes, scales } = quantiseMatrix(weights, [2048, 5632], 'nf4'); // 4.5 bits a number
+ */
+export function quantiseMatrix(
+  values: Float32Array,
+  shape: readonly number[],
+  format: QuantisedFormat,
+): QuantizedTensors {
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || values.length !== rows * columns)
+    throw new RangeError(`quantiseMatrix: expected a matrix of ${values.length} numbers, got the shape [${shape}]`);
+  const { codes, scales } = quantisedSpecs(format, shape);
+  const data = { codes: new Uint8Array(sizeOf(codes.shape)), scales: new Float32Array(sizeOf(scales.shape)) };
+  quantizeRows(values, { format, columns }, data);
+  return { codes: { ...codes, data: data.codes }, scales: { ...scales, data: data.scales } };
+}
+
+function quantizeRows(
+  values: Float32Array,
+  { format, columns }: { format: QuantisedFormat; columns: number },
+  { codes, scales }: { codes: Uint8Array; scales: Float32Array },
+): void {
+  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantisedLayout(format, columns);
+  const all = Array.from({ length: blocks * quantisedBlock }, (_, column) => column);
+  const [bytes, shifts] = [Int32Array.from(all, byteOf), Int32Array.from(all, shiftOf)];
+  const { scaleOf, encode, zero } = coders[format];
+  const ofRow = new Uint8Array(all.length);
+  for (let row = 0; row * columns < values.length; row++) {
+    ofRow.fill(zero);
+    for (let block = 0; block * quantisedBlock < columns; block++) {
+      const from = row * columns + block * quantisedBlock;
+      const part = values.subarray(from, Math.min(from + quantisedBlock, (row + 1) * columns));
+      const scale = Math.fround(scaleOf(furthest(part, from)));
+      scales[row * blocks + block] = scale;
+      if (scale !== 0) encode(part, scale, ofRow, block * quantisedBlock);
+    }
+    const start = row * groups * groupBytes;
+    for (let i = 0; i < ofRow.length; i++) codes[start + bytes[i]] |= ofRow[i] << shifts[i];
+  }
+}
+
+/**
+ * The numbers that a quantised matrix stands for.
+ *
+ * @param shape [rows, columns] of the matrix
+ * @example
+ * const values = dequantiseMatrix(quantiseMatrix(weights, [2, 64], 'int8'), [2, 64], 'int8'); // within max|block| / 254
+ */
+export function dequantiseMatrix(
+  { codes, scales }: QuantizedTensors,
+  shape: readonly number[],
+  format: QuantisedFormat,
+): Float32Array<ArrayBuffer> {
+  const data = { format, columns: shape[1], codes: codes.data, scales: scales.data };
+  return dequantiseInto(data, new Float32Array(sizeOf(shape)));
+}
+
+interface Coder {
+  /** The scale of a block whose number furthest from zero this is. */
+  readonly scaleOf: (furthest: number) => number;
+  /** Writes the codes of the levels nearest to the numbers divided by their scale, from `at` on. */
+  readonly encode: (values: Float32Array, scale: number, codes: Uint8Array, at: number) => void;
+  /** The code of zero. */
+  readonly zero: number;
+}
+
+const coders: Readonly<Record<QuantisedFormat, Coder>> = {
+  int8: { scaleOf: (furthest) => Math.abs(furthest) / 127, encode: evenly(128), zero: 128 },
+  int4: { scaleOf: (furthest) => (furthest === 0 ? 0 : furthest / -8), encode: evenly(8), zero: 8 },
+  nf4: { scaleOf: Math.abs, encode: byNormalFloats, zero: 7 },
+};
+
+function evenly(zero: number): Coder['encode'] {
+  const last = 2 * zero - 1;
+  return (values, scale, codes, at) => {
+    for (let i = 0; i < values.length; i++)
+      codes[at + i] = Math.min(Math.max(Math.round(values[i] / scale) + zero, 0), last);
+  };
+}
+
+const middles = quantisedLevels.nf4.slice(1).map((level, i) => (level + quantisedLevels.nf4[i]) / 2);
+
+/** Of 16 ascending levels the nearest, by four comparisons with the middles between them. */
+function byNormalFloats(values: Float32Array, scale: number, codes: Uint8Array, at: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const scaled = values[i] / scale;
+    let code = scaled > middles[7] ? 8 : 0;
+    if (scaled > middles[code + 3]) code += 4;
+    if (scaled > middles[code + 1]) code += 2;
+    if (scaled > middles[code]) code += 1;
+    codes[at + i] = code;
+  }
+}
+
+/** @param from where the block begins in the matrix */
+function furthest(values: Float32Array, from: number): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (!(size < Number.POSITIVE_INFINITY))
+      throw new RangeError(
+        `quantiseMatrix: expected finite numbers, got ${values[i]} at ${from + i}; the weights are damaged`,
+      );
+    if (size > Math.abs(most)) most = values[i];
+  }
+  return most;
+}

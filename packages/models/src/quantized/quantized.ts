@@ -1,0 +1,186 @@
+import {
+  AttuneError,
+  type HostTensor,
+  type HostTensors,
+  type QuantisedFormat,
+  quantisedFormats,
+  quantisedSpecs,
+  quantizedLinear,
+  type Specs,
+} from '@attune/engine';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe } from '../checkpoint/describe';
+import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
+import type { Model } from '../model';
+import { type PassWrapper, withPass } from '../pass';
+import { dequantiseMatrix, type QuantizedTensors, quantiseMatrix } from './quantize-matrix';
+
+export interface QuantiseOptions {
+  readonly format: QuantisedFormat;
+  /** Names of linear modules, or the last parts of names; default every one except the layer that computes the logits. */
+  readonly modules?: readonly string[];
+  /** Includes the layer that computes the logits, where it has a matrix of its own; default false. */
+  readonly logits?: boolean;
+  /** Weights that stay float32, such as those of a new head. */
+  readonly except?: readonly string[];
+  /** Modules that stay float32 because they are trained in full, by ends of their names, as in LoRA's `modulesToSave`. */
+  readonly keep?: readonly string[];
+}
+
+/** A model with frozen matrices in 8 or 4 bits. */
+export interface QuantisedModel extends Model {
+  /** The model in float32: it computes with what `dequantiseParameters` gives. */
+  readonly base: Model;
+  readonly quantised: {
+    readonly format: QuantisedFormat;
+    /** Names of the quantized weights, as in `specs`. */
+    readonly weights: ReadonlySet<string>;
+  };
+  /** Shapes of the parameters: those of `specs`, with codes and scales in place of each quantized weight. */
+  readonly stored: Specs;
+  /** Names of codes and scales. */
+  readonly frozen: ReadonlySet<string>;
+}
+
+/** Whether a model has quantized matrices, adapters beside them or not. */
+export const isQuantised = (model: Model): model is QuantisedModel => 'quantised' in model;
+
+/**
+ * Quantizes a model's matrices to 8 or 4 bits. Products use the numbers that the codes stand for, in float32. Codes have no gradient: train
+ * adapters beside them (`withLora`).
+ *
+ * `specs` stay those of the model, by the names of its checkpoint. `stored` are those of the parameters: for a weight
+ * `….weight` [out, in], codes `….weight.int4` (or `.int8`, `.nf4`) uint8 and scales `….weight.scales` [out, blocks].
+ *
+ * @throws AttuneError QUANTIZE_FORMAT for another format, QUANTIZE_TARGET for a name that matches no module, and for a matrix shared with a table of embeddings
+ * @see Dettmers et al.: QLoRA (2023)
+ * @example
+ * const base = quantised(model, { format: 'nf4' });
+ * const parameters = quantiseParameters(base, plain);
+ * const trained = withLora(base, { r: 32, alpha: 64, targetModules: 'all-linear' });
+ */
+export function quantised(model: Model, options: QuantiseOptions): QuantisedModel {
+  const { format, except = [], keep = [] } = options;
+  checkFormat(format);
+  const chosen = modulesOf(model, options).map(({ weight }) => weight);
+  const stays = (weight: string) => except.includes(weight) || keep.some((end) => moduleOf(weight).endsWith(end));
+  const weights = new Set(chosen.filter((weight) => !stays(weight)));
+  const stored = storedSpecs(model.specs, format, weights);
+  const frozen = new Set(Object.keys(stored).filter((name) => !Object.hasOwn(model.specs, name)));
+  const computed = withPass(model, productsOfCodes({ format, weights }));
+  return { ...computed, base: model, quantised: { format, weights }, stored, frozen };
+}
+
+/** Names of a quantized weight's parameters: `….weight.int4` are its codes. */
+const quantizedNames = (weight: string, format: QuantisedFormat) => ({
+  codes: `${weight}.${format}`,
+  scales: `${weight}.scales`,
+});
+
+/** Computes linear modules from codes: x · weightᵀ, and the bias added. */
+function productsOfCodes({ format, weights }: QuantisedModel['quantised']): PassWrapper {
+  return (inner) => ({
+    linear(x, name, tensors = {}) {
+      const { weight = `${name}.weight`, bias = `${name}.bias` } = tensors;
+      if (!weights.has(weight)) return inner.linear(x, name, tensors);
+      const { parameters } = inner;
+      const { codes, scales } = quantizedNames(weight, format);
+      const y = quantizedLinear(x, { format, codes: parameters[codes], scales: parameters[scales] });
+      return Object.hasOwn(parameters, bias) ? tf.add(y, parameters[bias]) : y;
+    },
+  });
+}
+
+function checkFormat(format: unknown): void {
+  if (!(quantisedFormats as readonly unknown[]).includes(format))
+    throw new AttuneError(
+      'QUANTIZE_FORMAT',
+      `quantised: format expected ${quantisedFormats.join(', ')}, got ${describe(format)}; name one of them`,
+    );
+}
+
+function storedSpecs(specs: Specs, format: QuantisedFormat, weights: ReadonlySet<string>): Specs {
+  const all = Object.entries(specs).map(([name, spec]): Specs => {
+    if (!weights.has(name)) return { [name]: spec };
+    const names = quantizedNames(name, format);
+    const { codes, scales } = quantisedSpecs(format, spec.shape);
+    return { [names.codes]: codes, [names.scales]: scales };
+  });
+  return Object.assign({}, ...all);
+}
+
+function modulesOf(model: Model, { modules, logits = false }: QuantiseOptions): LinearModule[] {
+  const all = linearModules(model);
+  const named = modules?.flatMap((end) => namedBy(end, all)) ?? all.filter((module) => !makesLogits(module));
+  const ofLogits = logits ? all.filter(makesLogits) : [];
+  const chosen = [...new Set([...named, ...ofLogits])];
+  const shared = chosen.find((module) => !hasOwnProduct(module, model));
+  if (shared)
+    throw new AttuneError(
+      'QUANTIZE_TARGET',
+      `quantised: expected modules with a matrix of their own, got ${shared.name}, which computes with ${shared.weight}; leave it out`,
+    );
+  return chosen;
+}
+
+/** A masked language model's decoder is also tied to its bias, and stays as it is. */
+const hasOwnProduct = (module: LinearModule, { task }: Model) =>
+  module.weight === `${module.name}.weight` && !(task === 'masked-lm' && makesLogits(module));
+
+function namedBy(end: string, all: readonly LinearModule[]): LinearModule[] {
+  const found = all.filter(({ name }) => endsInParts(name, end));
+  if (found.length > 0) return found;
+  throw new AttuneError(
+    'QUANTIZE_TARGET',
+    `quantised: modules expected the end of a linear module's name, got ${describe(end)}, which matches nothing; the model has ${all[0].name} … ${all.at(-1)?.name}`,
+  );
+}
+
+/** A weight's codes and scales under their names. */
+export function quantizeParameter(
+  name: string,
+  { data, shape }: HostTensor,
+  format: QuantisedFormat,
+): Record<string, HostTensor> {
+  const names = quantizedNames(name, format);
+  const { codes, scales } = quantiseMatrix(data as Float32Array, shape, format);
+  return { [names.codes]: codes, [names.scales]: scales };
+}
+
+/**
+ * Quantizes the parameters of a plain model. Parameters that stay float32 are the same arrays.
+ *
+ * For a large model, quantize while loading instead: `loadModel(source, { quantize })`.
+ */
+export function quantiseParameters(model: QuantisedModel, parameters: HostTensors): Record<string, HostTensor> {
+  const { format, weights } = model.quantised;
+  const all = Object.entries(parameters).map(([name, tensor]) =>
+    weights.has(name) ? quantizeParameter(name, tensor, format) : { [name]: tensor },
+  );
+  return Object.assign({}, ...all);
+}
+
+/**
+ * Turns codes and scales back into float32 weights, to merge adapters into them or to save them.
+ *
+ * @example
+ * await saveModel('merged', { ...model.base, parameters: mergeAdapter(model, dequantiseParameters(model.base, parameters)) });
+ */
+export function dequantiseParameters(model: QuantisedModel, parameters: HostTensors): Record<string, HostTensor> {
+  const { weights } = model.quantised;
+  const plain = Object.entries(parameters).filter(([name]) => !model.frozen.has(name));
+  return {
+    ...Object.fromEntries(plain),
+    ...Object.fromEntries(Array.from(weights, (name) => [name, dequantized(name, model, parameters)])),
+  };
+}
+
+function dequantized(
+  name: string,
+  { specs, quantised: { format } }: QuantisedModel,
+  parameters: HostTensors,
+): HostTensor {
+  const names = quantizedNames(name, format);
+  const tensors: QuantizedTensors = { codes: parameters[names.codes], scales: parameters[names.scales] };
+  return { ...specs[name], data: dequantiseMatrix(tensors, specs[name].shape, format) };
+}

@@ -1,0 +1,138 @@
+import { float32, type HostTensor, int32 } from '@attune/engine';
+import type { PackedBatch } from './batch';
+
+/** The label of a token that the loss leaves out, in transformers and PyTorch. */
+export const ignoredLabel = -100;
+
+export interface SelectOptions {
+  /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
+  readonly minimumReads?: number;
+  /** The number of head positions is a multiple of this, so that few shapes are compiled; default 1. */
+  readonly readMultiple?: number;
+}
+
+/** A batch with a label for each head position. */
+export interface LabeledBatch extends PackedBatch {
+  /** [reads] int32. */
+  readonly labels: HostTensor;
+  /** [reads] float32: 1, and 0 where a position only fills up the shape. */
+  readonly weights: HostTensor;
+}
+
+/** A token that the head reads. */
+interface HeadPosition {
+  readonly sequence: number;
+  readonly position: number;
+}
+
+/**
+ * Selects the tokens that the head reads: `positions[i]` are places within sequence `i`, in any order.
+ *
+ * Head positions come sequence by sequence, each in the order of its list.
+ *
+ * @throws RangeError for another number of sequences, a place outside its sequence, or no token at all
+ * @example
+ * const packed = packSequences([{ ids: [2, 7, 9, 3] }, { ids: [2, 8, 3] }], { rowLength: 8 });
+ * readTokens(packed, [[1, 2], [1]]).reads.data; // Int32Array [ 1, 2, 5 ]
+ */
+export function readTokens(
+  packed: PackedBatch,
+  positions: readonly ArrayLike<number>[],
+  options: SelectOptions = {},
+): PackedBatch {
+  const sequences = placesOf(packed);
+  const first = firstSequenceOf(packed);
+  if (positions.length !== sequences.length)
+    throw new RangeError(
+      `readTokens: expected the positions of ${sequences.length} sequences, got ${positions.length}; give each sequence a list, if an empty one`,
+    );
+  const reads = positions.flatMap((list, sequence) => Array.from(list, (position) => ({ sequence, position })));
+  checkPositions(reads, sequences);
+  const count = paddedCount(reads.length, options);
+  const all = Array.from({ length: count }, (_, i) => reads[i] ?? reads[0]);
+  return {
+    ...packed,
+    reads: int32(all.map(({ sequence, position }) => sequences[sequence].start + position)),
+    readSequenceIds: int32(all.map(({ sequence }) => first + sequence)),
+    readPositionIds: int32(all.map(({ position }) => position)),
+  };
+}
+
+/**
+ * Selects the tokens that have a label, and adds labels and weights.
+ *
+ * `labels[i]` has for each token of sequence `i` a label or −100 for none: a class id, or for language models a token id.
+ *
+ * @throws RangeError as `readTokens` does, and for another number of labels than tokens
+ * @example
+ * const packed = packSequences([{ ids: [2, 7, 9, 3] }], { rowLength: 8 });
+ * readLabels(packed, [[-100, 0, 4, -100]]).labels.data; // Int32Array [ 0, 4 ]
+ */
+export function readLabels(
+  packed: PackedBatch,
+  labels: readonly ArrayLike<number>[],
+  options: SelectOptions = {},
+): LabeledBatch {
+  placesOf(packed).forEach(({ length }, i) => {
+    if (labels[i] && labels[i].length !== length)
+      throw new RangeError(
+        `readLabels: sequence ${i} has ${length} tokens, got ${labels[i].length} labels; give each token one, ${ignoredLabel} where there is none`,
+      );
+  });
+  const positions = labels.map((list) => [...Array(list.length).keys()].filter((i) => list[i] !== ignoredLabel));
+  const selected = readTokens(packed, positions, options);
+  const known = positions.flatMap((list, sequence) => list.map((position) => labels[sequence][position]));
+  const count = selected.reads.data.length;
+  const weights = new Float32Array(count).fill(1, 0, known.length);
+  return {
+    ...selected,
+    labels: int32(Array.from({ length: count }, (_, i) => known[i] ?? ignoredLabel)),
+    weights: float32(weights),
+  };
+}
+
+const firstSequenceOf = ({ sequenceIds }: PackedBatch): number =>
+  (sequenceIds.data as Int32Array).reduce((least, id) => (id >= 0 ? Math.min(least, id) : least), 2 ** 31);
+
+/** Where each sequence of a batch starts, and its length. */
+function placesOf(packed: PackedBatch): { start: number; length: number }[] {
+  const { sequenceIds, positionIds } = packed;
+  const first = firstSequenceOf(packed);
+  const places: { start: number; length: number }[] = [];
+  sequenceIds.data.forEach((sequence: number, i: number) => {
+    if (sequence < 0) return;
+    const position = positionIds.data[i];
+    places[sequence - first] = { start: i - position, length: position + 1 };
+  });
+  return places;
+}
+
+function checkPositions(reads: readonly HeadPosition[], sequences: readonly { length: number }[]): void {
+  if (reads.length === 0)
+    throw new RangeError('readTokens: expected at least one token to read, got none; leave the batch out');
+  for (const { sequence, position } of reads) {
+    const { length } = sequences[sequence];
+    if (!Number.isInteger(position) || position < 0 || position >= length)
+      throw new RangeError(
+        `readTokens: sequence ${sequence} has ${length} tokens, got position ${position}; pass 0 to ${length - 1}`,
+      );
+  }
+}
+
+function paddedCount(count: number, { minimumReads = 0, readMultiple = 1 }: SelectOptions): number {
+  if (!Number.isInteger(readMultiple) || readMultiple < 1)
+    throw new RangeError(`readTokens: readMultiple expected an integer ≥ 1, got ${readMultiple}`);
+  return Math.ceil(Math.max(count, minimumReads) / readMultiple) * readMultiple;
+}
+
+/**
+ * Labels of a causal language model: at each token the label of the next one, −100 at the last.
+ *
+ * @param labels of the tokens themselves, as transformers takes them: the token's id, or −100 where it is not learned
+ * @example
+ * nextTokens([1, 403, 407]); // Int32Array [ 403, 407, -100 ]
+ * const batch = readLabels(packed, sequences.map(({ ids }) => nextTokens(ids)));
+ */
+export function nextTokens(labels: ArrayLike<number>): Int32Array {
+  return Int32Array.from({ length: labels.length }, (_, i) => (i + 1 < labels.length ? labels[i + 1] : ignoredLabel));
+}
