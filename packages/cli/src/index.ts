@@ -1,20 +1,18 @@
-export type { Command, CommandInput, Flags, OptionSpec, Options } from './command';
-export type { TrainConfig } from './commands/train';
-export type { Evaluation } from './eval/evaluation';
-export { abortOnInterrupt, Interrupted } from './interrupt';
-export type { Io, OutputStream } from './io';
+export type { Evaluation } from './kinds/kind';
 export { main } from './main';
+export type { TrainConfig } from './options/train';
+export type { Command, CommandInput, Flags, OptionSpec, Options } from './program/command';
+export { type FailingProcess, reportUncaught } from './program/failure';
+export { type ListenerOptions, terminalListener } from './program/listener';
 export {
   type ProgramOption,
   type ProgramOptions,
   type ProgramProcess,
   type ProgramValues,
   readOptions,
-} from './program/read-options';
-export { type FailingProcess, reportUncaught } from './program/report-uncaught';
-export { entityLines } from './sentences/entity-table';
-export { type ListenerOptions, terminalListener } from './terminal/listener';
-export { printFailure, printLine, printNote, printStatus } from './terminal/print';
-export { resultLines } from './terminal/results';
-export { table } from './terminal/table';
-export { type TrainAndReportOptions, trainAndReport } from './train-and-report';
+} from './program/options';
+export { abortOnInterrupt, Interrupted, type Io, type OutputStream } from './program/process';
+export { type TrainAndReportOptions, trainAndReport } from './program/reports';
+export { printFailure, printLine, printNote, printStatus, table } from './program/terminal';
+export { resultLines } from './tasks/results';
+export { entityLines } from './tasks/token';

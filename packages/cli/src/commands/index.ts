@@ -1,11 +1,12 @@
-import type { Command } from '../command';
+import type { Command } from '../program/command';
 
 interface LazyCommand {
+  /** A line of `attune --help`. */
   readonly summary: string;
   load(): Promise<Command>;
 }
 
-/** The commands by name. Each is loaded when it is asked for, so that `attune --version` loads none. */
+/** The commands, by name. Each is loaded on demand, so that `attune --version` loads none. */
 export const commands: Readonly<Record<string, LazyCommand>> = {
   train: {
     summary: 'Fine-tune a model on labelled texts, tagged words, plain texts, or prompts and completions',

@@ -1,11 +1,9 @@
-import type { DataFormat } from '@attune/data/node';
-import { type CommandInput, defineCommand } from '../command';
-import { choiceFlag, textFlag } from '../flags';
-import { inferenceOptions, sourceArgument, textPairOption } from './shared-options';
+import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
+import { choiceFlag, defineCommand, textFlag } from '../program/command';
 
 const group = 'Data:';
 
-export const predictOptions = {
+const options = {
   input: { schema: textFlag(), value: 'file', help: 'texts; "-" reads lines from standard input', group },
   text: {
     schema: textFlag().optional(),
@@ -31,25 +29,18 @@ export const predictOptions = {
 
 /** `attune predict`. */
 export const predictCommand = defineCommand({
-  name: 'predict',
-  summary: 'Predict the labels of texts, one JSON object a text',
   details:
     'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} of a model with several labels a text, {"value"} of a regression, {"entities"} of a tagger, with offsets in UTF-16 units. The input is streamed.',
   argument: sourceArgument,
-  options: predictOptions,
+  options,
   examples: [
     'attune predict runs/sectors --input new.csv > predictions.jsonl',
     "echo 'Dry bean farming' | attune predict runs/sectors --input -",
   ],
-  async run(input) {
-    const { predictByTask } = await import('../predict/by-task');
-    return predictByTask(input);
+  async run({ flags, argument: source, io }) {
+    const { tasks } = await import('../tasks');
+    const { modelTask } = await import('../tasks/models');
+    const task = await modelTask(source, { revision: flags.revision, io });
+    await tasks[task].predict({ source, flags, io });
   },
 });
-
-export type PredictInput = CommandInput<typeof predictOptions>;
-
-/** The same for models of texts: no format that holds words. */
-export type LabelledPredictInput = Omit<PredictInput, 'flags'> & {
-  readonly flags: Omit<PredictInput['flags'], 'format'> & { readonly format?: DataFormat };
-};

@@ -1,16 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { checkProject } from './check-project';
-import { findTools } from './find-tools';
-import { installPackage } from './install-package';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type SetupPlan, setupPlan, type Wheel } from './plan';
-import { makeStage, moveIntoPlace } from './stage';
-import { runTool, type ToolSettings } from './tool';
-import { tryAddon } from './try-addon';
-import { whollyOrNot } from './undo';
-import { watchSize } from './watch-size';
-import { downloadWheel, linkLibraries, unpackWheel } from './wheels';
+import { checkProject, findTools, runTool, type ToolSettings, tryAddon } from './tools';
+import { downloadWheel, linkLibraries, unpackWheel, watchSize } from './wheels';
 
 export interface InstallOptions extends Omit<ToolSettings, 'directory'> {
   /** The directory of the project's package.json. */
@@ -95,4 +88,68 @@ async function compile({ stage, installHeaders, compile: args }: SetupPlan, comp
   await mkdir(join(stage, 'tmp'), { recursive: true });
   const env = { ...settings.env, TMPDIR: join(stage, 'tmp') };
   await runTool(compiler, args, { ...settings, env });
+}
+
+/** Lets npm install the package, without its script. Taken back, package.json and the lockfile have their old bytes again. */
+export async function installPackage(plan: SetupPlan, settings: ToolSettings, undoable: Undoable): Promise<void> {
+  const modules = join(settings.directory, 'node_modules');
+  const files = ['package.json', 'package-lock.json'].map((name) => join(settings.directory, name));
+  const bytes = await Promise.all(files.map((file) => readFile(file).catch(() => undefined)));
+  const entries = await readdir(modules);
+  undoable(async () => {
+    await runTool('npm', plan.uninstall, { ...settings, signal: undefined }).catch(() => {});
+    for (const [i, file] of files.entries()) await (bytes[i] ? writeFile(file, bytes[i]) : rm(file, { force: true }));
+    await removeEmpty(modules, entries);
+  });
+  // Not ended by the signal: npm would leave the project's other packages half moved.
+  await runTool('npm', plan.install, { ...settings, signal: undefined });
+  settings.signal?.throwIfAborted();
+}
+
+/** npm leaves empty directories behind. */
+async function removeEmpty(directory: string, known: readonly string[]): Promise<void> {
+  for (const name of await readdir(directory))
+    if (!known.includes(name)) await rmdir(join(directory, name)).catch(() => {}); // what has files in it stays
+}
+
+/** Makes an empty stage; what is returned removes it. Taken back, the directories above it that were made for it go too. */
+export async function makeStage(stage: string, undoable: Undoable): Promise<() => Promise<void>> {
+  const cache = dirname(stage);
+  const [hadModules, hadCache] = [existsSync(dirname(cache)), existsSync(cache)];
+  const clear = () => rm(hadCache ? stage : cache, { recursive: true, force: true });
+  undoable(() => (hadModules ? clear() : rm(dirname(cache), { recursive: true, force: true })));
+  await clear();
+  await mkdir(stage, { recursive: true });
+  return clear;
+}
+
+/** Moves what was made into the package. Its own `deps` and `lib` wait in the stage until the new ones have been tried. */
+export async function moveIntoPlace({ directory, stage }: SetupPlan, undoable: Undoable): Promise<void> {
+  for (const name of ['deps', 'lib']) {
+    const [place, made, old] = [join(directory, name), join(stage, name), join(stage, `old-${name}`)];
+    if (existsSync(place)) {
+      await rename(place, old);
+      undoable(() => rename(old, place));
+    }
+    await rename(made, place);
+    undoable(() => rm(place, { recursive: true }));
+  }
+}
+
+/** Says how to take back what is about to be done. */
+export type Undoable = (takeBack: () => Promise<unknown>) => void;
+
+/**
+ * Does a work of several steps wholly, or not at all: where it fails, what its steps said is taken back, the last first.
+ *
+ * @throws what the work throws
+ */
+export async function whollyOrNot<Result>(work: (undoable: Undoable) => Promise<Result>): Promise<Result> {
+  const steps: (() => Promise<unknown>)[] = [];
+  try {
+    return await work((takeBack) => steps.push(takeBack));
+  } catch (error) {
+    for (const takeBack of steps.reverse()) await takeBack();
+    throw error;
+  }
 }
