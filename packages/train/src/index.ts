@@ -1,5 +1,6 @@
 export {
   argumentChoices,
+  type ClassWeights,
   type Strategy,
   strategies,
   type TrainingArguments,
@@ -55,12 +56,14 @@ export {
   type SetScores,
 } from './tasks/causal-lm/lists';
 export { type CausalLmData, causalLmTask } from './tasks/causal-lm/task';
+export { argMaxRows } from './tasks/logits';
 export { type TextChunks, type TextChunksOptions, textChunks } from './tasks/masked-lm/examples';
 export { type MaskedLmOptions, maskedLmTask } from './tasks/masked-lm/task';
-export { type ClassWeights, classWeights } from './tasks/sequence/class-weights';
-export type { DataParts, Dataset, LabelledTexts, LabelOf } from './tasks/sequence/examples';
+export { classWeights } from './tasks/sequence/class-weights';
+export type { DataParts, Dataset, LabelledTexts } from './tasks/sequence/examples';
 export { encodeTexts, type TextInput, textInputs } from './tasks/sequence/examples';
-export { argMaxRows, scoresOf, sequenceMetrics, type Target } from './tasks/sequence/targets';
+export type { Evaluated, Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
+export { type LabelOf, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
 export { type Forward, forwardAll, type SequenceTaskOptions, sequenceTask } from './tasks/sequence/task';
 export {
   type EncodedSentences,

@@ -1,5 +1,4 @@
 import { AttuneError } from '@attune/engine';
-import type { ClassWeights } from '../tasks/sequence/class-weights';
 import { type OptimizerArguments, optimizers } from './optimizer';
 import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
 
@@ -47,6 +46,9 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   /** By how much the metric has to improve to count. */
   readonly earlyStoppingThreshold: number;
 }
+
+/** Weight of an example in the loss: by how rare its class is, or by label with default 1. */
+export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
 export const strategies = ['no', 'steps', 'epoch'] as const;
 export type Strategy = (typeof strategies)[number];

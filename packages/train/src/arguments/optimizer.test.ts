@@ -13,7 +13,7 @@ import {
 } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny';
-import { targetTensors } from '../tasks/sequence/targets';
+import { targetTensors } from '../tasks/sequence/task';
 import { decays, frozenParameters, type OptimizerArguments, optimizerConfig } from './optimizer';
 
 const base: OptimizerArguments = {

@@ -8,7 +8,7 @@ import { fieldTexts, tinyModel } from '../../test/tiny';
 import { trainingArguments } from '../arguments/arguments';
 import { trainingEstimate } from '../estimate/estimate';
 import { type Dataset, encodeTexts } from '../tasks/sequence/examples';
-import type { Target } from '../tasks/sequence/targets';
+import type { Target } from '../tasks/sequence/problem';
 import { forwardAll, sequenceTask } from '../tasks/sequence/task';
 import type { TrainEvent } from './events';
 import type { SavedTraining } from './saved-training';

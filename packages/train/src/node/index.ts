@@ -1,11 +1,8 @@
-export { type Decision, decidedClasses, decidedLabels, decidedScores } from '../tasks/sequence/decision';
-export type {
-  FiguresOf,
-  MultiLabelPredictions,
-  Predictions,
-  PredictionsOf,
-  ValuePredictions,
-} from '../tasks/sequence/problem';
+export { type Decision, decidedClasses, decidedLabels } from '../tasks/sequence/decision';
+export type { MultiLabelPrediction, MultiLabelPredictions } from '../tasks/sequence/multi-label';
+export { decidedScores, type MetricsOf, type PredictionOf, type PredictionsOf } from '../tasks/sequence/problems';
+export type { ValuePrediction, ValuePredictions } from '../tasks/sequence/regression';
+export type { Prediction, Predictions } from '../tasks/sequence/single-label';
 export { tensorBoard } from './callbacks/tensorboard';
 export { type WandbLiveOptions, type WandbOfflineOptions, wandbLive, wandbOffline } from './callbacks/wandb';
 export type { WandbRunOptions } from './callbacks/wandb-run';
@@ -43,7 +40,7 @@ export { trainedConfig } from './model/load';
 export { type PreparedModel, type PrepareOptions, prepareModel } from './model/prepare';
 export { adapterPlaceOf, checkRunDirectory, modelSourceOf, openRunDirectory, type RunDirectory } from './run/directory';
 export { type FittedRun, fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
-export type { FitOptions, RunOptions } from './run/options';
+export type { RunOptions } from './run/options';
 export type { BaselineMode, BaselineOptions } from './sequence/baseline';
 export {
   type ComparedClassifier,
@@ -54,17 +51,10 @@ export {
   type EmbeddingBaseline,
   tuneEmbeddingBaseline,
 } from './sequence/compare-classifiers';
-export type { Comparison, Difference, Differences, MixFigures } from './sequence/comparison';
-export { type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
+export type { Comparison, Difference, Differences, MixMetrics } from './sequence/comparison';
+export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
 export { loadAnyPredictor, loadPredictor, type PredictorOptions } from './sequence/load';
-export type {
-  AnyPredictor,
-  MultiLabelPrediction,
-  Prediction,
-  PredictionOf,
-  Predictor,
-  ValuePrediction,
-} from './sequence/predictor';
+export type { AnyPredictor, Predictor } from './sequence/predictor';
 export type { TagEvaluation } from './token/evaluate';
 export {
   fitTokenClassifier,

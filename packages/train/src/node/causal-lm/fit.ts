@@ -25,7 +25,7 @@ export interface CausalLmFitOptions extends RunOptions {
   readonly truncationMode?: TruncationMode;
 }
 
-export type CausalLmSummary = CausalLmResults['figures'] & TrainingFacts;
+export type CausalLmSummary = CausalLmResults['metrics'] & TrainingFacts;
 
 export interface CausalLmFitResult {
   readonly summary: CausalLmSummary;
@@ -56,7 +56,7 @@ export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLm
 
 /** What a run of causal language modelling ends with. */
 interface CausalLmResults {
-  readonly figures: CausalLmFigures & {
+  readonly metrics: CausalLmFigures & {
     readonly maxLength: number;
     /** Texts that it was trained on, and measured on. */
     readonly trainExamples: number;
@@ -119,7 +119,7 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
       const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
       const figures = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
-      return { figures: { ...(figures as CausalLmFigures), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
+      return { metrics: { ...(figures as CausalLmFigures), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
     },
   };
 }

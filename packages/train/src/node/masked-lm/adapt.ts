@@ -121,7 +121,7 @@ async function startOf(
   const directory = await openRunDirectory(where.out);
   await directory.writeConfig({ task: model.task, model: options.model, ...settings, arguments: args });
   await directory.writeModel({ config: model.config, task: model.task, parameters }, tokenizer);
-  const { figures } = await results({ model, parameters });
+  const { metrics: figures } = await results({ model, parameters });
   await directory.writeSummary(figures);
   return { model: modelSourceOf(where.out), figures, isHeadNew: options.model !== 'new', isWritten: true };
 }

@@ -26,7 +26,7 @@ export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
   readonly chunkLength?: number;
 }
 
-export type MaskedLmSummary = MaskedLmResults['figures'] & TrainingFacts;
+export type MaskedLmSummary = MaskedLmResults['metrics'] & TrainingFacts;
 
 export interface MaskedLmFitResult {
   readonly summary: MaskedLmSummary;
@@ -53,7 +53,7 @@ export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLm
 
 /** What a run of masked language modelling ends with. */
 interface MaskedLmResults {
-  readonly figures: {
+  readonly metrics: {
     /** Mean over the guessed tokens. */
     readonly loss: number;
     /** exp(loss). */
@@ -112,7 +112,7 @@ export async function prepareMaskedLmFit(
       const { loss, perplexity, accuracy } = await evaluateModel(finished, reported, settings);
       const chunks = { chunks: train.sequences.length, testChunks: reported.sequences.length, chunkLength };
       const texts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
-      return { figures: { loss, perplexity, accuracy, ...chunks, ...texts, evaluatedOn: parts.evaluatedOn } };
+      return { metrics: { loss, perplexity, accuracy, ...chunks, ...texts, evaluatedOn: parts.evaluatedOn } };
     },
   };
 }

@@ -36,7 +36,7 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
 
 export interface TaskResults {
   /** What `summary.json` leads with. */
-  readonly figures: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, unknown>>;
 }
 
 /** What every summary says of how training went. */
@@ -52,7 +52,7 @@ export interface TrainingFacts extends TrainableShare {
 }
 
 export interface FittedRun<Results extends TaskResults> {
-  readonly summary: Results['figures'] & TrainingFacts;
+  readonly summary: Results['metrics'] & TrainingFacts;
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
@@ -95,7 +95,7 @@ async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
   const finished = finishedModel({ model, parameters }, options);
   const place = await writeTrained(directory, finished, { options, prepared, parameters });
   const results = await prepared.results(finished);
-  const summary = { ...results.figures, ...factsOf(trained, args.numTrainEpochs, options.engine.name), ...share };
+  const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, options.engine.name), ...share };
   await directory.writeProvenance(place, { ...config, summary });
   await directory.writeSummary(summary);
   return { summary, config, history, results };

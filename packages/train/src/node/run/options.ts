@@ -1,31 +1,8 @@
 import type { Engine, QuantisedFormat } from '@attune/engine';
-import type { LoraOptions, ProblemType } from '@attune/models';
+import type { LoraOptions } from '@attune/models';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../../arguments/arguments';
 import type { Callback, EventListener } from '../../loop/events';
-import type { DataParts, LabelOf } from '../../tasks/sequence/examples';
-import type { BaselineMode } from '../sequence/baseline';
-
-/** What `fitSequenceClassifier` takes. */
-export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
-  /** One label a text unless given; `multi_label_classification` learns any number of them, `regression` a number. */
-  readonly problemType?: P;
-  readonly data: DataParts<LabelOf[P]>;
-  /**
-   * Chooses after training, on the validation part, from which scores labels are given, for the best macro-F1: a threshold a
-   * label, or offsets where a text has one label. The model's `attune.json` has them, and predictors use them.
-   */
-  readonly tuneThreshold?: boolean;
-  /** Fits a temperature on the validation part, which predictors divide logits by. */
-  readonly calibrate?: boolean;
-  /**
-   * The yardstick beside the model: with its own settings unless given, `tuned` on the validation part (by macro-F1 where
-   * `metricForBestModel` is that, else by accuracy), or `none`.
-   */
-  readonly baseline?: BaselineMode;
-  /** Reports also what a mix of the model's and the baseline's probabilities is worth, in shares chosen on the validation part. */
-  readonly mixBaseline?: boolean;
-}
 
 /** What a run of any task takes besides its data. */
 export interface RunOptions {

@@ -5,8 +5,7 @@ import { tuneBaseline } from '@attune/baseline';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
-import type { FitOptions } from '../run/options';
-import { fitSequenceClassifier } from './fit';
+import { type FitOptions, fitSequenceClassifier } from './fit';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-baseline-'));

@@ -1,7 +1,6 @@
 import { classificationReport, pairedBootstrap } from '@attune/metrics';
 import { describe, expect, it } from 'vitest';
-import { chosenBy } from './baseline';
-import { bestModelWeight, compare, differences, mixedScores } from './comparison';
+import { bestModelWeight, chosenBy, compare, differences, mixedScores } from './comparison';
 
 describe('bestModelWeight', () => {
   const model = [0.6, 0.4, 0.6, 0.4];

@@ -1,9 +1,15 @@
 import { pairedBootstrap } from '@attune/metrics';
+import { argMaxRows } from '../../tasks/logits';
 import { decidedClasses } from '../../tasks/sequence/decision';
-import type { BaselineOf, Predictions, ScoredOf, Truth } from '../../tasks/sequence/problem';
-import { classesOf, classFigures } from '../../tasks/sequence/single-label';
-import { argMaxRows } from '../../tasks/sequence/targets';
-import type { ChosenBy } from './baseline';
+import type { Truth } from '../../tasks/sequence/problem';
+import { classMetrics, classPredictions, type Predictions } from '../../tasks/sequence/single-label';
+
+/** The metric by which a baseline's settings and a mix are chosen. */
+export type ChosenBy = 'accuracy' | 'macroF1';
+
+/** Macro-F1 where that chooses the best model, else accuracy: a baseline has no loss to go by. */
+export const chosenBy = (metricForBestModel: string | undefined): ChosenBy =>
+  metricForBestModel === 'macroF1' ? 'macroF1' : 'accuracy';
 
 /** The validation part, on which a mix is chosen. */
 export interface Mixing {
@@ -20,11 +26,11 @@ export interface Comparing {
   readonly mixing?: Mixing;
 }
 
-/** The figures of a mix of model and baseline. */
-export interface MixFigures {
+/** The metrics of a mix of model and baseline. */
+export interface MixMetrics {
   readonly accuracy: number;
   readonly macroF1: number;
-  /** Of the mixed probabilities this share is the model's. */
+  /** The model's share of the mixed probabilities. */
   readonly modelWeight: number;
   /** How far the mix is ahead of the baseline. */
   readonly difference: Differences;
@@ -33,17 +39,30 @@ export interface MixFigures {
 export interface Comparison {
   /** How far the model is ahead of the baseline. */
   readonly difference: Differences;
-  readonly mix?: MixFigures;
+  readonly mix?: MixMetrics;
 }
 
-/** The model beside the baseline and, where asked for, what both are worth together. */
+/** A classifier on the reported part. */
+export interface Scored {
+  readonly predictions: Predictions;
+  /** Probabilities [texts · labels]. */
+  readonly scores: ArrayLike<number>;
+}
+
+interface OtherClassifier {
+  readonly predictions: Predictions;
+  /** Probabilities of any texts, [texts · labels]. */
+  probabilities(texts: readonly string[]): Float64Array;
+}
+
+/** How far the model is ahead of the baseline and, with `mixing`, the metrics of both together. */
 export function compare(
-  model: ScoredOf<'single_label_classification'>,
-  { predictions, probabilities }: BaselineOf<'single_label_classification'>,
+  model: Scored,
+  { predictions, probabilities }: OtherClassifier,
   { labels, truth, seed, mixing }: Comparing,
 ): Comparison {
   const difference = differences(model.predictions, predictions, seed);
-  if (!mixing || !probabilities) return { difference };
+  if (!mixing) return { difference };
   const { validation, metric } = mixing;
   const modelWeight = bestModelWeight({
     targets: validation.targets as readonly number[],
@@ -52,10 +71,10 @@ export function compare(
     metric,
   });
   const scores = mixedScores(model.scores, probabilities(truth.texts), modelWeight);
-  const mixed = classesOf(truth, scores, decidedClasses(scores, labels));
+  const mixed = classPredictions(truth, scores, decidedClasses(scores, labels));
   return {
     difference,
-    mix: { ...classFigures(mixed), modelWeight, difference: differences(mixed, predictions, seed) },
+    mix: { ...classMetrics(mixed), modelWeight, difference: differences(mixed, predictions, seed) },
   };
 }
 
@@ -87,7 +106,7 @@ export function bestModelWeight({ targets, model, baseline, metric }: MixValidat
   const width = model.length / targets.length;
   const scores = weights.map((weight) => {
     const yPred = argMaxRows(mixedScores(model, baseline, weight), width);
-    return classFigures({ yTrue, yPred })[metric];
+    return classMetrics({ yTrue, yPred })[metric];
   });
   return weights[scores.indexOf(Math.max(...scores))];
 }
@@ -99,7 +118,7 @@ export interface Difference {
   readonly high: number;
 }
 
-/** The differences of the figures that a classifier's summary leads with. */
+/** The differences of the metrics that a classifier's summary leads with. */
 export interface Differences {
   readonly accuracy: Difference;
   readonly macroF1: Difference;
@@ -107,8 +126,8 @@ export interface Differences {
 
 type Classes = Pick<Predictions, 'yTrue' | 'yPred'>;
 
-/** A figure of the examples that were drawn. */
-type Figure = (drawn: Uint32Array, classes: Classes) => number;
+/** A metric of the examples that were drawn. */
+type Metric = (drawn: Uint32Array, classes: Classes) => number;
 
 /**
  * How far `model` is ahead of `other` on the same texts: paired bootstrap, 1,000 draws of the texts, the percentile interval.
@@ -116,8 +135,8 @@ type Figure = (drawn: Uint32Array, classes: Classes) => number;
  * @example differences(model, baseline, 42).accuracy // { estimate: 0.016, low: 0.004, high: 0.029 }
  */
 export function differences(model: Classes, other: Classes, seed: number): Differences {
-  const differenceOf = (figure: Figure): Difference => {
-    const of = (classes: Classes) => (drawn: Uint32Array) => figure(drawn, classes);
+  const differenceOf = (metric: Metric): Difference => {
+    const of = (classes: Classes) => (drawn: Uint32Array) => metric(drawn, classes);
     const options = { samples: 1000, method: 'percentile', seed } as const;
     const { difference, low, high } = pairedBootstrap(model.yTrue.length, of(model), of(other), options);
     return { estimate: difference, low, high };
@@ -125,14 +144,14 @@ export function differences(model: Classes, other: Classes, seed: number): Diffe
   return { accuracy: differenceOf(accuracy), macroF1: differenceOf(macroF1) };
 }
 
-const accuracy: Figure = (drawn, { yTrue, yPred }) => {
+const accuracy: Metric = (drawn, { yTrue, yPred }) => {
   let right = 0;
   for (const i of drawn) if (yTrue[i] === yPred[i]) right += 1;
   return right / drawn.length;
 };
 
 /** `@attune/metrics`'s, over the classes in truth or prediction, forty times as fast (measured): it is taken 4,000 times. */
-const macroF1: Figure = (drawn, { yTrue, yPred }) => {
+const macroF1: Metric = (drawn, { yTrue, yPred }) => {
   const hits: number[] = [];
   const named: number[] = []; // in the truth and in the predictions
   for (const i of drawn) {

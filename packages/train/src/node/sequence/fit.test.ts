@@ -6,8 +6,7 @@ import { loadModel, saveModel } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldTexts, tinyConfig } from '../../../test/tiny';
 import type { Callback, TrainEvent } from '../../loop/events';
-import type { FitOptions } from '../run/options';
-import { fitSequenceClassifier } from './fit';
+import { type FitOptions, fitSequenceClassifier } from './fit';
 import { loadPredictor } from './load';
 
 const engine = openOnnxEngine();

@@ -3,23 +3,41 @@ import type { Model, ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
-import type { Dataset } from '../../tasks/sequence/examples';
-import type { PredictionsOf, Problem } from '../../tasks/sequence/problem';
-import { problems } from '../../tasks/sequence/problems';
-import { startAtTargets } from '../../tasks/sequence/regression';
+import type { DataParts, Dataset } from '../../tasks/sequence/examples';
+import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
-import { checkTuning, tuneDecision } from '../../tasks/sequence/tune-decision';
 import { prepareModel } from '../model/prepare';
 import { withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
-import type { FitOptions } from '../run/options';
-import { checkBaseline } from './baseline';
+import type { RunOptions } from '../run/options';
+import { type BaselineMode, checkBaseline } from './baseline';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
-import { type SequenceFigures, type SequenceResults, sequenceResults } from './results';
+import { type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
+
+/** Options of `fitSequenceClassifier`. */
+export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
+  /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
+  readonly problemType?: P;
+  readonly data: DataParts<LabelOf[P]>;
+  /**
+   * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation
+   * part. The model's `attune.json` holds them, and predictors use them.
+   */
+  readonly tuneThreshold?: boolean;
+  /** Fits a temperature on the validation part, by which predictors divide logits. */
+  readonly calibrate?: boolean;
+  /**
+   * The baseline beside the model: `default` settings (the default), `tuned` on the validation part (by macro-F1 where
+   * `metricForBestModel` is that, else by accuracy), or `none`.
+   */
+  readonly baseline?: BaselineMode;
+  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part. */
+  readonly mixBaseline?: boolean;
+}
 
 /** What `summary.json` holds. */
-export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceFigures<P> & TrainingFacts;
+export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceMetrics<P> & TrainingFacts;
 
 export interface FitResult<P extends ProblemType = 'single_label_classification'> {
   readonly problemType: P;
@@ -33,9 +51,9 @@ export interface FitResult<P extends ProblemType = 'single_label_classification'
 }
 
 /**
- * Fine-tunes a classifier on labelled texts, or a regression on texts and numbers, and writes the run directory:
+ * Fine-tunes a classifier on labeled texts, or a regression on texts and numbers, and writes the run directory:
  * `config.json`, `metrics.jsonl`, `model/` (the best epoch by `metricForBestModel`) and `summary.json`, the baseline's
- * figures beside.
+ * metrics beside.
  *
  * Whatever is wrong with the input is found before anything is written.
  * @throws AttuneError naming what is wrong and what to do
@@ -52,19 +70,17 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
   return { problemType, summary, config, history, labels, test, ...(baseline && { baseline }) };
 }
 
-/** Everything a run of sequence classification needs, checked. */
+/** Checks the options, prepares data and model, and says how the trained model is measured. */
 async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
 ): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
-  const problem: Problem<P> = problems[problemType];
   const given = trainingArguments(options.arguments);
-  checkArguments(given, problemType);
-  checkTuning(options);
+  checkOptions(options, given);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);
-  const parts = cleanParts(options.data, problem, onNote);
+  const parts = cleanParts(options.data, problemType, onNote);
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
   const { model, parameters, tokenizer } = await prepareModel(options.model, {
@@ -82,7 +98,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const validation = parts.validation && datasetOf(parts.validation, encoding);
   const reported = datasetOf(parts.reported, encoding);
   noteTruncated(train, args.maxLength, onNote);
-  if (problemType === 'regression') startAtTargets(parameters, train.targets as readonly number[]);
+  problems[problemType].initialize?.(parameters, train.targets);
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
   return {
     args,
@@ -102,25 +118,27 @@ async function prepareSequenceFit<P extends ProblemType>(
       const { config } = model;
       const decision = isTuned ? tuneDecision(chosenOn!, { ...options, config }) : undefined;
       const { logits, loss } = await logitsOf(trained, reported, settings);
-      const made = { parts, targets: reported.targets, logits, loss, config, decision, chosenOn };
-      return sequenceResults(problem, made, { ...options, onNote, args });
+      const measured = { parts, targets: reported.targets, logits, loss, config, decision, chosenOn };
+      return sequenceResults(problemType, measured, { ...options, onNote, args });
     },
   };
 }
 
-/** What means something for classes only. */
-function checkArguments(
-  { classWeights: weights, labelSmoothingFactor, focalGamma }: TrainingArguments,
-  problemType: ProblemType,
+/** @throws AttuneError ARGUMENT_INVALID for an option that means nothing beside the kind of problem, or lacks a validation part */
+function checkOptions(
+  { problemType = 'single_label_classification', tuneThreshold, calibrate, data }: FitOptions<ProblemType>,
+  args: TrainingArguments,
 ): void {
-  const refuse = (name: string, what: string) => {
-    throw new AttuneError('ARGUMENT_INVALID', `${name}: expected none beside ${problemType}, ${what}; leave it out`);
-  };
-  if (weights && problemType !== 'single_label_classification')
-    refuse('classWeights', 'whose examples are of no single class');
-  if (problemType !== 'regression') return;
-  if (labelSmoothingFactor > 0) refuse('labelSmoothingFactor', 'which has no labels to smooth');
-  if (focalGamma > 0) refuse('focalGamma', 'which has no probabilities');
+  const options = { ...args, tuneThreshold, calibrate };
+  for (const [name, reason] of Object.entries(problems[problemType].refuses))
+    if (options[name as keyof typeof options])
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${name}: expected none beside ${problemType}, ${reason}; leave it out`,
+      );
+  const tuned = tuneThreshold ? 'tuneThreshold' : calibrate ? 'calibrate' : undefined;
+  if (tuned && !data.validation)
+    throw new AttuneError('ARGUMENT_INVALID', `${tuned}: expected a validation part to tune on, got none; add one`);
 }
 
 /** The trained model's logits on a part. */

@@ -10,7 +10,7 @@ import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldTexts } from '../../../test/tiny';
-import { meanLoss } from '../../tasks/sequence/targets';
+import { meanLoss } from '../../tasks/sequence/problems';
 import { loadPredictor, type PredictorOptions } from './load';
 import { predictorOf } from './predictor';
 

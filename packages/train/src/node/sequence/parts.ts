@@ -7,29 +7,28 @@ import {
   type Dataset,
   encodeTexts,
   type LabelledTexts,
-  type LabelOf,
   textInputs,
   withoutEmptyTexts,
 } from '../../tasks/sequence/examples';
-import type { Problem } from '../../tasks/sequence/problem';
-import type { Target } from '../../tasks/sequence/targets';
+import type { Target } from '../../tasks/sequence/problem';
+import { type LabelOf, problems } from '../../tasks/sequence/problems';
 import { reportedPart } from '../run/checks';
 
 export interface CleanParts<Label> {
   readonly train: LabelledTexts<Label>;
   readonly validation?: LabelledTexts<Label>;
-  /** The part that results are reported on. */
+  /** The part on which results are reported. */
   readonly reported: LabelledTexts<Label>;
   readonly evaluatedOn: 'test' | 'validation';
-  /** The model's, by the training part. */
+  /** The training part's labels, in the model's order. */
   readonly labels: readonly string[];
   readonly targetOf: (label: Label) => Target;
 }
 
-/** Parts ready to be tokenised: checked, empty training texts dropped, labels numbered by the training part. */
+/** Parts ready to be tokenized: checked, without empty training texts, and labels numbered by the training part. */
 export function cleanParts<P extends ProblemType>(
   { train, validation, test }: DataParts<LabelOf[P]>,
-  problem: Problem<P>,
+  problemType: P,
   onNote: (note: string) => void,
 ): CleanParts<LabelOf[P]> {
   const { reported, evaluatedOn } = reportedPart({ validation, test });
@@ -37,6 +36,7 @@ export function cleanParts<P extends ProblemType>(
   const dropped = train.texts.length - kept.texts.length;
   if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
   checkPart('train', kept);
+  const problem = problems[problemType];
   const labels = problem.labelsOf(kept.labels, onNote);
   const targetOf = problem.targetWith(labels);
   for (const [name, part] of Object.entries({ validation, test })) if (part) checkOther(name, part, targetOf);

@@ -1,39 +1,11 @@
 import { AttuneError } from '@attune/engine';
 import type { ModelConfig, ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
-import { type Decision, decidedClasses, decidedLabels, decidedScores } from '../../tasks/sequence/decision';
+import type { Decision } from '../../tasks/sequence/decision';
 import { encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
-import { meanLoss, type Target } from '../../tasks/sequence/targets';
+import type { Target } from '../../tasks/sequence/problem';
+import { guessedProblemType, meanLoss, type PredictionOf, problemOf } from '../../tasks/sequence/problems';
 import type { Logits } from './logits';
-
-/** Of a model with one label a text. */
-export interface Prediction {
-  readonly label: string;
-  /** Probability of `label`. */
-  readonly score: number;
-  /** Probability of every label. */
-  readonly scores: Readonly<Record<string, number>>;
-}
-
-/** Of a model with any number of labels a text. */
-export interface MultiLabelPrediction {
-  /** Those whose probability reaches the threshold, in the model's order. */
-  readonly labels: readonly string[];
-  /** Probability of every label. */
-  readonly scores: Readonly<Record<string, number>>;
-}
-
-/** Of a regression. */
-export interface ValuePrediction {
-  readonly value: number;
-}
-
-/** A prediction, by the kind of problem. */
-export interface PredictionOf extends Record<ProblemType, object> {
-  readonly single_label_classification: Prediction;
-  readonly multi_label_classification: MultiLabelPrediction;
-  readonly regression: ValuePrediction;
-}
 
 /** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
 export interface Predictor<P extends ProblemType = 'single_label_classification'> {
@@ -63,13 +35,14 @@ interface Parts {
 
 /** The predictor around a model that gives logits. */
 export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTruncated, ...parts }: Parts) {
-  const problemType = problemTypeOf(parts.config);
+  const problemType = guessedProblemType(parts.config);
+  const problem = problemOf({ problemType });
   const config = { ...parts.config, problemType };
   const { labels } = config;
-  if (problemType === 'regression' && labels.length > 1)
+  if (problem.outputs !== undefined && labels.length !== problem.outputs)
     throw new AttuneError(
       'MODEL_UNSUPPORTED',
-      `config.json: expected a regression with one output, got ${labels.length}, which this version does not predict; use another checkpoint`,
+      `config.json: expected a ${problemType} with one output, got ${labels.length}, which this version does not predict; use another checkpoint`,
     );
   const logitsOf = (texts: readonly TextInput[]) => {
     const sequences = encodeTexts(tokenizer, texts, maxLength);
@@ -77,7 +50,9 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTru
     if (cut > 0) onTruncated?.(cut, maxLength);
     return logits.of(sequences);
   };
-  const predictor: Omit<Predictor<ProblemType>, 'close'> = {
+  const predictor: Pick<Predictor<ProblemType>, 'problemType' | 'config' | 'labels' | 'decision' | 'evaluate'> & {
+    predict(texts: readonly TextInput[]): Promise<object[]>;
+  } = {
     problemType,
     config,
     labels,
@@ -85,7 +60,7 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTru
     async predict(texts) {
       const { distinct, places } = distinctInputs(texts);
       if (distinct.length === 0) return [];
-      const predictions = predicting[problemType](await logitsOf(distinct), config, decision);
+      const predictions = problem.predict(await logitsOf(distinct), { labels, decision });
       return places.map((place) => predictions[place]);
     },
     async evaluate(texts, targets) {
@@ -101,11 +76,6 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTru
   return predictor as Omit<AnyPredictor, 'close'>;
 }
 
-/** What transformers takes a model for whose `config.json` does not say: one output is a regression. */
-function problemTypeOf({ problemType, labels }: ModelConfig): ProblemType {
-  return problemType ?? (labels.length === 1 ? 'regression' : 'single_label_classification');
-}
-
 /** Every input once, and where each of them is among these. */
 function distinctInputs(texts: readonly TextInput[]): { distinct: TextInput[]; places: number[] } {
   const known = new Map<string, number>();
@@ -117,35 +87,4 @@ function distinctInputs(texts: readonly TextInput[]): { distinct: TextInput[]; p
     return place;
   });
   return { distinct, places };
-}
-
-type Predicting<P extends ProblemType> = (
-  logits: Float32Array,
-  config: ModelConfig,
-  decision: Decision,
-) => PredictionOf[P][];
-
-const predicting: { readonly [P in ProblemType]: Predicting<P> } = {
-  single_label_classification(logits, config, decision) {
-    const { labels } = config;
-    const scores = decidedScores(logits, config, decision);
-    return Array.from(decidedClasses(scores, labels, decision), (best, row) => ({
-      label: labels[best],
-      score: scores[row * labels.length + best],
-      scores: namedRow(scores, labels, row),
-    }));
-  },
-  multi_label_classification(logits, config, decision) {
-    const { labels } = config;
-    const scores = decidedScores(logits, config, decision);
-    return decidedLabels(scores, labels, decision).map((present, row) => ({
-      labels: labels.filter((_, id) => present[id] === 1),
-      scores: namedRow(scores, labels, row),
-    }));
-  },
-  regression: (logits) => Array.from(logits, (value) => ({ value })),
-};
-
-function namedRow(scores: Float32Array, labels: readonly string[], row: number): Record<string, number> {
-  return Object.fromEntries(labels.map((label, i) => [label, scores[row * labels.length + i]]));
 }

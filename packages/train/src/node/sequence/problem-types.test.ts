@@ -6,8 +6,7 @@ import { multiLabelReport, regressionReport } from '@attune/metrics';
 import type { ProblemType } from '@attune/models';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
-import type { FitOptions } from '../run/options';
-import { fitSequenceClassifier } from './fit';
+import { type FitOptions, fitSequenceClassifier } from './fit';
 import { loadAnyPredictor, loadPredictor } from './load';
 
 const engine = openOnnxEngine();

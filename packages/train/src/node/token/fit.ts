@@ -58,7 +58,7 @@ export async function fitTokenClassifier(options: TokenFitOptions): Promise<Toke
 
 /** What a run of token classification ends with. */
 interface TokenResults {
-  readonly figures: TokenFigures;
+  readonly metrics: TokenFigures;
   readonly labels: readonly string[];
   /** The part that results are reported on, and what the model made of it. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
@@ -132,7 +132,7 @@ async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof tag
   const { predicted, ...figures } = await tagger.evaluate(parts.reported);
   const counts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
   return {
-    figures: { ...figures, ...counts, evaluatedOn: parts.evaluatedOn },
+    metrics: { ...figures, ...counts, evaluatedOn: parts.evaluatedOn },
     labels: parts.labels,
     test: { sentences: parts.reported, predicted },
   };

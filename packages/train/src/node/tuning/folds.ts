@@ -5,8 +5,7 @@ import { AttuneError } from '@attune/engine';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
-import type { FitOptions } from '../run/options';
-import { fitSequenceClassifier } from '../sequence/fit';
+import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
 import { goOnOrBegin, readJson, writeJson } from './resume';
 
 /** What is told when a fold begins or has ended. */

@@ -1,9 +1,7 @@
 import { didYouMean } from '@attune/data';
 import { AttuneError } from '@attune/engine';
-import type { Target } from './targets';
-
-/** What an example of a class counts in the loss: as its class is rare, or by the label, 1 where none is named. */
-export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
+import type { ClassWeights } from '../../arguments/arguments';
+import type { Target } from './problem';
 
 /**
  * The weight of each class, in the labels' order: its examples' weight in the loss, which is divided by their sum.

@@ -1,8 +1,8 @@
 import { multiLabelReport } from '@attune/metrics';
 import { parseModelConfig } from '@attune/models';
 import { describe, expect, it } from 'vitest';
-import { decidedClasses, decidedLabels, decidedScores } from './decision';
-import { tuneDecision } from './tune-decision';
+import { decidedClasses, decidedLabels } from './decision';
+import { decidedScores, tuneDecision } from './problems';
 
 const labels = ['a', 'b'];
 const configOf = (problem_type: string) => ({ ...parseModelConfig({ model_type: 'bert', problem_type }, 'x'), labels });

@@ -1,23 +1,16 @@
-import type { ModelConfig } from '@attune/models';
-import { argMaxRows, scoresOf } from './targets';
+import { argMaxRows } from '../logits';
 
 /** How a model's logits become scores and labels, where that was tuned on validation data. */
 export interface Decision {
-  /** Logits are divided by it before they become probabilities; 1 unless given. */
+  /** Divisor of logits before they become probabilities; default 1. */
   readonly temperature?: number;
-  /** The probability from which a text has a label: one for all, or one a label; 0.5 unless given. Of several labels a text only. */
+  /** Probability from which a text has a label, for all labels or by label; default 0.5. For several labels per text only. */
   readonly threshold?: number | Readonly<Record<string, number>>;
-  /** Added to a label's log probability before the likeliest is chosen; 0 unless given. Of one label a text only. */
+  /** Added to a label's log probability before the likeliest is chosen; default 0. For one label per text only. */
   readonly offsets?: Readonly<Record<string, number>>;
 }
 
-/** Probabilities [examples · labels] of logits, tempered; of a regression the outputs themselves. */
-export function decidedScores(logits: Float32Array, config: ModelConfig, { temperature = 1 }: Decision = {}) {
-  const isTempered = temperature !== 1 && config.problemType !== 'regression';
-  return scoresOf(isTempered ? logits.map((x) => x / temperature) : logits, config);
-}
-
-/** The class of each row of probabilities: the likeliest, offsets considered. */
+/** The class of each row of probabilities: the likeliest, with the decision's offsets. */
 export function decidedClasses(
   scores: ArrayLike<number>,
   labels: readonly string[],
@@ -32,13 +25,13 @@ export function decidedClasses(
   );
 }
 
-/** The probability from which a text has each label. */
-export function thresholdsOf(labels: readonly string[], { threshold = 0.5 }: Decision = {}): readonly number[] {
+/** The threshold of each label. */
+function thresholdsOf(labels: readonly string[], { threshold = 0.5 }: Decision = {}): readonly number[] {
   if (typeof threshold === 'number') return labels.map(() => threshold);
   return labels.map((label) => (Object.hasOwn(threshold, label) ? threshold[label] : 0.5));
 }
 
-/** One row of 0 and 1 an example: which labels its probabilities reach. */
+/** One row of 0 and 1 per example: the labels whose probability reaches the threshold. */
 export function decidedLabels(
   scores: ArrayLike<number>,
   labels: readonly string[],

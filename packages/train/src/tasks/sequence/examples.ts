@@ -1,14 +1,7 @@
 import { AttuneError } from '@attune/engine';
-import type { ProblemType, Sequence } from '@attune/models';
+import type { Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
-import type { Target } from './targets';
-
-/** What an example's label is, by the kind of problem: one label, any number of them, or a number. */
-export interface LabelOf extends Record<ProblemType, unknown> {
-  readonly single_label_classification: string;
-  readonly multi_label_classification: readonly string[];
-  readonly regression: number;
-}
+import type { Target } from './problem';
 
 /** Texts and their labels, one of each an example. */
 export interface LabelledTexts<Label = string> {

@@ -3,12 +3,18 @@ import { replayFloat64 } from '@attune/engine/testing';
 import { initialise, packSequences } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../../test/tiny';
-import { argMaxRows, meanLoss, scoresOf, sequenceMetrics, type Target, targetTensors } from './targets';
+import { argMaxRows } from '../logits';
+import type { Target } from './problem';
+import { decidedScores, meanLoss, problemOf } from './problems';
+import { targetTensors } from './task';
 
 const config = (problemType?: 'multi_label_classification' | 'regression', labels = ['a', 'b']) => ({
   ...tinyModel(labels).config,
   problemType,
 });
+
+const sequenceMetrics = (logits: Float32Array, targets: readonly Target[], own: ReturnType<typeof config>) =>
+  problemOf(own).evaluationMetrics(logits, targets, own.labels.length);
 
 it('gives reads past the last example no weight', () => {
   const { labels, weights } = targetTensors([1, 0], 4, config());
@@ -32,12 +38,12 @@ it('gives reads past the last example no weight', () => {
 });
 
 it('turns logits into probabilities, stable for large ones', () => {
-  const scores = scoresOf(Float32Array.of(1000, 1001, 0, 0), config());
+  const scores = decidedScores(Float32Array.of(1000, 1001, 0, 0), config());
   expect(scores[0]).toBeCloseTo(1 / (1 + Math.E), 6);
   expect(scores[0] + scores[1]).toBeCloseTo(1, 6);
   expect(Array.from(scores.subarray(2))).toEqual([0.5, 0.5]);
-  expect(Array.from(scoresOf(Float32Array.of(0, 100), config('multi_label_classification')))).toEqual([0.5, 1]);
-  expect(Array.from(scoresOf(Float32Array.of(3, -2), config('regression', ['x'])))).toEqual([3, -2]);
+  expect(Array.from(decidedScores(Float32Array.of(0, 100), config('multi_label_classification')))).toEqual([0.5, 1]);
+  expect(Array.from(decidedScores(Float32Array.of(3, -2), config('regression', ['x'])))).toEqual([3, -2]);
 });
 
 it('has the metrics of each problem type', () => {

@@ -1,19 +1,27 @@
-import type { HostTensor, HostTensors } from '@attune/engine';
+import { float32, type HostTensor, type HostTensors } from '@attune/engine';
 import { type Model, type ModelConfig, packSequences, type Sequence } from '@attune/models';
 import { longestFirst, packedBatches, rowLengthFor } from '../../loop/batches';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { Task } from '../../loop/task';
+import { rowsOf } from '../logits';
 import type { Dataset } from './examples';
-import { argMaxRows, sequenceMetrics, type Target, targetTensors } from './targets';
+import type { Target } from './problem';
+import { problemOf } from './problems';
 
 export interface SequenceTaskOptions {
-  /** What an example of each class counts in the loss, where it has a single label; 1 unless given. */
+  /** Weight of an example of each class in the loss, for one label per text; default 1. */
   readonly classWeights?: Float32Array;
 }
 
-/** Sequence classification: one label a text, several, or numbers, by the model's `problemType`. */
+/**
+ * Sequence classification: one label per text, several, or a number, by the model's `problemType`.
+ *
+ * @example
+ * await train({ task: sequenceTask(model.config), data: { train: { sequences: [{ ids: [2, 9, 3] }], targets: [1] } }, … });
+ */
 export function sequenceTask(config: ModelConfig, { classWeights }: SequenceTaskOptions = {}): Task<Dataset> {
   const width = config.labels.length;
+  const problem = problemOf(config);
   return {
     batch({ sequences, targets }, examples, { batchSize, rowLength, padTokenId, firstExample }) {
       const chosen = Array.from(examples, (i) => sequences[i]);
@@ -42,39 +50,36 @@ export function sequenceTask(config: ModelConfig, { classWeights }: SequenceTask
           const values = logits.data as Float32Array;
           examples.forEach((example, i) => all.set(values.subarray(i * width, (i + 1) * width), example * width));
         },
-        result: () => ({ loss: total.loss / total.weight, ...sequenceMetrics(all, targets, config) }),
+        result: () => ({ loss: total.loss / total.weight, ...problem.evaluationMetrics(all, targets, width) }),
       };
     },
-    correct: ({ targets }, { examples }, logits) =>
-      config.problemType === 'regression'
-        ? undefined
-        : countCorrect(logits, { targets: Array.from(examples, (i) => targets[i]), width }),
+    correct({ targets }, { examples }, logits) {
+      const { isRight } = problem;
+      if (!isRight) return undefined;
+      const rows = rowsOf((logits.data as Float32Array).subarray(0, examples.length * width), width);
+      return rows.filter((row, i) => isRight(row, targets[examples[i]])).length;
+    },
   };
 }
 
-/** Examples whose label, or whose every label, the logits [reads, labels] have. */
-function countCorrect(logits: HostTensor, { targets, width }: { targets: readonly Target[]; width: number }): number {
-  const values = logits.data as Float32Array;
-  const best = argMaxRows(values.subarray(0, targets.length * width), width);
-  const isRight = (target: Target, i: number) =>
-    typeof target === 'number'
-      ? best[i] === target
-      : target.every((wanted, label) => Number(values[i * width + label] > 0) === wanted);
-  return targets.filter(isRight).length;
+/** A batch's inputs besides its tokens: `labels` and `weights`, 0 for rows past the last example. */
+export function targetTensors(targets: readonly Target[], rows: number, config: ModelConfig): HostTensors {
+  const weights = float32(Float32Array.from({ length: rows }, (_, i) => (i < targets.length ? 1 : 0)));
+  return { labels: problemOf(config).labelTensor(targets, rows, config.labels.length), weights };
 }
 
-/** Runs a model's program on a batch, with whatever parameters are at hand. */
+/** Runs a model's program on a batch with its present parameters. */
 export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, HostTensor>>>;
 
-interface ForwardOptions {
+export interface ForwardOptions {
   readonly model: Model;
   readonly batchSize: number;
-  /** Given, the mean loss is computed too. */
+  /** Adds the mean loss. */
   readonly targets?: readonly Target[];
 }
 
 /**
- * Logits of every sequence, [examples · labels] in the sequences' order, dropout off.
+ * Logits of every sequence, [examples · labels] in the sequences' order, without dropout.
  *
  * Longest first, so that each batch packs tightly.
  */

@@ -1,7 +1,7 @@
 import { AttuneError, type HostTensor } from '@attune/engine';
 import { ignoredLabel, packSequences, readLabels, type Sequence } from '@attune/models';
 import type { BatchOptions, TaskBatch } from '../../loop/task';
-import { argMaxRows } from '../sequence/targets';
+import { argMaxRows } from '../logits';
 
 /** The number of reads is a multiple of this: batches differ in it, and every number is a program to compile. */
 const leastMultiple = 32;

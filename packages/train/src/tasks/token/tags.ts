@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/engine';
 import type { TagScheme } from '@attune/metrics';
-import { argMaxRows } from '../sequence/targets';
+import { argMaxRows } from '../logits';
 
 /** How tags are chosen from their logits. */
 export const decodings = ['argmax', 'constrained'] as const;
