@@ -1,6 +1,6 @@
 import type { TrainingState } from '@attune/engine';
 import type { Best } from './best-model';
-import type { GatheredFigures, LogState, StopwatchState } from './training-log';
+import type { GatheredMetrics, LogState, StopwatchState } from './training-log';
 
 /** Everything that decides how training goes on: what a checkpoint holds. */
 export interface SavedTraining {
@@ -8,7 +8,7 @@ export interface SavedTraining {
   readonly state: TrainingState;
   readonly best?: Best;
   readonly log: LogState;
-  readonly figures: GatheredFigures;
+  readonly figures: GatheredMetrics;
   readonly clock: StopwatchState;
 }
 

@@ -6,11 +6,11 @@ import { bestModel } from './best-model';
 import { evaluate } from './evaluate';
 import { eventLoopTurn } from './event-loop-turn';
 import type { EvaluationEvent, EventListener } from './events';
-import { planTraining } from './plan';
+import { planTraining, type TrainingPlan } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
 import { takeStep, withLastSave } from './step';
 import type { Examples, Task } from './task';
-import { lossLog, startStopwatch, trainingFigures } from './training-log';
+import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
 export interface TrainOptions<Data extends Examples> {
   readonly engine: Engine;
@@ -49,100 +49,100 @@ export interface TrainResult {
 /**
  * Trains a model on a task: shuffle, batch, step, log; evaluate and save when due, keep the best.
  *
- * The same options give the same bits; going on from a save gives those of never having stopped.
+ * The same options give the same bits; a resumed training gives those of one that never stopped.
  * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite, naming the last save; the step is not taken
+ * @example
+ * const args = trainingArguments({ learningRate: 1e-3 });
+ * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
-  const { engine, model, parameters, arguments: args, resume } = options;
-  const config = optimizerConfig(args, model);
-  const training = await engine.openTraining(
-    engine.compile(trainedProgram(model, args), productsOf(args)),
-    parameters,
-    config,
-  );
+  const { engine, model, parameters, task, data, arguments: args, signal, resume } = options;
+  const optimizer = optimizerConfig(args, model);
+  const program = engine.compile(trainedProgram(model, args), productsOf(args));
+  const training = await engine.openTraining(program, parameters, optimizer);
   try {
     if (resume) await training.write(resume.state);
-    return await run(training, options, trainedParameters(parameters, config));
+    const plan = planTraining(data.train, args, model.config.padTokenId);
+    const run = openProgress(training, options, { plan, trained: trainedParameters(parameters, optimizer) });
+    const settings = { plan, task, data: data.train, seed: args.seed, onBatch: run.onBatch };
+    let step = resume?.state.step ?? 0;
+    while (step < plan.totalSteps && !run.isStopped()) {
+      await eventLoopTurn();
+      if (signal?.aborted) {
+        await run.save();
+        signal.throwIfAborted();
+      }
+      const taken = await takeStep(training, step, settings).catch((error) => {
+        throw withLastSave(error, run.lastSave());
+      });
+      step += 1;
+      run.log(step, taken);
+      run.pauseClock();
+      if (plan.isDue('evaluation', step)) await run.evaluate(step);
+      if (plan.isDue('save', step)) await run.save();
+      run.resumeClock();
+    }
+    return await run.result(step);
   } finally {
     await training.close();
   }
 }
 
-async function run<Data extends Examples>(
+/** What a training has come to: its log, evaluations, best model and saves. */
+function openProgress<Data extends Examples>(
   training: Training,
   options: TrainOptions<Data>,
-  trained: TrainedParameters,
-): Promise<TrainResult> {
-  const { model, task, data, arguments: args, onEvent = () => {}, signal, resume } = options;
-  const plan = planTraining(data.train, args, model.config.padTokenId);
+  { plan, trained }: { readonly plan: TrainingPlan; readonly trained: TrainedParameters },
+) {
+  const { task, data, arguments: args, onEvent = () => {}, resume } = options;
   const watch = startStopwatch(resume?.clock);
   const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent, saved: resume?.log });
-  const figures = trainingFigures(task, data.train, resume?.figures);
-  const best = bestModel({
-    metric: args.metricForBestModel,
-    threshold: args.earlyStoppingThreshold,
-    saved: resume?.best,
-  });
+  const metrics = trainingMetrics(task, data.train, resume?.figures);
+  const { metricForBestModel: metric, earlyStoppingThreshold: threshold, earlyStoppingPatience: patience } = args;
+  const best = bestModel({ metric, threshold, saved: resume?.best });
   const evaluateNow = evaluator(training, options);
   const evaluations: EvaluationEvent[] = [];
-  let step = resume?.state.step ?? 0;
   let lastSave: string | undefined = resume?.path;
-
-  const save = async () => {
-    if (!options.save) return;
-    const clock = { total: watch.total(), running: watch.running() };
-    const saved = { best: best.get(), log: log.read(), figures: figures.read(), clock };
-    const state = await training.read();
-    const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
-    if (typeof place === 'string') lastSave = place;
-  };
-  const runEvaluation = async () => {
-    const event: EvaluationEvent = {
-      type: 'eval',
-      step,
-      epoch: step / plan.stepsPerEpoch,
-      ...figures.take(),
-      ...(await evaluateNow()),
-      time: watch.total(),
-    };
-    onEvent(event);
-    evaluations.push(event);
-    await best.offer(event, async () => trained.of(await training.readParameters()));
-  };
-  const isStopped = () =>
-    args.earlyStoppingPatience !== undefined && (best.get()?.since ?? 0) >= args.earlyStoppingPatience;
-
-  while (step < plan.totalSteps && !isStopped()) {
-    await eventLoopTurn();
-    if (signal?.aborted) {
-      await save();
-      signal.throwIfAborted();
-    }
-    const taken = await takeStep(training, step, {
-      plan,
-      task,
-      data: data.train,
-      seed: args.seed,
-      onBatch: figures.add,
-    }).catch((error) => {
-      throw withLastSave(error, lastSave);
-    });
-    step += 1;
-    log.step(step, taken);
-    watch.pause();
-    if (plan.isDue('evaluation', step)) await runEvaluation();
-    if (plan.isDue('save', step)) await save();
-    watch.resume();
-  }
-  const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};
   return {
-    parameters: trained.withFrozen(parameters ?? (await training.readParameters())),
-    bestStep,
-    bestEpoch,
-    evaluations,
-    steps: step,
-    seconds: watch.total(),
-    tokensPerSecond: log.tokensPerSecond(),
+    onBatch: metrics.add,
+    log: log.step,
+    pauseClock: watch.pause,
+    resumeClock: watch.resume,
+    lastSave: () => lastSave,
+    isStopped: () => patience !== undefined && (best.get()?.since ?? 0) >= patience,
+    async evaluate(step: number): Promise<void> {
+      const event: EvaluationEvent = {
+        type: 'eval',
+        step,
+        epoch: step / plan.stepsPerEpoch,
+        ...metrics.take(),
+        ...(await evaluateNow()),
+        time: watch.total(),
+      };
+      onEvent(event);
+      evaluations.push(event);
+      await best.offer(event, async () => trained.of(await training.readParameters()));
+    },
+    async save(): Promise<void> {
+      if (!options.save) return;
+      const clock = { total: watch.total(), running: watch.running() };
+      const saved = { best: best.get(), log: log.read(), figures: metrics.read(), clock };
+      const state = await training.read();
+      const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
+      if (typeof place === 'string') lastSave = place;
+    },
+    async result(step: number): Promise<TrainResult> {
+      const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};
+      return {
+        parameters: trained.withFrozen(parameters ?? (await training.readParameters())),
+        bestStep,
+        bestEpoch,
+        evaluations,
+        steps: step,
+        seconds: watch.total(),
+        tokensPerSecond: log.tokensPerSecond(),
+      };
+    },
   };
 }
 

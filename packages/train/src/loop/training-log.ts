@@ -58,7 +58,7 @@ export function lossLog(
 }
 
 /** What is gathered, as plain numbers: a checkpoint holds it. */
-export interface GatheredFigures {
+export interface GatheredMetrics {
   readonly loss: number;
   readonly weight: number;
   /** Answers the model got right; absent where that means nothing. */
@@ -68,8 +68,8 @@ export interface GatheredFigures {
 }
 
 /** Training loss and accuracy since the last evaluation, gathered while the model changes. */
-export function trainingFigures<Data extends Examples>(task: Task<Data>, data: Data, saved?: GatheredFigures) {
-  const none: GatheredFigures = { loss: 0, weight: 0, examples: 0 };
+export function trainingMetrics<Data extends Examples>(task: Task<Data>, data: Data, saved?: GatheredMetrics) {
+  const none: GatheredMetrics = { loss: 0, weight: 0, examples: 0 };
   let gathered = saved ?? none;
   return {
     add(batch: TaskBatch, { loss, logits }: { loss: number; logits: HostTensor }): void {

@@ -15,7 +15,7 @@ import { dataHash, resumeFrom, savesInto } from './checkpoints';
 import { openRunDirectory, type RunDirectory, type TrainedPlace } from './directory';
 import type { RunOptions } from './options';
 
-/** A run of any task made ready: everything is checked, nothing is written yet. */
+/** A fit of any task, prepared: everything is checked, and nothing is written yet. */
 export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
   /** Complete: `maxLength` is the one that applies. */
   readonly args: TrainingArguments & { readonly maxLength: number };
@@ -60,45 +60,75 @@ export interface FittedRun<Results extends TaskResults> {
 }
 
 /**
- * Trains what was made ready and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the
- * best by `metricForBestModel`; not where adapters stay beside a base), with `lora` `adapter/`, and `summary.json`.
+ * Trains a prepared fit and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the best by
+ * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`.
+ *
+ * @param preparing awaited here, so that callbacks are closed also where preparing fails
+ * @example
+ * const { summary } = await fitRun(options, prepareMyTask(options));
  */
 export async function fitRun<Data extends Examples, Results extends TaskResults>(
   options: RunOptions,
-  prepare: () => Promise<PreparedFit<Data, Results>>,
+  preparing: PreparedFit<Data, Results> | Promise<PreparedFit<Data, Results>>,
 ): Promise<FittedRun<Results>> {
-  const { callbacks = [] } = options;
+  const { engine, callbacks = [], onNote = () => {}, signal } = options;
   try {
-    const result = await fitAndWrite(options, await prepare());
+    const prepared = await preparing;
+    const { model, args, data } = prepared;
+    const share = trainableShare(model, args);
+    engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
+
+    const directory = await openRunDirectory(options.out, options);
+    const config = configOf(options, prepared);
+    if (!options.resume) await directory.writeConfig(config);
+    noteShare(share, onNote);
+    const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
+    const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+    const log = await openLog(directory, options);
+    await noteRunEstimate(options, prepared);
+
+    const { parameters, task, evaluationTask } = prepared;
+    const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
+    const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
+    await log.settled();
+
+    const finished = finishedModel({ model, parameters: trained.parameters }, options);
+    const place = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+    const results = await prepared.results(finished);
+    const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
+    await directory.writeProvenance(place, { ...config, summary });
+    await directory.writeSummary(summary);
     for (const callback of callbacks) await callback.close?.();
-    return result;
+    return { summary, config, history: log.history, results };
   } catch (error) {
     for (const callback of callbacks) await callback.close?.(error);
     throw error;
   }
 }
 
-async function fitAndWrite<Data extends Examples, Results extends TaskResults>(
+/** Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. */
+async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: RunOptions) {
+  const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
+  let pending: Promise<unknown> = Promise.resolve();
+  const listener: EventListener = (event) => {
+    onEvent?.(event);
+    for (const callback of callbacks) pending = Promise.all([pending, callback.onEvent(event)]);
+    pending.catch(() => {}); // thrown by `settled`
+    if (event.type === 'step') return;
+    history.push(event);
+    directory.log(event);
+  };
+  return { history, onEvent: listener, settled: () => pending };
+}
+
+async function noteRunEstimate<Data extends Examples>(
   options: RunOptions,
-  prepared: PreparedFit<Data, Results>,
-): Promise<FittedRun<Results>> {
-  const { model, args } = prepared;
-  const share = trainableShare(model, args);
-  options.engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
-  const directory = await openRunDirectory(options.out, options);
-  const config = configOf(options, prepared);
-  if (!options.resume) await directory.writeConfig(config);
-  const note = shareNote(share);
-  if (note) options.onNote?.(note);
-  const { trained, history } = await trainLogged(options, prepared, directory);
-  const { parameters } = trained;
-  const finished = finishedModel({ model, parameters }, options);
-  const place = await writeTrained(directory, finished, { options, prepared, parameters });
-  const results = await prepared.results(finished);
-  const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, options.engine.name), ...share };
-  await directory.writeProvenance(place, { ...config, summary });
-  await directory.writeSummary(summary);
-  return { summary, config, history, results };
+  { model, parameters, task, data, args }: PreparedFit<Data, TaskResults>,
+): Promise<void> {
+  const { engine, onNote = () => {} } = options;
+  const gflops = await measureEngine(engine);
+  const training = { model, parameters, task, data: data.train, arguments: args, engine };
+  noteEstimate({ ...training, mergesAdapters: mergesAdapter(options) }, onNote, { gflops });
 }
 
 interface Written {
@@ -157,35 +187,6 @@ function configOf(
   };
 }
 
-async function trainLogged<Data extends Examples>(
-  options: RunOptions,
-  { model, parameters, task, evaluationTask, data, args }: PreparedFit<Data, TaskResults>,
-  directory: RunDirectory,
-) {
-  const { engine, onEvent, callbacks = [], onNote = () => {}, signal } = options;
-  const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
-  const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
-  const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
-  let told: Promise<unknown> = Promise.resolve();
-  const listener: EventListener = (event) => {
-    onEvent?.(event);
-    for (const callback of callbacks) told = Promise.all([told, callback.onEvent(event)]);
-    told.catch(() => {}); // thrown below
-    if (event.type === 'step') return;
-    history.push(event);
-    directory.log(event);
-  };
-  const save = savesInto(checkpoints);
-  const what = { engine, model, parameters, task, evaluationTask, data };
-  const gflops = await measureEngine(engine);
-  const mergesAdapters = mergesAdapter(options);
-  const training = { model, parameters, task, data: data.train, arguments: args, mergesAdapters, engine };
-  noteEstimate(training, onNote, { gflops });
-  const trained = await train({ ...what, arguments: args, onEvent: listener, save, resume, signal });
-  await told;
-  return { trained, history };
-}
-
 /** How much of a model is trained. */
 interface TrainableShare {
   /** Numbers in the model, adapters included. */
@@ -206,8 +207,11 @@ function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
 }
 
 /** `trains 12,288 of 263,000 parameters (4.67 %)`; nothing where all are trained. */
-function shareNote({ parameters, trainableParameters, trainableShare }: TrainableShare): string | undefined {
-  if (parameters === trainableParameters) return undefined;
+function noteShare(
+  { parameters, trainableParameters, trainableShare }: TrainableShare,
+  onNote: (note: string) => void,
+): void {
+  if (parameters === trainableParameters) return;
   const [some, all] = [trainableParameters, parameters].map((count) => count.toLocaleString('en'));
-  return `trains ${some} of ${all} parameters (${(100 * trainableShare).toFixed(2)} %)`;
+  onNote(`trains ${some} of ${all} parameters (${(100 * trainableShare).toFixed(2)} %)`);
 }
