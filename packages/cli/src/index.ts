@@ -1,4 +1,4 @@
-export type { Evaluation } from './kinds/kind';
+export type { Evaluation } from '@attune/train';
 export { main } from './main';
 export type { TrainConfig } from './options/train';
 export type { Command, CommandInput, Flags, OptionSpec, Options } from './program/command';

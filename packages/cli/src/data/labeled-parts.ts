@@ -1,9 +1,7 @@
 // The parts of labeled texts: one training, validation and test part, or the folds of a cross-validation.
 import { equalTextGroups, kFolds, split } from '@attune/data';
 import type { ProblemType } from '@attune/models';
-import type { DataParts, LabelOf } from '@attune/train';
-import { problemKind } from '../kinds';
-import type { ProblemKind } from '../kinds/kind';
+import { type DataParts, type LabelColumn, type LabelOf, problemOf } from '@attune/train';
 import { counted } from '../program/terminal';
 import {
   type Columns,
@@ -31,12 +29,12 @@ export async function readLabeledParts<P extends ProblemType = 'single_label_cla
   ...request
 }: PartsRequest & { readonly columns: LabeledColumns }): Promise<DataParts<LabelOf[P]>> {
   const { onNote } = request;
-  const kind = problemKind<P>(columns.problemType);
+  const labelColumn = labelColumnOf<P>(columns);
   const { groupBy, label } = columns;
   const read = async (path: string, training?: LabeledRows<LabelOf[P]>): Promise<LabeledRows<LabelOf[P]>> => {
-    if (training) return readOther(path, training, { columns, kind, onNote });
-    const rows = withoutEmptyTexts(await readLabeledRows(path, { ...columns, kind }, onNote), onNote);
-    refuseOneLabel(rows, kind, label);
+    if (training) return readOther(path, training, { columns, labelColumn, onNote });
+    const rows = withoutEmptyTexts(await readLabeledRows(path, { ...columns, labelColumn }, onNote), onNote);
+    refuseOneLabel(rows, labelColumn, label);
     return rows;
   };
   const grouped = groupBy === undefined ? '' : `, rows of one ${JSON.stringify(groupBy)} kept together`;
@@ -45,22 +43,32 @@ export async function readLabeledParts<P extends ProblemType = 'single_label_cla
     split(rows: LabeledRows<LabelOf[P]>, { fractions, seed }: SplitOptions): Parts<LabeledRows<LabelOf[P]>> {
       const names = ['training', 'validation', 'test'];
       const groups = withGroups(equalTextGroups(rows.texts), rows);
-      const { parts: indices, warnings } = split({ labels: kind.strata(rows.labels), groups, fractions, seed, names });
+      const { parts: indices, warnings } = split({
+        labels: labelColumn.strata(rows.labels),
+        groups,
+        fractions,
+        seed,
+        names,
+      });
       warnings.forEach(onNote);
       const [train, validation, test] = indices.map((part) => rowsAt(rows, part));
       return test ? { train, validation, test } : { train, validation };
     },
     textsOf: ({ texts }) => texts,
     unit: 'text',
-    splitBy: ` ${kind.splitBy}, equal texts kept together${grouped}`,
+    splitBy: ` ${labelColumn.shared}, equal texts kept together${grouped}`,
   });
   noteNoTest(parts, onNote);
   return parts;
 }
 
+function labelColumnOf<P extends ProblemType>(columns: LabeledColumns): LabelColumn<LabelOf[P]> {
+  return problemOf(columns).column as LabelColumn<LabelOf[P]>;
+}
+
 interface OtherOptions<Label> {
   readonly columns: LabeledColumns;
-  readonly kind: ProblemKind<Label>;
+  readonly labelColumn: LabelColumn<Label>;
   readonly onNote: (note: string) => void;
 }
 
@@ -68,10 +76,15 @@ interface OtherOptions<Label> {
 async function readOther<Label>(
   path: string,
   training: LabeledRows<Label>,
-  { columns: { groupBy: _, ...columns }, kind, onNote }: OtherOptions<Label>,
+  { columns: { groupBy: _, ...columns }, labelColumn, onNote }: OtherOptions<Label>,
 ): Promise<LabeledRows<Label>> {
-  const rows = await readLabeledRows(path, { ...columns, kind }, onNote);
-  requireKnownLabels(rows, [...new Set(training.labels.flatMap(kind.names))], "the training data's", kind.names);
+  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
+  requireKnownLabels(
+    rows,
+    [...new Set(training.labels.flatMap(labelColumn.names))],
+    "the training data's",
+    labelColumn.names,
+  );
   return rows;
 }
 
@@ -97,22 +110,22 @@ export async function readFoldParts<P extends ProblemType = 'single_label_classi
   ...options
 }: FoldPartsOptions): Promise<DataParts<LabelOf[P]>[]> {
   const { seed, onNote } = options;
-  const kind = problemKind<P>(columns.problemType);
-  const rows = withoutEmptyTexts(await readLabeledRows(data, { ...columns, kind }, onNote), onNote);
-  const test = testData === undefined ? undefined : await readOther(testData, rows, { columns, kind, onNote });
+  const labelColumn = labelColumnOf<P>(columns);
+  const rows = withoutEmptyTexts(await readLabeledRows(data, { ...columns, labelColumn }, onNote), onNote);
+  const test = testData === undefined ? undefined : await readOther(testData, rows, { columns, labelColumn, onNote });
   const repeated = test ? countRepeated(rows.texts, test.texts) : 0;
   if (test && repeated > 0)
     onNote(
       `${repeated} of ${counted(test.texts.length, 'test text')} are in ${rows.where} too: the figures will flatter`,
     );
   const groups = withGroups(equalTextGroups(rows.texts), rows);
-  const { folds, warnings } = kFolds({ labels: kind.strata(rows.labels), groups, folds: options.folds, seed });
+  const { folds, warnings } = kFolds({ labels: labelColumn.strata(rows.labels), groups, folds: options.folds, seed });
   for (const warning of warnings) onNote(`${warning}; left out of the fold's results`);
   const texts = counted(rows.texts.length, 'text');
-  onNote(`${texts} in ${folds.length} folds: ${kind.splitBy}, equal texts kept together, seed ${seed}`);
+  onNote(`${texts} in ${folds.length} folds: ${labelColumn.shared}, equal texts kept together, seed ${seed}`);
   return folds.map(({ training, heldOut }) => {
-    const known = new Set(Array.from(training, (i) => kind.names(rows.labels[i])).flat());
-    const isKnown = (i: number) => kind.names(rows.labels[i]).every((name) => known.has(name));
+    const known = new Set(Array.from(training, (i) => labelColumn.names(rows.labels[i])).flat());
+    const isKnown = (i: number) => labelColumn.names(rows.labels[i]).every((name) => known.has(name));
     const [train, held] = [rowsAt(rows, training), rowsAt(rows, heldOut.filter(isKnown))];
     return test ? { train, validation: held, test } : { train, test: held };
   });

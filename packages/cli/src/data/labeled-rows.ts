@@ -10,7 +10,7 @@ import {
 } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/engine';
-import type { ProblemKind } from '../kinds/kind';
+import type { LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
 
 /** Labeled texts of a file, and where each was found. */
@@ -43,7 +43,7 @@ export interface Columns {
  * Reads a file of labeled texts.
  *
  * @throws AttuneError as `readTable`, DATA_COLUMN_MISSING, and DATA_LABEL_MISSING or DATA_LABEL_INVALID with the line of a row
- *   without a label of the kind
+ *   without a label of the labelColumn
  */
 export async function readLabeledRows<Label>(
   path: string,
@@ -54,8 +54,8 @@ export async function readLabeledRows<Label>(
     labelSeparator = ';',
     groupBy,
     format,
-    kind,
-  }: Columns & { readonly kind: ProblemKind<Label> },
+    labelColumn,
+  }: Columns & { readonly labelColumn: LabelColumn<Label> },
   onNote: (note: string) => void,
 ): Promise<LabeledRows<Label>> {
   const found = await readTable(path, { format });
@@ -68,26 +68,26 @@ export async function readLabeledRows<Label>(
     where: found.where,
     texts: found.rows.map(textOf),
     ...(pairOf && { pairs: found.rows.map(pairOf) }),
-    labels: labelsIn(found, { label, labelSeparator, kind }),
+    labels: labelsIn(found, { label, labelSeparator, labelColumn }),
     lines: found.rows.map(({ line }) => line),
     ...(groups && { groups }),
   };
 }
 
-interface LabelColumn<Label> {
+interface LabelField<Label> {
   readonly label: string;
   readonly labelSeparator: string;
-  readonly kind: ProblemKind<Label>;
+  readonly labelColumn: LabelColumn<Label>;
 }
 
-function labelsIn<Label>({ where, rows }: Table, { label, labelSeparator, kind }: LabelColumn<Label>): Label[] {
-  const labels = rows.map((row) => kind.read(field(row, label), labelSeparator));
+function labelsIn<Label>({ where, rows }: Table, { label, labelSeparator, labelColumn }: LabelField<Label>): Label[] {
+  const labels = rows.map((row) => labelColumn.read(field(row, label), labelSeparator));
   const missing = rows.filter((_, i) => labels[i] === undefined);
   if (missing.length === 0) return labels as Label[];
   const [first] = missing;
   throw new AttuneError(
-    kind.code,
-    `${where} line ${first.line}: expected ${kind.expected} in column ${JSON.stringify(label)}, got ${shownField(first, label)}` +
+    labelColumn.code,
+    `${where} line ${first.line}: expected ${labelColumn.expected} in column ${JSON.stringify(label)}, got ${shownField(first, label)}` +
       `${missing.length > 1 ? ` (as in ${missing.length - 1} more rows)` : ''}; fill it in, or remove the row`,
   );
 }
@@ -128,14 +128,14 @@ export function withoutEmptyTexts<Label>(rows: LabeledRows<Label>, onNote: (note
 /** @throws AttuneError DATA_ONE_CLASS where all labels are the same */
 export function refuseOneLabel<Label>(
   { where, labels }: LabeledRows<Label>,
-  { format, expected }: ProblemKind<Label>,
+  { shown, expected }: LabelColumn<Label>,
   column: string,
 ): void {
-  if (new Set(labels.map(format)).size > 1) return;
+  if (new Set(labels.map(shown)).size > 1) return;
   const two = expected === 'a label' ? 'at least two classes' : `${expected.replace(/^an? /, 'different ')}s`;
   throw new AttuneError(
     'DATA_ONE_CLASS',
-    `${where}: expected ${two} in column ${JSON.stringify(column)}, got ${counted(labels.length, 'row')} of ${format(labels[0])}; check --label`,
+    `${where}: expected ${two} in column ${JSON.stringify(column)}, got ${counted(labels.length, 'row')} of ${shown(labels[0])}; check --label`,
   );
 }
 

@@ -63,8 +63,7 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
   return command;
 }
 
-/** A decimal number. */
-export const decimalPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 const shown = (value: unknown) => (typeof value === 'number' ? `${value}` : JSON.stringify(value));
 
@@ -80,7 +79,7 @@ export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expe
 /** A decimal number, typed or from a file; what range it is in is for the argument it sets to say. */
 export const numberFlag = () => {
   const error = expected('a number');
-  return z.union([z.number(), z.string().regex(decimalPattern, { error })], { error }).transform(Number);
+  return z.union([z.number(), z.string().regex(decimal, { error })], { error }).transform(Number);
 };
 
 /** One of a few words. */

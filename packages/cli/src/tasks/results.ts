@@ -1,8 +1,31 @@
+// Results for people: of a training, and of an evaluation.
 import type { ProblemType } from '@attune/models';
-import { formatDuration } from '@attune/train';
+import { type Evaluation, formatDuration, type Problem } from '@attune/train';
 import type { Differences, RunSummary, TrainingFacts } from '@attune/train/node';
-import { problemKind } from '../kinds';
 import { counted, table } from '../program/terminal';
+
+/** What is printed of a training, by kind of problem. */
+interface Printed {
+  /** Titles of the metrics, in order. */
+  readonly metrics: Readonly<Record<string, string>>;
+  /** The baseline's name. */
+  baseline(summary: RunSummary<ProblemType>): string;
+}
+
+const printed: Readonly<Record<ProblemType, Printed>> = {
+  single_label_classification: {
+    metrics: { accuracy: 'accuracy', macroF1: 'macro-F1' },
+    baseline({ baselineOptions: tuned }) {
+      const settings = tuned ? ` (${[...new Set(tuned.ngramRange)].join('-')}-grams, C = ${tuned.C})` : '';
+      return `TF-IDF + logistic regression${settings}`;
+    },
+  },
+  multi_label_classification: {
+    metrics: { accuracy: 'accuracy', microF1: 'micro-F1', macroF1: 'macro-F1' },
+    baseline: () => 'TF-IDF + logistic regression a label',
+  },
+  regression: { metrics: { mae: 'MAE', rmse: 'RMSE', r2: 'R²' }, baseline: () => "the training texts' mean" },
+};
 
 /**
  * The results of a training as text: the model's metrics above the baseline's, then the data, the time and the engine.
@@ -12,16 +35,19 @@ import { counted, table } from '../program/terminal';
  * const { summary, problemType } = await trainAndReport({ … });
  * console.log(resultLines(summary, problemType));
  */
-export function resultLines(summary: RunSummary<ProblemType>, problemType?: ProblemType): string {
-  const { summaryMetrics, baselineName } = problemKind(problemType);
+export function resultLines(
+  summary: RunSummary<ProblemType>,
+  problemType: ProblemType = 'single_label_classification',
+): string {
+  const { metrics: titles, baseline: baselineName } = printed[problemType];
   const { baseline, difference, mix } = summary;
-  const names = Object.keys(summaryMetrics);
+  const names = Object.keys(titles);
   const row = (name: string, metrics: object) => [
     name,
     ...names.map((metric) => (metrics as Record<string, number>)[metric].toFixed(4)),
   ];
   const metrics = table([
-    ['', ...Object.values(summaryMetrics), 'loss'],
+    ['', ...Object.values(titles), 'loss'],
     [...row('model', summary), summary.loss.toFixed(4)],
     ...(baseline ? [row(baselineName(summary), baseline)] : []),
     ...(mix ? [row(`mix, ${Math.round(100 * mix.modelWeight)} % model`, mix)] : []),
@@ -54,4 +80,24 @@ export function circumstances(summary: Trained, noun: string): string {
   const trained = `trained on ${trainExamples.toLocaleString('en')} for ${counted(epochs, 'epoch')}${best}`;
   const speed = `${formatDuration(seconds)}, ${Math.round(tokensPerSecond).toLocaleString('en')} tokens/s, ${engine}`;
   return `${on}; ${trained} in ${speed}`;
+}
+
+const fixed = (value: unknown) => (value as number).toFixed(4);
+
+/** An evaluation for people: a line per class, then the metrics. */
+export function evaluationLines(
+  { perClass, examples, ...metrics }: Evaluation,
+  { shownMetrics }: Pick<Problem, 'shownMetrics'>,
+): string {
+  const classes = Object.entries(perClass ?? {}).map(([label, { precision, recall, f1, support }]) => [
+    label,
+    ...[precision, recall, f1].map(fixed),
+    String(support),
+  ]);
+  const head = perClass ? `${table([['', 'precision', 'recall', 'F1', 'support'], ...classes])}\n\n` : '';
+  const totals = Object.entries(shownMetrics).filter(([name]) => metrics[name] !== undefined);
+  return `${head}${table([
+    ...totals.map(([name, title]) => [title, fixed(metrics[name])]),
+    ['examples', String(examples)],
+  ])}\n`;
 }

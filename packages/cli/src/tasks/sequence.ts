@@ -3,7 +3,7 @@ import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/engine';
 import type { ProblemType } from '@attune/models';
-import { type DataParts, type LabelOf, type TextInput, textInputs } from '@attune/train';
+import { type DataParts, type Evaluation, type LabelOf, problemOf, type TextInput, textInputs } from '@attune/train';
 import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
@@ -11,8 +11,6 @@ import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { problemKind } from '../kinds';
-import { type Evaluation, evaluationLines } from '../kinds/kind';
 import { labelledFormats } from '../options/choices';
 import { sequenceOptions } from '../options/tasks';
 import type { TrainFlags } from '../options/train';
@@ -22,7 +20,7 @@ import { orInterrupted } from '../program/process';
 import { trainAndReport } from '../program/reports';
 import { counted, printNote, printStatus } from '../program/terminal';
 import { withPredictor } from './models';
-import { resultLines } from './results';
+import { evaluationLines, resultLines } from './results';
 import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
 
 type Summary = RunSummary<ProblemType>;
@@ -100,7 +98,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return withPredictor(source, { flags, io, onTruncated }, async (predictor) => {
     const file = { path: flags.data, columns, onNote };
     const metrics = await orInterrupted(measure(predictor, source, file), io.signal);
-    return { metrics, lines: evaluationLines(metrics, problemKind(predictor.problemType)) };
+    return { metrics, lines: evaluationLines(metrics, problemOf(predictor)) };
   });
 }
 
@@ -119,21 +117,21 @@ interface LabeledFile {
 }
 
 /** Reads the rows, whose labels are of the model's kind, and measures the model on them. */
-async function measure<P extends ProblemType>(
-  predictor: AnyPredictor & { readonly problemType: P },
+async function measure(
+  predictor: AnyPredictor,
   source: string,
   { path, columns, onNote }: LabeledFile,
 ): Promise<Evaluation> {
-  const { problemType, labels, config, decision } = predictor;
-  const kind = problemKind<P>(problemType);
-  const rows = await readLabeledRows(path, { ...columns, kind }, onNote);
-  requireKnownLabels(rows, labels, "the model's", kind.names);
-  const targets = rows.labels.map((label) => kind.target(label, labels));
+  const { labels, decision } = predictor;
+  const { column: labelColumn, targetWith, evaluate: evaluationOf } = problemOf(predictor);
+  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
+  requireKnownLabels(rows, labels, "the model's", labelColumn.names);
+  const targets = rows.labels.map(targetWith(labels));
   const { logits, loss } = await predictor.evaluate(textInputs(rows), targets);
   checkFinite(logits, source);
   const empty = rows.texts.filter((text, i) => `${text}${rows.pairs?.[i] ?? ''}`.trim() === '').length;
   if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);
-  return kind.evaluate({ truth: rows.labels, labels, logits, loss, config, decision });
+  return evaluationOf({ truth: rows.labels, labels, logits, loss, decision });
 }
 
 function checkFinite(logits: Float32Array, source: string): void {

@@ -1,0 +1,78 @@
+import { AttuneError, type Engine } from '@attune/engine';
+import { openEngine } from '@attune/engine/node';
+import { type PromptedText, type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
+import { causalLmTask } from '../../tasks/causal-lm/task';
+import { evaluateModel } from '../model/finished-model';
+import { trainedConfig } from '../model/load';
+import { endTokenOf } from './files';
+import type { CausalLmFigures } from './fit';
+import { type LoadWriterOptions, loadWriter } from './load';
+import { encodePart } from './parts';
+
+export interface EvaluateCausalLmOptions extends LoadWriterOptions {
+  /** Opened for this, and closed after it, unless given. */
+  readonly engine?: Engine;
+  /** Most tokens a text; the run's unless given, the model's positions for a model that is none. */
+  readonly maxLength?: number;
+  /** Which end of a longer text stays; the run's unless given. */
+  readonly truncationMode?: TruncationMode;
+  /** Texts a batch; 16 unless given. */
+  readonly batchSize?: number;
+}
+
+export type CausalLmEvaluation = CausalLmFigures & {
+  /** Texts that were measured. */
+  readonly examples: number;
+};
+
+interface Trained {
+  readonly truncationMode?: TruncationMode;
+  readonly arguments?: { readonly maxLength?: number };
+}
+
+/**
+ * What a causal language model makes of texts, or of completions after their prompts: before and after it is trained.
+ *
+ * @throws AttuneError as `loadGenerator`; ARGUMENT_INVALID for a `maxLength` that the model does not have, DATA_EMPTY where no text has anything to measure
+ * @example
+ * const { perplexity } = await evaluateCausalLm('runs/skills', [{ prompt: '### Skills:', completion: ' ["Java"]' }]);
+ */
+export async function evaluateCausalLm(
+  source: string,
+  texts: readonly (PromptedText | string)[],
+  options: EvaluateCausalLmOptions = {},
+): Promise<CausalLmEvaluation> {
+  const { batchSize = 16, onNote = () => {} } = options;
+  const writer = await loadWriter(source, writerOptions(options));
+  const { model, tokenizer } = writer;
+  const trained = (await trainedConfig(source)) as Trained;
+  const mode = options.truncationMode ?? trained.truncationMode ?? truncationModes[0];
+  const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
+  const endTokenId = await endTokenOf(writer);
+  const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
+  const engine = options.engine ?? (await openEngine());
+  try {
+    const settings = { engine, task: causalLmTask(), batchSize, seed: 0 };
+    const figures = await evaluateModel(writer, data, settings);
+    return { ...(figures as CausalLmFigures), examples: data.sequences.length };
+  } finally {
+    if (!options.engine) await engine.close();
+  }
+}
+
+const writerOptions = ({ revision, onProgress, onNote, adapter, quantize }: LoadWriterOptions): LoadWriterOptions => ({
+  revision,
+  onProgress,
+  onNote,
+  adapter,
+  quantize,
+});
+
+function checkedLength(maxLength: number | undefined, maxPositions: number): number {
+  const length = maxLength ?? maxPositions;
+  if (Number.isInteger(length) && length >= 2 && length <= maxPositions) return length;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `maxLength: expected an integer from 2 to ${maxPositions}, the model's positions, got ${length}`,
+  );
+}

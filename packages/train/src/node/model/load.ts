@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError, type QuantisedFormat } from '@attune/engine';
+import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
+import { type LoadedModel, type LoadOptions, loadAdapter, loadModel } from '@attune/models/node';
+import { readObject } from '../causal-lm/files';
+import { adapterPlaceOf, modelSourceOf } from '../run/directory';
+
+export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision' | 'onProgress' | 'onNote'> {
+  /** A directory with PEFT's files of an adapter to the model. */
+  readonly adapter?: string;
+  /** Reads the model's matrices as codes; as a run had them whose adapters are beside its model, unless given. */
+  readonly quantize?: QuantisedFormat;
+}
+
+interface LoadedTrained extends Omit<LoadedModel, 'unexpected'> {
+  /** Where its tokenizer is, and what else lies beside it. */
+  readonly directory: string;
+  /** Whether it is a run's adapters, beside the model that they were trained with. */
+  readonly isAdaptedRun: boolean;
+}
+
+/** What the `attune.json` of a run says whose adapters are beside its model. */
+interface AdaptedRun {
+  readonly task: ModelTask;
+  readonly model: string;
+  readonly revision?: string;
+  readonly quantize?: QuantisedFormat;
+  readonly architecture?: { readonly labels?: readonly string[]; readonly problemType?: ProblemType };
+}
+
+/**
+ * Loads what a run came to, a model directory or a hub id, with an adapter beside it if one is given. Of a run without a whole model it is
+ * the model that the run's config names, quantised as it says, with the run's adapters.
+ *
+ * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for a further adapter to such a run, MODEL_TASK for another task than the run's
+ */
+export async function loadTrained(source: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
+  const place = adapterPlaceOf(source);
+  if (place !== undefined) return loadRun(source, place, options);
+  const { adapter, ...loading } = options;
+  const model = modelSourceOf(source);
+  const loaded =
+    adapter === undefined ? await loadModel(model, loading) : await loadBeside(model, { ...loading, adapter });
+  return { ...loaded, isAdaptedRun: false };
+}
+
+async function loadRun(source: string, adapter: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
+  const run = (await trainedConfig(adapter)) as unknown as AdaptedRun;
+  const { task = 'sequence-classification', onProgress, onNote } = options;
+  if (options.adapter !== undefined)
+    throw new AttuneError(
+      'ADAPTER_BASE',
+      `${source}: expected no adapter beside this run, which has its own, got ${options.adapter}; name the model that the adapter was trained on`,
+    );
+  if (run.task !== task)
+    throw new AttuneError('MODEL_TASK', `${source}: expected a model for ${task}, got one for ${run.task}`);
+  const { labels, problemType } = run.architecture ?? {};
+  const loaded = await loadBeside(run.model, {
+    ...{ task, onProgress, onNote, adapter, revision: run.revision, quantize: options.quantize ?? run.quantize },
+    ...(task.endsWith('-classification') && { labels, problemType }),
+  });
+  return { ...loaded, directory: adapter, isAdaptedRun: true };
+}
+
+/** A model with an adapter; what the adapter has whole is no part of the model that need be there, and is not quantised. */
+async function loadBeside(
+  source: string,
+  { adapter, quantize: format, ...options }: Omit<LoadOptions, 'quantize'> & LoadTrainedOptions & { adapter: string },
+): Promise<LoadedModel> {
+  const saved = (await readObject(join(adapter, 'adapter_config.json')))?.modules_to_save;
+  const keep = Array.isArray(saved) ? saved.filter((name) => typeof name === 'string') : [];
+  const loaded = await loadModel(source, { ...options, ...(format && { quantize: { format, keep } }) });
+  const { model, parameters } = await loadAdapter(adapter, loaded);
+  return { ...loaded, model, parameters, initialised: loaded.initialised.filter((name) => !model.trains(name)) };
+}
+
+/** Throws AttuneError ARGUMENT_INVALID for 8 bits of a model that is computed with adapters beside it. */
+export function requireMerged({ model }: Pick<LoadedModel, 'model'>, precision = 'fp32'): void {
+  if (precision === 'fp32' || !isLoraModel(model)) return;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `precision: expected fp32 of a model with its adapters beside it, got ${precision}; leave it out, or train with mergeAdapter (--merge-adapter)`,
+  );
+}
+
+/** Whether a directory is a run's that has something to load. */
+export const hasTrained = (source: string) => ['model', 'adapter'].some((name) => existsSync(join(source, name)));
+
+/**
+ * What decided the run that a model comes from: the run directory's `config.json`, or the `attune.json` beside a model that was
+ * copied elsewhere. Empty for a model that Attune did not train.
+ */
+export async function trainedConfig(source: string): Promise<Readonly<Record<string, unknown>>> {
+  const run = join(source, 'config.json');
+  const path = hasTrained(source) && existsSync(run) ? run : join(source, 'attune.json');
+  if (!existsSync(path)) return {};
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+interface Sized {
+  readonly vocabSize: number;
+}
+
+/** @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer that gives ids the model has no embedding for */
+export function checkVocabulary(source: string, tokenizer: Sized, model: Sized): void {
+  if (tokenizer.vocabSize <= model.vocabSize) return;
+  throw new AttuneError(
+    'CHECKPOINT_VOCABULARY',
+    `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${model.vocabSize}; the two do not belong together`,
+  );
+}

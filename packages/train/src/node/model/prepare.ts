@@ -1,0 +1,144 @@
+import { AttuneError, type HostTensor, type QuantisedFormat } from '@attune/engine';
+import {
+  checkMergeable,
+  initialiseAdapter,
+  type LoraOptions,
+  type Model,
+  type ModelTask,
+  modelForTask,
+  type ProblemType,
+  printable,
+  type QuantiseOptions,
+  withLora,
+} from '@attune/models';
+import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
+import type { Tokenizer } from '@attune/tokenizer';
+import { loadTokenizer } from '@attune/tokenizer/node';
+import { mergesAdapter } from './finished-model';
+import { checkVocabulary } from './load';
+import { newModel } from './new-model';
+
+export interface PreparedModel {
+  /** With `lora`, a model of `withLora`: the optimizer trains what it says. */
+  readonly model: Model;
+  readonly parameters: Record<string, HostTensor>;
+  readonly tokenizer: Tokenizer;
+  /** Where it was read from; none of a new model. */
+  readonly directory?: string;
+}
+
+export interface PrepareOptions {
+  readonly task: ModelTask;
+  /** Of a head that has labels. */
+  readonly labels?: readonly string[];
+  readonly problemType?: ProblemType;
+  /** Of the head's loss. */
+  readonly loss?: Parameters<typeof modelForTask>[2];
+  readonly seed: number;
+  /** Training texts, for a new model's vocabulary. */
+  readonly texts: readonly string[];
+  /** What a new model's `config.json` says besides its defaults, under Hugging Face's names. */
+  readonly newConfig?: Readonly<Record<string, unknown>>;
+  /** Branch, tag or commit of a hub id. */
+  readonly revision?: string;
+  /** Freezes the model and trains adapters beside its matrices. */
+  readonly lora?: LoraOptions;
+  /** Reads the frozen model's matrices as codes. */
+  readonly quantize?: QuantisedFormat;
+  /** Whether the adapters are to be merged when all is done; as `quantize` is not given unless said. */
+  readonly mergeAdapter?: boolean;
+  /** Told what the user should know: which parameters are new, which tensors went unused. */
+  readonly onNote?: (note: string) => void;
+  /** Told how a download goes. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
+}
+
+/**
+ * The model and tokenizer that training starts from: `new`, a directory, or a hub id; with adapters where `lora` says so.
+ *
+ * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or to write a Llama of that size, with byte pairs.
+ */
+export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
+  checkAdaptable(source, options);
+  const loaded: Loaded = source === 'new' ? newModel(options) : await loadPrepared(source, options);
+  const { fresh = [], ...prepared } = loaded;
+  checkVocabulary(source, prepared.tokenizer, prepared.model.config);
+  return options.lora ? withAdapters(prepared, { ...options, lora: options.lora, fresh }) : prepared;
+}
+
+interface Loaded extends PreparedModel {
+  /** Parameters that the checkpoint does not have. */
+  readonly fresh?: readonly string[];
+}
+
+async function loadPrepared(source: string, options: PrepareOptions): Promise<Loaded> {
+  const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
+  const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
+  const tokenizer = await loadTokenizer(directory);
+  const quantize = quantising(options);
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, quantize });
+  const { parameters, initialised, unexpected } = loaded;
+  if (initialised.length > 0) onNote(`newly initialised: ${printable(initialised.join(', '))}`);
+  if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
+  const model = loss ? { ...loaded.model, ...modelForTask(loaded.model.config, task, loss) } : loaded.model;
+  return { model, parameters, tokenizer, directory, fresh: initialised };
+}
+
+type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;
+
+/**
+ * Says before anything is read whether adapters can be had.
+ *
+ * @throws AttuneError LORA_INVALID for adapters beside a new model, whose matrices would stay as random as they are, and for what
+ * means something beside adapters only
+ */
+function checkAdaptable(source: string, { lora, quantize, mergeAdapter }: Adapting): void {
+  if (lora === undefined && quantize !== undefined)
+    throw invalid(
+      `quantize: expected lora beside it, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or leave quantize out`,
+    );
+  if (lora === undefined && mergeAdapter !== undefined)
+    throw invalid('mergeAdapter: expected lora beside it, got none to merge; add lora (--lora-r), or leave it out');
+  if (lora !== undefined && source === 'new')
+    throw invalid(
+      'lora: expected a trained model beside it, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
+    );
+}
+
+const invalid = (message: string) => new AttuneError('LORA_INVALID', message);
+
+/** What of a model is read as codes: no module that is trained whole. */
+function quantising({
+  task,
+  lora,
+  quantize: format,
+}: Pick<PrepareOptions, 'task' | 'lora' | 'quantize'>): QuantiseOptions | undefined {
+  if (format === undefined) return undefined;
+  const usual = task.endsWith('-classification') ? ['classifier'] : [];
+  return { format, keep: lora?.modulesToSave ?? usual };
+}
+
+interface AdapterOptions extends Pick<PrepareOptions, 'quantize' | 'mergeAdapter' | 'seed'> {
+  readonly lora: LoraOptions;
+  /** Parameters that came from no checkpoint: frozen, they would stay random. */
+  readonly fresh: readonly string[];
+}
+
+/**
+ * A prepared model, frozen, with new adapters. A new head is trained whole, unless `modulesToSave` says what is.
+ *
+ * @throws AttuneError LORA_INVALID and LORA_TARGET as `withLora`; LORA_MERGE for adapters that cannot be merged when all is done
+ */
+function withAdapters(prepared: PreparedModel, { lora, seed, fresh, ...merging }: AdapterOptions): PreparedModel {
+  const { model: base, parameters } = prepared;
+  const modulesToSave = lora.modulesToSave ?? newModules(base.task, fresh);
+  const model = withLora(base, { ...lora, ...(modulesToSave && { modulesToSave }) });
+  if (mergesAdapter(merging)) checkMergeable(model);
+  return { ...prepared, model, parameters: { ...parameters, ...initialiseAdapter(model, seed) } };
+}
+
+/** A classifier's head is trained whole as it is. */
+function newModules(task: string, fresh: readonly string[]): readonly string[] | undefined {
+  if (task.endsWith('-classification') || fresh.length === 0) return undefined;
+  return [...new Set(fresh.map((name) => name.replace(/\.[^.]*$/, '')))];
+}
