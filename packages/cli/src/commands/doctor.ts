@@ -8,7 +8,7 @@ import { writeText } from '../program/terminal';
 export const doctorCommand = defineCommand({
   details: 'Opens and measures every engine; downloads nothing.',
   options: {
-    json: { schema: switchFlag(), help: 'print what was found as JSON', group: 'Output:' },
+    json: { schema: switchFlag(), help: 'print the diagnosis as JSON', group: 'Output:' },
   },
   examples: ['attune doctor', 'attune doctor --json'],
   async run({ flags, io }) {
@@ -19,7 +19,7 @@ export const doctorCommand = defineCommand({
 });
 
 /** What `attune doctor --json` prints; memory in bytes. */
-export interface Diagnosis {
+interface Diagnosis {
   readonly versions: Readonly<Record<string, string>>;
   readonly platform: string;
   readonly processor: string;

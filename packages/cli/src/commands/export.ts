@@ -12,7 +12,7 @@ const options = {
   task: {
     schema: choiceFlag(tasks).optional(),
     value: 'task',
-    help: `what the model is for: ${tasks.join(', ')}; default: as its config.json says`,
+    help: `task of the model: ${tasks.join(', ')}; default: as in its config.json`,
   },
   format: {
     schema: choiceFlag(['onnx', 'savedmodel']),
@@ -22,15 +22,15 @@ const options = {
   precision: {
     schema: choiceFlag(['fp32', 'int8', 'both']).default('fp32'),
     value: 'precision',
-    help: 'of onnx: fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
+    help: 'precision of onnx: fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
   },
   output: {
     schema: textFlag().optional(),
     value: 'directory',
-    help: 'the directory to write; default: export in the run',
+    help: 'directory to write; default: export/ in the run',
   },
   revision: revisionOption,
-  overwrite: { schema: switchFlag(), help: 'replace what is in that directory' },
+  overwrite: { schema: switchFlag(), help: 'replace the contents of that directory' },
 } as const;
 
 /** `attune export`. */

@@ -4,7 +4,7 @@ import { defineCommand, numberFlag, refuseFlags, switchFlag, textFlag } from '..
 import type { Io } from '../program/process';
 import { printLine, printNote, writeText } from '../program/terminal';
 
-const number = (help: string, { value = 'n', group = 'Choice of tokens:' } = {}) => ({
+const number = (help: string, { value = 'n', group = 'Sampling:' } = {}) => ({
   schema: numberFlag().optional(),
   value,
   help,
@@ -12,24 +12,29 @@ const number = (help: string, { value = 'n', group = 'Choice of tokens:' } = {})
 });
 
 const options = {
-  prompt: { schema: textFlag(), value: 'text', help: 'what the text goes on from', group: 'Text:' },
-  maxNewTokens: number('most tokens; default 256, and never past the context', { group: 'Text:' }),
-  stop: { schema: textFlag().optional(), value: 'text', help: 'ends the text, and is not part of it', group: 'Text:' },
-  temperature: number('draws tokens: below 1 the likely ones more often, above 1 less; default: the likeliest always'),
-  topK: number('draws among the n likeliest tokens'),
-  topP: number('draws among the likeliest tokens of this probability together', { value: 'probability' }),
-  repetitionPenalty: number('above 1 makes what was there less likely; default 1', { value: 'factor' }),
-  seed: number('of what is drawn; default 42'),
+  prompt: { schema: textFlag(), value: 'text', help: 'prompt to continue', group: 'Text:' },
+  maxNewTokens: number('maximum number of new tokens; default 256, within the context', { group: 'Text:' }),
+  stop: {
+    schema: textFlag().optional(),
+    value: 'text',
+    help: 'text that ends the generation, not printed',
+    group: 'Text:',
+  },
+  temperature: number('sample with this temperature: below 1 favors likely tokens, above 1 flattens; default: greedy'),
+  topK: number('sample among the n most likely tokens'),
+  topP: number('sample among the most likely tokens with this total probability', { value: 'probability' }),
+  repetitionPenalty: number('above 1 makes earlier tokens less likely; default 1', { value: 'factor' }),
+  seed: number('random seed for sampling; default 42'),
   chat: {
     schema: switchFlag(),
-    help: "take --prompt as a user's message, written as the model's chat template says",
+    help: "treat --prompt as a user's message, rendered by the model's chat template",
     group: 'Chat:',
   },
-  system: { schema: textFlag().optional(), value: 'text', help: 'the system message before it', group: 'Chat:' },
+  system: { schema: textFlag().optional(), value: 'text', help: 'system message before it', group: 'Chat:' },
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: 'which template, of a model that has several; default: the one called default',
+    help: 'name of the chat template, for a model with several; default: the one named default',
     group: 'Chat:',
   },
   engine: engineOption,
@@ -41,7 +46,7 @@ const options = {
 /** `attune generate`. */
 export const generateCommand = defineCommand({
   details:
-    'Prints the text after the prompt as it is written; on stderr how many tokens it has, how fast they came, and why it ended.',
+    'Streams the text after the prompt; prints the number of tokens, the speed and the reason for the end to stderr.',
   argument: sourceArgument,
   options,
   examples: [

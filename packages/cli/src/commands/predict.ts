@@ -4,11 +4,11 @@ import { choiceFlag, defineCommand, textFlag } from '../program/command';
 const group = 'Data:';
 
 const options = {
-  input: { schema: textFlag(), value: 'file', help: 'texts; "-" reads lines from standard input', group },
+  input: { schema: textFlag(), value: 'file', help: 'file of texts; "-" reads lines from standard input', group },
   text: {
     schema: textFlag().optional(),
     value: 'column',
-    help: "the text: a column or a template; default: the run's, or the line itself",
+    help: "text column, or a template; default: the run's, or the line itself",
     group,
   },
   textPair: textPairOption,
@@ -21,7 +21,7 @@ const options = {
   output: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'write here, when all is done, instead of to standard output',
+    help: 'file to write at the end, instead of standard output',
     group: 'Output:',
   },
   ...inferenceOptions,
@@ -30,7 +30,7 @@ const options = {
 /** `attune predict`. */
 export const predictCommand = defineCommand({
   details:
-    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} of a model with several labels a text, {"value"} of a regression, {"entities"} of a tagger, with offsets in UTF-16 units. The input is streamed.',
+    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed.',
   argument: sourceArgument,
   options,
   examples: [

@@ -9,9 +9,9 @@ export const pushCommand = defineCommand({
     'Uploads model/ as one commit and prints its address. Needs a token with write access in HF_TOKEN, or the one that ' +
     '"hf auth login" stored.',
   argument: { name: 'run', help: 'a run directory, or a model directory' },
-  target: { name: 'repository', help: 'owner/name on the hub; created unless it is there' },
+  target: { name: 'repository', help: 'owner/name on the hub; created if it does not exist' },
   options: {
-    private: { schema: switchFlag(), help: 'create a private repository, and refuse a public one' },
+    private: { schema: switchFlag(), help: 'create a private repository, and refuse an existing public one' },
   },
   examples: ['attune push runs/sectors ada/sectors --private'],
   async run({ flags, argument: source, target: repository, io }) {

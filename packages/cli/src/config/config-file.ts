@@ -4,7 +4,7 @@ import { extname, resolve } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 
-/** What a config file says. */
+/** The content of a config file. */
 export interface ConfigFile {
   readonly values: Readonly<Record<string, unknown>>;
   /** The place of a key, for errors: the file, with line and column where they are known. */
@@ -41,13 +41,13 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-/** The error for a file that is not there, or is no text. */
+/** The error for a file that is missing or no text. */
 function unreadable(path: string, cause: unknown): AttuneError {
   const message = `${path}: expected a config file, got ${(cause as Error).message}; check the path`;
   return new AttuneError('CONFIG_UNREADABLE', message, { cause });
 }
 
-/** The values, where they are names and values. */
+/** @throws AttuneError CONFIG_INVALID for anything but values by name */
 function namedValues(value: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   const got = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `${typeof value}`;
@@ -55,9 +55,9 @@ function namedValues(value: unknown, path: string): Readonly<Record<string, unkn
 }
 
 /**
- * What a JSON or YAML text says.
+ * Parses JSON or YAML.
  *
- * JSON is YAML too, so one reader knows where its keys are; that it is JSON proper is for JSON.parse to say.
+ * JSON is YAML too, so one parser finds the places of its keys; JSON.parse then checks that it is proper JSON.
  *
  * @throws AttuneError CONFIG_INVALID with line and column
  */
@@ -112,7 +112,7 @@ function invalid(where: string, problem: string, cause?: unknown): AttuneError {
   return new AttuneError('CONFIG_INVALID', `${where}: ${problem}`, { cause });
 }
 
-/** Where the last of the keys stands, each inside the one before it. */
+/** The offset of the last key, each key inside the one before it. */
 function keyOffset({ contents }: Document.Parsed, keys: readonly string[]): number | undefined {
   let node: unknown = contents;
   let offset: number | undefined;
@@ -126,7 +126,7 @@ function keyOffset({ contents }: Document.Parsed, keys: readonly string[]): numb
 }
 
 /**
- * Where a text stops being JSON, in UTF-16 units; its length where it ends too soon.
+ * The offset at which a text stops being JSON, in UTF-16 units; its length where it ends too soon.
  *
  * JSON.parse names a position for some mistakes only. For the others it is the last character of the shortest start of
  * the text that has an unexpected token: every longer start has it too, so it is found by halving.
@@ -155,7 +155,7 @@ function problemOf(text: string): string {
 }
 
 /**
- * What a TypeScript or JavaScript file exports by default. The file is run.
+ * Runs a TypeScript or JavaScript file and takes its default export.
  *
  * @throws AttuneError CONFIG_UNREADABLE for a file that is not there, CONFIG_INVALID for one that does not run or
  * exports nothing by default
@@ -173,7 +173,7 @@ async function readModuleConfig(path: string): Promise<ConfigFile> {
 
 async function defaultExport(file: string, path: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  // No caches: what is read is what the file says now, and nothing is left on the disk.
+  // No caches: the file may have changed, and nothing is to be left on the disk.
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, interopDefault: false });
   try {
     return (await jiti.import<{ default?: unknown }>(file)).default;

@@ -10,7 +10,7 @@ import { UsageError } from '../program/failure';
 import { type ConfigFile, readConfigFile } from './config-file';
 
 /**
- * The options of a config file, under those that are typed; `--config` itself is gone.
+ * Adds the options of a config file to those that are typed, which take precedence; removes `--config` itself.
  *
  * @throws UsageError with a line for each key that is unknown or has a wrong value; AttuneError as `readConfigFile`
  * @example
@@ -20,12 +20,12 @@ export async function withConfigFile({ config, ...typed }: TypedOptions, options
   const file = optionsIn(await readConfigFile(`${config}`));
   const { error } = configSchema(options).safeParse(file.values);
   const problems = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, { file, options }));
-  if (problems.length === 0) problems.push(...saidTwice(file, options));
+  if (problems.length === 0) problems.push(...repeatedOptions(file, options));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return { ...byName(file.values, options), ...typed };
 }
 
-/** A run's config.json holds them under `options`: what was typed when it began. */
+/** The config.json of a run holds its options under `options`. */
 function optionsIn({ values, where }: ConfigFile): ConfigFile {
   const { options } = values;
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return { values, where };
@@ -47,8 +47,8 @@ function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options }: Conte
   });
 }
 
-/** An option under both its names. */
-function saidTwice({ values, where }: ConfigFile, options: Options): string[] {
+/** Options that are set under both their names. */
+function repeatedOptions({ values, where }: ConfigFile, options: Options): string[] {
   return Object.entries(options).flatMap(([name, { alias }]) =>
     alias !== undefined && values[name] !== undefined && values[alias] !== undefined
       ? [`${where(alias)}: expected ${alias} or ${name}, which are the same, got both; drop one`]
@@ -66,10 +66,10 @@ function byName(values: ConfigFile['values'], options: Options): TypedOptions {
   );
 }
 
-/** What is said on the command line alone. */
+/** Options that no config file may hold. */
 const typedOnly = ['config', 'resume'];
 
-/** The options that a config file may hold: by name and by alias, each with its name. */
+/** The keys that a config file may hold, names and aliases, each with the option's name. */
 export function configKeys(options: Options): ReadonlyMap<string, string> {
   const names = Object.keys(options).filter((name) => !typedOnly.includes(name));
   return new Map(
@@ -77,7 +77,7 @@ export function configKeys(options: Options): ReadonlyMap<string, string> {
   );
 }
 
-/** The schema of a config file: the options' own, none of them required, for the command line may hold the rest. */
+/** The schema of a config file. No option is required, since the command line may have the rest. */
 export function configSchema(options: Options): z.ZodObject {
   const shape = Object.fromEntries(
     [...configKeys(options)].map(([key, name]) => {
@@ -88,17 +88,17 @@ export function configSchema(options: Options): z.ZodObject {
   return z.strictObject({ $schema: z.string().optional().describe('where this schema is, for editors'), ...shape });
 }
 
-/** The same as JSON Schema, as `config.schema.json` publishes it. */
+/** The JSON Schema of a config file, published as `config.schema.json`. */
 export function configJsonSchema(options: Options): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(configSchema(options), { io: 'input' });
   return { $schema, title: 'The options of attune train', ...schema };
 }
 
-/** What may stand beside --resume: the run has everything else. */
+/** Options that may be typed beside --resume. */
 const besideResume = ['resume', 'out', 'json', 'engine'];
 
 /**
- * The options of a run that is to go on: as they were typed when it began.
+ * The options of a run that is resumed, as they were typed when it began.
  *
  * @throws UsageError for others beside --resume; AttuneError RUN_CONFIG for a directory that is no run of `attune train`
  */
@@ -132,7 +132,7 @@ async function optionsOf(run: string): Promise<TypedOptions> {
   );
 }
 
-/** What is not recorded: where a search is, and how it is told. */
+/** Options that `search.json` does not record: the place of a search, and how it is printed. */
 const unrecorded = ['out', 'overwrite', 'resume', 'json'];
 
 /** The options that decide a search, as they were typed. */
@@ -143,7 +143,7 @@ export function decidingOptions(typed: TypedOptions): TypedOptions {
 }
 
 /**
- * The options of a search that is to go on: as they were typed when it began, under those typed now.
+ * The options of a search that is resumed, as they were typed when it began; those typed now take precedence.
  *
  * @throws UsageError without --out; AttuneError SEARCH_CONFIG for a directory that holds no search
  */

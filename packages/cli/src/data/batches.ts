@@ -1,13 +1,13 @@
-export interface InBatches<T> {
-  /** Most items an array. */
+interface InBatches<T> {
+  /** Maximum number of items per batch. */
   readonly size: number;
-  /** What an item weighs; nothing unless given. */
+  /** Weight of an item; default 0. */
   readonly weightOf?: (item: T) => number;
-  /** An array that weighs this much takes no further item. */
+  /** A batch of this weight takes no further item. */
   readonly weight?: number;
 }
 
-/** Items in arrays that are full by number or by weight, the last one less so. */
+/** Groups items into batches that are full by number or by weight; the last may be smaller. */
 export async function* inBatches<T>(
   items: AsyncIterable<T>,
   { size, weightOf = () => 0, weight = Number.POSITIVE_INFINITY }: InBatches<T>,

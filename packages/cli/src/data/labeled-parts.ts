@@ -88,7 +88,7 @@ async function readOther<Label>(
   return rows;
 }
 
-export interface FoldPartsOptions {
+interface FoldPartsOptions {
   readonly data: string;
   readonly testData?: string;
   readonly columns: LabeledColumns;
@@ -116,7 +116,7 @@ export async function readFoldParts<P extends ProblemType = 'single_label_classi
   const repeated = test ? countRepeated(rows.texts, test.texts) : 0;
   if (test && repeated > 0)
     onNote(
-      `${repeated} of ${counted(test.texts.length, 'test text')} are in ${rows.where} too: the figures will flatter`,
+      `${repeated} of ${counted(test.texts.length, 'test text')} are in ${rows.where} too: scores will be too high`,
     );
   const groups = withGroups(equalTextGroups(rows.texts), rows);
   const { folds, warnings } = kFolds({ labels: labelColumn.strata(rows.labels), groups, folds: options.folds, seed });

@@ -23,14 +23,14 @@ export interface LabeledRows<Label = string> {
   readonly labels: readonly Label[];
   /** 1-based line of each row. */
   readonly lines: readonly number[];
-  /** The value that `groupBy` asked for, of each row. */
+  /** The value of the `groupBy` column of each row. */
   readonly groups?: readonly string[];
 }
 
 export interface Columns {
   /** A column, or a template over columns. */
   readonly text: string;
-  /** The same, of the second text where the model reads pairs. */
+  /** The second text, for models of pairs. */
   readonly textPair?: string;
   readonly label: string;
   /** What stands between the labels of a text that may have several; default `;`. */
@@ -43,7 +43,7 @@ export interface Columns {
  * Reads a file of labeled texts.
  *
  * @throws AttuneError as `readTable`, DATA_COLUMN_MISSING, and DATA_LABEL_MISSING or DATA_LABEL_INVALID with the line of a row
- *   without a label of the labelColumn
+ *   without a label of this kind
  */
 export async function readLabeledRows<Label>(
   path: string,
@@ -159,7 +159,7 @@ export function requireKnownLabels<Label>(
   );
 }
 
-/** Groups of texts, made coarser by the rows' own groups; a row without a value is in no group of its own. */
+/** Merges groups of equal texts with the groups of the rows. A row without a value belongs to no group. */
 export function withGroups(textGroups: ArrayLike<number>, { groups }: Pick<LabeledRows, 'groups'>): ArrayLike<number> {
   return groups
     ? mergeGroups(

@@ -13,9 +13,9 @@ import { writeText } from '../program/terminal';
 export type Sink = (text: string) => Promise<void>;
 
 /**
- * Runs `produce` with the place its text goes to.
+ * Runs `produce` with the destination of its text.
  *
- * A file appears whole, when `produce` has ended, or not at all. What is no file (a pipe, a device) is written to as it comes.
+ * A file appears when `produce` has ended, or not at all. A pipe or a device is written to immediately.
  */
 export async function writeOutput(
   path: string | undefined,
@@ -25,12 +25,12 @@ export async function writeOutput(
   if (path === undefined) return produce((text) => writeText(stdout, text));
   const existing = await statOf(path);
   if (existing && !existing.isFile()) return writeThrough(path, produce);
-  // A link stays one, and what it points to is replaced.
+  // A link stays a link: its target is replaced.
   const target = existing ? await realpath(path) : path;
   return writeFileAtomically(target, (file) => produce((text) => file.writeFile(text)));
 }
 
-/** Throws where an output cannot go: a directory, or over the input that is being read. */
+/** @throws AttuneError OUTPUT_UNUSABLE for a directory, UsageError for the input file itself */
 export async function checkOutput(path: string | undefined, input: string): Promise<void> {
   const existing = path === undefined ? undefined : await statOf(path);
   if (!existing) return;
@@ -54,10 +54,10 @@ function statOf(path: string): Promise<Stats | undefined> {
 }
 
 /**
- * A prediction as a line of JSON, numbers to six significant digits (float32 has seven): `{"label", "score", "scores"}`, of
- * several labels a text `{"labels", "scores"}`, of a regression `{"value"}`.
+ * A prediction as a line of JSON, numbers to six significant digits (float32 has seven): `{"label", "score", "scores"}`,
+ * `{"labels", "scores"}` for several labels per text, `{"value"}` for a regression.
  *
- * @throws AttuneError MODEL_NOT_FINITE for a score that is no number, which JSON cannot say
+ * @throws AttuneError MODEL_NOT_FINITE for NaN or infinity, which JSON cannot represent
  */
 export function predictionLine(prediction: PredictionOf[keyof PredictionOf], source: string): string {
   return `${JSON.stringify(rounded(prediction, source))}\n`;

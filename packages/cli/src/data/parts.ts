@@ -43,7 +43,7 @@ function contradicts(flag: string): UsageError {
   );
 }
 
-/** What is asked for. */
+/** The files and the plan of the parts. */
 export interface PartsRequest {
   /** `--data`. */
   readonly data: string;
@@ -64,13 +64,13 @@ export interface SplitOptions {
 }
 
 /** How the examples of a task are read and split. */
-export interface PartsReader<Examples, Split extends Parts<Examples>> {
+interface PartsReader<Examples, Split extends Parts<Examples>> {
   /** Reads a file. Beside another file than `--data`, `training` is what `--data` holds. */
   read(path: string, training?: Examples): Promise<Examples>;
   split(examples: Examples, options: SplitOptions): Split;
   /** A text per example, which two parts must not share. */
   textsOf(examples: Examples): readonly string[];
-  /** What an example is called. */
+  /** The noun for an example. */
   readonly unit: 'text' | 'sentence';
   /** What a split goes by and keeps together, as it follows the percentages: `, equal texts kept together`. */
   readonly splitBy: string;
@@ -89,7 +89,7 @@ export async function readParts<Examples, Split extends Parts<Examples>>(
     const texts = textsOf(part);
     const repeated = countRepeated(textsOf(examples), texts);
     if (repeated > 0)
-      onNote(`${repeated} of ${counted(texts.length, `${name} ${unit}`)} are in ${data} too: the figures will flatter`);
+      onNote(`${repeated} of ${counted(texts.length, `${name} ${unit}`)} are in ${data} too: scores will be too high`);
     return part;
   };
   const test = await readPart('test', plan.testData);

@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 
-/** What a run's config.json says of the data it was trained on. */
-export interface RunConfig {
+/** The columns of the data that a run was trained on, from its config.json. */
+interface RunConfig {
   readonly text?: string;
   readonly label?: string;
   /** The second text, where the model reads pairs. */
   readonly textPair?: string;
   readonly labelSeparator?: string;
-  /** What a tagger's untyped tags stand for, a name a column. */
+  /** The entity type per tag column, for tags without one. */
   readonly labelNames?: readonly string[];
-  /** How a model that writes was given its texts. */
+  /** The texts of a causal language model. */
   readonly promptTemplate?: string;
   readonly completion?: string;
   readonly messages?: string;
@@ -20,7 +20,7 @@ export interface RunConfig {
 }
 
 /**
- * The columns a run was trained on; none for a model that is no run.
+ * Reads the columns that a run was trained on; none for a model that is no run.
  *
  * @throws AttuneError RUN_CONFIG for a config.json that cannot be read
  */

@@ -6,19 +6,19 @@ import type { TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { counted } from '../program/terminal';
 
-export interface SentenceColumns {
+interface SentenceColumns {
   /** Of the words: a number in a CoNLL file, a name in JSON lines. */
   readonly text?: string;
   /** Of the tags. */
   readonly label?: string;
-  /** What the entities of each column of tags are called, where there are several columns, or tags name no type. */
+  /** The entity type of each tag column, where there are several columns or tags without a type. */
   readonly labelNames?: readonly string[];
   readonly format?: string;
-  /** Told how many entities are left out, because they overlap others. */
+  /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
 }
 
-/** Whether a file holds a word a line. */
+/** Whether a file has a word per line. */
 export function isConll(path: string, format: string | undefined): boolean {
   return format === undefined ? /^\.(conll|conllu|bio|iob|iob2|bilou)$/i.test(extname(path)) : format === 'conll';
 }
@@ -27,19 +27,19 @@ const isJsonl = (path: string, format: string | undefined) =>
   format === undefined ? /^\.(jsonl|ndjson)$/i.test(extname(path)) : format === 'jsonl';
 
 /**
- * Reads a file of tagged sentences: CoNLL columns (words in the first, tags in the last unless told), or JSON lines such as
+ * Reads a file of tagged sentences: CoNLL columns (by default words in the first, tags in the last), or JSON lines such as
  * `{"tokens": ["We", "need", "Java"], "tags": ["O", "O", "B-SKILL"]}`.
  *
- * With `labelNames`, `label` is a column a name, with commas between: they become one of tags such as `B-name`, as `mergeTagLayers` does.
+ * With `labelNames`, `label` has a column per name, separated by commas; they are merged into tags such as `B-name`, as by `mergeTagLayers`.
  *
  * @throws UsageError for a format that has no tagged words, and for a CoNLL column that is no number; AttuneError as
- *   `readConll` and `readTable`, and DATA_FIELDS with the line of what is no list of words and their tags
+ *   `readConll` and `readTable`, and DATA_FIELDS with the line that holds no list of words and their tags
  */
 export async function readSentences(path: string, columns: SentenceColumns): Promise<TaggedWords[]> {
   const { label, labelNames: names, onNote = () => {} } = columns;
   if (!names) return readTagged(path, columns);
-  const own = layerColumns(label ?? (isJsonl(path, columns.format) ? 'tags' : '-1'), names);
-  const layers = await Promise.all(own.map((column) => readTagged(path, { ...columns, label: column })));
+  const tagColumns = layerColumns(label ?? (isJsonl(path, columns.format) ? 'tags' : '-1'), names);
+  const layers = await Promise.all(tagColumns.map((column) => readTagged(path, { ...columns, label: column })));
   return joinLayers(layers, { names, where: path, onNote });
 }
 
@@ -93,7 +93,7 @@ function stringsIn(json: string, where: string): string[] {
 }
 
 /** The columns of `--label 1,2`, one a name of `--label-names`. */
-export function layerColumns(label: string, names: readonly string[]): string[] {
+function layerColumns(label: string, names: readonly string[]): string[] {
   const columns = label.split(',');
   if (columns.length === names.length) return columns;
   throw new UsageError(
@@ -101,7 +101,7 @@ export function layerColumns(label: string, names: readonly string[]): string[] 
   );
 }
 
-export interface LayerOptions {
+interface LayerOptions {
   readonly names: readonly string[];
   readonly where: string;
   readonly onNote: (note: string) => void;
@@ -112,7 +112,7 @@ export interface LayerOptions {
  *
  * @throws AttuneError DATA_FIELDS with the line of a tag that is not BIO
  */
-export function joinLayers(
+function joinLayers(
   layers: readonly (readonly TaggedWords[])[],
   { names, where, onNote }: LayerOptions,
 ): TaggedWords[] {
@@ -147,7 +147,7 @@ function mergedAt(
 }
 
 /** Parts of sentences: training, validation and, where there are three, test. */
-export interface SplitSentences {
+interface SplitSentences {
   readonly train: readonly TaggedWords[];
   readonly validation: readonly TaggedWords[];
   readonly test?: readonly TaggedWords[];

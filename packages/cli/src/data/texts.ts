@@ -17,14 +17,14 @@ import { downloadListener } from '../program/listener';
 import type { Io } from '../program/process';
 import { counted } from '../program/terminal';
 
-export interface TextColumn {
-  /** A column, or a template over columns; the only column, such as a plain line, unless given. */
+interface TextColumn {
+  /** A column, or a template over columns; default the only column, such as a plain line. */
   readonly text?: string;
   readonly format?: string;
 }
 
 /**
- * The texts of a file, those that are empty left out.
+ * Reads the texts of a file. Empty ones are dropped, with a note.
  *
  * @throws UsageError where there are several columns and none was named; AttuneError as `readTable`, and DATA_EMPTY
  */
@@ -49,14 +49,14 @@ export function isLines(path: string, format: string | undefined): boolean {
   return format === undefined ? /\.txt$/i.test(path) : format === 'lines';
 }
 
-/** Where the texts of a row are. */
+/** The columns that hold the texts of a row. */
 export interface CausalColumns extends TextColumn {
   readonly promptTemplate?: string;
   readonly completion?: string;
   readonly messages?: string;
 }
 
-export interface ReadCausalOptions {
+interface ReadCausalOptions {
   readonly columns: CausalColumns;
   /** The model's, where there are messages. */
   readonly template?: ChatTemplate;
@@ -71,7 +71,7 @@ export function checkCausalColumns({ text, promptTemplate, completion, messages,
   const typed = ways.filter(([, value]) => value !== undefined).map(([flag]) => flag);
   if (typed.length > 1)
     throw new UsageError(
-      `${typed[1]}: expected no ${typed[0]} beside it, which says otherwise what is learnt; drop one`,
+      `${typed[1]}: expected no ${typed[0]} beside it, which selects other texts to train on; drop one`,
     );
   if ((promptTemplate === undefined) === (completion === undefined)) return;
   const [missing, there] =
@@ -80,8 +80,8 @@ export function checkCausalColumns({ text, promptTemplate, completion, messages,
 }
 
 /**
- * The texts of a file to go on writing: plain ones, completions after prompts, or answers in conversations. Rows without a text are
- * left out.
+ * Reads the texts of a causal language model: plain ones, completions after prompts, or answers in conversations. Rows without a
+ * text are dropped, with a note.
  *
  * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and with file and line what is wrong with messages
  */
@@ -95,7 +95,7 @@ export async function readCausalTexts(
   const table = await readTable(path, { format: format as DataFormat | undefined });
   const rowText =
     completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
-  const texts = table.rows.map(rowText).filter(({ completion: own }) => own.trim() !== '');
+  const texts = table.rows.map(rowText).filter((text) => text.completion.trim() !== '');
   const dropped = table.rows.length - texts.length;
   if (texts.length === 0)
     throw new AttuneError('DATA_EMPTY', `${table.where}: expected completions, all are empty; check --completion`);
@@ -103,7 +103,7 @@ export async function readCausalTexts(
   return texts;
 }
 
-/** Shells do not make a new line of `\n`. */
+/** Replaces `\n` and `\t`, which shells leave as they are. */
 const unescaped = (template: string) =>
   template.replace(/\\([nt\\])/g, (_, name: string) => ({ n: '\n', t: '\t' })[name] ?? '\\');
 
@@ -124,7 +124,7 @@ function conversation(table: Table, messages: string, template: ChatTemplate): (
   };
 }
 
-/** What two texts must not share across parts: the prompt, or all of a plain text. */
+/** The text that two parts must not share: the prompt, or all of a plain text. */
 export const leakingText = (text: PromptedText | string): string =>
   typeof text === 'string' ? text : text.prompt || text.completion;
 
@@ -135,7 +135,7 @@ interface TemplateFlags {
 }
 
 /**
- * The chat template of a model, where there are messages to write.
+ * Loads the chat template of a model, where `--messages` needs one.
  *
  * @throws UsageError for --chat-template without --messages, and for a new model, which has none; AttuneError as `loadChatTemplate`
  */

@@ -1,42 +1,35 @@
+// Options of commands that open a trained model.
 import { choiceFlag, numberFlag, textFlag } from '../program/command';
-import { engines, labelledFormats, precisions, quantisedFormats } from './choices';
+import { engines, precisions, quantisedFormats } from './choices';
 
-/** Where the computation runs. */
+/** Which engine computes. */
 export const engineOption = {
   schema: choiceFlag(engines).default('auto'),
   value: 'name',
-  help: `where to compute: ${engines.join(', ')}; auto is the fastest that works`,
+  help: `engine: ${engines.join(', ')}; auto selects the fastest that works`,
   group: 'Computation:',
 };
 
-/** How files of labelled texts are written. */
-export const labelledFormatOption = {
-  schema: choiceFlag(labelledFormats).optional(),
-  value: 'format',
-  help: `${labelledFormats.join(', ')}; default: by the extension`,
-  group: 'Data:',
-};
-
-/** Which version of a hub's model. */
+/** The version of a model on the hub. */
 export const revisionOption = {
   schema: textFlag().optional(),
   value: 'revision',
-  help: 'of a hub id: a branch, a tag or a commit; default: main',
+  help: 'branch, tag or commit of a hub id; default: main',
 };
 
-/** An adapter beside a model that writes. */
+/** An adapter of a causal language model. */
 export const adapterOption = {
   schema: textFlag().optional(),
   value: 'directory',
-  help: "PEFT's files of an adapter to the model, such as a run's adapter/; default: none",
+  help: "directory of a PEFT adapter, such as a run's adapter/; default: none",
   group: 'Model:',
 };
 
-/** A model that writes, in fewer bits. */
+/** A causal language model in fewer bits. */
 export const quantizeOption = {
   schema: choiceFlag(quantisedFormats).optional(),
   value: 'format',
-  help: `read its matrices as ${quantisedFormats.join(', ')}, in 8 or 4 bits each number; default: as the run had them beside its adapters, else float32`,
+  help: `load matrices as ${quantisedFormats.join(', ')} (8 or 4 bits per number); default: as in the run, else float32`,
   group: 'Model:',
 };
 
@@ -44,7 +37,7 @@ export const quantizeOption = {
 export const textPairOption = {
   schema: textFlag().optional(),
   value: 'column',
-  help: "a second text, read together with the first: a column or a template; default: the run's, or none",
+  help: "column or template of a second text, encoded together with the first; default: the run's, or none",
   group: 'Data:',
 };
 
@@ -54,19 +47,19 @@ export const inferenceOptions = {
     schema: numberFlag().optional(),
     value: 'n',
     alias: 'batchSize',
-    help: 'most texts a batch; default: by their tokens',
+    help: 'maximum texts per batch; default: by their tokens',
     group: 'Computation:',
   },
   maxLength: {
     schema: numberFlag().optional(),
     value: 'tokens',
-    help: "most tokens a text, longer ones are cut; default: the run's",
+    help: "maximum tokens per text, longer texts are truncated; default: the run's",
     group: 'Computation:',
   },
   precision: {
     schema: choiceFlag(precisions).default('fp32'),
     value: 'precision',
-    help: 'fp32, or int8: weights in 8 bits, faster and near; default fp32',
+    help: 'fp32 (default), or int8: weights in 8 bits, faster and nearly as exact',
     group: 'Computation:',
   },
   threshold: {
@@ -74,7 +67,7 @@ export const inferenceOptions = {
       .refine((value) => value >= 0 && value <= 1, 'expected a number from 0 to 1')
       .optional(),
     value: 'probability',
-    help: 'from which a text has a label, of a model with several a text; default: as the run tuned it, or 0.5',
+    help: 'probability from which a label is assigned, for models with several labels per text; default: as tuned by the run, or 0.5',
     group: 'Computation:',
   },
   engine: engineOption,

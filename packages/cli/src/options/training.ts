@@ -1,3 +1,4 @@
+// Options of training itself: the training arguments, and LoRA adapters.
 import type { ClassWeights, TrainingArguments } from '@attune/train';
 import { z } from 'zod';
 import { choiceFlag, expected, listFlag, numberFlag, type OptionSpec, switchFlag, textFlag } from '../program/command';
@@ -16,7 +17,7 @@ const number = <const Alias extends string | undefined = undefined>(
   alias: alias as Alias,
 });
 
-/** True where it is given. */
+/** A switch without a default. */
 const yes = (help: string) => ({ schema: z.boolean({ error: expected('true or false') }).optional(), help, group });
 
 const choice = <const Choice extends string>(help: string, choices: readonly Choice[], value = 'name') => ({
@@ -33,130 +34,134 @@ const classWeightsFlag = () => {
   const error = expected('balanced, or a JSON object of weights by label');
   return z
     .union([z.string().min(1, { error }), z.record(z.string(), z.number())], { error })
-    .transform((given, context): ClassWeights => {
-      if (given === 'balanced' || typeof given === 'object') return given;
+    .transform((input, context): ClassWeights => {
+      if (input === 'balanced' || typeof input === 'object') return input;
       try {
-        const weights = JSON.parse(given);
+        const weights = JSON.parse(input);
         if (typeof weights === 'object' && weights !== null && !Array.isArray(weights)) return weights;
       } catch {}
-      context.addIssue(error({ input: given }));
+      context.addIssue(error({ input }));
       return {};
     });
 };
 
 /** The flags that are training arguments, under the same names; their ranges and defaults are `trainingArguments`'. */
 export const trainingOptions = {
-  numTrainEpochs: number('passes over the training data; default 3', { alias: 'epochs' }),
-  maxSteps: number('stop after so many steps; default: as many as the epochs have'),
-  perDeviceTrainBatchSize: number('examples a batch; default 16', { alias: 'batchSize' }),
-  gradientAccumulationSteps: number('batches a step, equal to one larger batch; default 1'),
-  gradientCheckpointing: yes(
-    'keep of a layer only what goes into it, and compute it once more: less memory, more time',
+  numTrainEpochs: number('epochs, passes over the training data; default 3', { alias: 'epochs' }),
+  maxSteps: number('stop after this many optimizer steps; default: all steps of the epochs'),
+  perDeviceTrainBatchSize: number('training examples per batch; default 16', { alias: 'batchSize' }),
+  gradientAccumulationSteps: number('batches per optimizer step, equivalent to one larger batch; default 1'),
+  gradientCheckpointing: yes('recompute activations in the backward pass (less memory, about a third slower)'),
+  bf16: yes(
+    'compute matrix products in bfloat16: faster where the processor supports it, less exact; engine tfjs-node',
   ),
-  bf16: yes('matrix products in bfloat16: faster where the processor multiplies it, less exact; engine tfjs-node'),
-  perDeviceEvalBatchSize: number('texts an evaluation batch; default 32', { alias: 'evalBatchSize' }),
+  perDeviceEvalBatchSize: number('texts per evaluation batch; default 32', { alias: 'evalBatchSize' }),
   learningRate: number('peak learning rate; default 5e-5', { value: 'rate' }),
   lrSchedulerType: choice(
-    'how the learning rate falls: linear (default), cosine, constant, constant_with_warmup, polynomial',
+    'learning rate schedule: linear (default), cosine, constant, constant_with_warmup, polynomial',
     schedulerTypes,
   ),
-  warmupRatio: number('share of the steps over which the learning rate rises; default 0', { value: 'share' }),
-  warmupSteps: number('steps over which it rises, in place of the share'),
-  numCycles: number("the cosine's waves; default 0.5"),
-  power: number("the polynomial's power; default 1"),
-  lrEnd: number("the polynomial's last learning rate; default 1e-7", { value: 'rate' }),
-  optim: { ...choice('adamw (default), adam or sgd', optimizers), alias: 'optimizer' },
-  weightDecay: number('weight decay, not on biases and norms; default 0', { value: 'rate' }),
+  warmupRatio: number('share of the steps used for warmup; default 0', { value: 'share' }),
+  warmupSteps: number('number of warmup steps; overrides --warmup-ratio'),
+  numCycles: number('number of waves of the cosine schedule; default 0.5'),
+  power: number('power of the polynomial schedule; default 1'),
+  lrEnd: number('final learning rate of the polynomial schedule; default 1e-7', { value: 'rate' }),
+  optim: { ...choice('optimizer: adamw (default), adam or sgd', optimizers), alias: 'optimizer' },
+  weightDecay: number('weight decay, not applied to biases and norms; default 0', { value: 'rate' }),
   maxGradNorm: number('clip gradients to this norm, 0 for never; default 1', { value: 'norm' }),
-  adamBeta1: number('default 0.9', { value: 'beta' }),
-  adamBeta2: number('default 0.999', { value: 'beta' }),
-  adamEpsilon: number('default 1e-8', { value: 'epsilon' }),
-  sgdMomentum: number('default 0', { value: 'momentum' }),
-  sgdNesterov: yes("Nesterov's momentum"),
-  layerwiseLrDecay: number("a layer's learning rate as a share of the next one's; default 1", { value: 'share' }),
-  freezeLayers: number('keep the embeddings and so many of the first layers as they are; 0 is the embeddings alone'),
+  adamBeta1: number('beta1 of Adam; default 0.9', { value: 'beta' }),
+  adamBeta2: number('beta2 of Adam; default 0.999', { value: 'beta' }),
+  adamEpsilon: number('epsilon of Adam; default 1e-8', { value: 'epsilon' }),
+  sgdMomentum: number('momentum of SGD; default 0', { value: 'momentum' }),
+  sgdNesterov: yes('use Nesterov momentum with SGD'),
+  layerwiseLrDecay: number("learning rate of each layer as a share of the next layer's; default 1", { value: 'share' }),
+  freezeLayers: number('freeze the embeddings and this many of the first layers; 0 freezes the embeddings alone'),
   freeze: {
     schema: listFlag().optional(),
     value: 'patterns',
-    help: 'keep parameters of these names as they are: bert.embeddings.*,bert.pooler.*',
+    help: 'freeze parameters with these names: bert.embeddings.*,bert.pooler.*',
     group,
   },
-  labelSmoothingFactor: number('share of each target that is spread over all classes; default 0', {
+  labelSmoothingFactor: number('share of each target spread over all classes; default 0', {
     alias: 'labelSmoothing',
     value: 'share',
   }),
-  focalGamma: number('the focal loss’s γ, which makes sure examples count less; default 0', { value: 'gamma' }),
+  focalGamma: number('γ of the focal loss, which gives easy examples less weight; default 0', { value: 'gamma' }),
   classWeights: {
     schema: classWeightsFlag().optional(),
     value: 'weights',
-    help: 'what an example of a class counts: balanced, or JSON such as \'{"rare": 5}\'',
+    help: 'loss weight per class: balanced, or JSON such as \'{"rare": 5}\'',
     group,
   },
-  loggingSteps: number('steps between two lines of metrics.jsonl; default 10'),
+  loggingSteps: number('steps between two training lines of metrics.jsonl; default 10'),
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
-    help: 'which evaluation metric chooses the best model; default loss, of token classification f1',
+    help: 'evaluation metric that selects the best model; default loss, f1 for token classification',
     group,
   },
-  evalStrategy: strategy('evaluate each epoch, every --eval-steps, or at no time: epoch (default), steps, no'),
-  evalSteps: number('steps between two evaluations; given alone it sets --eval-strategy steps'),
-  saveStrategy: strategy('write a checkpoint each epoch, every --save-steps, or never: epoch (default), steps, no'),
-  saveSteps: number('steps between two checkpoints; given alone it sets --save-strategy steps'),
-  saveTotalLimit: number('checkpoints kept; default 1'),
-  earlyStoppingPatience: number('stop after so many evaluations without a better metric; default: never'),
-  earlyStoppingThreshold: number('by how much the metric must improve to count; default 0', { value: 'amount' }),
+  evalStrategy: strategy('when to evaluate: epoch (default), steps (every --eval-steps), no'),
+  evalSteps: number('steps between two evaluations; implies --eval-strategy steps unless that is set'),
+  saveStrategy: strategy('when to write a checkpoint: epoch (default), steps (every --save-steps), no'),
+  saveSteps: number('steps between two checkpoints; implies --save-strategy steps unless that is set'),
+  saveTotalLimit: number('number of checkpoints to keep; default 1'),
+  earlyStoppingPatience: number('stop after this many evaluations without improvement; default: never'),
+  earlyStoppingThreshold: number('smallest improvement of the metric that counts; default 0', { value: 'amount' }),
   maxLength: number(
-    "most tokens a text, longer ones are cut; default: the model's maximum, of causal-lm what cuts fewer than 1 % of the training texts",
+    "maximum tokens per text, longer texts are truncated; default: the model's maximum; for causal-lm the length that truncates fewer than 1 % of the training texts",
     { value: 'tokens' },
   ),
-  seed: number('of the split, the initial weights, the order and dropout; default 42'),
+  seed: number('random seed for split, initial weights, order and dropout; default 42'),
 } as const satisfies Record<keyof TrainingArguments, OptionSpec>;
 
 const adapters = 'LoRA:';
 
-/** Adapters in place of a training of all weights: of every task. */
+/** Low-rank adapters in place of training all weights. For every task. */
 export const loraOptions = {
   loraR: {
     schema: numberFlag().optional(),
     value: 'rank',
-    help: 'freeze the model and train adapters of this rank; adapter/ then holds them, model/ the model with them in it',
+    help: 'freeze the model and train LoRA adapters of this rank; writes adapter/, and model/ with the adapters merged',
     group: adapters,
   },
   loraAlpha: {
     schema: numberFlag().optional(),
     value: 'n',
-    help: 'their scale, times the rank; default 8',
+    help: 'scale of the adapters, times the rank; default 8',
     group: adapters,
   },
   loraDropout: {
     schema: numberFlag().optional(),
     value: 'rate',
-    help: 'how much of their input is dropped out while training; default 0',
+    help: 'dropout rate on the input of the adapters; default 0',
     group: adapters,
   },
   loraTargetModules: {
     schema: listFlag().optional(),
     value: 'names',
-    help: 'the modules to adapt: ends of their names (q_proj,v_proj), a regular expression of whole names, or all-linear, all but the one that makes the logits; default all-linear',
+    help: 'modules to adapt: name endings (q_proj,v_proj), a regular expression for whole names, or all-linear, which is all linear modules but the output layer; default all-linear',
     group: adapters,
   },
   loraModulesToSave: {
     schema: listFlag().optional(),
     value: 'names',
-    help: "modules to train and save whole; default: a classifier's head, and a head that is new",
+    help: "modules to train and save in full; default: a classifier's head, and any new head",
     group: adapters,
   },
   quantize: {
     schema: choiceFlag(quantisedFormats).optional(),
     value: 'format',
-    help: `read the frozen model's matrices as ${quantisedFormats.join(', ')}, in 8 or 4 bits each number, and leave the adapters beside it: no model/ is written`,
+    help: `store the frozen model's matrices as ${quantisedFormats.join(', ')} (8 or 4 bits per number) and leave the adapters beside it: no model/ is written`,
     group: adapters,
   },
   mergeAdapter: {
     schema: switchFlag(),
-    help: 'with --quantize write model/ all the same, in float32, with the adapters in it',
+    help: 'with --quantize, write model/ in float32 with the adapters merged as well',
     group: adapters,
   },
-  loraUseRslora: { schema: switchFlag(), help: 'divide --lora-alpha by the root of the rank', group: adapters },
+  loraUseRslora: {
+    schema: switchFlag(),
+    help: 'rank-stabilized LoRA: divide --lora-alpha by the square root of the rank',
+    group: adapters,
+  },
 } as const;

@@ -3,16 +3,16 @@ import { z } from 'zod';
 import { UsageError } from './failure';
 import type { Io } from './process';
 
-/** One option of a command. Whether it is required is the schema's to say. */
+/** One option of a command. It is required where its schema refuses `undefined`. */
 export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
   /** Turns what was typed (a string, or true for a switch) into the flag's value. */
   readonly schema: Schema;
   readonly help: string;
-  /** What stands for the value in the help; absent for a switch. */
+  /** Name of the value in the help; absent for a switch. */
   readonly value?: string | undefined;
-  /** A second name, in camelCase like the first: the one that errors use. */
+  /** A second, shorter name, in camelCase like the first. Errors use it. */
   readonly alias?: string | undefined;
-  /** The heading it is listed under. */
+  /** Heading in the help. */
   readonly group?: string | undefined;
   /** Whether it may be typed several times; the schema then takes a list. */
   readonly isList?: boolean | undefined;
@@ -26,33 +26,33 @@ export type Flags<O extends Options> = { readonly [Name in keyof O]: z.infer<O[N
 /** Options as they were typed: strings, or true for a switch. */
 export type TypedOptions = Readonly<Record<string, unknown>>;
 
-/** What a command is given to work on. */
+/** The input of a command. */
 export interface CommandInput<O extends Options> {
   readonly flags: Flags<O>;
-  /** What the flags were parsed from. */
+  /** The options before they were parsed into `flags`. */
   readonly typed: TypedOptions;
-  /** The positional argument; the empty string for a command that takes none. */
+  /** The positional argument; empty for a command without one. */
   readonly argument: string;
-  /** The second positional argument; the empty string for a command that takes none. */
+  /** The second positional argument; empty for a command without one. */
   readonly target: string;
   readonly io: Io;
 }
 
 /** A positional argument, which is always required. */
-export interface Positional {
+interface Positional {
   readonly name: string;
   readonly help: string;
 }
 
 /** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */
 export interface Command<O extends Options = Options> {
-  /** More for its own help, after the summary. */
+  /** Text for the command's own help, after the summary. */
   readonly details?: string;
   readonly argument?: Positional;
-  /** After `argument`: where something goes. */
+  /** A second argument: the destination. */
   readonly target?: Positional;
   readonly options: O;
-  /** Adds what need not be typed, before the options are parsed. */
+  /** Completes the typed options before they are parsed, for example from a file. */
   readonly complete?: (typed: TypedOptions) => Promise<TypedOptions>;
   readonly examples: readonly string[];
   run(input: CommandInput<O>): Promise<void>;
@@ -67,7 +67,7 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 const shown = (value: unknown) => (typeof value === 'number' ? `${value}` : JSON.stringify(value));
 
-/** What is wrong with a value, for a schema: nothing was given, or not what was expected. */
+/** An error message for a schema: `required`, or what was expected and what came. */
 export const expected =
   (what: string) =>
   ({ input }: { readonly input?: unknown }) =>
@@ -76,7 +76,7 @@ export const expected =
 /** Text that is not empty. */
 export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expected a value, got an empty one');
 
-/** A decimal number, typed or from a file; what range it is in is for the argument it sets to say. */
+/** A decimal number, typed or from a file. Its range is checked by the argument that it sets. */
 export const numberFlag = () => {
   const error = expected('a number');
   return z.union([z.number(), z.string().regex(decimal, { error })], { error }).transform(Number);
@@ -92,9 +92,9 @@ const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${ch
 export const listFlag = () =>
   z
     .union([textFlag(), z.array(textFlag())], { error: expected('names between commas, or a list of them') })
-    .transform((given) => (typeof given === 'string' ? given.split(',') : given));
+    .transform((names) => (typeof names === 'string' ? names.split(',') : names));
 
-/** On where it is given. */
+/** A switch; default false. */
 export const switchFlag = () => z.boolean({ error: expected('true or false') }).default(false);
 
 /** A flag as it is typed: `maxLength` is `--max-length`. */
@@ -102,7 +102,7 @@ export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The name errors use: the shorter one where there are two. */
+/** The name that errors use: the shorter one where there are two. */
 export function flagName(name: string, options: Options): string {
   return dashed(options[name]?.alias ?? name);
 }
@@ -112,15 +112,15 @@ export function isRequired({ schema }: OptionSpec): boolean {
 }
 
 /**
- * The typed values of what was given, by the options' schemas.
+ * Parses typed options by their schemas.
  *
- * @throws UsageError with a line for everything that is wrong
+ * @throws UsageError with a line per problem
  */
-export function parseFlags<O extends Options>(options: O, given: Readonly<Record<string, unknown>>): Flags<O> {
+export function parseFlags<O extends Options>(options: O, typed: TypedOptions): Flags<O> {
   const flags: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, { schema }] of Object.entries(options)) {
-    const parsed = schema.safeParse(given[name]);
+    const parsed = schema.safeParse(typed[name]);
     if (parsed.success) flags[name] = parsed.data;
     else problems.push(`${flagName(name, options)}: ${parsed.error.issues[0].message}`);
   }
@@ -128,15 +128,15 @@ export function parseFlags<O extends Options>(options: O, given: Readonly<Record
   return flags as Flags<O>;
 }
 
-/** An error about an argument, such as `maxLength: expected …`, as one about the flag that set it; others unchanged. */
+/** Turns an error about an argument, such as `maxLength: expected …`, into one about its flag; others stay unchanged. */
 export function asFlagError(error: unknown, options: Options): unknown {
   if (!(error instanceof Error) || (error as { code?: unknown }).code !== 'ARGUMENT_INVALID') return error;
   const message = error.message.replace(/^(\w+)(?=:)/, (name) => (options[name] ? flagName(name, options) : name));
   return new UsageError(message, { cause: error });
 }
 
-/** Throws UsageError for a flag that a model makes no use of. */
-export function refuseFlags(flags: object, names: readonly string[], what: string): void {
-  const given = names.find((name) => (flags as Record<string, unknown>)[name] !== undefined);
-  if (given !== undefined) throw new UsageError(`${dashed(given)}: expected none for ${what}; leave it out`);
+/** @throws UsageError for a flag that does not apply, with the reason */
+export function refuseFlags(flags: object, names: readonly string[], reason: string): void {
+  const name = names.find((each) => (flags as Record<string, unknown>)[each] !== undefined);
+  if (name !== undefined) throw new UsageError(`${dashed(name)}: expected none for ${reason}; leave it out`);
 }

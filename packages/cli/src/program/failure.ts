@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { Interrupted, type Io } from './process';
 import { OutputClosed, printFailure, printLine } from './terminal';
 
-/** The command line itself is wrong: exit code 2. */
+/** An error in the command line itself: exit code 2. */
 export class UsageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -11,10 +11,14 @@ export class UsageError extends Error {
   }
 }
 
-/** Says on stderr why a command ended, and with which code it exits: 0, 1 (failed), 2 (usage), 130 or 143. */
+/**
+ * Prints to stderr why a command ended.
+ *
+ * @returns its exit code: 0, 1 (failed), 2 (usage), 130 or 143 (interrupted)
+ */
 export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr' | 'env'>): number {
   if (error instanceof OutputClosed) return 0;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has said why
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed why
   const message = error instanceof Error ? error.message : String(error);
   for (const line of message.split('\n')) printFailure(stderr, line);
   if (error instanceof Interrupted) return error.exitCode;
@@ -32,15 +36,18 @@ function stackOf(error: Error): string {
   return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack;
 }
 
-/** What of a process is used: `process` will do. */
+/** The part of a process that is used; pass `process`. */
 export interface FailingProcess extends Pick<Io, 'env' | 'stderr'> {
   exit(code: number): void;
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 }
 
 /**
- * From here on an error that nothing catches ends the process as it ends the command line: with a line on stderr that says
- * what is wrong, and exit code 1, 2 where the options are wrong, or 130 where it was interrupted.
+ * Makes uncaught errors end the process as they end `attune`: with a line on stderr instead of a stack, and exit code 1, 2 for
+ * wrong options, or 130 for an interruption.
+ *
+ * @example
+ * reportUncaught(process);
  */
 export function reportUncaught(process: FailingProcess): void {
   process.on('uncaughtException', (error) => process.exit(reportFailure(error, process)));

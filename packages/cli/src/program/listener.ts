@@ -4,18 +4,18 @@ import type { OutputStream } from './process';
 import { printLine, printStatus } from './terminal';
 
 export interface ListenerOptions {
-  /** Milliseconds, for how often the progress line is redrawn; default the process's clock. */
+  /** The clock that limits redrawing, in milliseconds; default `performance.now`. */
   readonly now?: () => number;
 }
 
-/** Leaves room for the figures on a terminal of 80 columns. */
+/** Leaves room for the metrics on a terminal of 80 columns. */
 const barWidth = 16;
 
 /** Redrawing more often than this only costs time. */
 const redrawEvery = 100;
 
 /**
- * Prints training as it happens: a progress line, and a line of results after every epoch.
+ * Creates a listener that prints training as it happens: a progress line, and a line of results after every evaluation.
  *
  * On a terminal the progress line is rewritten in place; elsewhere (a log file) it is printed every tenth of the steps.
  * @example
@@ -51,7 +51,7 @@ function everyTenth(stream: OutputStream): (event: StepEvent) => void {
   };
 }
 
-/** Shows how far the download of a model's files is, on a terminal. */
+/** Creates a listener that shows the progress of a model's download on a terminal. */
 export function downloadListener(stream: OutputStream): (progress: DownloadProgress) => void {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   return ({ file, received, size }) =>
@@ -61,12 +61,12 @@ export function downloadListener(stream: OutputStream): (progress: DownloadProgr
 /** `epoch 1  training loss 0.6931, accuracy 0.5012; evaluation loss …, accuracy …, macro-F1 …`. */
 export function epochLine({ epoch, trainLoss, trainAccuracy, ...event }: EvaluationEvent): string {
   const { loss, accuracy, macroF1, f1, perplexity } = event;
-  const training = figures({ loss: trainLoss, accuracy: trainAccuracy });
-  const evaluation = figures({ loss, accuracy, 'macro-F1': macroF1, F1: f1, perplexity });
+  const training = metrics({ loss: trainLoss, accuracy: trainAccuracy });
+  const evaluation = metrics({ loss, accuracy, 'macro-F1': macroF1, F1: f1, perplexity });
   return `epoch ${Number(epoch.toFixed(2))}  training ${training}${evaluation && `; evaluation ${evaluation}`}`;
 }
 
-function figures(values: Readonly<Record<string, unknown>>): string {
+function metrics(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
     .flatMap(([name, value]) => (typeof value === 'number' ? [`${name} ${value.toFixed(4)}`] : []))
     .join(', ');

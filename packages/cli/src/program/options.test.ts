@@ -54,6 +54,7 @@ describe('readOptions', () => {
     [['--bogus'], "Unknown option '--bogus'"],
     [['data.csv'], "Unexpected argument 'data.csv'"],
     [['--data'], "'--data <value>' argument missing"],
+    [['--data', '--overwrite'], "'--data <value>' argument missing"],
     [['--data', ''], '--data: expected a value, got an empty one'],
     [['--epochs', 'abc'], '--epochs: expected a number, got "abc"'],
     [['--epochs', ''], '--epochs: expected a number, got ""'],

@@ -13,21 +13,21 @@ import {
 } from './command';
 import { UsageError } from './failure';
 
-/** An option of a program: `--model path/to/bert`, `--max-steps 10`, `--overwrite`. */
+/** An option of a program, such as `--model path/to/bert`, `--max-steps 10` or `--overwrite`. */
 export interface ProgramOption {
-  /** `boolean` is false unless it is given, and takes no value. */
+  /** `boolean` takes no value; its default is false. */
   readonly type: 'string' | 'number' | 'boolean';
   readonly default?: string | number;
-  /** The only values it takes. */
+  /** The values that it takes. */
   readonly choices?: readonly string[];
-  /** May be given several times; its values are a list, empty unless it is given. */
+  /** Whether it may be typed several times. Its value is then a list, empty by default. */
   readonly multiple?: boolean;
 }
 
-/** By names as they are typed, without the dashes. */
+/** Options by name, as typed but without the dashes. */
 export type ProgramOptions = Readonly<Record<string, ProgramOption>>;
 
-type Given<Option> = Option extends { type: 'number' }
+type Value<Option> = Option extends { type: 'number' }
   ? number
   : Option extends { choices: readonly (infer Choice)[] }
     ? Choice
@@ -36,14 +36,14 @@ type Given<Option> = Option extends { type: 'number' }
 type ValueOf<Option> = Option extends { type: 'boolean' }
   ? boolean
   : Option extends { multiple: true }
-    ? Given<Option>[]
-    : Given<Option> | (Option extends { default: string | number } ? never : undefined);
+    ? Value<Option>[]
+    : Value<Option> | (Option extends { default: string | number } ? never : undefined);
 
 export type ProgramValues<Options extends ProgramOptions> = {
   readonly [Name in keyof Options]: ValueOf<Options[Name]>;
 };
 
-/** What of a process is used: `process` will do. */
+/** The part of a process that is used; pass `process`. */
 export interface ProgramProcess {
   readonly argv: readonly string[];
   exit(code: number): void;
@@ -100,6 +100,7 @@ function parseTyped(args: readonly string[], specs: Readonly<Record<string, Opti
   parser.helpOption(false).allowExcessArguments();
   const options = Object.entries(specs).map(([name, spec]) => [name, commanderOption(name, spec)] as const);
   for (const [, option] of options) parser.addOption(option);
+  refuseMissingValue(args, parser.options);
   try {
     parser.parse(args, { from: 'user' });
   } catch (cause) {
@@ -107,6 +108,15 @@ function parseTyped(args: readonly string[], specs: Readonly<Record<string, Opti
   }
   if (parser.args.length > 0) throw new UsageError(`Unexpected argument '${parser.args[0]}'`);
   return Object.fromEntries(options.map(([name, option]) => [name, parser.getOptionValue(option.attributeName())]));
+}
+
+/** Commander would take the next option for the value. */
+function refuseMissingValue(args: readonly string[], options: readonly Option[]): void {
+  const isOption = (text: string | undefined) => options.some(({ long }) => long === text);
+  const option = options.find(
+    ({ long, required }) => required && args.some((text, i) => text === long && isOption(args[i + 1])),
+  );
+  if (option) throw new UsageError(`Option '${option.flags}' argument missing`);
 }
 
 /** Commander's `error: unknown option '--bogus'`, without its beginning. */

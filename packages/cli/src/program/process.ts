@@ -7,7 +7,7 @@ export interface OutputStream {
   readonly columns?: number | undefined;
 }
 
-/** What a command reads and writes besides files: data on `stdout`, everything else on `stderr`. */
+/** The streams and environment of a command: data goes to `stdout`, everything else to `stderr`. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: OutputStream;
@@ -22,7 +22,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type StopSignal = keyof typeof exitCodes;
 
-/** Why a command stopped before its end. */
+/** The reason of an interrupted command. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -33,13 +33,18 @@ export class Interrupted extends Error {
   }
 }
 
-/** What of a process is used: `process` will do. */
-export interface InterruptibleProcess {
+/** The part of a process that is used; pass `process`. */
+interface InterruptibleProcess {
   on(event: StopSignal, listener: () => void): unknown;
   exit(code: number): void;
 }
 
-/** A signal that SIGINT and SIGTERM abort. A second one ends the process at once. */
+/**
+ * Creates a signal that SIGINT and SIGTERM abort. A second one ends the process at once.
+ *
+ * @example
+ * await trainAndReport({ …, signal: abortOnInterrupt(process) });
+ */
 export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal {
   const controller = new AbortController();
   const onSignal = (signal: StopSignal) => {
@@ -50,7 +55,7 @@ export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal {
   return controller.signal;
 }
 
-/** What `work` gives, or the signal's reason as soon as it is aborted; the work itself goes on until the process ends. */
+/** Resolves as `work` does, or rejects with the signal's reason once it is aborted. The work itself is not stopped. */
 export async function orInterrupted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();

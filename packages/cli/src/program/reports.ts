@@ -14,7 +14,7 @@ export interface TrainAndReportOptions<P extends ProblemType = 'single_label_cla
 }
 
 /**
- * Fine-tunes a classifier or a regression and writes its run directory, `report.html` and the model's card included.
+ * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card.
  *
  * @throws AttuneError as `fitSequenceClassifier`, before anything is written where the input is wrong
  * @example

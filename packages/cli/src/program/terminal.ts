@@ -4,36 +4,49 @@ import type { OutputStream } from './process';
 
 const eraseLine = '\x1b[K';
 
-/** Prints a line, over the status if one is shown. */
+/**
+ * Prints a line, in place of the status if one is shown.
+ *
+ * @example printLine(process.stdout, table(rows));
+ */
 export function printLine(stream: OutputStream, text: string): void {
   stream.write(`${stream.isTTY ? eraseLine : ''}${text}\n`);
 }
 
 /**
- * Shows a line that the next one, whatever prints it, takes the place of; nothing where the stream is no terminal.
+ * Shows a line that the next line replaces. Prints nothing where the stream is no terminal.
  *
- * The cursor is left at the line's start, so that nobody has to remember that it is there.
+ * The cursor stays at the start of the line, so that later output needs no knowledge of it.
+ * @example printStatus(process.stderr, `${done} of ${total} texts`);
  */
 export function printStatus(stream: OutputStream, text: string): void {
   if (stream.isTTY) stream.write(`${text.slice(0, (stream.columns ?? 80) - 1)}${eraseLine}\r`);
 }
 
-/** Prints what the user should know. */
+/**
+ * Prints a line that begins with `note:`, in yellow on a terminal.
+ *
+ * @example printNote(process.stderr, '3 empty texts dropped');
+ */
 export function printNote(stream: OutputStream, text: string): void {
   printLine(stream, `${colored('yellow', 'note:', stream)} ${text}`);
 }
 
-/** Prints why the command fails. */
+/**
+ * Prints the reason of a failure after `attune:`, in red on a terminal.
+ *
+ * @example printFailure(process.stderr, 'no data: pass --data');
+ */
 export function printFailure(stream: OutputStream, text: string): void {
   printLine(stream, `${colored('red', 'attune:', stream)} ${text}`);
 }
 
-/** In color where the stream is a terminal that shows it. */
+/** Colors text where the terminal shows colors. */
 function colored(color: 'yellow' | 'red', text: string, stream: OutputStream): string {
   return styleText(color, text, { stream: stream as NodeJS.WriteStream });
 }
 
-/** Whoever read our output has closed it, as `head` does: no failure, but nothing more to do. */
+/** The reader of the output has closed it, as `head` does. That is no failure. */
 export class OutputClosed extends Error {
   constructor(cause: Error) {
     super('the output was closed', { cause });
@@ -44,9 +57,9 @@ export class OutputClosed extends Error {
 const closedCodes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
 
 /**
- * Writes text and waits until it is taken, so that a slow reader slows us down instead of filling the memory.
+ * Writes text and waits until it is taken: a slow reader then slows the writer down instead of filling memory.
  *
- * @throws OutputClosed when nobody reads any more
+ * @throws OutputClosed when the reader has closed the output
  */
 export function writeText(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -58,7 +71,7 @@ export function writeText(stream: OutputStream, text: string): Promise<void> {
 }
 
 /**
- * Rows as aligned columns: the first to the left, the others, which are numbers, to the right.
+ * Formats rows as aligned columns, the first to the left and the others, which are numbers, to the right.
  *
  * @example table([['', 'accuracy'], ['model', '0.8120']]) // '       accuracy\nmodel    0.8120'
  */
@@ -69,7 +82,7 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }
 
-/** `1 text`, `1,234 texts`. */
+/** A count with its noun: `1 text`, `1,234 texts`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

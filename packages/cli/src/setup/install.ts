@@ -5,19 +5,19 @@ import { type SetupPlan, setupPlan, type Wheel } from './plan';
 import { checkProject, findTools, runTool, type ToolSettings, tryAddon } from './tools';
 import { downloadWheel, linkLibraries, unpackWheel, watchSize } from './wheels';
 
-export interface InstallOptions extends Omit<ToolSettings, 'directory'> {
+interface InstallOptions extends Omit<ToolSettings, 'directory'> {
   /** The directory of the project's package.json. */
   readonly project: string;
   readonly gpu: boolean;
-  /** Told what is being done. */
+  /** Called with a description of each step. */
   readonly onStep?: (step: string) => void;
-  /** Told how many bytes of a wheel are here, about twice a second. */
+  /** Called about twice a second with the bytes of a wheel that have arrived. */
   readonly onProgress?: (wheel: Wheel, bytes: number) => void;
 }
 
-export interface Installed {
+interface Installed {
   readonly plan: SetupPlan;
-  /** Whether nothing was to be done. */
+  /** Whether it worked before. */
   readonly worked: boolean;
   /** Whether it computes on a GPU. */
   readonly gpu: boolean;
@@ -26,7 +26,7 @@ export interface Installed {
 /**
  * Makes tfjs-node work in a project: npm's package, PyPI's library, and an addon compiled for the two.
  *
- * Everything is made ready beside the project's packages and moved into place; what fails leaves the project as it was.
+ * Everything is made ready beside the project's packages and moved into place; a failure leaves the project as it was.
  *
  * @throws AttuneError SETUP_IMPOSSIBLE where something is missing, SETUP_FAILED where a step fails
  */
@@ -38,7 +38,7 @@ export async function installTfjsNode(options: InstallOptions): Promise<Installe
   if (working) return { plan, worked: true, ...working };
   const { compiler } = await findTools(settings);
   await checkProject(project, plan, settings);
-  return whollyOrNot(async (undoable) => {
+  return allOrNothing(async (undoable) => {
     const clear = await makeStage(plan.stage, undoable);
     for (const wheel of plan.wheels) await fetchWheel(wheel, plan, { settings, onStep, onProgress });
     await linkLibraries(plan.stage);
@@ -58,7 +58,7 @@ export async function installTfjsNode(options: InstallOptions): Promise<Installe
 
 const isInstalled = ({ directory }: SetupPlan) => existsSync(join(directory, 'package.json'));
 
-/** What the addon that is there already does, if it works. */
+/** Tries an addon that is already there. */
 async function workingAddon(plan: SetupPlan, settings: ToolSettings) {
   if (!isInstalled(plan)) return undefined;
   const found = await tryAddon(plan.name, settings).catch(() => undefined);
@@ -66,14 +66,14 @@ async function workingAddon(plan: SetupPlan, settings: ToolSettings) {
   return found;
 }
 
-interface Circumstances {
+interface FetchOptions {
   readonly settings: ToolSettings;
   readonly onStep: (step: string) => void;
   readonly onProgress: (wheel: Wheel, bytes: number) => void;
 }
 
-async function fetchWheel(wheel: Wheel, { stage }: SetupPlan, circumstances: Circumstances): Promise<void> {
-  const { settings, onStep, onProgress } = circumstances;
+async function fetchWheel(wheel: Wheel, { stage }: SetupPlan, options: FetchOptions): Promise<void> {
+  const { settings, onStep, onProgress } = options;
   const size = wheel.megabytes ? ` (${wheel.megabytes} MB)` : '';
   onStep(`downloading ${wheel.name} ${wheel.version}${size}`);
   const stop = watchSize(join(stage, 'tmp'), (bytes) => onProgress(wheel, bytes));
@@ -90,8 +90,8 @@ async function compile({ stage, installHeaders, compile: args }: SetupPlan, comp
   await runTool(compiler, args, { ...settings, env });
 }
 
-/** Lets npm install the package, without its script. Taken back, package.json and the lockfile have their old bytes again. */
-export async function installPackage(plan: SetupPlan, settings: ToolSettings, undoable: Undoable): Promise<void> {
+/** Installs the package with npm, without its script. Undone, package.json and the lockfile have their old bytes again. */
+async function installPackage(plan: SetupPlan, settings: ToolSettings, undoable: Undoable): Promise<void> {
   const modules = join(settings.directory, 'node_modules');
   const files = ['package.json', 'package-lock.json'].map((name) => join(settings.directory, name));
   const bytes = await Promise.all(files.map((file) => readFile(file).catch(() => undefined)));
@@ -112,8 +112,12 @@ async function removeEmpty(directory: string, known: readonly string[]): Promise
     if (!known.includes(name)) await rmdir(join(directory, name)).catch(() => {}); // what has files in it stays
 }
 
-/** Makes an empty stage; what is returned removes it. Taken back, the directories above it that were made for it go too. */
-export async function makeStage(stage: string, undoable: Undoable): Promise<() => Promise<void>> {
+/**
+ * Makes an empty stage. Undone, the directories that were made for it go too.
+ *
+ * @returns a function that removes it
+ */
+async function makeStage(stage: string, undoable: Undoable): Promise<() => Promise<void>> {
   const cache = dirname(stage);
   const [hadModules, hadCache] = [existsSync(dirname(cache)), existsSync(cache)];
   const clear = () => rm(hadCache ? stage : cache, { recursive: true, force: true });
@@ -123,8 +127,8 @@ export async function makeStage(stage: string, undoable: Undoable): Promise<() =
   return clear;
 }
 
-/** Moves what was made into the package. Its own `deps` and `lib` wait in the stage until the new ones have been tried. */
-export async function moveIntoPlace({ directory, stage }: SetupPlan, undoable: Undoable): Promise<void> {
+/** Moves the new `deps` and `lib` into the package. The old ones wait in the stage until the new ones have been tried. */
+async function moveIntoPlace({ directory, stage }: SetupPlan, undoable: Undoable): Promise<void> {
   for (const name of ['deps', 'lib']) {
     const [place, made, old] = [join(directory, name), join(stage, name), join(stage, `old-${name}`)];
     if (existsSync(place)) {
@@ -136,20 +140,20 @@ export async function moveIntoPlace({ directory, stage }: SetupPlan, undoable: U
   }
 }
 
-/** Says how to take back what is about to be done. */
-export type Undoable = (takeBack: () => Promise<unknown>) => void;
+/** Registers how to undo the next step. */
+type Undoable = (undo: () => Promise<unknown>) => void;
 
 /**
- * Does a work of several steps wholly, or not at all: where it fails, what its steps said is taken back, the last first.
+ * Runs a work of several steps as a whole: where it fails, its registered steps are undone in reverse order.
  *
  * @throws what the work throws
  */
-export async function whollyOrNot<Result>(work: (undoable: Undoable) => Promise<Result>): Promise<Result> {
+async function allOrNothing<Result>(work: (undoable: Undoable) => Promise<Result>): Promise<Result> {
   const steps: (() => Promise<unknown>)[] = [];
   try {
-    return await work((takeBack) => steps.push(takeBack));
+    return await work((undo) => steps.push(undo));
   } catch (error) {
-    for (const takeBack of steps.reverse()) await takeBack();
+    for (const undo of steps.reverse()) await undo();
     throw error;
   }
 }

@@ -12,19 +12,19 @@ export interface ToolSettings {
 }
 
 /**
- * Runs a program to its end, and gives what it wrote on stdout.
+ * Runs a program and returns its stdout.
  *
- * @throws AttuneError SETUP_FAILED with the last it said, where it fails; the signal's reason, once that is aborted
+ * @throws AttuneError SETUP_FAILED with its last lines, where it fails; the signal's reason, once that is aborted
  */
 export async function runTool(command: string, args: readonly string[], settings: ToolSettings): Promise<string> {
   const { code, stdout, stderr } = await ended(command, args, settings);
   settings.signal?.throwIfAborted();
   if (code === 0) return stdout;
-  const said = (stderr.trim() || stdout.trim()).split('\n').slice(-4).join('\n');
-  throw new AttuneError('SETUP_FAILED', `setup: ${command} ${args.slice(0, 3).join(' ')} … failed: ${said}`);
+  const output = (stderr.trim() || stdout.trim()).split('\n').slice(-4).join('\n');
+  throw new AttuneError('SETUP_FAILED', `setup: ${command} ${args.slice(0, 3).join(' ')} … failed: ${output}`);
 }
 
-/** Whether a program is there and does as it is told. */
+/** Whether a program exists and succeeds. */
 export async function works(command: string, args: readonly string[], settings: ToolSettings): Promise<boolean> {
   return (await ended(command, args, settings)).code === 0;
 }
@@ -50,7 +50,7 @@ function ended(command: string, args: readonly string[], { directory, env, signa
 }
 
 /** The programs that the setup calls. */
-export interface Tools {
+interface Tools {
   readonly compiler: string;
 }
 
@@ -105,7 +105,7 @@ export async function checkProject(project: string, plan: SetupPlan, settings: T
 
 const impossible = (what: string) => new AttuneError('SETUP_IMPOSSIBLE', `setup: ${what}`);
 
-/** A matrix product, in a process of its own: an addon that does not fit ends it. */
+/** Multiplies two matrices in a process of its own, since an addon that does not fit ends its process. */
 const script = `
 const util = require('node:util');
 util.isArray = Array.isArray;
@@ -116,7 +116,7 @@ console.log('attune:' + JSON.stringify({ product: Array.from(product), gpu: tf.b
 `;
 
 /**
- * Lets a project's package multiply two matrices.
+ * Tries a project's package by a product of two matrices.
  *
  * @returns whether it computed on a GPU
  * @throws AttuneError SETUP_FAILED where it does not load, or multiplies wrong

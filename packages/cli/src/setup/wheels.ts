@@ -51,7 +51,11 @@ export async function linkLibraries(stage: string): Promise<void> {
 
 const every = 500; // milliseconds
 
-/** Tells how many bytes the files under a directory have, again and again; the function that it returns ends that. */
+/**
+ * Reports the size of the files under a directory repeatedly.
+ *
+ * @returns a function that stops it
+ */
 export function watchSize(directory: string, tell: (bytes: number) => void): () => void {
   const timer = setInterval(() => sizeOf(directory).then(tell, () => {}), every); // files come and go meanwhile
   return () => clearInterval(timer);

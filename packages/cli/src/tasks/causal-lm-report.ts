@@ -30,8 +30,8 @@ const names = Object.keys(causalLmMetrics) as (keyof typeof causalLmMetrics)[];
 export function renderCausalLmReport({ title, generatedAt, summary, history }: Shown): string {
   const result = tableSection({
     ...{ id: 'result', heading: `Result on ${summary.testExamples} ${summary.evaluatedOn} texts` },
-    note: 'Of the tokens that are to be written; precision, recall and F1 have a class a token, weighted by how often it is to be written.',
-    columns: ['Figure', number('Value')],
+    note: 'Over the tokens of the completions. Precision, recall and F1 have a class per token, weighted by its frequency.',
+    columns: ['Metric', number('Value')],
     rows: names.map((name) => [causalLmMetrics[name], shown(summary[name])]),
   });
   const evaluations = tableSection({
@@ -67,24 +67,24 @@ function facts(summary: CausalLmFitResult['summary']) {
     ...{ id: 'facts', heading: 'Speed and data', columns: ['Fact', number('Value')] },
     rows: [
       ['Training texts', count(trainExamples)],
-      ['Most tokens a text', count(maxLength)],
+      ['Maximum tokens per text', count(maxLength)],
       ['Epochs', count(epochs)],
       ['Trained parameters', share],
       ['Training time', formatDuration(seconds)],
-      ['Tokens a second (padding not counted)', count(tokensPerSecond)],
+      ['Tokens per second (padding not counted)', count(tokensPerSecond)],
       ['Engine', engine],
     ],
   });
 }
 
-/** Markdown of a name that came from outside. */
+/** Escapes a name from outside for Markdown. */
 const plain = (text: string) => text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 
 /** Renders the `README.md` of a causal language model. */
 export function renderCausalLmCard({ title, summary, config, baseModel }: Omit<Shown, 'generatedAt'>): string {
   const { trainExamples, testExamples, evaluatedOn, trainableShare, maxLength, epochs } = summary;
   const origin = baseModel
-    ? `[${plain(baseModel)}](https://huggingface.co/${encodeURI(baseModel)}), trained further`
+    ? `[${plain(baseModel)}](https://huggingface.co/${encodeURI(baseModel)}), fine-tuned`
     : 'A model trained';
   const share = trainableShare < 1 ? `, ${(100 * trainableShare).toFixed(2)} % of its parameters` : '';
   const data = plain(basename(String(config.data ?? title)));
@@ -94,13 +94,13 @@ export function renderCausalLmCard({ title, summary, config, baseModel }: Omit<S
 
 # ${plain(title)}
 
-${origin} to write completions${share}. On ${testExamples} ${evaluatedOn} texts:
+${origin} to generate completions${share}. On ${testExamples} ${evaluatedOn} texts:
 
 ${names.map((name) => `- ${causalLmMetrics[name]}: ${summary[name].toFixed(4)}`).join('\n')}
 
 ## Intended uses and limitations
 
-It goes on with texts like its own, and says what such texts say, their prejudices and errors included. What it writes is to be checked.
+It continues texts like those it was trained on, and repeats their prejudices and errors. Check what it generates.
 
 ## Training
 

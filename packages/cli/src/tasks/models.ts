@@ -144,6 +144,6 @@ function checkModel(
   if (threshold !== undefined && problemType !== 'multi_label_classification')
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `threshold: expected none, because ${source} does not give a text several labels, got ${threshold}; leave it out`,
+      `threshold: expected none, because ${source} does not assign several labels per text, got ${threshold}; leave it out`,
     );
 }

@@ -4,7 +4,7 @@ import type { TaggedWords } from '@attune/train';
 import type { TagEvaluation } from '@attune/train/node';
 
 /** A tagger's metrics on some of the sentences. */
-export interface PartMetrics {
+interface PartMetrics {
   /** Sentences. */
   readonly examples: number;
   /** Of whole entities; absent where tags stand for themselves, as all are where there is no sentence. */

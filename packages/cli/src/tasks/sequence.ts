@@ -11,7 +11,7 @@ import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { labelledFormats } from '../options/choices';
+import { labeledFormats } from '../options/choices';
 import { sequenceOptions } from '../options/tasks';
 import type { TrainFlags } from '../options/train';
 import { dashed, refuseFlags } from '../program/command';
@@ -35,7 +35,7 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
   predict,
 };
 
-type LabeledFormat = (typeof labelledFormats)[number];
+type LabeledFormat = (typeof labeledFormats)[number];
 
 /** Flags with what classification cannot do without. */
 export type SequenceFlags = Omit<TrainFlags, 'format'> & {
@@ -48,7 +48,7 @@ export type SequenceFlags = Omit<TrainFlags, 'format'> & {
 export function sequenceFlags({ format, ...flags }: TrainFlags): SequenceFlags {
   const { text, label } = flags;
   if (!isLabeled(format))
-    throw new UsageError(`--format: expected one of ${labelledFormats.join(', ')} for labelled texts, got ${format}`);
+    throw new UsageError(`--format: expected one of ${labeledFormats.join(', ')} for labeled texts, got ${format}`);
   refuseBesideFolds(flags);
   if (text !== undefined && label !== undefined) return { ...flags, text, label, format };
   const missing = Object.entries({ '--text': text, '--label': label }).filter(([, value]) => value === undefined);
@@ -56,7 +56,7 @@ export function sequenceFlags({ format, ...flags }: TrainFlags): SequenceFlags {
 }
 
 const isLabeled = (format: string | undefined): format is LabeledFormat | undefined =>
-  format === undefined || (labelledFormats as readonly string[]).includes(format);
+  format === undefined || (labeledFormats as readonly string[]).includes(format);
 
 /** Options that a cross-validation does not take yet. */
 const withoutFolds = ['problemType', 'textPair', 'tuneThreshold', 'calibrate'] as const;
@@ -82,9 +82,9 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings }:
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['labelNames', 'seenIn'], `a model of labelled texts, which ${source} is`);
+  refuseFlags(flags, ['labelNames', 'seenIn'], `a model of labeled texts, which ${source} is`);
   if (flags.format === 'conll' || flags.format === 'lines')
-    throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labelled texts, got ${flags.format}`);
+    throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);
   const onNote = (note: string) => printNote(io.stderr, note);
   const run = await readRunConfig(source);
   const columns = {

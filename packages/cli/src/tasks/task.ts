@@ -62,7 +62,7 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
   readonly quantize?: Flags<{ quantize: typeof quantizeOption }>['quantize'];
 }
 
-export interface Evaluated {
+interface Evaluated {
   /** What `attune eval --json` prints. */
   readonly metrics: object;
   /** The same for people. */
@@ -76,7 +76,7 @@ export interface PredictInput {
 }
 
 /** The flags of `attune predict` that tasks read. */
-export interface PredictFlags extends Flags<typeof inferenceOptions> {
+interface PredictFlags extends Flags<typeof inferenceOptions> {
   readonly input: string;
   readonly output?: string;
   readonly text?: string;

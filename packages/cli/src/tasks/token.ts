@@ -94,7 +94,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
 }
 
-/** Texts tagged at a time: as many as classifiers take, or as long. */
+/** How many texts are tagged at a time, and how many UTF-16 units. */
 const chunk = { size: 2048, weight: 2 ** 20 };
 
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
@@ -124,7 +124,7 @@ const numberOr = (trained: string | undefined) => (/^-?\d+$/.test(trained ?? '')
 type Interruptible = <T>(work: Promise<T>) => Promise<T>;
 type Tagging = (run: Interruptible, tagger: Tagger) => AsyncGenerator<string[]>;
 
-/** Lines for texts, whose words the tagger finds itself. */
+/** Lines for texts, which the tagger divides into words. */
 function tagTexts(rows: RowStream, column: string | undefined): Tagging {
   const text = textTemplate(column ?? textColumn(rows), rows);
   return async function* (run, tagger) {
@@ -134,7 +134,7 @@ function tagTexts(rows: RowStream, column: string | undefined): Tagging {
   };
 }
 
-/** Lines for sentences whose words are given: offsets are in the words joined by spaces. */
+/** Lines for sentences of words. Offsets are those in the words joined by spaces. */
 function tagSentences(sentences: AsyncIterable<{ readonly words: readonly string[] }>): Tagging {
   return async function* (run, tagger) {
     const options = {
@@ -194,13 +194,19 @@ interface TagMetrics {
   readonly mode: string;
 }
 
-/** A tagger's metrics for people: a line per type of entity, then all entities together. */
+/**
+ * The metrics of a tagger as text: a line per type of entity, then all entities together.
+ *
+ * @example
+ * const { summary } = await fitTokenClassifier({ … });
+ * console.log(entityLines(summary));
+ */
 export function entityLines({ perEntity, precision, recall, f1, ...metrics }: TagMetrics): string {
   const fixed = (value: number) => value.toFixed(4);
-  const types = Object.entries(perEntity).map(([type, own]) => [
+  const types = Object.entries(perEntity).map(([type, scores]) => [
     type,
-    ...[own.precision, own.recall, own.f1].map(fixed),
-    String(own.support),
+    ...[scores.precision, scores.recall, scores.f1].map(fixed),
+    String(scores.support),
   ]);
   const all =
     precision === undefined || recall === undefined || f1 === undefined

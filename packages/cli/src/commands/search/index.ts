@@ -11,46 +11,46 @@ const options = {
   config: {
     schema: textFlag(),
     value: 'file',
-    help: 'the options of attune train that all trials share, as train --config takes them',
+    help: 'options of attune train that all trials share, as for train --config',
     group: what,
   },
   space: {
     schema: textFlag(),
     value: 'file',
-    help: 'what to try: a JSON or YAML file, or JSON itself, such as {"learningRate": {"min": 1e-5, "max": 1e-3, "scale": "log"}, "batchSize": [16, 32], "epochs": {"min": 2, "max": 6, "integer": true}}',
+    help: 'search space: a JSON or YAML file, or inline JSON such as {"learningRate": {"min": 1e-5, "max": 1e-3, "scale": "log"}, "batchSize": [16, 32], "epochs": {"min": 2, "max": 6, "integer": true}}',
     group: what,
   },
-  trials: { schema: numberFlag().default(12), value: 'n', help: 'how many parameters to try; default 12', group: what },
+  trials: { schema: numberFlag().default(12), value: 'n', help: 'number of trials; default 12', group: what },
   strategy: {
     schema: choiceFlag(['random', 'halving']).default('random'),
     value: 'name',
-    help: 'random (default): each trial in full; halving: all for a short training, the best --eta-th of them for a longer one',
+    help: 'random (default): train each trial in full; halving: train all briefly, then the best one in --eta for longer',
     group: what,
   },
   eta: {
     schema: numberFlag().default(3),
     value: 'n',
-    help: 'of halving: one in so many trials goes on, to a training so many times longer; default 3',
+    help: 'for halving: one in this many trials continues, with a training this many times longer; default 3',
     group: what,
   },
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
     alias: 'metric',
-    help: "which validation metric to improve: macroF1, accuracy, loss, …; default: the config's, or loss",
+    help: "validation metric to optimize: macroF1, accuracy, loss, …; default: the config's, or loss",
     group: what,
   },
   seed: {
     schema: numberFlag().default(1),
     value: 'n',
-    help: "of the parameters that are tried; default 1. Each training has the config's own",
+    help: 'random seed for the parameters; default 1. Training uses the seed of the config',
     group: what,
   },
-  out: { schema: textFlag(), value: 'directory', help: 'the directory to write', group: run },
-  overwrite: { schema: switchFlag(), help: 'replace the search that is there', group: run },
+  out: { schema: textFlag(), value: 'directory', help: 'directory to write', group: run },
+  overwrite: { schema: switchFlag(), help: 'replace an existing search', group: run },
   resume: {
     schema: switchFlag(),
-    help: "go on with the search in --out, with that search's own options; no trial that has ended runs again",
+    help: 'continue the search in --out, with its own options; completed trials do not run again',
     group: run,
   },
   json: { schema: switchFlag(), help: 'print the trials as JSON', group: run },
@@ -59,7 +59,7 @@ const options = {
 /** `attune search`. */
 export const searchCommand = defineCommand({
   details:
-    'Trains with options drawn from a space and prints the trials, best first. It chooses by the validation part alone: the test part is split off as attune train does it, and no trial sees it. Writes search.json, best.json (for attune train --config) and a directory a trial, without models. Interrupted (Ctrl-C), it goes on with --resume.',
+    'Trains with options drawn from a space and prints the trials, best first. It selects by the validation part alone: the test part is split off as by attune train, and no trial sees it. Writes search.json, best.json (for attune train --config) and a directory per trial, without models. After an interruption (Ctrl-C) it continues with --resume.',
   options,
   async complete(typed) {
     if (!typed.resume) return typed;
@@ -105,7 +105,7 @@ export const searchCommand = defineCommand({
   },
 });
 
-/** A line for each training that has ended. */
+/** Prints a line per completed training. */
 function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, metric: string, io: Io): void {
   if (!result) return;
   const share = result.budget === 1 ? '' : `, 1/${Math.round(1 / result.budget)} of the training`;
@@ -150,10 +150,10 @@ function parameterLine(parameters: TrialParameters): string {
     .join(', ');
 }
 
-/** A trial's value, or that it has none. */
+/** The value of a trial, or `diverged`. */
 const valueText = (value: number | null | undefined) => (typeof value === 'number' ? value.toFixed(4) : 'diverged');
 
-/** The trials as a table, best first: what the last of each one's trainings came to. */
+/** The trials as a table, best first, each with the result of its last training. */
 function searchTable({ trials }: SearchResult, metric: string): string {
   const names = Object.keys(trials[0].parameters);
   const rungs = Math.max(...trials.map(({ results }) => results.length));

@@ -5,7 +5,7 @@ import { type ConfigFile, parseTextConfig, readConfigFile } from '../../config/c
 import { configKeys } from '../../config/stored-options';
 import { trainingOptions } from '../../options/training';
 
-/** A search space, and where each of its parameters is written. */
+/** A search space, and the place of each of its parameters. */
 export interface ReadSpace {
   /** Parameters under the names of training arguments. */
   readonly space: SearchSpace;
@@ -17,9 +17,9 @@ export interface ReadSpace {
  *
  * @throws AttuneError SEARCH_SPACE naming place and parameter, or as `readConfigFile`
  */
-export async function readSpace(given: string): Promise<ReadSpace> {
-  const isInline = given.trimStart().startsWith('{');
-  const { values, where }: ConfigFile = isInline ? parseTextConfig('--space', given) : await readConfigFile(given);
+export async function readSpace(text: string): Promise<ReadSpace> {
+  const isInline = text.trimStart().startsWith('{');
+  const { values, where }: ConfigFile = isInline ? parseTextConfig('--space', text) : await readConfigFile(text);
   const { $schema: _, ...written } = values;
   const known = configKeys(trainingOptions);
   const places = new Map<string, string>();
@@ -36,7 +36,7 @@ interface Known {
   readonly places: ReadonlyMap<string, string>;
 }
 
-/** The training argument that a key means. */
+/** The training argument that a key names. */
 function nameOf(key: string, { known, place, places }: Known): string {
   const name = known.get(key);
   if (name === undefined) {

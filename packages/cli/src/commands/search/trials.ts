@@ -23,7 +23,7 @@ interface SharedFlags {
   readonly metricForBestModel?: string;
 }
 
-/** What a search decides itself. */
+/** Options that the search sets itself. */
 const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
 
 /**
@@ -47,14 +47,14 @@ export async function readShared({ config, metricForBestModel }: SharedFlags): P
   };
 }
 
-/** The options that a trial gives to `attune train`. */
-export interface TrialOptions {
+/** The options of a trial, for `attune train`. */
+interface TrialOptions {
   readonly typed: TypedOptions;
   readonly flags: TrainFlags;
   readonly arguments: TrainingArguments;
 }
 
-/** The shared options with a trial's own. A test file is not even opened. */
+/** Combines the shared options with the parameters of a trial. A test file is never opened. */
 export function trialOptions(shared: TypedOptions, parameters: TrialParameters, out: string): TrialOptions {
   const { testData: _, ...others } = shared;
   const typed = { ...others, ...splitBesideTest(shared, out), ...parameters, out };
@@ -62,39 +62,41 @@ export function trialOptions(shared: TypedOptions, parameters: TrialParameters, 
   return { typed, flags, arguments: trainingArguments(argumentsIn(flags)) };
 }
 
-/** Without its test file a run would split a test part off: the parts have to be those of a run that has it. */
+/** Without its test file a run would split off a test part. The parts must be those of a run with the file. */
 function splitBesideTest(shared: TypedOptions, out: string): { readonly split?: string } {
   const flags = parseFlags(trainOptions, { ...shared, out });
   const plan = planParts(flags, taskOf(flags).split);
   return flags.testData !== undefined && plan.kind === 'split' ? { split: plan.percents } : {};
 }
 
-/** How long a full training is, in what `withBudget` shortens: steps where they are limited, else epochs. */
-export const lengthOf = ({ maxSteps, numTrainEpochs }: TrainingArguments) => maxSteps ?? numTrainEpochs;
+/** The length of a full training: steps where they are limited, else epochs. */
+const lengthOf = ({ maxSteps, numTrainEpochs }: TrainingArguments) => maxSteps ?? numTrainEpochs;
 
-/** Parameters for a share of the full training, at least one step or epoch. */
+/** Limits parameters to a share of the full training, at least one step or epoch. */
 export function withBudget(parameters: TrialParameters, budget: number, args: TrainingArguments): TrialParameters {
   if (budget === 1) return parameters;
   const length = Math.max(1, Math.round(lengthOf(args) * budget));
   return { ...parameters, [args.maxSteps === undefined ? 'numTrainEpochs' : 'maxSteps']: length };
 }
 
-export interface PlannedTrials {
+interface PlannedTrials {
   readonly trials: number;
   readonly seed: number;
 }
 
 /**
- * Checks what every trial would train with, before the first one does; gives the longest full training.
+ * Checks the options of every trial before the first one trains.
  *
- * @throws AttuneError SEARCH_SPACE naming the place of a parameter that draws what training does not take
+ * @returns the length of the longest full training
+ *
+ * @throws AttuneError SEARCH_SPACE naming the place of a parameter whose values training refuses
  */
 export function checkTrials(
   shared: TypedOptions,
   { space, where }: ReadSpace,
   { trials, seed }: PlannedTrials,
 ): number {
-  trialOptions(shared, {}, 'trial'); // what is wrong without them is not the space's fault
+  trialOptions(shared, {}, 'trial'); // an error without parameters is not the fault of the space
   const lengths = Array.from({ length: trials }, (_, i) => {
     const parameters = sampleParameters(space, { seed, trial: i + 1 });
     try {
@@ -116,13 +118,14 @@ function spaceError(cause: Error, parameters: TrialParameters, where: ReadSpace[
   return new AttuneError('SEARCH_SPACE', `${where(name)}: ${problem}${advice}`, { cause });
 }
 
-/** What a trial leaves that nobody needs once its figures are known. */
+/** Files of a trial that nobody needs once its metric is known. */
 const bulky = ['checkpoints', 'model', 'adapter'];
 
 /**
- * Trains as `attune train` would, without the test part, and gives the metric of the best evaluation on the validation part.
+ * Trains as `attune train` does, without the test part. An interrupted run continues from its newest checkpoint; a completed
+ * one is only read.
  *
- * NaN for a training that diverged. A run that is there goes on from its newest checkpoint; one that has ended is only read.
+ * @returns the metric of the best evaluation on the validation part; NaN for a training that diverged
  */
 export async function runTrial({ typed, flags }: TrialOptions, metric: string, io: Io): Promise<number> {
   const { out } = flags;
@@ -147,7 +150,7 @@ const endedIn = (run: string) =>
     () => false,
   );
 
-/** The metric of the evaluation that the run's best model is of. */
+/** The metric at the step of the run's best model. */
 async function valueIn(run: string, metric: string): Promise<number> {
   const { bestStep } = JSON.parse(await readFile(join(run, 'summary.json'), 'utf8'));
   const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
@@ -160,9 +163,8 @@ async function valueIn(run: string, metric: string): Promise<number> {
 }
 
 /**
- * What a trial's training may tell the terminal: its progress line, and each note once in the whole search.
- *
- * Its epochs and its results are left out: the search has a line for each trial.
+ * Limits what a trial prints to its progress line and to notes, each once per search. Epochs and results are left out, since the
+ * search prints a line per trial.
  */
 export function trialIo(io: Io): Io {
   const printed = new Set<string>();

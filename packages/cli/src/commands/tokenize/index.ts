@@ -21,7 +21,7 @@ const options = {
   },
   stats: {
     schema: switchFlag(),
-    help: 'print how long the texts are in tokens, uncut, and how much of them is unknown',
+    help: 'print statistics instead: lengths in tokens before truncation, and the share of unknown tokens',
     group: 'Output:',
   },
 } as const;
@@ -29,7 +29,7 @@ const options = {
 /** `attune tokenize`. */
 export const tokenizeCommand = defineCommand({
   details:
-    'Prints {"ids", "tokens", "offsets"} for every text, in order: special tokens included, cut and padded as the tokenizer\'s file says, offsets [start, end) in UTF-16 units. The input is streamed.',
+    'Prints {"ids", "tokens", "offsets"} for every text, in order: special tokens included, truncated and padded as the tokenizer\'s file says, offsets [start, end) in UTF-16 units. The input is streamed.',
   options,
   examples: [
     'attune tokenize --tokenizer runs/sectors/model --input new.txt > tokens.jsonl',

@@ -1,7 +1,7 @@
 import { counted } from '../../program/terminal';
 
 /** How long texts are in tokens, special tokens included. */
-export interface LengthStats {
+interface LengthStats {
   readonly texts: number;
   readonly tokens: number;
   readonly unknown: number;

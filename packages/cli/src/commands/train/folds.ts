@@ -17,17 +17,17 @@ import { printLine, printNote, table, writeText } from '../../program/terminal';
 import type { SequenceFlags } from '../../tasks/sequence';
 import { reportTo } from './settings';
 
-/** What `attune train` gives a run, its data and its callbacks aside. */
-export type FoldSettings = Omit<CrossValidateOptions<DataParts>, 'folds' | 'fit' | 'onFold' | 'callbacks'>;
+/** Settings of a run, without its data and callbacks. */
+type FoldSettings = Omit<CrossValidateOptions<DataParts>, 'folds' | 'fit' | 'onFold' | 'callbacks'>;
 
-export interface RunFoldsOptions {
+interface RunFoldsOptions {
   readonly flags: SequenceFlags;
   readonly args: TrainingArguments;
   readonly settings: FoldSettings;
   readonly io: Io;
 }
 
-/** What `attune train --folds` does: trains once a fold, each a run with its own report, and prints mean and deviation. */
+/** Runs `attune train --folds`: trains once per fold, each a run with its own report, and prints mean and standard deviation. */
 export async function runFolds({ flags, args, settings, io }: RunFoldsOptions): Promise<void> {
   const { data, testData, out, reportTo: names = [], groupBy, folds = 0, baseline, mixBaseline } = flags;
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -53,9 +53,9 @@ export async function runFolds({ flags, args, settings, io }: RunFoldsOptions): 
 }
 
 /**
- * Refuses what does not go with `--folds`.
+ * Refuses options that do not work with `--folds`.
  *
- * @throws UsageError naming the flag
+ * @throws UsageError naming the option
  */
 export function checkFolds(flags: TrainFlags, folds: number): void {
   const { split, evalData, testData, earlyStoppingPatience, metricForBestModel } = flags;
@@ -75,7 +75,7 @@ export function checkFolds(flags: TrainFlags, folds: number): void {
       );
 }
 
-/** Figures that say how the run went, not how good the model is. */
+/** Facts of a run, which say nothing about the quality of the model. */
 const facts: Record<keyof TrainingFacts, true> = {
   epochs: true,
   bestEpoch: true,
@@ -89,23 +89,23 @@ const facts: Record<keyof TrainingFacts, true> = {
   trainableShare: true,
 };
 
-/** Figures of one fold's texts alone. */
+/** Values that belong to the texts of one fold. */
 const ofTexts = /Examples$|Texts$|^baselineOptions\.|(^|\.)difference\./;
 
 const isResult = (name: string) => !(name in facts || ofTexts.test(name));
 
 /** `fold 2 of 5  accuracy 0.8120, macroF1 0.7950, loss 0.6112`. */
-export function foldLine({ fold, folds, summary = {}, kept }: FoldEvent): string {
-  const figures = Object.entries(summary)
+function foldLine({ fold, folds, summary = {}, kept }: FoldEvent): string {
+  const metrics = Object.entries(summary)
     .flatMap(([name, value]) => (typeof value === 'number' && isResult(name) ? [`${name} ${value.toFixed(4)}`] : []))
     .join(', ');
-  return `fold ${fold} of ${folds}  ${figures}${kept ? ' (had ended before)' : ''}`;
+  return `fold ${fold} of ${folds}  ${metrics}${kept ? ' (had ended before)' : ''}`;
 }
 
 /** Mean and standard deviation of each result, and its value in every fold. */
-export function foldsTable({ mean, standardDeviation, perFold }: CrossValidation): string {
+function foldsTable({ mean, standardDeviation, perFold }: CrossValidation): string {
   const names = Object.keys(mean).filter(isResult);
-  const row = (name: string) => [mean[name], standardDeviation[name], ...perFold.map((figures) => figures[name])];
+  const row = (name: string) => [mean[name], standardDeviation[name], ...perFold.map((values) => values[name])];
   const head = ['', 'mean', 'deviation', ...perFold.map((_, i) => `fold ${i + 1}`)];
   return table([head, ...names.map((name) => [name, ...row(name).map((value) => value.toFixed(4))])]);
 }

@@ -35,7 +35,7 @@ interface Trained {
   readonly lines: string;
 }
 
-/** @returns nothing with `--folds`, which prints its own results */
+/** @returns undefined with `--folds`, which prints its own results */
 async function train(
   { flags, typed, io }: TrainInput,
   { withoutTest = false }: TrainSettings,
@@ -91,12 +91,12 @@ async function train(
   }
 }
 
-/** What is typed again when a run goes on. */
+/** Typed options without those that a resumed run sets anew. */
 function withoutPlace({ out: _, overwrite: __, resume: ___, json: ____, ...options }: TypedOptions): TypedOptions {
   return options;
 }
 
-/** Where the data came from, for the run's config.json. */
+/** The origin of the data, for the run's config.json. */
 function provenanceOf(
   { data, text, label, labelNames, groupBy, format }: TrainFlags,
   plan: PartsPlan,

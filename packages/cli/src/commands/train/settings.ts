@@ -88,7 +88,7 @@ function parse(text: string, path: string): unknown {
 /** What `--report-to` takes. */
 const reporters = ['tensorboard', 'wandb'] as const;
 
-export interface ReportOptions {
+interface ReportOptions {
   /** The run directory. */
   readonly out: string;
   readonly arguments: Partial<TrainingArguments>;
