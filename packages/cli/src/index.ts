@@ -1,4 +1,5 @@
 // The command line as a function
+
 export type { Evaluation } from '@attune/train';
 export { main } from './main';
 export type { TrainConfig } from './options/train';

@@ -14,7 +14,7 @@ export async function tinyRun(directory: string): Promise<{ run: string; data: s
 /** The flags of a training that learns `farmAndCode`, all but `--out`. */
 export function tinyTraining(directory: string, data: string): string[] {
   const config = fileIn(directory, 'tiny.json', tinyConfig);
-  const what = ['train', '--task', 'sequence-classification', '--model', 'new', '--model-config', config];
+  const options = ['train', '--task', 'sequence-classification', '--model', 'new', '--model-config', config];
   const how = ['--epochs', '6', '--batch-size', '8', '--learning-rate', '1e-2', '--engine', 'onnx'];
-  return [...what, '--data', data, '--text', '{title}. {text}', '--label', 'label', ...how];
+  return [...options, '--data', data, '--text', '{title}. {text}', '--label', 'label', ...how];
 }

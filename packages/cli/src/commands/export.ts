@@ -73,12 +73,12 @@ export const exportCommand = defineCommand({
     const tokenizer = await loadTokenizer(place);
     const { maxPositions } = model.config;
     const modelMaxLength = Math.min(tokenizer.modelMaxLength ?? maxPositions, maxPositions);
-    const wanted = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
+    const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
     let written: readonly WrittenOnnx[] = [];
     const write = async (temporary: string) => {
       await saveTokenizer({ ...tokenizer, modelMaxLength }, temporary);
       if (flags.format === 'savedmodel') written = [await saveSavedModel(temporary, { model, parameters })];
-      else written = await saveOnnx(temporary, { model, parameters, precisions: wanted });
+      else written = await saveOnnx(temporary, { model, parameters, precisions: chosen });
       io.signal?.throwIfAborted();
     };
     await writeDirectoryAtomically(output, write, { overwrite: flags.overwrite });

@@ -1,12 +1,11 @@
+// The values that options choose from. The libraries have these lists too; only their types are imported here, because `--help`
+// would otherwise load the engine. A test compares the lists.
 import type { Precision, QuantisedFormat } from '@attune/engine';
 import type { EngineName } from '@attune/engine/node';
 import type { TagScheme } from '@attune/metrics';
 import type { ProblemType } from '@attune/models';
 import type { Decoding, SchedulerType, Strategy, TrainingArguments, TruncationMode } from '@attune/train';
 import type { BaselineMode } from '@attune/train/node';
-
-// What options choose from. The libraries have these lists too, but their types alone are imported here: `--help` would
-// otherwise load the engine.
 
 export const engines = [
   'auto',

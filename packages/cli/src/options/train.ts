@@ -19,6 +19,7 @@ const splitFlag = textFlag().transform((text, context) => {
   return text;
 });
 
+/** The options of `attune train`, which `attune search` and config files take too. */
 export const trainOptions = {
   config: {
     schema: textFlag().optional(),
@@ -112,6 +113,7 @@ export const trainOptions = {
   engine: engineOption,
 } as const;
 
+/** The parsed options of `attune train`. */
 export type TrainFlags = Flags<typeof trainOptions>;
 
 type Given<O extends Options> = { readonly [Name in keyof O]?: z.input<O[Name]['schema']> };

@@ -21,6 +21,7 @@ export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
 /** Options by name; `maxLength` is typed `--max-length`. */
 export type Options = Readonly<Record<string, OptionSpec>>;
 
+/** The parsed values of options, by name. */
 export type Flags<O extends Options> = { readonly [Name in keyof O]: z.infer<O[Name]['schema']> };
 
 /** Options as they were typed: strings, or true for a switch. */
@@ -107,6 +108,7 @@ export function flagName(name: string, options: Options): string {
   return dashed(options[name]?.alias ?? name);
 }
 
+/** Whether an option must be typed. */
 export function isRequired({ schema }: OptionSpec): boolean {
   return !schema.safeParse(undefined).success;
 }

@@ -3,6 +3,7 @@ import { type EvaluationEvent, type EventListener, progressLine, type StepEvent 
 import type { OutputStream } from './process';
 import { printLine, printStatus } from './terminal';
 
+/** Options of `terminalListener`. */
 export interface ListenerOptions {
   /** The clock that limits redrawing, in milliseconds; default `performance.now`. */
   readonly now?: () => number;

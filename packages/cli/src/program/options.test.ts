@@ -46,8 +46,15 @@ describe('readOptions', () => {
     const typed = '--data a.csv --seed=7 --epochs 1e1 --recipe original --leave-out b --leave-out c --overwrite'.split(
       ' ',
     );
-    const given = { data: 'a.csv', seed: 7, epochs: 10, recipe: 'original', 'leave-out': ['b', 'c'], overwrite: true };
-    expect(readOptions(started(...typed), options)).toEqual({ out: 'runs/mine', ...given });
+    const expected = {
+      data: 'a.csv',
+      seed: 7,
+      epochs: 10,
+      recipe: 'original',
+      'leave-out': ['b', 'c'],
+      overwrite: true,
+    };
+    expect(readOptions(started(...typed), options)).toEqual({ out: 'runs/mine', ...expected });
   });
 
   it.each([

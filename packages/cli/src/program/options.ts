@@ -39,6 +39,7 @@ type ValueOf<Option> = Option extends { type: 'boolean' }
     ? Value<Option>[]
     : Value<Option> | (Option extends { default: string | number } ? never : undefined);
 
+/** The values of options: numbers, choices and texts as such, lists for `multiple`. */
 export type ProgramValues<Options extends ProgramOptions> = {
   readonly [Name in keyof Options]: ValueOf<Options[Name]>;
 };

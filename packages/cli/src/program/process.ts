@@ -1,4 +1,5 @@
 // What a command uses of its process: streams, environment, and the signal that stops it.
+
 /** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
 export interface OutputStream {
   write(text: string, written?: (error?: Error | null) => void): boolean;

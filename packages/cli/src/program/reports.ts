@@ -6,6 +6,7 @@ import type { AnyReportData } from '@attune/report';
 import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
 import { adapterPlaceOf, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
 
+/** Options of `trainAndReport`: those of `fitSequenceClassifier`, and what the report says. */
 export interface TrainAndReportOptions<P extends ProblemType = 'single_label_classification'> extends FitOptions<P> {
   /** The report's heading; default the run directory's name. */
   readonly title?: string;

@@ -159,9 +159,9 @@ describe('attune train --task causal-lm', () => {
     expect([trained.code, trained.stderr]).toEqual([0, expect.stringMatching(/texts: split/)]);
     expect(json(out, 'model', 'tokenizer_config.json').chat_template).toBe(chat);
     expect((await attune(['eval', out, '--data', talks])).stdout).toMatch(/^loss .*[\s\S]*\n60 texts\n$/);
-    const asked = await attune(['generate', out, '--chat', '--prompt', 'we need java', '--max-new-tokens', '5']);
+    const answer = await attune(['generate', out, '--chat', '--prompt', 'we need java', '--max-new-tokens', '5']);
     const plain = ['--prompt', 'user: we need javaassistant:', '--max-new-tokens', '5'];
-    expect(asked.stdout).toBe((await attune(['generate', out, ...plain])).stdout);
+    expect(answer.stdout).toBe((await attune(['generate', out, ...plain])).stdout);
     const system = await attune(['generate', out, '--chat', '--system', 'x', '--prompt', 'y']);
     expect(system.stderr).toMatch(/tokenizer_config.json: chat_template line 2: .*"no system"/);
     const wrong = fileIn(directory, 'wrong.jsonl', [talk(rows(1, 4)[0]), talk(rows(1, 5)[0], 'user')].join('\n'));

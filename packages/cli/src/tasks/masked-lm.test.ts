@@ -19,9 +19,9 @@ describe('attune train --task masked-lm', () => {
     const data = fileIn(directory, 'data.jsonl', rows.join('\n'));
     held = fileIn(directory, 'held.txt', `${texts(60, 2).join('\n')}\n`);
     const config = fileIn(directory, 'tiny.json', tinyConfig);
-    const what = ['train', '--task', 'masked-lm', '--model', 'new', '--model-config', config, '--data', data];
+    const options = ['train', '--task', 'masked-lm', '--model', 'new', '--model-config', config, '--data', data];
     const how = ['--epochs', '3', '--learning-rate', '1e-2', '--engine', 'onnx', '--chunk-length', '16'];
-    flags = [...what, '--text', 'text', ...how];
+    flags = [...options, '--text', 'text', ...how];
     run = join(directory, 'run');
     const { code, stdout, stderr } = await attune([...flags, '--out', run, '--whole-word', '--mlm-probability', '0.2']);
     if (code !== 0) throw new Error(stderr);
@@ -62,10 +62,10 @@ describe('attune train --task masked-lm', () => {
     });
     const rows = texts(40, 5).map((text) => `"${text}",${text.includes('java') ? 'java' : 'other'}`);
     const data = fileIn(directory, 'labelled.csv', `text,label\n${rows.join('\n')}\n`);
-    const what = ['train', '--task', 'sequence-classification', '--model', join(run, 'model'), '--data', data];
+    const options = ['train', '--task', 'sequence-classification', '--model', join(run, 'model'), '--data', data];
     const out = join(directory, 'classifier');
     const columns = ['--text', 'text', '--label', 'label', '--epochs', '1', '--out', out];
-    expect((await attune([...what, ...columns])).code).toBe(0);
+    expect((await attune([...options, ...columns])).code).toBe(0);
   });
 
   it('goes on after an interruption, to the bytes of never having stopped', async () => {

@@ -10,10 +10,10 @@ async function trained(rows: readonly Readonly<Record<string, unknown>>[], flags
   const data = fileIn(directory, 'data.csv', csv(rows));
   const config = fileIn(directory, 'tiny.json', tinyConfig);
   const run = join(directory, 'run');
-  const what = ['train', '--task', 'sequence-classification', '--model', 'new', '--model-config', config];
+  const options = ['train', '--task', 'sequence-classification', '--model', 'new', '--model-config', config];
   const how = ['--epochs', '12', '--batch-size', '8', '--learning-rate', '1e-2', '--engine', 'onnx', '--out', run];
   const { code, stdout, stderr } = await attune([
-    ...what,
+    ...options,
     '--data',
     data,
     '--text',

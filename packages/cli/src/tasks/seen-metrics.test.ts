@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { seenMetrics } from './seen-metrics';
 
 const sentence = (text: string, tags: string) => ({ words: text.split(' '), tags: tags.split(' ') });
-const told = (...tags: string[]) => tags.map((own) => ({ tags: own.split(' '), scores: [] }));
+const tagged = (...tags: string[]) => tags.map((own) => ({ tags: own.split(' '), scores: [] }));
 
 describe('seenMetrics', () => {
   const sentences = [sentence('We need Java', 'O O B'), sentence('Java now', 'B O'), sentence('we need SQL', 'O O B')];
-  const predicted = told('O O B', 'O O', 'B O B');
+  const predicted = tagged('O O B', 'O O', 'B O B');
   const how = { predicted, scheme: 'IOB2', mode: 'strict' } as const;
 
   it('measures apart what is among other sentences, whatever its case, and what is not', () => {

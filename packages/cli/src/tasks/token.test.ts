@@ -19,9 +19,9 @@ describe('attune train --task token-classification', () => {
     data = fileIn(directory, 'data.conll', conll(skillSentences(150, 1)));
     test = fileIn(directory, 'test.conll', conll(skillSentences(40, 2)));
     const config = fileIn(directory, 'tiny.json', tinyConfig);
-    const what = ['train', '--task', 'token-classification', '--model', 'new', '--model-config', config];
+    const options = ['train', '--task', 'token-classification', '--model', 'new', '--model-config', config];
     const how = ['--epochs', '8', '--batch-size', '8', '--learning-rate', '1e-2', '--engine', 'onnx'];
-    flags = [...what, '--data', data, ...how];
+    flags = [...options, '--data', data, ...how];
     run = join(directory, 'run');
     const { code, stderr } = await attune([...flags, '--test-data', test, '--out', run]);
     if (code !== 0) throw new Error(stderr);
@@ -126,8 +126,8 @@ describe('attune train --task token-classification', () => {
     const lines = skillSentences(60, 1).map(({ words, tags }) => JSON.stringify({ tokens: words, ner: tags }));
     const jsonl = fileIn(directory, 'data.jsonl', lines.join('\n'));
     const out = join(directory, 'named');
-    const given = ['--data', jsonl, '--label', 'ner', '--epochs', '1', '--decoding', 'constrained', '--stride', '4'];
-    const { code, stderr } = await attune([...flags, ...given, '--out', out]);
+    const more = ['--data', jsonl, '--label', 'ner', '--epochs', '1', '--decoding', 'constrained', '--stride', '4'];
+    const { code, stderr } = await attune([...flags, ...more, '--out', out]);
     expect([code, stderr]).toEqual([0, expect.stringContaining('48 training, 6 validation, 6 test sentences')]);
     expect(json(out, 'config.json')).toMatchObject({ decoding: 'constrained', stride: 4 });
     const bad = fileIn(directory, 'bad.jsonl', '{"tokens": ["a", "b"], "ner": ["O"]}\n');
@@ -179,8 +179,8 @@ describe('attune train --task token-classification', () => {
     ['too long a stride', ['--max-length', '8', '--stride', '6'], 2, /--stride: expected an integer from 0 to 5/],
   ])('refuses %s', async (_, more, code, message) => {
     const bad = fileIn(directory, 'bad.conll', 'a\tO\nb\tB-SKIL\n');
-    const given = more.map((flag) => (flag === 'bad.conll' ? bad : flag));
-    expect(await attune([...flags, ...given, '--out', join(directory, 'refused')])).toMatchObject({
+    const args = more.map((flag) => (flag === 'bad.conll' ? bad : flag));
+    expect(await attune([...flags, ...args, '--out', join(directory, 'refused')])).toMatchObject({
       code,
       stderr: expect.stringMatching(message),
     });

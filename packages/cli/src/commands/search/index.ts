@@ -4,56 +4,56 @@ import { choiceFlag, defineCommand, numberFlag, switchFlag, type TypedOptions, t
 import type { Io } from '../../program/process';
 import { printLine, printNote, table, writeText } from '../../program/terminal';
 
-const what = 'Search:';
-const run = 'Run:';
+const searching = 'Search:';
+const running = 'Run:';
 
 const options = {
   config: {
     schema: textFlag(),
     value: 'file',
     help: 'options of attune train that all trials share, as for train --config',
-    group: what,
+    group: searching,
   },
   space: {
     schema: textFlag(),
     value: 'file',
     help: 'search space: a JSON or YAML file, or inline JSON such as {"learningRate": {"min": 1e-5, "max": 1e-3, "scale": "log"}, "batchSize": [16, 32], "epochs": {"min": 2, "max": 6, "integer": true}}',
-    group: what,
+    group: searching,
   },
-  trials: { schema: numberFlag().default(12), value: 'n', help: 'number of trials; default 12', group: what },
+  trials: { schema: numberFlag().default(12), value: 'n', help: 'number of trials; default 12', group: searching },
   strategy: {
     schema: choiceFlag(['random', 'halving']).default('random'),
     value: 'name',
     help: 'random (default): train each trial in full; halving: train all briefly, then the best one in --eta for longer',
-    group: what,
+    group: searching,
   },
   eta: {
     schema: numberFlag().default(3),
     value: 'n',
     help: 'for halving: one in this many trials continues, with a training this many times longer; default 3',
-    group: what,
+    group: searching,
   },
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
     alias: 'metric',
     help: "validation metric to optimize: macroF1, accuracy, loss, …; default: the config's, or loss",
-    group: what,
+    group: searching,
   },
   seed: {
     schema: numberFlag().default(1),
     value: 'n',
     help: 'random seed for the parameters; default 1. Training uses the seed of the config',
-    group: what,
+    group: searching,
   },
-  out: { schema: textFlag(), value: 'directory', help: 'directory to write', group: run },
-  overwrite: { schema: switchFlag(), help: 'replace an existing search', group: run },
+  out: { schema: textFlag(), value: 'directory', help: 'directory to write', group: running },
+  overwrite: { schema: switchFlag(), help: 'replace an existing search', group: running },
   resume: {
     schema: switchFlag(),
     help: 'continue the search in --out, with its own options; completed trials do not run again',
-    group: run,
+    group: running,
   },
-  json: { schema: switchFlag(), help: 'print the trials as JSON', group: run },
+  json: { schema: switchFlag(), help: 'print the trials as JSON', group: running },
 } as const;
 
 /** `attune search`. */

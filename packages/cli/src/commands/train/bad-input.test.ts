@@ -149,8 +149,8 @@ describe('attune train from a damaged checkpoint', () => {
 
   async function trainFurther() {
     const out = join(temporaryDirectory(), 'run');
-    const what = ['train', '--task', 'sequence-classification', '--model', checkpoint, '--data', data];
-    const result = await attune([...what, '--text', 'text', '--label', 'label', '--out', out]);
+    const options = ['train', '--task', 'sequence-classification', '--model', checkpoint, '--data', data];
+    const result = await attune([...options, '--text', 'text', '--label', 'label', '--out', out]);
     return { ...result, wrote: existsSync(out) ? readdirSync(out) : [] };
   }
 });

@@ -20,7 +20,7 @@ describe('attune train --quantize', () => {
   let base: string;
   let out: string;
   let flags: string[];
-  let told: string;
+  let printed: string;
   beforeAll(async () => {
     const data = fileIn(directory, 'data.csv', csv(rows(80, 1)));
     held = fileIn(directory, 'held.csv', csv(rows(24, 2)));
@@ -34,13 +34,15 @@ describe('attune train --quantize', () => {
     const lora = ['--model', base, '--lora-r', '4', '--quantize', 'int4'];
     const { code, stderr } = await attune([...flags, ...lora, '--out', out]);
     if (code !== 0) throw new Error(stderr);
-    told = stderr;
+    printed = stderr;
   }, 120_000);
 
   it('says where what it learnt is, and writes a card and a page of it', () => {
-    expect(told).toMatch(/note: trains [\d,]+ of [\d,]+ parameters/);
-    expect(told).toContain(`what loads ${out} reads ${base} beside it, in int4; with mergeAdapter (--merge-adapter)`);
-    expect(told).toContain(`adapter in ${join(out, 'adapter')}`);
+    expect(printed).toMatch(/note: trains [\d,]+ of [\d,]+ parameters/);
+    expect(printed).toContain(
+      `what loads ${out} reads ${base} beside it, in int4; with mergeAdapter (--merge-adapter)`,
+    );
+    expect(printed).toContain(`adapter in ${join(out, 'adapter')}`);
     expect(json(out, 'config.json')).toMatchObject({ quantize: 'int4', model: base, lora: { r: 4 } });
     expect([existsSync(join(out, 'model')), existsSync(join(out, 'report.html'))]).toEqual([false, true]);
     const card = readFileSync(join(out, 'adapter', 'README.md'), 'utf8');
@@ -76,7 +78,7 @@ describe('attune train --quantize', () => {
     });
   }, 60_000);
 
-  it('goes on, and is told by a config file to write the whole model too', async () => {
+  it('goes on, and is printed by a config file to write the whole model too', async () => {
     const before = readFileSync(join(out, 'adapter', 'adapter_model.safetensors'));
     expect((await attune(['train', '--resume', '--out', out])).code).toBe(0);
     expect(readFileSync(join(out, 'adapter', 'adapter_model.safetensors')).equals(before)).toBe(true);

@@ -92,10 +92,10 @@ describe('attune train', () => {
   it('trains a run further', async () => {
     const { directory } = setUp();
     const { run, data } = await tinyRun(directory);
-    const what = ['train', '--task', 'sequence-classification', '--model', join(run, 'model'), '--data', data];
+    const options = ['train', '--task', 'sequence-classification', '--model', join(run, 'model'), '--data', data];
     const out = join(directory, 'further');
     const { code, stderr } = await attune([
-      ...what,
+      ...options,
       '--text',
       'text',
       '--label',
