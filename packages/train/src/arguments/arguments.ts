@@ -144,9 +144,9 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  *
  * @throws AttuneError ARGUMENT_INVALID naming the argument, what it takes and what came
  */
-export function trainingArguments(given: Partial<TrainingArguments> = {}): TrainingArguments {
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  const resolved: TrainingArguments = { ...defaults, ...impliedStrategies(given), ...Object.fromEntries(set) };
+export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  const resolved: TrainingArguments = { ...defaults, ...impliedStrategies(options), ...Object.fromEntries(set) };
   for (const [name, [expected, holds]] of Object.entries(checks)) {
     const value = resolved[name as keyof typeof checks];
     if (value !== undefined && !holds(value))

@@ -36,11 +36,11 @@ export function optimizerConfig(args: OptimizerArguments, model: Trainable): Opt
   const { weightDecay, maxGradNorm, layerwiseLrDecay = 1 } = args;
   const frozen = frozenParameters(args, model);
   const trains = model.trains ?? (() => true);
-  const rates = layerwiseLrDecay === 1 ? undefined : layerwiseRates(layerwiseLrDecay, model);
+  const rates = layerwiseLrDecay === 1 ? undefined : learningRateScales(layerwiseLrDecay, model);
   return {
     ...algorithm(args),
     weightDecay,
-    decays,
+    decays: hasWeightDecay,
     ...((frozen.size > 0 || model.trains) && { trains: (name) => trains(name) && !frozen.has(name) }),
     ...(rates && { rateOf: (name) => rates.get(name) ?? 1 }),
     maxGradNorm: maxGradNorm > 0 ? maxGradNorm : undefined,
@@ -136,12 +136,12 @@ function invalidFreeze(where: string, expected: string, got: string): AttuneErro
  *
  * @see Sun et al.: How to Fine-Tune BERT for Text Classification? (2019), section 3.4.2; ULMFiT's discriminative fine-tuning
  */
-function layerwiseRates(decay: number, { config, specs }: Pick<Model, 'config' | 'specs'>): Map<string, number> {
-  const rateOf = (name: string) => decay ** Math.max(0, config.layers - layerOf(config, name));
-  return new Map(Object.keys(specs).map((name) => [name, rateOf(name)]));
+function learningRateScales(decay: number, { config, specs }: Pick<Model, 'config' | 'specs'>): Map<string, number> {
+  const scaleOf = (name: string) => decay ** Math.max(0, config.layers - layerOf(config, name));
+  return new Map(Object.keys(specs).map((name) => [name, scaleOf(name)]));
 }
 
 /** Whether weight decay applies to a parameter: not to biases and norms, as Hugging Face's Trainer has it. */
-export function decays(parameter: string): boolean {
+export function hasWeightDecay(parameter: string): boolean {
   return !parameter.endsWith('.bias') && !/norm\.weight$/i.test(parameter);
 }

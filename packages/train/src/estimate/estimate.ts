@@ -12,13 +12,13 @@ import { isLoraModel, isQuantised, type Model } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';
 import { optimizerConfig } from '../arguments/optimizer';
 import { planTraining } from '../loop/plan';
-import type { Examples, Task, TaskBatch } from '../loop/task';
+import type { Examples, TaskBatch, TrainingTask } from '../loop/task';
 import { trainedProgram } from '../loop/train';
 
 export interface MemoryOptions<Data extends Examples> {
   readonly model: Model;
   readonly parameters: HostTensors;
-  readonly task: Task<Data>;
+  readonly task: TrainingTask<Data>;
   readonly data: Data;
   readonly arguments: TrainingArguments;
   /** Whether adapters are merged in the end; not beside quantised matrices unless given. */

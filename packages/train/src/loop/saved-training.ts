@@ -8,7 +8,7 @@ export interface SavedTraining {
   readonly state: TrainingState;
   readonly best?: Best;
   readonly log: LogState;
-  readonly figures: GatheredMetrics;
+  readonly metrics: GatheredMetrics;
   readonly clock: StopwatchState;
 }
 

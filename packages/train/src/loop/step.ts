@@ -1,10 +1,10 @@
 import { AttuneError, type HostTensor, int32, type Training } from '@attune/engine';
 import type { TrainingPlan } from './plan';
-import type { Examples, Task, TaskBatch } from './task';
+import type { Examples, TaskBatch, TrainingTask } from './task';
 
 export interface StepOptions<Data extends Examples> {
   readonly plan: TrainingPlan;
-  readonly task: Task<Data>;
+  readonly task: TrainingTask<Data>;
   readonly data: Data;
   readonly seed: number;
   /** Told of each batch with its loss and logits. */

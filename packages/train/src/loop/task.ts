@@ -32,16 +32,16 @@ export interface TaskBatch {
 }
 
 /** Loss and metrics, gathered batch by batch. */
-export interface Figures {
+export interface TaskMetrics {
   add(batch: TaskBatch, outputs: { readonly loss: number; readonly logits: HostTensor }): void;
   /** `loss`, and the task's metrics by name: numbers only, so that any of them can choose the best model. */
   result(): { readonly loss: number; readonly [metric: string]: number };
 }
 
 /** What training needs to know of a task: how examples become batches, and what is measured. */
-export interface Task<Data extends Examples = Examples> {
+export interface TrainingTask<Data extends Examples = Examples> {
   batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
-  figures(data: Data): Figures;
+  metrics(data: Data): TaskMetrics;
   /** How many of a batch's answers the logits get right; left out, or undefined, where that means nothing. */
   correct?(data: Data, batch: TaskBatch, logits: HostTensor): number | undefined;
 }

@@ -9,7 +9,7 @@ import type { EvaluationEvent, EventListener } from './events';
 import { planTraining, type TrainingPlan } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
 import { takeStep, withLastSave } from './step';
-import type { Examples, Task } from './task';
+import type { Examples, TrainingTask } from './task';
 import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
 export interface TrainOptions<Data extends Examples> {
@@ -17,9 +17,9 @@ export interface TrainOptions<Data extends Examples> {
   readonly model: Model;
   /** Where training starts from; not changed. */
   readonly parameters: HostTensors;
-  readonly task: Task<Data>;
+  readonly task: TrainingTask<Data>;
   /** What evaluation measures, where that differs: without class weights, say. */
-  readonly evaluationTask?: Task<Data>;
+  readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
   readonly arguments: TrainingArguments;
   readonly onEvent?: EventListener;
@@ -97,7 +97,7 @@ function openProgress<Data extends Examples>(
   const { task, data, arguments: args, onEvent = () => {}, resume } = options;
   const watch = startStopwatch(resume?.clock);
   const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent, saved: resume?.log });
-  const metrics = trainingMetrics(task, data.train, resume?.figures);
+  const metrics = trainingMetrics(task, data.train, resume?.metrics);
   const { metricForBestModel: metric, earlyStoppingThreshold: threshold, earlyStoppingPatience: patience } = args;
   const best = bestModel({ metric, threshold, saved: resume?.best });
   const evaluateNow = evaluator(training, options);
@@ -126,7 +126,7 @@ function openProgress<Data extends Examples>(
     async save(): Promise<void> {
       if (!options.save) return;
       const clock = { total: watch.total(), running: watch.running() };
-      const saved = { best: best.get(), log: log.read(), figures: metrics.read(), clock };
+      const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
       const state = await training.read();
       const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
       if (typeof place === 'string') lastSave = place;
@@ -183,8 +183,8 @@ function trainedParameters(
   { trains = () => true }: Pick<OptimizerConfig, 'trains'>,
 ): TrainedParameters {
   const names = Object.keys(initial);
-  const pick = (wanted: readonly string[], from: (name: string) => HostTensor) =>
-    Object.fromEntries(wanted.map((name) => [name, from(name)]));
+  const pick = (chosen: readonly string[], from: (name: string) => HostTensor) =>
+    Object.fromEntries(chosen.map((name) => [name, from(name)]));
   return {
     of: (parameters) => pick(names.filter(trains), (name) => parameters[name]),
     withFrozen: (trained) => pick(names, (name) => (trains(name) ? trained[name] : initial[name])),

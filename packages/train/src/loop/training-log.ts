@@ -2,7 +2,7 @@ import type { HostTensor } from '@attune/engine';
 import type { EventListener, LossEvent } from './events';
 import type { TrainingPlan } from './plan';
 import type { TakenStep } from './step';
-import type { Examples, Task, TaskBatch } from './task';
+import type { Examples, TaskBatch, TrainingTask } from './task';
 
 /** What a log has gathered since its last line, and since the start: a checkpoint holds it. */
 export interface LogState {
@@ -42,16 +42,16 @@ export function lossLog(
     tokensPerSecond,
     read: (): LogState => ({ losses, tokens }),
     /** @param step steps taken, this one included */
-    step(step: number, figures: TakenStep): void {
-      const { loss } = figures;
-      tokens += figures.tokens;
+    step(step: number, result: TakenStep): void {
+      const { loss } = result;
+      tokens += result.tokens;
       losses.push(loss);
       taken += 1;
       const secondsLeft = ((totalSteps - step) * watch.sinceStart()) / taken;
       const epoch = epochOf(step - 1);
       onEvent({ type: 'step', step, totalSteps, epoch, loss, tokensPerSecond: tokensPerSecond(), secondsLeft });
       if (step % loggingSteps !== 0 && step !== totalSteps) return;
-      onEvent(lossEvent(step, figures));
+      onEvent(lossEvent(step, result));
       losses = [];
     },
   };
@@ -68,7 +68,7 @@ export interface GatheredMetrics {
 }
 
 /** Training loss and accuracy since the last evaluation, gathered while the model changes. */
-export function trainingMetrics<Data extends Examples>(task: Task<Data>, data: Data, saved?: GatheredMetrics) {
+export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>, data: Data, saved?: GatheredMetrics) {
   const none: GatheredMetrics = { loss: 0, weight: 0, examples: 0 };
   let gathered = saved ?? none;
   return {

@@ -5,7 +5,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
 /** Fields that are not figures, or say when. */
-const notFigures = new Set(['type', 'step', 'epoch', 'time']);
+const notScalars = new Set(['type', 'step', 'epoch', 'time']);
 
 /** Charts whose name is not `train/` or `eval/` and the field's own. */
 const charts: Readonly<Record<string, string>> = {
@@ -18,12 +18,12 @@ const charts: Readonly<Record<string, string>> = {
 
 /** The figures of an event by chart, `train/loss` or `eval/macroF1`, under transformers' names where it has them. */
 export function scalarsOf(event: LossEvent | EvaluationEvent): Record<string, number> {
-  const figures: Record<string, number> = {};
+  const scalars: Record<string, number> = {};
   for (const [name, value] of Object.entries(event)) {
-    if (notFigures.has(name) || typeof value !== 'number') continue;
-    figures[charts[name] ?? `${event.type}/${name}`] = value;
+    if (notScalars.has(name) || typeof value !== 'number') continue;
+    scalars[charts[name] ?? `${event.type}/${name}`] = value;
   }
-  return figures;
+  return scalars;
 }
 
 /** A field of a protobuf message: its number in the schema, its type and its value. An int32 is written as an int64. */

@@ -48,11 +48,11 @@ export function chatTemplate(source: string, { where, variables = {} }: ChatTemp
   const template = read(source, where);
   return {
     render(messages, { addGenerationPrompt = false, variables: more } = {}) {
-      const given = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
+      const context = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
       try {
-        return template.render(given);
+        return template.render(context);
       } catch (cause) {
-        const place = placeOf(where, failingLine(source, given));
+        const place = placeOf(where, failingLine(source, context));
         const { message } = cause as Error;
         throw new AttuneError(
           'CHAT_TEMPLATE',

@@ -5,11 +5,11 @@ import { causalLmTask } from '../../tasks/causal-lm/task';
 import { evaluateModel } from '../model/finished-model';
 import { trainedConfig } from '../model/load';
 import { endTokenOf } from './files';
-import type { CausalLmFigures } from './fit';
-import { type LoadWriterOptions, loadWriter } from './load';
+import type { CausalLmMetrics } from './fit';
+import { type LoadCausalLmOptions, loadCausalLm } from './load';
 import { encodePart } from './parts';
 
-export interface EvaluateCausalLmOptions extends LoadWriterOptions {
+export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
   /** Opened for this, and closed after it, unless given. */
   readonly engine?: Engine;
   /** Most tokens a text; the run's unless given, the model's positions for a model that is none. */
@@ -20,7 +20,7 @@ export interface EvaluateCausalLmOptions extends LoadWriterOptions {
   readonly batchSize?: number;
 }
 
-export type CausalLmEvaluation = CausalLmFigures & {
+export type CausalLmEvaluation = CausalLmMetrics & {
   /** Texts that were measured. */
   readonly examples: number;
 };
@@ -43,24 +43,30 @@ export async function evaluateCausalLm(
   options: EvaluateCausalLmOptions = {},
 ): Promise<CausalLmEvaluation> {
   const { batchSize = 16, onNote = () => {} } = options;
-  const writer = await loadWriter(source, writerOptions(options));
-  const { model, tokenizer } = writer;
+  const loaded = await loadCausalLm(source, loadOptions(options));
+  const { model, tokenizer } = loaded;
   const trained = (await trainedConfig(source)) as Trained;
   const mode = options.truncationMode ?? trained.truncationMode ?? truncationModes[0];
   const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
-  const endTokenId = await endTokenOf(writer);
+  const endTokenId = await endTokenOf(loaded);
   const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
   const engine = options.engine ?? (await openEngine());
   try {
     const settings = { engine, task: causalLmTask(), batchSize, seed: 0 };
-    const figures = await evaluateModel(writer, data, settings);
-    return { ...(figures as CausalLmFigures), examples: data.sequences.length };
+    const metrics = await evaluateModel(loaded, data, settings);
+    return { ...(metrics as CausalLmMetrics), examples: data.sequences.length };
   } finally {
     if (!options.engine) await engine.close();
   }
 }
 
-const writerOptions = ({ revision, onProgress, onNote, adapter, quantize }: LoadWriterOptions): LoadWriterOptions => ({
+const loadOptions = ({
+  revision,
+  onProgress,
+  onNote,
+  adapter,
+  quantize,
+}: LoadCausalLmOptions): LoadCausalLmOptions => ({
   revision,
   onProgress,
   onNote,

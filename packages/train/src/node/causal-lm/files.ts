@@ -53,7 +53,7 @@ export function withEndToken<M extends Model>(model: M, id: number | undefined):
 const tokenizerFiles = ['tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
 
 /** Files that go with a model that writes, as they came with the one it was trained from. */
-export async function writerFiles(
+export async function generatorFiles(
   { model, directory }: Source,
   endTokenId: number | undefined,
 ): Promise<Record<string, string>> {

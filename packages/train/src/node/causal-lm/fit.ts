@@ -8,7 +8,7 @@ import { refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
-import { endTokenOf, withEndToken, writerFiles } from './files';
+import { endTokenOf, generatorFiles, withEndToken } from './files';
 import { checkedTexts, cutPart, encodePart, encodeTraining, wholeTexts, withProposedLength } from './parts';
 
 /** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
@@ -56,7 +56,7 @@ export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLm
 
 /** What a run of causal language modelling ends with. */
 interface CausalLmResults {
-  readonly metrics: CausalLmFigures & {
+  readonly metrics: CausalLmMetrics & {
     readonly maxLength: number;
     /** Texts that it was trained on, and measured on. */
     readonly trainExamples: number;
@@ -66,7 +66,7 @@ interface CausalLmResults {
 }
 
 /** A type, for an interface is no record. */
-export type CausalLmFigures = {
+export type CausalLmMetrics = {
   /** Mean over the tokens that are to be written. */
   readonly loss: number;
   /** exp(loss). */
@@ -82,15 +82,15 @@ export type CausalLmFigures = {
 /** Everything a run of causal language modelling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
-  const given = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
-  refuseArguments(given, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modelling');
+  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
+  refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modelling');
   await checkRunDirectory(options.out, options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {
     ...options,
     task: 'causal-lm',
     texts: options.model === 'new' ? wholeTexts(parts.train) : [],
-    seed: given.seed,
+    seed: resolved.seed,
   });
   const { parameters, tokenizer } = prepared;
   const endTokenId = await endTokenOf(prepared);
@@ -98,7 +98,7 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   const model = withEndToken(prepared.model, endTokenId);
   const encoding = { tokenizer, endTokenId, model, mode, onNote };
   const { examples, lengths } = encodeTraining(parts.train, encoding);
-  const args = withProposedLength(given, lengths, model);
+  const args = withProposedLength(resolved, lengths, model);
   const { maxLength } = args;
   const train = cutPart('training', examples, { maxLength, mode, onNote });
   const encoded = (name: string, texts: Parameters<typeof encodePart>[1]) =>
@@ -113,13 +113,13 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     tokenizer,
     task,
     data: { train, validation },
-    files: await writerFiles(prepared, endTokenId),
+    files: await generatorFiles(prepared, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
     async results(finished) {
       const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
-      const figures = await evaluateModel(finished, reported, settings);
+      const metrics = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
-      return { metrics: { ...(figures as CausalLmFigures), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
+      return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
     },
   };
 }

@@ -49,16 +49,16 @@ export function textGeneratorOf({
   ) {
     const encoding = { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens } as const;
     const ids = prompts.map((prompt) => tokenizer.encode(prompt, encoding).ids);
-    const writers = ids.map((prompt) => textWriter(tokenizer, { prompt, stops }));
-    const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => writers[prompt].add(id);
+    const decoders = ids.map((prompt) => tokenDecoder(tokenizer, { prompt, stops }));
+    const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => decoders[prompt].add(id);
     const tokens = generator.stream(ids, { stopTokenIds, ...options, endsAfter });
     for (;;) {
       const { done, value } = await tokens.next();
       if (done) {
-        for (const [prompt, writer] of writers.entries()) yield { prompt, text: writer.end() };
+        for (const [prompt, writer] of decoders.entries()) yield { prompt, text: writer.end() };
         return value;
       }
-      yield { prompt: value.prompt, text: writers[value.prompt].take() };
+      yield { prompt: value.prompt, text: decoders[value.prompt].take() };
     }
   }
 
@@ -89,7 +89,7 @@ export function textGeneratorOf({
 const asText = ({ ids, ended }: GeneratedTokens, text: string): GeneratedText => ({ text, tokens: ids.length, ended });
 
 /** Turns the tokens after a prompt into text. */
-interface TextWriter {
+interface TokenDecoder {
   /** Adds a token; true where a stop string is complete with it. */
   add(id: number): boolean;
   /** The text that has become certain since the last time. */
@@ -102,10 +102,10 @@ interface TextWriter {
  * Decodes with the prompt before it, because what a token's text is can depend on what it follows: a first word has no space
  * before it.
  */
-function textWriter(
+function tokenDecoder(
   tokenizer: Tokenizer,
   { prompt, stops }: { prompt: ArrayLike<number>; stops: readonly string[] },
-): TextWriter {
+): TokenDecoder {
   const decoder = tokenizer.decodeStream({ skipSpecialTokens: true });
   const stop = stopStrings(stops);
   let ofPrompt = tokenizer.decode(prompt, { skipSpecialTokens: true }).length;

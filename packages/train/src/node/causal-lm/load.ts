@@ -9,7 +9,7 @@ import type { PreparedModel } from '../model/prepare';
 import { endTokenOf, readObject, withEndToken } from './files';
 import { type TextGenerator, textGeneratorOf } from './generator';
 
-export interface GeneratorOptions extends LoadWriterOptions {
+export interface GeneratorOptions extends LoadCausalLmOptions {
   /** Opened for the generator, and closed with it, unless given. */
   readonly engine?: Engine;
   readonly threads?: number;
@@ -28,16 +28,16 @@ export interface GeneratorOptions extends LoadWriterOptions {
  * for await (const text of writer.stream('Once upon a time', { temperature: 0.8, seed: 1 })) process.stdout.write(text);
  */
 export async function loadGenerator(source: string, options: GeneratorOptions = {}): Promise<TextGenerator> {
-  const { threads, engine: given, ...loading } = options;
-  const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadWriter(source, loading);
+  const { threads, engine: shared, ...loading } = options;
+  const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadCausalLm(source, loading);
   const { config } = model;
-  const engine = given ?? (await openEngine({ threads }));
+  const engine = shared ?? (await openEngine({ threads }));
   const { generator, close } = await openTokens({ model, parameters }, { engine, threads });
   return {
     ...textGeneratorOf({ generator, tokenizer, config, stopTokenIds }),
     async close() {
       await close();
-      if (!given) await engine.close();
+      if (!shared) await engine.close();
     },
   };
 }
@@ -70,10 +70,10 @@ function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
   }
 }
 
-export type LoadWriterOptions = Omit<LoadTrainedOptions, 'task'>;
+export type LoadCausalLmOptions = Omit<LoadTrainedOptions, 'task'>;
 
 /** A model that writes, and its tokenizer. */
-interface Writer extends PreparedModel {
+interface CausalLm extends PreparedModel {
   readonly directory: string;
   /** What ends a text. */
   readonly endTokenIds: readonly number[];
@@ -84,7 +84,7 @@ interface Writer extends PreparedModel {
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… as `loadAdapter`
  */
-export async function loadWriter(source: string, options: LoadWriterOptions): Promise<Writer> {
+export async function loadCausalLm(source: string, options: LoadCausalLmOptions): Promise<CausalLm> {
   const loaded = await loadTrained(source, { ...options, task: 'causal-lm' });
   const { directory, initialised, parameters } = loaded;
   if (initialised.length > 0)

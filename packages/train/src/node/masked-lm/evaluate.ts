@@ -67,8 +67,8 @@ export async function evaluateMaskedLm(
   const seed = options.seed ?? trained.arguments?.seed ?? 42;
   const engine = options.engine ?? (await openEngine());
   try {
-    const figures = await evaluateModel({ model, parameters }, chunks, { engine, task, batchSize, seed });
-    const { loss, perplexity, accuracy } = figures;
+    const metrics = await evaluateModel({ model, parameters }, chunks, { engine, task, batchSize, seed });
+    const { loss, perplexity, accuracy } = metrics;
     return { loss, perplexity, accuracy, examples: texts.length, chunks: chunks.sequences.length };
   } finally {
     if (!options.engine) await engine.close();

@@ -79,16 +79,16 @@ export async function prepareMaskedLmFit(
   options: MaskedLmFitOptions,
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
-  const given = trainingArguments(withBestMetric(options.arguments, 'masked-lm'));
+  const resolved = trainingArguments(withBestMetric(options.arguments, 'masked-lm'));
   const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
-  refuseArguments(given, unused, 'masked language modelling');
+  refuseArguments(resolved, unused, 'masked language modelling');
   await checkRunDirectory(options.out, options);
   const parts = checkedTexts(options.data, onNote);
   const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'masked-lm',
     texts: parts.train,
-    seed: given.seed,
+    seed: resolved.seed,
   });
   const { mlmProbability = 0.15, wholeWord = false } = options;
   const task = maskedLmTask(maskingOf(tokenizer, { mlmProbability, wholeWord }));
@@ -98,7 +98,7 @@ export async function prepareMaskedLmFit(
   const train = chunked('train', parts.train);
   const validation = parts.validation && chunked('validation', parts.validation);
   const reported = parts.evaluatedOn === 'test' ? chunked('test', parts.reported) : validation!;
-  const args = { ...given, maxLength: chunkLength };
+  const args = { ...resolved, maxLength: chunkLength };
   return {
     args,
     model,

@@ -77,11 +77,11 @@ export const newSpecialTokens = { bos_token: bos, eos_token: eos };
 /** A model with a vocabulary and weights of its own. */
 export function newModel({ task, labels, problemType, seed, texts, newConfig, loss, onNote }: PrepareOptions) {
   const kind = kindOf(task);
-  const wanted = parseModelConfig({ ...kind.config, ...newConfig }, 'config of the new model');
-  const tokenizer = kind.tokenizer(texts, wanted.vocabSize);
+  const config = parseModelConfig({ ...kind.config, ...newConfig }, 'config of the new model');
+  const tokenizer = kind.tokenizer(texts, config.vocabSize);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
-  const model = modelForTask({ ...wanted, ...head, vocabSize: tokenizer.vocabSize }, task, loss);
-  const { layers, hiddenSize, heads, modelType } = wanted;
+  const model = modelForTask({ ...config, ...head, vocabSize: tokenizer.vocabSize }, task, loss);
+  const { layers, hiddenSize, heads, modelType } = config;
   const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} ${kind.pieces}`;
   onNote?.(`new ${modelType}: ${size}`);
   const prepared: PreparedModel = { model, tokenizer, parameters: initialise(model.specs, model.config, seed) };

@@ -40,7 +40,7 @@ const momentNames = ['first', 'second'] as const;
 
 /** Writes a checkpoint's files into a directory; `best.safetensors` where the best is not the newest. */
 export async function writeCheckpointFiles(directory: string, { saved, ...facts }: Checkpoint): Promise<void> {
-  const { state, best, log, figures, clock } = saved;
+  const { state, best, log, metrics: figures, clock } = saved;
   const { parameters: bestParameters, ...bestFacts } = best ?? {};
   await writeTensors(join(directory, files.model), state.parameters);
   const moments = momentNames.flatMap((which) =>
@@ -82,7 +82,7 @@ export async function readCheckpointFiles(directory: string): Promise<Checkpoint
   const state = { step, parameters, moments: { first: momentsOf('first'), second: momentsOf('second') } };
   return {
     ...facts,
-    saved: { state, ...(best && { best: { ...best, parameters: bestParameters } }), log, figures, clock },
+    saved: { state, ...(best && { best: { ...best, parameters: bestParameters } }), log, metrics: figures, clock },
   };
 }
 

@@ -12,11 +12,11 @@ const bestMetrics: Readonly<Record<ModelTask, string>> = {
 
 /** Arguments with the task's own `metricForBestModel` where none is given. */
 export function withBestMetric(
-  given: Partial<TrainingArguments> = {},
+  args: Partial<TrainingArguments> = {},
   task: ModelTask,
   metric = bestMetrics[task],
 ): Partial<TrainingArguments> {
-  return { ...given, metricForBestModel: given.metricForBestModel ?? metric };
+  return { ...args, metricForBestModel: args.metricForBestModel ?? metric };
 }
 
 /**

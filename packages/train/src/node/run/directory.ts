@@ -27,7 +27,7 @@ const contents = [
 ] as const;
 
 /** What of a run is loaded: a whole model, or adapters beside the model that they were trained with. */
-export type TrainedPlace = 'model' | 'adapter';
+export type ArtifactDirectory = 'model' | 'adapter';
 
 interface Beside {
   readonly tokenizer: Tokenizer;
@@ -52,7 +52,7 @@ export interface RunDirectory {
   /** @param beside written too, where there is no model that has them */
   writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
   /** `attune.json` beside the model, or the adapter: where it comes from, wherever it is copied to. */
-  writeProvenance(place: TrainedPlace, provenance: object): Promise<void>;
+  writeProvenance(artifact: ArtifactDirectory, provenance: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ export async function openRunDirectory(
       appendFileSync(metrics, `${JSON.stringify(line)}\n`);
       lines += 1;
     },
-    writeProvenance: (place, provenance) => writeJson(join(path, place, 'attune.json'), provenance),
+    writeProvenance: (artifact, provenance) => writeJson(join(path, artifact, 'attune.json'), provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer, files = {}) =>
       writeDirectoryAtomically(

@@ -8,11 +8,11 @@ import type { TrainingArguments } from '../../arguments/arguments';
 import { optimizerConfig } from '../../arguments/optimizer';
 import { noteEstimate } from '../../estimate/note';
 import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/events';
-import type { Examples, Task } from '../../loop/task';
+import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
 import { dataHash, resumeFrom, savesInto } from './checkpoints';
-import { openRunDirectory, type RunDirectory, type TrainedPlace } from './directory';
+import { type ArtifactDirectory, openRunDirectory, type RunDirectory } from './directory';
 import type { RunOptions } from './options';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
@@ -22,9 +22,9 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly model: Model;
   readonly parameters: Readonly<Record<string, HostTensor>>;
   readonly tokenizer: Tokenizer;
-  readonly task: Task<Data>;
+  readonly task: TrainingTask<Data>;
   /** What evaluation measures, where that differs: without class weights, say. */
-  readonly evaluationTask?: Task<Data>;
+  readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
   /** What the task decided beside the arguments, for the run's `config.json`: a tagger's scheme, say. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -93,10 +93,10 @@ export async function fitRun<Data extends Examples, Results extends TaskResults>
     await log.settled();
 
     const finished = finishedModel({ model, parameters: trained.parameters }, options);
-    const place = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+    const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
     const results = await prepared.results(finished);
     const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
-    await directory.writeProvenance(place, { ...config, summary });
+    await directory.writeProvenance(artifact, { ...config, summary });
     await directory.writeSummary(summary);
     for (const callback of callbacks) await callback.close?.();
     return { summary, config, history: log.history, results };
@@ -143,7 +143,7 @@ async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
   { options, prepared: { model, tokenizer, files }, parameters }: Written,
-): Promise<TrainedPlace> {
+): Promise<ArtifactDirectory> {
   const adapter = isLoraModel(model) && { model, parameters, baseModel: options.model };
   if (adapter && isLoraModel(finished.model)) {
     await directory.writeAdapter(adapter, { tokenizer, files });

@@ -72,8 +72,8 @@ async function fitTransformer({ data, learningRates, ...run }: CompareOptions) {
   const trials = [];
   for (const learningRate of rates) {
     const out = join(run.out, `rate-${learningRate ?? 'default'}`);
-    const given = { ...run.arguments, ...(learningRate !== undefined && { learningRate }) };
-    const { summary } = await fitSequenceClassifier({ ...run, out, data: parts, arguments: given });
+    const args = { ...run.arguments, ...(learningRate !== undefined && { learningRate }) };
+    const { summary } = await fitSequenceClassifier({ ...run, out, data: parts, arguments: args });
     trials.push({ out, learningRate, macroF1: summary.macroF1, epoch: summary.bestEpoch, seconds: summary.seconds });
   }
   const { out, learningRate, epoch, macroF1 } = trials.reduce((kept, own) => (own.macroF1 > kept.macroF1 ? own : kept));

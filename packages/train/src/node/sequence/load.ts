@@ -47,20 +47,20 @@ export async function loadPredictor<P extends ProblemType = 'single_label_classi
   source: string,
   { problemType, ...options }: PredictorOptions & { readonly problemType?: P } = {},
 ): Promise<Predictor<P>> {
-  const wanted = problemType ?? 'single_label_classification';
+  const expected = problemType ?? 'single_label_classification';
   const predictor = await loadAnyPredictor(source, options);
-  if (isOf(predictor, wanted as P)) return predictor;
+  if (isOf(predictor, expected as P)) return predictor;
   await predictor.close();
   throw new AttuneError(
     'MODEL_UNSUPPORTED',
-    `${source}: expected a model for ${wanted}, got one for ${predictor.problemType}; load it with problemType: '${predictor.problemType}'`,
+    `${source}: expected a model for ${expected}, got one for ${predictor.problemType}; load it with problemType: '${predictor.problemType}'`,
   );
 }
 
 const isOf = <P extends ProblemType>(
   predictor: { readonly problemType: ProblemType },
-  wanted: P,
-): predictor is Predictor<P> => predictor.problemType === wanted;
+  expected: P,
+): predictor is Predictor<P> => predictor.problemType === expected;
 
 /** As `loadPredictor`, of whatever kind the model is: its `problemType` says so. */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {

@@ -28,7 +28,7 @@ export interface TokenFitOptions extends RunOptions {
   readonly stride?: number;
 }
 
-export type TokenRunSummary = TokenFigures & TrainingFacts;
+export type TokenRunSummary = TokenMetrics & TrainingFacts;
 
 export interface TokenFitResult {
   readonly summary: TokenRunSummary;
@@ -58,14 +58,14 @@ export async function fitTokenClassifier(options: TokenFitOptions): Promise<Toke
 
 /** What a run of token classification ends with. */
 interface TokenResults {
-  readonly metrics: TokenFigures;
+  readonly metrics: TokenMetrics;
   readonly labels: readonly string[];
   /** The part that results are reported on, and what the model made of it. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
 /** What the tags are worth, and of how many sentences. A type, for an interface is no record. */
-export type TokenFigures = Omit<TagEvaluation, 'predicted'> & {
+export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly evaluatedOn: 'test' | 'validation';
@@ -75,23 +75,23 @@ export type TokenFigures = Omit<TagEvaluation, 'predicted'> & {
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
   const metric = scheme === 'none' ? 'accuracy' : undefined;
-  const given = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
-  refuseArguments(given, ['classWeights'], 'token classification');
+  const resolved = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
+  refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
   const parts = checkedParts(options.data, onNote);
   const { labels } = parts;
   const reading = { scheme, mode, decoding };
   const task = tokenTask(labels, reading);
-  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'token-classification',
     labels,
     texts: parts.train.map(({ words }) => words.join(' ')),
-    seed: given.seed,
+    seed: resolved.seed,
     loss: { labelSmoothing, focalGamma },
   });
-  const args = withMaxLength(given, model);
+  const args = withMaxLength(resolved, model);
   const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
   const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
   const train = encoded(parts.train);
@@ -129,10 +129,10 @@ function noteWindows(
 }
 
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
-  const { predicted, ...figures } = await tagger.evaluate(parts.reported);
+  const { predicted, ...metrics } = await tagger.evaluate(parts.reported);
   const counts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
   return {
-    metrics: { ...figures, ...counts, evaluatedOn: parts.evaluatedOn },
+    metrics: { ...metrics, ...counts, evaluatedOn: parts.evaluatedOn },
     labels: parts.labels,
     test: { sentences: parts.reported, predicted },
   };

@@ -1,8 +1,8 @@
 import type { Engine, Precision } from '@attune/engine';
 import { isLoraModel, type Model, packSequences, readTokens } from '@attune/models';
 import { longestFirst, rowLengthFor } from '../../loop/batches';
+import type { Forward } from '../../loop/evaluate';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
-import type { Forward } from '../../tasks/sequence/task';
 import type { WordWindow } from '../../tasks/token/windows';
 import { openExportedModel, requireFullPrecision, type Trained } from '../model/exported-model';
 

@@ -31,10 +31,10 @@ export interface CrossValidateOptions<Data = DataParts> extends Settings {
   readonly onFold?: (event: FoldEvent) => void;
 }
 
-export interface CrossValidation extends FiguresSpread {
+export interface CrossValidation extends MetricsSpread {
   readonly folds: number;
   /** The numbers of each fold's summary. */
-  readonly perFold: readonly Figures[];
+  readonly perFold: readonly Metrics[];
 }
 
 /**
@@ -52,8 +52,8 @@ export async function crossValidate<Data = DataParts>(options: CrossValidateOpti
   if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
   await checkRunDirectory(out, { resume, overwrite });
   const begun = await beginOrCheck(options);
-  const perFold: Figures[] = [];
-  for (const [i, data] of folds.entries()) perFold.push(figuresIn(await runFold(i + 1, data, { options, begun })));
+  const perFold: Metrics[] = [];
+  for (const [i, data] of folds.entries()) perFold.push(metricsIn(await runFold(i + 1, data, { options, begun })));
   const result = { folds: folds.length, perFold, ...spreadOf(perFold) };
   await writeJson(join(out, 'summary.json'), result);
   return result;
@@ -116,21 +116,21 @@ function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resum
 }
 
 /** Figures by name; one inside another is named with a dot: `baseline.accuracy`. */
-type Figures = Readonly<Record<string, number>>;
+type Metrics = Readonly<Record<string, number>>;
 
-interface FiguresSpread {
-  readonly mean: Figures;
+interface MetricsSpread {
+  readonly mean: Metrics;
   /** Of a sample: divided by n − 1. */
-  readonly standardDeviation: Figures;
+  readonly standardDeviation: Metrics;
 }
 
 /** The finite numbers of a summary. */
-export function figuresIn(summary: object, prefix = ''): Figures {
+export function metricsIn(summary: object, prefix = ''): Metrics {
   return Object.fromEntries(
     Object.entries(summary).flatMap(([name, value]) => {
       if (typeof value === 'number' && Number.isFinite(value)) return [[prefix + name, value]];
       const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return isNested ? Object.entries(figuresIn(value, `${prefix}${name}.`)) : [];
+      return isNested ? Object.entries(metricsIn(value, `${prefix}${name}.`)) : [];
     }),
   );
 }
@@ -140,8 +140,8 @@ export function figuresIn(summary: object, prefix = ''): Figures {
  *
  * @example spreadOf([{ accuracy: 0.8 }, { accuracy: 0.9 }]).standardDeviation.accuracy // 0.0707…
  */
-export function spreadOf(all: readonly Figures[]): FiguresSpread {
-  const names = Object.keys(all[0]).filter((name) => all.every((figures) => name in figures));
+export function spreadOf(all: readonly Metrics[]): MetricsSpread {
+  const names = Object.keys(all[0]).filter((name) => all.every((metrics) => name in metrics));
   const columns = names.map((name) => [name, all.map((figures) => figures[name])] as const);
   return {
     mean: Object.fromEntries(columns.map(([name, values]) => [name, meanOf(values)])),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listScores, normalisedItem, parseList, parseLists } from './lists';
+import { listScores, normalizedItem, parseList, parseLists } from './lists';
 
 describe('parseList', () => {
   it.each([
@@ -97,5 +97,5 @@ it.each([
   ['ＳＱＬ', 'sql'],
   ['...', ''],
 ])('compares %j as %j', (item, normal) => {
-  expect(normalisedItem(item)).toBe(normal);
+  expect(normalizedItem(item)).toBe(normal);
 });

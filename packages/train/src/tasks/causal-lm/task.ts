@@ -1,6 +1,6 @@
 import { precisionRecallF1 } from '@attune/metrics';
 import { ignoredLabel, nextTokens } from '@attune/models';
-import type { Examples, Figures, Task } from '../../loop/task';
+import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { coarseMultiple, countRight, likeliest, tokenBatch } from '../token/batch';
 
 /** Texts to go on writing, as token ids. */
@@ -23,14 +23,14 @@ export interface CausalLmData extends Examples {
  * const data = { sequences: [{ ids: [1, 403, 407, 2] }], promptLengths: [2] }; // learns 407 after 403, and 2 after 407
  * await train({ task: causalLmTask(), data: { train: data }, … });
  */
-export function causalLmTask(): Task<CausalLmData> {
+export function causalLmTask(): TrainingTask<CausalLmData> {
   return {
     batch({ sequences, promptLengths }, examples, options) {
       const chosen = Array.from(examples, (i) => sequences[i]);
       const labels = Array.from(examples, (i) => completionLabels(sequences[i].ids, promptLengths[i]));
       return tokenBatch({ sequences: chosen, labels }, examples, { ...options, readMultiple: coarseMultiple });
     },
-    figures: causalLmFigures,
+    metrics: causalLmMetrics,
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
@@ -40,19 +40,19 @@ function completionLabels(ids: ArrayLike<number>, promptLength: number): Int32Ar
   return nextTokens(Int32Array.from(ids, (id, i) => (i < promptLength ? ignoredLabel : id)));
 }
 
-function causalLmFigures(): Figures {
-  const [wanted, guessed]: [number[], number[]] = [[], []];
+function causalLmMetrics(): TaskMetrics {
+  const [expected, guessed]: [number[], number[]] = [[], []];
   let [loss, weight] = [0, 0];
   return {
     add(batch, { loss: mean, logits }) {
       loss += mean * batch.weight;
       weight += batch.weight;
-      for (const id of batch.tensors.labels.data.subarray(0, batch.weight)) wanted.push(id);
+      for (const id of batch.tensors.labels.data.subarray(0, batch.weight)) expected.push(id);
       for (const id of likeliest(batch, logits)) guessed.push(id);
     },
     result() {
-      const right = wanted.filter((id, i) => id === guessed[i]).length;
-      const { precision, recall, f1 } = precisionRecallF1(wanted, guessed).weighted;
+      const right = expected.filter((id, i) => id === guessed[i]).length;
+      const { precision, recall, f1 } = precisionRecallF1(expected, guessed).weighted;
       return {
         loss: loss / weight,
         perplexity: Math.exp(loss / weight),

@@ -1,6 +1,6 @@
 import { fold, keyOf, uniform } from '@attune/engine';
 import { ignoredLabel } from '@attune/models';
-import type { Examples, Figures, Task } from '../../loop/task';
+import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from '../token/batch';
 
 export interface MaskedLmOptions {
@@ -30,7 +30,7 @@ export interface MaskedLmOptions {
  * const task = maskedLmTask({ maskTokenId: maskId!, vocabSize, specialTokenIds: [clsId!, sepId!, padId!, maskId!] });
  * @see transformers' DataCollatorForLanguageModeling
  */
-export function maskedLmTask(options: MaskedLmOptions): Task {
+export function maskedLmTask(options: MaskedLmOptions): TrainingTask {
   const masking = maskingOf(options);
   return {
     batch({ sequences }, examples, batchOptions) {
@@ -41,12 +41,12 @@ export function maskedLmTask(options: MaskedLmOptions): Task {
       const hidden = chosen.map((sequence, i) => ({ ...sequence, ids: masked[i].ids }));
       return tokenBatch({ sequences: hidden, labels: masked.map(({ labels }) => labels) }, examples, batchOptions);
     },
-    figures: maskedLmFigures,
+    metrics: maskedLmMetrics,
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
 
-function maskedLmFigures(_: Examples): Figures {
+function maskedLmMetrics(_: Examples): TaskMetrics {
   let [loss, weight, right] = [0, 0, 0];
   return {
     add(batch, { loss: mean, logits }) {

@@ -54,8 +54,8 @@ export function likeliest({ weight }: TaskBatch, { data, shape: [, width] }: Hos
 
 /** Labelled tokens whose label is the likeliest. */
 export function countRight(batch: TaskBatch, logits: HostTensor): number {
-  const { data: wanted } = batch.tensors.labels;
-  return likeliest(batch, logits).filter((id, i) => id === wanted[i]).length;
+  const { data: labels } = batch.tensors.labels;
+  return likeliest(batch, logits).filter((id, i) => id === labels[i]).length;
 }
 
 function noLabels(examples: Int32Array): AttuneError {

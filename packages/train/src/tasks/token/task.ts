@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/engine';
 import { accuracy, type EntityMode, entityReport, isTagOf, type TagScheme } from '@attune/metrics';
 import { ignoredLabel } from '@attune/models';
-import type { Examples, Figures, Task } from '../../loop/task';
+import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from './batch';
 import { type TagDecoderOptions, tagDecoder } from './tags';
 
@@ -32,7 +32,7 @@ export interface TokenTaskOptions extends TagDecoderOptions {
  * const task = tokenTask(['O', 'B-SKILL', 'I-SKILL']);
  * const { f1 } = await evaluate(forward, data, { task, batchSize: 32, padTokenId: 0, seed: 1 });
  */
-export function tokenTask(labels: readonly string[], options: TokenTaskOptions = {}): Task<TokenExamples> {
+export function tokenTask(labels: readonly string[], options: TokenTaskOptions = {}): TrainingTask<TokenExamples> {
   checkLabels(labels, options);
   tagDecoder(labels, options); // throws what it does not allow before anything is computed
   return {
@@ -41,7 +41,7 @@ export function tokenTask(labels: readonly string[], options: TokenTaskOptions =
       const own = { sequences: chosen.map((i) => sequences[i]), labels: chosen.map((i) => all[i]) };
       return tokenBatch(own, examples, batchOptions);
     },
-    figures: (data) => tokenFigures(data, labels, options),
+    metrics: (data) => tokenMetrics(data, labels, options),
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
@@ -57,7 +57,7 @@ function checkLabels(labels: readonly string[], { scheme = 'IOB2', mode }: Token
 }
 
 /** Gathers the logits of every labelled token, and measures what they say of whole sentences. */
-function tokenFigures(data: TokenExamples, labels: readonly string[], options: TokenTaskOptions): Figures {
+function tokenMetrics(data: TokenExamples, labels: readonly string[], options: TokenTaskOptions): TaskMetrics {
   const width = labels.length;
   const decode = tagDecoder(labels, options);
   const rows: Float32Array[] = []; // by example
