@@ -11,20 +11,20 @@ export interface OptimizerArguments extends FreezeArguments {
   readonly adamBeta1: number;
   readonly adamBeta2: number;
   readonly adamEpsilon: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly sgdMomentum?: number;
-  /** Nesterov's momentum; false unless given. */
+  /** Nesterov's momentum; default false. */
   readonly sgdNesterov?: boolean;
   /** Not applied to biases and norms. Decoupled from the gradient for adamw, added to it for the others. */
   readonly weightDecay: number;
   /** Gradients are scaled down to this global norm; 0 turns clipping off. */
   readonly maxGradNorm: number;
-  /** What a layer's learning rate is of the next one's, in (0, 1]; 1, all alike, unless given. */
+  /** Ratio of a layer's learning rate to the next layer's, in (0, 1]; default 1. */
   readonly layerwiseLrDecay?: number;
 }
 
 /**
- * The engine's optimizer for a model, as the arguments describe it. Of a model with adapters it trains what `withLora` says.
+ * The engine's optimizer for a model, as the arguments describe it. For a model with adapters it trains the parameters that `withLora` names.
  *
  * @throws AttuneError ARGUMENT_INVALID for an argument out of range, FREEZE_INVALID as `frozenParameters` does
  * @example
@@ -66,7 +66,7 @@ function invalid(name: string, expected: string, got: string | number): AttuneEr
   return new AttuneError('ARGUMENT_INVALID', `${name}: expected ${expected}, got ${got}`);
 }
 
-/** What of a model keeps its values; both may be given. */
+/** The parameters that stay frozen; both may be given. */
 export interface FreezeArguments {
   /** Names of parameters, in which `*` stands for anything: `bert.embeddings.*`. */
   readonly freeze?: readonly string[];
@@ -74,7 +74,7 @@ export interface FreezeArguments {
   readonly freezeLayers?: number;
 }
 
-/** A model as far as it matters to what is trained of it. */
+/** The part of a model that decides which parameters are trained. */
 interface Trainable extends Pick<Model, 'config' | 'specs'> {
   /** Of a model with adapters: whether a parameter is trained at all. */
   readonly trains?: (parameter: string) => boolean;
@@ -129,7 +129,7 @@ function invalidFreeze(where: string, expected: string, got: string): AttuneErro
 }
 
 /**
- * What each parameter's learning rate is multiplied by: decay^(layers − layer), layers counted from 1.
+ * The factor of each parameter's learning rate: decay^(layers − layer), layers counted from 1.
  *
  * The last layer and the head learn at the full rate, each layer below at a share of the next one's, the embeddings
  * (layer 0) slowest.

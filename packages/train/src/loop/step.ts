@@ -7,12 +7,12 @@ export interface StepOptions<Data extends Examples> {
   readonly task: TrainingTask<Data>;
   readonly data: Data;
   readonly seed: number;
-  /** Told of each batch with its loss and logits. */
+  /** Receives each batch with its loss and logits. */
   readonly onBatch: (batch: TaskBatch, outputs: { loss: number; logits: HostTensor }) => void;
 }
 
 export interface TakenStep {
-  /** Of all batches, weighted by what each loss was divided by. */
+  /** The mean loss of all batches, each by its weight. */
   readonly loss: number;
   /** Global norm before clipping. */
   readonly gradNorm: number;

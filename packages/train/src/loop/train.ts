@@ -18,7 +18,7 @@ export interface TrainOptions<Data extends Examples> {
   /** Where training starts from; not changed. */
   readonly parameters: HostTensors;
   readonly task: TrainingTask<Data>;
-  /** What evaluation measures, where that differs: without class weights, say. */
+  /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
   readonly arguments: TrainingArguments;
@@ -42,7 +42,7 @@ export interface TrainResult {
   readonly steps: number;
   /** Wall time of training and evaluation. */
   readonly seconds: number;
-  /** Real tokens trained on a second, evaluation's time left out. */
+  /** Real tokens per second of training, without evaluations. */
   readonly tokensPerSecond: number;
 }
 
@@ -88,7 +88,7 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
   }
 }
 
-/** What a training has come to: its log, evaluations, best model and saves. */
+/** The progress of a training: its log, evaluations, best model and saves. */
 function openProgress<Data extends Examples>(
   training: Training,
   options: TrainOptions<Data>,
@@ -157,19 +157,19 @@ function evaluator<Data extends Examples>(training: Training, options: TrainOpti
   return () => evaluate((batch) => training.run(program, batch), validation, settings);
 }
 
-/** What a step takes the gradient of. */
+/** The program of a training step. */
 export function trainedProgram(model: Model, { gradientCheckpointing }: TrainingArguments): Model['program'] {
   return gradientCheckpointing ? withGradientCheckpointing(model).program : model.program;
 }
 
-/** What training computes matrix products in, and its evaluations. */
+/** The number format of matrix products, in training and its evaluations. */
 export const productsOf = ({ bf16 }: TrainingArguments): CompileOptions => ({
   products: bf16 ? 'bfloat16' : 'float32',
 });
 
 type Parameters = Record<string, HostTensor>;
 
-/** A model's parameters as far as they change: what has to be kept of them, and all of them again. */
+/** The trained part of a model's parameters, and all of them again. */
 interface TrainedParameters {
   /** Those that are trained. */
   of(parameters: HostTensors): Parameters;
@@ -177,7 +177,7 @@ interface TrainedParameters {
   withFrozen(trained: HostTensors): Parameters;
 }
 
-/** What never changes is kept once, not again in each checkpoint and best model. */
+/** Frozen parameters are kept once, not again in each checkpoint and best model. */
 function trainedParameters(
   initial: HostTensors,
   { trains = () => true }: Pick<OptimizerConfig, 'trains'>,

@@ -4,7 +4,7 @@ import type { TrainingPlan } from './plan';
 import type { TakenStep } from './step';
 import type { Examples, TaskBatch, TrainingTask } from './task';
 
-/** What a log has gathered since its last line, and since the start: a checkpoint holds it. */
+/** The state of a log since its last line and since the start, as a checkpoint holds it. */
 export interface LogState {
   /** Losses of the steps since the last line. */
   readonly losses: readonly number[];
@@ -57,7 +57,7 @@ export function lossLog(
   };
 }
 
-/** What is gathered, as plain numbers: a checkpoint holds it. */
+/** Gathered metrics as plain numbers, as a checkpoint holds them. */
 export interface GatheredMetrics {
   readonly loss: number;
   readonly weight: number;
@@ -81,7 +81,7 @@ export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>,
         examples: gathered.examples + (batch.answers ?? batch.examples.length),
       };
     },
-    /** The figures so far, after which gathering starts anew. */
+    /** The metrics so far; gathering then starts anew. */
     take(): { trainLoss: number; trainAccuracy?: number } {
       const { loss, weight, correct, examples } = gathered;
       gathered = none;
@@ -101,7 +101,7 @@ interface Stopwatch {
   resume(): void;
 }
 
-/** What a stopwatch had counted when its run was interrupted. */
+/** The state of a stopwatch when its run was interrupted. */
 export interface StopwatchState {
   readonly total: number;
   readonly running: number;

@@ -66,7 +66,7 @@ export { requireKnownTags, type TaggedParts } from './token/parts';
 export { entitiesIn, type SentenceTags, type TaggedEntity, type TaggedText, type Tagger } from './token/tagger';
 // Search and cross-validation
 export { type CrossValidateOptions, type CrossValidation, crossValidate, type FoldEvent } from './tuning/folds';
-export { goOnOrBegin } from './tuning/resume';
+export { goOnOrBegin } from './tuning/resumable';
 export {
   type Objective,
   objectiveOf,

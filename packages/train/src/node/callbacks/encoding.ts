@@ -4,7 +4,7 @@ import { AttuneError } from '@attune/engine';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
-/** Fields that are not figures, or say when. */
+/** Fields that are no metric, or say when. */
 const notScalars = new Set(['type', 'step', 'epoch', 'time']);
 
 /** Charts whose name is not `train/` or `eval/` and the field's own. */
@@ -16,7 +16,7 @@ const charts: Readonly<Record<string, string>> = {
   trainAccuracy: 'train/epoch_accuracy',
 };
 
-/** The figures of an event by chart, `train/loss` or `eval/macroF1`, under transformers' names where it has them. */
+/** The metrics of an event by chart, `train/loss` or `eval/macroF1`, under transformers' names where it has them. */
 export function scalarsOf(event: LossEvent | EvaluationEvent): Record<string, number> {
   const scalars: Record<string, number> = {};
   for (const [name, value] of Object.entries(event)) {
@@ -88,7 +88,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** A file that grows record by record. What `append` was given is with the system when it returns: a killed process loses none of it. */
+/** A file that grows record by record. `append` returns once the system has the bytes: a killed process loses none of them. */
 export interface GrowingFile {
   readonly path: string;
   /** Bytes so far. */

@@ -10,13 +10,13 @@ import { type LoadCausalLmOptions, loadCausalLm } from './load';
 import { encodePart } from './parts';
 
 export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
-  /** Opened for this, and closed after it, unless given. */
+  /** Default: one opened for this call and closed after it. */
   readonly engine?: Engine;
-  /** Most tokens a text; the run's unless given, the model's positions for a model that is none. */
+  /** Most tokens per text; default the run's, or the model's positions. */
   readonly maxLength?: number;
-  /** Which end of a longer text stays; the run's unless given. */
+  /** The end of a longer text that is kept; default the run's. */
   readonly truncationMode?: TruncationMode;
-  /** Texts a batch; 16 unless given. */
+  /** Texts per batch; default 16. */
   readonly batchSize?: number;
 }
 
@@ -31,7 +31,7 @@ interface Trained {
 }
 
 /**
- * What a causal language model makes of texts, or of completions after their prompts: before and after it is trained.
+ * Measures a causal LM on texts, or on completions after their prompts; before or after training.
  *
  * @throws AttuneError as `loadGenerator`; ARGUMENT_INVALID for a `maxLength` that the model does not have, DATA_EMPTY where no text has anything to measure
  * @example

@@ -40,7 +40,7 @@ beforeAll(async () => {
   whole = await fit('whole', { onNote: (note) => notes.push(note) });
 }, 60_000);
 
-describe('a run of causal language modelling', () => {
+describe('a run of causal language modeling', () => {
   it('learns completions, and reports what it knows of their tokens', () => {
     const { summary, history } = whole;
     const evaluations = history.filter(({ type }) => type === 'eval') as EvaluationEvent[];

@@ -18,10 +18,10 @@ export interface CausalLmTextParts {
   readonly test?: readonly (PromptedText | string)[];
 }
 
-/** What `fitCausalLm` takes. */
+/** Options of `fitCausalLm`. */
 export interface CausalLmFitOptions extends RunOptions {
   readonly data: CausalLmTextParts;
-  /** Which end of a text longer than `maxLength` stays; `keep_start`, as TRL has it, unless given. */
+  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
   readonly truncationMode?: TruncationMode;
 }
 
@@ -38,7 +38,7 @@ export interface CausalLmFitResult {
  * Trains a Llama to write completions after prompts, or to go on with texts, and writes the run directory, as
  * `fitSequenceClassifier` does; `loadGenerator` then writes with it.
  *
- * Of a prompted text the completion alone is learnt, and that it ends there. Without `maxLength` the least multiple of 8 applies
+ * Of a prompted text the completion alone is learned, and that it ends there. Without `maxLength` the least multiple of 8 applies
  * that cuts fewer than 1 % of the training texts; a text of which the cut leaves nothing to learn is left out, and both are
  * counted in a note. With `lora` the model is frozen, and adapters learn.
  * @throws AttuneError naming what is wrong and what to do
@@ -54,7 +54,7 @@ export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLm
   return { summary, config, history };
 }
 
-/** What a run of causal language modelling ends with. */
+/** The results of a run of causal language modeling. */
 interface CausalLmResults {
   readonly metrics: CausalLmMetrics & {
     readonly maxLength: number;
@@ -65,7 +65,7 @@ interface CausalLmResults {
   };
 }
 
-/** A type, for an interface is no record. */
+/** A type: an interface is not assignable to a record. */
 export type CausalLmMetrics = {
   /** Mean over the tokens that are to be written. */
   readonly loss: number;
@@ -79,11 +79,11 @@ export type CausalLmMetrics = {
   readonly weightedF1: number;
 };
 
-/** Everything a run of causal language modelling needs, checked. */
+/** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
   const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
-  refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modelling');
+  refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {

@@ -13,7 +13,7 @@ export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callb
 }
 
 export interface Adaptation {
-  /** With a head that has learnt nothing; absent where the model came with one, or was new itself. */
+  /** With a head that has learned nothing; absent where the model came with one, or was new itself. */
   readonly newHead?: MaskedLmMetrics;
   /** The model as it was, with its own head or a new one that is warmed up. */
   readonly before: MaskedLmMetrics;
@@ -27,7 +27,7 @@ export interface Adaptation {
   readonly adapted: MaskedLmSummary;
 }
 
-/** A new head learns fast, and has learnt what it can when the held-back loss falls by less than a hundredth. */
+/** A new head learns fast, and has learned what it can when the held-back loss falls by less than a hundredth. */
 const warmUpArguments = {
   learningRate: 1e-3,
   lrSchedulerType: 'constant_with_warmup',
@@ -42,7 +42,7 @@ const warmUpArguments = {
 const body = ['*.embeddings.*', '*.layer.*'];
 
 /**
- * Adapts an encoder to texts by masked language modelling, and says what of the gain is the encoder's.
+ * Adapts an encoder to texts by masked language modeling, and says what of the gain is the encoder's.
  *
  * An encoder without the head gets a new one, which learns alone, the body frozen, until the validation loss stops falling. That is _before_:
  * from there all of the model learns. A model that is `new` altogether needs no warm-up. Figures are of the test part, or of the
@@ -106,7 +106,7 @@ interface Start {
   /** What training begins with. */
   readonly model: string;
   readonly metrics: MaskedLmMetrics;
-  /** The encoder has learnt something, and the head has not. */
+  /** The encoder has learned something, and the head has not. */
   readonly isHeadNew: boolean;
   /** To `out`, because the head or all of the model is new. */
   readonly isWritten: boolean;

@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/engine';
 import type { Model, ModelTask } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 
-/** What chooses the best model of a task's run unless `metricForBestModel` says otherwise. */
+/** The default of `metricForBestModel` by task. */
 const bestMetrics: Readonly<Record<ModelTask, string>> = {
   'sequence-classification': 'loss',
   'token-classification': 'f1',
@@ -20,7 +20,7 @@ export function withBestMetric(
 }
 
 /**
- * Arguments with the maximum length that applies: the model's positions unless given.
+ * Arguments with the maximum length that applies; default the model's positions.
  *
  * @throws AttuneError ARGUMENT_INVALID for more than the model has
  */

@@ -23,23 +23,23 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly parameters: Readonly<Record<string, HostTensor>>;
   readonly tokenizer: Tokenizer;
   readonly task: TrainingTask<Data>;
-  /** What evaluation measures, where that differs: without class weights, say. */
+  /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
-  /** What the task decided beside the arguments, for the run's `config.json`: a tagger's scheme, say. */
+  /** Settings of the task besides the arguments, for the run's `config.json`: a tagger's scheme, say. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What the finished model makes of the part that results are reported on. */
+  /** Measures the trained model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
 }
 
 export interface TaskResults {
-  /** What `summary.json` leads with. */
+  /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
-/** What every summary says of how training went. */
+/** Facts of a training, in every summary. */
 export interface TrainingFacts extends TrainableShare {
   readonly epochs: number;
   readonly bestEpoch: number;
@@ -138,7 +138,7 @@ interface Written {
   readonly parameters: Record<string, HostTensor>;
 }
 
-/** Writes what was trained; says where what loads the run begins. */
+/** Writes the trained model or adapters; gives the directory that the run is loaded from. */
 async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
@@ -157,14 +157,14 @@ async function writeTrained(
 }
 
 const besideNote = ({ out, model, quantize }: RunOptions): string =>
-  `${join(out, 'adapter')} holds what was learnt, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
+  `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
 
 function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
   const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
   return { epochs, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
 }
 
-/** What `config.json` records: everything that decided the run. */
+/** The content of `config.json`: everything that decided the run. */
 function configOf(
   { model: source, revision, engine, provenance, lora, quantize, mergeAdapter }: RunOptions,
   { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
@@ -193,11 +193,11 @@ interface TrainableShare {
   readonly parameters: number;
   /** Those that training changes. */
   readonly trainableParameters: number;
-  /** The second of the first, from 0 to 1. */
+  /** Their ratio, from 0 to 1. */
   readonly trainableShare: number;
 }
 
-/** Counts what the arguments, and the adapters where there are any, leave to train. */
+/** Counts the parameters that the arguments and adapters leave to train. */
 function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
   const { trains = () => true } = optimizerConfig(args, model);
   const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);

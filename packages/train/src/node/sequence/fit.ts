@@ -36,7 +36,7 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
   readonly mixBaseline?: boolean;
 }
 
-/** What `summary.json` holds. */
+/** The summary of a run, as in `summary.json`. */
 export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceMetrics<P> & TrainingFacts;
 
 export interface FitResult<P extends ProblemType = 'single_label_classification'> {

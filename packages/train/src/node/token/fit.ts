@@ -1,10 +1,11 @@
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import { trainingArguments } from '../../arguments/arguments';
+import type { Forward } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../tasks/token/examples';
 import type { Decoding } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
-import { defaultStride } from '../../tasks/token/windows';
+import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { prepareModel } from '../model/prepare';
 import { refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
@@ -15,16 +16,16 @@ import { programLogits } from './logits';
 import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
 import { type SentenceTags, type TaggerSettings, taggerOf } from './tagger';
 
-/** What `fitTokenClassifier` takes. */
+/** Options of `fitTokenClassifier`. */
 export interface TokenFitOptions extends RunOptions {
   readonly data: TaggedParts;
-  /** What the tags follow; IOB2 unless given. `none` for tags that stand for themselves, such as parts of speech. */
+  /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
-  /** What counts as an entity: `strict` unless given. */
+  /** What counts as an entity; default `strict`. */
   readonly mode?: EntityMode;
-  /** How tags are chosen, in evaluation and prediction; `argmax` unless given. */
+  /** How tags are chosen in evaluation and prediction; default `argmax`. */
   readonly decoding?: Decoding;
-  /** Tokens that two windows onto a sentence longer than `maxLength` share; a quarter of `maxLength` unless given. */
+  /** Tokens that two windows onto a sentence longer than `maxLength` share; default a quarter of `maxLength`. */
   readonly stride?: number;
 }
 
@@ -36,7 +37,7 @@ export interface TokenFitResult {
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
   readonly labels: readonly string[];
-  /** The part that results are reported on, and what the model made of it. */
+  /** The part on which results are reported, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
@@ -44,7 +45,7 @@ export interface TokenFitResult {
  * Fine-tunes a tagger on sentences of tagged words and writes the run directory, as `fitSequenceClassifier` does. The best
  * model is that of the highest `f1` of entities (`accuracy` where the scheme is `none`) unless `metricForBestModel` says otherwise.
  *
- * A sentence longer than `maxLength` is read in overlapping windows; each word is learnt, measured and tagged in the one in which it has
+ * A sentence longer than `maxLength` is read in overlapping windows; each word is learned, measured and tagged in the one in which it has
  * the most context, and in no other. Whatever is wrong with the input is found before anything is written.
  * @throws AttuneError naming what is wrong and what to do
  * @example
@@ -56,15 +57,15 @@ export async function fitTokenClassifier(options: TokenFitOptions): Promise<Toke
   return { ...run, labels: results.labels, test: results.test };
 }
 
-/** What a run of token classification ends with. */
+/** The results of a run of token classification. */
 interface TokenResults {
   readonly metrics: TokenMetrics;
   readonly labels: readonly string[];
-  /** The part that results are reported on, and what the model made of it. */
+  /** The part on which results are reported, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
-/** What the tags are worth, and of how many sentences. A type, for an interface is no record. */
+/** The metrics of a run of token classification. A type: an interface is not assignable to a record. */
 export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
   readonly trainExamples: number;
   readonly testExamples: number;
@@ -106,10 +107,12 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
     settings: { ...reading, stride: settings.stride },
     async results({ model, parameters: trained }) {
       const program = engine.compile(model.program);
-      const logits = programLogits((batch) => program.run(batch, trained), {
-        model,
-        batchSize: args.perDeviceEvalBatchSize,
-      });
+      const forward: Forward = (batch) => program.run(batch, trained);
+      const batchSize = args.perDeviceEvalBatchSize;
+      const logits = {
+        of: (windows: readonly Pick<WordWindow, 'ids' | 'reads'>[]) =>
+          programLogits(model, forward, { inputs: windows, batchSize }),
+      };
       return resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
     },
   };

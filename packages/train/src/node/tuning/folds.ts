@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
+import { readJson, writeJson } from '../run/json-files';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
-import { goOnOrBegin, readJson, writeJson } from './resume';
+import { changedSettings, goOnOrBegin, removeNumbered } from './resumable';
 
-/** What is told when a fold begins or has ended. */
+/** The event of a fold that begins or has ended. */
 export interface FoldEvent {
   /** From 1. */
   readonly fold: number;
@@ -26,7 +26,7 @@ type Settings = Omit<FitOptions, 'data'>;
 export interface CrossValidateOptions<Data = DataParts> extends Settings {
   /** The data of each fold: train on the others, and report on the part held out. */
   readonly folds: readonly Data[];
-  /** Trains one fold; `fitSequenceClassifier` unless given. */
+  /** Trains one fold; default `fitSequenceClassifier`. */
   readonly fit?: (options: Settings & { readonly data: Data }) => Promise<{ readonly summary: object }>;
   readonly onFold?: (event: FoldEvent) => void;
 }
@@ -38,7 +38,7 @@ export interface CrossValidation extends MetricsSpread {
 }
 
 /**
- * Trains once a fold, into `fold-1`, `fold-2`, …, and writes `summary.json`: each fold's figures, their mean and sample standard deviation.
+ * Trains once per fold, into `fold-1`, `fold-2`, …, and writes `summary.json`: each fold's metrics, their mean and sample standard deviation.
  *
  * Give a fold's held-out examples as its `test` part: nothing is then chosen by them. With `resume` a fold that has ended is kept, and
  * an interrupted one goes on from its newest checkpoint.
@@ -87,25 +87,17 @@ async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOpti
   const config = configOf(options);
   const earlier = resume ? await readJson(path) : undefined;
   if (earlier === undefined) {
-    await clear(out);
+    await openRunDirectory(out);
+    await removeNumbered(out, 'fold');
     await writeJson(path, config);
     return false;
   }
-  const now: Record<string, unknown> = JSON.parse(JSON.stringify(config));
-  const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])];
-  const changed = names.filter((name) => JSON.stringify(earlier[name]) !== JSON.stringify(now[name]));
+  const changed = changedSettings(earlier, config);
   if (changed.length === 0) return true;
   throw new AttuneError(
     'RUN_CONFIG',
     `${path}: expected what the folds began with, got another ${changed.join(', ')}; restore it, or begin anew with --overwrite`,
   );
-}
-
-/** Removes what an earlier run left there, or earlier folds. */
-async function clear(out: string): Promise<void> {
-  await openRunDirectory(out);
-  const folds = (await readdir(out)).filter((name) => /^fold-\d+$/.test(name));
-  for (const name of folds) await rm(join(out, name), { recursive: true });
 }
 
 function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resume'>): Record<string, unknown> {
@@ -115,7 +107,7 @@ function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resum
   return { ...provenance, ...settings, folds: folds.length, data, attune: version };
 }
 
-/** Figures by name; one inside another is named with a dot: `baseline.accuracy`. */
+/** Metrics by name; a nested one is named with a dot: `baseline.accuracy`. */
 type Metrics = Readonly<Record<string, number>>;
 
 interface MetricsSpread {

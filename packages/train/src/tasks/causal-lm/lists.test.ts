@@ -70,7 +70,7 @@ describe('listScores', () => {
     expect(exact.equal).toBe(1 / 5);
   });
 
-  it('and, normalised, Java, SQL, Word and Excel', () => {
+  it('and, normalized, Java, SQL, Word and Excel', () => {
     expect(normalised.micro).toEqual({ precision: 4 / 7, recall: 4 / 6, f1: 8 / 13 });
     expect(normalised.mean.f1).toBeCloseTo((4 / 7 + 0 + 1 + 1 + 0) / 5, 12);
     expect(normalised.equal).toBe(2 / 5);

@@ -1,6 +1,6 @@
 import type { Scores } from '@attune/metrics';
 
-/** Why a text is no list as it should be. */
+/** Why a text is not a well-formed list. */
 export type ListProblem =
   /** No `[` in it. */
   | 'no list'
@@ -11,7 +11,7 @@ export type ListProblem =
   /** There is more before or after the list. */
   | 'more than a list';
 
-/** What a model wrote where a list was wanted. */
+/** A list as a model wrote it. */
 export interface ParsedList {
   /** Every item that is whole, in order. */
   readonly items: readonly string[];
@@ -26,8 +26,8 @@ const between = /,|\]/y;
 /**
  * Reads a JSON array of texts, `["Java", "SQL"]`, as a model writes it after a prompt.
  *
- * Whatever else there is makes it malformed, and its whole items are given all the same: those before a cut, before what is no text,
- * or of a list with more around it.
+ * Anything else makes it malformed; its whole items are returned all the same: those before a cut, before an item that is no text, or of a
+ * list with more around it.
  *
  * @example
  * parseList(' ["Java", "SQL"]'); // { items: ['Java', 'SQL'], malformed: false }
@@ -85,7 +85,7 @@ function itemAt(written: string, at: number): { value: string; end: number } | u
 /** Whether nothing is left, or a text that does not end. */
 const isCut = (written: string, at: number) => /^\s*("(?:[^"\\]|\\.)*\\?)?$/s.test(written.slice(at));
 
-/** What a model wrote where lists were wanted. */
+/** Lists as a model wrote them. */
 export interface ParsedLists {
   readonly lists: readonly (readonly string[])[];
   /** How many are malformed, and of each kind of them. */
@@ -94,7 +94,7 @@ export interface ParsedLists {
 }
 
 /**
- * `parseList` of many texts, with a count of what is wrong with them.
+ * `parseList` of many texts, with a count of the malformed ones.
  *
  * @example
  * const { lists, malformed } = parseLists((await writer.generate(prompts)).map(({ text }) => text));
@@ -136,7 +136,7 @@ export interface ListScores {
  *
  * @throws RangeError for another number of lists than wanted, or none
  * @example
- * listScores([['Java', 'SQL']], [['java', 'SQL']]).exact.micro.f1; // 0.5; normalised 1
+ * listScores([['Java', 'SQL']], [['java', 'SQL']]).exact.micro.f1; // 0.5; normalized 1
  */
 export function listScores(expected: Lists, written: Lists): ListScores {
   if (expected.length !== written.length || expected.length === 0)

@@ -5,16 +5,16 @@ import { coarseMultiple, countRight, likeliest, tokenBatch } from '../token/batc
 
 /** Texts to go on writing, as token ids. */
 export interface CausalLmData extends Examples {
-  /** How many tokens at the beginning of each sequence are its prompt, which is read and not learnt; 0 to learn all of it. */
+  /** How many tokens at the beginning of each sequence are its prompt, which is read and not learned; 0 to learn all of it. */
   readonly promptLengths: readonly number[];
 }
 
 /**
- * Causal language modelling: at each token the model guesses the next one.
+ * Causal language modeling: at each token the model guesses the next one.
  *
- * Tokens of a prompt are not learnt, and no logit is made of them: only the positions whose next token is to be learnt are
+ * Tokens of a prompt are not learned, and no logit is made of them: only the positions whose next token is to be learned are
  * read. Examples are packed several to a row, each with positions of its own and blind to the others, so that a batch is
- * what its examples are one by one. A batch weighs as much as it has tokens to learn. Measures `loss` (their mean),
+ * equal to its examples one by one. A batch weighs as much as it has tokens to learn. Measures `loss` (their mean),
  * `perplexity` (exp of it), `accuracy` of the next tokens, and `weightedPrecision`, `weightedRecall` and `weightedF1` over
  * them, each token of the vocabulary a class (scikit-learn's `average='weighted'`).
  *

@@ -142,7 +142,7 @@ describe('training on a maskedLmTask', () => {
     const program = engine.compile(model.program);
     const training = await engine.openTraining(program, initialise(model.specs, model.config, 1), { name: 'adamw' });
     const task = maskedLmTask({ ...ids, vocabSize: 40 });
-    // Counting up by one: a neighbour tells what is hidden.
+    // Counting up by one: a neighbor tells what is hidden.
     const data = {
       sequences: Array.from({ length: 64 }, (_, i) => ({
         ids: [2, ...Array.from({ length: 14 }, (_, j) => 5 + ((i * 11 + j) % 35)), 3],

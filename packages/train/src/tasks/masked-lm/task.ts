@@ -4,7 +4,7 @@ import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from '../token/batch';
 
 export interface MaskedLmOptions {
-  /** How likely a token is to be guessed, in (0, 1]; 0.15 unless given. */
+  /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly probability?: number;
   /** All pieces of a word are guessed, or none; needs `isContinuation`. */
   readonly wholeWord?: boolean;
@@ -18,7 +18,7 @@ export interface MaskedLmOptions {
 }
 
 /**
- * Masked language modelling: some tokens are hidden, and the model guesses what they were.
+ * Masked language modeling: some tokens are hidden, and the model guesses what they were.
  *
  * Masks are new in every epoch: those of an example depend on seed, epoch, its index and position alone. With `wholeWord` a word is
  * chosen by the draw of its first piece, and each piece hidden, replaced or kept by its own. Measures `loss` (the mean over guessed
@@ -81,9 +81,9 @@ function maskingOf({ probability = 0.15, wholeWord = false, isContinuation, ...i
   };
 }
 
-/** What becomes of the tokens that a model has to guess. */
+/** How tokens are masked. */
 interface Masking {
-  /** How likely a token, or a whole word, is to be guessed. */
+  /** Probability that a token, or a whole word, is masked. */
   readonly probability: number;
   /** All pieces of a word are guessed, or none. */
   readonly wholeWord: boolean;

@@ -23,7 +23,7 @@ const logitsFor = (ids: readonly number[], reads: number): HostTensor =>
 describe('a batch of tokenTask', () => {
   const batch = tokenTask(labels).batch(data, Int32Array.of(2, 0), { ...shape, firstExample: 10 });
 
-  it('reads the labelled tokens, and weighs as much as there are', () => {
+  it('reads the labeled tokens, and weighs as much as there are', () => {
     expect([batch.weight, batch.tokens, [...batch.examples]]).toEqual([4, 9, [2, 0]]);
     expect([...batch.tensors.labels.data.subarray(0, 4)]).toEqual([1, 0, 1, 2]);
     const read = [...batch.tensors.reads.data].map((place) => batch.tensors.inputIds.data[place]);
@@ -43,7 +43,7 @@ describe('a batch of tokenTask', () => {
 });
 
 describe('the figures of tokenTask', () => {
-  it('are those of the labelled tokens and their entities, whatever the order', () => {
+  it('are those of the labeled tokens and their entities, whatever the order', () => {
     const task = tokenTask(labels);
     const figures = task.metrics(data);
     const [first, second] = [Int32Array.of(2, 0), Int32Array.of(1)].map((own) => task.batch(data, own, shape));
