@@ -1,38 +1,38 @@
+/**
+ * `@attune/train`: the training loop and its parts, for a loop of one's own, also in a browser.
+ * For files and whole runs (`fitSequenceClassifier`, `loadPredictor`, checkpoints, search) use `@attune/train/node`.
+ */
+
+// Arguments, optimizers and schedules
 export {
-  argumentChoices,
   type ClassWeights,
   type Strategy,
   strategies,
   type TrainingArguments,
   trainingArguments,
 } from './arguments/arguments';
-export {
-  decays,
-  type FreezeArguments,
-  frozenParameters,
-  type OptimizerArguments,
-  optimizerConfig,
-  optimizers,
-} from './arguments/optimizer';
-export type { Schedule } from './arguments/schedules';
-export {
-  type ScheduleArguments,
-  type SchedulerType,
-  scheduleFor,
-  schedulerTypes,
-  type WarmupArguments,
-  warmupStepsOf,
-} from './arguments/schedules';
+export { optimizerConfig, optimizers } from './arguments/optimizer';
+export { type Schedule, type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
+// The loop
 export { type MemoryEstimate, type MemoryOptions, memoryEstimate } from './estimate/estimate';
-export { noteEstimate } from './estimate/note';
-export { type Batch, type BatchOptions, packedBatches, rowLengthFor } from './loop/batches';
-export type { Best, BestState } from './loop/best-model';
-export type { Callback, EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './loop/events';
-export { formatDuration, progressLine } from './loop/events';
+export { rowLengthFor } from './loop/batches';
+export { type EvaluateOptions, evaluate, type Forward } from './loop/evaluate';
+// Events
+export {
+  type Callback,
+  type EvaluationEvent,
+  type EventListener,
+  formatDuration,
+  type LossEvent,
+  progressLine,
+  type StepEvent,
+  type TrainEvent,
+} from './loop/events';
 export { shuffledOrder } from './loop/plan';
 export type { SavedTraining, SaveTraining } from './loop/saved-training';
-export type { BatchOptions as TaskBatchOptions, Examples, Figures, Task, TaskBatch } from './loop/task';
+export type { BatchOptions, Examples, TaskBatch, TaskMetrics, TrainingTask } from './loop/task';
 export { type TrainOptions, type TrainResult, train } from './loop/train';
+// Causal language modeling
 export {
   type CausalExamples,
   type CausalExamplesOptions,
@@ -43,28 +43,34 @@ export {
   type TruncationMode,
   truncationModes,
 } from './tasks/causal-lm/examples';
-export { lengthsNote, type TokenLengths, tokenLengths } from './tasks/causal-lm/lengths';
+export { type TokenLengths, tokenLengths } from './tasks/causal-lm/lengths';
 export {
-  type ListProblem,
   type ListScores,
   listScores,
-  normalisedItem,
+  normalizedItem,
   type ParsedList,
   type ParsedLists,
   parseList,
   parseLists,
-  type SetScores,
 } from './tasks/causal-lm/lists';
 export { type CausalLmData, causalLmTask } from './tasks/causal-lm/task';
-export { argMaxRows } from './tasks/logits';
+// Masked language modeling
 export { type TextChunks, type TextChunksOptions, textChunks } from './tasks/masked-lm/examples';
 export { type MaskedLmOptions, maskedLmTask } from './tasks/masked-lm/task';
+// Sequence classification
 export { classWeights } from './tasks/sequence/class-weights';
-export type { DataParts, Dataset, LabelledTexts } from './tasks/sequence/examples';
-export { encodeTexts, type TextInput, textInputs } from './tasks/sequence/examples';
+export {
+  type DataParts,
+  type Dataset,
+  encodeTexts,
+  type LabelledTexts,
+  type TextInput,
+  textInputs,
+} from './tasks/sequence/examples';
 export type { Evaluated, Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
 export { type LabelOf, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
-export { type Forward, forwardAll, type SequenceTaskOptions, sequenceTask } from './tasks/sequence/task';
+export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence/task';
+// Token classification
 export {
   type EncodedSentences,
   type TaggedWords,
@@ -73,4 +79,4 @@ export {
 } from './tasks/token/examples';
 export { type Decoding, decodings, type TagDecoder, type TagDecoderOptions, tagDecoder } from './tasks/token/tags';
 export { type TokenExamples, type TokenTaskOptions, tokenTask } from './tasks/token/task';
-export { defaultStride, type WindowOptions, type WordWindow, wordWindows } from './tasks/token/windows';
+export { type WindowOptions, type WordWindow, wordWindows } from './tasks/token/windows';

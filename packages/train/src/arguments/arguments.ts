@@ -5,13 +5,13 @@ import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './
 /** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface TrainingArguments extends OptimizerArguments, ScheduleArguments, WarmupArguments {
   readonly learningRate: number;
-  /** Examples a step. */
+  /** Examples per step. */
   readonly perDeviceTrainBatchSize: number;
   readonly perDeviceEvalBatchSize: number;
   readonly numTrainEpochs: number;
   /** Batches that make one optimizer step, equal to one batch of all their examples. */
   readonly gradientAccumulationSteps: number;
-  /** Of a layer keep only what goes into it, and compute it once more on the way back: less memory, a third more time, the same numbers. */
+  /** Recomputes activations in the backward pass: less memory, about a third slower, the same numbers. */
   readonly gradientCheckpointing?: boolean;
   /**
    * Matrix products in bfloat16, all else in float32: faster where the processor multiplies it, and less exact. Of the engines `tfjs-node` does
@@ -24,9 +24,9 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   readonly labelSmoothingFactor: number;
   /** The focal loss's γ: how much less an example counts that the model is sure of. 0 is the cross-entropy. */
   readonly focalGamma: number;
-  /** What an example of a class counts in the training loss; all 1 unless given. */
+  /** Weight of each class in the training loss; default 1. */
   readonly classWeights?: ClassWeights;
-  /** Most tokens a text, special tokens included; longer ones are truncated. The model's maximum unless given. */
+  /** Most tokens per text, special tokens included; longer texts are truncated. Default the model's positions. */
   readonly maxLength?: number;
   readonly seed: number;
   /** Steps between two records of the training loss. */
@@ -39,9 +39,9 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   /** When to write a checkpoint, from which training can go on. */
   readonly saveStrategy: Strategy;
   readonly saveSteps: number;
-  /** Most checkpoints kept, the oldest going first; all unless given. */
+  /** Most checkpoints kept, the oldest removed first; default 1. */
   readonly saveTotalLimit?: number;
-  /** Evaluations without a better metric after which training stops; it goes on to the end unless given. */
+  /** Evaluations without a better metric after which training stops; by default it never stops early. */
   readonly earlyStoppingPatience?: number;
   /** By how much the metric has to improve to count. */
   readonly earlyStoppingThreshold: number;
@@ -130,7 +130,7 @@ const checks: Readonly<Record<NumberArgument, Check>> = {
   earlyStoppingThreshold: notNegative,
 };
 
-/** A number of steps says that steps are what counts. */
+/** A number of steps implies the strategy `steps`. */
 function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>): Partial<TrainingArguments> {
   return {
     ...(evalSteps !== undefined && { evalStrategy: 'steps' }),
@@ -142,11 +142,11 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  * Training arguments with Hugging Face's defaults, but batches of 16 and 32, 10 logging steps, and evaluation and a
  * checkpoint after each epoch, the last of which is kept.
  *
- * @throws AttuneError ARGUMENT_INVALID naming the argument, what it takes and what came
+ * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
  */
-export function trainingArguments(given: Partial<TrainingArguments> = {}): TrainingArguments {
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  const resolved: TrainingArguments = { ...defaults, ...impliedStrategies(given), ...Object.fromEntries(set) };
+export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  const resolved: TrainingArguments = { ...defaults, ...impliedStrategies(options), ...Object.fromEntries(set) };
   for (const [name, [expected, holds]] of Object.entries(checks)) {
     const value = resolved[name as keyof typeof checks];
     if (value !== undefined && !holds(value))

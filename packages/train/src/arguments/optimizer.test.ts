@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny';
 import { targetTensors } from '../tasks/sequence/task';
-import { decays, frozenParameters, type OptimizerArguments, optimizerConfig } from './optimizer';
+import { frozenParameters, hasWeightDecay, type OptimizerArguments, optimizerConfig } from './optimizer';
 
 const base: OptimizerArguments = {
   optim: 'adamw',
@@ -165,9 +165,9 @@ describe('frozenParameters', () => {
 
 it.each(['bert', 'distilbert'])('spares biases and norms of %s from decay, and nothing else', (model_type) => {
   const { specs } = sequenceClassifier(parseModelConfig({ model_type }, 'test'));
-  const spared = Object.keys(specs).filter((name) => !decays(name));
+  const spared = Object.keys(specs).filter((name) => !hasWeightDecay(name));
   expect(spared.filter((name) => specs[name].shape.length !== 1)).toEqual([]);
-  expect(Object.keys(specs).filter((name) => specs[name].shape.length === 1 && decays(name))).toEqual([]);
+  expect(Object.keys(specs).filter((name) => specs[name].shape.length === 1 && hasWeightDecay(name))).toEqual([]);
   expect(spared.length).toBeGreaterThan(10);
   expect([bert.prefix, distilbert.prefix]).toContain(model_type);
 });

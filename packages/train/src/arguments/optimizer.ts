@@ -11,20 +11,20 @@ export interface OptimizerArguments extends FreezeArguments {
   readonly adamBeta1: number;
   readonly adamBeta2: number;
   readonly adamEpsilon: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly sgdMomentum?: number;
-  /** Nesterov's momentum; false unless given. */
+  /** Nesterov's momentum; default false. */
   readonly sgdNesterov?: boolean;
   /** Not applied to biases and norms. Decoupled from the gradient for adamw, added to it for the others. */
   readonly weightDecay: number;
   /** Gradients are scaled down to this global norm; 0 turns clipping off. */
   readonly maxGradNorm: number;
-  /** What a layer's learning rate is of the next one's, in (0, 1]; 1, all alike, unless given. */
+  /** Ratio of a layer's learning rate to the next layer's, in (0, 1]; default 1. */
   readonly layerwiseLrDecay?: number;
 }
 
 /**
- * The engine's optimizer for a model, as the arguments describe it. Of a model with adapters it trains what `withLora` says.
+ * The engine's optimizer for a model, as the arguments describe it. For a model with adapters it trains the parameters that `withLora` names.
  *
  * @throws AttuneError ARGUMENT_INVALID for an argument out of range, FREEZE_INVALID as `frozenParameters` does
  * @example
@@ -36,11 +36,11 @@ export function optimizerConfig(args: OptimizerArguments, model: Trainable): Opt
   const { weightDecay, maxGradNorm, layerwiseLrDecay = 1 } = args;
   const frozen = frozenParameters(args, model);
   const trains = model.trains ?? (() => true);
-  const rates = layerwiseLrDecay === 1 ? undefined : layerwiseRates(layerwiseLrDecay, model);
+  const rates = layerwiseLrDecay === 1 ? undefined : learningRateScales(layerwiseLrDecay, model);
   return {
     ...algorithm(args),
     weightDecay,
-    decays,
+    decays: hasWeightDecay,
     ...((frozen.size > 0 || model.trains) && { trains: (name) => trains(name) && !frozen.has(name) }),
     ...(rates && { rateOf: (name) => rates.get(name) ?? 1 }),
     maxGradNorm: maxGradNorm > 0 ? maxGradNorm : undefined,
@@ -66,7 +66,7 @@ function invalid(name: string, expected: string, got: string | number): AttuneEr
   return new AttuneError('ARGUMENT_INVALID', `${name}: expected ${expected}, got ${got}`);
 }
 
-/** What of a model keeps its values; both may be given. */
+/** The parameters that stay frozen; both may be given. */
 export interface FreezeArguments {
   /** Names of parameters, in which `*` stands for anything: `bert.embeddings.*`. */
   readonly freeze?: readonly string[];
@@ -74,7 +74,7 @@ export interface FreezeArguments {
   readonly freezeLayers?: number;
 }
 
-/** A model as far as it matters to what is trained of it. */
+/** The part of a model that decides which parameters are trained. */
 interface Trainable extends Pick<Model, 'config' | 'specs'> {
   /** Of a model with adapters: whether a parameter is trained at all. */
   readonly trains?: (parameter: string) => boolean;
@@ -129,19 +129,19 @@ function invalidFreeze(where: string, expected: string, got: string): AttuneErro
 }
 
 /**
- * What each parameter's learning rate is multiplied by: decay^(layers − layer), layers counted from 1.
+ * The factor of each parameter's learning rate: decay^(layers − layer), layers counted from 1.
  *
  * The last layer and the head learn at the full rate, each layer below at a share of the next one's, the embeddings
  * (layer 0) slowest.
  *
  * @see Sun et al.: How to Fine-Tune BERT for Text Classification? (2019), section 3.4.2; ULMFiT's discriminative fine-tuning
  */
-function layerwiseRates(decay: number, { config, specs }: Pick<Model, 'config' | 'specs'>): Map<string, number> {
-  const rateOf = (name: string) => decay ** Math.max(0, config.layers - layerOf(config, name));
-  return new Map(Object.keys(specs).map((name) => [name, rateOf(name)]));
+function learningRateScales(decay: number, { config, specs }: Pick<Model, 'config' | 'specs'>): Map<string, number> {
+  const scaleOf = (name: string) => decay ** Math.max(0, config.layers - layerOf(config, name));
+  return new Map(Object.keys(specs).map((name) => [name, scaleOf(name)]));
 }
 
 /** Whether weight decay applies to a parameter: not to biases and norms, as Hugging Face's Trainer has it. */
-export function decays(parameter: string): boolean {
+export function hasWeightDecay(parameter: string): boolean {
   return !parameter.endsWith('.bias') && !/norm\.weight$/i.test(parameter);
 }

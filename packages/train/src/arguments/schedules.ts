@@ -39,7 +39,7 @@ export function linearSchedule({ totalSteps, warmupSteps }: ScheduleSteps): Sche
 }
 
 interface CosineOptions extends ScheduleSteps {
-  /** Waves after the warm-up: ½, half a wave from the peak to 0, unless given. */
+  /** Waves after the warm-up; default ½, half a wave from the peak to 0. */
   readonly numCycles?: number;
 }
 
@@ -55,9 +55,9 @@ function cosineSchedule({ numCycles = 0.5, ...steps }: CosineOptions): Schedule 
 interface PolynomialOptions extends ScheduleSteps {
   /** The peak, which `lrEnd` is compared with. */
   readonly learningRate: number;
-  /** The learning rate at the end; 1e-7 unless given. */
+  /** The learning rate at the end; default 1e-7. */
   readonly lrEnd?: number;
-  /** 1, a straight line, unless given. */
+  /** Default 1, a straight line. */
   readonly power?: number;
 }
 
@@ -81,11 +81,11 @@ function polynomialSchedule({ learningRate, lrEnd = 1e-7, power = 1, ...steps }:
 /** How the learning rate changes over a run; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface ScheduleArguments {
   readonly lrSchedulerType: SchedulerType;
-  /** The cosine's waves; ½ unless given. Hugging Face's `lr_scheduler_kwargs`, as are the next two. */
+  /** The cosine's waves; default ½. Hugging Face's `lr_scheduler_kwargs`, as are the next two. */
   readonly numCycles?: number;
-  /** The polynomial's power; 1 unless given. */
+  /** The polynomial's power; default 1. */
   readonly power?: number;
-  /** The polynomial's last learning rate; 1e-7 unless given. */
+  /** The polynomial's last learning rate; default 1e-7. */
   readonly lrEnd?: number;
 }
 

@@ -78,7 +78,7 @@ describe('memoryEstimate', () => {
     expect(merged.copies - beside.copies).toBe(4 * (weights + 32 * 32));
   });
 
-  it('counts the operations of all steps: six a weight and token, but for what is not read or learnt', () => {
+  it('counts the operations of all steps: six a weight and token, but for what is not read or learned', () => {
     const { operations } = trainingEstimate(optionsOf({ numTrainEpochs: 2 }));
     const { layers, hiddenSize, intermediateSize } = model.config;
     const weights = layers * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize);

@@ -12,22 +12,22 @@ import { isLoraModel, isQuantised, type Model } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';
 import { optimizerConfig } from '../arguments/optimizer';
 import { planTraining } from '../loop/plan';
-import type { Examples, Task, TaskBatch } from '../loop/task';
+import type { Examples, TaskBatch, TrainingTask } from '../loop/task';
 import { trainedProgram } from '../loop/train';
 
 export interface MemoryOptions<Data extends Examples> {
   readonly model: Model;
   readonly parameters: HostTensors;
-  readonly task: Task<Data>;
+  readonly task: TrainingTask<Data>;
   readonly data: Data;
   readonly arguments: TrainingArguments;
-  /** Whether adapters are merged in the end; not beside quantised matrices unless given. */
+  /** Whether adapters are merged in the end; default not beside quantized matrices. */
   readonly mergesAdapters?: boolean;
-  /** The engine that trains; `onnx` unless given. */
+  /** The engine that trains; default `onnx`. */
   readonly engine?: Pick<Engine, 'name'>;
 }
 
-/** What training will hold at most, in bytes. */
+/** The peak memory of a training, in bytes. */
 export interface MemoryEstimate {
   /** Those that training starts from, and copies of the ones that it trains. */
   readonly parameters: number;
@@ -35,7 +35,7 @@ export interface MemoryEstimate {
   readonly moments: number;
   /** Intermediate values of every shape of batch that stays ready to run. */
   readonly activations: number;
-  /** What a save copies, the best trained parameters so far, and the matrices that adapters are merged into in the end. */
+  /** Copies for a save, the best trained parameters so far, and the matrices that adapters are merged into in the end. */
   readonly copies: number;
   /** The runtime itself, whatever is trained. */
   readonly runtime: number;
@@ -45,14 +45,14 @@ export interface MemoryEstimate {
 /** Node, TensorFlow.js, the data of a small run, and onnxruntime or TensorFlow with its graphs (measured). */
 const runtimeBytes = 300e6;
 const tensorflowRuntimeBytes = 900e6;
-/** What a runtime holds of values that are alive: there are gaps between them (measured; 1.08 to 1.2). */
+/** Memory of a runtime per live value: there are gaps between them (measured; 1.08 to 1.2). */
 const withGaps = 1.15;
-/** The engine's own limits of what it keeps ready. */
+/** The engine's limits of programs that it keeps ready. */
 const readyLimits = { programs: 16, bytes: 2 ** 31 };
 const bytesPerElement = 4;
 
 /**
- * What a run's training will take, before its first step.
+ * Estimates the memory of a training before its first step.
  *
  * Parameters, gradients and moments are counted. Activations are those of the recorded program of the largest batch: the most
  * bytes alive at once, nodes in order. Onnxruntime keeps a shape's memory for the next batch of that shape: those of other shapes are taken in
@@ -65,10 +65,10 @@ export function memoryEstimate<Data extends Examples>(options: MemoryOptions<Dat
   return trainingEstimate(options).memory;
 }
 
-/** What a run's training will take. */
+/** Memory and work of a training. */
 interface TrainingEstimate {
   readonly memory: MemoryEstimate;
-  /** Floating-point operations of all its steps' matrix products: what an engine's `gflops` is a measure of. */
+  /** Floating-point operations of all its steps' matrix products, which an engine's `gflops` measures. */
   readonly operations: number;
 }
 
@@ -94,7 +94,7 @@ export function trainingEstimate<Data extends Examples>(options: MemoryOptions<D
   return { memory, operations: recorded.steps * operationsOfStep(recorded) };
 }
 
-/** The adapted matrices once more, and every quantised one as float32. */
+/** The adapted matrices once more, and every quantized one as float32. */
 function mergedBytes<Data extends Examples>({
   model,
   mergesAdapters = !isQuantised(model),
@@ -125,7 +125,7 @@ function fedAndComputedBytes({ program }: RecordedStep): number {
 
 const bytesOf = ({ shape }: TensorSpec): number => bytesPerElement * sizeOf(shape);
 
-/** What lives while a node is computed, and not after it: of a quantised matrix its float32 numbers. */
+/** Bytes that live only while a node is computed: the float32 numbers of a quantized matrix. */
 function passingBytes({ kernel, inputs, attributes }: Program['nodes'][number], values: Program['values']): number {
   if (kernel !== 'QuantizedLinear') return 0;
   return bytesPerElement * values[inputs.codes].shape[0] * (attributes.columns as number);
@@ -181,7 +181,7 @@ function recordStep<Data extends Examples>(
 const operationsOfStep = ({ program, shapes: [largest], placesAStep }: RecordedStep): number =>
   (productOperations(program) * placesAStep) / largest;
 
-/** The kernels that are matrix products, and what they call their first factor. */
+/** The kernels that are matrix products, and the name of their first factor. */
 const firstFactor: Readonly<Record<string, string>> = { BatchMatMul: 'a', Linear: 'x', QuantizedLinear: 'x' };
 
 /** Multiplications and additions of a program's matrix products. */

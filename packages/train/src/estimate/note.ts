@@ -1,18 +1,18 @@
 import type { Examples } from '../loop/task';
 import { type MemoryOptions, trainingEstimate } from './estimate';
 
-/** Told what the user should know. */
+/** Receives what the user should know. */
 type NoteListener = (note: string) => void;
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** Of a step's time, what matrix products take of it (measured; .8 to .87). */
+/** Share of matrix products in a step's time (measured; .8 to .87). */
 const shareOfProducts = 0.8;
 
 export interface Machine {
-  /** Billions of operations a second, as `measureEngine` has it; nothing is said of time without it. */
+  /** Billions of operations per second, as `measureEngine` gives them; without it the note has no time. */
   readonly gflops?: number;
-  /** Bytes that the process may still take: what Node says, the container's limit included, unless given. */
+  /** Bytes that the process may still take; default as Node reports them, the container's limit included. */
   readonly free?: number;
 }
 

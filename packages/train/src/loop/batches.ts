@@ -40,13 +40,13 @@ export function* packedBatches(
 }
 
 interface PaddedOptions {
-  /** Most sequences a batch; as many as `batchTokens` allows unless given. */
+  /** Most sequences per batch; default as many as `batchTokens` allows. */
   readonly batchSize?: number;
-  /** Most tokens a batch, padding included; a sequence longer than that is a batch of its own. */
+  /** Most tokens per batch, padding included; a sequence longer than that is a batch of its own. */
   readonly batchTokens: number;
 }
 
-/** Indices of the sequences, longest first, in batches of neighbours: next to nothing is padding. */
+/** Indices of the sequences, longest first, in batches of neighbors: next to nothing is padding. */
 export function* paddedBatches(
   sequences: readonly Sequence[],
   { batchSize = Number.POSITIVE_INFINITY, batchTokens }: PaddedOptions,

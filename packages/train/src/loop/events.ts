@@ -1,4 +1,4 @@
-/** What training tells while it runs. `train` and `eval` events are the lines of `metrics.jsonl`. */
+/** Events of a training. `train` and `eval` events are the lines of `metrics.jsonl`. */
 export type TrainEvent = StepEvent | LossEvent | EvaluationEvent;
 
 /** After every step: for a progress bar. */
@@ -8,7 +8,7 @@ export interface StepEvent {
   readonly totalSteps: number;
   readonly epoch: number;
   readonly loss: number;
-  /** Real tokens a second since the start, evaluation left out. */
+  /** Real tokens per second since the start, without evaluations. */
   readonly tokensPerSecond: number;
   readonly secondsLeft: number;
 }
@@ -28,7 +28,7 @@ export interface LossEvent {
   readonly time: number;
 }
 
-/** After every epoch: the epoch's training figures, and the evaluation's by the metrics' names. */
+/** After every evaluation: the training metrics since the last one, and the evaluation's by name. */
 export interface EvaluationEvent {
   readonly type: 'eval';
   readonly step: number;
@@ -46,7 +46,7 @@ export interface EvaluationEvent {
 export type EventListener = (event: TrainEvent) => void;
 
 /**
- * Something that follows a run: a plain object that is told what happens, in order.
+ * Follows a run: a plain object that receives its events, in order.
  *
  * ```ts
  * const losses: number[] = [];
@@ -57,7 +57,7 @@ export interface Callback {
   onEvent(event: TrainEvent): void | Promise<void>;
   /**
    * Called once, after the last event.
-   * @param failure what ended the run early; absent where it ended well
+   * @param failure the error that ended the run early; absent where it ended well
    */
   close?(failure?: unknown): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { type Schedule, scheduleFor, warmupStepsOf } from '../arguments/schedule
 import { rowLengthFor } from './batches';
 import type { BatchOptions, Examples } from './task';
 
-/** What is settled before the first step. */
+/** The plan of a training, made before its first step. */
 export interface TrainingPlan {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
@@ -15,7 +15,7 @@ export interface TrainingPlan {
   readonly batchesOf: (step: number) => readonly Int32Array[];
   /** The pass over the data, counted from 1, that a step belongs to. */
   readonly epochOf: (step: number) => number;
-  /** What is due when so many steps are taken. */
+  /** Whether an evaluation or a save is due after so many steps. */
   readonly isDue: (what: 'evaluation' | 'save', steps: number) => boolean;
 }
 

@@ -1,18 +1,18 @@
 import { AttuneError, type HostTensor, int32, type Training } from '@attune/engine';
 import type { TrainingPlan } from './plan';
-import type { Examples, Task, TaskBatch } from './task';
+import type { Examples, TaskBatch, TrainingTask } from './task';
 
 export interface StepOptions<Data extends Examples> {
   readonly plan: TrainingPlan;
-  readonly task: Task<Data>;
+  readonly task: TrainingTask<Data>;
   readonly data: Data;
   readonly seed: number;
-  /** Told of each batch with its loss and logits. */
+  /** Receives each batch with its loss and logits. */
   readonly onBatch: (batch: TaskBatch, outputs: { loss: number; logits: HostTensor }) => void;
 }
 
 export interface TakenStep {
-  /** Of all batches, weighted by what each loss was divided by. */
+  /** The mean loss of all batches, each by its weight. */
   readonly loss: number;
   /** Global norm before clipping. */
   readonly gradNorm: number;

@@ -7,13 +7,13 @@ export interface Examples {
 }
 
 export interface BatchOptions {
-  /** Most examples a batch: a smaller one is filled up to the same number of reads, where that gives the same shape. */
+  /** Most examples per batch: a smaller one is filled up to the same number of reads, where that gives the same shape. */
   readonly batchSize: number;
   readonly rowLength: number;
   readonly padTokenId: number;
-  /** Where in the step's whole batch this one begins, in examples: dropout's bits depend on it. 0 unless given. */
+  /** Index of the batch's first example in the step, on which dropout's bits depend; default 0. */
   readonly firstExample?: number;
-  /** Of what is random in a batch, such as masks: the run's seed, and how often the data was seen before. */
+  /** Seed and epoch of whatever is random in a batch, such as masks. */
   readonly random: { readonly seed: number; readonly epoch: number };
 }
 
@@ -25,23 +25,23 @@ export interface TaskBatch {
   readonly examples: Int32Array;
   /** Real tokens. */
   readonly tokens: number;
-  /** What the loss was divided by, the sum of its weights: the batch's share of a step of several batches. */
+  /** The sum of weights by which the loss was divided: the batch's share of a step of several batches. */
   readonly weight: number;
-  /** What training accuracy is a share of, such as labelled tokens; the batch's examples unless given. */
+  /** The denominator of training accuracy, such as labeled tokens; default the batch's examples. */
   readonly answers?: number;
 }
 
 /** Loss and metrics, gathered batch by batch. */
-export interface Figures {
+export interface TaskMetrics {
   add(batch: TaskBatch, outputs: { readonly loss: number; readonly logits: HostTensor }): void;
   /** `loss`, and the task's metrics by name: numbers only, so that any of them can choose the best model. */
   result(): { readonly loss: number; readonly [metric: string]: number };
 }
 
-/** What training needs to know of a task: how examples become batches, and what is measured. */
-export interface Task<Data extends Examples = Examples> {
+/** A task for `train`: how examples become batches, and how they are measured. */
+export interface TrainingTask<Data extends Examples = Examples> {
   batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
-  figures(data: Data): Figures;
-  /** How many of a batch's answers the logits get right; left out, or undefined, where that means nothing. */
+  metrics(data: Data): TaskMetrics;
+  /** The number of right answers in a batch; left out, or undefined, where that means nothing. */
   correct?(data: Data, batch: TaskBatch, logits: HostTensor): number | undefined;
 }

@@ -9,7 +9,7 @@ import type { EvaluationEvent, EventListener } from './events';
 import { planTraining, type TrainingPlan } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
 import { takeStep, withLastSave } from './step';
-import type { Examples, Task } from './task';
+import type { Examples, TrainingTask } from './task';
 import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
 export interface TrainOptions<Data extends Examples> {
@@ -17,9 +17,9 @@ export interface TrainOptions<Data extends Examples> {
   readonly model: Model;
   /** Where training starts from; not changed. */
   readonly parameters: HostTensors;
-  readonly task: Task<Data>;
-  /** What evaluation measures, where that differs: without class weights, say. */
-  readonly evaluationTask?: Task<Data>;
+  readonly task: TrainingTask<Data>;
+  /** The task of evaluations, where that differs: without class weights, say. */
+  readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
   readonly arguments: TrainingArguments;
   readonly onEvent?: EventListener;
@@ -42,7 +42,7 @@ export interface TrainResult {
   readonly steps: number;
   /** Wall time of training and evaluation. */
   readonly seconds: number;
-  /** Real tokens trained on a second, evaluation's time left out. */
+  /** Real tokens per second of training, without evaluations. */
   readonly tokensPerSecond: number;
 }
 
@@ -88,7 +88,7 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
   }
 }
 
-/** What a training has come to: its log, evaluations, best model and saves. */
+/** The progress of a training: its log, evaluations, best model and saves. */
 function openProgress<Data extends Examples>(
   training: Training,
   options: TrainOptions<Data>,
@@ -97,7 +97,7 @@ function openProgress<Data extends Examples>(
   const { task, data, arguments: args, onEvent = () => {}, resume } = options;
   const watch = startStopwatch(resume?.clock);
   const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent, saved: resume?.log });
-  const metrics = trainingMetrics(task, data.train, resume?.figures);
+  const metrics = trainingMetrics(task, data.train, resume?.metrics);
   const { metricForBestModel: metric, earlyStoppingThreshold: threshold, earlyStoppingPatience: patience } = args;
   const best = bestModel({ metric, threshold, saved: resume?.best });
   const evaluateNow = evaluator(training, options);
@@ -126,7 +126,7 @@ function openProgress<Data extends Examples>(
     async save(): Promise<void> {
       if (!options.save) return;
       const clock = { total: watch.total(), running: watch.running() };
-      const saved = { best: best.get(), log: log.read(), figures: metrics.read(), clock };
+      const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
       const state = await training.read();
       const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
       if (typeof place === 'string') lastSave = place;
@@ -157,19 +157,19 @@ function evaluator<Data extends Examples>(training: Training, options: TrainOpti
   return () => evaluate((batch) => training.run(program, batch), validation, settings);
 }
 
-/** What a step takes the gradient of. */
+/** The program of a training step. */
 export function trainedProgram(model: Model, { gradientCheckpointing }: TrainingArguments): Model['program'] {
   return gradientCheckpointing ? withGradientCheckpointing(model).program : model.program;
 }
 
-/** What training computes matrix products in, and its evaluations. */
+/** The number format of matrix products, in training and its evaluations. */
 export const productsOf = ({ bf16 }: TrainingArguments): CompileOptions => ({
   products: bf16 ? 'bfloat16' : 'float32',
 });
 
 type Parameters = Record<string, HostTensor>;
 
-/** A model's parameters as far as they change: what has to be kept of them, and all of them again. */
+/** The trained part of a model's parameters, and all of them again. */
 interface TrainedParameters {
   /** Those that are trained. */
   of(parameters: HostTensors): Parameters;
@@ -177,14 +177,14 @@ interface TrainedParameters {
   withFrozen(trained: HostTensors): Parameters;
 }
 
-/** What never changes is kept once, not again in each checkpoint and best model. */
+/** Frozen parameters are kept once, not again in each checkpoint and best model. */
 function trainedParameters(
   initial: HostTensors,
   { trains = () => true }: Pick<OptimizerConfig, 'trains'>,
 ): TrainedParameters {
   const names = Object.keys(initial);
-  const pick = (wanted: readonly string[], from: (name: string) => HostTensor) =>
-    Object.fromEntries(wanted.map((name) => [name, from(name)]));
+  const pick = (chosen: readonly string[], from: (name: string) => HostTensor) =>
+    Object.fromEntries(chosen.map((name) => [name, from(name)]));
   return {
     of: (parameters) => pick(names.filter(trains), (name) => parameters[name]),
     withFrozen: (trained) => pick(names, (name) => (trains(name) ? trained[name] : initial[name])),

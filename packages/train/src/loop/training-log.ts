@@ -2,9 +2,9 @@ import type { HostTensor } from '@attune/engine';
 import type { EventListener, LossEvent } from './events';
 import type { TrainingPlan } from './plan';
 import type { TakenStep } from './step';
-import type { Examples, Task, TaskBatch } from './task';
+import type { Examples, TaskBatch, TrainingTask } from './task';
 
-/** What a log has gathered since its last line, and since the start: a checkpoint holds it. */
+/** The state of a log since its last line and since the start, as a checkpoint holds it. */
 export interface LogState {
   /** Losses of the steps since the last line. */
   readonly losses: readonly number[];
@@ -42,22 +42,22 @@ export function lossLog(
     tokensPerSecond,
     read: (): LogState => ({ losses, tokens }),
     /** @param step steps taken, this one included */
-    step(step: number, figures: TakenStep): void {
-      const { loss } = figures;
-      tokens += figures.tokens;
+    step(step: number, result: TakenStep): void {
+      const { loss } = result;
+      tokens += result.tokens;
       losses.push(loss);
       taken += 1;
       const secondsLeft = ((totalSteps - step) * watch.sinceStart()) / taken;
       const epoch = epochOf(step - 1);
       onEvent({ type: 'step', step, totalSteps, epoch, loss, tokensPerSecond: tokensPerSecond(), secondsLeft });
       if (step % loggingSteps !== 0 && step !== totalSteps) return;
-      onEvent(lossEvent(step, figures));
+      onEvent(lossEvent(step, result));
       losses = [];
     },
   };
 }
 
-/** What is gathered, as plain numbers: a checkpoint holds it. */
+/** Gathered metrics as plain numbers, as a checkpoint holds them. */
 export interface GatheredMetrics {
   readonly loss: number;
   readonly weight: number;
@@ -68,7 +68,7 @@ export interface GatheredMetrics {
 }
 
 /** Training loss and accuracy since the last evaluation, gathered while the model changes. */
-export function trainingMetrics<Data extends Examples>(task: Task<Data>, data: Data, saved?: GatheredMetrics) {
+export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>, data: Data, saved?: GatheredMetrics) {
   const none: GatheredMetrics = { loss: 0, weight: 0, examples: 0 };
   let gathered = saved ?? none;
   return {
@@ -81,7 +81,7 @@ export function trainingMetrics<Data extends Examples>(task: Task<Data>, data: D
         examples: gathered.examples + (batch.answers ?? batch.examples.length),
       };
     },
-    /** The figures so far, after which gathering starts anew. */
+    /** The metrics so far; gathering then starts anew. */
     take(): { trainLoss: number; trainAccuracy?: number } {
       const { loss, weight, correct, examples } = gathered;
       gathered = none;
@@ -101,7 +101,7 @@ interface Stopwatch {
   resume(): void;
 }
 
-/** What a stopwatch had counted when its run was interrupted. */
+/** The state of a stopwatch when its run was interrupted. */
 export interface StopwatchState {
   readonly total: number;
   readonly running: number;

@@ -105,7 +105,7 @@ describe('attune train', () => {
       '--epochs',
       '1',
     ]);
-    expect([code, stderr.includes('newly initialised')]).toEqual([0, false]);
+    expect([code, stderr.includes('newly initialized')]).toEqual([0, false]);
     expect(json(out, 'metrics.jsonl'.replace('metrics.jsonl', 'summary.json')).accuracy).toBe(1);
   });
 

@@ -12,13 +12,13 @@ describe('CRC-32C', () => {
     ['descending bytes', ascending.slice().reverse(), 0x113fdb5c],
   ])('of 32 bytes of %s is as in RFC 3720', (_, bytes, expected) => expect(crc32c(bytes)).toBe(expected));
 
-  it('is the check value of the catalogue for the nine digits', () => {
+  it('is the check value of the catalog for the nine digits', () => {
     expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
   });
 });
 
 describe('CRC-32', () => {
-  it('is the check value of the catalogue for the nine digits', () => {
+  it('is the check value of the catalog for the nine digits', () => {
     expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
   });
 

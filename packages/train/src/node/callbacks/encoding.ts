@@ -4,8 +4,8 @@ import { AttuneError } from '@attune/engine';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
-/** Fields that are not figures, or say when. */
-const notFigures = new Set(['type', 'step', 'epoch', 'time']);
+/** Fields that are no metric, or say when. */
+const notScalars = new Set(['type', 'step', 'epoch', 'time']);
 
 /** Charts whose name is not `train/` or `eval/` and the field's own. */
 const charts: Readonly<Record<string, string>> = {
@@ -16,14 +16,14 @@ const charts: Readonly<Record<string, string>> = {
   trainAccuracy: 'train/epoch_accuracy',
 };
 
-/** The figures of an event by chart, `train/loss` or `eval/macroF1`, under transformers' names where it has them. */
+/** The metrics of an event by chart, `train/loss` or `eval/macroF1`, under transformers' names where it has them. */
 export function scalarsOf(event: LossEvent | EvaluationEvent): Record<string, number> {
-  const figures: Record<string, number> = {};
+  const scalars: Record<string, number> = {};
   for (const [name, value] of Object.entries(event)) {
-    if (notFigures.has(name) || typeof value !== 'number') continue;
-    figures[charts[name] ?? `${event.type}/${name}`] = value;
+    if (notScalars.has(name) || typeof value !== 'number') continue;
+    scalars[charts[name] ?? `${event.type}/${name}`] = value;
   }
-  return figures;
+  return scalars;
 }
 
 /** A field of a protobuf message: its number in the schema, its type and its value. An int32 is written as an int64. */
@@ -88,7 +88,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** A file that grows record by record. What `append` was given is with the system when it returns: a killed process loses none of it. */
+/** A file that grows record by record. `append` returns once the system has the bytes: a killed process loses none of them. */
 export interface GrowingFile {
   readonly path: string;
   /** Bytes so far. */

@@ -41,7 +41,7 @@ function openEventFile(directory: string): GrowingFile {
 
 const secondsNow = () => Date.now() / 1000;
 
-/** What each event of a TensorBoard file carries. */
+/** Time and step of a TensorBoard event. */
 interface EventTime {
   /** Seconds since 1970. */
   readonly wallTime: number;

@@ -57,7 +57,7 @@ const blockLength = 32768;
 const headLength = 7;
 const kind = { full: 1, first: 2, middle: 3, last: 4 };
 
-/** What a `.wandb` file begins with: `:W&B`, 0xBEE1 and version 0. It counts as part of the first block. */
+/** The first bytes of a `.wandb` file: `:W&B`, 0xBEE1 and version 0. It counts as part of the first block. */
 export const wandbFileHead = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0);
 
 /**
@@ -98,7 +98,7 @@ function fragment(fragmentKind: number, data: Uint8Array): Uint8Array {
   return joined([head, data]);
 }
 
-// The records of a `.wandb` file that a run of figures needs. Field numbers as in wandb_internal.proto (wandb 0.31).
+// The records of a `.wandb` file that a run of scalars needs. Field numbers as in wandb_internal.proto (wandb 0.31).
 
 const field = { history: 2, summary: 3, metric: 12, run: 17, exit: 18, header: 21 };
 
@@ -125,7 +125,7 @@ function headerRecord(number: number, { producer }: { producer: string }): Uint8
   return record(number, 'header', message([1, 'message', versionInfo]));
 }
 
-/** What a run is, when it begins. */
+/** The description of a run at its start. */
 interface RunFields {
   readonly id: string;
   readonly project: string;

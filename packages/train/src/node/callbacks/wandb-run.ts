@@ -3,14 +3,14 @@ import { AttuneError } from '@attune/engine';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { scalarsOf } from './encoding';
 
-/** What a run is called on Weights & Biases. */
+/** The names of a run on Weights & Biases. */
 export interface WandbRunOptions {
   readonly project: string;
   /** Shown in lists; without one the server invents one. */
   readonly name?: string;
   /** The user or team it belongs to; without one, whose key is used. */
   readonly entity?: string;
-  /** What decided the run, as plain JSON values. */
+  /** The run's settings, as plain JSON values. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -20,7 +20,7 @@ export interface WandbRun extends WandbRunOptions {
   readonly startTime: Date;
 }
 
-/** One line of a run's history: figures by chart, and when. */
+/** One line of a run's history: values by chart, and the time. */
 export type WandbRow = Readonly<Record<string, number>>;
 
 /** Where a run's rows go. */

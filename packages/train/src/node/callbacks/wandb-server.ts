@@ -5,17 +5,17 @@ import { rowJson, stepChart, type WandbRow, type WandbRun, type WandbSink } from
 interface StreamOptions {
   readonly server: WandbServer;
   readonly sendEverySeconds: number;
-  /** Told of the first failure, and when it is certain that rows will not arrive. */
+  /** Receives the first failure, and a warning when rows will certainly not arrive. */
   readonly onWarning: (warning: string) => void;
-  /** What to do with rows that did not arrive. */
+  /** Advice on rows that did not arrive. */
   readonly remedy: string;
   /** Called when everything has arrived. */
   readonly onDelivered: () => void;
 }
 
 /**
- * A sink that sends rows to a server in the background, some seconds' worth at a time. What does not arrive is sent again with
- * what follows; no call waits for the network but `finish`, and none throws.
+ * A sink that sends rows to a server in the background, some seconds' worth at a time. Rows that do not arrive are sent again with
+ * the next; no call waits for the network but `finish`, and none throws.
  */
 export function openStream(run: WandbRun, options: StreamOptions): WandbSink {
   const { server, sendEverySeconds, onWarning, remedy, onDelivered } = options;
@@ -98,9 +98,9 @@ interface WandbServerOptions {
   readonly timeoutSeconds: number;
 }
 
-/** What a server is told of a run. */
+/** The calls to a server that log a run. */
 interface WandbServer {
-  /** Makes the run; to whom and what it belongs there. */
+  /** Creates the run; gives its entity and project there. */
   createRun(run: WandbRun): Promise<RunPath>;
   /** Adds to the run's files, or, with nothing to add, says that it is alive. */
   stream(path: RunPath, update: StreamUpdate): Promise<void>;

@@ -47,7 +47,7 @@ export function syntaxErrorLine(source: string): number | undefined {
   }
 }
 
-/** What cannot be split into tokens fails in the same way as soon as its line is there. */
+/** Text that cannot be split into tokens fails in the same way as soon as its line is there. */
 function unreadableLine(source: string, message: string): number {
   const lines = source.split('\n');
   const fails = (count: number) => {
@@ -88,7 +88,7 @@ export function failingLine(source: string, variables: Readonly<Record<string, u
   }
 }
 
-/** Only where it fails matters here, not what it writes. */
+/** Only the place of the failure matters here, not the output. */
 function environmentOf(variables: Readonly<Record<string, unknown>>): Environment {
   const environment = new Environment();
   const names = { true: true, false: false, none: null, True: true, False: false, None: null };

@@ -5,10 +5,11 @@ import { didYouMean } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 import { Template } from '@huggingface/jinja';
 import type { PromptedText } from '../../tasks/causal-lm/examples';
+import { readModelJson } from '../run/json-files';
 import { failingLine, syntaxErrorLine } from './chat-errors';
-import { readObject, tokenText } from './files';
+import { tokenText } from './files';
 
-/** What somebody says in a conversation: `system`, `user`, `assistant`, or another role that the template knows. */
+/** A message of a conversation; `role` is `system`, `user`, `assistant`, or another role that the template knows. */
 export interface ChatMessage {
   readonly role: string;
   readonly content: string;
@@ -16,7 +17,7 @@ export interface ChatMessage {
 }
 
 export interface RenderOptions {
-  /** Ends with what the assistant's next message begins with; false unless given. */
+  /** Ends with the beginning of the assistant's next message; default false. */
   readonly addGenerationPrompt?: boolean;
   /** Further variables of the template: `tools`, say. */
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -29,9 +30,9 @@ export interface ChatTemplate {
 }
 
 export interface ChatTemplateOptions {
-  /** What errors name: the file. */
+  /** The file that errors name. */
   readonly where: string;
-  /** What every conversation is rendered with: `bos_token`, `eos_token`. */
+  /** Variables of every conversation: `bos_token`, `eos_token`. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
@@ -48,11 +49,11 @@ export function chatTemplate(source: string, { where, variables = {} }: ChatTemp
   const template = read(source, where);
   return {
     render(messages, { addGenerationPrompt = false, variables: more } = {}) {
-      const given = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
+      const context = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
       try {
-        return template.render(given);
+        return template.render(context);
       } catch (cause) {
-        const place = placeOf(where, failingLine(source, given));
+        const place = placeOf(where, failingLine(source, context));
         const { message } = cause as Error;
         throw new AttuneError(
           'CHAT_TEMPLATE',
@@ -83,7 +84,7 @@ const placeOf = (where: string, line: number | undefined) => (line === undefined
 const usual = 'default';
 
 /**
- * The chat template of a model directory: `chat_template.jinja`, or what `tokenizer_config.json` says, with its special tokens.
+ * The chat template of a model directory: `chat_template.jinja`, or the one in `tokenizer_config.json`, with its special tokens.
  *
  * @param name which one, of a model that has several; `default` unless given
  * @throws AttuneError CHAT_TEMPLATE for a model that has none, or none of that name, and for one that cannot be read
@@ -93,7 +94,7 @@ const usual = 'default';
  */
 export async function loadChatTemplate(directory: string, name?: string): Promise<ChatTemplate> {
   const path = join(directory, 'tokenizer_config.json');
-  const config = (await readObject(path)) ?? {};
+  const config = (await readModelJson(path)) ?? {};
   const file = join(directory, 'chat_template.jinja');
   const templates = new Map(namedTemplates(config.chat_template, `${path}: chat_template`));
   if (existsSync(file)) templates.set(usual, { source: await readFile(file, 'utf8'), where: file });
@@ -158,7 +159,7 @@ export function chatExample(
   if (last?.role !== 'assistant')
     throw new AttuneError(
       'CHAT_MESSAGES',
-      `messages: expected the last of the assistant, which is what is learnt, got ${last ? `one of "${last.role}"` : 'none'}; leave the conversation out, or add the answer`,
+      `messages: expected the last of the assistant, which is what is learned, got ${last ? `one of "${last.role}"` : 'none'}; leave the conversation out, or add the answer`,
     );
   const whole = template.render(messages, options);
   const before = template.render(messages.slice(0, -1), { ...options, addGenerationPrompt: true });

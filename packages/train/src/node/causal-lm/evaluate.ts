@@ -5,22 +5,22 @@ import { causalLmTask } from '../../tasks/causal-lm/task';
 import { evaluateModel } from '../model/finished-model';
 import { trainedConfig } from '../model/load';
 import { endTokenOf } from './files';
-import type { CausalLmFigures } from './fit';
-import { type LoadWriterOptions, loadWriter } from './load';
+import type { CausalLmMetrics } from './fit';
+import { type LoadCausalLmOptions, loadCausalLm } from './load';
 import { encodePart } from './parts';
 
-export interface EvaluateCausalLmOptions extends LoadWriterOptions {
-  /** Opened for this, and closed after it, unless given. */
+export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
+  /** Default: one opened for this call and closed after it. */
   readonly engine?: Engine;
-  /** Most tokens a text; the run's unless given, the model's positions for a model that is none. */
+  /** Most tokens per text; default the run's, or the model's positions. */
   readonly maxLength?: number;
-  /** Which end of a longer text stays; the run's unless given. */
+  /** The end of a longer text that is kept; default the run's. */
   readonly truncationMode?: TruncationMode;
-  /** Texts a batch; 16 unless given. */
+  /** Texts per batch; default 16. */
   readonly batchSize?: number;
 }
 
-export type CausalLmEvaluation = CausalLmFigures & {
+export type CausalLmEvaluation = CausalLmMetrics & {
   /** Texts that were measured. */
   readonly examples: number;
 };
@@ -31,7 +31,7 @@ interface Trained {
 }
 
 /**
- * What a causal language model makes of texts, or of completions after their prompts: before and after it is trained.
+ * Measures a causal LM on texts, or on completions after their prompts; before or after training.
  *
  * @throws AttuneError as `loadGenerator`; ARGUMENT_INVALID for a `maxLength` that the model does not have, DATA_EMPTY where no text has anything to measure
  * @example
@@ -43,24 +43,30 @@ export async function evaluateCausalLm(
   options: EvaluateCausalLmOptions = {},
 ): Promise<CausalLmEvaluation> {
   const { batchSize = 16, onNote = () => {} } = options;
-  const writer = await loadWriter(source, writerOptions(options));
-  const { model, tokenizer } = writer;
+  const loaded = await loadCausalLm(source, loadOptions(options));
+  const { model, tokenizer } = loaded;
   const trained = (await trainedConfig(source)) as Trained;
   const mode = options.truncationMode ?? trained.truncationMode ?? truncationModes[0];
   const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
-  const endTokenId = await endTokenOf(writer);
+  const endTokenId = await endTokenOf(loaded);
   const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
   const engine = options.engine ?? (await openEngine());
   try {
     const settings = { engine, task: causalLmTask(), batchSize, seed: 0 };
-    const figures = await evaluateModel(writer, data, settings);
-    return { ...(figures as CausalLmFigures), examples: data.sequences.length };
+    const metrics = await evaluateModel(loaded, data, settings);
+    return { ...(metrics as CausalLmMetrics), examples: data.sequences.length };
   } finally {
     if (!options.engine) await engine.close();
   }
 }
 
-const writerOptions = ({ revision, onProgress, onNote, adapter, quantize }: LoadWriterOptions): LoadWriterOptions => ({
+const loadOptions = ({
+  revision,
+  onProgress,
+  onNote,
+  adapter,
+  quantize,
+}: LoadCausalLmOptions): LoadCausalLmOptions => ({
   revision,
   onProgress,
   onNote,

@@ -1,23 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
 import { endTokens, type Model } from '@attune/models';
 import { newSpecialTokens } from '../model/new-model';
 import type { PreparedModel } from '../model/prepare';
+import { readModelJson } from '../run/json-files';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** The object in a JSON file of a model directory; undefined where there is no file. @throws AttuneError CHECKPOINT_CONFIG */
-export async function readObject(path: string): Promise<Json | undefined> {
-  if (!existsSync(path)) return undefined;
-  try {
-    return { ...JSON.parse(await readFile(path, 'utf8')) };
-  } catch (cause) {
-    const what = `${path}: expected a JSON object (${(cause as Error).message}); mend the file, or delete it`;
-    throw new AttuneError('CHECKPOINT_CONFIG', what, { cause });
-  }
-}
 
 /** A special token of `tokenizer_config.json` is its text, or an object with its text as `content`. */
 export function tokenText(value: unknown): string | undefined {
@@ -27,10 +16,10 @@ export function tokenText(value: unknown): string | undefined {
 
 type Source = Pick<PreparedModel, 'model' | 'tokenizer' | 'directory'>;
 
-/** What its texts end with: the `eos_token` of the tokenizer's own config, else the first end token of the model's. */
+/** The end token of its texts: the `eos_token` of the tokenizer's config, else the first end token of the model's. */
 export async function endTokenOf({ model, tokenizer, directory }: Source): Promise<number | undefined> {
   const config =
-    directory === undefined ? newSpecialTokens : await readObject(join(directory, 'tokenizer_config.json'));
+    directory === undefined ? newSpecialTokens : await readModelJson(join(directory, 'tokenizer_config.json'));
   const text = tokenText(config?.eos_token);
   const id = text === undefined ? undefined : tokenizer.tokenToId(text);
   return id ?? endTokens(model.config.original)[0];
@@ -43,17 +32,17 @@ function endingWith(config: Json, id: number | undefined): Json {
   return { ...config, eos_token_id: ids.length === 0 ? id : [...ids, id] };
 }
 
-/** The model, whose config says that a text ends with the token that it learns to end with. */
+/** The model with the end token that it learns added to its config. */
 export function withEndToken<M extends Model>(model: M, id: number | undefined): M {
   const { config } = model;
   return { ...model, config: { ...config, original: endingWith(config.original, id) } };
 }
 
-/** What a tokenizer's own files do not hold here: the chat template, and what begins and ends a text. */
+/** Files beside the tokenizer's own: the chat template, and the tokens that begin and end a text. */
 const tokenizerFiles = ['tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
 
-/** Files that go with a model that writes, as they came with the one it was trained from. */
-export async function writerFiles(
+/** Files that go with a causal LM, as they came with the model it was trained from. */
+export async function generatorFiles(
   { model, directory }: Source,
   endTokenId: number | undefined,
 ): Promise<Record<string, string>> {
@@ -63,7 +52,7 @@ export async function writerFiles(
     const path = join(directory, name);
     if (existsSync(path)) files[name] = await readFile(path, 'utf8');
   }
-  const generation = await readObject(join(directory, 'generation_config.json'));
+  const generation = await readModelJson(join(directory, 'generation_config.json'));
   if (generation) files['generation_config.json'] = asText(endingWith(generation, endTokenId));
   return files;
 }

@@ -40,7 +40,7 @@ beforeAll(async () => {
   whole = await fit('whole', { onNote: (note) => notes.push(note) });
 }, 60_000);
 
-describe('a run of causal language modelling', () => {
+describe('a run of causal language modeling', () => {
   it('learns completions, and reports what it knows of their tokens', () => {
     const { summary, history } = whole;
     const evaluations = history.filter(({ type }) => type === 'eval') as EvaluationEvent[];
@@ -83,11 +83,11 @@ describe('a run of causal language modelling', () => {
   });
 
   it('cuts as it is told, and says what it left out', async () => {
-    const said: string[] = [];
-    const onNote = (note: string) => said.push(note);
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
     const run = { onNote, model: join(directory, 'whole', 'model'), arguments: { maxLength: 20, maxSteps: 1 } };
     await fit('cut', { ...run, truncationMode: 'keep_end' });
-    expect(said.join('\n')).toMatch(/\d+ training texts have more than 20 tokens: their beginning is cut off/);
+    expect(notes.join('\n')).toMatch(/\d+ training texts have more than 20 tokens: their beginning is cut off/);
     await expect(fit('none', { ...run, arguments: { maxLength: 4 } })).rejects.toThrow(
       /training data: expected completions within 4 tokens, all 200 texts have nothing to learn there/,
     );

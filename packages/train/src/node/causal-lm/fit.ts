@@ -8,7 +8,7 @@ import { refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
-import { endTokenOf, withEndToken, writerFiles } from './files';
+import { endTokenOf, generatorFiles, withEndToken } from './files';
 import { checkedTexts, cutPart, encodePart, encodeTraining, wholeTexts, withProposedLength } from './parts';
 
 /** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
@@ -18,10 +18,10 @@ export interface CausalLmTextParts {
   readonly test?: readonly (PromptedText | string)[];
 }
 
-/** What `fitCausalLm` takes. */
+/** Options of `fitCausalLm`. */
 export interface CausalLmFitOptions extends RunOptions {
   readonly data: CausalLmTextParts;
-  /** Which end of a text longer than `maxLength` stays; `keep_start`, as TRL has it, unless given. */
+  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
   readonly truncationMode?: TruncationMode;
 }
 
@@ -38,7 +38,7 @@ export interface CausalLmFitResult {
  * Trains a Llama to write completions after prompts, or to go on with texts, and writes the run directory, as
  * `fitSequenceClassifier` does; `loadGenerator` then writes with it.
  *
- * Of a prompted text the completion alone is learnt, and that it ends there. Without `maxLength` the least multiple of 8 applies
+ * Of a prompted text the completion alone is learned, and that it ends there. Without `maxLength` the least multiple of 8 applies
  * that cuts fewer than 1 % of the training texts; a text of which the cut leaves nothing to learn is left out, and both are
  * counted in a note. With `lora` the model is frozen, and adapters learn.
  * @throws AttuneError naming what is wrong and what to do
@@ -54,9 +54,9 @@ export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLm
   return { summary, config, history };
 }
 
-/** What a run of causal language modelling ends with. */
+/** The results of a run of causal language modeling. */
 interface CausalLmResults {
-  readonly metrics: CausalLmFigures & {
+  readonly metrics: CausalLmMetrics & {
     readonly maxLength: number;
     /** Texts that it was trained on, and measured on. */
     readonly trainExamples: number;
@@ -65,8 +65,8 @@ interface CausalLmResults {
   };
 }
 
-/** A type, for an interface is no record. */
-export type CausalLmFigures = {
+/** A type: an interface is not assignable to a record. */
+export type CausalLmMetrics = {
   /** Mean over the tokens that are to be written. */
   readonly loss: number;
   /** exp(loss). */
@@ -79,18 +79,18 @@ export type CausalLmFigures = {
   readonly weightedF1: number;
 };
 
-/** Everything a run of causal language modelling needs, checked. */
+/** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
-  const given = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
-  refuseArguments(given, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modelling');
+  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
+  refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {
     ...options,
     task: 'causal-lm',
     texts: options.model === 'new' ? wholeTexts(parts.train) : [],
-    seed: given.seed,
+    seed: resolved.seed,
   });
   const { parameters, tokenizer } = prepared;
   const endTokenId = await endTokenOf(prepared);
@@ -98,7 +98,7 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   const model = withEndToken(prepared.model, endTokenId);
   const encoding = { tokenizer, endTokenId, model, mode, onNote };
   const { examples, lengths } = encodeTraining(parts.train, encoding);
-  const args = withProposedLength(given, lengths, model);
+  const args = withProposedLength(resolved, lengths, model);
   const { maxLength } = args;
   const train = cutPart('training', examples, { maxLength, mode, onNote });
   const encoded = (name: string, texts: Parameters<typeof encodePart>[1]) =>
@@ -113,13 +113,13 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     tokenizer,
     task,
     data: { train, validation },
-    files: await writerFiles(prepared, endTokenId),
+    files: await generatorFiles(prepared, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
     async results(finished) {
       const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
-      const figures = await evaluateModel(finished, reported, settings);
+      const metrics = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
-      return { metrics: { ...(figures as CausalLmFigures), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
+      return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
     },
   };
 }

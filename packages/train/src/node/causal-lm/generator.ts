@@ -3,13 +3,13 @@ import type { GeneratedTokens, GenerateOptions, ModelConfig, TokenGenerator } fr
 import type { Tokenizer } from '@attune/tokenizer';
 
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
-  /** Texts that end what is written, and are not part of it. */
+  /** Texts at which generation stops; they are not part of the output. */
   readonly stopStrings?: readonly string[];
-  /** The prompts bring their special tokens themselves, as what a chat template writes does: none is added. */
+  /** The prompts have their special tokens already, as a chat template writes them: none is added. */
   readonly hasSpecialTokens?: boolean;
 }
 
-/** What was written after a prompt. */
+/** The completion of a prompt. */
 export interface GeneratedText {
   readonly text: string;
   /** Tokens written, those of a stop string among them. */
@@ -18,13 +18,13 @@ export interface GeneratedText {
   readonly ended: GeneratedTokens['ended'];
 }
 
-/** A model that goes on from texts. */
+/** A causal LM that completes prompts. */
 export interface TextGenerator {
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
   /** Text as it becomes certain, and at the end all that is known of it. */
   stream(prompt: string, options?: TextOptions): AsyncGenerator<string, GeneratedText>;
-  /** Goes on from prompts, `batchSize` of them together; each text is what it is alone, but for what is drawn. */
+  /** Completes prompts, `batchSize` at a time. Greedy output is the same as one prompt at a time. */
   generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
   close(): Promise<void>;
 }
@@ -49,16 +49,16 @@ export function textGeneratorOf({
   ) {
     const encoding = { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens } as const;
     const ids = prompts.map((prompt) => tokenizer.encode(prompt, encoding).ids);
-    const writers = ids.map((prompt) => textWriter(tokenizer, { prompt, stops }));
-    const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => writers[prompt].add(id);
+    const decoders = ids.map((prompt) => tokenDecoder(tokenizer, { prompt, stops }));
+    const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => decoders[prompt].add(id);
     const tokens = generator.stream(ids, { stopTokenIds, ...options, endsAfter });
     for (;;) {
       const { done, value } = await tokens.next();
       if (done) {
-        for (const [prompt, writer] of writers.entries()) yield { prompt, text: writer.end() };
+        for (const [prompt, writer] of decoders.entries()) yield { prompt, text: writer.end() };
         return value;
       }
-      yield { prompt: value.prompt, text: writers[value.prompt].take() };
+      yield { prompt: value.prompt, text: decoders[value.prompt].take() };
     }
   }
 
@@ -89,7 +89,7 @@ export function textGeneratorOf({
 const asText = ({ ids, ended }: GeneratedTokens, text: string): GeneratedText => ({ text, tokens: ids.length, ended });
 
 /** Turns the tokens after a prompt into text. */
-interface TextWriter {
+interface TokenDecoder {
   /** Adds a token; true where a stop string is complete with it. */
   add(id: number): boolean;
   /** The text that has become certain since the last time. */
@@ -99,13 +99,13 @@ interface TextWriter {
 }
 
 /**
- * Decodes with the prompt before it, because what a token's text is can depend on what it follows: a first word has no space
+ * Decodes with the prompt before it, because the text of a token can depend on the token before it: a first word has no space
  * before it.
  */
-function textWriter(
+function tokenDecoder(
   tokenizer: Tokenizer,
   { prompt, stops }: { prompt: ArrayLike<number>; stops: readonly string[] },
-): TextWriter {
+): TokenDecoder {
   const decoder = tokenizer.decodeStream({ skipSpecialTokens: true });
   const stop = stopStrings(stops);
   let ofPrompt = tokenizer.decode(prompt, { skipSpecialTokens: true }).length;
@@ -134,9 +134,9 @@ function textWriter(
 
 /** Text on its way out, up to where a stop string begins. */
 interface StopStrings {
-  /** What of the text so far can no longer be the beginning of a stop string; nothing after one is complete. */
+  /** Adds text, and gives what can no longer be the beginning of a stop string; nothing after one is complete. */
   push(text: string): string;
-  /** What was held back. */
+  /** The text that was held back. */
   end(): string;
   readonly isComplete: boolean;
 }
@@ -144,7 +144,7 @@ interface StopStrings {
 /**
  * Ends a text at the stop string that is complete first; of those complete at the same place, the longest.
  *
- * What comes out, joined, does not depend on where the text was cut into pieces.
+ * The joined output does not depend on where the text was cut into pieces.
  *
  * @throws AttuneError ARGUMENT_INVALID for an empty stop string
  * @example

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import { AttuneError, type Engine, type OnnxFile } from '@attune/engine';
+import type { AttuneError, Engine, OnnxFile } from '@attune/engine';
 import { openEngine, openOnnxFile } from '@attune/engine/node';
 import { endTokens, exportDecoder, type TokenGenerator, tokenGenerator } from '@attune/models';
-import { loadTokenizer } from '@attune/tokenizer/node';
 import { freeArrays, type Trained } from '../model/exported-model';
-import { checkVocabulary, type LoadTrainedOptions, loadTrained } from '../model/load';
+import { type LoadTrainedOptions, loadTrainedModel } from '../model/load';
 import type { PreparedModel } from '../model/prepare';
-import { endTokenOf, readObject, withEndToken } from './files';
+import { readModelJson } from '../run/json-files';
+import { endTokenOf, withEndToken } from './files';
 import { type TextGenerator, textGeneratorOf } from './generator';
 
-export interface GeneratorOptions extends LoadWriterOptions {
+export interface GeneratorOptions extends LoadCausalLmOptions {
   /** Opened for the generator, and closed with it, unless given. */
   readonly engine?: Engine;
   readonly threads?: number;
 }
 
 /**
- * Loads a model that writes from a run directory, a model directory, or a hub id; with the adapter in PEFT's files if one is named.
+ * Loads a causal LM for generation from a run directory, a model directory, or a hub id; with the adapter in PEFT's files if one is named.
  *
  * A text ends at the tokens that `generation_config.json` or else `config.json` names as `eos_token_id`, unless others are given.
  *
@@ -28,16 +28,16 @@ export interface GeneratorOptions extends LoadWriterOptions {
  * for await (const text of writer.stream('Once upon a time', { temperature: 0.8, seed: 1 })) process.stdout.write(text);
  */
 export async function loadGenerator(source: string, options: GeneratorOptions = {}): Promise<TextGenerator> {
-  const { threads, engine: given, ...loading } = options;
-  const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadWriter(source, loading);
+  const { threads, engine: shared, ...loading } = options;
+  const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadCausalLm(source, loading);
   const { config } = model;
-  const engine = given ?? (await openEngine({ threads }));
+  const engine = shared ?? (await openEngine({ threads }));
   const { generator, close } = await openTokens({ model, parameters }, { engine, threads });
   return {
     ...textGeneratorOf({ generator, tokenizer, config, stopTokenIds }),
     async close() {
       await close();
-      if (!given) await engine.close();
+      if (!shared) await engine.close();
     },
   };
 }
@@ -70,12 +70,12 @@ function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
   }
 }
 
-export type LoadWriterOptions = Omit<LoadTrainedOptions, 'task'>;
+export type LoadCausalLmOptions = Omit<LoadTrainedOptions, 'task'>;
 
-/** A model that writes, and its tokenizer. */
-interface Writer extends PreparedModel {
+/** A causal LM and its tokenizer. */
+interface CausalLm extends PreparedModel {
   readonly directory: string;
-  /** What ends a text. */
+  /** Tokens that end a text. */
   readonly endTokenIds: readonly number[];
 }
 
@@ -84,17 +84,14 @@ interface Writer extends PreparedModel {
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… as `loadAdapter`
  */
-export async function loadWriter(source: string, options: LoadWriterOptions): Promise<Writer> {
-  const loaded = await loadTrained(source, { ...options, task: 'causal-lm' });
-  const { directory, initialised, parameters } = loaded;
-  if (initialised.length > 0)
-    throw new AttuneError(
-      'CHECKPOINT_NO_HEAD',
-      `${source}: expected a trained causal language model, its head is missing (${initialised.join(', ')}); take a model of the class LlamaForCausalLM`,
-    );
-  const tokenizer = await loadTokenizer(directory);
-  checkVocabulary(source, tokenizer, loaded.model.config);
-  const model = loaded.isAdaptedRun ? await asTrained({ ...loaded, tokenizer }) : loaded.model;
+export async function loadCausalLm(source: string, options: LoadCausalLmOptions): Promise<CausalLm> {
+  const loaded = await loadTrainedModel(source, {
+    ...{ ...options, task: 'causal-lm' },
+    withoutHead: (missing) =>
+      `a trained causal language model, its head is missing (${missing}); take a model of the class LlamaForCausalLM`,
+  });
+  const { directory, parameters, tokenizer } = loaded;
+  const model = loaded.isAdaptedRun ? await asTrained(loaded) : loaded.model;
   const endTokenIds = await endTokensOf(directory, model.config.original);
   return { model, parameters, tokenizer, directory, endTokenIds };
 }
@@ -104,6 +101,6 @@ const asTrained = async (loaded: PreparedModel) => withEndToken(loaded.model, aw
 
 /** A model made for chat often ends its answers with another token than its texts, and only this file says so. */
 async function endTokensOf(directory: string, config: Readonly<Record<string, unknown>>): Promise<readonly number[]> {
-  const ids = endTokens((await readObject(join(directory, 'generation_config.json'))) ?? {});
+  const ids = endTokens((await readModelJson(join(directory, 'generation_config.json'))) ?? {});
   return ids.length > 0 ? ids : endTokens(config);
 }

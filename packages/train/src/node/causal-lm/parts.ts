@@ -41,7 +41,7 @@ export function checkedTexts(
   return { train: kept, validation, reported, evaluatedOn };
 }
 
-/** What the vocabulary of a new model is made of. */
+/** Texts for the vocabulary of a new model. */
 export const wholeTexts = (texts: Texts): string[] => texts.map(wholeText);
 
 export interface Encoding {
@@ -68,11 +68,11 @@ function noteSplit({ split, sequences }: CausalExamples, onNote: (note: string) 
   if (split === 0) return;
   const all = sequences.length.toLocaleString('en');
   onNote(
-    `the prompts of ${split} of ${all} training texts end within a token, which is learnt: a model that is given the prompt alone never meets it; end the prompt where a word ends, and begin the completion with a space`,
+    `the prompts of ${split} of ${all} training texts end within a token, which is learned: a model that is given the prompt alone never meets it; end the prompt where a word ends, and begin the completion with a space`,
   );
 }
 
-/** Arguments with the maximum length that applies: the proposed one unless given. */
+/** Arguments with the maximum length that applies; default the proposed one. */
 export function withProposedLength(args: TrainingArguments, { maxLength }: TokenLengths, model: Model) {
   return withMaxLength({ ...args, maxLength: args.maxLength ?? Math.max(3, maxLength) }, model);
 }

@@ -20,7 +20,7 @@ import { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './
 import { loadGenerator } from './load';
 
 const engine = openOnnxEngine();
-const directory = mkdtempSync(join(tmpdir(), 'attune-quantised-'));
+const directory = mkdtempSync(join(tmpdir(), 'attune-quantized-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const texts = (count: number, seed: number) =>
@@ -50,7 +50,7 @@ async function adapterOf(run: string): Promise<Record<string, Float32Array>> {
 }
 
 /** A copy of the base with the numbers that its codes stand for. */
-async function dequantisedBase(format: QuantisedFormat): Promise<string> {
+async function dequantizedBase(format: QuantisedFormat): Promise<string> {
   const { model, parameters } = await loadModel(base, { task: 'causal-lm', quantize: format });
   const path = place(`base-${format}`);
   const whole = dequantiseParameters(model as QuantisedModel, parameters);
@@ -70,7 +70,7 @@ describe.each(quantisedFormats)('adapters beside a base in %s', (format) => {
   it('learn what they learn beside the numbers that its codes stand for', async () => {
     const run = { arguments: { learningRate: 1e-2, maxSteps: 4, perDeviceTrainBatchSize: 8 } };
     await fit(`codes-${format}`, { ...run, quantize: format });
-    await fit(`plain-${format}`, { ...run, model: await dequantisedBase(format) });
+    await fit(`plain-${format}`, { ...run, model: await dequantizedBase(format) });
     const [own, expected] = [await adapterOf(`codes-${format}`), await adapterOf(`plain-${format}`)];
     expect(Object.keys(own)).toEqual(Object.keys(expected));
     expect(Object.keys(own)).toHaveLength(14);
@@ -81,7 +81,7 @@ describe.each(quantisedFormats)('adapters beside a base in %s', (format) => {
   }, 60_000);
 });
 
-describe('a run beside a quantised base', () => {
+describe('a run beside a quantized base', () => {
   const notes: string[] = [];
   let run: CausalLmFitResult;
   beforeAll(async () => {
@@ -97,7 +97,7 @@ describe('a run beside a quantised base', () => {
     ]);
     expect(json('run', 'config.json')).toMatchObject({ model: base, quantize: 'int4', lora });
     expect(json('run', 'adapter', 'attune.json').summary).toEqual(json('run', 'summary.json'));
-    expect(notes.at(-1)).toMatch(/adapter holds what was learnt, and no model\/ is written: what loads .*, in int4;/);
+    expect(notes.at(-1)).toMatch(/adapter holds what was learned, and no model\/ is written: what loads .*, in int4;/);
     expect(() => modelSourceOf(place('run'))).toThrow(expect.objectContaining({ code: 'MODEL_UNMERGED' }));
   });
 

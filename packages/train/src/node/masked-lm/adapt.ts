@@ -13,11 +13,11 @@ export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callb
 }
 
 export interface Adaptation {
-  /** With a head that has learnt nothing; absent where the model came with one, or was new itself. */
-  readonly newHead?: Figures;
+  /** With a head that has learned nothing; absent where the model came with one, or was new itself. */
+  readonly newHead?: MaskedLmMetrics;
   /** The model as it was, with its own head or a new one that is warmed up. */
-  readonly before: Figures;
-  readonly after: Figures;
+  readonly before: MaskedLmMetrics;
+  readonly after: MaskedLmMetrics;
   /** Perplexity after ÷ before. */
   readonly ratio: number;
   /** How much of the fall of the loss from `newHead` to `after` is the head's alone: that to `before`. */
@@ -27,7 +27,7 @@ export interface Adaptation {
   readonly adapted: MaskedLmSummary;
 }
 
-/** A new head learns fast, and has learnt what it can when the held-back loss falls by less than a hundredth. */
+/** A new head learns fast, and has learned what it can when the held-back loss falls by less than a hundredth. */
 const warmUpArguments = {
   learningRate: 1e-3,
   lrSchedulerType: 'constant_with_warmup',
@@ -42,7 +42,7 @@ const warmUpArguments = {
 const body = ['*.embeddings.*', '*.layer.*'];
 
 /**
- * Adapts an encoder to texts by masked language modelling, and says what of the gain is the encoder's.
+ * Adapts an encoder to texts by masked language modeling, and says what of the gain is the encoder's.
  *
  * An encoder without the head gets a new one, which learns alone, the body frozen, until the validation loss stops falling. That is _before_:
  * from there all of the model learns. A model that is `new` altogether needs no warm-up. Figures are of the test part, or of the
@@ -54,7 +54,7 @@ const body = ['*.embeddings.*', '*.layer.*'];
  * // a classifier begins from runs/adapt/adapted/model
  */
 export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promise<Adaptation> {
-  const { out, arguments: given } = options;
+  const { out, arguments: args } = options;
   await checkRunDirectory(out, options);
   const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
   const whole = { ...options, lora: undefined, quantize: undefined, mergeAdapter: undefined }; // a new head is warmed up by itself
@@ -62,17 +62,17 @@ export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promi
   const warmed = start.isHeadNew
     ? await fitMaskedLm({
         ...{ ...whole, ...place('warm-up'), model: start.model },
-        arguments: { ...sharedBy(given), ...warmUpArguments, ...warmUp, freeze: body },
+        arguments: { ...sharedBy(args), ...warmUpArguments, ...warmUp, freeze: body },
       })
     : undefined;
   await removeStale(options, new Set([...(warmed ? ['warm-up'] : []), ...(start.isWritten ? ['start'] : [])]));
-  const before = warmed?.summary ?? start.figures;
+  const before = warmed?.summary ?? start.metrics;
   const model = warmed ? join(out, 'warm-up', 'model') : start.model;
   const { summary: after, history } = await fitMaskedLm({ ...options, ...place('adapted'), model });
   return {
-    ...(warmed && { newHead: figuresOf(start.figures), headShare: shareOf(start.figures, before, after) }),
-    ...{ before: figuresOf(before), after: figuresOf(after), ratio: after.perplexity / before.perplexity },
-    learningRate: learningRatesOf(history, trainingArguments(given).learningRate),
+    ...(warmed && { newHead: metricsOf(start.metrics), headShare: shareOf(start.metrics, before, after) }),
+    ...{ before: metricsOf(before), after: metricsOf(after), ratio: after.perplexity / before.perplexity },
+    learningRate: learningRatesOf(history, trainingArguments(args).learningRate),
     ...(warmed && { warmUp: warmed.summary }),
     adapted: after,
   };
@@ -85,9 +85,13 @@ async function removeStale({ model, out }: AdaptOptions, written: ReadonlySet<st
   for (const path of stale) if (!isSource(path)) await rm(path, { recursive: true, force: true });
 }
 
-const figuresOf = ({ loss, perplexity, accuracy }: Figures): Figures => ({ loss, perplexity, accuracy });
+const metricsOf = ({ loss, perplexity, accuracy }: MaskedLmMetrics): MaskedLmMetrics => ({
+  loss,
+  perplexity,
+  accuracy,
+});
 
-const shareOf = (newHead: Figures, before: Figures, after: Figures) =>
+const shareOf = (newHead: MaskedLmMetrics, before: MaskedLmMetrics, after: MaskedLmMetrics) =>
   (newHead.loss - before.loss) / (newHead.loss - after.loss);
 
 /** What both stages have in common: the batches, and the seed, which the masks depend on. */
@@ -96,13 +100,13 @@ function sharedBy({ seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize }: Par
 }
 
 /** On one part, under the same masks each time. */
-type Figures = Pick<MaskedLmSummary, 'loss' | 'perplexity' | 'accuracy'>;
+type MaskedLmMetrics = Pick<MaskedLmSummary, 'loss' | 'perplexity' | 'accuracy'>;
 
 interface Start {
   /** What training begins with. */
   readonly model: string;
-  readonly figures: Figures;
-  /** The encoder has learnt something, and the head has not. */
+  readonly metrics: MaskedLmMetrics;
+  /** The encoder has learned something, and the head has not. */
   readonly isHeadNew: boolean;
   /** To `out`, because the head or all of the model is new. */
   readonly isWritten: boolean;
@@ -114,8 +118,8 @@ async function startOf(
   where: Pick<MaskedLmFitOptions, 'out' | 'overwrite'>,
 ): Promise<Start> {
   if (await hasHead(options)) {
-    const figures = await evaluated(options);
-    return { model: modelSourceOf(options.model), figures, isHeadNew: false, isWritten: false };
+    const metrics = await evaluated(options);
+    return { model: modelSourceOf(options.model), metrics: metrics, isHeadNew: false, isWritten: false };
   }
   const { model, parameters, tokenizer, results, args, settings } = await prepareMaskedLmFit({ ...options, ...where });
   const directory = await openRunDirectory(where.out);
@@ -123,7 +127,7 @@ async function startOf(
   await directory.writeModel({ config: model.config, task: model.task, parameters }, tokenizer);
   const { metrics: figures } = await results({ model, parameters });
   await directory.writeSummary(figures);
-  return { model: modelSourceOf(where.out), figures, isHeadNew: options.model !== 'new', isWritten: true };
+  return { model: modelSourceOf(where.out), metrics: figures, isHeadNew: options.model !== 'new', isWritten: true };
 }
 
 async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Promise<boolean> {
@@ -133,8 +137,8 @@ async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Pro
   return initialised.length === 0;
 }
 
-function evaluated({ data, model, arguments: given, ...options }: MaskedLmFitOptions): Promise<Figures> {
-  const { seed, perDeviceEvalBatchSize: batchSize } = trainingArguments(given);
+function evaluated({ data, model, arguments: args, ...options }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {
+  const { seed, perDeviceEvalBatchSize: batchSize } = trainingArguments(args);
   return evaluateMaskedLm(model, data.test ?? data.validation ?? [], { ...options, seed, batchSize });
 }
 

@@ -1,23 +1,22 @@
-import { AttuneError, type Engine } from '@attune/engine';
+import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import type { LoadOptions } from '@attune/models/node';
-import { loadTokenizer } from '@attune/tokenizer/node';
 import { textChunks } from '../../tasks/masked-lm/examples';
 import { maskedLmTask } from '../../tasks/masked-lm/task';
 import { evaluateModel } from '../model/finished-model';
-import { checkVocabulary, loadTrained, trainedConfig } from '../model/load';
+import { loadTrainedModel, trainedConfig } from '../model/load';
 import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
 
 export interface EvaluateMaskedLmOptions
   extends MaskingOptions,
     Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
-  /** Opened for this, and closed after it, unless given. */
+  /** Default: one opened for this call and closed after it. */
   readonly engine?: Engine;
-  /** Tokens a chunk; the run's unless given, else as `fitMaskedLm` has them. */
+  /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
   readonly chunkLength?: number;
-  /** Of the masks; the run's unless given, 42 for a model that is none. */
+  /** Seed of the masks; default the run's, or 42. */
   readonly seed?: number;
-  /** Chunks a batch; 32 unless given. */
+  /** Chunks per batch; default 32. */
   readonly batchSize?: number;
 }
 
@@ -31,7 +30,7 @@ export interface MaskedLmEvaluation {
 }
 
 /**
- * What a masked language model makes of texts, under masks that are the same every time: before and after it is trained.
+ * Measures a masked LM on texts, under masks that are the same every time; before or after training.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for an encoder without the head, DATA_EMPTY for texts that fill no chunk
  * @example
@@ -43,15 +42,11 @@ export async function evaluateMaskedLm(
   options: EvaluateMaskedLmOptions = {},
 ): Promise<MaskedLmEvaluation> {
   const { revision, onProgress, onNote, batchSize = 32 } = options;
-  const loaded = await loadTrained(source, { task: 'masked-lm', revision, onProgress, onNote });
-  const { model, parameters, initialised, directory } = loaded;
-  if (initialised.length > 0)
-    throw new AttuneError(
-      'CHECKPOINT_NO_HEAD',
-      `${source}: expected a masked language model, its head is missing (${initialised.join(', ')}); train it first: attune train --task masked-lm --model ${source}`,
-    );
-  const tokenizer = await loadTokenizer(directory);
-  checkVocabulary(source, tokenizer, model.config);
+  const { model, parameters, tokenizer } = await loadTrainedModel(source, {
+    ...{ task: 'masked-lm', revision, onProgress, onNote },
+    withoutHead: (missing) =>
+      `a masked language model, its head is missing (${missing}); train it first: attune train --task masked-lm --model ${source}`,
+  });
   const trained = (await trainedConfig(source)) as MaskingOptions & {
     chunkLength?: number;
     arguments?: { seed?: number };
@@ -67,8 +62,8 @@ export async function evaluateMaskedLm(
   const seed = options.seed ?? trained.arguments?.seed ?? 42;
   const engine = options.engine ?? (await openEngine());
   try {
-    const figures = await evaluateModel({ model, parameters }, chunks, { engine, task, batchSize, seed });
-    const { loss, perplexity, accuracy } = figures;
+    const metrics = await evaluateModel({ model, parameters }, chunks, { engine, task, batchSize, seed });
+    const { loss, perplexity, accuracy } = metrics;
     return { loss, perplexity, accuracy, examples: texts.length, chunks: chunks.sequences.length };
   } finally {
     if (!options.engine) await engine.close();

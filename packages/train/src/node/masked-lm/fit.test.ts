@@ -30,7 +30,7 @@ const fit = (out: string, more: Partial<MaskedLmFitOptions> = {}) =>
     ...more,
   });
 
-describe('a run of masked language modelling', () => {
+describe('a run of masked language modeling', () => {
   let result: MaskedLmFitResult;
   beforeAll(async () => {
     result = await fit('run');
@@ -76,7 +76,7 @@ describe('a run of masked language modelling', () => {
     const notes: string[] = [];
     const args = { learningRate: 1e-2, numTrainEpochs: 2, freeze: ['distilbert.*'] };
     const { history } = await fit('warm', { model: body, arguments: args, onNote: (note) => notes.push(note) });
-    expect(notes.join()).toMatch(/newly initialised: .*vocab_transform/);
+    expect(notes.join()).toMatch(/newly initialized: .*vocab_transform/);
     const [before, after] = [
       await loadModel(body, { task: 'masked-lm' }),
       await loadModel(join(directory, 'warm', 'model'), { task: 'masked-lm' }),

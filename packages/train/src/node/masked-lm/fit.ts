@@ -19,10 +19,10 @@ export interface TextParts {
   readonly test?: readonly string[];
 }
 
-/** What `fitMaskedLm` takes. */
+/** Options of `fitMaskedLm`. */
 export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
   readonly data: TextParts;
-  /** Tokens a chunk; 256, or the model's positions where these are fewer, unless given. */
+  /** Tokens per chunk; default 256, or the model's positions where these are fewer. */
   readonly chunkLength?: number;
 }
 
@@ -51,7 +51,7 @@ export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLm
   return { summary, config, history };
 }
 
-/** What a run of masked language modelling ends with. */
+/** The results of a run of masked language modeling. */
 interface MaskedLmResults {
   readonly metrics: {
     /** Mean over the guessed tokens. */
@@ -74,21 +74,21 @@ interface MaskedLmResults {
 /** Longer chunks than this cost more attention than they teach. */
 const longestChunk = 256;
 
-/** Everything a run of masked language modelling needs, checked. */
+/** Everything a run of masked language modeling needs, checked. */
 export async function prepareMaskedLmFit(
   options: MaskedLmFitOptions,
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
-  const given = trainingArguments(withBestMetric(options.arguments, 'masked-lm'));
+  const resolved = trainingArguments(withBestMetric(options.arguments, 'masked-lm'));
   const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
-  refuseArguments(given, unused, 'masked language modelling');
+  refuseArguments(resolved, unused, 'masked language modeling');
   await checkRunDirectory(options.out, options);
   const parts = checkedTexts(options.data, onNote);
   const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'masked-lm',
     texts: parts.train,
-    seed: given.seed,
+    seed: resolved.seed,
   });
   const { mlmProbability = 0.15, wholeWord = false } = options;
   const task = maskedLmTask(maskingOf(tokenizer, { mlmProbability, wholeWord }));
@@ -98,7 +98,7 @@ export async function prepareMaskedLmFit(
   const train = chunked('train', parts.train);
   const validation = parts.validation && chunked('validation', parts.validation);
   const reported = parts.evaluatedOn === 'test' ? chunked('test', parts.reported) : validation!;
-  const args = { ...given, maxLength: chunkLength };
+  const args = { ...resolved, maxLength: chunkLength };
   return {
     args,
     model,
@@ -125,7 +125,7 @@ function checkedTexts({ train, validation, test }: TextParts, onNote: (note: str
 }
 
 /**
- * The length of chunks that applies: 256 tokens or the model's positions unless given.
+ * The length of chunks that applies; default 256 tokens, or the model's positions.
  *
  * @throws AttuneError ARGUMENT_INVALID for more than the model has, and for what is no length
  */
@@ -149,14 +149,14 @@ function named<T>(part: string, make: () => T): T {
 }
 
 export interface MaskingOptions {
-  /** How likely a token is to be guessed, in (0, 1]; 0.15 unless given. */
+  /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly mlmProbability?: number;
   /** Guess all pieces of a word, or none. */
   readonly wholeWord?: boolean;
 }
 
 /**
- * What `maskedLmTask` needs to know of a tokenizer.
+ * Options of `maskedLmTask` for a tokenizer.
  *
  * @throws AttuneError ARGUMENT_INVALID for a probability out of range, TOKENIZER_NO_MASK for a tokenizer without a mask token
  */
@@ -170,7 +170,7 @@ export function maskingOf(
   if (maskId === undefined)
     throw new AttuneError(
       'TOKENIZER_NO_MASK',
-      'tokenizer: expected a mask token such as [MASK], found none; masked language modelling needs the tokenizer of a model that was trained so',
+      'tokenizer: expected a mask token such as [MASK], found none; masked language modeling needs the tokenizer of a model that was trained so',
     );
   return {
     probability: mlmProbability,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
-import { AttuneError, type Engine, type HostTensors, type Precision } from '@attune/engine';
+import type { HostTensors, Precision } from '@attune/engine';
 import { type FileTensor, openOnnxFile } from '@attune/engine/node';
 import { exportModel, type Model, type Sequence } from '@attune/models';
 import { paddedBatches } from '../../loop/batches';
@@ -14,20 +14,20 @@ export interface Trained {
 
 interface ExportedModelOptions {
   readonly precision?: Precision;
-  /** Most sequences a batch. */
+  /** Most sequences per batch. */
   readonly batchSize?: number;
   readonly threads?: number;
 }
 
 /** A model as the file that `attune export` writes, open in onnxruntime. */
-interface ExportedModel {
-  /** Runs sequences in batches of like length, told of each: the sequences' indices, and logits, a padded row each. */
+export interface ExportedModel {
+  /** Runs sequences in batches of similar length; `onBatch` receives their indices and their logits, one padded row per sequence. */
   run(sequences: readonly Sequence[], onBatch: (batch: Int32Array, logits: Float32Array) => void): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Tokens a batch: enough for matrix products at full speed, few enough for what lies between them to stay in the caches.
+ * Tokens per batch: enough for matrix products at full speed, few enough for what lies between them to stay in the caches.
  * Titles, and postings cut at 200 tokens, take 1.2 times as long by 4,096 (measured).
  */
 const batchTokens = 1024;
@@ -54,16 +54,7 @@ export async function openExportedModel(
   };
 }
 
-/** Throws AttuneError ARGUMENT_INVALID for 8 bits, where the engine computes with the parameters as they are. */
-export function requireFullPrecision({ name }: Engine, precision: Precision): void {
-  if (precision === 'fp32') return;
-  throw new AttuneError(
-    'ARGUMENT_INVALID',
-    `precision: expected fp32 on the engine "${name}", got ${precision}; leave it out, or use the engine onnx`,
-  );
-}
-
-/** What an exported model takes: sequences as rows [rows, length], padded to the longest. */
+/** Inputs of an exported model: sequences as rows [rows, length], padded to the longest. */
 function paddedInputs(sequences: readonly Sequence[], padTokenId: number): Record<string, FileTensor> {
   const length = sequences.reduce((most, { ids }) => Math.max(most, ids.length), 0);
   const [ids, mask, types] = [padTokenId, 0, 0].map((padding) => lowWords(sequences.length * length, padding));

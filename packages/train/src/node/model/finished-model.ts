@@ -15,13 +15,13 @@ type Merging = Pick<RunOptions, 'quantize' | 'mergeAdapter'>;
 /** Whether adapters are put into their matrices in the end: a base that fits in 4 bits alone has no room for them in float32. */
 export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined }: Merging): boolean => mergeAdapter;
 
-/** What training ends with, and is measured: a plain model, with the adapters, where it has any, in its matrices or else beside them. */
+/** The trained model: adapters, where it has any, merged into its matrices or beside them. */
 export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
   if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
-  return { model: model.base, parameters: mergeAdapter(model, dequantised(model.base, parameters)) };
+  return { model: model.base, parameters: mergeAdapter(model, dequantized(model.base, parameters)) };
 }
 
-const dequantised = (base: Model, parameters: HostTensors): HostTensors =>
+const dequantized = (base: Model, parameters: HostTensors): HostTensors =>
   isQuantised(base) ? dequantiseParameters(base, parameters) : parameters;
 
 interface EvaluateModelOptions<Data extends Examples> extends Omit<EvaluateOptions<Data>, 'padTokenId'> {

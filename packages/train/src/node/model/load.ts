@@ -4,24 +4,26 @@ import { join } from 'node:path';
 import { AttuneError, type QuantisedFormat } from '@attune/engine';
 import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
 import { type LoadedModel, type LoadOptions, loadAdapter, loadModel } from '@attune/models/node';
-import { readObject } from '../causal-lm/files';
+import type { Tokenizer } from '@attune/tokenizer';
+import { loadTokenizer } from '@attune/tokenizer/node';
 import { adapterPlaceOf, modelSourceOf } from '../run/directory';
+import { readModelJson } from '../run/json-files';
 
 export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision' | 'onProgress' | 'onNote'> {
   /** A directory with PEFT's files of an adapter to the model. */
   readonly adapter?: string;
-  /** Reads the model's matrices as codes; as a run had them whose adapters are beside its model, unless given. */
+  /** Reads the model's matrices as codes; default the run's, where its adapters are beside its base. */
   readonly quantize?: QuantisedFormat;
 }
 
 interface LoadedTrained extends Omit<LoadedModel, 'unexpected'> {
-  /** Where its tokenizer is, and what else lies beside it. */
+  /** The directory of its tokenizer and further files. */
   readonly directory: string;
-  /** Whether it is a run's adapters, beside the model that they were trained with. */
+  /** Whether it is the adapters of a run, beside the base that they were trained with. */
   readonly isAdaptedRun: boolean;
 }
 
-/** What the `attune.json` of a run says whose adapters are beside its model. */
+/** The `attune.json` of a run whose adapters are beside their base. */
 interface AdaptedRun {
   readonly task: ModelTask;
   readonly model: string;
@@ -31,12 +33,12 @@ interface AdaptedRun {
 }
 
 /**
- * Loads what a run came to, a model directory or a hub id, with an adapter beside it if one is given. Of a run without a whole model it is
- * the model that the run's config names, quantised as it says, with the run's adapters.
+ * Loads the result of a run, a model directory or a hub id, with an adapter beside it if one is given. For a run without a whole model it
+ * loads the base that the run's config names, quantized as it says, and applies the run's adapters.
  *
  * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for a further adapter to such a run, MODEL_TASK for another task than the run's
  */
-export async function loadTrained(source: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
+async function loadTrained(source: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
   const place = adapterPlaceOf(source);
   if (place !== undefined) return loadRun(source, place, options);
   const { adapter, ...loading } = options;
@@ -44,6 +46,35 @@ export async function loadTrained(source: string, options: LoadTrainedOptions): 
   const loaded =
     adapter === undefined ? await loadModel(model, loading) : await loadBeside(model, { ...loading, adapter });
   return { ...loaded, isAdaptedRun: false };
+}
+
+export interface TrainedModel extends LoadedTrained {
+  readonly tokenizer: Tokenizer;
+}
+
+interface LoadReadyOptions extends LoadTrainedOptions {
+  readonly precision?: string;
+  /** What a model without its head lacks, and what to do. */
+  readonly withoutHead: (missing: string) => string;
+}
+
+/**
+ * `loadTrained` with the tokenizer, checked: the model has its head, and the tokenizer belongs to it.
+ *
+ * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits of adapters beside their base
+ */
+export async function loadTrainedModel(
+  source: string,
+  { precision, withoutHead, ...options }: LoadReadyOptions,
+): Promise<TrainedModel> {
+  const loaded = await loadTrained(source, options);
+  requireMerged(loaded, precision);
+  const { initialised, directory } = loaded;
+  if (initialised.length > 0)
+    throw new AttuneError('CHECKPOINT_NO_HEAD', `${source}: expected ${withoutHead(initialised.join(', '))}`);
+  const tokenizer = await loadTokenizer(directory);
+  checkVocabulary(source, tokenizer, loaded.model.config);
+  return { ...loaded, tokenizer };
 }
 
 async function loadRun(source: string, adapter: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
@@ -64,12 +95,12 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
   return { ...loaded, directory: adapter, isAdaptedRun: true };
 }
 
-/** A model with an adapter; what the adapter has whole is no part of the model that need be there, and is not quantised. */
+/** Loads the base and applies the adapter. Modules that the adapter stores in full may be missing from the base and are not quantized. */
 async function loadBeside(
   source: string,
   { adapter, quantize: format, ...options }: Omit<LoadOptions, 'quantize'> & LoadTrainedOptions & { adapter: string },
 ): Promise<LoadedModel> {
-  const saved = (await readObject(join(adapter, 'adapter_config.json')))?.modules_to_save;
+  const saved = (await readModelJson(join(adapter, 'adapter_config.json')))?.modules_to_save;
   const keep = Array.isArray(saved) ? saved.filter((name) => typeof name === 'string') : [];
   const loaded = await loadModel(source, { ...options, ...(format && { quantize: { format, keep } }) });
   const { model, parameters } = await loadAdapter(adapter, loaded);
@@ -77,7 +108,7 @@ async function loadBeside(
 }
 
 /** Throws AttuneError ARGUMENT_INVALID for 8 bits of a model that is computed with adapters beside it. */
-export function requireMerged({ model }: Pick<LoadedModel, 'model'>, precision = 'fp32'): void {
+function requireMerged({ model }: Pick<LoadedModel, 'model'>, precision = 'fp32'): void {
   if (precision === 'fp32' || !isLoraModel(model)) return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
@@ -89,7 +120,7 @@ export function requireMerged({ model }: Pick<LoadedModel, 'model'>, precision =
 export const hasTrained = (source: string) => ['model', 'adapter'].some((name) => existsSync(join(source, name)));
 
 /**
- * What decided the run that a model comes from: the run directory's `config.json`, or the `attune.json` beside a model that was
+ * Settings of the run that a model comes from: the run directory's `config.json`, or the `attune.json` beside a model that was
  * copied elsewhere. Empty for a model that Attune did not train.
  */
 export async function trainedConfig(source: string): Promise<Readonly<Record<string, unknown>>> {

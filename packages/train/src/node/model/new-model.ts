@@ -1,6 +1,13 @@
-import { initialise, type ModelTask, modelForTask, parseModelConfig } from '@attune/models';
+import type { HostTensor } from '@attune/engine';
+import {
+  initialise,
+  type Model,
+  type ModelTask,
+  modelForTask,
+  type ProblemType,
+  parseModelConfig,
+} from '@attune/models';
 import { type Tokenizer, tokenizerFromJson, trainBpe, trainWordPiece } from '@attune/tokenizer';
-import type { PreparedModel, PrepareOptions } from './prepare';
 
 /**
  * A new encoder: a DistilBERT of 4 layers, hidden 256, 4 heads, and 8,000 WordPieces of its own.
@@ -18,7 +25,7 @@ const newEncoder = {
   initializer_range: 0.0625,
 };
 
-/** A new model that writes: a Llama of 4 layers, hidden 256, 4 heads, two of keys and values, and 8,000 byte pairs of its own. */
+/** A new causal LM: a Llama of 4 layers, hidden 256, 4 heads, two of keys and values, and 8,000 byte pairs of its own. */
 const newDecoder = {
   model_type: 'llama',
   num_hidden_layers: 4,
@@ -32,12 +39,12 @@ const newDecoder = {
   initializer_range: 0.0625,
 };
 
-/** What a text of a new model that writes begins and ends with: the first two entries of its vocabulary. */
+/** First and last token of the texts of a new causal LM: the first two entries of its vocabulary. */
 const [bos, eos] = ['<s>', '</s>'];
 
 interface Kind {
   readonly config: Readonly<Record<string, unknown>>;
-  /** What the entries of its vocabulary are. */
+  /** The name of its vocabulary's entries. */
   readonly pieces: string;
   tokenizer(texts: readonly string[], vocabSize: number): Tokenizer;
 }
@@ -71,19 +78,41 @@ function beginning(tokenizer: Tokenizer): Tokenizer {
   return tokenizerFromJson({ ...json, post_processor });
 }
 
-/** What `tokenizer_config.json` says of a new model's tokenizer beside what every tokenizer's does. */
+/** Special tokens in the `tokenizer_config.json` of a new causal LM. */
 export const newSpecialTokens = { bos_token: bos, eos_token: eos };
 
+export interface NewModelOptions {
+  readonly task: ModelTask;
+  /** Labels of the head, where it has any. */
+  readonly labels?: readonly string[];
+  readonly problemType?: ProblemType;
+  /** Options of the head's loss. */
+  readonly loss?: Parameters<typeof modelForTask>[2];
+  readonly seed: number;
+  /** Training texts, for a new model's vocabulary. */
+  readonly texts: readonly string[];
+  /** Settings of a new model's `config.json` besides the defaults, under Hugging Face's names. */
+  readonly newConfig?: Readonly<Record<string, unknown>>;
+  /** Receives what the user should know: which parameters are new, which tensors went unused. */
+  readonly onNote?: (note: string) => void;
+}
+
+export interface NewModel {
+  readonly model: Model;
+  readonly parameters: Record<string, HostTensor>;
+  readonly tokenizer: Tokenizer;
+}
+
 /** A model with a vocabulary and weights of its own. */
-export function newModel({ task, labels, problemType, seed, texts, newConfig, loss, onNote }: PrepareOptions) {
+export function newModel(options: NewModelOptions): NewModel {
+  const { task, labels, problemType, seed, texts, newConfig, loss, onNote } = options;
   const kind = kindOf(task);
-  const wanted = parseModelConfig({ ...kind.config, ...newConfig }, 'config of the new model');
-  const tokenizer = kind.tokenizer(texts, wanted.vocabSize);
+  const config = parseModelConfig({ ...kind.config, ...newConfig }, 'config of the new model');
+  const tokenizer = kind.tokenizer(texts, config.vocabSize);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
-  const model = modelForTask({ ...wanted, ...head, vocabSize: tokenizer.vocabSize }, task, loss);
-  const { layers, hiddenSize, heads, modelType } = wanted;
+  const model = modelForTask({ ...config, ...head, vocabSize: tokenizer.vocabSize }, task, loss);
+  const { layers, hiddenSize, heads, modelType } = config;
   const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} ${kind.pieces}`;
   onNote?.(`new ${modelType}: ${size}`);
-  const prepared: PreparedModel = { model, tokenizer, parameters: initialise(model.specs, model.config, seed) };
-  return prepared;
+  return { model, tokenizer, parameters: initialise(model.specs, model.config, seed) };
 }

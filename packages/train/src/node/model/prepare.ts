@@ -1,55 +1,38 @@
-import { AttuneError, type HostTensor, type QuantisedFormat } from '@attune/engine';
+import { AttuneError, type QuantisedFormat } from '@attune/engine';
 import {
   checkMergeable,
   initialiseAdapter,
   type LoraOptions,
   type Model,
-  type ModelTask,
   modelForTask,
-  type ProblemType,
   printable,
   type QuantiseOptions,
   withLora,
 } from '@attune/models';
 import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
-import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { mergesAdapter } from './finished-model';
 import { checkVocabulary } from './load';
-import { newModel } from './new-model';
+import { type NewModel, type NewModelOptions, newModel } from './new-model';
 
-export interface PreparedModel {
+/** The model and tokenizer that training starts from. */
+export interface PreparedModel extends NewModel {
   /** With `lora`, a model of `withLora`: the optimizer trains what it says. */
   readonly model: Model;
-  readonly parameters: Record<string, HostTensor>;
-  readonly tokenizer: Tokenizer;
-  /** Where it was read from; none of a new model. */
+  /** The directory it was read from; absent for a new model. */
   readonly directory?: string;
 }
 
-export interface PrepareOptions {
-  readonly task: ModelTask;
-  /** Of a head that has labels. */
-  readonly labels?: readonly string[];
-  readonly problemType?: ProblemType;
-  /** Of the head's loss. */
-  readonly loss?: Parameters<typeof modelForTask>[2];
-  readonly seed: number;
-  /** Training texts, for a new model's vocabulary. */
-  readonly texts: readonly string[];
-  /** What a new model's `config.json` says besides its defaults, under Hugging Face's names. */
-  readonly newConfig?: Readonly<Record<string, unknown>>;
+export interface PrepareOptions extends NewModelOptions {
   /** Branch, tag or commit of a hub id. */
   readonly revision?: string;
   /** Freezes the model and trains adapters beside its matrices. */
   readonly lora?: LoraOptions;
   /** Reads the frozen model's matrices as codes. */
   readonly quantize?: QuantisedFormat;
-  /** Whether the adapters are to be merged when all is done; as `quantize` is not given unless said. */
+  /** Merges the adapters after training; default true without `quantize`. */
   readonly mergeAdapter?: boolean;
-  /** Told what the user should know: which parameters are new, which tensors went unused. */
-  readonly onNote?: (note: string) => void;
-  /** Told how a download goes. */
+  /** Receives the progress of a download. */
   readonly onDownload?: (progress: DownloadProgress) => void;
 }
 
@@ -75,10 +58,10 @@ async function loadPrepared(source: string, options: PrepareOptions): Promise<Lo
   const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
   const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
-  const quantize = quantising(options);
+  const quantize = quantizeOptions(options);
   const loaded = await loadModel(directory, { task, labels, seed, problemType, quantize });
   const { parameters, initialised, unexpected } = loaded;
-  if (initialised.length > 0) onNote(`newly initialised: ${printable(initialised.join(', '))}`);
+  if (initialised.length > 0) onNote(`newly initialized: ${printable(initialised.join(', '))}`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
   const model = loss ? { ...loaded.model, ...modelForTask(loaded.model.config, task, loss) } : loaded.model;
   return { model, parameters, tokenizer, directory, fresh: initialised };
@@ -107,8 +90,8 @@ function checkAdaptable(source: string, { lora, quantize, mergeAdapter }: Adapti
 
 const invalid = (message: string) => new AttuneError('LORA_INVALID', message);
 
-/** What of a model is read as codes: no module that is trained whole. */
-function quantising({
+/** Options of quantization: modules that are trained in full keep float32. */
+function quantizeOptions({
   task,
   lora,
   quantize: format,
@@ -125,7 +108,7 @@ interface AdapterOptions extends Pick<PrepareOptions, 'quantize' | 'mergeAdapter
 }
 
 /**
- * A prepared model, frozen, with new adapters. A new head is trained whole, unless `modulesToSave` says what is.
+ * A prepared model, frozen, with new adapters. A new head is trained in full, unless `modulesToSave` names other modules.
  *
  * @throws AttuneError LORA_INVALID and LORA_TARGET as `withLora`; LORA_MERGE for adapters that cannot be merged when all is done
  */

@@ -9,7 +9,7 @@ type Parameters = Readonly<Record<string, HostTensor>>;
 /** Of `state.json`; another is refused by name. */
 const version = 1;
 
-/** What a run was trained with: another may give other bits. */
+/** The environment of a run: another may give other bits. */
 export interface Environment {
   readonly engine: string;
   readonly threads: number;
@@ -17,7 +17,7 @@ export interface Environment {
   readonly attune: string;
 }
 
-/** What `state.json` says beside the training's own state. */
+/** Facts in `state.json` beside the training's own state. */
 export interface CheckpointFacts {
   readonly environment: Environment;
   /** Of the training examples, as they were encoded. */
@@ -40,7 +40,7 @@ const momentNames = ['first', 'second'] as const;
 
 /** Writes a checkpoint's files into a directory; `best.safetensors` where the best is not the newest. */
 export async function writeCheckpointFiles(directory: string, { saved, ...facts }: Checkpoint): Promise<void> {
-  const { state, best, log, figures, clock } = saved;
+  const { state, best, log, metrics: figures, clock } = saved;
   const { parameters: bestParameters, ...bestFacts } = best ?? {};
   await writeTensors(join(directory, files.model), state.parameters);
   const moments = momentNames.flatMap((which) =>
@@ -52,7 +52,7 @@ export async function writeCheckpointFiles(directory: string, { saved, ...facts 
   await writeFile(join(directory, files.state), `${JSON.stringify(json, null, 2)}\n`);
 }
 
-/** What a checkpoint's tensors take on the disk. */
+/** Bytes of a checkpoint's tensors on the disk. */
 export function checkpointBytes({ saved: { state, best } }: Checkpoint): number {
   const { parameters, moments } = state;
   const own = best?.step === state.step ? undefined : best?.parameters;
@@ -66,7 +66,7 @@ function writeTensors(path: string, tensors: Parameters): Promise<void> {
 }
 
 /**
- * Reads what `writeCheckpointFiles` wrote.
+ * Reads the files of `writeCheckpointFiles`.
  *
  * @throws AttuneError CHECKPOINT_… for a file that is missing, cut, or of another version
  */
@@ -82,7 +82,7 @@ export async function readCheckpointFiles(directory: string): Promise<Checkpoint
   const state = { step, parameters, moments: { first: momentsOf('first'), second: momentsOf('second') } };
   return {
     ...facts,
-    saved: { state, ...(best && { best: { ...best, parameters: bestParameters } }), log, figures, clock },
+    saved: { state, ...(best && { best: { ...best, parameters: bestParameters } }), log, metrics: figures, clock },
   };
 }
 

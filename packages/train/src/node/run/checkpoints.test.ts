@@ -60,7 +60,7 @@ function checkpoint(step: number): Checkpoint {
     saved: {
       state: { step, parameters: tensors(step), moments: { first: tensors(step + 0.25), second: tensors(step + 0.5) } },
       log: { losses: [0.5], tokens: 10 * step },
-      figures: { loss: 1, weight: 2, examples: 3 },
+      metrics: { loss: 1, weight: 2, examples: 3 },
       clock: { total: step, running: step },
     },
     environment: { engine: 'onnx', threads: 2, node: 'v20', attune: '0' },

@@ -30,7 +30,7 @@ const environmentOf = (engine: Engine): Environment => ({
   attune: version,
 });
 
-/** How a run saves its training; says where. */
+/** The `save` of a run; gives the checkpoint's path. */
 export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointOptions) {
   return async (saved: SavedTraining): Promise<string> => {
     const facts = { environment: environmentOf(engine), dataHash, lines: directory.lines() };
@@ -70,7 +70,7 @@ function noteDifferences(before: Environment, now: Environment, onNote: (note: s
 /** Where a run's checkpoints are. */
 const folderOf = (run: string) => join(run, 'checkpoints');
 
-/** What the name of a checkpoint that is being removed ends in. */
+/** The ending of a checkpoint's name while it is being removed. */
 const removed = '.removed';
 
 /** `step-N` below a run, by the number of steps, newest first. */
@@ -177,7 +177,7 @@ export async function newestCheckpoint(
   );
 }
 
-/** SHA-256 of a data set's token ids and of what is learnt of them: what a resumed run must train on again. */
+/** SHA-256 of a data set's token ids and of their targets: a resumed run must train on the same. */
 export function dataHash({ sequences, ...learnt }: Examples): string {
   const hash = createHash('sha256');
   for (const { ids } of sequences) hash.update(Int32Array.of(ids.length)).update(Int32Array.from(ids));

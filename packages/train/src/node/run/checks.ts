@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/engine';
 import type { Model, ModelTask } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 
-/** What chooses the best model of a task's run unless `metricForBestModel` says otherwise. */
+/** The default of `metricForBestModel` by task. */
 const bestMetrics: Readonly<Record<ModelTask, string>> = {
   'sequence-classification': 'loss',
   'token-classification': 'f1',
@@ -12,15 +12,15 @@ const bestMetrics: Readonly<Record<ModelTask, string>> = {
 
 /** Arguments with the task's own `metricForBestModel` where none is given. */
 export function withBestMetric(
-  given: Partial<TrainingArguments> = {},
+  args: Partial<TrainingArguments> = {},
   task: ModelTask,
   metric = bestMetrics[task],
 ): Partial<TrainingArguments> {
-  return { ...given, metricForBestModel: given.metricForBestModel ?? metric };
+  return { ...args, metricForBestModel: args.metricForBestModel ?? metric };
 }
 
 /**
- * Arguments with the maximum length that applies: the model's positions unless given.
+ * Arguments with the maximum length that applies; default the model's positions.
  *
  * @throws AttuneError ARGUMENT_INVALID for more than the model has
  */

@@ -12,8 +12,9 @@ import {
 } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
+import { writeJson } from './json-files';
 
-/** What a run leaves behind, by name. */
+/** Files and directories of a run. */
 const contents = [
   'config.json',
   'metrics.jsonl',
@@ -26,8 +27,8 @@ const contents = [
   'wandb',
 ] as const;
 
-/** What of a run is loaded: a whole model, or adapters beside the model that they were trained with. */
-export type TrainedPlace = 'model' | 'adapter';
+/** The directory that a run is loaded from: a whole model, or adapters beside the base that they were trained with. */
+export type ArtifactDirectory = 'model' | 'adapter';
 
 interface Beside {
   readonly tokenizer: Tokenizer;
@@ -51,8 +52,8 @@ export interface RunDirectory {
   writeModel(model: SavableModel, tokenizer: Tokenizer, files?: Readonly<Record<string, string>>): Promise<void>;
   /** @param beside written too, where there is no model that has them */
   writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
-  /** `attune.json` beside the model, or the adapter: where it comes from, wherever it is copied to. */
-  writeProvenance(place: TrainedPlace, provenance: object): Promise<void>;
+  /** `attune.json` beside the model or the adapter: the run it comes from, wherever it is copied to. */
+  writeProvenance(artifact: ArtifactDirectory, provenance: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
 
@@ -100,7 +101,7 @@ export async function openRunDirectory(
       appendFileSync(metrics, `${JSON.stringify(line)}\n`);
       lines += 1;
     },
-    writeProvenance: (place, provenance) => writeJson(join(path, place, 'attune.json'), provenance),
+    writeProvenance: (artifact, provenance) => writeJson(join(path, artifact, 'attune.json'), provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer, files = {}) =>
       writeDirectoryAtomically(
@@ -135,10 +136,6 @@ async function readLines(path: string): Promise<string[]> {
     throw error;
   });
   return text.split('\n').slice(0, -1);
-}
-
-function writeJson(path: string, value: object): Promise<void> {
-  return writeFileAtomically(path, (file) => file.writeFile(`${JSON.stringify(value, null, 2)}\n`));
 }
 
 const modelIn = (run: string): string | undefined => {

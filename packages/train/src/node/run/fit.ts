@@ -8,11 +8,11 @@ import type { TrainingArguments } from '../../arguments/arguments';
 import { optimizerConfig } from '../../arguments/optimizer';
 import { noteEstimate } from '../../estimate/note';
 import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/events';
-import type { Examples, Task } from '../../loop/task';
+import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
 import { dataHash, resumeFrom, savesInto } from './checkpoints';
-import { openRunDirectory, type RunDirectory, type TrainedPlace } from './directory';
+import { type ArtifactDirectory, openRunDirectory, type RunDirectory } from './directory';
 import type { RunOptions } from './options';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
@@ -22,24 +22,24 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly model: Model;
   readonly parameters: Readonly<Record<string, HostTensor>>;
   readonly tokenizer: Tokenizer;
-  readonly task: Task<Data>;
-  /** What evaluation measures, where that differs: without class weights, say. */
-  readonly evaluationTask?: Task<Data>;
+  readonly task: TrainingTask<Data>;
+  /** The task of evaluations, where that differs: without class weights, say. */
+  readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
-  /** What the task decided beside the arguments, for the run's `config.json`: a tagger's scheme, say. */
+  /** Settings of the task besides the arguments, for the run's `config.json`: a tagger's scheme, say. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What the finished model makes of the part that results are reported on. */
+  /** Measures the trained model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
 }
 
 export interface TaskResults {
-  /** What `summary.json` leads with. */
+  /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
-/** What every summary says of how training went. */
+/** Facts of a training, in every summary. */
 export interface TrainingFacts extends TrainableShare {
   readonly epochs: number;
   readonly bestEpoch: number;
@@ -93,10 +93,10 @@ export async function fitRun<Data extends Examples, Results extends TaskResults>
     await log.settled();
 
     const finished = finishedModel({ model, parameters: trained.parameters }, options);
-    const place = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+    const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
     const results = await prepared.results(finished);
     const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
-    await directory.writeProvenance(place, { ...config, summary });
+    await directory.writeProvenance(artifact, { ...config, summary });
     await directory.writeSummary(summary);
     for (const callback of callbacks) await callback.close?.();
     return { summary, config, history: log.history, results };
@@ -138,12 +138,12 @@ interface Written {
   readonly parameters: Record<string, HostTensor>;
 }
 
-/** Writes what was trained; says where what loads the run begins. */
+/** Writes the trained model or adapters; gives the directory that the run is loaded from. */
 async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
   { options, prepared: { model, tokenizer, files }, parameters }: Written,
-): Promise<TrainedPlace> {
+): Promise<ArtifactDirectory> {
   const adapter = isLoraModel(model) && { model, parameters, baseModel: options.model };
   if (adapter && isLoraModel(finished.model)) {
     await directory.writeAdapter(adapter, { tokenizer, files });
@@ -157,14 +157,14 @@ async function writeTrained(
 }
 
 const besideNote = ({ out, model, quantize }: RunOptions): string =>
-  `${join(out, 'adapter')} holds what was learnt, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
+  `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
 
 function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
   const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
   return { epochs, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
 }
 
-/** What `config.json` records: everything that decided the run. */
+/** The content of `config.json`: everything that decided the run. */
 function configOf(
   { model: source, revision, engine, provenance, lora, quantize, mergeAdapter }: RunOptions,
   { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
@@ -193,11 +193,11 @@ interface TrainableShare {
   readonly parameters: number;
   /** Those that training changes. */
   readonly trainableParameters: number;
-  /** The second of the first, from 0 to 1. */
+  /** Their ratio, from 0 to 1. */
   readonly trainableShare: number;
 }
 
-/** Counts what the arguments, and the adapters where there are any, leave to train. */
+/** Counts the parameters that the arguments and adapters leave to train. */
 function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
   const { trains = () => true } = optimizerConfig(args, model);
   const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);

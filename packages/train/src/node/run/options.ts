@@ -4,7 +4,7 @@ import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../../arguments/arguments';
 import type { Callback, EventListener } from '../../loop/events';
 
-/** What a run of any task takes besides its data. */
+/** Options of a run of any task, besides its data. */
 export interface RunOptions {
   /** A directory, a hub id, or `new`. */
   readonly model: string;
@@ -19,29 +19,29 @@ export interface RunOptions {
    */
   readonly lora?: LoraOptions;
   /**
-   * Reads the matrices of the frozen model as 8-bit or 4-bit codes, beside which adapters train (QLoRA); needs `lora`. What is
-   * trained whole stays float32, and so does the layer that makes the logits. Without `mergeAdapter` there is then no `model/`.
+   * Reads the matrices of the frozen model as 8-bit or 4-bit codes, beside which adapters train (QLoRA); needs `lora`. Modules that are
+   * trained in full stay float32, and so does the layer that makes the logits. Without `mergeAdapter` there is then no `model/`.
    */
   readonly quantize?: QuantisedFormat;
   /**
-   * Whether `model/` is written, the whole model in float32 with the adapters in it, and measured; as `quantize` is not given unless
-   * said. Else `adapter/` has the tokenizer too, and what loads the run reads the model it was trained from beside it.
+   * Merges the adapters and writes `model/`, the whole model in float32; default true without `quantize`. Else `adapter/` has the
+   * tokenizer too, and the run is loaded with the base that it was trained from.
    */
   readonly mergeAdapter?: boolean;
   readonly engine: Engine;
   /** The run directory. */
   readonly out: string;
   readonly overwrite?: boolean;
-  /** Goes on from the run directory's newest whole checkpoint; everything else must be as it was. */
+  /** Resumes from the run directory's newest whole checkpoint; all other options must be as they were. */
   readonly resume?: boolean;
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;
-  /** Told of every event in turn, and closed at the end: `tensorBoard`, `wandbOffline`, your own. */
+  /** Receive every event in turn, and are closed at the end: `tensorBoard`, `wandbOffline`, your own. */
   readonly callbacks?: readonly Callback[];
-  /** Told how the download of a hub id goes. */
+  /** Receives the progress of a download from the hub. */
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** Told what the user should know and the results do not show. */
+  /** Receives notes that the user should know and the results do not show. */
   readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
 }

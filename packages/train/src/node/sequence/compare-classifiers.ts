@@ -7,7 +7,7 @@ import type { RunOptions } from '../run/options';
 import { fitSequenceClassifier } from './fit';
 import { loadPredictor } from './load';
 
-/** What is held side by side. */
+/** The classifiers that are compared. */
 export const comparedClassifiers = {
   transformer: 'transformer',
   tfidf: 'TF-IDF + logistic regression',
@@ -18,26 +18,26 @@ export const comparedClassifiers = {
 export type ComparedClassifier = keyof typeof comparedClassifiers;
 
 export interface CompareOptions extends RunOptions {
-  /** Learnt from; chosen by; and the texts that scores are given of. */
+  /** Learned from; chosen by; and the texts that scores are given of. */
   readonly data: {
     readonly train: LabelledTexts;
     readonly validation: LabelledTexts;
     readonly test: readonly string[];
   };
-  /** Those the transformer is trained with, once each; the arguments' own unless given. */
+  /** Learning rates of the transformer, one training each; default the arguments' own. */
   readonly learningRates?: readonly number[];
 }
 
 export interface ComparedScores {
   /** Of each test text, the probability of every label. */
   readonly scores: Readonly<Record<ComparedClassifier, readonly Readonly<Record<string, number>>[]>>;
-  /** What was chosen on the validation texts, by macro-F1, and the seconds that training took. */
+  /** Settings chosen on the validation texts by macro-F1, and the seconds of training. */
   readonly chosen: Readonly<Record<string, number>>;
 }
 
 /**
- * What a fine-tuned transformer, TF-IDF, averaged embeddings and the majority make of the same test texts, all that there is to choose
- * (learning rate, epoch, penalties, pairs of words) chosen on the same validation texts. Runs are written below `out`.
+ * Compares a fine-tuned transformer, TF-IDF, averaged embeddings and the majority class on the same test texts. Learning rate, epoch,
+ * penalties and pairs of words are chosen on the same validation texts. Runs are written below `out`.
  *
  * @throws AttuneError as `fitSequenceClassifier`
  * @example
@@ -72,8 +72,8 @@ async function fitTransformer({ data, learningRates, ...run }: CompareOptions) {
   const trials = [];
   for (const learningRate of rates) {
     const out = join(run.out, `rate-${learningRate ?? 'default'}`);
-    const given = { ...run.arguments, ...(learningRate !== undefined && { learningRate }) };
-    const { summary } = await fitSequenceClassifier({ ...run, out, data: parts, arguments: given });
+    const args = { ...run.arguments, ...(learningRate !== undefined && { learningRate }) };
+    const { summary } = await fitSequenceClassifier({ ...run, out, data: parts, arguments: args });
     trials.push({ out, learningRate, macroF1: summary.macroF1, epoch: summary.bestEpoch, seconds: summary.seconds });
   }
   const { out, learningRate, epoch, macroF1 } = trials.reduce((kept, own) => (own.macroF1 > kept.macroF1 ? own : kept));

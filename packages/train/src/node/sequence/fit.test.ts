@@ -123,14 +123,14 @@ describe('a run', () => {
     const notes: string[] = [];
     const onNote = (note: string) => notes.push(note);
     await fit('again', { model: join(directory, 'run', 'model'), onNote });
-    expect(notes.join()).not.toContain('initialised');
+    expect(notes.join()).not.toContain('initialized');
     const relabelled = (part: typeof data.train) => ({
       texts: part.texts,
       labels: part.labels.map((label) => (label === 'ship' ? 'farm' : label)),
     });
     const two = { train: relabelled(data.train), validation: relabelled(data.validation) };
     await fit('two', { model: join(directory, 'run', 'model'), data: two, onNote });
-    expect(notes).toContain('newly initialised: classifier.weight, classifier.bias');
+    expect(notes).toContain('newly initialized: classifier.weight, classifier.bias');
     const summary = JSON.parse(read('two', 'summary.json'));
     expect(summary.evaluatedOn).toBe('validation');
     expect(summary.accuracy).toBeGreaterThan(0.9);
@@ -155,12 +155,12 @@ describe('a run', () => {
 });
 
 describe('bad input', () => {
-  const labelled = (texts: string[], labels: string[]) => ({ ...data, train: { texts, labels } });
+  const labeled = (texts: string[], labels: string[]) => ({ ...data, train: { texts, labels } });
 
   it.each<[string, Partial<FitOptions>, RegExp]>([
-    ['one class', { data: labelled(['a', 'b'], ['x', 'x']) }, /at least two classes, all 2 examples are "x"/],
-    ['only empty texts', { data: labelled(['', ' '], ['x', 'y']) }, /all are empty/],
-    ['a label training lacks', { data: labelled(['a b', 'c d'], ['farm', 'bank']) }, /no training example has.*ship/],
+    ['one class', { data: labeled(['a', 'b'], ['x', 'x']) }, /at least two classes, all 2 examples are "x"/],
+    ['only empty texts', { data: labeled(['', ' '], ['x', 'y']) }, /all are empty/],
+    ['a label training lacks', { data: labeled(['a b', 'c d'], ['farm', 'bank']) }, /no training example has.*ship/],
     [
       'a maximum length past the positions',
       { arguments: { maxLength: 65 } },
@@ -183,13 +183,13 @@ describe('bad input', () => {
     const texts = [...data.train.texts, '', 'cargo '.repeat(30_000), 'a lone one'];
     const labels = [...data.train.labels, 'farm', 'ship', 'rare'];
     await fit('handled', {
-      data: labelled(texts, labels),
+      data: labeled(texts, labels),
       arguments: { numTrainEpochs: 1, maxLength: 32 },
       onNote: (note) => notes.push(note),
     });
     expect(notes.slice(0, 2)).toEqual([
       '1 empty training texts dropped',
-      'classes with one training example, which can hardly be learnt: 1 ("rare")',
+      'classes with one training example, which can hardly be learned: 1 ("rare")',
     ]);
     expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
   });

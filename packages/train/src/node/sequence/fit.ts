@@ -36,7 +36,7 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
   readonly mixBaseline?: boolean;
 }
 
-/** What `summary.json` holds. */
+/** The summary of a run, as in `summary.json`. */
 export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceMetrics<P> & TrainingFacts;
 
 export interface FitResult<P extends ProblemType = 'single_label_classification'> {
@@ -76,23 +76,23 @@ async function prepareSequenceFit<P extends ProblemType>(
 ): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
-  const given = trainingArguments(options.arguments);
-  checkOptions(options, given);
+  const resolved = trainingArguments(options.arguments);
+  checkOptions(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);
   const parts = cleanParts(options.data, problemType, onNote);
   const { labels } = parts;
-  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'sequence-classification',
     problemType,
     labels,
     texts: [...parts.train.texts, ...(parts.train.pairs ?? [])],
-    seed: given.seed,
+    seed: resolved.seed,
     loss: { labelSmoothing, focalGamma },
   });
-  const args = withMaxLength(given, model);
+  const args = withMaxLength(resolved, model);
   const encoding = { tokenizer, targetOf: parts.targetOf, maxLength: args.maxLength };
   const train = datasetOf(parts.train, encoding);
   const validation = parts.validation && datasetOf(parts.validation, encoding);

@@ -4,26 +4,25 @@ import { AttuneError, type Engine, type Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import type { ProblemType } from '@attune/models';
 import type { LoadOptions } from '@attune/models/node';
-import { loadTokenizer } from '@attune/tokenizer/node';
 import type { Decision } from '../../tasks/sequence/decision';
-import { checkVocabulary, hasTrained, loadTrained, requireMerged, trainedConfig } from '../model/load';
-import { openLogits } from './logits';
-import { type AnyPredictor, type Predictor, predictorOf } from './predictor';
+import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
+import { openLogits } from '../model/logits';
+import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
 
 export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
-  /** Opened for the predictor, and closed with it, unless given. */
+  /** Default: one opened for the predictor and closed with it. */
   readonly engine?: Engine;
-  /** Most tokens a text; as the run was trained, or the model's maximum, unless given. */
+  /** Most tokens per text; default the run's, or the model's positions. */
   readonly maxLength?: number;
-  /** Most texts a batch; as many as do not make it slower unless given. */
+  /** Most texts per batch; default as many as are fast. */
   readonly batchSize?: number;
-  /** `int8`: weights in 8 bits, activations of most layers too. Faster on most processors, and near; `fp32` unless given. */
+  /** `int8` has weights in 8 bits, and activations of most layers: faster on most processors, and close. Default `fp32`. */
   readonly precision?: Precision;
-  /** How logits become scores and labels; what it says comes before what the run tuned. */
+  /** How logits become scores and labels; overrides what the run tuned. */
   readonly decision?: Decision;
-  /** Of onnxruntime; as many as the machine has unless given. */
+  /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
-  /** Told how many (distinct) texts of a call reach the maximum length, and so probably are cut there. */
+  /** Receives the number of (distinct) texts of a call that reach the maximum length and are probably cut there. */
   readonly onTruncated?: (count: number, maxLength: number) => void;
 }
 
@@ -31,10 +30,10 @@ export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProg
  * Loads a classifier from a run directory, a model directory, or a hub id.
  *
  * On the engine `onnx` it predicts through the graph that `attune export` writes: one session for all shapes, weights as
- * constants, texts sorted by length. A call's texts are tokenised before its first batch: of 10,000 titles on MiniLM that
+ * constants, texts sorted by length. A call's texts are tokenized before its first batch: of 10,000 titles on MiniLM that
  * is 0.5 % of the time (measured), so that nothing is gained by doing both at once.
  *
- * @param options `problemType` is the kind it has to be: one label a text unless given
+ * @param options `problemType` is the expected kind; default one label per text
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to classify, MODEL_UNSUPPORTED for one of
  *   another kind, ARGUMENT_INVALID for 8 bits on another engine
  * @example
@@ -47,38 +46,35 @@ export async function loadPredictor<P extends ProblemType = 'single_label_classi
   source: string,
   { problemType, ...options }: PredictorOptions & { readonly problemType?: P } = {},
 ): Promise<Predictor<P>> {
-  const wanted = problemType ?? 'single_label_classification';
+  const expected = problemType ?? 'single_label_classification';
   const predictor = await loadAnyPredictor(source, options);
-  if (isOf(predictor, wanted as P)) return predictor;
+  if (isOf(predictor, expected as P)) return predictor;
   await predictor.close();
   throw new AttuneError(
     'MODEL_UNSUPPORTED',
-    `${source}: expected a model for ${wanted}, got one for ${predictor.problemType}; load it with problemType: '${predictor.problemType}'`,
+    `${source}: expected a model for ${expected}, got one for ${predictor.problemType}; load it with problemType: '${predictor.problemType}'`,
   );
 }
 
 const isOf = <P extends ProblemType>(
   predictor: { readonly problemType: ProblemType },
-  wanted: P,
-): predictor is Predictor<P> => predictor.problemType === wanted;
+  expected: P,
+): predictor is Predictor<P> => predictor.problemType === expected;
 
 /** As `loadPredictor`, of whatever kind the model is: its `problemType` says so. */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
   const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
-  const loaded = await loadTrained(source, { revision, onProgress, onNote });
-  requireMerged(loaded, precision);
-  if (loaded.initialised.length > 0)
-    throw new AttuneError(
-      'CHECKPOINT_NO_HEAD',
-      `${source}: expected a trained classifier, its head is missing (${loaded.initialised.join(', ')}); train it first: attune train --model ${source}`,
-    );
-  const tokenizer = await loadTokenizer(loaded.directory);
-  const { config } = loaded.model;
-  checkVocabulary(source, tokenizer, config);
+  const loaded = await loadTrainedModel(source, {
+    ...{ revision, onProgress, onNote, precision },
+    withoutHead: (missing) =>
+      `a trained classifier, its head is missing (${missing}); train it first: attune train --model ${source}`,
+  });
+  const { tokenizer, model } = loaded;
+  const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
   const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
-  const logits = await openLogits(loaded, { engine, precision, batchSize, threads });
+  const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
   const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
   return {
     ...predictor,
@@ -97,7 +93,7 @@ async function trainedLength(run: string): Promise<number | undefined> {
 }
 
 /**
- * What a run tuned, from the `attune.json` beside its model; nothing for a model without.
+ * The decision that a run tuned, from the `attune.json` beside its model; empty for a model without.
  *
  * @throws AttuneError RUN_CONFIG for a file that cannot be read
  */

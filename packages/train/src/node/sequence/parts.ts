@@ -56,8 +56,9 @@ function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (
 }
 
 function checkPairs(parts: readonly (LabelledTexts<unknown> | undefined)[]): void {
-  const given = parts.filter((part) => part !== undefined).map(({ pairs }) => pairs !== undefined);
-  if (new Set(given).size > 1) throw new RangeError('fit: expected pairs in every part or in none, got some of both');
+  const hasPairs = parts.filter((part) => part !== undefined).map(({ pairs }) => pairs !== undefined);
+  if (new Set(hasPairs).size > 1)
+    throw new RangeError('fit: expected pairs in every part or in none, got some of both');
 }
 
 /** Token ids and targets of a part. */

@@ -1,22 +1,23 @@
 import { AttuneError } from '@attune/engine';
-import type { ModelConfig, ProblemType } from '@attune/models';
+import type { ModelConfig, ProblemType, Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Decision } from '../../tasks/sequence/decision';
 import { encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
 import type { Target } from '../../tasks/sequence/problem';
 import { guessedProblemType, meanLoss, type PredictionOf, problemOf } from '../../tasks/sequence/problems';
-import type { Logits } from './logits';
+import { forwardAll } from '../../tasks/sequence/task';
+import type { Logits, LogitsReading } from '../model/logits';
 
 /** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
 export interface Predictor<P extends ProblemType = 'single_label_classification'> {
   readonly problemType: P;
   readonly config: ModelConfig;
   readonly labels: readonly string[];
-  /** How logits become scores and labels: as the run tuned it, unless it was given. */
+  /** How logits become scores and labels; default as the run tuned it. */
   readonly decision: Decision;
-  /** One prediction a text, in order. An empty text is predicted as [CLS] [SEP]. */
+  /** One prediction per text, in order. An empty text is predicted as [CLS] [SEP]. */
   predict(texts: readonly TextInput[]): Promise<PredictionOf[P][]>;
-  /** Logits [texts · labels], not tempered, and mean loss on known targets: class ids, or what the head learns of a text. */
+  /** Logits [texts · labels], without temperature, and mean loss on known targets. */
   evaluate(texts: readonly TextInput[], targets: readonly Target[]): Promise<{ logits: Float32Array; loss: number }>;
   close(): Promise<void>;
 }
@@ -25,7 +26,7 @@ export interface Predictor<P extends ProblemType = 'single_label_classification'
 export type AnyPredictor = { [P in ProblemType]: Predictor<P> }[ProblemType];
 
 interface Parts {
-  readonly logits: Pick<Logits, 'of'>;
+  readonly logits: Pick<Logits<Sequence, Float32Array>, 'of'>;
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
   readonly maxLength: number;
@@ -88,3 +89,22 @@ function distinctInputs(texts: readonly TextInput[]): { distinct: TextInput[]; p
   });
   return { distinct, places };
 }
+
+/** Hugging Face's default: a program is compiled for each shape, and this is one. */
+const packedBatchSize = 32;
+
+/** The logits of every sequence, [sequences · labels]. */
+export const textLogits: LogitsReading<Sequence, Float32Array> = {
+  async fromFile({ config }, file, sequences) {
+    const width = config.labels.length;
+    const logits = new Float32Array(sequences.length * width);
+    await file.run(sequences, (batch, rows) =>
+      batch.forEach((sequence, row) => {
+        logits.set(rows.subarray(row * width, (row + 1) * width), sequence * width);
+      }),
+    );
+    return logits;
+  },
+  fromProgram: async (model, forward, { inputs, batchSize = packedBatchSize }) =>
+    (await forwardAll(forward, inputs, { model, batchSize })).logits,
+};

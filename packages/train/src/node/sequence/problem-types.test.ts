@@ -47,7 +47,7 @@ function prices(count: number, seed: number) {
 }
 
 describe('several labels a text', () => {
-  it('are learnt, measured beside one classifier a label, saved and predicted', async () => {
+  it('are learned, measured beside one classifier a label, saved and predicted', async () => {
     const data = { train: sets(160, 1), validation: sets(40, 2), test: sets(48, 3) };
     const { summary, labels, test, baseline } = await fit('sets', { problemType: 'multi_label_classification', data });
     expect(labels).toEqual(['bank', 'farm', 'ship']);
@@ -100,7 +100,7 @@ describe('several labels a text', () => {
 });
 
 describe('a number a text', () => {
-  it('is learnt in its own unit, measured beside the mean, saved as transformers does, and predicted', async () => {
+  it('is learned in its own unit, measured beside the mean, saved as transformers does, and predicted', async () => {
     const data = { train: prices(160, 1), validation: prices(40, 2), test: prices(40, 3) };
     const { summary, test, history } = await fit('prices', { problemType: 'regression', data });
     expect(summary).toMatchObject(regressionReport(data.test.labels, [...test.yPred]));

@@ -14,7 +14,7 @@ import { type BaselineMode, type BaselineOf, type BaselineOptions, baselineOf } 
 import { type Comparison, chosenBy, type Mixing } from './comparison';
 import type { CleanParts } from './parts';
 
-/** What the summary of a run of sequence classification leads with. */
+/** The metrics of a run of sequence classification. */
 export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
   Partial<Comparison> & {
     readonly loss: number;
@@ -30,7 +30,7 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
     readonly evaluatedOn: 'test' | 'validation';
   };
 
-/** What a run of sequence classification ends with. */
+/** The results of a run of sequence classification. */
 export interface SequenceResults<P extends ProblemType> {
   readonly metrics: SequenceMetrics<P> & Readonly<Record<string, unknown>>;
   readonly labels: readonly string[];

@@ -4,7 +4,7 @@ import type { TaggedWords } from '../../tasks/token/examples';
 import { tagMetrics } from '../../tasks/token/task';
 import type { SentenceRows, SentenceTags, TagReading } from './tagger';
 
-/** What a tagger's tags are worth. */
+/** The metrics of a tagger's tags. */
 export interface TagEvaluation {
   /** Of all types together, by whole entities; absent where labels stand for themselves. */
   readonly precision?: number;

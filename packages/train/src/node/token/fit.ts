@@ -1,10 +1,11 @@
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import { trainingArguments } from '../../arguments/arguments';
+import type { Forward } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../tasks/token/examples';
 import type { Decoding } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
-import { defaultStride } from '../../tasks/token/windows';
+import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { prepareModel } from '../model/prepare';
 import { refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
@@ -15,20 +16,20 @@ import { programLogits } from './logits';
 import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
 import { type SentenceTags, type TaggerSettings, taggerOf } from './tagger';
 
-/** What `fitTokenClassifier` takes. */
+/** Options of `fitTokenClassifier`. */
 export interface TokenFitOptions extends RunOptions {
   readonly data: TaggedParts;
-  /** What the tags follow; IOB2 unless given. `none` for tags that stand for themselves, such as parts of speech. */
+  /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
-  /** What counts as an entity: `strict` unless given. */
+  /** What counts as an entity; default `strict`. */
   readonly mode?: EntityMode;
-  /** How tags are chosen, in evaluation and prediction; `argmax` unless given. */
+  /** How tags are chosen in evaluation and prediction; default `argmax`. */
   readonly decoding?: Decoding;
-  /** Tokens that two windows onto a sentence longer than `maxLength` share; a quarter of `maxLength` unless given. */
+  /** Tokens that two windows onto a sentence longer than `maxLength` share; default a quarter of `maxLength`. */
   readonly stride?: number;
 }
 
-export type TokenRunSummary = TokenFigures & TrainingFacts;
+export type TokenRunSummary = TokenMetrics & TrainingFacts;
 
 export interface TokenFitResult {
   readonly summary: TokenRunSummary;
@@ -36,7 +37,7 @@ export interface TokenFitResult {
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
   readonly labels: readonly string[];
-  /** The part that results are reported on, and what the model made of it. */
+  /** The part on which results are reported, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
@@ -44,7 +45,7 @@ export interface TokenFitResult {
  * Fine-tunes a tagger on sentences of tagged words and writes the run directory, as `fitSequenceClassifier` does. The best
  * model is that of the highest `f1` of entities (`accuracy` where the scheme is `none`) unless `metricForBestModel` says otherwise.
  *
- * A sentence longer than `maxLength` is read in overlapping windows; each word is learnt, measured and tagged in the one in which it has
+ * A sentence longer than `maxLength` is read in overlapping windows; each word is learned, measured and tagged in the one in which it has
  * the most context, and in no other. Whatever is wrong with the input is found before anything is written.
  * @throws AttuneError naming what is wrong and what to do
  * @example
@@ -56,16 +57,16 @@ export async function fitTokenClassifier(options: TokenFitOptions): Promise<Toke
   return { ...run, labels: results.labels, test: results.test };
 }
 
-/** What a run of token classification ends with. */
+/** The results of a run of token classification. */
 interface TokenResults {
-  readonly metrics: TokenFigures;
+  readonly metrics: TokenMetrics;
   readonly labels: readonly string[];
-  /** The part that results are reported on, and what the model made of it. */
+  /** The part on which results are reported, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
 }
 
-/** What the tags are worth, and of how many sentences. A type, for an interface is no record. */
-export type TokenFigures = Omit<TagEvaluation, 'predicted'> & {
+/** The metrics of a run of token classification. A type: an interface is not assignable to a record. */
+export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly evaluatedOn: 'test' | 'validation';
@@ -75,23 +76,23 @@ export type TokenFigures = Omit<TagEvaluation, 'predicted'> & {
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
   const metric = scheme === 'none' ? 'accuracy' : undefined;
-  const given = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
-  refuseArguments(given, ['classWeights'], 'token classification');
+  const resolved = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
+  refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
   const parts = checkedParts(options.data, onNote);
   const { labels } = parts;
   const reading = { scheme, mode, decoding };
   const task = tokenTask(labels, reading);
-  const { labelSmoothingFactor: labelSmoothing, focalGamma } = given;
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer } = await prepareModel(options.model, {
     ...options,
     task: 'token-classification',
     labels,
     texts: parts.train.map(({ words }) => words.join(' ')),
-    seed: given.seed,
+    seed: resolved.seed,
     loss: { labelSmoothing, focalGamma },
   });
-  const args = withMaxLength(given, model);
+  const args = withMaxLength(resolved, model);
   const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
   const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
   const train = encoded(parts.train);
@@ -106,10 +107,12 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
     settings: { ...reading, stride: settings.stride },
     async results({ model, parameters: trained }) {
       const program = engine.compile(model.program);
-      const logits = programLogits((batch) => program.run(batch, trained), {
-        model,
-        batchSize: args.perDeviceEvalBatchSize,
-      });
+      const forward: Forward = (batch) => program.run(batch, trained);
+      const batchSize = args.perDeviceEvalBatchSize;
+      const logits = {
+        of: (windows: readonly Pick<WordWindow, 'ids' | 'reads'>[]) =>
+          programLogits(model, forward, { inputs: windows, batchSize }),
+      };
       return resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
     },
   };
@@ -129,10 +132,10 @@ function noteWindows(
 }
 
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
-  const { predicted, ...figures } = await tagger.evaluate(parts.reported);
+  const { predicted, ...metrics } = await tagger.evaluate(parts.reported);
   const counts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
   return {
-    metrics: { ...figures, ...counts, evaluatedOn: parts.evaluatedOn },
+    metrics: { ...metrics, ...counts, evaluatedOn: parts.evaluatedOn },
     labels: parts.labels,
     test: { sentences: parts.reported, predicted },
   };

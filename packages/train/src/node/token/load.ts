@@ -2,28 +2,28 @@ import { AttuneError, type Engine, type Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
 import type { LoadOptions } from '@attune/models/node';
-import { loadTokenizer } from '@attune/tokenizer/node';
 import type { Decoding } from '../../tasks/token/tags';
 import { defaultStride } from '../../tasks/token/windows';
-import { checkVocabulary, loadTrained, requireMerged, trainedConfig } from '../model/load';
-import { openTokenLogits } from './logits';
+import { loadTrainedModel, trainedConfig } from '../model/load';
+import { openLogits } from '../model/logits';
+import { windowLogits } from './logits';
 import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
 
 export interface TaggerOptions
   extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'>,
     Partial<TaggerSettings> {
-  /** Opened for the tagger, and closed with it, unless given. */
+  /** Default: one opened for the tagger and closed with it. */
   readonly engine?: Engine;
-  /** Most windows a batch; as many as do not make it slower unless given. */
+  /** Most windows per batch; default as many as are fast. */
   readonly batchSize?: number;
-  /** `int8`: weights in 8 bits; `fp32` unless given. */
+  /** `int8` has weights in 8 bits; default `fp32`. */
   readonly precision?: Precision;
   readonly threads?: number;
 }
 
 /**
  * Loads a tagger from a run directory, a model directory, or a hub id. Scheme, mode, decoding, stride and maximum length are the
- * run's unless given; of a model that Attune did not train IOB2 (or `none`, where its labels are no such tags), strict,
+ * run's by default; for a model that Attune did not train IOB2 (or `none`, where its labels are no such tags), strict,
  * argmax, a quarter of the maximum length, and the model's own.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
@@ -33,20 +33,17 @@ export interface TaggerOptions
  */
 export async function loadTagger(source: string, options: TaggerOptions = {}): Promise<Tagger> {
   const { revision, onProgress, onNote, precision, batchSize, threads } = options;
-  const loaded = await loadTrained(source, { task: 'token-classification', revision, onProgress, onNote });
-  requireMerged(loaded, precision);
-  if (loaded.initialised.length > 0)
-    throw new AttuneError(
-      'CHECKPOINT_NO_HEAD',
-      `${source}: expected a trained tagger, its head is missing (${loaded.initialised.join(', ')}); train it first: attune train --task token-classification --model ${source}`,
-    );
-  if (!loaded.isAdaptedRun) refuseClassifier(source, loaded.model.config.original); // which is then the base's
-  const tokenizer = await loadTokenizer(loaded.directory);
-  const { config } = loaded.model;
-  checkVocabulary(source, tokenizer, config);
+  const loaded = await loadTrainedModel(source, {
+    ...{ task: 'token-classification', revision, onProgress, onNote, precision },
+    withoutHead: (missing) =>
+      `a trained tagger, its head is missing (${missing}); train it first: attune train --task token-classification --model ${source}`,
+  });
+  const { tokenizer, model } = loaded;
+  const { config } = model;
+  if (!loaded.isAdaptedRun) refuseClassifier(source, config.original); // which is then the base's
   const settings = settingsOf(await trainedConfig(source), { ...options, ...config });
   const engine = options.engine ?? (await openEngine({ threads }));
-  const logits = await openTokenLogits(loaded, { engine, precision, batchSize, threads });
+  const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, windowLogits);
   return {
     ...taggerOf({ logits, tokenizer, config, ...settings }),
     async close() {

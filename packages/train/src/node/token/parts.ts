@@ -20,7 +20,7 @@ export interface CheckedParts {
   readonly labels: readonly string[];
 }
 
-/** Parts ready to be tokenised: checked, sentences without a word dropped, tags numbered by the training part. */
+/** Parts ready to be tokenized: checked, sentences without a word dropped, tags numbered by the training part. */
 export function checkedParts({ train, validation, test }: TaggedParts, onNote: (note: string) => void): CheckedParts {
   const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = train.filter(({ words }) => words.length > 0);

@@ -5,8 +5,8 @@ import type { Tokenizer } from '@attune/tokenizer';
 import type { TaggedWords } from '../../tasks/token/examples';
 import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { type WordWindow, wordWindows } from '../../tasks/token/windows';
+import type { Logits } from '../model/logits';
 import { type TagEvaluation, tagEvaluation, tagProbabilities } from './evaluate';
-import type { TokenLogits } from './logits';
 
 /** How a tagger reads sentences and writes tags; a run's config.json holds it. */
 export interface TaggerSettings {
@@ -33,13 +33,13 @@ export interface Tagger extends TaggerSettings {
   tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
   /** A tag for every word of sentences that are words already. */
   tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
-  /** As `tagWords`, and what the tags are worth beside the true ones. */
+  /** As `tagWords`, with metrics beside the true tags. */
   evaluate(sentences: readonly TaggedWords[]): Promise<TagEvaluation>;
   close(): Promise<void>;
 }
 
 interface Parts extends TaggerSettings {
-  readonly logits: Pick<TokenLogits, 'of'>;
+  readonly logits: Pick<Logits<Pick<WordWindow, 'ids' | 'reads'>, Float32Array[]>, 'of'>;
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
 }
@@ -83,7 +83,7 @@ export function taggerOf({ logits, tokenizer, config, ...settings }: Parts): Omi
   };
 }
 
-/** A piece of a text that a tagger names. */
+/** An entity in a text. */
 export interface TaggedEntity extends TextRange {
   readonly label: string;
   /** The piece itself: `text.slice(start, end)`. */
@@ -137,7 +137,7 @@ export interface SentenceRows {
   readonly isRead: readonly boolean[];
 }
 
-/** Brings together what was read off a sentence's windows. */
+/** Joins the logits that were read off a sentence's windows. */
 function sentenceRows(
   words: number,
   windows: readonly { readonly window: WordWindow; readonly logits: Float32Array }[],

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fieldTexts, tinyConfig } from '../../../test/tiny';
 import type { TrainEvent } from '../../loop/events';
 import type { DataParts } from '../../tasks/sequence/examples';
-import { type CrossValidateOptions, crossValidate, type FoldEvent, figuresIn, spreadOf } from './folds';
+import { type CrossValidateOptions, crossValidate, type FoldEvent, metricsIn, spreadOf } from './folds';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-folds-'));
@@ -120,7 +120,7 @@ it('takes the numbers of a summary, nested ones by a dotted name', () => {
     list: [1],
     loss: Number.NaN,
   };
-  expect(figuresIn(summary)).toEqual({ accuracy: 0.5, 'baseline.macroF1': 0.25 });
+  expect(metricsIn(summary)).toEqual({ accuracy: 0.5, 'baseline.macroF1': 0.25 });
 });
 
 it('gives mean and sample standard deviation of what every fold has', () => {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
+import { readJson, writeJson } from '../run/json-files';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
-import { goOnOrBegin, readJson, writeJson } from './resume';
+import { changedSettings, goOnOrBegin, removeNumbered } from './resumable';
 
-/** What is told when a fold begins or has ended. */
+/** The event of a fold that begins or has ended. */
 export interface FoldEvent {
   /** From 1. */
   readonly fold: number;
@@ -26,19 +26,19 @@ type Settings = Omit<FitOptions, 'data'>;
 export interface CrossValidateOptions<Data = DataParts> extends Settings {
   /** The data of each fold: train on the others, and report on the part held out. */
   readonly folds: readonly Data[];
-  /** Trains one fold; `fitSequenceClassifier` unless given. */
+  /** Trains one fold; default `fitSequenceClassifier`. */
   readonly fit?: (options: Settings & { readonly data: Data }) => Promise<{ readonly summary: object }>;
   readonly onFold?: (event: FoldEvent) => void;
 }
 
-export interface CrossValidation extends FiguresSpread {
+export interface CrossValidation extends MetricsSpread {
   readonly folds: number;
   /** The numbers of each fold's summary. */
-  readonly perFold: readonly Figures[];
+  readonly perFold: readonly Metrics[];
 }
 
 /**
- * Trains once a fold, into `fold-1`, `fold-2`, …, and writes `summary.json`: each fold's figures, their mean and sample standard deviation.
+ * Trains once per fold, into `fold-1`, `fold-2`, …, and writes `summary.json`: each fold's metrics, their mean and sample standard deviation.
  *
  * Give a fold's held-out examples as its `test` part: nothing is then chosen by them. With `resume` a fold that has ended is kept, and
  * an interrupted one goes on from its newest checkpoint.
@@ -52,8 +52,8 @@ export async function crossValidate<Data = DataParts>(options: CrossValidateOpti
   if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
   await checkRunDirectory(out, { resume, overwrite });
   const begun = await beginOrCheck(options);
-  const perFold: Figures[] = [];
-  for (const [i, data] of folds.entries()) perFold.push(figuresIn(await runFold(i + 1, data, { options, begun })));
+  const perFold: Metrics[] = [];
+  for (const [i, data] of folds.entries()) perFold.push(metricsIn(await runFold(i + 1, data, { options, begun })));
   const result = { folds: folds.length, perFold, ...spreadOf(perFold) };
   await writeJson(join(out, 'summary.json'), result);
   return result;
@@ -87,25 +87,17 @@ async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOpti
   const config = configOf(options);
   const earlier = resume ? await readJson(path) : undefined;
   if (earlier === undefined) {
-    await clear(out);
+    await openRunDirectory(out);
+    await removeNumbered(out, 'fold');
     await writeJson(path, config);
     return false;
   }
-  const now: Record<string, unknown> = JSON.parse(JSON.stringify(config));
-  const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])];
-  const changed = names.filter((name) => JSON.stringify(earlier[name]) !== JSON.stringify(now[name]));
+  const changed = changedSettings(earlier, config);
   if (changed.length === 0) return true;
   throw new AttuneError(
     'RUN_CONFIG',
     `${path}: expected what the folds began with, got another ${changed.join(', ')}; restore it, or begin anew with --overwrite`,
   );
-}
-
-/** Removes what an earlier run left there, or earlier folds. */
-async function clear(out: string): Promise<void> {
-  await openRunDirectory(out);
-  const folds = (await readdir(out)).filter((name) => /^fold-\d+$/.test(name));
-  for (const name of folds) await rm(join(out, name), { recursive: true });
 }
 
 function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resume'>): Record<string, unknown> {
@@ -115,22 +107,22 @@ function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resum
   return { ...provenance, ...settings, folds: folds.length, data, attune: version };
 }
 
-/** Figures by name; one inside another is named with a dot: `baseline.accuracy`. */
-type Figures = Readonly<Record<string, number>>;
+/** Metrics by name; a nested one is named with a dot: `baseline.accuracy`. */
+type Metrics = Readonly<Record<string, number>>;
 
-interface FiguresSpread {
-  readonly mean: Figures;
+interface MetricsSpread {
+  readonly mean: Metrics;
   /** Of a sample: divided by n − 1. */
-  readonly standardDeviation: Figures;
+  readonly standardDeviation: Metrics;
 }
 
 /** The finite numbers of a summary. */
-export function figuresIn(summary: object, prefix = ''): Figures {
+export function metricsIn(summary: object, prefix = ''): Metrics {
   return Object.fromEntries(
     Object.entries(summary).flatMap(([name, value]) => {
       if (typeof value === 'number' && Number.isFinite(value)) return [[prefix + name, value]];
       const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return isNested ? Object.entries(figuresIn(value, `${prefix}${name}.`)) : [];
+      return isNested ? Object.entries(metricsIn(value, `${prefix}${name}.`)) : [];
     }),
   );
 }
@@ -140,8 +132,8 @@ export function figuresIn(summary: object, prefix = ''): Figures {
  *
  * @example spreadOf([{ accuracy: 0.8 }, { accuracy: 0.9 }]).standardDeviation.accuracy // 0.0707…
  */
-export function spreadOf(all: readonly Figures[]): FiguresSpread {
-  const names = Object.keys(all[0]).filter((name) => all.every((figures) => name in figures));
+export function spreadOf(all: readonly Metrics[]): MetricsSpread {
+  const names = Object.keys(all[0]).filter((name) => all.every((metrics) => name in metrics));
   const columns = names.map((name) => [name, all.map((figures) => figures[name])] as const);
   return {
     mean: Object.fromEntries(columns.map(([name, values]) => [name, meanOf(values)])),

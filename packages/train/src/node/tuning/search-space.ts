@@ -4,14 +4,14 @@ import { AttuneError, fold, keyOf, uniform } from '@attune/engine';
 export interface ParameterRange {
   readonly min: number;
   readonly max: number;
-  /** `log`: each order of magnitude is as likely as the next; needs `min` > 0. `linear` unless given. */
+  /** `log`: each order of magnitude is as likely as the next; needs `min` > 0. Default `linear`. */
   readonly scale?: 'linear' | 'log';
   readonly integer?: boolean;
 }
 
 export type ParameterValue = string | number | boolean;
 
-/** What a search tries: for each parameter a range, or a list of values. */
+/** The values of a search: for each parameter a range or a list. */
 export type SearchSpace = Readonly<Record<string, ParameterRange | readonly ParameterValue[]>>;
 
 /** One value a parameter. */
@@ -19,7 +19,7 @@ export type TrialParameters = Readonly<Record<string, ParameterValue>>;
 
 const rangeKeys = ['min', 'max', 'scale', 'integer'];
 
-/** What messages call a parameter's place: a file's line, say. */
+/** The place of a parameter in messages, such as a line of a file. */
 type Where = (parameter: string) => string;
 
 /**

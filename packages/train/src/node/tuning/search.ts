@@ -1,9 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { isLowerBetter } from '../../loop/best-model';
 import { checkRunDirectory } from '../run/directory';
-import { readJson, writeJson } from './resume';
+import { readJson, writeJson } from '../run/json-files';
+import { changedSettings, removeNumbered } from './resumable';
 import { type Rung, rungsOf, type SearchStrategy } from './rungs';
 import { type SearchSpace, sampleParameters, type TrialParameters } from './search-space';
 
@@ -14,7 +14,7 @@ export type RunTrial = (
   directory: string,
 ) => Promise<{ readonly value: number }>;
 
-/** What is told when a trial begins and when it has ended. */
+/** The event of a trial that begins or has ended. */
 export interface TrialEvent {
   readonly trial: Trial;
   /** From 1. */
@@ -34,7 +34,7 @@ export interface SearchOptions {
   readonly objective: Objective;
   /** Of the parameters that are tried. */
   readonly seed?: number;
-  /** Of halving; 3 unless given. */
+  /** Of halving; default 3. */
   readonly eta?: number;
   /** Of halving: the smallest share of a full training that means something. */
   readonly leastBudget?: number;
@@ -42,7 +42,7 @@ export interface SearchOptions {
   readonly out: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
-  /** What else decides the search: kept in `search.json`, and required to be the same when it goes on. */
+  /** Further settings that decide the search: written to `search.json`, and required to be equal when it is resumed. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly onTrial?: (event: TrialEvent) => void;
   /** Looked at before each trial; the trial at hand is `runTrial`'s to stop. */
@@ -58,8 +58,8 @@ export interface SearchResult {
 /**
  * Tries parameters of a space, at random or by successive halving, and gives the trials, best first.
  *
- * `search.json` in `out` is written whole after each training: with `resume` the search goes on from it, to what it would have come to
- * uninterrupted. A directory `trial-N/rung-M` is `runTrial`'s; one that is there holds what an interrupted training left.
+ * `search.json` in `out` is written after each training. With `resume` the search goes on from it, to the same result as without
+ * interruption. A directory `trial-N/rung-M` is `runTrial`'s; an existing one holds the rest of an interrupted training.
  * @throws AttuneError SEARCH_CONFIG for a search that was begun with other options, SEARCH_FAILED where no trial came to a number
  * @example
  * const { best } = await search({ space, trials: 12, objective: objectiveOf('macroF1'), runTrial, out: 'runs/search' });
@@ -130,8 +130,7 @@ async function beginOrGoOn(options: SearchOptions, rungs: readonly Rung[]): Prom
   const fresh = newState(options, rungs);
   const earlier = resume ? ((await readJson(path)) as SearchState | undefined) : undefined;
   if (earlier) return checked(earlier, fresh, path);
-  const old = (await readdir(out).catch(() => [])).filter((name) => /^trial-\d+$/.test(name));
-  for (const name of old) await rm(join(out, name), { recursive: true });
+  await removeNumbered(out, 'trial');
   await writeJson(path, fresh);
   return fresh;
 }
@@ -152,11 +151,8 @@ function newState(
 }
 
 function checked(earlier: SearchState, fresh: SearchState, path: string): SearchState {
-  const all = ({ version, config, objective, rungs }: SearchState): Record<string, unknown> =>
-    JSON.parse(JSON.stringify({ ...config, version, objective, rungs }));
-  const [before, now] = [all(earlier), all(fresh)];
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+  const all = ({ version, config, objective, rungs }: SearchState) => ({ ...config, version, objective, rungs });
+  const changed = changedSettings(JSON.parse(JSON.stringify(all(earlier))), all(fresh));
   if (changed.length === 0) return earlier;
   throw new AttuneError(
     'SEARCH_CONFIG',
@@ -169,7 +165,7 @@ function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** What one training of a trial came to. */
+/** The result of one training of a trial. */
 export interface TrialResult {
   /** From 1. */
   readonly rung: number;
@@ -186,10 +182,10 @@ export interface Trial {
   readonly results: readonly TrialResult[];
 }
 
-/** What `search.json` holds. */
+/** The content of `search.json`. */
 export interface SearchState {
   readonly version: 1;
-  /** What decides the search besides the code; it goes on only with the same. */
+  /** Settings that decide the search; it is resumed only with equal ones. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly objective: Objective;
   readonly rungs: readonly Rung[];
@@ -213,7 +209,7 @@ export function ranked(trials: readonly Trial[], { greaterIsBetter }: Objective)
   return [...trials].sort((a, b) => rungOf(b) - rungOf(a) || byScore(a, b) || a.trial - b.trial);
 }
 
-/** What a search is to improve. */
+/** The metric that a search improves. */
 export interface Objective {
   /** A metric of the validation part. */
   readonly metric: string;

@@ -3,14 +3,14 @@ import type { CausalLmData } from './task';
 
 /** A text of which a model learns the second part after the first. */
 export interface PromptedText {
-  /** What is read and not learnt. */
+  /** The part that is read and not learned. */
   readonly prompt?: string;
   readonly completion: string;
-  /** The text brings its special tokens itself, as what a chat template writes does: none is added, at its end neither. */
+  /** The text has its special tokens already, as a chat template writes them: none is added, not even at its end. */
   readonly hasSpecialTokens?: boolean;
 }
 
-/** Which end of a text that is too long stays; TRL's `truncation_mode`. */
+/** The end of a text that is kept when it is too long; TRL's `truncation_mode`. */
 export const truncationModes = ['keep_start', 'keep_end'] as const;
 export type TruncationMode = (typeof truncationModes)[number];
 
@@ -21,15 +21,15 @@ export interface CausalExamplesOptions {
 }
 
 export interface CausalExamples extends CausalLmData {
-  /** Texts whose prompt ends within a token of the whole text: that token is learnt. */
+  /** Texts whose prompt ends within a token of the whole text: that token is learned. */
   readonly split: number;
 }
 
 /**
- * Texts as token ids, uncut, and where their prompts end. A plain text is learnt whole.
+ * Texts as token ids, uncut, and where their prompts end. A plain text is learned whole.
  *
  * A text is tokenized as a whole, as TRL does it; its prompt ends where the tokens of the prompt alone and of the whole part
- * ways. The end token is the last of each, and is learnt too, but of a text that brings its special tokens itself.
+ * ways. The end token is the last of each, and is learned too, but of a text that brings its special tokens itself.
  *
  * @example
  * causalExamples([{ prompt: 'Skills:', completion: ' Java' }], { tokenizer, endTokenId: 2 }); // … learns Java, and to end
@@ -93,7 +93,7 @@ export interface CutExamples {
  * Cuts examples at a length, and leaves out those that have nothing to learn: the prompt fills all of the length, or there is
  * but one token.
  *
- * With `keep_start`, TRL's way unless told otherwise, the end is cut off; with `keep_end` the beginning, the prompt's.
+ * With `keep_start`, TRL's default, the end is cut off; with `keep_end` the beginning, the prompt's.
  */
 export function cutExamples(
   { sequences, promptLengths }: CausalLmData,

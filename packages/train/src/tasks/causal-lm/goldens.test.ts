@@ -34,7 +34,7 @@ async function tensors(path: string) {
   return Object.fromEntries(all) as Record<string, { shape: readonly number[]; data: Int32Array | Float32Array }>;
 }
 
-/** The golden's rows without their padding; what is not learnt of them stands at their beginning. */
+/** The golden's rows without their padding; what is not learned of them stands at their beginning. */
 async function goldenData(golden: string) {
   const io = await tensors(`${golden}/io.safetensors`);
   const [rows, width] = io.input_ids.shape;

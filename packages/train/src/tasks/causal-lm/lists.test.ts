@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listScores, normalisedItem, parseList, parseLists } from './lists';
+import { listScores, normalizedItem, parseList, parseLists } from './lists';
 
 describe('parseList', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('listScores', () => {
     expect(exact.equal).toBe(1 / 5);
   });
 
-  it('and, normalised, Java, SQL, Word and Excel', () => {
+  it('and, normalized, Java, SQL, Word and Excel', () => {
     expect(normalised.micro).toEqual({ precision: 4 / 7, recall: 4 / 6, f1: 8 / 13 });
     expect(normalised.mean.f1).toBeCloseTo((4 / 7 + 0 + 1 + 1 + 0) / 5, 12);
     expect(normalised.equal).toBe(2 / 5);
@@ -97,5 +97,5 @@ it.each([
   ['ＳＱＬ', 'sql'],
   ['...', ''],
 ])('compares %j as %j', (item, normal) => {
-  expect(normalisedItem(item)).toBe(normal);
+  expect(normalizedItem(item)).toBe(normal);
 });

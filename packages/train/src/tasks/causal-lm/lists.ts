@@ -1,6 +1,6 @@
 import type { Scores } from '@attune/metrics';
 
-/** Why a text is no list as it should be. */
+/** Why a text is not a well-formed list. */
 export type ListProblem =
   /** No `[` in it. */
   | 'no list'
@@ -11,7 +11,7 @@ export type ListProblem =
   /** There is more before or after the list. */
   | 'more than a list';
 
-/** What a model wrote where a list was wanted. */
+/** A list as a model wrote it. */
 export interface ParsedList {
   /** Every item that is whole, in order. */
   readonly items: readonly string[];
@@ -26,18 +26,18 @@ const between = /,|\]/y;
 /**
  * Reads a JSON array of texts, `["Java", "SQL"]`, as a model writes it after a prompt.
  *
- * Whatever else there is makes it malformed, and its whole items are given all the same: those before a cut, before what is no text,
- * or of a list with more around it.
+ * Anything else makes it malformed; its whole items are returned all the same: those before a cut, before an item that is no text, or of a
+ * list with more around it.
  *
  * @example
  * parseList(' ["Java", "SQL"]'); // { items: ['Java', 'SQL'], malformed: false }
  * parseList('["Java", "SQ'); // { items: ['Java'], malformed: true, problem: 'cut off' }
  */
-export function parseList(written: string): ParsedList {
-  const start = written.indexOf('[');
+export function parseList(text: string): ParsedList {
+  const start = text.indexOf('[');
   if (start < 0) return { items: [], malformed: true, problem: 'no list' };
-  const { items, end, problem } = scan(written, start + 1);
-  const isAround = written.slice(0, start).trim() !== '' || written.slice(end).trim() !== '';
+  const { items, end, problem } = scan(text, start + 1);
+  const isAround = text.slice(0, start).trim() !== '' || text.slice(end).trim() !== '';
   const found = problem ?? (isAround ? 'more than a list' : undefined);
   return found ? { items, malformed: true, problem: found } : { items, malformed: false };
 }
@@ -85,7 +85,7 @@ function itemAt(written: string, at: number): { value: string; end: number } | u
 /** Whether nothing is left, or a text that does not end. */
 const isCut = (written: string, at: number) => /^\s*("(?:[^"\\]|\\.)*\\?)?$/s.test(written.slice(at));
 
-/** What a model wrote where lists were wanted. */
+/** Lists as a model wrote them. */
 export interface ParsedLists {
   readonly lists: readonly (readonly string[])[];
   /** How many are malformed, and of each kind of them. */
@@ -94,7 +94,7 @@ export interface ParsedLists {
 }
 
 /**
- * `parseList` of many texts, with a count of what is wrong with them.
+ * `parseList` of many texts, with a count of the malformed ones.
  *
  * @example
  * const { lists, malformed } = parseLists((await writer.generate(prompts)).map(({ text }) => text));
@@ -136,16 +136,16 @@ export interface ListScores {
  *
  * @throws RangeError for another number of lists than wanted, or none
  * @example
- * listScores([['Java', 'SQL']], [['java', 'SQL']]).exact.micro.f1; // 0.5; normalised 1
+ * listScores([['Java', 'SQL']], [['java', 'SQL']]).exact.micro.f1; // 0.5; normalized 1
  */
-export function listScores(wanted: Lists, written: Lists): ListScores {
-  if (wanted.length !== written.length || wanted.length === 0)
+export function listScores(expected: Lists, written: Lists): ListScores {
+  if (expected.length !== written.length || expected.length === 0)
     throw new RangeError(
-      `listScores: expected as many lists as wanted, 1 at least, got ${written.length} for ${wanted.length}`,
+      `listScores: expected as many lists as wanted, 1 at least, got ${written.length} for ${expected.length}`,
     );
   const counted = (asCompared: (item: string) => string) =>
-    setScores(wanted.map((list, i) => countsOf(list.map(asCompared), written[i].map(asCompared))));
-  return { exact: counted((item) => item), normalised: counted(normalisedItem), lists: wanted.length };
+    setScores(expected.map((list, i) => countsOf(list.map(asCompared), written[i].map(asCompared))));
+  return { exact: counted((item) => item), normalised: counted(normalizedItem), lists: expected.length };
 }
 
 /**
@@ -155,7 +155,7 @@ export function listScores(wanted: Lists, written: Lists): ListScores {
  * @example
  * normalisedItem(' Node.JS '); // 'node js'
  */
-export const normalisedItem = (item: string): string =>
+export const normalizedItem = (item: string): string =>
   item
     .normalize('NFKC')
     .toLowerCase()
@@ -164,28 +164,28 @@ export const normalisedItem = (item: string): string =>
 
 interface Counts {
   readonly both: number;
-  readonly wanted: number;
+  readonly expected: number;
   readonly written: number;
 }
 
-function countsOf(wanted: readonly string[], written: readonly string[]): Counts {
-  const [own, other] = [wanted, written].map((items) => new Set(items.filter((item) => item !== '')));
-  return { both: [...own].filter((item) => other.has(item)).length, wanted: own.size, written: other.size };
+function countsOf(expected: readonly string[], written: readonly string[]): Counts {
+  const [own, other] = [expected, written].map((items) => new Set(items.filter((item) => item !== '')));
+  return { both: [...own].filter((item) => other.has(item)).length, expected: own.size, written: other.size };
 }
 
 function setScores(all: readonly Counts[]): SetScores {
   const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
-  const isEmpty = ({ wanted, written }: Counts) => wanted + written === 0;
+  const isEmpty = ({ expected, written }: Counts) => expected + written === 0;
   const each = all.map((counts) => (isEmpty(counts) ? { precision: 1, recall: 1, f1: 1 } : scoresOf(counts)));
   const mean = (key: keyof Scores) => each.reduce((total, scores) => total + scores[key], 0) / all.length;
   return {
-    micro: scoresOf({ both: sum('both'), wanted: sum('wanted'), written: sum('written') }),
+    micro: scoresOf({ both: sum('both'), expected: sum('expected'), written: sum('written') }),
     mean: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') },
-    equal: all.filter(({ both, wanted, written }) => both === wanted && both === written).length / all.length,
+    equal: all.filter(({ both, expected: wanted, written }) => both === wanted && both === written).length / all.length,
   };
 }
 
-function scoresOf({ both, wanted, written }: Counts): Scores {
+function scoresOf({ both, expected, written }: Counts): Scores {
   const share = (of: number, all: number) => (all === 0 ? 0 : of / all);
-  return { precision: share(both, written), recall: share(both, wanted), f1: share(2 * both, wanted + written) };
+  return { precision: share(both, written), recall: share(both, expected), f1: share(2 * both, expected + written) };
 }

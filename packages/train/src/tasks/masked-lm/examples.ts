@@ -4,7 +4,7 @@ import type { Examples } from '../../loop/task';
 
 export interface TextChunksOptions {
   readonly tokenizer: Tokenizer;
-  /** Tokens a chunk. */
+  /** Tokens per chunk. */
   readonly chunkLength: number;
 }
 

@@ -119,7 +119,7 @@ describe('the figures of maskedLmTask', () => {
   it('weigh batches by their guesses', () => {
     const task = maskedLmTask({ ...ids, vocabSize: 5, probability: 1, specialTokenIds: [] });
     const data = { sequences: [{ ids: [1, 2, 3] }, { ids: [4] }] };
-    const figures = task.figures(data);
+    const figures = task.metrics(data);
     const right = [1, 2, 0]; // of which the last is wrong
     const logits = Float32Array.from({ length: 32 * 5 }, (_, i) => Number(right[Math.floor(i / 5)] === i % 5));
     figures.add(task.batch(data, Int32Array.of(0), shape), { loss: 1, logits: float32(logits, [32, 5]) });
@@ -142,7 +142,7 @@ describe('training on a maskedLmTask', () => {
     const program = engine.compile(model.program);
     const training = await engine.openTraining(program, initialise(model.specs, model.config, 1), { name: 'adamw' });
     const task = maskedLmTask({ ...ids, vocabSize: 40 });
-    // Counting up by one: a neighbour tells what is hidden.
+    // Counting up by one: a neighbor tells what is hidden.
     const data = {
       sequences: Array.from({ length: 64 }, (_, i) => ({
         ids: [2, ...Array.from({ length: 14 }, (_, j) => 5 + ((i * 11 + j) % 35)), 3],
@@ -150,7 +150,7 @@ describe('training on a maskedLmTask', () => {
     };
     const options = { ...shape, rowLength: 16 };
     const perplexity = async () => {
-      const figures = task.figures(data);
+      const figures = task.metrics(data);
       const batch = task.batch(
         data,
         Int32Array.from({ length: 64 }, (_, i) => i),

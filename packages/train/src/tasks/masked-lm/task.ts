@@ -1,10 +1,10 @@
 import { fold, keyOf, uniform } from '@attune/engine';
 import { ignoredLabel } from '@attune/models';
-import type { Examples, Figures, Task } from '../../loop/task';
+import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from '../token/batch';
 
 export interface MaskedLmOptions {
-  /** How likely a token is to be guessed, in (0, 1]; 0.15 unless given. */
+  /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly probability?: number;
   /** All pieces of a word are guessed, or none; needs `isContinuation`. */
   readonly wholeWord?: boolean;
@@ -18,7 +18,7 @@ export interface MaskedLmOptions {
 }
 
 /**
- * Masked language modelling: some tokens are hidden, and the model guesses what they were.
+ * Masked language modeling: some tokens are hidden, and the model guesses what they were.
  *
  * Masks are new in every epoch: those of an example depend on seed, epoch, its index and position alone. With `wholeWord` a word is
  * chosen by the draw of its first piece, and each piece hidden, replaced or kept by its own. Measures `loss` (the mean over guessed
@@ -30,7 +30,7 @@ export interface MaskedLmOptions {
  * const task = maskedLmTask({ maskTokenId: maskId!, vocabSize, specialTokenIds: [clsId!, sepId!, padId!, maskId!] });
  * @see transformers' DataCollatorForLanguageModeling
  */
-export function maskedLmTask(options: MaskedLmOptions): Task {
+export function maskedLmTask(options: MaskedLmOptions): TrainingTask {
   const masking = maskingOf(options);
   return {
     batch({ sequences }, examples, batchOptions) {
@@ -41,12 +41,12 @@ export function maskedLmTask(options: MaskedLmOptions): Task {
       const hidden = chosen.map((sequence, i) => ({ ...sequence, ids: masked[i].ids }));
       return tokenBatch({ sequences: hidden, labels: masked.map(({ labels }) => labels) }, examples, batchOptions);
     },
-    figures: maskedLmFigures,
+    metrics: maskedLmMetrics,
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
 
-function maskedLmFigures(_: Examples): Figures {
+function maskedLmMetrics(_: Examples): TaskMetrics {
   let [loss, weight, right] = [0, 0, 0];
   return {
     add(batch, { loss: mean, logits }) {
@@ -81,9 +81,9 @@ function maskingOf({ probability = 0.15, wholeWord = false, isContinuation, ...i
   };
 }
 
-/** What becomes of the tokens that a model has to guess. */
+/** How tokens are masked. */
 interface Masking {
-  /** How likely a token, or a whole word, is to be guessed. */
+  /** Probability that a token, or a whole word, is masked. */
   readonly probability: number;
   /** All pieces of a word are guessed, or none. */
   readonly wholeWord: boolean;

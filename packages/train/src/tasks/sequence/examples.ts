@@ -18,7 +18,7 @@ export interface DataParts<Label = string> {
   readonly test?: LabelledTexts<Label>;
 }
 
-/** Training data without its empty texts, of which nothing can be learnt. A pair is empty where both its texts are. */
+/** Training data without its empty texts, of which nothing can be learned. A pair is empty where both its texts are. */
 export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabelledTexts<Label>): LabelledTexts<Label> {
   const kept = [...texts.keys()].filter((i) => texts[i].trim() !== '' || (pairs?.[i] ?? '').trim() !== '');
   const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);
@@ -39,11 +39,11 @@ export function checkPart(name: string, { texts, pairs = texts, labels }: Labell
     throw new AttuneError('DATA_EMPTY', `${name}: expected texts, all are empty; check the text column`);
 }
 
-/** What a model reads of one example: a text, or two texts in one sequence. */
+/** The input of one example: a text, or two texts in one sequence. */
 export type TextInput = string | readonly [first: string, second: string];
 
 /**
- * What a model reads of each example.
+ * The input of each example.
  *
  * @example textInputs({ texts: ['a man sleeps'], pairs: ['a man is awake'] }); // [['a man sleeps', 'a man is awake']]
  */
@@ -51,7 +51,7 @@ export function textInputs({ texts, pairs }: Pick<LabelledTexts, 'texts' | 'pair
   return pairs ? texts.map((text, i) => [text, pairs[i]] as const) : texts;
 }
 
-/** An input as one text, for a reader, and for what counts words. */
+/** An input as one text, for people and for models of words. */
 export function shownText(input: TextInput): string {
   return typeof input === 'string' ? input : input.join(' ‖ ');
 }

@@ -181,5 +181,5 @@ function noteSingletons(labels: readonly string[], onNote: (note: string) => voi
   const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
   if (single.length === 0) return;
   const shown = single.slice(0, 5).join(', ') + (single.length > 5 ? ', …' : '');
-  onNote(`classes with one training example, which can hardly be learnt: ${single.length} (${shown})`);
+  onNote(`classes with one training example, which can hardly be learned: ${single.length} (${shown})`);
 }

@@ -1,8 +1,9 @@
-import { float32, type HostTensor, type HostTensors } from '@attune/engine';
+import { float32, type HostTensors } from '@attune/engine';
 import { type Model, type ModelConfig, packSequences, type Sequence } from '@attune/models';
 import { longestFirst, packedBatches, rowLengthFor } from '../../loop/batches';
+import type { Forward } from '../../loop/evaluate';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
-import type { Task } from '../../loop/task';
+import type { TrainingTask } from '../../loop/task';
 import { rowsOf } from '../logits';
 import type { Dataset } from './examples';
 import type { Target } from './problem';
@@ -19,7 +20,7 @@ export interface SequenceTaskOptions {
  * @example
  * await train({ task: sequenceTask(model.config), data: { train: { sequences: [{ ids: [2, 9, 3] }], targets: [1] } }, … });
  */
-export function sequenceTask(config: ModelConfig, { classWeights }: SequenceTaskOptions = {}): Task<Dataset> {
+export function sequenceTask(config: ModelConfig, { classWeights }: SequenceTaskOptions = {}): TrainingTask<Dataset> {
   const width = config.labels.length;
   const problem = problemOf(config);
   return {
@@ -40,7 +41,7 @@ export function sequenceTask(config: ModelConfig, { classWeights }: SequenceTask
         weight: (weights.data as Float32Array).reduce((sum, weight) => sum + weight, 0),
       };
     },
-    figures({ sequences, targets }) {
+    metrics({ sequences, targets }) {
       const all = new Float32Array(sequences.length * width);
       const total = { loss: 0, weight: 0 };
       return {
@@ -67,9 +68,6 @@ export function targetTensors(targets: readonly Target[], rows: number, config: 
   const weights = float32(Float32Array.from({ length: rows }, (_, i) => (i < targets.length ? 1 : 0)));
   return { labels: problemOf(config).labelTensor(targets, rows, config.labels.length), weights };
 }
-
-/** Runs a model's program on a batch with its present parameters. */
-export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, HostTensor>>>;
 
 export interface ForwardOptions {
   readonly model: Model;

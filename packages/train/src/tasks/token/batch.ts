@@ -7,31 +7,31 @@ import { argMaxRows } from '../logits';
 const leastMultiple = 32;
 
 /**
- * A multiple for batches whose labelled tokens differ much in number: there are then at most four numbers of reads from one power of
+ * A multiple for batches whose labeled tokens differ much in number: there are then at most four numbers of reads from one power of
  * two to the next, of which a fifth at most is to no purpose.
  */
 export const coarseMultiple = (labelled: number): number =>
   Math.max(leastMultiple, 2 ** (Math.floor(Math.log2(Math.max(1, labelled))) - 2));
 
 export interface TokenBatchOptions extends BatchOptions {
-  /** What the number of reads is a multiple of, by how many tokens have a label; 32 unless given. */
-  readonly readMultiple?: (labelled: number) => number;
+  /** The divisor of the number of reads, by how many tokens have a label; default 32. */
+  readonly readMultiple?: (labeled: number) => number;
 }
 
-/** What the examples of one batch are: a label for each token of each sequence, −100 where there is none. */
-export interface LabelledSequences {
+/** The examples of one batch: a label for each token of each sequence, −100 where there is none. */
+export interface LabeledSequences {
   readonly sequences: readonly Sequence[];
   readonly labels: readonly Int32Array[];
 }
 
 /**
- * A batch whose head reads the labelled tokens; it weighs as much as there are.
+ * A batch whose head reads the labeled tokens; it weighs as much as there are.
  *
- * @param examples what the sequences are in the data set
+ * @param examples indices of the sequences in the data set
  * @throws AttuneError DATA_NO_LABELS where no token of the whole batch has a label
  */
 export function tokenBatch(
-  { sequences, labels }: LabelledSequences,
+  { sequences, labels }: LabeledSequences,
   examples: Int32Array,
   { rowLength, padTokenId, firstExample, readMultiple = () => leastMultiple }: TokenBatchOptions,
 ): TaskBatch {
@@ -52,10 +52,10 @@ export function likeliest({ weight }: TaskBatch, { data, shape: [, width] }: Hos
   return argMaxRows(data.subarray(0, weight * width), width);
 }
 
-/** Labelled tokens whose label is the likeliest. */
+/** Labeled tokens whose label is the likeliest. */
 export function countRight(batch: TaskBatch, logits: HostTensor): number {
-  const { data: wanted } = batch.tensors.labels;
-  return likeliest(batch, logits).filter((id, i) => id === wanted[i]).length;
+  const { data: labels } = batch.tensors.labels;
+  return likeliest(batch, logits).filter((id, i) => id === labels[i]).length;
 }
 
 function noLabels(examples: Int32Array): AttuneError {

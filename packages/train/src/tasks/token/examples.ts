@@ -17,10 +17,10 @@ export interface TokenExamplesOptions {
   readonly tokenizer: Tokenizer;
   /** The tags, by their ids. */
   readonly labels: readonly string[];
-  /** Most tokens an example, special tokens included. */
+  /** Most tokens per example, special tokens included. */
   readonly maxLength: number;
   /**
-   * Tokens that two windows onto a longer sentence share: it is then several examples, each word labelled in one of them alone,
+   * Tokens that two windows onto a longer sentence share: it is then several examples, each word labeled in one of them alone,
    * the one in which it has the most context. Without it a longer sentence is cut.
    */
   readonly stride?: number;

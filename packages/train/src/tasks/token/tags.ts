@@ -9,7 +9,7 @@ export type Decoding = (typeof decodings)[number];
 export interface TagDecoderOptions {
   readonly scheme?: TagScheme | 'none';
   /**
-   * `argmax`, unless given: each word's likeliest tag. `constrained`: the likeliest tags of the whole sentence among those that the
+   * Default `argmax`: each word's likeliest tag. `constrained`: the likeliest tags of the whole sentence among those that the
    * scheme allows, so that no `I-x` stands where no `x` began.
    */
   readonly decoding?: Decoding;

@@ -23,7 +23,7 @@ const logitsFor = (ids: readonly number[], reads: number): HostTensor =>
 describe('a batch of tokenTask', () => {
   const batch = tokenTask(labels).batch(data, Int32Array.of(2, 0), { ...shape, firstExample: 10 });
 
-  it('reads the labelled tokens, and weighs as much as there are', () => {
+  it('reads the labeled tokens, and weighs as much as there are', () => {
     expect([batch.weight, batch.tokens, [...batch.examples]]).toEqual([4, 9, [2, 0]]);
     expect([...batch.tensors.labels.data.subarray(0, 4)]).toEqual([1, 0, 1, 2]);
     const read = [...batch.tensors.reads.data].map((place) => batch.tensors.inputIds.data[place]);
@@ -43,9 +43,9 @@ describe('a batch of tokenTask', () => {
 });
 
 describe('the figures of tokenTask', () => {
-  it('are those of the labelled tokens and their entities, whatever the order', () => {
+  it('are those of the labeled tokens and their entities, whatever the order', () => {
     const task = tokenTask(labels);
-    const figures = task.figures(data);
+    const figures = task.metrics(data);
     const [first, second] = [Int32Array.of(2, 0), Int32Array.of(1)].map((own) => task.batch(data, own, shape));
     // Truth: B O | B I | O. Both entities are predicted, one with a wrong end, and one that is not there.
     figures.add(first, { loss: 0.5, logits: logitsFor([1, 0, 1, 0], 32) });
@@ -60,7 +60,7 @@ describe('the figures of tokenTask', () => {
 
   it('are accuracy alone where labels stand for themselves', () => {
     const task = tokenTask(['NN', 'VB', 'JJ'], { scheme: 'none' });
-    const figures = task.figures(data);
+    const figures = task.metrics(data);
     figures.add(task.batch(data, Int32Array.of(0), shape), { loss: 1, logits: logitsFor([1, 1], 32) });
     expect(figures.result()).toEqual({ loss: 1, accuracy: 0.5 });
   });
@@ -69,7 +69,7 @@ describe('the figures of tokenTask', () => {
     const sentences = Int32Array.of(7, 7, 9); // B I | O, and B O
     const f1 = (decoding: 'argmax' | 'constrained', own: readonly number[]) => {
       const task = tokenTask(labels, { decoding });
-      const figures = task.figures({ ...data, sentences });
+      const figures = task.metrics({ ...data, sentences });
       figures.add(task.batch(data, Int32Array.of(1, 0), shape), {
         loss: 1,
         logits: logitsFor([own[2], own[0], own[1]], 32),
@@ -91,7 +91,7 @@ describe('the figures of tokenTask', () => {
   it('follow the scheme and the mode', () => {
     const f1 = (mode: 'strict' | 'default') => {
       const task = tokenTask(labels, { mode });
-      const figures = task.figures(data);
+      const figures = task.metrics(data);
       figures.add(task.batch(data, Int32Array.of(0), shape), { loss: 1, logits: logitsFor([2, 2], 32) });
       return figures.result().f1;
     };
@@ -121,7 +121,7 @@ describe('training on a tokenTask', () => {
     const task = tokenTask(labels);
     const [train, held] = [toySentences(640, 1), toySentences(60, 2)];
     const figuresOf = async () => {
-      const figures = task.figures(held);
+      const figures = task.metrics(held);
       const options = { ...shape, rowLength: rowLengthFor(held.sequences) };
       for (const start of [0, 30]) {
         const batch = task.batch(

@@ -1,30 +1,30 @@
 import { AttuneError } from '@attune/engine';
 import { accuracy, type EntityMode, entityReport, isTagOf, type TagScheme } from '@attune/metrics';
 import { ignoredLabel } from '@attune/models';
-import type { Examples, Figures, Task } from '../../loop/task';
+import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from './batch';
 import { type TagDecoderOptions, tagDecoder } from './tags';
 
 /** Sequences and, for each token of each, a label's id, or −100 where there is none. */
 export interface TokenExamples extends Examples {
   readonly labels: readonly Int32Array[];
-  /** Which sentence each sequence is a window onto, the windows in order; each is a sentence of its own unless given. */
+  /** The sentence of which each sequence is a window, windows in order; by default each is a sentence of its own. */
   readonly sentences?: ArrayLike<number>;
 }
 
 export interface TokenTaskOptions extends TagDecoderOptions {
-  /** What the labels follow; IOB2 unless given. `none` for labels that stand for themselves, such as parts of speech. */
+  /** The scheme of the labels; default IOB2. `none` for labels that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
-  /** What counts as an entity: `strict` unless given. See `entityReport` of @attune/metrics. */
+  /** What counts as an entity; default `strict`. See `entityReport` of @attune/metrics. */
   readonly mode?: EntityMode;
 }
 
 /**
  * Token classification: a label for each token that has one.
  *
- * Measures `loss` (the mean over labelled tokens), `accuracy` (of labelled tokens) and, by whole entities of all types
+ * Measures `loss` (the mean over labeled tokens), `accuracy` (of labeled tokens) and, by whole entities of all types
  * together, `precision`, `recall` and `f1`; a sentence's windows count as one, and its tags are chosen by `decoding`. A batch weighs as
- * much as it has labelled tokens. What was cut off a sentence is in no figure.
+ * much as it has labeled tokens. Words that were cut off a sentence are in no metric.
  *
  * @param labels by their ids
  * @throws AttuneError ARGUMENT_INVALID for a label that the scheme does not know; DATA_NO_LABELS for a batch without one
@@ -32,7 +32,7 @@ export interface TokenTaskOptions extends TagDecoderOptions {
  * const task = tokenTask(['O', 'B-SKILL', 'I-SKILL']);
  * const { f1 } = await evaluate(forward, data, { task, batchSize: 32, padTokenId: 0, seed: 1 });
  */
-export function tokenTask(labels: readonly string[], options: TokenTaskOptions = {}): Task<TokenExamples> {
+export function tokenTask(labels: readonly string[], options: TokenTaskOptions = {}): TrainingTask<TokenExamples> {
   checkLabels(labels, options);
   tagDecoder(labels, options); // throws what it does not allow before anything is computed
   return {
@@ -41,7 +41,7 @@ export function tokenTask(labels: readonly string[], options: TokenTaskOptions =
       const own = { sequences: chosen.map((i) => sequences[i]), labels: chosen.map((i) => all[i]) };
       return tokenBatch(own, examples, batchOptions);
     },
-    figures: (data) => tokenFigures(data, labels, options),
+    metrics: (data) => tokenMetrics(data, labels, options),
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
@@ -56,8 +56,8 @@ function checkLabels(labels: readonly string[], { scheme = 'IOB2', mode }: Token
   );
 }
 
-/** Gathers the logits of every labelled token, and measures what they say of whole sentences. */
-function tokenFigures(data: TokenExamples, labels: readonly string[], options: TokenTaskOptions): Figures {
+/** Gathers the logits of every labeled token, and measures whole sentences. */
+function tokenMetrics(data: TokenExamples, labels: readonly string[], options: TokenTaskOptions): TaskMetrics {
   const width = labels.length;
   const decode = tagDecoder(labels, options);
   const rows: Float32Array[] = []; // by example
@@ -73,14 +73,14 @@ function tokenFigures(data: TokenExamples, labels: readonly string[], options: T
       weight += batch.weight;
       let read = 0;
       for (const example of batch.examples) {
-        const count = labelled(data, [example]).length;
+        const count = labeledIn(data, [example]).length;
         rows[example] = (logits.data as Float32Array).slice(read * width, (read + count) * width);
         read += count;
       }
     },
     result() {
       const sentences = measured();
-      const truth = sentences.map((examples) => tagsOf(labelled(data, examples)));
+      const truth = sentences.map((examples) => tagsOf(labeledIn(data, examples)));
       const predicted = sentences.map((examples) => tagsOf(decode(concatenated(examples.map((i) => rows[i])))));
       return { loss: loss / weight, ...tagMetrics(truth, predicted, options) };
     },
@@ -97,7 +97,7 @@ function sentencesOf({ sequences, sentences }: TokenExamples): number[][] {
   return [...examples.values()];
 }
 
-const labelled = ({ labels }: TokenExamples, examples: readonly number[]): number[] =>
+const labeledIn = ({ labels }: TokenExamples, examples: readonly number[]): number[] =>
   examples.flatMap((example) => Array.from(labels[example]).filter((label) => label !== ignoredLabel));
 
 function concatenated(parts: readonly Float32Array[]): Float32Array {

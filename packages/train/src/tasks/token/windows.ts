@@ -3,13 +3,13 @@ import type { Encoding, Tokenizer } from '@attune/tokenizer';
 
 export interface WindowOptions {
   readonly tokenizer: Tokenizer;
-  /** Most tokens a window, special tokens included. */
+  /** Most tokens per window, special tokens included. */
   readonly maxLength: number;
   /** Tokens that a window repeats from the one before it. */
   readonly stride: number;
 }
 
-/** What a model sees of a sentence at once, and the words that are read off it. */
+/** A window onto a sentence, and the words that are read off it. */
 export interface WordWindow {
   /** Token ids, special tokens included. */
   readonly ids: Int32Array;
@@ -25,7 +25,7 @@ interface Range {
   readonly end: number;
 }
 
-/** How many tokens windows share unless told: a quarter of one. */
+/** Tokens that windows share by default: a quarter of one. */
 export const defaultStride = (maxLength: number): number => Math.floor(maxLength / 4);
 
 /**

@@ -1,31 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AttuneError } from '@attune/engine';
 import { writeFileAtomically } from '@attune/models/node';
-
-/** How a run starts in a directory in which an earlier one may have been interrupted. */
-export interface StartOptions {
-  readonly resume: boolean;
-  readonly overwrite: boolean;
-}
-
-/**
- * Goes on from the newest whole checkpoint of a run directory, or begins anew where there is none.
- *
- * @example
- * await goOnOrBegin('runs/a', (start) => fitSequenceClassifier({ ...options, ...start, out: 'runs/a' }));
- */
-export async function goOnOrBegin<T>(directory: string, fit: (start: StartOptions) => Promise<T>): Promise<T> {
-  const anew = { resume: false, overwrite: true };
-  if (!existsSync(join(directory, 'checkpoints'))) return fit(anew);
-  try {
-    return await fit({ resume: true, overwrite: false });
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'CHECKPOINT_NONE') throw error;
-    return fit(anew);
-  }
-}
 
 /** Writes an object as JSON; the file appears whole or not at all. */
 export function writeJson(path: string, value: object): Promise<void> {
@@ -33,7 +9,7 @@ export function writeJson(path: string, value: object): Promise<void> {
 }
 
 /**
- * The object of a JSON file; undefined where there is no file.
+ * The object of a JSON file that Attune wrote; undefined where there is no file.
  *
  * @throws AttuneError RUN_CONFIG for a file that is there and holds something else
  */
@@ -51,4 +27,19 @@ export async function readJson(path: string): Promise<Record<string, unknown> | 
     'RUN_CONFIG',
     `${path}: expected a JSON object as Attune writes it, got something else; remove the file, or begin anew with --overwrite`,
   );
+}
+
+/**
+ * The object of a JSON file in a model directory; undefined where there is no file.
+ *
+ * @throws AttuneError CHECKPOINT_CONFIG for a file that is there and holds something else
+ */
+export async function readModelJson(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (!existsSync(path)) return undefined;
+  try {
+    return { ...JSON.parse(await readFile(path, 'utf8')) };
+  } catch (cause) {
+    const what = `${path}: expected a JSON object (${(cause as Error).message}); mend the file, or delete it`;
+    throw new AttuneError('CHECKPOINT_CONFIG', what, { cause });
+  }
 }
