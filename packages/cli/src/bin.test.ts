@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { csv, farmAndCode, fileIn, temporaryDirectory } from './testing/files';
-import { tinyRun, tinyTraining } from './testing/tiny-run';
+import { csv, farmAndCode, fileIn, temporaryDirectory } from '../test/files';
+import { tinyRun, tinyTraining } from '../test/tiny-run';
 
 const bin = fileURLToPath(new URL('../bin/attune.js', import.meta.url));
 const isBuilt = existsSync(new URL('../dist/bin.js', import.meta.url));

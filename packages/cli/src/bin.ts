@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { abortOnInterrupt } from './interrupt';
 import { main } from './main';
+import { abortOnInterrupt } from './program/process';
 
 const { stdin, stdout, stderr, env } = process;
 

@@ -1,20 +1,24 @@
-export type { Command, CommandInput, Flags, OptionSpec, Options } from './command';
-export type { TrainConfig } from './commands/train';
-export type { Evaluation } from './eval/evaluation';
-export { abortOnInterrupt, Interrupted } from './interrupt';
-export type { Io, OutputStream } from './io';
+// The command line as a function
+
+export type { Evaluation } from '@attune/train';
 export { main } from './main';
+export type { TrainConfig } from './options/train';
+// Programs of your own: options, interruptions and failures
+export { type FailingProcess, reportUncaught } from './program/failure';
+// Training with a report
+export { type ListenerOptions, terminalListener } from './program/listener';
 export {
   type ProgramOption,
   type ProgramOptions,
   type ProgramProcess,
   type ProgramValues,
   readOptions,
-} from './program/read-options';
-export { type FailingProcess, reportUncaught } from './program/report-uncaught';
-export { entityLines } from './sentences/entity-table';
-export { type ListenerOptions, terminalListener } from './terminal/listener';
-export { printFailure, printLine, printNote, printStatus } from './terminal/print';
-export { resultLines } from './terminal/results';
-export { table } from './terminal/table';
-export { type TrainAndReportOptions, trainAndReport } from './train-and-report';
+} from './program/options';
+export type { Io, OutputStream } from './program/process';
+export { abortOnInterrupt, Interrupted } from './program/process';
+export { type TrainAndReportOptions, trainAndReport } from './program/reports';
+
+// Text on a terminal
+export { printFailure, printLine, printNote, printStatus, table } from './program/terminal';
+export { resultLines } from './tasks/results';
+export { entityLines } from './tasks/token';

@@ -1,6 +1,11 @@
-import { buildProgram } from './build-program';
-import type { Io } from './io';
-import { reportFailure } from './report-failure';
+import { Argument, Command as CommanderCommand } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { commands } from './commands';
+import { asFlagError, type Command, type Options, parseFlags } from './program/command';
+import { reportFailure } from './program/failure';
+import { commanderOption } from './program/options';
+import type { Io } from './program/process';
+import { printFailure } from './program/terminal';
 
 /**
  * Runs a command line and resolves to its exit code; whatever goes wrong is said on `stderr`.
@@ -19,4 +24,54 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     return reportFailure(error, io);
   }
+}
+
+/**
+ * The command line for commander.
+ *
+ * Only the command that `argv` names is loaded; for the others the help needs no more than the summary.
+ */
+async function buildProgram(argv: readonly string[], io: Io): Promise<CommanderCommand> {
+  const program = configured(new CommanderCommand('attune'), io)
+    .description(manifest.description)
+    .version(manifest.version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print help')
+    .helpCommand('help [command]', 'Print the help of a command')
+    .addHelpText('after', '\nExample:\n  attune train --help');
+  const name = argv.find((argument) => !argument.startsWith('-') && argument !== 'help');
+  for (const [each, { summary, load }] of Object.entries(commands)) {
+    const child = configured(program.command(each), io).summary(summary).helpOption('-h, --help', 'Print help');
+    if (each === name) describe(child, await load(), io);
+  }
+  return program;
+}
+
+function configured(program: CommanderCommand, { stdout, stderr }: Io): CommanderCommand {
+  return program
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text) => printFailure(stderr, text.replace(/^error: /, '').trimEnd()),
+    })
+    .configureHelp({ optionTerm: (option) => option.flags.replace(/^(--[\w-]+), --[\w-]+/, '$1') })
+    .showHelpAfterError('(--help lists what there is)');
+}
+
+function describe(child: CommanderCommand, command: Command, io: Io): void {
+  const { argument, target, options, details = '', examples } = command;
+  child.description([child.summary(), details].filter((text) => text !== '').join('\n\n'));
+  for (const positional of [argument, target])
+    if (positional) child.addArgument(new Argument(`<${positional.name}>`, positional.help));
+  for (const [name, spec] of Object.entries(options)) child.addOption(commanderOption(name, spec));
+  child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  child.action(async () => {
+    try {
+      const typed = (await command.complete?.(child.opts())) ?? child.opts();
+      const flags = parseFlags<Options>(options, typed);
+      await command.run({ flags, typed, argument: child.args[0] ?? '', target: child.args[1] ?? '', io });
+    } catch (error) {
+      throw asFlagError(error, options);
+    }
+  });
 }

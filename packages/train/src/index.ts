@@ -1,8 +1,38 @@
-export { argumentChoices, type Strategy, strategies, type TrainingArguments, trainingArguments } from './arguments';
-export { type Batch, type BatchOptions, packedBatches, rowLengthFor } from './batches';
-export type { Best, BestState } from './best-model';
-export type { Callback } from './callbacks/callback';
-export { formatDuration, progressLine } from './callbacks/progress';
+/**
+ * `@attune/train`: the training loop and its parts, for a loop of one's own, also in a browser.
+ * For files and whole runs (`fitSequenceClassifier`, `loadPredictor`, checkpoints, search) use `@attune/train/node`.
+ */
+
+// Arguments, optimizers and schedules
+export {
+  type ClassWeights,
+  type Strategy,
+  strategies,
+  type TrainingArguments,
+  trainingArguments,
+} from './arguments/arguments';
+export { optimizerConfig, optimizers } from './arguments/optimizer';
+export { type Schedule, type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
+// The loop
+export { type MemoryEstimate, type MemoryOptions, memoryEstimate } from './estimate/estimate';
+export { rowLengthFor } from './loop/batches';
+export { type EvaluateOptions, evaluate, type Forward } from './loop/evaluate';
+// Events
+export {
+  type Callback,
+  type EvaluationEvent,
+  type EventListener,
+  formatDuration,
+  type LossEvent,
+  progressLine,
+  type StepEvent,
+  type TrainEvent,
+} from './loop/events';
+export { shuffledOrder } from './loop/plan';
+export type { SavedTraining, SaveTraining } from './loop/saved-training';
+export type { BatchOptions, Examples, TaskBatch, TaskMetrics, TrainingTask } from './loop/task';
+export { type TrainOptions, type TrainResult, train } from './loop/train';
+// Causal language modeling
 export {
   type CausalExamples,
   type CausalExamplesOptions,
@@ -12,35 +42,41 @@ export {
   type PromptedText,
   type TruncationMode,
   truncationModes,
-} from './causal-examples';
-export { type ClassWeights, classWeights } from './class-weights';
-export type { Dataset } from './dataset';
-export { noteEstimate } from './estimate-note';
-export type { EvaluationEvent, EventListener, LossEvent, StepEvent, TrainEvent } from './events';
-export { type Forward, forwardAll } from './forward';
-export type { DataParts, LabeledTexts, LabelOf } from './labelled-texts';
-export { type ListScores, listScores, normalisedItem, type SetScores } from './lists/list-scores';
-export { type ListProblem, type ParsedList, type ParsedLists, parseList, parseLists } from './lists/parse-list';
-export { type TrainOptions, type TrainResult, train } from './loop';
-export { type MemoryEstimate, type MemoryOptions, memoryEstimate } from './memory-estimate';
-export { decays } from './optimizers/decays';
-export { type FreezeArguments, frozenParameters } from './optimizers/freeze';
-export { type OptimizerArguments, optimizerConfig, optimizers } from './optimizers/optimizer-config';
-export { shuffledOrder } from './sampler';
-export type { SavedTraining, SaveTraining } from './saved-training';
-export type { Schedule } from './schedules/schedule';
-export { type ScheduleArguments, type SchedulerType, scheduleFor, schedulerTypes } from './schedules/schedule-for';
-export { type WarmupArguments, warmupStepsOf } from './schedules/warmup';
-export { encodeTexts } from './sequences';
-export { type CausalLmData, causalLmTask } from './tasks/causal-lm';
-export { type MaskedLmOptions, maskedLmTask } from './tasks/masked-lm';
-export { argMaxRows, scoresOf, sequenceMetrics, type Target } from './tasks/sequence';
-export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence-task';
-export { type Decoding, decodings, type TagDecoder, type TagDecoderOptions, tagDecoder } from './tasks/tag-decoder';
-export type { BatchOptions as TaskBatchOptions, Examples, Figures, Task, TaskBatch } from './tasks/task';
-export { type TokenExamples, type TokenTaskOptions, tokenTask } from './tasks/token';
-export { type TextChunks, type TextChunksOptions, textChunks } from './text-chunks';
-export { type TextInput, textInputs } from './text-input';
-export { type EncodedSentences, type TaggedWords, type TokenExamplesOptions, tokenExamples } from './token-examples';
-export { lengthsNote, type TokenLengths, tokenLengths } from './token-lengths';
-export { defaultStride, type WindowOptions, type WordWindow, wordWindows } from './token-windows';
+} from './tasks/causal-lm/examples';
+export { type TokenLengths, tokenLengths } from './tasks/causal-lm/lengths';
+export {
+  type ListScores,
+  listScores,
+  normalizedItem,
+  type ParsedList,
+  type ParsedLists,
+  parseList,
+  parseLists,
+} from './tasks/causal-lm/lists';
+export { type CausalLmData, causalLmTask } from './tasks/causal-lm/task';
+// Masked language modeling
+export { type TextChunks, type TextChunksOptions, textChunks } from './tasks/masked-lm/examples';
+export { type MaskedLmOptions, maskedLmTask } from './tasks/masked-lm/task';
+// Sequence classification
+export { classWeights } from './tasks/sequence/class-weights';
+export {
+  type DataParts,
+  type Dataset,
+  encodeTexts,
+  type LabelledTexts,
+  type TextInput,
+  textInputs,
+} from './tasks/sequence/examples';
+export type { Evaluated, Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
+export { type LabelOf, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
+export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence/task';
+// Token classification
+export {
+  type EncodedSentences,
+  type TaggedWords,
+  type TokenExamplesOptions,
+  tokenExamples,
+} from './tasks/token/examples';
+export { type Decoding, decodings, type TagDecoder, type TagDecoderOptions, tagDecoder } from './tasks/token/tags';
+export { type TokenExamples, type TokenTaskOptions, tokenTask } from './tasks/token/task';
+export { type WindowOptions, type WordWindow, wordWindows } from './tasks/token/windows';

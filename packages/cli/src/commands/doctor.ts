@@ -1,21 +1,56 @@
-import { type CommandInput, defineCommand } from '../command';
-import { switchFlag } from '../flags';
-
-export const doctorOptions = {
-  json: { schema: switchFlag(), help: 'print what was found as JSON', group: 'Output:' },
-} as const;
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import type { EngineCheck } from '@attune/engine/node';
+import { version } from '../../package.json';
+import { defineCommand, switchFlag } from '../program/command';
+import { writeText } from '../program/terminal';
 
 /** `attune doctor`. */
 export const doctorCommand = defineCommand({
-  name: 'doctor',
-  summary: 'Say what this machine has, and which engines work on it',
   details: 'Opens and measures every engine; downloads nothing.',
-  options: doctorOptions,
+  options: {
+    json: { schema: switchFlag(), help: 'print the diagnosis as JSON', group: 'Output:' },
+  },
   examples: ['attune doctor', 'attune doctor --json'],
-  async run(input) {
-    const { runDoctor } = await import('../doctor/run');
-    return runDoctor(input);
+  async run({ flags, io }) {
+    const { checkEngines } = await import('@attune/engine/node');
+    const diagnosis = diagnose(await checkEngines());
+    await writeText(io.stdout, flags.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisLines(diagnosis));
   },
 });
 
-export type DoctorInput = CommandInput<typeof doctorOptions>;
+/** What `attune doctor --json` prints; memory in bytes. */
+interface Diagnosis {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly platform: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memory: { readonly total: number; readonly free: number };
+  readonly engines: readonly EngineCheck[];
+}
+
+function diagnose(engines: readonly EngineCheck[]): Diagnosis {
+  return {
+    versions: { attune: version, node: process.version },
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory: { total: totalmem(), free: freemem() },
+    engines,
+  };
+}
+
+/** A diagnosis for people: the machine, a line per engine, and fixes for those that do not work. */
+export function diagnosisLines({ versions, platform, processor, cores, memory, engines }: Diagnosis): string {
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  const facts = {
+    ...versions,
+    machine: `${platform}, ${cores} cores, ${processor}`,
+    memory: `${gigabytes(memory.total)}, ${gigabytes(memory.free)} free`,
+  };
+  const found = ({ works, gflops, why }: EngineCheck) =>
+    works ? `${gflops!.toPrecision(3)} GFLOP/s` : `does not work: ${why}`;
+  const line = ([name, value]: readonly [string, string]) => `${name.padEnd(16)}${value}`;
+  const rows = engines.map((engine) => line([`  ${engine.name}`, found(engine)]));
+  const fixes = engines.flatMap(({ name, fix }) => (fix ? [`to use ${name}: ${fix}`] : []));
+  return `${[...Object.entries(facts).map(line), 'engines', ...rows, ...fixes].join('\n')}\n`;
+}

@@ -1,42 +1,40 @@
-import type { DataFormat } from '@attune/data/node';
-import { type CommandInput, defineCommand } from '../command';
-import { switchFlag, textFlag } from '../flags';
-import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from './shared-options';
-import { dataFormatOption, labelNamesOption } from './task-options';
-import { writingOptions } from './writing-options';
+import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from '../options/model';
+import { causalLmOptions, dataFormatOption, labelNamesOption } from '../options/tasks';
+import { defineCommand, refuseFlags, switchFlag, textFlag } from '../program/command';
+import { writeText } from '../program/terminal';
 
 const group = 'Data:';
 
-export const evalOptions = {
+const options = {
   data: {
     schema: textFlag(),
     value: 'file',
-    help: 'labelled texts, tagged words, plain texts, or prompts and completions, as attune train reads them',
+    help: 'labeled texts, tagged words, plain texts, or prompts and completions, as for attune train',
     group,
   },
   text: {
     schema: textFlag().optional(),
     value: 'column',
-    help: "the text: a column or a template; default: the run's",
+    help: "text column, or a template; default: the run's",
     group,
   },
-  label: { schema: textFlag().optional(), value: 'column', help: "the column of labels; default: the run's", group },
+  label: { schema: textFlag().optional(), value: 'column', help: "label column; default: the run's", group },
   textPair: textPairOption,
   labelSeparator: {
     schema: textFlag().optional(),
     value: 'text',
-    help: "what stands between the labels of a text that may have several; default: the run's, or ;",
+    help: "separator between the labels of a text with several labels; default: the run's, or ;",
     group,
   },
-  labelNames: { ...labelNamesOption, help: "what entities are, for tags that do not say; default: the run's", group },
+  labelNames: { ...labelNamesOption, help: "entity types for tags without one; default: the run's", group },
   seenIn: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'a tagger’s figures also of the sentences that are in this file too (its training data), and of the others',
+    help: 'score a tagger also apart on sentences that are in this file (its training data), and on the others',
     group,
   },
   format: dataFormatOption,
-  ...writingOptions,
+  ...causalLmOptions,
   adapter: adapterOption,
   quantize: quantizeOption,
   json: { schema: switchFlag(), help: 'print the metrics as JSON', group: 'Output:' },
@@ -45,20 +43,17 @@ export const evalOptions = {
 
 /** `attune eval`. */
 export const evalCommand = defineCommand({
-  name: 'eval',
-  summary: 'Measure a trained model on labelled texts',
   argument: sourceArgument,
-  options: evalOptions,
+  options,
   examples: ['attune eval runs/sectors --data test.csv --json > metrics.json'],
-  async run(input) {
-    const { evalByTask } = await import('../eval/by-task');
-    return evalByTask(input);
+  async run({ flags, argument: source, io }) {
+    const { tasks } = await import('../tasks');
+    const { modelTask } = await import('../tasks/models');
+    const task = await modelTask(source, { revision: flags.revision, io });
+    const generative = [...Object.keys(causalLmOptions), 'adapter', 'quantize'];
+    if (task !== 'causal-lm')
+      refuseFlags(flags, generative, `a model that is no causal language model, which ${source} is`);
+    const { metrics, lines } = await tasks[task].evaluate({ source, flags, io });
+    await writeText(io.stdout, flags.json ? `${JSON.stringify(metrics, null, 2)}\n` : lines);
   },
 });
-
-export type EvalInput = CommandInput<typeof evalOptions>;
-
-/** The same for models of labelled texts: no format that holds tagged words. */
-export type LabelledEvalInput = Omit<EvalInput, 'flags'> & {
-  readonly flags: Omit<EvalInput['flags'], 'format'> & { readonly format?: DataFormat };
-};

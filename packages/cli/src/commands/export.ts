@@ -1,14 +1,18 @@
-import { type CommandInput, defineCommand } from '../command';
-import { choiceFlag, switchFlag, textFlag } from '../flags';
-import { revisionOption, sourceArgument } from './shared-options';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WrittenOnnx } from '@attune/models/node';
+import { revisionOption, sourceArgument } from '../options/model';
+import { choiceFlag, defineCommand, switchFlag, textFlag } from '../program/command';
+import { UsageError } from '../program/failure';
+import { printLine, printNote } from '../program/terminal';
 
 const tasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
 
-export const exportOptions = {
+const options = {
   task: {
     schema: choiceFlag(tasks).optional(),
     value: 'task',
-    help: `what the model is for: ${tasks.join(', ')}; default: as its config.json says`,
+    help: `task of the model: ${tasks.join(', ')}; default: as in its config.json`,
   },
   format: {
     schema: choiceFlag(['onnx', 'savedmodel']),
@@ -18,33 +22,75 @@ export const exportOptions = {
   precision: {
     schema: choiceFlag(['fp32', 'int8', 'both']).default('fp32'),
     value: 'precision',
-    help: 'of onnx: fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
+    help: 'precision of onnx: fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
   },
   output: {
     schema: textFlag().optional(),
     value: 'directory',
-    help: 'the directory to write; default: export in the run',
+    help: 'directory to write; default: export/ in the run',
   },
   revision: revisionOption,
-  overwrite: { schema: switchFlag(), help: 'replace what is in that directory' },
+  overwrite: { schema: switchFlag(), help: 'replace the contents of that directory' },
 } as const;
 
 /** `attune export`. */
 export const exportCommand = defineCommand({
-  name: 'export',
-  summary: 'Export a trained model for transformers.js, ONNX runtimes and TensorFlow',
   details:
     'Writes config.json, the tokenizer and onnx/*.onnx, or saved_model/1. Inputs: input_ids, attention_mask and, for BERT, token_type_ids, of any batch and length.',
   argument: sourceArgument,
-  options: exportOptions,
+  options,
   examples: [
     'attune export runs/sectors --format onnx --precision int8 --output web/sectors',
     'attune export runs/sectors --format savedmodel --output served/sectors',
   ],
-  async run(input) {
-    const { runExport } = await import('../export/run');
-    return runExport(input);
+  async run({ flags, argument: source, io }) {
+    const { AttuneError, precisions } = await import('@attune/engine');
+    const { loadModel, saveOnnx, saveSavedModel, writeDirectoryAtomically } = await import('@attune/models/node');
+    const { loadTokenizer, saveTokenizer } = await import('@attune/tokenizer/node');
+    const { modelSourceOf } = await import('@attune/train/node');
+    const { modelTask } = await import('../tasks/models');
+    const { downloadListener } = await import('../program/listener');
+    if (flags.format === 'savedmodel' && flags.precision !== 'fp32')
+      throw new UsageError(`--precision: expected fp32 with --format savedmodel, got "${flags.precision}"`);
+    const output = flags.output ?? defaultOutput(source);
+    const task = flags.task ?? (await modelTask(source, { revision: flags.revision, io }));
+    const {
+      model,
+      parameters,
+      initialised,
+      directory: place,
+    } = await loadModel(modelSourceOf(source), {
+      task,
+      revision: flags.revision,
+      onProgress: downloadListener(io.stderr),
+      onNote: (note) => printNote(io.stderr, note),
+    });
+    if (initialised.length > 0)
+      throw new AttuneError(
+        'CHECKPOINT_NO_HEAD',
+        `${source}: expected a model trained for ${task}, its head is missing (${initialised.join(', ')}); train it first, or name another --task`,
+      );
+    const tokenizer = await loadTokenizer(place);
+    const { maxPositions } = model.config;
+    const modelMaxLength = Math.min(tokenizer.modelMaxLength ?? maxPositions, maxPositions);
+    const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
+    let written: readonly WrittenOnnx[] = [];
+    const write = async (temporary: string) => {
+      await saveTokenizer({ ...tokenizer, modelMaxLength }, temporary);
+      if (flags.format === 'savedmodel') written = [await saveSavedModel(temporary, { model, parameters })];
+      else written = await saveOnnx(temporary, { model, parameters, precisions: chosen });
+      io.signal?.throwIfAborted();
+    };
+    await writeDirectoryAtomically(output, write, { overwrite: flags.overwrite });
+    for (const { path, bytes } of written) printLine(io.stdout, `${join(output, path)}  ${inMegabytes(bytes)}`);
   },
 });
 
-export type ExportInput = CommandInput<typeof exportOptions>;
+function defaultOutput(source: string): string {
+  if (existsSync(source)) return join(source, 'export');
+  throw new UsageError(`--output: required for a hub id, got none for ${source}; name the directory to write`);
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,33 +1,40 @@
-import { type CommandInput, defineCommand } from '../command';
-import { numberFlag, switchFlag, textFlag } from '../flags';
-import { adapterOption, engineOption, quantizeOption, revisionOption, sourceArgument } from './shared-options';
+import type { GeneratedText, TextGenerator } from '@attune/train/node';
+import { adapterOption, engineOption, quantizeOption, revisionOption, sourceArgument } from '../options/model';
+import { defineCommand, numberFlag, refuseFlags, switchFlag, textFlag } from '../program/command';
+import type { Io } from '../program/process';
+import { printLine, printNote, writeText } from '../program/terminal';
 
-const number = (help: string, { value = 'n', group = 'Choice of tokens:' } = {}) => ({
+const number = (help: string, { value = 'n', group = 'Sampling:' } = {}) => ({
   schema: numberFlag().optional(),
   value,
   help,
   group,
 });
 
-export const generateOptions = {
-  prompt: { schema: textFlag(), value: 'text', help: 'what the text goes on from', group: 'Text:' },
-  maxNewTokens: number('most tokens; default 256, and never past the context', { group: 'Text:' }),
-  stop: { schema: textFlag().optional(), value: 'text', help: 'ends the text, and is not part of it', group: 'Text:' },
-  temperature: number('draws tokens: below 1 the likely ones more often, above 1 less; default: the likeliest always'),
-  topK: number('draws among the n likeliest tokens'),
-  topP: number('draws among the likeliest tokens of this probability together', { value: 'probability' }),
-  repetitionPenalty: number('above 1 makes what was there less likely; default 1', { value: 'factor' }),
-  seed: number('of what is drawn; default 42'),
+const options = {
+  prompt: { schema: textFlag(), value: 'text', help: 'prompt to continue', group: 'Text:' },
+  maxNewTokens: number('maximum number of new tokens; default 256, within the context', { group: 'Text:' }),
+  stop: {
+    schema: textFlag().optional(),
+    value: 'text',
+    help: 'text that ends the generation, not printed',
+    group: 'Text:',
+  },
+  temperature: number('sample with this temperature: below 1 favors likely tokens, above 1 flattens; default: greedy'),
+  topK: number('sample among the n most likely tokens'),
+  topP: number('sample among the most likely tokens with this total probability', { value: 'probability' }),
+  repetitionPenalty: number('above 1 makes earlier tokens less likely; default 1', { value: 'factor' }),
+  seed: number('random seed for sampling; default 42'),
   chat: {
     schema: switchFlag(),
-    help: "take --prompt as a user's message, written as the model's chat template says",
+    help: "treat --prompt as a user's message, rendered by the model's chat template",
     group: 'Chat:',
   },
-  system: { schema: textFlag().optional(), value: 'text', help: 'the system message before it', group: 'Chat:' },
+  system: { schema: textFlag().optional(), value: 'text', help: 'system message before it', group: 'Chat:' },
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: 'which template, of a model that has several; default: the one called default',
+    help: 'name of the chat template, for a model with several; default: the one named default',
     group: 'Chat:',
   },
   engine: engineOption,
@@ -38,21 +45,69 @@ export const generateOptions = {
 
 /** `attune generate`. */
 export const generateCommand = defineCommand({
-  name: 'generate',
-  summary: 'Write on from a prompt with a causal language model',
   details:
-    'Prints the text after the prompt as it is written; on stderr how many tokens it has, how fast they came, and why it ended.',
+    'Streams the text after the prompt; prints the number of tokens, the speed and the reason for the end to stderr.',
   argument: sourceArgument,
-  options: generateOptions,
+  options,
   examples: [
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",
     "attune generate models/stories260K --prompt 'Once upon a time' --temperature 0.8 --top-p 0.9 --seed 7",
     "attune generate path/to/llama --adapter runs/skills/adapter --prompt '### Job: Welder\n### Skills:'",
   ],
-  async run(input) {
-    const { runGenerate } = await import('../generate/run');
-    return runGenerate(input);
+  async run({ flags, argument: source, io }) {
+    const { openEngine } = await import('@attune/engine/node');
+    const { loadGenerator } = await import('@attune/train/node');
+    const { downloadListener } = await import('../program/listener');
+    const { engine: name, revision, prompt, stop, adapter, quantize, chat, system, chatTemplate, ...options } = flags;
+    const text = chat ? await chatPrompt(source, { prompt, system, chatTemplate, revision }, io) : prompt;
+    if (!chat) refuseFlags(flags, ['system', 'chatTemplate'], 'a plain prompt; --chat makes a message of it');
+    const engine = await openEngine({ name });
+    try {
+      const listeners = {
+        onProgress: downloadListener(io.stderr),
+        onNote: (note: string) => printNote(io.stderr, note),
+      };
+      const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, quantize });
+      const stopStrings = stop === undefined ? [] : [stop];
+      const started = performance.now();
+      const { tokens, ended } = await print(
+        generator.stream(text, { ...options, stopStrings, hasSpecialTokens: chat }),
+        io,
+      );
+      const perSecond = (1000 * tokens) / (performance.now() - started);
+      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reasons[ended]}`);
+    } finally {
+      await engine.close();
+    }
   },
 });
 
-export type GenerateInput = CommandInput<typeof generateOptions>;
+interface Question {
+  readonly prompt: string;
+  readonly system?: string;
+  readonly chatTemplate?: string;
+  readonly revision?: string;
+}
+
+/** A question as the model's chat template writes it, up to where the answer begins. */
+async function chatPrompt(source: string, { prompt, system, ...which }: Question, io: Io): Promise<string> {
+  const { openChatTemplate } = await import('../data/texts');
+  const template = await openChatTemplate(source, { ...which, messages: 'prompt' }, io);
+  const before = system === undefined ? [] : [{ role: 'system', content: system }];
+  return template!.render([...before, { role: 'user', content: prompt }], { addGenerationPrompt: true });
+}
+
+const reasons: Readonly<Record<GeneratedText['ended'], string>> = {
+  stop: 'as the model or --stop says',
+  'max-new-tokens': '--max-new-tokens',
+  context: "the end of the model's context",
+};
+
+async function print(pieces: ReturnType<TextGenerator['stream']>, io: Io): Promise<GeneratedText> {
+  for (;;) {
+    io.signal?.throwIfAborted();
+    const { done, value } = await pieces.next();
+    await writeText(io.stdout, done ? '\n' : value);
+    if (done) return value;
+  }
+}

@@ -1,34 +1,35 @@
-import type { Command } from '../command';
+import type { Command } from '../program/command';
 
 interface LazyCommand {
+  /** A line of `attune --help`. */
   readonly summary: string;
   load(): Promise<Command>;
 }
 
-/** The commands by name. Each is loaded when it is asked for, so that `attune --version` loads none. */
+/** The commands, by name. Each is loaded on demand, so that `attune --version` loads none. */
 export const commands: Readonly<Record<string, LazyCommand>> = {
   train: {
-    summary: 'Fine-tune a model on labelled texts, tagged words, plain texts, or prompts and completions',
+    summary: 'Fine-tune a model on labeled texts, tagged words, plain texts, or prompts and completions',
     load: async () => (await import('./train')).trainCommand,
   },
   search: {
-    summary: 'Search for the training options that do best on the validation part',
+    summary: 'Search for the training options that score best on the validation part',
     load: async () => (await import('./search')).searchCommand,
   },
   eval: {
-    summary: 'Measure a trained model on labelled texts',
+    summary: 'Evaluate a trained model on labeled texts',
     load: async () => (await import('./eval')).evalCommand,
   },
   predict: {
-    summary: 'Predict the labels of texts, one JSON object a text',
+    summary: 'Predict the labels of texts, one JSON object per text',
     load: async () => (await import('./predict')).predictCommand,
   },
   generate: {
-    summary: 'Write on from a prompt with a causal language model',
+    summary: 'Generate text with a causal language model',
     load: async () => (await import('./generate')).generateCommand,
   },
   tokenize: {
-    summary: 'Turn texts into tokens, one JSON object a text',
+    summary: 'Tokenize texts, one JSON object per text',
     load: async () => (await import('./tokenize')).tokenizeCommand,
   },
   export: {
@@ -40,11 +41,11 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./push')).pushCommand,
   },
   setup: {
-    summary: 'Make an engine work that needs more than npm',
+    summary: 'Install what an engine needs beyond npm',
     load: async () => (await import('./setup')).setupCommand,
   },
   doctor: {
-    summary: 'Say what this machine has, and which engines work on it',
+    summary: 'Show what this machine has, and which engines work on it',
     load: async () => (await import('./doctor')).doctorCommand,
   },
 };

@@ -1,16 +1,14 @@
-import type { DataFormat } from '@attune/data/node';
-import { type CommandInput, defineCommand } from '../command';
-import { choiceFlag, textFlag } from '../flags';
-import { inferenceOptions, sourceArgument, textPairOption } from './shared-options';
+import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
+import { choiceFlag, defineCommand, textFlag } from '../program/command';
 
 const group = 'Data:';
 
-export const predictOptions = {
-  input: { schema: textFlag(), value: 'file', help: 'texts; "-" reads lines from standard input', group },
+const options = {
+  input: { schema: textFlag(), value: 'file', help: 'file of texts; "-" reads lines from standard input', group },
   text: {
     schema: textFlag().optional(),
     value: 'column',
-    help: "the text: a column or a template; default: the run's, or the line itself",
+    help: "text column, or a template; default: the run's, or the line itself",
     group,
   },
   textPair: textPairOption,
@@ -23,7 +21,7 @@ export const predictOptions = {
   output: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'write here, when all is done, instead of to standard output',
+    help: 'file to write at the end, instead of standard output',
     group: 'Output:',
   },
   ...inferenceOptions,
@@ -31,25 +29,18 @@ export const predictOptions = {
 
 /** `attune predict`. */
 export const predictCommand = defineCommand({
-  name: 'predict',
-  summary: 'Predict the labels of texts, one JSON object a text',
   details:
-    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} of a model with several labels a text, {"value"} of a regression, {"entities"} of a tagger, with offsets in UTF-16 units. The input is streamed.',
+    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed.',
   argument: sourceArgument,
-  options: predictOptions,
+  options,
   examples: [
     'attune predict runs/sectors --input new.csv > predictions.jsonl',
     "echo 'Dry bean farming' | attune predict runs/sectors --input -",
   ],
-  async run(input) {
-    const { predictByTask } = await import('../predict/by-task');
-    return predictByTask(input);
+  async run({ flags, argument: source, io }) {
+    const { tasks } = await import('../tasks');
+    const { modelTask } = await import('../tasks/models');
+    const task = await modelTask(source, { revision: flags.revision, io });
+    await tasks[task].predict({ source, flags, io });
   },
 });
-
-export type PredictInput = CommandInput<typeof predictOptions>;
-
-/** The same for models of texts: no format that holds words. */
-export type LabelledPredictInput = Omit<PredictInput, 'flags'> & {
-  readonly flags: Omit<PredictInput['flags'], 'format'> & { readonly format?: DataFormat };
-};

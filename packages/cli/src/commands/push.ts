@@ -1,25 +1,47 @@
-import { type CommandInput, defineCommand } from '../command';
-import { switchFlag } from '../flags';
-
-export const pushOptions = {
-  private: { schema: switchFlag(), help: 'create a private repository, and refuse a public one' },
-} as const;
+import type { PushProgress } from '@attune/models/node';
+import { defineCommand, switchFlag } from '../program/command';
+import type { OutputStream } from '../program/process';
+import { printLine, printStatus, writeText } from '../program/terminal';
 
 /** `attune push`. */
 export const pushCommand = defineCommand({
-  name: 'push',
-  summary: 'Upload a trained model to the Hugging Face hub',
   details:
     'Uploads model/ as one commit and prints its address. Needs a token with write access in HF_TOKEN, or the one that ' +
     '"hf auth login" stored.',
   argument: { name: 'run', help: 'a run directory, or a model directory' },
-  target: { name: 'repository', help: 'owner/name on the hub; created unless it is there' },
-  options: pushOptions,
+  target: { name: 'repository', help: 'owner/name on the hub; created if it does not exist' },
+  options: {
+    private: { schema: switchFlag(), help: 'create a private repository, and refuse an existing public one' },
+  },
   examples: ['attune push runs/sectors ada/sectors --private'],
-  async run(input) {
-    const { runPush } = await import('../push/run');
-    return runPush(input);
+  async run({ flags, argument: source, target: repository, io }) {
+    const { pushModel } = await import('@attune/models/node');
+    const { modelSourceOf } = await import('@attune/train/node');
+    const url = await pushModel(modelSourceOf(source), repository, {
+      private: flags.private,
+      environment: io.env,
+      signal: io.signal,
+      onProgress: pushListener(io.stderr),
+    });
+    await writeText(io.stdout, `${url}\n`);
   },
 });
 
-export type PushInput = CommandInput<typeof pushOptions>;
+/** Prints how an upload goes: a line for every file that is through and, on a terminal, how far a large one is. */
+export function pushListener(stream: OutputStream): (progress: PushProgress) => void {
+  let status = '';
+  return ({ file, sent, size }) => {
+    if (sent === size) return printLine(stream, `${file}  ${bytes(size)}`);
+    const next = `${file}  ${Math.floor((100 * sent) / size)} % of ${bytes(size)}`;
+    if (next === status) return;
+    status = next;
+    printStatus(stream, status);
+  };
+}
+
+/** `812 B`, `4.1 kB`, `90.9 MB`, `1.3 GB`. */
+function bytes(count: number): string {
+  if (count < 1000) return `${count} B`;
+  const power = Math.min(Math.floor(Math.log10(count) / 3), 3);
+  return `${(count / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB'][power]}`;
+}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileIn, temporaryDirectory } from '../testing/files';
-import { readConfigFile } from './config-file';
-import { jsonErrorOffset } from './json-error-offset';
+import { fileIn, temporaryDirectory } from '../../test/files';
+import { jsonErrorOffset, readConfigFile } from './config-file';
 
 const config = { epochs: 3, text: '{title}', freeze: ['a', 'b'], overwrite: true };
 

@@ -1,24 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+// Reads a config file: JSON, YAML, or a TypeScript or JavaScript module.
+import { access, readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
 import { AttuneError } from '@attune/engine';
-import { type ConfigFile, unreadable } from './config-values';
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 
-/** Reads a config file of one kind; each is loaded when it is needed. */
-type Reader = (path: string) => Promise<ConfigFile>;
+/** The content of a config file. */
+export interface ConfigFile {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The place of a key, for errors: the file, with line and column where they are known. */
+  readonly where: (...keys: readonly string[]) => string;
+}
 
-const readText: Reader = async (path) => (await import('./text-config')).parseTextConfig(path, await textOf(path));
-const readModule: Reader = async (path) => (await import('./module-config')).readModuleConfig(path);
-
-const readers: Readonly<Record<string, Reader>> = {
-  '.json': readText,
-  '.yaml': readText,
-  '.yml': readText,
-  '.ts': readModule,
-  '.mts': readModule,
-  '.js': readModule,
-  '.mjs': readModule,
-  '.cjs': readModule,
-};
+const textExtensions = ['.json', '.yaml', '.yml'];
+const moduleExtensions = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
 /**
  * Reads a config file, by its extension.
@@ -30,9 +24,9 @@ const readers: Readonly<Record<string, Reader>> = {
  */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   const extension = extname(path).toLowerCase();
-  const read = readers[extension];
-  if (read) return read(path);
-  const known = Object.keys(readers).join(', ');
+  if (textExtensions.includes(extension)) return parseTextConfig(path, await textOf(path));
+  if (moduleExtensions.includes(extension)) return readModuleConfig(path);
+  const known = [...textExtensions, ...moduleExtensions].join(', ');
   throw new AttuneError(
     'CONFIG_INVALID',
     `${path}: expected a config file ending in one of ${known}, got ${JSON.stringify(extension)}; rename it`,
@@ -44,5 +38,149 @@ async function textOf(path: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (cause) {
     throw unreadable(path, cause);
+  }
+}
+
+/** The error for a file that is missing or no text. */
+function unreadable(path: string, cause: unknown): AttuneError {
+  const message = `${path}: expected a config file, got ${(cause as Error).message}; check the path`;
+  return new AttuneError('CONFIG_UNREADABLE', message, { cause });
+}
+
+/** @throws AttuneError CONFIG_INVALID for anything but values by name */
+function namedValues(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  const got = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `${typeof value}`;
+  throw new AttuneError('CONFIG_INVALID', `${path}: expected options by name, such as seed: 7, got ${got}; name them`);
+}
+
+/**
+ * Parses JSON or YAML.
+ *
+ * JSON is YAML too, so one parser finds the places of its keys; JSON.parse then checks that it is proper JSON.
+ *
+ * @throws AttuneError CONFIG_INVALID with line and column
+ */
+export function parseTextConfig(path: string, text: string): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path} line ${line} column ${col}`;
+  };
+  const read = path.toLowerCase().endsWith('.json') ? jsonValue : yamlValue;
+  return {
+    values: namedValues(read({ text, document, place }), path),
+    where: (...keys) => {
+      const offset = keyOffset(document, keys);
+      return offset === undefined ? path : place(offset);
+    },
+  };
+}
+
+interface Parsed {
+  readonly text: string;
+  readonly document: Document.Parsed;
+  readonly place: (offset: number) => string;
+}
+
+function jsonValue({ text, document, place }: Parsed): unknown {
+  const twice = document.errors.find(({ code }) => code === 'DUPLICATE_KEY');
+  try {
+    const value = JSON.parse(text);
+    if (!twice) return value;
+  } catch (cause) {
+    throw invalid(place(jsonErrorOffset(text)), `expected JSON, got ${(cause as Error).message}; correct it`, cause);
+  }
+  throw repeatedKey(place(twice.pos[0]));
+}
+
+function yamlValue({ document, place }: Parsed): unknown {
+  const [error] = document.errors;
+  if (error?.code === 'DUPLICATE_KEY') throw repeatedKey(place(error.pos[0]));
+  if (error) throw invalid(place(error.pos[0]), `expected YAML, got: ${error.message}; correct it`, error);
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw invalid(place(0), `expected YAML, got: ${(cause as Error).message}; correct it`, cause);
+  }
+}
+
+const repeatedKey = (where: string) => invalid(where, 'expected each key once, got this one again; drop one');
+
+function invalid(where: string, problem: string, cause?: unknown): AttuneError {
+  return new AttuneError('CONFIG_INVALID', `${where}: ${problem}`, { cause });
+}
+
+/** The offset of the last key, each key inside the one before it. */
+function keyOffset({ contents }: Document.Parsed, keys: readonly string[]): number | undefined {
+  let node: unknown = contents;
+  let offset: number | undefined;
+  for (const name of keys) {
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && `${key.value}` === name) : undefined;
+    if (!pair) return undefined;
+    node = pair.value;
+    if (isScalar(pair.key)) offset = pair.key.range?.[0];
+  }
+  return offset;
+}
+
+/**
+ * The offset at which a text stops being JSON, in UTF-16 units; its length where it ends too soon.
+ *
+ * JSON.parse names a position for some mistakes only. For the others it is the last character of the shortest start of
+ * the text that has an unexpected token: every longer start has it too, so it is found by halving.
+ *
+ * @example jsonErrorOffset('{"seed": }') // 9
+ */
+export function jsonErrorOffset(text: string): number {
+  const stated = problemOf(text).match(/at position (\d+)/);
+  if (stated) return Number(stated[1]);
+  let [good, bad] = [0, text.length + 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (problemOf(text.slice(0, middle)).startsWith('Unexpected token')) bad = middle;
+    else good = middle;
+  }
+  return Math.min(bad - 1, text.length);
+}
+
+function problemOf(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * Runs a TypeScript or JavaScript file and takes its default export.
+ *
+ * @throws AttuneError CONFIG_UNREADABLE for a file that is not there, CONFIG_INVALID for one that does not run or
+ * exports nothing by default
+ */
+async function readModuleConfig(path: string): Promise<ConfigFile> {
+  const file = resolve(path);
+  await access(file).catch((cause) => {
+    throw unreadable(path, cause);
+  });
+  const value = await defaultExport(file, path);
+  if (value === undefined)
+    throw new AttuneError('CONFIG_INVALID', `${path}: expected export default { … }, found no default export; add it`);
+  return { values: namedValues(value, path), where: () => path };
+}
+
+async function defaultExport(file: string, path: string): Promise<unknown> {
+  const { createJiti } = await import('jiti');
+  // No caches: the file may have changed, and nothing is to be left on the disk.
+  const jiti = createJiti(file, { fsCache: false, moduleCache: false, interopDefault: false });
+  try {
+    return (await jiti.import<{ default?: unknown }>(file)).default;
+  } catch (cause) {
+    const message = (cause as Error).message?.replaceAll(/\s+/g, ' ').replace(file, path) ?? `${cause}`;
+    throw new AttuneError('CONFIG_INVALID', `${path}: expected a module that runs, got: ${message}; correct it`, {
+      cause,
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import published from '../../config.schema.json' with { type: 'json' };
-import { type TrainConfig, trainOptions } from '../commands/train';
-import { configJsonSchema, configSchema } from './config-schema';
+import { type TrainConfig, trainOptions } from '../options/train';
+import { configJsonSchema, configSchema } from './stored-options';
 
 const schema = configSchema(trainOptions);
 

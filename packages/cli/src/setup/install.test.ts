@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileIn, temporaryDirectory } from '../testing/files';
-import { fakeTools } from './_fake-tools';
+import { fakeTools } from '../../test/fake-tools';
+import { fileIn, temporaryDirectory } from '../../test/files';
 import { installTfjsNode } from './install';
 
 /** Every file under a directory and what is in it; directories with nothing. */

@@ -29,7 +29,7 @@ export interface SetupPlan {
   readonly compile: readonly string[];
 }
 
-export interface SetupOptions {
+interface SetupOptions {
   /** The directory of the project's package.json. */
   readonly project: string;
   readonly gpu: boolean;

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Wheel } from './plan';
-import { runTool, type ToolSettings } from './tool';
+import { runTool, type ToolSettings } from './tools';
 
 /** Any one of the versions that wheels are built for: the library in them is the same. */
 const pythonVersion = '3.12';
@@ -47,4 +47,22 @@ export async function linkLibraries(stage: string): Promise<void> {
   const library = join(stage, 'deps', 'lib');
   await symlink('libtensorflow_cc.so.2', join(library, 'libtensorflow.so'));
   await symlink('libtensorflow_framework.so.2', join(library, 'libtensorflow_framework.so'));
+}
+
+const every = 500; // milliseconds
+
+/**
+ * Reports the size of the files under a directory repeatedly.
+ *
+ * @returns a function that stops it
+ */
+export function watchSize(directory: string, tell: (bytes: number) => void): () => void {
+  const timer = setInterval(() => sizeOf(directory).then(tell, () => {}), every); // files come and go meanwhile
+  return () => clearInterval(timer);
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  const names = await readdir(directory, { recursive: true });
+  const stats = await Promise.all(names.map((name) => stat(join(directory, name))));
+  return stats.reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);
 }

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openOnnxEngine } from '@attune/engine/node';
+import { causalLanguageModel, initialise, parseModelConfig } from '@attune/models';
+import { saveModel } from '@attune/models/node';
+import { trainWordPiece } from '@attune/tokenizer';
+import { saveTokenizer } from '@attune/tokenizer/node';
+import { loadGenerator } from '@attune/train/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attune } from '../../test/capture';
+import { temporaryDirectory } from '../../test/files';
+
+describe('attune generate', () => {
+  const model = join(temporaryDirectory(afterAll), 'model');
+  beforeAll(async () => {
+    mkdirSync(model);
+    const tokenizer = trainWordPiece(['night', 'nurse', 'day', 'farm', 'wheat', 'corn', 'bank'], { vocabSize: 80 });
+    const sizes = { hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24 };
+    const json = { ...sizes, max_position_embeddings: 64, vocab_size: tokenizer.vocabSize, initializer_range: 0.5 };
+    const made = causalLanguageModel(parseModelConfig({ model_type: 'llama', ...json }, 'tiny'));
+    await saveModel(model, { ...made, parameters: initialise(made.specs, made.config, 3) });
+    await saveTokenizer(tokenizer, model);
+  });
+  const generate = (...flags: string[]) => attune(['generate', model, ...flags]);
+
+  it('prints what the model writes, with each of its options', async () => {
+    const writer = await loadGenerator(model, { engine: openOnnxEngine() });
+    const [{ text: greedy }] = await writer.generate(['night'], { maxNewTokens: 12 });
+    const plain = await generate('--prompt', 'night', '--max-new-tokens', '12');
+    expect([plain.code, plain.stdout]).toEqual([0, `${greedy}\n`]);
+    expect(plain.stderr).toMatch(/^12 tokens, \d+ a second; ended: --max-new-tokens\n$/);
+
+    const drawing = { temperature: 2, topK: 30, topP: 0.9, repetitionPenalty: 1.3, seed: 9, maxNewTokens: 12 };
+    const [{ text: drawn }] = await writer.generate(['night'], drawing);
+    const flags = Object.entries(drawing).flatMap(([name, value]) => [
+      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      `${value}`,
+    ]);
+    expect((await generate('--prompt', 'night', ...flags)).stdout).toBe(`${drawn}\n`);
+    expect(drawn).not.toBe(greedy);
+
+    const stop = greedy.slice(3, 6);
+    const stopped = await generate('--prompt', 'night', '--max-new-tokens', '12', '--stop', stop);
+    expect(stopped.stdout).toBe(`${greedy.slice(0, greedy.indexOf(stop))}\n`);
+    expect(stopped.stderr).toContain('ended: as the model or --stop says');
+  });
+
+  it('says what it cannot do', async () => {
+    expect(await generate()).toMatchObject({ code: 2, stderr: expect.stringContaining('--prompt: required') });
+    const cold = await generate('--prompt', 'night', '--temperature', '0');
+    expect(cold).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--temperature: expected a number above 0'),
+    });
+    const long = await generate('--prompt', 'night '.repeat(80));
+    expect(long).toMatchObject({ code: 1, stderr: expect.stringContaining("the model's context of 64") });
+  });
+});

@@ -1,0 +1,147 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attune } from '../../test/capture';
+import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../test/files';
+import { tinyRun } from '../../test/tiny-run';
+import { Interrupted } from '../program/process';
+
+describe('attune predict', () => {
+  const directory = temporaryDirectory(afterAll);
+  let run: string;
+  beforeAll(async () => {
+    ({ run } = await tinyRun(directory));
+  });
+
+  const labelsOf = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).label);
+  const predict = (...flags: string[]) => attune(['predict', run, ...flags]);
+
+  it('prints one object a row, in order, by the run’s template', async () => {
+    const trained = farmAndCode(120);
+    const rows = Array.from({ length: 5000 }, (_, i) => trained[(i * i) % 120]); // more than are held at a time
+    const input = fileIn(directory, 'new.csv', csv(rows));
+    const { code, stdout, stderr } = await predict('--input', input);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(labelsOf(stdout)).toEqual(rows.map(({ label }) => label));
+    const { label, score, scores } = JSON.parse(stdout.split('\n')[1]);
+    expect([Object.keys(scores), scores[label]]).toEqual([['code', 'farm'], score]);
+    expect(scores.code + scores.farm).toBeCloseTo(1, 5);
+  });
+
+  it('reads CSV, TSV, JSON lines and plain lines alike, by extension or --format', async () => {
+    const [farm, code] = ['barn corn wheat', 'python server cloud'];
+    const files = {
+      csv: `text\n${farm}\n${code}\n`,
+      tsv: `text\tn\n${farm}\t1\n${code}\t2\n`,
+      jsonl: `{"text": "${farm}"}\n{"text": "${code}"}\n`,
+      lines: `${farm}\n${code}\n`,
+    };
+    const outputs: string[] = [];
+    for (const [format, content] of Object.entries(files)) {
+      const named = fileIn(directory, `some.${format === 'lines' ? 'txt' : format}`, content);
+      const unnamed = fileIn(directory, 'some.data', content);
+      const text = format === 'lines' ? [] : ['--text', 'text'];
+      outputs.push((await predict('--input', named, ...text)).stdout);
+      outputs.push((await predict('--input', unnamed, '--format', format, ...text)).stdout);
+    }
+    outputs.push((await attune(['predict', run, '--input', '-'], { stdin: files.lines })).stdout);
+    expect(labelsOf(outputs[0])).toEqual(['farm', 'code']);
+    expect(new Set(outputs).size).toBe(1);
+  });
+
+  it('predicts with 8-bit weights, in any batches, and on the other engine', async () => {
+    const input = fileIn(directory, 'rows.csv', csv(farmAndCode(90)));
+    const scoresOf = async (...flags: string[]) => {
+      const { stdout } = await predict('--input', input, ...flags);
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).scores.farm as number);
+    };
+    const far = (a: number[], b: number[]) => Math.max(...a.map((score, i) => Math.abs(score - b[i])));
+    const exact = await scoresOf();
+    expect(exact).toHaveLength(90);
+    const small = await scoresOf('--precision', 'int8');
+    expect(far(small, exact)).toBeLessThan(0.05);
+    expect(far(small, exact)).toBeGreaterThan(0); // or it was not asked for
+    expect(far(await scoresOf('--batch-size', '7'), exact)).toBeLessThan(1e-5);
+    expect(far(await scoresOf('--engine', 'cpu'), exact)).toBeLessThan(1e-5);
+  });
+
+  it('takes a template over columns', async () => {
+    const input = fileIn(directory, 'split.csv', 'a,b\nbarn,corn\n');
+    const template = await predict('--input', input, '--text', '{a} {b}');
+    const line = await attune(['predict', run, '--input', '-'], { stdin: 'barn corn\n' });
+    expect([template.code, template.stdout]).toEqual([0, line.stdout]);
+  });
+
+  it('predicts empty and endless texts, and counts them', async () => {
+    const stdin = `corn barn\n\n${'python server '.repeat(15_000)}\n`;
+    const { code, stdout, stderr } = await attune(['predict', run, '--input', '-'], { stdin });
+    expect([code, labelsOf(stdout).length]).toEqual([0, 3]);
+    expect([labelsOf(stdout)[0], labelsOf(stdout)[2]]).toEqual(['farm', 'code']);
+    expect(stderr).toBe(
+      'note: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are cut there\n',
+    );
+  });
+
+  it('writes a whole file or none', async () => {
+    const folder = temporaryDirectory();
+    const output = join(folder, 'out.jsonl');
+    const good = fileIn(directory, 'good.txt', 'corn\nserver\n');
+    expect(await predict('--input', good, '--output', output)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(labelsOf(readFileSync(output, 'utf8'))).toEqual(['farm', 'code']);
+    const bad = fileIn(
+      directory,
+      'bad.txt',
+      Buffer.concat([Buffer.from('corn\n'.repeat(50_000)), Buffer.from([0xff, 10])]),
+    );
+    const failed = await predict('--input', bad, '--output', join(folder, 'second.jsonl'));
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('bad.txt line 50001: expected UTF-8') });
+    expect(readdirSync(folder)).toEqual(['out.jsonl']);
+    expect(await predict('--input', good, '--output', good)).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    [['--input', 'no.csv'], 1, 'no.csv: expected a file, found none'],
+    [['--input', 'no.xyz'], 1, 'state the format: csv, tsv, jsonl, parquet or lines'],
+    [['--input', '-', '--format', 'csv'], 1, 'standard input: expected rows of data, got an empty file'],
+    [['--input', '-', '--max-length', '2'], 2, '--max-length: expected an integer ≥ 3'],
+    [['--input', '-', '--max-length', '900'], 2, '--max-length: expected at most 64'],
+    [['--input', '-', '--precision', 'int4'], 2, '--precision: expected one of fp32, int8, got "int4"'],
+    [['--input', '-', '--precision', 'int8', '--engine', 'cpu'], 2, '--precision: expected fp32 on the engine "cpu"'],
+    [['--input', '-', '--batch-size', '0'], 2, '--batch-size: expected an integer ≥ 1, got 0'],
+  ])('%j fails with %i', async (flags, code, message) => {
+    const stdin = flags.includes('csv') ? '' : 'corn\n';
+    const result = await attune(['predict', run, ...flags], { stdin });
+    expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  it('asks for --text where no run says it, and names what is missing', async () => {
+    const input = fileIn(directory, 'some.csv', 'titel,text\na,b\n');
+    expect(await attune(['predict', join(run, 'model'), '--input', input])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('columns of'),
+    });
+    expect(await predict('--input', input)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('did you mean "titel"?'),
+    });
+  });
+
+  it('stops when interrupted and leaves no file', async () => {
+    const signal = AbortSignal.abort(new Interrupted('SIGINT'));
+    const output = join(directory, 'interrupted.jsonl');
+    const input = fileIn(directory, 'some.txt', 'corn\n');
+    expect(await attune(['predict', run, '--input', input, '--output', output], { signal })).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: 'attune: interrupted (SIGINT)\n',
+    });
+    expect(existsSync(output)).toBe(false);
+  });
+});

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import type { SearchResult, Trial, TrialEvent, TrialParameters } from '@attune/train/node';
+import { choiceFlag, defineCommand, numberFlag, switchFlag, type TypedOptions, textFlag } from '../../program/command';
+import type { Io } from '../../program/process';
+import { printLine, printNote, table, writeText } from '../../program/terminal';
+
+const searching = 'Search:';
+const running = 'Run:';
+
+const options = {
+  config: {
+    schema: textFlag(),
+    value: 'file',
+    help: 'options of attune train that all trials share, as for train --config',
+    group: searching,
+  },
+  space: {
+    schema: textFlag(),
+    value: 'file',
+    help: 'search space: a JSON or YAML file, or inline JSON such as {"learningRate": {"min": 1e-5, "max": 1e-3, "scale": "log"}, "batchSize": [16, 32], "epochs": {"min": 2, "max": 6, "integer": true}}',
+    group: searching,
+  },
+  trials: { schema: numberFlag().default(12), value: 'n', help: 'number of trials; default 12', group: searching },
+  strategy: {
+    schema: choiceFlag(['random', 'halving']).default('random'),
+    value: 'name',
+    help: 'random (default): train each trial in full; halving: train all briefly, then the best one in --eta for longer',
+    group: searching,
+  },
+  eta: {
+    schema: numberFlag().default(3),
+    value: 'n',
+    help: 'for halving: one in this many trials continues, with a training this many times longer; default 3',
+    group: searching,
+  },
+  metricForBestModel: {
+    schema: textFlag().optional(),
+    value: 'metric',
+    alias: 'metric',
+    help: "validation metric to optimize: macroF1, accuracy, loss, …; default: the config's, or loss",
+    group: searching,
+  },
+  seed: {
+    schema: numberFlag().default(1),
+    value: 'n',
+    help: 'random seed for the parameters; default 1. Training uses the seed of the config',
+    group: searching,
+  },
+  out: { schema: textFlag(), value: 'directory', help: 'directory to write', group: running },
+  overwrite: { schema: switchFlag(), help: 'replace an existing search', group: running },
+  resume: {
+    schema: switchFlag(),
+    help: 'continue the search in --out, with its own options; completed trials do not run again',
+    group: running,
+  },
+  json: { schema: switchFlag(), help: 'print the trials as JSON', group: running },
+} as const;
+
+/** `attune search`. */
+export const searchCommand = defineCommand({
+  details:
+    'Trains with options drawn from a space and prints the trials, best first. It selects by the validation part alone: the test part is split off as by attune train, and no trial sees it. Writes search.json, best.json (for attune train --config) and a directory per trial, without models. After an interruption (Ctrl-C) it continues with --resume.',
+  options,
+  async complete(typed) {
+    if (!typed.resume) return typed;
+    const { resumedSearch } = await import('../../config/stored-options');
+    return resumedSearch(typed);
+  },
+  examples: [
+    'attune search --config attune.config.yaml --space space.json --trials 12 --metric macroF1 --out runs/search',
+    'attune search --resume --out runs/search',
+    'attune train --config runs/search/best.json --out runs/best',
+  ],
+  async run({ flags, typed, io }) {
+    const { out, trials, strategy, eta, seed, resume, overwrite } = flags;
+    const { objectiveOf, search } = await import('@attune/train/node');
+    const { decidingOptions } = await import('../../config/stored-options');
+    const { readSpace } = await import('./space');
+    const { checkTrials, readShared, runTrial, trialIo, trialOptions, withBudget } = await import('./trials');
+    const shared = await readShared(flags);
+    const objective = objectiveOf(`${shared.metricForBestModel}`);
+    const space = await readSpace(flags.space);
+    const longest = checkTrials(shared, space, { trials, seed });
+    const inTrial = trialIo(io);
+    const train = async (parameters: TrialParameters, budget: number, directory: string) => {
+      const full = trialOptions(shared, parameters, directory).arguments;
+      const trial = trialOptions(shared, withBudget(parameters, budget, full), directory);
+      return { value: await runTrial(trial, objective.metric, inTrial) };
+    };
+    try {
+      const result = await search({
+        ...{ space: space.space, trials, strategy, objective, seed, eta, leastBudget: 1 / longest },
+        ...{ out, resume, overwrite },
+        config: { searchOptions: decidingOptions(typed), trainOptions: shared },
+        runTrial: train,
+        onTrial: (event) => printTrial(event, objective.metric, io),
+        signal: io.signal,
+      });
+      await writeBest(out, shared, result);
+      await printSearch(result, { flags, io, metric: objective.metric });
+    } catch (error) {
+      if (io.signal?.aborted) printNote(io.stderr, `saved; to go on: attune search --resume --out ${out}`);
+      throw error;
+    }
+  },
+});
+
+/** Prints a line per completed training. */
+function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, metric: string, io: Io): void {
+  if (!result) return;
+  const share = result.budget === 1 ? '' : `, 1/${Math.round(1 / result.budget)} of the training`;
+  const round = rungs.length > 1 ? `rung ${rung} of ${rungs.length}${share}  ` : '';
+  const value = result.value === null ? 'diverged' : `${metric} ${valueText(result.value)}`;
+  printLine(io.stderr, `${done}/${total}  ${round}trial ${trial.trial}: ${value}  ${parameterLine(trial.parameters)}`);
+}
+
+/** Writes `best.json`, with which `attune train --config` trains as the best trial did, now with the test part. */
+async function writeBest(out: string, shared: TypedOptions, { best }: SearchResult): Promise<void> {
+  const { writeFileAtomically } = await import('@attune/models/node');
+  const options = { ...shared, ...best.parameters };
+  await writeFileAtomically(join(out, 'best.json'), (file) => file.writeFile(`${JSON.stringify(options, null, 2)}\n`));
+}
+
+interface Printing {
+  readonly flags: { readonly out: string; readonly json: boolean };
+  readonly io: Io;
+  readonly metric: string;
+}
+
+async function printSearch(result: SearchResult, { flags: { out, json }, io, metric }: Printing): Promise<void> {
+  const results = searchTable(result, metric);
+  if (json) {
+    printLine(io.stderr, results);
+    await writeText(io.stdout, `${JSON.stringify(result, null, 2)}\n`);
+  } else await writeText(io.stdout, `${results}\n`);
+  printLine(
+    io.stderr,
+    `best: trial ${result.best.trial}, by the validation part; to train with it and see the test part:`,
+  );
+  printLine(io.stderr, `attune train --config ${join(out, 'best.json')} --out ${join(out, 'best')}`);
+}
+
+const shown = (value: unknown) =>
+  typeof value === 'number' && !Number.isInteger(value) ? `${Number(value.toPrecision(3))}` : `${value}`;
+
+/** `learningRate 0.000213, perDeviceTrainBatchSize 16`. */
+function parameterLine(parameters: TrialParameters): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${shown(value)}`)
+    .join(', ');
+}
+
+/** The value of a trial, or `diverged`. */
+const valueText = (value: number | null | undefined) => (typeof value === 'number' ? value.toFixed(4) : 'diverged');
+
+/** The trials as a table, best first, each with the result of its last training. */
+function searchTable({ trials }: SearchResult, metric: string): string {
+  const names = Object.keys(trials[0].parameters);
+  const rungs = Math.max(...trials.map(({ results }) => results.length));
+  const row = ({ trial, results, parameters }: Trial) => [
+    `${trial}`,
+    valueText(results.at(-1)?.value),
+    ...(rungs > 1 ? [`${results.length} of ${rungs}`] : []),
+    ...names.map((name) => shown(parameters[name])),
+  ];
+  return table([['trial', metric, ...(rungs > 1 ? ['rung'] : []), ...names], ...trials.map(row)]);
+}

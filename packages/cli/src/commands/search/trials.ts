@@ -1,0 +1,190 @@
+// The trials of a search: the options they share, the options of each, and a training that reports one number.
+
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { AttuneError } from '@attune/engine';
+import { type TrainingArguments, trainingArguments } from '@attune/train';
+import { goOnOrBegin, sampleParameters, type TrialParameters } from '@attune/train/node';
+import { withConfigFile } from '../../config/stored-options';
+import { planParts } from '../../data/parts';
+import { type TrainFlags, trainOptions } from '../../options/train';
+import { trainingOptions } from '../../options/training';
+import { dashed, flagName, parseFlags, type TypedOptions } from '../../program/command';
+import { UsageError } from '../../program/failure';
+import type { Io, OutputStream } from '../../program/process';
+import { taskOf } from '../../tasks';
+import { runTrain } from '../train/run';
+import { argumentsIn } from '../train/settings';
+import type { ReadSpace } from './space';
+
+interface SharedFlags {
+  readonly config: string;
+  readonly metricForBestModel?: string;
+}
+
+/** Options that the search sets itself. */
+const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
+
+/**
+ * The options of `attune train` that all trials share, the metric to improve among them.
+ *
+ * @throws UsageError for a config in which no trial could be judged; as `withConfigFile`
+ */
+export async function readShared({ config, metricForBestModel }: SharedFlags): Promise<TypedOptions> {
+  const options = await withConfigFile({ config }, trainOptions);
+  if (options.evalStrategy === 'no')
+    throw new UsageError(
+      `${config}: evalStrategy: expected epoch or steps, got no; trials are compared by their evaluations`,
+    );
+  if (options.folds !== undefined)
+    throw new UsageError(`${config}: folds: expected none, trials are compared on one validation part; drop it`);
+  const shared = Object.entries(options).filter(([name]) => !decidedBySearch.includes(name));
+  return {
+    metricForBestModel: 'loss',
+    ...Object.fromEntries(shared),
+    ...(metricForBestModel && { metricForBestModel }),
+  };
+}
+
+/** The options of a trial, for `attune train`. */
+interface TrialOptions {
+  readonly typed: TypedOptions;
+  readonly flags: TrainFlags;
+  readonly arguments: TrainingArguments;
+}
+
+/** Combines the shared options with the parameters of a trial. A test file is never opened. */
+export function trialOptions(shared: TypedOptions, parameters: TrialParameters, out: string): TrialOptions {
+  const { testData: _, ...others } = shared;
+  const typed = { ...others, ...splitBesideTest(shared, out), ...parameters, out };
+  const flags = parseFlags(trainOptions, typed);
+  return { typed, flags, arguments: trainingArguments(argumentsIn(flags)) };
+}
+
+/** Without its test file a run would split off a test part. The parts must be those of a run with the file. */
+function splitBesideTest(shared: TypedOptions, out: string): { readonly split?: string } {
+  const flags = parseFlags(trainOptions, { ...shared, out });
+  const plan = planParts(flags, taskOf(flags).split);
+  return flags.testData !== undefined && plan.kind === 'split' ? { split: plan.percents } : {};
+}
+
+/** The length of a full training: steps where they are limited, else epochs. */
+const lengthOf = ({ maxSteps, numTrainEpochs }: TrainingArguments) => maxSteps ?? numTrainEpochs;
+
+/** Limits parameters to a share of the full training, at least one step or epoch. */
+export function withBudget(parameters: TrialParameters, budget: number, args: TrainingArguments): TrialParameters {
+  if (budget === 1) return parameters;
+  const length = Math.max(1, Math.round(lengthOf(args) * budget));
+  return { ...parameters, [args.maxSteps === undefined ? 'numTrainEpochs' : 'maxSteps']: length };
+}
+
+interface PlannedTrials {
+  readonly trials: number;
+  readonly seed: number;
+}
+
+/**
+ * Checks the options of every trial before the first one trains.
+ *
+ * @returns the length of the longest full training
+ *
+ * @throws AttuneError SEARCH_SPACE naming the place of a parameter whose values training refuses
+ */
+export function checkTrials(
+  shared: TypedOptions,
+  { space, where }: ReadSpace,
+  { trials, seed }: PlannedTrials,
+): number {
+  trialOptions(shared, {}, 'trial'); // an error without parameters is not the fault of the space
+  const lengths = Array.from({ length: trials }, (_, i) => {
+    const parameters = sampleParameters(space, { seed, trial: i + 1 });
+    try {
+      return lengthOf(trialOptions(shared, parameters, 'trial').arguments);
+    } catch (cause) {
+      throw spaceError(cause as Error, parameters, where);
+    }
+  });
+  return Math.max(...lengths);
+}
+
+function spaceError(cause: Error, parameters: TrialParameters, where: ReadSpace['where']): Error {
+  const names = Object.keys(parameters);
+  const option = cause.message.match(/^[-\w]+/)?.[0] ?? '';
+  const name = names.find((one) => [one, dashed(one), flagName(one, trainingOptions)].includes(option));
+  if (name === undefined) return cause;
+  const problem = cause.message.slice(option.length).replace(/^: /, '').split('\n')[0];
+  const advice = problem.includes('an integer') ? '; add "integer": true, or change the values' : '; change the values';
+  return new AttuneError('SEARCH_SPACE', `${where(name)}: ${problem}${advice}`, { cause });
+}
+
+/** Files of a trial that nobody needs once its metric is known. */
+const bulky = ['checkpoints', 'model', 'adapter'];
+
+/**
+ * Trains as `attune train` does, without the test part. An interrupted run continues from its newest checkpoint; a completed
+ * one is only read.
+ *
+ * @returns the metric of the best evaluation on the validation part; NaN for a training that diverged
+ */
+export async function runTrial({ typed, flags }: TrialOptions, metric: string, io: Io): Promise<number> {
+  const { out } = flags;
+  const value = async () => {
+    if (await endedIn(out)) return valueIn(out, metric);
+    await goOnOrBegin(out, (start) =>
+      runTrain({ typed, io, flags: { ...flags, ...start, json: false } }, { withoutTest: true }),
+    );
+    return valueIn(out, metric);
+  };
+  const result = await value().catch((error) => {
+    if (error?.code !== 'TRAINING_DIVERGED') throw error;
+    return Number.NaN;
+  });
+  for (const name of bulky) await rm(join(out, name), { recursive: true, force: true });
+  return result;
+}
+
+const endedIn = (run: string) =>
+  readFile(join(run, 'summary.json')).then(
+    () => true,
+    () => false,
+  );
+
+/** The metric at the step of the run's best model. */
+async function valueIn(run: string, metric: string): Promise<number> {
+  const { bestStep } = JSON.parse(await readFile(join(run, 'summary.json'), 'utf8'));
+  const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
+  const best = lines.map((line) => JSON.parse(line)).find(({ type, step }) => type === 'eval' && step === bestStep);
+  if (typeof best?.[metric] === 'number') return best[metric];
+  throw new AttuneError(
+    'SEARCH_METRIC',
+    `${join(run, 'metrics.jsonl')}: expected ${metric} of step ${bestStep}, found none; evaluate, and choose another --metric`,
+  );
+}
+
+/**
+ * Limits what a trial prints to its progress line and to notes, each once per search. Epochs and results are left out, since the
+ * search prints a line per trial.
+ */
+export function trialIo(io: Io): Io {
+  const printed = new Set<string>();
+  const { stderr, signal } = io;
+  const write = (text: string) => {
+    if (text.endsWith('\r')) return stderr.write(text);
+    if (!text.includes('note:') || printed.has(text) || signal?.aborted) return;
+    printed.add(text);
+    stderr.write(text);
+  };
+  return { ...io, stdout: streamInto(() => {}), stderr: streamInto(write, stderr) };
+}
+
+function streamInto(take: (text: string) => void, like?: OutputStream): OutputStream {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _, done) {
+      take(`${chunk}`);
+      done();
+    },
+  });
+  return Object.assign(stream, { isTTY: like?.isTTY ?? false, columns: like?.columns });
+}

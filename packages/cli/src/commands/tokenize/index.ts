@@ -1,0 +1,106 @@
+import { extname } from 'node:path';
+import type { RowStream } from '@attune/data';
+import type { Encoding, Tokenizer } from '@attune/tokenizer';
+import { defineCommand, switchFlag, textFlag } from '../../program/command';
+import type { Io } from '../../program/process';
+import { writeText } from '../../program/terminal';
+import { lengthCounter, statsLines } from './stats';
+
+const options = {
+  tokenizer: {
+    schema: textFlag(),
+    value: 'directory',
+    help: 'a directory with tokenizer.json, or vocab.txt and tokenizer_config.json',
+    group: 'Model:',
+  },
+  input: {
+    schema: textFlag().default('-'),
+    value: 'file',
+    help: 'plain lines, or .jsonl with "text" and maybe "pair"; default: lines from standard input',
+    group: 'Data:',
+  },
+  stats: {
+    schema: switchFlag(),
+    help: 'print statistics instead: lengths in tokens before truncation, and the share of unknown tokens',
+    group: 'Output:',
+  },
+} as const;
+
+/** `attune tokenize`. */
+export const tokenizeCommand = defineCommand({
+  details:
+    'Prints {"ids", "tokens", "offsets"} for every text, in order: special tokens included, truncated and padded as the tokenizer\'s file says, offsets [start, end) in UTF-16 units. The input is streamed.',
+  options,
+  examples: [
+    'attune tokenize --tokenizer runs/sectors/model --input new.txt > tokens.jsonl',
+    'attune tokenize --tokenizer runs/sectors/model --input postings.jsonl --stats',
+  ],
+  async run({ flags, io }) {
+    const { loadTokenizer } = await import('@attune/tokenizer/node');
+    const { inBatches } = await import('../../data/batches');
+    const tokenizer = await loadTokenizer(flags.tokenizer);
+    const counter = lengthCounter(tokenizer.unkId);
+    for await (const inputs of inBatches(readInputs(flags.input, io.stdin), chunk)) {
+      io.signal?.throwIfAborted();
+      if (flags.stats) for (const input of inputs) counter.add(uncut(tokenizer, input));
+      else await writeText(io.stdout, inputs.map((input) => line(encoded(tokenizer, input, {}))).join(''));
+    }
+    if (flags.stats) await writeText(io.stdout, statsLines(counter.stats()));
+  },
+});
+
+/** Texts held at a time, and their UTF-16 units. */
+const chunk = {
+  size: 512,
+  weightOf: ({ text, pair = '' }: Input) => text.length + pair.length,
+  weight: 2 ** 20,
+};
+
+function encoded(tokenizer: Tokenizer, { text, pair }: Input, options: Parameters<Tokenizer['encode']>[1]): Encoding {
+  return pair === undefined ? tokenizer.encode(text, options) : tokenizer.encodePair(text, pair, options);
+}
+
+/** The ids of all of a text; a text alone goes the fast way. */
+function uncut(tokenizer: Tokenizer, input: Input): Int32Array {
+  const whole = { truncation: false, padding: false } as const;
+  return input.pair === undefined
+    ? tokenizer.encodeBatch([input.text], whole).ids
+    : encoded(tokenizer, input, whole).ids;
+}
+
+function line({ ids, tokens, offsets }: Encoding): string {
+  const pairs = Array.from(ids, (_, i) => [offsets[2 * i], offsets[2 * i + 1]]);
+  return `${JSON.stringify({ ids: [...ids], tokens, offsets: pairs })}\n`;
+}
+
+/** A text, or a pair of texts that are tokenized together. */
+interface Input {
+  readonly text: string;
+  readonly pair?: string;
+}
+
+/**
+ * The texts of a file (`-` is standard input), as they come: lines, blank ones too, or the `text` and `pair` of JSON lines.
+ *
+ * @throws AttuneError as `readRows`, and DATA_COLUMN_MISSING with file and line where an object has no text
+ */
+async function* readInputs(path: string, stdin: Io['stdin']): AsyncGenerator<Input> {
+  const { readRows } = await import('@attune/data/node');
+  const isJson = extname(path).toLowerCase() === '.jsonl';
+  const stream = await readRows(path, { format: isJson ? 'jsonl' : 'lines', stdin });
+  yield* inputsOf(stream);
+}
+
+async function* inputsOf({ rows, where }: RowStream): AsyncGenerator<Input> {
+  for await (const { line, fields } of rows) {
+    if (!Object.hasOwn(fields, 'text')) {
+      const { AttuneError } = await import('@attune/engine');
+      const found = Object.keys(fields).join(', ') || 'none';
+      throw new AttuneError(
+        'DATA_COLUMN_MISSING',
+        `${where} line ${line}: expected an object with "text", got the keys ${found}; rename the one that holds the text`,
+      );
+    }
+    yield Object.hasOwn(fields, 'pair') ? { text: fields.text, pair: fields.pair } : { text: fields.text };
+  }
+}

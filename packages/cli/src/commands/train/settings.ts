@@ -1,0 +1,114 @@
+// Settings of a run that take more than a flag: adapters, a new model's config, and where else to log.
+
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import type { LoraOptions } from '@attune/models';
+import type { Callback, TrainingArguments } from '@attune/train';
+import { type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';
+import type { TrainFlags } from '../../options/train';
+import { loraOptions, trainingOptions } from '../../options/training';
+import { dashed } from '../../program/command';
+import { UsageError } from '../../program/failure';
+
+/** The training arguments among the flags. */
+export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
+  const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
+  return Object.fromEntries(names.map((name) => [name, flags[name]]));
+}
+
+/** The default of PEFT's `LoraConfig`. */
+const defaultAlpha = 8;
+
+/**
+ * The adapters and the quantization that flags ask for.
+ *
+ * @throws UsageError for another of their flags without `--lora-r`
+ */
+export function adapterOptions(flags: TrainFlags): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
+  const { quantize, mergeAdapter } = flags;
+  return { lora: adaptersOf(flags), quantize, ...(mergeAdapter && { mergeAdapter }) };
+}
+
+/** No adapters without `--lora-r`. */
+function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
+  const { loraR: r, loraAlpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
+  if (r === undefined) return refuseOthers(flags);
+  return {
+    r,
+    alpha: loraAlpha ?? defaultAlpha,
+    targetModules: targetsOf(flags.loraTargetModules),
+    ...(dropout !== undefined && { dropout }),
+    ...(modulesToSave && { modulesToSave }),
+    ...(flags.loraUseRslora && { useRslora: true }),
+  };
+}
+
+/** Whether a name is a regular expression: it has characters that no module's name has. */
+const isPattern = (name: string) => /[*+?()[\]{}|\\^$]/.test(name);
+
+function targetsOf(names: readonly string[] = ['all-linear']): LoraOptions['targetModules'] {
+  const joined = names.join(',');
+  return joined === 'all-linear' || isPattern(joined) ? joined : names;
+}
+
+function refuseOthers(flags: TrainFlags): undefined {
+  const names = Object.keys(loraOptions) as (keyof typeof loraOptions)[];
+  const name = names.find((each) => flags[each] !== undefined && flags[each] !== false);
+  if (name === undefined) return undefined;
+  throw new UsageError(`${dashed(name)}: expected --lora-r beside it, which says that there are adapters; add it`);
+}
+
+/**
+ * What a new model's config.json says besides the defaults.
+ *
+ * @throws AttuneError CONFIG_UNREADABLE, or CONFIG_INVALID for what is no JSON object
+ */
+export async function readNewConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new AttuneError('CONFIG_UNREADABLE', `${path}: expected a config.json, got ${cause.message}`, { cause });
+  });
+  const value = parse(text, path);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new AttuneError(
+    'CONFIG_INVALID',
+    `${path}: expected a JSON object such as {"n_layers": 2}, got something else`,
+  );
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError('CONFIG_INVALID', `${path}: expected JSON, got ${message}; correct it`, { cause });
+  }
+}
+
+/** What `--report-to` takes. */
+const reporters = ['tensorboard', 'wandb'] as const;
+
+interface ReportOptions {
+  /** The run directory. */
+  readonly out: string;
+  readonly arguments: Partial<TrainingArguments>;
+  readonly onWarning: (warning: string) => void;
+}
+
+/**
+ * The callbacks of `--report-to`: `tensorboard/` and `wandb/` in the run directory. With `WANDB_API_KEY` set, and
+ * `WANDB_MODE` not `offline`, Weights & Biases receives the run while it trains.
+ *
+ * @throws UsageError for a name that is none of these
+ */
+export function reportTo(names: readonly string[], { out, arguments: args, onWarning }: ReportOptions): Callback[] {
+  const unknown = names.find((name) => !(reporters as readonly string[]).includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`--report-to: expected ${reporters.join(' or ')}, or both with a comma, got "${unknown}"`);
+  return names.map((name) => {
+    if (name === 'tensorboard') return tensorBoard(join(out, 'tensorboard'));
+    const { WANDB_API_KEY, WANDB_MODE, WANDB_PROJECT } = process.env;
+    const run = { directory: out, project: WANDB_PROJECT || 'attune', name: basename(out), config: { ...args } };
+    return WANDB_API_KEY && WANDB_MODE !== 'offline' ? wandbLive({ ...run, onWarning }) : wandbOffline(run);
+  });
+}

@@ -1,0 +1,163 @@
+// Options that are not typed: those of a config file, and those of a run or a search that is resumed.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { didYouMean } from '@attune/data';
+import { AttuneError } from '@attune/engine';
+import { z } from 'zod';
+import { dashed, type Options, type TypedOptions } from '../program/command';
+import { UsageError } from '../program/failure';
+import { type ConfigFile, readConfigFile } from './config-file';
+
+/**
+ * Adds the options of a config file to those that are typed, which take precedence; removes `--config` itself.
+ *
+ * @throws UsageError with a line for each key that is unknown or has a wrong value; AttuneError as `readConfigFile`
+ * @example
+ * await withConfigFile({ config: 'attune.config.yaml', seed: '7' }, trainOptions); // { data: 'jobs.csv', …, seed: '7' }
+ */
+export async function withConfigFile({ config, ...typed }: TypedOptions, options: Options): Promise<TypedOptions> {
+  const file = optionsIn(await readConfigFile(`${config}`));
+  const { error } = configSchema(options).safeParse(file.values);
+  const problems = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, { file, options }));
+  if (problems.length === 0) problems.push(...repeatedOptions(file, options));
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return { ...byName(file.values, options), ...typed };
+}
+
+/** The config.json of a run holds its options under `options`. */
+function optionsIn({ values, where }: ConfigFile): ConfigFile {
+  const { options } = values;
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return { values, where };
+  return { values: { ...options }, where: (...keys) => where('options', ...keys) };
+}
+
+interface Context {
+  readonly file: ConfigFile;
+  readonly options: Options;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options }: Context): string[] {
+  const [name] = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [`${where(name)}: ${name}: ${issue.message}`];
+  const known = [...configKeys(options).keys()];
+  return issue.keys.map((key) => {
+    const advice = didYouMean(key, known) || '; attune train --help lists them, in kebab-case';
+    return `${where(key)}: expected an option of attune train, got ${JSON.stringify(key)}${advice}`;
+  });
+}
+
+/** Options that are set under both their names. */
+function repeatedOptions({ values, where }: ConfigFile, options: Options): string[] {
+  return Object.entries(options).flatMap(([name, { alias }]) =>
+    alias !== undefined && values[name] !== undefined && values[alias] !== undefined
+      ? [`${where(alias)}: expected ${alias} or ${name}, which are the same, got both; drop one`]
+      : [],
+  );
+}
+
+function byName(values: ConfigFile['values'], options: Options): TypedOptions {
+  const names = configKeys(options);
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const name = names.get(key);
+      return name === undefined || value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Options that no config file may hold. */
+const typedOnly = ['config', 'resume'];
+
+/** The keys that a config file may hold, names and aliases, each with the option's name. */
+export function configKeys(options: Options): ReadonlyMap<string, string> {
+  const names = Object.keys(options).filter((name) => !typedOnly.includes(name));
+  return new Map(
+    names.flatMap((name) => [name, options[name].alias ?? []].flat().map((key) => [key, name] as [string, string])),
+  );
+}
+
+/** The schema of a config file. No option is required, since the command line may have the rest. */
+export function configSchema(options: Options): z.ZodObject {
+  const shape = Object.fromEntries(
+    [...configKeys(options)].map(([key, name]) => {
+      const { schema, help } = options[name];
+      return [key, schema.optional().describe(key === name ? help : `${help} (the same as ${name})`)];
+    }),
+  );
+  return z.strictObject({ $schema: z.string().optional().describe('where this schema is, for editors'), ...shape });
+}
+
+/** The JSON Schema of a config file, published as `config.schema.json`. */
+export function configJsonSchema(options: Options): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema(options), { io: 'input' });
+  return { $schema, title: 'The options of attune train', ...schema };
+}
+
+/** Options that may be typed beside --resume. */
+const besideResume = ['resume', 'out', 'json', 'engine'];
+
+/**
+ * The options of a run that is resumed, as they were typed when it began.
+ *
+ * @throws UsageError for others beside --resume; AttuneError RUN_CONFIG for a directory that is no run of `attune train`
+ */
+export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions> {
+  const others = Object.keys(typed).filter((name) => !besideResume.includes(name) && typed[name] !== undefined);
+  const isDefault = (name: string) => typed[name] === false;
+  const refused = others.filter((name) => !isDefault(name));
+  if (refused.length > 0)
+    throw new UsageError(
+      `${dashed(refused[0])}: expected --out alone beside --resume, which goes on with the run's own options; leave it out`,
+    );
+  if (typeof typed.out !== 'string') throw new UsageError('--out: required');
+  return { ...(await optionsOf(typed.out)), ...typed };
+}
+
+async function optionsOf(run: string): Promise<TypedOptions> {
+  const path = join(run, 'config.json');
+  try {
+    const { options } = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof options === 'object' && options !== null) return options;
+  } catch (cause) {
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${path}: expected the config.json of a run of attune train, got ${(cause as Error).message}; name its directory with --out`,
+      { cause },
+    );
+  }
+  throw new AttuneError(
+    'RUN_CONFIG',
+    `${path}: expected the options of a run of attune train, found none; train it anew`,
+  );
+}
+
+/** Options that `search.json` does not record: the place of a search, and how it is printed. */
+const unrecorded = ['out', 'overwrite', 'resume', 'json'];
+
+/** The options that decide a search, as they were typed. */
+export function decidingOptions(typed: TypedOptions): TypedOptions {
+  return Object.fromEntries(
+    Object.entries(typed).filter(([name, value]) => !unrecorded.includes(name) && value !== undefined),
+  );
+}
+
+/**
+ * The options of a search that is resumed, as they were typed when it began; those typed now take precedence.
+ *
+ * @throws UsageError without --out; AttuneError SEARCH_CONFIG for a directory that holds no search
+ */
+export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> {
+  if (typeof typed.out !== 'string') throw new UsageError('--out: required');
+  const path = join(typed.out, 'search.json');
+  try {
+    const { config } = JSON.parse(await readFile(path, 'utf8'));
+    return { ...config.searchOptions, ...typed };
+  } catch (cause) {
+    throw new AttuneError(
+      'SEARCH_CONFIG',
+      `${path}: expected the search.json of attune search, got ${(cause as Error).message}; name its directory with --out`,
+      { cause },
+    );
+  }
+}

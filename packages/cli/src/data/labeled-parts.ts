@@ -1,0 +1,132 @@
+// The parts of labeled texts: one training, validation and test part, or the folds of a cross-validation.
+import { equalTextGroups, kFolds, split } from '@attune/data';
+import type { ProblemType } from '@attune/models';
+import { type DataParts, type LabelColumn, type LabelOf, problemOf } from '@attune/train';
+import { counted } from '../program/terminal';
+import {
+  type Columns,
+  type LabeledRows,
+  readLabeledRows,
+  refuseOneLabel,
+  requireKnownLabels,
+  rowsAt,
+  withGroups,
+  withoutEmptyTexts,
+} from './labeled-rows';
+import { countRepeated, noteNoTest, type Parts, type PartsRequest, readParts, type SplitOptions } from './parts';
+
+export interface LabeledColumns extends Columns {
+  readonly problemType?: ProblemType;
+}
+
+/**
+ * Reads labeled texts and splits them where the plan says so, stratified as the kind of problem says.
+ *
+ * @throws AttuneError as `readLabeledRows`, DATA_EMPTY, DATA_ONE_CLASS and DATA_LABEL_UNKNOWN
+ */
+export async function readLabeledParts<P extends ProblemType = 'single_label_classification'>({
+  columns,
+  ...request
+}: PartsRequest & { readonly columns: LabeledColumns }): Promise<DataParts<LabelOf[P]>> {
+  const { onNote } = request;
+  const labelColumn = labelColumnOf<P>(columns);
+  const { groupBy, label } = columns;
+  const read = async (path: string, training?: LabeledRows<LabelOf[P]>): Promise<LabeledRows<LabelOf[P]>> => {
+    if (training) return readOther(path, training, { columns, labelColumn, onNote });
+    const rows = withoutEmptyTexts(await readLabeledRows(path, { ...columns, labelColumn }, onNote), onNote);
+    refuseOneLabel(rows, labelColumn, label);
+    return rows;
+  };
+  const grouped = groupBy === undefined ? '' : `, rows of one ${JSON.stringify(groupBy)} kept together`;
+  const parts = await readParts(request, {
+    read,
+    split(rows: LabeledRows<LabelOf[P]>, { fractions, seed }: SplitOptions): Parts<LabeledRows<LabelOf[P]>> {
+      const names = ['training', 'validation', 'test'];
+      const groups = withGroups(equalTextGroups(rows.texts), rows);
+      const { parts: indices, warnings } = split({
+        labels: labelColumn.strata(rows.labels),
+        groups,
+        fractions,
+        seed,
+        names,
+      });
+      warnings.forEach(onNote);
+      const [train, validation, test] = indices.map((part) => rowsAt(rows, part));
+      return test ? { train, validation, test } : { train, validation };
+    },
+    textsOf: ({ texts }) => texts,
+    unit: 'text',
+    splitBy: ` ${labelColumn.shared}, equal texts kept together${grouped}`,
+  });
+  noteNoTest(parts, onNote);
+  return parts;
+}
+
+function labelColumnOf<P extends ProblemType>(columns: LabeledColumns): LabelColumn<LabelOf[P]> {
+  return problemOf(columns).column as LabelColumn<LabelOf[P]>;
+}
+
+interface OtherOptions<Label> {
+  readonly columns: LabeledColumns;
+  readonly labelColumn: LabelColumn<Label>;
+  readonly onNote: (note: string) => void;
+}
+
+/** Reads a part that is a file of its own. Its labels must be known to training. */
+async function readOther<Label>(
+  path: string,
+  training: LabeledRows<Label>,
+  { columns: { groupBy: _, ...columns }, labelColumn, onNote }: OtherOptions<Label>,
+): Promise<LabeledRows<Label>> {
+  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
+  requireKnownLabels(
+    rows,
+    [...new Set(training.labels.flatMap(labelColumn.names))],
+    "the training data's",
+    labelColumn.names,
+  );
+  return rows;
+}
+
+interface FoldPartsOptions {
+  readonly data: string;
+  readonly testData?: string;
+  readonly columns: LabeledColumns;
+  readonly folds: number;
+  readonly seed: number;
+  readonly onNote: (note: string) => void;
+}
+
+/**
+ * Reads the data of each fold. Results are those of the part held out or, with `testData`, of that file; the part held out then
+ * chooses the best epoch.
+ *
+ * Stratified by label. Equal texts, and rows with the same `groupBy` value, are in one fold.
+ */
+export async function readFoldParts<P extends ProblemType = 'single_label_classification'>({
+  data,
+  testData,
+  columns,
+  ...options
+}: FoldPartsOptions): Promise<DataParts<LabelOf[P]>[]> {
+  const { seed, onNote } = options;
+  const labelColumn = labelColumnOf<P>(columns);
+  const rows = withoutEmptyTexts(await readLabeledRows(data, { ...columns, labelColumn }, onNote), onNote);
+  const test = testData === undefined ? undefined : await readOther(testData, rows, { columns, labelColumn, onNote });
+  const repeated = test ? countRepeated(rows.texts, test.texts) : 0;
+  if (test && repeated > 0)
+    onNote(
+      `${repeated} of ${counted(test.texts.length, 'test text')} are in ${rows.where} too: scores will be too high`,
+    );
+  const groups = withGroups(equalTextGroups(rows.texts), rows);
+  const { folds, warnings } = kFolds({ labels: labelColumn.strata(rows.labels), groups, folds: options.folds, seed });
+  for (const warning of warnings) onNote(`${warning}; left out of the fold's results`);
+  const texts = counted(rows.texts.length, 'text');
+  onNote(`${texts} in ${folds.length} folds: ${labelColumn.shared}, equal texts kept together, seed ${seed}`);
+  return folds.map(({ training, heldOut }) => {
+    const known = new Set(Array.from(training, (i) => labelColumn.names(rows.labels[i])).flat());
+    const isKnown = (i: number) => labelColumn.names(rows.labels[i]).every((name) => known.has(name));
+    const [train, held] = [rowsAt(rows, training), rowsAt(rows, heldOut.filter(isKnown))];
+    return test ? { train, validation: held, test } : { train, test: held };
+  });
+}

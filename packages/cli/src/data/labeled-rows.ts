@@ -1,0 +1,170 @@
+import {
+  column,
+  didYouMean,
+  field,
+  mergeGroups,
+  type Row,
+  requireColumn,
+  type Table,
+  textTemplate,
+} from '@attune/data';
+import { type DataFormat, readTable } from '@attune/data/node';
+import { AttuneError } from '@attune/engine';
+import type { LabelColumn } from '@attune/train';
+import { counted } from '../program/terminal';
+
+/** Labeled texts of a file, and where each was found. */
+export interface LabeledRows<Label = string> {
+  /** The file's name. */
+  readonly where: string;
+  readonly texts: readonly string[];
+  /** The second text of each, where there are pairs. */
+  readonly pairs?: readonly string[];
+  readonly labels: readonly Label[];
+  /** 1-based line of each row. */
+  readonly lines: readonly number[];
+  /** The value of the `groupBy` column of each row. */
+  readonly groups?: readonly string[];
+}
+
+export interface Columns {
+  /** A column, or a template over columns. */
+  readonly text: string;
+  /** The second text, for models of pairs. */
+  readonly textPair?: string;
+  readonly label: string;
+  /** What stands between the labels of a text that may have several; default `;`. */
+  readonly labelSeparator?: string;
+  readonly groupBy?: string;
+  readonly format?: DataFormat;
+}
+
+/**
+ * Reads a file of labeled texts.
+ *
+ * @throws AttuneError as `readTable`, DATA_COLUMN_MISSING, and DATA_LABEL_MISSING or DATA_LABEL_INVALID with the line of a row
+ *   without a label of this kind
+ */
+export async function readLabeledRows<Label>(
+  path: string,
+  {
+    text,
+    textPair,
+    label,
+    labelSeparator = ';',
+    groupBy,
+    format,
+    labelColumn,
+  }: Columns & { readonly labelColumn: LabelColumn<Label> },
+  onNote: (note: string) => void,
+): Promise<LabeledRows<Label>> {
+  const found = await readTable(path, { format });
+  const textOf = textTemplate(text, found);
+  const pairOf = textPair === undefined ? undefined : textTemplate(textPair, found);
+  requireColumn(found, label);
+  const groups = groupBy === undefined ? undefined : column(found, groupBy);
+  found.warnings.forEach(onNote);
+  return {
+    where: found.where,
+    texts: found.rows.map(textOf),
+    ...(pairOf && { pairs: found.rows.map(pairOf) }),
+    labels: labelsIn(found, { label, labelSeparator, labelColumn }),
+    lines: found.rows.map(({ line }) => line),
+    ...(groups && { groups }),
+  };
+}
+
+interface LabelField<Label> {
+  readonly label: string;
+  readonly labelSeparator: string;
+  readonly labelColumn: LabelColumn<Label>;
+}
+
+function labelsIn<Label>({ where, rows }: Table, { label, labelSeparator, labelColumn }: LabelField<Label>): Label[] {
+  const labels = rows.map((row) => labelColumn.read(field(row, label), labelSeparator));
+  const missing = rows.filter((_, i) => labels[i] === undefined);
+  if (missing.length === 0) return labels as Label[];
+  const [first] = missing;
+  throw new AttuneError(
+    labelColumn.code,
+    `${where} line ${first.line}: expected ${labelColumn.expected} in column ${JSON.stringify(label)}, got ${shownField(first, label)}` +
+      `${missing.length > 1 ? ` (as in ${missing.length - 1} more rows)` : ''}; fill it in, or remove the row`,
+  );
+}
+
+function shownField(row: Row, name: string): string {
+  const text = field(row, name).trim();
+  return text === '' ? 'nothing' : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** The rows at some indices. */
+export function rowsAt<Label>(rows: LabeledRows<Label>, indices: ArrayLike<number>): LabeledRows<Label> {
+  const pick = <T>(values: readonly T[]) => Array.from(indices, (i) => values[i]);
+  const { where, texts, pairs, labels, lines, groups } = rows;
+  return {
+    where,
+    texts: pick(texts),
+    ...(pairs && { pairs: pick(pairs) }),
+    labels: pick(labels),
+    lines: pick(lines),
+    ...(groups && { groups: pick(groups) }),
+  };
+}
+
+/** @throws AttuneError DATA_EMPTY where all texts are empty; rows of empty texts are dropped, with a note */
+export function withoutEmptyTexts<Label>(rows: LabeledRows<Label>, onNote: (note: string) => void): LabeledRows<Label> {
+  const isEmpty = (i: number) => rows.texts[i].trim() === '' && (rows.pairs?.[i] ?? '').trim() === '';
+  const kept = [...rows.texts.keys()].filter((i) => !isEmpty(i));
+  const dropped = rows.texts.length - kept.length;
+  if (kept.length === 0)
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `${rows.where}: expected texts, got ${counted(dropped, 'row')} with an empty one; check --text`,
+    );
+  if (dropped > 0) onNote(`${rows.where}: ${counted(dropped, 'empty text')} dropped`);
+  return dropped > 0 ? rowsAt(rows, kept) : rows;
+}
+
+/** @throws AttuneError DATA_ONE_CLASS where all labels are the same */
+export function refuseOneLabel<Label>(
+  { where, labels }: LabeledRows<Label>,
+  { shown, expected }: LabelColumn<Label>,
+  column: string,
+): void {
+  if (new Set(labels.map(shown)).size > 1) return;
+  const two = expected === 'a label' ? 'at least two classes' : `${expected.replace(/^an? /, 'different ')}s`;
+  throw new AttuneError(
+    'DATA_ONE_CLASS',
+    `${where}: expected ${two} in column ${JSON.stringify(column)}, got ${counted(labels.length, 'row')} of ${shown(labels[0])}; check --label`,
+  );
+}
+
+/** @throws AttuneError DATA_LABEL_UNKNOWN, with file and line, for the first label that is not among the known ones */
+export function requireKnownLabels<Label>(
+  { where, labels, lines }: LabeledRows<Label>,
+  known: readonly string[],
+  whose: string,
+  namesIn: (label: Label) => readonly string[],
+): void {
+  const names = new Set(known);
+  const unknownIn = (label: Label) => namesIn(label).find((name) => !names.has(name));
+  const at = labels.findIndex((label) => unknownIn(label) !== undefined);
+  if (at < 0) return;
+  const unknown = unknownIn(labels[at])!;
+  const some = `${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}`;
+  const advice = didYouMean(unknown, known) || '; correct the label, or remove the row';
+  throw new AttuneError(
+    'DATA_LABEL_UNKNOWN',
+    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}`,
+  );
+}
+
+/** Merges groups of equal texts with the groups of the rows. A row without a value belongs to no group. */
+export function withGroups(textGroups: ArrayLike<number>, { groups }: Pick<LabeledRows, 'groups'>): ArrayLike<number> {
+  return groups
+    ? mergeGroups(
+        textGroups,
+        groups.map((value, row) => (value.trim() === '' ? row : value)),
+      )
+    : textGroups;
+}

@@ -1,0 +1,78 @@
+// Where predictions go, and how they are written.
+import { createWriteStream, type Stats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { AttuneError } from '@attune/engine';
+import { writeFileAtomically } from '@attune/models/node';
+import type { PredictionOf } from '@attune/train/node';
+import { UsageError } from '../program/failure';
+import type { OutputStream } from '../program/process';
+import { writeText } from '../program/terminal';
+
+/** Takes text, piece by piece; resolves when the piece was taken. */
+export type Sink = (text: string) => Promise<void>;
+
+/**
+ * Runs `produce` with the destination of its text.
+ *
+ * A file appears when `produce` has ended, or not at all. A pipe or a device is written to immediately.
+ */
+export async function writeOutput(
+  path: string | undefined,
+  stdout: OutputStream,
+  produce: (sink: Sink) => Promise<void>,
+): Promise<void> {
+  if (path === undefined) return produce((text) => writeText(stdout, text));
+  const existing = await statOf(path);
+  if (existing && !existing.isFile()) return writeThrough(path, produce);
+  // A link stays a link: its target is replaced.
+  const target = existing ? await realpath(path) : path;
+  return writeFileAtomically(target, (file) => produce((text) => file.writeFile(text)));
+}
+
+/** @throws AttuneError OUTPUT_UNUSABLE for a directory, UsageError for the input file itself */
+export async function checkOutput(path: string | undefined, input: string): Promise<void> {
+  const existing = path === undefined ? undefined : await statOf(path);
+  if (!existing) return;
+  if (existing.isDirectory())
+    throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a file to write, got a directory; name a file in it`);
+  const read = input === '-' ? undefined : await statOf(input);
+  if (existing.isFile() && read?.ino === existing.ino && read.dev === existing.dev)
+    throw new UsageError(`--output: expected another file than --input, got ${path} for both`);
+}
+
+async function writeThrough(path: string, produce: (sink: Sink) => Promise<void>): Promise<void> {
+  const stream = createWriteStream(path);
+  stream.on('error', () => {});
+  await produce((text) => writeText(stream, text));
+  stream.end();
+  await finished(stream);
+}
+
+function statOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined);
+}
+
+/**
+ * A prediction as a line of JSON, numbers to six significant digits (float32 has seven): `{"label", "score", "scores"}`,
+ * `{"labels", "scores"}` for several labels per text, `{"value"}` for a regression.
+ *
+ * @throws AttuneError MODEL_NOT_FINITE for NaN or infinity, which JSON cannot represent
+ */
+export function predictionLine(prediction: PredictionOf[keyof PredictionOf], source: string): string {
+  return `${JSON.stringify(rounded(prediction, source))}\n`;
+}
+
+function rounded(value: unknown, source: string): unknown {
+  if (typeof value === 'number') return round(value, source);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, rounded(entry, source)]));
+}
+
+function round(value: number, source: string): number {
+  if (Number.isFinite(value)) return Number(value.toPrecision(6));
+  throw new AttuneError(
+    'MODEL_NOT_FINITE',
+    `${source}: expected finite scores, got ${value}; the weights are damaged: use another checkpoint`,
+  );
+}

@@ -1,0 +1,132 @@
+// Training, validation and test part of a task's data: which file each comes from, or how one file is split.
+import { equalTextGroups, parseFractions, split, takeRows } from '@attune/data';
+import type { TrainFlags } from '../options/train';
+import { UsageError } from '../program/failure';
+import { counted } from '../program/terminal';
+
+/** Which part of the data comes from where. */
+export type PartsPlan =
+  /** `--data` is split; its last part is the test part where there are three. */
+  | {
+      readonly kind: 'split';
+      readonly fractions: readonly number[];
+      readonly percents: string;
+      readonly testData?: string;
+    }
+  /** All of `--data` is for training. */
+  | { readonly kind: 'files'; readonly evalData: string; readonly testData?: string };
+
+export type PlanFlags = Partial<Pick<TrainFlags, 'evalData' | 'testData' | 'split' | 'groupBy'>>;
+
+/**
+ * What `--eval-data`, `--test-data` and `--split` mean together.
+ *
+ * @param usual how `--data` is split without `--split`; default 80/10/10, or 90/10 beside test data
+ * @throws UsageError where they contradict one another
+ */
+export function planParts({ evalData, testData, split: percents, groupBy }: PlanFlags, usual?: string): PartsPlan {
+  if (evalData !== undefined) {
+    if (percents !== undefined) throw contradicts('--split');
+    if (groupBy !== undefined) throw contradicts('--group-by');
+    return { kind: 'files', evalData, testData };
+  }
+  const shares = percents ?? usual ?? (testData === undefined ? '80/10/10' : '90/10');
+  const fractions = parseFractions(shares);
+  if (testData !== undefined && fractions.length === 3)
+    throw new UsageError(`--split: expected two parts, training and validation, beside --test-data, got ${shares}`);
+  return { kind: 'split', fractions, percents: shares, testData };
+}
+
+function contradicts(flag: string): UsageError {
+  return new UsageError(
+    `${flag}: expected no --eval-data beside it, which makes all of --data training data; drop one`,
+  );
+}
+
+/** The files and the plan of the parts. */
+export interface PartsRequest {
+  /** `--data`. */
+  readonly data: string;
+  readonly plan: PartsPlan;
+  readonly seed: number;
+  readonly onNote: (note: string) => void;
+}
+
+export interface Parts<Examples> {
+  readonly train: Examples;
+  readonly validation?: Examples;
+  readonly test?: Examples;
+}
+
+export interface SplitOptions {
+  readonly fractions: readonly number[];
+  readonly seed: number;
+}
+
+/** How the examples of a task are read and split. */
+interface PartsReader<Examples, Split extends Parts<Examples>> {
+  /** Reads a file. Beside another file than `--data`, `training` is what `--data` holds. */
+  read(path: string, training?: Examples): Promise<Examples>;
+  split(examples: Examples, options: SplitOptions): Split;
+  /** A text per example, which two parts must not share. */
+  textsOf(examples: Examples): readonly string[];
+  /** The noun for an example. */
+  readonly unit: 'text' | 'sentence';
+  /** What a split goes by and keeps together, as it follows the percentages: `, equal texts kept together`. */
+  readonly splitBy: string;
+}
+
+/** Reads the parts of a plan, and notes their sizes and the texts that they share. */
+export async function readParts<Examples, Split extends Parts<Examples>>(
+  { data, plan, seed, onNote }: PartsRequest,
+  reader: PartsReader<Examples, Split>,
+): Promise<Parts<Examples> & Partial<Omit<Split, keyof Parts<Examples>>>> {
+  const { textsOf, unit, splitBy } = reader;
+  const examples = await reader.read(data);
+  const readPart = async (name: string, path: string | undefined) => {
+    if (path === undefined) return undefined;
+    const part = await reader.read(path, examples);
+    const texts = textsOf(part);
+    const repeated = countRepeated(textsOf(examples), texts);
+    if (repeated > 0)
+      onNote(`${repeated} of ${counted(texts.length, `${name} ${unit}`)} are in ${data} too: scores will be too high`);
+    return part;
+  };
+  const test = await readPart('test', plan.testData);
+  const parts =
+    plan.kind === 'files'
+      ? { train: examples, validation: await readPart('validation', plan.evalData), test }
+      : { test, ...reader.split(examples, { ...plan, seed }) };
+  const sizes = Object.entries({ training: parts.train, validation: parts.validation, test: parts.test })
+    .flatMap(([name, part]) => (part ? [`${textsOf(part).length.toLocaleString('en')} ${name}`] : []))
+    .join(', ');
+  onNote(`${sizes} ${unit}s${plan.kind === 'files' ? '' : `: split ${plan.percents}${splitBy}, seed ${seed}`}`);
+  return parts as Parts<Examples> & Partial<Omit<Split, keyof Parts<Examples>>>;
+}
+
+/** Splits examples at random, those with equal texts kept together: training, validation and, with three fractions, test. */
+export function splitTexts<Example>(
+  examples: readonly Example[],
+  textOf: (example: Example) => string,
+  { fractions, seed }: SplitOptions,
+) {
+  const { parts } = split({ groups: equalTextGroups(examples.map(textOf)), fractions, seed });
+  const [train, validation, test] = parts.map((rows) => takeRows({ examples }, rows).examples);
+  return { train, validation, ...(test && { test }) };
+}
+
+/** How many texts of a part are in the training part too, ignoring case and white space. */
+export function countRepeated(training: readonly string[], part: readonly string[]): number {
+  const groups = equalTextGroups([...training, ...part]);
+  const seen = new Set(groups.subarray(0, training.length));
+  return groups.subarray(training.length).filter((group) => seen.has(group)).length;
+}
+
+/** Notes that results will be those of the validation part, where there is no test part. */
+export function noteNoTest({ test }: { readonly test?: unknown }, onNote: (note: string) => void): void {
+  if (!test) onNote('results are reported on the validation part: there is no test part');
+}
+
+/** The parts, without the test part where it is to stay unseen. */
+export const seenParts = <Own extends { readonly test?: unknown }>(parts: Own, withoutTest: boolean): Own =>
+  withoutTest ? { ...parts, test: undefined } : parts;

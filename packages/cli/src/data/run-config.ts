@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+
+/** The columns of the data that a run was trained on, from its config.json. */
+interface RunConfig {
+  readonly text?: string;
+  readonly label?: string;
+  /** The second text, where the model reads pairs. */
+  readonly textPair?: string;
+  readonly labelSeparator?: string;
+  /** The entity type per tag column, for tags without one. */
+  readonly labelNames?: readonly string[];
+  /** The texts of a causal language model. */
+  readonly promptTemplate?: string;
+  readonly completion?: string;
+  readonly messages?: string;
+  readonly chatTemplate?: string;
+}
+
+/**
+ * Reads the columns that a run was trained on; none for a model that is no run.
+ *
+ * @throws AttuneError RUN_CONFIG for a config.json that cannot be read
+ */
+export async function readRunConfig(source: string): Promise<RunConfig> {
+  const path = join(source, 'config.json');
+  const hasTrained = ['model', 'adapter'].some((name) => existsSync(join(source, name)));
+  if (!hasTrained || !existsSync(path)) return {};
+  try {
+    const { text, label, textPair, labelSeparator, labelNames, ...more } = JSON.parse(await readFile(path, 'utf8'));
+    return {
+      text: stringOr(text),
+      label: stringOr(label),
+      textPair: stringOr(textPair),
+      labelSeparator: stringOr(labelSeparator),
+      labelNames: Array.isArray(labelNames) ? labelNames.map(String) : undefined,
+      promptTemplate: stringOr(more.promptTemplate),
+      completion: stringOr(more.completion),
+      messages: stringOr(more.messages),
+      chatTemplate: stringOr(more.chatTemplate),
+    };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError('RUN_CONFIG', `${path}: expected the run's config.json, got ${message}; train it again`, {
+      cause,
+    });
+  }
+}
+
+const stringOr = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,156 @@
+// Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
+import { field, type Row, type Table, textTemplate } from '@attune/data';
+import { type DataFormat, readTable } from '@attune/data/node';
+import { AttuneError } from '@attune/engine';
+import { resolveModelSource } from '@attune/models/node';
+import type { PromptedText } from '@attune/train';
+import {
+  adapterPlaceOf,
+  type ChatTemplate,
+  chatExample,
+  loadChatTemplate,
+  modelSourceOf,
+  parseMessages,
+} from '@attune/train/node';
+import { UsageError } from '../program/failure';
+import { downloadListener } from '../program/listener';
+import type { Io } from '../program/process';
+import { counted } from '../program/terminal';
+
+interface TextColumn {
+  /** A column, or a template over columns; default the only column, such as a plain line. */
+  readonly text?: string;
+  readonly format?: string;
+}
+
+/**
+ * Reads the texts of a file. Empty ones are dropped, with a note.
+ *
+ * @throws UsageError where there are several columns and none was named; AttuneError as `readTable`, and DATA_EMPTY
+ */
+export async function readTexts(
+  path: string,
+  { text, format }: TextColumn,
+  onNote: (note: string) => void,
+): Promise<string[]> {
+  if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
+  const table = await readTable(path, { format: format as DataFormat | undefined });
+  const { columns, where, rows } = table;
+  if (text === undefined && columns.length !== 1)
+    throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
+  const texts = rows.map(textTemplate(text ?? columns[0], table)).filter((each) => each.trim() !== '');
+  if (texts.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
+  if (texts.length < rows.length) onNote(`${where}: ${counted(rows.length - texts.length, 'empty text')} dropped`);
+  return texts;
+}
+
+/** Whether a file is plain lines. */
+export function isLines(path: string, format: string | undefined): boolean {
+  return format === undefined ? /\.txt$/i.test(path) : format === 'lines';
+}
+
+/** The columns that hold the texts of a row. */
+export interface CausalColumns extends TextColumn {
+  readonly promptTemplate?: string;
+  readonly completion?: string;
+  readonly messages?: string;
+}
+
+interface ReadCausalOptions {
+  readonly columns: CausalColumns;
+  /** The model's, where there are messages. */
+  readonly template?: ChatTemplate;
+  readonly onNote: (note: string) => void;
+}
+
+/** @throws UsageError for columns that contradict one another, or one without the other */
+export function checkCausalColumns({ text, promptTemplate, completion, messages, format }: CausalColumns): void {
+  if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
+  const prompted = promptTemplate ?? completion;
+  const ways = Object.entries({ '--text': text, '--completion': prompted, '--messages': messages });
+  const typed = ways.filter(([, value]) => value !== undefined).map(([flag]) => flag);
+  if (typed.length > 1)
+    throw new UsageError(
+      `${typed[1]}: expected no ${typed[0]} beside it, which selects other texts to train on; drop one`,
+    );
+  if ((promptTemplate === undefined) === (completion === undefined)) return;
+  const [missing, there] =
+    completion === undefined ? ['--completion', '--prompt-template'] : ['--prompt-template', '--completion'];
+  throw new UsageError(`${missing}: required beside ${there}`);
+}
+
+/**
+ * Reads the texts of a causal language model: plain ones, completions after prompts, or answers in conversations. Rows without a
+ * text are dropped, with a note.
+ *
+ * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and with file and line what is wrong with messages
+ */
+export async function readCausalTexts(
+  path: string,
+  { columns, template, onNote }: ReadCausalOptions,
+): Promise<(PromptedText | string)[]> {
+  checkCausalColumns(columns);
+  const { promptTemplate, completion, messages, format } = columns;
+  if (completion === undefined && messages === undefined) return readTexts(path, columns, onNote);
+  const table = await readTable(path, { format: format as DataFormat | undefined });
+  const rowText =
+    completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
+  const texts = table.rows.map(rowText).filter((text) => text.completion.trim() !== '');
+  const dropped = table.rows.length - texts.length;
+  if (texts.length === 0)
+    throw new AttuneError('DATA_EMPTY', `${table.where}: expected completions, all are empty; check --completion`);
+  if (dropped > 0) onNote(`${table.where}: ${counted(dropped, 'row')} with an empty completion dropped`);
+  return texts;
+}
+
+/** Replaces `\n` and `\t`, which shells leave as they are. */
+const unescaped = (template: string) =>
+  template.replace(/\\([nt\\])/g, (_, name: string) => ({ n: '\n', t: '\t' })[name] ?? '\\');
+
+function prompted(table: Table, promptTemplate: string, completion: string): (row: Row) => PromptedText {
+  const [before, after] = [promptTemplate, completion].map((template) => textTemplate(unescaped(template), table));
+  return (row) => ({ prompt: before(row), completion: after(row) });
+}
+
+function conversation(table: Table, messages: string, template: ChatTemplate): (row: Row) => PromptedText {
+  textTemplate(messages, table); // that there is such a column
+  return (row) => {
+    try {
+      return chatExample(template, parseMessages(JSON.parse(field(row, messages))));
+    } catch (cause) {
+      const { code = 'CHAT_MESSAGES', message } = cause as Error & { code?: string };
+      throw new AttuneError(code, `${table.where} line ${row.line}: ${message}`, { cause });
+    }
+  };
+}
+
+/** The text that two parts must not share: the prompt, or all of a plain text. */
+export const leakingText = (text: PromptedText | string): string =>
+  typeof text === 'string' ? text : text.prompt || text.completion;
+
+interface TemplateFlags {
+  readonly messages?: string;
+  readonly chatTemplate?: string;
+  readonly revision?: string;
+}
+
+/**
+ * Loads the chat template of a model, where `--messages` needs one.
+ *
+ * @throws UsageError for --chat-template without --messages, and for a new model, which has none; AttuneError as `loadChatTemplate`
+ */
+export async function openChatTemplate(
+  source: string,
+  { messages, chatTemplate, revision }: TemplateFlags,
+  { stderr }: Pick<Io, 'stderr'>,
+): Promise<ChatTemplate | undefined> {
+  if (messages === undefined) {
+    if (chatTemplate === undefined) return undefined;
+    throw new UsageError('--chat-template: expected --messages beside it, which it writes; leave it out');
+  }
+  if (source === 'new')
+    throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
+  const place = adapterPlaceOf(source) ?? modelSourceOf(source);
+  const directory = await resolveModelSource(place, { revision, onProgress: downloadListener(stderr) });
+  return loadChatTemplate(directory, chatTemplate);
+}

@@ -1,0 +1,51 @@
+// The values that options choose from. The libraries have these lists too; only their types are imported here, because `--help`
+// would otherwise load the engine. A test compares the lists.
+import type { Precision, QuantisedFormat } from '@attune/engine';
+import type { EngineName } from '@attune/engine/node';
+import type { TagScheme } from '@attune/metrics';
+import type { ProblemType } from '@attune/models';
+import type { Decoding, SchedulerType, Strategy, TrainingArguments, TruncationMode } from '@attune/train';
+import type { BaselineMode } from '@attune/train/node';
+
+export const engines = [
+  'auto',
+  'onnx',
+  'onnx-webgpu',
+  'onnx-cuda',
+  'tfjs-node',
+  'tfjs-node-gpu',
+  'wasm',
+  'cpu',
+] as const satisfies readonly (EngineName | 'auto')[];
+
+export const precisions = ['fp32', 'int8'] as const satisfies readonly Precision[];
+
+export const quantisedFormats = ['int8', 'int4', 'nf4'] as const satisfies readonly QuantisedFormat[];
+
+export const problemTypes = [
+  'single_label_classification',
+  'multi_label_classification',
+  'regression',
+] as const satisfies readonly ProblemType[];
+
+export const baselines = ['default', 'tuned', 'none'] as const satisfies readonly BaselineMode[];
+
+export const tagSchemes = ['IOB1', 'IOB2', 'IOE1', 'IOE2', 'IOBES', 'BILOU'] as const satisfies readonly TagScheme[];
+
+export const decodings = ['argmax', 'constrained'] as const satisfies readonly Decoding[];
+
+export const truncationModes = ['keep_start', 'keep_end'] as const satisfies readonly TruncationMode[];
+
+export const optimizers = ['adamw', 'adam', 'sgd'] as const satisfies readonly TrainingArguments['optim'][];
+
+export const schedulerTypes = [
+  'linear',
+  'cosine',
+  'constant',
+  'constant_with_warmup',
+  'polynomial',
+] as const satisfies readonly SchedulerType[];
+
+export const strategies = ['no', 'steps', 'epoch'] as const satisfies readonly Strategy[];
+
+export const labeledFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const;

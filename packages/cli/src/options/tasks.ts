@@ -1,0 +1,140 @@
+// Options of single tasks, an object per task.
+import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
+import { baselines, decodings, labeledFormats, problemTypes, tagSchemes, truncationModes } from './choices';
+
+/** The format of files that models are trained and evaluated on. */
+export const dataFormatOption = {
+  schema: choiceFlag([...labeledFormats, 'conll', 'lines']).optional(),
+  value: 'format',
+  help: `${labeledFormats.join(', ')}, conll, lines; default: by the extension`,
+  group: 'Data:',
+};
+
+const classifying = 'Sequence classification:';
+const tagging = 'Token classification:';
+const masking = 'Masked language modeling:';
+const writing = 'Causal language modeling:';
+
+export const labelNamesOption = {
+  schema: listFlag().optional(),
+  value: 'names',
+  help: 'entity types for tags without one (B, I, O), a name per column of --label: --label 1,2 --label-names skill,knowledge',
+  group: tagging,
+};
+
+/** Options of sequence classification. */
+export const sequenceOptions = {
+  problemType: {
+    schema: choiceFlag(problemTypes).optional(),
+    value: 'type',
+    help: `kind of label: ${problemTypes.join(', ')}; default: the first`,
+    group: classifying,
+  },
+  labelSeparator: {
+    schema: textFlag().optional(),
+    value: 'text',
+    help: 'separator between the labels of a text with several labels; default ; (a JSON array works too)',
+    group: classifying,
+  },
+  textPair: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: 'column or template of a second text, encoded together with the first',
+    group: classifying,
+  },
+  tuneThreshold: {
+    schema: switchFlag(),
+    help: 'after training, choose score thresholds on the validation part for the best macro-F1',
+    group: classifying,
+  },
+  calibrate: {
+    schema: switchFlag(),
+    help: 'after training, calibrate probabilities by a temperature fitted on the validation part',
+    group: classifying,
+  },
+  baseline: {
+    schema: choiceFlag(baselines).optional(),
+    value: 'which',
+    help: 'TF-IDF + logistic regression baseline: default, tuned (on the validation part), or none',
+    group: classifying,
+  },
+  mixBaseline: {
+    schema: switchFlag(),
+    help: 'also report a mix of model and baseline, in shares chosen on the validation part',
+    group: classifying,
+  },
+} as const;
+
+/** Options of token classification. */
+export const tokenOptions = {
+  scheme: {
+    schema: choiceFlag([...tagSchemes, 'none']).optional(),
+    value: 'scheme',
+    help: `tagging scheme: ${tagSchemes.join(', ')}, or none for tags that stand for themselves; default IOB2`,
+    group: tagging,
+  },
+  labelNames: labelNamesOption,
+  decoding: {
+    schema: choiceFlag(decodings).optional(),
+    value: 'name',
+    help: 'argmax (default): the most likely tag per word; constrained: the most likely tag sequence that the scheme allows',
+    group: tagging,
+  },
+  stride: {
+    schema: numberFlag().optional(),
+    value: 'tokens',
+    help: 'overlap of the windows of sentences longer than --max-length; default: a quarter of it',
+    group: tagging,
+  },
+} as const;
+
+/** Options of masked language modeling. */
+export const maskedLmOptions = {
+  chunkLength: {
+    schema: numberFlag().optional(),
+    value: 'tokens',
+    help: 'texts are concatenated and cut into chunks of this many tokens; default 256',
+    group: masking,
+  },
+  mlmProbability: {
+    schema: numberFlag().optional(),
+    value: 'share',
+    help: 'probability of masking a token; default 0.15',
+    group: masking,
+  },
+  wholeWord: { schema: switchFlag(), help: 'mask all tokens of a word, or none', group: masking },
+} as const;
+
+/** Options of causal language modeling, of `attune train` and `attune eval`: how rows become prompts and completions. */
+export const causalLmOptions = {
+  promptTemplate: {
+    schema: textFlag().optional(),
+    value: 'template',
+    help: 'template of the prompt before --completion, which is not trained on: "### Job: {title}\\n### Skills:"; \\n is a new line',
+    group: writing,
+  },
+  completion: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: 'column or template of the completion, which is trained on, such as " {skills}"',
+    group: writing,
+  },
+  messages: {
+    schema: textFlag().optional(),
+    value: 'column',
+    help: "column of conversations, lists of {role, content}, rendered by the model's chat template; the last answer is trained on",
+    group: writing,
+  },
+  chatTemplate: {
+    schema: textFlag().optional(),
+    value: 'name',
+    help: 'name of the chat template, for a model with several; default: the one named default',
+    group: writing,
+  },
+  truncationMode: {
+    schema: choiceFlag(truncationModes).optional(),
+    value: 'which',
+    help: 'which end of texts longer than --max-length to keep: keep_start (default) or keep_end',
+    group: writing,
+  },
+} as const;

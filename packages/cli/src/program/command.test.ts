@@ -1,0 +1,66 @@
+import { AttuneError } from '@attune/engine';
+import { describe, expect, it } from 'vitest';
+import { asFlagError, choiceFlag, dashed, isRequired, numberFlag, parseFlags, switchFlag, textFlag } from './command';
+import { UsageError } from './failure';
+
+const options = {
+  data: { schema: textFlag(), help: '' },
+  numTrainEpochs: { schema: numberFlag().optional(), help: '', alias: 'epochs' },
+  engine: { schema: choiceFlag(['onnx', 'cpu']).default('onnx'), help: '' },
+  json: { schema: switchFlag(), help: '' },
+} as const;
+
+describe('parseFlags', () => {
+  it('gives typed values, defaults included', () => {
+    expect(parseFlags(options, { data: 'a.csv', numTrainEpochs: '3', json: true })).toEqual({
+      data: 'a.csv',
+      numTrainEpochs: 3,
+      engine: 'onnx',
+      json: true,
+    });
+    expect(parseFlags(options, { data: 'a.csv' })).toMatchObject({ numTrainEpochs: undefined, json: false });
+  });
+
+  it.each([
+    ['1e-5', 1e-5],
+    ['-2', -2],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['1E30', 1e30],
+  ])('reads %s as a number', (text, value) => {
+    expect(parseFlags(options, { data: 'a', numTrainEpochs: text }).numTrainEpochs).toBe(value);
+  });
+
+  it.each(['', ' ', 'abc', '0x10', '1,5', 'NaN', 'Infinity', '3 '])('refuses %j as a number', (text) => {
+    expect(() => parseFlags(options, { data: 'a', numTrainEpochs: text })).toThrow(
+      `--epochs: expected a number, got ${JSON.stringify(text)}`,
+    );
+  });
+
+  it('says everything that is wrong at once, under the shorter names', () => {
+    const parse = () => parseFlags(options, { numTrainEpochs: 'x', engine: 'gpu' });
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(
+      '--data: required\n--epochs: expected a number, got "x"\n--engine: expected one of onnx, cpu, got "gpu"',
+    );
+    expect(() => parseFlags(options, { data: '' })).toThrow('--data: expected a value, got an empty one');
+  });
+});
+
+describe('flags', () => {
+  it('are dashed', () => {
+    expect(dashed('perDeviceTrainBatchSize')).toBe('--per-device-train-batch-size');
+    expect(dashed('adamBeta1')).toBe('--adam-beta1');
+  });
+
+  it('are required unless the schema takes their absence', () => {
+    expect(Object.values(options).map(isRequired)).toEqual([true, false, false, false]);
+  });
+
+  it('take over the errors of the arguments they set', () => {
+    const error = new AttuneError('ARGUMENT_INVALID', 'numTrainEpochs: expected an integer ≥ 1, got 0');
+    expect(asFlagError(error, options)).toEqual(new UsageError('--epochs: expected an integer ≥ 1, got 0'));
+    const other = new AttuneError('DATA_EMPTY', 'data: nothing');
+    expect(asFlagError(other, options)).toBe(other);
+  });
+});

@@ -1,0 +1,144 @@
+// A command as data: its options, their schemas, and how typed values become flags.
+import { z } from 'zod';
+import { UsageError } from './failure';
+import type { Io } from './process';
+
+/** One option of a command. It is required where its schema refuses `undefined`. */
+export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
+  /** Turns what was typed (a string, or true for a switch) into the flag's value. */
+  readonly schema: Schema;
+  readonly help: string;
+  /** Name of the value in the help; absent for a switch. */
+  readonly value?: string | undefined;
+  /** A second, shorter name, in camelCase like the first. Errors use it. */
+  readonly alias?: string | undefined;
+  /** Heading in the help. */
+  readonly group?: string | undefined;
+  /** Whether it may be typed several times; the schema then takes a list. */
+  readonly isList?: boolean | undefined;
+}
+
+/** Options by name; `maxLength` is typed `--max-length`. */
+export type Options = Readonly<Record<string, OptionSpec>>;
+
+/** The parsed values of options, by name. */
+export type Flags<O extends Options> = { readonly [Name in keyof O]: z.infer<O[Name]['schema']> };
+
+/** Options as they were typed: strings, or true for a switch. */
+export type TypedOptions = Readonly<Record<string, unknown>>;
+
+/** The input of a command. */
+export interface CommandInput<O extends Options> {
+  readonly flags: Flags<O>;
+  /** The options before they were parsed into `flags`. */
+  readonly typed: TypedOptions;
+  /** The positional argument; empty for a command without one. */
+  readonly argument: string;
+  /** The second positional argument; empty for a command without one. */
+  readonly target: string;
+  readonly io: Io;
+}
+
+/** A positional argument, which is always required. */
+interface Positional {
+  readonly name: string;
+  readonly help: string;
+}
+
+/** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */
+export interface Command<O extends Options = Options> {
+  /** Text for the command's own help, after the summary. */
+  readonly details?: string;
+  readonly argument?: Positional;
+  /** A second argument: the destination. */
+  readonly target?: Positional;
+  readonly options: O;
+  /** Completes the typed options before they are parsed, for example from a file. */
+  readonly complete?: (typed: TypedOptions) => Promise<TypedOptions>;
+  readonly examples: readonly string[];
+  run(input: CommandInput<O>): Promise<void>;
+}
+
+/** A command whose `run` knows the types of its flags. */
+export function defineCommand<const O extends Options>(command: Command<O>): Command<O> {
+  return command;
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+const shown = (value: unknown) => (typeof value === 'number' ? `${value}` : JSON.stringify(value));
+
+/** An error message for a schema: `required`, or what was expected and what came. */
+export const expected =
+  (what: string) =>
+  ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? 'required' : `expected ${what}, got ${shown(input)}`;
+
+/** Text that is not empty. */
+export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expected a value, got an empty one');
+
+/** A decimal number, typed or from a file. Its range is checked by the argument that it sets. */
+export const numberFlag = () => {
+  const error = expected('a number');
+  return z.union([z.number(), z.string().regex(decimal, { error })], { error }).transform(Number);
+};
+
+/** One of a few words. */
+export const choiceFlag = <const Choice extends string>(choices: readonly Choice[]) =>
+  z.enum(choices, { error: expected(`${oneOf(choices)}`) });
+
+const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
+
+/** Names between commas, or a list of them. */
+export const listFlag = () =>
+  z
+    .union([textFlag(), z.array(textFlag())], { error: expected('names between commas, or a list of them') })
+    .transform((names) => (typeof names === 'string' ? names.split(',') : names));
+
+/** A switch; default false. */
+export const switchFlag = () => z.boolean({ error: expected('true or false') }).default(false);
+
+/** A flag as it is typed: `maxLength` is `--max-length`. */
+export function dashed(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The name that errors use: the shorter one where there are two. */
+export function flagName(name: string, options: Options): string {
+  return dashed(options[name]?.alias ?? name);
+}
+
+/** Whether an option must be typed. */
+export function isRequired({ schema }: OptionSpec): boolean {
+  return !schema.safeParse(undefined).success;
+}
+
+/**
+ * Parses typed options by their schemas.
+ *
+ * @throws UsageError with a line per problem
+ */
+export function parseFlags<O extends Options>(options: O, typed: TypedOptions): Flags<O> {
+  const flags: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { schema }] of Object.entries(options)) {
+    const parsed = schema.safeParse(typed[name]);
+    if (parsed.success) flags[name] = parsed.data;
+    else problems.push(`${flagName(name, options)}: ${parsed.error.issues[0].message}`);
+  }
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
+  return flags as Flags<O>;
+}
+
+/** Turns an error about an argument, such as `maxLength: expected …`, into one about its flag; others stay unchanged. */
+export function asFlagError(error: unknown, options: Options): unknown {
+  if (!(error instanceof Error) || (error as { code?: unknown }).code !== 'ARGUMENT_INVALID') return error;
+  const message = error.message.replace(/^(\w+)(?=:)/, (name) => (options[name] ? flagName(name, options) : name));
+  return new UsageError(message, { cause: error });
+}
+
+/** @throws UsageError for a flag that does not apply, with the reason */
+export function refuseFlags(flags: object, names: readonly string[], reason: string): void {
+  const name = names.find((each) => (flags as Record<string, unknown>)[each] !== undefined);
+  if (name !== undefined) throw new UsageError(`${dashed(name)}: expected none for ${reason}; leave it out`);
+}

@@ -1,0 +1,54 @@
+// How a program fails: errors of usage, the lines on stderr and the exit code.
+import { CommanderError } from 'commander';
+import { Interrupted, type Io } from './process';
+import { OutputClosed, printFailure, printLine } from './terminal';
+
+/** An error in the command line itself: exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UsageError';
+  }
+}
+
+/**
+ * Prints to stderr why a command ended.
+ *
+ * @returns its exit code: 0, 1 (failed), 2 (usage), 130 or 143 (interrupted)
+ */
+export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr' | 'env'>): number {
+  if (error instanceof OutputClosed) return 0;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed why
+  const message = error instanceof Error ? error.message : String(error);
+  for (const line of message.split('\n')) printFailure(stderr, line);
+  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof UsageError) {
+    printLine(stderr, '(--help lists what there is)');
+    return 2;
+  }
+  if (env.ATTUNE_DEBUG === '1' && error instanceof Error) printLine(stderr, stackOf(error));
+  return 1;
+}
+
+/** The stacks of an error and its causes. */
+function stackOf(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${stack}\ncaused by ${stackOf(error.cause)}` : stack;
+}
+
+/** The part of a process that is used; pass `process`. */
+export interface FailingProcess extends Pick<Io, 'env' | 'stderr'> {
+  exit(code: number): void;
+  on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
+}
+
+/**
+ * Makes uncaught errors end the process as they end `attune`: with a line on stderr instead of a stack, and exit code 1, 2 for
+ * wrong options, or 130 for an interruption.
+ *
+ * @example
+ * reportUncaught(process);
+ */
+export function reportUncaught(process: FailingProcess): void {
+  process.on('uncaughtException', (error) => process.exit(reportFailure(error, process)));
+}

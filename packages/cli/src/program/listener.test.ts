@@ -1,0 +1,73 @@
+import type { StepEvent } from '@attune/train';
+import { describe, expect, it } from 'vitest';
+import { capture } from '../../test/capture';
+import { epochLine, terminalListener } from './listener';
+
+const step = (number: number): StepEvent => ({
+  type: 'step',
+  step: number,
+  totalSteps: 20,
+  epoch: 1,
+  loss: 0.5,
+  tokensPerSecond: 1234,
+  secondsLeft: 65,
+});
+
+const epoch = {
+  type: 'eval',
+  step: 20,
+  epoch: 1,
+  trainLoss: 0.71284,
+  trainAccuracy: 0.5,
+  loss: 0.6,
+  accuracy: 0.75,
+  macroF1: 0.7,
+  time: 3,
+} as const;
+
+describe('terminalListener', () => {
+  it('prints a line every tenth of the steps into a log, without escapes', () => {
+    const { stream, text } = capture();
+    const listen = terminalListener(stream);
+    for (let i = 1; i <= 20; i++) listen(step(i));
+    const lines = text().trimEnd().split('\n');
+    expect(lines).toHaveLength(10);
+    expect(lines[0]).toBe('step 2/20  epoch 1  loss 0.5000  1,234 tokens/s  1:05 left');
+    expect(text()).not.toContain('\x1b');
+  });
+
+  it('rewrites one line on a terminal, no wider than it, ten times a second at most', () => {
+    const { stream, text } = capture({ isTTY: true, columns: 20 });
+    let clock = 0;
+    const listen = terminalListener(stream, { now: () => clock });
+    for (let i = 1; i <= 20; i++) {
+      listen(step(i));
+      clock += 50;
+    }
+    const drawn = text().split('\x1b[K\r').slice(0, -1);
+    expect(drawn).toHaveLength(11);
+    expect(drawn.every((line) => line.length === 19 && !line.includes('\n'))).toBe(true);
+  });
+
+  it('prints an epoch over the progress line', () => {
+    const { stream, text } = capture({ isTTY: true });
+    const listen = terminalListener(stream);
+    listen(step(20));
+    listen(epoch);
+    expect(text().endsWith(`\r\x1b[K${epochLine(epoch)}\n`)).toBe(true);
+  });
+});
+
+describe('epochLine', () => {
+  it('has training and evaluation figures', () => {
+    expect(epochLine(epoch)).toBe(
+      'epoch 1  training loss 0.7128, accuracy 0.5000; evaluation loss 0.6000, accuracy 0.7500, macro-F1 0.7000',
+    );
+  });
+
+  it('leaves out what was not evaluated', () => {
+    const { trainLoss, ...rest } = epoch;
+    const bare = { type: 'eval', step: 1, epoch: 2, trainLoss, time: rest.time } as const;
+    expect(epochLine(bare)).toBe('epoch 2  training loss 0.7128');
+  });
+});

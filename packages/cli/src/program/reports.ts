@@ -1,0 +1,74 @@
+// Trains and reports: what a run directory holds besides the training itself, its report and the model's card.
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ProblemType } from '@attune/models';
+import type { AnyReportData } from '@attune/report';
+import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
+import { adapterPlaceOf, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
+
+/** Options of `trainAndReport`: those of `fitSequenceClassifier`, and what the report says. */
+export interface TrainAndReportOptions<P extends ProblemType = 'single_label_classification'> extends FitOptions<P> {
+  /** The report's heading; default the run directory's name. */
+  readonly title?: string;
+  /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`. */
+  readonly labelNames?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card.
+ *
+ * @throws AttuneError as `fitSequenceClassifier`, before anything is written where the input is wrong
+ * @example
+ * const { summary } = await trainAndReport({ data, model: 'new', engine, out: 'runs/sectors' });
+ * console.log(summary.accuracy);
+ */
+export async function trainAndReport<P extends ProblemType = 'single_label_classification'>({
+  title,
+  labelNames,
+  ...options
+}: TrainAndReportOptions<P>): Promise<FitResult<P>> {
+  const result = await fitSequenceClassifier<P>(options as FitOptions<P>);
+  const data = {
+    ...result,
+    title: title ?? basename(options.out),
+    labelNames,
+    generatedAt: new Date().toISOString(),
+  } as unknown as AnyReportData; // a result of one kind is the data of a report of that kind
+  await writeReport(join(options.out, 'report.html'), data);
+  await writeModelCard(join(artifactDirectory(options.out), 'README.md'), {
+    ...data,
+    baseModel: hubIdOf(options.model),
+  });
+  return result;
+}
+
+/** The model's id on the hub; undefined for a new model and one from a directory. */
+function hubIdOf(model: string): string | undefined {
+  return model === 'new' || existsSync(model) ? undefined : model;
+}
+
+interface Shown {
+  readonly title: string;
+  readonly generatedAt: string;
+  /** The model's id on the hub; undefined for a new model and one from a directory. */
+  readonly baseModel?: string;
+}
+
+interface Renderers<Result> {
+  readonly report: (data: Result & Shown) => string;
+  readonly card: (data: Result & Shown) => string;
+}
+
+/** Writes `report.html` and the model's card into a run directory. */
+export async function writeTaskReport<Result extends object>(
+  result: Result,
+  { out, model }: { readonly out: string; readonly model: string },
+  { report, card }: Renderers<Result>,
+): Promise<void> {
+  const data = { ...result, title: basename(out), generatedAt: new Date().toISOString(), baseModel: hubIdOf(model) };
+  await writeRendered(join(out, 'report.html'), () => report(data));
+  await writeRendered(join(artifactDirectory(out), 'README.md'), () => card(data));
+}
+
+/** Where a run directory that is written holds what was trained: its adapter where that stands beside another model, else its model. */
+export const artifactDirectory = (run: string): string => adapterPlaceOf(run) ?? join(run, 'model');

@@ -1,0 +1,88 @@
+// Text on a terminal: lines, a status line that is rewritten, tables, and output that waits for its reader.
+import { styleText } from 'node:util';
+import type { OutputStream } from './process';
+
+const eraseLine = '\x1b[K';
+
+/**
+ * Prints a line, in place of the status if one is shown.
+ *
+ * @example printLine(process.stdout, table(rows));
+ */
+export function printLine(stream: OutputStream, text: string): void {
+  stream.write(`${stream.isTTY ? eraseLine : ''}${text}\n`);
+}
+
+/**
+ * Shows a line that the next line replaces. Prints nothing where the stream is no terminal.
+ *
+ * The cursor stays at the start of the line, so that later output needs no knowledge of it.
+ * @example printStatus(process.stderr, `${done} of ${total} texts`);
+ */
+export function printStatus(stream: OutputStream, text: string): void {
+  if (stream.isTTY) stream.write(`${text.slice(0, (stream.columns ?? 80) - 1)}${eraseLine}\r`);
+}
+
+/**
+ * Prints a line that begins with `note:`, in yellow on a terminal.
+ *
+ * @example printNote(process.stderr, '3 empty texts dropped');
+ */
+export function printNote(stream: OutputStream, text: string): void {
+  printLine(stream, `${colored('yellow', 'note:', stream)} ${text}`);
+}
+
+/**
+ * Prints the reason of a failure after `attune:`, in red on a terminal.
+ *
+ * @example printFailure(process.stderr, 'no data: pass --data');
+ */
+export function printFailure(stream: OutputStream, text: string): void {
+  printLine(stream, `${colored('red', 'attune:', stream)} ${text}`);
+}
+
+/** Colors text where the terminal shows colors. */
+function colored(color: 'yellow' | 'red', text: string, stream: OutputStream): string {
+  return styleText(color, text, { stream: stream as NodeJS.WriteStream });
+}
+
+/** The reader of the output has closed it, as `head` does. That is no failure. */
+export class OutputClosed extends Error {
+  constructor(cause: Error) {
+    super('the output was closed', { cause });
+    this.name = 'OutputClosed';
+  }
+}
+
+const closedCodes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
+
+/**
+ * Writes text and waits until it is taken: a slow reader then slows the writer down instead of filling memory.
+ *
+ * @throws OutputClosed when the reader has closed the output
+ */
+export function writeText(stream: OutputStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (!error) resolve();
+      else reject(closedCodes.includes((error as NodeJS.ErrnoException).code ?? '') ? new OutputClosed(error) : error);
+    });
+  });
+}
+
+/**
+ * Formats rows as aligned columns, the first to the left and the others, which are numbers, to the right.
+ *
+ * @example table([['', 'accuracy'], ['model', '0.8120']]) // '       accuracy\nmodel    0.8120'
+ */
+export function table(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const cell = (text: string, i: number) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]));
+  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
+}
+
+/** A count with its noun: `1 text`, `1,234 texts`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,116 @@
+// The report and the model card of a causal language model.
+
+import { basename } from 'node:path';
+import { html, renderPage, tableSection } from '@attune/report';
+import { formatDuration } from '@attune/train';
+import type { CausalLmFitResult } from '@attune/train/node';
+
+/** Titles of the metrics of causal language modeling, as `summary.json` and `attune eval` name them. */
+export const causalLmMetrics = {
+  loss: 'loss',
+  perplexity: 'perplexity',
+  accuracy: 'accuracy of next tokens',
+  weightedPrecision: 'weighted precision',
+  weightedRecall: 'weighted recall',
+  weightedF1: 'weighted F1',
+} as const;
+
+interface Shown extends CausalLmFitResult {
+  readonly title: string;
+  readonly generatedAt: string;
+  /** The hub id of the model that was fine-tuned; absent for a new model or one from a directory. */
+  readonly baseModel?: string;
+}
+
+const number = (name: string) => ({ name, number: true }) as const;
+const shown = (value: unknown) => (typeof value === 'number' ? value.toFixed(4) : '');
+const names = Object.keys(causalLmMetrics) as (keyof typeof causalLmMetrics)[];
+
+/** Renders a run of causal language modeling as one HTML page: metrics, evaluations, speed and size. No text is shown. */
+export function renderCausalLmReport({ title, generatedAt, summary, history }: Shown): string {
+  const result = tableSection({
+    ...{ id: 'result', heading: `Result on ${summary.testExamples} ${summary.evaluatedOn} texts` },
+    note: 'Over the tokens of the completions. Precision, recall and F1 have a class per token, weighted by its frequency.',
+    columns: ['Metric', number('Value')],
+    rows: names.map((name) => [causalLmMetrics[name], shown(summary[name])]),
+  });
+  const evaluations = tableSection({
+    ...{ id: 'evaluations', heading: 'While it trained' },
+    columns: [
+      number('Step'),
+      number('Epoch'),
+      number('training loss'),
+      ...names.map((name) => number(causalLmMetrics[name])),
+    ],
+    rows: history.flatMap((event) =>
+      event.type === 'eval'
+        ? [
+            [
+              `${event.step}`,
+              event.epoch.toFixed(2),
+              shown(event.trainLoss),
+              ...names.map((name) => shown(event[name])),
+            ],
+          ]
+        : [],
+    ),
+  });
+  return renderPage({ title, generatedAt }, [result, evaluations, facts(summary)]);
+}
+
+function facts(summary: CausalLmFitResult['summary']) {
+  const { trainExamples, epochs, seconds, tokensPerSecond, engine, maxLength } = summary;
+  const { parameters, trainableParameters, trainableShare } = summary;
+  const count = (value: number) => Math.round(value).toLocaleString('en');
+  const share = html`${count(trainableParameters)} of ${count(parameters)} (${(100 * trainableShare).toFixed(2)} %)`;
+  return tableSection({
+    ...{ id: 'facts', heading: 'Speed and data', columns: ['Fact', number('Value')] },
+    rows: [
+      ['Training texts', count(trainExamples)],
+      ['Maximum tokens per text', count(maxLength)],
+      ['Epochs', count(epochs)],
+      ['Trained parameters', share],
+      ['Training time', formatDuration(seconds)],
+      ['Tokens per second (padding not counted)', count(tokensPerSecond)],
+      ['Engine', engine],
+    ],
+  });
+}
+
+/** Escapes a name from outside for Markdown. */
+const plain = (text: string) => text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+
+/** Renders the `README.md` of a causal language model. */
+export function renderCausalLmCard({ title, summary, config, baseModel }: Omit<Shown, 'generatedAt'>): string {
+  const { trainExamples, testExamples, evaluatedOn, trainableShare, maxLength, epochs } = summary;
+  const origin = baseModel
+    ? `[${plain(baseModel)}](https://huggingface.co/${encodeURI(baseModel)}), fine-tuned`
+    : 'A model trained';
+  const share = trainableShare < 1 ? `, ${(100 * trainableShare).toFixed(2)} % of its parameters` : '';
+  const data = plain(basename(String(config.data ?? title)));
+  const { learningRate, seed } = config.arguments as { learningRate: number; seed: number };
+  const isMerged = config.mergeAdapter ?? config.quantize === undefined;
+  return `${frontMatter(baseModel, isMerged ? 'transformers' : 'peft')}
+
+# ${plain(title)}
+
+${origin} to generate completions${share}. On ${testExamples} ${evaluatedOn} texts:
+
+${names.map((name) => `- ${causalLmMetrics[name]}: ${summary[name].toFixed(4)}`).join('\n')}
+
+## Intended uses and limitations
+
+It continues texts like those it was trained on, and repeats their prejudices and errors. Check what it generates.
+
+## Training
+
+${trainExamples} texts of ${data}, at most ${maxLength} tokens each; ${epochs} epochs, learning rate ${learningRate}, seed ${seed}; Attune ${config.attune}.
+`;
+}
+
+/** The hub's metadata: YAML whose every string is quoted as JSON quotes it. */
+function frontMatter(baseModel: string | undefined, library: 'transformers' | 'peft'): string {
+  const base = baseModel ? [`base_model: ${JSON.stringify(baseModel)}`] : [];
+  const tags = ['tags:', '- "attune"', '- "text-generation"'];
+  return ['---', `library_name: ${library}`, 'pipeline_tag: text-generation', ...tags, ...base, '---'].join('\n');
+}

@@ -1,0 +1,109 @@
+import { AttuneError } from '@attune/engine';
+import type { PromptedText } from '@attune/train';
+import { type CausalLmFitResult, type CausalLmTextParts, evaluateCausalLm, fitCausalLm } from '@attune/train/node';
+import { noteNoTest, readParts, seenParts, splitTexts } from '../data/parts';
+import { readRunConfig } from '../data/run-config';
+import {
+  type CausalColumns,
+  checkCausalColumns,
+  isLines,
+  leakingText,
+  openChatTemplate,
+  readCausalTexts,
+} from '../data/texts';
+import { causalLmOptions } from '../options/tasks';
+import { refuseFlags } from '../program/command';
+import { UsageError } from '../program/failure';
+import { orInterrupted } from '../program/process';
+import { writeTaskReport } from '../program/reports';
+import { printNote, table } from '../program/terminal';
+import { causalLmMetrics, renderCausalLmCard, renderCausalLmReport } from './causal-lm-report';
+import { withEngine } from './models';
+import { circumstances } from './results';
+import type { EvaluateFlags, EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+
+type Summary = CausalLmFitResult['summary'];
+
+/** Causal language modeling. */
+export const causalLm: Task<CausalLmTextParts, Summary> = {
+  options: ['text', ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[])],
+  read,
+  train,
+  print: (summary) => `${metricLines(summary)}\n${circumstances(summary, 'text')}`,
+  evaluate,
+  predict,
+};
+
+async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<CausalLmTextParts> {
+  checkCausalColumns(flags);
+  const { onNote } = request;
+  const template = await openChatTemplate(flags.model, flags, io);
+  const parts = await readParts(
+    { data: flags.data, ...request },
+    {
+      read: (path): Promise<readonly (PromptedText | string)[]> =>
+        readCausalTexts(path, { columns: flags, template, onNote }),
+      split: (texts, options) => splitTexts(texts, leakingText, options),
+      textsOf: (texts) => texts.map(leakingText),
+      unit: 'text',
+      splitBy: ', equal prompts kept together',
+    },
+  );
+  noteNoTest(parts, onNote);
+  return seenParts(parts, withoutTest);
+}
+
+async function train(data: CausalLmTextParts, { flags, settings }: TrainInput): Promise<Summary> {
+  const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
+  const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
+  const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
+  await writeTaskReport(result, settings, { report: renderCausalLmReport, card: renderCausalLmCard });
+  return result.summary;
+}
+
+/** Measures the model's prediction of each token that is to be written. */
+async function evaluate({ source, flags, io }: EvaluateInput) {
+  const unused = ['label', 'labelNames', 'seenIn', 'textPair', 'labelSeparator', 'threshold'];
+  refuseFlags(flags, unused, `a causal language model, which ${source} is`);
+  if (flags.precision !== 'fp32')
+    throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
+  const { revision, truncationMode, adapter, quantize } = flags;
+  const columns = await columnsOf(source, flags);
+  const template = await openChatTemplate(source, { ...columns, revision }, io);
+  const onNote = (note: string) => printNote(io.stderr, note);
+  const texts = await readCausalTexts(flags.data, { columns, template, onNote });
+  const metrics = await withEngine({ flags, io }, (settings) =>
+    orInterrupted(evaluateCausalLm(source, texts, { ...settings, truncationMode, adapter, quantize }), io.signal),
+  );
+  return { metrics, lines: `${metricLines(metrics)}\n${metrics.examples} texts\n` };
+}
+
+/** The columns that are typed, or else those of the run; none for a file of lines. */
+async function columnsOf(
+  source: string,
+  { text, promptTemplate, completion, messages, chatTemplate, format, data }: EvaluateFlags,
+): Promise<CausalColumns & { readonly chatTemplate?: string }> {
+  const typed = { text, promptTemplate, completion, messages, chatTemplate, format };
+  const isTyped = [text, promptTemplate, completion, messages].some((value) => value !== undefined);
+  if (isTyped || isLines(data, format)) return typed;
+  const run = await readRunConfig(source);
+  return {
+    ...{ text: run.text, promptTemplate: run.promptTemplate, completion: run.completion, messages: run.messages },
+    ...(run.messages !== undefined && { chatTemplate: chatTemplate ?? run.chatTemplate }),
+    format,
+  };
+}
+
+async function predict({ source }: PredictInput): Promise<void> {
+  throw new AttuneError(
+    'MODEL_UNSUPPORTED',
+    `${source}: expected a trained classifier or tagger, got a causal language model: attune generate ${source} --prompt '…'`,
+  );
+}
+
+type Metrics = { readonly [Name in keyof typeof causalLmMetrics]: number };
+
+function metricLines(metrics: Metrics): string {
+  const names = Object.keys(causalLmMetrics) as (keyof Metrics)[];
+  return table(names.map((name) => [causalLmMetrics[name], metrics[name].toFixed(4)]));
+}

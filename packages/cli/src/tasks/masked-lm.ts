@@ -1,0 +1,79 @@
+import { AttuneError } from '@attune/engine';
+import { renderMaskedLmCard, renderMaskedLmReport } from '@attune/report';
+import { evaluateMaskedLm, fitMaskedLm, type MaskedLmFitResult, type TextParts } from '@attune/train/node';
+import { readParts, seenParts, splitTexts } from '../data/parts';
+import { readRunConfig } from '../data/run-config';
+import { isLines, readTexts } from '../data/texts';
+import { maskedLmOptions } from '../options/tasks';
+import { refuseFlags } from '../program/command';
+import { UsageError } from '../program/failure';
+import { orInterrupted } from '../program/process';
+import { writeTaskReport } from '../program/reports';
+import { printNote, table } from '../program/terminal';
+import { withEngine } from './models';
+import { circumstances } from './results';
+import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+
+type Summary = MaskedLmFitResult['summary'];
+
+/** Masked language modeling. */
+export const maskedLm: Task<TextParts, Summary> = {
+  options: ['text', ...(Object.keys(maskedLmOptions) as (keyof typeof maskedLmOptions)[])],
+  split: '95/5',
+  read,
+  train,
+  print: (summary) => `${metricLines(summary)}\n${circumstances(summary, 'text')}`,
+  evaluate,
+  predict,
+};
+
+async function read({ flags, withoutTest, ...request }: ReadInput): Promise<TextParts> {
+  const textOf = (text: string) => text;
+  const parts = await readParts(
+    { data: flags.data, ...request },
+    {
+      read: (path): Promise<readonly string[]> => readTexts(path, flags, request.onNote),
+      split: (texts, options) => splitTexts(texts, textOf, options),
+      textsOf: (texts) => texts,
+      unit: 'text',
+      splitBy: ', equal texts kept together',
+    },
+  );
+  return seenParts(parts, withoutTest);
+}
+
+async function train(data: TextParts, { flags, settings }: TrainInput): Promise<Summary> {
+  const { chunkLength, mlmProbability, wholeWord } = flags;
+  const result = await fitMaskedLm({ ...settings, data, chunkLength, mlmProbability, wholeWord });
+  await writeTaskReport(result, settings, { report: renderMaskedLmReport, card: renderMaskedLmCard });
+  return result.summary;
+}
+
+/** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */
+async function evaluate({ source, flags, io }: EvaluateInput) {
+  const unused = ['label', 'labelNames', 'seenIn', 'textPair', 'labelSeparator', 'threshold', 'maxLength'];
+  refuseFlags(flags, unused, `a masked language model, which ${source} is`);
+  if (flags.precision !== 'fp32')
+    throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);
+  const run = await readRunConfig(source);
+  const { data, format } = flags;
+  const text = flags.text ?? (isLines(data, format) ? undefined : run.text);
+  const texts = await readTexts(data, { text, format }, (note) => printNote(io.stderr, note));
+  const metrics = await withEngine({ flags, io }, ({ maxLength: _, ...settings }) =>
+    orInterrupted(evaluateMaskedLm(source, texts, settings), io.signal),
+  );
+  const lines = `${metricLines(metrics)}\n${metrics.examples} texts, ${metrics.chunks} chunks\n`;
+  return { metrics, lines };
+}
+
+async function predict({ source }: PredictInput): Promise<void> {
+  throw new AttuneError(
+    'MODEL_UNSUPPORTED',
+    `${source}: expected a trained classifier or tagger, got a masked language model, which labels nothing; train one from it: attune train --model ${source}`,
+  );
+}
+
+function metricLines({ loss, perplexity, accuracy }: Pick<Summary, 'loss' | 'perplexity' | 'accuracy'>): string {
+  const metrics = { loss, perplexity, 'accuracy of guesses': accuracy };
+  return table(Object.entries(metrics).map(([name, value]) => [name, value.toFixed(4)]));
+}

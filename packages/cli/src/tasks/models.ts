@@ -1,0 +1,149 @@
+// Trained models as commands open them: what a model is for, and a classifier or tagger with its engine.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { openEngine } from '@attune/engine/node';
+import type { ModelTask } from '@attune/models';
+import { resolveModelSource } from '@attune/models/node';
+import { trainingArguments } from '@attune/train';
+import {
+  type AnyPredictor,
+  adapterPlaceOf,
+  loadAnyPredictor,
+  loadTagger,
+  modelSourceOf,
+  type PredictorOptions,
+  type Tagger,
+  trainedConfig,
+} from '@attune/train/node';
+import type { inferenceOptions } from '../options/model';
+import type { Flags } from '../program/command';
+import { downloadListener } from '../program/listener';
+import type { Io } from '../program/process';
+import { printNote } from '../program/terminal';
+
+/** How the names of transformers' classes end. */
+const classEndings: Readonly<Record<string, ModelTask>> = {
+  ForTokenClassification: 'token-classification',
+  ForMaskedLM: 'masked-lm',
+  ForCausalLM: 'causal-lm',
+};
+
+/**
+ * The task of a model, as its config.json names its class; sequence classification where that says nothing else.
+ *
+ * Damaged model files are left to the loader to report.
+ *
+ * @throws AttuneError as `resolveModelSource` for a source that is nowhere
+ */
+export async function modelTask(
+  source: string,
+  { revision, io }: { readonly revision?: string; readonly io: Io },
+): Promise<ModelTask> {
+  const onProgress = downloadListener(io.stderr);
+  const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, { revision, onProgress });
+  try {
+    const adapter = adapterPlaceOf(source);
+    if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
+    const directory = downloaded ?? modelSourceOf(source);
+    const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
+    const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));
+    if (ending !== undefined) return classEndings[ending];
+  } catch {}
+  return 'sequence-classification';
+}
+
+type EngineSettings = Pick<
+  PredictorOptions,
+  'engine' | 'maxLength' | 'revision' | 'batchSize' | 'onProgress' | 'onNote'
+>;
+
+interface OpenOptions {
+  readonly flags: Flags<typeof inferenceOptions>;
+  readonly io: Pick<Io, 'stderr'>;
+}
+
+/**
+ * Runs `use` with a trained classifier or regression, then closes it.
+ *
+ * @param onTruncated called with the number of texts that were cut, and the tokens at which they were
+ * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadAnyPredictor`
+ */
+export function withPredictor<T>(
+  source: string,
+  { onTruncated, ...open }: OpenOptions & { readonly onTruncated: (count: number, maxLength: number) => void },
+  use: (predictor: AnyPredictor) => Promise<T>,
+): Promise<T> {
+  const { threshold } = open.flags;
+  const decision = threshold === undefined ? undefined : { threshold };
+  return withModel(
+    open,
+    (settings) => loadAnyPredictor(source, { ...settings, onTruncated, decision }),
+    async (predictor) => {
+      checkModel(predictor, source, open.flags);
+      return use(predictor);
+    },
+  );
+}
+
+/**
+ * Runs `use` with a trained tagger, then closes it.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadTagger`
+ */
+export function withTagger<T>(source: string, open: OpenOptions, use: (tagger: Tagger) => Promise<T>): Promise<T> {
+  return withModel(open, (settings) => loadTagger(source, settings), use);
+}
+
+/**
+ * Runs `use` with an engine and what every trained model is opened with, then closes the engine.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for a flag out of range
+ */
+export async function withEngine<T>(
+  { flags, io }: OpenOptions,
+  use: (settings: EngineSettings) => Promise<T>,
+): Promise<T> {
+  const { maxLength, perDeviceEvalBatchSize, revision } = flags;
+  trainingArguments({ maxLength, perDeviceEvalBatchSize });
+  const engine = await openEngine({ name: flags.engine });
+  const listeners = { onProgress: downloadListener(io.stderr), onNote: (note: string) => printNote(io.stderr, note) };
+  try {
+    return await use({ ...listeners, engine, maxLength, revision, batchSize: perDeviceEvalBatchSize });
+  } finally {
+    await engine.close();
+  }
+}
+
+function withModel<Model extends { close(): unknown }, T>(
+  open: OpenOptions,
+  load: (settings: EngineSettings & Pick<PredictorOptions, 'precision'>) => Promise<Model>,
+  use: (model: Model) => Promise<T>,
+): Promise<T> {
+  return withEngine(open, async (settings) => {
+    const model = await load({ ...settings, precision: open.flags.precision });
+    try {
+      return await use(model);
+    } finally {
+      await model.close();
+    }
+  });
+}
+
+function checkModel(
+  { config, problemType }: AnyPredictor,
+  source: string,
+  { maxLength = 0, threshold }: OpenOptions['flags'],
+): void {
+  if (maxLength > config.maxPositions)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `maxLength: expected at most ${config.maxPositions}, the positions of ${source}, got ${maxLength}`,
+    );
+  if (threshold !== undefined && problemType !== 'multi_label_classification')
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `threshold: expected none, because ${source} does not assign several labels per text, got ${threshold}; leave it out`,
+    );
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { attune } from '../../test/capture';
+import { csv, farmAndCode, fileIn, temporaryDirectory, tinyConfig } from '../../test/files';
+
+/** Trains a tiny model on rows and gives its run, the summary and what else was said. */
+async function trained(rows: readonly Readonly<Record<string, unknown>>[], flags: readonly string[]) {
+  const directory = temporaryDirectory();
+  const data = fileIn(directory, 'data.csv', csv(rows));
+  const config = fileIn(directory, 'tiny.json', tinyConfig);
+  const run = join(directory, 'run');
+  const options = ['train', '--task', 'sequence-classification', '--model', 'new', '--model-config', config];
+  const how = ['--epochs', '12', '--batch-size', '8', '--learning-rate', '1e-2', '--engine', 'onnx', '--out', run];
+  const { code, stdout, stderr } = await attune([
+    ...options,
+    '--data',
+    data,
+    '--text',
+    'text',
+    '--label',
+    'label',
+    ...how,
+    ...flags,
+  ]);
+  if (code !== 0) throw new Error(stderr);
+  return { run, data, stdout, stderr };
+}
+
+const lines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('several labels a text', () => {
+  const rows = farmAndCode(160).map(({ text, label, id }) =>
+    id % 5 === 0
+      ? { text: `${text} sky`, label: '' }
+      : { text: `${text} ${id % 3 ? 'rain' : 'sun'}`, label: id % 3 ? `${label} / rain` : label },
+  );
+
+  it('are trained, tuned, calibrated, measured and predicted from the command line', async () => {
+    const { run, data, stdout } = await trained(rows, [
+      '--problem-type',
+      'multi_label_classification',
+      '--label-separator',
+      ' / ',
+      '--tune-threshold',
+      '--calibrate',
+    ]);
+    expect(stdout).toMatch(/^ +accuracy +micro-F1 +macro-F1 +loss\nmodel .*\nTF-IDF \+ logistic regression a label /);
+    const { decision } = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8'));
+    expect(Object.keys(decision.threshold)).toEqual(['code', 'farm', 'rain']);
+    expect(decision.temperature).toBeGreaterThan(0);
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('id="labels"');
+
+    const measured = JSON.parse((await attune(['eval', run, '--data', data, '--json'])).stdout);
+    expect(measured).toMatchObject({ examples: 160, ...decision, calibrated: { ece: expect.any(Number) } });
+    expect(measured.macroF1).toBeGreaterThan(0.8);
+    expect(Object.keys(measured.perClass)).toEqual(['code', 'farm', 'rain']);
+    expect(measured.perClass.rain.support).toBe(rows.filter(({ label }) => label.endsWith('rain')).length);
+
+    const predict = (...more: string[]) => attune(['predict', run, '--input', data, ...more]);
+    const predictions = lines((await predict()).stdout);
+    const right = predictions.filter(({ labels }, i) => labels.join(' / ') === rows[i].label).length;
+    expect(right / 160).toBeCloseTo(measured.accuracy, 6);
+    for (const { labels, scores } of predictions)
+      expect(labels).toEqual(['code', 'farm', 'rain'].filter((label) => scores[label] >= decision.threshold[label]));
+    expect(lines((await predict('--threshold', '0')).stdout)[0].labels).toEqual(['code', 'farm', 'rain']);
+    expect(await predict('--threshold', '2')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('from 0 to 1'),
+    });
+  });
+});
+
+describe('numbers and pairs', () => {
+  const rows = farmAndCode(160).map(({ text, label, id }) => ({
+    text,
+    other: id % 3 ? 'rain' : 'sun',
+    label: (label === 'farm' ? 100 : 200) + (id % 3 ? 50 : 0),
+  }));
+
+  it('are trained, measured and predicted from the command line', async () => {
+    const { run, data, stdout } = await trained(rows, ['--problem-type', 'regression', '--text-pair', 'other']);
+    expect(stdout).toMatch(/^ +MAE +RMSE +R² +loss\nmodel .*\nthe training texts' mean /);
+    const measured = JSON.parse((await attune(['eval', run, '--data', data, '--json'])).stdout);
+    expect(Object.keys(measured)).toEqual(['examples', 'mse', 'rmse', 'mae', 'r2', 'loss']);
+    expect(measured.r2).toBeGreaterThan(0.8);
+    const predictions = lines((await attune(['predict', run, '--input', data])).stdout);
+    const errors = predictions.map(({ value }, i) => Math.abs(value - rows[i].label));
+    expect(errors.reduce((a, b) => a + b) / 160).toBeCloseTo(measured.mae, 3);
+    const refused = await attune(['predict', run, '--input', data, '--threshold', '0.5']);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/--threshold: expected none/) });
+  });
+
+  it('take no tuning, and no folds', async () => {
+    const flags = ['--problem-type', 'regression'];
+    await expect(trained(rows, [...flags, '--calibrate'])).rejects.toThrow(
+      /--calibrate: expected none beside regression/,
+    );
+    await expect(trained(rows, [...flags, '--folds', '3'])).rejects.toThrow(/--problem-type: expected no --folds/);
+  });
+});

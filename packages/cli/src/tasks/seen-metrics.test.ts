@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { seenMetrics } from './seen-metrics';
+
+const sentence = (text: string, tags: string) => ({ words: text.split(' '), tags: tags.split(' ') });
+const tagged = (...tags: string[]) => tags.map((own) => ({ tags: own.split(' '), scores: [] }));
+
+describe('seenMetrics', () => {
+  const sentences = [sentence('We need Java', 'O O B'), sentence('Java now', 'B O'), sentence('we need SQL', 'O O B')];
+  const predicted = tagged('O O B', 'O O', 'B O B');
+  const how = { predicted, scheme: 'IOB2', mode: 'strict' } as const;
+
+  it('measures apart what is among other sentences, whatever its case, and what is not', () => {
+    const { seen, unseen } = seenMetrics(sentences, [sentence('we NEED java', 'O O O')], how);
+    expect(seen).toEqual({ examples: 1, precision: 1, recall: 1, f1: 1, accuracy: 1 });
+    expect(unseen).toEqual({ examples: 2, precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, accuracy: 3 / 5 });
+  });
+
+  it('has no figures of no sentence, and accuracy alone where tags stand for themselves', () => {
+    const { seen, unseen } = seenMetrics(sentences, [], { ...how, scheme: 'none' });
+    expect(seen).toEqual({ examples: 0 });
+    expect(unseen).toEqual({ examples: 3, accuracy: 6 / 8 });
+  });
+});

@@ -1,0 +1,209 @@
+import { extname } from 'node:path';
+import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { readRows } from '@attune/data/node';
+import { AttuneError } from '@attune/engine';
+import type { ProblemType } from '@attune/models';
+import { type DataParts, type Evaluation, type LabelOf, problemOf, type TextInput, textInputs } from '@attune/train';
+import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
+import { inBatches } from '../data/batches';
+import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
+import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
+import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
+import { seenParts } from '../data/parts';
+import { readRunConfig } from '../data/run-config';
+import { labeledFormats } from '../options/choices';
+import { sequenceOptions } from '../options/tasks';
+import type { TrainFlags } from '../options/train';
+import { dashed, refuseFlags } from '../program/command';
+import { UsageError } from '../program/failure';
+import { orInterrupted } from '../program/process';
+import { trainAndReport } from '../program/reports';
+import { counted, printNote, printStatus } from '../program/terminal';
+import { withPredictor } from './models';
+import { evaluationLines, resultLines } from './results';
+import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+
+type Summary = RunSummary<ProblemType>;
+
+/** Sequence classification, and regression. */
+export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
+  options: ['text', 'label', 'groupBy', 'folds', ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[])],
+  read,
+  train,
+  print: (summary, { problemType }) => resultLines(summary, problemType),
+  evaluate,
+  predict,
+};
+
+type LabeledFormat = (typeof labeledFormats)[number];
+
+/** Flags with what classification cannot do without. */
+export type SequenceFlags = Omit<TrainFlags, 'format'> & {
+  readonly text: string;
+  readonly label: string;
+  readonly format?: LabeledFormat;
+};
+
+/** @throws UsageError with a line for each column that is missing, and for a format without labels */
+export function sequenceFlags({ format, ...flags }: TrainFlags): SequenceFlags {
+  const { text, label } = flags;
+  if (!isLabeled(format))
+    throw new UsageError(`--format: expected one of ${labeledFormats.join(', ')} for labeled texts, got ${format}`);
+  refuseBesideFolds(flags);
+  if (text !== undefined && label !== undefined) return { ...flags, text, label, format };
+  const missing = Object.entries({ '--text': text, '--label': label }).filter(([, value]) => value === undefined);
+  throw new UsageError(missing.map(([flag]) => `${flag}: required`).join('\n'));
+}
+
+const isLabeled = (format: string | undefined): format is LabeledFormat | undefined =>
+  format === undefined || (labeledFormats as readonly string[]).includes(format);
+
+/** Options that a cross-validation does not take yet. */
+const withoutFolds = ['problemType', 'textPair', 'tuneThreshold', 'calibrate'] as const;
+
+function refuseBesideFolds(flags: Omit<TrainFlags, 'format'>): void {
+  const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
+  if (name === undefined) return;
+  throw new UsageError(`${dashed(name)}: expected no --folds beside it, which is for one label a text; drop one`);
+}
+
+async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
+  const columns = sequenceFlags(flags);
+  const parts = await readLabeledParts<ProblemType>({ data: flags.data, columns, plan, seed, onNote });
+  return seenParts(parts, withoutTest);
+}
+
+async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings }: TrainInput): Promise<Summary> {
+  const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
+  const provenance = { ...settings.provenance, textPair, labelSeparator };
+  const options = { problemType, tuneThreshold, calibrate, baseline, mixBaseline };
+  const { summary } = await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data });
+  return summary;
+}
+
+async function evaluate({ source, flags, io }: EvaluateInput) {
+  refuseFlags(flags, ['labelNames', 'seenIn'], `a model of labeled texts, which ${source} is`);
+  if (flags.format === 'conll' || flags.format === 'lines')
+    throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);
+  const onNote = (note: string) => printNote(io.stderr, note);
+  const run = await readRunConfig(source);
+  const columns = {
+    ...requireColumns({ text: flags.text ?? run.text, label: flags.label ?? run.label }, source),
+    textPair: flags.textPair ?? run.textPair,
+    labelSeparator: flags.labelSeparator ?? run.labelSeparator,
+    format: flags.format,
+  };
+  const onTruncated = (count: number, maxLength: number) =>
+    onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
+  return withPredictor(source, { flags, io, onTruncated }, async (predictor) => {
+    const file = { path: flags.data, columns, onNote };
+    const metrics = await orInterrupted(measure(predictor, source, file), io.signal);
+    return { metrics, lines: evaluationLines(metrics, problemOf(predictor)) };
+  });
+}
+
+function requireColumns({ text, label }: { text?: string; label?: string }, source: string) {
+  if (text !== undefined && label !== undefined) return { text, label };
+  const missing = Object.entries({ '--text': text, '--label': label }).filter(([, value]) => value === undefined);
+  throw new UsageError(
+    missing.map(([flag]) => `${flag}: required, because ${source} is no run that says it`).join('\n'),
+  );
+}
+
+interface LabeledFile {
+  readonly path: string;
+  readonly columns: LabeledColumns;
+  readonly onNote: (note: string) => void;
+}
+
+/** Reads the rows, whose labels are of the model's kind, and measures the model on them. */
+async function measure(
+  predictor: AnyPredictor,
+  source: string,
+  { path, columns, onNote }: LabeledFile,
+): Promise<Evaluation> {
+  const { labels, decision } = predictor;
+  const { column: labelColumn, targetWith, evaluate: evaluationOf } = problemOf(predictor);
+  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
+  requireKnownLabels(rows, labels, "the model's", labelColumn.names);
+  const targets = rows.labels.map(targetWith(labels));
+  const { logits, loss } = await predictor.evaluate(textInputs(rows), targets);
+  checkFinite(logits, source);
+  const empty = rows.texts.filter((text, i) => `${text}${rows.pairs?.[i] ?? ''}`.trim() === '').length;
+  if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);
+  return evaluationOf({ truth: rows.labels, labels, logits, loss, decision });
+}
+
+function checkFinite(logits: Float32Array, source: string): void {
+  if (logits.every(Number.isFinite)) return;
+  throw new AttuneError(
+    'MODEL_NOT_FINITE',
+    `${source}: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint`,
+  );
+}
+
+/**
+ * How many texts are read, predicted and written at a time, and how many UTF-16 units: all that is ever held of the input.
+ * Sorted by length among so many, they need next to no padding. Long texts come in smaller groups, so that output and progress
+ * do not wait for minutes.
+ */
+const chunk = {
+  size: 2048,
+  weightOf: (text: TextInput) => text.length + (typeof text === 'string' ? 0 : text[0].length + text[1].length),
+  weight: 2 ** 20,
+};
+
+async function predict({ source, flags, io }: PredictInput): Promise<void> {
+  const { input, output, format } = flags;
+  if (format === 'conll')
+    throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
+  await checkOutput(output, input);
+  const run = await readRunConfig(source);
+  const rows = await readRows(input, { format, stdin: io.stdin });
+  const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
+  const textOf = inputOf(rows, {
+    text: flags.text ?? (isLines ? rows.columns[0] : run.text),
+    textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
+  });
+  const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
+  const onTruncated = (cut: number, maxLength: number) => {
+    count.cut += cut;
+    count.maxLength = maxLength;
+  };
+  const showsStatus = output !== undefined || !io.stdout.isTTY;
+
+  const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
+    for await (const texts of inBatches(mapped(rows.rows, textOf), chunk)) {
+      const predictions = await orInterrupted<PredictionOf[keyof PredictionOf][]>(predictor.predict(texts), io.signal);
+      await sink(predictions.map((prediction) => predictionLine(prediction, source)).join(''));
+      count.rows += texts.length;
+      count.empty += texts.filter((text) => [text].flat().join('').trim() === '').length;
+      if (showsStatus) printStatus(io.stderr, `${counted(count.rows, 'text')} predicted`);
+    }
+  };
+  await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
+    writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
+  );
+  if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
+  if (count.cut > 0)
+    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
+}
+
+/** How a row becomes what the model reads: a text, or two. */
+function inputOf(
+  rows: RowStream,
+  { text, textPair }: { readonly text?: string; readonly textPair?: string },
+): (row: Row) => TextInput {
+  if (text === undefined)
+    throw new UsageError(
+      `--text: required, because the model is no run that says it; columns of ${rows.where}: ${rows.columns.join(', ')}`,
+    );
+  const first = textTemplate(text, rows);
+  if (textPair === undefined) return first;
+  const second = textTemplate(textPair, rows);
+  return (row) => [first(row), second(row)];
+}
+
+async function* mapped(rows: AsyncIterable<Row>, text: (row: Row) => TextInput): AsyncGenerator<TextInput> {
+  for await (const row of rows) yield text(row);
+}

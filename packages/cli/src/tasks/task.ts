@@ -1,0 +1,85 @@
+import type { DataFormat } from '@attune/data/node';
+import type { RunOptions } from '@attune/train/node';
+import type { PartsPlan } from '../data/parts';
+import type { adapterOption, inferenceOptions, quantizeOption } from '../options/model';
+import type { causalLmOptions, dataFormatOption } from '../options/tasks';
+import type { TrainFlags } from '../options/train';
+import type { Flags } from '../program/command';
+import type { Io } from '../program/process';
+
+/** A task, as the commands see it: what `attune train`, `attune eval` and `attune predict` do with its data and models. */
+export interface Task<Data = unknown, Summary extends object = object> {
+  /** The options of `attune train` that are for this task and not for every task. */
+  readonly options: readonly (keyof TrainFlags)[];
+  /** How `--data` is split by default, where that is not 80/10/10 (90/10 beside test data). */
+  readonly split?: string;
+  /** Reads and checks training data. */
+  read(input: ReadInput): Promise<Data>;
+  /** Trains and writes the run directory, its report and model card included. */
+  train(data: Data, input: TrainInput): Promise<Summary>;
+  /** The results of a training, for people. */
+  print(summary: Summary, flags: TrainFlags): string;
+  /** Measures a trained model. */
+  evaluate(input: EvaluateInput): Promise<Evaluated>;
+  /** Writes a trained model's predictions, one line of JSON per row. */
+  predict(input: PredictInput): Promise<void>;
+}
+
+export interface ReadInput {
+  readonly flags: TrainFlags;
+  readonly plan: PartsPlan;
+  readonly seed: number;
+  readonly onNote: (note: string) => void;
+  /** Where downloads are shown. */
+  readonly io: Pick<Io, 'stderr'>;
+  /** Whether the test part stays unseen. */
+  readonly withoutTest: boolean;
+}
+
+export interface TrainInput {
+  readonly flags: TrainFlags;
+  readonly settings: RunOptions;
+}
+
+export interface EvaluateInput {
+  /** A run, a model directory or a hub id. */
+  readonly source: string;
+  readonly flags: EvaluateFlags;
+  readonly io: Io;
+}
+
+/** The flags of `attune eval` that tasks read. */
+export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof causalLmOptions> {
+  readonly data: string;
+  readonly text?: string;
+  readonly label?: string;
+  readonly textPair?: string;
+  readonly labelSeparator?: string;
+  readonly labelNames?: readonly string[];
+  readonly seenIn?: string;
+  readonly format?: Flags<{ format: typeof dataFormatOption }>['format'];
+  readonly adapter?: Flags<{ adapter: typeof adapterOption }>['adapter'];
+  readonly quantize?: Flags<{ quantize: typeof quantizeOption }>['quantize'];
+}
+
+interface Evaluated {
+  /** What `attune eval --json` prints. */
+  readonly metrics: object;
+  /** The same for people. */
+  readonly lines: string;
+}
+
+export interface PredictInput {
+  readonly source: string;
+  readonly flags: PredictFlags;
+  readonly io: Io;
+}
+
+/** The flags of `attune predict` that tasks read. */
+interface PredictFlags extends Flags<typeof inferenceOptions> {
+  readonly input: string;
+  readonly output?: string;
+  readonly text?: string;
+  readonly textPair?: string;
+  readonly format?: DataFormat | 'conll';
+}

@@ -1,0 +1,161 @@
+import { AttuneError } from '@attune/engine';
+import { type OptimizerArguments, optimizers } from './optimizer';
+import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
+
+/** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
+export interface TrainingArguments extends OptimizerArguments, ScheduleArguments, WarmupArguments {
+  readonly learningRate: number;
+  /** Examples per step. */
+  readonly perDeviceTrainBatchSize: number;
+  readonly perDeviceEvalBatchSize: number;
+  readonly numTrainEpochs: number;
+  /** Batches that make one optimizer step, equal to one batch of all their examples. */
+  readonly gradientAccumulationSteps: number;
+  /** Recomputes activations in the backward pass: less memory, about a third slower, the same numbers. */
+  readonly gradientCheckpointing?: boolean;
+  /**
+   * Matrix products in bfloat16, all else in float32: faster where the processor multiplies it, and less exact. Of the engines `tfjs-node` does
+   * it; on the others it is an error.
+   */
+  readonly bf16?: boolean;
+  /** Steps to take, whatever `numTrainEpochs` says. */
+  readonly maxSteps?: number;
+  /** How much of each target is spread over all classes, in [0, 1). */
+  readonly labelSmoothingFactor: number;
+  /** The focal loss's γ: how much less an example counts that the model is sure of. 0 is the cross-entropy. */
+  readonly focalGamma: number;
+  /** Weight of each class in the training loss; default 1. */
+  readonly classWeights?: ClassWeights;
+  /** Most tokens per text, special tokens included; longer texts are truncated. Default the model's positions. */
+  readonly maxLength?: number;
+  readonly seed: number;
+  /** Steps between two records of the training loss. */
+  readonly loggingSteps: number;
+  /** Which evaluation metric chooses the best epoch: `loss` (the lowest), `accuracy`, `macroF1`, … */
+  readonly metricForBestModel: string;
+  /** When to evaluate, besides at the end: every epoch, every `evalSteps` steps, or never. */
+  readonly evalStrategy: Strategy;
+  readonly evalSteps: number;
+  /** When to write a checkpoint, from which training can go on. */
+  readonly saveStrategy: Strategy;
+  readonly saveSteps: number;
+  /** Most checkpoints kept, the oldest removed first; default 1. */
+  readonly saveTotalLimit?: number;
+  /** Evaluations without a better metric after which training stops; by default it never stops early. */
+  readonly earlyStoppingPatience?: number;
+  /** By how much the metric has to improve to count. */
+  readonly earlyStoppingThreshold: number;
+}
+
+/** Weight of an example in the loss: by how rare its class is, or by label with default 1. */
+export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
+
+export const strategies = ['no', 'steps', 'epoch'] as const;
+export type Strategy = (typeof strategies)[number];
+
+/** The arguments that are one of a few words. */
+export const argumentChoices = {
+  optim: optimizers,
+  lrSchedulerType: schedulerTypes,
+  evalStrategy: strategies,
+  saveStrategy: strategies,
+} as const;
+
+const defaults: TrainingArguments = {
+  learningRate: 5e-5,
+  perDeviceTrainBatchSize: 16,
+  perDeviceEvalBatchSize: 32,
+  numTrainEpochs: 3,
+  gradientAccumulationSteps: 1,
+  labelSmoothingFactor: 0,
+  focalGamma: 0,
+  optim: 'adamw',
+  lrSchedulerType: 'linear',
+  weightDecay: 0,
+  warmupRatio: 0,
+  maxGradNorm: 1,
+  adamBeta1: 0.9,
+  adamBeta2: 0.999,
+  adamEpsilon: 1e-8,
+  seed: 42,
+  loggingSteps: 10,
+  metricForBestModel: 'loss',
+  evalStrategy: 'epoch',
+  evalSteps: 500,
+  saveStrategy: 'epoch',
+  saveSteps: 500,
+  saveTotalLimit: 1,
+  earlyStoppingThreshold: 0,
+};
+
+type Check = readonly [expected: string, holds: (value: number) => boolean];
+
+const positiveInteger: Check = ['an integer ≥ 1', (x) => Number.isInteger(x) && x >= 1];
+const notNegative: Check = ['a number ≥ 0', (x) => Number.isFinite(x) && x >= 0];
+const share: Check = ['a number in [0, 1)', (x) => x >= 0 && x < 1];
+
+type NumberArgument = {
+  readonly [Name in keyof TrainingArguments]-?: NonNullable<TrainingArguments[Name]> extends number ? Name : never;
+}[keyof TrainingArguments];
+
+const checks: Readonly<Record<NumberArgument, Check>> = {
+  learningRate: ['a number > 0', (x) => Number.isFinite(x) && x > 0],
+  perDeviceTrainBatchSize: positiveInteger,
+  perDeviceEvalBatchSize: positiveInteger,
+  numTrainEpochs: positiveInteger,
+  gradientAccumulationSteps: positiveInteger,
+  maxSteps: positiveInteger,
+  weightDecay: notNegative,
+  warmupRatio: ['a number in [0, 1]', (x) => x >= 0 && x <= 1],
+  warmupSteps: ['an integer ≥ 0', (x) => Number.isInteger(x) && x >= 0],
+  labelSmoothingFactor: share,
+  focalGamma: notNegative,
+  numCycles: ['a number > 0', (x) => x > 0],
+  power: ['a number > 0', (x) => x > 0],
+  lrEnd: notNegative,
+  sgdMomentum: share,
+  layerwiseLrDecay: ['a number in (0, 1]', (x) => x > 0 && x <= 1],
+  freezeLayers: ['an integer ≥ 0', (x) => Number.isInteger(x) && x >= 0],
+  maxGradNorm: notNegative,
+  adamBeta1: share,
+  adamBeta2: share,
+  adamEpsilon: notNegative,
+  maxLength: ['an integer ≥ 3 (two special tokens and one of the text)', (x) => Number.isInteger(x) && x >= 3],
+  seed: ['an integer in [0, 2³¹)', (x) => Number.isInteger(x) && x >= 0 && x < 2 ** 31],
+  loggingSteps: positiveInteger,
+  evalSteps: positiveInteger,
+  saveSteps: positiveInteger,
+  saveTotalLimit: positiveInteger,
+  earlyStoppingPatience: positiveInteger,
+  earlyStoppingThreshold: notNegative,
+};
+
+/** A number of steps implies the strategy `steps`. */
+function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>): Partial<TrainingArguments> {
+  return {
+    ...(evalSteps !== undefined && { evalStrategy: 'steps' }),
+    ...(saveSteps !== undefined && { saveStrategy: 'steps' }),
+  };
+}
+
+/**
+ * Training arguments with Hugging Face's defaults, but batches of 16 and 32, 10 logging steps, and evaluation and a
+ * checkpoint after each epoch, the last of which is kept.
+ *
+ * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
+ */
+export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  const resolved: TrainingArguments = { ...defaults, ...impliedStrategies(options), ...Object.fromEntries(set) };
+  for (const [name, [expected, holds]] of Object.entries(checks)) {
+    const value = resolved[name as keyof typeof checks];
+    if (value !== undefined && !holds(value))
+      throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${expected}, got ${value}`);
+  }
+  for (const [name, choices] of Object.entries(argumentChoices)) {
+    const value = resolved[name as keyof typeof argumentChoices];
+    if (!(choices as readonly string[]).includes(value))
+      throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${choices.join(', ')}, got ${value}`);
+  }
+  return resolved;
+}

@@ -1,0 +1,212 @@
+import {
+  type Engine,
+  type HostTensors,
+  optimise,
+  type Program,
+  record,
+  sizeOf,
+  type TensorSpec,
+  withGradients,
+} from '@attune/engine';
+import { isLoraModel, isQuantised, type Model } from '@attune/models';
+import type { TrainingArguments } from '../arguments/arguments';
+import { optimizerConfig } from '../arguments/optimizer';
+import { planTraining } from '../loop/plan';
+import type { Examples, TaskBatch, TrainingTask } from '../loop/task';
+import { trainedProgram } from '../loop/train';
+
+export interface MemoryOptions<Data extends Examples> {
+  readonly model: Model;
+  readonly parameters: HostTensors;
+  readonly task: TrainingTask<Data>;
+  readonly data: Data;
+  readonly arguments: TrainingArguments;
+  /** Whether adapters are merged in the end; default not beside quantized matrices. */
+  readonly mergesAdapters?: boolean;
+  /** The engine that trains; default `onnx`. */
+  readonly engine?: Pick<Engine, 'name'>;
+}
+
+/** The peak memory of a training, in bytes. */
+export interface MemoryEstimate {
+  /** Those that training starts from, and copies of the ones that it trains. */
+  readonly parameters: number;
+  readonly gradients: number;
+  readonly moments: number;
+  /** Intermediate values of every shape of batch that stays ready to run. */
+  readonly activations: number;
+  /** Copies for a save, the best trained parameters so far, and the matrices that adapters are merged into in the end. */
+  readonly copies: number;
+  /** The runtime itself, whatever is trained. */
+  readonly runtime: number;
+  readonly total: number;
+}
+
+/** Node, TensorFlow.js, the data of a small run, and onnxruntime or TensorFlow with its graphs (measured). */
+const runtimeBytes = 300e6;
+const tensorflowRuntimeBytes = 900e6;
+/** Memory of a runtime per live value: there are gaps between them (measured; 1.08 to 1.2). */
+const withGaps = 1.15;
+/** The engine's limits of programs that it keeps ready. */
+const readyLimits = { programs: 16, bytes: 2 ** 31 };
+const bytesPerElement = 4;
+
+/**
+ * Estimates the memory of a training before its first step.
+ *
+ * Parameters, gradients and moments are counted. Activations are those of the recorded program of the largest batch: the most
+ * bytes alive at once, nodes in order. Onnxruntime keeps a shape's memory for the next batch of that shape: those of other shapes are taken in
+ * proportion to their tokens, and added up as far as the engine keeps them ready. TensorFlow gives it back, and has copies of dropout's masks.
+ *
+ * @example
+ * const { total } = memoryEstimate({ model, parameters, task, data: train, arguments: trainingArguments() });
+ */
+export function memoryEstimate<Data extends Examples>(options: MemoryOptions<Data>): MemoryEstimate {
+  return trainingEstimate(options).memory;
+}
+
+/** Memory and work of a training. */
+interface TrainingEstimate {
+  readonly memory: MemoryEstimate;
+  /** Floating-point operations of all its steps' matrix products, which an engine's `gflops` measures. */
+  readonly operations: number;
+}
+
+/** Memory as `memoryEstimate` has it, and the work: that of the largest batch, in proportion to every batch's tokens. */
+export function trainingEstimate<Data extends Examples>(options: MemoryOptions<Data>): TrainingEstimate {
+  const { model, parameters: initial, arguments: args, engine } = options;
+  const { trains = () => true } = optimizerConfig(args, model);
+  const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
+  const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
+  const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
+  const merged = mergedBytes(options);
+  const recorded = recordStep(options, trains);
+  const inTensorflow = engine?.name.startsWith('tfjs-node');
+  const parts = {
+    parameters: all + trained,
+    gradients: trained * (args.gradientAccumulationSteps > 1 ? 2 : 1),
+    moments: args.optim === 'sgd' ? trained : 2 * trained,
+    activations: withGaps * (inTensorflow ? fedAndComputedBytes(recorded) : readyBytes(recorded)),
+    copies: (args.saveStrategy === 'no' ? 0 : 3 * trained) + (args.evalStrategy === 'no' ? 0 : trained) + merged,
+    runtime: inTensorflow ? tensorflowRuntimeBytes : runtimeBytes,
+  };
+  const memory = { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) };
+  return { memory, operations: recorded.steps * operationsOfStep(recorded) };
+}
+
+/** The adapted matrices once more, and every quantized one as float32. */
+function mergedBytes<Data extends Examples>({
+  model,
+  mergesAdapters = !isQuantised(model),
+}: MemoryOptions<Data>): number {
+  if (!isLoraModel(model) || !mergesAdapters) return 0;
+  const codes = isQuantised(model) ? [...model.quantised.weights] : [];
+  const matrices = [...model.adapted.map(({ weight }) => weight), ...codes];
+  return matrices.reduce((sum, weight) => sum + bytesOf(model.specs[weight]), 0);
+}
+
+/** Of every shape that stays ready. */
+function readyBytes({ program, shapes: [largest, ...others] }: RecordedStep): number {
+  const most = peakBytes(program);
+  let ready = most;
+  for (const own of others.slice(0, readyLimits.programs - 1)) {
+    const bytes = (most * own) / largest;
+    if (ready + bytes > readyLimits.bytes) break;
+    ready += bytes;
+  }
+  return ready;
+}
+
+/** Of one batch at a time, and dropout's masks once more, which are made outside the graph and fed. */
+function fedAndComputedBytes({ program }: RecordedStep): number {
+  const masks = program.nodes.filter(({ kernel }) => kernel === 'DropoutMask');
+  return masks.reduce((sum, { outputs: [mask] }) => sum + bytesOf(program.values[mask]), peakBytes(program));
+}
+
+const bytesOf = ({ shape }: TensorSpec): number => bytesPerElement * sizeOf(shape);
+
+/** Bytes that live only while a node is computed: the float32 numbers of a quantized matrix. */
+function passingBytes({ kernel, inputs, attributes }: Program['nodes'][number], values: Program['values']): number {
+  if (kernel !== 'QuantizedLinear') return 0;
+  return bytesPerElement * values[inputs.codes].shape[0] * (attributes.columns as number);
+}
+
+/** The most bytes of computed values alive at once, parameters' gradients left out: they are counted apart. */
+function peakBytes({ nodes, values, outputs }: Program): number {
+  const kept = new Set(Object.values(outputs));
+  const last = new Map<number, number>();
+  nodes.forEach((node, i) => {
+    for (const value of [...node.outputs, ...Object.values(node.inputs)]) last.set(value, i);
+  });
+  const computed = new Set<number>();
+  let [alive, peak] = [0, 0];
+  nodes.forEach((node, i) => {
+    const own = node.outputs.filter((value) => !kept.has(value));
+    for (const value of own) computed.add(value);
+    alive += own.reduce((sum, value) => sum + bytesOf(values[value]), 0);
+    peak = Math.max(peak, alive + passingBytes(node, values));
+    for (const value of new Set([...node.outputs, ...Object.values(node.inputs)]))
+      if (computed.has(value) && last.get(value) === i) alive -= bytesOf(values[value]);
+  });
+  return peak;
+}
+
+/** Steps whose batches are looked at: the shapes of an epoch show early. */
+const watchedSteps = 100;
+
+/** A step of the largest batch, recorded, and the places of every batch that was looked at. */
+interface RecordedStep {
+  readonly program: Program;
+  /** Of the shapes there are, the largest first: places for tokens. */
+  readonly shapes: readonly number[];
+  /** Mean over the steps looked at. */
+  readonly placesAStep: number;
+  readonly steps: number;
+}
+
+function recordStep<Data extends Examples>(
+  options: MemoryOptions<Data>,
+  trains: (name: string) => boolean,
+): RecordedStep {
+  const { model, parameters, arguments: args } = options;
+  const { batches, placesAStep, steps } = firstBatches(options);
+  const [largest, ...others] = batches.sort((a, b) => places(b) - places(a));
+  const trained = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32' && trains(name));
+  const seed = { shape: [2], dtype: 'int32', data: new Int32Array(2) } as const;
+  const program = record(withGradients(trainedProgram(model, args), trained), { ...largest.tensors, seed }, parameters);
+  return { program: optimise(program), shapes: [largest, ...others].map(places), placesAStep, steps };
+}
+
+/** Floating-point operations of a step's matrix products, on average. */
+const operationsOfStep = ({ program, shapes: [largest], placesAStep }: RecordedStep): number =>
+  (productOperations(program) * placesAStep) / largest;
+
+/** The kernels that are matrix products, and the name of their first factor. */
+const firstFactor: Readonly<Record<string, string>> = { BatchMatMul: 'a', Linear: 'x', QuantizedLinear: 'x' };
+
+/** Multiplications and additions of a program's matrix products. */
+function productOperations({ nodes, values }: Program): number {
+  return nodes
+    .filter(({ kernel }) => kernel in firstFactor)
+    .reduce((sum, { kernel, inputs, attributes, outputs }) => {
+      const inner = values[inputs[firstFactor[kernel]]].shape.at(attributes.transposeA ? -2 : -1)!;
+      return sum + 2 * inner * sizeOf(values[outputs[0]].shape);
+    }, 0);
+}
+
+/** One batch of each shape that the first steps meet, and how many places a step has. */
+function firstBatches<Data extends Examples>({ model, task, data, arguments: args }: MemoryOptions<Data>) {
+  const plan = planTraining(data, args, model.config.padTokenId);
+  const batches = new Map<string, TaskBatch>();
+  const watched = Math.min(watchedSteps, plan.stepsPerEpoch, plan.totalSteps);
+  let all = 0;
+  for (let step = 0; step < watched; step++)
+    for (const examples of plan.batchesOf(step)) {
+      const batch = task.batch(data, examples, { ...plan.shape, random: { seed: args.seed, epoch: 1 } });
+      batches.set(JSON.stringify(Object.values(batch.tensors).map(({ shape }) => shape)), batch);
+      all += places(batch);
+    }
+  return { batches: [...batches.values()], placesAStep: all / watched, steps: plan.totalSteps };
+}
+
+const places = ({ tensors }: TaskBatch): number => sizeOf(tensors.inputIds.shape);

@@ -1,0 +1,56 @@
+import type { Examples } from '../loop/task';
+import { type MemoryOptions, trainingEstimate } from './estimate';
+
+/** Receives what the user should know. */
+type NoteListener = (note: string) => void;
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Share of matrix products in a step's time (measured; .8 to .87). */
+const shareOfProducts = 0.8;
+
+export interface Machine {
+  /** Billions of operations per second, as `measureEngine` gives them; without it the note has no time. */
+  readonly gflops?: number;
+  /** Bytes that the process may still take; default as Node reports them, the container's limit included. */
+  readonly free?: number;
+}
+
+/**
+ * Says before the first step how much memory and time training takes, and warns where the memory is more than is free.
+ *
+ * Time is that of the matrix products at the engine's speed, and a quarter more: steps so small that other work outweighs them take longer.
+ * @example
+ * noteEstimate({ model, parameters, task, data: train, arguments: args }, onNote, { gflops: 200 }); // training takes about 1.2 GB of memory and 3 minutes
+ */
+export function noteEstimate<Data extends Examples>(
+  options: MemoryOptions<Data>,
+  onNote: NoteListener,
+  { gflops, free = freeMemory() }: Machine = {},
+): void {
+  const { memory, operations } = trainingEstimate(options);
+  const { total, activations } = memory;
+  const time = gflops ? ` and ${duration(operations / (gflops * 1e9) / shareOfProducts)}` : '';
+  onNote(`training takes about ${gigabytes(total)} of memory${time}`);
+  if (free === undefined || total <= free) return;
+  const { perDeviceTrainBatchSize, gradientAccumulationSteps, maxLength } = options.arguments;
+  const half = Math.ceil(perDeviceTrainBatchSize / 2);
+  const smaller = `a --batch-size of ${half} with --gradient-accumulation-steps ${2 * gradientAccumulationSteps} (the same steps)`;
+  const shorter = `a smaller --max-length${maxLength === undefined ? '' : ` than ${maxLength}`}`;
+  const advice =
+    activations * 2 > total ? `choose ${smaller}, or ${shorter}` : `choose a smaller model, ${smaller}, or ${shorter}`;
+  onNote(`memory: ${gigabytes(free)} are free, and training may be killed; ${advice}`);
+}
+
+function duration(seconds: number): string {
+  const [value, unit] =
+    seconds < 90 ? [seconds, 'second'] : seconds < 5400 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+  const shown = Math.max(1, Math.round(value));
+  return `${shown} ${unit}${shown === 1 ? '' : 's'}`;
+}
+
+/** Undefined where it cannot be known, in a browser. */
+function freeMemory(): number | undefined {
+  const { process } = globalThis as { process?: { availableMemory?: () => number } };
+  return process?.availableMemory?.();
+}

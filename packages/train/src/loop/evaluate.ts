@@ -1,0 +1,38 @@
+import type { HostTensor, HostTensors } from '@attune/engine';
+import { longestFirst, rowLengthFor } from './batches';
+import { eventLoopTurn } from './event-loop-turn';
+import type { Examples, TrainingTask } from './task';
+
+/** Runs a model's program on a batch with its present parameters. */
+export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, HostTensor>>>;
+
+export interface EvaluateOptions<Data extends Examples> {
+  readonly task: TrainingTask<Data>;
+  readonly batchSize: number;
+  readonly padTokenId: number;
+  readonly seed: number;
+}
+
+/**
+ * Loss and metrics on a data set, without dropout; longest first, so that each batch packs tightly.
+ *
+ * @example
+ * const program = engine.compile(model.program);
+ * const { loss } = await evaluate((batch) => program.run(batch, parameters), data, { task, batchSize: 32, padTokenId: 0, seed: 1 });
+ */
+export async function evaluate<Data extends Examples>(
+  forward: Forward,
+  data: Data,
+  { task, batchSize, padTokenId, seed }: EvaluateOptions<Data>,
+): Promise<{ readonly loss: number; readonly [metric: string]: number }> {
+  const metrics = task.metrics(data);
+  const order = longestFirst(data.sequences);
+  const shape = { batchSize, padTokenId, rowLength: rowLengthFor(data.sequences), random: { seed, epoch: 0 } };
+  for (let start = 0; start < order.length; start += batchSize) {
+    await eventLoopTurn();
+    const batch = task.batch(data, order.slice(start, start + batchSize), shape);
+    const { loss, logits } = await forward(batch.tensors as HostTensors);
+    metrics.add(batch, { loss: loss.data[0], logits });
+  }
+  return metrics.result();
+}

@@ -1,0 +1,47 @@
+import type { HostTensor, HostTensors } from '@attune/engine';
+import type { Sequence } from '@attune/models';
+
+/** Examples ready for training: token ids, and whatever their task learns of them. */
+export interface Examples {
+  readonly sequences: readonly Sequence[];
+}
+
+export interface BatchOptions {
+  /** Most examples per batch: a smaller one is filled up to the same number of reads, where that gives the same shape. */
+  readonly batchSize: number;
+  readonly rowLength: number;
+  readonly padTokenId: number;
+  /** Index of the batch's first example in the step, on which dropout's bits depend; default 0. */
+  readonly firstExample?: number;
+  /** Seed and epoch of whatever is random in a batch, such as masks. */
+  readonly random: { readonly seed: number; readonly epoch: number };
+}
+
+/** One batch as the model's program takes it. */
+export interface TaskBatch {
+  /** A packed batch with `labels` and `weights`. */
+  readonly tensors: HostTensors;
+  /** Indices into the data set. */
+  readonly examples: Int32Array;
+  /** Real tokens. */
+  readonly tokens: number;
+  /** The sum of weights by which the loss was divided: the batch's share of a step of several batches. */
+  readonly weight: number;
+  /** The denominator of training accuracy, such as labeled tokens; default the batch's examples. */
+  readonly answers?: number;
+}
+
+/** Loss and metrics, gathered batch by batch. */
+export interface TaskMetrics {
+  add(batch: TaskBatch, outputs: { readonly loss: number; readonly logits: HostTensor }): void;
+  /** `loss`, and the task's metrics by name: numbers only, so that any of them can choose the best model. */
+  result(): { readonly loss: number; readonly [metric: string]: number };
+}
+
+/** A task for `train`: how examples become batches, and how they are measured. */
+export interface TrainingTask<Data extends Examples = Examples> {
+  batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
+  metrics(data: Data): TaskMetrics;
+  /** The number of right answers in a batch; left out, or undefined, where that means nothing. */
+  correct?(data: Data, batch: TaskBatch, logits: HostTensor): number | undefined;
+}

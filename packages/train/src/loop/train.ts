@@ -1,0 +1,192 @@
+import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
+import { type Model, withGradientCheckpointing } from '@attune/models';
+import type { TrainingArguments } from '../arguments/arguments';
+import { optimizerConfig } from '../arguments/optimizer';
+import { bestModel } from './best-model';
+import { evaluate } from './evaluate';
+import { eventLoopTurn } from './event-loop-turn';
+import type { EvaluationEvent, EventListener } from './events';
+import { planTraining, type TrainingPlan } from './plan';
+import type { SavedTraining, SaveTraining } from './saved-training';
+import { takeStep, withLastSave } from './step';
+import type { Examples, TrainingTask } from './task';
+import { lossLog, startStopwatch, trainingMetrics } from './training-log';
+
+export interface TrainOptions<Data extends Examples> {
+  readonly engine: Engine;
+  readonly model: Model;
+  /** Where training starts from; not changed. */
+  readonly parameters: HostTensors;
+  readonly task: TrainingTask<Data>;
+  /** The task of evaluations, where that differs: without class weights, say. */
+  readonly evaluationTask?: TrainingTask<Data>;
+  readonly data: { readonly train: Data; readonly validation?: Data };
+  readonly arguments: TrainingArguments;
+  readonly onEvent?: EventListener;
+  /** Called when a save is due, and when training is aborted; may say where it saved, for messages. */
+  readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
+  /** Goes on from there; `path` says where that was, for messages. */
+  readonly resume?: SavedTraining & { readonly path?: string };
+  /** Aborting ends training after the step at hand, saved, with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  /** Of the best evaluation by `metricForBestModel`; of the last step without evaluation data. */
+  readonly parameters: Record<string, HostTensor>;
+  readonly bestStep: number;
+  /** Passes over the data before it, with a fraction. */
+  readonly bestEpoch: number;
+  /** Of this call: those before a resume are not among them. */
+  readonly evaluations: readonly EvaluationEvent[];
+  readonly steps: number;
+  /** Wall time of training and evaluation. */
+  readonly seconds: number;
+  /** Real tokens per second of training, without evaluations. */
+  readonly tokensPerSecond: number;
+}
+
+/**
+ * Trains a model on a task: shuffle, batch, step, log; evaluate and save when due, keep the best.
+ *
+ * The same options give the same bits; a resumed training gives those of one that never stopped.
+ * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite, naming the last save; the step is not taken
+ * @example
+ * const args = trainingArguments({ learningRate: 1e-3 });
+ * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
+ */
+export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
+  const { engine, model, parameters, task, data, arguments: args, signal, resume } = options;
+  const optimizer = optimizerConfig(args, model);
+  const program = engine.compile(trainedProgram(model, args), productsOf(args));
+  const training = await engine.openTraining(program, parameters, optimizer);
+  try {
+    if (resume) await training.write(resume.state);
+    const plan = planTraining(data.train, args, model.config.padTokenId);
+    const run = openProgress(training, options, { plan, trained: trainedParameters(parameters, optimizer) });
+    const settings = { plan, task, data: data.train, seed: args.seed, onBatch: run.onBatch };
+    let step = resume?.state.step ?? 0;
+    while (step < plan.totalSteps && !run.isStopped()) {
+      await eventLoopTurn();
+      if (signal?.aborted) {
+        await run.save();
+        signal.throwIfAborted();
+      }
+      const taken = await takeStep(training, step, settings).catch((error) => {
+        throw withLastSave(error, run.lastSave());
+      });
+      step += 1;
+      run.log(step, taken);
+      run.pauseClock();
+      if (plan.isDue('evaluation', step)) await run.evaluate(step);
+      if (plan.isDue('save', step)) await run.save();
+      run.resumeClock();
+    }
+    return await run.result(step);
+  } finally {
+    await training.close();
+  }
+}
+
+/** The progress of a training: its log, evaluations, best model and saves. */
+function openProgress<Data extends Examples>(
+  training: Training,
+  options: TrainOptions<Data>,
+  { plan, trained }: { readonly plan: TrainingPlan; readonly trained: TrainedParameters },
+) {
+  const { task, data, arguments: args, onEvent = () => {}, resume } = options;
+  const watch = startStopwatch(resume?.clock);
+  const log = lossLog(plan, { loggingSteps: args.loggingSteps, watch, onEvent, saved: resume?.log });
+  const metrics = trainingMetrics(task, data.train, resume?.metrics);
+  const { metricForBestModel: metric, earlyStoppingThreshold: threshold, earlyStoppingPatience: patience } = args;
+  const best = bestModel({ metric, threshold, saved: resume?.best });
+  const evaluateNow = evaluator(training, options);
+  const evaluations: EvaluationEvent[] = [];
+  let lastSave: string | undefined = resume?.path;
+  return {
+    onBatch: metrics.add,
+    log: log.step,
+    pauseClock: watch.pause,
+    resumeClock: watch.resume,
+    lastSave: () => lastSave,
+    isStopped: () => patience !== undefined && (best.get()?.since ?? 0) >= patience,
+    async evaluate(step: number): Promise<void> {
+      const event: EvaluationEvent = {
+        type: 'eval',
+        step,
+        epoch: step / plan.stepsPerEpoch,
+        ...metrics.take(),
+        ...(await evaluateNow()),
+        time: watch.total(),
+      };
+      onEvent(event);
+      evaluations.push(event);
+      await best.offer(event, async () => trained.of(await training.readParameters()));
+    },
+    async save(): Promise<void> {
+      if (!options.save) return;
+      const clock = { total: watch.total(), running: watch.running() };
+      const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
+      const state = await training.read();
+      const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
+      if (typeof place === 'string') lastSave = place;
+    },
+    async result(step: number): Promise<TrainResult> {
+      const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};
+      return {
+        parameters: trained.withFrozen(parameters ?? (await training.readParameters())),
+        bestStep,
+        bestEpoch,
+        evaluations,
+        steps: step,
+        seconds: watch.total(),
+        tokensPerSecond: log.tokensPerSecond(),
+      };
+    },
+  };
+}
+
+/** Loss and metrics on the evaluation data with the parameters at hand; nothing without data. */
+function evaluator<Data extends Examples>(training: Training, options: TrainOptions<Data>) {
+  const { engine, model, task, evaluationTask = task, data, arguments: args } = options;
+  const { validation } = data;
+  if (!validation) return async () => ({});
+  const program = engine.compile(model.program, productsOf(args));
+  const { perDeviceEvalBatchSize: batchSize, seed } = args;
+  const settings = { task: evaluationTask, batchSize, padTokenId: model.config.padTokenId, seed };
+  return () => evaluate((batch) => training.run(program, batch), validation, settings);
+}
+
+/** The program of a training step. */
+export function trainedProgram(model: Model, { gradientCheckpointing }: TrainingArguments): Model['program'] {
+  return gradientCheckpointing ? withGradientCheckpointing(model).program : model.program;
+}
+
+/** The number format of matrix products, in training and its evaluations. */
+export const productsOf = ({ bf16 }: TrainingArguments): CompileOptions => ({
+  products: bf16 ? 'bfloat16' : 'float32',
+});
+
+type Parameters = Record<string, HostTensor>;
+
+/** The trained part of a model's parameters, and all of them again. */
+interface TrainedParameters {
+  /** Those that are trained. */
+  of(parameters: HostTensors): Parameters;
+  /** With the frozen ones, which are as training began with them, in the order of those. */
+  withFrozen(trained: HostTensors): Parameters;
+}
+
+/** Frozen parameters are kept once, not again in each checkpoint and best model. */
+function trainedParameters(
+  initial: HostTensors,
+  { trains = () => true }: Pick<OptimizerConfig, 'trains'>,
+): TrainedParameters {
+  const names = Object.keys(initial);
+  const pick = (chosen: readonly string[], from: (name: string) => HostTensor) =>
+    Object.fromEntries(chosen.map((name) => [name, from(name)]));
+  return {
+    of: (parameters) => pick(names.filter(trains), (name) => parameters[name]),
+    withFrozen: (trained) => pick(names, (name) => (trains(name) ? trained[name] : initial[name])),
+  };
+}

@@ -1,0 +1,131 @@
+import { Environment, Interpreter, parse, type Template, tokenize } from '@huggingface/jinja';
+
+type Statement = Template['parsed']['body'][number];
+type Tokens = ReturnType<typeof tokenize>;
+
+/** As transformers reads chat templates. */
+const options = { lstrip_blocks: true, trim_blocks: true };
+
+/** Tags, in which strings may hold what ends one. */
+const tags = /\{#[\s\S]*?#\}|\{[%{](?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?[%}]\}/g;
+
+/** Statements that only end, or divide, an earlier one. */
+const closing = /^(else|end\w+)$/;
+
+/** The line, from 1, on which each tag of a template begins. */
+function tagLines(source: string): number[] {
+  return [...source.matchAll(tags)].map(({ index }) => source.slice(0, index).split('\n').length);
+}
+
+const opens = ({ type }: Tokens[number]) => type === 'OpenStatement' || type === 'OpenExpression' || type === 'Comment';
+
+/**
+ * The line, from 1, on which a template that cannot be read goes wrong; undefined where it can be read.
+ *
+ * The parser says nothing of places: the token that it looked at last is in the tag to be named.
+ */
+export function syntaxErrorLine(source: string): number | undefined {
+  let tokens: Tokens;
+  try {
+    tokens = tokenize(source, options);
+  } catch (error) {
+    return unreadableLine(source, (error as Error).message);
+  }
+  let last = 0;
+  const watched = new Proxy(tokens, {
+    get(target, key) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) last = Math.max(last, Math.min(Number(key), tokens.length - 1));
+      return Reflect.get(target, key);
+    },
+  });
+  try {
+    parse(watched);
+    return undefined;
+  } catch {
+    const count = tokens.slice(0, last + 1).filter(opens).length;
+    return tagLines(source)[count - 1];
+  }
+}
+
+/** Text that cannot be split into tokens fails in the same way as soon as its line is there. */
+function unreadableLine(source: string, message: string): number {
+  const lines = source.split('\n');
+  const fails = (count: number) => {
+    try {
+      tokenize(lines.slice(0, count).join('\n'), options);
+      return false;
+    } catch (error) {
+      return (error as Error).message === message;
+    }
+  };
+  return lines.findIndex((_, i) => fails(i + 1)) + 1;
+}
+
+/** The line, from 1, of the statement that fails with these variables; undefined where none does. */
+export function failingLine(source: string, variables: Readonly<Record<string, unknown>>): number | undefined {
+  const tokens = tokenize(source, options);
+  const program = parse(tokens);
+  const lines = statementLines(source, tokens, program.body);
+  const interpreter = new Interpreter(environmentOf(variables));
+  const evaluate = interpreter.evaluate.bind(interpreter);
+  let failed: { error: unknown; line?: number } | undefined;
+  interpreter.evaluate = (statement, environment) => {
+    try {
+      return evaluate(statement, environment);
+    } catch (error) {
+      const line = lines.get(statement as Statement);
+      if (failed?.error !== error)
+        failed = { error, line }; // innermost first
+      else if (failed) failed.line ??= line;
+      throw error;
+    }
+  };
+  try {
+    interpreter.run(program);
+    return undefined;
+  } catch {
+    return failed?.line;
+  }
+}
+
+/** Only the place of the failure matters here, not the output. */
+function environmentOf(variables: Readonly<Record<string, unknown>>): Environment {
+  const environment = new Environment();
+  const names = { true: true, false: false, none: null, True: true, False: false, None: null };
+  const range = (start: number, end?: number) =>
+    Array.from({ length: (end ?? start) - (end === undefined ? 0 : start) }, (_, i) =>
+      end === undefined ? i : start + i,
+    );
+  const functions = {
+    raise_exception(message: string) {
+      throw new Error(message);
+    },
+    strftime_now: () => '',
+    range,
+  };
+  for (const [name, value] of Object.entries({ ...names, ...functions, ...variables })) environment.set(name, value);
+  return environment;
+}
+
+/** Statements are in the order of the tags that open them. */
+function statementLines(source: string, tokens: Tokens, body: readonly Statement[]): Map<Statement, number> {
+  const lines = tagLines(source);
+  let tag = -1;
+  const openers = tokens.flatMap((token, i) => {
+    if (opens(token)) tag += 1;
+    const isClosing = token.type === 'OpenStatement' && closing.test(tokens[i + 1]?.value ?? '');
+    return (opens(token) && !isClosing) || token.type === 'Text' ? [lines[Math.max(tag, 0)]] : [];
+  });
+  const all = [...inOrder(body)];
+  return all.length === openers.length ? new Map(all.map((statement, i) => [statement, openers[i]])) : new Map();
+}
+
+type Parent = Statement & Partial<Record<'body' | 'alternate' | 'defaultBlock', readonly Statement[]>>;
+
+function* inOrder(body: readonly Statement[]): Generator<Statement> {
+  for (const statement of body) {
+    yield statement;
+    const { body: own = [], alternate = [], defaultBlock = [] } = statement as Parent;
+    yield* inOrder([...own, ...alternate, ...defaultBlock]);
+  }
+}

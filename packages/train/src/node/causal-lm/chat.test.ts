@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type ChatMessage, chatExample, chatTemplate, loadChatTemplate, parseMessages } from './chat';
+
+const user = (content: string): ChatMessage => ({ role: 'user', content });
+const assistant = (content: string): ChatMessage => ({ role: 'assistant', content });
+
+/** Llama 2's, but for the system message. */
+const llama2 = `{{- bos_token }}
+{%- for message in messages %}
+  {%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}
+    {{- raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}
+  {%- endif %}
+  {%- if message['role'] == 'user' %}
+    {{- '[INST] ' + message['content'].strip() + ' [/INST]' }}
+  {%- elif message['role'] == 'assistant' %}
+    {{- ' ' + message['content'].strip() + ' ' + eos_token }}
+  {%- endif %}
+{%- endfor %}`;
+
+/** Llama 3's, without tools. */
+const llama3 =
+  "{% set loop_messages = messages %}{% for message in loop_messages %}{% set content = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}";
+
+const variables = { bos_token: '<s>', eos_token: '</s>' };
+const talk = [user(' Hi '), assistant('Hello'), user('Bye'), assistant('Bye')];
+
+describe('chatTemplate', () => {
+  it("writes Llama 2's and Llama 3's conversations as their makers have them", () => {
+    expect(chatTemplate(llama2, { where: 'a', variables }).render(talk)).toBe(
+      '<s>[INST] Hi [/INST] Hello </s>[INST] Bye [/INST] Bye </s>',
+    );
+    const turn = (role: string, content: string) => `<|start_header_id|>${role}<|end_header_id|>\n\n${content}`;
+    const template = chatTemplate(llama3, { where: 'a', variables });
+    expect(template.render(talk.slice(0, 1), { addGenerationPrompt: true })).toBe(
+      `<s>${turn('user', 'Hi<|eot_id|>')}${turn('assistant', '')}`,
+    );
+    expect(template.render(talk.slice(0, 2))).toBe(
+      `<s>${turn('user', 'Hi<|eot_id|>')}${turn('assistant', 'Hello<|eot_id|>')}`,
+    );
+  });
+
+  it('takes further variables', () => {
+    const source = "{{ messages[0].content }}{% for tool in tools %} {{ tool.name }}{% endfor %}{{ '!' if loud }}";
+    const template = chatTemplate(source, { where: 'a' });
+    expect(template.render([user('x')], { variables: { tools: [{ name: 'a' }, { name: 'b' }], loud: true } })).toBe(
+      'x a b!',
+    );
+  });
+
+  it.each([
+    ['{{ a }}\n\n{% for x in %}\n{{ x }}{% endfor %}', 3],
+    ['{{ a }}\n{{ b | }}\n{{ c }}', 2],
+    ['{# {{ #}\n{% if a %}\n{{ "%}" }}\n{% endfor %}', 4],
+    ['{{ a }}\n{{ b }}\n{{ ! }}', 3],
+    ['{% if a %}\n{{ b }}\n{% frob %}\n{% endif %}', 3],
+  ])('says on which line it cannot be read: %j', (source, line) => {
+    expect(() => chatTemplate(source, { where: 'chat.jinja' })).toThrow(
+      expect.objectContaining({ code: 'CHAT_TEMPLATE', message: expect.stringMatching(`^chat.jinja line ${line}: `) }),
+    );
+  });
+
+  it.each([
+    [llama2, [assistant('I first')], 4, 'Conversation roles must alternate'],
+    ['{{ bos_token }}\n{% for m in messages %}\n{{ m.content }}\n{{ nothing() }}\n{% endfor %}', [user('x')], 4, ''],
+    ['{% if false %}\n{% elif true %}\n\n{{ messages.frob() }}\n{% endif %}', [user('x')], 4, ''],
+    ['{# a #}\n{% macro m(x) %}\n{{ x.a() }}\n{% endmacro %}\n{{ m(messages) }}', [user('x')], 3, ''],
+    ['{% for i in range(3) %}\n{% if i == 1 %}{% break %}{% endif %}\n{% endfor %}\n{{ f() }}', [user('x')], 4, ''],
+  ])('says on which line it fails: %j', (source, messages, line, reason) => {
+    const template = chatTemplate(source, { where: 'chat.jinja', variables });
+    expect(() => template.render(messages)).toThrow(
+      expect.objectContaining({
+        code: 'CHAT_TEMPLATE',
+        message: expect.stringMatching(`^chat.jinja line ${line}: .*${reason}`),
+      }),
+    );
+  });
+});
+
+describe('loadChatTemplate', () => {
+  function directoryWith(config: object, files: Readonly<Record<string, string>> = {}): string {
+    const directory = mkdtempSync(join(tmpdir(), 'attune-chat-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const all = { 'tokenizer_config.json': JSON.stringify(config), ...files };
+    for (const [name, text] of Object.entries(all)) writeFileSync(join(directory, name), text);
+    return directory;
+  }
+
+  it("reads the tokenizer's own, with its special tokens, as texts or as objects", async () => {
+    const config = { bos_token: { content: '<s>', special: true }, eos_token: '</s>', chat_template: llama2 };
+    const template = await loadChatTemplate(directoryWith(config));
+    expect(template.render(talk.slice(0, 2))).toBe('<s>[INST] Hi [/INST] Hello </s>');
+  });
+
+  it('reads one of several by name, and a file of its own first', async () => {
+    const several = [
+      { name: 'default', template: 'a' },
+      { name: 'tool_use', template: 'b{{ oops() }}' },
+    ];
+    const directory = directoryWith({ chat_template: several });
+    expect((await loadChatTemplate(directory)).render([])).toBe('a');
+    const tools = await loadChatTemplate(directory, 'tool_use');
+    expect(() => tools.render([])).toThrow(/tokenizer_config.json: chat_template "tool_use" line 1: /);
+    await expect(loadChatTemplate(directory, 'tool_uses')).rejects.toThrow(
+      /expected a chat template "tool_uses", found default, tool_use; did you mean "tool_use"\?/,
+    );
+    const own = directoryWith({ chat_template: several }, { 'chat_template.jinja': 'c{{ bos_token }}' });
+    expect((await loadChatTemplate(own)).render([])).toBe('c');
+  });
+
+  it('refuses a model without one, and what is none', async () => {
+    await expect(loadChatTemplate(directoryWith({}))).rejects.toThrow(
+      /expected a chat template, found none; take a model/,
+    );
+    await expect(loadChatTemplate(directoryWith({ chat_template: 7 }))).rejects.toThrow(/chat_template: .*, got 7/);
+  });
+});
+
+describe('chatExample', () => {
+  it('learns the last answer and what ends it, after all before it', () => {
+    const two = chatTemplate(llama2, { where: 'a', variables });
+    expect(chatExample(two, talk)).toEqual({
+      ...{ prompt: '<s>[INST] Hi [/INST] Hello </s>[INST] Bye [/INST]', completion: ' Bye </s>' },
+      hasSpecialTokens: true,
+    });
+    const three = chatTemplate(llama3, { where: 'a', variables });
+    expect(chatExample(three, talk.slice(0, 2)).completion).toBe('Hello<|eot_id|>');
+  });
+
+  it('ends a prompt where the whole conversation goes another way', () => {
+    const thinking =
+      '{{ messages[0].content }}{% if add_generation_prompt %}A:<think>{% else %}A:{{ messages[1].content }}{% endif %}';
+    const example = chatExample(chatTemplate(thinking, { where: 'a' }), [user('Q'), assistant('x')]);
+    expect(example).toMatchObject({ prompt: 'QA:', completion: 'x' });
+  });
+
+  it('refuses a conversation without an answer, and what is no conversation', () => {
+    const template = chatTemplate(llama3, { where: 'a', variables });
+    expect(() => chatExample(template, talk.slice(0, 1))).toThrow(/the last of the assistant.*got one of "user"/);
+    expect(parseMessages(talk)).toEqual(talk);
+    expect(() => parseMessages('Hi')).toThrow(/expected a list of {"role", "content"}, got "Hi"/);
+    expect(() => parseMessages([{ role: 'user' }])).toThrow(/both texts, got {"role":"user"}/);
+  });
+});

@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { didYouMean } from '@attune/data';
+import { AttuneError } from '@attune/engine';
+import { Template } from '@huggingface/jinja';
+import type { PromptedText } from '../../tasks/causal-lm/examples';
+import { readModelJson } from '../run/json-files';
+import { failingLine, syntaxErrorLine } from './chat-errors';
+import { tokenText } from './files';
+
+/** A message of a conversation; `role` is `system`, `user`, `assistant`, or another role that the template knows. */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RenderOptions {
+  /** Ends with the beginning of the assistant's next message; default false. */
+  readonly addGenerationPrompt?: boolean;
+  /** Further variables of the template: `tools`, say. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** How a model wants conversations written. */
+export interface ChatTemplate {
+  /** A conversation as text, special tokens included. */
+  render(messages: readonly ChatMessage[], options?: RenderOptions): string;
+}
+
+export interface ChatTemplateOptions {
+  /** The file that errors name. */
+  readonly where: string;
+  /** Variables of every conversation: `bos_token`, `eos_token`. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A chat template in Jinja, as `tokenizer_config.json` holds one, read as transformers reads it.
+ *
+ * @throws AttuneError CHAT_TEMPLATE, naming file and line, for one that cannot be read; of `render` for one that fails, or that
+ * refuses the conversation
+ * @example
+ * const template = chatTemplate("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}", { where: 'mine' });
+ * template.render([{ role: 'user', content: 'Hello' }]); // 'user: Hello\n'
+ */
+export function chatTemplate(source: string, { where, variables = {} }: ChatTemplateOptions): ChatTemplate {
+  const template = read(source, where);
+  return {
+    render(messages, { addGenerationPrompt = false, variables: more } = {}) {
+      const context = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
+      try {
+        return template.render(context);
+      } catch (cause) {
+        const place = placeOf(where, failingLine(source, context));
+        const { message } = cause as Error;
+        throw new AttuneError(
+          'CHAT_TEMPLATE',
+          `${place}: expected a template that writes the conversation, got "${message}"; mend the messages, or the template`,
+          { cause },
+        );
+      }
+    },
+  };
+}
+
+function read(source: string, where: string): Template {
+  try {
+    return new Template(source);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError(
+      'CHAT_TEMPLATE',
+      `${placeOf(where, syntaxErrorLine(source))}: expected a Jinja template, got "${message}"; mend it`,
+      { cause },
+    );
+  }
+}
+
+const placeOf = (where: string, line: number | undefined) => (line === undefined ? where : `${where} line ${line}`);
+
+/** The one that is meant where there are several. */
+const usual = 'default';
+
+/**
+ * The chat template of a model directory: `chat_template.jinja`, or the one in `tokenizer_config.json`, with its special tokens.
+ *
+ * @param name which one, of a model that has several; `default` unless given
+ * @throws AttuneError CHAT_TEMPLATE for a model that has none, or none of that name, and for one that cannot be read
+ * @example
+ * const template = await loadChatTemplate('models/llama-3.2-1b-instruct');
+ * template.render([{ role: 'user', content: 'Hello' }], { addGenerationPrompt: true });
+ */
+export async function loadChatTemplate(directory: string, name?: string): Promise<ChatTemplate> {
+  const path = join(directory, 'tokenizer_config.json');
+  const config = (await readModelJson(path)) ?? {};
+  const file = join(directory, 'chat_template.jinja');
+  const templates = new Map(namedTemplates(config.chat_template, `${path}: chat_template`));
+  if (existsSync(file)) templates.set(usual, { source: await readFile(file, 'utf8'), where: file });
+  const found = templates.get(name ?? usual);
+  if (!found) throw missing(directory, name, [...templates.keys()]);
+  const variables = Object.entries(config).flatMap(([key, value]) => {
+    const text = key.endsWith('_token') ? tokenText(value) : undefined;
+    return text === undefined ? [] : [[key, text]];
+  });
+  return chatTemplate(found.source, { where: found.where, variables: Object.fromEntries(variables) });
+}
+
+interface Source {
+  readonly source: string;
+  readonly where: string;
+}
+
+/** A template, or a list of them by name. */
+function namedTemplates(value: unknown, where: string): [name: string, Source][] {
+  if (value === undefined || value === null) return [];
+  if (typeof value === 'string') return [[usual, { source: value, where }]];
+  if (Array.isArray(value) && value.every(isNamed))
+    return value.map(({ name, template }) => [name, { source: template, where: `${where} "${name}"` }]);
+  throw new AttuneError(
+    'CHAT_TEMPLATE',
+    `${where}: expected a template, or a list of {"name", "template"}, got ${JSON.stringify(value).slice(0, 60)}; correct it`,
+  );
+}
+
+const isNamed = (value: unknown): value is { name: string; template: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as { name?: unknown }).name === 'string' &&
+  typeof (value as { template?: unknown }).template === 'string';
+
+function missing(directory: string, name: string | undefined, names: readonly string[]): AttuneError {
+  const wanted = name === undefined ? 'a chat template' : `a chat template ${JSON.stringify(name)}`;
+  const found = names.length === 0 ? 'none' : names.join(', ');
+  const advice = name === undefined ? '' : didYouMean(name, names);
+  const what =
+    advice || (names.length === 0 ? '; take a model made for chat, or write prompts by a template of your own' : '');
+  return new AttuneError('CHAT_TEMPLATE', `${directory}: expected ${wanted}, found ${found}${what}`);
+}
+
+/**
+ * A conversation as a text to learn: its last message, the assistant's, after all that comes before it.
+ *
+ * As TRL has it, the prompt is what the conversation without that message and with a generation prompt begins with, as far as
+ * the whole does too.
+ *
+ * @throws AttuneError CHAT_MESSAGES for a conversation that does not end with the assistant, CHAT_TEMPLATE as `render`
+ * @example
+ * const texts = conversations.map((messages) => chatExample(template, messages));
+ * await fitCausalLm({ data: { train: texts, … }, … });
+ */
+export function chatExample(
+  template: ChatTemplate,
+  messages: readonly ChatMessage[],
+  options: Omit<RenderOptions, 'addGenerationPrompt'> = {},
+): PromptedText {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant')
+    throw new AttuneError(
+      'CHAT_MESSAGES',
+      `messages: expected the last of the assistant, which is what is learned, got ${last ? `one of "${last.role}"` : 'none'}; leave the conversation out, or add the answer`,
+    );
+  const whole = template.render(messages, options);
+  const before = template.render(messages.slice(0, -1), { ...options, addGenerationPrompt: true });
+  let length = 0;
+  while (length < before.length && before[length] === whole[length]) length++;
+  return { prompt: whole.slice(0, length), completion: whole.slice(length), hasSpecialTokens: true };
+}
+
+/**
+ * Messages as they came from a file.
+ *
+ * @throws AttuneError CHAT_MESSAGES for anything but a list of objects with `role` and `content`
+ */
+export function parseMessages(value: unknown): ChatMessage[] {
+  if (!Array.isArray(value)) throw invalid('a list of {"role", "content"}', value);
+  const wrong = value.find((message) => typeof message?.role !== 'string' || typeof message.content !== 'string');
+  if (wrong !== undefined) throw invalid('a message with "role" and "content", both texts', wrong);
+  return value;
+}
+
+function invalid(expected: string, got: unknown): AttuneError {
+  const shown = JSON.stringify(got) ?? String(got);
+  return new AttuneError('CHAT_MESSAGES', `messages: expected ${expected}, got ${shown.slice(0, 60)}; correct it`);
+}

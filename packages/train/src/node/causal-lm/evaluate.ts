@@ -1,0 +1,84 @@
+import { AttuneError, type Engine } from '@attune/engine';
+import { openEngine } from '@attune/engine/node';
+import { type PromptedText, type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
+import { causalLmTask } from '../../tasks/causal-lm/task';
+import { evaluateModel } from '../model/finished-model';
+import { trainedConfig } from '../model/load';
+import { endTokenOf } from './files';
+import type { CausalLmMetrics } from './fit';
+import { type LoadCausalLmOptions, loadCausalLm } from './load';
+import { encodePart } from './parts';
+
+export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
+  /** Default: one opened for this call and closed after it. */
+  readonly engine?: Engine;
+  /** Most tokens per text; default the run's, or the model's positions. */
+  readonly maxLength?: number;
+  /** The end of a longer text that is kept; default the run's. */
+  readonly truncationMode?: TruncationMode;
+  /** Texts per batch; default 16. */
+  readonly batchSize?: number;
+}
+
+export type CausalLmEvaluation = CausalLmMetrics & {
+  /** Texts that were measured. */
+  readonly examples: number;
+};
+
+interface Trained {
+  readonly truncationMode?: TruncationMode;
+  readonly arguments?: { readonly maxLength?: number };
+}
+
+/**
+ * Measures a causal LM on texts, or on completions after their prompts; before or after training.
+ *
+ * @throws AttuneError as `loadGenerator`; ARGUMENT_INVALID for a `maxLength` that the model does not have, DATA_EMPTY where no text has anything to measure
+ * @example
+ * const { perplexity } = await evaluateCausalLm('runs/skills', [{ prompt: '### Skills:', completion: ' ["Java"]' }]);
+ */
+export async function evaluateCausalLm(
+  source: string,
+  texts: readonly (PromptedText | string)[],
+  options: EvaluateCausalLmOptions = {},
+): Promise<CausalLmEvaluation> {
+  const { batchSize = 16, onNote = () => {} } = options;
+  const loaded = await loadCausalLm(source, loadOptions(options));
+  const { model, tokenizer } = loaded;
+  const trained = (await trainedConfig(source)) as Trained;
+  const mode = options.truncationMode ?? trained.truncationMode ?? truncationModes[0];
+  const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
+  const endTokenId = await endTokenOf(loaded);
+  const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
+  const engine = options.engine ?? (await openEngine());
+  try {
+    const settings = { engine, task: causalLmTask(), batchSize, seed: 0 };
+    const metrics = await evaluateModel(loaded, data, settings);
+    return { ...(metrics as CausalLmMetrics), examples: data.sequences.length };
+  } finally {
+    if (!options.engine) await engine.close();
+  }
+}
+
+const loadOptions = ({
+  revision,
+  onProgress,
+  onNote,
+  adapter,
+  quantize,
+}: LoadCausalLmOptions): LoadCausalLmOptions => ({
+  revision,
+  onProgress,
+  onNote,
+  adapter,
+  quantize,
+});
+
+function checkedLength(maxLength: number | undefined, maxPositions: number): number {
+  const length = maxLength ?? maxPositions;
+  if (Number.isInteger(length) && length >= 2 && length <= maxPositions) return length;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `maxLength: expected an integer from 2 to ${maxPositions}, the model's positions, got ${length}`,
+  );
+}

@@ -1,0 +1,228 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOnnxEngine } from '@attune/engine/node';
+import { loadModel, openSafetensors } from '@attune/models/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tinyLlama } from '../../../test/tiny';
+import { toySentences } from '../../../test/toy-sentences';
+import type { EvaluationEvent, TrainEvent } from '../../loop/events';
+import { fitMaskedLm } from '../masked-lm/fit';
+import { fitTokenClassifier } from '../token/fit';
+import { evaluateCausalLm } from './evaluate';
+import { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './fit';
+import { loadGenerator } from './load';
+
+const engine = openOnnxEngine();
+const directory = mkdtempSync(join(tmpdir(), 'attune-causal-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** The words that are tagged, after the sentence. */
+const texts = (count: number, seed: number) =>
+  toySentences(count, seed).map(({ words, tags }) => ({
+    prompt: `text: ${words.join(' ')}\nskills:`,
+    completion: ` ${words.filter((_, i) => tags[i] !== 'O').join(' ')}`,
+  }));
+const data = { train: texts(200, 1), validation: texts(40, 2) };
+const json = (...path: string[]) => JSON.parse(readFileSync(join(directory, ...path), 'utf8'));
+const bytes = (...path: string[]) => readFileSync(join(directory, ...path));
+const fit = (out: string, more: Partial<CausalLmFitOptions> = {}) =>
+  fitCausalLm({
+    ...{ data, model: 'new', newConfig: tinyLlama, engine, out: join(directory, out) },
+    arguments: { learningRate: 1e-2, numTrainEpochs: 3 },
+    ...more,
+  });
+const lora = { r: 4, alpha: 8, dropout: 0.1, targetModules: 'all-linear' };
+
+let whole: CausalLmFitResult;
+const notes: string[] = [];
+beforeAll(async () => {
+  whole = await fit('whole', { onNote: (note) => notes.push(note) });
+}, 60_000);
+
+describe('a run of causal language modeling', () => {
+  it('learns completions, and reports what it knows of their tokens', () => {
+    const { summary, history } = whole;
+    const evaluations = history.filter(({ type }) => type === 'eval') as EvaluationEvent[];
+    expect(summary.loss).toBe(Math.min(...evaluations.map(({ loss }) => loss!)));
+    expect(summary.loss).toBeLessThan(evaluations[0].loss! - 0.1);
+    expect(summary.perplexity).toBeCloseTo(Math.exp(summary.loss), 10);
+    expect(summary.weightedRecall).toBeCloseTo(summary.accuracy, 10); // as it is over all classes, by support
+    const longest = json('whole', 'config.json').tokenLengths.maxLength;
+    expect(json('whole', 'summary.json')).toMatchObject({
+      ...{ trainExamples: 200, testExamples: 40, evaluatedOn: 'validation', maxLength: longest, trainableShare: 1 },
+    });
+    expect(json('whole', 'config.json')).toMatchObject({ task: 'causal-lm', truncationMode: 'keep_start' });
+    expect(json('whole', 'model', 'config.json')).toMatchObject({
+      ...{ architectures: ['LlamaForCausalLM'], eos_token_id: 1, bos_token_id: 0 },
+    });
+    expect(json('whole', 'model', 'tokenizer_config.json')).toMatchObject({ bos_token: '<s>', eos_token: '</s>' });
+    expect(notes.join('\n')).toMatch(
+      /new llama: 1 layers, hidden 32.*byte pairs\ntokens a text: .*; \d+ as the maximum length cuts/,
+    );
+  });
+
+  it('writes skills after a text, and ends', async () => {
+    const writer = await loadGenerator(join(directory, 'whole'), { engine });
+    const written = await writer.generate(
+      data.validation.map(({ prompt }) => prompt),
+      { maxNewTokens: 40 },
+    );
+    expect(written.every(({ ended }) => ended === 'stop')).toBe(true);
+    const words = new Set(data.train.flatMap(({ completion }) => completion.trim().split(' ')));
+    const right = written.flatMap(({ text }) => text.trim().split(' ')).filter((word) => words.has(word));
+    expect(right.length).toBeGreaterThan(20);
+  });
+
+  it('evaluates to the same figures afterwards', async () => {
+    const { examples, ...figures } = await evaluateCausalLm(join(directory, 'whole'), data.validation, { engine });
+    expect(examples).toBe(40);
+    expect(whole.summary).toMatchObject(figures);
+    const copy = await evaluateCausalLm(join(directory, 'whole', 'model'), data.validation, { engine, batchSize: 7 });
+    expect(copy.loss).toBeCloseTo(figures.loss, 5);
+  });
+
+  it('cuts as it is told, and says what it left out', async () => {
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    const run = { onNote, model: join(directory, 'whole', 'model'), arguments: { maxLength: 20, maxSteps: 1 } };
+    await fit('cut', { ...run, truncationMode: 'keep_end' });
+    expect(notes.join('\n')).toMatch(/\d+ training texts have more than 20 tokens: their beginning is cut off/);
+    await expect(fit('none', { ...run, arguments: { maxLength: 4 } })).rejects.toThrow(
+      /training data: expected completions within 4 tokens, all 200 texts have nothing to learn there/,
+    );
+  });
+});
+
+describe('LoRA', () => {
+  const base = () => join(directory, 'whole', 'model');
+  const adapt = (out: string, more: Partial<CausalLmFitOptions> = {}) =>
+    fit(out, { model: base(), lora, data: { train: texts(96, 5), validation: texts(40, 6) }, ...more });
+  let adapted: CausalLmFitResult;
+  const said: string[] = [];
+  beforeAll(async () => {
+    adapted = await adapt('adapted', { onNote: (note) => said.push(note) });
+  }, 60_000);
+
+  it('trains adapters alone, says how many, and saves them as PEFT has them', async () => {
+    const { summary } = adapted;
+    // q and o are 32 × 32, k and v 16 × 32, gate, up and down 64 × 32, each with 4 rows of A and columns of B.
+    const trained = 4 * (2 * (32 + 32) + 2 * (16 + 32) + 3 * (64 + 32));
+    expect(summary.trainableParameters).toBe(trained);
+    expect(summary.trainableShare).toBeCloseTo(trained / summary.parameters, 12);
+    expect(json('adapted', 'summary.json').trainableParameters).toBe(trained);
+    expect(said.join('\n')).toMatch(/trains 2,048 of [\d,]+ parameters \(\d+\.\d\d %\)/);
+    expect(json('adapted', 'config.json').lora).toEqual(lora);
+    expect(readdirSync(join(directory, 'adapted', 'adapter')).sort()).toEqual([
+      'adapter_config.json',
+      'adapter_model.safetensors',
+    ]);
+    expect(json('adapted', 'adapter', 'adapter_config.json')).toMatchObject({
+      ...{ r: 4, lora_alpha: 8, task_type: 'CAUSAL_LM', base_model_name_or_path: base() },
+    });
+    const before = await evaluateCausalLm(base(), texts(40, 6), { engine });
+    expect(summary.loss).toBeLessThan(before.loss);
+  });
+
+  it('leaves the base as it was, and writes the same merged and beside it', async () => {
+    const [plain, merged] = await Promise.all(
+      [base(), join(directory, 'adapted', 'model')].map((source) => loadModel(source, { task: 'causal-lm' })),
+    );
+    const changed = Object.keys(plain.parameters).filter(
+      (name) =>
+        !Buffer.from(plain.parameters[name].data.buffer).equals(Buffer.from(merged.parameters[name].data.buffer)),
+    );
+    expect(changed.every((name) => name.endsWith('_proj.weight'))).toBe(true);
+    expect(changed.length).toBe(7);
+    const adapter = join(directory, 'adapted', 'adapter');
+    const apart = await evaluateCausalLm(base(), texts(40, 6), {
+      engine,
+      adapter,
+      maxLength: adapted.summary.maxLength,
+    });
+    expect(apart.loss).toBeCloseTo(adapted.summary.loss, 5);
+    const prompts = texts(12, 7).map(({ prompt }) => prompt);
+    const [one, two] = await Promise.all([
+      loadGenerator(join(directory, 'adapted'), { engine }),
+      loadGenerator(base(), { engine, adapter }),
+    ]);
+    expect(await one.generate(prompts, { maxNewTokens: 12 })).toEqual(
+      await two.generate(prompts, { maxNewTokens: 12 }),
+    );
+  });
+
+  it('has checkpoints of what is trained alone, and goes on from them to the same bytes', async () => {
+    const args = { learningRate: 1e-2, numTrainEpochs: 3, saveSteps: 4, evalSteps: 5 };
+    await adapt('uncut', { arguments: args });
+    const abort = new AbortController();
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 9) abort.abort(new Error('enough'));
+    };
+    await expect(adapt('again', { arguments: args, onEvent, signal: abort.signal })).rejects.toThrow('enough');
+    const place = join(directory, 'again', 'checkpoints');
+    const [checkpoint] = readdirSync(place);
+    const names = async (file: string) => {
+      const weights = await openSafetensors(join(place, checkpoint, file));
+      await weights.close();
+      return [...weights.tensors.keys()];
+    };
+    for (const file of ['model.safetensors', 'best.safetensors'])
+      expect((await names(file)).filter((name) => !/lora_[AB]/.test(name))).toEqual([]);
+    expect(await names('model.safetensors')).toHaveLength(14);
+    await adapt('again', { arguments: args, resume: true });
+    for (const file of [
+      ['model', 'model.safetensors'],
+      ['adapter', 'adapter_model.safetensors'],
+    ]) {
+      expect(bytes('again', ...file).equals(bytes('uncut', ...file))).toBe(true);
+      expect(bytes('again', ...file).equals(bytes('adapted', ...file))).toBe(true);
+    }
+  });
+
+  it.each<[string, Partial<CausalLmFitOptions>, string, RegExp]>([
+    ['a new model', { model: 'new' }, 'LORA_INVALID', /expected a trained model beside it, got "new"/],
+    ['a target that is not there', { lora: { ...lora, targetModules: ['query'] } }, 'LORA_TARGET', /matches nothing/],
+    ['the decoder, which is the embeddings', { lora: { ...lora, targetModules: ['lm_head'] } }, 'LORA_MERGE', /own/],
+    ['all of it frozen', { arguments: { freeze: ['*'] } }, 'FREEZE_INVALID', /a parameter left to train/],
+    ['label smoothing', { arguments: { labelSmoothingFactor: 0.1 } }, 'ARGUMENT_INVALID', /labelSmoothingFactor/],
+  ])('refuses %s before anything is written', async (_, more, code, message) => {
+    await expect(adapt('refused', more)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(existsSync(join(directory, 'refused'))).toBe(false);
+  });
+
+  it('freezes adapters of the first layers, where it is told to', async () => {
+    await expect(adapt('layers', { arguments: { freezeLayers: 1 } })).rejects.toMatchObject({ code: 'FREEZE_INVALID' });
+  });
+});
+
+describe('LoRA of an encoder', () => {
+  const sentences = toySentences(60, 3);
+  const plain = toySentences(60, 4).map(({ words }) => words.join(' '));
+  const run = (out: string) => ({ engine, out: join(directory, out), arguments: { maxSteps: 8, learningRate: 1e-2 } });
+  const own = { r: 2, alpha: 4, targetModules: ['q_lin', 'v_lin'] };
+
+  it('learns a tagger whose head is trained whole, and a masked language model', async () => {
+    mkdirSync(join(directory, 'encoder'));
+    const newConfig = { n_layers: 1, dim: 32, n_heads: 2, hidden_dim: 64, max_position_embeddings: 64 };
+    const textParts = { train: plain, validation: plain };
+    const pretrained = { data: textParts, model: 'new', newConfig, chunkLength: 16, ...run('encoder/mlm') };
+    await fitMaskedLm(pretrained);
+    const model = join(directory, 'encoder', 'mlm', 'model');
+    const tagged = { train: sentences, validation: sentences };
+    const { summary } = await fitTokenClassifier({ data: tagged, model, lora: own, ...run('encoder/tagger') });
+    const labels = Object.keys(json('encoder', 'tagger', 'model', 'config.json').id2label).length;
+    expect(summary.trainableParameters).toBe(2 * 2 * (32 + 32) + labels * 33);
+    expect(json('encoder', 'tagger', 'adapter', 'adapter_config.json').modules_to_save).toEqual(['classifier']);
+    const masked = await fitMaskedLm({
+      ...pretrained,
+      model,
+      newConfig: undefined,
+      lora: own,
+      ...run('encoder/again'),
+    });
+    expect(masked.summary.trainableParameters).toBe(2 * 2 * (32 + 32));
+    const headless = join(directory, 'encoder', 'tagger', 'model');
+    const fresh = await fitMaskedLm({ ...pretrained, model: headless, lora: own, ...run('encoder/fresh') });
+    expect(fresh.summary.trainableParameters).toBeGreaterThan(2 * 2 * (32 + 32) + 32 * 32);
+  });
+});

@@ -1,0 +1,132 @@
+import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
+import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import type { PromptedText, TruncationMode } from '../../tasks/causal-lm/examples';
+import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
+import { evaluateModel } from '../model/finished-model';
+import { prepareModel } from '../model/prepare';
+import { refuseArguments, withBestMetric } from '../run/checks';
+import { checkRunDirectory } from '../run/directory';
+import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import type { RunOptions } from '../run/options';
+import { endTokenOf, generatorFiles, withEndToken } from './files';
+import { checkedTexts, cutPart, encodePart, encodeTraining, wholeTexts, withProposedLength } from './parts';
+
+/** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
+export interface CausalLmTextParts {
+  readonly train: readonly (PromptedText | string)[];
+  readonly validation?: readonly (PromptedText | string)[];
+  readonly test?: readonly (PromptedText | string)[];
+}
+
+/** Options of `fitCausalLm`. */
+export interface CausalLmFitOptions extends RunOptions {
+  readonly data: CausalLmTextParts;
+  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
+  readonly truncationMode?: TruncationMode;
+}
+
+export type CausalLmSummary = CausalLmResults['metrics'] & TrainingFacts;
+
+export interface CausalLmFitResult {
+  readonly summary: CausalLmSummary;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lines of `metrics.jsonl`. */
+  readonly history: readonly (LossEvent | EvaluationEvent)[];
+}
+
+/**
+ * Trains a Llama to write completions after prompts, or to go on with texts, and writes the run directory, as
+ * `fitSequenceClassifier` does; `loadGenerator` then writes with it.
+ *
+ * Of a prompted text the completion alone is learned, and that it ends there. Without `maxLength` the least multiple of 8 applies
+ * that cuts fewer than 1 % of the training texts; a text of which the cut leaves nothing to learn is left out, and both are
+ * counted in a note. With `lora` the model is frozen, and adapters learn.
+ * @throws AttuneError naming what is wrong and what to do
+ * @example
+ * const train = [{ prompt: '### Job: Welder\n### Skills:', completion: ' ["welding"]' }];
+ * await fitCausalLm({
+ *   ...{ data: { train, validation: train }, model: 'models/llama', engine, out: 'runs/skills' },
+ *   lora: { r: 32, alpha: 64, targetModules: 'all-linear' },
+ * });
+ */
+export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLmFitResult> {
+  const { summary, config, history } = await fitRun(options, prepareCausalLmFit(options));
+  return { summary, config, history };
+}
+
+/** The results of a run of causal language modeling. */
+interface CausalLmResults {
+  readonly metrics: CausalLmMetrics & {
+    readonly maxLength: number;
+    /** Texts that it was trained on, and measured on. */
+    readonly trainExamples: number;
+    readonly testExamples: number;
+    readonly evaluatedOn: 'test' | 'validation';
+  };
+}
+
+/** A type: an interface is not assignable to a record. */
+export type CausalLmMetrics = {
+  /** Mean over the tokens that are to be written. */
+  readonly loss: number;
+  /** exp(loss). */
+  readonly perplexity: number;
+  /** Share of these tokens that are the likeliest. */
+  readonly accuracy: number;
+  /** Over these tokens, each token of the vocabulary a class, averaged by how often it is to be written. */
+  readonly weightedPrecision: number;
+  readonly weightedRecall: number;
+  readonly weightedF1: number;
+};
+
+/** Everything a run of causal language modeling needs, checked. */
+async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
+  const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
+  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
+  refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
+  await checkRunDirectory(options.out, options);
+  const parts = checkedTexts(options.data, onNote);
+  const prepared = await prepareModel(options.model, {
+    ...options,
+    task: 'causal-lm',
+    texts: options.model === 'new' ? wholeTexts(parts.train) : [],
+    seed: resolved.seed,
+  });
+  const { parameters, tokenizer } = prepared;
+  const endTokenId = await endTokenOf(prepared);
+  if (endTokenId === undefined) onNote(`${options.model} names no end token: it will not learn where a text ends`);
+  const model = withEndToken(prepared.model, endTokenId);
+  const encoding = { tokenizer, endTokenId, model, mode, onNote };
+  const { examples, lengths } = encodeTraining(parts.train, encoding);
+  const args = withProposedLength(resolved, lengths, model);
+  const { maxLength } = args;
+  const train = cutPart('training', examples, { maxLength, mode, onNote });
+  const encoded = (name: string, texts: Parameters<typeof encodePart>[1]) =>
+    encodePart(name, texts, { ...encoding, maxLength });
+  const validation = parts.validation && encoded('validation', parts.validation);
+  const reported = parts.evaluatedOn === 'test' ? encoded('test', parts.reported) : validation!;
+  const task = causalLmTask();
+  return {
+    args,
+    model,
+    parameters,
+    tokenizer,
+    task,
+    data: { train, validation },
+    files: await generatorFiles(prepared, endTokenId),
+    settings: { truncationMode: mode, tokenLengths: lengths },
+    async results(finished) {
+      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const metrics = await evaluateModel(finished, reported, settings);
+      const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
+      return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
+    },
+  };
+}
+
+/** Logits over the vocabulary are large: an evaluation's batch is no larger than a training's, unless it is said to be. */
+function withEvalBatch(args: Partial<TrainingArguments>): Partial<TrainingArguments> {
+  const { perDeviceTrainBatchSize, perDeviceEvalBatchSize } = args;
+  const usual = trainingArguments({ perDeviceTrainBatchSize }).perDeviceTrainBatchSize;
+  return { ...args, perDeviceEvalBatchSize: perDeviceEvalBatchSize ?? usual };
+}

@@ -1,0 +1,197 @@
+import { AttuneError } from '@attune/engine';
+import type { GeneratedTokens, GenerateOptions, ModelConfig, TokenGenerator } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+
+export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
+  /** Texts at which generation stops; they are not part of the output. */
+  readonly stopStrings?: readonly string[];
+  /** The prompts have their special tokens already, as a chat template writes them: none is added. */
+  readonly hasSpecialTokens?: boolean;
+}
+
+/** The completion of a prompt. */
+export interface GeneratedText {
+  readonly text: string;
+  /** Tokens written, those of a stop string among them. */
+  readonly tokens: number;
+  /** Why it ended: a stop token or stop string, `maxNewTokens`, or the end of the model's context. */
+  readonly ended: GeneratedTokens['ended'];
+}
+
+/** A causal LM that completes prompts. */
+export interface TextGenerator {
+  readonly tokenizer: Tokenizer;
+  readonly config: ModelConfig;
+  /** Text as it becomes certain, and at the end all that is known of it. */
+  stream(prompt: string, options?: TextOptions): AsyncGenerator<string, GeneratedText>;
+  /** Completes prompts, `batchSize` at a time. Greedy output is the same as one prompt at a time. */
+  generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
+  close(): Promise<void>;
+}
+
+interface GeneratorParts extends Pick<TextGenerator, 'tokenizer' | 'config'> {
+  readonly generator: TokenGenerator;
+  /** Unless a call gives others. */
+  readonly stopTokenIds: readonly number[];
+}
+
+/** A text generator from its parts; `close` is its maker's. */
+export function textGeneratorOf({
+  generator,
+  tokenizer,
+  config,
+  stopTokenIds,
+}: GeneratorParts): Omit<TextGenerator, 'close'> {
+  /** Pieces as they come, each with its prompt's index. */
+  async function* write(
+    prompts: readonly string[],
+    { stopStrings: stops = [], hasSpecialTokens = false, ...options }: TextOptions,
+  ) {
+    const encoding = { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens } as const;
+    const ids = prompts.map((prompt) => tokenizer.encode(prompt, encoding).ids);
+    const decoders = ids.map((prompt) => tokenDecoder(tokenizer, { prompt, stops }));
+    const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => decoders[prompt].add(id);
+    const tokens = generator.stream(ids, { stopTokenIds, ...options, endsAfter });
+    for (;;) {
+      const { done, value } = await tokens.next();
+      if (done) {
+        for (const [prompt, writer] of decoders.entries()) yield { prompt, text: writer.end() };
+        return value;
+      }
+      yield { prompt: value.prompt, text: decoders[value.prompt].take() };
+    }
+  }
+
+  async function* stream(prompt: string, options: TextOptions = {}): AsyncGenerator<string, GeneratedText> {
+    const pieces = write([prompt], options);
+    let whole = '';
+    for (;;) {
+      const { done, value } = await pieces.next();
+      if (done) return asText(value[0], whole);
+      whole += value.text;
+      if (value.text !== '') yield value.text;
+    }
+  }
+
+  async function generate(prompts: readonly string[], options: TextOptions = {}): Promise<GeneratedText[]> {
+    const pieces = write(prompts, options);
+    const texts = prompts.map(() => '');
+    for (;;) {
+      const { done, value } = await pieces.next();
+      if (done) return value.map((tokens, i) => asText(tokens, texts[i]));
+      texts[value.prompt] += value.text;
+    }
+  }
+
+  return { tokenizer, config, stream, generate };
+}
+
+const asText = ({ ids, ended }: GeneratedTokens, text: string): GeneratedText => ({ text, tokens: ids.length, ended });
+
+/** Turns the tokens after a prompt into text. */
+interface TokenDecoder {
+  /** Adds a token; true where a stop string is complete with it. */
+  add(id: number): boolean;
+  /** The text that has become certain since the last time. */
+  take(): string;
+  /** The rest of it, and the end. */
+  end(): string;
+}
+
+/**
+ * Decodes with the prompt before it, because the text of a token can depend on the token before it: a first word has no space
+ * before it.
+ */
+function tokenDecoder(
+  tokenizer: Tokenizer,
+  { prompt, stops }: { prompt: ArrayLike<number>; stops: readonly string[] },
+): TokenDecoder {
+  const decoder = tokenizer.decodeStream({ skipSpecialTokens: true });
+  const stop = stopStrings(stops);
+  let ofPrompt = tokenizer.decode(prompt, { skipSpecialTokens: true }).length;
+  let ready = '';
+  const add = (text: string) => {
+    const own = text.slice(ofPrompt);
+    ofPrompt = Math.max(0, ofPrompt - text.length);
+    ready += stop.push(own);
+    return stop.isComplete;
+  };
+  const take = () => {
+    const text = ready;
+    ready = '';
+    return text;
+  };
+  for (const id of Array.from(prompt)) add(decoder.push(id));
+  return {
+    add: (id) => add(decoder.push(id)),
+    take,
+    end() {
+      add(decoder.end());
+      return take() + stop.end();
+    },
+  };
+}
+
+/** Text on its way out, up to where a stop string begins. */
+interface StopStrings {
+  /** Adds text, and gives what can no longer be the beginning of a stop string; nothing after one is complete. */
+  push(text: string): string;
+  /** The text that was held back. */
+  end(): string;
+  readonly isComplete: boolean;
+}
+
+/**
+ * Ends a text at the stop string that is complete first; of those complete at the same place, the longest.
+ *
+ * The joined output does not depend on where the text was cut into pieces.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for an empty stop string
+ * @example
+ * const out = stopStrings(['###']);
+ * [out.push('a #'), out.push('# b ##'), out.push('# c')]; // [ 'a ', '## b ', '' ]
+ */
+export function stopStrings(stops: readonly string[]): StopStrings {
+  if (stops.some((stop) => stop === ''))
+    throw new AttuneError('ARGUMENT_INVALID', 'stopStrings: expected text, got an empty string; leave it out');
+  let held = '';
+  let isComplete = false;
+  const release = (length: number) => {
+    const out = held.slice(0, length);
+    held = held.slice(length);
+    return out;
+  };
+  return {
+    push(text) {
+      if (isComplete) return '';
+      held += text;
+      const start = firstComplete(held, stops);
+      if (start === undefined) return release(held.length - beginningAtEnd(held, stops));
+      isComplete = true;
+      const out = release(start);
+      held = '';
+      return out;
+    },
+    end: () => release(held.length),
+    get isComplete() {
+      return isComplete;
+    },
+  };
+}
+
+/** Where the stop string begins that ends first. */
+function firstComplete(text: string, stops: readonly string[]): number | undefined {
+  const found = stops.map((stop) => ({ start: text.indexOf(stop), stop })).filter(({ start }) => start >= 0);
+  const places = found.map(({ start, stop }) => ({ start, end: start + stop.length }));
+  return places.sort((a, b) => a.end - b.end || a.start - b.start)[0]?.start;
+}
+
+/** The length of the longest end of the text that a stop string begins with. */
+function beginningAtEnd(text: string, stops: readonly string[]): number {
+  const lengths = stops.map((stop) => {
+    let length = Math.min(stop.length - 1, text.length);
+    while (!text.endsWith(stop.slice(0, length))) length--;
+    return length;
+  });
+  return Math.max(0, ...lengths);
+}

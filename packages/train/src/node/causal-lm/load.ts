@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { AttuneError, Engine, OnnxFile } from '@attune/engine';
+import { openEngine, openOnnxFile } from '@attune/engine/node';
+import { endTokens, exportDecoder, type TokenGenerator, tokenGenerator } from '@attune/models';
+import { freeArrays, type Trained } from '../model/exported-model';
+import { type LoadTrainedOptions, loadTrainedModel } from '../model/load';
+import type { PreparedModel } from '../model/prepare';
+import { readModelJson } from '../run/json-files';
+import { endTokenOf, withEndToken } from './files';
+import { type TextGenerator, textGeneratorOf } from './generator';
+
+export interface GeneratorOptions extends LoadCausalLmOptions {
+  /** Opened for the generator, and closed with it, unless given. */
+  readonly engine?: Engine;
+  readonly threads?: number;
+}
+
+/**
+ * Loads a causal LM for generation from a run directory, a model directory, or a hub id; with the adapter in PEFT's files if one is named.
+ *
+ * A text ends at the tokens that `generation_config.json` or else `config.json` names as `eos_token_id`, unless others are given.
+ *
+ * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… for an
+ * adapter that is not the model's; of its functions ARGUMENT_INVALID for an option that cannot be, PROMPT_TOO_LONG for a prompt that
+ * leaves no room in the model's context
+ * @example
+ * const writer = await loadGenerator('models/stories260K');
+ * for await (const text of writer.stream('Once upon a time', { temperature: 0.8, seed: 1 })) process.stdout.write(text);
+ */
+export async function loadGenerator(source: string, options: GeneratorOptions = {}): Promise<TextGenerator> {
+  const { threads, engine: shared, ...loading } = options;
+  const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadCausalLm(source, loading);
+  const { config } = model;
+  const engine = shared ?? (await openEngine({ threads }));
+  const { generator, close } = await openTokens({ model, parameters }, { engine, threads });
+  return {
+    ...textGeneratorOf({ generator, tokenizer, config, stopTokenIds }),
+    async close() {
+      await close();
+      if (!shared) await engine.close();
+    },
+  };
+}
+
+interface OpenedTokens {
+  readonly generator: TokenGenerator;
+  close(): Promise<void>;
+}
+
+/**
+ * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, it becomes a file with the
+ * parameters as constants, which writes faster, unless it is too large for a file, or in int8 or nf4.
+ */
+async function openTokens(
+  { model, parameters }: Trained,
+  { engine, threads }: { engine: Engine; threads?: number },
+): Promise<OpenedTokens> {
+  const exported = engine.name === 'onnx' ? fileOf({ model, parameters }) : undefined;
+  if (!exported) return { generator: tokenGenerator({ model, parameters, engine }), close: async () => {} };
+  const file = await openOnnxFile(exported, { threads, isSteady: true, onWritten: () => freeArrays(parameters) });
+  return { generator: tokenGenerator({ model, file }), close: file.close };
+}
+
+function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
+  try {
+    return exportDecoder(model, { parameters, reads: 'last', isPortable: false });
+  } catch (error) {
+    if (['EXPORT_TOO_LARGE', 'EXPORT_UNSUPPORTED'].includes((error as AttuneError).code)) return undefined;
+    throw error;
+  }
+}
+
+export type LoadCausalLmOptions = Omit<LoadTrainedOptions, 'task'>;
+
+/** A causal LM and its tokenizer. */
+interface CausalLm extends PreparedModel {
+  readonly directory: string;
+  /** Tokens that end a text. */
+  readonly endTokenIds: readonly number[];
+}
+
+/**
+ * Loads a causal language model from a run directory, a model directory, or a hub id, with an adapter beside it if one is given.
+ *
+ * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… as `loadAdapter`
+ */
+export async function loadCausalLm(source: string, options: LoadCausalLmOptions): Promise<CausalLm> {
+  const loaded = await loadTrainedModel(source, {
+    ...{ ...options, task: 'causal-lm' },
+    withoutHead: (missing) =>
+      `a trained causal language model, its head is missing (${missing}); take a model of the class LlamaForCausalLM`,
+  });
+  const { directory, parameters, tokenizer } = loaded;
+  const model = loaded.isAdaptedRun ? await asTrained(loaded) : loaded.model;
+  const endTokenIds = await endTokensOf(directory, model.config.original);
+  return { model, parameters, tokenizer, directory, endTokenIds };
+}
+
+/** A run without a model of its own has no config that says what its texts end with. */
+const asTrained = async (loaded: PreparedModel) => withEndToken(loaded.model, await endTokenOf(loaded));
+
+/** A model made for chat often ends its answers with another token than its texts, and only this file says so. */
+async function endTokensOf(directory: string, config: Readonly<Record<string, unknown>>): Promise<readonly number[]> {
+  const ids = endTokens((await readModelJson(join(directory, 'generation_config.json'))) ?? {});
+  return ids.length > 0 ? ids : endTokens(config);
+}

@@ -1,0 +1,112 @@
+import { AttuneError } from '@attune/engine';
+import type { Model } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import type { TrainingArguments } from '../../arguments/arguments';
+import {
+  type CausalExamples,
+  causalExamples,
+  cutExamples,
+  type PromptedText,
+  type TruncationMode,
+} from '../../tasks/causal-lm/examples';
+import { lengthsNote, type TokenLengths, tokenLengths } from '../../tasks/causal-lm/lengths';
+import type { CausalLmData } from '../../tasks/causal-lm/task';
+import { reportedPart, withMaxLength } from '../run/checks';
+import type { CausalLmTextParts } from './fit';
+
+type Texts = readonly (PromptedText | string)[];
+
+/** The parts, the texts that are empty left out of the training part. */
+export interface CheckedTexts {
+  readonly train: Texts;
+  readonly validation?: Texts;
+  /** What results are reported on, and which part that is. */
+  readonly reported: Texts;
+  readonly evaluatedOn: 'test' | 'validation';
+}
+
+const wholeText = (text: PromptedText | string): string =>
+  typeof text === 'string' ? text : (text.prompt ?? '') + text.completion;
+
+/** @throws RangeError for data without a part to report on; AttuneError DATA_EMPTY for a training part of empty texts */
+export function checkedTexts(
+  { train, validation, test }: CausalLmTextParts,
+  onNote: (note: string) => void,
+): CheckedTexts {
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
+  const kept = train.filter((text) => wholeText(text).trim() !== '');
+  if (kept.length === 0)
+    throw new AttuneError('DATA_EMPTY', 'train data: expected texts, all are empty; give some text to learn');
+  if (kept.length < train.length) onNote(`${train.length - kept.length} empty training texts dropped`);
+  return { train: kept, validation, reported, evaluatedOn };
+}
+
+/** Texts for the vocabulary of a new model. */
+export const wholeTexts = (texts: Texts): string[] => texts.map(wholeText);
+
+export interface Encoding {
+  readonly tokenizer: Tokenizer;
+  readonly endTokenId: number | undefined;
+  readonly model: Model;
+  readonly mode: TruncationMode;
+  readonly onNote: (note: string) => void;
+}
+
+/** Training texts as token ids, uncut, and how long they are. */
+export function encodeTraining(texts: Texts, { tokenizer, endTokenId, model, onNote }: Encoding) {
+  const examples = causalExamples(texts, { tokenizer, endTokenId });
+  const lengths = tokenLengths(
+    examples.sequences.map(({ ids }) => ids.length),
+    model.config,
+  );
+  onNote(lengthsNote(lengths));
+  noteSplit(examples, onNote);
+  return { examples, lengths };
+}
+
+function noteSplit({ split, sequences }: CausalExamples, onNote: (note: string) => void): void {
+  if (split === 0) return;
+  const all = sequences.length.toLocaleString('en');
+  onNote(
+    `the prompts of ${split} of ${all} training texts end within a token, which is learned: a model that is given the prompt alone never meets it; end the prompt where a word ends, and begin the completion with a space`,
+  );
+}
+
+/** Arguments with the maximum length that applies; default the proposed one. */
+export function withProposedLength(args: TrainingArguments, { maxLength }: TokenLengths, model: Model) {
+  return withMaxLength({ ...args, maxLength: args.maxLength ?? Math.max(3, maxLength) }, model);
+}
+
+/**
+ * One part, cut.
+ *
+ * @throws AttuneError DATA_EMPTY where nothing is left to learn
+ */
+export function cutPart(
+  name: string,
+  examples: CausalLmData,
+  { maxLength, mode, onNote }: { maxLength: number } & Pick<Encoding, 'mode' | 'onNote'>,
+): CausalLmData {
+  const { data, cut, dropped } = cutExamples(examples, { maxLength, mode });
+  const end = mode === 'keep_start' ? 'end' : 'beginning';
+  if (cut > 0) onNote(`${cut} ${name} texts have more than ${maxLength} tokens: their ${end} is cut off`);
+  if (data.sequences.length === 0)
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `${name} data: expected completions within ${maxLength} tokens, all ${dropped.length} texts have nothing to learn there; raise maxLength, or cut the beginning (truncationMode keep_end)`,
+    );
+  if (dropped.length > 0)
+    onNote(
+      `${dropped.length} ${name} texts left out, which have nothing to learn within ${maxLength} tokens; a longer maxLength, or truncationMode keep_end, keeps them`,
+    );
+  return data;
+}
+
+/** Another part than the training one, as token ids, cut. */
+export function encodePart(
+  name: string,
+  texts: Texts,
+  { maxLength, tokenizer, endTokenId, mode, onNote }: { maxLength: number } & Omit<Encoding, 'model'>,
+): CausalLmData {
+  return cutPart(name, causalExamples(texts, { tokenizer, endTokenId }), { maxLength, mode, onNote });
+}

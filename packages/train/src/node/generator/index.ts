@@ -1,2 +1,0 @@
-export { type GeneratorOptions, loadGenerator } from './load-generator';
-export type { GeneratedText, TextGenerator, TextOptions } from './text-generator-of';

@@ -1,0 +1,159 @@
+import { rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { loadModel } from '@attune/models/node';
+import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
+import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { checkRunDirectory, modelSourceOf, openRunDirectory } from '../run/directory';
+import { evaluateMaskedLm } from './evaluate';
+import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary, prepareMaskedLmFit } from './fit';
+
+export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callbacks'> {
+  /** Of the head's warm-up, where they differ from `warmUpArguments`. */
+  readonly warmUp?: Partial<TrainingArguments>;
+}
+
+export interface Adaptation {
+  /** With a head that has learned nothing; absent where the model came with one, or was new itself. */
+  readonly newHead?: MaskedLmMetrics;
+  /** The model as it was, with its own head or a new one that is warmed up. */
+  readonly before: MaskedLmMetrics;
+  readonly after: MaskedLmMetrics;
+  /** Perplexity after ÷ before. */
+  readonly ratio: number;
+  /** How much of the fall of the loss from `newHead` to `after` is the head's alone: that to `before`. */
+  readonly headShare?: number;
+  readonly learningRate: LearningRates;
+  readonly warmUp?: MaskedLmSummary;
+  readonly adapted: MaskedLmSummary;
+}
+
+/** A new head learns fast, and has learned what it can when the held-back loss falls by less than a hundredth. */
+const warmUpArguments = {
+  learningRate: 1e-3,
+  lrSchedulerType: 'constant_with_warmup',
+  warmupSteps: 10,
+  numTrainEpochs: 20,
+  evalSteps: 20,
+  earlyStoppingPatience: 2,
+  earlyStoppingThreshold: 0.01,
+} as const satisfies Partial<TrainingArguments>;
+
+/** All of the encoder, whatever its family calls itself; the decoder too where it is tied to the embeddings. */
+const body = ['*.embeddings.*', '*.layer.*'];
+
+/**
+ * Adapts an encoder to texts by masked language modeling, and says what of the gain is the encoder's.
+ *
+ * An encoder without the head gets a new one, which learns alone, the body frozen, until the validation loss stops falling. That is _before_:
+ * from there all of the model learns. A model that is `new` altogether needs no warm-up. Figures are of the test part, or of the
+ * validation part without one. Directories are left in `out`: `start/` (the model with its new head, untrained), `warm-up/`, and
+ * `adapted/`; the first two where there was need.
+ * @throws AttuneError as `fitMaskedLm`
+ * @example
+ * const { before, after, ratio } = await adaptMaskedLm({ data, model: 'models/minilm', engine, out: 'runs/adapt' });
+ * // a classifier begins from runs/adapt/adapted/model
+ */
+export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promise<Adaptation> {
+  const { out, arguments: args } = options;
+  await checkRunDirectory(out, options);
+  const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
+  const whole = { ...options, lora: undefined, quantize: undefined, mergeAdapter: undefined }; // a new head is warmed up by itself
+  const start = await startOf(whole, place('start'));
+  const warmed = start.isHeadNew
+    ? await fitMaskedLm({
+        ...{ ...whole, ...place('warm-up'), model: start.model },
+        arguments: { ...sharedBy(args), ...warmUpArguments, ...warmUp, freeze: body },
+      })
+    : undefined;
+  await removeStale(options, new Set([...(warmed ? ['warm-up'] : []), ...(start.isWritten ? ['start'] : [])]));
+  const before = warmed?.summary ?? start.metrics;
+  const model = warmed ? join(out, 'warm-up', 'model') : start.model;
+  const { summary: after, history } = await fitMaskedLm({ ...options, ...place('adapted'), model });
+  return {
+    ...(warmed && { newHead: metricsOf(start.metrics), headShare: shareOf(start.metrics, before, after) }),
+    ...{ before: metricsOf(before), after: metricsOf(after), ratio: after.perplexity / before.perplexity },
+    learningRate: learningRatesOf(history, trainingArguments(args).learningRate),
+    ...(warmed && { warmUp: warmed.summary }),
+    adapted: after,
+  };
+}
+
+/** A directory that an earlier run left is not to be taken for this one's. */
+async function removeStale({ model, out }: AdaptOptions, written: ReadonlySet<string>): Promise<void> {
+  const stale = ['start', 'warm-up'].map((name) => join(out, name)).filter((path) => !written.has(basename(path)));
+  const isSource = (path: string) => resolve(model).startsWith(resolve(path));
+  for (const path of stale) if (!isSource(path)) await rm(path, { recursive: true, force: true });
+}
+
+const metricsOf = ({ loss, perplexity, accuracy }: MaskedLmMetrics): MaskedLmMetrics => ({
+  loss,
+  perplexity,
+  accuracy,
+});
+
+const shareOf = (newHead: MaskedLmMetrics, before: MaskedLmMetrics, after: MaskedLmMetrics) =>
+  (newHead.loss - before.loss) / (newHead.loss - after.loss);
+
+/** What both stages have in common: the batches, and the seed, which the masks depend on. */
+function sharedBy({ seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize }: Partial<TrainingArguments> = {}) {
+  return { seed, perDeviceTrainBatchSize, perDeviceEvalBatchSize };
+}
+
+/** On one part, under the same masks each time. */
+type MaskedLmMetrics = Pick<MaskedLmSummary, 'loss' | 'perplexity' | 'accuracy'>;
+
+interface Start {
+  /** What training begins with. */
+  readonly model: string;
+  readonly metrics: MaskedLmMetrics;
+  /** The encoder has learned something, and the head has not. */
+  readonly isHeadNew: boolean;
+  /** To `out`, because the head or all of the model is new. */
+  readonly isWritten: boolean;
+}
+
+/** The model that training begins with, measured; written to `out` if its head or all of it is new. */
+async function startOf(
+  options: MaskedLmFitOptions,
+  where: Pick<MaskedLmFitOptions, 'out' | 'overwrite'>,
+): Promise<Start> {
+  if (await hasHead(options)) {
+    const metrics = await evaluated(options);
+    return { model: modelSourceOf(options.model), metrics: metrics, isHeadNew: false, isWritten: false };
+  }
+  const { model, parameters, tokenizer, results, args, settings } = await prepareMaskedLmFit({ ...options, ...where });
+  const directory = await openRunDirectory(where.out);
+  await directory.writeConfig({ task: model.task, model: options.model, ...settings, arguments: args });
+  await directory.writeModel({ config: model.config, task: model.task, parameters }, tokenizer);
+  const { metrics: figures } = await results({ model, parameters });
+  await directory.writeSummary(figures);
+  return { model: modelSourceOf(where.out), metrics: figures, isHeadNew: options.model !== 'new', isWritten: true };
+}
+
+async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Promise<boolean> {
+  if (model === 'new') return false;
+  const source = modelSourceOf(model);
+  const { initialised } = await loadModel(source, { task: 'masked-lm', revision, onProgress: onDownload });
+  return initialised.length === 0;
+}
+
+function evaluated({ data, model, arguments: args, ...options }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {
+  const { seed, perDeviceEvalBatchSize: batchSize } = trainingArguments(args);
+  return evaluateMaskedLm(model, data.test ?? data.validation ?? [], { ...options, seed, batchSize });
+}
+
+/** The learning rate as it was, which warm-up and decay make another than the one that was asked for. */
+export interface LearningRates {
+  /** What `learningRate` said. */
+  readonly asked: number;
+  /** The highest of the run. */
+  readonly reached: number;
+  /** The mean over the run. */
+  readonly mean: number;
+}
+
+/** The learning rates of a run, by the lines of its log: with `loggingSteps: 1` of every step. */
+export function learningRatesOf(history: readonly (LossEvent | EvaluationEvent)[], asked: number): LearningRates {
+  const rates = history.flatMap((event) => (event.type === 'train' ? [(event as LossEvent).learningRate] : []));
+  return { asked, reached: Math.max(0, ...rates), mean: rates.reduce((sum, rate) => sum + rate, 0) / rates.length };
+}

@@ -1,0 +1,71 @@
+import type { Engine } from '@attune/engine';
+import { openEngine } from '@attune/engine/node';
+import type { LoadOptions } from '@attune/models/node';
+import { textChunks } from '../../tasks/masked-lm/examples';
+import { maskedLmTask } from '../../tasks/masked-lm/task';
+import { evaluateModel } from '../model/finished-model';
+import { loadTrainedModel, trainedConfig } from '../model/load';
+import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
+
+export interface EvaluateMaskedLmOptions
+  extends MaskingOptions,
+    Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
+  /** Default: one opened for this call and closed after it. */
+  readonly engine?: Engine;
+  /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
+  readonly chunkLength?: number;
+  /** Seed of the masks; default the run's, or 42. */
+  readonly seed?: number;
+  /** Chunks per batch; default 32. */
+  readonly batchSize?: number;
+}
+
+export interface MaskedLmEvaluation {
+  readonly loss: number;
+  readonly perplexity: number;
+  readonly accuracy: number;
+  /** Texts, and the chunks that they make. */
+  readonly examples: number;
+  readonly chunks: number;
+}
+
+/**
+ * Measures a masked LM on texts, under masks that are the same every time; before or after training.
+ *
+ * @throws AttuneError CHECKPOINT_NO_HEAD for an encoder without the head, DATA_EMPTY for texts that fill no chunk
+ * @example
+ * const { perplexity } = await evaluateMaskedLm('models/distilbert', texts);
+ */
+export async function evaluateMaskedLm(
+  source: string,
+  texts: readonly string[],
+  options: EvaluateMaskedLmOptions = {},
+): Promise<MaskedLmEvaluation> {
+  const { revision, onProgress, onNote, batchSize = 32 } = options;
+  const { model, parameters, tokenizer } = await loadTrainedModel(source, {
+    ...{ task: 'masked-lm', revision, onProgress, onNote },
+    withoutHead: (missing) =>
+      `a masked language model, its head is missing (${missing}); train it first: attune train --task masked-lm --model ${source}`,
+  });
+  const trained = (await trainedConfig(source)) as MaskingOptions & {
+    chunkLength?: number;
+    arguments?: { seed?: number };
+  };
+  const chunkLength = chunkLengthFor(model, options.chunkLength ?? trained.chunkLength);
+  const task = maskedLmTask(
+    maskingOf(tokenizer, {
+      mlmProbability: options.mlmProbability ?? trained.mlmProbability,
+      wholeWord: options.wholeWord ?? trained.wholeWord,
+    }),
+  );
+  const chunks = textChunks(texts, { tokenizer, chunkLength });
+  const seed = options.seed ?? trained.arguments?.seed ?? 42;
+  const engine = options.engine ?? (await openEngine());
+  try {
+    const metrics = await evaluateModel({ model, parameters }, chunks, { engine, task, batchSize, seed });
+    const { loss, perplexity, accuracy } = metrics;
+    return { loss, perplexity, accuracy, examples: texts.length, chunks: chunks.sequences.length };
+  } finally {
+    if (!options.engine) await engine.close();
+  }
+}

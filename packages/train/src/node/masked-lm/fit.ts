@@ -1,0 +1,183 @@
+import { AttuneError } from '@attune/engine';
+import type { Model } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import { trainingArguments } from '../../arguments/arguments';
+import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { type TextChunks, textChunks } from '../../tasks/masked-lm/examples';
+import { type MaskedLmOptions, maskedLmTask } from '../../tasks/masked-lm/task';
+import { evaluateModel } from '../model/finished-model';
+import { prepareModel } from '../model/prepare';
+import { refuseArguments, reportedPart, withBestMetric } from '../run/checks';
+import { checkRunDirectory } from '../run/directory';
+import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import type { RunOptions } from '../run/options';
+
+/** The parts of a collection of texts. Without a test part, results are reported on the validation part. */
+export interface TextParts {
+  readonly train: readonly string[];
+  readonly validation?: readonly string[];
+  readonly test?: readonly string[];
+}
+
+/** Options of `fitMaskedLm`. */
+export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
+  readonly data: TextParts;
+  /** Tokens per chunk; default 256, or the model's positions where these are fewer. */
+  readonly chunkLength?: number;
+}
+
+export type MaskedLmSummary = MaskedLmResults['metrics'] & TrainingFacts;
+
+export interface MaskedLmFitResult {
+  readonly summary: MaskedLmSummary;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lines of `metrics.jsonl`. */
+  readonly history: readonly (LossEvent | EvaluationEvent)[];
+}
+
+/**
+ * Trains a model to guess hidden tokens of texts, which makes it know their words, and writes the run directory, as
+ * `fitSequenceClassifier` does. `model/` is then what a classifier or a tagger of such texts begins from.
+ *
+ * Texts are laid end to end and cut into chunks. Masks of the training part are new in every epoch; those of the validation and test
+ * parts are the same every time and depend on the seed. An encoder without the head gets one, its decoder tied to the embeddings
+ * unless `config.json` says otherwise; `freeze` and one epoch warm it up before all of the model learns.
+ * @throws AttuneError naming what is wrong and what to do
+ * @example
+ * await fitMaskedLm({ data: { train: texts, validation: more }, model: 'models/distilbert', engine, out: 'runs/adapted' });
+ */
+export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLmFitResult> {
+  const { summary, config, history } = await fitRun(options, prepareMaskedLmFit(options));
+  return { summary, config, history };
+}
+
+/** The results of a run of masked language modeling. */
+interface MaskedLmResults {
+  readonly metrics: {
+    /** Mean over the guessed tokens. */
+    readonly loss: number;
+    /** exp(loss). */
+    readonly perplexity: number;
+    /** Share of right guesses. */
+    readonly accuracy: number;
+    /** Chunks it was trained on, and measured on. */
+    readonly chunks: number;
+    readonly testChunks: number;
+    readonly chunkLength: number;
+    /** Texts. */
+    readonly trainExamples: number;
+    readonly testExamples: number;
+    readonly evaluatedOn: 'test' | 'validation';
+  };
+}
+
+/** Longer chunks than this cost more attention than they teach. */
+const longestChunk = 256;
+
+/** Everything a run of masked language modeling needs, checked. */
+export async function prepareMaskedLmFit(
+  options: MaskedLmFitOptions,
+): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
+  const { onNote = () => {}, engine } = options;
+  const resolved = trainingArguments(withBestMetric(options.arguments, 'masked-lm'));
+  const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
+  refuseArguments(resolved, unused, 'masked language modeling');
+  await checkRunDirectory(options.out, options);
+  const parts = checkedTexts(options.data, onNote);
+  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+    ...options,
+    task: 'masked-lm',
+    texts: parts.train,
+    seed: resolved.seed,
+  });
+  const { mlmProbability = 0.15, wholeWord = false } = options;
+  const task = maskedLmTask(maskingOf(tokenizer, { mlmProbability, wholeWord }));
+  const chunkLength = chunkLengthFor(model, options.chunkLength);
+  const chunked = (name: string, texts: readonly string[]) =>
+    named(name, () => textChunks(texts, { tokenizer, chunkLength }));
+  const train = chunked('train', parts.train);
+  const validation = parts.validation && chunked('validation', parts.validation);
+  const reported = parts.evaluatedOn === 'test' ? chunked('test', parts.reported) : validation!;
+  const args = { ...resolved, maxLength: chunkLength };
+  return {
+    args,
+    model,
+    parameters,
+    tokenizer,
+    task,
+    data: { train, validation },
+    settings: { chunkLength, mlmProbability, wholeWord },
+    async results(finished) {
+      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const { loss, perplexity, accuracy } = await evaluateModel(finished, reported, settings);
+      const chunks = { chunks: train.sequences.length, testChunks: reported.sequences.length, chunkLength };
+      const texts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
+      return { metrics: { loss, perplexity, accuracy, ...chunks, ...texts, evaluatedOn: parts.evaluatedOn } };
+    },
+  };
+}
+
+function checkedTexts({ train, validation, test }: TextParts, onNote: (note: string) => void) {
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
+  const kept = train.filter((text) => text.trim() !== '');
+  if (kept.length < train.length) onNote(`${train.length - kept.length} empty training texts dropped`);
+  return { train: kept, validation, reported, evaluatedOn };
+}
+
+/**
+ * The length of chunks that applies; default 256 tokens, or the model's positions.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for more than the model has, and for what is no length
+ */
+export function chunkLengthFor({ config: { maxPositions } }: Model, chunkLength?: number): number {
+  const length = chunkLength ?? Math.min(longestChunk, maxPositions);
+  if (Number.isInteger(length) && length >= 3 && length <= maxPositions) return length;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `chunkLength: expected an integer from 3 to ${maxPositions}, the model's positions, got ${length}`,
+  );
+}
+
+/** What `make` makes; an error says of which part. */
+function named<T>(part: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'DATA_EMPTY') throw cause;
+    throw new AttuneError('DATA_EMPTY', `${part} data: ${(cause as Error).message}`, { cause });
+  }
+}
+
+export interface MaskingOptions {
+  /** Probability that a token is masked, in (0, 1]; default 0.15. */
+  readonly mlmProbability?: number;
+  /** Guess all pieces of a word, or none. */
+  readonly wholeWord?: boolean;
+}
+
+/**
+ * Options of `maskedLmTask` for a tokenizer.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for a probability out of range, TOKENIZER_NO_MASK for a tokenizer without a mask token
+ */
+export function maskingOf(
+  tokenizer: Tokenizer,
+  { mlmProbability = 0.15, wholeWord = false }: MaskingOptions,
+): MaskedLmOptions {
+  if (!(mlmProbability > 0 && mlmProbability <= 1))
+    throw new AttuneError('ARGUMENT_INVALID', `mlmProbability: expected a number in (0, 1], got ${mlmProbability}`);
+  const { maskId, clsId, sepId, padId, vocabSize } = tokenizer;
+  if (maskId === undefined)
+    throw new AttuneError(
+      'TOKENIZER_NO_MASK',
+      'tokenizer: expected a mask token such as [MASK], found none; masked language modeling needs the tokenizer of a model that was trained so',
+    );
+  return {
+    probability: mlmProbability,
+    wholeWord,
+    maskTokenId: maskId,
+    vocabSize,
+    specialTokenIds: [maskId, clsId, sepId, padId].filter((id) => id !== undefined),
+    isContinuation: (id) => tokenizer.idToToken(id)?.startsWith('##') ?? false,
+  };
+}

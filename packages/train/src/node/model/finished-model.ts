@@ -1,0 +1,40 @@
+import type { Engine, HostTensor, HostTensors } from '@attune/engine';
+import { dequantiseParameters, isLoraModel, isQuantised, type Model, mergeAdapter } from '@attune/models';
+import { type EvaluateOptions, evaluate } from '../../loop/evaluate';
+import type { Examples } from '../../loop/task';
+import type { RunOptions } from '../run/options';
+
+/** A model and its numbers. */
+export interface FinishedModel {
+  readonly model: Model;
+  readonly parameters: Record<string, HostTensor>;
+}
+
+type Merging = Pick<RunOptions, 'quantize' | 'mergeAdapter'>;
+
+/** Whether adapters are put into their matrices in the end: a base that fits in 4 bits alone has no room for them in float32. */
+export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined }: Merging): boolean => mergeAdapter;
+
+/** The trained model: adapters, where it has any, merged into its matrices or beside them. */
+export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
+  if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
+  return { model: model.base, parameters: mergeAdapter(model, dequantized(model.base, parameters)) };
+}
+
+const dequantized = (base: Model, parameters: HostTensors): HostTensors =>
+  isQuantised(base) ? dequantiseParameters(base, parameters) : parameters;
+
+interface EvaluateModelOptions<Data extends Examples> extends Omit<EvaluateOptions<Data>, 'padTokenId'> {
+  readonly engine: Engine;
+}
+
+/** Loss and metrics of a model on a data set, dropout off. */
+export function evaluateModel<Data extends Examples>(
+  { model, parameters }: FinishedModel,
+  data: Data,
+  { engine, ...options }: EvaluateModelOptions<Data>,
+) {
+  const program = engine.compile(model.program);
+  const settings = { ...options, padTokenId: model.config.padTokenId };
+  return evaluate((batch) => program.run(batch, parameters), data, settings);
+}

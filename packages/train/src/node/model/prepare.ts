@@ -1,0 +1,127 @@
+import { AttuneError, type QuantisedFormat } from '@attune/engine';
+import {
+  checkMergeable,
+  initialiseAdapter,
+  type LoraOptions,
+  type Model,
+  modelForTask,
+  printable,
+  type QuantiseOptions,
+  withLora,
+} from '@attune/models';
+import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
+import { loadTokenizer } from '@attune/tokenizer/node';
+import { mergesAdapter } from './finished-model';
+import { checkVocabulary } from './load';
+import { type NewModel, type NewModelOptions, newModel } from './new-model';
+
+/** The model and tokenizer that training starts from. */
+export interface PreparedModel extends NewModel {
+  /** With `lora`, a model of `withLora`: the optimizer trains what it says. */
+  readonly model: Model;
+  /** The directory it was read from; absent for a new model. */
+  readonly directory?: string;
+}
+
+export interface PrepareOptions extends NewModelOptions {
+  /** Branch, tag or commit of a hub id. */
+  readonly revision?: string;
+  /** Freezes the model and trains adapters beside its matrices. */
+  readonly lora?: LoraOptions;
+  /** Reads the frozen model's matrices as codes. */
+  readonly quantize?: QuantisedFormat;
+  /** Merges the adapters after training; default true without `quantize`. */
+  readonly mergeAdapter?: boolean;
+  /** Receives the progress of a download. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
+}
+
+/**
+ * The model and tokenizer that training starts from: `new`, a directory, or a hub id; with adapters where `lora` says so.
+ *
+ * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or to write a Llama of that size, with byte pairs.
+ */
+export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
+  checkAdaptable(source, options);
+  const loaded: Loaded = source === 'new' ? newModel(options) : await loadPrepared(source, options);
+  const { fresh = [], ...prepared } = loaded;
+  checkVocabulary(source, prepared.tokenizer, prepared.model.config);
+  return options.lora ? withAdapters(prepared, { ...options, lora: options.lora, fresh }) : prepared;
+}
+
+interface Loaded extends PreparedModel {
+  /** Parameters that the checkpoint does not have. */
+  readonly fresh?: readonly string[];
+}
+
+async function loadPrepared(source: string, options: PrepareOptions): Promise<Loaded> {
+  const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
+  const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
+  const tokenizer = await loadTokenizer(directory);
+  const quantize = quantizeOptions(options);
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, quantize });
+  const { parameters, initialised, unexpected } = loaded;
+  if (initialised.length > 0) onNote(`newly initialized: ${printable(initialised.join(', '))}`);
+  if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
+  const model = loss ? { ...loaded.model, ...modelForTask(loaded.model.config, task, loss) } : loaded.model;
+  return { model, parameters, tokenizer, directory, fresh: initialised };
+}
+
+type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;
+
+/**
+ * Says before anything is read whether adapters can be had.
+ *
+ * @throws AttuneError LORA_INVALID for adapters beside a new model, whose matrices would stay as random as they are, and for what
+ * means something beside adapters only
+ */
+function checkAdaptable(source: string, { lora, quantize, mergeAdapter }: Adapting): void {
+  if (lora === undefined && quantize !== undefined)
+    throw invalid(
+      `quantize: expected lora beside it, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or leave quantize out`,
+    );
+  if (lora === undefined && mergeAdapter !== undefined)
+    throw invalid('mergeAdapter: expected lora beside it, got none to merge; add lora (--lora-r), or leave it out');
+  if (lora !== undefined && source === 'new')
+    throw invalid(
+      'lora: expected a trained model beside it, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
+    );
+}
+
+const invalid = (message: string) => new AttuneError('LORA_INVALID', message);
+
+/** Options of quantization: modules that are trained in full keep float32. */
+function quantizeOptions({
+  task,
+  lora,
+  quantize: format,
+}: Pick<PrepareOptions, 'task' | 'lora' | 'quantize'>): QuantiseOptions | undefined {
+  if (format === undefined) return undefined;
+  const usual = task.endsWith('-classification') ? ['classifier'] : [];
+  return { format, keep: lora?.modulesToSave ?? usual };
+}
+
+interface AdapterOptions extends Pick<PrepareOptions, 'quantize' | 'mergeAdapter' | 'seed'> {
+  readonly lora: LoraOptions;
+  /** Parameters that came from no checkpoint: frozen, they would stay random. */
+  readonly fresh: readonly string[];
+}
+
+/**
+ * A prepared model, frozen, with new adapters. A new head is trained in full, unless `modulesToSave` names other modules.
+ *
+ * @throws AttuneError LORA_INVALID and LORA_TARGET as `withLora`; LORA_MERGE for adapters that cannot be merged when all is done
+ */
+function withAdapters(prepared: PreparedModel, { lora, seed, fresh, ...merging }: AdapterOptions): PreparedModel {
+  const { model: base, parameters } = prepared;
+  const modulesToSave = lora.modulesToSave ?? newModules(base.task, fresh);
+  const model = withLora(base, { ...lora, ...(modulesToSave && { modulesToSave }) });
+  if (mergesAdapter(merging)) checkMergeable(model);
+  return { ...prepared, model, parameters: { ...parameters, ...initialiseAdapter(model, seed) } };
+}
+
+/** A classifier's head is trained whole as it is. */
+function newModules(task: string, fresh: readonly string[]): readonly string[] | undefined {
+  if (task.endsWith('-classification') || fresh.length === 0) return undefined;
+  return [...new Set(fresh.map((name) => name.replace(/\.[^.]*$/, '')))];
+}

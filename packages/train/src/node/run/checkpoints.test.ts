@@ -1,0 +1,203 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import type * as promises from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { float32 } from '@attune/engine';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Checkpoint } from './checkpoint-files';
+import { newestCheckpoint, saveCheckpoint } from './checkpoints';
+
+/** What the disk refuses: called with each path that is opened for writing or made, before it is. */
+const disk = vi.hoisted(() => ({
+  make: (_: string): void => {},
+  /** Bytes that there is room for. */
+  room: Number.POSITIVE_INFINITY,
+}));
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof promises>();
+  const failing = (code: string, says: string) => Object.assign(new Error(`${code}: ${says}, write`), { code });
+  const take = (data: string | Uint8Array) => {
+    disk.room -= data.length;
+    if (disk.room < 0) throw failing('ENOSPC', 'no space left on device');
+  };
+  return {
+    ...real,
+    mkdir: async (path: string, ...rest: []) => {
+      disk.make(path);
+      return real.mkdir(path, ...rest);
+    },
+    open: async (path: string, ...rest: []) => {
+      const file = await real.open(path, ...rest);
+      const { writeFile } = file;
+      file.writeFile = async (data, ...options) => {
+        take(data as Uint8Array);
+        return writeFile.call(file, data, ...options);
+      };
+      return file;
+    },
+    writeFile: async (path: string, data: string, ...rest: []) => {
+      take(data);
+      return real.writeFile(path, data, ...rest);
+    },
+  };
+});
+
+const tensors = (value: number) => ({ weight: float32(new Float32Array(1000).fill(value)) });
+
+function checkpoint(step: number): Checkpoint {
+  return {
+    saved: {
+      state: { step, parameters: tensors(step), moments: { first: tensors(step + 0.25), second: tensors(step + 0.5) } },
+      log: { losses: [0.5], tokens: 10 * step },
+      metrics: { loss: 1, weight: 2, examples: 3 },
+      clock: { total: step, running: step },
+    },
+    environment: { engine: 'onnx', threads: 2, node: 'v20', attune: '0' },
+    dataHash: 'abc',
+    lines: step,
+  };
+}
+
+let run: string;
+const place = (step: number, ...names: string[]) => join(run, 'checkpoints', `step-${step}`, ...names);
+const listed = () => readdirSync(join(run, 'checkpoints')).sort();
+
+/** The checkpoint that is found, and what was said. */
+async function newest() {
+  const notes: string[] = [];
+  const found = await newestCheckpoint(run, (note) => notes.push(note));
+  return { found, notes };
+}
+
+beforeEach(async () => {
+  run = await mkdtemp(join(tmpdir(), 'attune-checkpoints-'));
+});
+afterEach(async () => {
+  Object.assign(disk, { make: () => {}, room: Number.POSITIVE_INFINITY });
+  await rm(run, { recursive: true, force: true });
+});
+
+describe('a checkpoint', () => {
+  it('is read as it was written, and the oldest go', async () => {
+    for (const step of [1, 2, 10]) expect(await saveCheckpoint(run, checkpoint(step), 2)).toBe(place(step));
+    expect(listed()).toEqual(['step-10', 'step-2']);
+    const { found, notes } = await newest();
+    expect(found).toEqual({ ...checkpoint(10), path: place(10) });
+    expect(notes).toEqual([]);
+  });
+
+  // A tensor file has 4,000 bytes and its header: full at once, in the first file, in the second, in the state.
+  it.each([0, 3000, 6000, 9000, 12_300])(
+    'leaves the older one, and nothing else, where the disk is full after %i bytes',
+    async (room) => {
+      await saveCheckpoint(run, checkpoint(1), 1);
+      disk.room = room;
+      await expect(saveCheckpoint(run, checkpoint(2), 1)).rejects.toMatchObject({
+        code: 'CHECKPOINT_UNWRITTEN',
+        message: `${place(2)}: the checkpoint could not be written (ENOSPC: no space left on device, write); the newest is still ${place(1)}: make room for 1 MB on the disk, then resume`,
+      });
+      expect(listed()).toEqual(['step-1']);
+      expect((await newest()).found).toEqual({ ...checkpoint(1), path: place(1) });
+      disk.room = Number.POSITIVE_INFINITY;
+      await saveCheckpoint(run, checkpoint(2), 1);
+      expect(listed()).toEqual(['step-2']);
+    },
+  );
+
+  it('says what to do where the directory cannot be written to', async () => {
+    disk.make = (path) => {
+      throw Object.assign(new Error(`EACCES: permission denied, mkdir '${path}'`), { code: 'EACCES' });
+    };
+    const saved = saveCheckpoint(run, checkpoint(1));
+    await expect(saved).rejects.toThrow(
+      /could not be written \(EACCES: .*\); there is none before it: see that .* can be written to, then train anew$/,
+    );
+    await expect(saved).rejects.toMatchObject({ code: 'CHECKPOINT_UNWRITTEN' });
+    expect(readdirSync(run)).toEqual([]);
+  });
+
+  it('says what is in its place where that is a file', async () => {
+    writeFileSync(join(run, 'checkpoints'), 'mine');
+    await expect(saveCheckpoint(run, checkpoint(1))).rejects.toMatchObject({ code: 'CHECKPOINT_UNWRITTEN' });
+    expect(readFileSync(join(run, 'checkpoints'), 'utf8')).toBe('mine');
+  });
+
+  it('is written although the older ones, or the whole folder, were deleted meanwhile', async () => {
+    await saveCheckpoint(run, checkpoint(1), 1);
+    rmSync(place(1), { recursive: true });
+    await saveCheckpoint(run, checkpoint(2), 1);
+    rmSync(join(run, 'checkpoints'), { recursive: true });
+    await saveCheckpoint(run, checkpoint(3), 1);
+    expect((await newest()).found).toEqual({ ...checkpoint(3), path: place(3) });
+  });
+});
+
+describe('a damaged checkpoint', () => {
+  const damage: [string, (file: (name: string) => string) => void, RegExp][] = [
+    ['without its state', (file) => rmSync(file('state.json')), /state\.json: .*found no such file/],
+    ['with half a state', (file) => truncateSync(file('state.json'), 100), /state\.json: .*a damaged file/],
+    ['with an empty state', (file) => truncateSync(file('state.json')), /state\.json: .*a damaged file/],
+    [
+      'whose state says nothing',
+      (file) => writeFileSync(file('state.json'), 'null'),
+      /expected version 1, got undefined/,
+    ],
+    ['without its parameters', (file) => rmSync(file('model.safetensors')), /model\.safetensors: .*found no such file/],
+    ['with half its parameters', (file) => truncateSync(file('model.safetensors'), 2000), /model\.safetensors/],
+    ['with an empty file', (file) => truncateSync(file('optimizer.safetensors')), /optimizer\.safetensors/],
+  ];
+
+  it.each(damage)('%s is passed over for the older one', async (_, hurt, says) => {
+    for (const step of [1, 2]) await saveCheckpoint(run, checkpoint(step));
+    hurt((name) => place(2, name));
+    const { found, notes } = await newest();
+    expect(found).toEqual({ ...checkpoint(1), path: place(1) });
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain(`${place(2)} is damaged and passed over`);
+    expect(notes[0]).toMatch(says);
+  });
+
+  it('is an error where there is no other', async () => {
+    await saveCheckpoint(run, checkpoint(1));
+    rmSync(place(1, 'state.json'));
+    await expect(newest()).rejects.toMatchObject({
+      code: 'CHECKPOINT_NONE',
+      message: `${run}: expected a checkpoint to go on from, all 1 are damaged; train anew with --overwrite`,
+    });
+  });
+});
+
+describe('what a killed run leaves', () => {
+  it('is never read, and removed', async () => {
+    await saveCheckpoint(run, checkpoint(1));
+    for (const name of ['step-2.tmp-77-0a1b', 'step-0.removed']) mkdirSync(join(run, 'checkpoints', name));
+    for (const name of ['mine', 'step-0.old']) mkdirSync(join(run, 'checkpoints', name));
+    expect((await newest()).found.path).toBe(place(1));
+    expect(listed()).toEqual(['mine', 'step-0.old', 'step-1']);
+  });
+
+  it('is put back where it was to be replaced and was not', async () => {
+    await saveCheckpoint(run, checkpoint(1));
+    renameSync(place(1), `${place(1)}.old-77-0a1b`);
+    expect((await newest()).found).toEqual({ ...checkpoint(1), path: place(1) });
+    expect(listed()).toEqual(['step-1']);
+  });
+
+  it('is removed where it was replaced', async () => {
+    await saveCheckpoint(run, checkpoint(1));
+    mkdirSync(`${place(1)}.old-77-0a1b`);
+    await newest();
+    expect(existsSync(`${place(1)}.old-77-0a1b`)).toBe(false);
+  });
+});

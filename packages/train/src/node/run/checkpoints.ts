@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { AttuneError, type Engine } from '@attune/engine';
+import { writeDirectoryAtomically } from '@attune/models/node';
+import { version } from '../../../package.json';
+import type { SavedTraining } from '../../loop/saved-training';
+import type { Examples } from '../../loop/task';
+import {
+  type Checkpoint,
+  checkpointBytes,
+  type Environment,
+  readCheckpointFiles,
+  writeCheckpointFiles,
+} from './checkpoint-files';
+import type { RunDirectory } from './directory';
+
+interface RunCheckpointOptions {
+  readonly directory: RunDirectory;
+  readonly engine: Engine;
+  readonly dataHash: string;
+  readonly limit?: number;
+}
+
+const environmentOf = (engine: Engine): Environment => ({
+  engine: engine.name,
+  threads: availableParallelism(),
+  node: process.version,
+  attune: version,
+});
+
+/** The `save` of a run; gives the checkpoint's path. */
+export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointOptions) {
+  return async (saved: SavedTraining): Promise<string> => {
+    const facts = { environment: environmentOf(engine), dataHash, lines: directory.lines() };
+    return saveCheckpoint(directory.path, { saved, ...facts }, limit);
+  };
+}
+
+/**
+ * Where a run's training goes on, with `metrics.jsonl` cut back to it.
+ *
+ * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint, DATA_CHANGED where the training data is not what it was
+ */
+export async function resumeFrom(
+  { directory, engine, dataHash }: RunCheckpointOptions,
+  onNote: (note: string) => void,
+): Promise<SavedTraining & { readonly path: string }> {
+  const { saved, environment, path, ...facts } = await newestCheckpoint(directory.path, onNote);
+  if (facts.dataHash !== dataHash)
+    throw new AttuneError(
+      'DATA_CHANGED',
+      `${directory.path}: expected the training data that the run began with, got other texts or labels; restore the data, or train anew with --overwrite`,
+    );
+  noteDifferences(environment, environmentOf(engine), onNote);
+  await directory.cutLog(facts.lines);
+  onNote(`going on after step ${saved.state.step}`);
+  return { ...saved, path };
+}
+
+function noteDifferences(before: Environment, now: Environment, onNote: (note: string) => void): void {
+  const names = Object.keys(now) as (keyof Environment)[];
+  const changed = names.filter((name) => before[name] !== now[name]);
+  if (changed.length === 0) return;
+  const list = changed.map((name) => `${name} ${before[name]} → ${now[name]}`).join(', ');
+  onNote(`not what the run began with: ${list}; results may differ in their last bits`);
+}
+
+/** Where a run's checkpoints are. */
+const folderOf = (run: string) => join(run, 'checkpoints');
+
+/** The ending of a checkpoint's name while it is being removed. */
+const removed = '.removed';
+
+/** `step-N` below a run, by the number of steps, newest first. */
+async function list(run: string): Promise<{ step: number; path: string }[]> {
+  const names = await readdir(folderOf(run)).catch((): string[] => []);
+  return names
+    .flatMap((name) => {
+      const step = /^step-(\d+)$/.exec(name)?.[1];
+      return step ? [{ step: Number(step), path: join(folderOf(run), name) }] : [];
+    })
+    .sort((a, b) => b.step - a.step);
+}
+
+/**
+ * Writes a checkpoint to `checkpoints/step-N`, whole or not at all, and then removes the oldest beyond `limit`.
+ *
+ * @returns its path
+ * @throws AttuneError CHECKPOINT_UNWRITTEN where the disk is full or refuses; the older ones are as they were
+ */
+export async function saveCheckpoint(
+  run: string,
+  checkpoint: Checkpoint,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<string> {
+  const place = join(folderOf(run), `step-${checkpoint.saved.state.step}`);
+  try {
+    await writeDirectoryAtomically(place, (directory) => writeCheckpointFiles(directory, checkpoint), {
+      overwrite: true,
+    });
+  } catch (cause) {
+    throw await unwritten(run, { checkpoint, place, cause: cause as NodeJS.ErrnoException });
+  }
+  for (const { path } of (await list(run)).slice(limit)) await remove(path);
+  return place;
+}
+
+async function unwritten(
+  run: string,
+  { checkpoint, place, cause }: { checkpoint: Checkpoint; place: string; cause: NodeJS.ErrnoException },
+): Promise<AttuneError> {
+  const [newest] = await list(run);
+  const kept = newest ? `the newest is still ${newest.path}` : 'there is none before it';
+  const megabytes = Math.ceil(checkpointBytes(checkpoint) / 1e6);
+  const isFull = cause.code === 'ENOSPC' || cause.code === 'EDQUOT';
+  const advice = isFull
+    ? `make room for ${megabytes} MB on the disk`
+    : 'see that the directory is there and can be written to';
+  return new AttuneError(
+    'CHECKPOINT_UNWRITTEN',
+    `${place}: the checkpoint could not be written (${cause.message}); ${kept}: ${advice}, then ${newest ? 'resume' : 'train anew'}`,
+    { cause },
+  );
+}
+
+/** A directory that is being removed does not look like a checkpoint; one that somebody else has removed is no failure. */
+async function remove(path: string): Promise<void> {
+  const isGone = await rename(path, `${path}${removed}`).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return true;
+      throw error;
+    },
+  );
+  if (!isGone) await rm(`${path}${removed}`, { recursive: true, force: true });
+}
+
+/**
+ * Tidies up after a run that was killed: removes what it was writing or removing, and puts back a checkpoint that was to be
+ * replaced by another of its step, where it had moved aside and the other had not come.
+ */
+async function clearLeftovers(run: string): Promise<void> {
+  const names = await readdir(folderOf(run)).catch((): string[] => []);
+  for (const name of names) {
+    const [, place, purpose] = /^(step-\d+)\.(removed|old-.+|tmp-.+)$/.exec(name) ?? [];
+    if (!place) continue;
+    const path = join(folderOf(run), name);
+    if (purpose.startsWith('old-') && !names.includes(place)) await rename(path, join(folderOf(run), place));
+    else await rm(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The newest checkpoint of a run that is whole. A damaged one is passed over, with a note.
+ *
+ * @throws AttuneError CHECKPOINT_NONE where there is none
+ */
+export async function newestCheckpoint(
+  run: string,
+  onNote: (note: string) => void,
+): Promise<Checkpoint & { readonly path: string }> {
+  await clearLeftovers(run);
+  const all = await list(run);
+  for (const { path } of all)
+    try {
+      return { ...(await readCheckpointFiles(path)), path };
+    } catch (error) {
+      if ((error as Error).name !== 'AttuneError') throw error;
+      onNote(`${path} is damaged and passed over: ${(error as Error).message}`);
+    }
+  const found = all.length === 0 ? 'found none' : `all ${all.length} are damaged`;
+  throw new AttuneError(
+    'CHECKPOINT_NONE',
+    `${run}: expected a checkpoint to go on from, ${found}; train anew with --overwrite`,
+  );
+}
+
+/** SHA-256 of a data set's token ids and of their targets: a resumed run must train on the same. */
+export function dataHash({ sequences, ...learnt }: Examples): string {
+  const hash = createHash('sha256');
+  for (const { ids } of sequences) hash.update(Int32Array.of(ids.length)).update(Int32Array.from(ids));
+  for (const values of Object.values(learnt)) hash.update(JSON.stringify(values, asList));
+  return hash.digest('hex');
+}
+
+/** Typed arrays as lists: JSON has them as objects. */
+const asList = (_: string, value: unknown) => (value instanceof Int32Array ? Array.from(value) : value);

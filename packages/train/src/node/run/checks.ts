@@ -1,0 +1,74 @@
+import { AttuneError } from '@attune/engine';
+import type { Model, ModelTask } from '@attune/models';
+import type { TrainingArguments } from '../../arguments/arguments';
+
+/** The default of `metricForBestModel` by task. */
+const bestMetrics: Readonly<Record<ModelTask, string>> = {
+  'sequence-classification': 'loss',
+  'token-classification': 'f1',
+  'masked-lm': 'loss',
+  'causal-lm': 'loss',
+};
+
+/** Arguments with the task's own `metricForBestModel` where none is given. */
+export function withBestMetric(
+  args: Partial<TrainingArguments> = {},
+  task: ModelTask,
+  metric = bestMetrics[task],
+): Partial<TrainingArguments> {
+  return { ...args, metricForBestModel: args.metricForBestModel ?? metric };
+}
+
+/**
+ * Arguments with the maximum length that applies; default the model's positions.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for more than the model has
+ */
+export function withMaxLength(
+  args: TrainingArguments,
+  { config: { maxPositions } }: Model,
+): TrainingArguments & { readonly maxLength: number } {
+  const { maxLength = maxPositions } = args;
+  if (maxLength <= maxPositions) return { ...args, maxLength };
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `maxLength: expected at most ${maxPositions}, the model's positions, got ${maxLength}`,
+  );
+}
+
+/**
+ * Refuses arguments that a task would pass over in silence.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for one that is neither left out nor 0
+ */
+export function refuseArguments(
+  args: Partial<TrainingArguments>,
+  names: readonly (keyof TrainingArguments)[],
+  task: string,
+): void {
+  const used = names.find((name) => args[name] !== undefined && args[name] !== 0);
+  if (used === undefined) return;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `${used}: expected none for ${task}, which makes no use of it; leave it out`,
+  );
+}
+
+/** The part that results are reported on: the test part, or where there is none the validation part. */
+interface ReportedPart<Part> {
+  readonly reported: Part;
+  readonly evaluatedOn: 'test' | 'validation';
+}
+
+/** Throws RangeError for data that has neither. */
+export function reportedPart<Part>({
+  validation,
+  test,
+}: {
+  readonly validation?: Part;
+  readonly test?: Part;
+}): ReportedPart<Part> {
+  const reported = test ?? validation;
+  if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
+  return { reported, evaluatedOn: test ? 'test' : 'validation' };
+}

@@ -1,0 +1,168 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import {
+  type SavableAdapter,
+  type SavableModel,
+  saveAdapter,
+  saveModel,
+  writeDirectoryAtomically,
+  writeFileAtomically,
+} from '@attune/models/node';
+import type { Tokenizer } from '@attune/tokenizer';
+import { saveTokenizer } from '@attune/tokenizer/node';
+import { writeJson } from './json-files';
+
+/** Files and directories of a run. */
+const contents = [
+  'config.json',
+  'metrics.jsonl',
+  'summary.json',
+  'report.html',
+  'model',
+  'adapter',
+  'checkpoints',
+  'tensorboard',
+  'wandb',
+] as const;
+
+/** The directory that a run is loaded from: a whole model, or adapters beside the base that they were trained with. */
+export type ArtifactDirectory = 'model' | 'adapter';
+
+interface Beside {
+  readonly tokenizer: Tokenizer;
+  /** Further ones by name, in place of the tokenizer's of that name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A run's directory, file by file as they become known; each appears whole or not at all. */
+export interface RunDirectory {
+  readonly path: string;
+  writeConfig(config: object): Promise<void>;
+  /** Appends a line to `metrics.jsonl`. */
+  log(line: object): void;
+  /** Lines of `metrics.jsonl`. */
+  lines(): number;
+  /** Cuts `metrics.jsonl` back to so many lines. */
+  cutLog(lines: number): Promise<void>;
+  /** The lines of `metrics.jsonl`. */
+  readLog(): Promise<readonly object[]>;
+  /** @param files further ones by name, in place of the tokenizer's of that name */
+  writeModel(model: SavableModel, tokenizer: Tokenizer, files?: Readonly<Record<string, string>>): Promise<void>;
+  /** @param beside written too, where there is no model that has them */
+  writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
+  /** `attune.json` beside the model or the adapter: the run it comes from, wherever it is copied to. */
+  writeProvenance(artifact: ArtifactDirectory, provenance: object): Promise<void>;
+  writeSummary(summary: object): Promise<void>;
+}
+
+/**
+ * Throws unless a run may be written to `path`.
+ * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`
+ */
+export async function checkRunDirectory(
+  path: string,
+  { overwrite = false, resume = false }: { overwrite?: boolean; resume?: boolean } = {},
+): Promise<void> {
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a directory to write to (${error.message})`, {
+      cause: error,
+    });
+  });
+  if (entries.length > 0 && !overwrite && !resume)
+    throw new AttuneError(
+      'OUTPUT_EXISTS',
+      `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite, or --resume to go on from its newest checkpoint`,
+    );
+}
+
+/** Makes the directory, without what an earlier run left there unless it is to go on; other files stay. */
+export async function openRunDirectory(
+  path: string,
+  { resume = false }: { resume?: boolean } = {},
+): Promise<RunDirectory> {
+  await mkdir(path, { recursive: true });
+  if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
+  const metrics = join(path, 'metrics.jsonl');
+  let lines = 0;
+  return {
+    path,
+    lines: () => lines,
+    async cutLog(count) {
+      const kept = (await readLines(metrics)).slice(0, count);
+      await writeFileAtomically(metrics, (file) => file.writeFile(kept.map((line) => `${line}\n`).join('')));
+      lines = kept.length;
+    },
+    readLog: async () => (await readLines(metrics)).map((line) => JSON.parse(line)),
+    writeConfig: (config) => writeJson(join(path, 'config.json'), config),
+    log(line) {
+      appendFileSync(metrics, `${JSON.stringify(line)}\n`);
+      lines += 1;
+    },
+    writeProvenance: (artifact, provenance) => writeJson(join(path, artifact, 'attune.json'), provenance),
+    writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
+    writeModel: (model, tokenizer, files = {}) =>
+      writeDirectoryAtomically(
+        join(path, 'model'),
+        async (directory) => {
+          await saveModel(directory, model);
+          await writeBeside(directory, { tokenizer, files });
+        },
+        { overwrite: true }, // of a run that ended while it wrote its results, and goes on
+      ),
+    writeAdapter: (adapter, beside) =>
+      writeDirectoryAtomically(
+        join(path, 'adapter'),
+        async (directory) => {
+          await saveAdapter(directory, adapter);
+          if (beside) await writeBeside(directory, beside);
+        },
+        { overwrite: true },
+      ),
+  };
+}
+
+async function writeBeside(directory: string, { tokenizer, files = {} }: Beside): Promise<void> {
+  await saveTokenizer(tokenizer, directory);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+}
+
+/** The whole lines of a file; none where there is no file. */
+async function readLines(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').slice(0, -1);
+}
+
+const modelIn = (run: string): string | undefined => {
+  const inRun = join(run, 'model');
+  return existsSync(join(inRun, 'config.json')) ? inRun : undefined;
+};
+
+/**
+ * Where the adapter of a run without a whole model is: in `adapter/`, or the source itself, which may have been copied elsewhere.
+ * Undefined for all others, such as an adapter whose run has the model too.
+ */
+export function adapterPlaceOf(source: string): string | undefined {
+  if (modelIn(source)) return undefined;
+  return [join(source, 'adapter'), source].find((place) =>
+    ['adapter_config.json', 'attune.json'].every((name) => existsSync(join(place, name))),
+  );
+}
+
+/**
+ * Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id).
+ *
+ * @throws AttuneError MODEL_UNMERGED for a run whose adapters are beside another model
+ */
+export function modelSourceOf(source: string): string {
+  if (adapterPlaceOf(source) === undefined) return modelIn(source) ?? source;
+  throw new AttuneError(
+    'MODEL_UNMERGED',
+    `${source}: expected a whole model, got a run whose adapters were left beside the model it was trained from; train it with mergeAdapter (--merge-adapter)`,
+  );
+}

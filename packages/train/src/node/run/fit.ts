@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { type HostTensor, sizeOf } from '@attune/engine';
+import { measureEngine } from '@attune/engine/node';
+import { isLoraModel, type Model } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import { version } from '../../../package.json';
+import type { TrainingArguments } from '../../arguments/arguments';
+import { optimizerConfig } from '../../arguments/optimizer';
+import { noteEstimate } from '../../estimate/note';
+import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/events';
+import type { Examples, TrainingTask } from '../../loop/task';
+import { productsOf, type TrainResult, train } from '../../loop/train';
+import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
+import { dataHash, resumeFrom, savesInto } from './checkpoints';
+import { type ArtifactDirectory, openRunDirectory, type RunDirectory } from './directory';
+import type { RunOptions } from './options';
+
+/** A fit of any task, prepared: everything is checked, and nothing is written yet. */
+export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
+  /** Complete: `maxLength` is the one that applies. */
+  readonly args: TrainingArguments & { readonly maxLength: number };
+  readonly model: Model;
+  readonly parameters: Readonly<Record<string, HostTensor>>;
+  readonly tokenizer: Tokenizer;
+  readonly task: TrainingTask<Data>;
+  /** The task of evaluations, where that differs: without class weights, say. */
+  readonly evaluationTask?: TrainingTask<Data>;
+  readonly data: { readonly train: Data; readonly validation?: Data };
+  /** Settings of the task besides the arguments, for the run's `config.json`: a tagger's scheme, say. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Further files of `model/` by name, in place of the tokenizer's of that name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Measures the trained model on the reported part. */
+  results(finished: FinishedModel): Promise<Results>;
+}
+
+export interface TaskResults {
+  /** The first entries of `summary.json`. */
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
+/** Facts of a training, in every summary. */
+export interface TrainingFacts extends TrainableShare {
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly bestStep: number;
+  readonly steps: number;
+  /** Wall time of training, its evaluations included. */
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+  readonly engine: string;
+}
+
+export interface FittedRun<Results extends TaskResults> {
+  readonly summary: Results['metrics'] & TrainingFacts;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lines of `metrics.jsonl`. */
+  readonly history: readonly (LossEvent | EvaluationEvent)[];
+  readonly results: Results;
+}
+
+/**
+ * Trains a prepared fit and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the best by
+ * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`.
+ *
+ * @param preparing awaited here, so that callbacks are closed also where preparing fails
+ * @example
+ * const { summary } = await fitRun(options, prepareMyTask(options));
+ */
+export async function fitRun<Data extends Examples, Results extends TaskResults>(
+  options: RunOptions,
+  preparing: PreparedFit<Data, Results> | Promise<PreparedFit<Data, Results>>,
+): Promise<FittedRun<Results>> {
+  const { engine, callbacks = [], onNote = () => {}, signal } = options;
+  try {
+    const prepared = await preparing;
+    const { model, args, data } = prepared;
+    const share = trainableShare(model, args);
+    engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
+
+    const directory = await openRunDirectory(options.out, options);
+    const config = configOf(options, prepared);
+    if (!options.resume) await directory.writeConfig(config);
+    noteShare(share, onNote);
+    const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
+    const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+    const log = await openLog(directory, options);
+    await noteRunEstimate(options, prepared);
+
+    const { parameters, task, evaluationTask } = prepared;
+    const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
+    const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
+    await log.settled();
+
+    const finished = finishedModel({ model, parameters: trained.parameters }, options);
+    const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+    const results = await prepared.results(finished);
+    const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
+    await directory.writeProvenance(artifact, { ...config, summary });
+    await directory.writeSummary(summary);
+    for (const callback of callbacks) await callback.close?.();
+    return { summary, config, history: log.history, results };
+  } catch (error) {
+    for (const callback of callbacks) await callback.close?.(error);
+    throw error;
+  }
+}
+
+/** Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. */
+async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: RunOptions) {
+  const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
+  let pending: Promise<unknown> = Promise.resolve();
+  const listener: EventListener = (event) => {
+    onEvent?.(event);
+    for (const callback of callbacks) pending = Promise.all([pending, callback.onEvent(event)]);
+    pending.catch(() => {}); // thrown by `settled`
+    if (event.type === 'step') return;
+    history.push(event);
+    directory.log(event);
+  };
+  return { history, onEvent: listener, settled: () => pending };
+}
+
+async function noteRunEstimate<Data extends Examples>(
+  options: RunOptions,
+  { model, parameters, task, data, args }: PreparedFit<Data, TaskResults>,
+): Promise<void> {
+  const { engine, onNote = () => {} } = options;
+  const gflops = await measureEngine(engine);
+  const training = { model, parameters, task, data: data.train, arguments: args, engine };
+  noteEstimate({ ...training, mergesAdapters: mergesAdapter(options) }, onNote, { gflops });
+}
+
+interface Written {
+  readonly options: RunOptions;
+  readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'model' | 'tokenizer' | 'files'>;
+  /** As they were trained. */
+  readonly parameters: Record<string, HostTensor>;
+}
+
+/** Writes the trained model or adapters; gives the directory that the run is loaded from. */
+async function writeTrained(
+  directory: RunDirectory,
+  finished: FinishedModel,
+  { options, prepared: { model, tokenizer, files }, parameters }: Written,
+): Promise<ArtifactDirectory> {
+  const adapter = isLoraModel(model) && { model, parameters, baseModel: options.model };
+  if (adapter && isLoraModel(finished.model)) {
+    await directory.writeAdapter(adapter, { tokenizer, files });
+    options.onNote?.(besideNote(options));
+    return 'adapter';
+  }
+  if (adapter) await directory.writeAdapter(adapter);
+  const { config, task } = model;
+  await directory.writeModel({ config, task, parameters: finished.parameters }, tokenizer, files);
+  return 'model';
+}
+
+const besideNote = ({ out, model, quantize }: RunOptions): string =>
+  `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
+
+function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
+  const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
+  return { epochs, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
+}
+
+/** The content of `config.json`: everything that decided the run. */
+function configOf(
+  { model: source, revision, engine, provenance, lora, quantize, mergeAdapter }: RunOptions,
+  { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
+): Record<string, unknown> {
+  const { original: _, ...architecture } = model.config;
+  return {
+    task: model.task,
+    model: source,
+    ...(revision && { revision }),
+    ...provenance,
+    ...settings,
+    ...(lora && { lora }),
+    ...(quantize && { quantize }),
+    ...(mergeAdapter !== undefined && { mergeAdapter }),
+    arguments: args,
+    engine: engine.name,
+    architecture,
+    node: process.version,
+    attune: version,
+  };
+}
+
+/** How much of a model is trained. */
+interface TrainableShare {
+  /** Numbers in the model, adapters included. */
+  readonly parameters: number;
+  /** Those that training changes. */
+  readonly trainableParameters: number;
+  /** Their ratio, from 0 to 1. */
+  readonly trainableShare: number;
+}
+
+/** Counts the parameters that the arguments and adapters leave to train. */
+function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
+  const { trains = () => true } = optimizerConfig(args, model);
+  const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);
+  const names = Object.keys(model.specs);
+  const [all, trained] = [count(names), count(names.filter(trains))];
+  return { parameters: all, trainableParameters: trained, trainableShare: trained / all };
+}
+
+/** `trains 12,288 of 263,000 parameters (4.67 %)`; nothing where all are trained. */
+function noteShare(
+  { parameters, trainableParameters, trainableShare }: TrainableShare,
+  onNote: (note: string) => void,
+): void {
+  if (parameters === trainableParameters) return;
+  const [some, all] = [trainableParameters, parameters].map((count) => count.toLocaleString('en'));
+  onNote(`trains ${some} of ${all} parameters (${(100 * trainableShare).toFixed(2)} %)`);
+}

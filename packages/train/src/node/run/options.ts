@@ -1,0 +1,47 @@
+import type { Engine, QuantisedFormat } from '@attune/engine';
+import type { LoraOptions } from '@attune/models';
+import type { DownloadProgress } from '@attune/models/node';
+import type { TrainingArguments } from '../../arguments/arguments';
+import type { Callback, EventListener } from '../../loop/events';
+
+/** Options of a run of any task, besides its data. */
+export interface RunOptions {
+  /** A directory, a hub id, or `new`. */
+  readonly model: string;
+  /** Branch, tag or commit of a hub id; default `main`. */
+  readonly revision?: string;
+  /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
+  readonly newConfig?: Readonly<Record<string, unknown>>;
+  readonly arguments?: Partial<TrainingArguments>;
+  /**
+   * Freezes the model and trains low-rank adapters beside the matrices it names. `model/` is then the model with the adapters
+   * in its matrices, and `adapter/` holds them alone, in PEFT's files.
+   */
+  readonly lora?: LoraOptions;
+  /**
+   * Reads the matrices of the frozen model as 8-bit or 4-bit codes, beside which adapters train (QLoRA); needs `lora`. Modules that are
+   * trained in full stay float32, and so does the layer that makes the logits. Without `mergeAdapter` there is then no `model/`.
+   */
+  readonly quantize?: QuantisedFormat;
+  /**
+   * Merges the adapters and writes `model/`, the whole model in float32; default true without `quantize`. Else `adapter/` has the
+   * tokenizer too, and the run is loaded with the base that it was trained from.
+   */
+  readonly mergeAdapter?: boolean;
+  readonly engine: Engine;
+  /** The run directory. */
+  readonly out: string;
+  readonly overwrite?: boolean;
+  /** Resumes from the run directory's newest whole checkpoint; all other options must be as they were. */
+  readonly resume?: boolean;
+  /** Added to the run's `config.json`: where the data came from. */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+  readonly onEvent?: EventListener;
+  /** Receive every event in turn, and are closed at the end: `tensorBoard`, `wandbOffline`, your own. */
+  readonly callbacks?: readonly Callback[];
+  /** Receives the progress of a download from the hub. */
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Receives notes that the user should know and the results do not show. */
+  readonly onNote?: (note: string) => void;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tuneBaseline } from '@attune/baseline';
+import { openOnnxEngine } from '@attune/engine/node';
+import { afterAll, describe, expect, it } from 'vitest';
+import { tinyConfig } from '../../../test/tiny';
+import { type FitOptions, fitSequenceClassifier } from './fit';
+
+const engine = openOnnxEngine();
+const directory = mkdtempSync(join(tmpdir(), 'attune-baseline-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Who lends to whom is in the order of two words: pairs of words tell, single words do not. */
+function lent(count: number, seed: number) {
+  const lends = Array.from({ length: count }, (_, i) => ((i * 7 + seed) >> 1) % 2 === 0);
+  const texts = lends.map(
+    (yes, i) => `${['the', 'one', 'that'][(i + seed) % 3]} ${yes ? 'bank farm' : 'farm bank'} loan`,
+  );
+  return { texts, labels: lends.map((yes) => (yes ? 'bank' : 'farm')) };
+}
+
+const data = { train: lent(120, 0), validation: lent(30, 1), test: lent(60, 2) };
+const fit = (out: string, more: Partial<FitOptions>) =>
+  fitSequenceClassifier({
+    arguments: { learningRate: 5e-3, numTrainEpochs: 1, maxLength: 16 },
+    model: 'new',
+    newConfig: tinyConfig,
+    engine,
+    data,
+    ...more,
+    out: join(directory, out),
+  });
+
+describe('the yardstick of a run', () => {
+  it('is tuned on the validation part, and mixed with the model', async () => {
+    const { summary, baseline } = await fit('tuned', { baseline: 'tuned', mixBaseline: true });
+    const { best, baseline: own } = tuneBaseline(data.train, data.validation, { sublinearTf: true });
+    expect(best).toMatchObject({ ngramRange: [1, 2], score: 1 });
+    expect(summary.baselineOptions).toEqual({ C: best.C, ngramRange: [1, 2] });
+    const expected = own.predict(data.test.texts).map(({ label }) => own.labels.indexOf(label));
+    expect([...(baseline?.yPred ?? [])]).toEqual(expected);
+    expect(summary.baseline).toEqual({ accuracy: 1, macroF1: 1 });
+    expect(summary.difference?.accuracy.estimate).toBeCloseTo(summary.accuracy - 1, 12);
+    expect(summary.difference?.macroF1.estimate).toBeCloseTo(summary.macroF1 - 1, 12);
+    expect(summary.mix?.accuracy).toBe(1);
+    expect(JSON.parse(readFileSync(join(directory, 'tuned', 'summary.json'), 'utf8'))).toMatchObject({
+      mix: summary.mix,
+      difference: summary.difference,
+    });
+  });
+
+  it('is left out where it is not wanted', async () => {
+    const { summary, baseline } = await fit('none', { baseline: 'none' });
+    expect(baseline).toBeUndefined();
+    expect(summary).not.toHaveProperty('baseline');
+    expect(summary).not.toHaveProperty('difference');
+  });
+
+  it.each([
+    [{ baseline: 'none', mixBaseline: true }, 'mixBaseline: expected a baseline to mix with, got none'],
+    [{ baseline: 'tuned', data: { ...data, validation: undefined } }, 'baseline: expected a validation part'],
+    [
+      { mixBaseline: true, problemType: 'regression' as 'single_label_classification' },
+      'mixBaseline: expected one label a text, got regression',
+    ],
+  ] as const)('is refused where it cannot be had: %j', async (more, message) => {
+    await expect(fit('refused', more)).rejects.toThrow(message);
+  });
+});

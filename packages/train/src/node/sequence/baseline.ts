@@ -1,0 +1,160 @@
+import { type Baseline, logisticRegression, tfidf, trainBaseline, tuneBaseline } from '@attune/baseline';
+import { AttuneError } from '@attune/engine';
+import type { ProblemType } from '@attune/models';
+import { decidedClasses, decidedLabels } from '../../tasks/sequence/decision';
+import type { LabelledTexts } from '../../tasks/sequence/examples';
+import type { Truth } from '../../tasks/sequence/problem';
+import type { LabelOf, PredictionsOf } from '../../tasks/sequence/problems';
+import { classPredictions } from '../../tasks/sequence/single-label';
+import { type ChosenBy, type Comparing, type Comparison, compare } from './comparison';
+
+/** The baseline beside the model: with default settings, tuned on the validation part, or left out. */
+export type BaselineMode = 'default' | 'tuned' | 'none';
+
+/** Settings of TF-IDF and logistic regression. */
+export interface BaselineOptions {
+  readonly C: number;
+  readonly ngramRange: readonly [number, number];
+}
+
+/** The part and the metric by which settings are chosen. */
+export interface BaselineTuning {
+  readonly validation: Pick<LabelledTexts, 'texts' | 'labels'>;
+  readonly metric: ChosenBy;
+}
+
+/** The baseline on the reported part. */
+export interface BaselineOf<P extends ProblemType> {
+  readonly predictions: PredictionsOf[P];
+  /** The chosen settings, where it was tuned. */
+  readonly options?: BaselineOptions;
+  /** Compares the model's predictions with these; for one label per text. */
+  compare?(
+    model: { readonly predictions: PredictionsOf[P]; readonly scores: ArrayLike<number> },
+    comparing: Comparing,
+  ): Comparison;
+}
+
+interface BaselineData<P extends ProblemType> {
+  readonly train: LabelledTexts<LabelOf[P]>;
+  readonly truth: Truth;
+  readonly labels: readonly string[];
+  readonly tuning?: BaselineTuning;
+}
+
+interface BaselineKind<P extends ProblemType> {
+  train(data: BaselineData<P>): BaselineOf<P>;
+  /** Whether its settings can be tuned and its probabilities mixed with the model's. */
+  readonly isTunable?: boolean;
+}
+
+/** The baseline of each kind of problem; a kind without an entry has none. */
+const baselines: { readonly [P in ProblemType]?: BaselineKind<P> } = {
+  single_label_classification: { train: classifier, isTunable: true },
+  multi_label_classification: { train: classifierPerLabel },
+  regression: { train: trainingMean },
+};
+
+/** Trains the baseline of a kind of problem; undefined, with a note, where the texts have no word to learn from. */
+export function baselineOf<P extends ProblemType>(
+  problemType: P,
+  data: BaselineData<P>,
+  onNote: (note: string) => void,
+): BaselineOf<P> | undefined {
+  try {
+    return (baselines[problemType] as BaselineKind<P> | undefined)?.train(data);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EMPTY_VOCABULARY') throw error;
+    onNote(`no baseline: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+interface BaselineSettings {
+  readonly baseline?: BaselineMode;
+  readonly mixBaseline?: boolean;
+  readonly problemType?: ProblemType;
+  readonly data: { readonly validation?: unknown };
+}
+
+/**
+ * Checks the options of a baseline.
+ * @throws AttuneError ARGUMENT_INVALID for a tuned or mixed one without a validation part, or beside another problem
+ *   than one label per text, and for a mix without one
+ */
+export function checkBaseline({ baseline, mixBaseline, problemType, data }: BaselineSettings): void {
+  const refuse = (problem: string) => {
+    throw new AttuneError('ARGUMENT_INVALID', problem);
+  };
+  const name = mixBaseline ? 'mixBaseline' : 'baseline';
+  if (!mixBaseline && baseline !== 'tuned') return;
+  if (mixBaseline && baseline === 'none') refuse('mixBaseline: expected a baseline to mix with, got none; drop one');
+  if (problemType !== undefined && !baselines[problemType]?.isTunable)
+    refuse(`${name}: expected one label a text, got ${problemType}; leave it out`);
+  if (!data.validation) refuse(`${name}: expected a validation part to choose on, got none; add one`);
+}
+
+/** TF-IDF and logistic regression, with default settings or tuned: single words or pairs too, and C of 0.1 to 100. */
+function classifier({
+  train: { texts, labels: own },
+  truth,
+  labels,
+  tuning,
+}: BaselineData<'single_label_classification'>): BaselineOf<'single_label_classification'> {
+  const tuned =
+    tuning && tuneBaseline({ texts, labels: own }, tuning.validation, { metric: tuning.metric, sublinearTf: true });
+  const baseline = tuned?.baseline ?? trainBaseline(texts, own, { sublinearTf: true });
+  const probabilities = probabilitiesIn(labels, baseline);
+  const scores = probabilities(truth.texts);
+  const predictions = classPredictions(truth, scores, decidedClasses(scores, labels));
+  return {
+    predictions,
+    ...(tuned && { options: { C: tuned.best.C, ngramRange: tuned.best.ngramRange } }),
+    compare: (model, comparing) => compare(model, { predictions, probabilities }, comparing),
+  };
+}
+
+/** Probabilities [texts · labels] in the order of the run's labels. */
+function probabilitiesIn(labels: readonly string[], baseline: Baseline) {
+  const own = baseline.labels.map((label) => labels.indexOf(label));
+  const width = labels.length;
+  return (texts: readonly string[]): Float64Array => {
+    const probabilities = baseline.predictProbabilities(texts);
+    const ordered = new Float64Array(probabilities.length);
+    probabilities.forEach((p, i) => {
+      ordered[i - (i % width) + own[i % width]] = p;
+    });
+    return ordered;
+  };
+}
+
+/** TF-IDF of words and, label by label, logistic regression. */
+function classifierPerLabel({
+  train,
+  truth: { texts, targets },
+  labels,
+}: BaselineData<'multi_label_classification'>): BaselineOf<'multi_label_classification'> {
+  const vectorizer = tfidf(train.texts, { sublinearTf: true });
+  const [known, unseen] = [vectorizer.transform(train.texts), vectorizer.transform(texts)];
+  const scores = new Float32Array(texts.length * labels.length);
+  labels.forEach((label, column) => {
+    const has = train.labels.map((set) => Number(set.includes(label)));
+    // A label that every training text has leaves nothing to tell apart.
+    const probabilities = has.includes(0) ? logisticRegression(known, has).predictProbabilities(unseen) : undefined;
+    texts.forEach((_, row) => {
+      scores[row * labels.length + column] = probabilities ? probabilities[2 * row + 1] : 1;
+    });
+  });
+  const yPred = decidedLabels(scores, labels);
+  return { predictions: { texts, yTrue: targets as readonly number[][], yPred, scores } };
+}
+
+/** The training texts' mean for every text. */
+function trainingMean({
+  train: { labels: values },
+  truth: { texts, targets },
+}: BaselineData<'regression'>): BaselineOf<'regression'> {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const yTrue = Float64Array.from(targets as readonly number[]);
+  return { predictions: { texts, yTrue, yPred: new Float64Array(texts.length).fill(mean) } };
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { type DenseClassifier, majorityBaseline, trainDenseClassifier, tuneBaseline } from '@attune/baseline';
+import { classificationReport } from '@attune/metrics';
+import type { LabelledTexts } from '../../tasks/sequence/examples';
+import { type PreparedModel, prepareModel } from '../model/prepare';
+import type { RunOptions } from '../run/options';
+import { fitSequenceClassifier } from './fit';
+import { loadPredictor } from './load';
+
+/** The classifiers that are compared. */
+export const comparedClassifiers = {
+  transformer: 'transformer',
+  tfidf: 'TF-IDF + logistic regression',
+  embeddings: 'averaged embeddings + logistic regression',
+  majority: 'majority',
+} as const;
+
+export type ComparedClassifier = keyof typeof comparedClassifiers;
+
+export interface CompareOptions extends RunOptions {
+  /** Learned from; chosen by; and the texts that scores are given of. */
+  readonly data: {
+    readonly train: LabelledTexts;
+    readonly validation: LabelledTexts;
+    readonly test: readonly string[];
+  };
+  /** Learning rates of the transformer, one training each; default the arguments' own. */
+  readonly learningRates?: readonly number[];
+}
+
+export interface ComparedScores {
+  /** Of each test text, the probability of every label. */
+  readonly scores: Readonly<Record<ComparedClassifier, readonly Readonly<Record<string, number>>[]>>;
+  /** Settings chosen on the validation texts by macro-F1, and the seconds of training. */
+  readonly chosen: Readonly<Record<string, number>>;
+}
+
+/**
+ * Compares a fine-tuned transformer, TF-IDF, averaged embeddings and the majority class on the same test texts. Learning rate, epoch,
+ * penalties and pairs of words are chosen on the same validation texts. Runs are written below `out`.
+ *
+ * @throws AttuneError as `fitSequenceClassifier`
+ * @example
+ * const { scores } = await compareClassifiers({ data, model: 'new', learningRates: [5e-4, 1e-3], engine, out: 'runs/compare' });
+ * scores.tfidf[0]; // { high: 0.8, low: 0.2 }
+ */
+export async function compareClassifiers(options: CompareOptions): Promise<ComparedScores> {
+  const { train, validation, test } = options.data;
+  const words = tuneBaseline(train, validation, { metric: 'macroF1' });
+  const transformer = await fitTransformer(options);
+  const embeddings = await fitEmbeddings(options);
+  const majority = majorityBaseline(train.labels);
+  const { C, ngramRange } = words.best;
+  return {
+    scores: {
+      transformer: transformer.scores,
+      tfidf: scoresOf(words.baseline.predict(test)),
+      embeddings: scoresOf(embeddings.predict(test)),
+      majority: scoresOf(majority.predict(test)),
+    },
+    chosen: { ...transformer.chosen, tfidfC: C, tfidfWords: ngramRange[1], embeddingsC: embeddings.C },
+  };
+}
+
+const scoresOf = (predictions: readonly { readonly scores: Readonly<Record<string, number>> }[]) =>
+  predictions.map(({ scores }) => scores);
+
+/** Trains once for each learning rate, and keeps the one that is best on the validation texts. */
+async function fitTransformer({ data, learningRates, ...run }: CompareOptions) {
+  const parts = { train: data.train, validation: data.validation };
+  const rates: (number | undefined)[] = learningRates ? [...learningRates] : [run.arguments?.learningRate];
+  const trials = [];
+  for (const learningRate of rates) {
+    const out = join(run.out, `rate-${learningRate ?? 'default'}`);
+    const args = { ...run.arguments, ...(learningRate !== undefined && { learningRate }) };
+    const { summary } = await fitSequenceClassifier({ ...run, out, data: parts, arguments: args });
+    trials.push({ out, learningRate, macroF1: summary.macroF1, epoch: summary.bestEpoch, seconds: summary.seconds });
+  }
+  const { out, learningRate, epoch, macroF1 } = trials.reduce((kept, own) => (own.macroF1 > kept.macroF1 ? own : kept));
+  const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0);
+  const predictor = await loadPredictor(out, { engine: run.engine });
+  const scores = scoresOf(await predictor.predict(data.test));
+  await predictor.close();
+  const chosen: Record<string, number> = { epoch, validationMacroF1: macroF1, seconds };
+  return { scores, chosen: learningRate === undefined ? chosen : { learningRate, ...chosen } };
+}
+
+async function fitEmbeddings({ data, model, newConfig, revision, arguments: own }: CompareOptions) {
+  const { train, validation } = data;
+  const { texts } = train;
+  const labels = [...new Set(train.labels)].sort();
+  const seed = own?.seed ?? 42;
+  const prepared = await prepareModel(model, {
+    ...{ task: 'sequence-classification', labels, seed, texts, newConfig, revision },
+  });
+  return tuneEmbeddingBaseline(prepared, train, validation);
+}
+
+export interface EmbeddingBaseline {
+  /** Chosen on the validation texts. */
+  readonly C: number;
+  /** The probability of every label, of each text. */
+  predict(texts: readonly string[]): { readonly scores: Readonly<Record<string, number>> }[];
+}
+
+/** Entries of an embedding are some hundredths: under a usual penalty their weights would never matter. */
+const usualC = [10, 100, 1000, 10_000];
+
+/**
+ * Logistic regression on the mean of a model's input embeddings, as they are before it is fine-tuned: of the penalties, the one with
+ * the best macro-F1 on the validation texts.
+ *
+ * @example tuneEmbeddingBaseline(await prepareModel(source, { task, labels, seed, texts }), train, validation).predict(['a text'])
+ */
+export function tuneEmbeddingBaseline(
+  prepared: PreparedModel,
+  train: LabelledTexts,
+  validation: LabelledTexts,
+): EmbeddingBaseline {
+  const [known, checked] = [train, validation].map(({ texts }) => averagedEmbeddings(prepared, texts));
+  const trials = usualC.map((C) => {
+    const classifier = trainDenseClassifier(known, train.labels, { C });
+    return { C, classifier, macroF1: classificationReport(validation.labels, classifier.predict(checked)).macro.f1 };
+  });
+  const { C, classifier } = trials.reduce((kept, trial) => (trial.macroF1 > kept.macroF1 ? trial : kept));
+  return { C, predict: (texts) => predicted(classifier, averagedEmbeddings(prepared, texts)) };
+}
+
+function predicted({ classes, predictProbabilities }: DenseClassifier<string>, features: Float32Array) {
+  const probabilities = predictProbabilities(features); // [texts, classes]
+  return Array.from({ length: probabilities.length / classes.length }, (_, text) => ({
+    scores: Object.fromEntries(classes.map((name, i) => [name, probabilities[text * classes.length + i]])),
+  }));
+}
+
+/** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, hidden]; 0 for a text of none. */
+export function averagedEmbeddings(
+  { model, parameters, tokenizer }: PreparedModel,
+  texts: readonly string[],
+): Float32Array {
+  const name = Object.keys(parameters).find((own) => own.endsWith('embeddings.word_embeddings.weight'))!;
+  const table = parameters[name].data as Float32Array; // [vocab, hidden]
+  const hidden = model.config.hiddenSize;
+  const { ids, starts } = tokenizer.encodeBatch(texts, { addSpecialTokens: false });
+  const means = new Float32Array(texts.length * hidden);
+  for (let text = 0; text < texts.length; text++) {
+    const own = ids.subarray(starts[text], starts[text + 1]);
+    for (const id of own)
+      for (let i = 0; i < hidden; i++) means[text * hidden + i] += table[id * hidden + i] / own.length;
+  }
+  return means;
+}

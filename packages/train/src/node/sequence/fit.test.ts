@@ -1,0 +1,206 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOnnxEngine } from '@attune/engine/node';
+import { loadModel, saveModel } from '@attune/models/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fieldTexts, tinyConfig } from '../../../test/tiny';
+import type { Callback, TrainEvent } from '../../loop/events';
+import { type FitOptions, fitSequenceClassifier } from './fit';
+import { loadPredictor } from './load';
+
+const engine = openOnnxEngine();
+const directory = mkdtempSync(join(tmpdir(), 'attune-fit-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const data = { train: fieldTexts(90, 1), validation: fieldTexts(30, 2), test: fieldTexts(30, 3) };
+const read = (...path: string[]) => readFileSync(join(directory, ...path), 'utf8');
+const fit = (out: string, more: Partial<FitOptions> = {}) =>
+  fitSequenceClassifier({
+    data,
+    model: 'new',
+    newConfig: tinyConfig,
+    arguments: { learningRate: 5e-3, numTrainEpochs: 12, maxLength: 32 },
+    engine,
+    out: join(directory, out),
+    ...more,
+  });
+
+describe('a run', () => {
+  beforeAll(() => fit('run', { provenance: { data: 'fields.csv' } }).then(() => {}));
+
+  it('tells callbacks what happens, and how it ended', async () => {
+    const log: string[] = [];
+    const callback: Callback = {
+      onEvent: async ({ type }) => void log.push(type),
+      close: async (failure) => void log.push(failure ? `failed: ${(failure as Error).message}` : 'closed'),
+    };
+    const args = { numTrainEpochs: 1, loggingSteps: 3 };
+    await fit('told', { arguments: args, callbacks: [callback] });
+    expect(log).toEqual(['step', 'step', 'step', 'train', 'step', 'step', 'step', 'train', 'eval', 'closed']);
+    const stopped = fit('stopped', { callbacks: [callback], signal: AbortSignal.abort(new Error('enough')) });
+    await expect(stopped).rejects.toThrow('enough');
+    expect(log.at(-1)).toBe('failed: enough');
+  });
+
+  it('goes on from its checkpoint to the same bytes, or says why it cannot', async () => {
+    const args = { learningRate: 5e-3, numTrainEpochs: 3, maxLength: 32, saveSteps: 4 };
+    await fit('whole', { arguments: args });
+    const abort = new AbortController();
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 10) abort.abort(new Error('enough'));
+    };
+    await expect(fit('cut', { arguments: args, onEvent, signal: abort.signal })).rejects.toThrow('enough');
+    const notes: string[] = [];
+    const onNote = (note: string) => void notes.push(note);
+    await fit('cut', { arguments: args, resume: true, onNote });
+    expect(notes).toContain('going on after step 10');
+    const weights = (run: string) => readFileSync(join(directory, run, 'model', 'model.safetensors'));
+    expect(weights('cut').equals(weights('whole'))).toBe(true);
+
+    const other = { ...data, train: { ...data.train, texts: data.train.texts.toReversed() } };
+    await expect(fit('cut', { arguments: args, resume: true, data: other })).rejects.toThrow(
+      /got other texts or labels/,
+    );
+    const [checkpoint] = readdirSync(join(directory, 'cut', 'checkpoints'));
+    const model = join(directory, 'cut', 'checkpoints', checkpoint, 'model.safetensors');
+    writeFileSync(model, readFileSync(model).subarray(0, 1000));
+    await expect(fit('cut', { arguments: args, resume: true, onNote })).rejects.toThrow(
+      /expected a checkpoint to go on from, all 1 are damaged/,
+    );
+    expect(notes.at(-1)).toMatch(/is damaged and passed over/);
+    await expect(fit('none', { arguments: args, resume: true })).rejects.toThrow(/to go on from, found none/);
+  });
+
+  it('leaves its files behind', () => {
+    expect(readdirSync(join(directory, 'run')).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'metrics.jsonl',
+      'model',
+      'summary.json',
+    ]);
+    const summary = JSON.parse(read('run', 'summary.json'));
+    expect(summary).toMatchObject({
+      baseline: { accuracy: 1, macroF1: 1 },
+      trainExamples: 90,
+      testExamples: 30,
+      epochs: 12,
+      evaluatedOn: 'test',
+      engine: 'onnx',
+    });
+    expect(summary.accuracy).toBeGreaterThan(0.9);
+    expect(summary.macroF1).toBeGreaterThan(0.9);
+    expect(summary.loss).toBeGreaterThan(0);
+    expect(summary.tokensPerSecond).toBeGreaterThan(0);
+    expect(JSON.parse(read('run', 'config.json'))).toMatchObject({
+      task: 'sequence-classification',
+      model: 'new',
+      data: 'fields.csv',
+      arguments: { learningRate: 5e-3, maxLength: 32 },
+      architecture: { layers: 1, hiddenSize: 32, labels: ['bank', 'farm', 'ship'] },
+    });
+    const lines = read('run', 'metrics.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ type }) => type === 'eval')).toHaveLength(12);
+    expect(lines.filter(({ type }) => type === 'train').length).toBeGreaterThan(1);
+  });
+
+  it('can be loaded to predict, in order, repeated and empty texts too', async () => {
+    const predictor = await loadPredictor(join(directory, 'run'), { engine });
+    const predictions = await predictor.predict(['cargo and vessel', 'wheat and tractor', '', 'cargo and vessel']);
+    expect(predictions.map(({ label }) => label)).toEqual(['ship', 'farm', expect.any(String), 'ship']);
+    expect(predictions[3]).toEqual(predictions[0]);
+    const { score, label, scores } = predictions[0];
+    expect(scores[label]).toBe(score);
+    expect(Object.values(scores).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(await predictor.predict([])).toEqual([]);
+  });
+
+  it('can be trained further, its head kept for the same labels and made anew for others', async () => {
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    await fit('again', { model: join(directory, 'run', 'model'), onNote });
+    expect(notes.join()).not.toContain('initialized');
+    const relabelled = (part: typeof data.train) => ({
+      texts: part.texts,
+      labels: part.labels.map((label) => (label === 'ship' ? 'farm' : label)),
+    });
+    const two = { train: relabelled(data.train), validation: relabelled(data.validation) };
+    await fit('two', { model: join(directory, 'run', 'model'), data: two, onNote });
+    expect(notes).toContain('newly initialized: classifier.weight, classifier.bias');
+    const summary = JSON.parse(read('two', 'summary.json'));
+    expect(summary.evaluatedOn).toBe('validation');
+    expect(summary.accuracy).toBeGreaterThan(0.9);
+  });
+
+  it('is left as it is by arguments that its engine cannot follow', async () => {
+    const before = readdirSync(join(directory, 'run'), { recursive: true });
+    const half = fit('run', { arguments: { bf16: true }, overwrite: true });
+    await expect(half).rejects.toMatchObject({ code: 'ENGINE_PRECISION' });
+    expect(readdirSync(join(directory, 'run'), { recursive: true })).toEqual(before);
+  });
+
+  it('is not overwritten unless asked, and then leaves other files alone', async () => {
+    const before = read('run', 'summary.json');
+    await expect(fit('run')).rejects.toThrow(/expected an empty or a new directory.*--overwrite/);
+    expect(read('run', 'summary.json')).toBe(before);
+    await fit('kept');
+    writeFileSync(join(directory, 'kept', 'notes.txt'), 'mine');
+    await fit('kept', { overwrite: true });
+    expect(read('kept', 'notes.txt')).toBe('mine');
+  });
+});
+
+describe('bad input', () => {
+  const labeled = (texts: string[], labels: string[]) => ({ ...data, train: { texts, labels } });
+
+  it.each<[string, Partial<FitOptions>, RegExp]>([
+    ['one class', { data: labeled(['a', 'b'], ['x', 'x']) }, /at least two classes, all 2 examples are "x"/],
+    ['only empty texts', { data: labeled(['', ' '], ['x', 'y']) }, /all are empty/],
+    ['a label training lacks', { data: labeled(['a b', 'c d'], ['farm', 'bank']) }, /no training example has.*ship/],
+    [
+      'a maximum length past the positions',
+      { arguments: { maxLength: 65 } },
+      /at most 64, the model's positions, got 65/,
+    ],
+    ['an argument', { arguments: { learningRate: -1 } }, /learningRate: expected a number > 0/],
+    ['a model that is nowhere', { model: 'no/such-model' }, /no\/such-model/],
+    [
+      'an encoder without a vocabulary',
+      { newConfig: { ...tinyConfig, n_heads: 5 } },
+      /heads that divide the hidden size/,
+    ],
+  ])('is refused before anything is written: %s', async (name, options, message) => {
+    await expect(fit(name, options)).rejects.toThrow(message);
+    expect(existsSync(join(directory, name))).toBe(false);
+  });
+
+  it('that can be handled is, and counted', async () => {
+    const notes: string[] = [];
+    const texts = [...data.train.texts, '', 'cargo '.repeat(30_000), 'a lone one'];
+    const labels = [...data.train.labels, 'farm', 'ship', 'rare'];
+    await fit('handled', {
+      data: labeled(texts, labels),
+      arguments: { numTrainEpochs: 1, maxLength: 32 },
+      onNote: (note) => notes.push(note),
+    });
+    expect(notes.slice(0, 2)).toEqual([
+      '1 empty training texts dropped',
+      'classes with one training example, which can hardly be learned: 1 ("rare")',
+    ]);
+    expect(notes).toContain('1 of 92 training texts reach 32 tokens and are cut there');
+  });
+
+  it('a directory that was never trained to classify cannot predict', async () => {
+    await fit('headless', { arguments: { numTrainEpochs: 1 } });
+    const { model, parameters } = await loadModel(join(directory, 'headless', 'model'));
+    const encoder = Object.entries(parameters).filter(([name]) => name.startsWith('distilbert.'));
+    await saveModel(join(directory, 'headless', 'model'), { ...model, parameters: Object.fromEntries(encoder) });
+    await expect(loadPredictor(join(directory, 'headless'), { engine })).rejects.toThrow(
+      /head is missing.*attune train/,
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { AttuneError, type Engine, type HostTensor } from '@attune/engine';
+import type { Model, ProblemType } from '@attune/models';
+import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
+import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { classWeights } from '../../tasks/sequence/class-weights';
+import type { DataParts, Dataset } from '../../tasks/sequence/examples';
+import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
+import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
+import { prepareModel } from '../model/prepare';
+import { withMaxLength } from '../run/checks';
+import { checkRunDirectory } from '../run/directory';
+import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import type { RunOptions } from '../run/options';
+import { type BaselineMode, checkBaseline } from './baseline';
+import { cleanParts, datasetOf, noteTruncated } from './parts';
+import { type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
+
+/** Options of `fitSequenceClassifier`. */
+export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
+  /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
+  readonly problemType?: P;
+  readonly data: DataParts<LabelOf[P]>;
+  /**
+   * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation
+   * part. The model's `attune.json` holds them, and predictors use them.
+   */
+  readonly tuneThreshold?: boolean;
+  /** Fits a temperature on the validation part, by which predictors divide logits. */
+  readonly calibrate?: boolean;
+  /**
+   * The baseline beside the model: `default` settings (the default), `tuned` on the validation part (by macro-F1 where
+   * `metricForBestModel` is that, else by accuracy), or `none`.
+   */
+  readonly baseline?: BaselineMode;
+  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part. */
+  readonly mixBaseline?: boolean;
+}
+
+/** The summary of a run, as in `summary.json`. */
+export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceMetrics<P> & TrainingFacts;
+
+export interface FitResult<P extends ProblemType = 'single_label_classification'> {
+  readonly problemType: P;
+  readonly summary: RunSummary<P>;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lines of `metrics.jsonl`. */
+  readonly history: readonly (LossEvent | EvaluationEvent)[];
+  readonly labels: readonly string[];
+  readonly test: PredictionsOf[P];
+  readonly baseline?: PredictionsOf[P];
+}
+
+/**
+ * Fine-tunes a classifier on labeled texts, or a regression on texts and numbers, and writes the run directory:
+ * `config.json`, `metrics.jsonl`, `model/` (the best epoch by `metricForBestModel`) and `summary.json`, the baseline's
+ * metrics beside.
+ *
+ * Whatever is wrong with the input is found before anything is written.
+ * @throws AttuneError naming what is wrong and what to do
+ * @example
+ * const part = { texts: ['wheat loans', 'corn', 'loans'], labels: [['farm', 'bank'], ['farm'], ['bank']] };
+ * await fitSequenceClassifier({ problemType: 'multi_label_classification', data: { train: part, validation: part }, … });
+ */
+export async function fitSequenceClassifier<P extends ProblemType = 'single_label_classification'>(
+  options: FitOptions<P>,
+): Promise<FitResult<P>> {
+  const problemType = (options.problemType ?? 'single_label_classification') as P;
+  const { results, summary, config, history } = await fitRun(options, prepareSequenceFit(options));
+  const { labels, test, baseline } = results;
+  return { problemType, summary, config, history, labels, test, ...(baseline && { baseline }) };
+}
+
+/** Checks the options, prepares data and model, and says how the trained model is measured. */
+async function prepareSequenceFit<P extends ProblemType>(
+  options: FitOptions<P>,
+): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
+  const { onNote = () => {}, engine } = options;
+  const problemType = (options.problemType ?? 'single_label_classification') as P;
+  const resolved = trainingArguments(options.arguments);
+  checkOptions(options, resolved);
+  checkBaseline(options);
+  await checkRunDirectory(options.out, options);
+  const parts = cleanParts(options.data, problemType, onNote);
+  const { labels } = parts;
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
+  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+    ...options,
+    task: 'sequence-classification',
+    problemType,
+    labels,
+    texts: [...parts.train.texts, ...(parts.train.pairs ?? [])],
+    seed: resolved.seed,
+    loss: { labelSmoothing, focalGamma },
+  });
+  const args = withMaxLength(resolved, model);
+  const encoding = { tokenizer, targetOf: parts.targetOf, maxLength: args.maxLength };
+  const train = datasetOf(parts.train, encoding);
+  const validation = parts.validation && datasetOf(parts.validation, encoding);
+  const reported = datasetOf(parts.reported, encoding);
+  noteTruncated(train, args.maxLength, onNote);
+  problems[problemType].initialize?.(parameters, train.targets);
+  const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
+  return {
+    args,
+    model,
+    parameters,
+    tokenizer,
+    task: sequenceTask(model.config, { classWeights: weights }),
+    evaluationTask: sequenceTask(model.config),
+    data: { train, validation },
+    async results({ model, parameters: trained }) {
+      const settings = { engine, model, batchSize: args.perDeviceEvalBatchSize };
+      const isTuned = options.tuneThreshold || options.calibrate;
+      const chosenOn =
+        validation && (isTuned || options.mixBaseline)
+          ? { logits: (await logitsOf(trained, validation, settings)).logits, targets: validation.targets }
+          : undefined;
+      const { config } = model;
+      const decision = isTuned ? tuneDecision(chosenOn!, { ...options, config }) : undefined;
+      const { logits, loss } = await logitsOf(trained, reported, settings);
+      const measured = { parts, targets: reported.targets, logits, loss, config, decision, chosenOn };
+      return sequenceResults(problemType, measured, { ...options, onNote, args });
+    },
+  };
+}
+
+/** @throws AttuneError ARGUMENT_INVALID for an option that means nothing beside the kind of problem, or lacks a validation part */
+function checkOptions(
+  { problemType = 'single_label_classification', tuneThreshold, calibrate, data }: FitOptions<ProblemType>,
+  args: TrainingArguments,
+): void {
+  const options = { ...args, tuneThreshold, calibrate };
+  for (const [name, reason] of Object.entries(problems[problemType].refuses))
+    if (options[name as keyof typeof options])
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${name}: expected none beside ${problemType}, ${reason}; leave it out`,
+      );
+  const tuned = tuneThreshold ? 'tuneThreshold' : calibrate ? 'calibrate' : undefined;
+  if (tuned && !data.validation)
+    throw new AttuneError('ARGUMENT_INVALID', `${tuned}: expected a validation part to tune on, got none; add one`);
+}
+
+/** The trained model's logits on a part. */
+function logitsOf(
+  parameters: Readonly<Record<string, HostTensor>>,
+  { sequences, targets }: Dataset,
+  { engine, model, batchSize }: { engine: Engine; model: Model; batchSize: number },
+): Promise<{ logits: Float32Array; loss: number }> {
+  const program = engine.compile(model.program);
+  return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });
+}

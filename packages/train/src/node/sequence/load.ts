@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AttuneError, type Engine, type Precision } from '@attune/engine';
+import { openEngine } from '@attune/engine/node';
+import type { ProblemType } from '@attune/models';
+import type { LoadOptions } from '@attune/models/node';
+import type { Decision } from '../../tasks/sequence/decision';
+import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
+import { openLogits } from '../model/logits';
+import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
+
+export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
+  /** Default: one opened for the predictor and closed with it. */
+  readonly engine?: Engine;
+  /** Most tokens per text; default the run's, or the model's positions. */
+  readonly maxLength?: number;
+  /** Most texts per batch; default as many as are fast. */
+  readonly batchSize?: number;
+  /** `int8` has weights in 8 bits, and activations of most layers: faster on most processors, and close. Default `fp32`. */
+  readonly precision?: Precision;
+  /** How logits become scores and labels; overrides what the run tuned. */
+  readonly decision?: Decision;
+  /** Threads of onnxruntime; default all of the machine's. */
+  readonly threads?: number;
+  /** Receives the number of (distinct) texts of a call that reach the maximum length and are probably cut there. */
+  readonly onTruncated?: (count: number, maxLength: number) => void;
+}
+
+/**
+ * Loads a classifier from a run directory, a model directory, or a hub id.
+ *
+ * On the engine `onnx` it predicts through the graph that `attune export` writes: one session for all shapes, weights as
+ * constants, texts sorted by length. A call's texts are tokenized before its first batch: of 10,000 titles on MiniLM that
+ * is 0.5 % of the time (measured), so that nothing is gained by doing both at once.
+ *
+ * @param options `problemType` is the expected kind; default one label per text
+ * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to classify, MODEL_UNSUPPORTED for one of
+ *   another kind, ARGUMENT_INVALID for 8 bits on another engine
+ * @example
+ * const model = await loadPredictor('runs/sectors');
+ * const [{ label, score }] = await model.predict(['Dry bean farming']);
+ * const prices = await loadPredictor('runs/prices', { problemType: 'regression' });
+ * const [{ value }] = await prices.predict(['a small house']);
+ */
+export async function loadPredictor<P extends ProblemType = 'single_label_classification'>(
+  source: string,
+  { problemType, ...options }: PredictorOptions & { readonly problemType?: P } = {},
+): Promise<Predictor<P>> {
+  const expected = problemType ?? 'single_label_classification';
+  const predictor = await loadAnyPredictor(source, options);
+  if (isOf(predictor, expected as P)) return predictor;
+  await predictor.close();
+  throw new AttuneError(
+    'MODEL_UNSUPPORTED',
+    `${source}: expected a model for ${expected}, got one for ${predictor.problemType}; load it with problemType: '${predictor.problemType}'`,
+  );
+}
+
+const isOf = <P extends ProblemType>(
+  predictor: { readonly problemType: ProblemType },
+  expected: P,
+): predictor is Predictor<P> => predictor.problemType === expected;
+
+/** As `loadPredictor`, of whatever kind the model is: its `problemType` says so. */
+export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
+  const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
+  const loaded = await loadTrainedModel(source, {
+    ...{ revision, onProgress, onNote, precision },
+    withoutHead: (missing) =>
+      `a trained classifier, its head is missing (${missing}); train it first: attune train --model ${source}`,
+  });
+  const { tokenizer, model } = loaded;
+  const { config } = model;
+  const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
+  const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
+  const engine = options.engine ?? (await openEngine({ threads }));
+  const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
+  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
+  return {
+    ...predictor,
+    async close() {
+      await logits.close();
+      if (!options.engine) await engine.close();
+    },
+  } as AnyPredictor;
+}
+
+/** The maximum length a run was trained with. */
+async function trainedLength(run: string): Promise<number | undefined> {
+  if (!hasTrained(run)) return undefined;
+  const { arguments: own } = (await trainedConfig(run)) as { readonly arguments?: { readonly maxLength?: number } };
+  return own?.maxLength;
+}
+
+/**
+ * The decision that a run tuned, from the `attune.json` beside its model; empty for a model without.
+ *
+ * @throws AttuneError RUN_CONFIG for a file that cannot be read
+ */
+async function savedDecision(directory: string): Promise<Decision> {
+  const path = join(directory, 'attune.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  try {
+    const { temperature, threshold, offsets }: Decision = JSON.parse(text).summary?.decision ?? {};
+    return { ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError('RUN_CONFIG', `${path}: expected what the run wrote, got ${message}; train it again`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { AttuneError } from '@attune/engine';
+import type { ProblemType } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import {
+  checkPart,
+  type DataParts,
+  type Dataset,
+  encodeTexts,
+  type LabelledTexts,
+  textInputs,
+  withoutEmptyTexts,
+} from '../../tasks/sequence/examples';
+import type { Target } from '../../tasks/sequence/problem';
+import { type LabelOf, problems } from '../../tasks/sequence/problems';
+import { reportedPart } from '../run/checks';
+
+export interface CleanParts<Label> {
+  readonly train: LabelledTexts<Label>;
+  readonly validation?: LabelledTexts<Label>;
+  /** The part on which results are reported. */
+  readonly reported: LabelledTexts<Label>;
+  readonly evaluatedOn: 'test' | 'validation';
+  /** The training part's labels, in the model's order. */
+  readonly labels: readonly string[];
+  readonly targetOf: (label: Label) => Target;
+}
+
+/** Parts ready to be tokenized: checked, without empty training texts, and labels numbered by the training part. */
+export function cleanParts<P extends ProblemType>(
+  { train, validation, test }: DataParts<LabelOf[P]>,
+  problemType: P,
+  onNote: (note: string) => void,
+): CleanParts<LabelOf[P]> {
+  const { reported, evaluatedOn } = reportedPart({ validation, test });
+  const kept = withoutEmptyTexts(train);
+  const dropped = train.texts.length - kept.texts.length;
+  if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
+  checkPart('train', kept);
+  const problem = problems[problemType];
+  const labels = problem.labelsOf(kept.labels, onNote);
+  const targetOf = problem.targetWith(labels);
+  for (const [name, part] of Object.entries({ validation, test })) if (part) checkOther(name, part, targetOf);
+  checkPairs([train, validation, test]);
+  return { train: kept, validation, reported, evaluatedOn, labels, targetOf };
+}
+
+function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (label: Label) => Target): void {
+  checkPart(`${name} data`, part);
+  for (const label of new Set(part.labels))
+    try {
+      targetOf(label);
+    } catch (cause) {
+      const message = `${name} data: a label that no training example has: ${(cause as Error).message}`;
+      throw new AttuneError('DATA_LABEL_UNKNOWN', message, { cause });
+    }
+}
+
+function checkPairs(parts: readonly (LabelledTexts<unknown> | undefined)[]): void {
+  const hasPairs = parts.filter((part) => part !== undefined).map(({ pairs }) => pairs !== undefined);
+  if (new Set(hasPairs).size > 1)
+    throw new RangeError('fit: expected pairs in every part or in none, got some of both');
+}
+
+/** Token ids and targets of a part. */
+export function datasetOf<Label>(
+  { labels, ...texts }: LabelledTexts<Label>,
+  { tokenizer, targetOf, maxLength }: { tokenizer: Tokenizer; maxLength: number } & Pick<CleanParts<Label>, 'targetOf'>,
+): Dataset {
+  return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };
+}
+
+/** Says how many texts are as long as allowed, and so probably cut. */
+export function noteTruncated({ sequences }: Dataset, maxLength: number, onNote: (note: string) => void): void {
+  const cut = sequences.filter(({ ids }) => ids.length === maxLength).length;
+  if (cut > 0) onNote(`${cut} of ${sequences.length} training texts reach ${maxLength} tokens and are cut there`);
+}

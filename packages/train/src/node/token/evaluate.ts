@@ -1,0 +1,92 @@
+import { AttuneError } from '@attune/engine';
+import { type ClassScores, classificationReport, type EntityMode, entityReport, type TagScheme } from '@attune/metrics';
+import type { TaggedWords } from '../../tasks/token/examples';
+import { tagMetrics } from '../../tasks/token/task';
+import type { SentenceRows, SentenceTags, TagReading } from './tagger';
+
+/** The metrics of a tagger's tags. */
+export interface TagEvaluation {
+  /** Of all types together, by whole entities; absent where labels stand for themselves. */
+  readonly precision?: number;
+  readonly recall?: number;
+  readonly f1?: number;
+  /** Share of all words whose tag is right. */
+  readonly accuracy: number;
+  /** Mean cross-entropy over the words that were read. */
+  readonly loss: number;
+  /** By type of entity, or by label where they stand for themselves. */
+  readonly perEntity: Readonly<Record<string, ClassScores>>;
+  readonly scheme: TagScheme | 'none';
+  readonly mode: EntityMode;
+  /** By sentence. */
+  readonly predicted: readonly SentenceTags[];
+}
+
+interface Tagged {
+  readonly sentences: readonly TaggedWords[];
+  readonly rows: readonly SentenceRows[];
+  readonly predicted: readonly SentenceTags[];
+  readonly labels: readonly string[];
+}
+
+/** @throws AttuneError MODEL_NOT_FINITE for logits that are no numbers */
+export function tagEvaluation(
+  { sentences, rows, predicted, labels }: Tagged,
+  { scheme, mode }: TagReading,
+): TagEvaluation {
+  const truth = sentences.map(({ tags }) => tags);
+  const tags = predicted.map((own) => own.tags);
+  const { accuracy, precision, recall, f1 } = tagMetrics(truth, tags, { scheme, mode });
+  return {
+    ...(scheme !== 'none' && { precision, recall, f1 }),
+    accuracy,
+    loss: meanLoss(truth, rows, labels),
+    perEntity: scoresByType(truth, tags, { scheme, mode }),
+    scheme,
+    mode,
+    predicted,
+  };
+}
+
+function scoresByType(
+  truth: readonly (readonly string[])[],
+  tags: readonly (readonly string[])[],
+  { scheme, mode }: TagReading,
+): Readonly<Record<string, ClassScores>> {
+  return scheme === 'none'
+    ? classificationReport(truth.flat(), tags.flat()).perClass
+    : entityReport(truth, tags, { scheme, mode }).perEntity;
+}
+
+function meanLoss(
+  truth: readonly (readonly string[])[],
+  rows: readonly SentenceRows[],
+  labels: readonly string[],
+): number {
+  let [sum, words] = [0, 0];
+  rows.forEach(({ logits, isRead }, sentence) => {
+    isRead.forEach((read, word) => {
+      if (!read) return;
+      const own = logits.subarray(word * labels.length, (word + 1) * labels.length);
+      sum -= logProbability(own, labels.indexOf(truth[sentence][word]));
+      words++;
+    });
+  });
+  if (Number.isNaN(sum))
+    throw new AttuneError(
+      'MODEL_NOT_FINITE',
+      'tagger: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint',
+    );
+  return sum / words;
+}
+
+/** The probability of one tag a word, from logits [words · labels]. */
+export function tagProbabilities(logits: Float32Array, ids: ArrayLike<number>, width: number): number[] {
+  return Array.from(ids, (id, word) => Math.exp(logProbability(logits.subarray(word * width, (word + 1) * width), id)));
+}
+
+/** log softmax(logits)[id], in float64. */
+function logProbability(logits: Float32Array, id: number): number {
+  const most = logits.reduce((a, b) => Math.max(a, b));
+  return logits[id] - most - Math.log(logits.reduce((sum, x) => sum + Math.exp(x - most), 0));
+}

@@ -1,0 +1,142 @@
+import type { EntityMode, TagScheme } from '@attune/metrics';
+import { trainingArguments } from '../../arguments/arguments';
+import type { Forward } from '../../loop/evaluate';
+import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../tasks/token/examples';
+import type { Decoding } from '../../tasks/token/tags';
+import { tokenTask } from '../../tasks/token/task';
+import { defaultStride, type WordWindow } from '../../tasks/token/windows';
+import { prepareModel } from '../model/prepare';
+import { refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
+import { checkRunDirectory } from '../run/directory';
+import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import type { RunOptions } from '../run/options';
+import type { TagEvaluation } from './evaluate';
+import { programLogits } from './logits';
+import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
+import { type SentenceTags, type TaggerSettings, taggerOf } from './tagger';
+
+/** Options of `fitTokenClassifier`. */
+export interface TokenFitOptions extends RunOptions {
+  readonly data: TaggedParts;
+  /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
+  readonly scheme?: TagScheme | 'none';
+  /** What counts as an entity; default `strict`. */
+  readonly mode?: EntityMode;
+  /** How tags are chosen in evaluation and prediction; default `argmax`. */
+  readonly decoding?: Decoding;
+  /** Tokens that two windows onto a sentence longer than `maxLength` share; default a quarter of `maxLength`. */
+  readonly stride?: number;
+}
+
+export type TokenRunSummary = TokenMetrics & TrainingFacts;
+
+export interface TokenFitResult {
+  readonly summary: TokenRunSummary;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The lines of `metrics.jsonl`. */
+  readonly history: readonly (LossEvent | EvaluationEvent)[];
+  readonly labels: readonly string[];
+  /** The part on which results are reported, and its predicted tags. */
+  readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
+}
+
+/**
+ * Fine-tunes a tagger on sentences of tagged words and writes the run directory, as `fitSequenceClassifier` does. The best
+ * model is that of the highest `f1` of entities (`accuracy` where the scheme is `none`) unless `metricForBestModel` says otherwise.
+ *
+ * A sentence longer than `maxLength` is read in overlapping windows; each word is learned, measured and tagged in the one in which it has
+ * the most context, and in no other. Whatever is wrong with the input is found before anything is written.
+ * @throws AttuneError naming what is wrong and what to do
+ * @example
+ * const [train, validation] = await Promise.all(['train.conll', 'dev.conll'].map((path) => readConll(path)));
+ * await fitTokenClassifier({ data: { train, validation }, model: 'models/minilm', engine, out: 'runs/skills' });
+ */
+export async function fitTokenClassifier(options: TokenFitOptions): Promise<TokenFitResult> {
+  const { results, ...run } = await fitRun(options, prepareTokenFit(options));
+  return { ...run, labels: results.labels, test: results.test };
+}
+
+/** The results of a run of token classification. */
+interface TokenResults {
+  readonly metrics: TokenMetrics;
+  readonly labels: readonly string[];
+  /** The part on which results are reported, and its predicted tags. */
+  readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
+}
+
+/** The metrics of a run of token classification. A type: an interface is not assignable to a record. */
+export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
+  readonly trainExamples: number;
+  readonly testExamples: number;
+  readonly evaluatedOn: 'test' | 'validation';
+};
+
+/** Everything a run of token classification needs, checked. */
+async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
+  const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
+  const metric = scheme === 'none' ? 'accuracy' : undefined;
+  const resolved = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
+  refuseArguments(resolved, ['classWeights'], 'token classification');
+  await checkRunDirectory(options.out, options);
+  const parts = checkedParts(options.data, onNote);
+  const { labels } = parts;
+  const reading = { scheme, mode, decoding };
+  const task = tokenTask(labels, reading);
+  const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
+  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+    ...options,
+    task: 'token-classification',
+    labels,
+    texts: parts.train.map(({ words }) => words.join(' ')),
+    seed: resolved.seed,
+    loss: { labelSmoothing, focalGamma },
+  });
+  const args = withMaxLength(resolved, model);
+  const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
+  const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
+  const train = encoded(parts.train);
+  noteWindows(train, settings, onNote);
+  return {
+    args,
+    model,
+    parameters,
+    tokenizer,
+    task,
+    data: { train, validation: parts.validation && encoded(parts.validation) },
+    settings: { ...reading, stride: settings.stride },
+    async results({ model, parameters: trained }) {
+      const program = engine.compile(model.program);
+      const forward: Forward = (batch) => program.run(batch, trained);
+      const batchSize = args.perDeviceEvalBatchSize;
+      const logits = {
+        of: (windows: readonly Pick<WordWindow, 'ids' | 'reads'>[]) =>
+          programLogits(model, forward, { inputs: windows, batchSize }),
+      };
+      return resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
+    },
+  };
+}
+
+function noteWindows(
+  { windowed, lostWords }: EncodedSentences,
+  { maxLength, stride }: TaggerSettings,
+  onNote: (note: string) => void,
+): void {
+  if (windowed > 0)
+    onNote(
+      `${windowed} training sentences have more than ${maxLength} tokens and are read in windows that share ${stride}`,
+    );
+  if (lostWords > 0)
+    onNote(`${lostWords} training words are of characters that the tokenizer drops, and teach nothing`);
+}
+
+async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
+  const { predicted, ...metrics } = await tagger.evaluate(parts.reported);
+  const counts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
+  return {
+    metrics: { ...metrics, ...counts, evaluatedOn: parts.evaluatedOn },
+    labels: parts.labels,
+    test: { sentences: parts.reported, predicted },
+  };
+}

@@ -1,0 +1,86 @@
+import { AttuneError, type Engine, type Precision } from '@attune/engine';
+import { openEngine } from '@attune/engine/node';
+import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
+import type { LoadOptions } from '@attune/models/node';
+import type { Decoding } from '../../tasks/token/tags';
+import { defaultStride } from '../../tasks/token/windows';
+import { loadTrainedModel, trainedConfig } from '../model/load';
+import { openLogits } from '../model/logits';
+import { windowLogits } from './logits';
+import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
+
+export interface TaggerOptions
+  extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'>,
+    Partial<TaggerSettings> {
+  /** Default: one opened for the tagger and closed with it. */
+  readonly engine?: Engine;
+  /** Most windows per batch; default as many as are fast. */
+  readonly batchSize?: number;
+  /** `int8` has weights in 8 bits; default `fp32`. */
+  readonly precision?: Precision;
+  readonly threads?: number;
+}
+
+/**
+ * Loads a tagger from a run directory, a model directory, or a hub id. Scheme, mode, decoding, stride and maximum length are the
+ * run's by default; for a model that Attune did not train IOB2 (or `none`, where its labels are no such tags), strict,
+ * argmax, a quarter of the maximum length, and the model's own.
+ *
+ * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
+ * @example
+ * const tagger = await loadTagger('runs/skills');
+ * const [entities] = await tagger.tag(['We need Java and patience.']); // [{ label: 'SKILL', start: 8, end: 12, text: 'Java', score: .98 }, …]
+ */
+export async function loadTagger(source: string, options: TaggerOptions = {}): Promise<Tagger> {
+  const { revision, onProgress, onNote, precision, batchSize, threads } = options;
+  const loaded = await loadTrainedModel(source, {
+    ...{ task: 'token-classification', revision, onProgress, onNote, precision },
+    withoutHead: (missing) =>
+      `a trained tagger, its head is missing (${missing}); train it first: attune train --task token-classification --model ${source}`,
+  });
+  const { tokenizer, model } = loaded;
+  const { config } = model;
+  if (!loaded.isAdaptedRun) refuseClassifier(source, config.original); // which is then the base's
+  const settings = settingsOf(await trainedConfig(source), { ...options, ...config });
+  const engine = options.engine ?? (await openEngine({ threads }));
+  const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, windowLogits);
+  return {
+    ...taggerOf({ logits, tokenizer, config, ...settings }),
+    async close() {
+      await logits.close();
+      if (!options.engine) await engine.close();
+    },
+  };
+}
+
+/** A classifier of texts has a head of the same name and shape as a tagger's. */
+function refuseClassifier(source: string, { architectures }: Readonly<Record<string, unknown>>): void {
+  const [name] = Array.isArray(architectures) ? architectures : [];
+  if (typeof name !== 'string' || name.endsWith('ForTokenClassification')) return;
+  throw new AttuneError(
+    'CHECKPOINT_NO_HEAD',
+    `${source}: expected a trained tagger (…ForTokenClassification), its config.json says ${JSON.stringify(name)}; train one: attune train --task token-classification`,
+  );
+}
+
+interface Known extends Partial<TaggerSettings> {
+  readonly labels: readonly string[];
+  readonly maxPositions: number;
+}
+
+function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): TaggerSettings {
+  const trained = run as Partial<TaggerSettings> & { readonly arguments?: { readonly maxLength?: number } };
+  const { maxLength = trained.arguments?.maxLength ?? known.maxPositions } = known;
+  if (maxLength > known.maxPositions)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `maxLength: expected at most ${known.maxPositions}, the model's positions, got ${maxLength}`,
+    );
+  const guessed: TagScheme | 'none' = known.labels.every((label) => isTagOf('IOB2', label)) ? 'IOB2' : 'none';
+  const scheme = known.scheme ?? trained.scheme ?? guessed;
+  const mode: EntityMode = known.mode ?? trained.mode ?? 'strict';
+  const decoding: Decoding = known.decoding ?? trained.decoding ?? 'argmax';
+  const isAsTrained = maxLength === trained.arguments?.maxLength;
+  const stride = known.stride ?? (isAsTrained ? trained.stride : undefined) ?? defaultStride(maxLength);
+  return { scheme, mode, decoding, stride, maxLength };
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { version } from '../../../package.json';
+import type { DataParts } from '../../tasks/sequence/examples';
+import { checkRunDirectory, openRunDirectory } from '../run/directory';
+import { readJson, writeJson } from '../run/json-files';
+import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
+import { changedSettings, goOnOrBegin, removeNumbered } from './resumable';
+
+/** The event of a fold that begins or has ended. */
+export interface FoldEvent {
+  /** From 1. */
+  readonly fold: number;
+  readonly folds: number;
+  /** Where the fold's run is. */
+  readonly out: string;
+  /** Once it has ended. */
+  readonly summary?: Readonly<Record<string, unknown>>;
+  /** Whether it had ended before, and was not run again. */
+  readonly kept?: boolean;
+}
+
+type Settings = Omit<FitOptions, 'data'>;
+
+export interface CrossValidateOptions<Data = DataParts> extends Settings {
+  /** The data of each fold: train on the others, and report on the part held out. */
+  readonly folds: readonly Data[];
+  /** Trains one fold; default `fitSequenceClassifier`. */
+  readonly fit?: (options: Settings & { readonly data: Data }) => Promise<{ readonly summary: object }>;
+  readonly onFold?: (event: FoldEvent) => void;
+}
+
+export interface CrossValidation extends MetricsSpread {
+  readonly folds: number;
+  /** The numbers of each fold's summary. */
+  readonly perFold: readonly Metrics[];
+}
+
+/**
+ * Trains once per fold, into `fold-1`, `fold-2`, …, and writes `summary.json`: each fold's metrics, their mean and sample standard deviation.
+ *
+ * Give a fold's held-out examples as its `test` part: nothing is then chosen by them. With `resume` a fold that has ended is kept, and
+ * an interrupted one goes on from its newest checkpoint.
+ * @throws AttuneError RUN_CONFIG where the folds there were begun with other options or data; as `fit` otherwise
+ * @example
+ * const parts = kFolds({ labels, folds: 5, seed: 42 }).folds.map(({ training, heldOut }) => ({ train: at(training), test: at(heldOut) }));
+ * const { mean } = await crossValidate({ folds: parts, model: 'new', engine, out: 'runs/folds' });
+ */
+export async function crossValidate<Data = DataParts>(options: CrossValidateOptions<Data>): Promise<CrossValidation> {
+  const { folds, out, resume = false, overwrite = false } = options;
+  if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
+  await checkRunDirectory(out, { resume, overwrite });
+  const begun = await beginOrCheck(options);
+  const perFold: Metrics[] = [];
+  for (const [i, data] of folds.entries()) perFold.push(metricsIn(await runFold(i + 1, data, { options, begun })));
+  const result = { folds: folds.length, perFold, ...spreadOf(perFold) };
+  await writeJson(join(out, 'summary.json'), result);
+  return result;
+}
+
+interface FoldContext<Data> {
+  readonly options: CrossValidateOptions<Data>;
+  /** Whether the folds were begun earlier: what is there is theirs. */
+  readonly begun: boolean;
+}
+
+async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldContext<Data>): Promise<object> {
+  const { folds, fit = fitSequenceClassifier as never, onFold = () => {}, ...settings } = options;
+  const out = join(settings.out, `fold-${fold}`);
+  const event = { fold, folds: folds.length, out };
+  const ended = begun ? await readJson(join(out, 'summary.json')) : undefined;
+  if (ended) {
+    onFold({ ...event, summary: ended, kept: true });
+    return ended;
+  }
+  onFold(event);
+  const run = (start: { resume: boolean; overwrite: boolean }) => fit({ ...settings, ...start, data, out });
+  const { summary } = await (begun ? goOnOrBegin(out, run) : run({ resume: false, overwrite: true }));
+  onFold({ ...event, summary: { ...summary } });
+  return summary;
+}
+
+/** Writes what decides the folds to `config.json`; whether it was there already, and equal. */
+async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOptions<Data>): Promise<boolean> {
+  const path = join(out, 'config.json');
+  const config = configOf(options);
+  const earlier = resume ? await readJson(path) : undefined;
+  if (earlier === undefined) {
+    await openRunDirectory(out);
+    await removeNumbered(out, 'fold');
+    await writeJson(path, config);
+    return false;
+  }
+  const changed = changedSettings(earlier, config);
+  if (changed.length === 0) return true;
+  throw new AttuneError(
+    'RUN_CONFIG',
+    `${path}: expected what the folds began with, got another ${changed.join(', ')}; restore it, or begin anew with --overwrite`,
+  );
+}
+
+function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resume'>): Record<string, unknown> {
+  const { folds, model, revision, newConfig, arguments: args, engine, provenance } = options;
+  const data = folds.map((part) => createHash('sha256').update(JSON.stringify(part)).digest('hex'));
+  const settings = { model, revision, newConfig, arguments: args, engine: engine.name };
+  return { ...provenance, ...settings, folds: folds.length, data, attune: version };
+}
+
+/** Metrics by name; a nested one is named with a dot: `baseline.accuracy`. */
+type Metrics = Readonly<Record<string, number>>;
+
+interface MetricsSpread {
+  readonly mean: Metrics;
+  /** Of a sample: divided by n − 1. */
+  readonly standardDeviation: Metrics;
+}
+
+/** The finite numbers of a summary. */
+export function metricsIn(summary: object, prefix = ''): Metrics {
+  return Object.fromEntries(
+    Object.entries(summary).flatMap(([name, value]) => {
+      if (typeof value === 'number' && Number.isFinite(value)) return [[prefix + name, value]];
+      const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isNested ? Object.entries(metricsIn(value, `${prefix}${name}.`)) : [];
+    }),
+  );
+}
+
+/**
+ * Mean and sample standard deviation of each figure that all of at least two have.
+ *
+ * @example spreadOf([{ accuracy: 0.8 }, { accuracy: 0.9 }]).standardDeviation.accuracy // 0.0707…
+ */
+export function spreadOf(all: readonly Metrics[]): MetricsSpread {
+  const names = Object.keys(all[0]).filter((name) => all.every((metrics) => name in metrics));
+  const columns = names.map((name) => [name, all.map((figures) => figures[name])] as const);
+  return {
+    mean: Object.fromEntries(columns.map(([name, values]) => [name, meanOf(values)])),
+    standardDeviation: Object.fromEntries(columns.map(([name, values]) => [name, deviationOf(values)])),
+  };
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function deviationOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * What a search and a cross-validation share: several runs below one directory, which go on after an interruption only with the
+ * settings that they began with.
+ */
+
+/** How a run starts in a directory in which an earlier one may have been interrupted. */
+export interface StartOptions {
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+}
+
+/**
+ * Resumes from the newest whole checkpoint of a run directory, or starts anew where there is none.
+ *
+ * @example
+ * await goOnOrBegin('runs/a', (start) => fitSequenceClassifier({ ...options, ...start, out: 'runs/a' }));
+ */
+export async function goOnOrBegin<T>(directory: string, fit: (start: StartOptions) => Promise<T>): Promise<T> {
+  const anew = { resume: false, overwrite: true };
+  if (!existsSync(join(directory, 'checkpoints'))) return fit(anew);
+  try {
+    return await fit({ resume: true, overwrite: false });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'CHECKPOINT_NONE') throw error;
+    return fit(anew);
+  }
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** The names of settings that are not what they were, as JSON has them. */
+export function changedSettings(earlier: Settings, settings: Settings): string[] {
+  const now: Settings = JSON.parse(JSON.stringify(settings));
+  const names = [...new Set([...Object.keys(earlier), ...Object.keys(now)])];
+  return names.filter((name) => JSON.stringify(earlier[name]) !== JSON.stringify(now[name]));
+}
+
+/** Removes `NAME-1`, `NAME-2`, … of an earlier start. */
+export async function removeNumbered(directory: string, name: string): Promise<void> {
+  const entries = await readdir(directory).catch((): string[] => []);
+  for (const entry of entries.filter((entry) => new RegExp(`^${name}-\\d+$`).test(entry)))
+    await rm(join(directory, entry), { recursive: true });
+}

@@ -1,0 +1,226 @@
+import { join } from 'node:path';
+import { AttuneError } from '@attune/engine';
+import { isLowerBetter } from '../../loop/best-model';
+import { checkRunDirectory } from '../run/directory';
+import { readJson, writeJson } from '../run/json-files';
+import { changedSettings, removeNumbered } from './resumable';
+import { type Rung, rungsOf, type SearchStrategy } from './rungs';
+import { type SearchSpace, sampleParameters, type TrialParameters } from './search-space';
+
+/** Trains with some parameters for a share of a full training, in a directory of its own, and gives the objective's value. */
+export type RunTrial = (
+  parameters: TrialParameters,
+  budget: number,
+  directory: string,
+) => Promise<{ readonly value: number }>;
+
+/** The event of a trial that begins or has ended. */
+export interface TrialEvent {
+  readonly trial: Trial;
+  /** From 1. */
+  readonly rung: number;
+  readonly rungs: readonly Rung[];
+  /** How many trainings have ended, this one included once it has a result. */
+  readonly done: number;
+  readonly total: number;
+  readonly result?: TrialResult;
+}
+
+export interface SearchOptions {
+  readonly space: SearchSpace;
+  /** How many parameters to try. */
+  readonly trials: number;
+  readonly strategy?: SearchStrategy;
+  readonly objective: Objective;
+  /** Of the parameters that are tried. */
+  readonly seed?: number;
+  /** Of halving; default 3. */
+  readonly eta?: number;
+  /** Of halving: the smallest share of a full training that means something. */
+  readonly leastBudget?: number;
+  readonly runTrial: RunTrial;
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  /** Further settings that decide the search: written to `search.json`, and required to be equal when it is resumed. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly onTrial?: (event: TrialEvent) => void;
+  /** Looked at before each trial; the trial at hand is `runTrial`'s to stop. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SearchResult {
+  /** Best first. */
+  readonly trials: readonly Trial[];
+  readonly best: Trial;
+}
+
+/**
+ * Tries parameters of a space, at random or by successive halving, and gives the trials, best first.
+ *
+ * `search.json` in `out` is written after each training. With `resume` the search goes on from it, to the same result as without
+ * interruption. A directory `trial-N/rung-M` is `runTrial`'s; an existing one holds the rest of an interrupted training.
+ * @throws AttuneError SEARCH_CONFIG for a search that was begun with other options, SEARCH_FAILED where no trial came to a number
+ * @example
+ * const { best } = await search({ space, trials: 12, objective: objectiveOf('macroF1'), runTrial, out: 'runs/search' });
+ */
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  const { out, runTrial, onTrial = () => {}, signal, resume = false, overwrite = false } = options;
+  const rungs = rungsOf({ strategy: 'random', eta: 3, leastBudget: 1 / 3, ...defined(options) });
+  await checkRunDirectory(out, { resume, overwrite });
+  let state = await beginOrGoOn(options, rungs);
+  const save = (next: SearchState) => {
+    state = next;
+    return writeJson(statePath(out), next);
+  };
+  const total = rungs.reduce((sum, { trials }) => sum + trials, 0);
+  const done = () => state.trials.reduce((sum, { results }) => sum + results.length, 0);
+  for (const [i, { budget, trials: count }] of rungs.entries()) {
+    const rung = i + 1;
+    for (const number of chosenFor(rung, count, state)) {
+      const trial = state.trials[number - 1];
+      if (trial.results.length >= rung) continue;
+      signal?.throwIfAborted();
+      onTrial({ trial, rung, rungs, done: done(), total });
+      const { value } = await runTrial(trial.parameters, budget, join(out, `trial-${number}`, `rung-${rung}`));
+      const result = { rung, budget, value: Number.isFinite(value) ? value : null };
+      await save(withResult(state, number, result));
+      onTrial({ trial: state.trials[number - 1], rung, rungs, done: done(), total, result });
+    }
+  }
+  return finish(state, save);
+}
+
+/** The trials of a rung, in their order: all in the first, then the best of the one before that came to a number. */
+function chosenFor(rung: number, count: number, { trials, objective }: SearchState): readonly number[] {
+  const before = trials
+    .filter(({ results }) => results.length >= rung - 1)
+    .map((trial) => ({ ...trial, results: trial.results.slice(0, rung - 1) }));
+  const best = ranked(before, objective)
+    .slice(0, count)
+    .filter((trial) => lastResult(trial)?.value !== null);
+  return best.map(({ trial }) => trial).sort((a, b) => a - b);
+}
+
+async function finish(state: SearchState, save: (state: SearchState) => Promise<void>): Promise<SearchResult> {
+  const trials = ranked(state.trials, state.objective);
+  const [best] = trials;
+  if (lastResult(best)?.value === null)
+    throw new AttuneError(
+      'SEARCH_FAILED',
+      `search: expected a trial that comes to a number, all ${trials.length} diverged; narrow the space, the learning rate first`,
+    );
+  await save({ ...state, best: best.trial });
+  return { trials, best };
+}
+
+function withResult(state: SearchState, number: number, result: TrialResult): SearchState {
+  const trials = state.trials.map((trial) =>
+    trial.trial === number ? { ...trial, results: [...trial.results, result] } : trial,
+  );
+  return { ...state, trials };
+}
+
+const statePath = (out: string) => join(out, 'search.json');
+
+/** The state of the search that is there, or a new one. */
+async function beginOrGoOn(options: SearchOptions, rungs: readonly Rung[]): Promise<SearchState> {
+  const { out, resume } = options;
+  const path = statePath(out);
+  const fresh = newState(options, rungs);
+  const earlier = resume ? ((await readJson(path)) as SearchState | undefined) : undefined;
+  if (earlier) return checked(earlier, fresh, path);
+  await removeNumbered(out, 'trial');
+  await writeJson(path, fresh);
+  return fresh;
+}
+
+function newState(
+  { space, objective, trials, seed = 0, config = {}, ...options }: SearchOptions,
+  rungs: readonly Rung[],
+) {
+  const { strategy = 'random', eta = 3 } = options;
+  const numbers = Array.from({ length: trials }, (_, i) => i + 1);
+  return {
+    version: 1,
+    config: { ...config, space, trials, strategy, seed, eta },
+    objective,
+    rungs,
+    trials: numbers.map((trial) => ({ trial, parameters: sampleParameters(space, { seed, trial }), results: [] })),
+  } satisfies SearchState;
+}
+
+function checked(earlier: SearchState, fresh: SearchState, path: string): SearchState {
+  const all = ({ version, config, objective, rungs }: SearchState) => ({ ...config, version, objective, rungs });
+  const changed = changedSettings(JSON.parse(JSON.stringify(all(earlier))), all(fresh));
+  if (changed.length === 0) return earlier;
+  throw new AttuneError(
+    'SEARCH_CONFIG',
+    `${path}: expected what the search began with, got another ${changed.join(', ')}; restore it, or begin anew in another --out`,
+  );
+}
+
+/** Options without those that are undefined, which would hide defaults. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The result of one training of a trial. */
+export interface TrialResult {
+  /** From 1. */
+  readonly rung: number;
+  /** The share of a full training. */
+  readonly budget: number;
+  /** Null for one that came to no finite number: a training that diverged. */
+  readonly value: number | null;
+}
+
+export interface Trial {
+  /** From 1. */
+  readonly trial: number;
+  readonly parameters: TrialParameters;
+  readonly results: readonly TrialResult[];
+}
+
+/** The content of `search.json`. */
+export interface SearchState {
+  readonly version: 1;
+  /** Settings that decide the search; it is resumed only with equal ones. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly objective: Objective;
+  readonly rungs: readonly Rung[];
+  readonly trials: readonly Trial[];
+  /** The number of the best trial, once all have ended. */
+  readonly best?: number;
+}
+
+/** The last result of a trial; none has run for too short a time to have one. */
+const lastResult = ({ results }: Trial): TrialResult | undefined => results.at(-1);
+
+/** The trials, best first: those that came further before others, then by value, then in their order. */
+export function ranked(trials: readonly Trial[], { greaterIsBetter }: Objective): readonly Trial[] {
+  const rungOf = (trial: Trial) => lastResult(trial)?.rung ?? 0;
+  const score = (trial: Trial) => {
+    const value = lastResult(trial)?.value ?? null;
+    return value === null ? Number.NEGATIVE_INFINITY : greaterIsBetter ? value : -value;
+  };
+  // Compared, not subtracted: two infinities have no difference.
+  const byScore = (a: Trial, b: Trial) => Number(score(b) > score(a)) - Number(score(b) < score(a));
+  return [...trials].sort((a, b) => rungOf(b) - rungOf(a) || byScore(a, b) || a.trial - b.trial);
+}
+
+/** The metric that a search improves. */
+export interface Objective {
+  /** A metric of the validation part. */
+  readonly metric: string;
+  readonly greaterIsBetter: boolean;
+}
+
+/**
+ * The objective of a metric: the lowest is best where it is a loss or an error, else the highest, as for `metricForBestModel`.
+ *
+ * @example objectiveOf('macroF1') // { metric: 'macroF1', greaterIsBetter: true }
+ */
+export function objectiveOf(metric: string): Objective {
+  return { metric, greaterIsBetter: !isLowerBetter(metric) };
+}

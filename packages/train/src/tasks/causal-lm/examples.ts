@@ -1,0 +1,115 @@
+import type { Tokenizer } from '@attune/tokenizer';
+import type { CausalLmData } from './task';
+
+/** A text of which a model learns the second part after the first. */
+export interface PromptedText {
+  /** The part that is read and not learned. */
+  readonly prompt?: string;
+  readonly completion: string;
+  /** The text has its special tokens already, as a chat template writes them: none is added, not even at its end. */
+  readonly hasSpecialTokens?: boolean;
+}
+
+/** The end of a text that is kept when it is too long; TRL's `truncation_mode`. */
+export const truncationModes = ['keep_start', 'keep_end'] as const;
+export type TruncationMode = (typeof truncationModes)[number];
+
+export interface CausalExamplesOptions {
+  readonly tokenizer: Tokenizer;
+  /** The token that every text ends with; none is added where this is not given. */
+  readonly endTokenId?: number;
+}
+
+export interface CausalExamples extends CausalLmData {
+  /** Texts whose prompt ends within a token of the whole text: that token is learned. */
+  readonly split: number;
+}
+
+/**
+ * Texts as token ids, uncut, and where their prompts end. A plain text is learned whole.
+ *
+ * A text is tokenized as a whole, as TRL does it; its prompt ends where the tokens of the prompt alone and of the whole part
+ * ways. The end token is the last of each, and is learned too, but of a text that brings its special tokens itself.
+ *
+ * @example
+ * causalExamples([{ prompt: 'Skills:', completion: ' Java' }], { tokenizer, endTokenId: 2 }); // … learns Java, and to end
+ */
+export function causalExamples(
+  texts: readonly (PromptedText | string)[],
+  { tokenizer, endTokenId }: CausalExamplesOptions,
+): CausalExamples {
+  const all = texts.map((text) => (typeof text === 'string' ? { completion: text } : text));
+  const encode = encoder(tokenizer, all);
+  const prompts = encode(({ prompt = '' }) => prompt);
+  const whole = encode(({ prompt = '', completion }) => prompt + completion);
+  const promptLengths = whole.map((ids, i) => (all[i].prompt ? commonLength(prompts[i], ids) : 0));
+  return {
+    sequences: whole.map((ids, i) => ({ ids: all[i].hasSpecialTokens ? ids : ended(ids, endTokenId) })),
+    promptLengths,
+    split: promptLengths.filter((length, i) => all[i].prompt && length < prompts[i].length).length,
+  };
+}
+
+/** Encodes a text of every example, those that bring their special tokens apart from the others. */
+function encoder(tokenizer: Tokenizer, all: readonly PromptedText[]) {
+  const places = [true, false].map((adds) => ({
+    addSpecialTokens: adds,
+    own: [...all.keys()].filter((i) => adds !== (all[i].hasSpecialTokens === true)),
+  }));
+  return (textOf: (text: PromptedText) => string): Int32Array[] => {
+    const ids: Int32Array[] = [];
+    for (const { own, addSpecialTokens } of places) {
+      const batch = tokenizer.encodeBatch(
+        own.map((i) => textOf(all[i])),
+        { truncation: false, padding: false, addSpecialTokens },
+      );
+      for (const [k, i] of own.entries())
+        ids[i] = Int32Array.from(batch.ids.subarray(batch.starts[k], batch.starts[k + 1]));
+    }
+    return ids;
+  };
+}
+
+function commonLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
+
+function ended(ids: Int32Array, endTokenId: number | undefined): Int32Array {
+  if (endTokenId === undefined || ids.at(-1) === endTokenId) return ids;
+  return Int32Array.from([...ids, endTokenId]);
+}
+
+export interface CutExamples {
+  readonly data: CausalLmData;
+  /** Texts that were cut; those that had nothing to learn are among neither these nor the data. */
+  readonly cut: number;
+  /** Texts with nothing to learn, or of which the cut left nothing: their places. */
+  readonly dropped: readonly number[];
+}
+
+/**
+ * Cuts examples at a length, and leaves out those that have nothing to learn: the prompt fills all of the length, or there is
+ * but one token.
+ *
+ * With `keep_start`, TRL's default, the end is cut off; with `keep_end` the beginning, the prompt's.
+ */
+export function cutExamples(
+  { sequences, promptLengths }: CausalLmData,
+  { maxLength, mode = 'keep_start' }: { readonly maxLength: number; readonly mode?: TruncationMode },
+): CutExamples {
+  const all = sequences.map(({ ids }, i) => {
+    const excess = Math.max(0, ids.length - maxLength);
+    const skipped = mode === 'keep_end' ? excess : 0;
+    const own = Int32Array.from(ids).subarray(skipped, ids.length - excess + skipped);
+    return { ids: own, promptLength: Math.max(0, promptLengths[i] - skipped), isCut: excess > 0 };
+  });
+  const learns = ({ ids, promptLength }: (typeof all)[number]) => ids.length > Math.max(1, promptLength);
+  const kept = all.filter(learns);
+  return {
+    data: { sequences: kept.map(({ ids }) => ({ ids })), promptLengths: kept.map(({ promptLength }) => promptLength) },
+    cut: kept.filter(({ isCut }) => isCut).length,
+    dropped: [...all.keys()].filter((i) => !learns(all[i])),
+  };
+}

@@ -1,0 +1,123 @@
+import { type HostTensor, record, withGradients } from '@attune/engine';
+import { openOnnxEngine } from '@attune/engine/node';
+import { largestDifference, replayFloat64 } from '@attune/engine/testing';
+import { causalLanguageModel, initialise, initialiseAdapter, parseModelConfig, withLora } from '@attune/models';
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../loop/evaluate';
+import { causalLmTask } from './task';
+
+const json = { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 24, vocab_size: 30 };
+const base = causalLanguageModel(
+  parseModelConfig({ model_type: 'llama', ...json, max_position_embeddings: 32, initializer_range: 0.4 }, 'tiny'),
+);
+const model = withLora(base, { r: 2, alpha: 4, targetModules: ['q_proj', 'down_proj', 'lm_head'], dropout: 0.3 });
+const parameters = { ...initialise(base.specs, base.config, 2), ...initialiseAdapter(model, 3) };
+for (const [name, { data }] of Object.entries(parameters))
+  if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i)));
+
+const data = {
+  sequences: [
+    [3, 9, 4, 11, 2],
+    [5, 5, 8],
+    [7, 1, 12, 20, 21, 22, 2],
+    [4, 2],
+  ].map((ids) => ({ ids })),
+  promptLengths: [3, 1, 0, 1],
+};
+const task = causalLmTask();
+const shape = { batchSize: 4, rowLength: 9, padTokenId: 0, random: { seed: 1, epoch: 1 } };
+const every = Int32Array.of(0, 1, 2, 3);
+
+describe('causalLmTask', () => {
+  it('learns the tokens after the prompts, and reads no other position', () => {
+    const { tensors, weight, tokens, answers } = task.batch(data, every, shape);
+    const wanted = [[11, 2], [5, 8], [1, 12, 20, 21, 22, 2], [2]];
+    expect([weight, answers, tokens]).toEqual([11, 11, 17]);
+    expect(Array.from(tensors.labels.data.subarray(0, 11))).toEqual(wanted.flat());
+    const positions = [[2, 3], [0, 1], [0, 1, 2, 3, 4, 5], [0]];
+    expect(Array.from(tensors.readPositionIds.data.subarray(0, 11))).toEqual(positions.flat());
+    expect(Array.from(tensors.weights.data)).toEqual([...Array(11).fill(1), ...Array(21).fill(0)]);
+    const { data: ids } = tensors.inputIds;
+    const read = Array.from(tensors.reads.data.subarray(0, 11), (place) => ids[place]);
+    expect(read).toEqual([4, 11, 5, 5, 7, 1, 12, 20, 21, 22, 4]);
+  });
+
+  it.each([undefined, { shape: [2], dtype: 'int32', data: Int32Array.of(4, 2) } as HostTensor])(
+    'is packed what its examples are one by one, loss and gradients, in float64 (seed %#)',
+    (seed) => {
+      const trained = Object.keys(model.specs);
+      const fn = withGradients(model.program, trained);
+      const run = (examples: Int32Array, rowLength: number) => {
+        const firstExample = examples.length === 1 ? examples[0] : 0;
+        const { tensors, weight } = task.batch(data, examples, { ...shape, rowLength, firstExample });
+        const batch = { ...tensors, ...(seed && { seed }) };
+        return { weight, out: replayFloat64(record(fn, batch, parameters), { ...batch, ...parameters }) };
+      };
+      const whole = run(every, 9); // two rows, of several examples each
+      const single = Array.from(every, (i) => run(Int32Array.of(i), 8));
+      const mixed = (name: string, at: number) =>
+        single.reduce((sum, { weight, out }) => sum + (weight / whole.weight) * out[name].data[at], 0);
+      expect(Math.abs(whole.out.loss.data[0] - mixed('loss', 0))).toBeLessThan(1e-12);
+      const gradients = Object.keys(whole.out).filter((name) => name !== 'loss' && name !== 'logits');
+      expect(gradients.length).toBe(trained.length);
+      for (const name of gradients) {
+        const { data: values } = whole.out[name];
+        const expected = Array.from(values, (_, at) => mixed(name, at));
+        expect(largestDifference(values, expected).absolute, name).toBeLessThan(1e-12);
+      }
+    },
+  );
+
+  it('measures what plain formulas do over all next tokens', async () => {
+    const engine = openOnnxEngine();
+    const program = engine.compile(model.program);
+    const forward = (batch: Record<string, HostTensor>) => program.run(batch, parameters);
+    const figures = await evaluate(forward as never, data, { task, batchSize: 2, padTokenId: 0, seed: 1 });
+    const { tensors, weight } = task.batch(data, every, shape);
+    const { logits } = await program.run(tensors, parameters);
+    const rows = Array.from({ length: weight }, (_, i) => Array.from(logits.data.subarray(i * 30, (i + 1) * 30)));
+    const wanted = Array.from(tensors.labels.data.subarray(0, weight));
+    const guessed = rows.map((row) => row.indexOf(Math.max(...row)));
+    const logSum = (row: number[]) => Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
+    const loss = rows.reduce((sum, row, i) => sum + logSum(row) - row[wanted[i]], 0) / weight;
+    expect(figures.loss).toBeCloseTo(loss, 5);
+    expect(figures.perplexity).toBeCloseTo(Math.exp(loss), 3);
+    const hits = (id: number) => wanted.filter((own, i) => own === id && guessed[i] === id).length;
+    const count = (ids: number[], id: number) => ids.filter((own) => own === id).length;
+    const weighted = (score: (id: number) => number) =>
+      [...new Set(wanted)].reduce((sum, id) => sum + (count(wanted, id) / weight) * score(id), 0);
+    expect(figures.accuracy).toBeCloseTo(wanted.filter((id, i) => id === guessed[i]).length / weight, 12);
+    expect(figures.weightedPrecision).toBeCloseTo(
+      weighted((id) => hits(id) / Math.max(1, count(guessed, id))),
+      12,
+    );
+    expect(figures.weightedRecall).toBeCloseTo(
+      weighted((id) => hits(id) / count(wanted, id)),
+      12,
+    );
+    expect(figures.weightedF1).toBeCloseTo(
+      weighted((id) => (2 * hits(id)) / (count(wanted, id) + count(guessed, id))),
+      12,
+    );
+    await engine.close();
+  });
+
+  it('reads few numbers of tokens, hardly more than there are to learn', () => {
+    const reads = (tokens: number) => {
+      const long = { sequences: [{ ids: new Int32Array(tokens + 1) }], promptLengths: [1] };
+      return task.batch(long, Int32Array.of(0), { ...shape, rowLength: 2048 }).tensors.reads.shape[0];
+    };
+    const some = Array.from({ length: 130 }, (_, i) => 1 + 13 * i);
+    const between = some.filter((tokens) => tokens > 256 && tokens <= 512);
+    expect([...new Set(between.map(reads))]).toEqual([320, 384, 448, 512]);
+    for (const tokens of some) {
+      expect(reads(tokens)).toBeGreaterThanOrEqual(tokens);
+      expect(reads(tokens) - tokens).toBeLessThan(Math.max(32, tokens / 4));
+    }
+  });
+
+  it('refuses a batch of prompts alone', () => {
+    const prompts = { sequences: data.sequences, promptLengths: [5, 3, 7, 2] };
+    expect(() => task.batch(prompts, every, shape)).toThrow(expect.objectContaining({ code: 'DATA_NO_LABELS' }));
+  });
+});

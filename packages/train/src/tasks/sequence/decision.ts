@@ -1,0 +1,45 @@
+import { argMaxRows } from '../logits';
+
+/** How a model's logits become scores and labels, where that was tuned on validation data. */
+export interface Decision {
+  /** Divisor of logits before they become probabilities; default 1. */
+  readonly temperature?: number;
+  /** Probability from which a text has a label, for all labels or by label; default 0.5. For several labels per text only. */
+  readonly threshold?: number | Readonly<Record<string, number>>;
+  /** Added to a label's log probability before the likeliest is chosen; default 0. For one label per text only. */
+  readonly offsets?: Readonly<Record<string, number>>;
+}
+
+/** The class of each row of probabilities: the likeliest, with the decision's offsets. */
+export function decidedClasses(
+  scores: ArrayLike<number>,
+  labels: readonly string[],
+  { offsets }: Decision = {},
+): Int32Array {
+  const width = labels.length;
+  if (!offsets) return argMaxRows(scores, width);
+  const own = labels.map((label) => (Object.hasOwn(offsets, label) ? offsets[label] : 0));
+  return argMaxRows(
+    Float64Array.from(scores, (p, i) => Math.log(p) + own[i % width]),
+    width,
+  );
+}
+
+/** The threshold of each label. */
+function thresholdsOf(labels: readonly string[], { threshold = 0.5 }: Decision = {}): readonly number[] {
+  if (typeof threshold === 'number') return labels.map(() => threshold);
+  return labels.map((label) => (Object.hasOwn(threshold, label) ? threshold[label] : 0.5));
+}
+
+/** One row of 0 and 1 per example: the labels whose probability reaches the threshold. */
+export function decidedLabels(
+  scores: ArrayLike<number>,
+  labels: readonly string[],
+  decision: Decision = {},
+): number[][] {
+  const thresholds = thresholdsOf(labels, decision);
+  const width = labels.length;
+  return Array.from({ length: scores.length / width }, (_, row) =>
+    thresholds.map((threshold, label) => Number(scores[row * width + label] >= threshold)),
+  );
+}

@@ -1,0 +1,88 @@
+import { AttuneError } from '@attune/engine';
+import type { Sequence } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import type { Target } from './problem';
+
+/** Texts and their labels, one of each an example. */
+export interface LabelledTexts<Label = string> {
+  readonly texts: readonly string[];
+  /** The second text of each example, where the model is to read pairs. */
+  readonly pairs?: readonly string[];
+  readonly labels: readonly Label[];
+}
+
+/** The parts of a data set. Without a test part, results are reported on the validation part. */
+export interface DataParts<Label = string> {
+  readonly train: LabelledTexts<Label>;
+  readonly validation?: LabelledTexts<Label>;
+  readonly test?: LabelledTexts<Label>;
+}
+
+/** Training data without its empty texts, of which nothing can be learned. A pair is empty where both its texts are. */
+export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabelledTexts<Label>): LabelledTexts<Label> {
+  const kept = [...texts.keys()].filter((i) => texts[i].trim() !== '' || (pairs?.[i] ?? '').trim() !== '');
+  const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);
+  return { texts: pick(texts), ...(pairs && { pairs: pick(pairs) }), labels: pick(labels) };
+}
+
+/**
+ * Throws unless every example of a part is whole.
+ * @throws RangeError where texts, pairs and labels differ in number
+ * @throws AttuneError DATA_EMPTY without a text
+ */
+export function checkPart(name: string, { texts, pairs = texts, labels }: LabelledTexts<unknown>): void {
+  if (texts.length !== labels.length || texts.length !== pairs.length)
+    throw new RangeError(
+      `${name}: expected a label for each text${pairs === texts ? '' : ', and a second text'}, got ${texts.length} texts, ${labels.length} labels${pairs === texts ? '' : ` and ${pairs.length} second texts`}`,
+    );
+  if (texts.length === 0)
+    throw new AttuneError('DATA_EMPTY', `${name}: expected texts, all are empty; check the text column`);
+}
+
+/** The input of one example: a text, or two texts in one sequence. */
+export type TextInput = string | readonly [first: string, second: string];
+
+/**
+ * The input of each example.
+ *
+ * @example textInputs({ texts: ['a man sleeps'], pairs: ['a man is awake'] }); // [['a man sleeps', 'a man is awake']]
+ */
+export function textInputs({ texts, pairs }: Pick<LabelledTexts, 'texts' | 'pairs'>): readonly TextInput[] {
+  return pairs ? texts.map((text, i) => [text, pairs[i]] as const) : texts;
+}
+
+/** An input as one text, for people and for models of words. */
+export function shownText(input: TextInput): string {
+  return typeof input === 'string' ? input : input.join(' ‖ ');
+}
+
+/** A key that equal inputs share, and no text shares with a pair. */
+export function inputKey(input: TextInput): string {
+  return typeof input === 'string' ? `t${input}` : `p${JSON.stringify(input)}`;
+}
+
+/**
+ * Texts, or pairs of them, as token ids with special tokens, cut at `maxLength` (of a pair the longer text gives way), not
+ * padded; texts are views of one array. Pairs have segment ids too.
+ */
+export function encodeTexts(tokenizer: Tokenizer, texts: readonly TextInput[], maxLength: number): Sequence[] {
+  if (!areTexts(texts)) return texts.map((input) => encodeInput(tokenizer, input, maxLength));
+  const { ids, starts } = tokenizer.encodeBatch(texts, { truncation: { maxLength }, padding: false });
+  return texts.map((_, i) => ({ ids: ids.subarray(starts[i], starts[i + 1]) }));
+}
+
+const areTexts = (inputs: readonly TextInput[]): inputs is readonly string[] =>
+  inputs.every((input) => typeof input === 'string');
+
+function encodeInput(tokenizer: Tokenizer, input: TextInput, maxLength: number): Sequence {
+  const options = { truncation: { maxLength }, padding: false } as const;
+  const { ids, typeIds } =
+    typeof input === 'string' ? tokenizer.encode(input, options) : tokenizer.encodePair(...input, options);
+  return { ids, typeIds };
+}
+
+/** A data set ready for training: token ids and targets, example by example. */
+export interface Dataset {
+  readonly sequences: readonly Sequence[];
+  readonly targets: readonly Target[];
+}

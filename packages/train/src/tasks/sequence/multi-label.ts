@@ -1,0 +1,207 @@
+import { labelEncoder, labelEncoderFrom } from '@attune/data';
+import { AttuneError, float32 } from '@attune/engine';
+import { bestThresholds, calibrationError, fitTemperature, logLoss, multiLabelReport } from '@attune/metrics';
+import { rowsOf } from '../logits';
+import { type Decision, decidedLabels } from './decision';
+import { byLabel, type Deciding, type Problem, type Target, tempered } from './problem';
+
+/** The predictions of a classifier with any number of labels per text on a part. */
+export interface MultiLabelPredictions {
+  readonly texts: readonly string[];
+  /** One row per text, one 0 or 1 per label. */
+  readonly yTrue: readonly (readonly number[])[];
+  readonly yPred: readonly (readonly number[])[];
+  /** Probabilities, [texts · labels]. */
+  readonly scores: Float32Array;
+}
+
+/** The prediction of a text by a model with any number of labels per text. */
+export interface MultiLabelPrediction {
+  /** Labels whose probability reaches the threshold, in the model's order. */
+  readonly labels: readonly string[];
+  /** Probability of every label. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+export interface MultiLabel {
+  readonly label: readonly string[];
+  readonly predictions: MultiLabelPredictions;
+  /** Accuracy is of whole sets of labels. */
+  readonly metrics: { readonly accuracy: number; readonly microF1: number; readonly macroF1: number };
+  readonly prediction: MultiLabelPrediction;
+}
+
+type Labels = readonly string[];
+
+/** Any number of labels per text, none too. */
+export const multiLabel: Problem<MultiLabel> = {
+  column: {
+    expected: 'a set of labels',
+    code: 'DATA_LABEL_INVALID',
+    /** Labels between separators, or a JSON array; an empty field has none. */
+    read(field, separator) {
+      const names = arrayIn(field) ?? field.split(separator);
+      return [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))];
+    },
+    names: (labels) => labels,
+    strata: rarestLabels,
+    shared: "by each text's rarest label",
+    shown: (labels) =>
+      labels.length === 0
+        ? 'no label'
+        : [...labels]
+            .sort()
+            .map((label) => JSON.stringify(label))
+            .join(', '),
+  },
+  refuses: { classWeights: 'whose examples are of no single class' },
+
+  labelsOf(sets) {
+    checkSets(sets);
+    return labelEncoder(sets.flat()).labels;
+  },
+  targetWith(labels) {
+    const { encode } = labelEncoderFrom(labels);
+    return (set) => indicators(set.map(encode), labels.length);
+  },
+  labelTensor: rowTensor,
+
+  /** The mean over labels of softplus(x) − x·y. */
+  loss: (logits, target) => {
+    const present = [target].flat();
+    const losses = (x: number, i: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) - x * present[i];
+    return logits.reduce((sum, x, i) => sum + losses(x, i), 0) / logits.length;
+  },
+  isRight: (logits, target) => [target].flat().every((present, label) => Number(logits[label] > 0) === present),
+  evaluationMetrics(logits, targets, width) {
+    const predicted = rowsOf(logits, width).map((row) => Array.from(row, (x) => Number(x > 0)));
+    const { subsetAccuracy, micro, macro } = multiLabelReport(targets as readonly number[][], predicted);
+    return { accuracy: subsetAccuracy, microF1: micro.f1, macroF1: macro.f1 };
+  },
+
+  scores: sigmoids,
+  tuning: {
+    /** One for all labels: every decision is one of a yes-no classifier. */
+    temperature: ({ logits, targets }) =>
+      fitTemperature(
+        Array.from(logits, (logit) => [0, logit]),
+        targets.flat(),
+      ).temperature,
+    threshold({ logits, targets }, { labels, decision }) {
+      const truth = targets as readonly (readonly number[])[];
+      const scores = rowsOf(scoresOf(logits, decision), labels.length);
+      // A label that no validation text has keeps the default.
+      const isSeen = labels.map((_, id) => truth.some((row) => row[id] === 1));
+      const found = bestThresholds(truth, scores).map(({ threshold }, id) =>
+        isSeen[id] ? belowOf(threshold, scores, id) : 0.5,
+      );
+      return { threshold: byLabel(labels, found) };
+    },
+  },
+  predict(logits, { labels, decision }) {
+    const scores = scoresOf(logits, decision);
+    const rows = rowsOf(scores, labels.length);
+    return decidedLabels(scores, labels, decision).map((present, row) => ({
+      labels: labels.filter((_, id) => present[id] === 1),
+      scores: byLabel(labels, rows[row]),
+    }));
+  },
+  predictionsOf({ texts, targets }, logits, { labels, decision }: Deciding) {
+    const scores = scoresOf(logits, decision);
+    const yPred = decidedLabels(scores, labels, decision);
+    return { texts, yTrue: targets as readonly number[][], yPred, scores };
+  },
+  metricsOf({ yTrue, yPred }) {
+    const { subsetAccuracy, micro, macro } = multiLabelReport(yTrue, yPred);
+    return { accuracy: subsetAccuracy, microF1: micro.f1, macroF1: macro.f1 };
+  },
+
+  /** `accuracy` is of whole sets; averages are over all labels. */
+  evaluate({ truth, labels, logits, loss, decision }) {
+    const yTrue = truth.map((set) => labels.map((label) => Number(set.includes(label))));
+    const yPred = decidedLabels(scoresOf(logits, decision), labels, decision);
+    const report = multiLabelReport(yTrue, yPred, { labels });
+    const calibration = (temperature?: number) => {
+      const scores = scoresOf(logits, { temperature });
+      return { logLoss: logLoss(yTrue.flat(), scores), ece: calibrationError(yTrue.flat(), scores).expected };
+    };
+    return {
+      examples: truth.length,
+      accuracy: report.subsetAccuracy,
+      microF1: report.micro.f1,
+      macroF1: report.macro.f1,
+      weightedF1: report.weighted.f1,
+      samplesF1: report.samples.f1,
+      hammingLoss: report.hammingLoss,
+      loss,
+      ...(decision.threshold !== undefined && { threshold: decision.threshold }),
+      ...(decision.temperature !== undefined && {
+        temperature: decision.temperature,
+        uncalibrated: calibration(),
+        calibrated: calibration(decision.temperature),
+      }),
+      perClass: report.perClass,
+    };
+  },
+  shownMetrics: {
+    accuracy: 'accuracy of whole sets',
+    microF1: 'micro-F1',
+    macroF1: 'macro-F1',
+    weightedF1: 'weighted F1',
+    samplesF1: "F1 of a text's labels",
+    hammingLoss: 'Hamming loss',
+    loss: 'loss',
+  },
+};
+
+/** Targets of several numbers as rows [rows, width]. */
+export function rowTensor(targets: readonly Target[], rows: number, width: number) {
+  const values = new Float32Array(rows * width);
+  targets.forEach((target, i) => values.set([target].flat(), i * width));
+  return float32(values, [rows, width]);
+}
+
+const scoresOf = (logits: Float32Array, decision?: Decision) => sigmoids(tempered(logits, decision));
+
+function sigmoids(logits: Float32Array): Float32Array {
+  return logits.map((x) => 1 / (1 + Math.exp(-x)));
+}
+
+function indicators(ids: readonly number[], width: number): number[] {
+  const present = new Set(ids);
+  return Array.from({ length: width }, (_, id) => Number(present.has(id)));
+}
+
+/** Halfway to the next lower score: on another engine a score may come out a little lower, and has to reach it still. */
+function belowOf(threshold: number, scores: readonly Float32Array[], id: number): number {
+  const lower = scores.reduce((most, row) => (row[id] < threshold ? Math.max(most, row[id]) : most), 0);
+  return (threshold + lower) / 2;
+}
+
+function arrayIn(field: string): string[] | undefined {
+  if (!field.trim().startsWith('[')) return undefined;
+  try {
+    const value: unknown = JSON.parse(field);
+    return Array.isArray(value) ? value.map(String) : undefined;
+  } catch {
+    return undefined; // a label that begins with a bracket
+  }
+}
+
+/** The label of each text that the fewest texts have: split equally, the others follow nearly. */
+function rarestLabels(sets: readonly Labels[]): string[] {
+  const counts = new Map<string, number>();
+  for (const label of sets.flat()) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const rarer = (a: string, b: string) => (counts.get(b)! < counts.get(a)! ? b : a);
+  return sets.map((labels) => (labels.length === 0 ? '(no label)' : labels.reduce(rarer)));
+}
+
+function checkSets(sets: readonly Labels[]): void {
+  const distinct = new Set(sets.map((set) => JSON.stringify([...new Set(set)].sort())));
+  if (distinct.size > 1) return;
+  const [only] = sets;
+  throw new AttuneError(
+    'DATA_ONE_CLASS',
+    `train: expected texts with different labels, all ${sets.length} examples have ${only.length === 0 ? 'none' : only.map((label) => `"${label}"`).join(', ')}; check the label column and what separates its labels`,
+  );
+}

@@ -1,0 +1,142 @@
+import type { HostTensor } from '@attune/engine';
+import type { ClassScores } from '@attune/metrics';
+import type { TrainingArguments } from '../../arguments/arguments';
+import type { Decision } from './decision';
+
+/**
+ * What training, evaluation, prediction and the command line know of one kind of problem: a `Problem` is all of it. Each kind is a
+ * file beside this one, listed in `problems.ts`.
+ */
+
+/** What the head learns of one example: a class id, one 0/1 per label, or one number per output. */
+export type Target = number | readonly number[];
+
+/** Types that belong to a kind of problem. */
+export interface ProblemTypes {
+  /** The label of an example. */
+  readonly label: unknown;
+  /** The predictions of a whole part, beside the truth. */
+  readonly predictions: { readonly texts: readonly string[] };
+  /** The metrics that `summary.json` leads with. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The prediction of one text. */
+  readonly prediction: object;
+}
+
+/** Texts and their targets. */
+export interface Truth {
+  readonly texts: readonly string[];
+  readonly targets: readonly Target[];
+}
+
+/** How logits become labels: the model's labels in order, and the tuned decision. */
+export interface Deciding {
+  readonly labels: readonly string[];
+  readonly decision?: Decision;
+}
+
+/** Logits [examples · labels] of data that was not trained on, and its targets. */
+export interface TuningData {
+  readonly logits: Float32Array;
+  readonly targets: readonly Target[];
+}
+
+/** How a decision is tuned on validation data. */
+export interface Tuning {
+  /** The temperature of the smallest log loss. */
+  temperature(data: TuningData, labels: readonly string[]): number;
+  /** Thresholds or offsets of the highest macro-F1, at the temperature of `decision`. */
+  threshold(data: TuningData, deciding: Deciding): Decision;
+}
+
+/** The column of labels in a table: how its fields are read, and how its labels are split and shown. */
+export interface LabelColumn<Label> {
+  /** What a field has to hold, for errors: `a label`. */
+  readonly expected: string;
+  /** The error's code where a field holds something else. */
+  readonly code: 'DATA_LABEL_MISSING' | 'DATA_LABEL_INVALID';
+  /**
+   * The label in a field; undefined where there is none.
+   * @param separator between several labels of a text
+   */
+  read(field: string, separator: string): Label | undefined;
+  /** The label names that a model has to know. */
+  names(label: Label): readonly string[];
+  /** The strata of a split; undefined for a random split. */
+  strata(labels: readonly Label[]): readonly string[] | undefined;
+  /** How a split is described: `by label`. */
+  readonly shared: string;
+  /** A label as people read it. */
+  shown(label: Label): string;
+}
+
+/** A model's predictions of labeled texts, as `attune eval` measures them. */
+export interface Evaluated<Label> extends Deciding {
+  /** The true label of each text. */
+  readonly truth: readonly Label[];
+  readonly logits: Float32Array;
+  readonly loss: number;
+  readonly decision: Decision;
+}
+
+/** What `attune eval --json` prints: metrics, and of classes their scores. */
+export interface Evaluation {
+  readonly examples: number;
+  /** Mean loss as in training: cross-entropy, or the squared error. */
+  readonly loss: number;
+  readonly perClass?: Readonly<Record<string, ClassScores>>;
+  readonly [metric: string]: unknown;
+}
+
+/** Options that mean nothing beside a kind of problem, each with the reason. */
+export type Refusals = Readonly<Partial<Record<keyof TrainingArguments | 'tuneThreshold' | 'calibrate', string>>>;
+
+export interface Problem<T extends ProblemTypes = ProblemTypes> {
+  readonly column: LabelColumn<T['label']>;
+  readonly refuses: Refusals;
+
+  /**
+   * The model's labels, in order.
+   * @throws AttuneError for labels of which nothing can be learned
+   */
+  labelsOf(labels: readonly T['label'][], onNote: (note: string) => void): readonly string[];
+  /** What the head learns of a label; RangeError for an unknown one. */
+  targetWith(labels: readonly string[]): (label: T['label']) => Target;
+  /** Targets as the program's input `labels`, filled up to `rows`. */
+  labelTensor(targets: readonly Target[], rows: number, width: number): HostTensor;
+  /** Outputs of a head; as many as there are labels by default. */
+  readonly outputs?: number;
+  /** Fits a new head to the targets before training, in place. */
+  initialize?(parameters: Readonly<Record<string, HostTensor>>, targets: readonly Target[]): void;
+
+  /** The engine's loss of one example, in float64. */
+  loss(logits: Float32Array, target: Target): number;
+  /** Whether the logits of one example are right; absent where that means nothing. */
+  isRight?(logits: Float32Array, target: Target): boolean;
+  /** The metrics of an evaluation during training, by name: any of them can choose the best model. */
+  evaluationMetrics(logits: Float32Array, targets: readonly Target[], width: number): Record<string, number>;
+
+  /** Probabilities [examples · labels]; the outputs themselves for a regression. */
+  scores(logits: Float32Array, width: number): Float32Array;
+  /** Absent where there is nothing to decide. */
+  readonly tuning?: Tuning;
+  /** The prediction of each text. */
+  predict(logits: Float32Array, deciding: Deciding): T['prediction'][];
+  /** The predictions of a part, beside the truth. */
+  predictionsOf(truth: Truth, logits: Float32Array, deciding: Deciding): T['predictions'];
+  /** The metrics of a part's predictions. */
+  metricsOf(predictions: T['predictions']): T['metrics'];
+
+  /** All metrics of labeled texts, for `attune eval`. */
+  evaluate(evaluated: Evaluated<T['label']>): Evaluation;
+  /** The metrics of an evaluation that people are shown, by name: `{ macroF1: 'macro-F1' }`. */
+  readonly shownMetrics: Readonly<Record<string, string>>;
+}
+
+/** Logits at a temperature. */
+export const tempered = (logits: Float32Array, { temperature = 1 }: Decision = {}): Float32Array =>
+  temperature === 1 ? logits : logits.map((x) => x / temperature);
+
+/** Values by label. */
+export const byLabel = (labels: readonly string[], values: ArrayLike<number>): Record<string, number> =>
+  Object.fromEntries(labels.map((label, id) => [label, values[id]]));

@@ -1,0 +1,94 @@
+import type { ModelConfig, ProblemType } from '@attune/models';
+import type { Decision } from './decision';
+import { type MultiLabel, multiLabel } from './multi-label';
+import { type Problem, type ProblemTypes, type Target, type TuningData, tempered } from './problem';
+import { type Regression, regression } from './regression';
+import { type SingleLabel, singleLabel } from './single-label';
+
+/** The label of an example by kind of problem: one label, any number of them, or a number. */
+export interface LabelOf extends Record<ProblemType, ProblemTypes['label']> {
+  readonly single_label_classification: SingleLabel['label'];
+  readonly multi_label_classification: MultiLabel['label'];
+  readonly regression: Regression['label'];
+}
+
+/** The predictions of a part, by kind of problem. */
+export interface PredictionsOf extends Record<ProblemType, ProblemTypes['predictions']> {
+  readonly single_label_classification: SingleLabel['predictions'];
+  readonly multi_label_classification: MultiLabel['predictions'];
+  readonly regression: Regression['predictions'];
+}
+
+/** The prediction of a text, by kind of problem. */
+export interface PredictionOf extends Record<ProblemType, ProblemTypes['prediction']> {
+  readonly single_label_classification: SingleLabel['prediction'];
+  readonly multi_label_classification: MultiLabel['prediction'];
+  readonly regression: Regression['prediction'];
+}
+
+/** The metrics that a summary leads with, by kind of problem. */
+export interface MetricsOf extends Record<ProblemType, ProblemTypes['metrics']> {
+  readonly single_label_classification: SingleLabel['metrics'];
+  readonly multi_label_classification: MultiLabel['metrics'];
+  readonly regression: Regression['metrics'];
+}
+
+/** A kind of problem by its name. */
+export type ProblemOf<P extends ProblemType> = Problem<{
+  readonly label: LabelOf[P];
+  readonly predictions: PredictionsOf[P];
+  readonly metrics: MetricsOf[P];
+  readonly prediction: PredictionOf[P];
+}>;
+
+/**
+ * The kinds of problem that sequence classification learns.
+ *
+ * @example problems.regression.column.read('12.5', ';'); // 12.5
+ */
+export const problems: { readonly [P in ProblemType]: ProblemOf<P> } = {
+  single_label_classification: singleLabel,
+  multi_label_classification: multiLabel,
+  regression,
+};
+
+/** The kind of problem of a model; one label per text by default. */
+export const problemOf = ({ problemType }: Pick<ModelConfig, 'problemType'>): Problem =>
+  problems[problemType ?? 'single_label_classification'] as unknown as Problem;
+
+/** The kind that transformers takes a model for whose `config.json` does not say: one output is a regression. */
+export const guessedProblemType = ({ problemType, labels }: ModelConfig): ProblemType =>
+  problemType ?? (labels.length === 1 ? 'regression' : 'single_label_classification');
+
+/**
+ * Probabilities [examples · labels] of logits at the decision's temperature; the outputs themselves for a regression.
+ *
+ * @example decidedScores(logits, predictor.config, { temperature: 2 });
+ */
+export function decidedScores(logits: Float32Array, config: ModelConfig, decision?: Decision): Float32Array {
+  const { scores, tuning } = problemOf(config);
+  return scores(tuning ? tempered(logits, decision) : logits, config.labels.length);
+}
+
+/**
+ * The mean loss of logits [examples · labels]: the loss of the model's own program, in float64. NaN for no examples.
+ */
+export function meanLoss(logits: Float32Array, targets: readonly Target[], config: ModelConfig): number {
+  const { loss } = problemOf(config);
+  const width = config.labels.length;
+  const row = (i: number) => logits.subarray(i * width, (i + 1) * width);
+  return targets.reduce<number>((sum, target, i) => sum + loss(row(i), target), 0) / targets.length;
+}
+
+/** The temperature of the smallest log loss, then thresholds or offsets of the highest macro-F1 at that temperature. */
+export function tuneDecision(
+  data: TuningData,
+  options: { readonly config: ModelConfig; readonly tuneThreshold?: boolean; readonly calibrate?: boolean },
+): Decision {
+  const { labels } = options.config;
+  const { tuning } = problemOf(options.config);
+  if (!tuning) return {};
+  const temperature = options.calibrate ? { temperature: tuning.temperature(data, labels) } : {};
+  if (!options.tuneThreshold) return temperature;
+  return { ...temperature, ...tuning.threshold(data, { labels, decision: temperature }) };
+}

@@ -1,0 +1,121 @@
+import { AttuneError, type HostTensor } from '@attune/engine';
+import { regressionReport } from '@attune/metrics';
+import { rowTensor } from './multi-label';
+import type { Problem } from './problem';
+
+/** The predictions of a regression on a part. */
+export interface ValuePredictions {
+  readonly texts: readonly string[];
+  readonly yTrue: Float64Array;
+  readonly yPred: Float64Array;
+}
+
+/** The prediction of a text by a regression. */
+export interface ValuePrediction {
+  readonly value: number;
+}
+
+export interface Regression {
+  readonly label: number;
+  readonly predictions: ValuePredictions;
+  readonly metrics: { readonly mse: number; readonly mae: number; readonly rmse: number; readonly r2: number };
+  readonly prediction: ValuePrediction;
+}
+
+/** The name of a regression's one output, as transformers writes it. */
+const output = 'LABEL_0';
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A number per text. */
+export const regression: Problem<Regression> = {
+  column: {
+    expected: 'a number',
+    code: 'DATA_LABEL_INVALID',
+    read(field) {
+      const value = decimal.test(field.trim()) ? Number(field) : Number.NaN;
+      return Number.isFinite(value) ? value : undefined;
+    },
+    names: () => [],
+    strata: () => undefined,
+    shared: 'at random',
+    shown: String,
+  },
+  refuses: {
+    classWeights: 'whose examples are of no single class',
+    labelSmoothingFactor: 'which has no labels to smooth',
+    focalGamma: 'which has no probabilities',
+    tuneThreshold: 'which has no scores',
+    calibrate: 'which has no scores',
+  },
+
+  labelsOf(values) {
+    checkValues(values);
+    return [output];
+  },
+  targetWith: () => (value) => {
+    if (Number.isFinite(value)) return value;
+    throw new RangeError(`expected a finite number, got ${value}`);
+  },
+  labelTensor: rowTensor,
+  outputs: 1,
+  initialize: (parameters, targets) => startAtTargets(parameters, targets as readonly number[]),
+
+  loss: (logits, target) => {
+    const expected = [target].flat();
+    return logits.reduce((sum, x, i) => sum + (x - expected[i]) ** 2, 0) / logits.length;
+  },
+  evaluationMetrics(logits, targets) {
+    const { mse, rmse, mae, r2 } = regressionReport(targets.flat(), Array.from(logits));
+    return { mse, rmse, mae, r2 };
+  },
+
+  scores: (logits) => logits.slice(),
+  predict: (logits) => Array.from(logits, (value) => ({ value })),
+  predictionsOf: ({ texts, targets }, logits) => ({
+    texts,
+    yTrue: Float64Array.from(targets as readonly number[]),
+    yPred: Float64Array.from(logits),
+  }),
+  metricsOf({ yTrue, yPred }) {
+    const { mse, mae, rmse, r2 } = regressionReport(yTrue, yPred);
+    return { mse, mae, rmse, r2 };
+  },
+
+  evaluate: ({ truth, logits, loss }) => ({
+    examples: truth.length,
+    ...regressionReport(truth, Float64Array.from(logits)),
+    loss,
+  }),
+  shownMetrics: { mae: 'mean absolute error', rmse: 'root mean squared error', r2: 'R²', loss: 'loss' },
+};
+
+/**
+ * Starts a new regression head at the targets' mean, its weights widened to their spread, in place.
+ *
+ * Its first outputs then lie where the targets do, whatever their unit. From outputs around 0 a learning rate meant
+ * for classifiers would take thousands of steps to reach targets around 1,000. A head that was trained before stays as it is.
+ */
+function startAtTargets(parameters: Readonly<Record<string, HostTensor>>, targets: readonly number[]): void {
+  const { 'classifier.weight': weight, 'classifier.bias': bias } = parameters;
+  const isNew = bias.data.every((value) => value === 0); // no trained bias is exactly that
+  if (!isNew) return;
+  const mean = targets.reduce((sum, value) => sum + value, 0) / targets.length;
+  const variance = targets.reduce((sum, value) => sum + (value - mean) ** 2, 0) / targets.length;
+  bias.data.fill(mean);
+  for (let i = 0; i < weight.data.length; i++) weight.data[i] *= Math.sqrt(variance);
+}
+
+function checkValues(values: readonly number[]): void {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new AttuneError(
+      'DATA_LABEL_INVALID',
+      `train: expected a finite number for each text, got ${values[wrong]} for text ${wrong}; correct it, or leave the text out`,
+    );
+  if (values.every((value) => value === values[0]))
+    throw new AttuneError(
+      'DATA_ONE_VALUE',
+      `train: expected different numbers, all ${values.length} examples are ${values[0]}; check the label column`,
+    );
+}

@@ -1,0 +1,185 @@
+import { labelEncoder, labelEncoderFrom } from '@attune/data';
+import { AttuneError, int32 } from '@attune/engine';
+import {
+  bestOffsets,
+  calibrationError,
+  classificationReport,
+  fitTemperature,
+  logLoss,
+  topConfidences,
+} from '@attune/metrics';
+import { argMaxRows, rowsOf } from '../logits';
+import { type Decision, decidedClasses } from './decision';
+import { byLabel, type Deciding, type Evaluated, type Problem, type Truth, tempered } from './problem';
+
+/** The predictions of a classifier on a part; classes are indices into the run's labels. */
+export interface Predictions {
+  readonly texts: readonly string[];
+  readonly yTrue: Int32Array;
+  readonly yPred: Int32Array;
+  /** Probability of the predicted class. */
+  readonly scores: Float32Array;
+}
+
+/** The prediction of a text by a model with one label per text. */
+export interface Prediction {
+  readonly label: string;
+  /** Probability of `label`. */
+  readonly score: number;
+  /** Probability of every label. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+export interface SingleLabel {
+  readonly label: string;
+  readonly predictions: Predictions;
+  readonly metrics: { readonly accuracy: number; readonly macroF1: number };
+  readonly prediction: Prediction;
+}
+
+/** One label per text. */
+export const singleLabel: Problem<SingleLabel> = {
+  column: {
+    expected: 'a label',
+    code: 'DATA_LABEL_MISSING',
+    read: (field) => (field.trim() === '' ? undefined : field),
+    names: (label) => [label],
+    strata: (labels) => labels,
+    shared: 'by label',
+    shown: (label) => JSON.stringify(label),
+  },
+  refuses: {},
+
+  labelsOf(labels, onNote) {
+    checkClasses(labels);
+    noteSingletons(labels, onNote);
+    return labelEncoder(labels).labels;
+  },
+  targetWith: (labels) => labelEncoderFrom(labels).encode,
+  labelTensor(targets, rows) {
+    const ids = new Int32Array(rows);
+    ids.set(targets as readonly number[]);
+    return int32(ids);
+  },
+
+  loss: (logits, target) => logSumExp(logits) - logits[target as number],
+  isRight: (logits, target) => argMaxRows(logits, logits.length)[0] === target,
+  evaluationMetrics(logits, targets, width) {
+    const report = classificationReport(targets as readonly number[], argMaxRows(logits, width));
+    const { precision: macroPrecision, recall: macroRecall, f1: macroF1 } = report.macro;
+    return { accuracy: report.accuracy, macroF1, weightedF1: report.weighted.f1, macroPrecision, macroRecall };
+  },
+
+  scores: softmaxRows,
+  tuning: {
+    temperature: ({ logits, targets }, labels) =>
+      fitTemperature(rowsOf(logits, labels.length), targets as readonly number[]).temperature,
+    threshold({ logits, targets }, { labels, decision }) {
+      const logs = scoresOf(logits, { labels, decision }).map((p) => Math.log(Math.max(p, 1e-30)));
+      const { offsets } = bestOffsets(targets as readonly number[], rowsOf(logs, labels.length));
+      return { offsets: byLabel(labels, offsets) };
+    },
+  },
+  predict(logits, { labels, decision }) {
+    const scores = scoresOf(logits, { labels, decision });
+    const rows = rowsOf(scores, labels.length);
+    return Array.from(decidedClasses(scores, labels, decision), (best, row) => ({
+      label: labels[best],
+      score: rows[row][best],
+      scores: byLabel(labels, rows[row]),
+    }));
+  },
+  predictionsOf(truth, logits, { labels, decision }) {
+    const scores = scoresOf(logits, { labels, decision });
+    return classPredictions(truth, scores, decidedClasses(scores, labels, decision));
+  },
+  metricsOf: classMetrics,
+
+  /** Averages are over the labels in truth or prediction. */
+  evaluate(evaluated) {
+    const { truth, labels, logits, loss, decision } = evaluated;
+    const ids = decidedClasses(scoresOf(logits, { labels, decision }), labels, decision);
+    const predicted = Array.from(ids, (id) => labels[id]);
+    const { accuracy, macro, weighted, perClass } = classificationReport(truth, predicted);
+    const { temperature } = decision;
+    return {
+      examples: truth.length,
+      accuracy,
+      macroF1: macro.f1,
+      weightedF1: weighted.f1,
+      loss,
+      ...(temperature !== undefined && {
+        temperature,
+        uncalibrated: calibrationOf(evaluated, {}),
+        calibrated: calibrationOf(evaluated, { temperature }),
+      }),
+      perClass,
+    };
+  },
+  shownMetrics: { accuracy: 'accuracy', macroF1: 'macro-F1', weightedF1: 'weighted F1', loss: 'loss' },
+};
+
+const scoresOf = (logits: Float32Array, { labels, decision }: Deciding) =>
+  softmaxRows(tempered(logits, decision), labels.length);
+
+/** Predictions of classes that were chosen by their probabilities [texts · labels]. */
+export function classPredictions(
+  { texts, targets }: Truth,
+  probabilities: ArrayLike<number>,
+  yPred: Int32Array,
+): Predictions {
+  const width = probabilities.length / texts.length;
+  const scores = Float32Array.from(yPred, (label, i) => probabilities[i * width + label]);
+  return { texts, yTrue: Int32Array.from(targets as readonly number[]), yPred, scores };
+}
+
+/** Accuracy and macro-F1 of classes. */
+export function classMetrics({ yTrue, yPred }: Pick<Predictions, 'yTrue' | 'yPred'>): SingleLabel['metrics'] {
+  const { accuracy, macro } = classificationReport(yTrue, yPred);
+  return { accuracy, macroF1: macro.f1 };
+}
+
+function softmaxRows(logits: Float32Array, width: number): Float32Array {
+  const scores = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += width) {
+    const row = logits.subarray(start, start + width);
+    const max = row.reduce((a, b) => Math.max(a, b));
+    const sum = row.reduce((total, x) => total + Math.exp(x - max), 0);
+    row.forEach((x, i) => {
+      scores[start + i] = Math.exp(x - max) / sum;
+    });
+  }
+  return scores;
+}
+
+function logSumExp(values: Float32Array): number {
+  const max = values.reduce((a, b) => Math.max(a, b));
+  return max + Math.log(values.reduce((sum, x) => sum + Math.exp(x - max), 0));
+}
+
+/** Log loss of the truth, and the calibration error of the likeliest class. */
+function calibrationOf({ truth, labels, logits }: Evaluated<string>, decision: Decision) {
+  const ids = truth.map((label) => labels.indexOf(label));
+  const scores = scoresOf(logits, { labels, decision });
+  const rows = ids.map((_, row) => scores.subarray(row * labels.length, (row + 1) * labels.length));
+  const { correct, confidences } = topConfidences(ids, rows);
+  return { logLoss: logLoss(ids, rows), ece: calibrationError(correct, confidences).expected };
+}
+
+function checkClasses(labels: readonly string[]): void {
+  const [first, ...others] = new Set(labels);
+  if (others.length > 0) return;
+  throw new AttuneError(
+    'DATA_ONE_CLASS',
+    `train: expected at least two classes, all ${labels.length} examples are "${first}"; check the label column`,
+  );
+}
+
+function noteSingletons(labels: readonly string[], onNote: (note: string) => void): void {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
+  if (single.length === 0) return;
+  const shown = single.slice(0, 5).join(', ') + (single.length > 5 ? ', …' : '');
+  onNote(`classes with one training example, which can hardly be learned: ${single.length} (${shown})`);
+}
