@@ -3,21 +3,18 @@
  * For files and whole runs (`fitSequenceClassifier`, `loadPredictor`, checkpoints, search) use `@attune/train/node`.
  */
 
-// Arguments, optimizers and schedules
-export {
-  type ClassWeights,
-  type Strategy,
-  strategies,
-  type TrainingArguments,
-  trainingArguments,
-} from './arguments/arguments';
-export { optimizerConfig, optimizers } from './arguments/optimizer';
-export { type Schedule, type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
 // The loop
-export { type MemoryEstimate, type MemoryOptions, memoryEstimate } from './estimate/estimate';
+
+export { type MemoryEstimate, memoryEstimate } from './estimate/estimate';
 export { rowLengthFor } from './loop/batches';
-export { type EvaluateOptions, evaluate, type Forward } from './loop/evaluate';
+export { evaluate, type Forward } from './loop/evaluate';
+export { shuffledOrder } from './loop/plan';
+export type { SavedTraining, SaveTraining } from './loop/saved-training';
+export type { BatchOptions, Examples, TaskBatch, TaskMetrics, TrainingTask } from './loop/task';
+export { type TrainOptions, type TrainResult, train } from './loop/train';
+
 // Events
+
 export {
   type Callback,
   type EvaluationEvent,
@@ -28,36 +25,21 @@ export {
   type StepEvent,
   type TrainEvent,
 } from './loop/events';
-export { shuffledOrder } from './loop/plan';
-export type { SavedTraining, SaveTraining } from './loop/saved-training';
-export type { BatchOptions, Examples, TaskBatch, TaskMetrics, TrainingTask } from './loop/task';
-export { type TrainOptions, type TrainResult, train } from './loop/train';
-// Causal language modeling
+
+// Arguments, optimizers and schedules
+
 export {
-  type CausalExamples,
-  type CausalExamplesOptions,
-  type CutExamples,
-  causalExamples,
-  cutExamples,
-  type PromptedText,
-  type TruncationMode,
-  truncationModes,
-} from './tasks/causal-lm/examples';
-export { type TokenLengths, tokenLengths } from './tasks/causal-lm/lengths';
-export {
-  type ListScores,
-  listScores,
-  normalizedItem,
-  type ParsedList,
-  type ParsedLists,
-  parseList,
-  parseLists,
-} from './tasks/causal-lm/lists';
-export { type CausalLmData, causalLmTask } from './tasks/causal-lm/task';
-// Masked language modeling
-export { type TextChunks, type TextChunksOptions, textChunks } from './tasks/masked-lm/examples';
-export { type MaskedLmOptions, maskedLmTask } from './tasks/masked-lm/task';
+  type ClassWeights,
+  type Strategy,
+  strategies,
+  type TrainingArguments,
+  trainingArguments,
+} from './arguments/arguments';
+export { optimizerConfig, optimizers } from './arguments/optimizer';
+export { type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
+
 // Sequence classification
+
 export { classWeights } from './tasks/sequence/class-weights';
 export {
   type DataParts,
@@ -67,16 +49,31 @@ export {
   type TextInput,
   textInputs,
 } from './tasks/sequence/examples';
-export type { Evaluated, Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
+export type { Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
 export { type LabelOf, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
-export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence/task';
+export { sequenceTask } from './tasks/sequence/task';
+
 // Token classification
+
+export { type TaggedWords, tokenExamples } from './tasks/token/examples';
+export { type Decoding, decodings, tagDecoder } from './tasks/token/tags';
+export { type TokenExamples, tokenTask } from './tasks/token/task';
+export { type WordWindow, wordWindows } from './tasks/token/windows';
+
+// Masked language modeling
+
+export { textChunks } from './tasks/masked-lm/examples';
+export { maskedLmTask } from './tasks/masked-lm/task';
+
+// Causal language modeling
+
 export {
-  type EncodedSentences,
-  type TaggedWords,
-  type TokenExamplesOptions,
-  tokenExamples,
-} from './tasks/token/examples';
-export { type Decoding, decodings, type TagDecoder, type TagDecoderOptions, tagDecoder } from './tasks/token/tags';
-export { type TokenExamples, type TokenTaskOptions, tokenTask } from './tasks/token/task';
-export { type WindowOptions, type WordWindow, wordWindows } from './tasks/token/windows';
+  causalExamples,
+  cutExamples,
+  type PromptedText,
+  type TruncationMode,
+  truncationModes,
+} from './tasks/causal-lm/examples';
+export { type TokenLengths, tokenLengths } from './tasks/causal-lm/lengths';
+export { type ListScores, listScores, normalizedItem, parseList, parseLists } from './tasks/causal-lm/lists';
+export { type CausalLmData, causalLmTask } from './tasks/causal-lm/task';

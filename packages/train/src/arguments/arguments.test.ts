@@ -14,6 +14,6 @@ it.each([
   [{ maxLength: 2 }, 'maxLength: expected an integer ≥ 3'],
   [{ seed: -1 }, 'seed: expected an integer in [0, 2³¹), got -1'],
   [{ adamBeta2: 1 }, 'adamBeta2: expected a number in [0, 1), got 1'],
-])('refuses %o', (given, message) => {
-  expect(() => trainingArguments(given)).toThrow(message);
+])('refuses %o', (args, message) => {
+  expect(() => trainingArguments(args)).toThrow(message);
 });

@@ -50,7 +50,9 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
 /** Weight of an example in the loss: by how rare its class is, or by label with default 1. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
+/** The values of `evalStrategy` and `saveStrategy`. */
 export const strategies = ['no', 'steps', 'epoch'] as const;
+/** When to evaluate or save. */
 export type Strategy = (typeof strategies)[number];
 
 /** The arguments that are one of a few words. */
@@ -143,6 +145,8 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  * checkpoint after each epoch, the last of which is kept.
  *
  * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
+ * @example
+ * const args = trainingArguments({ learningRate: 1e-3, numTrainEpochs: 8 });
  */
 export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
   const set = Object.entries(options).filter(([, value]) => value !== undefined);

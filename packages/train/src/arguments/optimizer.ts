@@ -2,6 +2,9 @@ import { didYouMean, suggest } from '@attune/data';
 import { AttuneError, type OptimizerConfig } from '@attune/engine';
 import { layerOf, type Model } from '@attune/models';
 
+// The engine's optimizer as the arguments describe it: algorithm, frozen parameters, learning rates by layer, weight
+// decay.
+
 /** The values of `optim`. */
 export const optimizers = ['adamw', 'adam', 'sgd'] as const;
 

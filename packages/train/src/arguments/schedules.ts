@@ -1,6 +1,8 @@
 import { didYouMean } from '@attune/data';
 import { AttuneError } from '@attune/engine';
 
+// Learning rate schedules, as transformers has them.
+
 /** The learning rate of an optimizer step, as a factor of the peak. Steps count from 0. */
 export type Schedule = (step: number) => number;
 
@@ -96,6 +98,7 @@ export interface ScheduleOptions extends ScheduleArguments, ScheduleSteps {
 
 /** The values of `lrSchedulerType`. */
 export const schedulerTypes = ['linear', 'cosine', 'constant', 'constant_with_warmup', 'polynomial'] as const;
+/** A value of `lrSchedulerType`. */
 export type SchedulerType = (typeof schedulerTypes)[number];
 
 const schedules: Readonly<Record<SchedulerType, (options: ScheduleOptions) => Schedule>> = {

@@ -15,6 +15,9 @@ import { planTraining } from '../loop/plan';
 import type { Examples, TaskBatch, TrainingTask } from '../loop/task';
 import { trainedProgram } from '../loop/train';
 
+// Memory and work of a training, from the recorded program of its largest batch.
+
+/** Options of `memoryEstimate`. */
 export interface MemoryOptions<Data extends Examples> {
   readonly model: Model;
   readonly parameters: HostTensors;

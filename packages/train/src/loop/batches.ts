@@ -18,7 +18,12 @@ export interface BatchOptions {
 /** Shorter rows than this leave too many remainders; attention across so few tokens costs little. */
 const shortestRow = 32;
 
-/** The row length for a data set: its longest sequence, rounded up to a multiple of 8. */
+/**
+ * The row length for a data set: its longest sequence, rounded up to a multiple of 8.
+ *
+ * @example
+ * rowLengthFor([{ ids: [2, 9, 3] }]); // 32, the least
+ */
 export function rowLengthFor(sequences: readonly Sequence[]): number {
   const longest = sequences.reduce((most, { ids }) => Math.max(most, ids.length), 1);
   return Math.max(shortestRow, Math.ceil(longest / 8) * 8);

@@ -6,6 +6,7 @@ import type { Examples, TrainingTask } from './task';
 /** Runs a model's program on a batch with its present parameters. */
 export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, HostTensor>>>;
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions<Data extends Examples> {
   readonly task: TrainingTask<Data>;
   readonly batchSize: number;

@@ -1,3 +1,5 @@
+// Events of a training, what receives them, and the line of a progress bar.
+
 /** Events of a training. `train` and `eval` events are the lines of `metrics.jsonl`. */
 export type TrainEvent = StepEvent | LossEvent | EvaluationEvent;
 
@@ -43,6 +45,7 @@ export interface EvaluationEvent {
   readonly [metric: string]: string | number | undefined;
 }
 
+/** Receives the events of a training. */
 export type EventListener = (event: TrainEvent) => void;
 
 /**
@@ -62,7 +65,12 @@ export interface Callback {
   close?(failure?: unknown): Promise<void>;
 }
 
-/** `1:05`, `2:00:07`. */
+/**
+ * `1:05`, `2:00:07`.
+ *
+ * @example
+ * formatDuration(65); // '1:05'
+ */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
@@ -70,7 +78,12 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** One line for a terminal: bar, steps, epoch, loss, speed, time left. */
+/**
+ * One line for a terminal: bar, steps, epoch, loss, speed, time left.
+ *
+ * @example
+ * if (event.type === 'step') process.stderr.write(`\r${progressLine(event)}`);
+ */
 export function progressLine(
   { step, totalSteps, epoch, loss, tokensPerSecond, secondsLeft }: StepEvent,
   width = 24,

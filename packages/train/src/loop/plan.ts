@@ -58,7 +58,12 @@ function newest<T>(make: (key: number) => T): (key: number) => T {
   };
 }
 
-/** The order of examples in one epoch: a permutation of 0 … count−1 that depends on (seed, epoch) alone. */
+/**
+ * The order of examples in one epoch: a permutation of 0 … count−1 that depends on (seed, epoch) alone.
+ *
+ * @example
+ * shuffledOrder(3, { seed: 42, epoch: 1 }); // Int32Array [ 2, 0, 1 ], say
+ */
 export function shuffledOrder(count: number, { seed, epoch }: { seed: number; epoch: number }): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i);
   for (let last = count - 1; last > 0; last--) {

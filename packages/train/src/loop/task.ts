@@ -6,6 +6,7 @@ export interface Examples {
   readonly sequences: readonly Sequence[];
 }
 
+/** Options of a batch of examples. */
 export interface BatchOptions {
   /** Most examples per batch: a smaller one is filled up to the same number of reads, where that gives the same shape. */
   readonly batchSize: number;

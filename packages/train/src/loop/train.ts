@@ -12,6 +12,7 @@ import { takeStep, withLastSave } from './step';
 import type { Examples, TrainingTask } from './task';
 import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
+/** Options of `train`. */
 export interface TrainOptions<Data extends Examples> {
   readonly engine: Engine;
   readonly model: Model;
@@ -31,6 +32,7 @@ export interface TrainOptions<Data extends Examples> {
   readonly signal?: AbortSignal;
 }
 
+/** The result of `train`. */
 export interface TrainResult {
   /** Of the best evaluation by `metricForBestModel`; of the last step without evaluation data. */
   readonly parameters: Record<string, HostTensor>;

@@ -4,6 +4,9 @@ import type { TrainingPlan } from './plan';
 import type { TakenStep } from './step';
 import type { Examples, TaskBatch, TrainingTask } from './task';
 
+// The bookkeeping of a training between evaluations and saves: losses by step, training metrics, and clocks that leave
+// pauses out.
+
 /** The state of a log since its last line and since the start, as a checkpoint holds it. */
 export interface LogState {
   /** Losses of the steps since the last line. */

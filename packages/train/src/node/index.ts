@@ -3,16 +3,45 @@
  * For a training loop of one's own, also in a browser, use `@attune/train`.
  */
 
+// Runs of any task
+
+export { trainedConfig } from './model/load';
+export { type PreparedModel, prepareModel } from './model/prepare';
+export { adapterPlaceOf, checkRunDirectory, modelSourceOf } from './run/directory';
+export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
+export type { RunOptions } from './run/options';
+
 // Sequence classification
+
 export { type Decision, decidedClasses, decidedLabels } from '../tasks/sequence/decision';
 export type { MultiLabelPrediction, MultiLabelPredictions } from '../tasks/sequence/multi-label';
 export { decidedScores, type PredictionOf, type PredictionsOf } from '../tasks/sequence/problems';
 export type { ValuePrediction, ValuePredictions } from '../tasks/sequence/regression';
 export type { Prediction, Predictions } from '../tasks/sequence/single-label';
-// Callbacks
-export { tensorBoard } from './callbacks/tensorboard';
-export { type WandbLiveOptions, type WandbOfflineOptions, wandbLive, wandbOffline } from './callbacks/wandb';
+export type { BaselineMode } from './sequence/baseline';
+export { compareClassifiers, comparedClassifiers } from './sequence/compare-classifiers';
+export type { Differences } from './sequence/comparison';
+export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
+export { loadAnyPredictor, loadPredictor, type PredictorOptions } from './sequence/load';
+export type { AnyPredictor, Predictor } from './sequence/predictor';
+
+// Token classification
+
+export type { TagEvaluation } from './token/evaluate';
+export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from './token/fit';
+export { loadTagger } from './token/load';
+export { requireKnownTags, type TaggedParts } from './token/parts';
+export { entitiesIn, type TaggedEntity } from './token/sentence';
+export type { Tagger } from './token/tagger';
+
+// Masked language modeling
+
+export { type Adaptation, adaptMaskedLm } from './masked-lm/adapt';
+export { evaluateMaskedLm } from './masked-lm/evaluate';
+export { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmFitResult, type TextParts } from './masked-lm/fit';
+
 // Causal language modeling and generation
+
 export {
   type ChatMessage,
   type ChatTemplate,
@@ -21,56 +50,18 @@ export {
   loadChatTemplate,
   parseMessages,
 } from './causal-lm/chat';
-export { type CausalLmEvaluation, type EvaluateCausalLmOptions, evaluateCausalLm } from './causal-lm/evaluate';
-export {
-  type CausalLmFitOptions,
-  type CausalLmFitResult,
-  type CausalLmSummary,
-  type CausalLmTextParts,
-  fitCausalLm,
-} from './causal-lm/fit';
-export type { GeneratedText, TextGenerator, TextOptions } from './causal-lm/generator';
-export { type GeneratorOptions, loadGenerator } from './causal-lm/load';
-// Masked language modeling
-export { type Adaptation, type AdaptOptions, adaptMaskedLm } from './masked-lm/adapt';
-export { type EvaluateMaskedLmOptions, evaluateMaskedLm, type MaskedLmEvaluation } from './masked-lm/evaluate';
-export {
-  fitMaskedLm,
-  type MaskedLmFitOptions,
-  type MaskedLmFitResult,
-  type MaskedLmSummary,
-  type TextParts,
-} from './masked-lm/fit';
-// Runs of any task
-export { trainedConfig } from './model/load';
-export { type PreparedModel, type PrepareOptions, prepareModel } from './model/prepare';
-export { adapterPlaceOf, checkRunDirectory, modelSourceOf } from './run/directory';
-export { type FittedRun, fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
-export type { RunOptions } from './run/options';
-export type { BaselineMode } from './sequence/baseline';
-export {
-  type ComparedScores,
-  type CompareOptions,
-  compareClassifiers,
-  comparedClassifiers,
-} from './sequence/compare-classifiers';
-export type { Comparison, Differences } from './sequence/comparison';
-export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
-export { loadAnyPredictor, loadPredictor, type PredictorOptions } from './sequence/load';
-export type { AnyPredictor, Predictor } from './sequence/predictor';
-// Token classification
-export type { TagEvaluation } from './token/evaluate';
-export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult, type TokenRunSummary } from './token/fit';
-export { loadTagger, type TaggerOptions } from './token/load';
-export { requireKnownTags, type TaggedParts } from './token/parts';
-export { entitiesIn, type SentenceTags, type TaggedEntity, type TaggedText, type Tagger } from './token/tagger';
+export { evaluateCausalLm } from './causal-lm/evaluate';
+export { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
+export type { GeneratedText, TextGenerator } from './causal-lm/generator';
+export { loadGenerator } from './causal-lm/load';
+export type { CausalLmTextParts } from './causal-lm/parts';
+
 // Search and cross-validation
+
 export { type CrossValidateOptions, type CrossValidation, crossValidate, type FoldEvent } from './tuning/folds';
 export { goOnOrBegin } from './tuning/resumable';
 export {
-  type Objective,
   objectiveOf,
-  type RunTrial,
   type SearchOptions,
   type SearchResult,
   search,
@@ -78,3 +69,8 @@ export {
   type TrialEvent,
 } from './tuning/search';
 export { parseSearchSpace, type SearchSpace, sampleParameters, type TrialParameters } from './tuning/search-space';
+
+// Callbacks
+
+export { tensorBoard } from './callbacks/tensorboard';
+export { wandbLive, wandbOffline } from './callbacks/wandb';

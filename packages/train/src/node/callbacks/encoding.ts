@@ -4,6 +4,9 @@ import { AttuneError } from '@attune/engine';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
+// What TensorBoard and W&B files are made of: the metrics of events, protobuf messages, checksums, and a file that
+// grows.
+
 /** Fields that are no metric, or say when. */
 const notScalars = new Set(['type', 'step', 'epoch', 'time']);
 

@@ -6,6 +6,7 @@ import { openRunFile, runDirectoryOf } from './wandb-file';
 import { checkProject, rowOf, startRun, type WandbRun, type WandbRunOptions, type WandbSink } from './wandb-run';
 import { openStream, wandbServer } from './wandb-server';
 
+/** Options of `wandbOffline`. */
 export interface WandbOfflineOptions extends WandbRunOptions {
   /** The run is written to `wandb/` in it. */
   readonly directory: string;
@@ -26,6 +27,7 @@ export function wandbOffline({ directory, ...options }: WandbOfflineOptions): Ca
   return wandbCallback(options, (run) => [openRunFile(run, runDirectoryOf(run, directory))]);
 }
 
+/** Options of `wandbLive`. */
 export interface WandbLiveOptions extends WandbOfflineOptions {
   /** Default: `WANDB_BASE_URL`, else W&B's own server. */
   readonly baseUrl?: string;

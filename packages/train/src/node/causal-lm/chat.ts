@@ -172,6 +172,8 @@ export function chatExample(
  * Messages as they came from a file.
  *
  * @throws AttuneError CHAT_MESSAGES for anything but a list of objects with `role` and `content`
+ * @example
+ * parseMessages(JSON.parse('[{"role": "user", "content": "Hello"}]'));
  */
 export function parseMessages(value: unknown): ChatMessage[] {
   if (!Array.isArray(value)) throw invalid('a list of {"role", "content"}', value);

@@ -9,6 +9,7 @@ import type { CausalLmMetrics } from './fit';
 import { type LoadCausalLmOptions, loadCausalLm } from './load';
 import { encodePart } from './parts';
 
+/** Options of `evaluateCausalLm`. */
 export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
   /** Default: one opened for this call and closed after it. */
   readonly engine?: Engine;
@@ -20,6 +21,7 @@ export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
   readonly batchSize?: number;
 }
 
+/** The result of `evaluateCausalLm`. */
 export type CausalLmEvaluation = CausalLmMetrics & {
   /** Texts that were measured. */
   readonly examples: number;

@@ -99,9 +99,9 @@ describe('LoRA', () => {
   const adapt = (out: string, more: Partial<CausalLmFitOptions> = {}) =>
     fit(out, { model: base(), lora, data: { train: texts(96, 5), validation: texts(40, 6) }, ...more });
   let adapted: CausalLmFitResult;
-  const said: string[] = [];
+  const notes: string[] = [];
   beforeAll(async () => {
-    adapted = await adapt('adapted', { onNote: (note) => said.push(note) });
+    adapted = await adapt('adapted', { onNote: (note) => notes.push(note) });
   }, 60_000);
 
   it('trains adapters alone, says how many, and saves them as PEFT has them', async () => {
@@ -111,7 +111,7 @@ describe('LoRA', () => {
     expect(summary.trainableParameters).toBe(trained);
     expect(summary.trainableShare).toBeCloseTo(trained / summary.parameters, 12);
     expect(json('adapted', 'summary.json').trainableParameters).toBe(trained);
-    expect(said.join('\n')).toMatch(/trains 2,048 of [\d,]+ parameters \(\d+\.\d\d %\)/);
+    expect(notes.join('\n')).toMatch(/trains 2,048 of [\d,]+ parameters \(\d+\.\d\d %\)/);
     expect(json('adapted', 'config.json').lora).toEqual(lora);
     expect(readdirSync(join(directory, 'adapted', 'adapter')).sort()).toEqual([
       'adapter_config.json',

@@ -1,6 +1,6 @@
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
-import type { PromptedText, TruncationMode } from '../../tasks/causal-lm/examples';
+import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
@@ -9,14 +9,15 @@ import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
-import { checkedTexts, cutPart, encodePart, encodeTraining, wholeTexts, withProposedLength } from './parts';
-
-/** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
-export interface CausalLmTextParts {
-  readonly train: readonly (PromptedText | string)[];
-  readonly validation?: readonly (PromptedText | string)[];
-  readonly test?: readonly (PromptedText | string)[];
-}
+import {
+  type CausalLmTextParts,
+  checkedTexts,
+  cutPart,
+  encodePart,
+  encodeTraining,
+  wholeTexts,
+  withProposedLength,
+} from './parts';
 
 /** Options of `fitCausalLm`. */
 export interface CausalLmFitOptions extends RunOptions {
@@ -25,8 +26,10 @@ export interface CausalLmFitOptions extends RunOptions {
   readonly truncationMode?: TruncationMode;
 }
 
+/** The summary of a run of causal language modeling. */
 export type CausalLmSummary = CausalLmResults['metrics'] & TrainingFacts;
 
+/** The result of `fitCausalLm`. */
 export interface CausalLmFitResult {
   readonly summary: CausalLmSummary;
   readonly config: Readonly<Record<string, unknown>>;

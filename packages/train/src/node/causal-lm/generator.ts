@@ -2,6 +2,7 @@ import { AttuneError } from '@attune/engine';
 import type { GeneratedTokens, GenerateOptions, ModelConfig, TokenGenerator } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 
+/** Options of `stream` and `generate`. */
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
   /** Texts at which generation stops; they are not part of the output. */
   readonly stopStrings?: readonly string[];

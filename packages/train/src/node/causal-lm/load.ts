@@ -9,6 +9,7 @@ import { readModelJson } from '../run/json-files';
 import { endTokenOf, withEndToken } from './files';
 import { type TextGenerator, textGeneratorOf } from './generator';
 
+/** Options of `loadGenerator`. */
 export interface GeneratorOptions extends LoadCausalLmOptions {
   /** Opened for the generator, and closed with it, unless given. */
   readonly engine?: Engine;

@@ -12,7 +12,13 @@ import {
 import { lengthsNote, type TokenLengths, tokenLengths } from '../../tasks/causal-lm/lengths';
 import type { CausalLmData } from '../../tasks/causal-lm/task';
 import { reportedPart, withMaxLength } from '../run/checks';
-import type { CausalLmTextParts } from './fit';
+
+/** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
+export interface CausalLmTextParts {
+  readonly train: readonly (PromptedText | string)[];
+  readonly validation?: readonly (PromptedText | string)[];
+  readonly test?: readonly (PromptedText | string)[];
+}
 
 type Texts = readonly (PromptedText | string)[];
 

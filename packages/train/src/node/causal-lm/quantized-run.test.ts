@@ -188,7 +188,7 @@ describe('a run beside a quantized base', () => {
 
 describe('an encoder in 4 bits', () => {
   const sentences = toySentences(60, 3);
-  const labelled = {
+  const labeled = {
     texts: sentences.map(({ words }) => words.join(' ')),
     labels: sentences.map(({ tags }) => tags[0]),
   };
@@ -208,13 +208,13 @@ describe('an encoder in 4 bits', () => {
       code: 'ARGUMENT_INVALID',
       message: expect.stringMatching(/precision: expected fp32 of a model with its adapters beside it/),
     });
-    const classified = { train: labelled, validation: labelled };
+    const classified = { train: labeled, validation: labeled };
     const baseline = 'none' as const;
     const run = await fitSequenceClassifier({ ...adapted, baseline, data: classified, out: place('classifier') });
     const predictor = await loadPredictor(place('classifier'), { engine });
-    const predicted = await predictor.predict(labelled.texts);
-    const right = predicted.filter(({ label }, i) => label === labelled.labels[i]).length;
-    expect(right / labelled.texts.length).toBeCloseTo(run.summary.accuracy, 10);
-    expect(predictor.labels).toEqual([...new Set(labelled.labels)].sort());
+    const predicted = await predictor.predict(labeled.texts);
+    const right = predicted.filter(({ label }, i) => label === labeled.labels[i]).length;
+    expect(right / labeled.texts.length).toBeCloseTo(run.summary.accuracy, 10);
+    expect(predictor.labels).toEqual([...new Set(labeled.labels)].sort());
   }, 60_000);
 });

@@ -7,11 +7,13 @@ import { checkRunDirectory, modelSourceOf, openRunDirectory } from '../run/direc
 import { evaluateMaskedLm } from './evaluate';
 import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary, prepareMaskedLmFit } from './fit';
 
+/** Options of `adaptMaskedLm`. */
 export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callbacks'> {
   /** Of the head's warm-up, where they differ from `warmUpArguments`. */
   readonly warmUp?: Partial<TrainingArguments>;
 }
 
+/** The result of `adaptMaskedLm`. */
 export interface Adaptation {
   /** With a head that has learned nothing; absent where the model came with one, or was new itself. */
   readonly newHead?: MaskedLmMetrics;

@@ -7,6 +7,7 @@ import { evaluateModel } from '../model/finished-model';
 import { loadTrainedModel, trainedConfig } from '../model/load';
 import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
 
+/** Options of `evaluateMaskedLm`. */
 export interface EvaluateMaskedLmOptions
   extends MaskingOptions,
     Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
@@ -20,6 +21,7 @@ export interface EvaluateMaskedLmOptions
   readonly batchSize?: number;
 }
 
+/** The result of `evaluateMaskedLm`. */
 export interface MaskedLmEvaluation {
   readonly loss: number;
   readonly perplexity: number;

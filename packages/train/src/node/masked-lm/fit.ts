@@ -26,8 +26,10 @@ export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
   readonly chunkLength?: number;
 }
 
+/** The summary of a run of masked language modeling. */
 export type MaskedLmSummary = MaskedLmResults['metrics'] & TrainingFacts;
 
+/** The result of `fitMaskedLm`. */
 export interface MaskedLmFitResult {
   readonly summary: MaskedLmSummary;
   readonly config: Readonly<Record<string, unknown>>;

@@ -9,6 +9,8 @@ import { loadTokenizer } from '@attune/tokenizer/node';
 import { adapterPlaceOf, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
 
+// Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
+
 export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision' | 'onProgress' | 'onNote'> {
   /** A directory with PEFT's files of an adapter to the model. */
   readonly adapter?: string;
@@ -122,6 +124,9 @@ export const hasTrained = (source: string) => ['model', 'adapter'].some((name) =
 /**
  * Settings of the run that a model comes from: the run directory's `config.json`, or the `attune.json` beside a model that was
  * copied elsewhere. Empty for a model that Attune did not train.
+ *
+ * @example
+ * const { labelSeparator } = await trainedConfig('runs/sectors');
  */
 export async function trainedConfig(source: string): Promise<Readonly<Record<string, unknown>>> {
   const run = join(source, 'config.json');

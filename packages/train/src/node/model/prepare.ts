@@ -23,6 +23,7 @@ export interface PreparedModel extends NewModel {
   readonly directory?: string;
 }
 
+/** Options of `prepareModel`. */
 export interface PrepareOptions extends NewModelOptions {
   /** Branch, tag or commit of a hub id. */
   readonly revision?: string;
@@ -40,6 +41,9 @@ export interface PrepareOptions extends NewModelOptions {
  * The model and tokenizer that training starts from: `new`, a directory, or a hub id; with adapters where `lora` says so.
  *
  * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or to write a Llama of that size, with byte pairs.
+ *
+ * @example
+ * const { model, parameters, tokenizer } = await prepareModel('models/minilm', { task: 'masked-lm', seed: 42, texts: [] });
  */
 export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
   checkAdaptable(source, options);

@@ -178,10 +178,10 @@ export async function newestCheckpoint(
 }
 
 /** SHA-256 of a data set's token ids and of their targets: a resumed run must train on the same. */
-export function dataHash({ sequences, ...learnt }: Examples): string {
+export function dataHash({ sequences, ...targets }: Examples): string {
   const hash = createHash('sha256');
   for (const { ids } of sequences) hash.update(Int32Array.of(ids.length)).update(Int32Array.from(ids));
-  for (const values of Object.values(learnt)) hash.update(JSON.stringify(values, asList));
+  for (const values of Object.values(targets)) hash.update(JSON.stringify(values, asList));
   return hash.digest('hex');
 }
 

@@ -2,6 +2,9 @@ import { AttuneError } from '@attune/engine';
 import type { Model, ModelTask } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 
+// Settings that every task checks or completes before a run: the metric of the best model, the maximum length, unused
+// arguments, the reported part.
+
 /** The default of `metricForBestModel` by task. */
 const bestMetrics: Readonly<Record<ModelTask, string>> = {
   'sequence-classification': 'loss',

@@ -60,6 +60,8 @@ export interface RunDirectory {
 /**
  * Throws unless a run may be written to `path`.
  * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`
+ * @example
+ * await checkRunDirectory('runs/new', { overwrite: true });
  */
 export async function checkRunDirectory(
   path: string,
@@ -146,6 +148,9 @@ const modelIn = (run: string): string | undefined => {
 /**
  * Where the adapter of a run without a whole model is: in `adapter/`, or the source itself, which may have been copied elsewhere.
  * Undefined for all others, such as an adapter whose run has the model too.
+ *
+ * @example
+ * adapterPlaceOf('runs/adapted'); // 'runs/adapted/adapter'
  */
 export function adapterPlaceOf(source: string): string | undefined {
   if (modelIn(source)) return undefined;
@@ -158,6 +163,8 @@ export function adapterPlaceOf(source: string): string | undefined {
  * Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id).
  *
  * @throws AttuneError MODEL_UNMERGED for a run whose adapters are beside another model
+ * @example
+ * modelSourceOf('runs/sectors'); // 'runs/sectors/model'
  */
 export function modelSourceOf(source: string): string {
   if (adapterPlaceOf(source) === undefined) return modelIn(source) ?? source;

@@ -34,6 +34,7 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   results(finished: FinishedModel): Promise<Results>;
 }
 
+/** The results of a task, of which `metrics` go into the summary. */
 export interface TaskResults {
   /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
@@ -51,6 +52,7 @@ export interface TrainingFacts extends TrainableShare {
   readonly engine: string;
 }
 
+/** The result of `fitRun`. */
 export interface FittedRun<Results extends TaskResults> {
   readonly summary: Results['metrics'] & TrainingFacts;
   readonly config: Readonly<Record<string, unknown>>;

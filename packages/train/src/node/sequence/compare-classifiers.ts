@@ -17,6 +17,7 @@ export const comparedClassifiers = {
 
 export type ComparedClassifier = keyof typeof comparedClassifiers;
 
+/** Options of `compareClassifiers`. */
 export interface CompareOptions extends RunOptions {
   /** Learned from; chosen by; and the texts that scores are given of. */
   readonly data: {
@@ -28,6 +29,7 @@ export interface CompareOptions extends RunOptions {
   readonly learningRates?: readonly number[];
 }
 
+/** The result of `compareClassifiers`. */
 export interface ComparedScores {
   /** Of each test text, the probability of every label. */
   readonly scores: Readonly<Record<ComparedClassifier, readonly Readonly<Record<string, number>>[]>>;

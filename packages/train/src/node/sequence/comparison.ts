@@ -36,6 +36,7 @@ export interface MixMetrics {
   readonly difference: Differences;
 }
 
+/** How far the model is ahead of the baseline. */
 export interface Comparison {
   /** How far the model is ahead of the baseline. */
   readonly difference: Differences;

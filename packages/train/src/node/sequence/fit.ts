@@ -39,6 +39,7 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
 /** The summary of a run, as in `summary.json`. */
 export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceMetrics<P> & TrainingFacts;
 
+/** The result of `fitSequenceClassifier`. */
 export interface FitResult<P extends ProblemType = 'single_label_classification'> {
   readonly problemType: P;
   readonly summary: RunSummary<P>;

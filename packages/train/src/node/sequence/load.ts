@@ -9,6 +9,7 @@ import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
 
+/** Options of `loadPredictor`. */
 export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
   /** Default: one opened for the predictor and closed with it. */
   readonly engine?: Engine;
@@ -61,7 +62,13 @@ const isOf = <P extends ProblemType>(
   expected: P,
 ): predictor is Predictor<P> => predictor.problemType === expected;
 
-/** As `loadPredictor`, of whatever kind the model is: its `problemType` says so. */
+/**
+ * As `loadPredictor`, of whatever kind the model is: its `problemType` says so.
+ *
+ * @example
+ * const model = await loadAnyPredictor('runs/any');
+ * if (model.problemType === 'regression') await model.predict(['a small house']); // [{ value: … }]
+ */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
   const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
   const loaded = await loadTrainedModel(source, {

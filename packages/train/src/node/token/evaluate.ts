@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/engine';
 import { type ClassScores, classificationReport, type EntityMode, entityReport, type TagScheme } from '@attune/metrics';
 import type { TaggedWords } from '../../tasks/token/examples';
 import { tagMetrics } from '../../tasks/token/task';
-import type { SentenceRows, SentenceTags, TagReading } from './tagger';
+import { logProbability, type SentenceRows, type SentenceTags, type TagReading } from './sentence';
 
 /** The metrics of a tagger's tags. */
 export interface TagEvaluation {
@@ -78,15 +78,4 @@ function meanLoss(
       'tagger: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint',
     );
   return sum / words;
-}
-
-/** The probability of one tag a word, from logits [words · labels]. */
-export function tagProbabilities(logits: Float32Array, ids: ArrayLike<number>, width: number): number[] {
-  return Array.from(ids, (id, word) => Math.exp(logProbability(logits.subarray(word * width, (word + 1) * width), id)));
-}
-
-/** log softmax(logits)[id], in float64. */
-function logProbability(logits: Float32Array, id: number): number {
-  const most = logits.reduce((a, b) => Math.max(a, b));
-  return logits[id] - most - Math.log(logits.reduce((sum, x) => sum + Math.exp(x - most), 0));
 }

@@ -14,7 +14,8 @@ import type { RunOptions } from '../run/options';
 import type { TagEvaluation } from './evaluate';
 import { programLogits } from './logits';
 import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
-import { type SentenceTags, type TaggerSettings, taggerOf } from './tagger';
+import type { SentenceTags } from './sentence';
+import { type TaggerSettings, taggerOf } from './tagger';
 
 /** Options of `fitTokenClassifier`. */
 export interface TokenFitOptions extends RunOptions {
@@ -29,8 +30,10 @@ export interface TokenFitOptions extends RunOptions {
   readonly stride?: number;
 }
 
+/** The summary of a run of token classification. */
 export type TokenRunSummary = TokenMetrics & TrainingFacts;
 
+/** The result of `fitTokenClassifier`. */
 export interface TokenFitResult {
   readonly summary: TokenRunSummary;
   readonly config: Readonly<Record<string, unknown>>;

@@ -9,6 +9,7 @@ import { openLogits } from '../model/logits';
 import { windowLogits } from './logits';
 import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
 
+/** Options of `loadTagger`. */
 export interface TaggerOptions
   extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'>,
     Partial<TaggerSettings> {

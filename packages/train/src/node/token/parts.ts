@@ -49,7 +49,12 @@ function checkPart(part: string, sentences: readonly TaggedWords[], labels: read
   requireKnownTags(sentences, labels, { where: `${part} data`, whose: "the training part's" });
 }
 
-/** Throws AttuneError DATA_LABEL_UNKNOWN, with the place, for the first tag that is not among the known ones. */
+/**
+ * Throws AttuneError DATA_LABEL_UNKNOWN, with the place, for the first tag that is not among the known ones.
+ *
+ * @example
+ * requireKnownTags(sentences, tagger.labels, { where: 'test.conll', whose: "the model's" });
+ */
 export function requireKnownTags(
   sentences: readonly TaggedWords[],
   labels: readonly string[],

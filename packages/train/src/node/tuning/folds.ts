@@ -23,6 +23,7 @@ export interface FoldEvent {
 
 type Settings = Omit<FitOptions, 'data'>;
 
+/** Options of `crossValidate`. */
 export interface CrossValidateOptions<Data = DataParts> extends Settings {
   /** The data of each fold: train on the others, and report on the part held out. */
   readonly folds: readonly Data[];
@@ -31,6 +32,7 @@ export interface CrossValidateOptions<Data = DataParts> extends Settings {
   readonly onFold?: (event: FoldEvent) => void;
 }
 
+/** The result of `crossValidate`, as in its `summary.json`. */
 export interface CrossValidation extends MetricsSpread {
   readonly folds: number;
   /** The numbers of each fold's summary. */

@@ -26,6 +26,7 @@ export interface TrialEvent {
   readonly result?: TrialResult;
 }
 
+/** Options of `search`. */
 export interface SearchOptions {
   readonly space: SearchSpace;
   /** How many parameters to try. */
@@ -49,6 +50,7 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The result of `search`. */
 export interface SearchResult {
   /** Best first. */
   readonly trials: readonly Trial[];
@@ -175,6 +177,7 @@ export interface TrialResult {
   readonly value: number | null;
 }
 
+/** One trial of a search: its parameters and the results of its trainings. */
 export interface Trial {
   /** From 1. */
   readonly trial: number;

@@ -12,14 +12,17 @@ export interface PromptedText {
 
 /** The end of a text that is kept when it is too long; TRL's `truncation_mode`. */
 export const truncationModes = ['keep_start', 'keep_end'] as const;
+/** A value of `truncationMode`. */
 export type TruncationMode = (typeof truncationModes)[number];
 
+/** Options of `causalExamples`. */
 export interface CausalExamplesOptions {
   readonly tokenizer: Tokenizer;
   /** The token that every text ends with; none is added where this is not given. */
   readonly endTokenId?: number;
 }
 
+/** Texts as token ids, and where their prompts end. */
 export interface CausalExamples extends CausalLmData {
   /** Texts whose prompt ends within a token of the whole text: that token is learned. */
   readonly split: number;
@@ -81,6 +84,7 @@ function ended(ids: Int32Array, endTokenId: number | undefined): Int32Array {
   return Int32Array.from([...ids, endTokenId]);
 }
 
+/** The result of `cutExamples`. */
 export interface CutExamples {
   readonly data: CausalLmData;
   /** Texts that were cut; those that had nothing to learn are among neither these nor the data. */
@@ -94,6 +98,9 @@ export interface CutExamples {
  * but one token.
  *
  * With `keep_start`, TRL's default, the end is cut off; with `keep_end` the beginning, the prompt's.
+ *
+ * @example
+ * const { data, cut, dropped } = cutExamples(examples, { maxLength: 512, mode: 'keep_end' });
  */
 export function cutExamples(
   { sequences, promptLengths }: CausalLmData,

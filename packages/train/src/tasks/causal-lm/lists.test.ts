@@ -54,15 +54,15 @@ it('counts what is malformed', () => {
   });
 });
 
-const wanted = [['Java', 'SQL', 'C++'], ['Rust'], [], ['Excel', 'Word'], []];
+const expected = [['Java', 'SQL', 'C++'], ['Rust'], [], ['Excel', 'Word'], []];
 const written = [['SQL', 'java', 'SQL', 'C#', 'Go', ''], [], [], ['word', 'excel.'], ['Perl']];
 
 describe('listScores', () => {
-  const { exact, normalised, lists } = listScores(wanted, written);
+  const { exact, normalised, lists } = listScores(expected, written);
 
   it('counts items once, whatever their order', () => {
     expect(lists).toBe(5);
-    // Of 6 wanted and 7 written items one is the same text: SQL.
+    // Of 6 expected and 7 written items one is the same text: SQL.
     expect(exact.micro).toEqual({ precision: 1 / 7, recall: 1 / 6, f1: 2 / 13 });
     expect(exact.mean.precision).toBeCloseTo((1 / 4 + 0 + 1 + 0 + 0) / 5, 12);
     expect(exact.mean.recall).toBeCloseTo((1 / 3 + 0 + 1 + 0 + 0) / 5, 12);
@@ -84,7 +84,7 @@ describe('listScores', () => {
   });
 
   it('refuses lists that do not go together', () => {
-    expect(() => listScores(wanted, written.slice(1))).toThrow(/got 4 for 5/);
+    expect(() => listScores(expected, written.slice(1))).toThrow(/got 4 for 5/);
     expect(() => listScores([], [])).toThrow(RangeError);
   });
 });

@@ -1,5 +1,7 @@
 import type { Scores } from '@attune/metrics';
 
+// Lists that a model writes as JSON: reading them, and comparing them with the expected ones.
+
 /** Why a text is not a well-formed list. */
 export type ListProblem =
   /** No `[` in it. */
@@ -50,21 +52,20 @@ interface Scanned {
 }
 
 /** Item by item, from behind the bracket to the one that closes it, or as far as it goes. */
-function scan(written: string, start: number): Scanned {
+function scan(text: string, start: number): Scanned {
   const items: string[] = [];
   const empty = /\s*\]/y;
   empty.lastIndex = start;
-  if (empty.test(written)) return { items, end: empty.lastIndex };
+  if (empty.test(text)) return { items, end: empty.lastIndex };
   let at = start;
   for (;;) {
-    const item = itemAt(written, at);
-    if (item === undefined)
-      return { items, end: written.length, problem: isCut(written, at) ? 'cut off' : 'not texts' };
+    const item = itemAt(text, at);
+    if (item === undefined) return { items, end: text.length, problem: isCut(text, at) ? 'cut off' : 'not texts' };
     between.lastIndex = item.end;
-    const [mark] = between.exec(written) ?? [];
-    if (mark === undefined && item.end < written.length) return { items, end: written.length, problem: 'not texts' };
+    const [mark] = between.exec(text) ?? [];
+    if (mark === undefined && item.end < text.length) return { items, end: text.length, problem: 'not texts' };
     items.push(item.value);
-    if (mark === undefined) return { items, end: written.length, problem: 'cut off' };
+    if (mark === undefined) return { items, end: text.length, problem: 'cut off' };
     at = between.lastIndex;
     if (mark === ']') return { items, end: at };
   }
@@ -119,6 +120,7 @@ export interface SetScores {
   readonly equal: number;
 }
 
+/** How well lists agree, with exact and with normalized items. */
 export interface ListScores {
   /** Items count as equal where they are the same text. */
   readonly exact: SetScores;
@@ -181,7 +183,7 @@ function setScores(all: readonly Counts[]): SetScores {
   return {
     micro: scoresOf({ both: sum('both'), expected: sum('expected'), written: sum('written') }),
     mean: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') },
-    equal: all.filter(({ both, expected: wanted, written }) => both === wanted && both === written).length / all.length,
+    equal: all.filter(({ both, expected, written }) => both === expected && both === written).length / all.length,
   };
 }
 

@@ -31,9 +31,9 @@ const every = Int32Array.of(0, 1, 2, 3);
 describe('causalLmTask', () => {
   it('learns the tokens after the prompts, and reads no other position', () => {
     const { tensors, weight, tokens, answers } = task.batch(data, every, shape);
-    const wanted = [[11, 2], [5, 8], [1, 12, 20, 21, 22, 2], [2]];
+    const expected = [[11, 2], [5, 8], [1, 12, 20, 21, 22, 2], [2]];
     expect([weight, answers, tokens]).toEqual([11, 11, 17]);
-    expect(Array.from(tensors.labels.data.subarray(0, 11))).toEqual(wanted.flat());
+    expect(Array.from(tensors.labels.data.subarray(0, 11))).toEqual(expected.flat());
     const positions = [[2, 3], [0, 1], [0, 1, 2, 3, 4, 5], [0]];
     expect(Array.from(tensors.readPositionIds.data.subarray(0, 11))).toEqual(positions.flat());
     expect(Array.from(tensors.weights.data)).toEqual([...Array(11).fill(1), ...Array(21).fill(0)]);
@@ -76,27 +76,27 @@ describe('causalLmTask', () => {
     const { tensors, weight } = task.batch(data, every, shape);
     const { logits } = await program.run(tensors, parameters);
     const rows = Array.from({ length: weight }, (_, i) => Array.from(logits.data.subarray(i * 30, (i + 1) * 30)));
-    const wanted = Array.from(tensors.labels.data.subarray(0, weight));
+    const expected = Array.from(tensors.labels.data.subarray(0, weight));
     const guessed = rows.map((row) => row.indexOf(Math.max(...row)));
     const logSum = (row: number[]) => Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
-    const loss = rows.reduce((sum, row, i) => sum + logSum(row) - row[wanted[i]], 0) / weight;
+    const loss = rows.reduce((sum, row, i) => sum + logSum(row) - row[expected[i]], 0) / weight;
     expect(figures.loss).toBeCloseTo(loss, 5);
     expect(figures.perplexity).toBeCloseTo(Math.exp(loss), 3);
-    const hits = (id: number) => wanted.filter((own, i) => own === id && guessed[i] === id).length;
+    const hits = (id: number) => expected.filter((own, i) => own === id && guessed[i] === id).length;
     const count = (ids: number[], id: number) => ids.filter((own) => own === id).length;
     const weighted = (score: (id: number) => number) =>
-      [...new Set(wanted)].reduce((sum, id) => sum + (count(wanted, id) / weight) * score(id), 0);
-    expect(figures.accuracy).toBeCloseTo(wanted.filter((id, i) => id === guessed[i]).length / weight, 12);
+      [...new Set(expected)].reduce((sum, id) => sum + (count(expected, id) / weight) * score(id), 0);
+    expect(figures.accuracy).toBeCloseTo(expected.filter((id, i) => id === guessed[i]).length / weight, 12);
     expect(figures.weightedPrecision).toBeCloseTo(
       weighted((id) => hits(id) / Math.max(1, count(guessed, id))),
       12,
     );
     expect(figures.weightedRecall).toBeCloseTo(
-      weighted((id) => hits(id) / count(wanted, id)),
+      weighted((id) => hits(id) / count(expected, id)),
       12,
     );
     expect(figures.weightedF1).toBeCloseTo(
-      weighted((id) => (2 * hits(id)) / (count(wanted, id) + count(guessed, id))),
+      weighted((id) => (2 * hits(id)) / (count(expected, id) + count(guessed, id))),
       12,
     );
     await engine.close();

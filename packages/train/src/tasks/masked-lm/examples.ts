@@ -2,6 +2,7 @@ import { AttuneError } from '@attune/engine';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Examples } from '../../loop/task';
 
+/** Options of `textChunks`. */
 export interface TextChunksOptions {
   readonly tokenizer: Tokenizer;
   /** Tokens per chunk. */

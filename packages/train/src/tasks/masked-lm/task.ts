@@ -3,6 +3,7 @@ import { ignoredLabel } from '@attune/models';
 import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { countRight, tokenBatch } from '../token/batch';
 
+/** Options of `maskedLmTask`. */
 export interface MaskedLmOptions {
   /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly probability?: number;

@@ -10,7 +10,12 @@ export interface Decision {
   readonly offsets?: Readonly<Record<string, number>>;
 }
 
-/** The class of each row of probabilities: the likeliest, with the decision's offsets. */
+/**
+ * The class of each row of probabilities: the likeliest, with the decision's offsets.
+ *
+ * @example
+ * decidedClasses(decidedScores(logits, config, decision), config.labels, decision);
+ */
 export function decidedClasses(
   scores: ArrayLike<number>,
   labels: readonly string[],
@@ -31,7 +36,12 @@ function thresholdsOf(labels: readonly string[], { threshold = 0.5 }: Decision =
   return labels.map((label) => (Object.hasOwn(threshold, label) ? threshold[label] : 0.5));
 }
 
-/** One row of 0 and 1 per example: the labels whose probability reaches the threshold. */
+/**
+ * One row of 0 and 1 per example: the labels whose probability reaches the threshold.
+ *
+ * @example
+ * decidedLabels([0.7, 0.2], ['farm', 'bank']); // [[1, 0]]
+ */
 export function decidedLabels(
   scores: ArrayLike<number>,
   labels: readonly string[],

@@ -64,6 +64,9 @@ export function inputKey(input: TextInput): string {
 /**
  * Texts, or pairs of them, as token ids with special tokens, cut at `maxLength` (of a pair the longer text gives way), not
  * padded; texts are views of one array. Pairs have segment ids too.
+ *
+ * @example
+ * const sequences = encodeTexts(tokenizer, ['Dry bean farming', ['a man sleeps', 'a man is awake']], 128);
  */
 export function encodeTexts(tokenizer: Tokenizer, texts: readonly TextInput[], maxLength: number): Sequence[] {
   if (!areTexts(texts)) return texts.map((input) => encodeInput(tokenizer, input, maxLength));

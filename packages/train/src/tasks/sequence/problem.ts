@@ -91,6 +91,7 @@ export interface Evaluation {
 /** Options that mean nothing beside a kind of problem, each with the reason. */
 export type Refusals = Readonly<Partial<Record<keyof TrainingArguments | 'tuneThreshold' | 'calibrate', string>>>;
 
+/** A kind of problem of sequence classification. */
 export interface Problem<T extends ProblemTypes = ProblemTypes> {
   readonly column: LabelColumn<T['label']>;
   readonly refuses: Refusals;

@@ -52,7 +52,12 @@ export const problems: { readonly [P in ProblemType]: ProblemOf<P> } = {
   regression,
 };
 
-/** The kind of problem of a model; one label per text by default. */
+/**
+ * The kind of problem of a model; one label per text by default.
+ *
+ * @example
+ * problemOf(model.config).predict(logits, { labels: model.config.labels });
+ */
 export const problemOf = ({ problemType }: Pick<ModelConfig, 'problemType'>): Problem =>
   problems[problemType ?? 'single_label_classification'] as unknown as Problem;
 

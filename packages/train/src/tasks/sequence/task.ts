@@ -9,6 +9,7 @@ import type { Dataset } from './examples';
 import type { Target } from './problem';
 import { problemOf } from './problems';
 
+/** Options of `sequenceTask`. */
 export interface SequenceTaskOptions {
   /** Weight of an example of each class in the loss, for one label per text; default 1. */
   readonly classWeights?: Float32Array;

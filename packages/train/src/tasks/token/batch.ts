@@ -10,8 +10,8 @@ const leastMultiple = 32;
  * A multiple for batches whose labeled tokens differ much in number: there are then at most four numbers of reads from one power of
  * two to the next, of which a fifth at most is to no purpose.
  */
-export const coarseMultiple = (labelled: number): number =>
-  Math.max(leastMultiple, 2 ** (Math.floor(Math.log2(Math.max(1, labelled))) - 2));
+export const coarseMultiple = (labeled: number): number =>
+  Math.max(leastMultiple, 2 ** (Math.floor(Math.log2(Math.max(1, labeled))) - 2));
 
 export interface TokenBatchOptions extends BatchOptions {
   /** The divisor of the number of reads, by how many tokens have a label; default 32. */

@@ -13,6 +13,7 @@ export interface TaggedWords {
   readonly line?: number;
 }
 
+/** Options of `tokenExamples`. */
 export interface TokenExamplesOptions {
   readonly tokenizer: Tokenizer;
   /** The tags, by their ids. */

@@ -4,8 +4,10 @@ import { argMaxRows } from '../logits';
 
 /** How tags are chosen from their logits. */
 export const decodings = ['argmax', 'constrained'] as const;
+/** A value of `decoding`. */
 export type Decoding = (typeof decodings)[number];
 
+/** Options of `tagDecoder`. */
 export interface TagDecoderOptions {
   readonly scheme?: TagScheme | 'none';
   /**
@@ -19,6 +21,8 @@ export interface TagDecoderOptions {
 export type TagDecoder = (logits: Float32Array) => Int32Array;
 
 /**
+ * Chooses the tags of a sentence: each word's likeliest, or the likeliest path that the scheme allows.
+ *
  * @throws AttuneError ARGUMENT_INVALID for constrained decoding of a scheme that has no such constraints
  * @example
  * const decode = tagDecoder(['O', 'B-X', 'I-X'], { decoding: 'constrained' });

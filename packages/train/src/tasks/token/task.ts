@@ -12,6 +12,7 @@ export interface TokenExamples extends Examples {
   readonly sentences?: ArrayLike<number>;
 }
 
+/** Options of `tokenTask`. */
 export interface TokenTaskOptions extends TagDecoderOptions {
   /** The scheme of the labels; default IOB2. `none` for labels that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';

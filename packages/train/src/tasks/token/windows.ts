@@ -1,6 +1,7 @@
 import { AttuneError } from '@attune/engine';
 import type { Encoding, Tokenizer } from '@attune/tokenizer';
 
+/** Options of `wordWindows`. */
 export interface WindowOptions {
   readonly tokenizer: Tokenizer;
   /** Most tokens per window, special tokens included. */
