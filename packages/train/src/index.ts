@@ -45,7 +45,7 @@ export {
   type DataParts,
   type Dataset,
   encodeTexts,
-  type LabelledTexts,
+  type LabeledTexts,
   type TextInput,
   textInputs,
 } from './tasks/sequence/examples';

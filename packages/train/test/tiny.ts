@@ -1,5 +1,5 @@
 import { parseModelConfig, sequenceClassifier } from '@attune/models';
-import type { LabelledTexts } from '../src/tasks/sequence/examples';
+import type { LabeledTexts } from '../src/tasks/sequence/examples';
 
 /** A model of a few thousand parameters, for tests of what surrounds it. */
 export const tinyConfig = {
@@ -24,7 +24,7 @@ const words = {
 };
 
 /** Texts of two or three words of one field, with a filler: learnable, and different at every seed. */
-export function fieldTexts(count: number, seed: number): LabelledTexts {
+export function fieldTexts(count: number, seed: number): LabeledTexts {
   const fields = Object.keys(words) as (keyof typeof words)[];
   const texts: string[] = [];
   const labels: string[] = [];

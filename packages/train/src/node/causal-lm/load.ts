@@ -56,7 +56,7 @@ async function openTokens(
   { model, parameters }: Trained,
   { engine, threads }: { engine: Engine; threads?: number },
 ): Promise<OpenedTokens> {
-  const exported = engine.name === 'onnx' ? fileOf({ model, parameters }) : undefined;
+  const exported = engine.runsExportedFiles ? fileOf({ model, parameters }) : undefined;
   if (!exported) return { generator: tokenGenerator({ model, parameters, engine }), close: async () => {} };
   const file = await openOnnxFile(exported, { threads, isSteady: true, onWritten: () => freeArrays(parameters) });
   return { generator: tokenGenerator({ model, file }), close: file.close };

@@ -1,4 +1,4 @@
-import type { Engine, HostTensor, HostTensors } from '@attune/engine';
+import type { Engine, HostTensor } from '@attune/engine';
 import { dequantiseParameters, isLoraModel, isQuantised, type Model, mergeAdapter } from '@attune/models';
 import { type EvaluateOptions, evaluate } from '../../loop/evaluate';
 import type { Examples } from '../../loop/task';
@@ -18,11 +18,10 @@ export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined 
 /** The trained model: adapters, where it has any, merged into its matrices or beside them. */
 export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
   if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
-  return { model: model.base, parameters: mergeAdapter(model, dequantized(model.base, parameters)) };
+  const { base } = model;
+  if (!isQuantised(base)) return { model: base, parameters: mergeAdapter(model, parameters) };
+  return { model: base.base, parameters: mergeAdapter(model, dequantiseParameters(base, parameters)) };
 }
-
-const dequantized = (base: Model, parameters: HostTensors): HostTensors =>
-  isQuantised(base) ? dequantiseParameters(base, parameters) : parameters;
 
 interface EvaluateModelOptions<Data extends Examples> extends Omit<EvaluateOptions<Data>, 'padTokenId'> {
   readonly engine: Engine;

@@ -45,7 +45,7 @@ export async function openLogits<Input extends Sequence, Output>(
 ): Promise<Logits<Input, Output>> {
   const { model, parameters } = trained;
   const { engine, precision = 'fp32', batchSize } = options;
-  if (engine.name === 'onnx' && !isLoraModel(model)) {
+  if (engine.runsExportedFiles && !isLoraModel(model)) {
     // adapters are not in the graph
     const file = await openExportedModel(trained, options);
     return { of: (inputs) => fromFile(model, file, inputs), close: file.close };

@@ -4,7 +4,6 @@ import {
   initialiseAdapter,
   type LoraOptions,
   type Model,
-  modelForTask,
   printable,
   type QuantiseOptions,
   withLora,
@@ -63,11 +62,10 @@ async function loadPrepared(source: string, options: PrepareOptions): Promise<Lo
   const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
-  const loaded = await loadModel(directory, { task, labels, seed, problemType, quantize });
-  const { parameters, initialised, unexpected } = loaded;
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize });
+  const { model, parameters, initialised, unexpected } = loaded;
   if (initialised.length > 0) onNote(`newly initialized: ${printable(initialised.join(', '))}`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
-  const model = loss ? { ...loaded.model, ...modelForTask(loaded.model.config, task, loss) } : loaded.model;
   return { model, parameters, tokenizer, directory, fresh: initialised };
 }
 

@@ -2,7 +2,7 @@ import { type Baseline, logisticRegression, tfidf, trainBaseline, tuneBaseline }
 import { AttuneError } from '@attune/engine';
 import type { ProblemType } from '@attune/models';
 import { decidedClasses, decidedLabels } from '../../tasks/sequence/decision';
-import type { LabelledTexts } from '../../tasks/sequence/examples';
+import type { LabeledTexts } from '../../tasks/sequence/examples';
 import type { Truth } from '../../tasks/sequence/problem';
 import type { LabelOf, PredictionsOf } from '../../tasks/sequence/problems';
 import { classPredictions } from '../../tasks/sequence/single-label';
@@ -19,7 +19,7 @@ export interface BaselineOptions {
 
 /** The part and the metric by which settings are chosen. */
 export interface BaselineTuning {
-  readonly validation: Pick<LabelledTexts, 'texts' | 'labels'>;
+  readonly validation: Pick<LabeledTexts, 'texts' | 'labels'>;
   readonly metric: ChosenBy;
 }
 
@@ -36,7 +36,7 @@ export interface BaselineOf<P extends ProblemType> {
 }
 
 interface BaselineData<P extends ProblemType> {
-  readonly train: LabelledTexts<LabelOf[P]>;
+  readonly train: LabeledTexts<LabelOf[P]>;
   readonly truth: Truth;
   readonly labels: readonly string[];
   readonly tuning?: BaselineTuning;

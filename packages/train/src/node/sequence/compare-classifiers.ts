@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DenseClassifier, majorityBaseline, trainDenseClassifier, tuneBaseline } from '@attune/baseline';
 import { classificationReport } from '@attune/metrics';
-import type { LabelledTexts } from '../../tasks/sequence/examples';
+import type { LabeledTexts } from '../../tasks/sequence/examples';
 import { type PreparedModel, prepareModel } from '../model/prepare';
 import type { RunOptions } from '../run/options';
 import { fitSequenceClassifier } from './fit';
@@ -21,8 +21,8 @@ export type ComparedClassifier = keyof typeof comparedClassifiers;
 export interface CompareOptions extends RunOptions {
   /** Learned from; chosen by; and the texts that scores are given of. */
   readonly data: {
-    readonly train: LabelledTexts;
-    readonly validation: LabelledTexts;
+    readonly train: LabeledTexts;
+    readonly validation: LabeledTexts;
     readonly test: readonly string[];
   };
   /** Learning rates of the transformer, one training each; default the arguments' own. */
@@ -116,8 +116,8 @@ const usualC = [10, 100, 1000, 10_000];
  */
 export function tuneEmbeddingBaseline(
   prepared: PreparedModel,
-  train: LabelledTexts,
-  validation: LabelledTexts,
+  train: LabeledTexts,
+  validation: LabeledTexts,
 ): EmbeddingBaseline {
   const [known, checked] = [train, validation].map(({ texts }) => averagedEmbeddings(prepared, texts));
   const trials = usualC.map((C) => {

@@ -6,7 +6,7 @@ import {
   type DataParts,
   type Dataset,
   encodeTexts,
-  type LabelledTexts,
+  type LabeledTexts,
   textInputs,
   withoutEmptyTexts,
 } from '../../tasks/sequence/examples';
@@ -15,10 +15,10 @@ import { type LabelOf, problems } from '../../tasks/sequence/problems';
 import { reportedPart } from '../run/checks';
 
 export interface CleanParts<Label> {
-  readonly train: LabelledTexts<Label>;
-  readonly validation?: LabelledTexts<Label>;
+  readonly train: LabeledTexts<Label>;
+  readonly validation?: LabeledTexts<Label>;
   /** The part on which results are reported. */
-  readonly reported: LabelledTexts<Label>;
+  readonly reported: LabeledTexts<Label>;
   readonly evaluatedOn: 'test' | 'validation';
   /** The training part's labels, in the model's order. */
   readonly labels: readonly string[];
@@ -44,7 +44,7 @@ export function cleanParts<P extends ProblemType>(
   return { train: kept, validation, reported, evaluatedOn, labels, targetOf };
 }
 
-function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (label: Label) => Target): void {
+function checkOther<Label>(name: string, part: LabeledTexts<Label>, targetOf: (label: Label) => Target): void {
   checkPart(`${name} data`, part);
   for (const label of new Set(part.labels))
     try {
@@ -55,7 +55,7 @@ function checkOther<Label>(name: string, part: LabelledTexts<Label>, targetOf: (
     }
 }
 
-function checkPairs(parts: readonly (LabelledTexts<unknown> | undefined)[]): void {
+function checkPairs(parts: readonly (LabeledTexts<unknown> | undefined)[]): void {
   const hasPairs = parts.filter((part) => part !== undefined).map(({ pairs }) => pairs !== undefined);
   if (new Set(hasPairs).size > 1)
     throw new RangeError('fit: expected pairs in every part or in none, got some of both');
@@ -63,7 +63,7 @@ function checkPairs(parts: readonly (LabelledTexts<unknown> | undefined)[]): voi
 
 /** Token ids and targets of a part. */
 export function datasetOf<Label>(
-  { labels, ...texts }: LabelledTexts<Label>,
+  { labels, ...texts }: LabeledTexts<Label>,
   { tokenizer, targetOf, maxLength }: { tokenizer: Tokenizer; maxLength: number } & Pick<CleanParts<Label>, 'targetOf'>,
 ): Dataset {
   return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };

@@ -1,7 +1,7 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import type { Decision } from '../../tasks/sequence/decision';
-import { type LabelledTexts, shownText, textInputs } from '../../tasks/sequence/examples';
+import { type LabeledTexts, shownText, textInputs } from '../../tasks/sequence/examples';
 import type { Target, Truth, TuningData } from '../../tasks/sequence/problem';
 import {
   decidedScores,
@@ -86,7 +86,7 @@ export function sequenceResults<P extends ProblemType>(
   return { metrics: metrics as SequenceResults<P>['metrics'], labels, test, ...beside };
 }
 
-function truthOf(part: Pick<LabelledTexts, 'texts' | 'pairs'>, targets: readonly Target[]): Truth {
+function truthOf(part: Pick<LabeledTexts, 'texts' | 'pairs'>, targets: readonly Target[]): Truth {
   return { texts: textInputs(part).map(shownText), targets };
 }
 
@@ -96,10 +96,10 @@ function trainedBaseline<P extends ProblemType>(
   { baseline, args, onNote }: ResultSettings,
 ): BaselineOf<P> | undefined {
   if (baseline === 'none') return undefined;
-  const words = (part: LabelledTexts<LabelOf[P]>) => ({ texts: textInputs(part).map(shownText), labels: part.labels });
+  const words = (part: LabeledTexts<LabelOf[P]>) => ({ texts: textInputs(part).map(shownText), labels: part.labels });
   const tuning =
     baseline === 'tuned' && validation
-      ? { validation: words(validation) as LabelledTexts, metric: chosenBy(args.metricForBestModel) } // one label per text
+      ? { validation: words(validation) as LabeledTexts, metric: chosenBy(args.metricForBestModel) } // one label per text
       : undefined;
   return baselineOf(problemType, { train: words(train), truth, labels, tuning }, onNote);
 }

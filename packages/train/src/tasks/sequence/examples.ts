@@ -4,7 +4,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import type { Target } from './problem';
 
 /** Texts and their labels, one of each an example. */
-export interface LabelledTexts<Label = string> {
+export interface LabeledTexts<Label = string> {
   readonly texts: readonly string[];
   /** The second text of each example, where the model is to read pairs. */
   readonly pairs?: readonly string[];
@@ -13,13 +13,13 @@ export interface LabelledTexts<Label = string> {
 
 /** The parts of a data set. Without a test part, results are reported on the validation part. */
 export interface DataParts<Label = string> {
-  readonly train: LabelledTexts<Label>;
-  readonly validation?: LabelledTexts<Label>;
-  readonly test?: LabelledTexts<Label>;
+  readonly train: LabeledTexts<Label>;
+  readonly validation?: LabeledTexts<Label>;
+  readonly test?: LabeledTexts<Label>;
 }
 
 /** Training data without its empty texts, of which nothing can be learned. A pair is empty where both its texts are. */
-export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabelledTexts<Label>): LabelledTexts<Label> {
+export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabeledTexts<Label>): LabeledTexts<Label> {
   const kept = [...texts.keys()].filter((i) => texts[i].trim() !== '' || (pairs?.[i] ?? '').trim() !== '');
   const pick = <T>(values: readonly T[]) => kept.map((i) => values[i]);
   return { texts: pick(texts), ...(pairs && { pairs: pick(pairs) }), labels: pick(labels) };
@@ -30,7 +30,7 @@ export function withoutEmptyTexts<Label>({ texts, pairs, labels }: LabelledTexts
  * @throws RangeError where texts, pairs and labels differ in number
  * @throws AttuneError DATA_EMPTY without a text
  */
-export function checkPart(name: string, { texts, pairs = texts, labels }: LabelledTexts<unknown>): void {
+export function checkPart(name: string, { texts, pairs = texts, labels }: LabeledTexts<unknown>): void {
   if (texts.length !== labels.length || texts.length !== pairs.length)
     throw new RangeError(
       `${name}: expected a label for each text${pairs === texts ? '' : ', and a second text'}, got ${texts.length} texts, ${labels.length} labels${pairs === texts ? '' : ` and ${pairs.length} second texts`}`,
@@ -47,7 +47,7 @@ export type TextInput = string | readonly [first: string, second: string];
  *
  * @example textInputs({ texts: ['a man sleeps'], pairs: ['a man is awake'] }); // [['a man sleeps', 'a man is awake']]
  */
-export function textInputs({ texts, pairs }: Pick<LabelledTexts, 'texts' | 'pairs'>): readonly TextInput[] {
+export function textInputs({ texts, pairs }: Pick<LabeledTexts, 'texts' | 'pairs'>): readonly TextInput[] {
   return pairs ? texts.map((text, i) => [text, pairs[i]] as const) : texts;
 }
 
