@@ -1,6 +1,6 @@
 // Baselines of text classification: TF-IDF with logistic regression, its most important terms, and the most frequent label.
 
-import { compareCodePoints } from './code-points';
+import { compareCodePoints } from '@attune/internal';
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 

@@ -38,4 +38,4 @@ export { type TfidfJson, type TfidfOptions, type TfidfVectorizer, tfidf, tfidfFr
 
 // Errors
 
-export { AttuneError } from './attune-error';
+export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';

@@ -1,6 +1,5 @@
 // Logistic regression equal to scikit-learn's, on sparse rows and on dense vectors.
-import { AttuneError } from './attune-error';
-import { compareCodePoints } from './code-points';
+import { AttuneError, compareCodePoints } from '@attune/internal';
 import { logisticObjective, scoreRow, sigmoid, softmax } from './logistic-objective';
 import { minimize } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';

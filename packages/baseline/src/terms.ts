@@ -1,6 +1,5 @@
 // Terms of texts: words and n-grams, and the choice of those that are columns of a TF-IDF matrix.
-import { AttuneError } from './attune-error';
-import { compareCodePoints } from './code-points';
+import { AttuneError, compareCodePoints } from '@attune/internal';
 
 /** Splits a text into its terms, in order, with repetitions. */
 export type Analyzer = (text: string) => string[];

@@ -82,5 +82,5 @@ export { type Random, seededRandom, shuffle } from './random';
 
 // Errors
 
-export { AttuneError } from './attune-error';
+export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 export { didYouMean, suggest } from './suggest';

@@ -1,4 +1,4 @@
-import { compareCodePoints } from './code-points';
+import { compareCodePoints } from '@attune/internal';
 import { didYouMean } from './suggest';
 
 /** Labels and their ids; the order goes into a checkpoint's `config.json` as `id2label`. */

@@ -1,4 +1,4 @@
-import { AttuneError } from './attune-error';
+import { AttuneError } from '@attune/internal';
 import { didYouMean } from './suggest';
 
 /** One example as read from a file. */

@@ -1,4 +1,4 @@
-import { AttuneError } from './attune-error';
+import { AttuneError } from '@attune/internal';
 import { field, type Row, requireColumn, type TableHeader } from './table';
 
 /**

@@ -1,6 +1,6 @@
 // Records labeled by a number and a threshold, from tables of government statistics and the like.
 
-import { AttuneError } from './attune-error';
+import { AttuneError } from '@attune/internal';
 import { cleanTable } from './cleaning/cleaning';
 import type { MissingPolicy } from './cleaning/missing';
 import { field, type Row, type Table } from './table';

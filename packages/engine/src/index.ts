@@ -67,4 +67,4 @@ export { fold, keyOf, normal, uniform } from './random';
 
 // Errors.
 
-export { AttuneError } from './attune-error';
+export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';

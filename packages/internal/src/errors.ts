@@ -34,6 +34,7 @@ export type AttuneErrorCode =
   | 'DATA_ENCODING'
   | 'DATA_FIELDS'
   | 'DATA_FORMAT'
+  | 'DATA_GROUP'
   | 'DATA_JSON'
   | 'DATA_LABEL_INVALID'
   | 'DATA_LABEL_MISSING'

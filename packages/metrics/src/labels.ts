@@ -1,3 +1,4 @@
+import { compareCodePoints } from '@attune/internal';
 /** Name of a class, a string or a number (an id); one call uses one kind only. */
 export type Label = string | number;
 
@@ -59,17 +60,4 @@ function checkKinds(labels: readonly Label[]): void {
 function compareLabels(a: Label, b: Label): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return compareCodePoints(String(a), String(b));
-}
-
-/** Order by code point: JavaScript's `<` compares UTF-16 units and puts U+1F600 before U+FF5E. */
-function compareCodePoints(a: string, b: string): number {
-  const left = Array.from(a, codePoint);
-  const right = Array.from(b, codePoint);
-  const differs = left.findIndex((point, i) => point !== right[i]);
-  if (differs === -1) return left.length - right.length;
-  return differs < right.length ? left[differs] - right[differs] : 1;
-}
-
-function codePoint(character: string): number {
-  return character.codePointAt(0) ?? 0;
 }

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { bert } from './bert';
 import type { ConfigFormat } from './checkpoint/config-format';
 import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-config';

@@ -1,4 +1,4 @@
-export { AttuneError } from './attune-error';
+export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 export type { Encoding } from './encode/encoding';
 export type { EncodeOptions, PaddingOptions, TruncationOptions } from './encode/options';
 export type { TokenizerJson } from './json/tokenizer-json';

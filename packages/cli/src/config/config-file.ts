@@ -1,7 +1,7 @@
 // Reads a config file: JSON, YAML, or a TypeScript or JavaScript module.
 import { access, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 
 /** The content of a config file. */

@@ -9,7 +9,7 @@ import {
   textTemplate,
 } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
 

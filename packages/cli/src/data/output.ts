@@ -2,7 +2,7 @@
 import { createWriteStream, type Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { writeFileAtomically } from '@attune/models/node';
 import type { PredictionOf } from '@attune/train/node';
 import { UsageError } from '../program/failure';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { equalTextGroups, field, type MergedTags, mergeTagLayers, requireColumn, split } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { counted } from '../program/terminal';

@@ -1,7 +1,7 @@
 // Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
 import { field, type Row, type Table, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError } from '@attune/engine';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
 import type { PromptedText } from '@attune/train';
 import {
@@ -118,7 +118,8 @@ function conversation(table: Table, messages: string, template: ChatTemplate): (
     try {
       return chatExample(template, parseMessages(JSON.parse(field(row, messages))));
     } catch (cause) {
-      const { code = 'CHAT_MESSAGES', message } = cause as Error & { code?: string };
+      const { message } = cause as Error;
+      const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';
       throw new AttuneError(code, `${table.where} line ${row.line}: ${message}`, { cause });
     }
   };

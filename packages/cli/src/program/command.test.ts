@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe, expect, it } from 'vitest';
 import { asFlagError, choiceFlag, dashed, isRequired, numberFlag, parseFlags, switchFlag, textFlag } from './command';
 import { UsageError } from './failure';

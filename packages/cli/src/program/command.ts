@@ -1,3 +1,4 @@
+import { isAttuneError } from '@attune/internal';
 // A command as data: its options, their schemas, and how typed values become flags.
 import { z } from 'zod';
 import { UsageError } from './failure';
@@ -132,7 +133,7 @@ export function parseFlags<O extends Options>(options: O, typed: TypedOptions): 
 
 /** Turns an error about an argument, such as `maxLength: expected …`, into one about its flag; others stay unchanged. */
 export function asFlagError(error: unknown, options: Options): unknown {
-  if (!(error instanceof Error) || (error as { code?: unknown }).code !== 'ARGUMENT_INVALID') return error;
+  if (!isAttuneError(error, 'ARGUMENT_INVALID')) return error;
   const message = error.message.replace(/^(\w+)(?=:)/, (name) => (options[name] ? flagName(name, options) : name));
   return new UsageError(message, { cause: error });
 }

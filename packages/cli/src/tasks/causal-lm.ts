@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { PromptedText } from '@attune/train';
 import { type CausalLmFitResult, type CausalLmTextParts, evaluateCausalLm, fitCausalLm } from '@attune/train/node';
 import { noteNoTest, readParts, seenParts, splitTexts } from '../data/parts';

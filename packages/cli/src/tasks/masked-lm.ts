@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { renderMaskedLmCard, renderMaskedLmReport } from '@attune/report';
 import { evaluateMaskedLm, fitMaskedLm, type MaskedLmFitResult, type TextParts } from '@attune/train/node';
 import { readParts, seenParts, splitTexts } from '../data/parts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
+import { AttuneError } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import { trainingArguments } from '@attune/train';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type DataParts, type Evaluation, type LabelOf, problemOf, type TextInput, textInputs } from '@attune/train';
 import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';

@@ -1,5 +1,5 @@
 // Cleaning of tables: HTML, white space, missing values and duplicates, fitted to training rows and counted step by step.
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { field, type Row, requireColumn } from '../table';
 import { htmlText } from './html-text';
 import { type FittedPolicy, fitPolicy, type MissingPolicy } from './missing';

@@ -1,5 +1,4 @@
-import { AttuneError } from '../attune-error';
-import { compareCodePoints } from '../code-points';
+import { AttuneError, compareCodePoints } from '@attune/internal';
 import { field, type Row } from '../table';
 
 /**

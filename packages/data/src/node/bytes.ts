@@ -1,7 +1,7 @@
 // Bytes of files, in chunks or at any offset, with errors that name the file.
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 
 /**
  * The bytes of a file in chunks.

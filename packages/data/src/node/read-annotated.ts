@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import type { EntitySpan } from '../spans/spans';
 import { field, requireColumn } from '../table';
 import { type ReadOptions, readTable } from './read';

@@ -2,8 +2,8 @@
 
 import { extname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
+import { AttuneError } from '@attune/internal';
 import { parse } from 'csv-parse';
-import { AttuneError } from '../attune-error';
 import { csvReader, delimiterOf, holdsHeader } from '../readers/csv-reader';
 import { isBlank, jsonlTable, jsonRow } from '../readers/jsonl';
 import { lineColumn, lineRow, linesOfChunks } from '../readers/lines';

@@ -1,6 +1,7 @@
 // The core of reading CSV, shared by texts and streams: rows from records, the separator, and errors with line and column.
+
+import { AttuneError } from '@attune/internal';
 import type { Options, OptionsWithColumns } from 'csv-parse';
-import { AttuneError } from '../attune-error';
 import type { Row, TableHeader } from '../table';
 
 /** Turns the records of csv-parse into rows; fed by a whole text or by a stream. */

@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { emptyInput, field, type Row, type Table } from '../table';
 import { type Line, linesOfText } from './lines';
 

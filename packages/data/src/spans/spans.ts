@@ -1,5 +1,5 @@
 // Labeled spans of a text, and the tags of its tokens.
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 
 /** A range `[start, end)` of a text in UTF-16 units, as for `text.slice`. */
 export interface TextRange {

@@ -1,5 +1,5 @@
 // Cross-validation: k folds, each held out once.
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, type GroupedExamples, groupExamples } from './assign-groups';
 import { denseIds } from './groups';

@@ -1,5 +1,5 @@
 // How many examples of each class go to each part of a split.
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { type Random, shuffle } from '../random';
 
 /**

@@ -1,5 +1,5 @@
 // Training, validation and test parts of a data set.
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, groupExamples } from './assign-groups';
 import { denseIds } from './groups';

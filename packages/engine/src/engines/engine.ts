@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import type { CacheLimits, Prepare } from '../compile/executable';
 import { type CompiledProgram, type CompileOptions, createRunner } from '../compile/runner';
 import type { ProgramFunction } from '../record/record';

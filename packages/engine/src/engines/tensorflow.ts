@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import type { CacheLimits, Prepare } from '../compile/executable';
 import { NotLowerable } from '../compile/lower-tensorflow';
 import { prepareTensorflow, type TensorflowLibrary } from '../compile/tensorflow';

@@ -1,5 +1,5 @@
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { AttuneError } from '../attune-error';
 import type { CacheLimits } from '../compile/executable';
 import { prepareReplay } from '../compile/replay';
 import { createEngine, type Engine } from './engine';

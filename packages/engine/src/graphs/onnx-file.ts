@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { type DType, sizeOf } from '../tensor';
 import { encode, message } from './onnx-schema';
 import { fieldHead as headOf, joinBytes } from './protobuf';

@@ -1,5 +1,5 @@
+import { AttuneError } from '@attune/internal';
 import type { Message } from '@bufbuild/protobuf';
-import { AttuneError } from '../attune-error';
 import { bytesOf } from '../tensor';
 import { fieldHead, joinBytes } from './protobuf';
 import {

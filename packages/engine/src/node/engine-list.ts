@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import type { Engine } from '../engines/engine';
 import { openCpuEngine, openWasmEngine } from '../engines/tfjs';
 import type { OnnxOptions } from './onnx';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { AttuneError } from '../attune-error';
 import type { Engine } from '../engines/engine';
 import { float32 } from '../tensor';
 import { multiplyInFloat32 } from './cuda-float32';

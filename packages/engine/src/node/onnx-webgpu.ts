@@ -1,5 +1,5 @@
+import { AttuneError } from '@attune/internal';
 import type * as ort from 'onnxruntime-node';
-import { AttuneError } from '../attune-error';
 import { type Cached, ExecutableCache } from '../compile/executable';
 import { type LoweredProgram, lowerToOnnx } from '../compile/lower-onnx';
 import { knownValues, runOnHost } from '../compile/partition';

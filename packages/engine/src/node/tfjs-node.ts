@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import { AttuneError } from '../attune-error';
 import type { CacheLimits } from '../compile/executable';
 import { prepareReplay } from '../compile/replay';
 import { createEngine, type Engine } from '../engines/engine';

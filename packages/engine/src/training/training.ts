@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import type { CompiledProgram } from '../compile/runner';
 import type { HostTensor, HostTensors } from '../tensor';
 import type { OptimizerConfig } from './optimizers';

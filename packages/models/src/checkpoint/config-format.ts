@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe, type JsonObject } from './describe';
 import type { DecoderConfig, HiddenAct, ModelConfig, ModelTask, ModelType } from './model-config';
 

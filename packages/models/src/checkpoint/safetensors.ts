@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe, isObject } from './describe';
 import { bytesPerElement, isDtype, type SafetensorsDtype } from './dtypes';
 

@@ -1,5 +1,4 @@
 import {
-  AttuneError,
   exportToOnnx,
   type HostTensors,
   type OnnxFile,
@@ -8,6 +7,7 @@ import {
   type ProgramFunction,
   type Tensors,
 } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { cachedProgram } from '../generate/decoding';
 import { pastName, presentName, statesOf } from '../generate/file-decoding';

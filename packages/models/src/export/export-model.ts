@@ -1,5 +1,4 @@
 import {
-  AttuneError,
   exportToOnnx,
   exportToSavedModel,
   type HostTensors,
@@ -8,6 +7,7 @@ import {
   type ProgramFunction,
   type SavedModelFile,
 } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../model';
 import { exportDecoder } from './export-decoder';

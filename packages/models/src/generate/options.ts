@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { ModelConfig } from '../checkpoint/model-config';
 
 /** A token as it is generated. */

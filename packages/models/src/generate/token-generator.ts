@@ -1,4 +1,5 @@
-import { AttuneError, type Engine, type HostTensor, type HostTensors, keyOf } from '@attune/engine';
+import { type Engine, type HostTensor, type HostTensors, keyOf } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { isLoraModel } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
 import { chooseToken } from './choose-token';

@@ -1,4 +1,5 @@
-import { AttuneError, type HostTensor, type HostTensors } from '@attune/engine';
+import type { HostTensor, HostTensors } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { LinearModule } from '../linear-modules';
 import { scaleOf } from './options';
 import { type LoraModel, loraNames } from './with-lora';

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe } from '../checkpoint/describe';
 import { families } from '../families';
 import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';

@@ -34,7 +34,7 @@ export type { PushProgress } from './push/upload-files';
 
 // Checkpoint files, tensor by tensor, and writing that is whole or not at all.
 
+export { type FileWriter, writeDirectoryAtomically, writeFileAtomically } from '@attune/internal/node';
 export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/open-safetensors';
 export { type Checkpoint, readCheckpoint } from './checkpoint/read-checkpoint';
-export { type FileWriter, writeDirectoryAtomically, writeFileAtomically } from './checkpoint/write-atomically';
 export { type WritableTensor, writeSafetensors } from './checkpoint/write-safetensors';

@@ -1,11 +1,5 @@
-import {
-  AttuneError,
-  type HostTensor,
-  type LossOptions,
-  type QuantisedFormat,
-  type Specs,
-  sizeOf,
-} from '@attune/engine';
+import { type HostTensor, type LossOptions, type QuantisedFormat, type Specs, sizeOf } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe } from '../checkpoint/describe';
 import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';

@@ -1,5 +1,4 @@
 import {
-  AttuneError,
   type HostTensor,
   type HostTensors,
   type QuantisedFormat,
@@ -8,6 +7,7 @@ import {
   quantizedLinear,
   type Specs,
 } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe } from '../checkpoint/describe';
 import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';

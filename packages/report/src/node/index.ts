@@ -1,2 +1,2 @@
-export { AttuneError } from '../attune-error';
+export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 export { writeModelCard, writeRendered, writeReport } from './write-report';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { type AnyModelCardData, type AnyReportData, renderModelCard, renderReport } from '../reports';
 
 /**

@@ -1,5 +1,5 @@
+import { AttuneError } from '@attune/internal';
 import { describe } from '../arguments';
-import { AttuneError } from '../attune-error';
 
 /** An object of a parsed JSON file, with its path in the file (`model.vocab`) for error messages. */
 export interface JsonObject {

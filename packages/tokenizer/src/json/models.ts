@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import { type BpeOptions, bpe } from '../model/bpe';
 import { byteToken } from '../model/bytes';
 import { PairRanks } from '../model/merge-symbols';

@@ -1,4 +1,4 @@
-import { AttuneError } from '../attune-error';
+import { AttuneError } from '@attune/internal';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { bertSpecialTokens, type SpecialTokens, type Tokenizer } from '../tokenizer';
 import { bertStages } from './from-json';

@@ -1,5 +1,5 @@
+import { AttuneError } from '@attune/internal';
 import { checkString, checkStrings, describe } from '../arguments';
-import { AttuneError } from '../attune-error';
 import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
 import type { Decoder } from '../decoder/decoder';
 import { cleanUpSpaces } from '../decoder/words';

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import { describe } from '../arguments';
-import { AttuneError } from '../attune-error';
 import { asObject, type JsonObject } from '../json/fields';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
@@ -195,7 +195,7 @@ function withPath<Value>(path: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof AttuneError)) throw error;
+    if (!isAttuneError(error)) throw error;
     const message = error.message.replace(/^(tokenizer\.json|vocab\.txt)/, () => path);
     throw new AttuneError(error.code, message, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { didYouMean, suggest } from '@attune/data';
-import { AttuneError, type OptimizerConfig } from '@attune/engine';
+import type { OptimizerConfig } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { layerOf, type Model } from '@attune/models';
 
 // The engine's optimizer as the arguments describe it: algorithm, frozen parameters, learning rates by layer, weight

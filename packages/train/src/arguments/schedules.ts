@@ -1,5 +1,5 @@
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 
 // Learning rate schedules, as transformers has them.
 

@@ -1,4 +1,5 @@
-import { AttuneError, type HostTensor } from '@attune/engine';
+import type { HostTensor } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { EvaluationEvent } from './events';
 
 type Parameters = Record<string, HostTensor>;

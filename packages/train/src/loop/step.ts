@@ -1,4 +1,5 @@
-import { AttuneError, type HostTensor, int32, type Training } from '@attune/engine';
+import { type HostTensor, int32, type Training } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { TrainingPlan } from './plan';
 import type { Examples, TaskBatch, TrainingTask } from './task';
 

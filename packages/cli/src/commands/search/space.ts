@@ -1,5 +1,5 @@
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { parseSearchSpace, type SearchSpace } from '@attune/train/node';
 import { type ConfigFile, parseTextConfig, readConfigFile } from '../../config/config-file';
 import { configKeys } from '../../config/stored-options';

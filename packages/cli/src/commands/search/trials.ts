@@ -3,7 +3,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
 import { goOnOrBegin, sampleParameters, type TrialParameters } from '@attune/train/node';
 import { withConfigFile } from '../../config/stored-options';

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { LoraOptions } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
 import { type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';

@@ -1,6 +1,7 @@
 // The metadata of a Parquet file, checked before any value is read.
+
+import { AttuneError, isAttuneError } from '@attune/internal';
 import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
-import { AttuneError } from '../../attune-error';
 import { emptyInput } from '../../table';
 import type { RandomAccess } from '../bytes';
 import { knownCodecs } from './pages';
@@ -98,7 +99,7 @@ export async function orDamaged<T>(where: string, read: () => Promise<T>): Promi
   try {
     return await read();
   } catch (error) {
-    if (error instanceof AttuneError) throw error;
+    if (isAttuneError(error)) throw error;
     const problem = error instanceof Error ? error.message : String(error);
     throw badParquet(
       where,

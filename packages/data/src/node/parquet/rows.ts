@@ -1,6 +1,7 @@
 // Rows of a Parquet file: row group by row group, the chosen columns only.
+
+import { AttuneError } from '@attune/internal';
 import type { ColumnMetaData, Compressors, FileMetaData, RowGroup } from 'hyparquet';
-import { AttuneError } from '../../attune-error';
 import { type Row, requireColumn, type TableHeader } from '../../table';
 import type { RandomAccess } from '../bytes';
 import { cellText, parsersOf } from './cells';

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe, isObject, type JsonObject } from '../../checkpoint/describe';
 import { endsInParts, linearModules } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';

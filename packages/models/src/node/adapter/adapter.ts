@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, type HostTensor, type HostTensors } from '@attune/engine';
+import type { HostTensor, HostTensors } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe } from '../../checkpoint/describe';
 import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';

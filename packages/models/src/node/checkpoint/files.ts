@@ -1,11 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { AttuneError } from '@attune/engine';
-
-/** A sibling's path that no other process picks. */
-export function besides(path: string, purpose: string): string {
-  return `${path}.${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`;
-}
+import { AttuneError } from '@attune/internal';
+import { isMissing } from '@attune/internal/node';
 
 /** Opens a file for reading; one that is not there, or is no file, is an `AttuneError`. */
 export async function openForReading(path: string, whatToDo: string): Promise<FileHandle> {
@@ -22,12 +17,6 @@ export async function openForReading(path: string, whatToDo: string): Promise<Fi
   if (isFile) return handle;
   await handle.close();
   throw new AttuneError('CHECKPOINT_UNREADABLE', `${path}: expected a file, got something else; ${whatToDo}`);
-}
-
-/** Whether a file system call failed because nothing is there. */
-export function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** Far below the 2³¹ bytes that one read can take. */
@@ -51,13 +40,6 @@ export async function readFully(
   }
 }
 
-/** Makes what was written to a file, or a directory's names, outlive a power cut. */
-export async function sync(path: string, kind: 'file' | 'directory'): Promise<void> {
-  const windows = process.platform === 'win32';
-  if (windows && kind === 'directory') return; // Windows cannot open one.
-  const handle = await open(path, windows ? 'r+' : 'r');
-  await handle.sync().finally(() => handle.close());
-}
 
 const mostBytes = 64 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { describe, isObject } from '../../checkpoint/describe';
 import {
   allocate,

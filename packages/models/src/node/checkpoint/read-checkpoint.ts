@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
+import { isMissing } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
 import { parseModelConfig } from '../../config';
-import { isMissing, readJson } from './files';
+import { readJson } from './files';
 import { openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
 export interface Checkpoint {

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomically } from '@attune/internal/node';
 import { describe, expect, it } from 'vitest';
 import { goldens, hasGoldens } from '../../../test/goldens';
 import { temporaryDirectory } from '../../../test/temporary';
 import { openSafetensors } from './open-safetensors';
-import { writeFileAtomically } from './write-atomically';
 import { type WritableTensor, writeSafetensors } from './write-safetensors';
 
 const tensor = (name: string, values: number[], shape = [values.length]): WritableTensor => {

@@ -1,5 +1,5 @@
+import { writeFileAtomically } from '@attune/internal/node';
 import { serializeHeader } from '../../checkpoint/serialize-header';
-import { writeFileAtomically } from './write-atomically';
 
 export interface WritableTensor {
   readonly name: string;

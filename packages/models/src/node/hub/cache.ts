@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { writeFileAtomically } from '../checkpoint/write-atomically';
+import { writeFileAtomically } from '@attune/internal/node';
 
 /** What a branch or tag may be called: a plain path below `refs`. */
 export const revisionPattern = /^(?!.*\.\.)\w[\w./-]*$/;

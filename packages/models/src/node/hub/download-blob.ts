@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError } from '@attune/engine';
-import { isMissing } from '../checkpoint/files';
+import { AttuneError } from '@attune/internal';
+import { isMissing } from '@attune/internal/node';
 import { badResponse, diskFull, isOutOfReach, statusError, unreachable } from './errors';
 import { backOff, type HubRequest, type RemoteFile, request, silenceTimer, targetOf } from './request';
 

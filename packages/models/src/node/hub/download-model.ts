@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { isObject } from '../../checkpoint/describe';
 import { readJson } from '../checkpoint/files';
 import { markAbsent, placesOf, pointTo, repositoryFolder, sizeAt, writeRef } from './cache';

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError, isAttuneError } from '@attune/internal';
 
 /** What a request was for: the model, where it was asked for, and the path of the address. */
 export interface RequestTarget {
@@ -53,7 +53,7 @@ export function statusError(target: RequestTarget, { status, headers }: Response
 /** A file system's refusal, with what to do; anything else as it is. */
 export function fileError(error: unknown, where: string): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
-  if (error instanceof AttuneError || !(error instanceof Error) || !syscall) return error;
+  if (isAttuneError(error) || !(error instanceof Error) || !syscall) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(where, message, error);
   const what = `${where}: expected to write a download there, got ${message}`;
   const advice = 'make it writable, or set HF_HUB_CACHE to another directory';
@@ -70,7 +70,7 @@ export function diskFull(where: string, actual: string, cause?: unknown): Attune
 
 /** Whether the hub could not be asked, so that what is cached has to do. */
 export function isOutOfReach(error: unknown): error is AttuneError {
-  return error instanceof AttuneError && ['HUB_UNREACHABLE', 'HUB_UNAVAILABLE'].includes(error.code);
+  return isAttuneError(error) && ['HUB_UNREACHABLE', 'HUB_UNAVAILABLE'].includes(error.code);
 }
 
 /** Whether to ask again: not where there is no such host, or nobody listens. */

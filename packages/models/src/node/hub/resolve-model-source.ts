@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { cachedCommit, repositoryFolder, revisionPattern } from './cache';
 import { type DownloadProgress, downloadModel } from './download-model';
 import { cacheDirectory, type Environment, hubSettings, isOffline } from './environment';

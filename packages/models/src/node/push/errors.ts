@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 
 /** Where a model goes. */
 export interface Destination {
@@ -9,7 +9,7 @@ export interface Destination {
 
 /** What is thrown for an upload that failed: an `AttuneError` that says what to do. */
 export function pushError(error: unknown, destination: Destination): AttuneError {
-  if (error instanceof AttuneError) return error;
+  if (isAttuneError(error)) return error;
   return statusOf(error) === undefined ? interrupted(error, destination) : refused(error as HubError, destination);
 }
 
@@ -44,7 +44,7 @@ function refused(cause: HubError, { repository, endpoint }: Destination): Attune
   const { statusCode: status, url = '', data, message } = cause;
   const answer = wordsOf(data?.error ?? data?.message ?? message);
   const actual = `got ${status}${answer && ` (${answer})`}`;
-  const failure = (code: string, text: string) => new AttuneError(code, `${repository}: ${text}`, { cause });
+  const failure = (code: AttuneErrorCode, text: string) => new AttuneError(code, `${repository}: ${text}`, { cause });
   // The store of large files is elsewhere and knows no token: its addresses are for a while.
   const isStore = status !== 401 && url !== '' && !url.startsWith(`${endpoint}/`);
   if (isStore || status >= 500 || [408, 409, 412, 429].includes(status)) {

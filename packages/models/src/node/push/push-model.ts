@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { revisionPattern } from '../hub/cache';
 import { type Environment, hubSettings, isOffline } from '../hub/environment';
 import { noToken, notPrivate, pushError, statusOf } from './errors';

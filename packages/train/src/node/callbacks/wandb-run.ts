@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { scalarsOf } from './encoding';
 

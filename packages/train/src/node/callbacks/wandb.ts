@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { Callback, EvaluationEvent, LossEvent } from '../../loop/events';
 import { openRunFile, runDirectoryOf } from './wandb-file';
 import { checkProject, rowOf, startRun, type WandbRun, type WandbRunOptions, type WandbSink } from './wandb-run';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { Template } from '@huggingface/jinja';
 import type { PromptedText } from '../../tasks/causal-lm/examples';
 import { readModelJson } from '../run/json-files';

@@ -1,5 +1,6 @@
-import { AttuneError, type Engine } from '@attune/engine';
+import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
+import { AttuneError } from '@attune/internal';
 import { type PromptedText, type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
 import { causalLmTask } from '../../tasks/causal-lm/task';
 import { evaluateModel } from '../model/finished-model';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { AttuneError, Engine, OnnxFile } from '@attune/engine';
+import type { Engine, OnnxFile } from '@attune/engine';
 import { openEngine, openOnnxFile } from '@attune/engine/node';
+import type { AttuneError } from '@attune/internal';
 import { endTokens, exportDecoder, type TokenGenerator, tokenGenerator } from '@attune/models';
 import { freeArrays, type Trained } from '../model/exported-model';
 import { type LoadTrainedOptions, loadTrainedModel } from '../model/load';

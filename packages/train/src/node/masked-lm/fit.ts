@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { trainingArguments } from '../../arguments/arguments';
@@ -145,7 +145,7 @@ function named<T>(part: string, make: () => T): T {
   try {
     return make();
   } catch (cause) {
-    if ((cause as { code?: string }).code !== 'DATA_EMPTY') throw cause;
+    if (!isAttuneError(cause, 'DATA_EMPTY')) throw cause;
     throw new AttuneError('DATA_EMPTY', `${part} data: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, type QuantisedFormat } from '@attune/engine';
+import type { QuantisedFormat } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
 import { type LoadedModel, type LoadOptions, loadAdapter, loadModel } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';

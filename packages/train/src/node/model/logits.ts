@@ -1,4 +1,5 @@
-import { AttuneError, type Engine, type Precision } from '@attune/engine';
+import type { Engine, Precision } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { isLoraModel, type Model, type Sequence } from '@attune/models';
 import type { Forward } from '../../loop/evaluate';
 import { type ExportedModel, openExportedModel, type Trained } from './exported-model';

@@ -1,4 +1,5 @@
-import { AttuneError, type QuantisedFormat } from '@attune/engine';
+import type { QuantisedFormat } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import {
   checkMergeable,
   initialiseAdapter,

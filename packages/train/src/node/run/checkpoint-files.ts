@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, type HostTensor } from '@attune/engine';
+import type { HostTensor } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { openSafetensors, writeSafetensors } from '@attune/models/node';
 import type { SavedTraining } from '../../loop/saved-training';
 

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { Model, ModelTask } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 

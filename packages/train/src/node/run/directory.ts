@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
+import { writeJson } from '@attune/internal/node';
 import {
   type SavableAdapter,
   type SavableModel,
@@ -12,7 +13,6 @@ import {
 } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
-import { writeJson } from './json-files';
 
 /** Files and directories of a run. */
 const contents = [

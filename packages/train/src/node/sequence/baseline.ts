@@ -1,5 +1,5 @@
 import { type Baseline, logisticRegression, tfidf, trainBaseline, tuneBaseline } from '@attune/baseline';
-import { AttuneError } from '@attune/engine';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { decidedClasses, decidedLabels } from '../../tasks/sequence/decision';
 import type { LabeledTexts } from '../../tasks/sequence/examples';
@@ -64,7 +64,7 @@ export function baselineOf<P extends ProblemType>(
   try {
     return (baselines[problemType] as BaselineKind<P> | undefined)?.train(data);
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EMPTY_VOCABULARY') throw error;
+    if (!isAttuneError(error, 'EMPTY_VOCABULARY')) throw error;
     onNote(`no baseline: ${(error as Error).message}`);
     return undefined;
   }

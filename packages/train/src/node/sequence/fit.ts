@@ -1,4 +1,5 @@
-import { AttuneError, type Engine, type HostTensor } from '@attune/engine';
+import type { Engine, HostTensor } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { Model, ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, type Engine, type Precision } from '@attune/engine';
+import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
+import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { LoadOptions } from '@attune/models/node';
 import type { Decision } from '../../tasks/sequence/decision';

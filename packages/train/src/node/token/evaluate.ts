@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { type ClassScores, classificationReport, type EntityMode, entityReport, type TagScheme } from '@attune/metrics';
 import type { TaggedWords } from '../../tasks/token/examples';
 import { tagMetrics } from '../../tasks/token/task';

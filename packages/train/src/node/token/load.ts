@@ -1,5 +1,6 @@
-import { AttuneError, type Engine, type Precision } from '@attune/engine';
+import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
+import { AttuneError } from '@attune/internal';
 import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
 import type { LoadOptions } from '@attune/models/node';
 import type { Decoding } from '../../tasks/token/tags';

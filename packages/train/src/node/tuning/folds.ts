@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
+import { readJsonObject, writeJson } from '@attune/internal/node';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
-import { readJson, writeJson } from '../run/json-files';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
 import { changedSettings, goOnOrBegin, removeNumbered } from './resumable';
 
@@ -71,7 +71,7 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
   const { folds, fit = fitSequenceClassifier as never, onFold = () => {}, ...settings } = options;
   const out = join(settings.out, `fold-${fold}`);
   const event = { fold, folds: folds.length, out };
-  const ended = begun ? await readJson(join(out, 'summary.json')) : undefined;
+  const ended = begun ? await readJsonObject(join(out, 'summary.json')) : undefined;
   if (ended) {
     onFold({ ...event, summary: ended, kept: true });
     return ended;
@@ -87,7 +87,7 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
 async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOptions<Data>): Promise<boolean> {
   const path = join(out, 'config.json');
   const config = configOf(options);
-  const earlier = resume ? await readJson(path) : undefined;
+  const earlier = resume ? await readJsonObject(path) : undefined;
   if (earlier === undefined) {
     await openRunDirectory(out);
     await removeNumbered(out, 'fold');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAttuneError } from '@attune/internal';
 
 /**
  * What a search and a cross-validation share: several runs below one directory, which go on after an interruption only with the
@@ -25,7 +26,7 @@ export async function goOnOrBegin<T>(directory: string, fit: (start: StartOption
   try {
     return await fit({ resume: true, overwrite: false });
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'CHECKPOINT_NONE') throw error;
+    if (!isAttuneError(error, 'CHECKPOINT_NONE')) throw error;
     return fit(anew);
   }
 }

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 
 /** One round of a search: how many trials run, and for which share of their full training. */
 export interface Rung {

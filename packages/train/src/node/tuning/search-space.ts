@@ -1,4 +1,5 @@
-import { AttuneError, fold, keyOf, uniform } from '@attune/engine';
+import { fold, keyOf, uniform } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 
 /** Numbers from `min` to `max`, both included. */
 export interface ParameterRange {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
+import { readJsonObject, writeJson } from '@attune/internal/node';
 import { isLowerBetter } from '../../loop/best-model';
 import { checkRunDirectory } from '../run/directory';
-import { readJson, writeJson } from '../run/json-files';
 import { changedSettings, removeNumbered } from './resumable';
 import { type Rung, rungsOf, type SearchStrategy } from './rungs';
 import { type SearchSpace, sampleParameters, type TrialParameters } from './search-space';
@@ -130,7 +130,7 @@ async function beginOrGoOn(options: SearchOptions, rungs: readonly Rung[]): Prom
   const { out, resume } = options;
   const path = statePath(out);
   const fresh = newState(options, rungs);
-  const earlier = resume ? ((await readJson(path)) as SearchState | undefined) : undefined;
+  const earlier = resume ? ((await readJsonObject(path)) as SearchState | undefined) : undefined;
   if (earlier) return checked(earlier, fresh, path);
   await removeNumbered(out, 'trial');
   await writeJson(path, fresh);

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Examples } from '../../loop/task';
 

@@ -1,5 +1,6 @@
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
-import { AttuneError, float32 } from '@attune/engine';
+import { float32 } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { bestThresholds, calibrationError, fitTemperature, logLoss, multiLabelReport } from '@attune/metrics';
 import { rowsOf } from '../logits';
 import { type Decision, decidedLabels } from './decision';

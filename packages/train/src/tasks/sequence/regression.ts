@@ -1,4 +1,5 @@
-import { AttuneError, type HostTensor } from '@attune/engine';
+import type { HostTensor } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { regressionReport } from '@attune/metrics';
 import { rowTensor } from './multi-label';
 import type { Problem } from './problem';

@@ -1,5 +1,6 @@
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
-import { AttuneError, int32 } from '@attune/engine';
+import { int32 } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import {
   bestOffsets,
   calibrationError,

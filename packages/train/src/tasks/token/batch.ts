@@ -1,4 +1,5 @@
-import { AttuneError, type HostTensor } from '@attune/engine';
+import type { HostTensor } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { ignoredLabel, packSequences, readLabels, type Sequence } from '@attune/models';
 import type { BatchOptions, TaskBatch } from '../../loop/task';
 import { argMaxRows } from '../logits';

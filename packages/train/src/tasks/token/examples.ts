@@ -1,5 +1,5 @@
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { ignoredLabel } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { TokenExamples } from './task';

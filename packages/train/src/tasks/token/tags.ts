@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { TagScheme } from '@attune/metrics';
 import { argMaxRows } from '../logits';
 

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import { accuracy, type EntityMode, entityReport, isTagOf, type TagScheme } from '@attune/metrics';
 import { ignoredLabel } from '@attune/models';
 import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/engine';
+import { AttuneError } from '@attune/internal';
 import type { Encoding, Tokenizer } from '@attune/tokenizer';
 
 /** Options of `wordWindows`. */

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeF
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { temporaryDirectory } from '../../../test/temporary';
-import { writeDirectoryAtomically } from './write-atomically';
+import { temporaryDirectory } from '../../test/temporary';
+import { writeDirectoryAtomically } from './atomic-files';
 
 vi.mock('node:fs/promises', { spy: true });
 
