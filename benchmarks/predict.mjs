@@ -6,7 +6,7 @@
 // --texts N          so many of them
 // --threads N        of both sides; as many as there are cores unless given
 //
-// Each side tokenises and sorts by length. Builds first; installs transformers.js. Exits with 2 where something is missing.
+// Each side tokenizes and sorts by length. Builds first; installs transformers.js. Exits with 2 where something is missing.
 import { availableParallelism } from 'node:os';
 import { build, ensureInstalled, ensureToolsInstalled } from '../scripts/install.mjs';
 import { readOptions } from './common/options.mjs';

@@ -1,4 +1,4 @@
-// A step of LoRA over a frozen base of TinyLlama's shape, random weights: Attune over quantised and plain bases beside PEFT on
+// A step of LoRA over a frozen base of TinyLlama's shape, random weights: Attune over quantized and plain bases beside PEFT on
 // PyTorch, in turns, tokens a second and the most memory of each process.
 //
 //   node benchmarks/qlora.mjs [int4] [int8] [nf4] [fp32] [int4-bf16] [int8-bf16] [fp32-bf16] [peft-fp32] [peft-bf16]

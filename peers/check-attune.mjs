@@ -12,7 +12,7 @@ export async function checkAttune(directory, { engine }) {
     const ours = await logitsOf(source, { task, texts, engine });
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
     const clean =
-      ours.initialised.length === 0 &&
+      ours.initialized.length === 0 &&
       ours.unexpected.length === 0 &&
       same(ours.ids, ids) &&
       (labels === null || same(ours.model.config.labels, labels));

@@ -1,5 +1,5 @@
 // Logits as Attune computes them.
-import { packSequences, readTokens } from '@attune/models';
+import { packSequences, selectTokens } from '@attune/models';
 import { loadModel } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 
@@ -33,7 +33,7 @@ function batchOf(sequences, task) {
   const packed = packSequences(sequences, { rowLength: maxLength, rowMultiple: 4 });
   if (task === 'sequence-classification') return { ...packed };
   const everyToken = sequences.map(({ ids }) => [...ids.keys()]);
-  return { ...readTokens(packed, everyToken) };
+  return { ...selectTokens(packed, everyToken) };
 }
 
 /** The largest of |a − b|; infinite where their lengths differ. */

@@ -1,7 +1,7 @@
 // A small new model that labels or predicts tokens, trained for a few steps so that no bias is zero any more.
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { initialise, modelForTask, packSequences, parseModelConfig, readLabels } from '@attune/models';
+import { initialize, modelForTask, packSequences, parseModelConfig, selectLabeled } from '@attune/models';
 import { saveModel, writeDirectoryAtomically } from '@attune/models/node';
 import { trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
@@ -18,7 +18,7 @@ export async function saveTokenModel(directory, { task, config, labels, texts, e
   const targets = sequences.map(({ ids }) =>
     Array.from(ids, (id, position) => (task === 'masked-lm' ? id : position % labels.length)),
   );
-  const batch = { ...readLabels(packSequences(sequences, { rowLength: maxLength }), targets) };
+  const batch = { ...selectLabeled(packSequences(sequences, { rowLength: maxLength }), targets) };
   const parameters = await trained(model, { batch, engine });
   mkdirSync(dirname(directory), { recursive: true });
   const write = async (temporary) => {
@@ -29,7 +29,7 @@ export async function saveTokenModel(directory, { task, config, labels, texts, e
 }
 
 async function trained(model, { batch, engine }) {
-  const start = initialise(model.specs, model.config, 1);
+  const start = initialize(model.specs, model.config, 1);
   const training = await engine.openTraining(engine.compile(model.program), start, { name: 'adamw' });
   for (let step = 0; step < steps; step++) await training.step(batch, { learningRate: 1e-2 });
   return training.readParameters();

@@ -19,9 +19,9 @@ export const tinyLlama = {
 const deviations = { int8: 73.9, int4: 4.61, nf4: 0.57 };
 
 /**
- * Random weights that were never there in float32 where they are quantised, about as large as a model's.
+ * Random weights that were never there in float32 where they are quantized, about as large as a model's.
  *
- * @param specs shapes and types by name: a model's `specs`, or a quantised one's `stored`
+ * @param specs shapes and types by name: a model's `specs`, or a quantized one's `stored`
  */
 export function randomParameters(specs, format) {
   return Object.fromEntries(

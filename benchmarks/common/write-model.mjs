@@ -1,6 +1,6 @@
 // Models as Hugging Face directories that both sides load.
 import { mkdir } from 'node:fs/promises';
-import { initialise, modelForTask, parseModelConfig } from '@attune/models';
+import { initialize, modelForTask, parseModelConfig } from '@attune/models';
 import { loadModel, saveModel } from '@attune/models/node';
 import { saveTokenizer } from '@attune/tokenizer/node';
 
@@ -27,7 +27,7 @@ async function pretrained(directory, { task, labels }) {
 function random(json, { task, labels = [] }) {
   const parsed = parseModelConfig(json, 'the benchmark');
   const { config, specs } = modelForTask(labels.length > 0 ? { ...parsed, labels } : parsed, task);
-  return { config, parameters: initialise(specs, config, 1) };
+  return { config, parameters: initialize(specs, config, 1) };
 }
 
 const withDropout = (config, rate) => ({

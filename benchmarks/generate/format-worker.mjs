@@ -1,13 +1,13 @@
 // Writes after a prompt when told to: {"step"} in, {"prompt", "token"} out, seconds of the prompt and of each token.
 import { openEngine, openOnnxFile } from '@attune/engine/node';
-import { causalLanguageModel, exportDecoder, parseModelConfig, quantised, tokenGenerator } from '@attune/models';
+import { causalLanguageModel, exportDecoder, parseModelConfig, quantized, tokenGenerator } from '@attune/models';
 import { randomParameters, tinyLlama } from '../common/random-llama.mjs';
 import { attuneVersions } from '../common/versions.mjs';
 import { serveLines } from '../common/worker.mjs';
 
 const { layers, tokens, prompt: length, threads, format, asProgram } = JSON.parse(process.argv[2]);
 const plain = causalLanguageModel(parseModelConfig({ ...tinyLlama, num_hidden_layers: layers }, 'the benchmark'));
-const model = format ? quantised(plain, { format }) : plain;
+const model = format ? quantized(plain, { format }) : plain;
 const parameters = randomParameters(model.stored ?? model.specs, format);
 const generator = (!asProgram && (await fromFile())) || (await onEngine());
 const prompt = Array.from({ length }, (_, i) => 1 + ((i * 37) % (tinyLlama.vocab_size - 1)));

@@ -10,7 +10,7 @@ export function printShares(results) {
   console.log(`${versionLine(attuneVersions())}; ${machine().cpu}; load of the machine ${loadavg()[0].toFixed(1)}`);
 }
 
-function cells({ name, batches, engine, events, total, counted, tokenising, saving }) {
+function cells({ name, batches, engine, events, total, counted, tokenizing, saving }) {
   const share = (ms) => `${((100 * ms) / total).toFixed(2)} %`;
   return [
     name,
@@ -20,7 +20,7 @@ function cells({ name, batches, engine, events, total, counted, tokenising, savi
     share(events),
     share(total - engine - batches - events),
     share(total - engine),
-    `tokenising ${tokenising.toFixed(0)} ms, a checkpoint ${saving.toFixed(0)} ms`,
+    `tokenizing ${tokenizing.toFixed(0)} ms, a checkpoint ${saving.toFixed(0)} ms`,
   ];
 }
 

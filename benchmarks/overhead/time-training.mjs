@@ -13,13 +13,13 @@ import { openClocks } from './clocks.mjs';
 
 /**
  * @returns milliseconds of each part, over the steps that compiled nothing: `batches`, `engine`, `events`, `total`; their number,
- *   `counted`; and apart from these `tokenising`, of the whole data, and `saving`, of the checkpoint
+ *   `counted`; and apart from these `tokenizing`, of the whole data, and `saving`, of the checkpoint
  */
 export async function timeTraining(directory, workload, { steps, threads }) {
   const labels = Array.from({ length: 20 }, (_, i) => `class ${i}`);
   const { model, parameters } = await loadModel(paths.minilm, { task: 'sequence-classification', labels, seed: 1 });
   const clocks = openClocks();
-  const { data, tokenising } = await encoded(workload, { count: steps * workload.batchSize, classes: labels.length });
+  const { data, tokenizing } = await encoded(workload, { count: steps * workload.batchSize, classes: labels.length });
   const watched = watchSteps(clocks, join(directory, 'metrics.jsonl'));
   const engine = timedEngine(await openEngine({ name: 'onnx', threads }), clocks);
   const task = watched.task(sequenceTask(model.config));
@@ -42,7 +42,7 @@ export async function timeTraining(directory, workload, { steps, threads }) {
   const counted = watched.steps.filter(({ compiles }) => !compiles);
   const total = (part) => sum(counted.map((step) => step[part] ?? 0));
   const parts = Object.fromEntries(['batches', 'engine', 'events', 'total'].map((part) => [part, total(part)]));
-  return { ...parts, counted: counted.length, tokenising, saving };
+  return { ...parts, counted: counted.length, tokenizing, saving };
 }
 
 async function encoded({ texts: name, maxLength }, { count, classes }) {
@@ -52,8 +52,8 @@ async function encoded({ texts: name, maxLength }, { count, classes }) {
   const tokenizer = await loadTokenizer(paths.tokenizer);
   const start = performance.now();
   const sequences = encodeTexts(tokenizer, texts, maxLength);
-  const tokenising = performance.now() - start;
-  return { data: { sequences, targets: texts.map((_, i) => i % classes) }, tokenising };
+  const tokenizing = performance.now() - start;
+  return { data: { sequences, targets: texts.map((_, i) => i % classes) }, tokenizing };
 }
 
 /** A step ends with its last event; what it took is noted before the next begins. */

@@ -21,10 +21,10 @@ export async function compareSides(plan) {
   for (let round = 0; round < plan.rounds; round++)
     for (const [name, side] of Object.entries(sides)) answers[name].push(await side.ask({}));
   for (const side of Object.values(sides)) await side.close();
-  const summarise = (name) => ({ ...summaryOf(answers[name], plan), versions: sides[name].ready.versions });
+  const summarize = (name) => ({ ...summaryOf(answers[name], plan), versions: sides[name].ready.versions });
   return {
-    attune: summarise('attune'),
-    transformersJs: summarise('transformersJs'),
+    attune: summarize('attune'),
+    transformersJs: summarize('transformersJs'),
     agreement: agreementOf(warmup.attune, warmup.transformersJs),
   };
 }

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { openEngine } from '@attune/engine/node';
 import {
   causalLanguageModel,
-  initialiseAdapter,
+  initializeAdapter,
   nextTokens,
   packSequences,
   parseModelConfig,
-  quantised,
-  readLabels,
+  quantized,
+  selectLabeled,
   withGradientCheckpointing,
   withLora,
 } from '@attune/models';
@@ -31,16 +31,16 @@ await engine.close();
 
 function openTraining() {
   const plain = causalLanguageModel(parseModelConfig(plan.config, 'the benchmark'));
-  const base = plan.format ? quantised(plain, { format: plan.format }) : plain;
+  const base = plan.format ? quantized(plain, { format: plan.format }) : plain;
   const adapted = withLora(base, plan.lora);
   const model = plan.gradientCheckpointing ? withGradientCheckpointing(adapted) : adapted;
   const { weightDecay, maxGradNorm } = plan;
-  const parameters = { ...randomParameters(base.stored ?? base.specs, plan.format), ...initialiseAdapter(model, 1) };
-  const optimizer = { name: 'adamw', weightDecay, maxGradNorm, trains: model.trains };
+  const parameters = { ...randomParameters(base.stored ?? base.specs, plan.format), ...initializeAdapter(model, 1) };
+  const optimizer = { name: 'adamw', weightDecay, maxGradNorm, isTrainable: model.isTrainable };
   return engine.openTraining(engine.compile(model.program, { products: plan.products }), parameters, optimizer);
 }
 
 function batchOf(ids) {
   const packed = packSequences([{ ids }], { rowLength: ids.length });
-  return readLabels(packed, [nextTokens(ids)]);
+  return selectLabeled(packed, [nextTokens(ids)]);
 }

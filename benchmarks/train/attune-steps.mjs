@@ -1,6 +1,6 @@
 // Attune's side of a training step, a step at a time.
 import { float32, int32 } from '@attune/engine';
-import { packSequences, readLabels } from '@attune/models';
+import { packSequences, selectLabeled } from '@attune/models';
 import { loadModel } from '@attune/models/node';
 import { optimizerConfig, rowLengthFor, trainingArguments } from '@attune/train';
 
@@ -21,7 +21,7 @@ export async function openSteps({ model: directory, task, batches, batchSize, ro
   const encoded = batches.map((batch) => batch.map(({ ids, labels }) => ({ ids: Int32Array.from(ids), labels })));
   const rowLength = rows ?? rowLengthFor(encoded.flat());
   const shape = { rowLength, padTokenId: model.config.padTokenId, minimumReads: batchSize };
-  const pack = (step) => ({ ...labelled(encoded[step % encoded.length], shape), seed: int32([seed, step]) });
+  const pack = (step) => ({ ...labeled(encoded[step % encoded.length], shape), seed: int32([seed, step]) });
   const forget = () => {
     const zeros = zerosLike(parameters);
     return training.write({ step: 0, moments: { first: zeros, second: zeros } });
@@ -36,10 +36,10 @@ function zerosLike(parameters) {
   return Object.fromEntries(Object.entries(parameters).map(zerosOf));
 }
 
-function labelled(examples, shape) {
+function labeled(examples, shape) {
   const packed = packSequences(examples, shape);
   const labels = examples.map((example) => example.labels);
-  if (typeof labels[0] !== 'number') return readLabels(packed, labels, { readMultiple });
+  if (typeof labels[0] !== 'number') return selectLabeled(packed, labels, { readMultiple });
   return { ...packed, labels: int32(labels), weights: float32(labels.map(() => 1)) };
 }
 

@@ -16,8 +16,8 @@ export async function compareSides(plan, python) {
     trainer: await openWorker(python, [here('trainer_worker.py'), plan.path]),
   };
   const answers = await stepsInTurns(sides, plan.warmup + plan.steps);
-  const summarise = (name) => ({ ...summaryOf(answers[name], plan), ready: sides[name].ready });
-  return { attune: summarise('attune'), trainer: summarise('trainer') };
+  const summarize = (name) => ({ ...summaryOf(answers[name], plan), ready: sides[name].ready });
+  return { attune: summarize('attune'), trainer: summarize('trainer') };
 }
 
 function summaryOf(answers, { warmup }) {

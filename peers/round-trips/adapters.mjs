@@ -1,7 +1,7 @@
 // Adapters that PEFT saved, read by Attune; and Attune's own, read by PEFT.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialiseAdapter, packSequences, readTokens, withLora } from '@attune/models';
+import { initializeAdapter, packSequences, selectTokens, withLora } from '@attune/models';
 import { loadAdapter, loadModel, saveAdapter } from '@attune/models/node';
 import { largestDifference } from '../logits.mjs';
 import { checkAdapters, saveAdapters } from './python.mjs';
@@ -23,13 +23,13 @@ async function readAndWrite(directory, { name, engine }) {
   const theirs = await loadAdapter(join(directory, 'peft'), base);
   const difference = largestDifference(await logitsOf(theirs, { task, ids, engine }), logits);
   const model = withLora(base.model, theirs.model.options);
-  const parameters = { ...base.parameters, ...changed(initialiseAdapter(model, 1)) };
+  const parameters = { ...base.parameters, ...changed(initializeAdapter(model, 1)) };
   const ours = join(directory, 'attune');
   mkdirSync(ours);
   await saveAdapter(ours, { model, parameters, baseModel: join(directory, 'base') });
   const record = { logits: await logitsOf({ model, parameters }, { task, ids, engine }) };
   writeFileSync(join(ours, 'logits.json'), JSON.stringify(record));
-  return { name, texts: ids.length, difference, clean: base.initialised.length === 0, version };
+  return { name, texts: ids.length, difference, clean: base.initialized.length === 0, version };
 }
 
 /** Numbers in place of the zeros that an adapter begins with. */
@@ -45,7 +45,7 @@ async function logitsOf({ model, parameters }, { task, ids, engine }) {
   const all = [];
   for (const own of ids) {
     const packed = packSequences([{ ids: Int32Array.from(own) }], { rowLength: own.length });
-    const batch = task === 'sequence-classification' ? packed : readTokens(packed, [[...own.keys()]]);
+    const batch = task === 'sequence-classification' ? packed : selectTokens(packed, [[...own.keys()]]);
     all.push(...(await program.run({ ...batch }, parameters)).logits.data);
   }
   return all;

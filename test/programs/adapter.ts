@@ -5,7 +5,7 @@ import {
   type HostTensors,
   lowerToOnnx,
   type OptimizerConfig,
-  optimise,
+  optimize,
   type Program,
   type ProgramFunction,
   record,
@@ -26,24 +26,24 @@ import { type Trained, trainingGraph } from '../../packages/engine/src/training/
  * and the bytes that each target makes of a program.
  */
 
-export type { QuantisedFormat as QuantizedFormat } from '@attune/engine';
+export type { QuantizedFormat } from '@attune/engine';
 export {
   exportDecoder,
   exportModel,
   exportSavedModel,
   type Head,
-  initialise,
-  initialiseAdapter,
+  initialize,
+  initializeAdapter,
   type LoraOptions,
   type Model,
   modelForTask,
   modelWithHead,
   packSequences,
   parseModelConfig,
-  quantised as quantizedModel,
-  quantiseParameters as quantizeParameters,
-  readTokens as selectTokens,
+  quantized as quantizedModel,
+  quantizeParameters,
   type Sequence,
+  selectTokens,
   tokenGenerator,
   withLora,
 } from '@attune/models';
@@ -89,7 +89,7 @@ export function deviceEngine(onProgram: OnProgram): Engine {
     upload: async (tensors) => map(tensors, resident),
     download: async (tensors) => map(tensors, zeros),
     async run(fn, batch, parameters, stays) {
-      const program = seen.get(fn) ?? optimise(record(fn, batch, parameters));
+      const program = seen.get(fn) ?? optimize(record(fn, batch, parameters));
       if (!seen.has(fn)) onProgram(program);
       seen.set(fn, program);
       const outputs = Object.entries(outputSpecs(program));
@@ -139,14 +139,14 @@ function tensorflowBytes(program: Program, training?: TrainingSetup): Uint8Array
 
 function trainedOf({ inputs, outputs, values }: Program, { parameters, optimizer }: TrainingSetup): Trained {
   const names = Object.keys(inputs).filter((name) => Object.hasOwn(parameters, name));
-  const { weightDecay = 0, decays = () => true, rateOf = () => 1 } = optimizer;
+  const { weightDecay = 0, hasWeightDecay = () => true, learningRateScale = () => 1 } = optimizer;
   return {
     products: 'float32',
     parameters: Object.fromEntries(names.map((name) => [name, values[inputs[name]]])),
     trainable: names.filter((name) => Object.hasOwn(outputs, gradientName(name))),
     halves: new Set(),
     config: optimizer,
-    weightDecayOf: (name) => (decays(name) ? weightDecay : 0),
-    rateOf,
+    weightDecayOf: (name) => (hasWeightDecay(name) ? weightDecay : 0),
+    learningRateScale,
   };
 }

@@ -2,8 +2,8 @@ import {
   causalLmTask,
   type Examples,
   type HostTensors,
-  initialise,
-  initialiseAdapter,
+  initialize,
+  initializeAdapter,
   type LoraOptions,
   type Model,
   maskedLmTask,
@@ -101,12 +101,12 @@ export const variants: Readonly<Record<string, Variant>> = {
 };
 
 export function variantOf(base: Model, { lora, format }: Variant): { model: Model; parameters: HostTensors } {
-  const plain = initialise(base.specs, base.config, 1);
+  const plain = initialize(base.specs, base.config, 1);
   const held = format && quantizedModel(base, { format });
   const parameters = held ? quantizeParameters(held, plain) : plain;
   if (!lora) return { model: held ?? base, parameters };
   const model = withLora(held ?? base, lora);
-  return { model, parameters: { ...parameters, ...initialiseAdapter(model, 2) } };
+  return { model, parameters: { ...parameters, ...initializeAdapter(model, 2) } };
 }
 
 /** Lengths of sequences that share rows of 32 tokens, and of sequences too long to share one. */

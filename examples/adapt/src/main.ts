@@ -78,8 +78,8 @@ function linesOf({ newHead, before, after, ratio, headShare, learningRate, adapt
   const { asked, reached, mean } = learningRate;
   return [
     `${''.padEnd(34)}perplexity     loss  accuracy`,
-    ...(newHead ? [row('new head, nothing learnt', newHead)] : []),
-    row(newHead ? 'before: the head alone has learnt' : 'before', before),
+    ...(newHead ? [row('new head, nothing learned', newHead)] : []),
+    row(newHead ? 'before: the head alone has learned' : 'before', before),
     row('after', after),
     `perplexity after / before: ${ratio.toFixed(3)}`,
     ...(headShare === undefined

@@ -17,7 +17,7 @@ const file = (name: string, texts: readonly string[]) => {
 const all = Array.from({ length: 100 }, (_, i) => i);
 const options = { text: 'text', seed: 3, leaveOut: [], onNote: () => {} };
 
-it('holds back no posting of which a repost is learnt from', async () => {
+it('holds back no posting of which a repost is learned from', async () => {
   const data = file(
     'all.jsonl',
     all.flatMap((i) => [posting(i), reposted(i)]),

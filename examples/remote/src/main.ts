@@ -61,8 +61,8 @@ function readData(): Promise<Required<DataParts>> {
 async function encoders(data: DataParts): Promise<{ unadapted: string; adapted: string }> {
   const { encoders: directory = join(options.out, 'encoders'), model } = options;
   if (options.encoders === undefined) {
-    const unlabelled = madeUpPostings(2000, 7).map(({ text }) => text);
-    const train = options.data === undefined ? unlabelled : data.train.texts;
+    const unlabeled = madeUpPostings(2000, 7).map(({ text }) => text);
+    const train = options.data === undefined ? unlabeled : data.train.texts;
     const { arguments: given, ...adaptation } = config.adaptation;
     const { before, after } = await adaptMaskedLm({
       ...{ ...shared, ...adaptation, model, arguments: { ...given, seed, maxSteps }, out: directory },
@@ -89,8 +89,8 @@ async function classify(name: string, model: string, data: Required<DataParts>) 
   const given = { ...config.arguments, ...typed, maxSteps, seed };
   const { data: file, text, label, classes } = options;
   const provenance = { data: file, text, label, classes };
-  const learnt = { data, model, arguments: given, provenance, out, tuneThreshold: true };
-  const { summary, test, labels } = await trainAndReport({ ...shared, ...learnt });
+  const learned = { data, model, arguments: given, provenance, out, tuneThreshold: true };
+  const { summary, test, labels } = await trainAndReport({ ...shared, ...learned });
   const { decision, baseline, bestEpoch, seconds } = summary;
   const untuned = { yTrue: test.yTrue, yPred: await withoutOffsets(out, test.texts, labels) };
   const figures = { untuned: figuresOf(untuned), tuned: figuresOf(test), decision, bestEpoch, seconds };

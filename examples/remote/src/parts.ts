@@ -18,7 +18,7 @@ export interface PartsOptions {
 /** Postings share so much of their words before they count as copies. */
 const near = 0.6;
 
-/** Labelled postings, 80/10/10 by label, or 90/10 beside a test file; near copies are in one part. */
+/** Labeled postings, 80/10/10 by label, or 90/10 beside a test file; near copies are in one part. */
 export async function readParts(options: PartsOptions): Promise<Required<DataParts>> {
   const { data, testData, choice, seed, onNote } = options;
   const read = async (path: string) => arrangementsOf(await readFile(path, options), choice);

@@ -69,11 +69,11 @@ async function base({ train, validation }: Parts): Promise<string> {
 //    said before it begins. Loss and scores go to metrics.jsonl, TensorBoard's files and a Weights & Biases run on disk as they come.
 async function adapt(model: string, { train, validation, test }: Parts) {
   const out = inOut('llama');
-  const [learnt, chosenBy, reported] = [train, validation, test].map((part) => prompted(part, template));
+  const [learned, chosenBy, reported] = [train, validation, test].map((part) => prompted(part, template));
   const callbacks = [tensorBoard(out), wandbOffline({ directory: out, project: 'skills-llama', config })];
   return fitCausalLm({
     ...{ ...shared, callbacks, model, out, lora: config.lora, arguments: { ...config.arguments, ...given } },
-    data: { train: learnt, validation: chosenBy, test: reported },
+    data: { train: learned, validation: chosenBy, test: reported },
   });
 }
 

@@ -25,7 +25,7 @@ const heads = [
   'recall',
   'F1',
   'skills F1',
-  'normalised',
+  'normalized',
   'equal lists',
   'malformed',
   'test s',
@@ -37,7 +37,7 @@ export function resultLines(results: Readonly<Record<string, Result>>, tested: n
   const rows = Object.entries(results).map(([name, own]) => [
     name,
     ...[own.loss, own.weightedPrecision, own.weightedRecall, own.weightedF1].map(shown),
-    ...[own.scores.exact.micro.f1, own.scores.normalised.micro.f1, own.scores.exact.equal].map(shown),
+    ...[own.scores.exact.micro.f1, own.scores.normalized.micro.f1, own.scores.exact.equal].map(shown),
     ...[malformedOf(own, tested), own.seconds.toFixed(1)],
   ]);
   const training = Object.entries(results).flatMap(([name, { summary, memory }]) =>

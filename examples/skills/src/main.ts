@@ -50,7 +50,7 @@ async function readPostings(): Promise<AnnotatedText[]> {
   }));
 }
 
-// 2. The original recipe had no labelled skills: it looked for the terms of a list, and took every match for one.
+// 2. The original recipe had no labeled skills: it looked for the terms of a list, and took every match for one.
 async function withMatchedTerms(postings: readonly AnnotatedText[]): Promise<AnnotatedText[]> {
   const lines = (await readFile(options.terms, 'utf8')).split('\n').map((line) => line.trim());
   const terms = [...new Set(lines.filter((line) => line && !line.startsWith('#')))];
@@ -108,8 +108,8 @@ async function writeSpans(result: TokenFitResult, pieces: readonly Piece[], text
 
 // 6. Train, print, write. The best epoch is that of the highest F1 on the validation part; the test part is looked at once.
 async function run(): Promise<void> {
-  const labelled = await readPostings();
-  const postings = isOriginal ? await withMatchedTerms(labelled) : labelled;
+  const labeled = await readPostings();
+  const postings = isOriginal ? await withMatchedTerms(labeled) : labeled;
   const texts = postings.map(({ text }) => text);
   const pieces = piecesOf(postings, isOriginal ? config.chunkWords : undefined);
   const data = splitPieces(pieces, { by: splitBy, seed, texts });

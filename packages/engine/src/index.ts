@@ -23,7 +23,7 @@ export {
 // Operations with gradients of their own, for programs in TensorFlow.js.
 
 export { geluErf, silu } from './ops/activations';
-export { attention, byHeads, sequenceBias } from './ops/attention';
+export { attention, sequenceBias, splitHeads } from './ops/attention';
 export { type DropoutSource, dropout } from './ops/dropout/dropout';
 export { embedding } from './ops/gather';
 export { linear } from './ops/linear';
@@ -35,20 +35,20 @@ export { type Rotation, rope, rotationOf } from './ops/rope';
 // Frozen matrices in 8 or 4 bits.
 
 export {
-  dequantiseInto,
-  type QuantisedFormat,
-  quantisedBlock,
-  quantisedFormats,
-  quantisedLayout,
-  quantisedLevels,
-  quantisedSpecs,
+  dequantizeInto,
+  type QuantizedFormat,
+  quantizedBlock,
+  quantizedFormats,
+  quantizedLayout,
+  quantizedLevels,
+  quantizedSpecs,
 } from './ops/quantized/formats';
 export { quantizedLinear } from './ops/quantized/linear';
 
 // Programs in pieces: recorded, differentiated, optimized, lowered.
 
 export { lowerToOnnx } from './compile/lower-onnx';
-export { optimise } from './passes/optimize';
+export { optimize } from './passes/optimize';
 export type { Program } from './program';
 export { gradientName, type ProgramFunction, record, type Specs, type Tensors, withGradients } from './record/record';
 

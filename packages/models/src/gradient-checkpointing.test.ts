@@ -1,14 +1,14 @@
-import { gradientName, int32, optimise, type Program, record, withGradients } from '@attune/engine';
+import { gradientName, int32, optimize, type Program, record, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { expect, it } from 'vitest';
 import { tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
 import { withGradientCheckpointing } from './gradient-checkpointing';
-import { initialiseAdapter, withLora } from './lora/with-lora';
+import { initializeAdapter, withLora } from './lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from './model';
-import { quantised, quantiseParameters } from './quantized/quantized';
-import { nextTokens, readLabels } from './select-tokens';
+import { quantized, quantizeParameters } from './quantized/quantized';
+import { nextTokens, selectLabeled } from './select-tokens';
 
 const engine = openOnnxEngine();
 const layers = 6;
@@ -27,12 +27,12 @@ const packed = packSequences(
   sequences.map((ids) => ({ ids })),
   { rowLength: 9 },
 );
-const batch = { ...readLabels(packed, sequences.map(nextTokens)), seed: int32([3, 1]) };
+const batch = { ...selectLabeled(packed, sequences.map(nextTokens)), seed: int32([3, 1]) };
 
 /** A model of which every weight is trained, and adapters beside its matrices in 4 bits. */
 function casesOf(plain: Model) {
   const weights = tinyParameters(plain);
-  const base = quantised(plain, { format: 'nf4' });
+  const base = quantized(plain, { format: 'nf4' });
   const adapted = withLora(base, { r: 2, alpha: 4, dropout: 0.3, targetModules: 'all-linear' });
   const { modelType } = plain.config;
   return [
@@ -40,8 +40,8 @@ function casesOf(plain: Model) {
     {
       what: `adapters beside a ${modelType} in 4 bits`,
       model: adapted as Model,
-      parameters: { ...quantiseParameters(base, weights), ...initialiseAdapter(adapted, 5) },
-      trained: Object.keys(adapted.specs).filter(adapted.trains),
+      parameters: { ...quantizeParameters(base, weights), ...initializeAdapter(adapted, 5) },
+      trained: Object.keys(adapted.specs).filter(adapted.isTrainable),
     },
   ];
 }
@@ -79,7 +79,7 @@ function peak({ nodes, values, outputs }: Program): number {
 it.each(cases)('has the loss and the gradients of $what, and computes layers twice', async (example) => {
   const { model, parameters, trained } = example;
   const [once, twice] = [model, withGradientCheckpointing(model)].map(({ program }) => withGradients(program, trained));
-  const [kept, recomputed] = [once, twice].map((fn) => optimise(record(fn, batch, parameters)));
+  const [kept, recomputed] = [once, twice].map((fn) => optimize(record(fn, batch, parameters)));
   const [expected, exact] = [kept, recomputed].map((program) => replayFloat64(program, { ...batch, ...parameters }));
   expect(exact.loss.data).toEqual(expected.loss.data);
   for (const name of trained.map(gradientName)) {
@@ -108,7 +108,7 @@ it.each([
     const own = modelType === 'llama' ? causalLanguageModel(config) : maskedLanguageModel(config);
     const parameters = tinyParameters(own);
     return [own, withGradientCheckpointing(own)].map(({ program }) =>
-      peak(optimise(record(withGradients(program, [norm]), batch, parameters))),
+      peak(optimize(record(withGradients(program, [norm]), batch, parameters))),
     );
   });
   const [kept, recomputed] = [0, 1].map((which) => (many[1][which] - many[0][which]) / 8);

@@ -16,7 +16,7 @@
 
 export type { ModelConfig, ModelTask, ProblemType } from './checkpoint/model-config';
 export { parseModelConfig } from './config';
-export { initialise } from './initialize';
+export { initialize } from './initialize';
 export {
   causalLanguageModel,
   type Model,
@@ -33,9 +33,9 @@ export {
   ignoredLabel,
   type LabeledBatch,
   nextTokens,
-  readLabels,
-  readTokens,
   type SelectOptions,
+  selectLabeled,
+  selectTokens,
 } from './select-tokens';
 
 // Fine-tuning in less memory: adapters, matrices in 8 or 4 bits, activations computed again.
@@ -43,15 +43,15 @@ export {
 export { withGradientCheckpointing } from './gradient-checkpointing';
 export { checkMergeable, mergeAdapter, unmergeAdapter } from './lora/merge-adapter';
 export type { LoraOptions } from './lora/options';
-export { initialiseAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
-export { dequantiseMatrix, type QuantizedTensors, quantiseMatrix } from './quantized/quantize-matrix';
+export { initializeAdapter, isLoraModel, type LoraModel, withLora } from './lora/with-lora';
+export { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantized/quantize-matrix';
 export {
-  dequantiseParameters,
-  isQuantised,
-  type QuantisedModel,
-  type QuantiseOptions,
-  quantised,
-  quantiseParameters,
+  dequantizeParameters,
+  isQuantized,
+  type QuantizedModel,
+  type QuantizeOptions,
+  quantized,
+  quantizeParameters,
 } from './quantized/quantized';
 
 // Generation of tokens.

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseModelConfig } from './config';
-import { initialise } from './initialize';
+import { initialize } from './initialize';
 import { sequenceClassifier } from './model';
 
 const config = parseModelConfig(
@@ -10,7 +10,7 @@ const config = parseModelConfig(
 const { specs } = sequenceClassifier(config);
 
 it('draws weights as transformers does, and leaves biases, norms and the pad embedding alone', () => {
-  const parameters = initialise(specs, config, 1);
+  const parameters = initialize(specs, config, 1);
   expect(Object.keys(parameters)).toEqual(Object.keys(specs));
   const words = parameters['bert.embeddings.word_embeddings.weight'].data as Float32Array;
   const deviation = Math.sqrt(words.reduce((sum, x) => sum + x * x, 0) / words.length);
@@ -22,10 +22,10 @@ it('draws weights as transformers does, and leaves biases, norms and the pad emb
 });
 
 it('depends on seed and name, not on what else is drawn', () => {
-  const alone = initialise({ 'classifier.weight': specs['classifier.weight'] }, config, 1)['classifier.weight'];
-  const all = initialise(specs, config, 1);
+  const alone = initialize({ 'classifier.weight': specs['classifier.weight'] }, config, 1)['classifier.weight'];
+  const all = initialize(specs, config, 1);
   expect(all['classifier.weight']).toEqual(alone);
-  expect(initialise(specs, config, 2)['classifier.weight']).not.toEqual(alone);
+  expect(initialize(specs, config, 2)['classifier.weight']).not.toEqual(alone);
   const [query, key] = ['query', 'key'].map((name) => all[`bert.encoder.layer.0.attention.self.${name}.weight`].data);
   expect(query).not.toEqual(key);
 });

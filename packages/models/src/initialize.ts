@@ -5,9 +5,9 @@ import type { ModelConfig } from './checkpoint/model-config';
  * Fresh parameters as transformers makes them: weights N(0, initializerRange²), biases 0, norm weights 1, and the
  * padding token's embedding 0.
  *
- * Each number is a function of (seed, parameter's name, index), whatever else is initialised.
+ * Each number is a function of (seed, parameter's name, index), whatever else is initialized.
  */
-export function initialise(specs: Specs, config: ModelConfig, seed: number): Record<string, HostTensor> {
+export function initialize(specs: Specs, config: ModelConfig, seed: number): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [name, { ...spec, data: initialValues(name, spec, { config, seed }) }]),
   );

@@ -18,7 +18,7 @@ import { type PackedBatch, packSequences, type Sequence } from './batch';
 import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-config';
 import type { Head } from './heads/head';
 import { headFor, type Model, modelWithHead } from './model';
-import { readLabels } from './select-tokens';
+import { selectLabeled } from './select-tokens';
 
 /** The head on the states of a last layer that was computed for every token. */
 const onEveryToken = (head: Head): Head => ({
@@ -102,7 +102,7 @@ function labeled(
   const seed = int32([own.seed, 3]);
   if (own.task !== 'sequence-classification') {
     const labels = tokenLabels(own, own.task.endsWith('lm') ? config.vocabSize : config.labels.length);
-    return { ...readLabels(packed, labels.slice(first, first + count), { readMultiple: own.readMultiple }), seed };
+    return { ...selectLabeled(packed, labels.slice(first, first + count), { readMultiple: own.readMultiple }), seed };
   }
   const reads = Array.from(packed.reads.data, (_, i) => i);
   return {

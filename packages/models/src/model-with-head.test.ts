@@ -17,7 +17,7 @@ const fixture = fileURLToPath(new URL('../fixtures/bert-single', import.meta.url
 const directory = mkdtempSync(join(tmpdir(), 'attune-head-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A score from a learnt mixture of the first token's states in all layers. */
+/** A score from a learned mixture of the first token's states in all layers. */
 const mixture: Head = {
   specs: ({ hiddenSize, layers }): Specs => ({
     'mix.weight': { shape: [layers + 1], dtype: 'float32' },
@@ -41,8 +41,8 @@ const batch = {
 };
 
 it('trains a head of your own, saves it, and loads it as it was', async () => {
-  const { model, parameters, initialised, unexpected } = await loadModel(fixture, { head: mixture, seed: 5 });
-  expect(initialised).toEqual(['mix.weight', 'score.weight']);
+  const { model, parameters, initialized, unexpected } = await loadModel(fixture, { head: mixture, seed: 5 });
+  expect(initialized).toEqual(['mix.weight', 'score.weight']);
   expect(unexpected).toEqual([
     'bert.pooler.dense.bias',
     'bert.pooler.dense.weight',
@@ -59,7 +59,7 @@ it('trains a head of your own, saves it, and loads it as it was', async () => {
   const saved = join(directory, 'saved');
   await writeDirectoryAtomically(saved, (temporary) => saveModel(temporary, { ...model, parameters: trained }));
   const loaded = await loadModel(saved, { head: mixture });
-  expect([loaded.initialised, loaded.unexpected]).toEqual([[], []]);
+  expect([loaded.initialized, loaded.unexpected]).toEqual([[], []]);
   expect(loaded.parameters).toEqual(trained);
   const again = await engine.compile(loaded.model.program).run(batch, loaded.parameters);
   expect(again.logits).toEqual((await program.run(batch, trained)).logits);

@@ -34,8 +34,8 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens and 
     const meta = readJsonIfThere<{ short: number[]; grad_l2: Record<string, number> }>(`${goldens}minilm/meta.json`);
 
     it('has the hidden states and mean-pooled embeddings', async () => {
-      const { model, parameters, initialised, unexpected } = await loadModel(minilm);
-      expect(initialised).toEqual(['classifier.weight', 'classifier.bias']);
+      const { model, parameters, initialized, unexpected } = await loadModel(minilm);
+      expect(initialized).toEqual(['classifier.weight', 'classifier.bias']);
       expect(unexpected).toEqual([]);
       const io = await readAll(`${goldens}minilm/encoder.safetensors`);
       const sequences = unpadded(io);

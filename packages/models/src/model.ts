@@ -27,13 +27,13 @@ export interface Model extends Computation {
  */
 export const sequenceClassifier = (config: ModelConfig): Model => modelForTask(config, 'sequence-classification');
 
-/** An encoder that labels each token the batch reads: see `readTokens`, and `readLabels` for training. */
+/** An encoder that labels each token the batch reads: see `selectTokens`, and `selectLabeled` for training. */
 export const tokenClassifier = (config: ModelConfig): Model => modelForTask(config, 'token-classification');
 
-/** An encoder that predicts the vocabulary's token at each place the batch reads: see `readTokens` and `readLabels`. */
+/** An encoder that predicts the vocabulary's token at each place the batch reads: see `selectTokens` and `selectLabeled`. */
 export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'masked-lm');
 
-/** A decoder that predicts the token after each one the batch reads: see `nextTokens`, and `readLabels` for training. */
+/** A decoder that predicts the token after each one the batch reads: see `nextTokens`, and `selectLabeled` for training. */
 export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'causal-lm');
 
 /**

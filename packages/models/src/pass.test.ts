@@ -1,10 +1,10 @@
-import { gradientName, int32, optimise, record, type Specs, type Tensors, withGradients } from '@attune/engine';
+import { gradientName, int32, optimize, record, type Specs, type Tensors, withGradients } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
 import { withGradientCheckpointing } from './gradient-checkpointing';
-import { initialiseAdapter, withLora } from './lora/with-lora';
+import { initializeAdapter, withLora } from './lora/with-lora';
 import { type Model, maskedLanguageModel } from './model';
 import { openPass, type PassDropout, withPass } from './pass';
 
@@ -14,10 +14,10 @@ const batch = { ...packSequences([{ ids: [5, 9, 2, 7] }, { ids: [8, 3] }], { row
 it('gives a layer to be computed again all its parameters, whichever wrapper is outer', () => {
   const options = { r: 2, alpha: 4, dropout: 0.3, targetModules: 'all-linear' };
   const adapted = withLora(model, options);
-  const parameters = { ...tinyParameters(model), ...initialiseAdapter(adapted, 5) };
-  const trained = Object.keys(adapted.specs).filter(adapted.trains);
+  const parameters = { ...tinyParameters(model), ...initializeAdapter(adapted, 5) };
+  const trained = Object.keys(adapted.specs).filter(adapted.isTrainable);
   const programOf = ({ program }: Model) =>
-    optimise(record(withGradients(withLoss(program), trained), batch, parameters));
+    optimize(record(withGradients(withLoss(program), trained), batch, parameters));
   const [outer, inner] = [withGradientCheckpointing(adapted), withLora(withGradientCheckpointing(model), options)].map(
     programOf,
   );

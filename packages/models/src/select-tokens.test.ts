@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packSequences } from './batch';
-import { nextTokens, readLabels, readTokens } from './select-tokens';
+import { nextTokens, selectLabeled, selectTokens } from './select-tokens';
 
 const packed = packSequences([{ ids: [2, 7, 9, 3] }, { ids: [2, 8, 3] }], { rowLength: 8 });
 
-describe('readTokens', () => {
+describe('selectTokens', () => {
   it('reads the tokens asked for, wherever their sequence lies', () => {
     const sequences = fc.array(
       fc
@@ -16,7 +16,7 @@ describe('readTokens', () => {
     fc.assert(
       fc.property(sequences, fc.integer({ min: 12, max: 30 }), (all, rowLength) => {
         fc.pre(all.some(({ positions }) => positions.length > 0));
-        const batch = readTokens(
+        const batch = selectTokens(
           packSequences(all, { rowLength }),
           all.map(({ positions }) => positions),
         );
@@ -37,40 +37,40 @@ describe('readTokens', () => {
   });
 
   it('fills up to a shape with the first token', () => {
-    const batch = readTokens(packed, [[2], [1]], { minimumReads: 3, readMultiple: 2 });
+    const batch = selectTokens(packed, [[2], [1]], { minimumReads: 3, readMultiple: 2 });
     expect([...batch.reads.data]).toEqual([2, 5, 2, 2]);
     expect([...batch.readSequenceIds.data]).toEqual([0, 1, 0, 0]);
     expect([...batch.readPositionIds.data]).toEqual([2, 1, 2, 2]);
   });
 
   it('reads a batch that reads other tokens already', () => {
-    expect(readTokens(readTokens(packed, [[], [2]]), [[0], [1]])).toEqual(readTokens(packed, [[0], [1]]));
+    expect(selectTokens(selectTokens(packed, [[], [2]]), [[0], [1]])).toEqual(selectTokens(packed, [[0], [1]]));
   });
 
   it('refuses what is not there', () => {
-    expect(() => readTokens(packed, [[1]])).toThrow('expected the positions of 2 sequences, got 1');
-    expect(() => readTokens(packed, [[1], [3]])).toThrow('sequence 1 has 3 tokens, got position 3; pass 0 to 2');
-    expect(() => readTokens(packed, [[0.5], []])).toThrow('got position 0.5');
-    expect(() => readTokens(packed, [[], []])).toThrow('expected at least one token to read, got none');
-    expect(() => readTokens(packed, [[1], []], { readMultiple: 0 })).toThrow('readMultiple expected an integer ≥ 1');
+    expect(() => selectTokens(packed, [[1]])).toThrow('expected the positions of 2 sequences, got 1');
+    expect(() => selectTokens(packed, [[1], [3]])).toThrow('sequence 1 has 3 tokens, got position 3; pass 0 to 2');
+    expect(() => selectTokens(packed, [[0.5], []])).toThrow('got position 0.5');
+    expect(() => selectTokens(packed, [[], []])).toThrow('expected at least one token to read, got none');
+    expect(() => selectTokens(packed, [[1], []], { readMultiple: 0 })).toThrow('readMultiple expected an integer ≥ 1');
   });
 });
 
-describe('readLabels', () => {
+describe('selectLabeled', () => {
   it('reads the labeled tokens, with their labels, and weighs nothing that fills up', () => {
     const labels = [
       [-100, 4, 0, -100],
       [-100, 1, -100],
     ];
-    const batch = readLabels(packed, labels, { readMultiple: 4 });
+    const batch = selectLabeled(packed, labels, { readMultiple: 4 });
     expect([...batch.reads.data]).toEqual([1, 2, 5, 1]);
     expect([...batch.labels.data]).toEqual([4, 0, 1, -100]);
     expect([...batch.weights.data]).toEqual([1, 1, 1, 0]);
   });
 
   it('refuses another number of labels than tokens', () => {
-    expect(() => readLabels(packed, [[1, 2, 3], []])).toThrow('sequence 0 has 4 tokens, got 3 labels');
-    expect(() => readLabels(packed, [[1, 2, 3, 4]])).toThrow('expected the positions of 2 sequences, got 1');
+    expect(() => selectLabeled(packed, [[1, 2, 3], []])).toThrow('sequence 0 has 4 tokens, got 3 labels');
+    expect(() => selectLabeled(packed, [[1, 2, 3, 4]])).toThrow('expected the positions of 2 sequences, got 1');
   });
 });
 

@@ -33,9 +33,9 @@ interface HeadPosition {
  * @throws RangeError for another number of sequences, a place outside its sequence, or no token at all
  * @example
  * const packed = packSequences([{ ids: [2, 7, 9, 3] }, { ids: [2, 8, 3] }], { rowLength: 8 });
- * readTokens(packed, [[1, 2], [1]]).reads.data; // Int32Array [ 1, 2, 5 ]
+ * selectTokens(packed, [[1, 2], [1]]).reads.data; // Int32Array [ 1, 2, 5 ]
  */
-export function readTokens(
+export function selectTokens(
   packed: PackedBatch,
   positions: readonly ArrayLike<number>[],
   options: SelectOptions = {},
@@ -44,7 +44,7 @@ export function readTokens(
   const first = firstSequenceOf(packed);
   if (positions.length !== sequences.length)
     throw new RangeError(
-      `readTokens: expected the positions of ${sequences.length} sequences, got ${positions.length}; give each sequence a list, if an empty one`,
+      `selectTokens: expected the positions of ${sequences.length} sequences, got ${positions.length}; give each sequence a list, if an empty one`,
     );
   const reads = positions.flatMap((list, sequence) => Array.from(list, (position) => ({ sequence, position })));
   checkPositions(reads, sequences);
@@ -63,12 +63,12 @@ export function readTokens(
  *
  * `labels[i]` has for each token of sequence `i` a label or −100 for none: a class id, or for language models a token id.
  *
- * @throws RangeError as `readTokens` does, and for another number of labels than tokens
+ * @throws RangeError as `selectTokens` does, and for another number of labels than tokens
  * @example
  * const packed = packSequences([{ ids: [2, 7, 9, 3] }], { rowLength: 8 });
- * readLabels(packed, [[-100, 0, 4, -100]]).labels.data; // Int32Array [ 0, 4 ]
+ * selectLabeled(packed, [[-100, 0, 4, -100]]).labels.data; // Int32Array [ 0, 4 ]
  */
-export function readLabels(
+export function selectLabeled(
   packed: PackedBatch,
   labels: readonly ArrayLike<number>[],
   options: SelectOptions = {},
@@ -76,11 +76,11 @@ export function readLabels(
   placesOf(packed).forEach(({ length }, i) => {
     if (labels[i] && labels[i].length !== length)
       throw new RangeError(
-        `readLabels: sequence ${i} has ${length} tokens, got ${labels[i].length} labels; give each token one, ${ignoredLabel} where there is none`,
+        `selectLabeled: sequence ${i} has ${length} tokens, got ${labels[i].length} labels; give each token one, ${ignoredLabel} where there is none`,
       );
   });
   const positions = labels.map((list) => [...Array(list.length).keys()].filter((i) => list[i] !== ignoredLabel));
-  const selected = readTokens(packed, positions, options);
+  const selected = selectTokens(packed, positions, options);
   const known = positions.flatMap((list, sequence) => list.map((position) => labels[sequence][position]));
   const count = selected.reads.data.length;
   const weights = new Float32Array(count).fill(1, 0, known.length);
@@ -109,19 +109,19 @@ function placesOf(packed: PackedBatch): { start: number; length: number }[] {
 
 function checkPositions(reads: readonly HeadPosition[], sequences: readonly { length: number }[]): void {
   if (reads.length === 0)
-    throw new RangeError('readTokens: expected at least one token to read, got none; leave the batch out');
+    throw new RangeError('selectTokens: expected at least one token to read, got none; leave the batch out');
   for (const { sequence, position } of reads) {
     const { length } = sequences[sequence];
     if (!Number.isInteger(position) || position < 0 || position >= length)
       throw new RangeError(
-        `readTokens: sequence ${sequence} has ${length} tokens, got position ${position}; pass 0 to ${length - 1}`,
+        `selectTokens: sequence ${sequence} has ${length} tokens, got position ${position}; pass 0 to ${length - 1}`,
       );
   }
 }
 
 function paddedCount(count: number, { minimumReads = 0, readMultiple = 1 }: SelectOptions): number {
   if (!Number.isInteger(readMultiple) || readMultiple < 1)
-    throw new RangeError(`readTokens: readMultiple expected an integer ≥ 1, got ${readMultiple}`);
+    throw new RangeError(`selectTokens: readMultiple expected an integer ≥ 1, got ${readMultiple}`);
   return Math.ceil(Math.max(count, minimumReads) / readMultiple) * readMultiple;
 }
 
@@ -131,7 +131,7 @@ function paddedCount(count: number, { minimumReads = 0, readMultiple = 1 }: Sele
  * @param labels of the tokens themselves, as transformers takes them: the token's id, or −100 where it is not learned
  * @example
  * nextTokens([1, 403, 407]); // Int32Array [ 403, 407, -100 ]
- * const batch = readLabels(packed, sequences.map(({ ids }) => nextTokens(ids)));
+ * const batch = selectLabeled(packed, sequences.map(({ ids }) => nextTokens(ids)));
  */
 export function nextTokens(labels: ArrayLike<number>): Int32Array {
   return Int32Array.from({ length: labels.length }, (_, i) => (i + 1 < labels.length ? labels[i + 1] : ignoredLabel));

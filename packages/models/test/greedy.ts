@@ -1,7 +1,7 @@
 import type { Engine, HostTensor } from '@attune/engine';
 import { packSequences } from '../src/batch';
 import type { LoadedModel } from '../src/node';
-import { readTokens } from '../src/select-tokens';
+import { selectTokens } from '../src/select-tokens';
 
 export interface Greedy {
   /** The prompts with what follows them. */
@@ -25,7 +25,7 @@ export async function greedy(
       sequences.map((ids) => ({ ids })),
       { rowLength, rowMultiple: sequences.length },
     );
-    const last = readTokens(
+    const last = selectTokens(
       packed,
       sequences.map(({ length }) => [length - 1]),
     );

@@ -5,7 +5,7 @@ import { packSequences } from '../src/batch';
 import type { LoraModel } from '../src/lora/with-lora';
 import { loadModel } from '../src/node';
 import { loadAdapter } from '../src/node/adapter/adapter';
-import { nextTokens, readLabels, readTokens } from '../src/select-tokens';
+import { nextTokens, selectLabeled, selectTokens } from '../src/select-tokens';
 import { type Io, readAll, readGoldenJson, unpadded } from '../src/testing/golden';
 
 /** PEFT's numbers on a tiny Llama, beside the repository where they are. */
@@ -39,7 +39,7 @@ export async function openLoraGolden(adapter = 'adapter'): Promise<LoraGolden> {
   const labels = sequences.map(({ ids }, row) =>
     nextTokens((io.labels.data as Int32Array).slice(row * length, row * length + ids.length)),
   );
-  const every = readTokens(
+  const every = selectTokens(
     packed,
     sequences.map(({ ids }) => [...Array(ids.length).keys()]),
   );
@@ -49,7 +49,7 @@ export async function openLoraGolden(adapter = 'adapter'): Promise<LoraGolden> {
     io,
     after: await readAll(`${golden}after.safetensors`),
     meta: readGoldenJson(`${golden}meta.json`),
-    batch: { ...readLabels(packed, labels) },
+    batch: { ...selectLabeled(packed, labels) },
     every: { ...every },
   };
 }

@@ -3,7 +3,7 @@ import type { NumberKey } from '../src/checkpoint/config-format';
 import type { ModelConfig, ModelType } from '../src/checkpoint/model-config';
 import { parseModelConfig } from '../src/config';
 import { formatOf } from '../src/families';
-import { initialise } from '../src/initialize';
+import { initialize } from '../src/initialize';
 import type { Model } from '../src/model';
 
 const sizes = { layers: 2, hiddenSize: 16, heads: 2, intermediateSize: 24, vocabSize: 40, maxPositions: 16 } as const;
@@ -19,4 +19,4 @@ export function tinyConfig(modelType: ModelType, more: Readonly<Record<string, u
 }
 
 export const tinyParameters = ({ specs, config }: Model, seed = 1): Record<string, HostTensor> =>
-  initialise(specs, config, seed);
+  initialize(specs, config, seed);

@@ -57,7 +57,7 @@ export const exportCommand = defineCommand({
     const {
       model,
       parameters,
-      initialised,
+      initialized,
       directory: place,
     } = await loadModel(modelSourceOf(source), {
       task,
@@ -65,10 +65,10 @@ export const exportCommand = defineCommand({
       onProgress: downloadListener(io.stderr),
       onNote: (note) => printNote(io.stderr, note),
     });
-    if (initialised.length > 0)
+    if (initialized.length > 0)
       throw new AttuneError(
         'CHECKPOINT_NO_HEAD',
-        `${source}: expected a model trained for ${task}, its head is missing (${initialised.join(', ')}); train it first, or name another --task`,
+        `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); train it first, or name another --task`,
       );
     const tokenizer = await loadTokenizer(place);
     const { maxPositions } = model.config;

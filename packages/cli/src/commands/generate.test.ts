@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
-import { causalLanguageModel, initialise, parseModelConfig } from '@attune/models';
+import { causalLanguageModel, initialize, parseModelConfig } from '@attune/models';
 import { saveModel } from '@attune/models/node';
 import { trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
@@ -18,7 +18,7 @@ describe('attune generate', () => {
     const sizes = { hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24 };
     const json = { ...sizes, max_position_embeddings: 64, vocab_size: tokenizer.vocabSize, initializer_range: 0.5 };
     const made = causalLanguageModel(parseModelConfig({ model_type: 'llama', ...json }, 'tiny'));
-    await saveModel(model, { ...made, parameters: initialise(made.specs, made.config, 3) });
+    await saveModel(model, { ...made, parameters: initialize(made.specs, made.config, 3) });
     await saveTokenizer(tokenizer, model);
   });
   const generate = (...flags: string[]) => attune(['generate', model, ...flags]);

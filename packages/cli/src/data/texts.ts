@@ -5,7 +5,7 @@ import { AttuneError, isAttuneError } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
 import type { PromptedText } from '@attune/train';
 import {
-  adapterPlaceOf,
+  adapterDirectory,
   type ChatTemplate,
   chatExample,
   loadChatTemplate,
@@ -151,7 +151,7 @@ export async function openChatTemplate(
   }
   if (source === 'new')
     throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
-  const place = adapterPlaceOf(source) ?? modelSourceOf(source);
+  const place = adapterDirectory(source) ?? modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, onProgress: downloadListener(stderr) });
   return loadChatTemplate(directory, chatTemplate);
 }

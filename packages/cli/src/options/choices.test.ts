@@ -1,4 +1,4 @@
-import { quantisedFormats } from '@attune/engine';
+import { quantizedFormats } from '@attune/engine';
 import { engineNames } from '@attune/engine/node';
 import { tagSchemes } from '@attune/metrics';
 import { decodings, optimizers, schedulerTypes, strategies, truncationModes } from '@attune/train';
@@ -7,7 +7,7 @@ import * as choices from './choices';
 
 it('offers what the libraries know, all of it', () => {
   expect({ ...choices, engines: [...choices.engines].sort() }).toMatchObject({
-    ...{ quantisedFormats, tagSchemes, decodings, optimizers, schedulerTypes, strategies, truncationModes },
+    ...{ quantizedFormats, tagSchemes, decodings, optimizers, schedulerTypes, strategies, truncationModes },
     engines: ['auto', ...engineNames].sort(),
   });
 });

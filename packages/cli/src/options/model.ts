@@ -1,6 +1,6 @@
 // Options of commands that open a trained model.
 import { choiceFlag, numberFlag, textFlag } from '../program/command';
-import { engines, precisions, quantisedFormats } from './choices';
+import { engines, precisions, quantizedFormats } from './choices';
 
 /** Which engine computes. */
 export const engineOption = {
@@ -27,9 +27,9 @@ export const adapterOption = {
 
 /** A causal language model in fewer bits. */
 export const quantizeOption = {
-  schema: choiceFlag(quantisedFormats).optional(),
+  schema: choiceFlag(quantizedFormats).optional(),
   value: 'format',
-  help: `load matrices as ${quantisedFormats.join(', ')} (8 or 4 bits per number); default: as in the run, else float32`,
+  help: `load matrices as ${quantizedFormats.join(', ')} (8 or 4 bits per number); default: as in the run, else float32`,
   group: 'Model:',
 };
 

@@ -2,7 +2,7 @@
 import type { ClassWeights, TrainingArguments } from '@attune/train';
 import { z } from 'zod';
 import { choiceFlag, expected, listFlag, numberFlag, type OptionSpec, switchFlag, textFlag } from '../program/command';
-import { optimizers, quantisedFormats, schedulerTypes, strategies } from './choices';
+import { optimizers, quantizedFormats, schedulerTypes, strategies } from './choices';
 
 const group = 'Training:';
 
@@ -149,9 +149,9 @@ export const loraOptions = {
     group: adapters,
   },
   quantize: {
-    schema: choiceFlag(quantisedFormats).optional(),
+    schema: choiceFlag(quantizedFormats).optional(),
     value: 'format',
-    help: `store the frozen model's matrices as ${quantisedFormats.join(', ')} (8 or 4 bits per number) and leave the adapters beside it: no model/ is written`,
+    help: `store the frozen model's matrices as ${quantizedFormats.join(', ')} (8 or 4 bits per number) and leave the adapters beside it: no model/ is written`,
     group: adapters,
   },
   mergeAdapter: {

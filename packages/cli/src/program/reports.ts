@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { ProblemType } from '@attune/models';
 import type { AnyReportData } from '@attune/report';
 import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
-import { adapterPlaceOf, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
+import { adapterDirectory, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
 
 /** Options of `trainAndReport`: those of `fitSequenceClassifier`, and what the report says. */
 export interface TrainAndReportOptions<P extends ProblemType = 'single_label_classification'> extends FitOptions<P> {
@@ -71,4 +71,4 @@ export async function writeTaskReport<Result extends object>(
 }
 
 /** Where a run directory that is written holds what was trained: its adapter where that stands beside another model, else its model. */
-export const artifactDirectory = (run: string): string => adapterPlaceOf(run) ?? join(run, 'model');
+export const artifactDirectory = (run: string): string => adapterDirectory(run) ?? join(run, 'model');

@@ -187,7 +187,7 @@ describe('attune train --task causal-lm', () => {
   });
 
   it.each<[string, string[], number, RegExp]>([
-    ['a template without what is learnt', ['--completion', ''], 2, /--completion: expected a value/],
+    ['a template without what is learned', ['--completion', ''], 2, /--completion: expected a value/],
     ['text beside it', ['--text', 'description'], 2, /--completion: expected no --text beside it/],
     ['an unknown column', ['--completion', 'skill'], 1, /expected a column "skill".*did you mean "skills"\?/],
     ['an unknown column in it', ['--prompt-template', '{descripton}:'], 1, /did you mean "description"\?/],

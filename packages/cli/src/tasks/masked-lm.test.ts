@@ -61,7 +61,7 @@ describe('attune train --task masked-lm', () => {
       stderr: expect.stringContaining('--label: expected none for a masked language model'),
     });
     const rows = texts(40, 5).map((text) => `"${text}",${text.includes('java') ? 'java' : 'other'}`);
-    const data = fileIn(directory, 'labelled.csv', `text,label\n${rows.join('\n')}\n`);
+    const data = fileIn(directory, 'labeled.csv', `text,label\n${rows.join('\n')}\n`);
     const options = ['train', '--task', 'sequence-classification', '--model', join(run, 'model'), '--data', data];
     const out = join(directory, 'classifier');
     const columns = ['--text', 'text', '--label', 'label', '--epochs', '1', '--out', out];

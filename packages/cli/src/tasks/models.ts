@@ -9,7 +9,7 @@ import { resolveModelSource } from '@attune/models/node';
 import { trainingArguments } from '@attune/train';
 import {
   type AnyPredictor,
-  adapterPlaceOf,
+  adapterDirectory,
   loadAnyPredictor,
   loadTagger,
   modelSourceOf,
@@ -44,7 +44,7 @@ export async function modelTask(
   const onProgress = downloadListener(io.stderr);
   const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, { revision, onProgress });
   try {
-    const adapter = adapterPlaceOf(source);
+    const adapter = adapterDirectory(source);
     if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
     const directory = downloaded ?? modelSourceOf(source);
     const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));

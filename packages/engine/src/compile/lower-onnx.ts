@@ -20,7 +20,7 @@ const nameOf = (value: ValueId) => `v${value}`;
  * Lowers a program to one ONNX graph with host kernels around it. On a device no host kernel follows the graph.
  *
  * @example
- * const { bytes } = lowerToOnnx(optimise(record(fn, batch, parameters)));
+ * const { bytes } = lowerToOnnx(optimize(record(fn, batch, parameters)));
  */
 export function lowerToOnnx(program: Program, target: OnnxTarget = 'cpu'): LoweredProgram {
   const { before, inside, after } = partition(program, () => target !== 'webgpu');

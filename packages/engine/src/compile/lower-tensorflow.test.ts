@@ -4,7 +4,7 @@ import { TensorflowGraph } from '../graphs/tensorflow-graph';
 import { geluErf } from '../ops/activations';
 import { dropout } from '../ops/dropout/dropout';
 import { layerNorm } from '../ops/normalization';
-import { optimise } from '../passes/optimize';
+import { optimize } from '../passes/optimize';
 import { type ProgramFunction, record, type Specs, withGradients } from '../record/record';
 import { int32 } from '../tensor';
 import { feedsOf, NotLowerable, placeProgram } from './lower-tensorflow';
@@ -17,7 +17,7 @@ interface Node {
 }
 
 function place(fn: ProgramFunction, batch: Specs, parameters: Specs = {}) {
-  const program = optimise(record(fn, batch, parameters));
+  const program = optimize(record(fn, batch, parameters));
   const graph = new TensorflowGraph();
   const placed = placeProgram(program, graph);
   return { program, placed, nodes: (graph.toMessage() as unknown as { node: Node[] }).node };

@@ -1,5 +1,5 @@
 import { gatheredRows } from '../passes/input-uses';
-import { optimise } from '../passes/optimize';
+import { optimize } from '../passes/optimize';
 import type { Products } from '../program';
 import { type ProgramFunction, record, type Specs } from '../record/record';
 import { mapRecord } from '../records';
@@ -55,7 +55,7 @@ export function createRunner(prepare: Prepare, limits: CacheLimits): Runner & { 
       const inputs = { ...batch, ...parameters };
       for (const [name, tensor] of Object.entries(inputs)) checkTensor(`run: "${name}"`, tensor);
       const executable = await cache.get(keyOf(fn, batch, parameters), async () => {
-        const program = optimise(record(fn, batch, parameters));
+        const program = optimize(record(fn, batch, parameters));
         return { ...(await prepare(program)), rows: gatheredRows(program) };
       });
       return {

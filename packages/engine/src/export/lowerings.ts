@@ -2,7 +2,7 @@ import type { OnnxGraph } from '../graphs/onnx-graph';
 import type { NamedNode } from '../kernel/kernel';
 import { type MatMulAttributes, transposed } from '../ops/linear';
 import { type Epsilon, normalizeInParts } from '../ops/normalization';
-import { type ProductAttributes, quantisedBlock, quantisedLayout } from '../ops/quantized/formats';
+import { type ProductAttributes, quantizedBlock, quantizedLayout } from '../ops/quantized/formats';
 import { turnInParts } from '../ops/rope';
 import type { HostTensor } from '../tensor';
 
@@ -169,10 +169,10 @@ export const runtimeLowerings: FileLowerings = {
     const [own, factors] = [parameters.get(codes.name), parameters.get(scales.name)];
     if (format !== 'int4' || turned || !own || !factors) return false;
     const [rows] = codes.shape;
-    const blocks = Math.ceil(columns / quantisedBlock);
+    const blocks = Math.ceil(columns / quantizedBlock);
     const pairs = graph.weight(`${codes.name}.pairs`, {
       dtype: 'uint8',
-      shape: [rows, blocks, quantisedBlock / 2],
+      shape: [rows, blocks, quantizedBlock / 2],
       data: () => pairsOf(own, columns),
     });
     const perBlock = graph.weight(`${scales.name}.blocks`, {
@@ -180,7 +180,7 @@ export const runtimeLowerings: FileLowerings = {
       shape: [rows * blocks],
       data: () => firstOfRows(factors, blocks),
     });
-    const sizes = { K: columns, N: rows, bits: 4, block_size: quantisedBlock };
+    const sizes = { K: columns, N: rows, bits: 4, block_size: quantizedBlock };
     graph.emit('MatMulNBits', [x.name, pairs, perBlock], [out.name], sizes, 'com.microsoft');
     return true;
   },
@@ -188,10 +188,10 @@ export const runtimeLowerings: FileLowerings = {
 
 /** Codes of 4 bits, two neighbors per byte, the first in the lower half; rows are padded with zeros to whole blocks. */
 function pairsOf({ data, shape: [rows, groups, groupBytes] }: HostTensor, columns: number): Uint8Array<ArrayBuffer> {
-  const { byteOf, shiftOf } = quantisedLayout('int4', columns);
+  const { byteOf, shiftOf } = quantizedLayout('int4', columns);
   const bytes = Int32Array.from({ length: columns }, (_, column) => byteOf(column));
   const shifts = Int32Array.from({ length: columns }, (_, column) => shiftOf(column));
-  const rowBytes = (Math.ceil(columns / quantisedBlock) * quantisedBlock) / 2;
+  const rowBytes = (Math.ceil(columns / quantizedBlock) * quantizedBlock) / 2;
   const pairs = new Uint8Array(rows * rowBytes);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {

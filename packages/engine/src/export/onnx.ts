@@ -2,7 +2,7 @@ import type { OnnxFile } from '../graphs/onnx-file';
 import { OnnxGraph } from '../graphs/onnx-graph';
 import { type NamedNode, type NamedValue, namedNode } from '../kernel/kernel';
 import { kernelOf } from '../ops/kernels';
-import { optimise } from '../passes/optimize';
+import { optimize } from '../passes/optimize';
 import type { Program, ValueId } from '../program';
 import { type ProgramFunction, record, type Specs } from '../record/record';
 import { mapRecord } from '../records';
@@ -62,7 +62,7 @@ function writeAt<Size extends string>(
   { inputs, states = {}, batch, prologue, parameters, precision, isPortable = true, ...rules }: ExportOptions<Size>,
 ): OnnxFile {
   const specs = { ...statesAt(states, sizes), ...batch(sizes) };
-  const program = optimise(record(fn, specs, parameters));
+  const program = optimize(record(fn, specs, parameters));
   const graph = new OnnxGraph();
   for (const [name, shape] of Object.entries<Shape<Size>>(inputs)) graph.input(name, { shape, dtype: 'int64' });
   for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });

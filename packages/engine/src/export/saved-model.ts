@@ -1,7 +1,7 @@
 import { placeProgram } from '../compile/lower-tensorflow';
 import { type SavedModelFile, type SignatureValue, savedModelFile } from '../graphs/saved-model';
 import { TensorflowGraph } from '../graphs/tensorflow-graph';
-import { optimise } from '../passes/optimize';
+import { optimize } from '../passes/optimize';
 import { type ProgramFunction, record, type Specs } from '../record/record';
 import { mapRecord } from '../records';
 import type { HostTensors } from '../tensor';
@@ -39,7 +39,7 @@ function writeAt<Size extends string>(
   sizes: Sizes<Size>,
   { inputs, batch, prologue, parameters }: SavedModelOptions<Size>,
 ): SavedModelFile {
-  const program = optimise(record(fn, batch(sizes), parameters));
+  const program = optimize(record(fn, batch(sizes), parameters));
   const graph = new TensorflowGraph();
   const signatureInputs = mapRecord(inputs, (shape, name): SignatureValue => {
     const value = { name, dtype: 'int32', shape: shape.map(() => -1) } as const;

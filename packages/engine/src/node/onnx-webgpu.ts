@@ -7,7 +7,7 @@ import { programKeys, shapesOf } from '../compile/runner';
 import { createDeviceEngine, type Engine } from '../engines/engine';
 import { OnnxGraph } from '../graphs/onnx-graph';
 import { packMasks } from '../passes/for-devices';
-import { optimise } from '../passes/optimize';
+import { optimize } from '../passes/optimize';
 import { type Program, peakBytes, type ValueId } from '../program';
 import { record, type Specs } from '../record/record';
 import { mapRecord } from '../records';
@@ -66,7 +66,7 @@ function openWebgpuDevice(): Device {
       const inputs = { ...batch, ...parameters } as Inputs;
       for (const [name, input] of Object.entries(inputs)) if ('data' in input) checkTensor(`run: "${name}"`, input);
       const prepared = await programs.get(keyOf(fn, inputs), () =>
-        prepareProgram(packMasks(optimise(record(fn, batch, parameters))), stays),
+        prepareProgram(packMasks(optimize(record(fn, batch, parameters))), stays),
       );
       return prepared.run(inputs);
     },

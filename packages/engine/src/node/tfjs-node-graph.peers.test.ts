@@ -14,7 +14,7 @@ import { embedding } from '../ops/gather';
 import { linear } from '../ops/linear';
 import { softmaxCrossEntropy } from '../ops/losses';
 import { layerNorm } from '../ops/normalization';
-import { quantisedFormats, quantisedSpecs } from '../ops/quantized/formats';
+import { quantizedFormats, quantizedSpecs } from '../ops/quantized/formats';
 import { quantizedLinear } from '../ops/quantized/linear';
 import type { ProgramFunction } from '../record/record';
 import { float32, type HostTensors, int32, sizeOf, uint8 } from '../tensor';
@@ -267,8 +267,8 @@ describe('engine tfjs-node, as graphs', async () => {
       expect(Array.from(y.data)).not.toEqual(expected.map(Math.fround));
     });
 
-    it.each(quantisedFormats)('computes with a matrix in %s what it does in float32, nearly', async (format) => {
-      const { codes, scales } = quantisedSpecs(format, [40, 192]);
+    it.each(quantizedFormats)('computes with a matrix in %s what it does in float32, nearly', async (format) => {
+      const { codes, scales } = quantizedSpecs(format, [40, 192]);
       const inputs = {
         x: randomFloats([7, 192], 3),
         codes: uint8(Uint8Array.from(randomIntegers([sizeOf(codes.shape)], 1, 256).data), codes.shape),
@@ -304,7 +304,7 @@ describe('engine tfjs-node, as graphs', async () => {
     });
 
     it('keeps a frozen matrix of products alone in 16 bits, to the same losses, and gives it back as it was', async () => {
-      const frozen = { ...optimizer, trains: (name: string) => name !== 'up' };
+      const frozen = { ...optimizer, isTrainable: (name: string) => name !== 'up' };
       /** Reads the frozen matrix otherwise too, so that it stays in float32. */
       const otherwise: ProgramFunction = (batch, p) => {
         const outputs = loss(batch, p);

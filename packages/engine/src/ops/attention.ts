@@ -39,7 +39,7 @@ const isReached = ({ queries, keys = queries }: CausalPositions) => tf.greaterEq
 export interface AttentionInputs {
   /** [rows · queries, heads · headDim] */
   readonly query: tf.Tensor;
-  /** [rows · keys, keyValueHeads · headDim], or the result of `byHeads`. */
+  /** [rows · keys, keyValueHeads · headDim], or the result of `splitHeads`. */
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
   /** [rows, 1, queries, keys] from `sequenceBias`. */
@@ -57,9 +57,9 @@ export interface AttentionInputs {
  * @param x [rows · length, heads · headDim]
  * @returns [rows, heads, length, headDim]
  * @example
- * const keys = byHeads(key, { rows: 2, heads: 12 });
+ * const keys = splitHeads(key, { rows: 2, heads: 12 });
  */
-export function byHeads(x: tf.Tensor, { rows, heads }: { rows: number; heads: number }): tf.Tensor {
+export function splitHeads(x: tf.Tensor, { rows, heads }: { rows: number; heads: number }): tf.Tensor {
   const [tokens, hidden] = x.shape as [number, number];
   return tf.transpose(tf.reshape(x, [rows, tokens / rows, heads, hidden / heads]), [0, 2, 1, 3]);
 }
@@ -76,7 +76,7 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   const { query, key, value, bias, heads, keyValueHeads = heads, dropout } = inputs;
   const hidden = query.shape[1]!;
   const [rows, , queries] = bias.shape;
-  const split = (x: tf.Tensor, heads: number) => (x.rank === 4 ? x : byHeads(x, { rows, heads }));
+  const split = (x: tf.Tensor, heads: number) => (x.rank === 4 ? x : splitHeads(x, { rows, heads }));
   // The queries of heads that share a key are adjacent, so that a group is one longer list of queries to the products.
   const group = heads / keyValueHeads;
   const together = (x: tf.Tensor) =>

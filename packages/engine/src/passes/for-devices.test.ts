@@ -5,7 +5,7 @@ import { softmaxCrossEntropy } from '../ops/losses';
 import { record, withGradients } from '../record/record';
 import { bytesOf, float32, int32 } from '../tensor';
 import { denseClasses, hashMasks, packMasks } from './for-devices';
-import { optimise } from './optimize';
+import { optimize } from './optimize';
 
 const packedBatch = {
   x: float32(new Float32Array(4 * 24).fill(1), [4, 24]),
@@ -17,7 +17,7 @@ const packedBatch = {
 };
 
 it('gives the same masks, of a bit for each entry', () => {
-  const program = optimise(
+  const program = optimize(
     record(({ x, probabilities, keySequenceIds, ...source }) => {
       const { seed, sequenceIds, positionIds } = source;
       return {
@@ -45,7 +45,7 @@ const hashedBatch = {
 };
 
 it('gives the same masks, from keys of rows and spans that are found once', () => {
-  const program = optimise(
+  const program = optimize(
     record(({ x, probabilities, keySequenceIds, ...source }) => {
       const { seed, sequenceIds, positionIds } = source;
       const tokens = { seed, sequenceIds, positionIds };
@@ -71,7 +71,7 @@ it('gives the same gradients of a loss over classes', () => {
     ({ labels, weights }, { logits }) => ({ loss: softmaxCrossEntropy(logits, labels, weights) }),
     ['logits'],
   );
-  const program = optimise(record(derived, batch, parameters));
+  const program = optimize(record(derived, batch, parameters));
   const dense = denseClasses(program);
   const inputs = { ...batch, ...parameters };
   expect(replayFloat64(dense, inputs)).toEqual(replayFloat64(program, inputs));

@@ -5,7 +5,7 @@ import type { Program } from '../program';
 import { record, withGradients } from '../record/record';
 import { float32 } from '../tensor';
 import { largestDifference, opCases } from '../testing';
-import { foldConstants, optimise, removeAliases, removeDeadCode, shareCommonSubexpressions } from './optimize';
+import { foldConstants, optimize, removeAliases, removeDeadCode, shareCommonSubexpressions } from './optimize';
 
 const x = float32([1, 2, 3, 4], [2, 2]);
 const kernelsOf = (program: Program) => program.nodes.map((node) => node.kernel);
@@ -14,7 +14,7 @@ const recorded = (fn: (x: tf.Tensor) => tf.Tensor) => record(({ x }) => ({ y: fn
 it.each(opCases)('leaves every value of $op and its gradients as they were', ({ batch, parameters, fn }) => {
   const derived = withGradients(fn, Object.keys(parameters));
   const program = record(derived, batch, parameters);
-  const optimized = optimise(program);
+  const optimized = optimize(program);
   const inputs = { ...batch, ...parameters };
   expect(optimized.nodes.length).toBeLessThanOrEqual(program.nodes.length);
   const expected = replayFloat64(program, inputs);

@@ -8,9 +8,9 @@ import { rounded, sizeOf, type TensorSpec, type TypedArray } from '../tensor';
  * Each pass is exact; a folded constant is rounded as an engine would round it.
  *
  * @example
- * const program = optimise(record(fn, batch, parameters));
+ * const program = optimize(record(fn, batch, parameters));
  */
-export function optimise(program: Program): Program {
+export function optimize(program: Program): Program {
   const passes = [removeDeadCode, foldConstants, removeAliases, shareCommonSubexpressions, removeDeadCode];
   return passes.reduce((current, pass) => pass(current), program);
 }

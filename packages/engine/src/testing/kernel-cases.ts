@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type QuantisedFormat, quantisedFormats, quantisedSpecs } from '../ops/quantized/formats';
+import { type QuantizedFormat, quantizedFormats, quantizedSpecs } from '../ops/quantized/formats';
 import { quantizedLinear } from '../ops/quantized/linear';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { type HostTensors, int32, sizeOf, uint8 } from '../tensor';
@@ -17,7 +17,7 @@ export interface QuantizedCase {
 
 const sizes = [128, 64, 150];
 
-export const quantizedCases: readonly QuantizedCase[] = quantisedFormats.flatMap((format) =>
+export const quantizedCases: readonly QuantizedCase[] = quantizedFormats.flatMap((format) =>
   sizes.map((columns) => ({
     title: `quantizedLinear, ${format} of ${columns} columns`,
     matrix: matrixOf(format, columns),
@@ -26,8 +26,8 @@ export const quantizedCases: readonly QuantizedCase[] = quantisedFormats.flatMap
   })),
 );
 
-function matrixOf(format: QuantisedFormat, columns: number): HostTensors {
-  const { codes, scales } = quantisedSpecs(format, [7, columns]);
+function matrixOf(format: QuantizedFormat, columns: number): HostTensors {
+  const { codes, scales } = quantizedSpecs(format, [7, columns]);
   const bytes = Uint8Array.from(randomIntegers([sizeOf(codes.shape)], 52, 256).data);
   return { codes: uint8(bytes, codes.shape), scales: randomPositive(scales.shape, 53, 0.2) };
 }

@@ -30,7 +30,7 @@ const maxNorm = 0.5;
 const common: OptimizerConfig = {
   name: 'adamw',
   weightDecay: 0.1,
-  decays: (name) => name === 'weight',
+  hasWeightDecay: (name) => name === 'weight',
   maxGradNorm: maxNorm,
 };
 
@@ -125,7 +125,7 @@ function optimizerTest(steps: Steps, limits: EngineLimits): EngineTest {
     run: async (engine) => {
       const training = await open(engine, {
         ...steps,
-        rateOf: (parameter: string) => (parameter === 'bias' ? 0.5 : 1),
+        learningRateScale: (parameter: string) => (parameter === 'bias' ? 0.5 : 1),
       });
       for (let i = 0; i < 20; i++) await training.step(batch, rate);
       const actual = await training.readParameters();
@@ -161,7 +161,7 @@ const stateTests = (limits: EngineLimits): readonly EngineTest[] => [
   {
     title: 'leaves a parameter alone that the loss does not depend on, or that is not to be trained',
     run: async (engine) => {
-      const training = await open(engine, { trains: (name: string) => name !== 'bias' });
+      const training = await open(engine, { isTrainable: (name: string) => name !== 'bias' });
       await training.step(batch, rate);
       const after = await training.readParameters();
       same('scale', after.scale.data, parameters.scale.data);

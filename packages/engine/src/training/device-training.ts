@@ -49,7 +49,7 @@ export async function openDeviceTraining(
   initial: HostTensors,
   config: OptimizerConfig,
 ): Promise<Training> {
-  const { weightDecayOf, rateOf } = parameterSettings(config);
+  const { weightDecayOf, learningRateScale } = parameterSettings(config);
   const trainable = trainableNames(initial, config);
   const zeros = Object.fromEntries(trainable.map((name) => [name, emptyTensor(initial[name])]));
   const state = {
@@ -64,7 +64,7 @@ export async function openDeviceTraining(
   const updates = new Map<string, ProgramFunction>();
   const updateOf = (names: readonly string[]) => {
     const key = names.join('\n');
-    if (!updates.has(key)) updates.set(key, updateProgram({ names, config, weightDecayOf, rateOf }));
+    if (!updates.has(key)) updates.set(key, updateProgram({ names, config, weightDecayOf, learningRateScale }));
     return updates.get(key)!;
   };
 

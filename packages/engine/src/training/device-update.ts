@@ -33,7 +33,7 @@ interface UpdateSettings {
   readonly names: readonly string[];
   readonly config: OptimizerConfig;
   readonly weightDecayOf: (parameter: string) => number;
-  readonly rateOf: (parameter: string) => number;
+  readonly learningRateScale: (parameter: string) => number;
 }
 
 /**
@@ -41,14 +41,14 @@ interface UpdateSettings {
  *
  * Its batch is `settings` from `updateSettings`; its outputs are the parameters and moments under the names of the inputs.
  */
-export function updateProgram({ names, config, weightDecayOf, rateOf }: UpdateSettings): ProgramFunction {
+export function updateProgram({ names, config, weightDecayOf, learningRateScale }: UpdateSettings): ProgramFunction {
   const rule = ruleOf(config);
   return ({ settings }, state) => {
     const [learningRate, scale, correction1, correction2] = tf.split(settings, 4);
     const updated = names.map((name) => {
       const [parameter, first, second] = roles.map((role) => state[roleName(role, name)]);
       const gradient = tf.mul(state[roleName('gradient', name)], scale);
-      const rate = tf.mul(learningRate, rateOf(name));
+      const rate = tf.mul(learningRate, learningRateScale(name));
       const decay = weightDecayOf(name);
       const after = rule({ parameter, gradient, first, second }, { rate, decay, correction1, correction2 });
       return roles.map((role) => [roleName(role, name), after[role]] as const);

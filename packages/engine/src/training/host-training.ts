@@ -93,7 +93,7 @@ export function hostParameters(
   config: OptimizerConfig,
   trainable: readonly string[],
 ): HostParameters {
-  const { optimizer, weightDecayOf, rateOf, isIdle } = parameterSettings(config);
+  const { optimizer, weightDecayOf, learningRateScale, isIdle } = parameterSettings(config);
   const memory = trainableMemory(Object.fromEntries(trainable.map((name) => [name, initial[name]])));
   const view = (array: 'gradient' | 'first' | 'second'): Tensors =>
     mapRecord(memory, (arrays, name) => ({ ...initial[name], data: arrays[array] }));
@@ -108,7 +108,7 @@ export function hostParameters(
     applyPendingDecay: tables.applyPendingDecay,
     update({ step, learningRate, scale }) {
       for (const name of kept.names()) {
-        const settings = { learningRate: learningRate * rateOf(name), weightDecay: weightDecayOf(name) };
+        const settings = { learningRate: learningRate * learningRateScale(name), weightDecay: weightDecayOf(name) };
         const update = { ...settings, scale, step };
         const table = tables.get(name);
         if (table) table.update(update);

@@ -5,11 +5,11 @@ export interface CommonConfig {
   /** Default 0.01 for AdamW, else 0. */
   readonly weightDecay?: number;
   /** Whether weight decay applies to a parameter; by default it does to all. */
-  readonly decays?: (parameter: string) => boolean;
+  readonly hasWeightDecay?: (parameter: string) => boolean;
   /** Whether a parameter is trained; by default all float32 parameters are. */
-  readonly trains?: (parameter: string) => boolean;
+  readonly isTrainable?: (parameter: string) => boolean;
   /** Factor of a parameter's learning rate, default 1. */
-  readonly rateOf?: (parameter: string) => number;
+  readonly learningRateScale?: (parameter: string) => number;
   /** Largest global norm of the gradients, to which larger ones are scaled; default none. */
   readonly maxGradNorm?: number;
 }
@@ -183,7 +183,7 @@ export interface ParameterSettings {
   readonly optimizer: Optimizer;
   readonly weightDecayOf: (parameter: string) => number;
   /** Factor of the learning rate. */
-  readonly rateOf: (parameter: string) => number;
+  readonly learningRateScale: (parameter: string) => number;
   /** Whether an update leaves elements without gradient and moments alone, but for a factor. */
   readonly isIdle: (parameter: string) => boolean;
 }
@@ -191,11 +191,15 @@ export interface ParameterSettings {
 /** @throws RangeError as `createOptimizer` */
 export function parameterSettings(config: OptimizerConfig): ParameterSettings {
   const optimizer = createOptimizer(config);
-  const { weightDecay = optimizer.defaultWeightDecay, decays = () => true, rateOf = () => 1 } = config;
-  const weightDecayOf = (name: string) => (decays(name) ? weightDecay : 0);
+  const {
+    weightDecay = optimizer.defaultWeightDecay,
+    hasWeightDecay = () => true,
+    learningRateScale = () => 1,
+  } = config;
+  const weightDecayOf = (name: string) => (hasWeightDecay(name) ? weightDecay : 0);
   const isIdle = (name: string) =>
-    optimizer.idleFactor({ learningRate: rateOf(name), weightDecay: weightDecayOf(name) }) !== undefined;
-  return { optimizer, weightDecayOf, rateOf, isIdle };
+    optimizer.idleFactor({ learningRate: learningRateScale(name), weightDecay: weightDecayOf(name) }) !== undefined;
+  return { optimizer, weightDecayOf, learningRateScale, isIdle };
 }
 
 /** Betas and epsilon of Adam and AdamW, with their defaults. */

@@ -137,7 +137,7 @@ describe.each([openCpuEngine(), await openWasmEngine(), openOnnxEngine()])('a ta
   });
 
   it('does not change where it is not trained, and refuses a row that it does not have', async () => {
-    const training = await open(loss, { trains: (name: string) => name !== 'table' });
+    const training = await open(loss, { isTrainable: (name: string) => name !== 'table' });
     await run(training, 0, 3);
     expect((await training.readParameters()).table).toEqual(parameters.table);
     const trained = await open(loss);

@@ -62,17 +62,17 @@ export interface Training {
  *
  * @throws RangeError if one of them is not float32, or if all are to be trained and one is quantized
  */
-export function trainableNames(parameters: HostTensors, { trains }: OptimizerConfig): string[] {
+export function trainableNames(parameters: HostTensors, { isTrainable }: OptimizerConfig): string[] {
   const frozen = Object.keys(parameters).find((name) => parameters[name].dtype === 'uint8');
-  if (!trains && frozen !== undefined)
+  if (!isTrainable && frozen !== undefined)
     throw new RangeError(
-      `openTraining: all parameters are to be trained, but "${frozen}" is quantized, and stays as it is; say what to train (trains), as withLora does`,
+      `openTraining: all parameters are to be trained, but "${frozen}" is quantized, and stays as it is; say what to train (isTrainable), as withLora does`,
     );
   return Object.keys(parameters).filter((name) => {
     const { dtype } = parameters[name];
-    if (trains && dtype !== 'float32' && trains(name))
+    if (isTrainable && dtype !== 'float32' && isTrainable(name))
       throw new RangeError(`openTraining: "${name}" is ${dtype}; only float32 parameters can be trained`);
-    return dtype === 'float32' && (trains?.(name) ?? true);
+    return dtype === 'float32' && (isTrainable?.(name) ?? true);
   });
 }
 

@@ -1,4 +1,4 @@
-import { float32, gradientName, int32, optimise, type Program, record, withGradients } from '@attune/engine';
+import { float32, gradientName, int32, optimize, type Program, record, withGradients } from '@attune/engine';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
@@ -54,8 +54,8 @@ describe.each(['bert', 'distilbert'] as const)(
         modelType === 'bert'
           ? `bert.encoder.layer.${last}.attention.self.query.weight`
           : `distilbert.transformer.layer.${last}.attention.q_lin.weight`;
-      expect(tokensOf(optimise(record(model.program, batchOf(true), parameters)), query)).toBe(rows);
-      expect(tokensOf(optimise(record(model.program, batchOf(false), parameters)), query)).toBe(rows * length);
+      expect(tokensOf(optimize(record(model.program, batchOf(true), parameters)), query)).toBe(rows);
+      expect(tokensOf(optimize(record(model.program, batchOf(false), parameters)), query)).toBe(rows * length);
     });
   },
 );

@@ -6,8 +6,8 @@ import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { withLora } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
-import { quantised } from '../quantized/quantized';
-import { readTokens } from '../select-tokens';
+import { quantized } from '../quantized/quantized';
+import { selectTokens } from '../select-tokens';
 import { exportDecoder } from './export-decoder';
 import { exportModel, exportSavedModel } from './export-model';
 
@@ -40,7 +40,7 @@ async function expectedLogits(model: Model, parameters: ReturnType<typeof tinyPa
     sequences.map((ids) => ({ ids })),
     { rowLength: 16 },
   );
-  const batch = readTokens(
+  const batch = selectTokens(
     packed,
     sequences.map(({ length }) => [...Array(length).keys()]),
   );
@@ -142,8 +142,8 @@ it('refuses codes, adapters, and a SavedModel by name', () => {
     expect.objectContaining({ code: 'EXPORT_UNSUPPORTED', message: expect.stringMatching(message) });
   const adapted = withLora(plain, { r: 2, alpha: 4, targetModules: ['q_proj'] });
   expect(() => exportModel(adapted, { parameters })).toThrow(refusal(/adapters beside it; merge them/));
-  expect(() => exportModel(quantised(plain, { format: 'int8' }), { parameters })).toThrow(refusal(/as codes; turn/));
-  const inEight = quantised(plain, { format: 'int8' });
+  expect(() => exportModel(quantized(plain, { format: 'int8' }), { parameters })).toThrow(refusal(/as codes; turn/));
+  const inEight = quantized(plain, { format: 'int8' });
   expect(() => exportDecoder(inEight, { parameters, isPortable: false })).toThrow(refusal(/int4, got one in int8/));
   expect(() => exportSavedModel(plain, { parameters })).toThrow(refusal(/exportSavedModel: expected an encoder/));
 });

@@ -14,7 +14,7 @@ import { pastName, presentName, statesOf } from '../generate/file-decoding';
 import { newNames, pastNames, withPast } from '../llama/cache';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
-import { isQuantised } from '../quantized/quantized';
+import { isQuantized } from '../quantized/quantized';
 import { rangeTo } from './padded-batch';
 
 /** New tokens that have logits. */
@@ -78,10 +78,10 @@ export function exportDecoder(
 }
 
 function checkPlain(model: Model): void {
-  if (!isLoraModel(model) && !isQuantised(model)) return;
+  if (!isLoraModel(model) && !isQuantized(model)) return;
   const [what, first] = isLoraModel(model)
     ? ['adapters beside it', 'merge them (mergeAdapter)']
-    : ['its matrices as codes', 'turn them back (dequantiseParameters)'];
+    : ['its matrices as codes', 'turn them back (dequantizeParameters)'];
   throw new AttuneError(
     'EXPORT_UNSUPPORTED',
     `exportModel: expected a plain ${model.config.modelType} in float32, got one with ${what}; ${first} first`,
@@ -89,10 +89,10 @@ function checkPlain(model: Model): void {
 }
 
 function checkFormat(model: Model): void {
-  if (!isQuantised(model) || model.quantised.format === 'int4') return;
+  if (!isQuantized(model) || model.quantized.format === 'int4') return;
   throw new AttuneError(
     'EXPORT_UNSUPPORTED',
-    `exportModel: expected a model in float32 or int4, got one in ${model.quantised.format}, of which onnxruntime has no faster product; compute with the model as it is`,
+    `exportModel: expected a model in float32 or int4, got one in ${model.quantized.format}, of which onnxruntime has no faster product; compute with the model as it is`,
   );
 }
 

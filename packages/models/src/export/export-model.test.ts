@@ -7,7 +7,7 @@ import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences, type Sequence } from '../batch';
 import { type Model, maskedLanguageModel, sequenceClassifier, tokenClassifier } from '../model';
 import { loadModel } from '../node';
-import { readTokens } from '../select-tokens';
+import { selectTokens } from '../select-tokens';
 import { readAll, unpadded } from '../testing/golden';
 import { exportModel } from './export-model';
 
@@ -27,7 +27,7 @@ const batches = [[1], [16], [3, 9], [5, 5, 5], [16, 1, 7, 12, 2, 9, 4]].map(sequ
 async function engineLogits(model: Model, parameters: ReturnType<typeof tinyParameters>, sequences: Sequence[]) {
   const packed = packSequences(sequences, { rowLength: 16 });
   const everyToken = sequences.map(({ ids }) => [...Array(ids.length).keys()]);
-  const batch = model.task === 'sequence-classification' ? packed : readTokens(packed, everyToken);
+  const batch = model.task === 'sequence-classification' ? packed : selectTokens(packed, everyToken);
   return (await engine.compile(model.program).run({ ...batch }, parameters)).logits.data;
 }
 

@@ -7,10 +7,10 @@ import { goldens, hasGoldens } from '../../test/goldens';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { exportDecoder } from '../export/export-decoder';
 import { mergeAdapter } from '../lora/merge-adapter';
-import { initialiseAdapter, type LoraModel, withLora } from '../lora/with-lora';
+import { initializeAdapter, type LoraModel, withLora } from '../lora/with-lora';
 import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
-import { quantised, quantiseParameters } from '../quantized/quantized';
+import { quantized, quantizeParameters } from '../quantized/quantized';
 import { readAll, readGoldenJson } from '../testing/golden';
 import { type TokenGenerator, tokenGenerator } from './token-generator';
 
@@ -34,7 +34,7 @@ const idsOf = async (...[prompts, options]: Parameters<TokenGenerator['generate'
 
 /** Adapters that change something. */
 function randomAdapter(adapted: LoraModel) {
-  const fresh = initialiseAdapter(adapted, 5);
+  const fresh = initializeAdapter(adapted, 5);
   for (const [name, { data }] of Object.entries(fresh))
     if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i + name.length)));
   return fresh;
@@ -160,9 +160,9 @@ it.each([16, 128, 192])(
   async (size) => {
     const sizes = { hidden_size: size, intermediate_size: 3 * size, head_dim: 8, vocab_size: 300 };
     const plain = causalLanguageModel(tinyConfig('llama', { ...sizes, eos_token_id: [39] }));
-    const base = quantised(plain, { format: 'int4' });
+    const base = quantized(plain, { format: 'int4' });
     const adapted = withLora(base, { r: 3, alpha: 6, targetModules: 'all-linear' });
-    const parameters = quantiseParameters(base, tinyParameters(plain));
+    const parameters = quantizeParameters(base, tinyParameters(plain));
     const both = { ...parameters, ...randomAdapter(adapted) };
     for (const [model, values] of [
       [base, parameters],

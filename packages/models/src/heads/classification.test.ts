@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { tokenClassifier } from '../model';
-import { readTokens } from '../select-tokens';
+import { selectTokens } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const sequences = [{ ids: [2, 7, 9, 11, 3] }, { ids: [2, 8, 3] }, { ids: [2, 21, 22, 3] }];
@@ -13,7 +13,7 @@ const sequences = [{ ids: [2, 7, 9, 11, 3] }, { ids: [2, 8, 3] }, { ids: [2, 21,
 /** Logits of a token while training, by sequence and position. */
 async function trainingLogits(config: ReturnType<typeof tinyConfig>, rowLength: number, positions: number[][]) {
   const model = tokenClassifier(config);
-  const batch = readTokens(packSequences(sequences, { rowLength }), positions);
+  const batch = selectTokens(packSequences(sequences, { rowLength }), positions);
   const seeded = { ...batch, seed: int32([42, 3]) };
   const { logits } = await engine.compile(model.program).run(seeded, tinyParameters(model));
   const outputs = logits.shape[1];
@@ -50,7 +50,7 @@ it.each([
   const still = { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0, dropout: 0, attention_dropout: 0 };
   const config = tinyConfig(modelType, { ...still, ...rates });
   const model = tokenClassifier(config);
-  const batch = readTokens(packSequences(sequences, { rowLength: 16 }), [[1], [1], [1]]);
+  const batch = selectTokens(packSequences(sequences, { rowLength: 16 }), [[1], [1], [1]]);
   const program = engine.compile(model.program);
   const parameters = tinyParameters(model);
   const evaluated = await program.run({ ...batch }, parameters);

@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { maskedLanguageModel } from '../model';
-import { readLabels } from '../select-tokens';
+import { selectLabeled } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const packed = packSequences([{ ids: [2, 4, 9, 3] }, { ids: [2, 8, 4, 11, 3] }], { rowLength: 12 });
 const batch = {
-  ...readLabels(packed, [
+  ...selectLabeled(packed, [
     [-100, 7, -100, -100],
     [-100, -100, 10, 11, -100],
   ]),

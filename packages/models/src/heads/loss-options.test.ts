@@ -5,11 +5,11 @@ import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import type { Task } from '../checkpoint/model-config';
 import { modelForTask } from '../model';
-import { readLabels } from '../select-tokens';
+import { selectLabeled } from '../select-tokens';
 
 const engine = openOnnxEngine();
 const packed = packSequences([{ ids: [2, 4, 9, 3] }, { ids: [2, 8, 4, 11, 3] }], { rowLength: 12 });
-const tokens = readLabels(packed, [
+const tokens = selectLabeled(packed, [
   [-100, 1, -100, -100],
   [-100, -100, 0, 1, -100],
 ]);

@@ -1,4 +1,4 @@
-import { byHeads, type ProgramFunction, type Rotation, sequenceBias } from '@attune/engine';
+import { type ProgramFunction, type Rotation, sequenceBias, splitHeads } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../pass';
 import { rotationAt } from './rope';
@@ -39,7 +39,7 @@ export function openCache({ batch, config }: Pass): Cache {
     bias,
     rotation: rotationAt(tf.reshape(positionIds, [-1]), config),
     extend(layer, own) {
-      const [key, value] = [own.key, own.value].map((x) => byHeads(x, split)); // [rows, keyValueHeads, queries, headDim]
+      const [key, value] = [own.key, own.value].map((x) => splitHeads(x, split)); // [rows, keyValueHeads, queries, headDim]
       const [past, names] = [pastNames(layer), newNames(layer)];
       Object.assign(added, { [names.keys]: key, [names.values]: value });
       return { key: withPast(batch[past.keys], key), value: withPast(batch[past.values], value) };

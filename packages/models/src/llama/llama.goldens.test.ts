@@ -8,7 +8,7 @@ import { goldens, hasGoldens } from '../../test/goldens';
 import { greedy } from '../../test/greedy';
 import { packSequences } from '../batch';
 import { loadModel } from '../node';
-import { nextTokens, readLabels, readTokens } from '../select-tokens';
+import { nextTokens, selectLabeled, selectTokens } from '../select-tokens';
 import { testEncoder } from '../testing';
 import { readAll, readGoldenJson } from '../testing/golden';
 
@@ -52,8 +52,8 @@ describe.skipIf(!existsSync(stories))('stories260K (needs ../shared/weights)', (
   const golden = () => readGoldenJson<Story>(`${stories}/golden_numpy.json`);
 
   it('has every tensor, and a use for every one', async () => {
-    const { initialised, unexpected, model } = await load();
-    expect([initialised, unexpected]).toEqual([[], []]);
+    const { initialized, unexpected, model } = await load();
+    expect([initialized, unexpected]).toEqual([[], []]);
     expect(model.config.decoder).toEqual({
       keyValueHeads: 4,
       headDim: 8,
@@ -73,9 +73,9 @@ describe.skipIf(!existsSync(stories))('stories260K (needs ../shared/weights)', (
     const { model, parameters } = await load();
     const packed = packSequences([{ ids }], { rowLength: ids.length });
     const program = onnx.compile(model.program);
-    const { loss } = await program.run({ ...readLabels(packed, [nextTokens(ids)]) }, parameters);
+    const { loss } = await program.run({ ...selectLabeled(packed, [nextTokens(ids)]) }, parameters);
     expect(Math.abs(loss.data[0] / mean_nll - 1)).toBeLessThan(1e-5);
-    const { logits } = await program.run({ ...readTokens(packed, [[ids.length - 1]]) }, parameters);
+    const { logits } = await program.run({ ...selectTokens(packed, [[ids.length - 1]]) }, parameters);
     expect(largestDifference(logits.data.slice(0, 8), last_logits_first8).absolute).toBeLessThan(5e-5);
   });
 });

@@ -5,7 +5,7 @@ import { centralDifferences, largestDifference, replayFloat64 } from '@attune/en
 import { describe, expect, it } from 'vitest';
 import { packSequences } from '../batch';
 import { loadModel } from '../node';
-import { nextTokens, readLabels } from '../select-tokens';
+import { nextTokens, selectLabeled } from '../select-tokens';
 import { testEncoder } from '../testing';
 import { readAll } from '../testing/golden';
 import { ropeFrequencies } from './rope';
@@ -38,7 +38,7 @@ describe.each(['llama-llama3', 'llama-linear'])('%s', (name) => {
       sequences.map((ids) => ({ ids })),
       { rowLength: 10 },
     );
-    const batch = { ...readLabels(packed, sequences.map(nextTokens)) };
+    const batch = { ...selectLabeled(packed, sequences.map(nextTokens)) };
     for (const parameter of ['model.norm.weight', 'model.layers.0.input_layernorm.weight']) {
       const program = record(withGradients(model.program, [parameter]), batch, parameters);
       const out = replayFloat64(program, { ...batch, ...parameters });

@@ -36,7 +36,7 @@ describe.each(['llama-llama3', 'llama-linear'])('%s', (name) => {
     expect(second.parameters).toEqual(first.parameters);
     const { original: _, ...config } = first.model.config;
     expect(second.model.config).toMatchObject(config);
-    expect([second.initialised, second.unexpected]).toEqual([[], []]);
+    expect([second.initialized, second.unexpected]).toEqual([[], []]);
     expect(await logitsOf(second)).toEqual(await logitsOf(first));
   });
 
@@ -80,7 +80,7 @@ it('says which of its own tensors are missing, and initializes a missing head by
     code: 'CHECKPOINT_INCOMPLETE',
     message: expect.stringContaining('model.norm.weight'),
   });
-  expect((await without('lm_head.weight')).initialised).toEqual(['lm_head.weight']);
+  expect((await without('lm_head.weight')).initialized).toEqual(['lm_head.weight']);
 });
 
 it('needs no file: a new one has norms of 1 and weights of its own', () => {

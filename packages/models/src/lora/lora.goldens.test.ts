@@ -34,7 +34,7 @@ describe.skipIf(!hasGolden)("PEFT's adapter on a tiny Llama (needs ../shared/gol
 
   it('has the gradients of every A and B, in float64 and on each engine', async () => {
     const { model, parameters, io, batch } = await openLoraGolden();
-    const trained = Object.keys(model.specs).filter(model.trains);
+    const trained = Object.keys(model.specs).filter(model.isTrainable);
     expect(trained.length).toBe(30);
     const fn = withGradients(model.program, trained);
     const exact = replayFloat64(record(fn, batch, parameters), { ...batch, ...parameters });
@@ -52,7 +52,7 @@ describe.skipIf(!hasGolden)("PEFT's adapter on a tiny Llama (needs ../shared/gol
       name: 'adamw',
       weightDecay: 0.01,
       maxGradNorm: 1,
-      trains: model.trains,
+      isTrainable: model.isTrainable,
     });
     for (const { loss, grad_norm, lr } of meta.steps) {
       const step = await training.step(batch, { learningRate: lr });
@@ -62,7 +62,7 @@ describe.skipIf(!hasGolden)("PEFT's adapter on a tiny Llama (needs ../shared/gol
     expect(Math.abs((await training.gradients(batch)).loss / meta.loss_after - 1)).toBeLessThan(1e-5);
     const trained = await training.readParameters();
     await training.close();
-    for (const name of Object.keys(model.specs).filter(model.trains)) {
+    for (const name of Object.keys(model.specs).filter(model.isTrainable)) {
       const { absolute } = largestDifference(trained[name].data, numbers(tensorOf(after, inAdapter(name))));
       expect(absolute, name).toBeLessThan(5e-5);
     }

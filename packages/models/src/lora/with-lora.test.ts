@@ -1,4 +1,4 @@
-import { gradientName, type HostTensor, int32, optimise, record, withGradients } from '@attune/engine';
+import { gradientName, type HostTensor, int32, optimize, record, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
@@ -6,10 +6,10 @@ import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import type { ModelTask, ModelType } from '../checkpoint/model-config';
 import { type Model, modelForTask } from '../model';
-import { readLabels } from '../select-tokens';
+import { selectLabeled } from '../select-tokens';
 import { mergeAdapter } from './merge-adapter';
 import type { LoraOptions } from './options';
-import { initialiseAdapter, type LoraModel, withLora } from './with-lora';
+import { initializeAdapter, type LoraModel, withLora } from './with-lora';
 
 const engine = openOnnxEngine();
 const small = { r: 3, alpha: 6 };
@@ -31,12 +31,12 @@ const ids = [
   [5, 9, 2, 7, 4],
   [8, 3, 11],
 ].map((ids) => ({ ids }));
-const packed = { ...readLabels(packSequences(ids, { rowLength: 9 }), labels) };
-const padded = { ...readLabels(packSequences(ids, { rowLength: 7, rowMultiple: 3 }), labels, { readMultiple: 9 }) };
+const packed = { ...selectLabeled(packSequences(ids, { rowLength: 9 }), labels) };
+const padded = { ...selectLabeled(packSequences(ids, { rowLength: 7, rowMultiple: 3 }), labels, { readMultiple: 9 }) };
 
 /** Adapters that change something: B of a new one is 0. */
 function adaptedParameters(model: LoraModel): Record<string, HostTensor> {
-  const own = initialiseAdapter(model, 7);
+  const own = initializeAdapter(model, 7);
   for (const [name, { data }] of Object.entries(own))
     if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i + name.length) / 3));
   return { ...tinyParameters(model.base), ...own };
@@ -49,13 +49,13 @@ describe.each(cases)('LoRA on a %s for %s, %s', (type, task, targetModules, coun
   const base = modelOf(type, task);
   const model = withLora(base, { ...small, targetModules });
   const parameters = adaptedParameters(model);
-  const trained = Object.keys(model.specs).filter(model.trains);
+  const trained = Object.keys(model.specs).filter(model.isTrainable);
   const fn = withGradients(model.program, trained);
 
   it('adapts as many modules', () => expect(model.adapted.length).toBe(count));
 
   it('computes what its base does before it is trained', () => {
-    const fresh = { ...tinyParameters(base), ...initialiseAdapter(model, 7) };
+    const fresh = { ...tinyParameters(base), ...initializeAdapter(model, 7) };
     const [one, two] = [exactly(model, packed, fresh), exactly(base, packed, tinyParameters(base))];
     expect(one.logits.data).toEqual(two.logits.data);
   });
@@ -71,7 +71,7 @@ describe.each(cases)('LoRA on a %s for %s, %s', (type, task, targetModules, coun
 
   it("forms no gradient of the base's matrices", () => {
     const shapes = (names: readonly string[]) => {
-      const program = optimise(record(withGradients(model.program, names), packed, parameters));
+      const program = optimize(record(withGradients(model.program, names), packed, parameters));
       return program.nodes.flatMap(({ outputs }) => outputs.map((id) => program.values[id].shape.join()));
     };
     // No state or logit has the shape of a matrix: tokens, reads and ranks differ from every one of its sizes.
@@ -117,7 +117,7 @@ describe('options', () => {
   });
 
   it("trains a classifier's head whole, unless told what to save", () => {
-    const saved = (model: LoraModel) => Object.keys(model.base.specs).filter(model.trains);
+    const saved = (model: LoraModel) => Object.keys(model.base.specs).filter(model.isTrainable);
     expect(saved(withLora(bert, { ...small, targetModules: ['value'] }))).toEqual([
       'classifier.weight',
       'classifier.bias',
@@ -148,7 +148,7 @@ describe('options', () => {
 
 it("makes A uniform within ±1/√in, B zero, each module's own, from the seed alone", () => {
   const model = withLora(modelOf('llama', 'causal-lm'), { r: 32, alpha: 64, targetModules: ['q_proj', 'down_proj'] });
-  const own = initialiseAdapter(model, 1);
+  const own = initializeAdapter(model, 1);
   const [q, other] = [0, 1].map((layer) => own[`model.layers.${layer}.self_attn.q_proj.lora_A.weight`].data);
   const bound = 1 / Math.sqrt(16);
   const largest = Math.max(...Array.from(q, Math.abs));
@@ -158,6 +158,6 @@ it("makes A uniform within ±1/√in, B zero, each module's own, from the seed a
   expect(Math.abs(variance / (bound ** 2 / 3) - 1)).toBeLessThan(0.15);
   expect(q).not.toEqual(other);
   expect(own['model.layers.0.mlp.down_proj.lora_B.weight'].data).toEqual(new Float32Array(16 * 32));
-  expect(initialiseAdapter(model, 1)).toEqual(own);
-  expect(initialiseAdapter(model, 2)).not.toEqual(own);
+  expect(initializeAdapter(model, 1)).toEqual(own);
+  expect(initializeAdapter(model, 2)).not.toEqual(own);
 });

@@ -12,12 +12,12 @@ export interface LoraModel extends Model {
   readonly options: LoraOptions;
   /** The modules that have an adapter. */
   readonly adapted: readonly LinearModule[];
-  /** Whether a parameter is trained: the adapters, and what is saved whole. It is an optimizer's `trains`. */
-  readonly trains: (parameter: string) => boolean;
+  /** Whether a parameter is trained: the adapters, and what is saved whole. It is an optimizer's `isTrainable`. */
+  readonly isTrainable: (parameter: string) => boolean;
 }
 
 /** Whether a model has adapters. */
-export const isLoraModel = (model: Model): model is LoraModel => 'adapted' in model && 'trains' in model;
+export const isLoraModel = (model: Model): model is LoraModel => 'adapted' in model && 'isTrainable' in model;
 
 /** What the matrices of a module's adapter are called. */
 export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b: `${module}.lora_B.weight` });
@@ -26,7 +26,7 @@ export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b:
  * The model with each target's W·x become W·x + scale · B·A·dropout(x), where scale is alpha / r, or alpha / √r.
  *
  * Its parameters are the base's and, of each target, `….lora_A.weight` [r, in] and `….lora_B.weight` [out, r]. Train it
- * with the optimizer's `trains: model.trains`: no gradient of a frozen matrix is then formed. `initialiseAdapter` makes the
+ * with the optimizer's `isTrainable: model.isTrainable`: no gradient of a frozen matrix is then formed. `initializeAdapter` makes the
  * new ones, `mergeAdapter` makes a plain model of it.
  *
  * @throws AttuneError LORA_INVALID for an option out of range, LORA_TARGET for a target that matches nothing
@@ -35,8 +35,8 @@ export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b:
  * const model = withLora(base, { r: 8, alpha: 16, targetModules: ['q_proj', 'v_proj'] });
  * const training = await engine.openTraining(
  *   engine.compile(model.program),
- *   { ...parameters, ...initialiseAdapter(model, 42) },
- *   { name: 'adamw', trains: model.trains },
+ *   { ...parameters, ...initializeAdapter(model, 42) },
+ *   { name: 'adamw', isTrainable: model.isTrainable },
  * );
  */
 export function withLora(base: Model, options: LoraOptions): LoraModel {
@@ -49,7 +49,7 @@ export function withLora(base: Model, options: LoraOptions): LoraModel {
     options,
     adapted,
     specs: { ...base.specs, ...ofAdapter },
-    trains: (name) => Object.hasOwn(ofAdapter, name) || saved.has(name),
+    isTrainable: (name) => Object.hasOwn(ofAdapter, name) || saved.has(name),
   };
 }
 
@@ -86,9 +86,9 @@ function adaptersIn({ adapted, options }: Pick<LoraModel, 'adapted' | 'options'>
  * Each number is a function of (seed, parameter's name, index).
  *
  * @example
- * const parameters = { ...ofBase, ...initialiseAdapter(model, 42) };
+ * const parameters = { ...ofBase, ...initializeAdapter(model, 42) };
  */
-export function initialiseAdapter({ adapted, specs }: LoraModel, seed: number): Record<string, HostTensor> {
+export function initializeAdapter({ adapted, specs }: LoraModel, seed: number): Record<string, HostTensor> {
   const all = adapted.map(({ name, inputs }): Record<string, HostTensor> => {
     const { a, b } = loraNames(name);
     const key = keyOf(seed, ...Array.from(a, (character) => character.codePointAt(0)!));

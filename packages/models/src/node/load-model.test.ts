@@ -58,9 +58,9 @@ it('comes back from a saved directory as it was, computing the same bits', async
 describe('what the checkpoint has', () => {
   it('keeps a head for as many labels, and initializes one for others', async () => {
     const same = await loadModel(fixture, { labels: ['x', 'y', 'z'] });
-    expect(same.initialised).toEqual([]);
+    expect(same.initialized).toEqual([]);
     const other = await loadModel(fixture, { labels: ['x', 'y'], seed: 7 });
-    expect(other.initialised).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(other.initialized).toEqual(['classifier.weight', 'classifier.bias']);
     expect(other.parameters['classifier.weight'].shape).toEqual([2, 16]);
     expect((await loadModel(fixture, { labels: ['x', 'y'], seed: 7 })).parameters).toEqual(other.parameters);
   });
@@ -75,8 +75,8 @@ describe('what the checkpoint has', () => {
       }
       tensors.set('cls.predictions.bias', { shape: [2], data: new Float32Array(2) });
     });
-    const { parameters, initialised, unexpected } = await loadModel(path);
-    expect(initialised).toEqual(['classifier.weight', 'classifier.bias']);
+    const { parameters, initialized, unexpected } = await loadModel(path);
+    expect(initialized).toEqual(['classifier.weight', 'classifier.bias']);
     expect(unexpected).toEqual(['cls.predictions.bias']);
     const name = 'bert.encoder.layer.1.output.LayerNorm.weight';
     expect(parameters[name]).toEqual((await loadModel(fixture)).parameters[name]);
@@ -108,10 +108,10 @@ describe('tasks', () => {
 
   it('names what a task finds missing and has no use for', async () => {
     const tokens = await loadModel(fixture, { task: 'token-classification', labels: ['O', 'B'] });
-    expect(tokens.initialised).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(tokens.initialized).toEqual(['classifier.weight', 'classifier.bias']);
     expect(tokens.unexpected).toEqual(['bert.pooler.dense.bias', 'bert.pooler.dense.weight']);
     const masked = await loadModel(fixture, { task: 'masked-lm' });
-    expect(masked.initialised).toEqual([
+    expect(masked.initialized).toEqual([
       'cls.predictions.transform.dense.weight',
       'cls.predictions.transform.dense.bias',
       'cls.predictions.transform.LayerNorm.weight',
@@ -142,7 +142,7 @@ describe('tasks', () => {
     expect(configOf(path)).toMatchObject({ architectures: ['BertForMaskedLM'] });
     expect(configOf(path)).not.toHaveProperty('id2label');
     const again = await loadModel(path, { task: 'masked-lm' });
-    expect([again.initialised, again.unexpected]).toEqual([[], []]);
+    expect([again.initialized, again.unexpected]).toEqual([[], []]);
     expect(again.parameters).toEqual(masked.parameters);
     expect((await namesIn(path)).filter((name) => /decoder|word_embeddings/.test(name))).toEqual([words]);
   });
@@ -161,7 +161,7 @@ describe('tasks', () => {
       ...(absent.length === 0 && { [words]: table, 'cls.predictions.bias': bias }),
     });
     const again = await loadModel(path, { task: 'masked-lm' });
-    expect([again.initialised, again.unexpected]).toEqual([[], []]);
+    expect([again.initialized, again.unexpected]).toEqual([[], []]);
     expect(again.parameters).toEqual(masked.parameters);
   });
 
@@ -173,7 +173,7 @@ describe('tasks', () => {
     const ownDecoder = { ...table, data: table.data.map((value: number) => value + 1) };
     await write(path, { ...others, [words]: table, 'cls.predictions.decoder.weight': ownDecoder });
     const untied = await loadModel(path, { task: 'masked-lm' });
-    expect([untied.initialised, untied.unexpected]).toEqual([[], []]);
+    expect([untied.initialized, untied.unexpected]).toEqual([[], []]);
     expect(untied.parameters['cls.predictions.decoder.weight'].data).toEqual(ownDecoder.data);
     expect(untied.parameters[words].data).toEqual(table.data);
     const bias = untied.parameters['cls.predictions.decoder.bias'];
@@ -201,9 +201,9 @@ describe('a hub id in the cache', () => {
   cpSync(fixture, join(repository, 'snapshots', commit), { recursive: true });
 
   it.each(['v1', commit])('is loaded by its revision %s', async (revision) => {
-    const { directory, initialised } = await loadModel('acme/tiny', { revision, environment });
+    const { directory, initialized } = await loadModel('acme/tiny', { revision, environment });
     expect(directory).toBe(join(repository, 'snapshots', commit));
-    expect(initialised).toEqual([]);
+    expect(initialized).toEqual([]);
   });
 
   it('is missing at another revision', async () => {
@@ -223,5 +223,5 @@ it('refuses a head of another size than config.json says, unless other labels ar
   await expect(loadModel(own)).rejects.toThrow(
     /"classifier\.(weight|bias)" does not have the shape \[.*\] that config\.json says/,
   );
-  expect((await loadModel(own, { labels: ['a', 'b', 'c', 'd', 'e'] })).initialised).toContain('classifier.weight');
+  expect((await loadModel(own, { labels: ['a', 'b', 'c', 'd', 'e'] })).initialized).toContain('classifier.weight');
 });

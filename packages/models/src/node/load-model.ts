@@ -1,13 +1,13 @@
-import { type HostTensor, type LossOptions, type QuantisedFormat, type Specs, sizeOf } from '@attune/engine';
+import { type HostTensor, type LossOptions, type QuantizedFormat, type Specs, sizeOf } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import { describe } from '../checkpoint/describe';
 import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
 import { classFor, families } from '../families';
 import type { Head } from '../heads/head';
-import { initialise } from '../initialize';
+import { initialize } from '../initialize';
 import { type Model, modelForTask, modelWithHead } from '../model';
-import { type QuantisedModel, type QuantiseOptions, quantised, quantizeParameter } from '../quantized/quantized';
+import { type QuantizedModel, type QuantizeOptions, quantized, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
@@ -25,10 +25,10 @@ export interface LoadOptions extends ResolveOptions {
   /** Random seed of parameters that have to be initialized; default 42. */
   readonly seed?: number;
   /**
-   * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantised` does. They are frozen: train adapters beside them.
+   * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantized` does. They are frozen: train adapters beside them.
    * Parameters that have to be initialized stay float32.
    */
-  readonly quantize?: QuantisedFormat | Omit<QuantiseOptions, 'except'>;
+  readonly quantize?: QuantizedFormat | Omit<QuantizeOptions, 'except'>;
 }
 
 export interface LoadedModel {
@@ -37,7 +37,7 @@ export interface LoadedModel {
   /** The directory that it was read from. */
   readonly directory: string;
   /** Parameters of the head that the checkpoint lacks, or has in another shape. They are initialized with the seed. */
-  readonly initialised: readonly string[];
+  readonly initialized: readonly string[];
   /** Tensors of the checkpoint that the model does not use. */
   readonly unexpected: readonly string[];
 }
@@ -62,12 +62,12 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   try {
     const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
-    const { from, initialised, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
-    const model = quantizedModel(plain, options, initialised);
-    const fresh = initialise(pick(plain.specs, initialised), plain.config, options.seed ?? 42);
-    const quantizing = 'quantised' in model ? { quantised: model.quantised } : {};
+    const { from, initialized, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
+    const model = quantizedModel(plain, options, initialized);
+    const fresh = initialize(pick(plain.specs, initialized), plain.config, options.seed ?? 42);
+    const quantizing = 'quantized' in model ? { quantized: model.quantized } : {};
     const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
-    return { model, directory, parameters: { ...fresh, ...read }, initialised, unexpected };
+    return { model, directory, parameters: { ...fresh, ...read }, initialized, unexpected };
   } finally {
     await weights.close();
   }
@@ -89,25 +89,25 @@ function withLabels(
   return { ...config, labels, ...(problemType && { problemType }) };
 }
 
-function quantizedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantisedModel {
+function quantizedModel(model: Model, { quantize }: LoadOptions, except: readonly string[]): Model | QuantizedModel {
   if (quantize === undefined) return model;
-  return quantised(model, { ...(typeof quantize === 'string' ? { format: quantize } : quantize), except });
+  return quantized(model, { ...(typeof quantize === 'string' ? { format: quantize } : quantize), except });
 }
 
-/** What is read from which tensor, and what has to be initialised; refuses a checkpoint that lacks what nothing can stand in for. */
+/** What is read from which tensor, and what has to be initialized; refuses a checkpoint that lacks what nothing can stand in for. */
 function plannedReading(
   weights: Weights,
   model: Model,
   { where, anyHead }: { where: string; anyHead: boolean },
-): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialised' | 'unexpected'> {
+): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialized' | 'unexpected'> {
   const { config, specs } = model;
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
   const ofEncoder = families[config.modelType].specs(config);
   const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
   refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
-  const initialised = [...missing, ...misfits.map(([name]) => name)];
-  const readable = new Map([...from].filter(([name]) => !initialised.includes(name)));
-  return { from: readable, initialised, unexpected };
+  const initialized = [...missing, ...misfits.map(([name]) => name)];
+  const readable = new Map([...from].filter(([name]) => !initialized.includes(name)));
+  return { from: readable, initialized, unexpected };
 }
 
 /** A tied tensor's other name serves where its own is absent, and is passed over where both are there. */
@@ -136,7 +136,7 @@ interface Broken {
   readonly misfits: readonly (readonly [string, string])[];
   /** Whether a parameter is the encoder's: no other can stand in for it. */
   readonly isWanted: (name: string) => boolean;
-  /** Whether a head of another size may be initialised anew, because the caller asked for other labels. */
+  /** Whether a head of another size may be initialized anew, because the caller asked for other labels. */
   readonly anyHead: boolean;
 }
 
@@ -162,28 +162,28 @@ interface ReadParametersOptions {
   /** Shapes of the parameters. */
   readonly specs: Specs;
   /** Weights that become codes and scales, and their format. */
-  readonly quantised?: QuantisedModel['quantised'];
+  readonly quantized?: QuantizedModel['quantized'];
 }
 
 /**
- * Reads parameters tensor by tensor. What is to be quantised goes through one array, as large as the largest such weight, so that
+ * Reads parameters tensor by tensor. What is to be quantized goes through one array, as large as the largest such weight, so that
  * no two of them are in memory as float32.
  */
 export async function readParameters(
   weights: Weights,
-  { from, specs, quantised }: ReadParametersOptions,
+  { from, specs, quantized }: ReadParametersOptions,
 ): Promise<Record<string, HostTensor>> {
   const parameters: Record<string, HostTensor> = {};
-  const passing = quantised && new Float32Array(largest(specs, quantised.weights));
+  const passing = quantized && new Float32Array(largest(specs, quantized.weights));
   for (const [name, inFile] of from) {
     const spec = specs[name];
-    const isQuantised = quantised?.weights.has(name) ?? false;
-    const data = isQuantised ? passing!.subarray(0, sizeOf(spec.shape)) : new Float32Array(sizeOf(spec.shape));
+    const isQuantized = quantized?.weights.has(name) ?? false;
+    const data = isQuantized ? passing!.subarray(0, sizeOf(spec.shape)) : new Float32Array(sizeOf(spec.shape));
     await weights.readInto(inFile, data);
     const tensor = { ...spec, data };
     Object.assign(
       parameters,
-      isQuantised ? quantizedFrom(name, tensor, { inFile, quantised: quantised! }) : { [name]: tensor },
+      isQuantized ? quantizedFrom(name, tensor, { inFile, quantized: quantized! }) : { [name]: tensor },
     );
   }
   return parameters;
@@ -192,12 +192,12 @@ export async function readParameters(
 function quantizedFrom(
   name: string,
   tensor: HostTensor,
-  { inFile, quantised }: { inFile: string; quantised: QuantisedModel['quantised'] },
+  { inFile, quantized }: { inFile: string; quantized: QuantizedModel['quantized'] },
 ): Record<string, HostTensor> {
   try {
-    return quantizeParameter(name, tensor, quantised.format);
+    return quantizeParameter(name, tensor, quantized.format);
   } catch (cause) {
-    const message = `tensor ${describe(inFile)} cannot be quantised (${(cause as Error).message}); download the checkpoint again`;
+    const message = `tensor ${describe(inFile)} cannot be quantized (${(cause as Error).message}); download the checkpoint again`;
     throw new AttuneError('CHECKPOINT_VALUES', message, { cause });
   }
 }

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HostTensor, type QuantisedFormat, sizeOf } from '@attune/engine';
+import { type HostTensor, type QuantizedFormat, sizeOf } from '@attune/engine';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../test/temporary';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { modelConfigToJson } from '../config';
 import { causalLanguageModel, sequenceClassifier } from '../model';
-import { type QuantisedModel, quantised, quantiseParameters } from '../quantized/quantized';
+import { type QuantizedModel, quantized, quantizeParameters } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
 import { writeSafetensors } from './checkpoint/write-safetensors';
@@ -39,15 +39,15 @@ function counting(weights: Weights): { counted: Weights; buffers: Map<ArrayBuffe
   return { counted: { ...weights, readInto }, buffers };
 }
 
-describe.each<QuantisedFormat>(['int8', 'int4', 'nf4'])('loading in %s', (quantize) => {
+describe.each<QuantizedFormat>(['int8', 'int4', 'nf4'])('loading in %s', (quantize) => {
   it('gives what quantizing the whole model does', async () => {
     const directory = temporaryDirectory();
     await writeShards(directory, parameters);
     const loaded = await loadModel(directory, { task: 'causal-lm', quantize });
-    const expected = quantised(llama, { format: quantize });
-    expect(loaded.parameters).toEqual(quantiseParameters(expected, parameters));
-    expect((loaded.model as QuantisedModel).stored).toEqual(expected.stored);
-    expect(loaded.initialised).toEqual([]);
+    const expected = quantized(llama, { format: quantize });
+    expect(loaded.parameters).toEqual(quantizeParameters(expected, parameters));
+    expect((loaded.model as QuantizedModel).stored).toEqual(expected.stored);
+    expect(loaded.initialized).toEqual([]);
   });
 
   it('has one matrix at a time in float32', async () => {
@@ -55,15 +55,15 @@ describe.each<QuantisedFormat>(['int8', 'int4', 'nf4'])('loading in %s', (quanti
     await writeShards(directory, parameters);
     const { weights } = await readCheckpoint(directory);
     const { counted, buffers } = counting(weights);
-    const base = quantised(llama, { format: quantize });
+    const base = quantized(llama, { format: quantize });
     const from = new Map(Object.keys(llama.specs).map((name) => [name, name]));
-    const read = await readParameters(counted, { from, specs: llama.specs, quantised: base.quantised });
+    const read = await readParameters(counted, { from, specs: llama.specs, quantized: base.quantized });
     await weights.close();
     const kept = new Set(Object.values(read).map(({ data }) => data.buffer));
     const passing = [...buffers.keys()].filter((buffer) => !kept.has(buffer));
-    const largest = Math.max(...Array.from(base.quantised.weights, (name) => sizeOf(llama.specs[name].shape)));
+    const largest = Math.max(...Array.from(base.quantized.weights, (name) => sizeOf(llama.specs[name].shape)));
     expect(passing.map(({ byteLength }) => byteLength)).toEqual([4 * largest]);
-    expect(buffers.get(passing[0])).toBe(base.quantised.weights.size);
+    expect(buffers.get(passing[0])).toBe(base.quantized.weights.size);
   });
 });
 
@@ -79,10 +79,10 @@ it('leaves a new head as it is, for it has everything to learn', async () => {
     join(directory, 'config.json'),
     JSON.stringify(modelConfigToJson(bert.config, 'sequence-classification')),
   );
-  const { model, parameters, initialised } = await loadModel(directory, { quantize: 'int4' });
-  expect(initialised).toEqual(['bert.pooler.dense.weight']);
+  const { model, parameters, initialized } = await loadModel(directory, { quantize: 'int4' });
+  expect(initialized).toEqual(['bert.pooler.dense.weight']);
   expect(parameters['bert.pooler.dense.weight'].dtype).toBe('float32');
-  expect((model as QuantisedModel).quantised.weights.size).toBe(12);
+  expect((model as QuantizedModel).quantized.weights.size).toBe(12);
 });
 
 it('names the tensor that has no numbers', async () => {

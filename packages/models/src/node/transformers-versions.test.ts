@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../test/temporary';
 import { packSequences } from '../batch';
 import type { Task } from '../checkpoint/model-config';
-import { readTokens } from '../select-tokens';
+import { selectTokens } from '../select-tokens';
 import { loadModel } from './load-model';
 import { saveModel } from './save-model';
 
@@ -30,7 +30,7 @@ function batchOf({ task, ids }: Recorded) {
   const packed = packSequences(sequences, { rowLength: 64 });
   if (task === 'sequence-classification') return { ...packed };
   const everyToken = ids.map((own) => [...own.keys()]);
-  return { ...readTokens(packed, everyToken) };
+  return { ...selectTokens(packed, everyToken) };
 }
 
 describe.each(['transformers-4', 'transformers-5'])('a directory saved by %s', (version) => {
@@ -40,8 +40,8 @@ describe.each(['transformers-4', 'transformers-5'])('a directory saved by %s', (
       const source = join(fixtures, version, name);
       const expected = recorded(source);
       const { task, labels } = expected;
-      const { model, parameters, initialised, unexpected } = await loadModel(source, { task });
-      expect([initialised, unexpected]).toEqual([[], []]);
+      const { model, parameters, initialized, unexpected } = await loadModel(source, { task });
+      expect([initialized, unexpected]).toEqual([[], []]);
       if (labels) expect(model.config.labels).toEqual(labels);
       const batch = batchOf(expected);
       const ours = await engine.compile(model.program).run(batch, parameters);

@@ -1,11 +1,11 @@
-import { fold, keyOf, normal, type QuantisedFormat } from '@attune/engine';
+import { fold, keyOf, normal, type QuantizedFormat } from '@attune/engine';
 import { describe, expect, it } from 'vitest';
-import { dequantiseMatrix, quantiseMatrix } from './quantize-matrix';
+import { dequantizeMatrix, quantizeMatrix } from './quantize-matrix';
 
 const [rows, columns] = [5, 150];
 const shape = [rows, columns];
 const values = Float32Array.from({ length: rows * columns }, (_, i) => normal(fold(keyOf(9), i)) * (1 + (i % 7)));
-const formats: readonly QuantisedFormat[] = ['int8', 'int4', 'nf4'];
+const formats: readonly QuantizedFormat[] = ['int8', 'int4', 'nf4'];
 
 /** bitsandbytes' table, as its documentation prints it. */
 const table = [
@@ -25,7 +25,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 
 /** Each format in its plainest words: the levels, and what one unit of them is worth in a block. */
 const reference: Readonly<
-  Record<QuantisedFormat, { levels: readonly number[]; unit: (block: Float32Array) => number }>
+  Record<QuantizedFormat, { levels: readonly number[]; unit: (block: Float32Array) => number }>
 > = {
   int8: { levels: range(-127, 127), unit: (block) => Math.abs(furthest(block)) / 127 },
   int4: { levels: range(-8, 7), unit: (block) => furthest(block) / -8 },
@@ -42,36 +42,36 @@ describe.each(formats)('%s', (format) => {
         return Array.from(block, (value) => Math.fround(Math.fround(nearest(value / scale, levels)) * scale));
       }),
     );
-    expect(Array.from(dequantiseMatrix(quantiseMatrix(values, shape, format), shape, format))).toEqual(expected);
+    expect(Array.from(dequantizeMatrix(quantizeMatrix(values, shape, format), shape, format))).toEqual(expected);
   });
 
-  it('quantizes what it has quantised to the same bytes', () => {
-    const once = quantiseMatrix(values, shape, format);
-    const twice = quantiseMatrix(dequantiseMatrix(once, shape, format), shape, format);
+  it('quantizes what it has quantized to the same bytes', () => {
+    const once = quantizeMatrix(values, shape, format);
+    const twice = quantizeMatrix(dequantizeMatrix(once, shape, format), shape, format);
     expect(twice.codes).toEqual(once.codes);
   });
 
   it('keeps zeros, and refuses what is no number', () => {
-    const zeros = quantiseMatrix(new Float32Array(128), [2, 64], format);
-    expect(dequantiseMatrix(zeros, [2, 64], format)).toEqual(new Float32Array(128));
+    const zeros = quantizeMatrix(new Float32Array(128), [2, 64], format);
+    expect(dequantizeMatrix(zeros, [2, 64], format)).toEqual(new Float32Array(128));
     const damaged = values.slice();
     damaged[200] = Number.NaN;
-    expect(() => quantiseMatrix(damaged, shape, format)).toThrow('expected finite numbers, got NaN at 200');
-    expect(() => quantiseMatrix(values, [rows, columns + 1], format)).toThrow(RangeError);
+    expect(() => quantizeMatrix(damaged, shape, format)).toThrow('expected finite numbers, got NaN at 200');
+    expect(() => quantizeMatrix(values, [rows, columns + 1], format)).toThrow(RangeError);
   });
 });
 
 it('packs nf4 as bitsandbytes does: two neighbors a byte, the first in the upper half', () => {
   const row = Float32Array.from({ length: 64 }, (_, i) => 3 * table[(i * 5) % 16]);
-  const { codes, scales } = quantiseMatrix(row, [1, 64], 'nf4');
+  const { codes, scales } = quantizeMatrix(row, [1, 64], 'nf4');
   expect(Array.from(scales.data)).toEqual([3]);
   expect(Array.from(codes.data)).toEqual(range(0, 31).map((i) => (((2 * i * 5) % 16) << 4) | (((2 * i + 1) * 5) % 16)));
 });
 
 it('loses as much as each format is known to lose of normal numbers', () => {
   const many = Float32Array.from({ length: 64 * 512 }, (_, i) => normal(fold(keyOf(3), i)));
-  const lost = (format: QuantisedFormat) => {
-    const back = dequantiseMatrix(quantiseMatrix(many, [64, 512], format), [64, 512], format);
+  const lost = (format: QuantizedFormat) => {
+    const back = dequantizeMatrix(quantizeMatrix(many, [64, 512], format), [64, 512], format);
     return Math.sqrt(many.reduce((sum, value, i) => sum + (value - back[i]) ** 2, 0) / many.length);
   };
   expect(lost('int8')).toBeLessThan(0.007);

@@ -1,11 +1,11 @@
 import {
-  dequantiseInto,
+  dequantizeInto,
   type HostTensor,
-  type QuantisedFormat,
-  quantisedBlock,
-  quantisedLayout,
-  quantisedLevels,
-  quantisedSpecs,
+  type QuantizedFormat,
+  quantizedBlock,
+  quantizedLayout,
+  quantizedLevels,
+  quantizedSpecs,
   sizeOf,
 } from '@attune/engine';
 
@@ -28,17 +28,17 @@ export interface QuantizedTensors {
  * @throws RangeError for another number of values, and for one that is not finite
  * @see Dettmers et al.: QLoRA (2023); bitsandbytes' `quantize_4bit` (blocksize 64, no double quantization) and `dQuantizeNF4`
  * @example
- * const { codes, scales } = quantiseMatrix(weights, [2048, 5632], 'nf4'); // 4.5 bits a number
+ * const { codes, scales } = quantizeMatrix(weights, [2048, 5632], 'nf4'); // 4.5 bits a number
  */
-export function quantiseMatrix(
+export function quantizeMatrix(
   values: Float32Array,
   shape: readonly number[],
-  format: QuantisedFormat,
+  format: QuantizedFormat,
 ): QuantizedTensors {
   const [rows, columns] = shape;
   if (shape.length !== 2 || values.length !== rows * columns)
-    throw new RangeError(`quantiseMatrix: expected a matrix of ${values.length} numbers, got the shape [${shape}]`);
-  const { codes, scales } = quantisedSpecs(format, shape);
+    throw new RangeError(`quantizeMatrix: expected a matrix of ${values.length} numbers, got the shape [${shape}]`);
+  const { codes, scales } = quantizedSpecs(format, shape);
   const data = { codes: new Uint8Array(sizeOf(codes.shape)), scales: new Float32Array(sizeOf(scales.shape)) };
   quantizeRows(values, { format, columns }, data);
   return { codes: { ...codes, data: data.codes }, scales: { ...scales, data: data.scales } };
@@ -46,22 +46,22 @@ export function quantiseMatrix(
 
 function quantizeRows(
   values: Float32Array,
-  { format, columns }: { format: QuantisedFormat; columns: number },
+  { format, columns }: { format: QuantizedFormat; columns: number },
   { codes, scales }: { codes: Uint8Array; scales: Float32Array },
 ): void {
-  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantisedLayout(format, columns);
-  const all = Array.from({ length: blocks * quantisedBlock }, (_, column) => column);
+  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantizedLayout(format, columns);
+  const all = Array.from({ length: blocks * quantizedBlock }, (_, column) => column);
   const [bytes, shifts] = [Int32Array.from(all, byteOf), Int32Array.from(all, shiftOf)];
   const { scaleOf, encode, zero } = coders[format];
   const ofRow = new Uint8Array(all.length);
   for (let row = 0; row * columns < values.length; row++) {
     ofRow.fill(zero);
-    for (let block = 0; block * quantisedBlock < columns; block++) {
-      const from = row * columns + block * quantisedBlock;
-      const part = values.subarray(from, Math.min(from + quantisedBlock, (row + 1) * columns));
+    for (let block = 0; block * quantizedBlock < columns; block++) {
+      const from = row * columns + block * quantizedBlock;
+      const part = values.subarray(from, Math.min(from + quantizedBlock, (row + 1) * columns));
       const scale = Math.fround(scaleOf(furthest(part, from)));
       scales[row * blocks + block] = scale;
-      if (scale !== 0) encode(part, scale, ofRow, block * quantisedBlock);
+      if (scale !== 0) encode(part, scale, ofRow, block * quantizedBlock);
     }
     const start = row * groups * groupBytes;
     for (let i = 0; i < ofRow.length; i++) codes[start + bytes[i]] |= ofRow[i] << shifts[i];
@@ -69,19 +69,19 @@ function quantizeRows(
 }
 
 /**
- * The numbers that a quantised matrix stands for.
+ * The numbers that a quantized matrix stands for.
  *
  * @param shape [rows, columns] of the matrix
  * @example
- * const values = dequantiseMatrix(quantiseMatrix(weights, [2, 64], 'int8'), [2, 64], 'int8'); // within max|block| / 254
+ * const values = dequantizeMatrix(quantizeMatrix(weights, [2, 64], 'int8'), [2, 64], 'int8'); // within max|block| / 254
  */
-export function dequantiseMatrix(
+export function dequantizeMatrix(
   { codes, scales }: QuantizedTensors,
   shape: readonly number[],
-  format: QuantisedFormat,
+  format: QuantizedFormat,
 ): Float32Array<ArrayBuffer> {
   const data = { format, columns: shape[1], codes: codes.data, scales: scales.data };
-  return dequantiseInto(data, new Float32Array(sizeOf(shape)));
+  return dequantizeInto(data, new Float32Array(sizeOf(shape)));
 }
 
 interface Coder {
@@ -93,7 +93,7 @@ interface Coder {
   readonly zero: number;
 }
 
-const coders: Readonly<Record<QuantisedFormat, Coder>> = {
+const coders: Readonly<Record<QuantizedFormat, Coder>> = {
   int8: { scaleOf: (furthest) => Math.abs(furthest) / 127, encode: evenly(128), zero: 128 },
   int4: { scaleOf: (furthest) => (furthest === 0 ? 0 : furthest / -8), encode: evenly(8), zero: 8 },
   nf4: { scaleOf: Math.abs, encode: byNormalFloats, zero: 7 },
@@ -107,7 +107,7 @@ function evenly(zero: number): Coder['encode'] {
   };
 }
 
-const middles = quantisedLevels.nf4.slice(1).map((level, i) => (level + quantisedLevels.nf4[i]) / 2);
+const middles = quantizedLevels.nf4.slice(1).map((level, i) => (level + quantizedLevels.nf4[i]) / 2);
 
 /** Of 16 ascending levels the nearest, by four comparisons with the middles between them. */
 function byNormalFloats(values: Float32Array, scale: number, codes: Uint8Array, at: number): void {
@@ -128,7 +128,7 @@ function furthest(values: Float32Array, from: number): number {
     const size = Math.abs(values[i]);
     if (!(size < Number.POSITIVE_INFINITY))
       throw new RangeError(
-        `quantiseMatrix: expected finite numbers, got ${values[i]} at ${from + i}; the weights are damaged`,
+        `quantizeMatrix: expected finite numbers, got ${values[i]} at ${from + i}; the weights are damaged`,
       );
     if (size > Math.abs(most)) most = values[i];
   }

@@ -2,8 +2,8 @@ import {
   gradientName,
   type HostTensor,
   openCpuEngine,
-  optimise,
-  type QuantisedFormat,
+  optimize,
+  type QuantizedFormat,
   record,
   withGradients,
 } from '@attune/engine';
@@ -16,10 +16,10 @@ import type { ModelTask, ModelType } from '../checkpoint/model-config';
 import { tokenGenerator } from '../generate/token-generator';
 import { linearModules } from '../linear-modules';
 import { mergeAdapter } from '../lora/merge-adapter';
-import { initialiseAdapter, type LoraModel, withLora } from '../lora/with-lora';
+import { initializeAdapter, type LoraModel, withLora } from '../lora/with-lora';
 import { type Model, modelForTask } from '../model';
-import { readLabels } from '../select-tokens';
-import { dequantiseParameters, type QuantisedModel, quantised, quantiseParameters } from './quantized';
+import { selectLabeled } from '../select-tokens';
+import { dequantizeParameters, type QuantizedModel, quantized, quantizeParameters } from './quantized';
 
 const engine = openOnnxEngine();
 const more = { id2label: { 0: 'a', 1: 'b' }, num_key_value_heads: 1 };
@@ -33,7 +33,7 @@ const ids = [
   [5, 9, 2, 7, 4],
   [8, 3, 11],
 ].map((ids) => ({ ids }));
-const batch = { ...readLabels(packSequences(ids, { rowLength: 9 }), labels) };
+const batch = { ...selectLabeled(packSequences(ids, { rowLength: 9 }), labels) };
 
 type Parameters = Record<string, HostTensor>;
 function exactly(model: Model, parameters: Parameters, names: readonly string[] = []) {
@@ -43,13 +43,13 @@ function exactly(model: Model, parameters: Parameters, names: readonly string[] 
 
 /** Adapters that change something: B of a new one is 0. */
 function adapters(model: LoraModel): Parameters {
-  const own = initialiseAdapter(model, 7);
+  const own = initializeAdapter(model, 7);
   for (const [name, { data }] of Object.entries(own))
     if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i + name.length) / 3));
   return own;
 }
 
-const cases: readonly (readonly [ModelType, ModelTask, QuantisedFormat, number])[] = [
+const cases: readonly (readonly [ModelType, ModelTask, QuantizedFormat, number])[] = [
   ['llama', 'causal-lm', 'int8', 14],
   ['llama', 'causal-lm', 'int4', 14],
   ['llama', 'causal-lm', 'nf4', 14],
@@ -60,12 +60,12 @@ const cases: readonly (readonly [ModelType, ModelTask, QuantisedFormat, number])
 
 describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
   const plain = modelOf(type, task);
-  const base = quantised(plain, { format });
-  const parameters = quantiseParameters(base, tinyParameters(plain));
-  const dequantized = dequantiseParameters(base, parameters);
+  const base = quantized(plain, { format });
+  const parameters = quantizeParameters(base, tinyParameters(plain));
+  const dequantized = dequantizeParameters(base, parameters);
 
   it('holds the codes and scales of every linear module but the one that makes the logits', () => {
-    expect(base.quantised.weights.size).toBe(count);
+    expect(base.quantized.weights.size).toBe(count);
     expect(Object.keys(parameters).sort()).toEqual(Object.keys(base.stored).sort());
     for (const [name, { shape, dtype }] of Object.entries(base.stored))
       expect(parameters[name], name).toMatchObject({ shape, dtype });
@@ -98,12 +98,15 @@ describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
     }
   });
 
-  it('takes no gradient of a quantised matrix, and no step by one', async () => {
+  it('takes no gradient of a quantized matrix, and no step by one', async () => {
     const names = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32');
-    const { outputs } = optimise(record(withGradients(base.program, names), batch, parameters));
+    const { outputs } = optimize(record(withGradients(base.program, names), batch, parameters));
     expect([...base.frozen].filter((name) => gradientName(name) in outputs)).toEqual([]);
-    const open = (trains?: (name: string) => boolean) =>
-      engine.openTraining(engine.compile(base.program), parameters, { name: 'adamw', ...(trains && { trains }) });
+    const open = (isTrainable?: (name: string) => boolean) =>
+      engine.openTraining(engine.compile(base.program), parameters, {
+        name: 'adamw',
+        ...(isTrainable && { isTrainable }),
+      });
     await expect(open()).rejects.toThrow(/is quantized, and stays as it is; say what to train/);
     const training = await open((name) => /norm/i.test(name));
     await training.step(batch, { learningRate: 0.1 });
@@ -121,14 +124,14 @@ describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {
   });
 });
 
-describe('a quantised Llama', () => {
+describe('a quantized Llama', () => {
   const plain = modelOf('llama', 'causal-lm');
-  const base: QuantisedModel = quantised(plain, { format: 'int4', logits: true });
-  const parameters = quantiseParameters(base, tinyParameters(plain));
-  const dequantized = dequantiseParameters(base, parameters);
+  const base: QuantizedModel = quantized(plain, { format: 'int4', logits: true });
+  const parameters = quantizeParameters(base, tinyParameters(plain));
+  const dequantized = dequantizeParameters(base, parameters);
 
-  it('may have its decoder quantised too', () => {
-    expect(base.quantised.weights).toContain('lm_head.weight');
+  it('may have its decoder quantized too', () => {
+    expect(base.quantized.weights).toContain('lm_head.weight');
     const [one, two] = [exactly(base, parameters), exactly(plain, dequantized)];
     expect(largestDifference(one.logits.data, two.logits.data).relative).toBeLessThan(1e-6);
   });
@@ -157,26 +160,26 @@ describe('a quantised Llama', () => {
   });
 
   it('quantizes what is named, and refuses what it cannot', () => {
-    const { weights } = quantised(plain, { format: 'nf4', modules: ['0.mlp.up_proj', 'v_proj'] }).quantised;
+    const { weights } = quantized(plain, { format: 'nf4', modules: ['0.mlp.up_proj', 'v_proj'] }).quantized;
     expect([...weights].sort()).toEqual([
       'model.layers.0.mlp.up_proj.weight',
       'model.layers.0.self_attn.v_proj.weight',
       'model.layers.1.self_attn.v_proj.weight',
     ]);
-    const kept = quantised(plain, { format: 'nf4', keep: ['q_proj', 'down_proj'] }).quantised.weights;
+    const kept = quantized(plain, { format: 'nf4', keep: ['q_proj', 'down_proj'] }).quantized.weights;
     const left = linearModules(plain).filter(({ weight }) => !kept.has(weight));
     expect(left.map(({ name }) => name.replace(/.*\./, '')).sort()).toEqual([
       ...['down_proj', 'down_proj', 'lm_head', 'q_proj', 'q_proj'],
     ]);
     const tied = modelForTask(tinyConfig('llama', { ...more, tie_word_embeddings: true }), 'causal-lm');
     const wrong = [
-      () => quantised(plain, { format: 'nf4', modules: ['query'] }),
-      () => quantised(plain, { format: 'nf4', modules: ['embed_tokens'] }),
-      () => quantised(tied, { format: 'nf4', logits: true }),
-      () => quantised(modelOf('bert', 'masked-lm'), { format: 'nf4', logits: true }),
+      () => quantized(plain, { format: 'nf4', modules: ['query'] }),
+      () => quantized(plain, { format: 'nf4', modules: ['embed_tokens'] }),
+      () => quantized(tied, { format: 'nf4', logits: true }),
+      () => quantized(modelOf('bert', 'masked-lm'), { format: 'nf4', logits: true }),
     ];
     for (const attempt of wrong) expect(attempt).toThrow(expect.objectContaining({ code: 'QUANTIZE_TARGET' }));
-    expect(() => quantised(plain, { format: 'int3' as 'int4' })).toThrow(
+    expect(() => quantized(plain, { format: 'int3' as 'int4' })).toThrow(
       expect.objectContaining({ code: 'QUANTIZE_FORMAT', message: expect.stringContaining('int8, int4, nf4, got') }),
     );
   });

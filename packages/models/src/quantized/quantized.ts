@@ -1,10 +1,10 @@
 import {
   type HostTensor,
   type HostTensors,
-  type QuantisedFormat,
-  quantisedFormats,
-  quantisedSpecs,
+  type QuantizedFormat,
+  quantizedFormats,
   quantizedLinear,
+  quantizedSpecs,
   type Specs,
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
@@ -13,10 +13,10 @@ import { describe } from '../checkpoint/describe';
 import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
-import { dequantiseMatrix, type QuantizedTensors, quantiseMatrix } from './quantize-matrix';
+import { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantize-matrix';
 
-export interface QuantiseOptions {
-  readonly format: QuantisedFormat;
+export interface QuantizeOptions {
+  readonly format: QuantizedFormat;
   /** Names of linear modules, or the last parts of names; default every one except the layer that computes the logits. */
   readonly modules?: readonly string[];
   /** Includes the layer that computes the logits, where it has a matrix of its own; default false. */
@@ -28,11 +28,11 @@ export interface QuantiseOptions {
 }
 
 /** A model with frozen matrices in 8 or 4 bits. */
-export interface QuantisedModel extends Model {
-  /** The model in float32: it computes with what `dequantiseParameters` gives. */
+export interface QuantizedModel extends Model {
+  /** The model in float32: it computes with what `dequantizeParameters` gives. */
   readonly base: Model;
-  readonly quantised: {
-    readonly format: QuantisedFormat;
+  readonly quantized: {
+    readonly format: QuantizedFormat;
     /** Names of the quantized weights, as in `specs`. */
     readonly weights: ReadonlySet<string>;
   };
@@ -43,7 +43,7 @@ export interface QuantisedModel extends Model {
 }
 
 /** Whether a model has quantized matrices, adapters beside them or not. */
-export const isQuantised = (model: Model): model is QuantisedModel => 'quantised' in model;
+export const isQuantized = (model: Model): model is QuantizedModel => 'quantized' in model;
 
 /**
  * Quantizes a model's matrices to 8 or 4 bits. Products use the numbers that the codes stand for, in float32. Codes have no gradient: train
@@ -55,11 +55,11 @@ export const isQuantised = (model: Model): model is QuantisedModel => 'quantised
  * @throws AttuneError QUANTIZE_FORMAT for another format, QUANTIZE_TARGET for a name that matches no module, and for a matrix shared with a table of embeddings
  * @see Dettmers et al.: QLoRA (2023)
  * @example
- * const base = quantised(model, { format: 'nf4' });
- * const parameters = quantiseParameters(base, plain);
+ * const base = quantized(model, { format: 'nf4' });
+ * const parameters = quantizeParameters(base, plain);
  * const trained = withLora(base, { r: 32, alpha: 64, targetModules: 'all-linear' });
  */
-export function quantised(model: Model, options: QuantiseOptions): QuantisedModel {
+export function quantized(model: Model, options: QuantizeOptions): QuantizedModel {
   const { format, except = [], keep = [] } = options;
   checkFormat(format);
   const chosen = modulesOf(model, options).map(({ weight }) => weight);
@@ -68,17 +68,17 @@ export function quantised(model: Model, options: QuantiseOptions): QuantisedMode
   const stored = storedSpecs(model.specs, format, weights);
   const frozen = new Set(Object.keys(stored).filter((name) => !Object.hasOwn(model.specs, name)));
   const computed = withPass(model, productsOfCodes({ format, weights }));
-  return { ...computed, base: model, quantised: { format, weights }, stored, frozen };
+  return { ...computed, base: model, quantized: { format, weights }, stored, frozen };
 }
 
 /** Names of a quantized weight's parameters: `….weight.int4` are its codes. */
-const quantizedNames = (weight: string, format: QuantisedFormat) => ({
+const quantizedNames = (weight: string, format: QuantizedFormat) => ({
   codes: `${weight}.${format}`,
   scales: `${weight}.scales`,
 });
 
 /** Computes linear modules from codes: x · weightᵀ, and the bias added. */
-function productsOfCodes({ format, weights }: QuantisedModel['quantised']): PassWrapper {
+function productsOfCodes({ format, weights }: QuantizedModel['quantized']): PassWrapper {
   return (inner) => ({
     linear(x, name, tensors = {}) {
       const { weight = `${name}.weight`, bias = `${name}.bias` } = tensors;
@@ -92,24 +92,24 @@ function productsOfCodes({ format, weights }: QuantisedModel['quantised']): Pass
 }
 
 function checkFormat(format: unknown): void {
-  if (!(quantisedFormats as readonly unknown[]).includes(format))
+  if (!(quantizedFormats as readonly unknown[]).includes(format))
     throw new AttuneError(
       'QUANTIZE_FORMAT',
-      `quantised: format expected ${quantisedFormats.join(', ')}, got ${describe(format)}; name one of them`,
+      `quantized: format expected ${quantizedFormats.join(', ')}, got ${describe(format)}; name one of them`,
     );
 }
 
-function storedSpecs(specs: Specs, format: QuantisedFormat, weights: ReadonlySet<string>): Specs {
+function storedSpecs(specs: Specs, format: QuantizedFormat, weights: ReadonlySet<string>): Specs {
   const all = Object.entries(specs).map(([name, spec]): Specs => {
     if (!weights.has(name)) return { [name]: spec };
     const names = quantizedNames(name, format);
-    const { codes, scales } = quantisedSpecs(format, spec.shape);
+    const { codes, scales } = quantizedSpecs(format, spec.shape);
     return { [names.codes]: codes, [names.scales]: scales };
   });
   return Object.assign({}, ...all);
 }
 
-function modulesOf(model: Model, { modules, logits = false }: QuantiseOptions): LinearModule[] {
+function modulesOf(model: Model, { modules, logits = false }: QuantizeOptions): LinearModule[] {
   const all = linearModules(model);
   const named = modules?.flatMap((end) => namedBy(end, all)) ?? all.filter((module) => !makesLogits(module));
   const ofLogits = logits ? all.filter(makesLogits) : [];
@@ -118,7 +118,7 @@ function modulesOf(model: Model, { modules, logits = false }: QuantiseOptions): 
   if (shared)
     throw new AttuneError(
       'QUANTIZE_TARGET',
-      `quantised: expected modules with a matrix of their own, got ${shared.name}, which computes with ${shared.weight}; leave it out`,
+      `quantized: expected modules with a matrix of their own, got ${shared.name}, which computes with ${shared.weight}; leave it out`,
     );
   return chosen;
 }
@@ -132,7 +132,7 @@ function namedBy(end: string, all: readonly LinearModule[]): LinearModule[] {
   if (found.length > 0) return found;
   throw new AttuneError(
     'QUANTIZE_TARGET',
-    `quantised: modules expected the end of a linear module's name, got ${describe(end)}, which matches nothing; the model has ${all[0].name} … ${all.at(-1)?.name}`,
+    `quantized: modules expected the end of a linear module's name, got ${describe(end)}, which matches nothing; the model has ${all[0].name} … ${all.at(-1)?.name}`,
   );
 }
 
@@ -140,10 +140,10 @@ function namedBy(end: string, all: readonly LinearModule[]): LinearModule[] {
 export function quantizeParameter(
   name: string,
   { data, shape }: HostTensor,
-  format: QuantisedFormat,
+  format: QuantizedFormat,
 ): Record<string, HostTensor> {
   const names = quantizedNames(name, format);
-  const { codes, scales } = quantiseMatrix(data as Float32Array, shape, format);
+  const { codes, scales } = quantizeMatrix(data as Float32Array, shape, format);
   return { [names.codes]: codes, [names.scales]: scales };
 }
 
@@ -152,8 +152,8 @@ export function quantizeParameter(
  *
  * For a large model, quantize while loading instead: `loadModel(source, { quantize })`.
  */
-export function quantiseParameters(model: QuantisedModel, parameters: HostTensors): Record<string, HostTensor> {
-  const { format, weights } = model.quantised;
+export function quantizeParameters(model: QuantizedModel, parameters: HostTensors): Record<string, HostTensor> {
+  const { format, weights } = model.quantized;
   const all = Object.entries(parameters).map(([name, tensor]) =>
     weights.has(name) ? quantizeParameter(name, tensor, format) : { [name]: tensor },
   );
@@ -164,10 +164,10 @@ export function quantiseParameters(model: QuantisedModel, parameters: HostTensor
  * Turns codes and scales back into float32 weights, to merge adapters into them or to save them.
  *
  * @example
- * await saveModel('merged', { ...model.base, parameters: mergeAdapter(model, dequantiseParameters(model.base, parameters)) });
+ * await saveModel('merged', { ...model.base, parameters: mergeAdapter(model, dequantizeParameters(model.base, parameters)) });
  */
-export function dequantiseParameters(model: QuantisedModel, parameters: HostTensors): Record<string, HostTensor> {
-  const { weights } = model.quantised;
+export function dequantizeParameters(model: QuantizedModel, parameters: HostTensors): Record<string, HostTensor> {
+  const { weights } = model.quantized;
   const plain = Object.entries(parameters).filter(([name]) => !model.frozen.has(name));
   return {
     ...Object.fromEntries(plain),
@@ -177,10 +177,10 @@ export function dequantiseParameters(model: QuantisedModel, parameters: HostTens
 
 function dequantized(
   name: string,
-  { specs, quantised: { format } }: QuantisedModel,
+  { specs, quantized: { format } }: QuantizedModel,
   parameters: HostTensors,
 ): HostTensor {
   const names = quantizedNames(name, format);
   const tensors: QuantizedTensors = { codes: parameters[names.codes], scales: parameters[names.scales] };
-  return { ...specs[name], data: dequantiseMatrix(tensors, specs[name].shape, format) };
+  return { ...specs[name], data: dequantizeMatrix(tensors, specs[name].shape, format) };
 }

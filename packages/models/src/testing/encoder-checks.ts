@@ -145,7 +145,7 @@ export async function checkSteps(golden: Golden, { engine, limits }: GradientsOp
   const training = await engine.openTraining(engine.compile(model.program), parameters, {
     name: 'adamw',
     weightDecay: 0.01,
-    decays: (parameter) => meta.decayed.includes(parameter),
+    hasWeightDecay: (parameter) => meta.decayed.includes(parameter),
     maxGradNorm: 1,
   });
   try {

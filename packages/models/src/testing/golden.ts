@@ -6,7 +6,7 @@ import { type PackedBatch, type PackOptions, packSequences, type Sequence } from
 import type { ModelTask } from '../checkpoint/model-config';
 import type { Model } from '../model';
 import { loadModel, openSafetensors, type ReadTensor } from '../node';
-import { nextTokens, readLabels, readTokens } from '../select-tokens';
+import { nextTokens, selectLabeled, selectTokens } from '../select-tokens';
 
 /** A model with what the reference computed from it. */
 export interface Golden {
@@ -20,10 +20,10 @@ export interface Golden {
 
 /** Loads a golden, whose checkpoint must hold the model's tensors, all and only those. */
 export async function openGolden(directory: string, task: ModelTask): Promise<Golden> {
-  const { model, parameters, initialised, unexpected } = await loadModel(directory, { task });
-  if (initialised.length + unexpected.length > 0)
+  const { model, parameters, initialized, unexpected } = await loadModel(directory, { task });
+  if (initialized.length + unexpected.length > 0)
     throw new Error(
-      `${directory}: expected the model's tensors, all and only those; it lacks [${initialised}] and has no use for [${unexpected}]`,
+      `${directory}: expected the model's tensors, all and only those; it lacks [${initialized}] and has no use for [${unexpected}]`,
     );
   const own = await readAll(join(directory, 'io.safetensors'));
   const io = task === 'causal-lm' ? { ...own, labels: shifted(own.labels) } : own;
@@ -115,9 +115,9 @@ function tokenBatch(io: Io, packed: PackedBatch, every: boolean): HostTensors {
   const labels = unpadded(io).map(({ ids }, row) =>
     Array.from(io.labels.data.subarray(row * length, row * length + ids.length) as Int32Array),
   );
-  if (!every) return { ...readLabels(packed, labels) };
+  if (!every) return { ...selectLabeled(packed, labels) };
   const positions = labels.map((list) => [...list.keys()]);
-  const read = readTokens(packed, positions);
+  const read = selectTokens(packed, positions);
   return { ...read, labels: int32(labels.flat()), weights: ones(read.reads.data.length) };
 }
 

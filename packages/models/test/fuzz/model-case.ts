@@ -22,14 +22,14 @@ export function caseOf(mutations: readonly string[], files: Case['files'], expec
 
 /** What is wrong with the model that comes from a directory, or nothing. */
 export async function compareModel(directory: string, expected: Expected | undefined): Promise<string | undefined> {
-  const { parameters, initialised, unexpected } = await loadModel(directory);
+  const { parameters, initialized, unexpected } = await loadModel(directory);
   if (!expected) return 'loaded a checkpoint that is not valid';
   if ('refused' in expected) return `loaded what had to be refused as ${expected.refused}`;
-  if (!sameNames(initialised, expected.initialised)) return `initialised ${initialised}, not ${expected.initialised}`;
+  if (!sameNames(initialized, expected.initialized)) return `initialized ${initialized}, not ${expected.initialized}`;
   if (!sameNames(unexpected, expected.unexpected)) {
     return `reported ${JSON.stringify(unexpected)} as unexpected, not ${JSON.stringify(expected.unexpected)}`;
   }
-  if (!sameNames(Object.keys(parameters), [...expected.parameters.keys(), ...initialised])) return 'other parameters';
+  if (!sameNames(Object.keys(parameters), [...expected.parameters.keys(), ...initialized])) return 'other parameters';
   const isWrong = ([name, data]: [string, Float32Array]) => !sameNumbers(parameters[name].data as Float32Array, data);
   const wrong = [...expected.parameters].find(isWrong);
   return wrong && `${wrong[0]} came with other data`;

@@ -5,7 +5,7 @@ export type Expected =
   | { readonly refused: string }
   | {
       readonly parameters: ReadonlyMap<string, Float32Array>;
-      readonly initialised: readonly string[];
+      readonly initialized: readonly string[];
       readonly unexpected: readonly string[];
     };
 
@@ -84,7 +84,7 @@ export function expectedOf(header: FileTensors, dimensions: Dimensions): Expecte
   const used = new Set(inFile.values());
   return {
     parameters,
-    initialised: all.filter((name) => !parameters.has(name)),
+    initialized: all.filter((name) => !parameters.has(name)),
     unexpected: [...header.keys()].filter((name) => !used.has(name) && !isBuffer(name)),
   };
 }

@@ -39,14 +39,14 @@ export function optimizerConfig(args: OptimizerArguments, model: Trainable): Opt
   checkArguments(args);
   const { weightDecay, maxGradNorm, layerwiseLrDecay = 1 } = args;
   const frozen = frozenParameters(args, model);
-  const trains = model.trains ?? (() => true);
+  const isTrainable = model.isTrainable ?? (() => true);
   const rates = layerwiseLrDecay === 1 ? undefined : learningRateScales(layerwiseLrDecay, model);
   return {
     ...algorithm(args),
     weightDecay,
-    decays: hasWeightDecay,
-    ...((frozen.size > 0 || model.trains) && { trains: (name) => trains(name) && !frozen.has(name) }),
-    ...(rates && { rateOf: (name) => rates.get(name) ?? 1 }),
+    hasWeightDecay,
+    ...((frozen.size > 0 || model.isTrainable) && { isTrainable: (name) => isTrainable(name) && !frozen.has(name) }),
+    ...(rates && { learningRateScale: (name) => rates.get(name) ?? 1 }),
     maxGradNorm: maxGradNorm > 0 ? maxGradNorm : undefined,
   };
 }
@@ -81,7 +81,7 @@ export interface FreezeArguments {
 /** The part of a model that decides which parameters are trained. */
 interface Trainable extends Pick<Model, 'config' | 'specs'> {
   /** Of a model with adapters: whether a parameter is trained at all. */
-  readonly trains?: (parameter: string) => boolean;
+  readonly isTrainable?: (parameter: string) => boolean;
 }
 
 /**
@@ -98,7 +98,7 @@ export function frozenParameters({ freeze = [], freezeLayers }: FreezeArguments,
   const names = Object.keys(model.specs);
   const frozen = new Set(freeze.flatMap((pattern) => matching(pattern, names)));
   if (freezeLayers !== undefined) for (const name of firstLayers(freezeLayers, model)) frozen.add(name);
-  if (names.every((name) => frozen.has(name) || model.trains?.(name) === false))
+  if (names.every((name) => frozen.has(name) || model.isTrainable?.(name) === false))
     throw invalidFreeze('freeze', 'a parameter left to train', 'all of them frozen; freeze less');
   return frozen;
 }

@@ -1,4 +1,4 @@
-import { initialise, initialiseAdapter, quantised, quantiseParameters, withLora } from '@attune/models';
+import { initialize, initializeAdapter, quantized, quantizeParameters, withLora } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny';
 import { type TrainingArguments, trainingArguments } from '../arguments/arguments';
@@ -7,7 +7,7 @@ import { memoryEstimate, trainingEstimate } from './estimate';
 import { noteEstimate } from './note';
 
 const model = tinyModel(['bank', 'farm', 'ship']);
-const parameters = initialise(model.specs, model.config, 1);
+const parameters = initialize(model.specs, model.config, 1);
 const bytes = Object.values(parameters).reduce((sum, { data }) => sum + data.byteLength, 0);
 
 /** Texts of 20 tokens, 64 of them. */
@@ -49,8 +49,8 @@ describe('memoryEstimate', () => {
 
   it('counts them of adapters and a head alone, where the rest is frozen', () => {
     const adapted = withLora(model, { r: 2, alpha: 4, targetModules: ['q_lin'] });
-    const all = { ...parameters, ...initialiseAdapter(adapted, 1) };
-    const trained = Object.keys(all).filter(adapted.trains);
+    const all = { ...parameters, ...initializeAdapter(adapted, 1) };
+    const trained = Object.keys(all).filter(adapted.isTrainable);
     const own = trained.reduce((sum, name) => sum + all[name].data.byteLength, 0);
     const { gradients, moments, copies } = memoryEstimate({ ...optionsOf(), model: adapted, parameters: all });
     expect([gradients, moments]).toEqual([own, 2 * own]);
@@ -59,11 +59,11 @@ describe('memoryEstimate', () => {
   });
 
   it('counts codes as they are, and float32 numbers of them where they are to be merged', () => {
-    const base = quantised(model, { format: 'int4', keep: ['classifier'] });
+    const base = quantized(model, { format: 'int4', keep: ['classifier'] });
     const adapted = withLora(base, { r: 2, alpha: 4, targetModules: ['q_lin'] });
-    const all = { ...quantiseParameters(base, parameters), ...initialiseAdapter(adapted, 1) };
+    const all = { ...quantizeParameters(base, parameters), ...initializeAdapter(adapted, 1) };
     const own = Object.keys(all)
-      .filter(adapted.trains)
+      .filter(adapted.isTrainable)
       .reduce((sum, name) => sum + all[name].data.byteLength, 0);
     const weights = 4 * 32 * 32 + 2 * 32 * 64; // of attention and feed-forward
     const codes = Object.keys(all).filter((name) => base.frozen.has(name));
@@ -71,7 +71,7 @@ describe('memoryEstimate', () => {
     expect(bytesOfCodes).toBeLessThan((4 * weights) / 2); // of float32, though these rows are shorter than a block
     const options = { ...optionsOf(), model: adapted, parameters: all };
     const beside = memoryEstimate(options);
-    const plain = parametersWithout(base.quantised.weights);
+    const plain = parametersWithout(base.quantized.weights);
     expect(beside.parameters).toBe(plain + bytesOfCodes + (own - plainTrained) + own);
     expect(beside.copies).toBe(4 * own);
     const merged = memoryEstimate({ ...options, mergesAdapters: true });

@@ -1,14 +1,14 @@
 import {
   type Engine,
   type HostTensors,
-  optimise,
+  optimize,
   type Program,
   record,
   sizeOf,
   type TensorSpec,
   withGradients,
 } from '@attune/engine';
-import { isLoraModel, isQuantised, type Model } from '@attune/models';
+import { isLoraModel, isQuantized, type Model } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';
 import { optimizerConfig } from '../arguments/optimizer';
 import { planTraining } from '../loop/plan';
@@ -78,12 +78,12 @@ interface TrainingEstimate {
 /** Memory as `memoryEstimate` has it, and the work: that of the largest batch, in proportion to every batch's tokens. */
 export function trainingEstimate<Data extends Examples>(options: MemoryOptions<Data>): TrainingEstimate {
   const { model, parameters: initial, arguments: args, engine } = options;
-  const { trains = () => true } = optimizerConfig(args, model);
+  const { isTrainable = () => true } = optimizerConfig(args, model);
   const sizes = Object.entries(initial).map(([name, { data }]) => ({ name, bytes: data.byteLength }));
   const sum = (own: typeof sizes) => own.reduce((total, { bytes }) => total + bytes, 0);
-  const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => trains(name)))];
+  const [all, trained] = [sum(sizes), sum(sizes.filter(({ name }) => isTrainable(name)))];
   const merged = mergedBytes(options);
-  const recorded = recordStep(options, trains);
+  const recorded = recordStep(options, isTrainable);
   const inTensorflow = engine?.name.startsWith('tfjs-node');
   const parts = {
     parameters: all + trained,
@@ -100,10 +100,10 @@ export function trainingEstimate<Data extends Examples>(options: MemoryOptions<D
 /** The adapted matrices once more, and every quantized one as float32. */
 function mergedBytes<Data extends Examples>({
   model,
-  mergesAdapters = !isQuantised(model),
+  mergesAdapters = !isQuantized(model),
 }: MemoryOptions<Data>): number {
   if (!isLoraModel(model) || !mergesAdapters) return 0;
-  const codes = isQuantised(model) ? [...model.quantised.weights] : [];
+  const codes = isQuantized(model) ? [...model.quantized.weights] : [];
   const matrices = [...model.adapted.map(({ weight }) => weight), ...codes];
   return matrices.reduce((sum, weight) => sum + bytesOf(model.specs[weight]), 0);
 }
@@ -169,15 +169,15 @@ interface RecordedStep {
 
 function recordStep<Data extends Examples>(
   options: MemoryOptions<Data>,
-  trains: (name: string) => boolean,
+  isTrainable: (name: string) => boolean,
 ): RecordedStep {
   const { model, parameters, arguments: args } = options;
   const { batches, placesAStep, steps } = firstBatches(options);
   const [largest, ...others] = batches.sort((a, b) => places(b) - places(a));
-  const trained = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32' && trains(name));
+  const trained = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32' && isTrainable(name));
   const seed = { shape: [2], dtype: 'int32', data: new Int32Array(2) } as const;
   const program = record(withGradients(trainedProgram(model, args), trained), { ...largest.tensors, seed }, parameters);
-  return { program: optimise(program), shapes: [largest, ...others].map(places), placesAStep, steps };
+  return { program: optimize(program), shapes: [largest, ...others].map(places), placesAStep, steps };
 }
 
 /** Floating-point operations of a step's matrix products, on average. */

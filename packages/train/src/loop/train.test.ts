@@ -1,7 +1,7 @@
 import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
-import { initialise } from '@attune/models';
+import { initialize } from '@attune/models';
 import { trainWordPiece } from '@attune/tokenizer';
 import { describe, expect, it } from 'vitest';
 import { fieldTexts, tinyModel } from '../../test/tiny';
@@ -31,7 +31,7 @@ function options(more: Partial<TrainOptions<Dataset>> = {}): TrainOptions<Datase
   return {
     engine,
     model: own,
-    parameters: initialise(own.specs, own.config, 1),
+    parameters: initialize(own.specs, own.config, 1),
     task: sequenceTask(own.config),
     data: { train: datasetOf(parts.train, classId), validation: datasetOf(parts.validation, classId) },
     arguments: trainingArguments({ learningRate: 5e-3, numTrainEpochs: 10, perDeviceTrainBatchSize: 16 }),
@@ -98,7 +98,7 @@ describe('train', () => {
   });
 
   it('stops at a loss that is not finite, naming the step', async () => {
-    const broken = initialise(model.specs, model.config, 1);
+    const broken = initialize(model.specs, model.config, 1);
     broken['classifier.bias'].data.fill(Number.NaN);
     await expect(train(options({ parameters: broken }))).rejects.toThrow(
       /the loss is NaN at step 1, on training examples \d+.*; training stopped/,
@@ -168,7 +168,7 @@ describe('train', () => {
 
 it('predicts the same for a text whatever is batched with it', async () => {
   const { sequences } = datasetOf(parts.validation, classId);
-  const parameters = initialise(model.specs, { ...model.config, initializerRange: 0.3 }, 3);
+  const parameters = initialize(model.specs, { ...model.config, initializerRange: 0.3 }, 3);
   const program = engine.compile(model.program);
   const logitsIn = async (batchSize: number) =>
     (await forwardAll((batch) => program.run(batch, parameters), sequences, { model, batchSize })).logits;

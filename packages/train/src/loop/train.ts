@@ -182,13 +182,13 @@ interface TrainedParameters {
 /** Frozen parameters are kept once, not again in each checkpoint and best model. */
 function trainedParameters(
   initial: HostTensors,
-  { trains = () => true }: Pick<OptimizerConfig, 'trains'>,
+  { isTrainable = () => true }: Pick<OptimizerConfig, 'isTrainable'>,
 ): TrainedParameters {
   const names = Object.keys(initial);
   const pick = (chosen: readonly string[], from: (name: string) => HostTensor) =>
     Object.fromEntries(chosen.map((name) => [name, from(name)]));
   return {
-    of: (parameters) => pick(names.filter(trains), (name) => parameters[name]),
-    withFrozen: (trained) => pick(names, (name) => (trains(name) ? trained[name] : initial[name])),
+    of: (parameters) => pick(names.filter(isTrainable), (name) => parameters[name]),
+    withFrozen: (trained) => pick(names, (name) => (isTrainable(name) ? trained[name] : initial[name])),
   };
 }

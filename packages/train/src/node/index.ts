@@ -7,7 +7,7 @@
 
 export { trainedConfig } from './model/load';
 export { type PreparedModel, prepareModel } from './model/prepare';
-export { adapterPlaceOf, checkRunDirectory, modelSourceOf } from './run/directory';
+export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
 export type { RunOptions } from './run/options';
 
@@ -59,7 +59,7 @@ export type { CausalLmTextParts } from './causal-lm/parts';
 // Search and cross-validation
 
 export { type CrossValidateOptions, type CrossValidation, crossValidate, type FoldEvent } from './tuning/folds';
-export { goOnOrBegin } from './tuning/resumable';
+export { resumeOrStart } from './tuning/resumable';
 export {
   objectiveOf,
   type SearchOptions,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { AttuneError } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
-import { goOnOrBegin, sampleParameters, type TrialParameters } from '@attune/train/node';
+import { resumeOrStart, sampleParameters, type TrialParameters } from '@attune/train/node';
 import { withConfigFile } from '../../config/stored-options';
 import { planParts } from '../../data/parts';
 import { type TrainFlags, trainOptions } from '../../options/train';
@@ -131,7 +131,7 @@ export async function runTrial({ typed, flags }: TrialOptions, metric: string, i
   const { out } = flags;
   const value = async () => {
     if (await endedIn(out)) return valueIn(out, metric);
-    await goOnOrBegin(out, (start) =>
+    await resumeOrStart(out, (start) =>
       runTrain({ typed, io, flags: { ...flags, ...start, json: false } }, { withoutTest: true }),
     );
     return valueIn(out, metric);

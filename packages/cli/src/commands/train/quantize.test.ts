@@ -37,7 +37,7 @@ describe('attune train --quantize', () => {
     printed = stderr;
   }, 120_000);
 
-  it('says where what it learnt is, and writes a card and a page of it', () => {
+  it('says where what it learned is, and writes a card and a page of it', () => {
     expect(printed).toMatch(/note: trains [\d,]+ of [\d,]+ parameters/);
     expect(printed).toContain(
       `what loads ${out} reads ${base} beside it, in int4; with mergeAdapter (--merge-adapter)`,

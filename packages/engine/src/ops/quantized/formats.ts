@@ -1,10 +1,10 @@
 import type { TensorSpec } from '../../tensor';
 
 /** Format of a frozen matrix: 8 bits, 4 bits evenly spaced, or 4 bits at QLoRA's NormalFloat levels. */
-export type QuantisedFormat = 'int8' | 'int4' | 'nf4';
+export type QuantizedFormat = 'int8' | 'int4' | 'nf4';
 
 /** Number of columns that share a scale. */
-export const quantisedBlock = 64;
+export const quantizedBlock = 64;
 
 /** The table of bitsandbytes: quantiles of a normal distribution, including 0 and ±1. */
 const normalFloats = [
@@ -20,14 +20,14 @@ const evenly = (count: number) => Float32Array.from({ length: count }, (_, code)
  *
  * @see Dettmers et al.: QLoRA (2023), appendix E; bitsandbytes' `create_normal_map`
  */
-export const quantisedLevels: Readonly<Record<QuantisedFormat, Float32Array>> = {
+export const quantizedLevels: Readonly<Record<QuantizedFormat, Float32Array>> = {
   int8: evenly(256),
   int4: evenly(16),
   nf4: Float32Array.from(normalFloats),
 };
 
 /** Every format. */
-export const quantisedFormats = Object.keys(quantisedLevels) as readonly QuantisedFormat[];
+export const quantizedFormats = Object.keys(quantizedLevels) as readonly QuantizedFormat[];
 
 /** Layout of the codes of a row. */
 export interface QuantizedLayout {
@@ -48,26 +48,26 @@ export interface QuantizedLayout {
  * halves of a row's bytes hold its first half, the upper halves its second, so that each unpacks into whole blocks.
  *
  * @example
- * const { blocks, byteOf, shiftOf } = quantisedLayout('int4', 768);
+ * const { blocks, byteOf, shiftOf } = quantizedLayout('int4', 768);
  */
-export function quantisedLayout(format: QuantisedFormat, columns: number): QuantizedLayout {
-  const blocks = Math.ceil(columns / quantisedBlock);
+export function quantizedLayout(format: QuantizedFormat, columns: number): QuantizedLayout {
+  const blocks = Math.ceil(columns / quantizedBlock);
   if (format === 'int8')
-    return { blocks, groups: blocks, groupBytes: quantisedBlock, byteOf: (column) => column, shiftOf: () => 0 };
+    return { blocks, groups: blocks, groupBytes: quantizedBlock, byteOf: (column) => column, shiftOf: () => 0 };
   if (format === 'nf4')
     return {
       blocks,
       groups: blocks,
-      groupBytes: quantisedBlock / 2,
+      groupBytes: quantizedBlock / 2,
       byteOf: (column) => column >> 1,
       shiftOf: (column) => (column % 2 === 0 ? 4 : 0),
     };
   const groups = Math.ceil(blocks / 2);
-  const half = groups * quantisedBlock;
+  const half = groups * quantizedBlock;
   return {
     blocks: 2 * groups,
     groups,
-    groupBytes: quantisedBlock,
+    groupBytes: quantizedBlock,
     byteOf: (column) => column % half,
     shiftOf: (column) => (column < half ? 0 : 4),
   };
@@ -77,13 +77,13 @@ export function quantisedLayout(format: QuantisedFormat, columns: number): Quant
  * Shapes and types of a matrix [rows, columns] in a format: `codes` [rows, groups, bytes of a group], and `scales` [rows, blocks].
  *
  * @example
- * const { codes, scales } = quantisedSpecs('nf4', [768, 768]);
+ * const { codes, scales } = quantizedSpecs('nf4', [768, 768]);
  */
-export function quantisedSpecs(
-  format: QuantisedFormat,
+export function quantizedSpecs(
+  format: QuantizedFormat,
   [rows, columns]: readonly number[],
 ): { readonly codes: TensorSpec; readonly scales: TensorSpec } {
-  const { blocks, groups, groupBytes } = quantisedLayout(format, columns);
+  const { blocks, groups, groupBytes } = quantizedLayout(format, columns);
   return {
     codes: { shape: [rows, groups, groupBytes], dtype: 'uint8' },
     scales: { shape: [rows, blocks], dtype: 'float32' },
@@ -92,7 +92,7 @@ export function quantisedSpecs(
 
 /** Attributes of a product with a quantized matrix W: x · Wᵀ, or x · W if `turned`. */
 export interface ProductAttributes {
-  readonly format: QuantisedFormat;
+  readonly format: QuantizedFormat;
   /** Columns of W. */
   readonly columns: number;
   readonly turned: boolean;
@@ -100,10 +100,10 @@ export interface ProductAttributes {
 
 /** A matrix in a format: each code stands for its level times the scale of its block. */
 export interface QuantizedData {
-  readonly format: QuantisedFormat;
+  readonly format: QuantizedFormat;
   /** Columns of the matrix. */
   readonly columns: number;
-  /** In the layout of `quantisedSpecs`. */
+  /** In the layout of `quantizedSpecs`. */
   readonly codes: ArrayLike<number>;
   readonly scales: ArrayLike<number>;
 }
@@ -112,22 +112,22 @@ export interface QuantizedData {
  * Writes the numbers that codes stand for into `target` [rows · columns], and returns it.
  *
  * @example
- * const weight = dequantiseInto({ format: 'nf4', columns, codes, scales }, new Float32Array(rows * columns));
+ * const weight = dequantizeInto({ format: 'nf4', columns, codes, scales }, new Float32Array(rows * columns));
  */
-export function dequantiseInto<Target extends Float32Array | Float64Array>(
+export function dequantizeInto<Target extends Float32Array | Float64Array>(
   { format, columns, codes, scales }: QuantizedData,
   target: Target,
 ): Target {
-  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantisedLayout(format, columns);
+  const { blocks, groups, groupBytes, byteOf, shiftOf } = quantizedLayout(format, columns);
   const bytes = Int32Array.from({ length: columns }, (_, column) => byteOf(column));
   const shifts = Int32Array.from({ length: columns }, (_, column) => shiftOf(column));
-  const levels = quantisedLevels[format];
+  const levels = quantizedLevels[format];
   const mask = levels.length - 1;
   const rowBytes = groups * groupBytes;
   for (let row = 0, to = 0; to < target.length; row++)
     for (let column = 0; column < columns; column++, to++) {
       const code = (codes[row * rowBytes + bytes[column]] >> shifts[column]) & mask;
-      target[to] = levels[code] * scales[row * blocks + Math.floor(column / quantisedBlock)];
+      target[to] = levels[code] * scales[row * blocks + Math.floor(column / quantizedBlock)];
     }
   return target;
 }

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { callKernel, defineOp } from '../../kernel/define-op';
 import type { Kernel } from '../../kernel/kernel';
 import {
-  dequantiseInto,
+  dequantizeInto,
   type ProductAttributes,
-  type QuantisedFormat,
-  quantisedBlock,
-  quantisedLayout,
-  quantisedLevels,
+  type QuantizedFormat,
+  quantizedBlock,
+  quantizedLayout,
+  quantizedLevels,
 } from './formats';
 import { quantizedProductInOnnx } from './onnx';
 import { quantizedProductInTensorflow } from './tensorflow';
@@ -22,7 +22,7 @@ export const quantizedLinearKernel: Kernel<ProductAttributes> = {
     const [tokens, outputs] = shape;
     const inner = x.shape[1];
     const matrix = new Float64Array(codes.shape[0] * columns);
-    dequantiseInto({ format, columns, codes: codes.data, scales: scales.data }, matrix);
+    dequantizeInto({ format, columns, codes: codes.data, scales: scales.data }, matrix);
     const y = new Float64Array(tokens * outputs);
     for (let i = 0; i < tokens; i++)
       for (let j = 0; j < outputs; j++)
@@ -34,9 +34,9 @@ export const quantizedLinearKernel: Kernel<ProductAttributes> = {
   tfjs: productInTfjs,
 };
 
-/** A frozen matrix [out, in] as codes and scales, inputs of the program with the shapes of `quantisedSpecs`. */
+/** A frozen matrix [out, in] as codes and scales, inputs of the program with the shapes of `quantizedSpecs`. */
 export interface QuantizedMatrix {
-  readonly format: QuantisedFormat;
+  readonly format: QuantizedFormat;
   /** [out, groups, bytes of a group] uint8 */
   readonly codes: tf.Tensor;
   /** [out, blocks] */
@@ -70,15 +70,15 @@ function productInTfjs(
   { format, columns, turned }: ProductAttributes,
 ): tf.Tensor {
   const rows = codes.shape[0];
-  const { blocks } = quantisedLayout(format, columns);
-  const values = tf.reshape(levelsOf(tf.reshape(codes, [rows, -1]), format), [rows, blocks, quantisedBlock]);
+  const { blocks } = quantizedLayout(format, columns);
+  const values = tf.reshape(levelsOf(tf.reshape(codes, [rows, -1]), format), [rows, blocks, quantizedBlock]);
   const whole = tf.reshape(tf.mul(values, tf.expandDims(scales, 2)), [rows, -1]); // [rows, columns of whole blocks]
   return tf.matMul(x as tf.Tensor2D, tf.slice(whole, [0, 0], [rows, columns]) as tf.Tensor2D, false, !turned);
 }
 
 /** @param codes [rows, bytes of a row] */
-function levelsOf(codes: tf.Tensor, format: QuantisedFormat): tf.Tensor {
-  const levels = quantisedLevels[format];
+function levelsOf(codes: tf.Tensor, format: QuantizedFormat): tf.Tensor {
+  const levels = quantizedLevels[format];
   const bytes = tf.cast(codes, 'float32');
   if (format === 'int8') return tf.add(bytes, levels[0]);
   const upper = tf.floor(tf.div(bytes, 16));

@@ -6,14 +6,14 @@ import { gradientName, type ProgramFunction, withGradients } from '../../record/
 import { type HostTensors, sizeOf, uint8 } from '../../tensor';
 import { largestDifference } from '../../testing';
 import { randomFloats, randomIntegers } from '../../testing/random-tensors';
-import { dequantiseInto, type QuantisedFormat, quantisedFormats, quantisedSpecs } from './formats';
+import { dequantizeInto, type QuantizedFormat, quantizedFormats, quantizedSpecs } from './formats';
 import { quantizedLinear } from './linear';
 import { quantizedProductInOnnx } from './onnx';
 
 const engine = openOnnxEngine();
 
-function matrixOf(format: QuantisedFormat, shape: readonly number[]): HostTensors {
-  const { codes, scales } = quantisedSpecs(format, shape);
+function matrixOf(format: QuantizedFormat, shape: readonly number[]): HostTensors {
+  const { codes, scales } = quantizedSpecs(format, shape);
   const bytes = Uint8Array.from(randomIntegers([sizeOf(codes.shape)], 1, 256).data);
   return { codes: uint8(bytes, codes.shape), scales: randomFloats(scales.shape, 2) };
 }
@@ -28,14 +28,14 @@ const program = (product: (x: tf.Tensor, matrix: Readonly<Record<string, tf.Tens
     ['x'],
   );
 
-describe.each(quantisedFormats)('%s', (format) => {
+describe.each(quantizedFormats)('%s', (format) => {
   it.each([
     [1, 200, 320],
     [7, 192, 256],
     [40, 96, 72],
   ])('equals the product with the numbers, %i tokens by [%i, %i], and its gradient', async (tokens, rows, columns) => {
     const matrix = matrixOf(format, [rows, columns]);
-    const weight = dequantiseInto(
+    const weight = dequantizeInto(
       { format, columns, codes: matrix.codes.data, scales: matrix.scales.data },
       new Float32Array(rows * columns),
     );
@@ -51,7 +51,7 @@ describe.each(quantisedFormats)('%s', (format) => {
 
   it('reads x after the matrix is written, so that the runtime makes the matrix after x', () => {
     const values = new Values();
-    const { codes, scales } = quantisedSpecs(format, [96, 384]);
+    const { codes, scales } = quantizedSpecs(format, [96, 384]);
     const inputs = { codes: { ...codes, name: 'codes' }, scales: { ...scales, name: 'scales' } };
     for (const turned of [false, true]) {
       values.calls.length = 0;
@@ -70,7 +70,7 @@ describe.each(quantisedFormats)('%s', (format) => {
 
   it('computes little of the matrix that is the same forward, backward and forward again', () => {
     const values = new Values();
-    const { codes, scales } = quantisedSpecs(format, [96, 320]);
+    const { codes, scales } = quantizedSpecs(format, [96, 320]);
     const inputs = { codes: { ...codes, name: 'codes' }, scales: { ...scales, name: 'scales' } };
     for (const name of ['x', 'dY', 'recomputed x']) {
       const turned = name === 'dY';

@@ -1,7 +1,7 @@
 import type { OnnxGraph } from '../../graphs/onnx-graph';
 import type { NamedNode, NamedValue } from '../../kernel/kernel';
 import { float32, uint8 } from '../../tensor';
-import { quantisedBlock as block, type ProductAttributes, type QuantisedFormat, quantisedLayout } from './formats';
+import { quantizedBlock as block, type ProductAttributes, type QuantizedFormat, quantizedLayout } from './formats';
 
 /** x · Wᵀ, or x · W if `turned`, in a graph. */
 interface Product {
@@ -31,7 +31,7 @@ export function quantizedProductInOnnx(
   graph: OnnxGraph,
 ): void {
   const { x, codes, scales } = inputs;
-  const whole = block * quantisedLayout(format, columns).blocks;
+  const whole = block * quantizedLayout(format, columns).blocks;
   const isPadded = whole !== columns;
   const product: Product = {
     x: isPadded && !turned ? padded(x, whole, graph) : x,
@@ -47,7 +47,7 @@ export function quantizedProductInOnnx(
     graph.emit('Slice', [product.out, graph.int64([0]), graph.int64([columns]), graph.int64([1])], [out.name]);
 }
 
-const products: Readonly<Record<QuantisedFormat, (product: Product, graph: OnnxGraph) => void>> = {
+const products: Readonly<Record<QuantizedFormat, (product: Product, graph: OnnxGraph) => void>> = {
   int8: byBytes,
   int4: byHalves,
   nf4: byNormalFloats,

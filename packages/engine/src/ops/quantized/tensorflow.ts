@@ -2,10 +2,10 @@ import type { TensorflowGraph } from '../../graphs/tensorflow-graph';
 import type { NamedNode } from '../../kernel/kernel';
 import {
   type ProductAttributes,
-  type QuantisedFormat,
-  quantisedBlock,
-  quantisedLayout,
-  quantisedLevels,
+  type QuantizedFormat,
+  quantizedBlock,
+  quantizedLayout,
+  quantizedLevels,
 } from './formats';
 
 /**
@@ -19,13 +19,13 @@ export function quantizedProductInTensorflow(
   graph: TensorflowGraph,
 ): string {
   const [rows, groups, groupBytes] = codes.shape;
-  const { blocks } = quantisedLayout(format, columns);
+  const { blocks } = quantizedLayout(format, columns);
   const late = graph.effect('Identity', [codes.name], { T: codes.dtype }, { after: [x.name], result: codes.dtype });
   const bytes = graph.reshape(late, [rows, groups * groupBytes]);
-  const values = graph.reshape(levelsOf(bytes, format, graph), [rows, blocks, quantisedBlock]);
+  const values = graph.reshape(levelsOf(bytes, format, graph), [rows, blocks, quantizedBlock]);
   const scale = graph.cast(graph.reshape(scales.name, [rows, blocks, 1]), graph.products);
   const scaled = graph.op('Mul', [values, scale]);
-  const whole = graph.reshape(scaled, [rows, blocks * quantisedBlock]);
+  const whole = graph.reshape(scaled, [rows, blocks * quantizedBlock]);
   const corner = [graph.integers([0, 0]), graph.integers([rows, columns])];
   const matrix = graph.op('Slice', [whole, ...corner], { Index: 'int32' });
   return graph.product('MatMul', [x.name, matrix], { transpose_a: false, transpose_b: !turned });
@@ -36,11 +36,11 @@ export function quantizedProductInTensorflow(
  *
  * @param bytes [rows, bytes of a row] uint8
  */
-function levelsOf(bytes: string, format: QuantisedFormat, graph: TensorflowGraph): string {
+function levelsOf(bytes: string, format: QuantizedFormat, graph: TensorflowGraph): string {
   if (format === 'int8') return graph.cast(lessHalf(bytes, graph), graph.products);
   const lower = graph.op('BitwiseAnd', [bytes, graph.scalar(15, 'uint8')]);
   const upper = graph.op('RightShift', [bytes, graph.scalar(4, 'uint8')]);
-  const levels = quantisedLevels[format];
+  const levels = quantizedLevels[format];
   if (format === 'int4') {
     const codes = graph.op('ConcatV2', [lower, upper, graph.integer(1)], { N: 2, Tidx: 'int32' });
     const first = graph.cast(graph.scalar(levels[0], 'int32'), 'int8');

@@ -27,7 +27,7 @@ export interface Trained {
   readonly halves: ReadonlySet<string>;
   readonly config: OptimizerConfig;
   readonly weightDecayOf: (parameter: string) => number;
-  readonly rateOf: (parameter: string) => number;
+  readonly learningRateScale: (parameter: string) => number;
 }
 
 export const roles = ['parameter', 'gradient', 'first', 'second'] as const;
@@ -179,11 +179,11 @@ function updatesOf(
   name: string,
   { trained, variables, settings }: UpdatesOptions,
 ): UpdateNodes {
-  const { config, weightDecayOf, rateOf } = trained;
+  const { config, weightDecayOf, learningRateScale } = trained;
   const own = mapRecord(variables, (nodes) => nodes[name].handle) as Record<Role, string>;
   const read = () => graph.effect('ReadVariableOp', [own.gradient], { dtype: 'float32' });
   const update = (gradient: string) => {
-    const common = { config, settings, weightDecay: weightDecayOf(name), rateFactor: rateOf(name) };
+    const common = { config, settings, weightDecay: weightDecayOf(name), rateFactor: learningRateScale(name) };
     return doneAfter(graph, [updateNode(graph, { ...common, ...own, gradient })]);
   };
   return {

@@ -3,7 +3,7 @@ import { readFrom, type TensorflowLibrary } from '../../compile/tensorflow';
 import type { Workspace } from '../../compile/workspace';
 import { forGpu } from '../../passes/for-devices';
 import { gatheredRows, isFactor } from '../../passes/input-uses';
-import { optimise } from '../../passes/optimize';
+import { optimize } from '../../passes/optimize';
 import type { Program } from '../../program';
 import { type ProgramFunction, record, withGradients } from '../../record/record';
 import { mapRecord, omit, pick } from '../../records';
@@ -81,7 +81,7 @@ export async function openTensorflowTraining(
     const key = keyOf(program, batch);
     const there = sessions.withProgram(key);
     if (there) return withNodes(there, key);
-    const recorded = optimise(record(program, batch, specs));
+    const recorded = optimize(record(program, batch, specs));
     if (program === derived && !isDerived) {
       await placeParameters(recorded);
       library.collect(); // the caller's parameters, where it has dropped them: variables hold them
@@ -194,14 +194,14 @@ function tablesOf(program: Program, { parameters, trainable, config }: Trained):
 }
 
 function trainedOf(initial: HostTensors, config: OptimizerConfig): Omit<Trained, 'products'> {
-  const { weightDecayOf, rateOf } = parameterSettings(config);
+  const { weightDecayOf, learningRateScale } = parameterSettings(config);
   return {
     parameters: mapRecord(initial, ({ shape, dtype }) => ({ shape, dtype })),
     trainable: trainableNames(initial, config),
     halves: new Set(),
     config,
     weightDecayOf,
-    rateOf,
+    learningRateScale,
   };
 }
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../test/temporary';
 import { tinyConfig, tinyParameters } from '../../../test/tiny';
-import { initialiseAdapter, type LoraModel, withLora } from '../../lora/with-lora';
+import { initializeAdapter, type LoraModel, withLora } from '../../lora/with-lora';
 import { type Model, modelForTask, modelWithHead } from '../../model';
-import { quantised, quantiseParameters } from '../../quantized/quantized';
+import { quantized, quantizeParameters } from '../../quantized/quantized';
 import { readAll } from '../../testing/golden';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
 import { type AdapterBase, loadAdapter, saveAdapter } from './adapter';
@@ -17,7 +17,7 @@ const options = { r: 2, alpha: 4, dropout: 0.1, targetModules: ['q_lin', 'v_lin'
 
 const parametersOf = (model: LoraModel, seed = 3) => ({
   ...tinyParameters(model.base),
-  ...initialiseAdapter(model, seed),
+  ...initializeAdapter(model, seed),
 });
 
 async function saved(model: LoraModel): Promise<string> {
@@ -66,7 +66,7 @@ describe('an adapter', () => {
     expect(parameters).toEqual(parametersOf(model));
     expect(loaded.adapted).toEqual(model.adapted);
     const names = Object.keys(model.specs);
-    expect(names.filter(loaded.trains)).toEqual(names.filter(model.trains));
+    expect(names.filter(loaded.isTrainable)).toEqual(names.filter(model.isTrainable));
     const {
       targetModules: _,
       modulesToSave: __,
@@ -116,13 +116,13 @@ describe('an adapter', () => {
     const whole = { ...options, targetModules: ['q_lin'], modulesToSave: ['v_lin'] };
     const directory = saved(withLora(distilbert, whole));
     const codesOf = (keep: string[]) => {
-      const model = quantised(distilbert, { format: 'nf4', keep });
-      return { model, parameters: quantiseParameters(model, base.parameters) };
+      const model = quantized(distilbert, { format: 'nf4', keep });
+      return { model, parameters: quantizeParameters(model, base.parameters) };
     };
     await fails(
       directory,
       'ADAPTER_BASE',
-      "that are not quantised, got distilbert.transformer.layer.0.attention.v_lin; load the base with quantize: { format, keep: ['",
+      "that are not quantized, got distilbert.transformer.layer.0.attention.v_lin; load the base with quantize: { format, keep: ['",
       codesOf([]),
     );
     const { parameters } = await loadAdapter(await directory, codesOf(['v_lin']));
@@ -172,7 +172,7 @@ describe('an adapter', () => {
     const head = { specs: () => ({ 'score.weight': { shape: [1, 16], dtype: 'float32' as const } }) };
     const own: Model = modelWithHead(distilbert.config, { ...head, logits: (x) => x, loss: (x) => x });
     const model = withLora(own, options);
-    expect(Object.keys(own.specs).filter(model.trains)).toEqual(['score.weight']);
+    expect(Object.keys(own.specs).filter(model.isTrainable)).toEqual(['score.weight']);
     const other = { model: own, parameters: tinyParameters(own, 9) };
     const { parameters } = await loadAdapter(await saved(model), other);
     expect(parameters['score.weight']).toEqual(parametersOf(model)['score.weight']);

@@ -7,7 +7,7 @@ import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
-import { isQuantised } from '../../quantized/quantized';
+import { isQuantized } from '../../quantized/quantized';
 import { readJson } from '../checkpoint/files';
 import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
@@ -73,8 +73,8 @@ export interface SavableAdapter {
 export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
   const config = adapterConfigToJson(model, baseModel);
   await writeFile(join(directory, configFile), `${JSON.stringify(config, null, 2)}\n`);
-  const trained = Object.keys(model.specs).filter(model.trains);
-  const copies = Object.entries(model.tied).filter(([, name]) => model.trains(name)); // PEFT asks for both names
+  const trained = Object.keys(model.specs).filter(model.isTrainable);
+  const copies = Object.entries(model.tied).filter(([, name]) => model.isTrainable(name)); // PEFT asks for both names
   const named = [...trained.map((name) => [name, name]), ...copies];
   const tensors = named.map(([inFile, name]) => {
     return { name: inAdapter(inFile), shape: parameters[name].shape, data: parameters[name].data as Float32Array };
@@ -96,19 +96,19 @@ function ofBase(options: LoraOptions, { base, where }: { base: Model; where: str
 }
 
 /** What the adapter has whole would lie beside codes of the same matrix. */
-function refuseQuantized({ base, trains }: LoraModel, where: string): void {
-  const weight = isQuantised(base) ? [...base.quantised.weights].find(trains) : undefined;
+function refuseQuantized({ base, isTrainable }: LoraModel, where: string): void {
+  const weight = isQuantized(base) ? [...base.quantized.weights].find(isTrainable) : undefined;
   if (weight === undefined) return;
   const module = moduleOf(weight);
   throw new AttuneError(
     'ADAPTER_BASE',
-    `${where}: modules_to_save expected modules of the base that are not quantised, got ${module}; load the base with quantize: { format, keep: ['${module}'] }`,
+    `${where}: modules_to_save expected modules of the base that are not quantized, got ${module}; load the base with quantize: { format, keep: ['${module}'] }`,
   );
 }
 
 async function readTrained(weights: Weights, { model, file }: { model: LoraModel; file: string }) {
   const trained: Record<string, HostTensor> = {};
-  for (const name of Object.keys(model.specs).filter(model.trains)) {
+  for (const name of Object.keys(model.specs).filter(model.isTrainable)) {
     const { shape } = model.specs[name];
     const found = weights.tensors.get(inAdapter(name));
     if (!found) throw disagree(file, `expected a tensor ${inAdapter(name)}, found none`);
@@ -133,7 +133,7 @@ interface Others {
  * both, and trained whole, it saves both names.
  */
 async function checkOthers(weights: Weights, { model, base, file }: Others): Promise<void> {
-  const expected = new Set(Object.keys(model.specs).filter(model.trains).map(inAdapter));
+  const expected = new Set(Object.keys(model.specs).filter(model.isTrainable).map(inAdapter));
   const prefix = inAdapter('');
   for (const name of weights.tensors.keys()) {
     if (expected.has(name)) continue;

@@ -40,7 +40,6 @@ export async function readFully(
   }
 }
 
-
 const mostBytes = 64 * 1024 * 1024;
 
 /** Reads a checkpoint's JSON file (UTF-8); what is not one is an `AttuneError` that names it. */

@@ -16,10 +16,10 @@ const config = { model_type: 'bert', vocab_size: 60_000, num_labels: 20 };
 const program = `
   import { loadModel } from '@attune/models/node';
   const before = process.memoryUsage.rss();
-  const { parameters, initialised } = await loadModel(process.argv[1]);
+  const { parameters, initialized } = await loadModel(process.argv[1]);
   const growth = process.resourceUsage().maxRSS * 1024 - before;
   const bytes = Object.values(parameters).reduce((sum, { data }) => sum + data.byteLength, 0);
-  console.log(JSON.stringify({ bytes, growth, initialised }));
+  console.log(JSON.stringify({ bytes, growth, initialized }));
 `;
 
 /** Writes a checkpoint whose tensors have their numbers in common: no more memory than the largest takes. */
@@ -43,9 +43,9 @@ it('takes no more than 1.15 times the memory of the parameters to load 500 MB (o
     cwd,
     encoding: 'utf8',
   });
-  const { bytes, growth, initialised } = JSON.parse(output);
+  const { bytes, growth, initialized } = JSON.parse(output);
   console.log(`${(bytes / 1e6).toFixed(0)} MB of parameters; grew by ${(growth / bytes).toFixed(3)} of that`);
-  expect(initialised).toEqual([]);
+  expect(initialized).toEqual([]);
   expect(bytes).toBeGreaterThan(500e6);
   expect(growth).toBeGreaterThan(0.9 * bytes); // else it measures nothing
   expect(growth).toBeLessThan(1.15 * bytes);

@@ -28,7 +28,7 @@ export function statusError(target: RequestTarget, { status, headers }: Response
   const where = `${id}: expected a model on ${endpoint}, got ${status}${message && ` (${message})`} for ${path}`;
   const code = headers.get('x-error-code');
   if (code === 'GatedRepo' || (status === 403 && code !== 'DisabledRepo')) {
-    const what = 'access has to be granted first: accept its licence at';
+    const what = 'access has to be granted first: accept its license at';
     const set = target.authorized ? 'with the account of your HF_TOKEN' : 'and set HF_TOKEN to a token of that account';
     return new AttuneError('HUB_GATED', `${where}; ${what} ${endpoint}/${id} ${set}`);
   }

@@ -149,8 +149,8 @@ describe('resolveModelSource, online', () => {
     await resolveModelSource('acme/tiny', { environment });
     hub.faults.push({ match: () => true, status: 403, headers: { 'x-error-code': 'GatedRepo' } });
     await expect(resolveModelSource('acme/tiny', { environment })).rejects.toMatchObject({ code: 'HUB_GATED' });
-    const misspelt = resolveModelSource('acme/tyni', { environment });
-    await expect(misspelt).rejects.toMatchObject({ code: 'HUB_UNAUTHORIZED' });
-    await expect(misspelt).rejects.toThrow('did you mean a directory?');
+    const misspelled = resolveModelSource('acme/tyni', { environment });
+    await expect(misspelled).rejects.toMatchObject({ code: 'HUB_UNAUTHORIZED' });
+    await expect(misspelled).rejects.toThrow('did you mean a directory?');
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openOnnxEngine } from '@attune/engine/node';
-import { causalLanguageModel, initialise, parseModelConfig } from '@attune/models';
+import { causalLanguageModel, initialize, parseModelConfig } from '@attune/models';
 import { saveModel } from '@attune/models/node';
 import { trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
@@ -34,7 +34,7 @@ describe('a small model with words of its own', () => {
     const json = { ...sizes, max_position_embeddings: 64, vocab_size: tokenizer.vocabSize, initializer_range: 0.5 };
     const made = causalLanguageModel(parseModelConfig({ model_type: 'llama', ...json }, 'tiny'));
     mkdirSync(model);
-    await saveModel(model, { ...made, parameters: initialise(made.specs, made.config, 3) });
+    await saveModel(model, { ...made, parameters: initialize(made.specs, made.config, 3) });
     await saveTokenizer(tokenizer, model);
     writer = await loadGenerator(model, { engine });
   });

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type QuantisedFormat, quantisedFormats } from '@attune/engine';
+import { type QuantizedFormat, quantizedFormats } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
-import { dequantiseParameters, type QuantisedModel } from '@attune/models';
+import { dequantizeParameters, type QuantizedModel } from '@attune/models';
 import { loadModel, openSafetensors, saveModel } from '@attune/models/node';
 import { loadTokenizer, saveTokenizer } from '@attune/tokenizer/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,10 +50,10 @@ async function adapterOf(run: string): Promise<Record<string, Float32Array>> {
 }
 
 /** A copy of the base with the numbers that its codes stand for. */
-async function dequantizedBase(format: QuantisedFormat): Promise<string> {
+async function dequantizedBase(format: QuantizedFormat): Promise<string> {
   const { model, parameters } = await loadModel(base, { task: 'causal-lm', quantize: format });
   const path = place(`base-${format}`);
-  const whole = dequantiseParameters(model as QuantisedModel, parameters);
+  const whole = dequantizeParameters(model as QuantizedModel, parameters);
   mkdirSync(path);
   await saveModel(path, { config: model.config, task: 'causal-lm', parameters: whole });
   await saveTokenizer(await loadTokenizer(base), path);
@@ -66,7 +66,7 @@ beforeAll(async () => {
   await fit('base', { model: 'new', newConfig: tinyLlama, lora: undefined });
 }, 60_000);
 
-describe.each(quantisedFormats)('adapters beside a base in %s', (format) => {
+describe.each(quantizedFormats)('adapters beside a base in %s', (format) => {
   it('learn what they learn beside the numbers that its codes stand for', async () => {
     const run = { arguments: { learningRate: 1e-2, maxSteps: 4, perDeviceTrainBatchSize: 8 } };
     await fit(`codes-${format}`, { ...run, quantize: format });

@@ -23,11 +23,11 @@ describe('adapting an encoder without a head', () => {
   let result: Adaptation;
   const common = { data, chunkLength: 16, engine };
   beforeAll(async () => {
-    const labelled = { train: toySentences(20, 4), validation: toySentences(20, 5) };
+    const labeled = { train: toySentences(20, 4), validation: toySentences(20, 5) };
     const args = { numTrainEpochs: 1 };
     const tagger = join(directory, 'tagger');
     await fitTokenClassifier({
-      ...{ data: labelled, model: 'new', newConfig: tinyConfig, engine, arguments: args, out: tagger },
+      ...{ data: labeled, model: 'new', newConfig: tinyConfig, engine, arguments: args, out: tagger },
     });
     result = await adaptMaskedLm({
       ...{ ...common, model: join(tagger, 'model'), out: inOut() },

@@ -135,8 +135,8 @@ async function startOf(
 async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Promise<boolean> {
   if (model === 'new') return false;
   const source = modelSourceOf(model);
-  const { initialised } = await loadModel(source, { task: 'masked-lm', revision, onProgress: onDownload });
-  return initialised.length === 0;
+  const { initialized } = await loadModel(source, { task: 'masked-lm', revision, onProgress: onDownload });
+  return initialized.length === 0;
 }
 
 function evaluated({ data, model, arguments: args, ...options }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {

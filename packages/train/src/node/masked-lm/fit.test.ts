@@ -64,9 +64,9 @@ describe('a run of masked language modeling', () => {
   });
 
   it('warms up a new head over a frozen body', async () => {
-    const labelled = toySentences(20, 4);
+    const labeled = toySentences(20, 4);
     await fitTokenClassifier({
-      ...{ data: { train: labelled, validation: labelled }, model: 'new', newConfig: tinyConfig, engine },
+      ...{ data: { train: labeled, validation: labeled }, model: 'new', newConfig: tinyConfig, engine },
       ...{ arguments: { numTrainEpochs: 1 }, out: join(directory, 'tagger') },
     });
     const body = join(directory, 'tagger', 'model');
@@ -81,7 +81,7 @@ describe('a run of masked language modeling', () => {
       await loadModel(body, { task: 'masked-lm' }),
       await loadModel(join(directory, 'warm', 'model'), { task: 'masked-lm' }),
     ];
-    expect(after.initialised).toEqual([]);
+    expect(after.initialized).toEqual([]);
     for (const [name, { data: values }] of Object.entries(after.parameters))
       if (name.startsWith('distilbert.')) expect(values).toEqual(before.parameters[name].data);
     const evaluations = history.filter(({ type }) => type === 'eval') as EvaluationEvent[];

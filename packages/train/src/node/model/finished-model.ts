@@ -1,5 +1,5 @@
 import type { Engine, HostTensor } from '@attune/engine';
-import { dequantiseParameters, isLoraModel, isQuantised, type Model, mergeAdapter } from '@attune/models';
+import { dequantizeParameters, isLoraModel, isQuantized, type Model, mergeAdapter } from '@attune/models';
 import { type EvaluateOptions, evaluate } from '../../loop/evaluate';
 import type { Examples } from '../../loop/task';
 import type { RunOptions } from '../run/options';
@@ -19,8 +19,8 @@ export const mergesAdapter = ({ quantize, mergeAdapter = quantize === undefined 
 export function finishedModel({ model, parameters }: FinishedModel, options: Merging): FinishedModel {
   if (!isLoraModel(model) || !mergesAdapter(options)) return { model, parameters };
   const { base } = model;
-  if (!isQuantised(base)) return { model: base, parameters: mergeAdapter(model, parameters) };
-  return { model: base.base, parameters: mergeAdapter(model, dequantiseParameters(base, parameters)) };
+  if (!isQuantized(base)) return { model: base, parameters: mergeAdapter(model, parameters) };
+  return { model: base.base, parameters: mergeAdapter(model, dequantizeParameters(base, parameters)) };
 }
 
 interface EvaluateModelOptions<Data extends Examples> extends Omit<EvaluateOptions<Data>, 'padTokenId'> {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { QuantisedFormat } from '@attune/engine';
+import type { QuantizedFormat } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
 import { type LoadedModel, type LoadOptions, loadAdapter, loadModel } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { adapterPlaceOf, modelSourceOf } from '../run/directory';
+import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
 
 // Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
@@ -16,7 +16,7 @@ export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision
   /** A directory with PEFT's files of an adapter to the model. */
   readonly adapter?: string;
   /** Reads the model's matrices as codes; default the run's, where its adapters are beside its base. */
-  readonly quantize?: QuantisedFormat;
+  readonly quantize?: QuantizedFormat;
 }
 
 interface LoadedTrained extends Omit<LoadedModel, 'unexpected'> {
@@ -31,7 +31,7 @@ interface AdaptedRun {
   readonly task: ModelTask;
   readonly model: string;
   readonly revision?: string;
-  readonly quantize?: QuantisedFormat;
+  readonly quantize?: QuantizedFormat;
   readonly architecture?: { readonly labels?: readonly string[]; readonly problemType?: ProblemType };
 }
 
@@ -42,7 +42,7 @@ interface AdaptedRun {
  * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for a further adapter to such a run, MODEL_TASK for another task than the run's
  */
 async function loadTrained(source: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
-  const place = adapterPlaceOf(source);
+  const place = adapterDirectory(source);
   if (place !== undefined) return loadRun(source, place, options);
   const { adapter, ...loading } = options;
   const model = modelSourceOf(source);
@@ -72,9 +72,9 @@ export async function loadTrainedModel(
 ): Promise<TrainedModel> {
   const loaded = await loadTrained(source, options);
   requireMerged(loaded, precision);
-  const { initialised, directory } = loaded;
-  if (initialised.length > 0)
-    throw new AttuneError('CHECKPOINT_NO_HEAD', `${source}: expected ${withoutHead(initialised.join(', '))}`);
+  const { initialized, directory } = loaded;
+  if (initialized.length > 0)
+    throw new AttuneError('CHECKPOINT_NO_HEAD', `${source}: expected ${withoutHead(initialized.join(', '))}`);
   const tokenizer = await loadTokenizer(directory);
   checkVocabulary(source, tokenizer, loaded.model.config);
   return { ...loaded, tokenizer };
@@ -107,7 +107,7 @@ async function loadBeside(
   const keep = Array.isArray(saved) ? saved.filter((name) => typeof name === 'string') : [];
   const loaded = await loadModel(source, { ...options, ...(format && { quantize: { format, keep } }) });
   const { model, parameters } = await loadAdapter(adapter, loaded);
-  return { ...loaded, model, parameters, initialised: loaded.initialised.filter((name) => !model.trains(name)) };
+  return { ...loaded, model, parameters, initialized: loaded.initialized.filter((name) => !model.isTrainable(name)) };
 }
 
 /** Throws AttuneError ARGUMENT_INVALID for 8 bits of a model that is computed with adapters beside it. */

@@ -1,6 +1,6 @@
 import type { HostTensor } from '@attune/engine';
 import {
-  initialise,
+  initialize,
   type Model,
   type ModelTask,
   modelForTask,
@@ -114,5 +114,5 @@ export function newModel(options: NewModelOptions): NewModel {
   const { layers, hiddenSize, heads, modelType } = config;
   const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} ${kind.pieces}`;
   onNote?.(`new ${modelType}: ${size}`);
-  return { model, tokenizer, parameters: initialise(model.specs, model.config, seed) };
+  return { model, tokenizer, parameters: initialize(model.specs, model.config, seed) };
 }

@@ -1,12 +1,12 @@
-import type { QuantisedFormat } from '@attune/engine';
+import type { QuantizedFormat } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import {
   checkMergeable,
-  initialiseAdapter,
+  initializeAdapter,
   type LoraOptions,
   type Model,
   printable,
-  type QuantiseOptions,
+  type QuantizeOptions,
   withLora,
 } from '@attune/models';
 import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
@@ -30,7 +30,7 @@ export interface PrepareOptions extends NewModelOptions {
   /** Freezes the model and trains adapters beside its matrices. */
   readonly lora?: LoraOptions;
   /** Reads the frozen model's matrices as codes. */
-  readonly quantize?: QuantisedFormat;
+  readonly quantize?: QuantizedFormat;
   /** Merges the adapters after training; default true without `quantize`. */
   readonly mergeAdapter?: boolean;
   /** Receives the progress of a download. */
@@ -64,10 +64,10 @@ async function loadPrepared(source: string, options: PrepareOptions): Promise<Lo
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
   const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize });
-  const { model, parameters, initialised, unexpected } = loaded;
-  if (initialised.length > 0) onNote(`newly initialized: ${printable(initialised.join(', '))}`);
+  const { model, parameters, initialized, unexpected } = loaded;
+  if (initialized.length > 0) onNote(`newly initialized: ${printable(initialized.join(', '))}`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
-  return { model, parameters, tokenizer, directory, fresh: initialised };
+  return { model, parameters, tokenizer, directory, fresh: initialized };
 }
 
 type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;
@@ -98,7 +98,7 @@ function quantizeOptions({
   task,
   lora,
   quantize: format,
-}: Pick<PrepareOptions, 'task' | 'lora' | 'quantize'>): QuantiseOptions | undefined {
+}: Pick<PrepareOptions, 'task' | 'lora' | 'quantize'>): QuantizeOptions | undefined {
   if (format === undefined) return undefined;
   const usual = task.endsWith('-classification') ? ['classifier'] : [];
   return { format, keep: lora?.modulesToSave ?? usual };
@@ -120,7 +120,7 @@ function withAdapters(prepared: PreparedModel, { lora, seed, fresh, ...merging }
   const modulesToSave = lora.modulesToSave ?? newModules(base.task, fresh);
   const model = withLora(base, { ...lora, ...(modulesToSave && { modulesToSave }) });
   if (mergesAdapter(merging)) checkMergeable(model);
-  return { ...prepared, model, parameters: { ...parameters, ...initialiseAdapter(model, seed) } };
+  return { ...prepared, model, parameters: { ...parameters, ...initializeAdapter(model, seed) } };
 }
 
 /** A classifier's head is trained whole as it is. */

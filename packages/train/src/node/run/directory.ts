@@ -150,9 +150,9 @@ const modelIn = (run: string): string | undefined => {
  * Undefined for all others, such as an adapter whose run has the model too.
  *
  * @example
- * adapterPlaceOf('runs/adapted'); // 'runs/adapted/adapter'
+ * adapterDirectory('runs/adapted'); // 'runs/adapted/adapter'
  */
-export function adapterPlaceOf(source: string): string | undefined {
+export function adapterDirectory(source: string): string | undefined {
   if (modelIn(source)) return undefined;
   return [join(source, 'adapter'), source].find((place) =>
     ['adapter_config.json', 'attune.json'].every((name) => existsSync(join(place, name))),
@@ -167,7 +167,7 @@ export function adapterPlaceOf(source: string): string | undefined {
  * modelSourceOf('runs/sectors'); // 'runs/sectors/model'
  */
 export function modelSourceOf(source: string): string {
-  if (adapterPlaceOf(source) === undefined) return modelIn(source) ?? source;
+  if (adapterDirectory(source) === undefined) return modelIn(source) ?? source;
   throw new AttuneError(
     'MODEL_UNMERGED',
     `${source}: expected a whole model, got a run whose adapters were left beside the model it was trained from; train it with mergeAdapter (--merge-adapter)`,

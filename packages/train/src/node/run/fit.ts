@@ -201,10 +201,10 @@ interface TrainableShare {
 
 /** Counts the parameters that the arguments and adapters leave to train. */
 function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
-  const { trains = () => true } = optimizerConfig(args, model);
+  const { isTrainable = () => true } = optimizerConfig(args, model);
   const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);
   const names = Object.keys(model.specs);
-  const [all, trained] = [count(names), count(names.filter(trains))];
+  const [all, trained] = [count(names), count(names.filter(isTrainable))];
   return { parameters: all, trainableParameters: trained, trainableShare: trained / all };
 }
 

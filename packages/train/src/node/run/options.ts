@@ -1,4 +1,4 @@
-import type { Engine, QuantisedFormat } from '@attune/engine';
+import type { Engine, QuantizedFormat } from '@attune/engine';
 import type { LoraOptions } from '@attune/models';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../../arguments/arguments';
@@ -22,7 +22,7 @@ export interface RunOptions {
    * Reads the matrices of the frozen model as 8-bit or 4-bit codes, beside which adapters train (QLoRA); needs `lora`. Modules that are
    * trained in full stay float32, and so does the layer that makes the logits. Without `mergeAdapter` there is then no `model/`.
    */
-  readonly quantize?: QuantisedFormat;
+  readonly quantize?: QuantizedFormat;
   /**
    * Merges the adapters and writes `model/`, the whole model in float32; default true without `quantize`. Else `adapter/` has the
    * tokenizer too, and the run is loaded with the base that it was trained from.

@@ -124,11 +124,11 @@ describe('a run', () => {
     const onNote = (note: string) => notes.push(note);
     await fit('again', { model: join(directory, 'run', 'model'), onNote });
     expect(notes.join()).not.toContain('initialized');
-    const relabelled = (part: typeof data.train) => ({
+    const relabeled = (part: typeof data.train) => ({
       texts: part.texts,
       labels: part.labels.map((label) => (label === 'ship' ? 'farm' : label)),
     });
-    const two = { train: relabelled(data.train), validation: relabelled(data.validation) };
+    const two = { train: relabeled(data.train), validation: relabeled(data.validation) };
     await fit('two', { model: join(directory, 'run', 'model'), data: two, onNote });
     expect(notes).toContain('newly initialized: classifier.weight, classifier.bias');
     const summary = JSON.parse(read('two', 'summary.json'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { keyOf, openCpuEngine, uniform } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
-import { initialise, parseModelConfig, type Sequence, sequenceClassifier } from '@attune/models';
+import { initialize, parseModelConfig, type Sequence, sequenceClassifier } from '@attune/models';
 import { saveModel } from '@attune/models/node';
 import { type Tokenizer, trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
@@ -35,7 +35,7 @@ async function saveTiny(name: string, config: Readonly<Record<string, unknown>>)
   const parsed = parseModelConfig({ ...config, vocab_size: tokenizer.vocabSize, initializer_range: 0.3 }, 'tiny');
   const model = sequenceClassifier({ ...parsed, labels, maxPositions: 64 });
   mkdirSync(join(directory, name));
-  await saveModel(join(directory, name), { ...model, parameters: initialise(model.specs, model.config, 3) });
+  await saveModel(join(directory, name), { ...model, parameters: initialize(model.specs, model.config, 3) });
   await saveTokenizer(tokenizer, join(directory, name));
   return { tokenizer };
 }

@@ -1,4 +1,4 @@
-import { type Model, packSequences, readTokens } from '@attune/models';
+import { type Model, packSequences, selectTokens } from '@attune/models';
 import { longestFirst, rowLengthFor } from '../../loop/batches';
 import type { Forward } from '../../loop/evaluate';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
@@ -41,7 +41,7 @@ export async function programLogits(
     const own = Array.from(chosen, (i) => windows[i]);
     const packed = packSequences(own, { rowLength, padTokenId });
     const reads = own.map((window) => window.reads);
-    const values = (await forward({ ...readTokens(packed, reads, { readMultiple }) })).logits.data as Float32Array;
+    const values = (await forward({ ...selectTokens(packed, reads, { readMultiple }) })).logits.data as Float32Array;
     let at = 0;
     chosen.forEach((window, i) => {
       const size = reads[i].length * labels.length;

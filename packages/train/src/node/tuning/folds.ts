@@ -6,7 +6,7 @@ import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
-import { changedSettings, goOnOrBegin, removeNumbered } from './resumable';
+import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
 
 /** The event of a fold that begins or has ended. */
 export interface FoldEvent {
@@ -78,7 +78,7 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
   }
   onFold(event);
   const run = (start: { resume: boolean; overwrite: boolean }) => fit({ ...settings, ...start, data, out });
-  const { summary } = await (begun ? goOnOrBegin(out, run) : run({ resume: false, overwrite: true }));
+  const { summary } = await (begun ? resumeOrStart(out, run) : run({ resume: false, overwrite: true }));
   onFold({ ...event, summary: { ...summary } });
   return summary;
 }

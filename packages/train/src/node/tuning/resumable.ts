@@ -18,9 +18,9 @@ export interface StartOptions {
  * Resumes from the newest whole checkpoint of a run directory, or starts anew where there is none.
  *
  * @example
- * await goOnOrBegin('runs/a', (start) => fitSequenceClassifier({ ...options, ...start, out: 'runs/a' }));
+ * await resumeOrStart('runs/a', (start) => fitSequenceClassifier({ ...options, ...start, out: 'runs/a' }));
  */
-export async function goOnOrBegin<T>(directory: string, fit: (start: StartOptions) => Promise<T>): Promise<T> {
+export async function resumeOrStart<T>(directory: string, fit: (start: StartOptions) => Promise<T>): Promise<T> {
   const anew = { resume: false, overwrite: true };
   if (!existsSync(join(directory, 'checkpoints'))) return fit(anew);
   try {

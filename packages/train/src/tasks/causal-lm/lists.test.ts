@@ -58,7 +58,7 @@ const expected = [['Java', 'SQL', 'C++'], ['Rust'], [], ['Excel', 'Word'], []];
 const written = [['SQL', 'java', 'SQL', 'C#', 'Go', ''], [], [], ['word', 'excel.'], ['Perl']];
 
 describe('listScores', () => {
-  const { exact, normalised, lists } = listScores(expected, written);
+  const { exact, normalized, lists } = listScores(expected, written);
 
   it('counts items once, whatever their order', () => {
     expect(lists).toBe(5);
@@ -71,9 +71,9 @@ describe('listScores', () => {
   });
 
   it('and, normalized, Java, SQL, Word and Excel', () => {
-    expect(normalised.micro).toEqual({ precision: 4 / 7, recall: 4 / 6, f1: 8 / 13 });
-    expect(normalised.mean.f1).toBeCloseTo((4 / 7 + 0 + 1 + 1 + 0) / 5, 12);
-    expect(normalised.equal).toBe(2 / 5);
+    expect(normalized.micro).toEqual({ precision: 4 / 7, recall: 4 / 6, f1: 8 / 13 });
+    expect(normalized.mean.f1).toBeCloseTo((4 / 7 + 0 + 1 + 1 + 0) / 5, 12);
+    expect(normalized.equal).toBe(2 / 5);
   });
 
   it('is 0 where nothing is, but two empty lists', () => {

@@ -124,8 +124,8 @@ export interface SetScores {
 export interface ListScores {
   /** Items count as equal where they are the same text. */
   readonly exact: SetScores;
-  /** Items count as equal where `normalisedItem` makes the same of them. */
-  readonly normalised: SetScores;
+  /** Items count as equal where `normalizedItem` makes the same of them. */
+  readonly normalized: SetScores;
   /** Lists compared. */
   readonly lists: number;
 }
@@ -147,7 +147,7 @@ export function listScores(expected: Lists, written: Lists): ListScores {
     );
   const counted = (asCompared: (item: string) => string) =>
     setScores(expected.map((list, i) => countsOf(list.map(asCompared), written[i].map(asCompared))));
-  return { exact: counted((item) => item), normalised: counted(normalizedItem), lists: expected.length };
+  return { exact: counted((item) => item), normalized: counted(normalizedItem), lists: expected.length };
 }
 
 /**
@@ -155,7 +155,7 @@ export function listScores(expected: Lists, written: Lists): ListScores {
  * punctuation. `+` and `#` stay, for C, C++ and C# are three.
  *
  * @example
- * normalisedItem(' Node.JS '); // 'node js'
+ * normalizedItem(' Node.JS '); // 'node js'
  */
 export const normalizedItem = (item: string): string =>
   item

@@ -1,7 +1,7 @@
 import { type HostTensor, record, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
-import { causalLanguageModel, initialise, initialiseAdapter, parseModelConfig, withLora } from '@attune/models';
+import { causalLanguageModel, initialize, initializeAdapter, parseModelConfig, withLora } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../loop/evaluate';
 import { causalLmTask } from './task';
@@ -11,7 +11,7 @@ const base = causalLanguageModel(
   parseModelConfig({ model_type: 'llama', ...json, max_position_embeddings: 32, initializer_range: 0.4 }, 'tiny'),
 );
 const model = withLora(base, { r: 2, alpha: 4, targetModules: ['q_proj', 'down_proj', 'lm_head'], dropout: 0.3 });
-const parameters = { ...initialise(base.specs, base.config, 2), ...initialiseAdapter(model, 3) };
+const parameters = { ...initialize(base.specs, base.config, 2), ...initializeAdapter(model, 3) };
 for (const [name, { data }] of Object.entries(parameters))
   if (name.includes('lora_B')) data.set(Array.from(data, (_, i) => Math.sin(i)));
 

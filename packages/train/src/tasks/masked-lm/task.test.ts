@@ -1,6 +1,6 @@
 import { float32, int32 } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
-import { initialise, maskedLanguageModel, parseModelConfig } from '@attune/models';
+import { initialize, maskedLanguageModel, parseModelConfig } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import type { Examples } from '../../loop/task';
 import { maskedLmTask } from './task';
@@ -140,7 +140,7 @@ describe('training on a maskedLmTask', () => {
     const model = maskedLanguageModel(parseModelConfig({ model_type: 'bert', ...small }, 'tiny'));
     const engine = openOnnxEngine();
     const program = engine.compile(model.program);
-    const training = await engine.openTraining(program, initialise(model.specs, model.config, 1), { name: 'adamw' });
+    const training = await engine.openTraining(program, initialize(model.specs, model.config, 1), { name: 'adamw' });
     const task = maskedLmTask({ ...ids, vocabSize: 40 });
     // Counting up by one: a neighbor tells what is hidden.
     const data = {

@@ -1,6 +1,6 @@
 import { record } from '@attune/engine';
 import { replayFloat64 } from '@attune/engine/testing';
-import { initialise, packSequences } from '@attune/models';
+import { initialize, packSequences } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../../test/tiny';
 import { argMaxRows } from '../logits';
@@ -103,7 +103,7 @@ describe('meanLoss', () => {
     const { config, ...model } = tinyModel(['a', 'b', 'c'], { problem_type: problemType, initializer_range: 1 });
     const packed = packSequences(sequences, { rowLength: 8 });
     const batch = { ...packed, ...targetTensors(targets, targets.length, config) };
-    const parameters = initialise(model.specs, config, 5);
+    const parameters = initialize(model.specs, config, 5);
     const { logits, loss } = replayFloat64(record(model.program, batch, parameters), { ...batch, ...parameters });
     const own = meanLoss(Float32Array.from(logits.data), targets, config);
     expect(Math.abs(own / loss.data[0] - 1)).toBeLessThan(1e-6);

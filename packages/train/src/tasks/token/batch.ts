@@ -1,6 +1,6 @@
 import type { HostTensor } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
-import { ignoredLabel, packSequences, readLabels, type Sequence } from '@attune/models';
+import { ignoredLabel, packSequences, type Sequence, selectLabeled } from '@attune/models';
 import type { BatchOptions, TaskBatch } from '../../loop/task';
 import { argMaxRows } from '../logits';
 
@@ -40,7 +40,7 @@ export function tokenBatch(
   if (weight === 0) throw noLabels(examples);
   const packed = packSequences(sequences, { rowLength, padTokenId, firstSequence: firstExample });
   return {
-    tensors: { ...readLabels(packed, labels, { readMultiple: readMultiple(weight) }) },
+    tensors: { ...selectLabeled(packed, labels, { readMultiple: readMultiple(weight) }) },
     examples,
     tokens: sequences.reduce((total, { ids }) => total + ids.length, 0),
     weight,

@@ -50,7 +50,7 @@ describe('tokenExamples', () => {
       [2, 8, 6, 9, 3],
       [2, 6, 9, 5, 3],
     ]);
-    expect(own.slice(-3).map((labelled) => [...labelled])).toEqual([
+    expect(own.slice(-3).map((labeled) => [...labeled])).toEqual([
       [-100, 1, 0, -100, -100],
       [-100, -100, 2, -100, -100],
       [-100, -100, 0, 3, -100],

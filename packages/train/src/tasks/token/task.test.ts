@@ -1,6 +1,6 @@
 import { float32, type HostTensor, int32, keyOf, uniform } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
-import { initialise, parseModelConfig, tokenClassifier } from '@attune/models';
+import { initialize, parseModelConfig, tokenClassifier } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
 import { rowLengthFor } from '../../loop/batches';
@@ -117,7 +117,7 @@ describe('training on a tokenTask', () => {
     const model = tokenClassifier({ ...parseModelConfig({ model_type: 'distilbert', ...tinyConfig }, 'tiny'), labels });
     const engine = openOnnxEngine();
     const program = engine.compile(model.program);
-    const training = await engine.openTraining(program, initialise(model.specs, model.config, 1), { name: 'adamw' });
+    const training = await engine.openTraining(program, initialize(model.specs, model.config, 1), { name: 'adamw' });
     const task = tokenTask(labels);
     const [train, held] = [toySentences(640, 1), toySentences(60, 2)];
     const figuresOf = async () => {
