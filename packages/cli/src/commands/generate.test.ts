@@ -24,14 +24,14 @@ describe('attune generate', () => {
   const generate = (...flags: string[]) => attune(['generate', model, ...flags]);
 
   it('prints what the model writes, with each of its options', async () => {
-    const writer = await loadGenerator(model, { engine: openOnnxEngine() });
-    const [{ text: greedy }] = await writer.generate(['night'], { maxNewTokens: 12 });
+    const generator = await loadGenerator(model, { engine: openOnnxEngine() });
+    const [{ text: greedy }] = await generator.generate(['night'], { maxNewTokens: 12 });
     const plain = await generate('--prompt', 'night', '--max-new-tokens', '12');
     expect([plain.code, plain.stdout]).toEqual([0, `${greedy}\n`]);
     expect(plain.stderr).toMatch(/^12 tokens, \d+ a second; ended: --max-new-tokens\n$/);
 
     const drawing = { temperature: 2, topK: 30, topP: 0.9, repetitionPenalty: 1.3, seed: 9, maxNewTokens: 12 };
-    const [{ text: drawn }] = await writer.generate(['night'], drawing);
+    const [{ text: drawn }] = await generator.generate(['night'], drawing);
     const flags = Object.entries(drawing).flatMap(([name, value]) => [
       `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
       `${value}`,

@@ -59,7 +59,7 @@ describe('terminalListener', () => {
 });
 
 describe('epochLine', () => {
-  it('has training and evaluation figures', () => {
+  it('has training and evaluation metrics', () => {
     expect(epochLine(epoch)).toBe(
       'epoch 1  training loss 0.7128, accuracy 0.5000; evaluation loss 0.6000, accuracy 0.7500, macro-F1 0.7000',
     );

@@ -113,13 +113,13 @@ describe('attune train --task causal-lm', () => {
       ...{ r: 4, alpha: 16, dropout: 0.1, targetModules: ['q_proj', 'v_proj'], useRslora: true },
     });
     expect(json(out, 'adapter', 'adapter_config.json')).toMatchObject({ r: 4, use_rslora: true, lora_dropout: 0.1 });
-    const figures = async (...source: string[]) => JSON.parse((await attune(['eval', ...source, '--json'])).stdout);
-    const merged = await figures(out, '--data', held);
+    const metrics = async (...source: string[]) => JSON.parse((await attune(['eval', ...source, '--json'])).stdout);
+    const merged = await metrics(out, '--data', held);
     const adapter = ['--adapter', join(out, 'adapter')];
     const length = ['--max-length', `${json(out, 'summary.json').maxLength}`];
-    const apart = await figures(base, '--data', held, ...columns, ...adapter, ...length);
+    const apart = await metrics(base, '--data', held, ...columns, ...adapter, ...length);
     expect(apart.loss).toBeCloseTo(merged.loss, 5);
-    expect((await figures(base, '--data', held, ...columns, ...length)).loss).not.toBeCloseTo(merged.loss, 5);
+    expect((await metrics(base, '--data', held, ...columns, ...length)).loss).not.toBeCloseTo(merged.loss, 5);
     const write = ['--prompt', 'Job: sql and rust soon\nSkills:', '--max-new-tokens', '12'];
     const [one, two] = [
       await attune(['generate', out, ...write]),

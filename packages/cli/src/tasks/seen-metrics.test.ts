@@ -15,7 +15,7 @@ describe('seenMetrics', () => {
     expect(unseen).toEqual({ examples: 2, precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, accuracy: 3 / 5 });
   });
 
-  it('has no figures of no sentence, and accuracy alone where tags stand for themselves', () => {
+  it('has no metrics of no sentence, and accuracy alone where tags stand for themselves', () => {
     const { seen, unseen } = seenMetrics(sentences, [], { ...how, scheme: 'none' });
     expect(seen).toEqual({ examples: 0 });
     expect(unseen).toEqual({ examples: 3, accuracy: 6 / 8 });

@@ -50,7 +50,7 @@ export interface LoadedModel {
  * @throws RangeError for a task and a head of your own together
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
- * const writer = await loadModel('models/stories260K', { task: 'causal-lm' });
+ * const llama = await loadModel('models/stories260K', { task: 'causal-lm' });
  * const frozen = await loadModel('models/llama', { task: 'causal-lm', quantize: 'nf4' }); // then withLora(frozen.model, …)
  * const tagger = await loadModel('models/minilm', { task: 'token-classification', labels: ['O', 'B', 'I'] });
  */

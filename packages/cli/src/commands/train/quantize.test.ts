@@ -51,17 +51,17 @@ describe('attune train --quantize', () => {
   });
 
   it('is evaluated and written with as it is, and as its parts', async () => {
-    const figures = async (...source: string[]) => {
+    const metrics = async (...source: string[]) => {
       const { code, stdout, stderr } = await attune(['eval', ...source, '--data', held, '--json']);
       if (code !== 0) throw new Error(stderr);
       return JSON.parse(stdout);
     };
-    const own = await figures(out);
+    const own = await metrics(out);
     const adapter = ['--adapter', join(out, 'adapter')];
     const more = [...columns, '--max-length', `${json(out, 'summary.json').maxLength}`];
-    expect(await figures(base, ...more, ...adapter, '--quantize', 'int4')).toEqual(own);
-    expect((await figures(base, ...more, '--quantize', 'int4')).loss).toBeGreaterThan(own.loss);
-    expect((await figures(out, '--quantize', 'int8')).loss).not.toBe(own.loss);
+    expect(await metrics(base, ...more, ...adapter, '--quantize', 'int4')).toEqual(own);
+    expect((await metrics(base, ...more, '--quantize', 'int4')).loss).toBeGreaterThan(own.loss);
+    expect((await metrics(out, '--quantize', 'int8')).loss).not.toBe(own.loss);
     const write = ['--prompt', 'Job: we need java\nSkills:', '--max-new-tokens', '10'];
     const [one, two] = [
       await attune(['generate', out, ...write]),

@@ -48,7 +48,7 @@ const expected = [
 ];
 
 describe('a TensorBoard callback', () => {
-  it('writes an event with the figures of each train and eval event', async () => {
+  it('writes an event with the metrics of each train and eval event', async () => {
     const path = join(directory, 'run', 'tensorboard');
     const before = Date.now() / 1000;
     const callback = tensorBoard(path);

@@ -63,8 +63,8 @@ describe('a run of causal language modeling', () => {
   });
 
   it('writes skills after a text, and ends', async () => {
-    const writer = await loadGenerator(join(directory, 'whole'), { engine });
-    const written = await writer.generate(
+    const generator = await loadGenerator(join(directory, 'whole'), { engine });
+    const written = await generator.generate(
       data.validation.map(({ prompt }) => prompt),
       { maxNewTokens: 40 },
     );
@@ -74,12 +74,12 @@ describe('a run of causal language modeling', () => {
     expect(right.length).toBeGreaterThan(20);
   });
 
-  it('evaluates to the same figures afterwards', async () => {
-    const { examples, ...figures } = await evaluateCausalLm(join(directory, 'whole'), data.validation, { engine });
+  it('evaluates to the same metrics afterwards', async () => {
+    const { examples, ...metrics } = await evaluateCausalLm(join(directory, 'whole'), data.validation, { engine });
     expect(examples).toBe(40);
-    expect(whole.summary).toMatchObject(figures);
+    expect(whole.summary).toMatchObject(metrics);
     const copy = await evaluateCausalLm(join(directory, 'whole', 'model'), data.validation, { engine, batchSize: 7 });
-    expect(copy.loss).toBeCloseTo(figures.loss, 5);
+    expect(copy.loss).toBeCloseTo(metrics.loss, 5);
   });
 
   it('cuts as it is told, and says what it left out', async () => {

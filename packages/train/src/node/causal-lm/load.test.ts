@@ -27,7 +27,7 @@ async function collect(stream: AsyncGenerator<string, GeneratedText>) {
 describe('a small model with words of its own', () => {
   const words = ['night', 'nurse', 'day', 'farm', 'wheat', 'corn', 'loan', 'bank', 'ship'];
   const model = join(directory, 'tiny');
-  let writer: TextGenerator;
+  let generator: TextGenerator;
   beforeAll(async () => {
     const tokenizer = trainWordPiece(words, { vocabSize: 80 });
     const sizes = { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 24 };
@@ -36,41 +36,41 @@ describe('a small model with words of its own', () => {
     mkdirSync(model);
     await saveModel(model, { ...made, parameters: initialize(made.specs, made.config, 3) });
     await saveTokenizer(tokenizer, model);
-    writer = await loadGenerator(model, { engine });
+    generator = await loadGenerator(model, { engine });
   });
 
   const options: TextOptions = { maxNewTokens: 30, temperature: 2, seed: 5 };
 
   it('streams what it gives as a whole, and the same with the same seed', async () => {
-    const [whole] = await writer.generate(['night nurse'], options);
-    const { pieces, end } = await collect(writer.stream('night nurse', options));
+    const [whole] = await generator.generate(['night nurse'], options);
+    const { pieces, end } = await collect(generator.stream('night nurse', options));
     expect([pieces.join(''), end]).toEqual([whole.text, whole]);
     expect(pieces.length).toBeGreaterThan(5);
     expect(pieces).not.toContain('');
-    expect((await writer.generate(['night nurse'], { ...options, seed: 6 }))[0].text).not.toBe(whole.text);
+    expect((await generator.generate(['night nurse'], { ...options, seed: 6 }))[0].text).not.toBe(whole.text);
   });
 
   it('goes on from several prompts as from each, and ends each at its own stop string', async () => {
     const greedy = { maxNewTokens: 30 };
     const prompts = ['night', 'wheat and corn, a ship', ''];
-    const whole = await writer.generate(prompts, greedy);
+    const whole = await generator.generate(prompts, greedy);
     const stop = whole[0].text.slice(4, 7);
-    const cut = await writer.generate(prompts, { ...greedy, stopStrings: [stop, 'never'] });
+    const cut = await generator.generate(prompts, { ...greedy, stopStrings: [stop, 'never'] });
     for (const [i, prompt] of prompts.entries()) {
-      expect((await writer.generate([prompt], greedy))[0]).toEqual(whole[i]);
+      expect((await generator.generate([prompt], greedy))[0]).toEqual(whole[i]);
       const at = whole[i].text.indexOf(stop);
       expect(cut[i].text).toBe(at < 0 ? whole[i].text : whole[i].text.slice(0, at));
       expect(cut[i].ended).toBe(at < 0 ? whole[i].ended : 'stop');
     }
     expect(cut[0].tokens).toBeLessThan(whole[0].tokens);
-    const { pieces } = await collect(writer.stream('night', { ...greedy, stopStrings: [stop] }));
+    const { pieces } = await collect(generator.stream('night', { ...greedy, stopStrings: [stop] }));
     expect(pieces.join('')).toBe(cut[0].text);
   });
 
   it("ends at generation_config.json's tokens", async () => {
     const other = join(directory, 'other-end');
     cpSync(model, other, { recursive: true });
-    const everything = Array.from({ length: writer.tokenizer.vocabSize }, (_, id) => id);
+    const everything = Array.from({ length: generator.tokenizer.vocabSize }, (_, id) => id);
     writeFileSync(join(other, 'generation_config.json'), JSON.stringify({ eos_token_id: everything }));
     const ended = await (await loadGenerator(other, { engine })).generate(['night']);
     expect(ended).toEqual([{ text: '', tokens: 0, ended: 'stop' }]);
@@ -80,7 +80,7 @@ describe('a small model with words of its own', () => {
 
   it('refuses by name what cannot be', async () => {
     const refused = (prompt: string, more: TextOptions, code: string, message: string) =>
-      expect(writer.generate([prompt], more)).rejects.toMatchObject({
+      expect(generator.generate([prompt], more)).rejects.toMatchObject({
         name: 'AttuneError',
         code,
         message: expect.stringContaining(message),
@@ -88,7 +88,7 @@ describe('a small model with words of its own', () => {
     await refused('night '.repeat(70), {}, 'PROMPT_TOO_LONG', "one fewer than the model's context of 64");
     await refused('night', { stopStrings: [''] }, 'ARGUMENT_INVALID', 'stopStrings: expected text');
     await refused('night', { topP: 2 }, 'ARGUMENT_INVALID', 'topP: expected');
-    await expect(collect(writer.stream('night '.repeat(70)))).rejects.toMatchObject({ code: 'PROMPT_TOO_LONG' });
+    await expect(collect(generator.stream('night '.repeat(70)))).rejects.toMatchObject({ code: 'PROMPT_TOO_LONG' });
   });
 });
 
@@ -97,22 +97,22 @@ const stories = fileURLToPath(new URL('../../../../../../shared/weights/stories2
 describe.skipIf(!existsSync(stories))('stories260K (needs ../shared/weights)', () => {
   it('tells its story, and goes on from a beginning with the space that belongs there', async () => {
     const { greedy_text: story } = JSON.parse(await readFile(join(stories, 'golden_numpy.json'), 'utf8'));
-    const writer = await loadGenerator(stories, { engine });
-    const { pieces, end } = await collect(writer.stream('', { maxNewTokens: 200 }));
+    const generator = await loadGenerator(stories, { engine });
+    const { pieces, end } = await collect(generator.stream('', { maxNewTokens: 200 }));
     expect(end.text).toBe(story.trim());
     expect(pieces.length).toBeGreaterThan(100);
-    const [{ text }] = await writer.generate(['Once upon a time'], { maxNewTokens: 50 });
+    const [{ text }] = await generator.generate(['Once upon a time'], { maxNewTokens: 50 });
     expect(story.trim()).toContain(`Once upon a time${text}`);
     expect(text).toMatch(/^, there was/);
-    const [{ text: next }] = await writer.generate(['Once upon'], { maxNewTokens: 50 });
+    const [{ text: next }] = await generator.generate(['Once upon'], { maxNewTokens: 50 });
     expect(next).toMatch(/^ a time, there was/);
   });
 
   it('does not repeat the end of a prompt that is held back as bytes', async () => {
-    const writer = await loadGenerator(stories, { engine });
-    const { end } = await collect(writer.stream('She saw 😀', { maxNewTokens: 20 }));
-    const ids = [...writer.tokenizer.encode('She saw 😀').ids];
-    expect(writer.tokenizer.decode(ids)).toContain('😀');
+    const generator = await loadGenerator(stories, { engine });
+    const { end } = await collect(generator.stream('She saw 😀', { maxNewTokens: 20 }));
+    const ids = [...generator.tokenizer.encode('She saw 😀').ids];
+    expect(generator.tokenizer.decode(ids)).toContain('😀');
     expect(end.text).not.toContain('😀');
     expect(end.text.length).toBeGreaterThan(0);
   });

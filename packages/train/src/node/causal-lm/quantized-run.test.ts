@@ -102,20 +102,20 @@ describe('a run beside a quantized base', () => {
   });
 
   it('is measured and written with as it was trained, from its directory, the adapter alone, or merged', async () => {
-    const { examples: _, ...figures } = await evaluateCausalLm(place('run'), held, { engine });
-    expect(run.summary).toMatchObject(figures);
+    const { examples: _, ...metrics } = await evaluateCausalLm(place('run'), held, { engine });
+    expect(run.summary).toMatchObject(metrics);
     const plain = { engine, maxLength: run.summary.maxLength };
     const bare = await evaluateCausalLm(base, held, { ...plain, quantize: 'int4' });
-    expect(bare.loss).toBeGreaterThan(figures.loss + 0.01);
+    expect(bare.loss).toBeGreaterThan(metrics.loss + 0.01);
     const adapter = place('run', 'adapter');
     const named = await evaluateCausalLm(base, held, { ...plain, adapter, quantize: 'int4' });
-    expect(named.loss).toBe(figures.loss);
+    expect(named.loss).toBe(metrics.loss);
     const float = await evaluateCausalLm(base, held, { ...plain, adapter });
-    expect(Math.abs(float.loss - figures.loss)).toBeGreaterThan(1e-5);
+    expect(Math.abs(float.loss - metrics.loss)).toBeGreaterThan(1e-5);
 
     const merged = await fit('merged', { quantize: 'int4', mergeAdapter: true });
     expect(readdirSync(place('merged', 'adapter'))).toHaveLength(2);
-    expect(merged.summary.loss).toBeCloseTo(figures.loss, 5);
+    expect(merged.summary.loss).toBeCloseTo(metrics.loss, 5);
     const prompts = held.slice(0, 8).map(({ prompt }) => prompt);
     const written = [];
     for (const source of [place('run'), adapter, place('merged')]) {

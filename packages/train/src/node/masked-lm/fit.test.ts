@@ -53,7 +53,7 @@ describe('a run of masked language modeling', () => {
     });
   });
 
-  it('evaluates to the same figures afterwards, and to others under other masks', async () => {
+  it('evaluates to the same metrics afterwards, and to others under other masks', async () => {
     const run = join(directory, 'run');
     const after = await evaluateMaskedLm(run, data.validation, { engine });
     const { loss, perplexity, accuracy } = result.summary;

@@ -68,7 +68,7 @@ const yTrue = drawn(1, 90, 5);
 const model = { yTrue, yPred: yTrue.map((label, i) => (i % 4 === 0 ? 4 : label)) };
 const other = { yTrue, yPred: yTrue.map((label, i) => (i % 3 === 0 ? drawn(3, 90, 5)[i] : label)) };
 
-it('has the figures of the reports, and their intervals', () => {
+it('has the metrics of the reports, and their intervals', () => {
   const of =
     ({ yPred }: typeof model, figure: (report: ReturnType<typeof classificationReport>) => number) =>
     (indices: Uint32Array) =>

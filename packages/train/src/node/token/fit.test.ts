@@ -91,9 +91,9 @@ describe('a run of token classification', () => {
   it('evaluates to what the summary says, from the run and from a copy of its model', async () => {
     for (const source of ['run', 'run/model']) {
       const tagger = await loadTagger(join(directory, source), { engine });
-      const { predicted, loss, ...figures } = await tagger.evaluate(data.test);
+      const { predicted, loss, ...metrics } = await tagger.evaluate(data.test);
       await tagger.close();
-      expect(result.summary).toMatchObject(figures);
+      expect(result.summary).toMatchObject(metrics);
       expect(loss).toBeCloseTo(result.summary.loss, 5);
       expect(predicted).toHaveLength(40);
     }

@@ -72,7 +72,7 @@ describe('causalLmTask', () => {
     const engine = openOnnxEngine();
     const program = engine.compile(model.program);
     const forward = (batch: Record<string, HostTensor>) => program.run(batch, parameters);
-    const figures = await evaluate(forward as never, data, { task, batchSize: 2, padTokenId: 0, seed: 1 });
+    const metrics = await evaluate(forward as never, data, { task, batchSize: 2, padTokenId: 0, seed: 1 });
     const { tensors, weight } = task.batch(data, every, shape);
     const { logits } = await program.run(tensors, parameters);
     const rows = Array.from({ length: weight }, (_, i) => Array.from(logits.data.subarray(i * 30, (i + 1) * 30)));
@@ -80,22 +80,22 @@ describe('causalLmTask', () => {
     const guessed = rows.map((row) => row.indexOf(Math.max(...row)));
     const logSum = (row: number[]) => Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
     const loss = rows.reduce((sum, row, i) => sum + logSum(row) - row[expected[i]], 0) / weight;
-    expect(figures.loss).toBeCloseTo(loss, 5);
-    expect(figures.perplexity).toBeCloseTo(Math.exp(loss), 3);
+    expect(metrics.loss).toBeCloseTo(loss, 5);
+    expect(metrics.perplexity).toBeCloseTo(Math.exp(loss), 3);
     const hits = (id: number) => expected.filter((own, i) => own === id && guessed[i] === id).length;
     const count = (ids: number[], id: number) => ids.filter((own) => own === id).length;
     const weighted = (score: (id: number) => number) =>
       [...new Set(expected)].reduce((sum, id) => sum + (count(expected, id) / weight) * score(id), 0);
-    expect(figures.accuracy).toBeCloseTo(expected.filter((id, i) => id === guessed[i]).length / weight, 12);
-    expect(figures.weightedPrecision).toBeCloseTo(
+    expect(metrics.accuracy).toBeCloseTo(expected.filter((id, i) => id === guessed[i]).length / weight, 12);
+    expect(metrics.weightedPrecision).toBeCloseTo(
       weighted((id) => hits(id) / Math.max(1, count(guessed, id))),
       12,
     );
-    expect(figures.weightedRecall).toBeCloseTo(
+    expect(metrics.weightedRecall).toBeCloseTo(
       weighted((id) => hits(id) / count(expected, id)),
       12,
     );
-    expect(figures.weightedF1).toBeCloseTo(
+    expect(metrics.weightedF1).toBeCloseTo(
       weighted((id) => (2 * hits(id)) / (count(expected, id) + count(guessed, id))),
       12,
     );
