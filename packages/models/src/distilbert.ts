@@ -1,10 +1,9 @@
-import type { Specs } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConfigFormat, commonFields, count, rate, size } from './checkpoint/config-format';
 import type { ModelConfig } from './checkpoint/model-config';
 import type { EncoderFamily } from './encoder/family';
 import { encoderStates, type LayerNames, layerSpecs, type PostNormEncoder } from './encoder/post-norm';
-import { layerNormSpecs, weightSpecs } from './specs';
+import { layerNormSpecs, type ParameterSpecs, tableSpecs } from './specs';
 
 /** Its `config.json`. @see transformers' DistilBertConfig */
 const format: ConfigFormat = {
@@ -53,11 +52,11 @@ function layerNames(i: number): LayerNames {
 }
 
 /** Shapes of the encoder's parameters, in the checkpoint's order. */
-function specs(config: ModelConfig): Specs {
+function specs(config: ModelConfig): ParameterSpecs {
   const { vocabSize, maxPositions, hiddenSize, layers } = config;
   const all = [
-    weightSpecs(embeddings.word, vocabSize, hiddenSize),
-    weightSpecs(embeddings.position, maxPositions, hiddenSize),
+    tableSpecs(embeddings.word, [vocabSize, hiddenSize], { hasPaddingRow: true }),
+    tableSpecs(embeddings.position, [maxPositions, hiddenSize]),
     layerNormSpecs(embeddings.norm, hiddenSize),
     ...Array.from({ length: layers }, (_, i) => layerSpecs(layerNames(i), config)),
   ];

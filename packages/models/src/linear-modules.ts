@@ -9,29 +9,29 @@ export interface LinearModule {
   readonly weight: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Whether it makes the logits. */
+  readonly makesLogits: boolean;
 }
 
 const suffix = '.weight';
 
 /** Every linear module but those of a custom head, which may not be computed by `linear` at all. */
 export function linearModules({ config, specs, tied, task }: Model): LinearModule[] {
-  const ofEncoder = families[config.modelType].specs(config);
+  const { specs: specsOf, heads } = families[config.modelType];
+  const ofEncoder = specsOf(config);
   const names = Object.keys(specs).filter((name) => task !== 'custom' || name in ofEncoder);
   const all = [...names.map((name) => [name, name]), ...Object.entries(tied)];
+  const ofLogits = ['classifier', heads.maskedLanguageModel?.decoder, heads.causalLanguageModel?.decoder];
   return all
-    .filter(([name, weight]) => name.endsWith(suffix) && specs[weight].shape.length === 2 && !isTable(name))
-    .map(([name, weight]) => {
+    .filter(
+      ([name, weight]) => name.endsWith(suffix) && specs[weight].shape.length === 2 && specs[name]?.role !== 'table',
+    )
+    .map(([parameter, weight]) => {
       const [outputs, inputs] = specs[weight].shape;
-      return { name: name.slice(0, -suffix.length), weight, inputs, outputs };
+      const name = moduleOf(parameter);
+      return { name, weight, inputs, outputs, makesLogits: ofLogits.includes(name) };
     });
 }
-
-/** Rows of a table of embeddings are looked up, not multiplied. */
-const isTable = (name: string) => name.includes('embed');
-
-/** Whether a module makes the logits. */
-export const makesLogits = ({ name }: LinearModule): boolean =>
-  /(^|\.)(classifier|lm_head|predictions\.decoder|vocab_projector)$/.test(name);
 
 /** The module that a parameter is of. */
 export const moduleOf = (parameter: string): string => parameter.replace(/\.[^.]*$/, '');

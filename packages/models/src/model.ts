@@ -4,6 +4,7 @@ import { classFor, families } from './families';
 import { type Head, headInputs } from './heads/head';
 import { headOf } from './heads/tasks';
 import { type Computation, computationOf, headPositions } from './pass';
+import type { ParameterSpecs } from './specs';
 
 /** A model: what it computes, and the parameters that it computes it from. */
 export interface Model extends Computation {
@@ -11,7 +12,7 @@ export interface Model extends Computation {
   /** What its head is for; `custom` is a head of the caller's. */
   readonly task: ModelTask | 'custom';
   /** Shapes of its parameters, by the checkpoint's names. */
-  readonly specs: Specs;
+  readonly specs: ParameterSpecs;
   /** Names a checkpoint may have for a tensor that is here under another: name in the file → name here. */
   readonly tied: Readonly<Record<string, string>>;
   /**

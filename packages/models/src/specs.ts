@@ -1,22 +1,50 @@
-import type { Specs } from '@attune/engine';
+import type { TensorSpec } from '@attune/engine';
 
 // A module is a name; its parameters are `name.weight` and `name.bias`, laid out as the checkpoint lays them out.
+
+/** Shape and type of a parameter, and what it is where that matters. */
+export interface ParameterSpec extends TensorSpec {
+  /**
+   * `norm`: the scale of a norm, which starts at 1. `table`: rows that are looked up, not multiplied, so no adapter or code
+   * stands for them.
+   */
+  readonly role?: 'norm' | 'table';
+  /** Of a table: the padding token's row starts at 0. */
+  readonly hasPaddingRow?: boolean;
+}
+
+/** Parameters by name. */
+export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
 
 const float32 = 'float32' as const;
 
 /** Shapes of a linear module's parameters. */
-export const linearSpecs = (name: string, inputs: number, outputs: number): Specs => ({
+export const linearSpecs = (name: string, inputs: number, outputs: number): ParameterSpecs => ({
   [`${name}.weight`]: { shape: [outputs, inputs], dtype: float32 },
   [`${name}.bias`]: { shape: [outputs], dtype: float32 },
 });
 
+/** Shape of the matrix of a linear module without a bias. */
+export const matrixSpecs = (name: string, inputs: number, outputs: number): ParameterSpecs => ({
+  [`${name}.weight`]: { shape: [outputs, inputs], dtype: float32 },
+});
+
 /** Shapes of a layer norm's parameters. */
-export const layerNormSpecs = (name: string, hidden: number): Specs => ({
-  [`${name}.weight`]: { shape: [hidden], dtype: float32 },
+export const layerNormSpecs = (name: string, hidden: number): ParameterSpecs => ({
+  ...rmsNormSpecs(name, hidden),
   [`${name}.bias`]: { shape: [hidden], dtype: float32 },
 });
 
-/** Shape of the one parameter of a module without a bias: a table of embeddings, a matrix, or the scale of a norm. */
-export const weightSpecs = (name: string, ...shape: number[]): Specs => ({
-  [`${name}.weight`]: { shape, dtype: float32 },
+/** Shape of the scale of a norm without a bias. */
+export const rmsNormSpecs = (name: string, hidden: number): ParameterSpecs => ({
+  [`${name}.weight`]: { shape: [hidden], dtype: float32, role: 'norm' },
+});
+
+/** Shape of a table of embeddings, [rows, hidden]; `hasPaddingRow` where one row is the padding token's. */
+export const tableSpecs = (
+  name: string,
+  [rows, hidden]: readonly [number, number],
+  { hasPaddingRow = false } = {},
+): ParameterSpecs => ({
+  [`${name}.weight`]: { shape: [rows, hidden], dtype: float32, role: 'table', ...(hasPaddingRow && { hasPaddingRow }) },
 });

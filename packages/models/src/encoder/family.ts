@@ -1,15 +1,15 @@
-import type { Specs } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ConfigFormat } from '../checkpoint/config-format';
 import type { ModelConfig } from '../checkpoint/model-config';
 import type { EncoderHeads, FamilyHeads } from '../heads/head';
 import type { Pass } from '../pass';
+import type { ParameterSpecs } from '../specs';
 
 /** What an encoder, or a decoder, computes below its head: names and shapes of its parameters, and its forward pass. */
 export interface Encoder {
   /** What Hugging Face puts before these tensors in a checkpoint with a head: `bert`, `distilbert`, or `model` of a Llama. */
   readonly prefix: string;
-  readonly specs: (config: ModelConfig) => Specs;
+  readonly specs: (config: ModelConfig) => ParameterSpecs;
   /** The norm after the last layer, where there is one. */
   readonly finalNorm?: string;
   /** Hidden states of a packed batch. */

@@ -1,12 +1,13 @@
-import type { LossOptions, Specs, Tensors } from '@attune/engine';
+import type { LossOptions, Tensors } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/model-config';
 import type { Pass } from '../pass';
+import type { ParameterSpecs } from '../specs';
 
 /** A head on an encoder: the shapes of its parameters, its logits and its loss. */
 export interface Head {
   /** Shapes of the head's own parameters, float32, by the names they have in a checkpoint. */
-  readonly specs: (config: ModelConfig) => Specs;
+  readonly specs: (config: ModelConfig) => ParameterSpecs;
   /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
   readonly logits: (headStates: Tensor, inputs: HeadInputs) => Tensor;
   /** A scalar from the logits and the batch's `labels` and `weights`; `options` are those the model was made with. */

@@ -1,6 +1,6 @@
 import { geluErf, type Specs, softmaxCrossEntropy } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/model-config';
-import { layerNormSpecs, linearSpecs, weightSpecs } from '../specs';
+import { layerNormSpecs, linearSpecs, matrixSpecs } from '../specs';
 import type { EncoderHeads, FamilyHeads, Head } from './head';
 
 /**
@@ -50,7 +50,7 @@ function decoderSpecs(config: ModelConfig, names: EncoderHeads['maskedLanguageMo
   const { vocabSize, hiddenSize } = config;
   const { bias } = decoderTensors(config, names);
   return {
-    ...(!isTied(config) && weightSpecs(names.decoder, vocabSize, hiddenSize)),
+    ...(!isTied(config) && matrixSpecs(names.decoder, hiddenSize, vocabSize)),
     [bias]: { shape: [vocabSize], dtype: 'float32' },
   };
 }
@@ -67,7 +67,7 @@ export function causalLanguageModeling({ decoder, words }: NonNullable<FamilyHea
   const own = `${decoder}.weight`;
   const isTied = (config: ModelConfig) => config.decoder!.tied;
   return {
-    specs: (config) => (isTied(config) ? {} : weightSpecs(decoder, config.vocabSize, config.hiddenSize)),
+    specs: (config) => (isTied(config) ? {} : matrixSpecs(decoder, config.hiddenSize, config.vocabSize)),
     logits: (headStates, { pass, config }) =>
       pass.linear(headStates, decoder, { weight: isTied(config) ? words : own }), // [reads, vocab]
     loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),

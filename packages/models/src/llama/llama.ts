@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/model-config';
 import type { EncoderStates, Family } from '../encoder/family';
 import { headPositions, type Pass } from '../pass';
-import { weightSpecs } from '../specs';
+import { matrixSpecs, type ParameterSpecs, rmsNormSpecs, tableSpecs } from '../specs';
 import type { Cache } from './cache';
 import { llamaFormat } from './config';
 import { rotationAt } from './rope';
@@ -42,12 +42,12 @@ function layerNames(i: number): LayerNames {
 }
 
 /** Shapes of the parameters below the head, in the checkpoint's order. No module has a bias. */
-function specs(config: ModelConfig): Specs {
+function specs(config: ModelConfig): ParameterSpecs {
   const { vocabSize, hiddenSize, layers } = config;
   return {
-    ...weightSpecs(words, vocabSize, hiddenSize),
+    ...tableSpecs(words, [vocabSize, hiddenSize]),
     ...Object.assign({}, ...Array.from({ length: layers }, (_, i) => layerSpecs(layerNames(i), config))),
-    ...weightSpecs(finalNorm, hiddenSize),
+    ...rmsNormSpecs(finalNorm, hiddenSize),
   };
 }
 
@@ -55,15 +55,15 @@ function layerSpecs(names: LayerNames, config: ModelConfig): Specs {
   const { hiddenSize, intermediateSize, heads } = config;
   const { headDim, keyValueHeads } = config.decoder!;
   return {
-    ...weightSpecs(names.attentionNorm, hiddenSize),
-    ...weightSpecs(names.query, heads * headDim, hiddenSize),
-    ...weightSpecs(names.key, keyValueHeads * headDim, hiddenSize),
-    ...weightSpecs(names.value, keyValueHeads * headDim, hiddenSize),
-    ...weightSpecs(names.attentionOutput, hiddenSize, heads * headDim),
-    ...weightSpecs(names.feedForwardNorm, hiddenSize),
-    ...weightSpecs(names.gate, intermediateSize, hiddenSize),
-    ...weightSpecs(names.up, intermediateSize, hiddenSize),
-    ...weightSpecs(names.down, hiddenSize, intermediateSize),
+    ...rmsNormSpecs(names.attentionNorm, hiddenSize),
+    ...matrixSpecs(names.query, hiddenSize, heads * headDim),
+    ...matrixSpecs(names.key, hiddenSize, keyValueHeads * headDim),
+    ...matrixSpecs(names.value, hiddenSize, keyValueHeads * headDim),
+    ...matrixSpecs(names.attentionOutput, heads * headDim, hiddenSize),
+    ...rmsNormSpecs(names.feedForwardNorm, hiddenSize),
+    ...matrixSpecs(names.gate, hiddenSize, intermediateSize),
+    ...matrixSpecs(names.up, hiddenSize, intermediateSize),
+    ...matrixSpecs(names.down, intermediateSize, hiddenSize),
   };
 }
 

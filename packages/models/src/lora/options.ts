@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/internal';
 import { describe } from '../checkpoint/describe';
 import { families } from '../families';
-import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
+import { endsInParts, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 
 /** How a model is adapted; names and meanings as PEFT's `LoraConfig`. */
@@ -72,7 +72,7 @@ export function loraTargets(model: Model, { targetModules, modulesToSave }: Targ
 }
 
 function matcherOf(pattern: string): (module: LinearModule) => boolean {
-  if (pattern === 'all-linear') return (module) => !makesLogits(module);
+  if (pattern === 'all-linear') return ({ makesLogits }) => !makesLogits;
   try {
     const whole = new RegExp(`^(?:${pattern})$`, 'u');
     return ({ name }) => whole.test(name);

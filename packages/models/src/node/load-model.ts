@@ -180,7 +180,7 @@ export async function readParameters(
     const isQuantized = quantized?.weights.has(name) ?? false;
     const data = isQuantized ? passing!.subarray(0, sizeOf(spec.shape)) : new Float32Array(sizeOf(spec.shape));
     await weights.readInto(inFile, data);
-    const tensor = { ...spec, data };
+    const tensor = { shape: spec.shape, dtype: spec.dtype, data };
     Object.assign(
       parameters,
       isQuantized ? quantizedFrom(name, tensor, { inFile, quantized: quantized! }) : { [name]: tensor },

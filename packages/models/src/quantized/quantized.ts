@@ -10,7 +10,7 @@ import {
 import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe } from '../checkpoint/describe';
-import { endsInParts, type LinearModule, linearModules, makesLogits, moduleOf } from '../linear-modules';
+import { endsInParts, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
 import { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantize-matrix';
@@ -111,8 +111,8 @@ function storedSpecs(specs: Specs, format: QuantizedFormat, weights: ReadonlySet
 
 function modulesOf(model: Model, { modules, logits = false }: QuantizeOptions): LinearModule[] {
   const all = linearModules(model);
-  const named = modules?.flatMap((end) => namedBy(end, all)) ?? all.filter((module) => !makesLogits(module));
-  const ofLogits = logits ? all.filter(makesLogits) : [];
+  const named = modules?.flatMap((end) => namedBy(end, all)) ?? all.filter(({ makesLogits }) => !makesLogits);
+  const ofLogits = logits ? all.filter(({ makesLogits }) => makesLogits) : [];
   const chosen = [...new Set([...named, ...ofLogits])];
   const shared = chosen.find((module) => !hasOwnProduct(module, model));
   if (shared)
@@ -125,7 +125,7 @@ function modulesOf(model: Model, { modules, logits = false }: QuantizeOptions): 
 
 /** A masked language model's decoder is also tied to its bias, and stays as it is. */
 const hasOwnProduct = (module: LinearModule, { task }: Model) =>
-  module.weight === `${module.name}.weight` && !(task === 'masked-lm' && makesLogits(module));
+  module.weight === `${module.name}.weight` && !(task === 'masked-lm' && module.makesLogits);
 
 function namedBy(end: string, all: readonly LinearModule[]): LinearModule[] {
   const found = all.filter(({ name }) => endsInParts(name, end));
@@ -182,5 +182,6 @@ function dequantized(
 ): HostTensor {
   const names = quantizedNames(name, format);
   const tensors: QuantizedTensors = { codes: parameters[names.codes], scales: parameters[names.scales] };
-  return { ...specs[name], data: dequantizeMatrix(tensors, specs[name].shape, format) };
+  const { shape, dtype } = specs[name];
+  return { shape, dtype, data: dequantizeMatrix(tensors, shape, format) };
 }

@@ -109,8 +109,8 @@ export function adapterConfigToJson(model: LoraModel, baseModel: string | undefi
 }
 
 /** Whether a table of embeddings that is the decoder too is trained and saved whole. */
-const savesTied = ({ tied, isTrainable }: LoraModel): boolean =>
-  Object.values(tied).some((name) => name.includes('embed') && isTrainable(name));
+const savesTied = ({ tied, specs, isTrainable }: LoraModel): boolean =>
+  Object.values(tied).some((name) => specs[name].role === 'table' && isTrainable(name));
 
 /** The list as it was given, where PEFT finds the same modules by it; else each module, whatever PEFT makes of patterns. */
 function targetNames({ options: { targetModules }, adapted, base }: LoraModel): readonly string[] {
