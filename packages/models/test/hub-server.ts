@@ -21,8 +21,10 @@ export interface Fault {
   /** Answers with this status and these headers. */
   readonly status?: number;
   readonly headers?: Record<string, string>;
-  /** Cuts the connection after so many bytes of the body. */
+  /** Cuts the connection after so many bytes of the body, once the receiver has them: a cut throws away what it has not read. */
   readonly cutAfter?: number;
+  /** Whether the receiver has the file up to a byte; default after 20 ms. */
+  readonly hasReceived?: (bytes: number) => boolean;
   /** Sends so many bytes and then nothing, without an end. */
   readonly stallAfter?: number;
   /** Sends this instead of the content. */
@@ -145,7 +147,12 @@ function sendFile(
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length });
   if (method === 'HEAD') response.end();
   else if (fault?.cutAfter !== undefined) {
-    response.write(body.subarray(0, fault.cutAfter), () => setTimeout(() => response.destroy(), 20));
+    const { cutAfter, hasReceived = () => true } = fault;
+    const cut = () => {
+      if (hasReceived(from + cutAfter)) response.destroy();
+      else setTimeout(cut, 5);
+    };
+    response.write(body.subarray(0, cutAfter), () => setTimeout(cut, 20));
   } else if (fault?.stallAfter !== undefined) response.write(body.subarray(0, fault.stallAfter));
   else response.end(body);
 }

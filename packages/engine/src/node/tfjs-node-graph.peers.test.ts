@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openInProject } from '../../test/tfjs-node-in-project';
 import { prepareReplay } from '../compile/replay';
 import type { CompileOptions } from '../compile/runner';
@@ -178,6 +179,10 @@ describe('engine tfjs-node, as graphs', async () => {
   });
 
   it('keeps no tensors, sessions or files over steps and after', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'attune-files-')); // of its own, since others write to the common one
+    onTestFinished(() => rmSync(place, { recursive: true }));
+    vi.stubEnv('TMPDIR', place);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const before = { ...countsOf(binding), files: temporaryFiles() };
     const own = engineOf({});
     const training = await open(own);
@@ -349,4 +354,4 @@ const countsOf = (binding: Counts) => ({
   sessions: binding.getNumOfSavedModels(),
 });
 
-const temporaryFiles = () => readdirSync(tmpdir()).filter((name) => /^attune-/.test(name)).length;
+const temporaryFiles = () => readdirSync(tmpdir()).length;

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -50,6 +51,10 @@ async function download(hub: FakeHub, id: string, more: More = {}): Promise<stri
 }
 
 const ofWeights = ({ on, method }: Seen) => on === 'store' && method === 'GET';
+/** Whether so many bytes of the weights are in a cache. */
+const hasPart = (cache: string) => (bytes: number) =>
+  (statSync(`${blobOf(cache)}.incomplete`, { throwIfNoEntry: false })?.size ?? 0) >= bytes;
+
 const blobOf = (cache: string) => join(cache, 'models--acme--tiny', 'blobs', sha256(weights));
 
 describe('downloadModel', () => {
@@ -146,8 +151,9 @@ describe('downloadModel', () => {
 describe('a broken download', () => {
   it('goes on where the connection was cut', async () => {
     const hub = await startHub(model);
-    hub.faults.push({ match: ofWeights, cutAfter: 100_000, times: 2 });
-    const snapshot = await download(hub, 'acme/tiny');
+    const cache = temporaryDirectory();
+    hub.faults.push({ match: ofWeights, cutAfter: 100_000, times: 2, hasReceived: hasPart(cache) });
+    const snapshot = await download(hub, 'acme/tiny', { cache });
     expect(readFileSync(join(snapshot, 'model.safetensors')).equals(weights)).toBe(true);
     expect(hub.seen.filter(ofWeights).map(({ range }) => range)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
   });
@@ -155,7 +161,7 @@ describe('a broken download', () => {
   it('goes on in another run', async () => {
     const hub = await startHub(model);
     const cache = temporaryDirectory();
-    hub.faults.push({ match: ofWeights, cutAfter: 100_000 });
+    hub.faults.push({ match: ofWeights, cutAfter: 100_000, hasReceived: hasPart(cache) });
     hub.faults.push({ match: ofWeights, cutAfter: 0, times: 5 });
     await expect(download(hub, 'acme/tiny', { cache })).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
     expect(readFileSync(`${blobOf(cache)}.incomplete`).equals(weights.subarray(0, 100_000))).toBe(true);
