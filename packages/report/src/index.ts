@@ -9,6 +9,7 @@ export {
   type AnyModelCardData,
   type AnyReportData,
   type ModelCardData,
+  type ReportedProblem,
   renderModelCard,
   renderReport,
 } from './reports';

@@ -12,6 +12,9 @@ import { partOf } from './run-data';
 /** The data of a report, of any kind of problem. */
 export type AnyReportData = ReportData | MultiLabelReportData | RegressionReportData;
 
+/** The kinds of problems that have a report. */
+export type ReportedProblem = NonNullable<AnyReportData['problemType']>;
+
 /** The data of a report, and of its model card. */
 export interface ModelCardData extends ReportData, CardOrigin {}
 
@@ -21,7 +24,7 @@ export type AnyModelCardData =
   | (MultiLabelReportData & CardOrigin)
   | (RegressionReportData & CardOrigin);
 
-const kinds = {
+const kinds: Readonly<Record<ReportedProblem, unknown>> = {
   single_label_classification: singleLabel,
   multi_label_classification: multiLabel,
   regression,

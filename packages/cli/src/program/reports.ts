@@ -2,12 +2,15 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ProblemType } from '@attune/models';
-import type { AnyReportData } from '@attune/report';
+import type { AnyReportData, ReportedProblem } from '@attune/report';
 import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
 import { adapterDirectory, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
 
+/** Kinds of problems that are trained and reported. One that has no report yet is none: the compiler then refuses the command line's. */
+type Reportable = ProblemType & ReportedProblem;
+
 /** Options of `trainAndReport`: those of `fitSequenceClassifier`, and what the report says. */
-export interface TrainAndReportOptions<P extends ProblemType = 'single_label_classification'> extends FitOptions<P> {
+export interface TrainAndReportOptions<P extends Reportable = 'single_label_classification'> extends FitOptions<P> {
   /** The report's heading; default the run directory's name. */
   readonly title?: string;
   /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`. */
@@ -22,7 +25,7 @@ export interface TrainAndReportOptions<P extends ProblemType = 'single_label_cla
  * const { summary } = await trainAndReport({ data, model: 'new', engine, out: 'runs/sectors' });
  * console.log(summary.accuracy);
  */
-export async function trainAndReport<P extends ProblemType = 'single_label_classification'>({
+export async function trainAndReport<P extends Reportable = 'single_label_classification'>({
   title,
   labelNames,
   ...options
