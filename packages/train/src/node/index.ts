@@ -5,6 +5,7 @@
 
 // Runs of any task
 
+export { withDirectoryLock } from '@attune/internal/node';
 export { trainedConfig } from './model/load';
 export { type PreparedModel, prepareModel } from './model/prepare';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
