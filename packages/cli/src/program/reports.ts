@@ -4,7 +4,13 @@ import { basename, join } from 'node:path';
 import type { ProblemType } from '@attune/models';
 import type { AnyReportData } from '@attune/report';
 import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
-import { adapterDirectory, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
+import {
+  adapterDirectory,
+  type FitOptions,
+  type FitResult,
+  fitSequenceClassifier,
+  withDirectoryLock,
+} from '@attune/train/node';
 
 /** Options of `trainAndReport`: those of `fitSequenceClassifier`, and what the report says. */
 export interface TrainAndReportOptions<P extends ProblemType = 'single_label_classification'> extends FitOptions<P> {
@@ -22,7 +28,13 @@ export interface TrainAndReportOptions<P extends ProblemType = 'single_label_cla
  * const { summary } = await trainAndReport({ data, model: 'new', engine, out: 'runs/sectors' });
  * console.log(summary.accuracy);
  */
-export async function trainAndReport<P extends ProblemType = 'single_label_classification'>({
+export function trainAndReport<P extends ProblemType = 'single_label_classification'>(
+  options: TrainAndReportOptions<P>,
+): Promise<FitResult<P>> {
+  return withDirectoryLock(options.out, () => trainAndReportLocked(options));
+}
+
+async function trainAndReportLocked<P extends ProblemType>({
   title,
   labelNames,
   ...options

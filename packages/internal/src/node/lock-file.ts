@@ -135,15 +135,16 @@ function isAlive({ pid, started, ticks }: LockOwner, own: LockOwner): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const now = ticksOf(pid);
-  if (ticks !== undefined && now !== undefined) return ticks === now;
+  const now = processStat(pid);
+  if (now?.isZombie) return false; // ended, and its parent has not asked how
+  if (ticks !== undefined && now !== undefined) return ticks === now.ticks;
   return pid !== own.pid || started === undefined || Date.parse(started) > Date.parse(`${own.started}`) - 2000;
 }
 
 function ownProcess(): LockOwner {
   const { pid } = process;
   const started = new Date(Date.now() - 1000 * process.uptime()).toISOString();
-  return { pid, started, host: hostname(), space: spaceOf(), ticks: ticksOf(pid) };
+  return { pid, started, host: hostname(), space: spaceOf(), ticks: processStat(pid)?.ticks };
 }
 
 function spaceOf(): string | undefined {
@@ -154,15 +155,19 @@ function spaceOf(): string | undefined {
   }
 }
 
-/** The field `starttime` of /proc/PID/stat, the 20th after the name, which ends with the last parenthesis. */
-function ticksOf(pid: number): string | undefined {
+interface ProcessStat {
+  readonly isZombie: boolean;
+  /** Its start, in ticks since boot. */
+  readonly ticks: string;
+}
+
+/** The fields `state` and `starttime` of /proc/PID/stat, the first and the 20th after the name, which ends with the last parenthesis. */
+function processStat(pid: number): ProcessStat | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .at(19);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { isZombie: fields[0] === 'Z' || fields[0] === 'X', ticks: fields[19] };
   } catch {
-    return undefined;
+    return undefined; // not on Linux, or gone
   }
 }

@@ -23,9 +23,9 @@ export async function placeOf(path: string): Promise<string> {
 /** Whether both paths lead to one file or directory, which exists. */
 export async function isSamePlace(path: string, other: string): Promise<boolean> {
   if ((await placeOf(path)) === (await placeOf(other))) return (await statOf(path)) !== undefined;
-  const [one, two] = [await statOf(path), await statOf(other)];
-  // Two names of one file are two places: one goes, and the other stays. A directory has several by a mount.
-  return Boolean(one?.isDirectory() && two && one.ino === two.ino && one.dev === two.dev);
+  // Two names of one file are two places: one goes, and the other stays.
+  const one = await statOf(path);
+  return one?.isDirectory() === true && isSame(one, await statOf(other));
 }
 
 /**
@@ -36,10 +36,16 @@ export async function isSamePlace(path: string, other: string): Promise<boolean>
  * await isWithin('latest/model', 'runs/a'); // true where `latest` is a link to `runs/a`
  */
 export async function isWithin(path: string, place: string): Promise<boolean> {
+  const target = await statOf(place);
+  if (!target) return false;
+  const real = await placeOf(place);
   const absolute = resolve(path);
   // Where it leads to, and where its last part, which may be a link, is itself.
-  for (const start of [await placeOf(absolute), join(await placeOf(dirname(absolute)), basename(absolute))])
-    for (const each of ancestorsOf(start)) if (await isSamePlace(each, place)) return true;
+  const starts = [await placeOf(absolute), join(await placeOf(dirname(absolute)), basename(absolute))];
+  for (const each of new Set(starts.flatMap(ancestorsOf))) {
+    if (each === real) return true;
+    if (target.isDirectory() && isSame(await statOf(each), target)) return true; // by a mount, or letters of another case
+  }
   return false;
 }
 
@@ -48,5 +54,8 @@ export function ancestorsOf(path: string): readonly string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [path, ...ancestorsOf(parent)];
 }
+
+const isSame = (one: BigIntStats | undefined, two: BigIntStats | undefined) =>
+  one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev;
 
 const statOf = (path: string): Promise<BigIntStats | undefined> => stat(path, { bigint: true }).catch(() => undefined);
