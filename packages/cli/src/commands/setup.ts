@@ -17,16 +17,21 @@ export const setupCommand = defineCommand({
   async run({ argument: engine, flags, io }) {
     if (engine !== 'tfjs-node') throw new UsageError(`engine: expected tfjs-node, got "${engine}"`);
     const { installTfjsNode } = await import('../setup/install');
+    const { join } = await import('node:path');
+    const { withDirectoryLock } = await import('@attune/internal/node');
     const { env, signal, stderr } = io;
-    const { plan, worked, gpu } = await installTfjsNode({
-      project: process.cwd(),
-      gpu: flags.gpu,
-      env,
-      signal,
-      onStep: (step) => printLine(stderr, step),
-      onProgress: ({ name, megabytes }, bytes) =>
-        printStatus(stderr, `${name}: ${Math.round(bytes / 1e6)}${megabytes ? ` of ${megabytes}` : ''} MB`),
-    });
+    const project = process.cwd();
+    const install = () =>
+      installTfjsNode({
+        project,
+        gpu: flags.gpu,
+        env,
+        signal,
+        onStep: (step) => printLine(stderr, step),
+        onProgress: ({ name, megabytes }, bytes) =>
+          printStatus(stderr, `${name}: ${Math.round(bytes / 1e6)}${megabytes ? ` of ${megabytes}` : ''} MB`),
+      });
+    const { plan, worked, gpu } = await withDirectoryLock(join(project, 'node_modules'), install);
     const name = plan.name.replace('@tensorflow/', '');
     if (flags.gpu && !gpu) printNote(stderr, `${name} loads, and finds no GPU here that it can use`);
     else printLine(stderr, `${name} works${worked ? ' already' : ''}; use it with --engine ${name}`);

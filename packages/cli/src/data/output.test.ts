@@ -60,11 +60,23 @@ describe('checkOutput', () => {
   it('refuses a directory, and the input itself', async () => {
     const directory = temporaryDirectory();
     const input = fileIn(directory, 'in.csv', 'text\na\n');
-    await expect(checkOutput(directory, input)).rejects.toThrow('expected a file to write, got a directory');
-    await expect(checkOutput(join(directory, '.', 'in.csv'), input)).rejects.toThrow(
+    await expect(checkOutput(directory, input, 'hub/id')).rejects.toThrow('expected a file to write, got a directory');
+    await expect(checkOutput(join(directory, '.', 'in.csv'), input, 'hub/id')).rejects.toThrow(
       'expected another file than --input',
     );
-    await expect(checkOutput(join(directory, 'out'), input)).resolves.toBeUndefined();
+    await expect(checkOutput(join(directory, 'out'), input, directory)).resolves.toBeUndefined();
+  });
+
+  it('refuses files of the model that predicts, but not earlier predictions', async () => {
+    const directory = temporaryDirectory();
+    for (const name of ['model.safetensors', 'metrics.jsonl', 'new.jsonl']) fileIn(directory, name, '');
+    for (const name of ['model.safetensors', 'metrics.jsonl'])
+      await expect(checkOutput(join(directory, name), '-', directory)).rejects.toMatchObject({
+        code: 'OUTPUT_HOLDS_INPUT',
+        message: expect.stringContaining('predictions.jsonl'),
+      });
+    await expect(checkOutput(join(directory, 'new.jsonl'), '-', directory)).resolves.toBeUndefined();
+    await expect(checkOutput(join(directory, 'model.safetensors'), '-', 'hub/id')).resolves.toBeUndefined();
   });
 });
 

@@ -1,8 +1,10 @@
 // Where predictions go, and how they are written.
 import { createWriteStream, type Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { AttuneError } from '@attune/internal';
+import { isWithin } from '@attune/internal/node';
 import { writeFileAtomically } from '@attune/models/node';
 import type { PredictionOf } from '@attune/train/node';
 import { UsageError } from '../program/failure';
@@ -30,15 +32,26 @@ export async function writeOutput(
   return writeFileAtomically(target, (file) => produce((text) => file.writeFile(text)));
 }
 
-/** @throws AttuneError OUTPUT_UNUSABLE for a directory, UsageError for the input file itself */
-export async function checkOutput(path: string | undefined, input: string): Promise<void> {
+/**
+ * Checks a file to write before the model is loaded.
+ *
+ * @param source the model that predicts: a run, a directory or a hub id
+ * @throws AttuneError OUTPUT_UNUSABLE for a directory, OUTPUT_HOLDS_INPUT for a file of the model; UsageError for the input file itself
+ */
+export async function checkOutput(path: string | undefined, input: string, source: string): Promise<void> {
   const existing = path === undefined ? undefined : await statOf(path);
-  if (!existing) return;
+  if (path === undefined || !existing) return;
   if (existing.isDirectory())
     throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a file to write, got a directory; name a file in it`);
   const read = input === '-' ? undefined : await statOf(input);
   if (existing.isFile() && read?.ino === existing.ino && read.dev === existing.dev)
     throw new UsageError(`--output: expected another file than --input, got ${path} for both`);
+  const isPrediction = extname(path) === '.jsonl' && basename(path) !== 'metrics.jsonl';
+  if (existing.isFile() && !isPrediction && (await isWithin(path, source)))
+    throw new AttuneError(
+      'OUTPUT_HOLDS_INPUT',
+      `--output: expected a file that is not of ${source}, got ${path}, which would be replaced; name another, such as ${join(dirname(path), 'predictions.jsonl')}`,
+    );
 }
 
 async function writeThrough(path: string, produce: (sink: Sink) => Promise<void>): Promise<void> {

@@ -4,7 +4,13 @@ import { basename, join } from 'node:path';
 import type { ProblemType } from '@attune/models';
 import type { AnyReportData, ReportedProblem } from '@attune/report';
 import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
-import { adapterDirectory, type FitOptions, type FitResult, fitSequenceClassifier } from '@attune/train/node';
+import {
+  adapterDirectory,
+  type FitOptions,
+  type FitResult,
+  fitSequenceClassifier,
+  withDirectoryLock,
+} from '@attune/train/node';
 
 /** Kinds of problems that are trained and reported. One that has no report yet is none: the compiler then refuses the command line's. */
 type Reportable = ProblemType & ReportedProblem;
@@ -25,7 +31,13 @@ export interface TrainAndReportOptions<P extends Reportable = 'single_label_clas
  * const { summary } = await trainAndReport({ data, model: 'new', engine, out: 'runs/sectors' });
  * console.log(summary.accuracy);
  */
-export async function trainAndReport<P extends Reportable = 'single_label_classification'>({
+export function trainAndReport<P extends Reportable = 'single_label_classification'>(
+  options: TrainAndReportOptions<P>,
+): Promise<FitResult<P>> {
+  return withDirectoryLock(options.out, () => trainAndReportLocked(options));
+}
+
+async function trainAndReportLocked<P extends Reportable>({
   title,
   labelNames,
   ...options

@@ -157,7 +157,7 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
   if (format === 'conll')
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
-  await checkOutput(output, input);
+  await checkOutput(output, input, source);
   const run = await readRunConfig(source);
   const rows = await readRows(input, { format, stdin: io.stdin });
   const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';

@@ -100,7 +100,7 @@ const chunk = { size: 2048, weight: 2 ** 20 };
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
   refuseFlags(flags, ['textPair', 'threshold'], 'a tagger');
-  await checkOutput(output, input);
+  await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
   const write = isConll(input, format)
     ? tagSentences(

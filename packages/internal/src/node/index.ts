@@ -6,4 +6,7 @@ export {
   writeDirectoryAtomically,
   writeFileAtomically,
 } from './atomic-files';
+export { innerLock, withDirectoryLock } from './directory-lock';
 export { readJsonObject, writeJson } from './json-files';
+export { mergeDirectory } from './merge-directory';
+export { isSamePlace, isWithin, placeOf } from './places';

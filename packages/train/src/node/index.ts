@@ -5,10 +5,12 @@
 
 // Runs of any task
 
+export { withDirectoryLock } from '@attune/internal/node';
 export { trainedConfig } from './model/load';
 export { type PreparedModel, prepareModel } from './model/prepare';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
+export type { RunInput } from './run/inputs';
 export type { RunOptions } from './run/options';
 
 // Sequence classification

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import type { SearchResult, Trial, TrialEvent, TrialParameters } from '@attune/train/node';
-import { choiceFlag, defineCommand, numberFlag, switchFlag, type TypedOptions, textFlag } from '../../program/command';
+import {
+  type CommandInput,
+  choiceFlag,
+  defineCommand,
+  numberFlag,
+  switchFlag,
+  type TypedOptions,
+  textFlag,
+} from '../../program/command';
 import type { Io } from '../../program/process';
 import { printLine, printNote, table, writeText } from '../../program/terminal';
 
@@ -72,38 +80,50 @@ export const searchCommand = defineCommand({
     'attune train --config runs/search/best.json --out runs/best',
   ],
   async run({ flags, typed, io }) {
-    const { out, trials, strategy, eta, seed, resume, overwrite } = flags;
-    const { objectiveOf, search } = await import('@attune/train/node');
-    const { decidingOptions } = await import('../../config/stored-options');
-    const { readSpace } = await import('./space');
-    const { checkTrials, readShared, runTrial, trialIo, trialOptions, withBudget } = await import('./trials');
-    const shared = await readShared(flags);
-    const objective = objectiveOf(`${shared.metricForBestModel}`);
-    const space = await readSpace(flags.space);
-    const longest = checkTrials(shared, space, { trials, seed });
-    const inTrial = trialIo(io);
-    const train = async (parameters: TrialParameters, budget: number, directory: string) => {
-      const full = trialOptions(shared, parameters, directory).arguments;
-      const trial = trialOptions(shared, withBudget(parameters, budget, full), directory);
-      return { value: await runTrial(trial, objective.metric, inTrial) };
-    };
-    try {
-      const result = await search({
-        ...{ space: space.space, trials, strategy, objective, seed, eta, leastBudget: 1 / longest },
-        ...{ out, resume, overwrite },
-        config: { searchOptions: decidingOptions(typed), trainOptions: shared },
-        runTrial: train,
-        onTrial: (event) => printTrial(event, objective.metric, io),
-        signal: io.signal,
-      });
-      await writeBest(out, shared, result);
-      await printSearch(result, { flags, io, metric: objective.metric });
-    } catch (error) {
-      if (io.signal?.aborted) printNote(io.stderr, `saved; to go on: attune search --resume --out ${out}`);
-      throw error;
-    }
+    const { withDirectoryLock } = await import('@attune/train/node');
+    await withDirectoryLock(flags.out, () => searchLocked({ flags, typed, io }));
   },
 });
+
+async function searchLocked({
+  flags,
+  typed,
+  io,
+}: Pick<CommandInput<typeof options>, 'flags' | 'typed' | 'io'>): Promise<void> {
+  const { out, trials, strategy, eta, seed, resume, overwrite } = flags;
+  const { objectiveOf, search } = await import('@attune/train/node');
+  const { inputsIn } = await import('../../options/inputs');
+  const { trainOptions } = await import('../../options/train');
+  const { decidingOptions } = await import('../../config/stored-options');
+  const { readSpace } = await import('./space');
+  const { checkTrials, readShared, runTrial, trialIo, trialOptions, withBudget } = await import('./trials');
+  const shared = await readShared(flags);
+  const objective = objectiveOf(`${shared.metricForBestModel}`);
+  const space = await readSpace(flags.space);
+  const longest = checkTrials(shared, space, { trials, seed });
+  const inTrial = trialIo(io);
+  const train = async (parameters: TrialParameters, budget: number, directory: string) => {
+    const full = trialOptions(shared, parameters, directory).arguments;
+    const trial = trialOptions(shared, withBudget(parameters, budget, full), directory);
+    return { value: await runTrial(trial, objective.metric, inTrial) };
+  };
+  try {
+    const result = await search({
+      ...{ space: space.space, trials, strategy, objective, seed, eta, leastBudget: 1 / longest },
+      ...{ out, resume, overwrite },
+      inputs: [...inputsIn(flags, options), ...inputsIn(shared, trainOptions)],
+      config: { searchOptions: decidingOptions(typed), trainOptions: shared },
+      runTrial: train,
+      onTrial: (event) => printTrial(event, objective.metric, io),
+      signal: io.signal,
+    });
+    await writeBest(out, shared, result);
+    await printSearch(result, { flags, io, metric: objective.metric });
+  } catch (error) {
+    if (io.signal?.aborted) printNote(io.stderr, `saved; to go on: attune search --resume --out ${out}`);
+    throw error;
+  }
+}
 
 /** Prints a line per completed training. */
 function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, metric: string, io: Io): void {

@@ -1,5 +1,5 @@
 import { trainOptions } from '../../options/train';
-import { defineCommand } from '../../program/command';
+import { defineCommand, type TypedOptions } from '../../program/command';
 
 /** `attune train`. */
 export const trainCommand = defineCommand({
@@ -13,7 +13,9 @@ export const trainCommand = defineCommand({
     }
     if (typed.config === undefined) return typed;
     const { withConfigFile } = await import('../../config/stored-options');
-    return withConfigFile(typed, trainOptions);
+    const complete = await withConfigFile(typed, trainOptions);
+    await checkConfigPlace(complete, `${typed.config}`);
+    return complete;
   },
   examples: [
     'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
@@ -30,3 +32,11 @@ export const trainCommand = defineCommand({
     return runTrain(input);
   },
 });
+
+/** The file is not among the complete options, which are those that it held. */
+async function checkConfigPlace({ out, overwrite, folds }: TypedOptions, path: string): Promise<void> {
+  if (typeof out !== 'string' || overwrite !== true) return;
+  const { checkRunDirectory } = await import('@attune/train/node');
+  const replaces = folds === undefined ? 'run' : 'folds';
+  await checkRunDirectory(out, { overwrite, inputs: [{ name: '--config', path }], replaces });
+}

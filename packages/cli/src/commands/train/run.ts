@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
 import { trainingArguments } from '@attune/train';
-import { checkRunDirectory } from '@attune/train/node';
+import { checkRunDirectory, withDirectoryLock } from '@attune/train/node';
 import { type PartsPlan, planParts } from '../../data/parts';
-import type { TrainFlags, trainOptions } from '../../options/train';
+import { inputsIn } from '../../options/inputs';
+import { type TrainFlags, trainOptions } from '../../options/train';
 import type { CommandInput, TypedOptions } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { downloadListener, terminalListener } from '../../program/listener';
@@ -36,10 +37,13 @@ interface Trained {
 }
 
 /** @returns undefined with `--folds`, which prints its own results */
-async function train(
-  { flags, typed, io }: TrainInput,
-  { withoutTest = false }: TrainSettings,
-): Promise<Trained | undefined> {
+async function train(input: TrainInput, settings: TrainSettings): Promise<Trained | undefined> {
+  const checked = checkFlags(input.flags);
+  return withDirectoryLock(input.flags.out, () => trainLocked(input, { ...settings, ...checked }));
+}
+
+/** What flags say that are right, each and together. */
+function checkFlags(flags: TrainFlags) {
   const typedArguments = argumentsIn(flags);
   const args = trainingArguments(typedArguments);
   const task = taskOf(flags);
@@ -50,7 +54,16 @@ async function train(
     throw new UsageError(
       `--model-config: expected --model new beside it, got --model ${flags.model}; an existing model has its own`,
     );
-  await checkRunDirectory(flags.out, flags);
+  return { typedArguments, args, task, adapters, plan };
+}
+
+async function trainLocked(
+  { flags, typed, io }: TrainInput,
+  { withoutTest = false, typedArguments, args, task, adapters, plan }: TrainSettings & ReturnType<typeof checkFlags>,
+): Promise<Trained | undefined> {
+  const { overwrite, resume, folds } = flags;
+  const inputs = inputsIn(flags, trainOptions);
+  await checkRunDirectory(flags.out, { overwrite, resume, inputs, replaces: folds === undefined ? 'run' : 'folds' });
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig);
   const onNote = (note: string) => printNote(io.stderr, note);
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
@@ -68,8 +81,9 @@ async function train(
       ...adapters,
       engine,
       out: flags.out,
-      overwrite: flags.overwrite,
-      resume: flags.resume,
+      overwrite,
+      resume,
+      inputs,
       provenance: { ...provenanceOf(flags, plan), options: withoutPlace(typed) },
       onEvent: terminalListener(io.stderr),
       onDownload: downloadListener(io.stderr),

@@ -53,7 +53,7 @@ export interface CausalLmFitResult {
  * });
  */
 export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLmFitResult> {
-  const { summary, config, history } = await fitRun(options, prepareCausalLmFit(options));
+  const { summary, config, history } = await fitRun(options, () => prepareCausalLmFit(options));
   return { summary, config, history };
 }
 

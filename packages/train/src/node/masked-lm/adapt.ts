@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
+import { isWithin, withDirectoryLock } from '@attune/internal/node';
 import { loadModel } from '@attune/models/node';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -55,7 +56,11 @@ const body = ['*.embeddings.*', '*.layer.*'];
  * const { before, after, ratio } = await adaptMaskedLm({ data, model: 'models/minilm', engine, out: 'runs/adapt' });
  * // a classifier begins from runs/adapt/adapted/model
  */
-export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promise<Adaptation> {
+export function adaptMaskedLm(options: AdaptOptions): Promise<Adaptation> {
+  return withDirectoryLock(options.out, () => adaptLocked(options));
+}
+
+async function adaptLocked({ warmUp, ...options }: AdaptOptions): Promise<Adaptation> {
   const { out, arguments: args } = options;
   await checkRunDirectory(out, options);
   const place = (name: string) => ({ out: join(out, name), overwrite: options.overwrite });
@@ -83,8 +88,7 @@ export async function adaptMaskedLm({ warmUp, ...options }: AdaptOptions): Promi
 /** A directory that an earlier run left is not to be taken for this one's. */
 async function removeStale({ model, out }: AdaptOptions, written: ReadonlySet<string>): Promise<void> {
   const stale = ['start', 'warm-up'].map((name) => join(out, name)).filter((path) => !written.has(basename(path)));
-  const isSource = (path: string) => resolve(model).startsWith(resolve(path));
-  for (const path of stale) if (!isSource(path)) await rm(path, { recursive: true, force: true });
+  for (const path of stale) if (!(await isWithin(model, path))) await rm(path, { recursive: true, force: true });
 }
 
 const metricsOf = ({ loss, perplexity, accuracy }: MaskedLmMetrics): MaskedLmMetrics => ({
@@ -124,7 +128,7 @@ async function startOf(
     return { model: modelSourceOf(options.model), metrics: metrics, isHeadNew: false, isWritten: false };
   }
   const { model, parameters, tokenizer, results, args, settings } = await prepareMaskedLmFit({ ...options, ...where });
-  const directory = await openRunDirectory(where.out);
+  const directory = await openRunDirectory(where.out, { model: options.model });
   await directory.writeConfig({ task: model.task, model: options.model, ...settings, arguments: args });
   await directory.writeModel({ config: model.config, task: model.task, parameters }, tokenizer);
   const { metrics: figures } = await results({ model, parameters });

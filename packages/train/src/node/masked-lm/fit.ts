@@ -49,7 +49,7 @@ export interface MaskedLmFitResult {
  * await fitMaskedLm({ data: { train: texts, validation: more }, model: 'models/distilbert', engine, out: 'runs/adapted' });
  */
 export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLmFitResult> {
-  const { summary, config, history } = await fitRun(options, prepareMaskedLmFit(options));
+  const { summary, config, history } = await fitRun(options, () => prepareMaskedLmFit(options));
   return { summary, config, history };
 }
 

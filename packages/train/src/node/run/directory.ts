@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import { writeJson } from '@attune/internal/node';
+import { innerLock, writeJson } from '@attune/internal/node';
 import {
   type SavableAdapter,
   type SavableModel,
@@ -13,6 +13,7 @@ import {
 } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
+import { type RunInputs, refuseInputsIn } from './inputs';
 
 /** Files and directories of a run. */
 const contents = [
@@ -57,34 +58,57 @@ export interface RunDirectory {
   writeSummary(summary: object): Promise<void>;
 }
 
+/** How a run is to begin in its directory, and what it reads. */
+export interface CheckRunOptions extends RunInputs {
+  readonly overwrite?: boolean;
+  readonly resume?: boolean;
+  /** What overwriting replaces; default a run. */
+  readonly replaces?: 'run' | 'folds' | 'search';
+}
+
 /**
  * Throws unless a run may be written to `path`.
- * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`
+ * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`; OUTPUT_HOLDS_INPUT where overwriting would
+ * remove what the run reads
  * @example
- * await checkRunDirectory('runs/new', { overwrite: true });
+ * await checkRunDirectory('runs/new', { overwrite: true, model: 'runs/old/model' });
  */
 export async function checkRunDirectory(
   path: string,
-  { overwrite = false, resume = false }: { overwrite?: boolean; resume?: boolean } = {},
+  { overwrite = false, resume = false, replaces = 'run', ...inputs }: CheckRunOptions = {},
 ): Promise<void> {
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a directory to write to (${error.message})`, {
       cause: error,
     });
   });
+  const entries = found.filter((name) => name !== innerLock);
   if (entries.length > 0 && !overwrite && !resume)
     throw new AttuneError(
       'OUTPUT_EXISTS',
       `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite, or --resume to go on from its newest checkpoint`,
     );
+  if (!resume) await refuseInputsIn(path, replacedIn(entries, replaces), inputs);
 }
 
-/** Makes the directory, without what an earlier run left there unless it is to go on; other files stay. */
+/** What a run, folds or a search replaces of the entries of its directory. */
+function replacedIn(entries: readonly string[], replaces: 'run' | 'folds' | 'search'): readonly string[] {
+  const own: readonly string[] = replaces === 'search' ? ['search.json', 'best.json'] : contents;
+  const numbered = { run: undefined, folds: /^fold-\d+$/, search: /^trial-\d+$/ }[replaces];
+  return entries.filter((name) => own.includes(name) || numbered?.test(name));
+}
+
+/**
+ * Makes the directory, without what an earlier run left there unless it is to go on; other files stay.
+ *
+ * @throws AttuneError OUTPUT_HOLDS_INPUT where that is what the run reads
+ */
 export async function openRunDirectory(
   path: string,
-  { resume = false }: { resume?: boolean } = {},
+  { resume = false, model, inputs }: { resume?: boolean } & RunInputs = {},
 ): Promise<RunDirectory> {
+  if (!resume) await refuseInputsIn(path, contents, { model, inputs });
   await mkdir(path, { recursive: true });
   if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
   const metrics = join(path, 'metrics.jsonl');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HostTensor, sizeOf } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
+import { withDirectoryLock } from '@attune/internal/node';
 import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { version } from '../../../package.json';
@@ -65,47 +66,62 @@ export interface FittedRun<Results extends TaskResults> {
  * Trains a prepared fit and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the best by
  * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`.
  *
- * @param preparing awaited here, so that callbacks are closed also where preparing fails
+ * The directory is locked meanwhile, and before anything is prepared where `preparing` is a function.
+ *
+ * @param preparing called and awaited here, so that callbacks are closed also where preparing fails
+ * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model
  * @example
- * const { summary } = await fitRun(options, prepareMyTask(options));
+ * const { summary } = await fitRun(options, () => prepareMyTask(options));
  */
 export async function fitRun<Data extends Examples, Results extends TaskResults>(
   options: RunOptions,
-  preparing: PreparedFit<Data, Results> | Promise<PreparedFit<Data, Results>>,
+  preparing: Preparing<PreparedFit<Data, Results>>,
 ): Promise<FittedRun<Results>> {
-  const { engine, callbacks = [], onNote = () => {}, signal } = options;
+  const { callbacks = [] } = options;
   try {
-    const prepared = await preparing;
-    const { model, args, data } = prepared;
-    const share = trainableShare(model, args);
-    engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
-
-    const directory = await openRunDirectory(options.out, options);
-    const config = configOf(options, prepared);
-    if (!options.resume) await directory.writeConfig(config);
-    noteShare(share, onNote);
-    const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
-    const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
-    const log = await openLog(directory, options);
-    await noteRunEstimate(options, prepared);
-
-    const { parameters, task, evaluationTask } = prepared;
-    const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
-    const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
-    await log.settled();
-
-    const finished = finishedModel({ model, parameters: trained.parameters }, options);
-    const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
-    const results = await prepared.results(finished);
-    const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
-    await directory.writeProvenance(artifact, { ...config, summary });
-    await directory.writeSummary(summary);
+    const fitted = await withDirectoryLock(options.out, () => fitLocked(options, preparing));
     for (const callback of callbacks) await callback.close?.();
-    return { summary, config, history: log.history, results };
+    return fitted;
   } catch (error) {
     for (const callback of callbacks) await callback.close?.(error);
     throw error;
   }
+}
+
+/** A prepared fit, or what comes to one. */
+type Preparing<Fit> = Fit | Promise<Fit> | (() => Fit | Promise<Fit>);
+
+async function fitLocked<Data extends Examples, Results extends TaskResults>(
+  options: RunOptions,
+  preparing: Preparing<PreparedFit<Data, Results>>,
+): Promise<FittedRun<Results>> {
+  const { engine, onNote = () => {}, signal } = options;
+  const prepared = await (typeof preparing === 'function' ? preparing() : preparing);
+  const { model, args, data } = prepared;
+  const share = trainableShare(model, args);
+  engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
+
+  const directory = await openRunDirectory(options.out, options);
+  const config = configOf(options, prepared);
+  if (!options.resume) await directory.writeConfig(config);
+  noteShare(share, onNote);
+  const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
+  const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+  const log = await openLog(directory, options);
+  await noteRunEstimate(options, prepared);
+
+  const { parameters, task, evaluationTask } = prepared;
+  const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
+  const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
+  await log.settled();
+
+  const finished = finishedModel({ model, parameters: trained.parameters }, options);
+  const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+  const results = await prepared.results(finished);
+  const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
+  await directory.writeProvenance(artifact, { ...config, summary });
+  await directory.writeSummary(summary);
+  return { summary, config, history: log.history, results };
 }
 
 /** Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. */

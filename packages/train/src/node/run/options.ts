@@ -3,6 +3,7 @@ import type { LoraOptions } from '@attune/models';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../../arguments/arguments';
 import type { Callback, EventListener } from '../../loop/events';
+import type { RunInput } from './inputs';
 
 /** Options of a run of any task, besides its data. */
 export interface RunOptions {
@@ -31,7 +32,10 @@ export interface RunOptions {
   readonly engine: Engine;
   /** The run directory. */
   readonly out: string;
+  /** Removes the run that is there; refused where that is what this one reads. */
   readonly overwrite?: boolean;
+  /** Files that the run's data came from: `overwrite` is refused where it would remove them. The model need not be named. */
+  readonly inputs?: readonly RunInput[];
   /** Resumes from the run directory's newest whole checkpoint; all other options must be as they were. */
   readonly resume?: boolean;
   /** Added to the run's `config.json`: where the data came from. */

@@ -43,6 +43,24 @@ describe('a run', () => {
     expect(log.at(-1)).toBe('failed: enough');
   });
 
+  it('is alone in its directory, and keeps the model that it starts from', async () => {
+    const arguments_ = { numTrainEpochs: 1 };
+    const [first, second] = await Promise.allSettled([
+      fit('alone', { arguments: arguments_ }),
+      fit('alone', { arguments: arguments_, overwrite: true }),
+    ]);
+    expect([first.status, second]).toEqual([
+      'fulfilled',
+      { status: 'rejected', reason: expect.objectContaining({ code: 'OUTPUT_LOCKED' }) },
+    ]);
+    expect(existsSync(join(directory, 'alone.lock'))).toBe(false);
+    const before = read('alone', 'config.json');
+    const model = join(directory, 'alone', 'model');
+    const started = fit('alone', { arguments: arguments_, model, newConfig: undefined, overwrite: true });
+    await expect(started).rejects.toMatchObject({ code: 'OUTPUT_HOLDS_INPUT' });
+    expect([read('alone', 'config.json'), existsSync(join(model, 'model.safetensors'))]).toEqual([before, true]);
+  });
+
   it('goes on from its checkpoint to the same bytes, or says why it cannot', async () => {
     const args = { learningRate: 5e-3, numTrainEpochs: 3, maxLength: 32, saveSteps: 4 };
     await fit('whole', { arguments: args });

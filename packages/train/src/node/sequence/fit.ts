@@ -67,7 +67,7 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
   options: FitOptions<P>,
 ): Promise<FitResult<P>> {
   const problemType = (options.problemType ?? 'single_label_classification') as P;
-  const { results, summary, config, history } = await fitRun(options, prepareSequenceFit(options));
+  const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
   const { labels, test, baseline } = results;
   return { problemType, summary, config, history, labels, test, ...(baseline && { baseline }) };
 }

@@ -56,7 +56,7 @@ export interface TokenFitResult {
  * await fitTokenClassifier({ data: { train, validation }, model: 'models/minilm', engine, out: 'runs/skills' });
  */
 export async function fitTokenClassifier(options: TokenFitOptions): Promise<TokenFitResult> {
-  const { results, ...run } = await fitRun(options, prepareTokenFit(options));
+  const { results, ...run } = await fitRun(options, () => prepareTokenFit(options));
   return { ...run, labels: results.labels, test: results.test };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import { readJsonObject, writeJson } from '@attune/internal/node';
+import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
@@ -44,15 +44,20 @@ export interface CrossValidation extends MetricsSpread {
  *
  * Give a fold's held-out examples as its `test` part: nothing is then chosen by them. With `resume` a fold that has ended is kept, and
  * an interrupted one goes on from its newest checkpoint.
- * @throws AttuneError RUN_CONFIG where the folds there were begun with other options or data; as `fit` otherwise
+ * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing, RUN_CONFIG where the folds there were begun with other options or data; as `fit` otherwise
  * @example
  * const parts = kFolds({ labels, folds: 5, seed: 42 }).folds.map(({ training, heldOut }) => ({ train: at(training), test: at(heldOut) }));
  * const { mean } = await crossValidate({ folds: parts, model: 'new', engine, out: 'runs/folds' });
  */
 export async function crossValidate<Data = DataParts>(options: CrossValidateOptions<Data>): Promise<CrossValidation> {
-  const { folds, out, resume = false, overwrite = false } = options;
+  const { folds, out } = options;
   if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
-  await checkRunDirectory(out, { resume, overwrite });
+  return withDirectoryLock(out, () => crossValidateLocked(options));
+}
+
+async function crossValidateLocked<Data>(options: CrossValidateOptions<Data>): Promise<CrossValidation> {
+  const { folds, out, resume, overwrite, model, inputs } = options;
+  await checkRunDirectory(out, { resume, overwrite, model, inputs, replaces: 'folds' });
   const begun = await beginOrCheck(options);
   const perFold: Metrics[] = [];
   for (const [i, data] of folds.entries()) perFold.push(metricsIn(await runFold(i + 1, data, { options, begun })));

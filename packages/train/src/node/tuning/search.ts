@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import { readJsonObject, writeJson } from '@attune/internal/node';
+import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { isLowerBetter } from '../../loop/best-model';
 import { checkRunDirectory } from '../run/directory';
+import type { RunInputs } from '../run/inputs';
 import { changedSettings, removeNumbered } from './resumable';
 import { type Rung, rungsOf, type SearchStrategy } from './rungs';
 import { type SearchSpace, sampleParameters, type TrialParameters } from './search-space';
@@ -27,7 +28,7 @@ export interface TrialEvent {
 }
 
 /** Options of `search`. */
-export interface SearchOptions {
+export interface SearchOptions extends Pick<RunInputs, 'inputs'> {
   readonly space: SearchSpace;
   /** How many parameters to try. */
   readonly trials: number;
@@ -62,14 +63,19 @@ export interface SearchResult {
  *
  * `search.json` in `out` is written after each training. With `resume` the search goes on from it, to the same result as without
  * interruption. A directory `trial-N/rung-M` is `runTrial`'s; an existing one holds the rest of an interrupted training.
- * @throws AttuneError SEARCH_CONFIG for a search that was begun with other options, SEARCH_FAILED where no trial came to a number
+ * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing, OUTPUT_HOLDS_INPUT where `overwrite` would remove
+ * one of `inputs`, SEARCH_CONFIG for a search that was begun with other options, SEARCH_FAILED where no trial came to a number
  * @example
  * const { best } = await search({ space, trials: 12, objective: objectiveOf('macroF1'), runTrial, out: 'runs/search' });
  */
-export async function search(options: SearchOptions): Promise<SearchResult> {
-  const { out, runTrial, onTrial = () => {}, signal, resume = false, overwrite = false } = options;
+export function search(options: SearchOptions): Promise<SearchResult> {
+  return withDirectoryLock(options.out, () => searchLocked(options));
+}
+
+async function searchLocked(options: SearchOptions): Promise<SearchResult> {
+  const { out, inputs, runTrial, onTrial = () => {}, signal, resume = false, overwrite = false } = options;
   const rungs = rungsOf({ strategy: 'random', eta: 3, leastBudget: 1 / 3, ...defined(options) });
-  await checkRunDirectory(out, { resume, overwrite });
+  await checkRunDirectory(out, { resume, overwrite, inputs, replaces: 'search' });
   let state = await beginOrGoOn(options, rungs);
   const save = (next: SearchState) => {
     state = next;

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join, relative } from 'node:path';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attune } from '../../test/capture';
-import { farmAndCode, fileIn, temporaryDirectory } from '../../test/files';
-import { tinyRun } from '../../test/tiny-run';
+import { attune } from '../../../test/capture';
+import { farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
+import { tinyRun } from '../../../test/tiny-run';
 
 /** Softmax of each row of logits [rows, width]. */
 function probabilities(logits: Float32Array, width: number): number[][] {
@@ -103,6 +104,78 @@ describe('attune export', () => {
     expect(readdirSync(join(output, 'onnx'))).toEqual(['model_quantized.onnx']);
     expect(await attune(argv)).toMatchObject({ code: 1, stderr: expect.stringContaining('empty or a new directory') });
     expect((await attune([...argv, '--overwrite'])).code).toBe(0);
+  });
+
+  /** Bytes of all files of a directory, by their paths. */
+  const bytesIn = (place: string) =>
+    Object.fromEntries(
+      readdirSync(place, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return entry.isFile() ? [[relative(place, path), readFileSync(path, 'base64')]] : [];
+      }),
+    );
+  const overwriting = (source: string, output: string, ...more: string[]) =>
+    attune(['export', source, '--format', 'onnx', '--output', output, '--overwrite', ...more]);
+
+  it.each<[string, (run: string) => [source: string, output: string], string]>([
+    ["the model's own directory", (run) => [run, join(run, 'model')], 'model'],
+    ["the model's own directory, by a link", (run) => [join(run, 'model'), join(run, '..', 'link')], 'model'],
+    ['the run', (run) => [run, `${run}/../${basename(run)}/`], ''],
+    ['the run of the model', (run) => [join(run, 'model'), run], ''],
+  ])('writes graphs alone into %s', async (_, pathsOf, place) => {
+    const copied = join(temporaryDirectory(), 'run');
+    cpSync(run, copied, { recursive: true });
+    symlinkSync(join(copied, 'model'), join(copied, '..', 'link'));
+    writeFileSync(join(copied, 'notes.txt'), 'of somebody');
+    const before = bytesIn(copied);
+    const [source, output] = pathsOf(copied);
+    const { code, stderr } = await overwriting(source, output);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('onnx/ alone was written')]);
+    const graph = join(place, 'onnx', 'model.onnx');
+    const { [graph]: written, ...others } = bytesIn(copied);
+    expect(others).toEqual(before);
+    expect(written).toBe(readFileSync(join(exported, 'onnx', 'model.onnx'), 'base64'));
+    expect((await attune(['predict', copied, '--input', '-'], { stdin: 'corn' })).code).toBe(0);
+  });
+
+  it('replaces the files that it writes and no others, and says what stays of an earlier export', async () => {
+    const output = join(temporaryDirectory(), 'web');
+    expect((await overwriting(run, output, '--precision', 'both')).code).toBe(0);
+    for (const name of ['notes.txt', 'onnx/more.bin', 'config.json']) writeFileSync(join(output, name), 'old');
+    const { code, stderr } = await overwriting(run, output);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/model_quantized\.onnx is of an earlier export and stays/),
+    ]);
+    expect(bytesIn(output)).toEqual({
+      ...bytesIn(exported),
+      'notes.txt': btoa('old'),
+      [join('onnx', 'more.bin')]: btoa('old'),
+    });
+  });
+
+  it("does not mix with another model's or another run's files", async () => {
+    const other = join(temporaryDirectory(), 'other');
+    cpSync(run, other, { recursive: true });
+    const before = bytesIn(other);
+    for (const [output, found] of [
+      [other, /got one with (metrics\.jsonl|summary\.json), whose config\.json/],
+      [join(other, 'model'), /got one with model\.safetensors, whose config\.json would be replaced/],
+    ] as const)
+      expect(await overwriting(run, output)).toMatchObject({ code: 1, stderr: expect.stringMatching(found) });
+    expect(bytesIn(other)).toEqual(before);
+  });
+
+  it('refuses a directory that is being written, and leaves no lock', async () => {
+    const output = join(temporaryDirectory(), 'web');
+    const lock = { pid: process.ppid, host: hostname(), started: '2020-01-01T00:00:00.000Z' };
+    writeFileSync(`${output}.lock`, JSON.stringify(lock));
+    const message = new RegExp(`lock of process ${process.ppid} on this host`);
+    expect(await overwriting(run, output)).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });
+    expect(existsSync(output)).toBe(false);
+    rmSync(`${output}.lock`);
+    expect((await overwriting(run, output)).code).toBe(0);
+    expect(existsSync(`${output}.lock`)).toBe(false);
   });
 
   it('writes a SavedModel, with the tokenizer beside it', async () => {

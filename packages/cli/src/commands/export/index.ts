@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WrittenOnnx } from '@attune/models/node';
+import { revisionOption, sourceArgument } from '../../options/model';
+import { choiceFlag, defineCommand, type Flags, switchFlag, textFlag } from '../../program/command';
+import { UsageError } from '../../program/failure';
+import type { Io } from '../../program/process';
+import { printLine, printNote } from '../../program/terminal';
+import { checkOutput, writeOutput } from './output';
+
+const tasks = ['sequence-classification', 'token-classification', 'masked-lm'] as const;
+
+const options = {
+  task: {
+    schema: choiceFlag(tasks).optional(),
+    value: 'task',
+    help: `task of the model: ${tasks.join(', ')}; default: as in its config.json`,
+  },
+  format: {
+    schema: choiceFlag(['onnx', 'savedmodel']),
+    value: 'format',
+    help: 'onnx, or savedmodel for TensorFlow (saved_model/1)',
+  },
+  precision: {
+    schema: choiceFlag(['fp32', 'int8', 'both']).default('fp32'),
+    value: 'precision',
+    help: 'precision of onnx: fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
+  },
+  output: {
+    schema: textFlag().optional(),
+    value: 'directory',
+    help: 'directory to write; default: export/ in the run',
+  },
+  revision: revisionOption,
+  overwrite: {
+    schema: switchFlag(),
+    help: 'replace the files of an earlier export in that directory; all others stay',
+  },
+} as const;
+
+/** `attune export`. */
+export const exportCommand = defineCommand({
+  details:
+    'Writes config.json, the tokenizer and onnx/*.onnx, or saved_model/1; with --overwrite into the directory of the model itself, only onnx/ or saved_model/. Inputs: input_ids, attention_mask and, for BERT, token_type_ids, of any batch and length.',
+  argument: sourceArgument,
+  options,
+  examples: [
+    'attune export runs/sectors --format onnx --precision int8 --output web/sectors',
+    'attune export runs/sectors --format savedmodel --output served/sectors',
+  ],
+  async run({ flags, argument: source, io }) {
+    const { withDirectoryLock } = await import('@attune/train/node');
+    if (flags.format === 'savedmodel' && flags.precision !== 'fp32')
+      throw new UsageError(`--precision: expected fp32 with --format savedmodel, got "${flags.precision}"`);
+    const output = flags.output ?? defaultOutput(source);
+    const written = await withDirectoryLock(output, async () => {
+      await checkOutput(output, flags.overwrite);
+      return exportInto(output, { flags, source, io });
+    });
+    for (const { path, bytes } of written) printLine(io.stdout, `${join(output, path)}  ${inMegabytes(bytes)}`);
+  },
+});
+
+/** What is written besides config.json and the tokenizer. */
+const graphs = { onnx: 'onnx', savedmodel: 'saved_model' } as const;
+
+async function exportInto(
+  output: string,
+  { flags, source, io }: { flags: Flags<typeof options>; source: string; io: Io },
+): Promise<readonly WrittenOnnx[]> {
+  const { AttuneError, precisions } = await import('@attune/engine');
+  const { loadModel, saveOnnx, saveSavedModel } = await import('@attune/models/node');
+  const { loadTokenizer, saveTokenizer } = await import('@attune/tokenizer/node');
+  const { modelSourceOf } = await import('@attune/train/node');
+  const { modelTask } = await import('../../tasks/models');
+  const { downloadListener } = await import('../../program/listener');
+  const onNote = (note: string) => printNote(io.stderr, note);
+  const task = flags.task ?? (await modelTask(source, { revision: flags.revision, io }));
+  const {
+    model,
+    parameters,
+    initialized,
+    directory: place,
+  } = await loadModel(modelSourceOf(source), {
+    task,
+    revision: flags.revision,
+    onProgress: downloadListener(io.stderr),
+    onNote,
+  });
+  if (initialized.length > 0)
+    throw new AttuneError(
+      'CHECKPOINT_NO_HEAD',
+      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); train it first, or name another --task`,
+    );
+  const tokenizer = await loadTokenizer(place);
+  const { maxPositions } = model.config;
+  const modelMaxLength = Math.min(tokenizer.modelMaxLength ?? maxPositions, maxPositions);
+  const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
+  let written: readonly WrittenOnnx[] = [];
+  const write = async (temporary: string) => {
+    await saveTokenizer({ ...tokenizer, modelMaxLength }, temporary);
+    if (flags.format === 'savedmodel') written = [await saveSavedModel(temporary, { model, parameters })];
+    else written = await saveOnnx(temporary, { model, parameters, precisions: chosen });
+    io.signal?.throwIfAborted();
+  };
+  await writeOutput(output, write, { graphs: graphs[flags.format], sources: [source, place], onNote });
+  return written;
+}
+
+function defaultOutput(source: string): string {
+  if (existsSync(source)) return join(source, 'export');
+  throw new UsageError(`--output: required for a hub id, got none for ${source}; name the directory to write`);
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,93 @@
+// Where an export goes: a directory of its own, the model's own directory, or one with other people's files.
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { AttuneError } from '@attune/internal';
+import { isSamePlace, isWithin, mergeDirectory, writeDirectoryAtomically } from '@attune/internal/node';
+
+/**
+ * Checks a directory to export to, before the model is loaded.
+ *
+ * @throws AttuneError OUTPUT_EXISTS for a file, and for a directory with files in it unless `overwrite`
+ */
+export async function checkOutput(output: string, overwrite: boolean): Promise<void> {
+  if ((await entriesOf(output)).length === 0 || overwrite) return;
+  throw new AttuneError(
+    'OUTPUT_EXISTS',
+    `${output}: expected an empty or a new directory, got one with files in it; choose another --output, or pass --overwrite, which replaces the files of an earlier export there and no others`,
+  );
+}
+
+export interface OutputOptions {
+  /** The directory of the graphs: `onnx`, `saved_model`. */
+  readonly graphs: string;
+  /** Where the model comes from: what was typed, and the directory that was read. */
+  readonly sources: readonly string[];
+  readonly onNote: (note: string) => void;
+}
+
+/**
+ * Writes an export. A new or empty directory appears whole. Of the model's own, and of the run that it is in, only the graphs are
+ * written; elsewhere the files that `write` writes are replaced. Nothing else is removed.
+ *
+ * @throws AttuneError OUTPUT_EXISTS for a directory of another run or model, whose config.json and tokenizer are not to be lost
+ */
+export async function writeOutput(
+  output: string,
+  write: (directory: string) => Promise<void>,
+  { graphs, sources, onNote }: OutputOptions,
+): Promise<void> {
+  const entries = await entriesOf(output);
+  if (entries.length === 0) return writeDirectoryAtomically(output, write);
+  const isOwn = await isOneOf(output, sources);
+  const others = entries.filter(isOfOthers);
+  if (others.length > 0 && !isOwn && !(await holdsOneOf(output, sources))) throw notOwn(output, others[0]);
+  const only = others.length > 0 || isOwn ? [graphs] : undefined;
+  const written = await mergeDirectory(output, write, { only });
+  if (only)
+    onNote(`${output} has a config.json and files of its own, which stay: ${graphs}/ alone was written beside them`);
+  noteEarlier(output, written, onNote);
+}
+
+/** Files of a model or a run, to which the config.json beside them belongs. */
+const isOfOthers = (name: string) =>
+  /^((pytorch_|tf_|flax_|adapter_)?model\b.*\.(safetensors|bin|h5|msgpack)|metrics\.jsonl|summary\.json|search\.json)$/.test(
+    name,
+  );
+
+async function isOneOf(output: string, sources: readonly string[]): Promise<boolean> {
+  for (const source of sources) if (await isSamePlace(output, source)) return true;
+  return false;
+}
+
+async function holdsOneOf(output: string, sources: readonly string[]): Promise<boolean> {
+  for (const source of sources) if (await isWithin(source, output)) return true;
+  return false;
+}
+
+function notOwn(output: string, found: string): AttuneError {
+  return new AttuneError(
+    'OUTPUT_EXISTS',
+    `${output}: expected the model's own directory, or one without another model or run, got one with ${found}, whose config.json would be replaced; choose another --output`,
+  );
+}
+
+/** The graphs of any export. */
+const allGraphs = ['onnx/model.onnx', 'onnx/model_quantized.onnx', 'saved_model/1/saved_model.pb'].map(normalize);
+
+/** Says which graphs of an earlier export stay: they may be of another model. */
+function noteEarlier(output: string, written: readonly string[], onNote: (note: string) => void): void {
+  for (const path of allGraphs)
+    if (!written.includes(path) && existsSync(join(output, path)))
+      onNote(`${join(output, path)} is of an earlier export and stays as it was`);
+}
+
+/** None where there is nothing. */
+async function entriesOf(directory: string): Promise<readonly string[]> {
+  return readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    const got = cause.code === 'ENOTDIR' ? 'a file' : cause.message;
+    const message = `${directory}: expected a directory or nothing, got ${got}; choose another name`;
+    throw new AttuneError('OUTPUT_EXISTS', message, { cause });
+  });
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { inputsIn } from './inputs';
+import { trainOptions } from './train';
+
+it('finds what is read, by the names that are typed', () => {
+  const flags = {
+    data: 'a.csv',
+    evalData: 'b.csv',
+    model: 'runs/a/model',
+    modelConfig: 'c.json',
+    out: 'runs/a',
+    text: 't',
+  };
+  expect(inputsIn(flags, trainOptions)).toEqual([
+    { name: '--model', path: 'runs/a/model' },
+    { name: '--model-config', path: 'c.json' },
+    { name: '--data', path: 'a.csv' },
+    { name: '--eval-data', path: 'b.csv' },
+  ]);
+  expect(inputsIn({ data: '-', model: 'new' }, trainOptions)).toEqual([]);
+});

@@ -1,0 +1,20 @@
+// The files and directories that options name, which overwriting must leave alone.
+import type { RunInput } from '@attune/train/node';
+import { flagName, type Options } from '../program/command';
+
+/** What `value` says of an option whose value is a path to read. */
+const isRead = ({ value }: Options[string]) => value === 'file' || value === 'directory' || value === 'model';
+
+/**
+ * The inputs among the flags of a command, by the names that are typed; `out` and `output` are none.
+ *
+ * @example
+ * inputsIn({ data: 'jobs.csv', model: 'new', out: 'runs/a' }, trainOptions); // [{ name: '--data', path: 'jobs.csv' }, …]
+ */
+export function inputsIn(flags: Readonly<Record<string, unknown>>, options: Options): readonly RunInput[] {
+  return Object.entries(options).flatMap(([name, option]) => {
+    const path = flags[name];
+    if (!isRead(option) || name === 'out' || name === 'output' || typeof path !== 'string') return [];
+    return path === '-' || path === 'new' ? [] : [{ name: flagName(name, options), path }];
+  });
+}

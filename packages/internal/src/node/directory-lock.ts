@@ -1,0 +1,116 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { AttuneError } from '../errors';
+import { type LockState, lockState, type Release, takeLock } from './lock-file';
+import { ancestorsOf, placeOf } from './places';
+
+interface HeldLock {
+  readonly place: string;
+  isHeld: boolean;
+}
+
+/** The locks of the work at hand, so that what it calls may write to the same directory. */
+const held = new AsyncLocalStorage<readonly HeldLock[]>();
+
+/** The name of a lock within its directory, where no file can be made beside it, as in a container's volume. */
+export const innerLock = '.attune.lock';
+
+/**
+ * Does work that writes to a directory while nothing else does: holds `DIRECTORY.lock` beside it, with the process, its start and
+ * the host, until the work has ended. The lock of a process that is gone is taken over. Work within work may take it again.
+ *
+ * @throws AttuneError OUTPUT_LOCKED where the directory, one that it is in, or one in it is being written; OUTPUT_UNUSABLE where no
+ * lock can be made
+ * @example
+ * await withDirectoryLock('runs/a', () => fitSequenceClassifier({ ...options, out: 'runs/a' }));
+ */
+export async function withDirectoryLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  const place = await placeOf(directory);
+  const outer = (held.getStore() ?? []).filter(({ isHeld }) => isHeld);
+  const above = ancestorsOf(place);
+  if (outer.some((lock) => above.includes(lock.place))) return work();
+  const release = take(directory, place);
+  const lock: HeldLock = { place, isHeld: true };
+  try {
+    const others = [...above.slice(1), ...directoriesIn(place)].filter((each) => !outer.some((l) => l.place === each));
+    for (const each of others)
+      for (const path of [`${each}.lock`, join(each, innerLock)]) refuseBeside(directory, path, each);
+    return await held.run([...outer, lock], work);
+  } finally {
+    lock.isHeld = false;
+    release();
+  }
+}
+
+function take(directory: string, place: string): Release {
+  const beside = `${place}.lock`;
+  let taken: Release | LockState;
+  try {
+    taken = takeLock(beside);
+  } catch (cause) {
+    taken = takeWithin(directory, place, cause as NodeJS.ErrnoException);
+  }
+  if (typeof taken === 'function') return taken;
+  const hasOwnSpelling = resolve(directory) === place && basename(place) === basename(directory);
+  throw refused(directory, hasOwnSpelling ? `${join(directory, '..', basename(place))}.lock` : beside, taken);
+}
+
+/** A directory may be writable where its parent is not. */
+function takeWithin(directory: string, place: string, cause: NodeJS.ErrnoException): Release | LockState {
+  const isRefused = ['EACCES', 'EPERM', 'EROFS'].includes(cause.code ?? '');
+  try {
+    if (isRefused && readdirSync(place)) return takeLock(join(place, innerLock));
+  } catch {}
+  throw new AttuneError('OUTPUT_UNUSABLE', `${directory}: expected a directory to write to (${cause.message})`, {
+    cause,
+  });
+}
+
+/** Directories of runs that are in others, and what exports write there. */
+const holdsOthers = /^(fold-\d+|trial-\d+|model|adapter)$/;
+
+/** The directories of locks in a directory. */
+function directoriesIn(place: string, depth = 2): string[] {
+  let entries: readonly { name: string; isDirectory(): boolean }[];
+  try {
+    entries = readdirSync(place, { withFileTypes: true });
+  } catch {
+    return []; // not there yet
+  }
+  return entries.flatMap((entry) => {
+    const path = join(place, entry.name);
+    if (entry.isDirectory()) return depth > 1 && holdsOthers.test(entry.name) ? directoriesIn(path, depth - 1) : [];
+    return entry.name.endsWith('.lock') && entry.name !== innerLock ? [path.slice(0, -'.lock'.length)] : [];
+  });
+}
+
+/** @param other a directory in `directory`, or one that it is in */
+function refuseBeside(directory: string, path: string, other: string): void {
+  const state = lockState(path);
+  if (state.kind === 'live' || state.kind === 'elsewhere') throw refused(directory, path, state, `, in ${other}`);
+}
+
+function refused(directory: string, path: string, state: LockState, where = ''): AttuneError {
+  const remove = `${process.platform === 'win32' ? 'del' : 'rm'} ${quoted(path)}`;
+  const expected = `${directory}: expected a directory that nothing else is writing`;
+  return new AttuneError('OUTPUT_LOCKED', `${expected}, got ${problemOf(state, { path, where, remove })}`);
+}
+
+function problemOf(state: LockState, { path, where, remove }: { path: string; where: string; remove: string }): string {
+  if (state.kind === 'empty') return `the empty lock ${path}; where nothing is writing, remove it: ${remove}`;
+  if (state.kind !== 'live' && state.kind !== 'elsewhere')
+    return `${path}, which is no lock of Attune; choose another directory`;
+  const { pid, host, started } = state.owner;
+  const since = started === undefined ? '' : `, started ${started}`;
+  if (state.kind === 'elsewhere')
+    return `the lock of process ${pid} on ${host}${since}${where}, which cannot be looked at from here; where it has ended, remove the lock: ${remove}`;
+  if (pid === process.pid) return `one that this process is writing already${where}; wait until that has ended`;
+  return `the lock of process ${pid} on this host${since}${where}; wait until it has ended, stop it with kill ${pid}, or choose another directory`;
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(path)) return path;
+  return process.platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
+}

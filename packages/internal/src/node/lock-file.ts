@@ -1,0 +1,173 @@
+import { mkdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+
+/** The process that holds a lock, as the lock's file says. */
+export interface LockOwner {
+  readonly pid: number;
+  /** When it started, as ISO 8601. */
+  readonly started?: string;
+  readonly host: string;
+  /** On Linux, where containers may share a host's name: the space that its number is of. */
+  readonly space?: string;
+  /** On Linux: its start in ticks since boot. A later process of that number has another. */
+  readonly ticks?: string;
+}
+
+/** What a lock's file says: who holds it, nobody any more, or nothing that can be read. */
+export type LockState =
+  | { readonly kind: 'free' | 'stale' | 'empty' | 'foreign' }
+  | { readonly kind: 'live' | 'elsewhere'; readonly owner: LockOwner };
+
+/** A lock that was taken; removes its file. */
+export type Release = () => void;
+
+/**
+ * Takes a lock by making its file, which must not be there, or takes over that of a process that is gone.
+ *
+ * @returns the state of the file where it is not to be had
+ * @throws the error of the file system where no file can be made
+ */
+export function takeLock(path: string): Release | LockState {
+  for (;;) {
+    const made = mkdirSync(dirname(path), { recursive: true });
+    try {
+      return madeLock(path, made);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') continue; // another that was refused has removed the parent it had made
+      if (code !== 'EEXIST') throw error;
+    }
+    const state = lockState(path);
+    if (state.kind === 'stale') removeStale(path);
+    else if (state.kind !== 'free') return state;
+  }
+}
+
+/** @param madeParent the topmost directory that was made for the file */
+function madeLock(path: string, madeParent: string | undefined): Release {
+  const text = `${JSON.stringify(ownProcess())}\n`;
+  writeFileSync(path, text, { flag: 'wx' });
+  let isHeld = true;
+  const release = () => {
+    if (!isHeld) return;
+    isHeld = false;
+    process.off('exit', release);
+    if (textOf(path) === text) rmSync(path, { force: true });
+    if (madeParent !== undefined) removeEmpty(dirname(path), madeParent);
+  };
+  process.on('exit', release);
+  return release;
+}
+
+function removeEmpty(directory: string, last: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    return; // something was written to it
+  }
+  if (directory !== last && directory !== dirname(directory)) removeEmpty(dirname(directory), last);
+}
+
+/**
+ * Removes a stale file. Of several that found it one removes it, and looks again before it does: the file may be another's by then.
+ */
+function removeStale(path: string): void {
+  const guard = `${path}.takeover`;
+  try {
+    writeFileSync(guard, '', { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    if (ageOf(guard) > 10_000) rmSync(guard, { force: true }); // of one that was killed just then
+    return;
+  }
+  try {
+    if (lockState(path).kind === 'stale') rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+function ageOf(path: string): number {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** Whether a lock is held, and by whom. */
+export function lockState(path: string): LockState {
+  const text = textOf(path);
+  if (text === undefined) return { kind: 'free' };
+  if (text.trim() === '') return { kind: 'empty' };
+  const owner = ownerIn(text);
+  if (!owner) return { kind: 'foreign' };
+  const own = ownProcess();
+  if (owner.host !== own.host || (owner.space && own.space && owner.space !== own.space))
+    return { kind: 'elsewhere', owner };
+  return isAlive(owner, own) ? { kind: 'live', owner } : { kind: 'stale' };
+}
+
+/** Undefined where there is no file; of a directory or of what may not be read, something that is no lock. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'unreadable';
+  }
+}
+
+function ownerIn(text: string): LockOwner | undefined {
+  try {
+    const owner = JSON.parse(text);
+    return Number.isInteger(owner?.pid) && owner.pid > 0 && typeof owner.host === 'string' ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process is there, and not a later one of the same number. */
+function isAlive({ pid, started, ticks }: LockOwner, own: LockOwner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  const now = processStat(pid);
+  if (now?.isZombie) return false; // ended, and its parent has not asked how
+  if (ticks !== undefined && now !== undefined) return ticks === now.ticks;
+  return pid !== own.pid || started === undefined || Date.parse(started) > Date.parse(`${own.started}`) - 2000;
+}
+
+function ownProcess(): LockOwner {
+  const { pid } = process;
+  const started = new Date(Date.now() - 1000 * process.uptime()).toISOString();
+  return { pid, started, host: hostname(), space: spaceOf(), ticks: processStat(pid)?.ticks };
+}
+
+function spaceOf(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined; // not on Linux
+  }
+}
+
+interface ProcessStat {
+  readonly isZombie: boolean;
+  /** Its start, in ticks since boot. */
+  readonly ticks: string;
+}
+
+/** The fields `state` and `starttime` of /proc/PID/stat, the first and the 20th after the name, which ends with the last parenthesis. */
+function processStat(pid: number): ProcessStat | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { isZombie: fields[0] === 'Z' || fields[0] === 'X', ticks: fields[19] };
+  } catch {
+    return undefined; // not on Linux, or gone
+  }
+}
