@@ -26,6 +26,11 @@ export async function hubSettings(environment: Environment): Promise<HubSettings
   };
 }
 
+/** Longest silence of an upload, in milliseconds: a store may need a while to take a large file, and a hub to commit. */
+export function uploadSilence({ HF_HUB_DOWNLOAD_TIMEOUT }: Environment): number {
+  return milliseconds(HF_HUB_DOWNLOAD_TIMEOUT, 60_000);
+}
+
 /** Where Python keeps downloaded models. */
 export function cacheDirectory(environment: Environment): string {
   const { HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE } = environment;
@@ -73,7 +78,7 @@ function isTrue(value = ''): boolean {
   return ['1', 'ON', 'YES', 'TRUE'].includes(value.toUpperCase());
 }
 
-function milliseconds(seconds: string | undefined): number {
+function milliseconds(seconds: string | undefined, otherwise = 10_000): number {
   const value = Number(seconds);
-  return value > 0 && value <= 86_400 ? value * 1000 : 10_000;
+  return value > 0 && value <= 86_400 ? value * 1000 : otherwise;
 }

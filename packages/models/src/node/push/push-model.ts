@@ -2,9 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { revisionPattern } from '../hub/cache';
-import { type Environment, hubSettings, isOffline } from '../hub/environment';
+import { type Environment, hubSettings, isOffline, uploadSilence } from '../hub/environment';
 import { noToken, notPrivate, pushError, statusOf } from './errors';
-import { type Connection, countingFetch, type ModelFile, type PushProgress, uploadFiles } from './upload-files';
+import { limitedFetch } from './limited-fetch';
+import { type Connection, type ModelFile, type PushProgress, uploadFiles } from './upload-files';
 
 export interface PushOptions {
   /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
@@ -76,7 +77,7 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
   });
   if (token === undefined) throw noToken({ repository, endpoint }, 'none');
   if (!token.startsWith('hf_')) throw noToken({ repository, endpoint }, 'one that does not begin with "hf_"');
-  return { repository, endpoint, token, signal, fetch: request };
+  return { repository, endpoint, token, signal, silence: uploadSilence(environment), fetch: request };
 }
 
 /**
@@ -87,12 +88,12 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
  * @throws AttuneError HUB_NOT_PRIVATE before anything is uploaded
  */
 async function ensureRepository(connection: Connection, isPrivate: boolean): Promise<void> {
-  const { repository, endpoint, token, signal } = connection;
+  const { repository, endpoint, token, signal, silence } = connection;
   const { createRepo, modelInfo } = await import('@huggingface/hub');
   const access = {
     accessToken: token,
     hubUrl: endpoint,
-    fetch: countingFetch(connection.fetch, { signal, onSent: () => {} }),
+    fetch: limitedFetch(connection.fetch, { signal, silence, onSent: () => {} }),
   };
   try {
     const repo = { type: 'model', name: repository } as const;
