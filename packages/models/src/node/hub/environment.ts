@@ -44,9 +44,20 @@ export function isOffline({ HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE }: Environment)
 
 function endpointOf({ HF_ENDPOINT }: Environment): string {
   const endpoint = (HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
-  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
-  const message = `HF_ENDPOINT: expected an address such as https://huggingface.co, got "${endpoint}"; correct or unset it`;
-  throw new AttuneError('HUB_ENDPOINT', message);
+  const problem = endpointProblem(endpoint);
+  if (problem === undefined) return endpoint;
+  throw new AttuneError('HUB_ENDPOINT', `HF_ENDPOINT: expected ${problem}`);
+}
+
+/** What is wrong with the hub's address, without what may be secret in it; it appears in messages. */
+function endpointProblem(endpoint: string): string | undefined {
+  const usual = 'an address such as https://huggingface.co';
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (endpoint.includes('@'))
+    return `${usual}, got one with a user name or a password in it; leave them out, and set HF_TOKEN to a token`;
+  if (url?.search || url?.hash) return `${usual}, got one with a ? or # in it; end it before that`;
+  if (url && /^https?:$/.test(url.protocol)) return undefined;
+  return `${usual}, got "${endpoint.replace(/[?#].*$/s, '')}"; correct or unset it`;
 }
 
 /** The token given, or else the one that `hf auth login` left. */

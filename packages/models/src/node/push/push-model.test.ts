@@ -190,6 +190,25 @@ describe('an upload that fails', () => {
     expect(hub.commits).toHaveLength(1);
   });
 
+  it('repeats no token that a server sends back', async () => {
+    const hub = await startPushHub();
+    hub.fault = () => ({ status: 401, error: `bad creds Bearer ${validToken}, Basic c2VjcmV0` });
+    const error = await pushModel(modelDirectory(), 'ada/sectors', to(hub)).catch((reason: Error) => reason);
+    expect((error as Error).message).toContain('got 401 (bad creds Bearer hf_***, Basic ***)');
+    expect((error as Error).message).not.toMatch(/hf_write|c2VjcmV0/);
+  });
+
+  it('gives no address of a commit that is none', async () => {
+    const hub = await startPushHub();
+    const spoiled: typeof fetch = async (input, init) =>
+      String(input).includes('/commit/')
+        ? Response.json({ commitUrl: 'javascript:alert(1)\x1b[2J' })
+        : fetch(input, init);
+    await expect(pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), fetch: spoiled })).rejects.toThrow(
+      /an answer without the address of a commit/,
+    );
+  });
+
   it.each<[string, object | undefined, RegExp]>([
     [
       'a file of this machine',

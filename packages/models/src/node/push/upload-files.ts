@@ -13,6 +13,8 @@ export interface ModelFile {
   readonly size: number;
   /** What goes up in place of the file's own content. */
   readonly content?: string;
+  /** Names of what that leaves out. */
+  readonly withheld?: readonly string[];
 }
 
 /** How far the upload of one file is. */
@@ -102,7 +104,7 @@ function watchFailures(request: typeof fetch): { readonly fetch: typeof fetch; r
 
 function urlOf(output: CommitOutput | undefined): string {
   const url = output?.commit.url;
-  if (typeof url === 'string' && URL.canParse(url)) return new URL(url).href;
+  if (typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url).href;
   throw new Error(`an answer without the address of a commit (${url})`);
 }
 
