@@ -37,6 +37,19 @@ describe.skipIf(!isBuilt)('the command as a process (needs dist: npm run build)'
       expect(['checkpoints', 'config.json', 'metrics.jsonl']).toContain(name);
   });
 
+  it.each(['export default new Promise(() => {})', 'await new Promise(() => {}); export default {}'])(
+    'fails, and says why, where nothing is left to wait for: %s',
+    async (source) => {
+      const config = fileIn(temporaryDirectory(), 'never.config.ts', source);
+      const result = await ended(spawn(process.execPath, [bin, 'train', '--config', config]));
+      expect(result).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('never.config.ts: expected a module'),
+      });
+    },
+  );
+
   it('ends quietly when nobody reads on', async () => {
     const { run } = await tinyRun(temporaryDirectory());
     const child = spawn(process.execPath, [bin, 'predict', run, '--input', '-']);

@@ -5,6 +5,7 @@ import { asFlagError, type Command, type Options, parseFlags } from './program/c
 import { reportFailure } from './program/failure';
 import { commanderOption } from './program/options';
 import type { Io } from './program/process';
+import { orStuck, stuckCommand } from './program/settled';
 import { printFailure } from './program/terminal';
 
 /**
@@ -18,7 +19,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   for (const stream of [io.stdout, io.stderr]) stream.on('error', () => {});
   try {
     const program = await buildProgram(argv, io);
-    await program.parseAsync(argv, { from: 'user' });
+    await orStuck(program.parseAsync(argv, { from: 'user' }), () => stuckCommand(argv), { isOuter: true });
     io.signal?.throwIfAborted();
     return 0;
   } catch (error) {

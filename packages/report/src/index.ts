@@ -15,6 +15,11 @@ export {
 } from './reports';
 export type { EpochLine, EvalLine, MetricLine, RunData, RunFacts, TrainLine } from './run-data';
 
+// Sections of a model card of your own
+
+export { hyperparameters, trainedLine } from './card/hyperparameters';
+export { passesOf } from './passes';
+
 // A comparison of models
 
 export { type ComparedRecord, type ComparisonData, renderComparison } from './kinds/comparison';

@@ -53,7 +53,12 @@ export interface RunFacts {
   readonly testExamples: number;
   /** The part of the data that the metrics are of; default test. */
   readonly evaluatedOn?: 'test' | 'validation';
+  /** As the arguments asked for. */
   readonly epochs: number;
+  /** Passes over the data that were made, with a fraction; runs of earlier versions do not say it. */
+  readonly epochsDone?: number;
+  /** Optimizer steps. */
+  readonly steps?: number;
   /** Wall time of training. */
   readonly seconds: number;
   /** Tokens per second, without padding. */

@@ -107,7 +107,7 @@ async function print(pieces: ReturnType<TextGenerator['stream']>, io: Io): Promi
   for (;;) {
     io.signal?.throwIfAborted();
     const { done, value } = await pieces.next();
-    await writeText(io.stdout, done ? '\n' : value);
+    await writeText(io.stdout, done ? '\n' : value, { isRaw: !io.stdout.isTTY });
     if (done) return value;
   }
 }

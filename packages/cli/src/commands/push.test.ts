@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -96,6 +96,45 @@ describe('attune push', () => {
     const argv = ['push', join(run, 'model'), 'ada/sectors', '--private'];
     expect(await attune(argv, { env: env(hub) })).toMatchObject({ code: 0 });
     expect(JSON.parse(hub.requests[0].body.toString())).toMatchObject({ visibility: 'private' });
+  });
+
+  it('lists what would go up, and asks the hub for nothing', async () => {
+    const hub = await startHub();
+    const { code, stdout } = await attune(['push', run, 'ada/sectors', '--dry-run'], {
+      env: env(hub, { HF_TOKEN: '' }),
+    });
+    expect(code).toBe(0);
+    const names = stdout.trimEnd().split('\n');
+    expect(names.map((line) => line.split('  ')[0])).toEqual(readdirSync(join(run, 'model')).sort());
+    expect(names).toContainEqual(expect.stringMatching(/^config\.json {2}\d+(\.\d)? k?B$/));
+    expect(hub.requests).toEqual([]);
+  });
+
+  it('uploads no path of this machine, of a run of an earlier version either', async () => {
+    const hub = await startHub();
+    const earlier = join(directory, 'earlier');
+    cpSync(join(run, 'model'), earlier, { recursive: true });
+    const record = { ...JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), summary: { accuracy: 1 } };
+    fileIn(earlier, 'attune.json', JSON.stringify(record));
+    expect(JSON.stringify(record)).toContain(directory);
+    for (const model of [run, earlier]) {
+      const { code, stderr } = await attune(['push', model, 'ada/sectors'], { env: env(hub) });
+      expect(code).toBe(0);
+      expect(stderr.includes('attune.json')).toBe(true);
+      expect(stderr.includes('(without ')).toBe(model === earlier);
+    }
+    const texts = hub.requests.flatMap(({ path, body }) =>
+      path.endsWith('/commit/main')
+        ? body
+            .toString()
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line).value)
+        : [],
+    );
+    const contents = texts.map(({ content = '' }) => Buffer.from(content, 'base64').toString());
+    expect(contents.some((content) => content.includes('"maxLength"'))).toBe(true);
+    for (const content of contents) expect(content).not.toContain(directory);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([

@@ -1,4 +1,4 @@
-import type { PushProgress } from '@attune/models/node';
+import type { ModelFile, PushProgress } from '@attune/models/node';
 import { defineCommand, switchFlag } from '../program/command';
 import type { OutputStream } from '../program/process';
 import { printLine, printStatus, writeText } from '../program/terminal';
@@ -6,26 +6,38 @@ import { printLine, printStatus, writeText } from '../program/terminal';
 /** `attune push`. */
 export const pushCommand = defineCommand({
   details:
-    'Uploads model/ as one commit and prints its address. Needs a token with write access in HF_TOKEN, or the one that ' +
+    'Lists the files of model/, uploads them as one commit and prints its address. Settings go up without paths of this machine. Needs a token with write access in HF_TOKEN, or the one that ' +
     '"hf auth login" stored.',
   argument: { name: 'run', help: 'a run directory, or a model directory' },
   target: { name: 'repository', help: 'owner/name on the hub; created if it does not exist' },
   options: {
+    dryRun: { schema: switchFlag(), help: 'list the files that would be uploaded, and upload nothing' },
     private: { schema: switchFlag(), help: 'create a private repository, and refuse an existing public one' },
   },
-  examples: ['attune push runs/sectors ada/sectors --private'],
+  examples: ['attune push runs/sectors ada/sectors --private', 'attune push runs/sectors ada/sectors --dry-run'],
   async run({ flags, argument: source, target: repository, io }) {
-    const { pushModel } = await import('@attune/models/node');
+    const { checkRepository, filesToPush, pushModel } = await import('@attune/models/node');
     const { modelSourceOf } = await import('@attune/train/node');
-    const url = await pushModel(modelSourceOf(source), repository, {
+    checkRepository(repository);
+    const directory = modelSourceOf(source);
+    const listed = (await filesToPush(directory)).map(fileLine);
+    if (flags.dryRun) return writeText(io.stdout, `${listed.join('\n')}\n`);
+    for (const line of listed) printLine(io.stderr, line);
+    const progress = pushListener(io.stderr);
+    const url = await pushModel(directory, repository, {
       private: flags.private,
       environment: io.env,
       signal: io.signal,
-      onProgress: pushListener(io.stderr),
+      onProgress: (event) => event.sent < event.size && progress(event),
     });
     await writeText(io.stdout, `${url}\n`);
   },
 });
+
+/** `attune.json  1.2 kB  (without data, model)`. */
+function fileLine({ path, size, withheld = [] }: ModelFile): string {
+  return `${path}  ${bytes(size)}${withheld.length > 0 ? `  (without ${withheld.join(', ')})` : ''}`;
+}
 
 /** Prints how an upload goes: a line for every file that is through and, on a terminal, how far a large one is. */
 export function pushListener(stream: OutputStream): (progress: PushProgress) => void {

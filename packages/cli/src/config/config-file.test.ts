@@ -79,3 +79,15 @@ describe('jsonErrorOffset', () => {
     expect(jsonErrorOffset(text)).toBe(offset);
   });
 });
+
+it.each([
+  ['is a promise', 'export default new Promise(() => {})'],
+  ['waits for one', 'await new Promise(() => {}); export default {}'],
+])('says so where a module %s that nothing settles', async (_, source) => {
+  const path = fileIn(temporaryDirectory(), 'never.config.ts', source);
+  const reading = readConfigFile(path);
+  const drying = setInterval(() => process.emit('beforeExit', 0), 20); // as Node does where nothing is left to wait for
+  await expect(reading.finally(() => clearInterval(drying))).rejects.toThrow(
+    /never.config.ts: expected a module that comes to its options, got a promise that nothing settles; settle it/,
+  );
+});

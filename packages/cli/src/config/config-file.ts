@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { orStuck } from '../program/settled';
 
 /** The content of a config file. */
 export interface ConfigFile {
@@ -165,7 +166,7 @@ async function readModuleConfig(path: string): Promise<ConfigFile> {
   await access(file).catch((cause) => {
     throw unreadable(path, cause);
   });
-  const value = await defaultExport(file, path);
+  const value = await orStuck(defaultExport(file, path), () => neverLoaded(path));
   if (value === undefined)
     throw new AttuneError('CONFIG_INVALID', `${path}: expected export default { … }, found no default export; add it`);
   return { values: namedValues(value, path), where: () => path };
@@ -176,11 +177,16 @@ async function defaultExport(file: string, path: string): Promise<unknown> {
   // No caches: the file may have changed, and nothing is to be left on the disk.
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, interopDefault: false });
   try {
-    return (await jiti.import<{ default?: unknown }>(file)).default;
+    return await (await jiti.import<{ default?: unknown }>(file)).default;
   } catch (cause) {
     const message = (cause as Error).message?.replaceAll(/\s+/g, ' ').replace(file, path) ?? `${cause}`;
     throw new AttuneError('CONFIG_INVALID', `${path}: expected a module that runs, got: ${message}; correct it`, {
       cause,
     });
   }
+}
+
+function neverLoaded(path: string): AttuneError {
+  const problem = 'expected a module that comes to its options, got a promise that nothing settles';
+  return new AttuneError('CONFIG_INVALID', `${path}: ${problem}; settle it, or export the options themselves`);
 }

@@ -20,14 +20,22 @@ export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr'
   if (error instanceof OutputClosed) return 0;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed why
   const message = error instanceof Error ? error.message : String(error);
-  for (const line of message.split('\n')) printFailure(stderr, line);
+  for (const line of withoutSecrets(message, env).split('\n')) printFailure(stderr, line);
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof UsageError) {
     printLine(stderr, '(--help lists what there is)');
     return 2;
   }
-  if (env.ATTUNE_DEBUG === '1' && error instanceof Error) printLine(stderr, stackOf(error));
+  if (env.ATTUNE_DEBUG === '1' && error instanceof Error) printLine(stderr, withoutSecrets(stackOf(error), env));
   return 1;
+}
+
+/** Text without the tokens and keys of the environment, nor what looks like a token of the hub. */
+function withoutSecrets(text: string, env: Io['env']): string {
+  const secrets = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'WANDB_API_KEY'].map((name) => env[name]?.trim() ?? '');
+  const known = secrets.filter((secret) => secret.length >= 4);
+  const hidden = known.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return hidden.replace(/\bhf_[A-Za-z0-9]{8,}/g, 'hf_***');
 }
 
 /** The stacks of an error and its causes. */

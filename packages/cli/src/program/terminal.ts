@@ -4,12 +4,29 @@ import type { OutputStream } from './process';
 
 const eraseLine = '\x1b[K';
 
+/** What moves a cursor, changes a title or reorders a line: all controls but the tabulator and the end of a line. */
+const controls = /(?![\t\n])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Text from outside, such as labels and names, as a terminal may show it: controls as JSON writes them, so that JSON stays the same JSON.
+ *
+ * @example
+ * visible('a\x1b[2Jb'); // 'a\\u001b[2Jb'
+ */
+export function visible(text: string): string {
+  return text.replace(controls, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /**
  * Prints a line, in place of the status if one is shown.
  *
  * @example printLine(process.stdout, table(rows));
  */
 export function printLine(stream: OutputStream, text: string): void {
+  writeLine(stream, visible(text));
+}
+
+function writeLine(stream: OutputStream, text: string): void {
   stream.write(`${stream.isTTY ? eraseLine : ''}${text}\n`);
 }
 
@@ -20,7 +37,7 @@ export function printLine(stream: OutputStream, text: string): void {
  * @example printStatus(process.stderr, `${done} of ${total} texts`);
  */
 export function printStatus(stream: OutputStream, text: string): void {
-  if (stream.isTTY) stream.write(`${text.slice(0, (stream.columns ?? 80) - 1)}${eraseLine}\r`);
+  if (stream.isTTY) stream.write(`${visible(text).slice(0, (stream.columns ?? 80) - 1)}${eraseLine}\r`);
 }
 
 /**
@@ -29,7 +46,7 @@ export function printStatus(stream: OutputStream, text: string): void {
  * @example printNote(process.stderr, '3 empty texts dropped');
  */
 export function printNote(stream: OutputStream, text: string): void {
-  printLine(stream, `${colored('yellow', 'note:', stream)} ${text}`);
+  writeLine(stream, `${colored('yellow', 'note:', stream)} ${visible(text)}`);
 }
 
 /**
@@ -38,7 +55,7 @@ export function printNote(stream: OutputStream, text: string): void {
  * @example printFailure(process.stderr, 'no data: pass --data');
  */
 export function printFailure(stream: OutputStream, text: string): void {
-  printLine(stream, `${colored('red', 'attune:', stream)} ${text}`);
+  writeLine(stream, `${colored('red', 'attune:', stream)} ${visible(text)}`);
 }
 
 /** Colors text where the terminal shows colors. */
@@ -59,11 +76,16 @@ const closedCodes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_EN
 /**
  * Writes text and waits until it is taken: a slow reader then slows the writer down instead of filling memory.
  *
+ * @param options `isRaw` writes controls as they are, into a file say; else as `visible` does
  * @throws OutputClosed when the reader has closed the output
  */
-export function writeText(stream: OutputStream, text: string): Promise<void> {
+export function writeText(
+  stream: OutputStream,
+  text: string,
+  { isRaw = false }: { readonly isRaw?: boolean } = {},
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    stream.write(isRaw ? text : visible(text), (error) => {
       if (!error) resolve();
       else reject(closedCodes.includes((error as NodeJS.ErrnoException).code ?? '') ? new OutputClosed(error) : error);
     });
@@ -75,7 +97,8 @@ export function writeText(stream: OutputStream, text: string): Promise<void> {
  *
  * @example table([['', 'accuracy'], ['model', '0.8120']]) // '       accuracy\nmodel    0.8120'
  */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map((text) => visible(text).replace(/[\t\n]/g, ' ')));
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const cell = (text: string, i: number) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]));

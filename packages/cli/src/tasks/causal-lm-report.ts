@@ -1,7 +1,7 @@
 // The report and the model card of a causal language model.
 
 import { basename } from 'node:path';
-import { html, renderPage, tableSection } from '@attune/report';
+import { html, hyperparameters, passesOf, renderPage, tableSection, trainedLine } from '@attune/report';
 import { formatDuration } from '@attune/train';
 import type { CausalLmFitResult } from '@attune/train/node';
 
@@ -55,11 +55,11 @@ export function renderCausalLmReport({ title, generatedAt, summary, history }: S
         : [],
     ),
   });
-  return renderPage({ title, generatedAt }, [result, evaluations, facts(summary)]);
+  return renderPage({ title, generatedAt }, [result, evaluations, facts({ summary, history })]);
 }
 
-function facts(summary: CausalLmFitResult['summary']) {
-  const { trainExamples, epochs, seconds, tokensPerSecond, engine, maxLength } = summary;
+function facts({ summary, history }: Pick<CausalLmFitResult, 'summary' | 'history'>) {
+  const { trainExamples, seconds, tokensPerSecond, engine, maxLength } = summary;
   const { parameters, trainableParameters, trainableShare } = summary;
   const count = (value: number) => Math.round(value).toLocaleString('en');
   const share = html`${count(trainableParameters)} of ${count(parameters)} (${(100 * trainableShare).toFixed(2)} %)`;
@@ -68,7 +68,7 @@ function facts(summary: CausalLmFitResult['summary']) {
     rows: [
       ['Training texts', count(trainExamples)],
       ['Maximum tokens per text', count(maxLength)],
-      ['Epochs', count(epochs)],
+      ['Epochs', `${Number(passesOf({ summary, history }).toPrecision(4))}`],
       ['Trained parameters', share],
       ['Training time', formatDuration(seconds)],
       ['Tokens per second (padding not counted)', count(tokensPerSecond)],
@@ -81,14 +81,14 @@ function facts(summary: CausalLmFitResult['summary']) {
 const plain = (text: string) => text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
 
 /** Renders the `README.md` of a causal language model. */
-export function renderCausalLmCard({ title, summary, config, baseModel }: Omit<Shown, 'generatedAt'>): string {
-  const { trainExamples, testExamples, evaluatedOn, trainableShare, maxLength, epochs } = summary;
+export function renderCausalLmCard(run: Omit<Shown, 'generatedAt'>): string {
+  const { title, summary, config, baseModel } = run;
+  const { trainExamples, testExamples, evaluatedOn, trainableShare, maxLength } = summary;
   const origin = baseModel
     ? `[${plain(baseModel)}](https://huggingface.co/${encodeURI(baseModel)}), fine-tuned`
     : 'A model trained';
   const share = trainableShare < 1 ? `, ${(100 * trainableShare).toFixed(2)} % of its parameters` : '';
   const data = plain(basename(String(config.data ?? title)));
-  const { learningRate, seed } = config.arguments as { learningRate: number; seed: number };
   const isMerged = config.mergeAdapter ?? config.quantize === undefined;
   return `${frontMatter(baseModel, isMerged ? 'transformers' : 'peft')}
 
@@ -104,7 +104,11 @@ It continues texts like those it was trained on, and repeats their prejudices an
 
 ## Training
 
-${trainExamples} texts of ${data}, at most ${maxLength} tokens each; ${epochs} epochs, learning rate ${learningRate}, seed ${seed}; Attune ${config.attune}.
+${trainExamples} texts of ${data}, at most ${maxLength} tokens each. ${trainedLine(run)} Attune ${config.attune}.
+
+### Training hyperparameters
+
+${hyperparameters(run)}
 `;
 }
 

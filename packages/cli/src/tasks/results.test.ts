@@ -10,6 +10,7 @@ const summary = {
   trainExamples: 9876,
   testExamples: 1234,
   epochs: 3,
+  epochsDone: 3,
   bestEpoch: 2,
   bestStep: 20,
   steps: 30,
@@ -51,8 +52,18 @@ describe('resultLines', () => {
     ]);
   });
 
+  it('says how long it trained, not how long it might have', () => {
+    const line = (done: number) =>
+      resultLines({ ...summary, epochs: 40, epochsDone: done })
+        .split('\n')
+        .at(-1);
+    expect(line(4)).toContain('trained on 9,876 for 4 epochs (best: 2) in');
+    expect(line(1.5)).toContain('for 1.5 epochs (best: 2) in');
+    expect(line(2 / 867)).toContain('for 0.00231 epochs in');
+  });
+
   it('says which part it is of, and no best of one epoch', () => {
-    const lines = resultLines({ ...summary, baseline: undefined, evaluatedOn: 'validation', epochs: 1 });
+    const lines = resultLines({ ...summary, baseline: undefined, evaluatedOn: 'validation', epochs: 1, epochsDone: 1 });
     expect(lines).toContain('on 1,234 validation texts; trained on 9,876 for 1 epoch in');
     expect(lines).not.toContain('TF-IDF');
   });

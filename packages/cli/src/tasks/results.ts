@@ -74,13 +74,16 @@ interface Trained extends TrainingFacts {
 
 /** `on 12 test sentences; trained on 96 for 6 epochs (best: 5) in 3.2 s, 9,120 tokens/s, onnx`. */
 export function circumstances(summary: Trained, noun: string): string {
-  const { evaluatedOn, testExamples, trainExamples, epochs, bestEpoch, seconds, tokensPerSecond, engine } = summary;
+  const { evaluatedOn, testExamples, trainExamples, epochsDone, bestEpoch, seconds, tokensPerSecond, engine } = summary;
   const on = `on ${counted(testExamples, `${evaluatedOn} ${noun}`)}`;
-  const best = epochs > 1 ? ` (best: ${Number(bestEpoch.toFixed(2))})` : '';
-  const trained = `trained on ${trainExamples.toLocaleString('en')} for ${counted(epochs, 'epoch')}${best}`;
+  const best = epochsDone > 1 ? ` (best: ${Number(bestEpoch.toFixed(2))})` : '';
+  const trained = `trained on ${trainExamples.toLocaleString('en')} for ${passes(epochsDone)}${best}`;
   const speed = `${formatDuration(seconds)}, ${Math.round(tokensPerSecond).toLocaleString('en')} tokens/s, ${engine}`;
   return `${on}; ${trained} in ${speed}`;
 }
+
+/** `3 epochs`; a part of one, however small, to three digits. */
+const passes = (epochs: number) => `${Number(epochs.toPrecision(3)).toString()} epoch${epochs === 1 ? '' : 's'}`;
 
 const fixed = (value: unknown) => (value as number).toFixed(4);
 

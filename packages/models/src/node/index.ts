@@ -29,8 +29,10 @@ export {
 
 export type { DownloadProgress } from './hub/download-model';
 export { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
-export { type PushOptions, pushModel } from './push/push-model';
-export type { PushProgress } from './push/upload-files';
+export { filesToPush } from './push/files-to-push';
+export { publicRecord } from './push/public-files';
+export { checkRepository, type PushOptions, pushModel } from './push/push-model';
+export type { ModelFile, PushProgress } from './push/upload-files';
 
 // Checkpoint files, tensor by tensor, and writing that is whole or not at all.
 

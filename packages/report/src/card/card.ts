@@ -2,6 +2,7 @@
 import { linesOf } from '../charts/history';
 import { count, isNumber, plural } from '../page/format';
 import { type EvalLine, partOf, type RunData } from '../run-data';
+import { hyperparameters, trainedLine } from './hyperparameters';
 import { fileName, markdownTable, plain } from './markdown';
 
 /** The origin of a model. */
@@ -63,7 +64,7 @@ export function renderCard(data: CardData, card: Card): string {
     card.results.map((line) => `- ${line}`).join('\n'),
     `## Intended uses and limitations\n\n${card.uses.join('\n')}`,
     `## Training and evaluation data\n\n${[sizes, ...(dataOptions.length > 0 ? ['', ...dataOptions] : [])].join('\n')}`,
-    `## Training procedure\n\n### Training hyperparameters\n\n${hyperparameters(data)}`,
+    `## Training procedure\n\n${trainedLine(data)}\n\n### Training hyperparameters\n\n${hyperparameters(data)}`,
     `### Training results\n\n${resultsByEpoch(data, card)}`,
     ...card.more,
     `### Framework versions\n\n${versions(data)}`,
@@ -109,37 +110,6 @@ function frontMatter({ title, summary, config, baseModel }: CardData, card: Card
 function origin({ baseModel }: CardData, { origin: { fromBase, fromNothing } }: Card): string {
   if (!baseModel) return fromNothing;
   return `[${plain(baseModel)}](https://huggingface.co/${encodeURI(baseModel)}), ${fromBase}`;
-}
-
-/** The options that decide the training, under Hugging Face's names. */
-const shownOptions: readonly (readonly [name: string, option: string])[] = [
-  ['learning_rate', 'learningRate'],
-  ['train_batch_size', 'perDeviceTrainBatchSize'],
-  ['eval_batch_size', 'perDeviceEvalBatchSize'],
-  ['seed', 'seed'],
-  ['lr_scheduler_warmup_ratio', 'warmupRatio'],
-  ['weight_decay', 'weightDecay'],
-  ['max_grad_norm', 'maxGradNorm'],
-  ['num_epochs', 'numTrainEpochs'],
-  ['max_length', 'maxLength'],
-  ['metric_for_best_model', 'metricForBestModel'],
-];
-
-function hyperparameters({ config }: CardData): string {
-  const options = (config.arguments ?? {}) as Record<string, unknown>;
-  const lines = shownOptions
-    .filter(([, option]) => options[option] !== undefined)
-    .map(([name, option]) => `- ${name}: ${plain(String(options[option]))}`);
-  const { adamBeta1, adamBeta2, adamEpsilon } = options;
-  const optimizer =
-    adamBeta1 === undefined
-      ? []
-      : [
-          `- optimizer: AdamW with betas=(${adamBeta1}, ${adamBeta2}) and epsilon=${adamEpsilon}`,
-          '- lr_scheduler_type: linear',
-        ];
-  const all = [...lines, ...optimizer];
-  return all.length > 0 ? all.join('\n') : 'Not recorded.';
 }
 
 function resultsByEpoch({ history }: CardData, { columns, formats: { value, epoch } }: Card): string {

@@ -40,7 +40,7 @@ export function renderMaskedLmReport(data: MaskedLmRunData): string {
   return renderPage({ title, generatedAt }, [
     resultSection(data, { cards }),
     curves(data),
-    speedSection(summary, sizes),
+    speedSection(data, sizes),
     configurationSection(data),
   ]);
 }

@@ -52,7 +52,7 @@ export function renderTokenReport(data: TokenRunData): string {
     resultSection(data, { noun: 'sentence', cards }),
     curves(data),
     entityTable(data),
-    speedSection(summary, sentences),
+    speedSection(data, sentences),
     configurationSection(data),
   ]);
 }

@@ -1,7 +1,9 @@
 // Facts about a run: speed, data, and the options that it ran with.
-import { count, duration, shorten } from '../page/format';
+
+import { count, decimal, duration, shorten } from '../page/format';
 import { type Content, type Html, html } from '../page/html';
-import { partOf, type RunData, type RunFacts } from '../run-data';
+import { passesOf, textsPerSecond } from '../passes';
+import { partOf, type RunData } from '../run-data';
 
 export type Fact = readonly [name: string, value: Content];
 
@@ -14,10 +16,11 @@ export function factsSection(data: RunData, own: readonly Fact[]): Html {
 }
 
 /** Speed and data of a run without texts. */
-export function speedSection({ seconds, epochs, tokensPerSecond, engine }: RunFacts, more: readonly Fact[]): Html {
+export function speedSection(data: Pick<RunData, 'summary' | 'history'>, more: readonly Fact[]): Html {
+  const { seconds, tokensPerSecond, engine } = data.summary;
   const entries: readonly Fact[] = [
     ['Training time', duration(seconds)],
-    ['Epochs', count(epochs)],
+    ['Epochs', decimal(passesOf(data))],
     ['Tokens a second (padding not counted)', count(tokensPerSecond)],
     ['Engine', engine],
     ...more,
@@ -46,13 +49,14 @@ ${
 </section>`;
 }
 
-function speed({ summary, config }: RunData): Fact[] {
+function speed(data: RunData): Fact[] {
+  const { summary, config } = data;
   const seed = config.seed ?? (config.arguments as { seed?: number } | undefined)?.seed;
   return [
     ['Training time', duration(summary.seconds)],
-    ['Epochs', count(summary.epochs)],
+    ['Epochs', decimal(passesOf(data))],
     ['Tokens a second (padding not counted)', count(summary.tokensPerSecond)],
-    ['Training texts a second', count((summary.trainExamples * summary.epochs) / summary.seconds)],
+    ['Training texts a second', count(textsPerSecond(data))],
     ['Engine', summary.engine],
     ...(seed === undefined ? [] : [['Seed', String(seed)] as Fact]),
   ];

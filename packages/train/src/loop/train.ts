@@ -42,6 +42,8 @@ export interface TrainResult {
   /** Of this call: those before a resume are not among them. */
   readonly evaluations: readonly EvaluationEvent[];
   readonly steps: number;
+  /** Passes over the data that these steps made, with a fraction. */
+  readonly epochs: number;
   /** Wall time of training and evaluation. */
   readonly seconds: number;
   /** Real tokens per second of training, without evaluations. */
@@ -141,6 +143,7 @@ function openProgress<Data extends Examples>(
         bestEpoch,
         evaluations,
         steps: step,
+        epochs: step / plan.stepsPerEpoch,
         seconds: watch.total(),
         tokensPerSecond: log.tokensPerSecond(),
       };

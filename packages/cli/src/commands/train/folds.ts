@@ -78,6 +78,7 @@ export function checkFolds(flags: TrainFlags, folds: number): void {
 /** Facts of a run, which say nothing about the quality of the model. */
 const facts: Record<keyof TrainingFacts, true> = {
   epochs: true,
+  epochsDone: true,
   bestEpoch: true,
   bestStep: true,
   steps: true,

@@ -78,6 +78,20 @@ describe('attune train', () => {
     expect(json(out, 'config.json')).toMatchObject({ evalData, testData: data, arguments: { numTrainEpochs: 6 } });
   });
 
+  it.each([
+    ['stopped early', ['--epochs', '40', '--early-stopping-patience', '1', '--early-stopping-threshold', '9'], 24, 2],
+    ['of so many steps', ['--epochs', '1000000000', '--max-steps', '3'], 3, 0.25],
+  ] as const)('counts what was done in a training %s', async (_, more, steps, epochsDone) => {
+    const { flags, out } = setUp();
+    const { code, stdout } = await attune([...flags, '--out', out, ...more]);
+    expect(code).toBe(0);
+    expect(json(out, 'summary.json')).toMatchObject({ steps, epochsDone });
+    expect(stdout).toMatch(new RegExp(`trained on 96 for ${epochsDone} epochs`));
+    const card = readFileSync(join(out, 'model', 'README.md'), 'utf8');
+    expect(card).toMatch(new RegExp(`It was trained for ${epochsDone} epochs \\(${steps} steps\\) in [\\d.]+ s`));
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(`<dt>Epochs</dt><dd>${epochsDone}</dd>`);
+  });
+
   it('refuses a directory with files in it, unless it may overwrite', async () => {
     const { flags, directory } = setUp();
     const { run } = await tinyRun(directory);

@@ -51,3 +51,19 @@ describe('isOffline', () => {
     [{}, false],
   ])('reads %j as %j', (environment, offline) => expect(isOffline(environment)).toBe(offline));
 });
+
+it.each([
+  'https://ada:hunter2@hub.example',
+  'ada:hunter2@hub.example',
+  'ftp://hunter2@hub.example',
+  'https://hub.example/?token=hunter2',
+  'https://hub.example/#hunter2',
+  'hub.example?token=hunter2',
+])('refuses the address %s without a word of its secret', async (HF_ENDPOINT) => {
+  const error = await hubSettings({ HF_ENDPOINT }).catch((reason: Error) => reason);
+  expect(error).toMatchObject({
+    code: 'HUB_ENDPOINT',
+    message: expect.stringMatching(/^HF_ENDPOINT: expected an address/),
+  });
+  expect((error as Error).message).not.toContain('hunter2');
+});

@@ -26,6 +26,11 @@ export async function hubSettings(environment: Environment): Promise<HubSettings
   };
 }
 
+/** Longest silence of an upload, in milliseconds: a store may need a while to take a large file, and a hub to commit. */
+export function uploadSilence({ HF_HUB_DOWNLOAD_TIMEOUT }: Environment): number {
+  return milliseconds(HF_HUB_DOWNLOAD_TIMEOUT, 60_000);
+}
+
 /** Where Python keeps downloaded models. */
 export function cacheDirectory(environment: Environment): string {
   const { HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE } = environment;
@@ -39,9 +44,20 @@ export function isOffline({ HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE }: Environment)
 
 function endpointOf({ HF_ENDPOINT }: Environment): string {
   const endpoint = (HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
-  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
-  const message = `HF_ENDPOINT: expected an address such as https://huggingface.co, got "${endpoint}"; correct or unset it`;
-  throw new AttuneError('HUB_ENDPOINT', message);
+  const problem = endpointProblem(endpoint);
+  if (problem === undefined) return endpoint;
+  throw new AttuneError('HUB_ENDPOINT', `HF_ENDPOINT: expected ${problem}`);
+}
+
+/** What is wrong with the hub's address, without what may be secret in it; it appears in messages. */
+function endpointProblem(endpoint: string): string | undefined {
+  const usual = 'an address such as https://huggingface.co';
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (endpoint.includes('@'))
+    return `${usual}, got one with a user name or a password in it; leave them out, and set HF_TOKEN to a token`;
+  if (url?.search || url?.hash) return `${usual}, got one with a ? or # in it; end it before that`;
+  if (url && /^https?:$/.test(url.protocol)) return undefined;
+  return `${usual}, got "${endpoint.replace(/[?#].*$/s, '')}"; correct or unset it`;
 }
 
 /** The token given, or else the one that `hf auth login` left. */
@@ -73,7 +89,7 @@ function isTrue(value = ''): boolean {
   return ['1', 'ON', 'YES', 'TRUE'].includes(value.toUpperCase());
 }
 
-function milliseconds(seconds: string | undefined): number {
+function milliseconds(seconds: string | undefined, otherwise = 10_000): number {
   const value = Number(seconds);
-  return value > 0 && value <= 86_400 ? value * 1000 : 10_000;
+  return value > 0 && value <= 86_400 ? value * 1000 : otherwise;
 }

@@ -85,12 +85,19 @@ function orDirectory(id: string): string {
 
 /** Node's fetch says only "fetch failed": the reason is inside. */
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  if (!(cause instanceof Error)) return wordsOf(String(cause));
   const inner = cause.cause instanceof Error ? cause.cause : undefined;
   return inner ? `${cause.message} (${inner.message || (inner as NodeJS.ErrnoException).code})` : cause.message;
 }
 
 /** A server's words, fit for a line of a terminal. */
 function wordsOf(text: string | null): string {
-  return (text ?? '').replace(/[^\x20-\x7e]+/g, ' ').slice(0, 200);
+  return withoutTokens(text ?? '')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 200);
+}
+
+/** Text without what a request carried, which some servers send back. */
+export function withoutTokens(text: string): string {
+  return text.replace(/\bhf_\w+/g, 'hf_***').replace(/\b(Bearer|Basic) +(?!hf_)\S+/gi, '$1 ***');
 }

@@ -1,4 +1,5 @@
 import { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
+import { withoutTokens } from '../hub/errors';
 
 /** Where a model goes. */
 export interface Destination {
@@ -86,7 +87,7 @@ function reasonOf(cause: unknown): string {
 
 /** A server's words, fit for a line of a terminal. */
 function wordsOf(text: unknown): string {
-  return String(text ?? '')
+  return withoutTokens(String(text ?? ''))
     .replace(/[^\x21-\x7e]+/g, ' ')
     .trim()
     .slice(0, 300);

@@ -190,6 +190,86 @@ describe('an upload that fails', () => {
     expect(hub.commits).toHaveLength(1);
   });
 
+  it('repeats no token that a server sends back', async () => {
+    const hub = await startPushHub();
+    hub.fault = () => ({ status: 401, error: `bad creds Bearer ${validToken}, Basic c2VjcmV0` });
+    const error = await pushModel(modelDirectory(), 'ada/sectors', to(hub)).catch((reason: Error) => reason);
+    expect((error as Error).message).toContain('got 401 (bad creds Bearer hf_***, Basic ***)');
+    expect((error as Error).message).not.toMatch(/hf_write|c2VjcmV0/);
+  });
+
+  it('gives no address of a commit that is none', async () => {
+    const hub = await startPushHub();
+    const spoiled: typeof fetch = async (input, init) =>
+      String(input).includes('/commit/')
+        ? Response.json({ commitUrl: 'javascript:alert(1)\x1b[2J' })
+        : fetch(input, init);
+    await expect(pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), fetch: spoiled })).rejects.toThrow(
+      /an answer without the address of a commit/,
+    );
+  });
+
+  it.each<[string, object | undefined, RegExp]>([
+    [
+      'a file of this machine',
+      { href: 'file:///etc/passwd' },
+      /got "file:\/\/\/etc\/passwd", which is no http address/,
+    ],
+    ['a relative address', { href: '/relative' }, /got "\/relative", which is no http address/],
+    ['a broken address', { href: 'http://[bad' }, /got "http:\/\/\[bad", which is no http address/],
+    ['no address', {}, /large files go, got none/],
+    [
+      'too few parts',
+      { href: 'http://x/', header: { chunk_size: '10', 1: 'http://x/1' } },
+      /got 1 parts of 10 bytes for/,
+    ],
+    ['parts of no size', { href: 'http://x/', header: { chunk_size: 'x' } }, /got 0 parts of NaN bytes for/],
+    [
+      'a part without an address',
+      { href: 'http://x/', header: { chunk_size: '99999999', 1: 7 } },
+      /got 7, which is no/,
+    ],
+  ])('refuses a place for large files that is %s, at once', async (_, upload, message) => {
+    const hub = await startPushHub();
+    const spoiled: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (!String(input).endsWith('/objects/batch')) return response;
+      const { objects } = (await response.json()) as { objects: object[] };
+      return Response.json({ objects: objects.map((object) => ({ ...object, actions: { upload } })) });
+    };
+    const pushed = pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), fetch: spoiled });
+    await expect(pushed).rejects.toMatchObject({ code: 'HUB_RESPONSE', message: expect.stringMatching(message) });
+    expect(hub.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+
+  it.each(['create', 'preupload', 'objects/batch', 'storage', 'commit'])(
+    'waits for no answer forever: %s',
+    async (route) => {
+      const hub = await startPushHub();
+      const silent: typeof fetch = (input, init) =>
+        String(input).includes(route)
+          ? new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
+          : fetch(input, init);
+      const settings = { ...to(hub), environment: environment({ HF_HUB_DOWNLOAD_TIMEOUT: '0.3' }), fetch: silent };
+      await expect(pushModel(modelDirectory(), 'ada/sectors', settings)).rejects.toMatchObject({
+        code: 'HUB_UPLOAD',
+        message: expect.stringContaining('got no answer for 0.3 seconds; check the network'),
+      });
+    },
+  );
+
+  it('waits for the end of no answer forever', async () => {
+    const hub = await startPushHub();
+    const endless: typeof fetch = async (input, init) => {
+      if (!String(input).includes('preupload')) return fetch(input, init);
+      const start = (body: ReadableStreamDefaultController) =>
+        init?.signal?.addEventListener('abort', () => body.error(init.signal?.reason));
+      return new Response(new ReadableStream({ start }));
+    };
+    const settings = { ...to(hub), environment: environment({ HF_HUB_DOWNLOAD_TIMEOUT: '0.3' }), fetch: endless };
+    await expect(pushModel(modelDirectory(), 'ada/sectors', settings)).rejects.toThrow(/got no answer for 0.3 seconds/);
+  });
+
   it.each([
     [
       401,

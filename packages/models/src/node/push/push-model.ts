@@ -1,10 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { revisionPattern } from '../hub/cache';
-import { type Environment, hubSettings, isOffline } from '../hub/environment';
+import { type Environment, hubSettings, isOffline, uploadSilence } from '../hub/environment';
 import { noToken, notPrivate, pushError, statusOf } from './errors';
-import { type Connection, countingFetch, type ModelFile, type PushProgress, uploadFiles } from './upload-files';
+import { filesToPush } from './files-to-push';
+import { limitedFetch } from './limited-fetch';
+import { type Connection, type PushProgress, uploadFiles } from './upload-files';
 
 export interface PushOptions {
   /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
@@ -31,7 +31,7 @@ const fullName = /^(?!.*(?:--|\.\.))(?!.*\.git$)\w(?:[\w.-]{0,94}\w)?\/\w(?:[\w.
  * Uploads a model's directory to the hub as one commit, and gives the commit's address.
  *
  * The repository is created unless it is there. Every regular file goes, subdirectories included, hidden and temporary
- * ones not; files that only the repository has stay. Large files are read as they are sent.
+ * ones not, as `filesToPush` lists them; files that only the repository has stay. Large files are read as they are sent.
  *
  * @throws AttuneError ARGUMENT_INVALID for a name other than `owner/name`, CHECKPOINT_MISSING for a directory without a
  * model, HUB_UNAUTHORIZED, HUB_NOT_FOUND, HUB_NOT_PRIVATE, HUB_OFFLINE, and HUB_UPLOAD for an upload that was broken
@@ -41,8 +41,9 @@ const fullName = /^(?!.*(?:--|\.\.))(?!.*\.git$)\w(?:[\w.-]{0,94}\w)?\/\w(?:[\w.
  */
 export async function pushModel(directory: string, repository: string, options: PushOptions = {}): Promise<string> {
   const { revision = 'main', onProgress, private: isPrivate = false } = options;
-  checkNames(repository, revision);
-  const files = await modelFiles(directory);
+  checkRepository(repository);
+  checkRevision(revision);
+  const files = await filesToPush(directory);
   const connection = await connect(repository, options);
   try {
     await ensureRepository(connection, isPrivate);
@@ -53,14 +54,15 @@ export async function pushModel(directory: string, repository: string, options: 
   }
 }
 
-function checkNames(repository: string, revision: string): void {
-  if (!fullName.test(repository)) {
-    const what = `repository: expected owner/name (letters, digits, "-", "_", "."), got "${repository}"`;
-    throw new AttuneError('ARGUMENT_INVALID', `${what}; the owner is your account on the hub, or an organization`);
-  }
-  if (!revisionPattern.test(revision)) {
-    throw new RangeError(`pushModel: revision expected a branch, got "${revision}"`);
-  }
+/** @throws AttuneError ARGUMENT_INVALID for a name other than `owner/name` */
+export function checkRepository(repository: string): void {
+  if (fullName.test(repository)) return;
+  const what = `repository: expected owner/name (letters, digits, "-", "_", "."), got "${repository}"`;
+  throw new AttuneError('ARGUMENT_INVALID', `${what}; the owner is your account on the hub, or an organization`);
+}
+
+function checkRevision(revision: string): void {
+  if (!revisionPattern.test(revision)) throw new RangeError(`pushModel: revision expected a branch, got "${revision}"`);
 }
 
 async function connect(repository: string, options: PushOptions): Promise<Connection> {
@@ -76,7 +78,7 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
   });
   if (token === undefined) throw noToken({ repository, endpoint }, 'none');
   if (!token.startsWith('hf_')) throw noToken({ repository, endpoint }, 'one that does not begin with "hf_"');
-  return { repository, endpoint, token, signal, fetch: request };
+  return { repository, endpoint, token, signal, silence: uploadSilence(environment), fetch: request };
 }
 
 /**
@@ -87,12 +89,12 @@ async function connect(repository: string, options: PushOptions): Promise<Connec
  * @throws AttuneError HUB_NOT_PRIVATE before anything is uploaded
  */
 async function ensureRepository(connection: Connection, isPrivate: boolean): Promise<void> {
-  const { repository, endpoint, token, signal } = connection;
+  const { repository, endpoint, token, signal, silence } = connection;
   const { createRepo, modelInfo } = await import('@huggingface/hub');
   const access = {
     accessToken: token,
     hubUrl: endpoint,
-    fetch: countingFetch(connection.fetch, { signal, onSent: () => {} }),
+    fetch: limitedFetch(connection.fetch, { signal, silence, onSent: () => {} }),
   };
   try {
     const repo = { type: 'model', name: repository } as const;
@@ -105,34 +107,4 @@ async function ensureRepository(connection: Connection, isPrivate: boolean): Pro
     });
     if (isPrivate && existing.private !== true) throw notPrivate(connection);
   }
-}
-
-/** What a write that was broken off leaves behind: `model.safetensors.tmp-4711-0a1b2c3d`. */
-const leftover = /\.(?:tmp|old)-\d+-[0-9a-f]{8}$/;
-
-/**
- * The files of a trained model, by path; hidden and temporary files are not its own, and links are not followed.
- *
- * @throws AttuneError CHECKPOINT_MISSING for a directory without config.json and safetensors
- */
-async function modelFiles(directory: string): Promise<readonly ModelFile[]> {
-  const entries = await readdir(directory, { withFileTypes: true, recursive: true }).catch((cause: Error) => {
-    throw noModel(directory, cause.message, cause);
-  });
-  const locations = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const files = locations.map((location) => ({ location, path: relative(directory, location).split(sep).join('/') }));
-  const own = files.filter(({ path }) =>
-    path.split('/').every((part) => !part.startsWith('.') && !leftover.test(part)),
-  );
-  const has = (pattern: RegExp) => own.some(({ path }) => pattern.test(path));
-  if (!has(/^config\.json$/)) throw noModel(directory, 'no file config.json');
-  if (!has(/^[^/]+\.safetensors$/)) throw noModel(directory, 'no file model.safetensors');
-  own.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return Promise.all(own.map(async (file) => ({ ...file, size: (await stat(file.location)).size })));
-}
-
-function noModel(directory: string, actual: string, cause?: Error): AttuneError {
-  const what = `${directory}: expected a trained model (config.json and model.safetensors), found ${actual}`;
-  const advice = 'train it first (attune train), or pass a finished run or its model directory';
-  return new AttuneError('CHECKPOINT_MISSING', `${what}; ${advice}`, { cause });
 }

@@ -1,6 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { CommitOutput } from '@huggingface/hub';
+import { checkedBatches } from './check-batch';
 import type { Destination } from './errors';
+import { limitedFetch } from './limited-fetch';
 
 /** A file of a model's directory. */
 export interface ModelFile {
@@ -9,6 +11,10 @@ export interface ModelFile {
   readonly location: string;
   /** In bytes. */
   readonly size: number;
+  /** What goes up in place of the file's own content. */
+  readonly content?: string;
+  /** Names of what that leaves out. */
+  readonly withheld?: readonly string[];
 }
 
 /** How far the upload of one file is. */
@@ -24,6 +30,8 @@ export interface PushProgress {
 export interface Connection extends Destination {
   readonly token: string;
   readonly fetch: typeof fetch;
+  /** Longest silence of a request, in milliseconds. */
+  readonly silence: number;
   readonly signal?: AbortSignal;
 }
 
@@ -34,41 +42,69 @@ interface UploadOptions extends Connection {
 
 /** Uploads the files as one commit, and gives its address: the repository has all of them afterwards, or none. */
 export async function uploadFiles(files: readonly ModelFile[], options: UploadOptions): Promise<string> {
-  const { repository, endpoint, token, revision, signal } = options;
+  const { repository, endpoint, token, revision, signal, silence } = options;
   const { commitIter } = await import('@huggingface/hub');
   const progress = trackProgress(files, options.onProgress);
+  const ending = new AbortController();
+  const limits = { signal: AbortSignal.any([...(signal ? [signal] : []), ending.signal]), silence };
+  const requests = checkedBatches(limitedFetch(options.fetch, { ...limits, onSent: progress.add }), options);
+  const watched = watchFailures(requests);
   const steps = commitIter({
     title: 'Upload model with Attune',
     repo: { type: 'model', name: repository },
-    operations: files.map(({ path, location }) => ({
+    operations: files.map(({ path, location, content }) => ({
       operation: 'addOrUpdate',
       path,
-      content: pathToFileURL(location),
+      content: content ? new Blob([content]) : pathToFileURL(location),
     })),
     branch: revision,
     accessToken: token,
     hubUrl: endpoint,
     abortSignal: signal,
-    fetch: countingFetch(options.fetch, { signal, onSent: progress.add }),
+    fetch: watched.fetch,
     // Every hub and mirror takes whole files; Xet's chunks need a second service, and pay for small changes of files.
     useXet: false,
   });
-  for (;;) {
-    const step = await steps.next();
-    if (step.done) {
-      const url = urlOf(step.value);
-      for (const { path } of files) progress.complete(path);
-      return url;
+  try {
+    for (;;) {
+      const step = await Promise.race([steps.next(), watched.failed]);
+      if (step.done) {
+        const url = urlOf(step.value);
+        for (const { path } of files) progress.complete(path);
+        return url;
+      }
+      const { value } = step;
+      if (value.event === 'fileProgress' && value.state === 'uploading' && value.progress === 1)
+        progress.complete(value.path);
     }
-    const { value } = step;
-    if (value.event === 'fileProgress' && value.state === 'uploading' && value.progress === 1)
-      progress.complete(value.path);
+  } finally {
+    ending.abort(); // what is still on its way for an upload that failed
   }
+}
+
+/** The first request that fails ends the upload: the library may lose its error, and waits for the file forever. */
+function watchFailures(request: typeof fetch): { readonly fetch: typeof fetch; readonly failed: Promise<never> } {
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => {}); // thrown by whoever waits for the upload
+  return {
+    failed,
+    fetch: async (input, init) => {
+      try {
+        return await request(input, init);
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
+    },
+  };
 }
 
 function urlOf(output: CommitOutput | undefined): string {
   const url = output?.commit.url;
-  if (typeof url === 'string' && URL.canParse(url)) return new URL(url).href;
+  if (typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url).href;
   throw new Error(`an answer without the address of a commit (${url})`);
 }
 
@@ -89,46 +125,4 @@ function trackProgress(files: readonly ModelFile[], onProgress: (progress: PushP
       onProgress({ file, sent: size, size });
     },
   };
-}
-
-interface CountingOptions {
-  readonly signal?: AbortSignal;
-  /** Told of bytes of a file that are on their way. */
-  readonly onSent: (path: string, bytes: number) => void;
-}
-
-/** What `@huggingface/hub` says beside a request's options: the file whose content is sent. */
-interface Hinted {
-  readonly progressHint?: { readonly path?: string };
-}
-
-/**
- * A store of large files does not redirect what is sent to it. Told so, Node's fetch keeps no copy for the case that it
- * does (measured: pushing 800 MB takes 40 MB of memory, and 800 MB otherwise).
- */
-const unrepeated = { redirect: 'error', window: null } as const;
-
-/** `fetch`, abortable everywhere, that counts what it sends of large files. */
-export function countingFetch(request: typeof fetch, { signal, onSent }: CountingOptions): typeof fetch {
-  return (input, init = {}) => {
-    const path = (init as Hinted).progressHint?.path;
-    const options = { ...init, signal: init.signal ?? signal };
-    if (path === undefined || !(init.body instanceof Blob)) return request(input, options);
-    return request(input, { ...options, ...unrepeated, body: countedBlob(init.body, (bytes) => onSent(path, bytes)) });
-  };
-}
-
-/** A blob that tells how much of it is read. Not a stream: of a blob, `fetch` knows the length beforehand. */
-function countedBlob(content: Blob, onRead: (bytes: number) => void): Blob {
-  const count = () =>
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        onRead(chunk.length);
-        controller.enqueue(chunk);
-      },
-    });
-  return Object.defineProperties(new Blob([]), {
-    size: { value: content.size },
-    stream: { value: () => content.stream().pipeThrough(count()) },
-  });
 }

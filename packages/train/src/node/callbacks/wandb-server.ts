@@ -133,7 +133,7 @@ export function wandbServer({ baseUrl, apiKey, timeoutSeconds }: WandbServerOpti
   const post = async (url: string, body: object) => {
     const signal = AbortSignal.timeout(timeoutSeconds * 1000);
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal });
-    const text = await response.text();
+    const text = (await response.text()).replaceAll(apiKey, '***');
     if (!response.ok) throw failureOf(response.status, text);
     return text;
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { innerLock, writeJson } from '@attune/internal/node';
 import {
+  publicRecord,
   type SavableAdapter,
   type SavableModel,
   saveAdapter,
@@ -53,7 +54,7 @@ export interface RunDirectory {
   writeModel(model: SavableModel, tokenizer: Tokenizer, files?: Readonly<Record<string, string>>): Promise<void>;
   /** @param beside written too, where there is no model that has them */
   writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
-  /** `attune.json` beside the model or the adapter: the run it comes from, wherever it is copied to. */
+  /** `attune.json` beside the model or the adapter: the run it comes from, wherever it is copied to; beside a model as it is for everyone. */
   writeProvenance(artifact: ArtifactDirectory, provenance: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
@@ -127,7 +128,9 @@ export async function openRunDirectory(
       appendFileSync(metrics, `${JSON.stringify(line)}\n`);
       lines += 1;
     },
-    writeProvenance: (artifact, provenance) => writeJson(join(path, artifact, 'attune.json'), provenance),
+    // A model goes to other machines and people; adapters alone need the place of their base.
+    writeProvenance: (artifact, provenance) =>
+      writeJson(join(path, artifact, 'attune.json'), artifact === 'model' ? publicRecord(provenance) : provenance),
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer, files = {}) =>
       writeDirectoryAtomically(

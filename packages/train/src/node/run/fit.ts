@@ -43,7 +43,10 @@ export interface TaskResults {
 
 /** Facts of a training, in every summary. */
 export interface TrainingFacts extends TrainableShare {
+  /** As the arguments ask for. */
   readonly epochs: number;
+  /** Passes over the data that were made, with a fraction: fewer after early stopping, as many as `maxSteps` comes to. */
+  readonly epochsDone: number;
   readonly bestEpoch: number;
   readonly bestStep: number;
   readonly steps: number;
@@ -178,8 +181,8 @@ const besideNote = ({ out, model, quantize }: RunOptions): string =>
   `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
 
 function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
-  const { bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
-  return { epochs, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
+  const { epochs: epochsDone, bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
+  return { epochs, epochsDone, bestEpoch, bestStep, steps, seconds, tokensPerSecond, engine };
 }
 
 /** The content of `config.json`: everything that decided the run. */

@@ -1,0 +1,84 @@
+// What of a model's settings is for everyone: what loading needs, without paths of this machine and names of its users.
+import { homedir } from 'node:os';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Entries of `attune.json` by which a model is loaded, or that say how it came to be without saying where. */
+const publicEntries: readonly string[] = [
+  ...['task', 'attune', 'node', 'engine', 'arguments', 'architecture', 'lora', 'quantize', 'mergeAdapter', 'summary'],
+  ...['decision', 'problemType', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
+  ...['chunkLength', 'mlmProbability', 'wholeWord', 'truncationMode', 'tokenLengths', 'recipe'],
+];
+
+/**
+ * The record of a run as it goes beside its model, wherever that is copied to.
+ *
+ * @example
+ * publicRecord({ task: 'masked-lm', model: '/home/ada/bert', chunkLength: 128 }); // { task: 'masked-lm', chunkLength: 128 }
+ */
+export function publicRecord(record: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    publicEntries.flatMap((name) => (name in record ? [[name, withoutPaths((record as Json)[name])]] : [])),
+  );
+}
+
+/** Settings of other programs beside a model; vocabularies are not among them. */
+const settingsFile = /^(?!.*(?:tokenizer|vocab|merges|added_tokens|index)\.json$).*\.json$/;
+
+/** The content of a file as it is for everyone. */
+export interface PublicText {
+  readonly text: string;
+  /** Names of what is left out. */
+  readonly withheld: readonly string[];
+}
+
+/** Whether a file may hold what is not for everyone. */
+export const hasSettings = (path: string): boolean => settingsFile.test(path.split('/').at(-1) ?? '');
+
+/** The content for everyone; undefined where that is the file's own. */
+export function publicText(path: string, text: string): PublicText | undefined {
+  const given = parsed(text);
+  if (!isJson(given)) return undefined;
+  const shown = path === 'attune.json' ? publicRecord(given) : withoutPaths(given);
+  const withheld = namesLost(given, shown);
+  return withheld.length > 0 ? { text: `${JSON.stringify(shown, null, 2)}\n`, withheld } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // goes up as it is: whoever loads the model says what is wrong with it
+  }
+}
+
+/** Names of labels and tokens, which may look like paths. */
+const namesOfData = ['id2label', 'label2id', 'labels', 'labelNames', 'classWeights'];
+
+/** A value without the paths in it, at any depth. */
+function withoutPaths(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => !isPath(item)).map(withoutPaths);
+  if (!isJson(value)) return value;
+  const kept = Object.entries(value).filter(([, entry]) => !isPath(entry));
+  return Object.fromEntries(
+    kept.map(([name, entry]) => [name, namesOfData.includes(name) ? entry : withoutPaths(entry)]),
+  );
+}
+
+/** Whether a value names a place on this machine: an absolute path on one line, `~`, or anything below the home directory. */
+function isPath(value: unknown): boolean {
+  if (typeof value !== 'string' || /[\n{]/.test(value)) return false;
+  if (/^(?:file:|[\\/]{1,2}[^\s\\/]+[\\/]|~[\\/]|[A-Za-z]:[\\/])/.test(value)) return true;
+  const home = homedir();
+  return home.length > 1 && value.includes(home);
+}
+
+function namesLost(given: unknown, shown: unknown, prefix = ''): string[] {
+  if (!isJson(given) || !isJson(shown))
+    return JSON.stringify(given) === JSON.stringify(shown) ? [] : [prefix.slice(0, -1)];
+  return Object.entries(given).flatMap(([name, value]) =>
+    name in shown ? namesLost(value, shown[name], `${prefix}${name}.`) : [prefix + name],
+  );
+}
