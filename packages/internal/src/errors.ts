@@ -77,6 +77,7 @@ export type AttuneErrorCode =
   | 'LORA_INVALID'
   | 'LORA_MERGE'
   | 'LORA_TARGET'
+  | 'MODEL_CHANGED'
   | 'MODEL_NOT_FINITE'
   | 'MODEL_TASK'
   | 'MODEL_UNMERGED'

@@ -1,14 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
 import { openSafetensors, writeSafetensors } from '@attune/models/node';
 import type { SavedTraining } from '../../loop/saved-training';
+import { readState, version } from './checkpoint-state';
+import { checkSums, sumsOf } from './checkpoint-sums';
 
 type Parameters = Readonly<Record<string, HostTensor>>;
-
-/** Of `state.json`; another is refused by name. */
-const version = 1;
 
 /** The environment of a run: another may give other bits. */
 export interface Environment {
@@ -23,6 +21,10 @@ export interface CheckpointFacts {
   readonly environment: Environment;
   /** Of the training examples, as they were encoded. */
   readonly dataHash: string;
+  /** Of the evaluation's examples; absent without them, and from an earlier attune. */
+  readonly evaluationHash?: string;
+  /** Of the model that the run began with; absent from an earlier attune. */
+  readonly modelHash?: string;
   /** Lines of `metrics.jsonl` when it was written. */
   readonly lines: number;
 }
@@ -50,7 +52,8 @@ export async function writeCheckpointFiles(directory: string, { saved, ...facts 
   await writeTensors(join(directory, files.optimizer), Object.fromEntries(moments));
   if (bestParameters && best?.step !== state.step) await writeTensors(join(directory, files.best), bestParameters);
   const json = { version, step: state.step, ...(best && { best: bestFacts }), log, figures, clock, ...facts };
-  await writeFile(join(directory, files.state), `${JSON.stringify(json, null, 2)}\n`);
+  const sums = await sumsOf(directory, json);
+  await writeFile(join(directory, files.state), `${JSON.stringify({ ...json, sums }, null, 2)}\n`);
 }
 
 /** Bytes of a checkpoint's tensors on the disk. */
@@ -69,46 +72,23 @@ function writeTensors(path: string, tensors: Parameters): Promise<void> {
 /**
  * Reads the files of `writeCheckpointFiles`.
  *
- * @throws AttuneError CHECKPOINT_… for a file that is missing, cut, or of another version
+ * @throws AttuneError CHECKPOINT_… for a file that is missing, cut, damaged, or of another version
  */
 export async function readCheckpointFiles(directory: string): Promise<Checkpoint> {
-  const { version: _, step, best, log, figures, clock, ...facts } = await readState(join(directory, files.state));
+  const { version: _, sums, step, best, log, figures, clock, ...facts } = await readState(join(directory, files.state));
+  if (sums) await checkSums(directory, sums);
   const parameters = await readTensors(join(directory, files.model));
   const moments = Object.entries(await readTensors(join(directory, files.optimizer)));
   const momentsOf = (which: string) =>
     Object.fromEntries(
       moments.filter(([name]) => name.startsWith(`${which}.`)).map(([name, t]) => [name.slice(which.length + 1), t]),
     );
-  const bestParameters = best && (best.step === step ? parameters : await readTensors(join(directory, files.best)));
+  const bestParameters = !best || best.step === step ? parameters : await readTensors(join(directory, files.best));
   const state = { step, parameters, moments: { first: momentsOf('first'), second: momentsOf('second') } };
   return {
     ...facts,
     saved: { state, ...(best && { best: { ...best, parameters: bestParameters } }), log, metrics: figures, clock },
   };
-}
-
-async function readState(path: string) {
-  const json = await readFile(path, 'utf8')
-    .then(JSON.parse)
-    .catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT')
-        throw new AttuneError(
-          'CHECKPOINT_MISSING',
-          `${path}: expected a checkpoint's state, found no such file; restore it, or go on from an older checkpoint`,
-          { cause },
-        );
-      throw new AttuneError(
-        'CHECKPOINT_JSON',
-        `${path}: expected a checkpoint's state, got a damaged file (${cause.message})`,
-        { cause },
-      );
-    });
-  if (json?.version !== version)
-    throw new AttuneError(
-      'CHECKPOINT_VERSION',
-      `${path}: expected version ${version}, got ${json?.version}; resume with the attune that wrote it`,
-    );
-  return json;
 }
 
 async function readTensors(path: string): Promise<Record<string, HostTensor>> {

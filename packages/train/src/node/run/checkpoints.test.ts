@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32 } from '@attune/engine';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { crc32 } from '../callbacks/encoding';
 import type { Checkpoint } from './checkpoint-files';
 import { newestCheckpoint, saveCheckpoint } from './checkpoints';
 
@@ -71,6 +72,7 @@ function checkpoint(step: number): Checkpoint {
 
 let run: string;
 const place = (step: number, ...names: string[]) => join(run, 'checkpoints', `step-${step}`, ...names);
+const readState = (step: number) => readFileSync(place(step, 'state.json'), 'utf8');
 const listed = () => readdirSync(join(run, 'checkpoints')).sort();
 
 /** The checkpoint that is found, and what was said. */
@@ -168,6 +170,49 @@ describe('a damaged checkpoint', () => {
     expect(notes[0]).toMatch(says);
   });
 
+  it('is passed over whichever bit of it has flipped', async () => {
+    const best = { step: 1, epoch: 1, value: 0.25, since: 1, parameters: tensors(7) };
+    const newer = { ...checkpoint(2), saved: { ...checkpoint(2).saved, best } };
+    await saveCheckpoint(run, checkpoint(1));
+    await saveCheckpoint(run, newer);
+    for (const name of readdirSync(place(2))) {
+      const whole = readFileSync(place(2, name));
+      for (let i = 0; i < 80; i++) {
+        const flipped = Uint8Array.from(whole);
+        flipped[Math.floor((i / 80) * whole.length)] ^= 1 << (i % 8);
+        writeFileSync(place(2, name), flipped);
+        const { found, notes } = await newest();
+        // A blank or a line end between the values of a state says nothing.
+        const isSame = notes.length === 0;
+        expect(found).toEqual(isSame ? { ...newer, path: place(2) } : { ...checkpoint(1), path: place(1) });
+        if (isSame) expect(name).toBe('state.json');
+      }
+      writeFileSync(place(2, name), whole);
+    }
+    expect((await newest()).found).toEqual({ ...newer, path: place(2) });
+  });
+
+  it('is known by its file, its sum and what a state may hold', async () => {
+    await saveCheckpoint(run, checkpoint(1));
+    const { sums, ...state } = JSON.parse(readState(1));
+    expect(Object.keys(sums)).toEqual(['model.safetensors', 'optimizer.safetensors', 'state.json']);
+    expect(sums['model.safetensors']).toBe(crc32(readFileSync(place(1, 'model.safetensors'))));
+    for (const [changed, says] of [
+      [{ ...state, sums, lines: 2 }, /whose CRC-32 is another/],
+      [{ ...state, sums, more: 1 }, /an unknown "more"/],
+      [{ ...state, step: '1' }, /another step: "1"/],
+      [{ ...state, clock: { total: null } }, /another clock: \{"total":null\}/],
+      [{ ...state, sums: { ...sums, 'model.safetensors': 7 } }, /model\.safetensors: expected .*CRC-32 00000007/],
+    ] as const) {
+      writeFileSync(place(1, 'state.json'), JSON.stringify(changed));
+      const notes: string[] = [];
+      await expect(newestCheckpoint(run, (note) => notes.push(note))).rejects.toMatchObject({
+        code: 'CHECKPOINT_NONE',
+      });
+      expect(notes).toEqual([expect.stringMatching(says)]);
+    }
+  });
+
   it('is an error where there is no other', async () => {
     await saveCheckpoint(run, checkpoint(1));
     rmSync(place(1, 'state.json'));
@@ -175,6 +220,30 @@ describe('a damaged checkpoint', () => {
       code: 'CHECKPOINT_NONE',
       message: `${run}: expected a checkpoint to go on from, all 1 are damaged; train anew with --overwrite`,
     });
+  });
+});
+
+describe('a checkpoint of another attune', () => {
+  it('is read without sums, which earlier ones did not write', async () => {
+    await saveCheckpoint(run, checkpoint(1));
+    const { sums: _, ...state } = JSON.parse(readState(1));
+    writeFileSync(place(1, 'state.json'), JSON.stringify(state));
+    expect((await newest()).found).toEqual({ ...checkpoint(1), path: place(1) });
+  });
+
+  it('says what reads it where the version is another and no older one is there', async () => {
+    await saveCheckpoint(run, checkpoint(2));
+    const state = { ...JSON.parse(readState(2)), version: 2, environment: { attune: '9.1.0' } };
+    writeFileSync(place(2, 'state.json'), JSON.stringify(state));
+    await expect(newest()).rejects.toMatchObject({
+      code: 'CHECKPOINT_VERSION',
+      message: expect.stringContaining(
+        `got 2; resume with the attune that wrote it: npx attune@9.1.0 train --resume --out ${run}`,
+      ),
+    });
+    await saveCheckpoint(run, checkpoint(1));
+    const { found, notes } = await newest();
+    expect([found.path, notes]).toEqual([place(1), [expect.stringContaining('is of another version and passed over')]]);
   });
 });
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import type { Engine, HostTensor } from '@attune/engine';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import { writeDirectoryAtomically } from '@attune/models/node';
 import { version } from '../../../package.json';
 import type { SavedTraining } from '../../loop/saved-training';
@@ -20,9 +20,12 @@ import type { RunDirectory } from './directory';
 interface RunCheckpointOptions {
   readonly directory: RunDirectory;
   readonly engine: Engine;
-  readonly dataHash: string;
+  readonly hashes: RunHashes;
   readonly limit?: number;
 }
+
+/** What a resumed run must have as it was. */
+export type RunHashes = Pick<Checkpoint, 'dataHash' | 'evaluationHash' | 'modelHash'>;
 
 const environmentOf = (engine: Engine): Environment => ({
   engine: engine.name,
@@ -32,9 +35,9 @@ const environmentOf = (engine: Engine): Environment => ({
 });
 
 /** The `save` of a run; gives the checkpoint's path. */
-export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointOptions) {
+export function savesInto({ directory, engine, hashes, limit }: RunCheckpointOptions) {
   return async (saved: SavedTraining): Promise<string> => {
-    const facts = { environment: environmentOf(engine), dataHash, lines: directory.lines() };
+    const facts = { environment: environmentOf(engine), ...hashes, lines: directory.lines() };
     return saveCheckpoint(directory.path, { saved, ...facts }, limit);
   };
 }
@@ -42,22 +45,39 @@ export function savesInto({ directory, engine, dataHash, limit }: RunCheckpointO
 /**
  * Where a run's training goes on, with `metrics.jsonl` cut back to it.
  *
- * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint, DATA_CHANGED where the training data is not what it was
+ * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED where the training or evaluation data is not what it was,
+ * MODEL_CHANGED where the model is not
  */
 export async function resumeFrom(
-  { directory, engine, dataHash }: RunCheckpointOptions,
+  { directory, engine, hashes }: RunCheckpointOptions,
   onNote: (note: string) => void,
 ): Promise<SavedTraining & { readonly path: string }> {
   const { saved, environment, path, ...facts } = await newestCheckpoint(directory.path, onNote);
-  if (facts.dataHash !== dataHash)
-    throw new AttuneError(
-      'DATA_CHANGED',
-      `${directory.path}: expected the training data that the run began with, got other texts or labels; restore the data, or train anew with --overwrite`,
-    );
+  refuseChanges(directory.path, facts, hashes);
   noteDifferences(environment, environmentOf(engine), onNote);
   await directory.cutLog(facts.lines);
   onNote(`going on after step ${saved.state.step}`);
   return { ...saved, path };
+}
+
+/** What earlier checkpoints do not say is not compared. */
+function refuseChanges(run: string, before: RunHashes, now: RunHashes): void {
+  const anew = 'or train anew with --overwrite';
+  if (before.dataHash !== now.dataHash)
+    throw new AttuneError(
+      'DATA_CHANGED',
+      `${run}: expected the training data that the run began with, got other texts or labels; restore the data, ${anew}`,
+    );
+  if (before.evaluationHash !== undefined && before.evaluationHash !== now.evaluationHash)
+    throw new AttuneError(
+      'DATA_CHANGED',
+      `${run}: expected the evaluation data that the run began with, got ${now.evaluationHash === undefined ? 'none' : 'other texts or labels'}; restore the data, ${anew}`,
+    );
+  if (before.modelHash !== undefined && before.modelHash !== now.modelHash)
+    throw new AttuneError(
+      'MODEL_CHANGED',
+      `${run}: expected the model that the run began with, got other weights in its place; restore the model, ${anew}`,
+    );
 }
 
 function noteDifferences(before: Environment, now: Environment, onNote: (note: string) => void): void {
@@ -156,7 +176,7 @@ async function clearLeftovers(run: string): Promise<void> {
 /**
  * The newest checkpoint of a run that is whole. A damaged one is passed over, with a note.
  *
- * @throws AttuneError CHECKPOINT_NONE where there is none
+ * @throws AttuneError CHECKPOINT_NONE where there is none, CHECKPOINT_VERSION where those there are another attune's
  */
 export async function newestCheckpoint(
   run: string,
@@ -164,13 +184,17 @@ export async function newestCheckpoint(
 ): Promise<Checkpoint & { readonly path: string }> {
   await clearLeftovers(run);
   const all = await list(run);
+  let other: AttuneError | undefined;
   for (const { path } of all)
     try {
       return { ...(await readCheckpointFiles(path)), path };
     } catch (error) {
-      if ((error as Error).name !== 'AttuneError') throw error;
-      onNote(`${path} is damaged and passed over: ${(error as Error).message}`);
+      if (!isAttuneError(error)) throw error;
+      const isOther = error.code === 'CHECKPOINT_VERSION';
+      if (isOther) other = error;
+      onNote(`${path} is ${isOther ? 'of another version' : 'damaged'} and passed over: ${error.message}`);
     }
+  if (other) throw other; // another attune can go on from it
   const found = all.length === 0 ? 'found none' : `all ${all.length} are damaged`;
   throw new AttuneError(
     'CHECKPOINT_NONE',
@@ -183,6 +207,17 @@ export function dataHash({ sequences, ...targets }: Examples): string {
   const hash = createHash('sha256');
   for (const { ids } of sequences) hash.update(Int32Array.of(ids.length)).update(Int32Array.from(ids));
   for (const values of Object.values(targets)) hash.update(JSON.stringify(values, asList));
+  return hash.digest('hex');
+}
+
+/** SHA-256 of a model's parameters: a resumed run must begin with the same, those too that it does not train. */
+export function modelHash(parameters: Readonly<Record<string, HostTensor>>): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(parameters).sort()) {
+    const { shape, dtype, data } = parameters[name];
+    hash.update(`${name} ${dtype} ${shape}\n`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
   return hash.digest('hex');
 }
 

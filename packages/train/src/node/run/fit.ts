@@ -12,7 +12,7 @@ import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/event
 import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
-import { dataHash, resumeFrom, savesInto } from './checkpoints';
+import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
 import { type ArtifactDirectory, openRunDirectory, type RunDirectory } from './directory';
 import type { RunOptions } from './options';
 
@@ -108,7 +108,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const config = configOf(options, prepared);
   if (!options.resume) await directory.writeConfig(config);
   noteShare(share, onNote);
-  const checkpoints = { directory, engine, dataHash: dataHash(data.train), limit: args.saveTotalLimit };
+  const checkpoints = { directory, engine, hashes: hashesOf(options, prepared), limit: args.saveTotalLimit };
   const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
   const log = await openLog(directory, options);
   await noteRunEstimate(options, prepared);
@@ -125,6 +125,18 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   await directory.writeProvenance(artifact, { ...config, summary });
   await directory.writeSummary(summary);
   return { summary, config, history: log.history, results };
+}
+
+/** What a resumed run must have as it was. A new model is made of its data and its seed. */
+function hashesOf<Data extends Examples>(
+  { model }: RunOptions,
+  { data, parameters }: PreparedFit<Data, TaskResults>,
+): RunHashes {
+  return {
+    dataHash: dataHash(data.train),
+    ...(data.validation && { evaluationHash: dataHash(data.validation) }),
+    ...(model !== 'new' && { modelHash: modelHash(parameters) }),
+  };
 }
 
 /** Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
@@ -59,6 +59,30 @@ describe('a run', () => {
     const started = fit('alone', { arguments: arguments_, model, newConfig: undefined, overwrite: true });
     await expect(started).rejects.toMatchObject({ code: 'OUTPUT_HOLDS_INPUT' });
     expect([read('alone', 'config.json'), existsSync(join(model, 'model.safetensors'))]).toEqual([before, true]);
+  });
+
+  it('does not go on with another model, or with other evaluation data', async () => {
+    const model = join(directory, 'started-from');
+    cpSync(join(directory, 'run', 'model'), model, { recursive: true });
+    const abort = new AbortController();
+    const onEvent = (event: TrainEvent) => {
+      if (event.type === 'step' && event.step === 3) abort.abort(new Error('enough'));
+    };
+    const settings = { arguments: { numTrainEpochs: 3, maxLength: 32 }, model, newConfig: undefined };
+    await expect(fit('changed', { ...settings, onEvent, signal: abort.signal })).rejects.toThrow('enough');
+    const resumed = (more: Partial<FitOptions> = {}) => fit('changed', { ...settings, resume: true, ...more });
+    const others = { ...data, validation: fieldTexts(30, 9) };
+    await expect(resumed({ data: others })).rejects.toMatchObject({
+      code: 'DATA_CHANGED',
+      message: expect.stringMatching(/expected the evaluation data that the run began with, got other/),
+    });
+    const path = join(model, 'model.safetensors');
+    const [whole, changed] = [readFileSync(path), readFileSync(path)];
+    changed[changed.length - 4] ^= 1;
+    writeFileSync(path, changed);
+    await expect(resumed()).rejects.toMatchObject({ code: 'MODEL_CHANGED' });
+    writeFileSync(path, whole);
+    expect((await resumed()).summary.epochs).toBe(3);
   });
 
   it('goes on from its checkpoint to the same bytes, or says why it cannot', async () => {
