@@ -3,7 +3,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import { writeDirectoryAtomically } from '@attune/models/node';
 import { version } from '../../../package.json';
 import type { SavedTraining } from '../../loop/saved-training';
@@ -101,7 +101,8 @@ export async function saveCheckpoint(
     await writeDirectoryAtomically(place, (directory) => writeCheckpointFiles(directory, checkpoint), {
       overwrite: true,
     });
-  } catch (cause) {
+  } catch (error) {
+    const cause = isAttuneError(error, 'OUTPUT_UNUSABLE') ? error.cause : error;
     throw await unwritten(run, { checkpoint, place, cause: cause as NodeJS.ErrnoException });
   }
   for (const { path } of (await list(run)).slice(limit)) await remove(path);

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import { writeJson } from '@attune/internal/node';
+import { unwritable, writeJson } from '@attune/internal/node';
 import {
   publicRecord,
   type SavableAdapter,
@@ -86,7 +86,9 @@ export async function openRunDirectory(
   path: string,
   { resume = false }: { resume?: boolean } = {},
 ): Promise<RunDirectory> {
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true }).catch((error) => {
+    throw unwritable(path, error);
+  });
   if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
   const metrics = join(path, 'metrics.jsonl');
   let lines = 0;
@@ -101,7 +103,11 @@ export async function openRunDirectory(
     readLog: async () => (await readLines(metrics)).map((line) => JSON.parse(line)),
     writeConfig: (config) => writeJson(join(path, 'config.json'), config),
     log(line) {
-      appendFileSync(metrics, `${JSON.stringify(line)}\n`);
+      try {
+        appendFileSync(metrics, `${JSON.stringify(line)}\n`);
+      } catch (error) {
+        throw unwritable(metrics, error);
+      }
       lines += 1;
     },
     // A model goes to other machines and people; adapters alone need the place of their base.
