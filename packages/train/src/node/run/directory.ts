@@ -100,7 +100,7 @@ export async function openRunDirectory(
       await writeFileAtomically(metrics, (file) => file.writeFile(kept.map((line) => `${line}\n`).join('')));
       lines = kept.length;
     },
-    readLog: async () => (await readLines(metrics)).map((line) => JSON.parse(line)),
+    readLog: async () => (await readLines(metrics)).map((line, i) => parsedLine(line, `${metrics} line ${i + 1}`)),
     writeConfig: (config) => writeJson(join(path, 'config.json'), config),
     log(line) {
       try {
@@ -147,6 +147,19 @@ async function readLines(path: string): Promise<string[]> {
     throw error;
   });
   return text.split('\n').slice(0, -1);
+}
+
+function parsedLine(line: string, where: string): object {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${where}: expected a JSON object that training wrote, got ${message}; restore the file, or begin anew with --overwrite`,
+      { cause },
+    );
+  }
 }
 
 const modelIn = (run: string): string | undefined => {
