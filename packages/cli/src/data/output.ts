@@ -57,7 +57,7 @@ export async function checkOutput(path: string | undefined, input: string, sourc
 async function writeThrough(path: string, produce: (sink: Sink) => Promise<void>): Promise<void> {
   const stream = createWriteStream(path);
   stream.on('error', () => {});
-  await produce((text) => writeText(stream, text));
+  await produce((text) => writeText(stream, text, { name: path }));
   stream.end();
   await finished(stream);
 }

@@ -47,3 +47,19 @@ it('prints no token or key with a failure', () => {
   expect(text()).toContain('bad ***, ***');
   expect(text()).not.toMatch(/secret-token|kkkk|hf_abc/);
 });
+
+it('says which output is full', async () => {
+  const failure = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  });
+  const write = (_: string, written?: (error?: Error) => void) => {
+    written?.(failure);
+    return false;
+  };
+  const full = { on: () => {}, write };
+  await expect(writeText(full, 'text')).rejects.toThrow(
+    /^standard output: expected to write there, got ENOSPC.*make room/,
+  );
+  await expect(writeText(full, 'text', { name: '/dev/full' })).rejects.toThrow(/^\/dev\/full: expected to write there/);
+});

@@ -1,5 +1,6 @@
 // Text on a terminal: lines, a status line that is rewritten, tables, and output that waits for its reader.
 import { styleText } from 'node:util';
+import { unwritable } from '@attune/internal/node';
 import type { OutputStream } from './process';
 
 const eraseLine = '\x1b[K';
@@ -82,12 +83,17 @@ const closedCodes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_EN
 export function writeText(
   stream: OutputStream,
   text: string,
-  { isRaw = false }: { readonly isRaw?: boolean } = {},
+  { isRaw = false, name = 'standard output' }: { readonly isRaw?: boolean; readonly name?: string } = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(isRaw ? text : visible(text), (error) => {
       if (!error) resolve();
-      else reject(closedCodes.includes((error as NodeJS.ErrnoException).code ?? '') ? new OutputClosed(error) : error);
+      else
+        reject(
+          closedCodes.includes((error as NodeJS.ErrnoException).code ?? '')
+            ? new OutputClosed(error)
+            : unwritable(name, error),
+        );
     });
   });
 }

@@ -62,3 +62,20 @@ describe('parseJsonl', () => {
     });
   });
 });
+
+it('keeps every digit of an integer, so that identifiers that differ stay apart', () => {
+  const lines = [
+    '{"label": 9007199254740993, "n": -1234567890123456789, "x": 0.12345678901234567, "y": 1e300}',
+    '{"label": 9007199254740992, "n": 1234567890123456, "text": "id: 9007199254740993, \\"9007199254740993"}',
+    '{"label": [9007199254740993]}',
+  ];
+  const fields = parseJsonl(lines.join('\n')).rows.map((row) => row.fields);
+  expect(fields[0]).toMatchObject({
+    label: '9007199254740993',
+    n: '-1234567890123456789',
+    x: '0.12345678901234566',
+  });
+  expect(fields[1]).toMatchObject({ label: '9007199254740992', n: '1234567890123456' });
+  expect(fields[1].text).toBe('id: 9007199254740993, "9007199254740993');
+  expect(fields[2].label).toBe('["9007199254740993"]');
+});

@@ -5,7 +5,7 @@ import { type Line, linesOfText } from './lines';
 /**
  * A table from JSON lines: one object per line, whose keys are the columns; blank lines are skipped.
  *
- * Numbers and booleans become their decimal or literal form, null and missing keys the empty string (counted in
+ * Numbers and booleans become their decimal or literal form (integers all their digits), null and missing keys the empty string (counted in
  * `warnings`), nested values their JSON.
  * @throws AttuneError `DATA_JSON` with the line of anything that is not a JSON object, `DATA_EMPTY` when there is none.
  */
@@ -56,7 +56,8 @@ function parseObject(text: string, where: string): object {
 
 function parseJson(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return /\d{16}/.test(text) ? JSON.parse(withExactIntegers(text)) : value;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new AttuneError(
@@ -65,6 +66,13 @@ function parseJson(text: string, where: string): unknown {
       { cause },
     );
   }
+}
+
+/** JSON whose integers beyond 2⁵³ are strings of their digits: as numbers, identifiers that differ would become one. */
+function withExactIntegers(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g, (token) =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+  );
 }
 
 function asText(value: unknown): string {

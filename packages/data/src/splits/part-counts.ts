@@ -69,8 +69,18 @@ export function targetCounts(classes: ClassSizes, fractions: readonly number[], 
 /** Part sizes without the examples kept in the first part; if those do not fit there, all parts shrink. */
 function roomLeft(total: number, kept: number, fractions: readonly number[]): number[] {
   const [first, ...others] = partSizes(total, fractions);
-  return kept < first ? [first - kept, ...others] : partSizes(total - kept, fractions);
+  if (kept < first) return [first - kept, ...others];
+  const shared = total - kept;
+  if (shared >= fractions.length && canShare(shared, fractions)) return partSizes(shared, fractions);
+  throw new AttuneError(
+    'DATA_SPLIT',
+    `split: expected ${fractions.length} parts, got ${kept} of ${total} examples whose label occurs once or in one group, which stay together in the first part, and too few others (${shared}); check that the label column names classes, add examples for each, or name an evaluation file (--eval-data)`,
+  );
 }
+
+/** Whether something remains for the first part. */
+const canShare = (count: number, fractions: readonly number[]) =>
+  fractions.slice(1).reduce((rest, fraction) => rest - Math.ceil(fraction * count - 1e-9), count) >= 1;
 
 function sumOf(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);

@@ -150,6 +150,13 @@ describe('split', () => {
     const attune = { name: 'AttuneError', code: 'DATA_SPLIT' };
     expect(failure(() => split({ ...options, length: 2 }))).toMatchObject(attune);
     expect(failure(() => split({ ...options, labels: ['a', 'b', 'c', 'd'] }))).toMatchObject(attune);
+    expect((failure(() => split({ ...options, labels: ['a', 'b', 'c', 'd'] })) as Error).message).toMatch(
+      /got 4 of 4 examples whose label occurs once or in one group, .* and too few others \(0\); check that the label column/,
+    );
+    const rare = Array.from({ length: 50 }, (_, i) => `${i}`);
+    expect((failure(() => split({ ...options, labels: [...rare, 'x', 'x'] })) as Error).message).toMatch(
+      /got 50 of 52 examples .* and too few others \(2\)/,
+    );
     expect(failure(() => split({ ...options, groups: new Array(50).fill('x') }))).toMatchObject({
       ...attune,
       message: expect.stringContaining('expected at least 3 groups, one per part, got 1'),

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryDirectory } from '../../test/temporary';
-import { writeDirectoryAtomically } from './atomic-files';
+import { writeDirectoryAtomically, writeFileAtomically } from './atomic-files';
 
 vi.mock('node:fs/promises', { spy: true });
 
@@ -95,4 +95,23 @@ describe('writeDirectoryAtomically', () => {
     const refused = refusal('expected a directory or nothing, got a file');
     await expect(writeDirectoryAtomically(path, writeBoth, { overwrite: true })).rejects.toThrow(refused);
   });
+});
+
+it.each([
+  [
+    'ENOSPC',
+    'no space left on device',
+    /expected to write there, got ENOSPC: no space left on device, write; make room/,
+  ],
+  ['EROFS', 'read-only file system', /got EROFS: read-only file system, write; name a place on a disk/],
+])('names the place where the system refuses to write: %s', async (code, words, message) => {
+  const full = async () => {
+    throw Object.assign(new Error(`${code}: ${words}, write`), { code, syscall: 'write' });
+  };
+  for (const write of [writeFileAtomically, writeDirectoryAtomically]) {
+    const path = join(temporaryDirectory(), 'out');
+    const error = await write(path, full).catch((reason: Error) => reason);
+    expect(error).toMatchObject({ code: 'OUTPUT_UNUSABLE', message: expect.stringMatching(message), cause: { code } });
+    expect((error as Error).message.startsWith(`${path}: `)).toBe(true);
+  }
 });

@@ -18,13 +18,13 @@ export interface FileWriter {
  */
 export async function writeFileAtomically(path: string, write: (file: FileWriter) => Promise<void>): Promise<void> {
   const temporary = besides(path, 'tmp');
-  await mkdir(dirname(path), { recursive: true });
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeSynced(temporary, write);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw unwritable(path, error);
   }
   await sync(dirname(path), 'directory');
 }
@@ -63,14 +63,14 @@ export async function writeDirectoryAtomically(
     throw new AttuneError('OUTPUT_EXISTS', message);
   }
   const temporary = besides(place, 'tmp');
-  await mkdir(temporary, { recursive: true });
   try {
+    await mkdir(temporary, { recursive: true });
     await write(temporary);
     await syncTree(temporary);
     await replace(place, temporary, existing !== undefined);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw unwritable(directory, error);
   }
   await sync(dirname(place), 'directory');
 }
@@ -110,6 +110,30 @@ async function replace(place: string, temporary: string, exists: boolean): Promi
     throw error;
   }
   await rm(old, { recursive: true, force: true });
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on its disk, or name another place',
+  EDQUOT: 'make room within your quota, or name another place',
+  EROFS: 'name a place on a disk that can be written to',
+  EACCES: 'give yourself the right to write there, or name another place',
+  EPERM: 'give yourself the right to write there, or name another place',
+  EIO: 'check the disk, or name another place',
+};
+
+/**
+ * A file system's refusal to write with the place it is about, which Node leaves out of some; any other error as it is.
+ *
+ * @example
+ * catch (error) { throw unwritable('runs/a/summary.json', error); } // AttuneError OUTPUT_UNUSABLE
+ */
+export function unwritable(path: string, error: unknown): unknown {
+  const { code = '', syscall, message } = error as NodeJS.ErrnoException;
+  const advice = syscall === undefined ? undefined : refusals[code];
+  if (advice === undefined) return error;
+  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected to write there, got ${message}; ${advice}`, {
+    cause: error,
+  });
 }
 
 /** A sibling's path that no other process picks. */

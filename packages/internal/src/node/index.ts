@@ -3,6 +3,7 @@ export {
   type FileWriter,
   isMissing,
   sync,
+  unwritable,
   writeDirectoryAtomically,
   writeFileAtomically,
 } from './atomic-files';

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { CommitOutput } from '@huggingface/hub';
+import { withoutTokens } from '../hub/errors';
 import { checkedBatches } from './check-batch';
 import type { Destination } from './errors';
 import { limitedFetch } from './limited-fetch';
@@ -104,7 +105,8 @@ function watchFailures(request: typeof fetch): { readonly fetch: typeof fetch; r
 
 function urlOf(output: CommitOutput | undefined): string {
   const url = output?.commit.url;
-  if (typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url).href;
+  if (typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))
+    return withoutTokens(new URL(url).href);
   throw new Error(`an answer without the address of a commit (${url})`);
 }
 

@@ -126,6 +126,7 @@ export const hasTrained = (source: string) => ['model', 'adapter'].some((name) =
  * Settings of the run that a model comes from: the run directory's `config.json`, or the `attune.json` beside a model that was
  * copied elsewhere. Empty for a model that Attune did not train.
  *
+ * @throws AttuneError RUN_CONFIG for a file that cannot be read
  * @example
  * const { labelSeparator } = await trainedConfig('runs/sectors');
  */
@@ -133,7 +134,18 @@ export async function trainedConfig(source: string): Promise<Readonly<Record<str
   const run = join(source, 'config.json');
   const path = hasTrained(source) && existsSync(run) ? run : join(source, 'attune.json');
   if (!existsSync(path)) return {};
-  return JSON.parse(await readFile(path, 'utf8'));
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${path}: expected what the run wrote, got ${message}; restore it, or train again`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 interface Sized {

@@ -121,7 +121,8 @@ export async function saveCheckpoint(
     await writeDirectoryAtomically(place, (directory) => writeCheckpointFiles(directory, checkpoint), {
       overwrite: true,
     });
-  } catch (cause) {
+  } catch (error) {
+    const cause = isAttuneError(error, 'OUTPUT_UNUSABLE') ? error.cause : error;
     throw await unwritten(run, { checkpoint, place, cause: cause as NodeJS.ErrnoException });
   }
   for (const { path } of (await list(run)).slice(limit)) await remove(path);

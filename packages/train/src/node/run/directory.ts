@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import { innerLock, writeJson } from '@attune/internal/node';
+import { innerLock, unwritable, writeJson } from '@attune/internal/node';
 import {
   publicRecord,
   type SavableAdapter,
@@ -110,7 +110,9 @@ export async function openRunDirectory(
   { resume = false, model, inputs }: { resume?: boolean } & RunInputs = {},
 ): Promise<RunDirectory> {
   if (!resume) await refuseInputsIn(path, contents, { model, inputs });
-  await mkdir(path, { recursive: true });
+  await mkdir(path, { recursive: true }).catch((error) => {
+    throw unwritable(path, error);
+  });
   if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
   const metrics = join(path, 'metrics.jsonl');
   let lines = 0;
@@ -122,10 +124,14 @@ export async function openRunDirectory(
       await writeFileAtomically(metrics, (file) => file.writeFile(kept.map((line) => `${line}\n`).join('')));
       lines = kept.length;
     },
-    readLog: async () => (await readLines(metrics)).map((line) => JSON.parse(line)),
+    readLog: async () => (await readLines(metrics)).map((line, i) => parsedLine(line, `${metrics} line ${i + 1}`)),
     writeConfig: (config) => writeJson(join(path, 'config.json'), config),
     log(line) {
-      appendFileSync(metrics, `${JSON.stringify(line)}\n`);
+      try {
+        appendFileSync(metrics, `${JSON.stringify(line)}\n`);
+      } catch (error) {
+        throw unwritable(metrics, error);
+      }
       lines += 1;
     },
     // A model goes to other machines and people; adapters alone need the place of their base.
@@ -165,6 +171,19 @@ async function readLines(path: string): Promise<string[]> {
     throw error;
   });
   return text.split('\n').slice(0, -1);
+}
+
+function parsedLine(line: string, where: string): object {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${where}: expected a JSON object that training wrote, got ${message}; restore the file, or begin anew with --overwrite`,
+      { cause },
+    );
+  }
 }
 
 const modelIn = (run: string): string | undefined => {

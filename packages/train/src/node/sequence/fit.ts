@@ -99,7 +99,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const train = datasetOf(parts.train, encoding);
   const validation = parts.validation && datasetOf(parts.validation, encoding);
   const reported = datasetOf(parts.reported, encoding);
-  noteTruncated(train, args.maxLength, onNote);
+  noteTruncated(parts.train, train, { tokenizer, maxLength: args.maxLength, onNote });
   problems[problemType].initialize?.(parameters, train.targets);
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
   return {

@@ -24,7 +24,7 @@ export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProg
   readonly decision?: Decision;
   /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
-  /** Receives the number of (distinct) texts of a call that reach the maximum length and are probably cut there. */
+  /** Receives the number of (distinct) texts of a call that are longer than the maximum length and cut there. */
   readonly onTruncated?: (count: number, maxLength: number) => void;
 }
 

@@ -3,6 +3,7 @@ import type { ProblemType } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import {
   checkPart,
+  countCut,
   type DataParts,
   type Dataset,
   encodeTexts,
@@ -69,8 +70,12 @@ export function datasetOf<Label>(
   return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };
 }
 
-/** Says how many texts are as long as allowed, and so probably cut. */
-export function noteTruncated({ sequences }: Dataset, maxLength: number, onNote: (note: string) => void): void {
-  const cut = sequences.filter(({ ids }) => ids.length === maxLength).length;
+/** Says how many texts are longer than allowed, and so cut. */
+export function noteTruncated(
+  texts: Pick<LabeledTexts<unknown>, 'texts' | 'pairs'>,
+  { sequences }: Dataset,
+  { tokenizer, maxLength, onNote }: { tokenizer: Tokenizer; maxLength: number; onNote: (note: string) => void },
+): void {
+  const cut = countCut(tokenizer, textInputs(texts), { sequences, maxLength });
   if (cut > 0) onNote(`${cut} of ${sequences.length} training texts reach ${maxLength} tokens and are cut there`);
 }

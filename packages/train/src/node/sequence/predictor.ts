@@ -2,7 +2,7 @@ import { AttuneError } from '@attune/internal';
 import type { ModelConfig, ProblemType, Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Decision } from '../../tasks/sequence/decision';
-import { encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
+import { countCut, encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
 import type { Target } from '../../tasks/sequence/problem';
 import { guessedProblemType, meanLoss, type PredictionOf, problemOf } from '../../tasks/sequence/problems';
 import { forwardAll } from '../../tasks/sequence/task';
@@ -47,7 +47,7 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTru
     );
   const logitsOf = (texts: readonly TextInput[]) => {
     const sequences = encodeTexts(tokenizer, texts, maxLength);
-    const cut = sequences.filter(({ ids }) => ids.length === maxLength).length;
+    const cut = onTruncated ? countCut(tokenizer, texts, { sequences, maxLength }) : 0;
     if (cut > 0) onTruncated?.(cut, maxLength);
     return logits.of(sequences);
   };

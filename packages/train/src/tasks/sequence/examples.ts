@@ -74,6 +74,21 @@ export function encodeTexts(tokenizer: Tokenizer, texts: readonly TextInput[], m
   return texts.map((_, i) => ({ ids: ids.subarray(starts[i], starts[i + 1]) }));
 }
 
+/**
+ * How many inputs were cut at `maxLength`: of those that reach it, the ones that go on. Only these are encoded again.
+ *
+ * @example
+ * countCut(tokenizer, texts, { sequences: encodeTexts(tokenizer, texts, 128), maxLength: 128 });
+ */
+export function countCut(
+  tokenizer: Tokenizer,
+  inputs: readonly TextInput[],
+  { sequences, maxLength }: { readonly sequences: readonly Pick<Sequence, 'ids'>[]; readonly maxLength: number },
+): number {
+  const full = inputs.filter((_, i) => sequences[i].ids.length === maxLength);
+  return encodeTexts(tokenizer, full, maxLength + 1).filter(({ ids }) => ids.length > maxLength).length;
+}
+
 const areTexts = (inputs: readonly TextInput[]): inputs is readonly string[] =>
   inputs.every((input) => typeof input === 'string');
 
