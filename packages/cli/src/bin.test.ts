@@ -23,7 +23,7 @@ describe.skipIf(!isBuilt)('the command as a process (needs dist: npm run build)'
     ['SIGINT', 130, 'onnx'],
     ['SIGTERM', 143, 'onnx'],
     ['SIGINT', 130, 'cpu'],
-  ] as const)('ends on %s with %i (%s)', async (signal, code, engine) => {
+  ] as const)('ends on %s with %i, %s (needs signals)', async (signal, code, engine) => {
     const directory = temporaryDirectory();
     const out = join(directory, 'run');
     const flags = tinyTraining(directory, fileIn(directory, 'data.csv', csv(farmAndCode(60))));

@@ -36,7 +36,7 @@ function withOldAddon(project: string): void {
   fileIn(packageIn(project), 'lib/napi-v8/tfjs_binding.node', 'old addon');
 }
 
-describe.runIf(`${process.platform} ${process.arch}` === 'linux x64')('installTfjsNode', () => {
+describe.runIf(`${process.platform} ${process.arch}` === 'linux x64')('installTfjsNode (needs Linux on x64)', () => {
   it('makes the package work, and then finds it working', async () => {
     const project = newProject();
     const steps: string[] = [];

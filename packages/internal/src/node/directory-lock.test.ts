@@ -100,7 +100,7 @@ describe('withDirectoryLock', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'tells a later process of the same number from the one of the lock',
+    'tells a later process of the same number from the one of the lock (needs Linux)',
     async () => {
       const run = join(temporaryDirectory(), 'a');
       writeLock(`${run}.lock`, { pid: process.pid, ticks: '1' });
