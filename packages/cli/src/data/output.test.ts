@@ -50,10 +50,13 @@ describe('writeOutput', () => {
     expect(readFileSync(target, 'utf8')).toBe('one\nzwei ü\n');
   });
 
-  it.skipIf(process.platform === 'win32')('writes to a device as it is, never in its place (needs a system with /dev)', async () => {
-    await writeOutput('/dev/null', capture().stream, twoLines);
-    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'writes to a device as it is, never in its place (needs a system with /dev)',
+    async () => {
+      await writeOutput('/dev/null', capture().stream, twoLines);
+      expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+    },
+  );
 });
 
 describe('checkOutput', () => {

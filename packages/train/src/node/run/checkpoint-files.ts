@@ -3,31 +3,10 @@ import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
 import { openSafetensors, writeSafetensors } from '@attune/models/node';
 import type { SavedTraining } from '../../loop/saved-training';
-import { readState, version } from './checkpoint-state';
+import { type CheckpointFacts, readState, version } from './checkpoint-state';
 import { checkSums, sumsOf } from './checkpoint-sums';
 
 type Parameters = Readonly<Record<string, HostTensor>>;
-
-/** The environment of a run: another may give other bits. */
-export interface Environment {
-  readonly engine: string;
-  readonly threads: number;
-  readonly node: string;
-  readonly attune: string;
-}
-
-/** Facts in `state.json` beside the training's own state. */
-export interface CheckpointFacts {
-  readonly environment: Environment;
-  /** Of the training examples, as they were encoded. */
-  readonly dataHash: string;
-  /** Of the evaluation's examples; absent without them, and from an earlier attune. */
-  readonly evaluationHash?: string;
-  /** Of the model that the run began with; absent from an earlier attune. */
-  readonly modelHash?: string;
-  /** Lines of `metrics.jsonl` when it was written. */
-  readonly lines: number;
-}
 
 export interface Checkpoint extends CheckpointFacts {
   readonly saved: SavedTraining;

@@ -2,8 +2,28 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import type { SavedTraining } from '../../loop/saved-training';
-import type { CheckpointFacts } from './checkpoint-files';
 import { isState, type Sums } from './checkpoint-sums';
+
+/** The environment of a run: another may give other bits. */
+export interface Environment {
+  readonly engine: string;
+  readonly threads: number;
+  readonly node: string;
+  readonly attune: string;
+}
+
+/** Facts in `state.json` beside the training's own state. */
+export interface CheckpointFacts {
+  readonly environment: Environment;
+  /** Of the training examples, as they were encoded. */
+  readonly dataHash: string;
+  /** Of the evaluation's examples; absent without them, and from an earlier attune. */
+  readonly evaluationHash?: string;
+  /** Of the model that the run began with; absent from an earlier attune. */
+  readonly modelHash?: string;
+  /** Lines of `metrics.jsonl` when it was written. */
+  readonly lines: number;
+}
 
 /** Of `state.json`; another is refused by name. */
 export const version = 1;

@@ -8,13 +8,8 @@ import { writeDirectoryAtomically } from '@attune/models/node';
 import { version } from '../../../package.json';
 import type { SavedTraining } from '../../loop/saved-training';
 import type { Examples } from '../../loop/task';
-import {
-  type Checkpoint,
-  checkpointBytes,
-  type Environment,
-  readCheckpointFiles,
-  writeCheckpointFiles,
-} from './checkpoint-files';
+import { type Checkpoint, checkpointBytes, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files';
+import type { Environment } from './checkpoint-state';
 import type { RunDirectory } from './directory';
 
 interface RunCheckpointOptions {
