@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, relative } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 
 /** The private package of what several packages need and none owns: each carries a copy. */
 const bundled = [/^@attune\/internal/];
-const internal = fileURLToPath(new URL('packages/internal/src/', import.meta.url));
+const root = fileURLToPath(new URL('.', import.meta.url));
+const internal = `${root}packages/internal/src/`;
 const bundledSources = {
   '@attune/internal': [`${internal}index.ts`],
   '@attune/internal/node': [`${internal}node/index.ts`],
@@ -39,10 +40,17 @@ const portableSourceMaps: NonNullable<Options['plugins']>[number] = {
     for (const { name } of writtenFiles) {
       if (!name.endsWith('.map')) continue;
       const { file: _, sources, sourcesContent, ...map } = JSON.parse(readFileSync(name, 'utf8'));
-      const portable = sources.map((source: string) => (isAbsolute(source) ? relative(dirname(name), source) : source));
+      const portable = sources.map((source: string) => withoutBuilder(source, dirname(name)));
       const isOurs = (source: string) => !source.includes('node_modules/');
       const contents = sourcesContent?.map((text: string, i: number) => (isOurs(portable[i]) ? text : null));
       writeFileSync(name, JSON.stringify({ ...map, sources: portable, sourcesContent: contents }));
     }
   },
 };
+
+/** A source relative to its map. One outside the repository is the compiled file, by a path that tsup has encoded: its name is enough. */
+function withoutBuilder(source: string, directory: string): string {
+  const path = relative(directory, resolve(directory, source));
+  const isInside = !relative(root, resolve(directory, path)).startsWith('..');
+  return isInside ? path : basename(decodeURI(source));
+}

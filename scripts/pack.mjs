@@ -43,6 +43,6 @@ export function entriesOf({ name, exports }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const packed = packAll();
   console.log(
-    `${packed.length} packages in tarballs/; in a project of yours: npm install --ignore-scripts ${tarballs}/*.tgz`,
+    `${packed.length} packages in tarballs/; in a project of yours: npm install --ignore-scripts "${tarballs}"/*.tgz`,
   );
 }

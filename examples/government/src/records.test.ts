@@ -30,7 +30,7 @@ describe('labels', () => {
     expect(records).toMatchObject(expected);
   });
 
-  it.skipIf(!existsSync(wide))('stand on the source table, its sums included', async () => {
+  it.skipIf(!existsSync(wide))('stand on the source table, its sums included (needs ../shared/data)', async () => {
     const source = await readTable(wide);
     const sums = new Map<string, number>();
     for (const { group, number } of await recordsOf(embedded)) sums.set(group, (sums.get(group) ?? 0) + number);
@@ -40,13 +40,16 @@ describe('labels', () => {
   });
 });
 
-it.skipIf(!existsSync(districts))('the regions have every state of the districts, once', async () => {
-  const names = { text: 'State: {state}. District: {district}.', number: 'enrolments' };
-  const records = await recordsOf(districts, names);
-  const states = new Set(records.map(({ group }) => group));
-  expect([...states].filter((state) => !Object.values(settings.regions!).flat().includes(state))).toEqual([]);
-  expect(new Set(records.map(({ text }) => text.toLowerCase())).size).toBe(records.length);
-  const file = readFileSync(districts, 'utf8').trimEnd().split('\n').slice(1);
-  const total = file.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(',') + 1)), 0);
-  expect(records.reduce((sum, { number }) => sum + number, 0)).toBe(total);
-});
+it.skipIf(!existsSync(districts))(
+  'the regions have every state of the districts, once (needs ../shared/data)',
+  async () => {
+    const names = { text: 'State: {state}. District: {district}.', number: 'enrolments' };
+    const records = await recordsOf(districts, names);
+    const states = new Set(records.map(({ group }) => group));
+    expect([...states].filter((state) => !Object.values(settings.regions!).flat().includes(state))).toEqual([]);
+    expect(new Set(records.map(({ text }) => text.toLowerCase())).size).toBe(records.length);
+    const file = readFileSync(districts, 'utf8').trimEnd().split('\n').slice(1);
+    const total = file.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(',') + 1)), 0);
+    expect(records.reduce((sum, { number }) => sum + number, 0)).toBe(total);
+  },
+);

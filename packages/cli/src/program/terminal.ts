@@ -38,7 +38,7 @@ function writeLine(stream: OutputStream, text: string): void {
  * @example printStatus(process.stderr, `${done} of ${total} texts`);
  */
 export function printStatus(stream: OutputStream, text: string): void {
-  if (stream.isTTY) stream.write(`${visible(text).slice(0, (stream.columns ?? 80) - 1)}${eraseLine}\r`);
+  if (stream.isTTY) stream.write(`${visible(text).slice(0, (stream.columns || 80) - 1)}${eraseLine}\r`);
 }
 
 /**
