@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
 import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
 import { tinyRun, tinyTraining } from '../../../test/tiny-run';
+import { Interrupted } from '../../program/process';
 
 /** All files of a directory, with their bytes. */
 const bytesIn = (place: string) =>
@@ -69,15 +70,15 @@ describe('two runs in one --out', () => {
     const data = fileIn(directory, 'data.csv', csv(farmAndCode(120)));
     const out = join(directory, 'runs', 'one');
     const argv = [...tinyTraining(directory, data), '--out', out];
-    const [first, second, overwriting, folds] = await Promise.all([
-      attune(argv),
-      attune([...argv, '--seed', '7']),
-      attune([...argv, '--overwrite']),
-      attune([...argv, '--folds', '2', '--overwrite']),
-    ]);
-    expect([first.code, second.code, overwriting.code, folds.code]).toEqual([0, 1, 1, 1]);
-    for (const { stderr } of [second, overwriting, folds])
-      expect(stderr).toContain('expected a directory that nothing else is writing');
+    const stop = new AbortController();
+    const first = attune([...argv, '--epochs', '5000'], { signal: stop.signal }); // longer than the others need
+    await vi.waitUntil(() => existsSync(join(out, 'metrics.jsonl')), { timeout: 30_000 });
+    for (const more of [['--seed', '7'], ['--overwrite'], ['--folds', '2', '--overwrite']]) {
+      const { code, stderr } = await attune([...argv, ...more]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('expected a directory that nothing else is writing')]);
+    }
+    stop.abort(new Interrupted('SIGINT'));
+    expect((await first).code).toBe(130);
     const evaluated = readFileSync(join(out, 'metrics.jsonl'), 'utf8').match(/"type":"eval","step":\d+/g) ?? [];
     expect(new Set(evaluated).size).toBe(evaluated.length);
     expect(readdirSync(join(directory, 'runs'))).toEqual(['one']);
