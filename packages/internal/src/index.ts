@@ -1,3 +1,3 @@
 export { compareCodePoints } from './code-points';
 export { AttuneError, type AttuneErrorCode, isAttuneError } from './errors';
-export { argMax, logSumExp, softmax } from './math';
+export { argMax, logSumExp } from './math';

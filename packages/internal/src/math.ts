@@ -11,13 +11,6 @@ export function logSumExp(row: ArrayLike<number>): number {
   return max + Math.log(sumOfPowers(row, max));
 }
 
-/** exp(xᵢ) / Σ exp(xⱼ), shifted by the maximum, in float64. */
-export function softmax(row: ArrayLike<number>): Float64Array {
-  const max = largest(row);
-  const sum = sumOfPowers(row, max);
-  return Float64Array.from(row, (x) => Math.exp(x - max) / sum);
-}
-
 function largest(row: ArrayLike<number>): number {
   let max = -Infinity;
   for (let i = 0; i < row.length; i++) if (row[i] > max) max = row[i];

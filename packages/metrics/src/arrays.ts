@@ -23,13 +23,6 @@ export function oneHot(classIds: ArrayLike<number>, classes: number): Float64Arr
   });
 }
 
-/** Index of the largest number; the first of equal ones. */
-export function argMax(row: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < row.length; i++) if (row[i] > row[best]) best = i;
-  return best;
-}
-
 /** Σ wᵢ xᵢ / Σ wᵢ; the plain mean without weights, NaN of nothing. */
 export function mean(values: ArrayLike<number>, weights?: ArrayLike<number>): number {
   let sum = 0;

@@ -1,5 +1,6 @@
 // How far predicted probabilities are from observed frequencies: the reliability diagram and the calibration errors.
-import { argMax, quantiles, type Rows } from './arrays';
+import { argMax } from '@attune/internal';
+import { quantiles, type Rows } from './arrays';
 import {
   checkBinary,
   checkClassIds,

@@ -1,4 +1,5 @@
-import { argMax, type Rows } from './arrays';
+import { argMax } from '@attune/internal';
+import type { Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
 import { type Counts, scoresOf } from './precision-recall-f1';
 

@@ -1,6 +1,6 @@
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
 import { int32 } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, logSumExp } from '@attune/internal';
 import {
   bestOffsets,
   calibrationError,
@@ -151,11 +151,6 @@ function softmaxRows(logits: Float32Array, width: number): Float32Array {
     });
   }
   return scores;
-}
-
-function logSumExp(values: Float32Array): number {
-  const max = values.reduce((a, b) => Math.max(a, b));
-  return max + Math.log(values.reduce((sum, x) => sum + Math.exp(x - max), 0));
 }
 
 /** Log loss of the truth, and the calibration error of the likeliest class. */
