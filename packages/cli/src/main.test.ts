@@ -33,6 +33,7 @@ describe('attune', () => {
   it.each([
     [['trian'], "unknown command 'trian'", 'Did you mean train?'],
     [['train', '--dta', 'x'], "unknown option '--dta'", 'Did you mean --data?'],
+    [['train', '--out', '--json'], "Option '--out <directory>' argument missing, got the option --json", '--help'],
     [['train', '--epochs'], "option '--epochs, --num-train-epochs <n>' argument missing", '--help'],
     [['train', '--epochs', 'three'], '--epochs: expected a number, got "three"', '--data: required'],
     [['train', '--num-train-epochs', 'three'], '--epochs: expected a number, got "three"', '--task: required'],

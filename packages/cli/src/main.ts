@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands';
 import { asFlagError, type Command, type Options, parseFlags } from './program/command';
 import { reportFailure } from './program/failure';
-import { commanderOption } from './program/options';
+import { commanderOption, refuseMissingValue } from './program/options';
 import type { Io } from './program/process';
 import { orStuck, stuckCommand } from './program/settled';
 import { printFailure } from './program/terminal';
@@ -43,6 +43,7 @@ async function buildProgram(argv: readonly string[], io: Io): Promise<CommanderC
   for (const [each, { summary, load }] of Object.entries(commands)) {
     const child = configured(program.command(each), io).summary(summary).helpOption('-h, --help', 'Print help');
     if (each === name) describe(child, await load(), io);
+    refuseMissingValue(argv, child.options);
   }
   return program;
 }

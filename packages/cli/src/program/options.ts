@@ -111,13 +111,18 @@ function parseTyped(args: readonly string[], specs: Readonly<Record<string, Opti
   return Object.fromEntries(options.map(([name, option]) => [name, parser.getOptionValue(option.attributeName())]));
 }
 
-/** Commander would take the next option for the value. */
-function refuseMissingValue(args: readonly string[], options: readonly Option[]): void {
-  const isOption = (text: string | undefined) => options.some(({ long }) => long === text);
-  const option = options.find(
-    ({ long, required }) => required && args.some((text, i) => text === long && isOption(args[i + 1])),
-  );
-  if (option) throw new UsageError(`Option '${option.flags}' argument missing`);
+/**
+ * Refuses an option that stands where another one's value should: commander would take it for the value, and `--out --json`
+ * would write to a directory of that name. `--out=--json` still does.
+ */
+export function refuseMissingValue(args: readonly string[], options: readonly Option[]): void {
+  const isNamed = ({ long, short }: Option, text: string | undefined) =>
+    text !== undefined && (text === long || text === short);
+  for (const [i, text] of args.entries()) {
+    const option = options.find((each) => each.required && isNamed(each, text));
+    if (option && options.some((each) => isNamed(each, args[i + 1])))
+      throw new UsageError(`Option '${option.flags}' argument missing, got the option ${args[i + 1]}`);
+  }
 }
 
 /** Commander's `error: unknown option '--bogus'`, without its beginning. */

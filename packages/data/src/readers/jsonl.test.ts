@@ -50,7 +50,12 @@ describe('parseJsonl', () => {
 
   it.each([
     ['an empty file', '\n \n', 'DATA_EMPTY', 'x.jsonl: expected rows of data'],
-    ['a broken line', '{"a":1}\n{"a":', 'DATA_JSON', 'x.jsonl line 2: expected a JSON object, got invalid JSON ('],
+    [
+      'a broken line',
+      '{"a":1}\n{"a":',
+      'DATA_JSON',
+      'x.jsonl line 2: expected a whole JSON object such as {"text": "…"}, got',
+    ],
     ['an array', '[1]', 'DATA_JSON', 'x.jsonl line 1: expected a JSON object such as {"text": "…"}, got an array'],
     ['null', '\nnull', 'DATA_JSON', 'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got null'],
     ['a string', '"a"', 'DATA_JSON', 'got a string'],

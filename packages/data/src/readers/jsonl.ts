@@ -59,10 +59,10 @@ function parseJson(text: string, where: string): unknown {
     const value: unknown = JSON.parse(text);
     return /\d{16}/.test(text) ? JSON.parse(withExactIntegers(text)) : value;
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     throw new AttuneError(
       'DATA_JSON',
-      `${where}: expected a JSON object, got invalid JSON (${problem}); put one whole object on each line`,
+      `${where}: expected a whole JSON object such as {"text": "…"}, got ${JSON.stringify(got)}; put one object on each line`,
       { cause },
     );
   }

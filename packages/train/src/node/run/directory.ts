@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import { innerLock, unwritable, writeJson } from '@attune/internal/node';
+import { innerLock, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
 import {
   publicRecord,
   type SavableAdapter,
@@ -69,8 +69,8 @@ export interface CheckRunOptions extends RunInputs {
 
 /**
  * Throws unless a run may be written to `path`.
- * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`; OUTPUT_HOLDS_INPUT where overwriting would
- * remove what the run reads
+ * @throws AttuneError OUTPUT_EXISTS for a directory with files in it, unless `overwrite`, and then where files of that name are of no
+ * run; OUTPUT_HOLDS_INPUT where overwriting would remove what the run reads
  * @example
  * await checkRunDirectory('runs/new', { overwrite: true, model: 'runs/old/model' });
  */
@@ -90,7 +90,21 @@ export async function checkRunDirectory(
       'OUTPUT_EXISTS',
       `${path}: expected an empty or a new directory, got one with files in it; choose another --out, or pass --overwrite, or --resume to go on from its newest checkpoint`,
     );
-  if (!resume) await refuseInputsIn(path, replacedIn(entries, replaces), inputs);
+  if (resume) return;
+  const replaced = replacedIn(entries, replaces);
+  await refuseInputsIn(path, replaced, inputs);
+  if (replaced.length > 0 && !(await isRun(path, entries)))
+    throw new AttuneError(
+      'OUTPUT_EXISTS',
+      `${path}: expected a run to overwrite, got a directory whose ${replaced[0]} is of no run; choose another --out, such as ${join(path, 'run')}`,
+    );
+}
+
+/** Whether a directory is of a run, folds or a search: their log, or what decided them, is there. */
+async function isRun(path: string, entries: readonly string[]): Promise<boolean> {
+  if (entries.includes('metrics.jsonl') || entries.includes('search.json')) return true;
+  const config = await readJsonObject(join(path, 'config.json')).catch(() => undefined);
+  return config !== undefined && ('attune' in config || 'arguments' in config);
 }
 
 /** What a run, folds or a search replaces of the entries of its directory. */

@@ -25,8 +25,10 @@ export interface RungOptions {
  * @example rungsOf({ strategy: 'halving', trials: 12, eta: 3, leastBudget: 1 / 6 }) // [{ trials: 12, budget: 1/3 }, { trials: 4, budget: 1 }]
  */
 export function rungsOf({ strategy, trials, eta, leastBudget }: RungOptions): readonly Rung[] {
-  if (!Number.isInteger(trials) || trials < 1) throw new RangeError(`trials: expected an integer ≥ 1, got ${trials}`);
-  if (!Number.isInteger(eta) || eta < 2) throw new RangeError(`eta: expected an integer ≥ 2, got ${eta}`);
+  if (!Number.isInteger(trials) || trials < 1)
+    throw new AttuneError('ARGUMENT_INVALID', `trials: expected an integer ≥ 1, got ${trials}`);
+  if (!Number.isInteger(eta) || eta < 2)
+    throw new AttuneError('ARGUMENT_INVALID', `eta: expected an integer ≥ 2, got ${eta}`);
   if (strategy === 'random') return [{ trials, budget: 1 }];
   const halvings = Math.min(timesDivisible(trials, eta), timesDivisible(1 / leastBudget, eta));
   if (halvings === 0)
