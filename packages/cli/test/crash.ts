@@ -6,7 +6,7 @@ import { keyOf, uniform } from '@attune/engine';
 import { csv, farmAndCode, fileIn } from './files';
 import { tinyTraining } from './tiny-run';
 
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+export const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 
 export const isBuilt = existsSync(bin);
 

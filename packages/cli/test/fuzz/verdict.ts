@@ -30,24 +30,36 @@ function real(path: string): string {
 export function faultsOf({ argv, world, before }: Call, ended: Captured): string[] {
   const { code, stdout, stderr } = ended;
   const output = typed(argv, '--out') ?? typed(argv, '--output');
+  const isStopped = code > 128;
   const faults: string[] = [];
-  if (![0, 1, 2].includes(code)) faults.push(`exit code ${code}`);
+  if (![0, 1, 2, 130, 143].includes(code)) faults.push(`exit code ${code}`);
   const message = raw.exec(`${code === 0 ? '' : stdout}${stderr}`.replaceAll(/"[^"]*"|'[^']*'/g, ''));
   if (message) faults.push(`a raw message: ${message[0]}`);
-  if (code !== 0 && argv.length > 0 && !/attune: ./.test(stderr)) faults.push('no reason');
+  if (code !== 0 && !isStopped && argv.length > 0 && !/attune: ./.test(stderr)) faults.push('no reason');
   if (code === 0) faults.push(...missingResult(argv, ended, output));
-  faults.push(...lost({ world, before, output, isDone: code === 0, isResumed: argv.includes('--resume') }));
+  const after = contentsOf(world);
+  const mayChange = code === 0 || (isStopped && argv.includes('--overwrite'));
+  for (const [name, digest] of before) {
+    const now = after.get(name);
+    const own = output === undefined ? undefined : nameWithin(world, { name, output });
+    const isWritten = own !== undefined && (own === '' || ofRuns.test(own));
+    if (now === digest || (isWritten && (mayChange || (argv.includes('--resume') && now !== undefined)))) continue;
+    faults.push(`${now === undefined ? 'lost' : 'changed'}: ${name}`);
+  }
+  const isLeft = (name: string) => !before.has(name) && /\.lock$|\.tmp\b|\.partial\b|\.attune-/.test(name);
+  if (!isStopped) faults.push(...[...after.keys()].filter(isLeft).map((name) => `left behind: ${name}`));
   return faults;
 }
+
+const results: Readonly<Record<string, readonly string[]>> = {
+  train: ['model/model.safetensors', 'adapter/adapter_model.safetensors', 'fold-1'],
+  search: ['best.json'],
+  export: ['onnx', 'saved_model'],
+};
 
 function missingResult(argv: readonly string[], { stdout }: Captured, output: string | undefined): string[] {
   const isHelp = argv.length === 0 || argv.some((word) => ['-h', '--help', 'help', '--version', '-V'].includes(word));
   if (isHelp) return stdout === '' ? ['no help'] : [];
-  const results: Record<string, readonly string[]> = {
-    train: ['model/model.safetensors', 'adapter/adapter_model.safetensors', 'folds.json', 'fold-1'],
-    search: ['best.json'],
-    export: ['onnx', 'saved_model'],
-  };
   const files = results[argv[0]];
   if (files && output !== undefined && !files.some((file) => existsSync(join(output, file))))
     return [`exit code 0, and no ${files.join(', ')} in ${output}`];
@@ -55,42 +67,12 @@ function missingResult(argv: readonly string[], { stdout }: Captured, output: st
   return files || stdout !== '' ? [] : ['exit code 0, and no result'];
 }
 
-interface Loss {
-  readonly world: string;
-  readonly before: ReadonlyMap<string, string>;
-  readonly output: string | undefined;
-  readonly isDone: boolean;
-  readonly isResumed: boolean;
-}
-
-/** What a run writes, and may replace. */
+/** What a run, a search or an export writes, and may replace. */
 const ofRuns =
-  /^(model|adapter|checkpoints|onnx|saved_model|fold-\d+|trial-\d+|tensorboard|baseline|export)(\/|$)|^(config|summary|folds|search|best|tokenizer|attune|predictions)[\w-]*\.jsonl?$|^(metrics\.jsonl|report\.html|README\.md|[\w-]+\.(json|txt|safetensors|jsonl))$/;
+  /^(model|adapter|checkpoints|onnx|saved_model|fold-\d+|trial-\d+)(\/|$)|^(config|summary|search|best|tokenizer|tokenizer_config|special_tokens_map|generation_config)\.json$|^(metrics\.jsonl|report\.html|vocab\.txt|merges\.txt)$/;
 
-function lost({ world, before, output, isDone, isResumed }: Loss): string[] {
-  const after = contentsOf(world);
-  const root = realpathSync(world);
-  const place = output === undefined ? undefined : relative(root, real(output));
-  const faults: string[] = [];
-  for (const [name, digest] of before) {
-    const now = after.get(name);
-    if (now === digest) continue;
-    const below =
-      place === undefined
-        ? undefined
-        : place === ''
-          ? name
-          : name === place
-            ? ''
-            : name.startsWith(`${place}/`)
-              ? name.slice(place.length + 1)
-              : undefined;
-    const isWritten = below !== undefined && (below === '' || (ofRuns.test(below) && below !== 'notes.txt'));
-    if (isWritten && (isDone || (isResumed && now !== undefined))) continue;
-    faults.push(`${now === undefined ? 'lost' : 'changed'}: ${name}`);
-  }
-  for (const name of after.keys())
-    if (!before.has(name) && /\.(lock|tmp|partial)\b|\.attune-|temporary/.test(name))
-      faults.push(`left behind: ${name}`);
-  return faults;
+/** The name of a world's entry within the output; undefined outside of it, empty for the output itself. */
+function nameWithin(world: string, { name, output }: { name: string; output: string }): string | undefined {
+  const within = relative(real(output), join(realpathSync(world), name));
+  return within.startsWith('..') ? undefined : within;
 }
