@@ -1,7 +1,7 @@
 // Reads a config file: JSON, YAML, or a TypeScript or JavaScript module.
 import { access, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, jsonErrorOffset, parseJson, reasonOf } from '@attune/internal';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { orStuck } from '../program/settled';
 
@@ -44,7 +44,7 @@ async function textOf(path: string): Promise<string> {
 
 /** The error for a file that is missing or no text. */
 function unreadable(path: string, cause: unknown): AttuneError {
-  const message = `${path}: expected a config file, got ${(cause as Error).message}; check the path`;
+  const message = `${path}: expected a config file, got ${reasonOf(cause)}; check the path`;
   return new AttuneError('CONFIG_UNREADABLE', message, { cause });
 }
 
@@ -88,10 +88,11 @@ interface Parsed {
 function jsonValue({ text, document, place }: Parsed): unknown {
   const twice = document.errors.find(({ code }) => code === 'DUPLICATE_KEY');
   try {
-    const value = JSON.parse(text);
+    const value = parseJson(text);
     if (!twice) return value;
   } catch (cause) {
-    throw invalid(place(jsonErrorOffset(text)), `expected JSON, got ${(cause as Error).message}; correct it`, cause);
+    const [got] = (cause as Error).message.split(' at line ');
+    throw invalid(place(jsonErrorOffset(text)), `expected JSON, got ${got}; correct it`, cause);
   }
   throw repeatedKey(place(twice.pos[0]));
 }
@@ -124,35 +125,6 @@ function keyOffset({ contents }: Document.Parsed, keys: readonly string[]): numb
     if (isScalar(pair.key)) offset = pair.key.range?.[0];
   }
   return offset;
-}
-
-/**
- * The offset at which a text stops being JSON, in UTF-16 units; its length where it ends too soon.
- *
- * JSON.parse names a position for some mistakes only. For the others it is the last character of the shortest start of
- * the text that has an unexpected token: every longer start has it too, so it is found by halving.
- *
- * @example jsonErrorOffset('{"seed": }') // 9
- */
-export function jsonErrorOffset(text: string): number {
-  const stated = problemOf(text).match(/at position (\d+)/);
-  if (stated) return Number(stated[1]);
-  let [good, bad] = [0, text.length + 1];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (problemOf(text.slice(0, middle)).startsWith('Unexpected token')) bad = middle;
-    else good = middle;
-  }
-  return Math.min(bad - 1, text.length);
-}
-
-function problemOf(text: string): string {
-  try {
-    JSON.parse(text);
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /**

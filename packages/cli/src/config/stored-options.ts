@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, type AttuneErrorCode, parseJson, reasonOf } from '@attune/internal';
 import { z } from 'zod';
 import { dashed, type Options, type TypedOptions } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -116,20 +116,31 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
 
 async function optionsOf(run: string): Promise<TypedOptions> {
   const path = join(run, 'config.json');
-  try {
-    const { options } = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof options === 'object' && options !== null) return options;
-  } catch (cause) {
-    throw new AttuneError(
-      'RUN_CONFIG',
-      `${path}: expected the config.json of a run of attune train, got ${(cause as Error).message}; name its directory with --out`,
-      { cause },
-    );
-  }
+  const stored = await storedObject(path, { code: 'RUN_CONFIG', what: 'the config.json of a run of attune train' });
+  if (isObject(stored.options)) return stored.options;
   throw new AttuneError(
     'RUN_CONFIG',
     `${path}: expected the options of a run of attune train, found none; train it anew`,
   );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The object of a JSON file that a command wrote. */
+async function storedObject(
+  path: string,
+  { code, what }: { readonly code: AttuneErrorCode; readonly what: string },
+): Promise<Readonly<Record<string, unknown>>> {
+  const refused = (got: string, cause?: unknown) =>
+    new AttuneError(code, `${path}: expected ${what}, got ${got}; name its directory with --out`, { cause });
+  const value = await readFile(path, 'utf8')
+    .then(parseJson)
+    .catch((cause) => {
+      throw refused(reasonOf(cause), cause);
+    });
+  if (isObject(value)) return value;
+  throw refused('JSON that is no object');
 }
 
 /** Options that `search.json` does not record: the place of a search, and how it is printed. */
@@ -150,14 +161,11 @@ export function decidingOptions(typed: TypedOptions): TypedOptions {
 export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> {
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
   const path = join(typed.out, 'search.json');
-  try {
-    const { config } = JSON.parse(await readFile(path, 'utf8'));
-    return { ...config.searchOptions, ...typed };
-  } catch (cause) {
-    throw new AttuneError(
-      'SEARCH_CONFIG',
-      `${path}: expected the search.json of attune search, got ${(cause as Error).message}; name its directory with --out`,
-      { cause },
-    );
-  }
+  const what = 'the search.json of attune search';
+  const { config } = await storedObject(path, { code: 'SEARCH_CONFIG', what });
+  if (isObject(config) && isObject(config.searchOptions)) return { ...config.searchOptions, ...typed };
+  throw new AttuneError(
+    'SEARCH_CONFIG',
+    `${path}: expected ${what}, found no options in it; search anew with --overwrite`,
+  );
 }

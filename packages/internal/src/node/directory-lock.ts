@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { AttuneError } from '../errors';
+import { reasonOf } from '../reason';
 import { type LockState, lockState, type Release, takeLock } from './lock-file';
 import { ancestorsOf, placeOf } from './places';
 
@@ -62,9 +63,13 @@ function takeWithin(directory: string, place: string, cause: NodeJS.ErrnoExcepti
   try {
     if (isRefused && readdirSync(place)) return takeLock(join(place, innerLock));
   } catch {}
-  throw new AttuneError('OUTPUT_UNUSABLE', `${directory}: expected a directory to write to (${cause.message})`, {
-    cause,
-  });
+  throw new AttuneError(
+    'OUTPUT_UNUSABLE',
+    `${directory}: expected a directory to write to, got ${reasonOf(cause)}; choose another place`,
+    {
+      cause,
+    },
+  );
 }
 
 /** Directories of runs that are in others, and what exports write there. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, reasonOf } from '@attune/internal';
 import { type AnyModelCardData, type AnyReportData, renderModelCard, renderReport } from '../reports';
 
 /**
@@ -44,7 +44,7 @@ async function writeWhole(where: string, path: string, render: () => string): Pr
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     const message = `${where}: expected to write ${path}, got ${reason}; check the folder and the free space`;
     throw new AttuneError('REPORT_NOT_WRITTEN', message, { cause });
   }

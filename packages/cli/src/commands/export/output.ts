@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, reasonOf } from '@attune/internal';
 import { isSamePlace, isWithin, mergeDirectory, writeDirectoryAtomically } from '@attune/internal/node';
 
 /**
@@ -86,7 +86,7 @@ function noteEarlier(output: string, written: readonly string[], onNote: (note: 
 async function entriesOf(directory: string): Promise<readonly string[]> {
   return readdir(directory).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
-    const got = cause.code === 'ENOTDIR' ? 'a file' : cause.message;
+    const got = cause.code === 'ENOTDIR' ? 'a file' : reasonOf(cause);
     const message = `${directory}: expected a directory or nothing, got ${got}; choose another name`;
     throw new AttuneError('OUTPUT_EXISTS', message, { cause });
   });

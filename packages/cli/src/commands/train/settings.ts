@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import type { LoraOptions } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
 import { type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';
@@ -66,7 +66,7 @@ function refuseOthers(flags: TrainFlags): undefined {
  */
 export async function readNewConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new AttuneError('CONFIG_UNREADABLE', `${path}: expected a config.json, got ${cause.message}`, { cause });
+    throw new AttuneError('CONFIG_UNREADABLE', `${path}: expected a config.json, got ${reasonOf(cause)}`, { cause });
   });
   const value = parse(text, path);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
@@ -78,7 +78,7 @@ export async function readNewConfig(path: string): Promise<Readonly<Record<strin
 
 function parse(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError('CONFIG_INVALID', `${path}: expected JSON, got ${message}; correct it`, { cause });

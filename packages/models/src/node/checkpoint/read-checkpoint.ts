@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, reasonOf } from '@attune/internal';
 import { isMissing } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
@@ -40,9 +40,7 @@ async function list(directory: string): Promise<readonly string[]> {
   try {
     return await readdir(directory);
   } catch (cause) {
-    const actual = isMissing(cause)
-      ? 'found none there'
-      : `got ${cause instanceof Error ? cause.message : String(cause)}`;
+    const actual = isMissing(cause) ? 'found none there' : `got ${reasonOf(cause)}`;
     const message = `${directory}: expected a model directory, ${actual}; check the path`;
     throw new AttuneError('CHECKPOINT_MISSING', message, { cause });
   }

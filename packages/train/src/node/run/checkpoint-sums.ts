@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, reasonOf } from '@attune/internal';
 import { crc32 as slowCrc32 } from '../callbacks/encoding';
 
 /** CRC-32 of each file of a checkpoint by its name, and of the rest of the state itself. */
@@ -35,7 +35,7 @@ export async function checkSums(directory: string, sums: Sums): Promise<void> {
       const [code, got] =
         cause.code === 'ENOENT'
           ? (['CHECKPOINT_MISSING', 'found no such file'] as const)
-          : (['CHECKPOINT_UNREADABLE', `got ${cause.message}`] as const);
+          : (['CHECKPOINT_UNREADABLE', `got ${reasonOf(cause)}`] as const);
       throw new AttuneError(code, `${path}: expected a checkpoint's file, ${got}; go on from an older checkpoint`, {
         cause,
       });

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { innerLock, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
 import {
   publicRecord,
@@ -80,9 +80,13 @@ export async function checkRunDirectory(
 ): Promise<void> {
   const found = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a directory to write to (${error.message})`, {
-      cause: error,
-    });
+    throw new AttuneError(
+      'OUTPUT_UNUSABLE',
+      `${path}: expected a directory to write to, got ${reasonOf(error)}; choose another --out`,
+      {
+        cause: error,
+      },
+    );
   });
   const entries = found.filter((name) => name !== innerLock);
   if (entries.length > 0 && !overwrite && !resume)
@@ -189,7 +193,7 @@ async function readLines(path: string): Promise<string[]> {
 
 function parsedLine(line: string, where: string): object {
   try {
-    return JSON.parse(line);
+    return { ...(parseJson(line) as object) };
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError(
