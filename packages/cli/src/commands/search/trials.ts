@@ -3,7 +3,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
+import { readJsonObject } from '@attune/internal/node';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
 import { resumeOrStart, sampleParameters, type TrialParameters } from '@attune/train/node';
 import { withConfigFile } from '../../config/stored-options';
@@ -150,12 +151,25 @@ const endedIn = (run: string) =>
     () => false,
   );
 
+function logged(line: string, where: string): Readonly<Record<string, unknown>> {
+  try {
+    return { ...(parseJson(line) as object) };
+  } catch (cause) {
+    const advice = 'remove the directory of this trial, and search on with --resume';
+    throw new AttuneError('RUN_CONFIG', `${where}: expected what training logged, got ${reasonOf(cause)}; ${advice}`, {
+      cause,
+    });
+  }
+}
+
 /** The metric at the step of the run's best model. */
 async function valueIn(run: string, metric: string): Promise<number> {
-  const { bestStep } = JSON.parse(await readFile(join(run, 'summary.json'), 'utf8'));
+  const { bestStep } = (await readJsonObject(join(run, 'summary.json'))) ?? {};
   const lines = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trimEnd().split('\n');
-  const best = lines.map((line) => JSON.parse(line)).find(({ type, step }) => type === 'eval' && step === bestStep);
-  if (typeof best?.[metric] === 'number') return best[metric];
+  const best = lines
+    .map((line, i) => logged(line, `${join(run, 'metrics.jsonl')} line ${i + 1}`))
+    .find(({ type, step }) => type === 'eval' && step === bestStep)?.[metric];
+  if (typeof best === 'number') return best;
   throw new AttuneError(
     'SEARCH_METRIC',
     `${join(run, 'metrics.jsonl')}: expected ${metric} of step ${bestStep}, found none; evaluate, and choose another --metric`,
