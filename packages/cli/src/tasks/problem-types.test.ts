@@ -41,7 +41,7 @@ describe('several labels a text', () => {
   );
 
   it('are trained, tuned, calibrated, measured and predicted from the command line', async () => {
-    const { run, data, stdout } = await trained(rows, [
+    const { run, data, stdout, stderr } = await trained(rows, [
       '--problem-type',
       'multi_label_classification',
       '--label-separator',
@@ -54,6 +54,11 @@ describe('several labels a text', () => {
     expect(Object.keys(decision.threshold)).toEqual(['code', 'farm', 'rain']);
     expect(decision.temperature).toBeGreaterThan(0);
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('id="labels"');
+    expect(stdout).toMatch(/^model, at the tuned thresholds /m);
+    expect(stderr).toMatch(/tuned thresholds of .*run are a record beside the model, not in its weights/);
+    const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
+    expect(card).toMatch(/^- Macro-F1: .*, each label from a score of 0\.5$/m);
+    expect(card).toMatch(/^- At the tuned thresholds, which are not in the weights: macro-F1 /m);
 
     const measured = JSON.parse((await attune(['eval', run, '--data', data, '--json'])).stdout);
     expect(measured).toMatchObject({ examples: 160, ...decision, calibrated: { ece: expect.any(Number) } });
@@ -72,6 +77,32 @@ describe('several labels a text', () => {
       code: 2,
       stderr: expect.stringContaining('from 0 to 1'),
     });
+  });
+});
+
+describe('one label a text', () => {
+  it('tuned and calibrated, has one accuracy in card, summary, attune eval and attune predict', async () => {
+    const rows = farmAndCode(160).map(({ text, label, id }) => ({ text, label: id % 7 === 0 ? 'farm' : label }));
+    const { run, data, stdout, stderr } = await trained(rows, [
+      '--tune-threshold',
+      '--calibrate',
+      '--split',
+      '50/30/20',
+    ]);
+    expect(stdout).toMatch(/^model, untuned /m);
+    expect(stderr).toMatch(/is in the last layer of the model in .*run: .*scores are of the shifted logits/);
+    const { accuracy, decision } = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8'));
+    expect(decision).toMatchObject({ applied: true, temperature: expect.any(Number) });
+    const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
+    expect(card).toContain(`- Accuracy: ${accuracy.toFixed(3)}\n`);
+    expect(card).toContain('## Tuned decision');
+    const measured = JSON.parse((await attune(['eval', run, '--data', data, '--json'])).stdout);
+    expect(measured).toMatchObject({ temperature: decision.temperature, calibrated: { ece: expect.any(Number) } });
+    const predictions = lines((await attune(['predict', run, '--input', data])).stdout);
+    const right = predictions.filter(({ label }, i) => label === rows[i].label).length;
+    expect(right / 160).toBeCloseTo(measured.accuracy, 6);
+    for (const { label, score, scores } of predictions)
+      expect(scores[label]).toBe(Math.max(score, ...Object.values<number>(scores)));
   });
 });
 
