@@ -150,6 +150,16 @@ describe('with adapters', () => {
     expect(await classifierIn(adapter)).toEqual(await classifierIn(whole));
   });
 
+  it('a merged model has it though the adapter does not save the head, which is said', async () => {
+    const notes: string[] = [];
+    const own = { ...lora, modulesToSave: ['pre_classifier'], targetModules: ['q_lin', 'classifier'] };
+    const { summary, test } = await onBase('apart', { lora: own, onNote: (note) => void notes.push(note) });
+    expect(summary.decision?.applied).toBe(true);
+    expect(notes.join('\n')).toContain('adapter/ alone is without, since it does not save that layer');
+    const logits = await logitsOf(at('apart', 'model'), data.test.texts);
+    expect(argMaxRows(logits, 3)).toEqual(test.yPred);
+  });
+
   it('beside a quantized base the head that is saved has it, and is applied once', async () => {
     const { summary, test, labels } = await onBase('beside', { quantize: 'nf4' });
     expect(summary.decision?.applied).toBe(true);

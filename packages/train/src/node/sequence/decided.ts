@@ -1,7 +1,7 @@
 // What is tuned after training, and where it goes: into the last layer of the model, or beside the model as a record.
 import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
-import { type ModelConfig, shiftLogits } from '@attune/models';
+import { isLoraModel, type Model, type ModelConfig, shiftLogits } from '@attune/models';
 import { type Decision, shiftOf } from '../../tasks/sequence/decision';
 import { guessedProblemType } from '../../tasks/sequence/problems';
 import type { FinishedModel } from '../model/finished-model';
@@ -56,10 +56,19 @@ export const decisionRecord = (
   figures: { readonly published: Metrics; readonly untuned?: Metrics; readonly tuned?: Metrics },
 ) => ({ applied, ...decision, how: howToApply({ applied, ...decision }), figures });
 
+/** Whether the adapter of a model has not got the last layer that the merged model has, because it does not save it. */
+export const lacksLayer = (trained: Model, { replaced }: Pick<PlacedDecision, 'replaced'>): boolean =>
+  isLoraModel(trained) && Object.keys(replaced).some((name) => !trained.isTrainable(name));
+
+interface Noted {
+  readonly out: string;
+  readonly adapterLacksIt: boolean;
+}
+
 /** What people should know of a tuned model. */
-export function decisionNote({ applied, threshold, offsets }: Decision, out: string): string {
+export function decisionNote({ applied, threshold, offsets }: Decision, { out, adapterLacksIt }: Noted): string {
   const what = threshold ? 'thresholds' : offsets ? 'offsets' : 'temperature';
   if (applied)
-    return `what was tuned (${offsets ? 'offsets of labels' : what}) is in the last layer of the model in ${out}: whatever loads it decides the same, and scores are of the shifted logits`;
+    return `what was tuned (${offsets ? 'offsets of labels' : what}) is in the last layer of the model in ${out}: whatever loads it decides the same, and scores are of the shifted logits${adapterLacksIt ? '; adapter/ alone is without, since it does not save that layer' : ''}`;
   return `the tuned ${what} of ${out} are a record beside the model, not in its weights: attune eval and predict apply them, other programs do not; attune.json says how`;
 }

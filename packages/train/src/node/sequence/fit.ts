@@ -15,7 +15,7 @@ import { checkRunDirectory } from '../run/directory';
 import { type Decided, fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
 import { type BaselineMode, checkBaseline } from './baseline';
-import { decisionNote, decisionPlace, placed, tunedModel } from './decided';
+import { decisionNote, decisionPlace, lacksLayer, placed, tunedModel } from './decided';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
 import { type Reported, type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
 
@@ -131,7 +131,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     const chosenOn = await chosenOnOf(finished, validation!);
     const tuned = tuneDecision(chosenOn, { ...options, config: finished.model.config });
     const { decision, replaced } = place === 'layer' ? placed(tuned, finished) : { decision: tuned, replaced: {} };
-    onNote(decisionNote(decision, options.out));
+    onNote(decisionNote(decision, { out: options.out, adapterLacksIt: lacksLayer(model, { replaced }) }));
     const shifted = { ...chosenOn, logits: shiftedBy(decision, chosenOn.logits, labels) };
     const results = { decision, isFormer: place === 'before', chosenOn: shifted };
     return { replaced, results: (published) => resultsOf(published, results) };
