@@ -55,7 +55,9 @@ describe('several labels a text', () => {
     expect(decision.temperature).toBeGreaterThan(0);
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('id="labels"');
     expect(stdout).toMatch(/^model, at the tuned thresholds /m);
-    expect(stderr).toMatch(/tuned thresholds of .*run are a record beside the model, not in its weights/);
+    expect(stderr).toMatch(
+      /tuned thresholds and temperature of .*run are a record beside the model, not in its weights/,
+    );
     const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
     expect(card).toMatch(/^- Macro-F1: .*, each label from a score of 0\.5$/m);
     expect(card).toMatch(/^- At the tuned thresholds, which are not in the weights: macro-F1 /m);
@@ -95,7 +97,9 @@ describe('one label a text', () => {
       '50/30/20',
     ]);
     expect(stdout).toMatch(/^model, untuned /m);
-    expect(stderr).toMatch(/is in the last layer of the model in .*run: .*scores are of the shifted logits/);
+    expect(stderr).toMatch(
+      /\(offsets and temperature\) is in the last layer of the model in .*run: .*scores are of the shifted logits/,
+    );
     const { accuracy, decision } = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8'));
     expect(decision).toMatchObject({ applied: true, temperature: expect.any(Number) });
     const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');

@@ -66,9 +66,13 @@ interface Noted {
 }
 
 /** What people should know of a tuned model. */
-export function decisionNote({ applied, threshold, offsets }: Decision, { out, adapterLacksIt }: Noted): string {
-  const what = threshold ? 'thresholds' : offsets ? 'offsets' : 'temperature';
+export function decisionNote(
+  { applied, temperature, threshold, offsets }: Decision,
+  { out, adapterLacksIt }: Noted,
+): string {
+  const tuned = [threshold && 'thresholds', offsets && 'offsets', temperature && 'temperature'];
+  const what = tuned.filter(Boolean).join(' and ');
   if (applied)
-    return `what was tuned (${offsets ? 'offsets of labels' : what}) is in the last layer of the model in ${out}: whatever loads it decides the same, and scores are of the shifted logits${adapterLacksIt ? '; adapter/ alone is without, since it does not save that layer' : ''}`;
+    return `what was tuned (${what}) is in the last layer of the model in ${out}: whatever loads it decides the same, and scores are of the shifted logits${adapterLacksIt ? '; adapter/ alone is without, since it does not save that layer' : ''}`;
   return `the tuned ${what} of ${out} are a record beside the model, not in its weights: attune eval and predict apply them, other programs do not; attune.json says how`;
 }
