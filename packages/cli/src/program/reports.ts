@@ -44,7 +44,7 @@ async function trainAndReportLocked<P extends Reportable>({
 }: TrainAndReportOptions<P>): Promise<FitResult<P>> {
   const result = await fitSequenceClassifier<P>(options as FitOptions<P>);
   const data = {
-    ...result,
+    ...asPublished(result),
     title: title ?? basename(options.out),
     labelNames,
     generatedAt: new Date().toISOString(),
@@ -55,6 +55,15 @@ async function trainAndReportLocked<P extends Reportable>({
     baseModel: hubIdOf(options.model),
   });
   return result;
+}
+
+/** A result of what the published files give: the metrics of a run that an earlier version began are of what is beside its model. */
+function asPublished<P extends Reportable>(result: FitResult<P>): FitResult<P> {
+  const { untuned, decision, difference: _, mix: __, ...summary } = result.summary;
+  if (!result.untuned || !untuned || decision?.applied) return result;
+  const tuned = Object.fromEntries(Object.keys(untuned).map((name) => [name, summary[name as keyof typeof summary]]));
+  const published = { ...summary, ...untuned, tuned, decision } as unknown as FitResult<P>['summary'];
+  return { ...result, summary: published, test: result.untuned };
 }
 
 /** The model's id on the hub; undefined for a new model and one from a directory. */

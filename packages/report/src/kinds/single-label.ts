@@ -1,10 +1,11 @@
 // Single-label classification: the data of a run, its sections of the report, and its part of the model card.
 import { type ClassificationReport, type ClassScores, classificationReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
+import { otherFigures, type TunedMetrics } from '../decision';
 import { count, loss, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { metricCard, resultSection, shareCard } from '../sections/cards';
+import { decisionNote, metricCard, resultSection, shareCard } from '../sections/cards';
 import { confusionSection } from '../sections/confusion';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
@@ -30,7 +31,7 @@ interface Differences {
 }
 
 /** `summary.json` of a single-label classifier. */
-export interface RunSummary extends RunFacts, ClassMetrics {
+export interface RunSummary extends RunFacts, ClassMetrics, TunedMetrics<ClassMetrics> {
   readonly baseline?: ClassMetrics | null;
   /** Metrics of the model minus those of the baseline. */
   readonly difference?: Differences;
@@ -75,11 +76,14 @@ export const singleLabel: ProblemKind<ReportData> = {
       { type: 'accuracy', name: 'Accuracy', value: summary.accuracy },
       { type: 'f1', name: 'Macro F1', value: summary.macroF1 },
     ],
-    lines({ summary: { accuracy, macroF1, baseline } }) {
+    lines({ summary }) {
+      const { accuracy, macroF1, baseline } = summary;
+      const tuning = otherFigures(summary, shownMetrics);
       const other =
         baseline &&
         `Baseline (TF-IDF and logistic regression): accuracy ${score(baseline.accuracy)}, macro-F1 ${score(baseline.macroF1)}`;
-      return [`Accuracy: ${score(accuracy)}`, `Macro-F1: ${score(macroF1)}`, ...(other ? [other] : [])];
+      const own = [`Accuracy: ${score(accuracy)}`, `Macro-F1: ${score(macroF1)}`];
+      return [...own, ...(tuning ? [tuning] : []), ...(other ? [other] : [])];
     },
     answers: (data) => [
       `It gives a text one of ${count(data.labels.length)} labels: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
@@ -94,6 +98,8 @@ export const singleLabel: ProblemKind<ReportData> = {
     bias: (data) => classBias('Classes', scoresByClass(data), data.test.texts.length),
   },
 };
+
+const shownMetrics = ({ accuracy, macroF1 }: ClassMetrics) => `accuracy ${score(accuracy)}, macro-F1 ${score(macroF1)}`;
 
 function checkReportData({ labels, test, baseline }: ReportData): void {
   if (labels.length < 2) throw new RangeError(`renderReport: labels expected two or more, got ${labels.length}`);
@@ -118,6 +124,7 @@ function headline(data: ReportData): Html {
     below: html`<p class="verdict">${verdict(summary)}</p>
 ${intervals(summary)}
 ${paired(data)}
+${decisionNote(summary, shownMetrics)}
 `,
   });
 }

@@ -13,7 +13,7 @@ import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
 import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
-import { type ArtifactDirectory, openRunDirectory, type RunDirectory } from './directory';
+import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
 import type { RunOptions } from './options';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
@@ -31,7 +31,17 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Measures the trained model on the reported part. */
+  /** Measures the published model on the reported part. */
+  results(finished: FinishedModel): Promise<Results>;
+  /** Tunes how the trained model decides, before it is written, and measures in place of `results`. */
+  decide?(finished: FinishedModel): Promise<Decided<Results>>;
+}
+
+/** What tuning changes of a trained model. */
+export interface Decided<Results extends TaskResults> {
+  /** Parameters in place of the trained ones in `model/` and `adapter/`, by name; checkpoints keep the trained ones. */
+  readonly replaced: Readonly<Record<string, HostTensor>>;
+  /** Measures the published model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
 }
 
@@ -39,6 +49,8 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
 export interface TaskResults {
   /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
+  /** The entry `decision` of `attune.json`; of `config.json` too, where other programs have to apply it. */
+  readonly decision?: Readonly<Record<string, unknown>> & { readonly applied: boolean };
 }
 
 /** Facts of a training, in every summary. */
@@ -118,11 +130,17 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
   await log.settled();
 
-  const finished = finishedModel({ model, parameters: trained.parameters }, options);
-  const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
-  const results = await prepared.results(finished);
+  const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
+  const decided: Decided<Results> = (await prepared.decide?.(asTrained)) ?? { ...prepared, replaced: {} };
+  const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
+  const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
+  const parametersToWrite = withReplaced(trained.parameters);
+  const artifact = await writeTrained(directory, finished, { options, prepared, parameters: parametersToWrite });
+  const results = await decided.results(finished);
+  const { decision } = results;
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
-  await directory.writeProvenance(artifact, { ...config, summary });
+  if (decision && !decision.applied) await directory.writeDecision(artifact, decision);
+  await directory.writeProvenance(artifact, { ...config, ...(decision && { decision }), summary });
   await directory.writeSummary(summary);
   return { summary, config, history: log.history, results };
 }
@@ -184,7 +202,8 @@ async function writeTrained(
     return 'adapter';
   }
   if (adapter) await directory.writeAdapter(adapter);
-  const { config, task } = model;
+  const { task } = model;
+  const config = withoutDecision(model.config);
   await directory.writeModel({ config, task, parameters: finished.parameters }, tokenizer, files);
   return 'model';
 }

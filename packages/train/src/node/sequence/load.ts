@@ -20,7 +20,7 @@ export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProg
   readonly batchSize?: number;
   /** `int8` has weights in 8 bits, and activations of most layers: faster on most processors, and close. Default `fp32`. */
   readonly precision?: Precision;
-  /** How logits become scores and labels; overrides what the run tuned. */
+  /** How logits become scores and labels; overrides what the run tuned, but for what is in the model's weights. */
   readonly decision?: Decision;
   /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
@@ -80,7 +80,9 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const { tokenizer, model } = loaded;
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
-  const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
+  const saved = await savedDecision(loaded.directory);
+  const isOwn = options.decision !== undefined && saved.applied; // what is in the weights is not overridden, but added to
+  const decision = isOwn ? options.decision : { ...saved, ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
   const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
@@ -110,8 +112,11 @@ async function savedDecision(directory: string): Promise<Decision> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
   try {
-    const { temperature, threshold, offsets }: Decision = JSON.parse(text).summary?.decision ?? {};
-    return { ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) };
+    const { temperature, threshold, offsets, applied }: Decision = JSON.parse(text).summary?.decision ?? {};
+    return {
+      ...{ ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) },
+      ...(applied && { applied }),
+    };
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError('RUN_CONFIG', `${path}: expected what the run wrote, got ${message}; train it again`, {
