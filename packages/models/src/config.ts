@@ -1,5 +1,6 @@
 import {
   type ConfigFormat,
+  type Field,
   invalid,
   type NumberKey,
   numberKeys,
@@ -27,7 +28,7 @@ export function parseModelConfig(json: unknown, where: string): ModelConfig {
   const { modelType, fields, hiddenAct } = format;
   refuseUnsupported(json, format, where);
   const numbers = readNumbers(json, fields, where);
-  checkTogether(numbers, where);
+  checkTogether(numbers, { fields, where });
   const labels = labelsOfJson(json, where);
   const problemType = readProblemType(json, where);
   if (problemType === 'single_label_classification' && labels.length === 1) {
@@ -75,9 +76,19 @@ function readNumbers(json: JsonObject, fields: ConfigFormat['fields'], where: st
   return numbers;
 }
 
-function checkTogether({ hiddenSize, heads, padTokenId, vocabSize }: Record<NumberKey, number>, where: string): void {
+interface TogetherContext {
+  readonly fields: ConfigFormat['fields'];
+  readonly where: string;
+}
+
+function checkTogether(
+  { hiddenSize, heads, padTokenId, vocabSize }: Record<NumberKey, number>,
+  { fields, where }: TogetherContext,
+): void {
   if (hiddenSize % heads !== 0) {
-    throw invalid(where, `expected heads that divide the hidden size, got ${heads} heads for ${hiddenSize}`);
+    const [ofHeads, ofHidden] = [fields.heads, fields.hiddenSize].map((field) => (field as Field).name);
+    const what = `expected heads that divide the hidden size, got ${heads} heads for ${hiddenSize}`;
+    throw invalid(where, `${ofHeads}: ${what} (${ofHidden})`);
   }
   if (padTokenId >= vocabSize) {
     throw invalid(where, `pad_token_id expected an integer below vocab_size ${vocabSize}, got ${padTokenId}`);
