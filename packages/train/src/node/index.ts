@@ -6,6 +6,7 @@
 // Runs of any task
 
 export { withDirectoryLock } from '@attune/internal/node';
+export { checkVocabulary, requireEveryLayer } from './model/fits';
 export { trainedConfig } from './model/load';
 export { newModelConfig } from './model/new-config';
 export { type PreparedModel, prepareModel } from './model/prepare';

@@ -8,7 +8,7 @@ const isJson = (value: unknown): value is Json => typeof value === 'object' && v
 /** Entries of `attune.json` by which a model is loaded, or that say how it came to be without saying where. */
 const publicEntries: readonly string[] = [
   ...['task', 'attune', 'node', 'engine', 'arguments', 'architecture', 'lora', 'quantize', 'mergeAdapter', 'summary'],
-  ...['decision', 'problemType', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
+  ...['decision', 'problemType', 'pairs', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
   ...['chunkLength', 'mlmProbability', 'wholeWord', 'truncationMode', 'tokenLengths', 'recipe'],
 ];
 

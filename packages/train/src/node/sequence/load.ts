@@ -81,9 +81,10 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
   const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
+  const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
-  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
+  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, readsPairs, onTruncated });
   return {
     ...predictor,
     async close() {
@@ -98,6 +99,12 @@ async function trainedLength(run: string): Promise<number | undefined> {
   if (!hasTrained(run)) return undefined;
   const { arguments: own } = (await trainedConfig(run)) as { readonly arguments?: { readonly maxLength?: number } };
   return own?.maxLength;
+}
+
+/** Whether a run was trained on pairs; undefined for a model that is no run. */
+async function trainedOnPairs(source: string): Promise<boolean | undefined> {
+  const { task, pairs, textPair } = await trainedConfig(source);
+  return task === 'sequence-classification' ? pairs === true || typeof textPair === 'string' : undefined;
 }
 
 /**
