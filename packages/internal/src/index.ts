@@ -1,3 +1,4 @@
 export { compareCodePoints } from './code-points';
 export { AttuneError, type AttuneErrorCode, isAttuneError } from './errors';
+export { JsonError, parseJson } from './json';
 export { argMax, logSumExp } from './math';

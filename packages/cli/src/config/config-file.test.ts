@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileIn, temporaryDirectory } from '../../test/files';
-import { jsonErrorOffset, readConfigFile } from './config-file';
+import { readConfigFile } from './config-file';
 
 const config = { epochs: 3, text: '{title}', freeze: ['a', 'b'], overwrite: true };
 
@@ -67,17 +67,16 @@ describe('readConfigFile', () => {
   });
 });
 
-describe('jsonErrorOffset', () => {
-  it.each([
-    ['{"seed": }', 9],
-    ['{"a": [1, 2, x], "b": 3}', 13],
-    ['{"a": nul', 9],
-    ['x', 0],
-    ['{"a" 1}', 5],
-    [`{"a": ${'1,'.repeat(1000)}`, 8],
-  ])('finds where %j ends to be JSON', (text, offset) => {
-    expect(jsonErrorOffset(text)).toBe(offset);
-  });
+const brackets = `{"seed": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+it.each([
+  ['deep.json', brackets],
+  ['deep.yaml', brackets],
+  ['open.yaml', '[{'.repeat(50_000)],
+  ['list.yaml', `seed:\n ${'- '.repeat(100_000)}1`],
+])('refuses %s, which is nested too deep', async (name, text) => {
+  const path = fileIn(temporaryDirectory(), name, text);
+  const error = { name: 'AttuneError', code: 'CONFIG_INVALID', message: expect.stringContaining(name) };
+  await expect(readConfigFile(path)).rejects.toMatchObject(error);
 });
 
 it.each([

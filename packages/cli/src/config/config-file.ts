@@ -1,7 +1,7 @@
 // Reads a config file: JSON, YAML, or a TypeScript or JavaScript module.
 import { access, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, JsonError, parseJson } from '@attune/internal';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { orStuck } from '../program/settled';
 
@@ -64,6 +64,7 @@ function namedValues(value: unknown, path: string): Readonly<Record<string, unkn
  */
 export function parseTextConfig(path: string, text: string): ConfigFile {
   const lines = new LineCounter();
+  refuseDeep(path, text);
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -79,6 +80,22 @@ export function parseTextConfig(path: string, text: string): ConfigFile {
   };
 }
 
+const deepest = 1000;
+
+/**
+ * Refuses what is nested so deep that the YAML parser, which recurses, would end the process: brackets, or `- - -` on one line. Quotes are not looked at: no
+ * options have a thousand brackets open in texts.
+ */
+function refuseDeep(path: string, text: string): void {
+  let depth = 0;
+  let most = /^\s*(?:[-?] +){1000}/m.test(text) ? Number.POSITIVE_INFINITY : 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(depth + ('[{'.includes(bracket) ? 1 : -1), 0);
+    most = Math.max(most, depth);
+  }
+  if (most > deepest) throw invalid(path, `expected options by name, got values more than ${deepest} deep; correct it`);
+}
+
 interface Parsed {
   readonly text: string;
   readonly document: Document.Parsed;
@@ -88,10 +105,11 @@ interface Parsed {
 function jsonValue({ text, document, place }: Parsed): unknown {
   const twice = document.errors.find(({ code }) => code === 'DUPLICATE_KEY');
   try {
-    const value = JSON.parse(text);
+    const value = parseJson(text);
     if (!twice) return value;
   } catch (cause) {
-    throw invalid(place(jsonErrorOffset(text)), `expected JSON, got ${(cause as Error).message}; correct it`, cause);
+    if (!(cause instanceof JsonError)) throw cause;
+    throw invalid(place(cause.offset), `expected JSON, got ${cause.got}; correct it`, cause);
   }
   throw repeatedKey(place(twice.pos[0]));
 }
@@ -124,35 +142,6 @@ function keyOffset({ contents }: Document.Parsed, keys: readonly string[]): numb
     if (isScalar(pair.key)) offset = pair.key.range?.[0];
   }
   return offset;
-}
-
-/**
- * The offset at which a text stops being JSON, in UTF-16 units; its length where it ends too soon.
- *
- * JSON.parse names a position for some mistakes only. For the others it is the last character of the shortest start of
- * the text that has an unexpected token: every longer start has it too, so it is found by halving.
- *
- * @example jsonErrorOffset('{"seed": }') // 9
- */
-export function jsonErrorOffset(text: string): number {
-  const stated = problemOf(text).match(/at position (\d+)/);
-  if (stated) return Number(stated[1]);
-  let [good, bad] = [0, text.length + 1];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (problemOf(text.slice(0, middle)).startsWith('Unexpected token')) bad = middle;
-    else good = middle;
-  }
-  return Math.min(bad - 1, text.length);
-}
-
-function problemOf(text: string): string {
-  try {
-    JSON.parse(text);
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /**

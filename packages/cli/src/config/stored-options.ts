@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { z } from 'zod';
 import { dashed, type Options, type TypedOptions } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -117,7 +117,7 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
 async function optionsOf(run: string): Promise<TypedOptions> {
   const path = join(run, 'config.json');
   try {
-    const { options } = JSON.parse(await readFile(path, 'utf8'));
+    const { options } = parseJson(await readFile(path, 'utf8')) as { options?: TypedOptions };
     if (typeof options === 'object' && options !== null) return options;
   } catch (cause) {
     throw new AttuneError(
@@ -151,7 +151,7 @@ export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> 
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
   const path = join(typed.out, 'search.json');
   try {
-    const { config } = JSON.parse(await readFile(path, 'utf8'));
+    const { config } = parseJson(await readFile(path, 'utf8')) as { config: { searchOptions: TypedOptions } };
     return { ...config.searchOptions, ...typed };
   } catch (cause) {
     throw new AttuneError(

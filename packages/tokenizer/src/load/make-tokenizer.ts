@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { checkString, checkStrings, describe } from '../arguments';
 import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
 import type { Decoder } from '../decoder/decoder';
@@ -41,7 +41,7 @@ export interface Supported {
 
 /** Makes a tokenizer of a `tokenizer.json` whose stages are among the supported ones. */
 export function makeTokenizer(json: string | object, settings: TokenizerSettings, supported: Supported): Tokenizer {
-  const source = typeof json === 'string' ? parseJson(json) : json;
+  const source = typeof json === 'string' ? parsed(json) : json;
   const stages = readTokenizerJson(source, supported);
   const { pipeline, tokens, defaults, processor, batchEncoder } = stages;
   const roles = { ...bertSpecialTokens, ...settings.specialTokens };
@@ -90,12 +90,12 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
   };
 }
 
-function parseJson(text: string): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AttuneError('TOKENIZER_NOT_JSON', `tokenizer.json: JSON expected, but ${reason}; is the file complete?`, {
+    throw new AttuneError('TOKENIZER_NOT_JSON', `tokenizer.json: JSON expected, got ${reason}; is the file complete?`, {
       cause,
     });
   }

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { LoraOptions, ModelTask } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
 import { newModelConfig, type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';
@@ -81,7 +81,7 @@ export async function readNewConfig(path: string, task: ModelTask): Promise<Read
 
 function parse(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError('CONFIG_INVALID', `${path}: expected JSON, got ${message}; correct it`, { cause });

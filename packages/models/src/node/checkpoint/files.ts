@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { isMissing } from '@attune/internal/node';
 
 /** Opens a file for reading; one that is not there, or is no file, is an `AttuneError`. */
@@ -46,7 +46,7 @@ const mostBytes = 64 * 1024 * 1024;
 export async function readJson(path: string, whatToDo = 'download it again'): Promise<unknown> {
   const bytes = await readSmallFile(path, whatToDo);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     const actual = printable(cause instanceof Error ? cause.message : String(cause));
     throw new AttuneError('CHECKPOINT_JSON', `${path}: expected JSON in UTF-8, got: ${actual}; ${whatToDo}`, { cause });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { QuantizedFormat } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
 import { type LoadedModel, type LoadOptions, loadAdapter, loadModel } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -137,7 +137,7 @@ export async function trainedConfig(source: string): Promise<Readonly<Record<str
   const path = hasTrained(source) && existsSync(run) ? run : join(source, 'attune.json');
   if (!existsSync(path)) return {};
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return { ...(parseJson(await readFile(path, 'utf8')) as object) };
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError(

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { innerLock, unwritable, writeJson } from '@attune/internal/node';
 import {
   publicRecord,
@@ -175,7 +175,7 @@ async function readLines(path: string): Promise<string[]> {
 
 function parsedLine(line: string, where: string): object {
   try {
-    return JSON.parse(line);
+    return parseJson(line) as object;
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError(

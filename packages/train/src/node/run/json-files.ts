@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 
 /**
  * The object of a JSON file in a model directory; undefined where there is no file.
@@ -10,7 +10,7 @@ import { AttuneError } from '@attune/internal';
 export async function readModelJson(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (!existsSync(path)) return undefined;
   try {
-    return { ...JSON.parse(await readFile(path, 'utf8')) };
+    return { ...(parseJson(await readFile(path, 'utf8')) as object) };
   } catch (cause) {
     const what = `${path}: expected a JSON object (${(cause as Error).message}); mend the file, or delete it`;
     throw new AttuneError('CHECKPOINT_CONFIG', what, { cause });

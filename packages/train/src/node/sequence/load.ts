@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { LoadOptions } from '@attune/models/node';
 import type { Decision } from '../../tasks/sequence/decision';
@@ -117,7 +117,8 @@ async function savedDecision(directory: string): Promise<Decision> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
   try {
-    const { temperature, threshold, offsets }: Decision = JSON.parse(text).summary?.decision ?? {};
+    const record = parseJson(text) as { readonly summary?: { readonly decision?: Decision } } | null;
+    const { temperature, threshold, offsets } = record?.summary?.decision ?? {};
     return { ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) };
   } catch (cause) {
     const { message } = cause as Error;
