@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import { trainingArguments } from '@attune/train';
@@ -47,7 +47,8 @@ export async function modelTask(
     const adapter = adapterDirectory(source);
     if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
     const directory = downloaded ?? modelSourceOf(source);
-    const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
+    const json = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));
+    const { architectures } = json as { readonly architectures?: readonly unknown[] };
     const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));
     if (ending !== undefined) return classEndings[ending];
   } catch {}

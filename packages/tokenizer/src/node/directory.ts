@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
 import { describe } from '../arguments';
 import { asObject, type JsonObject } from '../json/fields';
 import type { TokenizerJson } from '../json/tokenizer-json';
@@ -99,7 +99,7 @@ function readTokenizerConfig(path: string, text: string): TokenizerConfig {
 
 function parse(path: string, text: string): JsonObject {
   try {
-    return asObject(JSON.parse(text), path);
+    return asObject(parseJson(text), path);
   } catch (cause) {
     throw new AttuneError('TOKENIZER_NOT_JSON', `${path}: a JSON object expected; is the file complete?`, { cause });
   }

@@ -6,7 +6,9 @@
 // Runs of any task
 
 export { withDirectoryLock } from '@attune/internal/node';
+export { checkVocabulary, requireEveryLayer } from './model/fits';
 export { trainedConfig } from './model/load';
+export { newModelConfig } from './model/new-config';
 export { type PreparedModel, prepareModel } from './model/prepare';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';

@@ -64,7 +64,7 @@ async function trainLocked(
   const { overwrite, resume, folds } = flags;
   const inputs = inputsIn(flags, trainOptions);
   await checkRunDirectory(flags.out, { overwrite, resume, inputs, replaces: folds === undefined ? 'run' : 'folds' });
-  const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig);
+  const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig, flags.task);
   const onNote = (note: string) => printNote(io.stderr, note);
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
   const data =

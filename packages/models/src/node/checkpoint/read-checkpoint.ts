@@ -4,7 +4,7 @@ import { AttuneError, reasonOf } from '@attune/internal';
 import { isMissing } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
-import { parseModelConfig } from '../../config';
+import { type ParseConfigOptions, parseModelConfig } from '../../config';
 import { readJson } from './files';
 import { openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
@@ -24,15 +24,16 @@ const weightsFile = 'model.safetensors';
  * A directory that has its weights only in another format is refused (`CHECKPOINT_FORMAT`) with the command that
  * converts them; what is missing or damaged is an `AttuneError` that names the file.
  *
+ * @param options whether the labels are the file's
  * @example
  * const { config, weights } = await readCheckpoint('models/minilm');
  * const { data } = await weights.read('embeddings.word_embeddings.weight');
  */
-export async function readCheckpoint(directory: string): Promise<Checkpoint> {
+export async function readCheckpoint(directory: string, options?: ParseConfigOptions): Promise<Checkpoint> {
   const files = await list(directory);
   const path = join(directory, configFile);
   const json = await readJson(path, 'a model directory has its configuration there: download it again');
-  const config = parseModelConfig(json, path);
+  const config = parseModelConfig(json, path, options);
   return { config, weights: await openWeights(directory, files, architectureOf(json)) };
 }
 

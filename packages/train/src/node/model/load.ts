@@ -9,6 +9,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
+import { checkVocabulary, requireEveryLayer } from './fits';
 
 // Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
 
@@ -64,7 +65,7 @@ interface LoadReadyOptions extends LoadTrainedOptions {
 /**
  * `loadTrained` with the tokenizer, checked: the model has its head, and the tokenizer belongs to it.
  *
- * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits of adapters beside their base
+ * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_SHAPE, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits of adapters beside their base
  */
 export async function loadTrainedModel(
   source: string,
@@ -72,6 +73,7 @@ export async function loadTrainedModel(
 ): Promise<TrainedModel> {
   const loaded = await loadTrained(source, options);
   requireMerged(loaded, precision);
+  if (!loaded.isAdaptedRun) requireEveryLayer(source, loaded); // of its base the run was told when it was trained
   const { initialized, directory } = loaded;
   if (initialized.length > 0)
     throw new AttuneError('CHECKPOINT_NO_HEAD', `${source}: expected ${withoutHead(initialized.join(', '))}`);
@@ -145,17 +147,4 @@ export async function trainedConfig(source: string): Promise<Readonly<Record<str
       },
     );
   }
-}
-
-interface Sized {
-  readonly vocabSize: number;
-}
-
-/** @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer that gives ids the model has no embedding for */
-export function checkVocabulary(source: string, tokenizer: Sized, model: Sized): void {
-  if (tokenizer.vocabSize <= model.vocabSize) return;
-  throw new AttuneError(
-    'CHECKPOINT_VOCABULARY',
-    `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${model.vocabSize}; the two do not belong together`,
-  );
 }

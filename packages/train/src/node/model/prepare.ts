@@ -12,7 +12,7 @@ import {
 import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { mergesAdapter } from './finished-model';
-import { checkVocabulary } from './load';
+import { checkVocabulary, unusedLayersOf } from './fits';
 import { type NewModel, type NewModelOptions, newModel } from './new-model';
 
 /** The model and tokenizer that training starts from. */
@@ -66,6 +66,8 @@ async function loadPrepared(source: string, options: PrepareOptions): Promise<Lo
   const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize });
   const { model, parameters, initialized, unexpected } = loaded;
   if (initialized.length > 0) onNote(`newly initialized: ${printable(initialized.join(', '))}`);
+  const layers = unusedLayersOf(loaded);
+  if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are left out`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
   return { model, parameters, tokenizer, directory, fresh: initialized };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { SavedTraining } from '../../loop/saved-training';
 import { isState, type Sums } from './checkpoint-sums';
 
@@ -46,7 +46,7 @@ export interface CheckpointState extends CheckpointFacts, Pick<SavedTraining, 'l
  */
 export async function readState(path: string): Promise<CheckpointState> {
   const json = await readFile(path, 'utf8')
-    .then(JSON.parse)
+    .then((text) => parseJson(text) as CheckpointState & Readonly<Record<string, unknown>>)
     .catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT')
         throw new AttuneError(

@@ -11,7 +11,9 @@ export interface RunOptions {
   readonly model: string;
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
-  /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
+  /**
+   * A new model's `config.json` under Hugging Face's names: a whole one, with `model_type` and every size, or what differs from a small model.
+   */
   readonly newConfig?: Readonly<Record<string, unknown>>;
   readonly arguments?: Partial<TrainingArguments>;
   /**

@@ -141,6 +141,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     model,
     parameters,
     tokenizer,
+    ...(parts.train.pairs && { settings: { pairs: true } }),
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },

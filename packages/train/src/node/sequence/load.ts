@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { LoadOptions } from '@attune/models/node';
 import type { Decision } from '../../tasks/sequence/decision';
@@ -80,12 +80,13 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const { tokenizer, model } = loaded;
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
+  const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const saved = await savedDecision(loaded.directory);
   const isOwn = options.decision !== undefined && saved.applied; // what is in the weights is not overridden, but added to
   const decision = isOwn ? options.decision : { ...saved, ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
-  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
+  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, readsPairs, onTruncated });
   return {
     ...predictor,
     async close() {
@@ -102,6 +103,12 @@ async function trainedLength(run: string): Promise<number | undefined> {
   return own?.maxLength;
 }
 
+/** Whether a run was trained on pairs; undefined for a model that is no run. */
+async function trainedOnPairs(source: string): Promise<boolean | undefined> {
+  const { task, pairs, textPair } = await trainedConfig(source);
+  return task === 'sequence-classification' ? pairs === true || typeof textPair === 'string' : undefined;
+}
+
 /**
  * The decision that a run tuned, from the `attune.json` beside its model; empty for a model without.
  *
@@ -112,7 +119,8 @@ async function savedDecision(directory: string): Promise<Decision> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
   try {
-    const { temperature, threshold, offsets, applied }: Decision = JSON.parse(text).summary?.decision ?? {};
+    const record = parseJson(text) as { readonly summary?: { readonly decision?: Decision } } | null;
+    const { temperature, threshold, offsets, applied } = record?.summary?.decision ?? {};
     return {
       ...{ ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) },
       ...(applied && { applied }),
