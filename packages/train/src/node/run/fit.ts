@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HostTensor, sizeOf } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
+import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
 import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -116,10 +117,13 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const { parameters, task, evaluationTask } = prepared;
   const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
   const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
-  await log.settled();
-
-  const finished = finishedModel({ model, parameters: trained.parameters }, options);
-  const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+  const { finished, artifact } = await whileHeld(signal, async () => {
+    await log.settled();
+    const finished = finishedModel({ model, parameters: trained.parameters }, options);
+    const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
+    return { finished, artifact };
+  });
+  signal?.throwIfAborted();
   const results = await prepared.results(finished);
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
   await directory.writeProvenance(artifact, { ...config, summary });
