@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
@@ -30,8 +30,11 @@ describe.skipIf(!isBuilt)('the command as a process (needs dist: npm run build)'
     const out = join(directory, 'run');
     const flags = tinyTraining(directory, fileIn(directory, 'data.csv', csv(farmAndCode(60))));
     const child = spawn(process.execPath, [bin, ...flags, '--epochs', '5000', '--engine', engine, '--out', out]);
-    child.stderr.once('data', () => setTimeout(() => child.kill(signal), 500));
-    const result = await ended(child);
+    const ending = ended(child);
+    const log = join(out, 'metrics.jsonl'); // has a line after the first steps
+    await vi.waitUntil(() => existsSync(log) && statSync(log).size > 0, { timeout: 60_000, interval: 20 });
+    child.kill(signal);
+    const result = await ending;
     expect(result).toMatchObject({ code, stdout: '' });
     expect(result.stderr).toContain(`attune: interrupted (${signal})`);
     expect(readdirSync(join(out, 'checkpoints')).filter((name) => /^step-\d+$/.test(name))).toHaveLength(1);
