@@ -53,12 +53,11 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
   return seenParts(parts, withoutTest);
 }
 
-async function train(data: CausalLmTextParts, { flags, settings }: TrainInput): Promise<Summary> {
+async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
   const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
   const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
-  await writeTaskReport(result, settings, { report: renderCausalLmReport, card: renderCausalLmCard });
-  return result.summary;
+  await writeTaskReport(result, { ...settings, onSummary }, { report: renderCausalLmReport, card: renderCausalLmCard });
 }
 
 /** Measures the model's prediction of each token that is to be written. */

@@ -1,4 +1,5 @@
 // Multi-label classification: the data of a run, its sections of the report, and its part of the model card.
+import { argMax } from '@attune/internal';
 import { type MultiLabelReport, multiLabelReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
 import { otherFigures, type TunedMetrics } from '../decision';
@@ -190,8 +191,8 @@ function labelFacts(data: MultiLabelReportData): Fact[] {
   const part = partOf(data);
   const support = labels.map((_, id) => test.yTrue.filter((row) => row[id] === 1).length);
   const sizes = test.yTrue.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const most = support.indexOf(Math.max(...support));
-  const least = support.indexOf(Math.min(...support));
+  const most = argMax(support);
+  const least = argMax(support.map((texts) => -texts));
   return [
     ['Labels', count(labels.length)],
     [`Most frequent in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],

@@ -1,4 +1,5 @@
 // Single-label classification: the data of a run, its sections of the report, and its part of the model card.
+import { argMax } from '@attune/internal';
 import { type ClassificationReport, type ClassScores, classificationReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
 import { otherFigures, type TunedMetrics } from '../decision';
@@ -242,8 +243,8 @@ function classFacts(data: ReportData): Fact[] {
   const part = partOf(data);
   const support = new Array<number>(labels.length).fill(0);
   for (let i = 0; i < test.yTrue.length; i++) support[test.yTrue[i]]++;
-  const most = support.indexOf(Math.max(...support));
-  const least = support.indexOf(Math.min(...support));
+  const most = argMax(support);
+  const least = argMax(support.map((texts) => -texts));
   return [
     ['Classes', count(labels.length)],
     [`Largest class in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],

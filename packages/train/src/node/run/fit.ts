@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HostTensor, sizeOf } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
+import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
 import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -128,14 +129,17 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const { parameters, task, evaluationTask } = prepared;
   const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
   const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
-  await log.settled();
-
-  const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
-  const decided: Decided<Results> = (await prepared.decide?.(asTrained)) ?? { ...prepared, replaced: {} };
-  const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
-  const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
-  const parametersToWrite = withReplaced(trained.parameters);
-  const artifact = await writeTrained(directory, finished, { options, prepared, parameters: parametersToWrite });
+  const { finished, artifact, decided } = await whileHeld(signal, async () => {
+    await log.settled();
+    const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
+    const decided: Decided<Results> = (await prepared.decide?.(asTrained)) ?? { ...prepared, replaced: {} };
+    const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
+    const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
+    const parameters = withReplaced(trained.parameters);
+    const artifact = await writeTrained(directory, finished, { options, prepared, parameters });
+    return { finished, artifact, decided };
+  });
+  signal?.throwIfAborted();
   const results = await decided.results(finished);
   const { decision } = results;
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
