@@ -52,14 +52,14 @@ async function trainAndReportLocked<P extends Reportable>({
   await writeReport(join(options.out, 'report.html'), data);
   await writeModelCard(join(artifactDirectory(options.out), 'README.md'), {
     ...data,
-    baseModel: hubIdOf(options.model),
+    baseModel: hubIdOf(options.model, result.config),
   });
   return result;
 }
 
-/** The model's id on the hub; undefined for a new model and one from a directory. */
-function hubIdOf(model: string): string | undefined {
-  return model === 'new' || existsSync(model) ? undefined : model;
+/** The model's id on the hub; undefined for a new model and one from a directory, as the run's record says. */
+function hubIdOf(model: string, { modelDirectory }: Readonly<Record<string, unknown>>): string | undefined {
+  return model === 'new' || modelDirectory !== undefined || existsSync(model) ? undefined : model;
 }
 
 interface Shown {
@@ -75,12 +75,17 @@ interface Renderers<Result> {
 }
 
 /** Writes `report.html` and the model's card into a run directory. */
-export async function writeTaskReport<Result extends object>(
+export async function writeTaskReport<Result extends { readonly config: Readonly<Record<string, unknown>> }>(
   result: Result,
   { out, model }: { readonly out: string; readonly model: string },
   { report, card }: Renderers<Result>,
 ): Promise<void> {
-  const data = { ...result, title: basename(out), generatedAt: new Date().toISOString(), baseModel: hubIdOf(model) };
+  const data = {
+    ...result,
+    title: basename(out),
+    generatedAt: new Date().toISOString(),
+    baseModel: hubIdOf(model, result.config),
+  };
   await writeRendered(join(out, 'report.html'), () => report(data));
   await writeRendered(join(artifactDirectory(out), 'README.md'), () => card(data));
 }

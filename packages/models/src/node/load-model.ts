@@ -10,6 +10,7 @@ import { type Model, modelForTask, modelWithHead } from '../model';
 import { type QuantizedModel, type QuantizeOptions, quantized, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
+import { checkFiles, checkTensors, type WeightsDigest, weightsDigest } from './checkpoint/weights-digest';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 
 export interface LoadOptions extends ResolveOptions {
@@ -29,6 +30,11 @@ export interface LoadOptions extends ResolveOptions {
    * Parameters that have to be initialized stay float32.
    */
   readonly quantize?: QuantizedFormat | Omit<QuantizeOptions, 'except'>;
+  /**
+   * Hashes the weights while they are read, so that the result has their `digest`. Weights of another digest than the given are refused:
+   * sizes and headers before any number is read.
+   */
+  readonly digest?: true | WeightsDigest;
 }
 
 export interface LoadedModel {
@@ -40,13 +46,15 @@ export interface LoadedModel {
   readonly initialized: readonly string[];
   /** Tensors of the checkpoint that the model does not use. */
   readonly unexpected: readonly string[];
+  /** What the weights are known by, where `digest` asked for it. */
+  readonly digest?: WeightsDigest;
 }
 
 /**
  * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
  * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
- * task that the family has no head for
+ * task that the family has no head for; MODEL_CHANGED for weights of another digest
  * @throws RangeError for a task and a head of your own together
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
@@ -58,8 +66,11 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   if (options.task && options.head)
     throw new RangeError('loadModel: expected a task or a head of your own, got both; leave one out');
   const directory = await resolveModelSource(source, options);
-  const { config, weights } = await readCheckpoint(directory);
+  const { digest: known } = options;
+  const { config, weights } = await readCheckpoint(directory, { hash: known !== undefined });
+  const expected = known === true ? undefined : known;
   try {
+    if (expected) checkFiles(directory, weights.files, expected);
     const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
     const { from, initialized, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
@@ -67,7 +78,9 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
     const fresh = initialize(pick(plain.specs, initialized), plain.config, options.seed ?? 42);
     const quantizing = 'quantized' in model ? { quantized: model.quantized } : {};
     const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
-    return { model, directory, parameters: { ...fresh, ...read }, initialized, unexpected };
+    const digest = known && weightsDigest(weights);
+    if (digest && expected) checkTensors(directory, digest, expected);
+    return { model, directory, parameters: { ...fresh, ...read }, initialized, unexpected, ...(digest && { digest }) };
   } finally {
     await weights.close();
   }

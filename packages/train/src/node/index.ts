@@ -7,6 +7,7 @@
 
 export { withDirectoryLock } from '@attune/internal/node';
 export { trainedConfig } from './model/load';
+export { resumedSource } from './model/origin';
 export { type PreparedModel, prepareModel } from './model/prepare';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';

@@ -85,7 +85,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const parts = cleanParts(options.data, problemType, onNote);
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
-  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+  const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
     ...options,
     task: 'sequence-classification',
     problemType,
@@ -107,9 +107,11 @@ async function prepareSequenceFit<P extends ProblemType>(
     model,
     parameters,
     tokenizer,
+    origin,
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },
+    test: parts.evaluatedOn === 'test' ? reported : undefined,
     async results({ model, parameters: trained }) {
       const settings = { engine, model, batchSize: args.perDeviceEvalBatchSize };
       const isTuned = options.tuneThreshold || options.calibrate;
