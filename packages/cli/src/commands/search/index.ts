@@ -103,7 +103,7 @@ async function searchLocked({
   const longest = checkTrials(shared, space, { trials, seed });
   const inTrial = trialIo(io);
   // A trial that was not begun yet has no record of its own of where the model was.
-  const model = resume ? await resumedSource(join(out, 'trial-1'), `${shared.model}`) : shared.model;
+  const model = resume ? await resumedSource(join(out, 'trial-1', 'rung-1'), `${shared.model}`) : shared.model;
   const inTrials = { ...shared, model };
   const train = async (parameters: TrialParameters, budget: number, directory: string) => {
     const full = trialOptions(inTrials, parameters, directory).arguments;

@@ -111,9 +111,9 @@ export async function sourcesOf(recorded: RecordedModel, finding: Finding): Prom
   const { run, advice, onNote } = finding;
   const isUnsaid = was === undefined && modelCommit === undefined && modelDigest === undefined;
   if (was === undefined && !isUnsaid) return [model];
-  const places = was ? [was.absolute, ...(await besideRun(run, was.fromRun)), model] : [model, ...within(run, model)];
+  const places = was ? [was.absolute, ...(await besideRun(run, was.fromRun)), model] : within(run, model);
   const found = await distinctDirectories(places);
-  if (found.length > 0) return found;
+  if (found.length > 0) return isUnsaid ? found.slice(0, 1) : found; // what cannot be told apart is not tried in turn
   if (was === undefined && !isAbsolute(model)) {
     onNote?.(`${run}: does not say whether its model ${model} was a directory, and none is there: taken for a hub id`);
     return [model];
@@ -132,9 +132,13 @@ async function besideRun(run: string, fromRun: string): Promise<readonly string[
   return runs.map((each) => join(each, fromRun));
 }
 
-/** A relative path from each directory that the run is in. */
-const within = (run: string, model: string): readonly string[] =>
-  isAbsolute(model) ? [] : ancestorsOf(resolve(run)).map((place) => join(place, model));
+/** A path as it was typed: from here, where the run is below, else from the directories that the run is in first. */
+function within(run: string, model: string): readonly string[] {
+  if (isAbsolute(model)) return [model];
+  const above = ancestorsOf(resolve(run));
+  const seen = above.map((place) => join(place, model));
+  return above.includes(process.cwd()) ? [model, ...seen] : [...seen, model];
+}
 
 /** Those that are directories, each once. */
 async function distinctDirectories(places: readonly string[]): Promise<readonly string[]> {
