@@ -58,7 +58,11 @@ async function trainAndReportLocked<P extends Reportable>({
     await onResult?.(result);
   } finally {
     await orNoted(() => writeReport(page, data), page, options.onNote);
-    await orNoted(() => writeModelCard(card, { ...data, baseModel: hubIdOf(options.model) }), card, options.onNote);
+    await orNoted(
+      () => writeModelCard(card, { ...data, baseModel: hubIdOf(options.model, result.config) }),
+      card,
+      options.onNote,
+    );
   }
   return result;
 }
@@ -72,9 +76,9 @@ function asPublished<P extends Reportable>(result: FitResult<P>): FitResult<P> {
   return { ...result, summary: published, test: result.untuned };
 }
 
-/** The model's id on the hub; undefined for a new model and one from a directory. */
-function hubIdOf(model: string): string | undefined {
-  return model === 'new' || existsSync(model) ? undefined : model;
+/** The model's id on the hub; undefined for a new model and one from a directory, as the run's record says. */
+function hubIdOf(model: string, { modelDirectory }: Readonly<Record<string, unknown>>): string | undefined {
+  return model === 'new' || modelDirectory !== undefined || existsSync(model) ? undefined : model;
 }
 
 interface Shown {
@@ -107,12 +111,15 @@ interface Reporting extends Pick<FitOptions, 'out' | 'model' | 'onNote'> {
 }
 
 /** Gives the summary out, then writes `report.html` and the model's card into a run directory. */
-export async function writeTaskReport<Result extends { readonly summary: object }>(
-  result: Result,
-  { out, model, onNote, onSummary }: Reporting,
-  { report, card }: Renderers<Result>,
-): Promise<void> {
-  const data = { ...result, title: basename(out), generatedAt: new Date().toISOString(), baseModel: hubIdOf(model) };
+export async function writeTaskReport<
+  Result extends { readonly summary: object; readonly config: Readonly<Record<string, unknown>> },
+>(result: Result, { out, model, onNote, onSummary }: Reporting, { report, card }: Renderers<Result>): Promise<void> {
+  const data = {
+    ...result,
+    title: basename(out),
+    generatedAt: new Date().toISOString(),
+    baseModel: hubIdOf(model, result.config),
+  };
   const [page, readme] = [join(out, 'report.html'), join(artifactDirectory(out), 'README.md')];
   try {
     await onSummary(result.summary);

@@ -1,6 +1,12 @@
 import { AttuneError } from '@attune/internal';
 import type { PromptedText } from '@attune/train';
-import { type CausalLmFitResult, type CausalLmTextParts, evaluateCausalLm, fitCausalLm } from '@attune/train/node';
+import {
+  type CausalLmFitResult,
+  type CausalLmTextParts,
+  evaluateCausalLm,
+  fitCausalLm,
+  resumedSource,
+} from '@attune/train/node';
 import { noteNoTest, readParts, seenParts, splitTexts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
 import {
@@ -37,7 +43,8 @@ export const causalLm: Task<CausalLmTextParts, Summary> = {
 async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<CausalLmTextParts> {
   checkCausalColumns(flags);
   const { onNote } = request;
-  const template = await openChatTemplate(flags.model, flags, io);
+  const model = flags.resume ? await resumedSource(flags.out, flags.model) : flags.model;
+  const template = await openChatTemplate(model, flags, io);
   const parts = await readParts(
     { data: flags.data, ...request },
     {

@@ -57,7 +57,7 @@ export async function modelTask(
 
 type EngineSettings = Pick<
   PredictorOptions,
-  'engine' | 'maxLength' | 'revision' | 'batchSize' | 'onProgress' | 'onNote'
+  'engine' | 'maxLength' | 'revision' | 'base' | 'batchSize' | 'onProgress' | 'onNote'
 >;
 
 interface OpenOptions {
@@ -106,12 +106,12 @@ export async function withEngine<T>(
   { flags, io }: OpenOptions,
   use: (settings: EngineSettings) => Promise<T>,
 ): Promise<T> {
-  const { maxLength, perDeviceEvalBatchSize, revision } = flags;
+  const { maxLength, perDeviceEvalBatchSize, revision, base } = flags;
   trainingArguments({ maxLength, perDeviceEvalBatchSize });
   const engine = await openEngine({ name: flags.engine });
   const listeners = { onProgress: downloadListener(io.stderr), onNote: (note: string) => printNote(io.stderr, note) };
   try {
-    return await use({ ...listeners, engine, maxLength, revision, batchSize: perDeviceEvalBatchSize });
+    return await use({ ...listeners, engine, maxLength, revision, base, batchSize: perDeviceEvalBatchSize });
   } finally {
     await engine.close();
   }

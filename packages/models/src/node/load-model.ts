@@ -12,6 +12,7 @@ import { type Model, modelForTask, modelWithHead } from '../model';
 import { type QuantizedModel, type QuantizeOptions, quantized, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
+import { checkFiles, checkTensors, type WeightsDigest, weightsDigest } from './checkpoint/weights-digest';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 
 export interface LoadOptions extends ResolveOptions {
@@ -31,6 +32,11 @@ export interface LoadOptions extends ResolveOptions {
    * Parameters that have to be initialized stay float32.
    */
   readonly quantize?: QuantizedFormat | Omit<QuantizeOptions, 'except'>;
+  /**
+   * Hashes the weights while they are read, so that the result has their `digest`. Weights of another digest than the given are refused:
+   * sizes and headers before any number is read.
+   */
+  readonly digest?: true | WeightsDigest;
 }
 
 export interface LoadedModel {
@@ -44,13 +50,15 @@ export interface LoadedModel {
   readonly unexpected: readonly string[];
   /** Layers of the checkpoint past those that its `config.json` counts: nothing reads them. */
   readonly unusedLayers: number;
+  /** What the weights are known by, where `digest` asked for it. */
+  readonly digest?: WeightsDigest;
 }
 
 /**
  * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
  * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
- * task that the family has no head for
+ * task that the family has no head for; MODEL_CHANGED for weights of another digest
  * @throws RangeError for a task and a head of your own together
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
@@ -63,9 +71,12 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
     throw new RangeError('loadModel: expected a task or a head of your own, got both; leave one out');
   const directory = await resolveModelSource(source, options);
   const usesLabels = options.labels === undefined && hasLabels(options);
-  const { config, weights } = await readCheckpoint(directory, { usesLabels });
+  const { digest: known } = options;
+  const { config, weights } = await readCheckpoint(directory, { usesLabels, hash: known !== undefined });
+  const expected = known === true ? undefined : known;
   try {
     if (usesLabels) requireDistinct(config.labels, join(directory, 'config.json'));
+    if (expected) checkFiles(directory, weights.files, expected);
     const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
     const { from, initialized, unexpected, unusedLayers } = plannedReading(weights, plain, {
@@ -76,7 +87,10 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
     const fresh = initialize(pick(plain.specs, initialized), plain.config, options.seed ?? 42);
     const quantizing = 'quantized' in model ? { quantized: model.quantized } : {};
     const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
-    return { model, directory, parameters: { ...fresh, ...read }, initialized, unexpected, unusedLayers };
+    const digest = known && weightsDigest(weights);
+    if (digest && expected) checkTensors(directory, digest, expected);
+    const found = { initialized, unexpected, unusedLayers };
+    return { model, directory, parameters: { ...fresh, ...read }, ...found, ...(digest && { digest }) };
   } finally {
     await weights.close();
   }

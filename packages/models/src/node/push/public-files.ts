@@ -10,7 +10,7 @@ const isJson = (value: unknown): value is Json => typeof value === 'object' && v
 const publicEntries: readonly string[] = [
   ...['task', 'attune', 'node', 'engine', 'arguments', 'architecture', 'lora', 'quantize', 'mergeAdapter', 'summary'],
   ...['decision', 'problemType', 'pairs', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
-  ...['chunkLength', 'mlmProbability', 'wholeWord', 'truncationMode', 'tokenLengths', 'recipe'],
+  ...['chunkLength', 'mlmProbability', 'wholeWord', 'truncationMode', 'tokenLengths', 'recipe', 'modelDigest'],
 ];
 
 /**

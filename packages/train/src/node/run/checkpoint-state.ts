@@ -19,6 +19,8 @@ export interface CheckpointFacts {
   readonly dataHash: string;
   /** Of the evaluation's examples; absent without them, and from an earlier attune. */
   readonly evaluationHash?: string;
+  /** Of the test examples; absent without them, and from an earlier attune. */
+  readonly testHash?: string;
   /** Of the model that the run began with; absent from an earlier attune. */
   readonly modelHash?: string;
   /** Lines of `metrics.jsonl` when it was written. */
@@ -107,6 +109,7 @@ const fields: Readonly<Record<keyof CheckpointState, Check>> = {
   environment: isObject,
   dataHash: isText,
   evaluationHash: optional(isText),
+  testHash: optional(isText),
   modelHash: optional(isText),
   lines: isCount,
   sums: optional((value) => isObject(value) && entries(value).every(([, sum]) => isCount(sum))),

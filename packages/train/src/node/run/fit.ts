@@ -13,6 +13,7 @@ import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/event
 import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
+import { type ModelOrigin, type ModelSource, originOf } from '../model/origin';
 import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
 import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
 import type { RunOptions } from './options';
@@ -28,6 +29,10 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
+  /** The test part, where there is one: a resumed run must have it as it was. */
+  readonly test?: Data;
+  /** Where the model came from, for the run's `config.json`. */
+  readonly origin?: ModelSource;
   /** Settings of the task besides the arguments, for the run's `config.json`: a tagger's scheme, say. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
@@ -118,7 +123,8 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
 
   const directory = await openRunDirectory(options.out, options);
-  const config = configOf(options, prepared);
+  const origin = prepared.origin ? await originOf(prepared.origin, options.out) : {};
+  const config = configOf(options, prepared, origin);
   if (!options.resume) await directory.writeConfig(config);
   noteShare(share, onNote);
   const checkpoints = { directory, engine, hashes: hashesOf(options, prepared), limit: args.saveTotalLimit };
@@ -136,7 +142,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
     const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
     const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
     const parameters = withReplaced(trained.parameters);
-    const artifact = await writeTrained(directory, finished, { options, prepared, parameters });
+    const artifact = await writeTrained(directory, finished, { options, prepared, origin, parameters });
     return { finished, artifact, decided };
   });
   signal?.throwIfAborted();
@@ -152,11 +158,12 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
 /** What a resumed run must have as it was. A new model is made of its data and its seed. */
 function hashesOf<Data extends Examples>(
   { model }: RunOptions,
-  { data, parameters }: PreparedFit<Data, TaskResults>,
+  { data, test, parameters }: PreparedFit<Data, TaskResults>,
 ): RunHashes {
   return {
     dataHash: dataHash(data.train),
     ...(data.validation && { evaluationHash: dataHash(data.validation) }),
+    ...(test && { testHash: dataHash(test) }),
     ...(model !== 'new' && { modelHash: modelHash(parameters) }),
   };
 }
@@ -189,6 +196,7 @@ async function noteRunEstimate<Data extends Examples>(
 interface Written {
   readonly options: RunOptions;
   readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'model' | 'tokenizer' | 'files'>;
+  readonly origin: ModelOrigin;
   /** As they were trained. */
   readonly parameters: Record<string, HostTensor>;
 }
@@ -197,9 +205,11 @@ interface Written {
 async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
-  { options, prepared: { model, tokenizer, files }, parameters }: Written,
+  { options, prepared: { model, tokenizer, files }, origin, parameters }: Written,
 ): Promise<ArtifactDirectory> {
-  const adapter = isLoraModel(model) && { model, parameters, baseModel: options.model };
+  // Python takes a relative path that is not there for a hub id.
+  const { absolute: baseModel = options.model } = origin.modelDirectory ?? {};
+  const adapter = isLoraModel(model) && { model, parameters, baseModel };
   if (adapter && isLoraModel(finished.model)) {
     await directory.writeAdapter(adapter, { tokenizer, files });
     options.onNote?.(besideNote(options));
@@ -224,12 +234,14 @@ function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<Tra
 function configOf(
   { model: source, revision, engine, provenance, lora, quantize, mergeAdapter }: RunOptions,
   { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
+  origin: ModelOrigin,
 ): Record<string, unknown> {
   const { original: _, ...architecture } = model.config;
   return {
     task: model.task,
     model: source,
     ...(revision && { revision }),
+    ...origin,
     ...provenance,
     ...settings,
     ...(lora && { lora }),

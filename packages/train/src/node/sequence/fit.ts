@@ -94,7 +94,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const parts = cleanParts(options.data, problemType, onNote);
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
-  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+  const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
     ...options,
     task: 'sequence-classification',
     problemType,
@@ -141,11 +141,12 @@ async function prepareSequenceFit<P extends ProblemType>(
     model,
     parameters,
     tokenizer,
-    ...(parts.train.pairs && { settings: { pairs: true } }),
+    origin,
+    settings: { ...(parts.train.pairs && { pairs: true }), ...(place === 'layer' && tunedModel) },
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },
-    ...(place === 'layer' && { settings: tunedModel }),
+    test: parts.evaluatedOn === 'test' ? reported : undefined,
     ...(isTuned && { decide }),
     async results(finished) {
       const chosenOn = validation && options.mixBaseline ? await chosenOnOf(finished, validation) : undefined;

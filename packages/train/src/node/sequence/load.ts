@@ -4,14 +4,13 @@ import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { AttuneError, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
-import type { LoadOptions } from '@attune/models/node';
 import type { Decision } from '../../tasks/sequence/decision';
-import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
+import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
 
 /** Options of `loadPredictor`. */
-export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
+export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
   /** Default: one opened for the predictor and closed with it. */
   readonly engine?: Engine;
   /** Most tokens per text; default the run's, or the model's positions. */
@@ -71,9 +70,9 @@ const isOf = <P extends ProblemType>(
  * if (model.problemType === 'regression') await model.predict(['a small house']); // [{ value: … }]
  */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
-  const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
+  const { revision, base, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
   const loaded = await loadTrainedModel(source, {
-    ...{ revision, onProgress, onNote, precision },
+    ...{ revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
       `a trained classifier, its head is missing (${missing}); train it first: attune train --model ${source}`,
   });
