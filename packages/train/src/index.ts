@@ -55,6 +55,7 @@ export { sequenceTask } from './tasks/sequence/task';
 
 // Token classification
 
+export { type CheckTagsOptions, checkTags } from './tasks/token/check-tags';
 export { type TaggedWords, tokenExamples } from './tasks/token/examples';
 export { type Decoding, decodings, tagDecoder } from './tasks/token/tags';
 export { type TokenExamples, tokenTask } from './tasks/token/task';
