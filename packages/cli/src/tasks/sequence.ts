@@ -82,7 +82,7 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings }:
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['labelNames', 'seenIn'], `a model of labeled texts, which ${source} is`);
+  refuseFlags(flags, ['labelNames', 'scheme', 'seenIn'], `a model of labeled texts, which ${source} is`);
   if (flags.format === 'conll' || flags.format === 'lines')
     throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -155,6 +155,7 @@ const chunk = {
 
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
+  refuseFlags(flags, ['scheme'], `a model of labeled texts, which ${source} is`);
   if (format === 'conll')
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
   await checkOutput(output, input, source);

@@ -1,8 +1,8 @@
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
-import type { ClassScores } from '@attune/metrics';
+import { type ClassScores, entitiesOf, tagsOfEntities } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
-import type { TaggedWords } from '@attune/train';
+import { checkTags, type TaggedWords } from '@attune/train';
 import {
   entitiesIn,
   fitTokenClassifier,
@@ -10,13 +10,16 @@ import {
   type TaggedEntity,
   type TaggedParts,
   type Tagger,
+  type TaggerSettings,
   type TokenFitResult,
+  trainedConfig,
 } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { labelListOf } from '../data/label-list';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { noteNoTest, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { columnNumber, isConll, readSentences, splitSentences } from '../data/sentences';
+import { columnNumber, conllOptions, isConll, readSentences, splitSentences } from '../data/sentences';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -32,7 +35,7 @@ type Summary = TokenFitResult['summary'];
 
 /** Token classification. */
 export const token: Task<TaggedParts, Summary> = {
-  options: ['text', 'label', ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[])],
+  options: ['text', 'label', 'labelList', ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[])],
   read,
   train,
   print: (summary) => `${entityLines(summary)}\n\n${circumstances(summary, 'sentence')}`,
@@ -41,15 +44,21 @@ export const token: Task<TaggedParts, Summary> = {
 };
 
 async function read({ flags, withoutTest, ...request }: ReadInput): Promise<TaggedParts> {
-  const { data, text, label, labelNames, format, scheme } = flags;
+  const { data, text, label, labelNames, format, scheme = 'IOB2' } = flags;
   const { onNote } = request;
-  if (labelNames && scheme !== undefined && scheme !== 'IOB2')
+  if (labelNames && scheme !== 'IOB2')
     throw new UsageError(`--label-names: expected --scheme IOB2 beside it, got ${scheme}; convert the tags first`);
+  const labelList = await labelListOf(flags.labelList);
+  const columns = { text, label, labelNames, labelList, format, onNote };
   const { moved = 0, ...parts } = await readParts(
     { data, ...request },
     {
-      read: (path): Promise<readonly TaggedWords[]> => readSentences(path, { text, label, labelNames, format, onNote }),
-      split: splitSentences,
+      async read(path): Promise<readonly TaggedWords[]> {
+        const sentences = await readSentences(path, columns);
+        checkTags(sentences, { scheme, where: path, onNote });
+        return sentences;
+      },
+      split: (sentences, options) => splitSentences(sentences, { ...options, labelList }),
       textsOf: (sentences) => sentences.map(({ words }) => words.join(' ')),
       unit: 'sentence',
       splitBy: ', equal sentences kept together',
@@ -57,12 +66,15 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
   );
   if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, with tags that are nowhere else`);
   noteNoTest(parts, onNote);
-  return seenParts(parts, withoutTest);
+  return { ...seenParts(parts, withoutTest), areChecked: true };
 }
 
 async function train(data: TaggedParts, { flags, settings }: TrainInput): Promise<Summary> {
   const { scheme, decoding, stride } = flags;
-  const { summary, config, history } = await fitTokenClassifier({ ...settings, data, scheme, decoding, stride });
+  const labelList = await labelListOf(flags.labelList);
+  const provenance = { ...settings.provenance, labelList };
+  const options = { data, provenance, labelList, scheme, decoding, stride };
+  const { summary, config, history } = await fitTokenClassifier({ ...settings, ...options });
   const renderers = { report: renderTokenReport, card: renderTokenCard };
   await writeTaskReport({ summary, config, history }, settings, renderers);
   return summary;
@@ -71,18 +83,25 @@ async function train(data: TaggedParts, { flags, settings }: TrainInput): Promis
 async function evaluate({ source, flags, io }: EvaluateInput) {
   refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold'], 'a tagger');
   const run = await readRunConfig(source);
+  const labelList = (await labelListOf(flags.labelList)) ?? run.labelList;
   const columns = {
     text: flags.text ?? run.text,
     label: flags.label ?? run.label,
     labelNames: flags.labelNames ?? (flags.label === undefined ? run.labelNames : undefined),
+    labelList,
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  const sentences = await readSentences(flags.data, columns);
-  const evaluation = await withTagger(source, { flags, io }, async (tagger) => {
-    requireKnownTags(sentences, tagger.labels, { where: flags.data, whose: "the model's" });
-    return orInterrupted(tagger.evaluate(sentences), io.signal);
-  });
+  const read = await readSentences(flags.data, columns);
+  const file = { where: flags.data, labelList, onNote: columns.onNote };
+  const { sentences, evaluation } = await withTagger(
+    source,
+    { flags: { ...flags, scheme: await schemeOverRun(source, flags.scheme) }, io },
+    async (tagger) => {
+      const sentences = trueTags(read, tagger, { ...file, scheme: flags.scheme });
+      return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences), io.signal) };
+    },
+  );
   const { predicted: _, ...metrics } = evaluation;
   const others = flags.seenIn === undefined ? undefined : await readSentences(flags.seenIn, columns);
   const seen = others && seenMetrics(sentences, others, evaluation);
@@ -92,6 +111,47 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     ...(seen ? [seenLines(seen)] : []),
   ];
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
+}
+
+/** The scheme that is asked for, unless the run has one: it is then the file's alone. */
+async function schemeOverRun(source: string, asked: TaggerSettings['scheme'] | undefined) {
+  const { scheme } = (await trainedConfig(source)) as Partial<TaggerSettings>;
+  return asked !== 'none' && scheme !== undefined && scheme !== 'none' ? undefined : asked;
+}
+
+interface TrueTagsOptions {
+  readonly where: string;
+  /** The scheme that was asked for. */
+  readonly scheme?: TaggerSettings['scheme'];
+  readonly labelList?: readonly string[];
+  readonly onNote: (note: string) => void;
+}
+
+/** Sentences with tags in the tagger's scheme, checked; tags that it lacks, but of types that it knows, are missed, with a note. */
+function trueTags(
+  read: readonly TaggedWords[],
+  tagger: Pick<Tagger, 'labels' | 'scheme' | 'mode'>,
+  { where, scheme: asked = tagger.scheme, labelList, onNote }: TrueTagsOptions,
+): readonly TaggedWords[] {
+  const { labels, scheme, mode } = tagger;
+  if (asked !== scheme || mode === 'strict') checkTags(read, { scheme: asked, where, onNote });
+  const sentences = asked === scheme ? read : converted(read, asked, scheme);
+  const missed = requireKnownTags(sentences, labels, { where, whose: "the model's", scheme, labelList });
+  for (const [tag, words] of missed)
+    onNote(`${counted(words, 'word')} of the tag ${tag}, which the model lacks: missed, and not in the loss`);
+  return sentences;
+}
+
+function converted(
+  sentences: readonly TaggedWords[],
+  from: TaggerSettings['scheme'],
+  to: TaggerSettings['scheme'],
+): readonly TaggedWords[] {
+  if (from === 'none' || to === 'none') return sentences;
+  return sentences.map(({ tags, ...sentence }) => {
+    const entities = entitiesOf(tags, { scheme: from });
+    return { ...sentence, tags: tagsOfEntities(entities, { length: tags.length, scheme: to }) };
+  });
 }
 
 /** How many texts are tagged at a time, and how many UTF-16 units. */
@@ -104,7 +164,7 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { text: trained } = await readRunConfig(source);
   const write = isConll(input, format)
     ? tagSentences(
-        streamConll(input, { tokenColumn: columnNumber('--text', flags.text ?? numberOr(trained)), stdin: io.stdin }),
+        streamConll(input, { tokenColumn: wordColumn(flags.text, trained), stdin: io.stdin, ...conllOptions(input) }),
       )
     : tagTexts(await readRows(input, { format: format === 'conll' ? undefined : format, stdin: io.stdin }), flags.text);
   let rows = 0;
@@ -119,7 +179,11 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   );
 }
 
-const numberOr = (trained: string | undefined) => (/^-?\d+$/.test(trained ?? '') ? `${trained}` : '0');
+/** The column of the words as it was typed, or else the run's if that is a number. */
+const wordColumn = (typed: string | undefined, trained: string | undefined): number | undefined => {
+  if (typed !== undefined) return columnNumber('--text', typed);
+  return /^-?\d+$/.test(trained ?? '') ? Number(trained) : undefined;
+};
 
 type Interruptible = <T>(work: Promise<T>) => Promise<T>;
 type Tagging = (run: Interruptible, tagger: Tagger) => AsyncGenerator<string[]>;

@@ -34,7 +34,7 @@ export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from '.
 export { loadTagger } from './token/load';
 export { requireKnownTags, type TaggedParts } from './token/parts';
 export { entitiesIn, type TaggedEntity } from './token/sentence';
-export type { Tagger } from './token/tagger';
+export type { Tagger, TaggerSettings } from './token/tagger';
 
 // Masked language modeling
 

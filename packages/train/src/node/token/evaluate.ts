@@ -1,8 +1,9 @@
 import { AttuneError } from '@attune/internal';
 import { type ClassScores, classificationReport, type EntityMode, entityReport, type TagScheme } from '@attune/metrics';
 import type { TaggedWords } from '../../tasks/token/examples';
+import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import { tagMetrics } from '../../tasks/token/task';
-import { logProbability, type SentenceRows, type SentenceTags, type TagReading } from './sentence';
+import { logProbability, type SentenceRows, type SentenceTags } from './sentence';
 
 /** The metrics of a tagger's tags. */
 export interface TagEvaluation {
