@@ -50,7 +50,7 @@ export {
   textInputs,
 } from './tasks/sequence/examples';
 export type { Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
-export { type LabelOf, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
+export { type LabelOf, meanLoss, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
 export { sequenceTask } from './tasks/sequence/task';
 
 // Token classification

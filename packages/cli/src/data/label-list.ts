@@ -39,6 +39,31 @@ export function areIds(labels: Iterable<string>, names: readonly string[]): bool
   return distinct.length > 0 && distinct.every(isId) && !distinct.every((label) => names.includes(label));
 }
 
+interface NamedLabels {
+  readonly where: string;
+  /** 1-based line of each label. */
+  readonly lines: readonly number[];
+  readonly names: readonly string[] | undefined;
+  /** Labels that a model has, which are taken as they are. */
+  readonly known?: readonly string[];
+}
+
+/**
+ * Labels of texts, one or a list each, with their names where they are ids.
+ *
+ * @throws AttuneError as `nameOfId`
+ */
+export function namedLabels<Label>(labels: readonly Label[], { where, lines, names, known }: NamedLabels): Label[] {
+  const all = [...new Set((labels as readonly unknown[]).flat())];
+  const texts = all.filter((label) => typeof label === 'string');
+  if (names === undefined || texts.length < all.length || !areIds(texts, names)) return [...labels];
+  if (texts.every((label) => known?.includes(label))) return [...labels];
+  return labels.map((label, i) => {
+    const nameOf = (id: unknown) => nameOfId(String(id), names, `${where} line ${lines[i]}`);
+    return (Array.isArray(label) ? label.map(nameOf) : nameOf(label)) as Label;
+  });
+}
+
 /** @throws AttuneError DATA_LABEL_UNKNOWN, with its place, for an id that has no name */
 export function nameOfId(id: string, names: readonly string[], where: string): string {
   const name = names[Number(id)];

@@ -3,7 +3,7 @@ import { AttuneError } from '@attune/internal';
 import { type EntityMode, isTagOf, type TagScheme, typeOfTag } from '@attune/metrics';
 import { checkTags } from '../../tasks/token/check-tags';
 import { lineOfWord, type TaggedWords } from '../../tasks/token/examples';
-import { reportedPart } from '../run/checks';
+import { reportedPart, requireLabelList } from '../run/checks';
 
 /** The parts of a data set of tagged sentences. Without a test part, results are reported on the validation part. */
 export interface TaggedParts {
@@ -45,7 +45,8 @@ export function checkedParts(
   if (!areChecked && mode === 'strict')
     for (const { name, part } of all) checkTags(part, { scheme, where: `${name} data`, onNote });
   for (const { name, part } of others) requireWords(part, name);
-  const labels = labelList === undefined ? completed(learned, others, { scheme, onNote }) : checkedList(labelList);
+  if (labelList) requireLabelList(labelList);
+  const labels = labelList ?? completed(learned, others, { scheme, onNote });
   for (const { name, part } of all) {
     const whose = labelList === undefined ? "the training part's" : "the label list's";
     requireKnownTags(part, labels, { where: `${name} data`, whose });
@@ -92,13 +93,6 @@ function relatedTo(labels: readonly string[], scheme: TagScheme | 'none'): (tag:
   const known = new Set(labels);
   const types = new Set(labels.map((label) => typeOfTag(scheme, label)));
   return (tag) => !known.has(tag) && isTagOf(scheme, tag) && types.has(typeOfTag(scheme, tag)) && tag !== 'O';
-}
-
-function checkedList(labels: readonly string[]): readonly string[] {
-  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (labels.length > 1 && repeated === undefined && !labels.includes('')) return labels;
-  const got = repeated === undefined ? JSON.stringify(labels) : `${JSON.stringify(repeated)} twice`;
-  throw new AttuneError('ARGUMENT_INVALID', `labelList: expected at least two names, each once, got ${got}`);
 }
 
 function requireWords(part: readonly TaggedWords[], name: string): void {
