@@ -1,8 +1,8 @@
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
-import { type ClassScores, entitiesOf, tagsOfEntities } from '@attune/metrics';
+import { type ClassScores, entitiesOf, isTagOf, tagsOfEntities } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
-import { checkTags, type TaggedWords } from '@attune/train';
+import { checkTags, type TaggedWords, type TagReading } from '@attune/train';
 import {
   entitiesIn,
   fitTokenClassifier,
@@ -10,7 +10,6 @@ import {
   type TaggedEntity,
   type TaggedParts,
   type Tagger,
-  type TaggerSettings,
   type TokenFitResult,
   trainedConfig,
 } from '@attune/train/node';
@@ -94,15 +93,14 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   };
   const read = await readSentences(flags.data, columns);
   const file = { where: flags.data, labelList, onNote: columns.onNote };
-  const { sentences, evaluation } = await withTagger(
-    source,
-    { flags: { ...flags, scheme: await schemeOverRun(source, flags.scheme) }, io },
-    async (tagger) => {
-      const sentences = trueTags(read, tagger, { ...file, scheme: flags.scheme });
-      return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences), io.signal) };
-    },
-  );
-  const { predicted: _, ...metrics } = evaluation;
+  const { scheme: _, ...opening } = flags; // may be the file's alone
+  const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
+  const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
+    const reading = readingAs(flags.scheme, tagger, trained);
+    const sentences = trueTags(read, { ...file, labels: tagger.labels, reading, asked: flags.scheme });
+    return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences, reading), io.signal) };
+  });
+  const { predicted: __, ...metrics } = evaluation;
   const others = flags.seenIn === undefined ? undefined : await readSentences(flags.seenIn, columns);
   const seen = others && seenMetrics(sentences, others, evaluation);
   const lines = [
@@ -113,39 +111,45 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
 }
 
-/** The scheme that is asked for, unless the run has one: it is then the file's alone. */
-async function schemeOverRun(source: string, asked: TaggerSettings['scheme'] | undefined) {
-  const { scheme } = (await trainedConfig(source)) as Partial<TaggerSettings>;
-  return asked !== 'none' && scheme !== undefined && scheme !== 'none' ? undefined : asked;
+/** As asked where no run says how the model's labels are read, and they are tags of that scheme; else as the tagger reads them. */
+function readingAs(
+  asked: TagReading['scheme'] | undefined,
+  { labels, scheme, mode }: Pick<Tagger, 'labels' | 'scheme' | 'mode'>,
+  trained: TagReading['scheme'] | undefined,
+): TagReading {
+  if (asked === 'none') return { scheme: asked, mode: 'strict' };
+  const isRuns = trained !== undefined && trained !== 'none' && trained === scheme;
+  if (asked === undefined || isRuns || !labels.every((label) => isTagOf(asked, label))) return { scheme, mode };
+  return { scheme: asked, mode: 'strict' };
 }
 
 interface TrueTagsOptions {
   readonly where: string;
-  /** The scheme that was asked for. */
-  readonly scheme?: TaggerSettings['scheme'];
+  readonly labels: readonly string[];
+  readonly reading: TagReading;
+  /** The scheme that was asked for: the file's, and if it can be the model's. */
+  readonly asked?: TagReading['scheme'];
   readonly labelList?: readonly string[];
   readonly onNote: (note: string) => void;
 }
 
-/** Sentences with tags in the tagger's scheme, checked; tags that it lacks, but of types that it knows, are missed, with a note. */
+/** Sentences with tags in the scheme by which they are read, checked; tags that the model lacks, but of types that it knows, are noted. */
 function trueTags(
   read: readonly TaggedWords[],
-  tagger: Pick<Tagger, 'labels' | 'scheme' | 'mode'>,
-  { where, scheme: asked = tagger.scheme, labelList, onNote }: TrueTagsOptions,
+  { where, labels, reading: { scheme, mode }, asked = scheme, labelList, onNote }: TrueTagsOptions,
 ): readonly TaggedWords[] {
-  const { labels, scheme, mode } = tagger;
   if (asked !== scheme || mode === 'strict') checkTags(read, { scheme: asked, where, onNote });
   const sentences = asked === scheme ? read : converted(read, asked, scheme);
-  const missed = requireKnownTags(sentences, labels, { where, whose: "the model's", scheme, labelList });
-  for (const [tag, words] of missed)
-    onNote(`${counted(words, 'word')} of the tag ${tag}, which the model lacks: missed, and not in the loss`);
+  const lacking = requireKnownTags(sentences, labels, { where, whose: "the model's", scheme, labelList });
+  for (const [tag, words] of lacking)
+    onNote(`${counted(words, 'word')} of the tag ${tag}, which the model lacks: never predicted, and not in the loss`);
   return sentences;
 }
 
 function converted(
   sentences: readonly TaggedWords[],
-  from: TaggerSettings['scheme'],
-  to: TaggerSettings['scheme'],
+  from: TagReading['scheme'],
+  to: TagReading['scheme'],
 ): readonly TaggedWords[] {
   if (from === 'none' || to === 'none') return sentences;
   return sentences.map(({ tags, ...sentence }) => {
@@ -277,7 +281,7 @@ export function entityLines({ perEntity, precision, recall, f1, ...metrics }: Ta
       ? []
       : [['all entities', ...[precision, recall, f1].map(fixed)]];
   const { accuracy, loss, scheme, mode } = metrics;
-  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode}`;
+  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode === 'default' ? 'lenient' : mode}`;
   return `${table([['', 'precision', 'recall', 'F1', 'support'], ...types, ...all])}\n\n${table([
     ['accuracy of tags', fixed(accuracy)],
     ['loss', fixed(loss)],

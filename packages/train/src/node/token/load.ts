@@ -69,6 +69,7 @@ function refuseClassifier(source: string, { architectures }: Readonly<Record<str
 interface Known extends Partial<TaggerSettings> {
   readonly labels: readonly string[];
   readonly maxPositions: number;
+  readonly onNote?: (note: string) => void;
 }
 
 function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): TaggerSettings {
@@ -86,14 +87,22 @@ function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): Tagge
   return { scheme, mode, decoding, stride, maxLength };
 }
 
-/** As asked, else as the run did, else by the labels' prefixes. */
-function readingOf(trained: Partial<TagReading>, { scheme: asked, mode, labels }: Known): TagReading {
+/** As asked, else as the run did if its scheme has its labels, else by the labels' prefixes. */
+function readingOf(trained: Partial<TagReading>, { scheme: asked, mode, labels, onNote }: Known): TagReading {
   const guessed = schemeOfLabels(labels);
+  const foreignTo = (scheme: TagReading['scheme'], read: TagReading['mode']) =>
+    scheme === 'none' || read === 'default' ? undefined : labels.find((label) => !isTagOf(scheme, label));
   const scheme = asked ?? trained.scheme;
   if (scheme === undefined) return { scheme: guessed.scheme, mode: mode ?? guessed.mode };
   const own = mode ?? (scheme === trained.scheme ? trained.mode : undefined) ?? 'strict';
-  const foreign = scheme === 'none' || own === 'default' ? undefined : labels.find((label) => !isTagOf(scheme, label));
+  const foreign = foreignTo(scheme, own);
   if (foreign === undefined) return { scheme, mode: own };
+  if (asked === undefined) {
+    onNote?.(
+      `the run's scheme ${scheme} has no label ${JSON.stringify(foreign)}: its labels are read as ${guessed.scheme}`,
+    );
+    return { scheme: guessed.scheme, mode: mode ?? guessed.mode };
+  }
   throw new AttuneError(
     'ARGUMENT_INVALID',
     `scheme: expected one that has the model's labels, such as ${guessed.scheme}, got ${scheme}, of which ${JSON.stringify(foreign)} is no tag; name another: --scheme ${guessed.scheme}`,

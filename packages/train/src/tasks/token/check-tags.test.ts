@@ -65,7 +65,7 @@ describe('checkTags', () => {
     const stray = 'B-A O B-A | O I-A | O I-B B-A';
     expect(checked(stray)).toEqual({
       notes: [
-        'x.conll: 2 entities begin with I-, beside 3 that begin with B- (first: line 6); by IOB2 they are none: write B- there',
+        'x.conll: entities that begin with I-: 2, beside 3 with B- (first: line 6); by IOB2 they are none: write B- there',
       ],
     });
     expect(checked(stray, 'IOB1')).toEqual({
@@ -102,7 +102,7 @@ describe('checkTags', () => {
   it('says that a word that begins with # may be a comment, and where lines are not one after another', () => {
     const sentence = { line: 4, lines: [4, 9], words: ['a', '#'], tags: ['B-A', '12'] };
     expect(() => checkTags([sentence], { scheme: 'IOB2', where: 'x' })).toThrow(
-      /^x, line 9: .*drop the line where it is a comment/,
+      /^x, line 9: .*drop the line if it is a comment/,
     );
     const { line: _, lines: __, ...unplaced } = sentence;
     expect(() => checkTags([unplaced], { scheme: 'IOB2', where: 'x' })).toThrow(/^x, sentence 0 \(counted from 0\): /);

@@ -53,8 +53,9 @@ function adviceFor({ tag, word }: TagPlace, scheme: TagScheme, sentences: readon
   const right = tags.filter((each) => each !== 'O' && isTagOf(scheme, each));
   if (right.length === 0)
     return 'pass --scheme IO for tags that are types without prefixes, or --scheme none where each tag stands for itself';
-  const comment = word.startsWith('#') ? ', or drop the line where it is a comment' : '';
-  return `${didYouMean(tag, ['O', ...right]).replace(/^; /, '') || 'correct the tag'}${comment}; tags that are types without prefixes: --scheme IO`;
+  if (word.startsWith('#')) return 'drop the line if it is a comment, else correct the tag';
+  const near = didYouMean(tag, tag.length > 1 ? right : []).replace(/^; /, '');
+  return `${near || 'correct the tag'}; tags that are types without prefixes: --scheme IO`;
 }
 
 /** Schemes of prefixes, the likelier first. */
@@ -108,7 +109,7 @@ function checkEntities(sentences: readonly TaggedWords[], scheme: TagScheme, opt
     throw otherScheme(best, firstPlace(sentences, (tag) => tag !== 'O')!, scheme, where);
   if (scheme === 'IOB2')
     onNote(
-      `${where}: ${inside.length.toLocaleString('en')} entities begin with I-, beside ${beginning.toLocaleString('en')} that begin with B- (first: ${inside[0].line}); by ${scheme} they are none: write B- there`,
+      `${where}: entities that begin with I-: ${inside.length.toLocaleString('en')}, beside ${beginning.toLocaleString('en')} with B- (first: ${inside[0].line}); by ${scheme} they are none: write B- there`,
     );
   else
     onNote(
