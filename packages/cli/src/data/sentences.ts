@@ -1,5 +1,13 @@
 import { extname } from 'node:path';
-import { equalTextGroups, field, type MergedTags, mergeTagLayers, requireColumn, split } from '@attune/data';
+import {
+  cleanLabel,
+  equalTextGroups,
+  field,
+  type MergedTags,
+  mergeTagLayers,
+  requireColumn,
+  split,
+} from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
@@ -19,6 +27,16 @@ interface SentenceColumns {
   readonly format?: string;
   /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
+}
+
+/** Sentences whose tags are without blanks around them and in NFC, but for those that are known as they stand. */
+export function withCleanTags(
+  sentences: readonly TaggedWords[],
+  known: readonly string[] = [],
+): readonly TaggedWords[] {
+  const kept = new Set(known);
+  const clean = (tag: string) => (kept.has(tag) ? tag : cleanLabel(tag));
+  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(clean) }));
 }
 
 /** Whether a file has a word per line. */

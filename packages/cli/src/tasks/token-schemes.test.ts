@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
 import { fileIn, temporaryDirectory, tinyConfig } from '../../test/files';
 import { conll, skillSentences, type Tagged } from '../../test/sentences';
+import { withCleanTags } from '../data/sentences';
 
 const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 
@@ -70,6 +71,28 @@ describe('the tags of a tagger’s data', () => {
       expect.stringMatching(
         /comments\.conll, line 1: expected tags of IOB2, got "0" for the word "#" .*drop the line if it is a comment/,
       ),
+    ]);
+  });
+
+  it('of which all but some are rare leave nothing to validate on, which is said', async () => {
+    const rare = sentences.map(({ words }, i) => ({ words, tags: words.map((_, j) => `${i}-${j}`) }));
+    expect(await train('refused', [...data('rare.conll', conll(rare)), '--scheme', 'none'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /rare\.conll: expected tags that several sentences have, got \d+ tags of which \d+ occur once.*--label/,
+      ),
+    });
+  });
+
+  it('are without blanks around them, a model’s own first', async () => {
+    const blank = sentences.map(({ words, tags }) => ({ words, tags: tags.map((tag) => `${tag}\u00a0`) }));
+    const own = data('blank.conll', conll(blank));
+    expect(await train('blank', [...own, '--epochs', '1'])).toMatchObject({ code: 0 });
+    expect(json(directory, 'blank', 'config.json').architecture.labels).toEqual(['O', 'B-SKILL', 'I-SKILL']);
+    expect((await figures(run, own)).f1).toBeGreaterThan(0.8);
+    const raw = { labels: ['O', 'B-SKILL\u00a0'], words: ['java'] };
+    expect(withCleanTags([{ words: raw.words, tags: ['B-SKILL\u00a0'] }], raw.labels)[0].tags).toEqual([
+      'B-SKILL\u00a0',
     ]);
   });
 

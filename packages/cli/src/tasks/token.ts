@@ -1,5 +1,6 @@
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
+import { AttuneError } from '@attune/internal';
 import { type ClassScores, entitiesOf, isTagOf, tagsOfEntities } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
 import { checkTags, type TaggedWords, type TagReading } from '@attune/train';
@@ -18,7 +19,7 @@ import { labelListOf } from '../data/label-list';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { noteNoTest, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { columnNumber, conllOptions, isConll, readSentences, splitSentences } from '../data/sentences';
+import { columnNumber, conllOptions, isConll, readSentences, splitSentences, withCleanTags } from '../data/sentences';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -53,7 +54,7 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
     { data, ...request },
     {
       async read(path): Promise<readonly TaggedWords[]> {
-        const sentences = await readSentences(path, columns);
+        const sentences = withCleanTags(await readSentences(path, columns));
         checkTags(sentences, { scheme, where: path, onNote });
         return sentences;
       },
@@ -64,8 +65,21 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
     },
   );
   if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, with tags that are nowhere else`);
+  if (moved > 0 && parts.validation?.length === 0) throw rareTags(parts.train, data);
   noteNoTest(parts, onNote);
   return { ...seenParts(parts, withoutTest), areChecked: true };
+}
+
+/** The error about tags of which so many occur once that no sentence is left to validate on. */
+function rareTags(sentences: readonly TaggedWords[], where: string): AttuneError {
+  const counts = new Map<string, number>();
+  for (const tag of sentences.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  const rare = [...counts].flatMap(([tag, count]) => (count === 1 ? [tag] : []));
+  return new AttuneError(
+    'DATA_SPLIT',
+    `${where}: expected tags that several sentences have, got ${counts.size} tags of which ${rare.length} occur once, such as ${rare.slice(0, 3).join(', ')}: ` +
+      'no sentence is left to validate on; check the column of tags (--label), or name a file: --eval-data',
+  );
 }
 
 async function train(data: TaggedParts, { flags, settings }: TrainInput): Promise<Summary> {
@@ -97,7 +111,12 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
   const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
     const reading = readingAs(flags.scheme, tagger, trained);
-    const sentences = trueTags(read, { ...file, labels: tagger.labels, reading, asked: flags.scheme });
+    const sentences = trueTags(withCleanTags(read, tagger.labels), {
+      ...file,
+      labels: tagger.labels,
+      reading,
+      asked: flags.scheme,
+    });
     return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences, reading), io.signal) };
   });
   const { predicted: __, ...metrics } = evaluation;

@@ -39,6 +39,8 @@ describe('parseConll', () => {
     (word) => {
       for (const separator of ['\t', ' '])
         expect(parseConll(`Ada${separator}O\n${word}${separator}O\n`)[0].words).toEqual(['Ada', word]);
+      const alone = parseConll(`Ada\n${word}\n \nend\n`);
+      expect(alone.map(({ words }) => words)).toEqual([['Ada', word], ['end']]);
     },
   );
 

@@ -83,7 +83,7 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
     return complete;
   };
   const readLine = (line: Line, { columnsOf, width, isConllu }: Layout): TaggedSentence[] => {
-    if (isBlank(line)) return close();
+    if (width === 1 ? /^[ \t]*$/.test(line.text) : isBlank(line)) return close();
     if (isConllu && isHash(line)) return [];
     const columns = columnsOf(line.text);
     if (isDocumentStart(columns)) {
@@ -155,10 +155,18 @@ function wordOf(
 ): { word: string; tag: string } {
   const { token, tag } = columnNames ?? { token: 'tokenColumn', tag: 'tagColumn' };
   return {
-    word: columnValue(columns, tokenColumn, { where, name: token, isEmpty: (word) => /^ *$/.test(word) }),
-    tag: columnValue(columns, tagColumn, { where, name: tag, isEmpty: (text) => text.trim() === '' }),
+    word: columnValue(columns, tokenColumn, { where, name: token, isEmpty: isEmptyWord }),
+    tag: columnValue(columns, tagColumn, {
+      where,
+      name: tag,
+      isEmpty: columns.length === 1 ? isEmptyWord : isEmptyTag,
+    }),
   };
 }
+
+/** A word may be other white space than spaces. */
+const isEmptyWord = (word: string) => /^ *$/.test(word);
+const isEmptyTag = (tag: string) => tag.trim() === '';
 
 function columnValue(
   columns: readonly string[],

@@ -99,6 +99,16 @@ describe('checkTags', () => {
     });
   });
 
+  it('takes comments for what they are where each tag stands for itself', () => {
+    const commented = (tags: readonly string[]) =>
+      tags.map((tag, i) => ({ line: 1 + 4 * i, words: ['#', 'a', 'b'], tags: [tag, 'NOUN', 'VERB'] }));
+    expect(() => checkTags(commented(['0', '1', '2']), { scheme: 'none', where: 'x' })).toThrow(
+      'x, line 1: expected words and their tags, got "# 0" and the like before 3 sentences; drop these lines',
+    );
+    checkTags(commented(['SYM', 'SYM', 'X']), { scheme: 'none', where: 'x' });
+    checkTags([...commented(['0']), { words: ['a'], tags: ['X'] }], { scheme: 'none', where: 'x' });
+  });
+
   it('says that a word that begins with # may be a comment, and where lines are not one after another', () => {
     const sentence = { line: 4, lines: [4, 9], words: ['a', '#'], tags: ['B-A', '12'] };
     expect(() => checkTags([sentence], { scheme: 'IOB2', where: 'x' })).toThrow(

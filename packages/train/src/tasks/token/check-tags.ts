@@ -23,10 +23,24 @@ export interface CheckTagsOptions {
  */
 export function checkTags(sentences: readonly TaggedWords[], options: CheckTagsOptions): void {
   const { scheme } = options;
-  if (scheme === 'none') return;
-  requireTags(sentences, scheme, options);
+  if (scheme === 'none') refuseComments(sentences, options);
+  else requireTags(sentences, scheme, options);
   if (scheme === 'IO') checkTypes(sentences, options);
-  else checkEntities(sentences, scheme, options);
+  else if (scheme !== 'none') checkEntities(sentences, scheme, options);
+}
+
+/** Comments with as many columns as the words, whose last one is then a tag that nothing else has: `# 12` before each sentence. */
+function refuseComments(sentences: readonly TaggedWords[], { where }: CheckTagsOptions): void {
+  const begun = sentences.filter(({ words }) => words.length > 1 && words[0] === '#');
+  if (begun.length < 2 || begun.length < sentences.length / 2) return;
+  const counts = new Map<string, number>();
+  for (const { tags } of sentences) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  if (begun.some(({ tags }) => counts.get(tags[0]) !== 1)) return;
+  const { line, tag } = placeAt(begun[0], 0, sentences.indexOf(begun[0]));
+  throw new AttuneError(
+    'DATA_LABEL_INVALID',
+    `${where}, ${line}: expected words and their tags, got ${JSON.stringify(`# ${tag}`)} and the like before ${begun.length.toLocaleString('en')} sentences; drop these lines, which are comments`,
+  );
 }
 
 function requireTags(sentences: readonly TaggedWords[], scheme: TagScheme, { where }: CheckTagsOptions): void {
