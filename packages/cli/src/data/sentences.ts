@@ -1,13 +1,5 @@
 import { extname } from 'node:path';
-import {
-  cleanLabel,
-  equalTextGroups,
-  field,
-  type MergedTags,
-  mergeTagLayers,
-  requireColumn,
-  split,
-} from '@attune/data';
+import { cleanLabel, field, type MergedTags, mergeTagLayers, requireColumn } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
@@ -215,40 +207,4 @@ function mergedAt(
     const problem = (cause as Error).message.replace(/^mergeTagLayers: /, '');
     throw new AttuneError('DATA_FIELDS', `${where}, ${place}: ${problem}`, { cause });
   }
-}
-
-/** Parts of sentences: training, validation and, where there are three, test. */
-interface SplitSentences {
-  readonly train: readonly TaggedWords[];
-  readonly validation: readonly TaggedWords[];
-  readonly test?: readonly TaggedWords[];
-  /** Sentences moved to training, because they have a tag that no sentence there had. */
-  readonly moved: number;
-}
-
-interface SplitSentencesOptions {
-  readonly fractions: readonly number[];
-  readonly seed: number;
-  /** Tags that training knows whatever its sentences have. */
-  readonly labelList?: readonly string[];
-}
-
-/**
- * Splits sentences at random, equal ones kept together. A sentence with a tag that training would not know goes there, and
- * those equal to it.
- */
-export function splitSentences(
-  sentences: readonly TaggedWords[],
-  { fractions, seed, labelList = [] }: SplitSentencesOptions,
-): SplitSentences {
-  const groups = equalTextGroups(sentences.map(({ words }) => words.join(' ')));
-  const [training, ...others] = split({ groups, fractions, seed }).parts;
-  const known = new Set([...labelList, ...Array.from(training, (i) => sentences[i].tags).flat()]);
-  const isUnknown = (i: number) => sentences[i].tags.some((tag) => !known.has(tag));
-  const movedGroups = new Set(others.flatMap((part) => Array.from(part.filter(isUnknown), (i) => groups[i])));
-  const moved = others.flatMap((part) => [...part].filter((i) => movedGroups.has(groups[i])));
-  const pick = (indices: Iterable<number>) => Array.from(indices, (i) => sentences[i]);
-  const [validation, test] = others.map((part) => pick([...part].filter((i) => !movedGroups.has(groups[i]))));
-  const train = pick([...training, ...moved].sort((a, b) => a - b));
-  return { train, validation, ...(test && { test }), moved: moved.length };
 }

@@ -1,13 +1,11 @@
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
-import { AttuneError } from '@attune/internal';
-import { type ClassScores, entitiesOf, isTagOf, tagsOfEntities } from '@attune/metrics';
+import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
 import { checkTags, type TaggedWords, type TagReading } from '@attune/train';
 import {
   entitiesIn,
   fitTokenClassifier,
-  requireKnownTags,
   type TaggedEntity,
   type TaggedParts,
   type Tagger,
@@ -19,7 +17,9 @@ import { labelListOf } from '../data/label-list';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { noteNoTest, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { columnNumber, conllOptions, isConll, readSentences, splitSentences, withCleanTags } from '../data/sentences';
+import { columnNumber, conllOptions, isConll, readSentences, withCleanTags } from '../data/sentences';
+import { rareTags, splitSentences } from '../data/split-sentences';
+import { readingAs, trueTags } from '../data/true-tags';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -70,18 +70,6 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
   return { ...seenParts(parts, withoutTest), areChecked: true };
 }
 
-/** The error about tags of which so many occur once that no sentence is left to validate on. */
-function rareTags(sentences: readonly TaggedWords[], where: string): AttuneError {
-  const counts = new Map<string, number>();
-  for (const tag of sentences.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  const rare = [...counts].flatMap(([tag, count]) => (count === 1 ? [tag] : []));
-  return new AttuneError(
-    'DATA_SPLIT',
-    `${where}: expected tags that several sentences have, got ${counts.size} tags of which ${rare.length} occur once, such as ${rare.slice(0, 3).join(', ')}: ` +
-      'no sentence is left to validate on; check the column of tags (--label), or name a file: --eval-data',
-  );
-}
-
 async function train(data: TaggedParts, { flags, settings }: TrainInput): Promise<Summary> {
   const { scheme, decoding, stride } = flags;
   const labelList = await labelListOf(flags.labelList);
@@ -128,53 +116,6 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     ...(seen ? [seenLines(seen)] : []),
   ];
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
-}
-
-/** As asked where no run says how the model's labels are read, and they are tags of that scheme; else as the tagger reads them. */
-function readingAs(
-  asked: TagReading['scheme'] | undefined,
-  { labels, scheme, mode }: Pick<Tagger, 'labels' | 'scheme' | 'mode'>,
-  trained: TagReading['scheme'] | undefined,
-): TagReading {
-  if (asked === 'none') return { scheme: asked, mode: 'strict' };
-  const isRuns = trained !== undefined && trained !== 'none' && trained === scheme;
-  if (asked === undefined || isRuns || !labels.every((label) => isTagOf(asked, label))) return { scheme, mode };
-  return { scheme: asked, mode: 'strict' };
-}
-
-interface TrueTagsOptions {
-  readonly where: string;
-  readonly labels: readonly string[];
-  readonly reading: TagReading;
-  /** The scheme that was asked for: the file's, and if it can be the model's. */
-  readonly asked?: TagReading['scheme'];
-  readonly labelList?: readonly string[];
-  readonly onNote: (note: string) => void;
-}
-
-/** Sentences with tags in the scheme by which they are read, checked; tags that the model lacks, but of types that it knows, are noted. */
-function trueTags(
-  read: readonly TaggedWords[],
-  { where, labels, reading: { scheme, mode }, asked = scheme, labelList, onNote }: TrueTagsOptions,
-): readonly TaggedWords[] {
-  if (asked !== scheme || mode === 'strict') checkTags(read, { scheme: asked, where, onNote });
-  const sentences = asked === scheme ? read : converted(read, asked, scheme);
-  const lacking = requireKnownTags(sentences, labels, { where, whose: "the model's", scheme, labelList });
-  for (const [tag, words] of lacking)
-    onNote(`${counted(words, 'word')} of the tag ${tag}, which the model lacks: never predicted, and not in the loss`);
-  return sentences;
-}
-
-function converted(
-  sentences: readonly TaggedWords[],
-  from: TagReading['scheme'],
-  to: TagReading['scheme'],
-): readonly TaggedWords[] {
-  if (from === 'none' || to === 'none') return sentences;
-  return sentences.map(({ tags, ...sentence }) => {
-    const entities = entitiesOf(tags, { scheme: from });
-    return { ...sentence, tags: tagsOfEntities(entities, { length: tags.length, scheme: to }) };
-  });
 }
 
 /** How many texts are tagged at a time, and how many UTF-16 units. */
