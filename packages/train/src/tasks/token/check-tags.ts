@@ -68,7 +68,8 @@ function adviceFor({ tag, word }: TagPlace, scheme: TagScheme, sentences: readon
   if (right.length === 0)
     return 'pass --scheme IO for tags that are types without prefixes, or --scheme none where each tag stands for itself';
   if (word.startsWith('#')) return 'drop the line if it is a comment, else correct the tag';
-  const near = didYouMean(tag, tag.length > 1 ? right : []).replace(/^; /, '');
+  if (/^O[^\p{L}\p{N}]/u.test(tag)) return 'write O alone for words outside of entities';
+  const near = tag.length > 1 && !/^[A-Z]-/.test(tag) ? didYouMean(tag, right).replace(/^; /, '') : '';
   return `${near || 'correct the tag'}; tags that are types without prefixes: --scheme IO`;
 }
 
