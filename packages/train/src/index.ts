@@ -55,9 +55,8 @@ export { sequenceTask } from './tasks/sequence/task';
 
 // Token classification
 
-export { type CheckTagsOptions, checkTags } from './tasks/token/check-tags';
 export { lineOfWord, type TaggedWords, tokenExamples } from './tasks/token/examples';
-export { schemeOfLabels, type TagReading } from './tasks/token/scheme-of-labels';
+export type { TagReading } from './tasks/token/scheme-of-labels';
 export { type Decoding, decodings, tagDecoder } from './tasks/token/tags';
 export { type TokenExamples, tokenTask } from './tasks/token/task';
 export { type WordWindow, wordWindows } from './tasks/token/windows';

@@ -1,7 +1,7 @@
 // How a model's tags and a file's true tags are read, so that the one can be measured on the other.
 import { entitiesOf, isTagOf, tagsOfEntities } from '@attune/metrics';
-import { checkTags, type TaggedWords, type TagReading } from '@attune/train';
-import { requireKnownTags, type Tagger } from '@attune/train/node';
+import type { TaggedWords, TagReading } from '@attune/train';
+import { checkTags, requireKnownTags, type Tagger } from '@attune/train/node';
 import { counted } from '../program/terminal';
 
 /** As asked where no run says how the model's labels are read, and they are tags of that scheme; else as the tagger reads them. */

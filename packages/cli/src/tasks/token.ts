@@ -2,8 +2,9 @@ import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
-import { checkTags, type TaggedWords, type TagReading } from '@attune/train';
+import type { TaggedWords, TagReading } from '@attune/train';
 import {
+  checkTags,
   entitiesIn,
   fitTokenClassifier,
   type TaggedEntity,

@@ -29,6 +29,8 @@ export type { AnyPredictor, Predictor } from './sequence/predictor';
 
 // Token classification
 
+export { type CheckTagsOptions, checkTags } from '../tasks/token/check-tags';
+export { schemeOfLabels } from '../tasks/token/scheme-of-labels';
 export type { TagEvaluation } from './token/evaluate';
 export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from './token/fit';
 export { loadTagger } from './token/load';
