@@ -1,5 +1,5 @@
 import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from '../options/model';
-import { causalLmOptions, dataFormatOption, labelNamesOption } from '../options/tasks';
+import { causalLmOptions, dataFormatOption, delimiterOption, labelNamesOption } from '../options/tasks';
 import { defineCommand, refuseFlags, switchFlag, textFlag } from '../program/command';
 import { writeText } from '../program/terminal';
 
@@ -34,6 +34,7 @@ const options = {
     group,
   },
   format: dataFormatOption,
+  delimiter: delimiterOption,
   ...causalLmOptions,
   adapter: adapterOption,
   quantize: quantizeOption,

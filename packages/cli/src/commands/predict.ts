@@ -1,4 +1,5 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
+import { delimiterOption } from '../options/tasks';
 import { choiceFlag, defineCommand, textFlag } from '../program/command';
 
 const group = 'Data:';
@@ -13,11 +14,12 @@ const options = {
   },
   textPair: textPairOption,
   format: {
-    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'parquet', 'lines', 'conll']).optional(),
+    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'lines', 'conll']).optional(),
     value: 'format',
-    help: 'csv, tsv, jsonl, parquet, lines; default: by the extension',
+    help: 'csv, tsv, jsonl, json, parquet, lines; default: by the extension',
     group,
   },
+  delimiter: delimiterOption,
   output: {
     schema: textFlag().optional(),
     value: 'file',

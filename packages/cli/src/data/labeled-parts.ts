@@ -78,13 +78,9 @@ async function readOther<Label>(
   training: LabeledRows<Label>,
   { columns: { groupBy: _, ...columns }, labelColumn, onNote }: OtherOptions<Label>,
 ): Promise<LabeledRows<Label>> {
-  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
-  requireKnownLabels(
-    rows,
-    [...new Set(training.labels.flatMap(labelColumn.names))],
-    "the training data's",
-    labelColumn.names,
-  );
+  const known = [...new Set(training.labels.flatMap(labelColumn.names))];
+  const rows = await readLabeledRows(path, { ...columns, labelColumn, known }, onNote);
+  requireKnownLabels(rows, known, "the training data's", labelColumn.names);
   return rows;
 }
 

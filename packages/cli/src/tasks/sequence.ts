@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
@@ -27,7 +27,14 @@ type Summary = RunSummary<ProblemType>;
 
 /** Sequence classification, and regression. */
 export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
-  options: ['text', 'label', 'groupBy', 'folds', ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[])],
+  options: [
+    'text',
+    'label',
+    'groupBy',
+    'folds',
+    'delimiter',
+    ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[]),
+  ],
   read,
   train,
   print: (summary, { problemType }) => resultLines(summary, problemType),
@@ -92,6 +99,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     textPair: flags.textPair ?? run.textPair,
     labelSeparator: flags.labelSeparator ?? run.labelSeparator,
     format: flags.format,
+    delimiter: flags.delimiter,
   };
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
@@ -124,7 +132,7 @@ async function measure(
 ): Promise<Evaluation> {
   const { labels, decision } = predictor;
   const { column: labelColumn, targetWith, evaluate: evaluationOf } = problemOf(predictor);
-  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
+  const rows = await readLabeledRows(path, { ...columns, labelColumn, known: labels }, onNote);
   requireKnownLabels(rows, labels, "the model's", labelColumn.names);
   const targets = rows.labels.map(targetWith(labels));
   const { logits, loss } = await predictor.evaluate(textInputs(rows), targets);
@@ -159,12 +167,15 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
   await checkOutput(output, input, source);
   const run = await readRunConfig(source);
-  const rows = await readRows(input, { format, stdin: io.stdin });
   const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
-  const textOf = inputOf(rows, {
-    text: flags.text ?? (isLines ? rows.columns[0] : run.text),
+  const names = {
+    text: flags.text ?? (isLines ? 'text' : run.text),
     textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
-  });
+  };
+  const columns = (header: TableHeader) =>
+    inputTemplates(header, names).flatMap((each) => templateColumns(each, header));
+  const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
+  const textOf = inputOf(rows, inputTemplates(rows, names));
   const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
   const onTruncated = (cut: number, maxLength: number) => {
     count.cut += cut;
@@ -184,20 +195,26 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
     writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
   );
+  for (const warning of rows.warnings) printNote(io.stderr, warning);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
 }
 
-/** How a row becomes what the model reads: a text, or two. */
-function inputOf(
-  rows: RowStream,
+/** The templates of what the model reads: a text, or two. */
+function inputTemplates(
+  { where, columns }: TableHeader,
   { text, textPair }: { readonly text?: string; readonly textPair?: string },
-): (row: Row) => TextInput {
+): [string, ...string[]] {
   if (text === undefined)
     throw new UsageError(
-      `--text: required, because the model is no run that says it; columns of ${rows.where}: ${rows.columns.join(', ')}`,
+      `--text: required, because the model is no run that says it; columns of ${where}: ${columns.join(', ')}`,
     );
+  return textPair === undefined ? [text] : [text, textPair];
+}
+
+/** How a row becomes what the model reads. */
+function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
   const first = textTemplate(text, rows);
   if (textPair === undefined) return first;
   const second = textTemplate(textPair, rows);

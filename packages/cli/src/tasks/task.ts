@@ -58,6 +58,7 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
   readonly labelNames?: readonly string[];
   readonly seenIn?: string;
   readonly format?: Flags<{ format: typeof dataFormatOption }>['format'];
+  readonly delimiter?: string;
   readonly adapter?: Flags<{ adapter: typeof adapterOption }>['adapter'];
   readonly quantize?: Flags<{ quantize: typeof quantizeOption }>['quantize'];
 }
@@ -82,4 +83,5 @@ interface PredictFlags extends Flags<typeof inferenceOptions> {
   readonly text?: string;
   readonly textPair?: string;
   readonly format?: DataFormat | 'conll';
+  readonly delimiter?: string;
 }

@@ -1,4 +1,4 @@
-import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
@@ -69,7 +69,7 @@ async function train(data: TaggedParts, { flags, settings }: TrainInput): Promis
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold'], 'a tagger');
+  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold', 'delimiter'], 'a tagger');
   const run = await readRunConfig(source);
   const columns = {
     text: flags.text ?? run.text,
@@ -106,7 +106,15 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
     ? tagSentences(
         streamConll(input, { tokenColumn: columnNumber('--text', flags.text ?? numberOr(trained)), stdin: io.stdin }),
       )
-    : tagTexts(await readRows(input, { format: format === 'conll' ? undefined : format, stdin: io.stdin }), flags.text);
+    : tagTexts(
+        await readRows(input, {
+          format: format === 'conll' ? undefined : format,
+          delimiter: flags.delimiter,
+          stdin: io.stdin,
+          columns: (header) => templateColumns(flags.text ?? textColumn(header), header),
+        }),
+        { text: flags.text, onNote: (note) => printNote(io.stderr, note) },
+      );
   let rows = 0;
   await withTagger(source, { flags, io }, (tagger) =>
     writeOutput(output, io.stdout, async (sink: Sink) => {
@@ -125,12 +133,16 @@ type Interruptible = <T>(work: Promise<T>) => Promise<T>;
 type Tagging = (run: Interruptible, tagger: Tagger) => AsyncGenerator<string[]>;
 
 /** Lines for texts, which the tagger divides into words. */
-function tagTexts(rows: RowStream, column: string | undefined): Tagging {
+function tagTexts(
+  rows: RowStream,
+  { text: column, onNote }: { readonly text?: string; readonly onNote: (note: string) => void },
+): Tagging {
   const text = textTemplate(column ?? textColumn(rows), rows);
   return async function* (run, tagger) {
     const options = { ...chunk, weightOf: (each: string) => each.length };
     for await (const texts of inBatches(mapped(rows.rows, text), options))
       yield (await run(tagger.tag(texts))).map((entities) => line({ entities }));
+    rows.warnings.forEach(onNote);
   };
 }
 
@@ -161,8 +173,9 @@ function rangesOf(words: readonly string[]): { start: number; end: number }[] {
   });
 }
 
-function textColumn({ columns, where }: RowStream): string {
-  if (columns.length === 1) return columns[0];
+function textColumn({ columns, where }: TableHeader): string {
+  const named = columns.filter((name) => name !== '');
+  if (named.length === 1) return named[0];
   if (columns.includes('text')) return 'text';
   throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
 }

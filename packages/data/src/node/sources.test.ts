@@ -50,7 +50,7 @@ describe('columns that are chosen', () => {
     expect((await streamed(commas, { columns: ['a;b'] })).rows).toEqual([{ 'a;b': '1;2' }]);
     expect((await streamed(commas, { columns: choosing('b,c') })).rows).toEqual([{ 'b,c': '2,3' }]);
     expect((await readTable(path, { delimiter: ';' })).columns).toEqual(['text', 'salary, EUR', 'la;bel']);
-    expect(await rejection(readTable(path, { columns: ['texts'] }))).toMatchObject({ code: 'DATA_COLUMN_MISSING' });
+    expect(await rejection(readTable(commas, { columns: ['texts'] }))).toMatchObject({ code: 'DATA_COLUMN_MISSING' });
   });
 
   it('may be missing in any object, the first too, with a warning', async () => {
