@@ -1,5 +1,13 @@
 import { extname } from 'node:path';
-import { equalTextGroups, field, type MergedTags, mergeTagLayers, requireColumn, split } from '@attune/data';
+import {
+  cleanLabel,
+  equalTextGroups,
+  field,
+  type MergedTags,
+  mergeTagLayers,
+  requireColumn,
+  split,
+} from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { TaggedWords } from '@attune/train';
@@ -24,7 +32,7 @@ export function isConll(path: string, format: string | undefined): boolean {
 }
 
 const isJsonl = (path: string, format: string | undefined) =>
-  format === undefined ? /^\.(jsonl|ndjson)$/i.test(extname(path)) : format === 'jsonl';
+  format === undefined ? /^\.(jsonl|ndjson|json)$/i.test(extname(path)) : format === 'jsonl' || format === 'json';
 
 /**
  * Reads a file of tagged sentences: CoNLL columns (by default words in the first, tags in the last), or JSON lines such as
@@ -44,7 +52,7 @@ export async function readSentences(path: string, columns: SentenceColumns): Pro
 }
 
 async function readTagged(path: string, { text, label, format }: SentenceColumns): Promise<TaggedWords[]> {
-  if (isJsonl(path, format)) return readJsonLines(path, { words: text ?? 'tokens', tags: label ?? 'tags' });
+  if (isJsonl(path, format)) return readJsonLines(path, { words: text ?? 'tokens', tags: label ?? 'tags', format });
   if (format === undefined && /^\.(csv|parquet)$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
@@ -65,13 +73,20 @@ export function columnNumber(flag: string, text: string): number {
   );
 }
 
-async function readJsonLines(path: string, columns: { words: string; tags: string }): Promise<TaggedWords[]> {
-  const table = await readTable(path, { format: 'jsonl' });
+interface JsonColumns {
+  readonly words: string;
+  readonly tags: string;
+  readonly format?: string;
+}
+
+async function readJsonLines(path: string, { format, ...columns }: JsonColumns): Promise<TaggedWords[]> {
+  const isArray = format === undefined ? extname(path).toLowerCase() === '.json' : format === 'json';
+  const table = await readTable(path, { format: isArray ? 'json' : 'jsonl' });
   for (const name of Object.values(columns)) requireColumn(table, name);
   return table.rows.map((row) => {
     const where = `${table.where} line ${row.line}`;
     const words = stringsIn(field(row, columns.words), `${where}: ${JSON.stringify(columns.words)}`);
-    const tags = stringsIn(field(row, columns.tags), `${where}: ${JSON.stringify(columns.tags)}`);
+    const tags = stringsIn(field(row, columns.tags), `${where}: ${JSON.stringify(columns.tags)}`).map(cleanLabel);
     if (words.length !== tags.length)
       throw new AttuneError(
         'DATA_FIELDS',

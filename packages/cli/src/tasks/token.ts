@@ -1,4 +1,4 @@
-import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
+import { cleanLabel, type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
@@ -78,8 +78,10 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  const sentences = await readSentences(flags.data, columns);
+  const read = await readSentences(flags.data, columns);
+  let sentences: readonly TaggedWords[] = read;
   const evaluation = await withTagger(source, { flags, io }, async (tagger) => {
+    sentences = withTagsOf(tagger.labels, read);
     requireKnownTags(sentences, tagger.labels, { where: flags.data, whose: "the model's" });
     return orInterrupted(tagger.evaluate(sentences), io.signal);
   });
@@ -94,12 +96,21 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
 }
 
+/** Sentences whose tags a model has with blanks around them, as files were read before, have these. */
+function withTagsOf(labels: readonly string[], sentences: readonly TaggedWords[]): readonly TaggedWords[] {
+  const spellings = new Map(labels.map((label) => [cleanLabel(label), label]));
+  for (const label of labels) spellings.set(label, label);
+  if (labels.every((label) => label === cleanLabel(label))) return sentences;
+  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map((tag) => spellings.get(tag) ?? tag) }));
+}
+
 /** How many texts are tagged at a time, and how many UTF-16 units. */
 const chunk = { size: 2048, weight: 2 ** 20 };
 
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
   refuseFlags(flags, ['textPair', 'threshold'], 'a tagger');
+  if (isConll(input, format)) refuseFlags(flags, ['delimiter'], 'a file of tagged words');
   await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
   const write = isConll(input, format)

@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/internal';
+import { cleanLabel } from '../labels';
 import { emptyInput } from '../table';
 import { type Line, linesOfText } from './lines';
 
@@ -24,6 +25,7 @@ export interface ConllOptions {
 /**
  * The sentences of CoNLL text: one word per line with its tag in another column, and an empty line after each sentence.
  *
+ * Tags are without white space and characters without width around them, in Unicode's composed form.
  * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are skipped,
  * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns.
  * @throws AttuneError with the line: `DATA_FIELDS` (another number of columns, an empty word or tag),
@@ -126,7 +128,7 @@ function wordOf(
   { tokenColumn = 0, tagColumn = -1 }: ConllOptions,
 ): { word: string; tag: string } {
   const word = columnValue(columns, tokenColumn, { where, name: 'tokenColumn' });
-  const tag = columnValue(columns, tagColumn, { where, name: 'tagColumn' });
+  const tag = cleanLabel(columnValue(columns, tagColumn, { where, name: 'tagColumn' }));
   return { word, tag };
 }
 
@@ -141,7 +143,7 @@ function columnValue(
       'DATA_COLUMN_MISSING',
       `${where}: expected a column ${column} (${name}), got ${columns.length} columns; count them from 0, or from the end with −1`,
     );
-  if (value.trim() !== '') return value;
+  if (cleanLabel(value) !== '') return value;
   throw new AttuneError(
     'DATA_FIELDS',
     `${where}: expected a word and its tag, got an empty column ${column} (${name}); fill it, or drop the line`,
