@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { indicatorsIn, listLiteral } from './list-literal';
+import { problems } from './problems';
 
 const strings = (...items: string[]) => ({ items, kind: 'strings' });
 const numbers = (...items: string[]) => ({ items, kind: 'numbers' });
@@ -79,4 +80,16 @@ it.each([
   ['1', undefined],
 ])('a vector of 0 and 1 in %s', (field, vector) => {
   expect(indicatorsIn(field)).toEqual(vector);
+});
+
+it("keeps the names of a vector's places in their order", () => {
+  const names = Array.from({ length: 12 }, (_, i) => `LABEL_${i}`);
+  const { labelsOf } = problems.multi_label_classification;
+  expect(
+    labelsOf(
+      names.toReversed().map((name) => [name]),
+      () => {},
+    ),
+  ).toEqual(names);
+  expect(labelsOf([['LABEL_10'], ['LABEL_9', 'a']], () => {})).toEqual(['LABEL_10', 'LABEL_9', 'a']);
 });

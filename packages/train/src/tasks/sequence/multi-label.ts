@@ -65,7 +65,7 @@ export const multiLabel: Problem<MultiLabel> = {
 
   labelsOf(sets) {
     checkSets(sets);
-    return labelEncoder(sets.flat()).labels;
+    return inPlaces(labelEncoder(sets.flat()).labels);
   },
   targetWith(labels) {
     const { encode } = labelEncoderFrom(labels);
@@ -183,6 +183,12 @@ function indicators(ids: readonly number[], width: number): number[] {
 function belowOf(threshold: number, scores: readonly Float32Array[], id: number): number {
   const lower = scores.reduce((most, row) => (row[id] < threshold ? Math.max(most, row[id]) : most), 0);
   return (threshold + lower) / 2;
+}
+
+/** Names of the places of 0/1 vectors in the order of these: `LABEL_10` after `LABEL_9`. */
+function inPlaces(labels: readonly string[]): readonly string[] {
+  const place = (label: string) => Number(/^LABEL_(\d+)$/.exec(label)?.[1] ?? Number.NaN);
+  return labels.some((label) => Number.isNaN(place(label))) ? labels : [...labels].sort((a, b) => place(a) - place(b));
 }
 
 function distinct(names: readonly string[]): string[] {
