@@ -79,7 +79,9 @@ function parseObject(text: string, where: string, hint = 'put one object on each
 function parseJson(text: string, where: string, hint: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return mayLoseDigits.test(text) ? JSON.parse(withAllDigits(text)) : value;
+    if (!mayLoseDigits.test(text)) return value;
+    const exact = withAllDigits(text);
+    return exact === text ? value : JSON.parse(exact);
   } catch (cause) {
     const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     throw new AttuneError(
@@ -103,6 +105,7 @@ function withAllDigits(text: string): string {
 /** Whether a number is, digit by digit, the one that its double is written as; beyond 2⁵³ no integer is. */
 function isExact(token: string): boolean {
   const value = Number(token);
+  if (String(value) === token) return Number.isSafeInteger(value) || !Number.isInteger(value);
   if (/^-?\d+$/.test(token)) return Number.isSafeInteger(value);
   return Number.isFinite(value) && decimalOf(token) === decimalOf(String(value));
 }

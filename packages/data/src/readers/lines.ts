@@ -56,7 +56,7 @@ export async function* withLineFeeds(chunks: AsyncIterable<string>): AsyncGenera
   for await (const chunk of chunks) {
     const text = `${held}${chunk}`;
     held = text.endsWith('\r') ? '\r' : '';
-    yield text.slice(0, text.length - held.length).replace(/\r\n?/g, '\n');
+    yield text.includes('\r') ? text.slice(0, text.length - held.length).replace(/\r\n?/g, '\n') : text;
   }
   if (held !== '') yield '\n';
 }

@@ -108,5 +108,5 @@ export function indicatorsIn(field: string): boolean[] | undefined {
   if (list === 'broken' || (list && list.kind !== 'numbers')) return undefined;
   const items = list?.items ?? field.trim().split(/\s*[,;|]\s*|\s+/);
   const values = items.map(indicatorIn);
-  return items.length > 1 && values.every((value) => value !== undefined) ? values : undefined;
+  return (list || items.length > 1) && values.every((value) => value !== undefined) ? values : undefined;
 }
