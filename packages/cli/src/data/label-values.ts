@@ -144,7 +144,7 @@ function ofFields<Label>(table: Table, options: ReadOptions<Label>): Label[] {
   });
   const missing = table.rows.filter((_, i) => labels[i] === undefined);
   if (missing.length > 0) throw noLabel(table, missing, { ...labelColumn, column });
-  if (labelColumn.ofNames) noteOtherSeparators(table, labels as Label[], options);
+  if (labelColumn.ofNames && options.known === undefined) noteOtherSeparators(table, labels as Label[], options);
   return labels as Label[];
 }
 

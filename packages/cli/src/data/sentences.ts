@@ -22,6 +22,8 @@ interface SentenceColumns {
   /** The entity type of each tag column, where there are several columns or tags without a type. */
   readonly labelNames?: readonly string[];
   readonly format?: string;
+  /** Leaves the white space that is part of a tag. */
+  readonly verbatimTags?: boolean;
   /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
 }
@@ -51,8 +53,12 @@ export async function readSentences(path: string, columns: SentenceColumns): Pro
   return joinLayers(layers, { names, where: path, onNote });
 }
 
-async function readTagged(path: string, { text, label, format }: SentenceColumns): Promise<TaggedWords[]> {
-  if (isJsonl(path, format)) return readJsonLines(path, { words: text ?? 'tokens', tags: label ?? 'tags', format });
+async function readTagged(
+  path: string,
+  { text, label, format, verbatimTags }: SentenceColumns,
+): Promise<TaggedWords[]> {
+  if (isJsonl(path, format))
+    return readJsonLines(path, { words: text ?? 'tokens', tags: label ?? 'tags', format, verbatimTags });
   if (format === undefined && /^\.(csv|parquet)$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
@@ -62,7 +68,7 @@ async function readTagged(path: string, { text, label, format }: SentenceColumns
     throw new UsageError(`--format: expected conll or jsonl, which hold tagged words, got ${format}`);
   const tokenColumn = columnNumber('--text', text ?? '0');
   const tagColumn = columnNumber('--label', label ?? '-1');
-  return readConll(path, { tokenColumn, tagColumn });
+  return readConll(path, { tokenColumn, tagColumn, verbatimTags });
 }
 
 /** The number of a CoNLL column; throws UsageError for what is none. */
@@ -77,16 +83,19 @@ interface JsonColumns {
   readonly words: string;
   readonly tags: string;
   readonly format?: string;
+  readonly verbatimTags?: boolean;
 }
 
-async function readJsonLines(path: string, { format, ...columns }: JsonColumns): Promise<TaggedWords[]> {
+async function readJsonLines(path: string, { format, verbatimTags, ...columns }: JsonColumns): Promise<TaggedWords[]> {
   const isArray = format === undefined ? extname(path).toLowerCase() === '.json' : format === 'json';
   const table = await readTable(path, { format: isArray ? 'json' : 'jsonl' });
   for (const name of Object.values(columns)) requireColumn(table, name);
   return table.rows.map((row) => {
     const where = `${table.where} line ${row.line}`;
     const words = stringsIn(field(row, columns.words), `${where}: ${JSON.stringify(columns.words)}`);
-    const tags = stringsIn(field(row, columns.tags), `${where}: ${JSON.stringify(columns.tags)}`).map(cleanLabel);
+    const tags = stringsIn(field(row, columns.tags), `${where}: ${JSON.stringify(columns.tags)}`).map((tag) =>
+      verbatimTags ? tag : cleanLabel(tag),
+    );
     if (words.length !== tags.length)
       throw new AttuneError(
         'DATA_FIELDS',

@@ -78,8 +78,10 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  const read = await readSentences(flags.data, columns);
-  let sentences: readonly TaggedWords[] = read;
+  // Tags as they stand: a model may have been trained on the white space of some.
+  const verbatimTags = columns.labelNames === undefined;
+  const read = await readSentences(flags.data, { ...columns, verbatimTags });
+  let sentences = read;
   const evaluation = await withTagger(source, { flags, io }, async (tagger) => {
     sentences = withTagsOf(tagger.labels, read);
     requireKnownTags(sentences, tagger.labels, { where: flags.data, whose: "the model's" });
@@ -96,12 +98,15 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return { metrics: { ...metrics, examples: sentences.length, ...seen }, lines: `${lines.join('\n')}\n` };
 }
 
-/** Sentences whose tags a model has with blanks around them, as files were read before, have these. */
-function withTagsOf(labels: readonly string[], sentences: readonly TaggedWords[]): readonly TaggedWords[] {
+/** Sentences with the tags of a model: as they stand where it has these, else without white space around them. */
+function withTagsOf(labels: readonly string[], sentences: readonly TaggedWords[]): TaggedWords[] {
+  const known = new Set(labels);
   const spellings = new Map(labels.map((label) => [cleanLabel(label), label]));
-  for (const label of labels) spellings.set(label, label);
-  if (labels.every((label) => label === cleanLabel(label))) return sentences;
-  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map((tag) => spellings.get(tag) ?? tag) }));
+  const tagOf = (tag: string) => {
+    const own = cleanLabel(tag);
+    return known.has(tag) ? tag : known.has(own) ? own : (spellings.get(own) ?? own);
+  };
+  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(tagOf) }));
 }
 
 /** How many texts are tagged at a time, and how many UTF-16 units. */

@@ -20,6 +20,8 @@ export interface ConllOptions {
   readonly tokenColumn?: number;
   /** Column of the tags, counted likewise; default −1. */
   readonly tagColumn?: number;
+  /** Leaves the white space that is part of a tag, for models that were trained on it; default false. */
+  readonly verbatimTags?: boolean;
 }
 
 /**
@@ -125,11 +127,13 @@ function checkWidth({ length }: readonly string[], width: number, where: string)
 function wordOf(
   columns: readonly string[],
   where: string,
-  { tokenColumn = 0, tagColumn = -1 }: ConllOptions,
+  { tokenColumn = 0, tagColumn = -1, verbatimTags = false }: ConllOptions,
 ): { word: string; tag: string } {
   const word = columnValue(columns, tokenColumn, { where, name: 'tokenColumn' });
-  const tag = cleanLabel(columnValue(columns, tagColumn, { where, name: 'tagColumn' }));
-  return { word, tag };
+  const tag = columnValue(columns, tagColumn, { where, name: 'tagColumn' });
+  const own = verbatimTags ? tag : cleanLabel(tag);
+  if (own === '') throw emptyColumn(tagColumn, { where, name: 'tagColumn' });
+  return { word, tag: own };
 }
 
 function columnValue(
@@ -143,8 +147,12 @@ function columnValue(
       'DATA_COLUMN_MISSING',
       `${where}: expected a column ${column} (${name}), got ${columns.length} columns; count them from 0, or from the end with −1`,
     );
-  if (cleanLabel(value) !== '') return value;
-  throw new AttuneError(
+  if (value.trim() === '') throw emptyColumn(column, { where, name });
+  return value;
+}
+
+function emptyColumn(column: number, { where, name }: { where: string; name: string }): AttuneError {
+  return new AttuneError(
     'DATA_FIELDS',
     `${where}: expected a word and its tag, got an empty column ${column} (${name}); fill it, or drop the line`,
   );
