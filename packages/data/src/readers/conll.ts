@@ -131,7 +131,8 @@ function wordOf(
 ): { word: string; tag: string } {
   const word = columnValue(columns, tokenColumn, { where, name: 'tokenColumn' });
   const tag = columnValue(columns, tagColumn, { where, name: 'tagColumn' });
-  const own = verbatimTags ? tag : cleanLabel(tag);
+  // A file of words alone has its words for tags, which may be characters without width.
+  const own = verbatimTags || columns.length === 1 ? tag : cleanLabel(tag);
   if (own === '') throw emptyColumn(tagColumn, { where, name: 'tagColumn' });
   return { word, tag: own };
 }
