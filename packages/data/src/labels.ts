@@ -56,6 +56,11 @@ export function cleanLabel(text: string): string {
   return text.normalize('NFC').replace(outerBlanks, '');
 }
 
+/** What labels have in common that differ only by case, by blanks, or by forms of the same characters. */
+export function foldedLabel(text: string): string {
+  return text.normalize('NFKC').replace(new RegExp(blank, 'g'), '').toLowerCase();
+}
+
 function encode(ids: ReadonlyMap<string, number>, label: string): number {
   const id = ids.get(label);
   if (id !== undefined) return id;

@@ -1,5 +1,12 @@
 import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from '../options/model';
-import { causalLmOptions, dataFormatOption, labelListOption, labelNamesOption, schemeOption } from '../options/tasks';
+import {
+  causalLmOptions,
+  dataFormatOption,
+  delimiterOption,
+  labelListOption,
+  labelNamesOption,
+  schemeOption,
+} from '../options/tasks';
 import { defineCommand, refuseFlags, switchFlag, textFlag } from '../program/command';
 import { writeText } from '../program/terminal';
 
@@ -43,6 +50,7 @@ const options = {
     group,
   },
   format: dataFormatOption,
+  delimiter: delimiterOption,
   ...causalLmOptions,
   adapter: adapterOption,
   quantize: quantizeOption,

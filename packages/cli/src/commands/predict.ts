@@ -1,5 +1,5 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
-import { schemeOption } from '../options/tasks';
+import { delimiterOption, schemeOption } from '../options/tasks';
 import { choiceFlag, defineCommand, textFlag } from '../program/command';
 
 const group = 'Data:';
@@ -19,11 +19,12 @@ const options = {
     group,
   },
   format: {
-    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'parquet', 'lines', 'conll']).optional(),
+    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'lines', 'conll']).optional(),
     value: 'format',
-    help: 'csv, tsv, jsonl, parquet, lines; default: by the extension',
+    help: 'csv, tsv, jsonl, json, parquet, lines; default: by the extension',
     group,
   },
+  delimiter: delimiterOption,
   output: {
     schema: textFlag().optional(),
     value: 'file',

@@ -79,9 +79,9 @@ async function readOther<Label>(
   training: LabeledRows<Label>,
   { columns: { groupBy: _, ...columns }, labelColumn, onNote }: OtherOptions<Label>,
 ): Promise<LabeledRows<Label>> {
-  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
   const known = columns.labelList ?? [...new Set(training.labels.flatMap(labelColumn.names))];
   const whose = columns.labelList ? "the label list's" : "the training data's";
+  const rows = await readLabeledRows(path, { ...columns, labelColumn, known }, onNote);
   requireKnownLabels(rows, known, whose, labelColumn.names);
   return rows;
 }

@@ -17,18 +17,10 @@ interface SentenceColumns {
   /** The names of tags that are ids, in the order of the ids; default: those that a Parquet file says. */
   readonly labelList?: readonly string[];
   readonly format?: string;
+  /** Leaves the white space that is part of a tag. */
+  readonly verbatimTags?: boolean;
   /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
-}
-
-/** Sentences whose tags are without blanks around them and in NFC, but for those that are known as they stand. */
-export function withCleanTags(
-  sentences: readonly TaggedWords[],
-  known: readonly string[] = [],
-): readonly TaggedWords[] {
-  const kept = new Set(known);
-  const clean = (tag: string) => (kept.has(tag) ? tag : cleanLabel(tag));
-  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(clean) }));
 }
 
 /** Whether a file has a word per line. */
@@ -37,12 +29,19 @@ export function isConll(path: string, format: string | undefined): boolean {
 }
 
 /** The format of a file that has a list of words and one of tags in every row. */
-function listFormat(path: string, format: string | undefined): 'jsonl' | 'parquet' | undefined {
-  if (format === 'jsonl' || format === 'parquet') return format;
-  if (format !== undefined) return undefined;
-  if (/^\.(jsonl|ndjson)$/i.test(extname(path))) return 'jsonl';
-  return /^\.parquet$/i.test(extname(path)) ? 'parquet' : undefined;
+function listFormat(path: string, format: string | undefined): ListFormat | undefined {
+  if (format === 'jsonl' || format === 'json' || format === 'parquet') return format;
+  return format === undefined ? listFormats[extname(path).toLowerCase()] : undefined;
 }
+
+type ListFormat = 'jsonl' | 'json' | 'parquet';
+
+const listFormats: Readonly<Record<string, ListFormat>> = {
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'json',
+  '.parquet': 'parquet',
+};
 
 /**
  * Reads a file of tagged sentences: CoNLL columns (by default words in the first, tags in the last), or JSON lines such as
@@ -61,19 +60,26 @@ export async function readSentences(path: string, columns: SentenceColumns): Pro
   return joinLayers(layers, { names, where: path, onNote });
 }
 
-async function readTagged(path: string, { text, label, labelList, format }: SentenceColumns): Promise<TaggedWords[]> {
+async function readTagged(
+  path: string,
+  { text, label, labelList, format, verbatimTags }: SentenceColumns,
+): Promise<TaggedWords[]> {
   const lists = listFormat(path, format);
-  if (lists) return readLists(path, { words: text ?? 'tokens', tags: label ?? 'tags' }, { format: lists, labelList });
+  if (lists) {
+    const columns = { words: text ?? 'tokens', tags: label ?? 'tags' };
+    return readLists(path, columns, { format: lists, labelList, verbatimTags });
+  }
   if (format === undefined && /^\.csv$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
       `${path}: expected tagged words, CoNLL or JSON lines, got ${extname(path)}; write it as {"tokens": […], "tags": […]} a line, or pass --format conll if it holds a word and its tag a line`,
     );
   if (format !== undefined && format !== 'conll')
-    throw new UsageError(`--format: expected conll, jsonl or parquet, which hold tagged words, got ${format}`);
+    throw new UsageError(`--format: expected conll, jsonl, json or parquet, which hold tagged words, got ${format}`);
   const options = {
     tokenColumn: text === undefined ? undefined : columnNumber('--text', text),
     tagColumn: columnNumber('--label', label ?? '-1'),
+    verbatimTags,
   };
   return named(await readConll(path, { ...options, ...conllOptions(path) }), { names: labelList, where: path });
 }
@@ -92,10 +98,16 @@ export function columnNumber(flag: string, text: string): number {
   );
 }
 
+interface ListOptions {
+  readonly format: ListFormat;
+  readonly labelList?: readonly string[];
+  readonly verbatimTags?: boolean;
+}
+
 async function readLists(
   path: string,
   columns: { readonly words: string; readonly tags: string },
-  { format, labelList }: { readonly format: 'jsonl' | 'parquet'; readonly labelList?: readonly string[] },
+  { format, labelList, verbatimTags }: ListOptions,
 ): Promise<TaggedWords[]> {
   const table = await readTable(path, { format, ...(format === 'parquet' && { columns: Object.values(columns) }) });
   for (const name of Object.values(columns)) requireColumn(table, name);
@@ -103,7 +115,9 @@ async function readLists(
   const sentences = table.rows.map((row) => {
     const where = `${table.where} line ${row.line}`;
     const words = stringsIn(field(row, columns.words), `${where}: ${JSON.stringify(columns.words)}`);
-    const tags = tagsIn(field(row, columns.tags), names, `${where}: ${JSON.stringify(columns.tags)}`);
+    const tags = tagsIn(field(row, columns.tags), names, `${where}: ${JSON.stringify(columns.tags)}`).map((tag) =>
+      verbatimTags ? tag : cleanLabel(tag),
+    );
     if (words.length !== tags.length)
       throw new AttuneError(
         'DATA_FIELDS',

@@ -1,4 +1,5 @@
 // How a model's tags and a file's true tags are read, so that the one can be measured on the other.
+import { cleanLabel } from '@attune/data';
 import { entitiesOf, isTagOf, tagsOfEntities } from '@attune/metrics';
 import type { TaggedWords, TagReading } from '@attune/train';
 import { checkTags, requireKnownTags, type Tagger } from '@attune/train/node';
@@ -14,6 +15,17 @@ export function readingAs(
   const isRuns = trained !== undefined && trained !== 'none' && trained === scheme;
   if (asked === undefined || isRuns || !labels.every((label) => isTagOf(asked, label))) return { scheme, mode };
   return { scheme: asked, mode: 'strict' };
+}
+
+/** Sentences with the tags of a model: as they stand where it has these, else without white space around them. */
+export function withTagsOf(labels: readonly string[], sentences: readonly TaggedWords[]): TaggedWords[] {
+  const known = new Set(labels);
+  const spellings = new Map(labels.map((label) => [cleanLabel(label), label]));
+  const tagOf = (tag: string) => {
+    const own = cleanLabel(tag);
+    return known.has(tag) ? tag : known.has(own) ? own : (spellings.get(own) ?? own);
+  };
+  return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(tagOf) }));
 }
 
 interface TrueTagsOptions {

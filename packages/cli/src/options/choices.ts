@@ -56,4 +56,4 @@ export const schedulerTypes = [
 
 export const strategies = ['no', 'steps', 'epoch'] as const satisfies readonly Strategy[];
 
-export const labeledFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
+export const labeledFormats = ['csv', 'tsv', 'jsonl', 'json', 'parquet'] as const;

@@ -5,6 +5,7 @@ import { engineOption, revisionOption } from './model';
 import {
   causalLmOptions,
   dataFormatOption,
+  delimiterOption,
   labelListOption,
   maskedLmOptions,
   sequenceOptions,
@@ -82,7 +83,7 @@ export const trainOptions = {
   label: {
     schema: textFlag().optional(),
     value: 'column',
-    help: 'label column; for CoNLL the number of the tag column, from the end if negative, default -1',
+    help: 'label column, or for texts with several labels a column of 0 and 1 for each: toxic,obscene; for CoNLL the number of the tag column, from the end if negative, default -1',
     group: data,
   },
   labelList: labelListOption,
@@ -112,6 +113,7 @@ export const trainOptions = {
     group: data,
   },
   format: dataFormatOption,
+  delimiter: delimiterOption,
   ...sequenceOptions,
   ...tokenOptions,
   ...maskedLmOptions,

@@ -32,7 +32,7 @@ type Summary = CausalLmFitResult['summary'];
 
 /** Causal language modeling. */
 export const causalLm: Task<CausalLmTextParts, Summary> = {
-  options: ['text', ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[])],
+  options: ['text', 'delimiter', ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[])],
   read,
   train,
   print: (summary) => `${metricLines(summary)}\n${circumstances(summary, 'text')}`,
@@ -87,9 +87,9 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
 /** The columns that are typed, or else those of the run; none for a file of lines. */
 async function columnsOf(
   source: string,
-  { text, promptTemplate, completion, messages, chatTemplate, format, data }: EvaluateFlags,
+  { text, promptTemplate, completion, messages, chatTemplate, format, delimiter, data }: EvaluateFlags,
 ): Promise<CausalColumns & { readonly chatTemplate?: string }> {
-  const typed = { text, promptTemplate, completion, messages, chatTemplate, format };
+  const typed = { text, promptTemplate, completion, messages, chatTemplate, format, delimiter };
   const isTyped = [text, promptTemplate, completion, messages].some((value) => value !== undefined);
   if (isTyped || isLines(data, format)) return typed;
   const run = await readRunConfig(source);
@@ -97,6 +97,7 @@ async function columnsOf(
     ...{ text: run.text, promptTemplate: run.promptTemplate, completion: run.completion, messages: run.messages },
     ...(run.messages !== undefined && { chatTemplate: chatTemplate ?? run.chatTemplate }),
     format,
+    delimiter,
   };
 }
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
@@ -43,6 +43,7 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
     'labelList',
     'groupBy',
     'folds',
+    'delimiter',
     ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[]),
   ],
   read,
@@ -112,6 +113,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     labelSeparator: flags.labelSeparator ?? run.labelSeparator,
     labelList: (await labelListOf(flags.labelList)) ?? run.labelList,
     format: flags.format,
+    delimiter: flags.delimiter,
   };
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
@@ -205,12 +207,15 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
   await checkOutput(output, input, source);
   const run = await readRunConfig(source);
-  const rows = await readRows(input, { format, stdin: io.stdin });
   const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
-  const textOf = inputOf(rows, {
-    text: flags.text ?? (isLines ? rows.columns[0] : run.text),
+  const names = {
+    text: flags.text ?? (isLines ? 'text' : run.text),
     textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
-  });
+  };
+  const columns = (header: TableHeader) =>
+    inputTemplates(header, names).flatMap((each) => templateColumns(each, header));
+  const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
+  const textOf = inputOf(rows, inputTemplates(rows, names));
   const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
   const onTruncated = (cut: number, maxLength: number) => {
     count.cut += cut;
@@ -230,20 +235,26 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
     writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
   );
+  for (const warning of rows.warnings) printNote(io.stderr, warning);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
 }
 
-/** How a row becomes what the model reads: a text, or two. */
-function inputOf(
-  rows: RowStream,
+/** The templates of what the model reads: a text, or two. */
+function inputTemplates(
+  { where, columns }: TableHeader,
   { text, textPair }: { readonly text?: string; readonly textPair?: string },
-): (row: Row) => TextInput {
+): [string, ...string[]] {
   if (text === undefined)
     throw new UsageError(
-      `--text: required, because the model is no run that says it; columns of ${rows.where}: ${rows.columns.join(', ')}`,
+      `--text: required, because the model is no run that says it; columns of ${where}: ${columns.join(', ')}`,
     );
+  return textPair === undefined ? [text] : [text, textPair];
+}
+
+/** How a row becomes what the model reads. */
+function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
   const first = textTemplate(text, rows);
   if (textPair === undefined) return first;
   const second = textTemplate(textPair, rows);

@@ -62,6 +62,7 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
   readonly scheme?: SchemeFlag;
   readonly seenIn?: string;
   readonly format?: Flags<{ format: typeof dataFormatOption }>['format'];
+  readonly delimiter?: string;
   readonly adapter?: Flags<{ adapter: typeof adapterOption }>['adapter'];
   readonly quantize?: Flags<{ quantize: typeof quantizeOption }>['quantize'];
 }
@@ -89,4 +90,5 @@ interface PredictFlags extends Flags<typeof inferenceOptions> {
   readonly textPair?: string;
   readonly scheme?: SchemeFlag;
   readonly format?: DataFormat | 'conll';
+  readonly delimiter?: string;
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
 import { fileIn, temporaryDirectory, tinyConfig } from '../../test/files';
 import { conll, skillSentences, type Tagged } from '../../test/sentences';
-import { withCleanTags } from '../data/sentences';
+import { withTagsOf } from '../data/true-tags';
 
 const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8'));
 
@@ -91,9 +91,7 @@ describe('the tags of a tagger’s data', () => {
     expect(json(directory, 'blank', 'config.json').architecture.labels).toEqual(['O', 'B-SKILL', 'I-SKILL']);
     expect((await figures(run, own)).f1).toBeGreaterThan(0.8);
     const raw = { labels: ['O', 'B-SKILL\u00a0'], words: ['java'] };
-    expect(withCleanTags([{ words: raw.words, tags: ['B-SKILL\u00a0'] }], raw.labels)[0].tags).toEqual([
-      'B-SKILL\u00a0',
-    ]);
+    expect(withTagsOf(raw.labels, [{ words: raw.words, tags: ['B-SKILL\u00a0'] }])[0].tags).toEqual(['B-SKILL\u00a0']);
   });
 
   it('with stray starts are counted in a note', async () => {

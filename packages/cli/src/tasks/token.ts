@@ -1,4 +1,4 @@
-import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
@@ -18,9 +18,9 @@ import { labelListOf } from '../data/label-list';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { noteNoTest, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { columnNumber, conllOptions, isConll, readSentences, withCleanTags } from '../data/sentences';
+import { columnNumber, conllOptions, isConll, readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
-import { readingAs, trueTags } from '../data/true-tags';
+import { readingAs, trueTags, withTagsOf } from '../data/true-tags';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -55,7 +55,7 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
     { data, ...request },
     {
       async read(path): Promise<readonly TaggedWords[]> {
-        const sentences = withCleanTags(await readSentences(path, columns));
+        const sentences = await readSentences(path, columns);
         checkTags(sentences, { scheme, where: path, onNote });
         return sentences;
       },
@@ -82,7 +82,7 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold'], 'a tagger');
+  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold', 'delimiter'], 'a tagger');
   const run = await readRunConfig(source);
   const labelList = (await labelListOf(flags.labelList)) ?? run.labelList;
   const columns = {
@@ -93,13 +93,15 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  const read = await readSentences(flags.data, columns);
+  // Tags as they stand: a model may have been trained on the white space of some.
+  const verbatimTags = columns.labelNames === undefined;
+  const read = await readSentences(flags.data, { ...columns, verbatimTags });
   const file = { where: flags.data, labelList, onNote: columns.onNote };
   const { scheme: _, ...opening } = flags; // may be the file's alone
   const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
   const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
     const reading = readingAs(flags.scheme, tagger, trained);
-    const sentences = trueTags(withCleanTags(read, tagger.labels), {
+    const sentences = trueTags(withTagsOf(tagger.labels, read), {
       ...file,
       labels: tagger.labels,
       reading,
@@ -124,13 +126,22 @@ const chunk = { size: 2048, weight: 2 ** 20 };
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
   refuseFlags(flags, ['textPair', 'threshold'], 'a tagger');
+  if (isConll(input, format)) refuseFlags(flags, ['delimiter'], 'a file of tagged words');
   await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
   const write = isConll(input, format)
     ? tagSentences(
         streamConll(input, { tokenColumn: wordColumn(flags.text, trained), stdin: io.stdin, ...conllOptions(input) }),
       )
-    : tagTexts(await readRows(input, { format: format === 'conll' ? undefined : format, stdin: io.stdin }), flags.text);
+    : tagTexts(
+        await readRows(input, {
+          format: format === 'conll' ? undefined : format,
+          delimiter: flags.delimiter,
+          stdin: io.stdin,
+          columns: (header) => templateColumns(flags.text ?? textColumn(header), header),
+        }),
+        { text: flags.text, onNote: (note) => printNote(io.stderr, note) },
+      );
   let rows = 0;
   await withTagger(source, { flags, io }, (tagger) =>
     writeOutput(output, io.stdout, async (sink: Sink) => {
@@ -153,12 +164,16 @@ type Interruptible = <T>(work: Promise<T>) => Promise<T>;
 type Tagging = (run: Interruptible, tagger: Tagger) => AsyncGenerator<string[]>;
 
 /** Lines for texts, which the tagger divides into words. */
-function tagTexts(rows: RowStream, column: string | undefined): Tagging {
+function tagTexts(
+  rows: RowStream,
+  { text: column, onNote }: { readonly text?: string; readonly onNote: (note: string) => void },
+): Tagging {
   const text = textTemplate(column ?? textColumn(rows), rows);
   return async function* (run, tagger) {
     const options = { ...chunk, weightOf: (each: string) => each.length };
     for await (const texts of inBatches(mapped(rows.rows, text), options))
       yield (await run(tagger.tag(texts))).map((entities) => line({ entities }));
+    rows.warnings.forEach(onNote);
   };
 }
 
@@ -189,8 +204,9 @@ function rangesOf(words: readonly string[]): { start: number; end: number }[] {
   });
 }
 
-function textColumn({ columns, where }: RowStream): string {
-  if (columns.length === 1) return columns[0];
+function textColumn({ columns, where }: TableHeader): string {
+  const named = columns.filter((name) => name !== '');
+  if (named.length === 1) return named[0];
   if (columns.includes('text')) return 'text';
   throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
 }

@@ -151,3 +151,11 @@ describe('parseConll', () => {
     );
   });
 });
+
+it('reads tags without what nobody sees around them, but for one who wants it', () => {
+  const text = 'Ada B-PER\u00a0\nwrote \u200bO\n';
+  expect(parseConll(text)[0].tags).toEqual(['B-PER', 'O']);
+  expect(parseConll(text, { verbatimTags: true })[0].tags).toEqual(['B-PER\u00a0', '\u200bO']);
+  expect(parseConll('Ada\n\u200b\n')[0].words).toEqual(['Ada', '\u200b']);
+  expect(() => parseConll('Ada B-PER\nwrote \u200b\n')).toThrow('line 2: expected a word and its tag');
+});

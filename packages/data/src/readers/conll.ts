@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/internal';
+import { cleanLabel } from '../labels';
 import { emptyInput } from '../table';
 import { type Line, linesOfText } from './lines';
 
@@ -25,11 +26,14 @@ export interface ConllOptions {
   readonly conllu?: boolean;
   /** How errors name the two columns; default `tokenColumn` and `tagColumn`. */
   readonly columnNames?: { readonly token: string; readonly tag: string };
+  /** Leaves the white space that is part of a tag, for models that were trained on it; default false. */
+  readonly verbatimTags?: boolean;
 }
 
 /**
  * The sentences of CoNLL text: one word per line with its tag in another column, and an empty line after each sentence.
  *
+ * Tags are without white space and characters without width around them, in Unicode's composed form.
  * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are skipped,
  * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns. In CoNLL-U
  * every line that begins with `#` is one, and the ids of multiword ranges (`2-3`) and of empty nodes (`8.1`) are of no word.
@@ -151,22 +155,21 @@ function checkWidth({ length }: readonly string[], width: number, where: string)
 function wordOf(
   columns: readonly string[],
   where: string,
-  { tokenColumn = 0, tagColumn = -1, columnNames }: ConllOptions,
+  { tokenColumn = 0, tagColumn = -1, columnNames, verbatimTags = false }: ConllOptions,
 ): { word: string; tag: string } {
-  const { token, tag } = columnNames ?? { token: 'tokenColumn', tag: 'tagColumn' };
+  const names = columnNames ?? { token: 'tokenColumn', tag: 'tagColumn' };
+  // A file of words alone has its words for tags, which may be characters without width.
+  const isWordsAlone = columns.length === 1;
+  const tagOf = (text: string) => (verbatimTags || isWordsAlone ? text : cleanLabel(text));
+  const isEmptyTag = (text: string) => (isWordsAlone ? isEmptyWord(text) : tagOf(text).trim() === '');
   return {
-    word: columnValue(columns, tokenColumn, { where, name: token, isEmpty: isEmptyWord }),
-    tag: columnValue(columns, tagColumn, {
-      where,
-      name: tag,
-      isEmpty: columns.length === 1 ? isEmptyWord : isEmptyTag,
-    }),
+    word: columnValue(columns, tokenColumn, { where, name: names.token, isEmpty: isEmptyWord }),
+    tag: tagOf(columnValue(columns, tagColumn, { where, name: names.tag, isEmpty: isEmptyTag })),
   };
 }
 
 /** A word may be other white space than spaces. */
 const isEmptyWord = (word: string) => /^ *$/.test(word);
-const isEmptyTag = (tag: string) => tag.trim() === '';
 
 function columnValue(
   columns: readonly string[],

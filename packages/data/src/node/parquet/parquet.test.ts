@@ -97,7 +97,7 @@ describe('readTable of Parquet', () => {
       read.push([start, end ?? file.byteLength]);
       return file.slice(start, end);
     };
-    const { rows } = await openParquet({ ...file, slice }, { where: 'x', columns: ['sector'] });
+    const { rows } = await openParquet({ ...file, slice }, { where: 'x', choose: ['sector'] });
     read.length = 0;
     for (let i = 0; i < 40; i++) await rows.next();
     const first = new Set(read.map(String));
@@ -105,6 +105,26 @@ describe('readTable of Parquet', () => {
     await rows.next();
     expect(new Set(read.map(String)).size).toBe(2);
     expect(read[0][1] - read[0][0]).toBeLessThan(file.byteLength / 6);
+  });
+
+  it.each(['hard-1', 'hard-2'])(
+    'reads columns of nulls alone, and nothing of those that nobody wants: %s',
+    async (name) => {
+      const { rows } = await readTable(fixture(name), { columns: ['title', 'nothing', 'none'] });
+      expect(rows.map(({ fields }) => fields)).toEqual([
+        { title: 'Welder', nothing: '', none: '' },
+        { title: 'Cook', nothing: '', none: '' },
+      ]);
+      expect(await rejection(readTable(fixture(name)))).toMatchObject({ code: 'DATA_ENCODING' });
+    },
+  );
+
+  it('refuses two columns of one name where they are wanted', async () => {
+    expect((await readTable(fixture('double'), { columns: ['y'] })).rows[0].fields).toEqual({ y: 'b' });
+    for (const columns of [['x'], undefined])
+      expect(await rejection(readTable(fixture('double'), { columns }))).toMatchObject({
+        code: 'DATA_COLUMN_DUPLICATE',
+      });
   });
 
   it('gives the wanted columns, in order, of every format', async () => {
