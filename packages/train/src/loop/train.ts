@@ -8,7 +8,7 @@ import { eventLoopTurn } from './event-loop-turn';
 import type { EvaluationEvent, EventListener } from './events';
 import { planTraining, type TrainingPlan } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
-import { takeStep, withLastSave } from './step';
+import { type TakenStep, takeStep, withLastSave } from './step';
 import type { Examples, TrainingTask } from './task';
 import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
@@ -65,7 +65,7 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
   const program = engine.compile(trainedProgram(model, args), productsOf(args));
   const training = await engine.openTraining(program, parameters, optimizer);
   try {
-    if (resume) await training.write(resume.state);
+    if (resume) await training.write({ ...resume.state, step: resume.state.step - (resume.skipped ?? 0) });
     const plan = planTraining(data.train, args, model.config.padTokenId);
     const run = openProgress(training, options, { plan, trained: trainedParameters(parameters, optimizer) });
     const settings = { plan, task, data: data.train, seed: args.seed, onBatch: run.onBatch };
@@ -80,7 +80,7 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
         throw withLastSave(error, run.lastSave());
       });
       step += 1;
-      run.log(step, taken);
+      run.take(step, taken);
       run.pauseClock();
       if (plan.isDue('evaluation', step)) await run.evaluate(step);
       if (plan.isDue('save', step)) await run.save();
@@ -107,9 +107,13 @@ function openProgress<Data extends Examples>(
   const evaluateNow = evaluator(training, options);
   const evaluations: EvaluationEvent[] = [];
   let lastSave: string | undefined = resume?.path;
+  let skipped = resume?.skipped ?? 0;
   return {
     onBatch: metrics.add,
-    log: log.step,
+    take(step: number, taken: TakenStep): void {
+      if (taken.isSkipped) skipped += 1;
+      log.step(step, taken);
+    },
     pauseClock: watch.pause,
     resumeClock: watch.resume,
     lastSave: () => lastSave,
@@ -131,8 +135,9 @@ function openProgress<Data extends Examples>(
       if (!options.save) return;
       const clock = { total: watch.total(), running: watch.running() };
       const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
-      const state = await training.read();
-      const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
+      const { step, parameters, moments } = await training.read();
+      const state = { step: step + skipped, parameters: trained.of(parameters), moments };
+      const place = await options.save({ state, ...(skipped > 0 && { skipped }), ...saved });
       if (typeof place === 'string') lastSave = place;
     },
     async result(step: number): Promise<TrainResult> {
