@@ -1,6 +1,7 @@
 import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
 import { type Model, withGradientCheckpointing } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';
+import { metricNamed } from '../arguments/metric-name';
 import { optimizerConfig } from '../arguments/optimizer';
 import { bestModel } from './best-model';
 import { evaluate } from './evaluate';
@@ -60,14 +61,19 @@ export interface TrainResult {
  * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
-  const { engine, model, parameters, task, data, arguments: args, signal, resume } = options;
+  const { engine, model, parameters, task, data, signal, resume } = options;
+  const args = withMetricOf(options);
   const optimizer = optimizerConfig(args, model);
   const program = engine.compile(trainedProgram(model, args), productsOf(args));
   const training = await engine.openTraining(program, parameters, optimizer);
   try {
     if (resume) await training.write({ ...resume.state, step: resume.state.step - (resume.skipped ?? 0) });
     const plan = planTraining(data.train, args, model.config.padTokenId);
-    const run = openProgress(training, options, { plan, trained: trainedParameters(parameters, optimizer) });
+    const run = openProgress(
+      training,
+      { ...options, arguments: args },
+      { plan, trained: trainedParameters(parameters, optimizer) },
+    );
     const settings = { plan, task, data: data.train, seed: args.seed, onBatch: run.onBatch };
     let step = resume?.state.step ?? 0;
     while (step < plan.totalSteps && !run.isStopped()) {
@@ -90,6 +96,14 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
   } finally {
     await training.close();
   }
+}
+
+/** The arguments, the metric under its own name. */
+function withMetricOf<Data extends Examples>(options: TrainOptions<Data>): TrainingArguments {
+  const { task, evaluationTask = task, data, arguments: args } = options;
+  const { metricNames: names } = evaluationTask;
+  if (!names || !data.validation || args.evalStrategy === 'no') return args;
+  return { ...args, metricForBestModel: metricNamed(args.metricForBestModel, names) };
 }
 
 /** The progress of a training: its log, evaluations, best model and saves. */

@@ -4,7 +4,7 @@ import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
-import { refuseArguments, withBestMetric } from '../run/checks';
+import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
@@ -85,9 +85,10 @@ export type CausalLmMetrics = {
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
-  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
+  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, { task: 'causal-lm' })));
   refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
+  noteUnused(options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {
     ...options,

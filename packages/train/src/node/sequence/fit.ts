@@ -8,7 +8,7 @@ import type { DataParts, Dataset } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { prepareModel } from '../model/prepare';
-import { withMaxLength } from '../run/checks';
+import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
@@ -78,10 +78,12 @@ async function prepareSequenceFit<P extends ProblemType>(
 ): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
-  const resolved = trainingArguments(options.arguments);
+  const measured = { task: 'sequence-classification', problemType } as const;
+  const resolved = trainingArguments(withBestMetric(options.arguments, measured));
   checkOptions(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);
+  noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
   const parts = cleanParts(options.data, problemType, onNote);
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;

@@ -25,6 +25,7 @@ export interface CausalLmData extends Examples {
  */
 export function causalLmTask(): TrainingTask<CausalLmData> {
   return {
+    metricNames: ['loss', ...causalLmMetricNames],
     batch({ sequences, promptLengths }, examples, options) {
       const chosen = Array.from(examples, (i) => sequences[i]);
       const labels = Array.from(examples, (i) => completionLabels(sequences[i].ids, promptLengths[i]));
@@ -39,6 +40,15 @@ export function causalLmTask(): TrainingTask<CausalLmData> {
 function completionLabels(ids: ArrayLike<number>, promptLength: number): Int32Array {
   return nextTokens(Int32Array.from(ids, (id, i) => (i < promptLength ? ignoredLabel : id)));
 }
+
+/** The metrics of an evaluation besides the loss. */
+export const causalLmMetricNames = [
+  'perplexity',
+  'accuracy',
+  'weightedPrecision',
+  'weightedRecall',
+  'weightedF1',
+] as const;
 
 function causalLmMetrics(): TaskMetrics {
   const [expected, guessed]: [number[], number[]] = [[], []];
