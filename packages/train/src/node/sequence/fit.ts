@@ -4,7 +4,7 @@ import type { Model, ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
-import type { DataParts, Dataset } from '../../tasks/sequence/examples';
+import { type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { prepareModel } from '../model/prepare';
@@ -12,7 +12,7 @@ import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
-import { type BaselineMode, checkBaseline } from './baseline';
+import { type BaselineMode, baselineNeeds, checkBaseline } from './baseline';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
 import { type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
 
@@ -103,6 +103,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const reported = datasetOf(parts.reported, encoding);
   noteTruncated(parts.train, train, { tokenizer, maxLength: args.maxLength, onNote });
   problems[problemType].initialize?.(parameters, train.targets);
+  const needed = baselineNeeds(problemType, { ...parts, texts: textInputs(parts.train).map(shownText), ...options });
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
   return {
     args,
@@ -112,6 +113,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },
+    besideBytes: needed,
     async results({ model, parameters: trained }) {
       const settings = { engine, model, batchSize: args.perDeviceEvalBatchSize };
       const isTuned = options.tuneThreshold || options.calibrate;
@@ -123,7 +125,7 @@ async function prepareSequenceFit<P extends ProblemType>(
       const decision = isTuned ? tuneDecision(chosenOn!, { ...options, config }) : undefined;
       const { logits, loss } = await logitsOf(trained, reported, settings);
       const measured = { parts, targets: reported.targets, logits, loss, config, decision, chosenOn };
-      return sequenceResults(problemType, measured, { ...options, onNote, args });
+      return sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args });
     },
   };
 }

@@ -10,7 +10,14 @@ import {
   type PredictionsOf,
   problems,
 } from '../../tasks/sequence/problems';
-import { type BaselineMode, type BaselineOf, type BaselineOptions, baselineOf } from './baseline';
+import {
+  type BaselineMode,
+  type BaselineOf,
+  type BaselineOptions,
+  type BaselineTry,
+  baselineOf,
+  orNoBaseline,
+} from './baseline';
 import { type Comparison, chosenBy, type Mixing } from './comparison';
 import type { CleanParts } from './parts';
 
@@ -54,7 +61,7 @@ interface ResultSettings {
   readonly baseline?: BaselineMode;
   readonly mixBaseline?: boolean;
   readonly args: TrainingArguments;
-  readonly onNote: (note: string) => void;
+  readonly trying: BaselineTry;
 }
 
 /** The metrics of a run, the baseline's beside them. */
@@ -68,22 +75,25 @@ export function sequenceResults<P extends ProblemType>(
   const problem = problems[problemType];
   const truth = truthOf(parts.reported, targets);
   const test = problem.predictionsOf(truth, logits, { labels: config.labels, decision });
-  const baseline = trainedBaseline(problemType, { parts, truth }, settings);
   const scored = { predictions: test, scores: decidedScores(logits, config, decision) };
   const comparing = { labels, truth, seed: settings.args.seed, mixing: mixingOf(reported, settings) };
+  const beside = orNoBaseline(() => {
+    const baseline = trainedBaseline(problemType, { parts, truth }, settings);
+    return baseline && { ...baseline, comparison: baseline.compare?.(scored, comparing) };
+  }, settings.trying);
   const metrics = {
     ...problem.metricsOf(test),
     loss,
-    ...(baseline && { baseline: problem.metricsOf(baseline.predictions) }),
-    ...(baseline?.options && { baselineOptions: baseline.options }),
-    ...baseline?.compare?.(scored, comparing),
+    ...(beside && { baseline: problem.metricsOf(beside.predictions) }),
+    ...(beside?.options && { baselineOptions: beside.options }),
+    ...beside?.comparison,
     ...(decision && { decision }),
     trainExamples: train.texts.length,
     testExamples: truth.texts.length,
     evaluatedOn,
   };
-  const beside = baseline && { baseline: baseline.predictions };
-  return { metrics: metrics as SequenceResults<P>['metrics'], labels, test, ...beside };
+  const predictions = beside && { baseline: beside.predictions };
+  return { metrics: metrics as SequenceResults<P>['metrics'], labels, test, ...predictions };
 }
 
 function truthOf(part: Pick<LabeledTexts, 'texts' | 'pairs'>, targets: readonly Target[]): Truth {
@@ -93,7 +103,7 @@ function truthOf(part: Pick<LabeledTexts, 'texts' | 'pairs'>, targets: readonly 
 function trainedBaseline<P extends ProblemType>(
   problemType: P,
   { parts: { train, validation, labels }, truth }: { parts: CleanParts<LabelOf[P]>; truth: Truth },
-  { baseline, args, onNote }: ResultSettings,
+  { baseline, args }: ResultSettings,
 ): BaselineOf<P> | undefined {
   if (baseline === 'none') return undefined;
   const words = (part: LabeledTexts<LabelOf[P]>) => ({ texts: textInputs(part).map(shownText), labels: part.labels });
@@ -101,7 +111,7 @@ function trainedBaseline<P extends ProblemType>(
     baseline === 'tuned' && validation
       ? { validation: words(validation) as LabeledTexts, metric: chosenBy(args.metricForBestModel) } // one label per text
       : undefined;
-  return baselineOf(problemType, { train: words(train), truth, labels, tuning }, onNote);
+  return baselineOf(problemType, { train: words(train), truth, labels, tuning });
 }
 
 /** The validation part by which a mix is chosen, with `mixBaseline`. */
