@@ -10,6 +10,7 @@ import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
 import {
+  arePlain,
   type CausalLmTextParts,
   checkedTexts,
   cutPart,
@@ -74,6 +75,8 @@ export type CausalLmMetrics = {
   readonly loss: number;
   /** exp(loss). */
   readonly perplexity: number;
+  /** The same over all tokens but the one at the end of each text; of plain texts, for others its end is part of what is learned. */
+  readonly perplexityWithoutEnd?: number;
   /** Share of these tokens that are the likeliest. */
   readonly accuracy: number;
   /** Over these tokens, each token of the vocabulary a class, averaged by how often it is to be written. */
@@ -120,7 +123,8 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     files: await generatorFiles(prepared, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
     async results(finished) {
-      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const measuring = causalLmTask({ endTokenId: arePlain(parts.reported) ? endTokenId : undefined });
+      const settings = { engine, task: measuring, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
       const metrics = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
       return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
