@@ -46,8 +46,8 @@ export interface BootstrapInterval extends Interval {
  * Confidence interval of any statistic of n examples, from n examples drawn with replacement again and again.
  *
  * `statistic` receives the indices of the examples drawn. The interval is the percentile interval where all resampled values
- * lie on one side of the estimate, or the value without one example is NaN, and the shifted one where that would leave out the
- * estimate: the interval always holds it. Equals SciPy's `bootstrap` on the same resamples otherwise.
+ * lie on one side of the estimate, or the value without one example is NaN. It always holds the estimate: the shifted interval takes
+ * the place of one that leaves it out, and of a percentile interval whose resamples are off by more than half a standard error. Equals SciPy's `bootstrap` on the same resamples otherwise.
  * @throws RangeError when the statistic of all examples, or of more than half of the resamples, is not finite, and for options out
  * of range.
  * @example
@@ -155,16 +155,29 @@ interface IntervalSettings {
   readonly method: IntervalMethod;
 }
 
-/** The BCa interval if there are jackknife values and it is defined, else the percentile interval; the shifted one where that leaves out the estimate. */
+/** The BCa interval if there are jackknife values and it is defined, else the percentile interval; the shifted one where these leave out the estimate. */
 function intervalOf(
   values: readonly number[],
   { estimate, jackknife, confidence, method }: IntervalSettings,
 ): Interval & { method: IntervalMethod } {
   const isDefined = jackknife.length > 1 && jackknife.every(Number.isFinite);
   const bca = isDefined ? bcaInterval(values, { estimate, jackknife, confidence }) : undefined;
-  const held = method === 'shifted' ? undefined : holding(bca ?? percentileInterval(values, confidence), estimate);
+  const isMoved = method === 'shifted' || (bca === undefined && biasOf(values, estimate) > mostBias);
+  const held = isMoved ? undefined : holding(bca ?? percentileInterval(values, confidence), estimate);
   if (held === undefined) return { ...shiftedInterval(values, { estimate, confidence }), method: 'shifted' };
   return { ...held, method: bca === undefined ? 'percentile' : 'bca' };
+}
+
+/**
+ * The most standard errors by which the resamples' mean may be off the estimate before quantiles are shifted: an interval at
+ * 95 % that is off by half of one holds the true value 92 times in 100, by a whole one 83.
+ */
+const mostBias = 0.5;
+
+function biasOf(values: readonly number[], estimate: number): number {
+  const spread = deviation(values);
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  return spread === 0 ? 0 : Math.abs(mean - estimate) / spread;
 }
 
 function deviation(values: readonly number[]): number {
