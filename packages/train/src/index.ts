@@ -35,13 +35,11 @@ export {
   type TrainingArguments,
   trainingArguments,
 } from './arguments/arguments';
-export { metricNamed } from './arguments/metric-name';
 export { optimizerConfig, optimizers } from './arguments/optimizer';
 export { type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
 
 // Sequence classification
 
-export { type MeasuredRun, metricNames } from './tasks/metric-names';
 export { classWeights } from './tasks/sequence/class-weights';
 export {
   type DataParts,
