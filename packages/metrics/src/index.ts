@@ -114,6 +114,7 @@ export {
   type BootstrapInterval,
   type BootstrapOptions,
   bootstrapInterval,
+  type IntervalMethod,
   macroF1Difference,
   type PairedBootstrap,
   pairedBootstrap,

@@ -9,6 +9,7 @@ import type { CausalLmFitResult } from '@attune/train/node';
 export const causalLmMetrics = {
   loss: 'loss',
   perplexity: 'perplexity',
+  perplexityWithoutEnd: 'perplexity without end tokens',
   accuracy: 'accuracy of next tokens',
   weightedPrecision: 'weighted precision',
   weightedRecall: 'weighted recall',
@@ -26,13 +27,26 @@ const number = (name: string) => ({ name, number: true }) as const;
 const shown = (value: unknown) => (typeof value === 'number' ? value.toFixed(4) : '');
 const names = Object.keys(causalLmMetrics) as (keyof typeof causalLmMetrics)[];
 
+/** Metrics by name, some of which may be absent. */
+export type CausalLmMetrics = Readonly<Partial<Record<keyof typeof causalLmMetrics, number>>>;
+
+/** The metrics that there are: only plain texts have a perplexity without their end tokens. */
+export const measuredIn = (metrics: CausalLmMetrics) =>
+  names.flatMap((name) => {
+    const value = metrics[name];
+    return value === undefined ? [] : [{ title: causalLmMetrics[name], value }];
+  });
+
+/** Those of an evaluation while it trains. */
+const evaluated = names.filter((name) => name !== 'perplexityWithoutEnd');
+
 /** Renders a run of causal language modeling as one HTML page: metrics, evaluations, speed and size. No text is shown. */
 export function renderCausalLmReport({ title, generatedAt, summary, history }: Shown): string {
   const result = tableSection({
     ...{ id: 'result', heading: `Result on ${summary.testExamples} ${summary.evaluatedOn} texts` },
     note: 'Over the tokens of the completions. Precision, recall and F1 have a class per token, weighted by its frequency.',
     columns: ['Metric', number('Value')],
-    rows: names.map((name) => [causalLmMetrics[name], shown(summary[name])]),
+    rows: measuredIn(summary).map(({ title, value }) => [title, shown(value)]),
   });
   const evaluations = tableSection({
     ...{ id: 'evaluations', heading: 'While it trained' },
@@ -40,7 +54,7 @@ export function renderCausalLmReport({ title, generatedAt, summary, history }: S
       number('Step'),
       number('Epoch'),
       number('training loss'),
-      ...names.map((name) => number(causalLmMetrics[name])),
+      ...evaluated.map((name) => number(causalLmMetrics[name])),
     ],
     rows: history.flatMap((event) =>
       event.type === 'eval'
@@ -49,7 +63,7 @@ export function renderCausalLmReport({ title, generatedAt, summary, history }: S
               `${event.step}`,
               event.epoch.toFixed(2),
               shown(event.trainLoss),
-              ...names.map((name) => shown(event[name])),
+              ...evaluated.map((name) => shown(event[name])),
             ],
           ]
         : [],
@@ -96,7 +110,9 @@ export function renderCausalLmCard(run: Omit<Shown, 'generatedAt'>): string {
 
 ${origin} to generate completions${share}. On ${testExamples} ${evaluatedOn} texts:
 
-${names.map((name) => `- ${causalLmMetrics[name]}: ${summary[name].toFixed(4)}`).join('\n')}
+${measuredIn(summary)
+  .map(({ title, value }) => `- ${title}: ${value.toFixed(4)}`)
+  .join('\n')}
 
 ## Intended uses and limitations
 

@@ -23,7 +23,7 @@ import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
-import { causalLmMetrics, renderCausalLmCard, renderCausalLmReport } from './causal-lm-report';
+import { type CausalLmMetrics, measuredIn, renderCausalLmCard, renderCausalLmReport } from './causal-lm-report';
 import { withEngine } from './models';
 import { circumstances } from './results';
 import type { EvaluateFlags, EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
@@ -108,9 +108,6 @@ async function predict({ source }: PredictInput): Promise<void> {
   );
 }
 
-type Metrics = { readonly [Name in keyof typeof causalLmMetrics]: number };
-
-function metricLines(metrics: Metrics): string {
-  const names = Object.keys(causalLmMetrics) as (keyof Metrics)[];
-  return table(names.map((name) => [causalLmMetrics[name], metrics[name].toFixed(4)]));
+function metricLines(metrics: CausalLmMetrics): string {
+  return table(measuredIn(metrics).map(({ title, value }) => [title, value.toFixed(4)]));
 }

@@ -81,3 +81,8 @@ export { parseSearchSpace, type SearchSpace, sampleParameters, type TrialParamet
 
 export { tensorBoard } from './callbacks/tensorboard';
 export { wandbLive, wandbOffline } from './callbacks/wandb';
+
+// The metrics by which a run chooses its best model
+
+export { metricNamed } from '../arguments/metric-name';
+export { type MeasuredRun, metricNames } from '../tasks/metric-names';

@@ -7,7 +7,7 @@ import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { prepareModel } from '../model/prepare';
-import { refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
+import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
@@ -82,10 +82,10 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
 /** Everything a run of token classification needs, checked. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
-  const metric = scheme === 'none' ? 'accuracy' : undefined;
-  const resolved = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
+  const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'token-classification', scheme }));
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
+  noteUnused(options);
   const reading = { scheme, mode, decoding };
   tagDecoder([], reading); // throws what the scheme does not allow before data are looked at
   const parts = checkedParts(options.data, { scheme, mode, labelList: options.labelList, onNote });

@@ -80,6 +80,7 @@ export const multiLabel: Problem<MultiLabel> = {
     return logits.reduce((sum, x, i) => sum + losses(x, i), 0) / logits.length;
   },
   isRight: (logits, target) => [target].flat().every((present, label) => Number(logits[label] > 0) === present),
+  metricNames: ['accuracy', 'microF1', 'macroF1'],
   evaluationMetrics(logits, targets, width) {
     const predicted = rowsOf(logits, width).map((row) => Array.from(row, (x) => Number(x > 0)));
     const { subsetAccuracy, micro, macro } = multiLabelReport(targets as readonly number[][], predicted);

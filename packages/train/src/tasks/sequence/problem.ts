@@ -122,6 +122,8 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   loss(logits: Float32Array, target: Target): number;
   /** Whether the logits of one example are right; absent where that means nothing. */
   isRight?(logits: Float32Array, target: Target): boolean;
+  /** The names of `evaluationMetrics`, which are checked before anything is computed. */
+  readonly metricNames: readonly string[];
   /** The metrics of an evaluation during training, by name: any of them can choose the best model. */
   evaluationMetrics(logits: Float32Array, targets: readonly Target[], width: number): Record<string, number>;
 

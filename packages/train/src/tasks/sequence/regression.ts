@@ -69,6 +69,7 @@ export const regression: Problem<Regression> = {
     const expected = [target].flat();
     return logits.reduce((sum, x, i) => sum + (x - expected[i]) ** 2, 0) / logits.length;
   },
+  metricNames: ['mse', 'rmse', 'mae', 'r2'],
   evaluationMetrics(logits, targets) {
     const { mse, rmse, mae, r2 } = regressionReport(targets.flat(), Array.from(logits));
     return { mse, rmse, mae, r2 };

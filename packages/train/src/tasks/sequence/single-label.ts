@@ -77,6 +77,7 @@ export const singleLabel: Problem<SingleLabel> = {
 
   loss: (logits, target) => logSumExp(logits) - logits[target as number],
   isRight: (logits, target) => argMaxRows(logits, logits.length)[0] === target,
+  metricNames: ['accuracy', 'macroF1', 'weightedF1', 'macroPrecision', 'macroRecall'],
   evaluationMetrics(logits, targets, width) {
     const report = classificationReport(targets as readonly number[], argMaxRows(logits, width));
     const { precision: macroPrecision, recall: macroRecall, f1: macroF1 } = report.macro;
