@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, ensureInstalled, root, run } from './install.mjs';
+import { build, ensureInstalled, ensureToolsInstalled, root, run } from './install.mjs';
 
 const environment = join(root, '.cache', 'peers');
 const python = join(environment, 'bin', 'python');
@@ -13,6 +13,7 @@ const quiet = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
 const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
 compareTransformers();
+recomputeTuned();
 readCallbacks();
 compareTokenizers();
 testWebgpu();
@@ -30,6 +31,19 @@ function compareTransformers() {
   run(process.execPath, ['peers/save-models.mjs', models, ...(existsSync(pretrained) ? [pretrained] : [])]);
   run(python, ['peers/check_transformers.py', models], { env: { ...quiet, TRANSFORMERS_VERBOSITY: 'error' } });
   console.log('test:peers passed: transformers');
+}
+
+/** The figures of tuned runs, from what is published. */
+function recomputeTuned() {
+  const { PEER_PYTHON: given } = process.env;
+  const missing = given ? undefined : preparePython();
+  if (missing) return skip('tuned figures', missing);
+  prepareAttune();
+  ensureToolsInstalled('benchmarks');
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/cli/src/tasks/tuned'], {
+    env: { ...quiet, PEER_PYTHON: given ?? python, TRANSFORMERS_VERBOSITY: 'error' },
+  });
+  console.log('test:peers passed: tuned figures');
 }
 
 /** TensorBoard's and W&B's files, read back by their own readers and uploaded by `wandb sync`. */

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type EngineName, openEngine } from '@attune/engine/node';
 import { macroF1Difference } from '@attune/metrics';
 import type { DataParts } from '@attune/train';
-import { adaptMaskedLm, loadPredictor } from '@attune/train/node';
+import { adaptMaskedLm } from '@attune/train/node';
 import { abortOnInterrupt, printNote, readOptions, reportUncaught, terminalListener, trainAndReport } from 'attune';
 import { type Choice, choices } from './arrangements';
 import { type Figures, figuresOf, line } from './compare';
@@ -90,19 +90,10 @@ async function classify(name: string, model: string, data: Required<DataParts>) 
   const { data: file, text, label, classes } = options;
   const provenance = { data: file, text, label, classes };
   const learned = { data, model, arguments: given, provenance, out, tuneThreshold: true };
-  const { summary, test, labels } = await trainAndReport({ ...shared, ...learned });
+  const { summary, test, untuned } = await trainAndReport({ ...shared, ...learned });
   const { decision, baseline, bestEpoch, seconds } = summary;
-  const untuned = { yTrue: test.yTrue, yPred: await withoutOffsets(out, test.texts, labels) };
-  const figures = { untuned: figuresOf(untuned), tuned: figuresOf(test), decision, bestEpoch, seconds };
+  const figures = { untuned: figuresOf(untuned!), tuned: figuresOf(test), decision, bestEpoch, seconds };
   return { figures, baseline: baseline as Figures, test };
-}
-
-/** What the classifier says if each text gets its likeliest class. */
-async function withoutOffsets(run: string, texts: readonly string[], labels: readonly string[]): Promise<number[]> {
-  const predictor = await loadPredictor(run, { engine, decision: { offsets: {} } });
-  const predictions = await predictor.predict(texts);
-  await predictor.close();
-  return predictions.map(({ label }) => labels.indexOf(label));
 }
 
 // 4. Both, side by side.

@@ -52,6 +52,12 @@ describe('trainBaseline', () => {
   it('refuses one class, no text, unequal lengths, an unknown label', () => {
     expect(() => trainBaseline(texts, new Array(6).fill('11'))).toThrow(expect.objectContaining({ code: 'ONE_CLASS' }));
     expect(() => trainBaseline(['', ''], ['a', 'b'])).toThrow(expect.objectContaining({ code: 'EMPTY_VOCABULARY' }));
+    expect(() => trainBaseline(texts, labels, { maxCoefficients: 20 })).toThrow(
+      expect.objectContaining({
+        code: 'TOO_MANY_COEFFICIENTS',
+        message: expect.stringMatching(/at most 20 coefficients, got \d+ columns of 3 classes/),
+      }),
+    );
     expect(() => trainBaseline([], [])).toThrow(RangeError);
     expect(() => trainBaseline(texts, ['a'])).toThrow(/6 texts and 1 labels/);
     expect(() => trainBaseline(texts, labels).topFeatures('99', 3)).toThrow(/got "99"/);

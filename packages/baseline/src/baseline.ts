@@ -1,6 +1,6 @@
 // Baselines of text classification: TF-IDF with logistic regression, its most important terms, and the most frequent label.
 
-import { compareCodePoints } from '@attune/internal';
+import { argMax, compareCodePoints } from '@attune/internal';
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
@@ -68,9 +68,9 @@ export function baselineOf(vectorizer: TfidfVectorizer, classifier: LogisticRegr
 /** Row `row` of probabilities [rows, labels], by name. */
 function namedPrediction(scores: Float64Array, row: number, labels: readonly string[]): BaselinePrediction {
   const own = scores.subarray(row * labels.length, (row + 1) * labels.length);
-  const score = Math.max(...own);
+  const best = argMax(own);
   const named = Object.fromEntries(labels.map((label, index) => [label, own[index]]));
-  return { label: labels[own.indexOf(score)], score, scores: named };
+  return { label: labels[best], score: own[best], scores: named };
 }
 
 export interface MajorityBaseline {

@@ -1,5 +1,5 @@
 // Logistic regression equal to scikit-learn's, on sparse rows and on dense vectors.
-import { AttuneError, compareCodePoints } from '@attune/internal';
+import { AttuneError, argMax, compareCodePoints } from '@attune/internal';
 import { logisticObjective, scoreRow, sigmoid, softmax } from './logistic-objective';
 import { minimize } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
@@ -13,6 +13,8 @@ export interface LogisticRegressionOptions {
   readonly tolerance?: number;
   /** Default 1000. */
   readonly maxIterations?: number;
+  /** Refuse a problem of more coefficients, columns · classes. Fitting holds up to 26 float64 of each; default no limit. */
+  readonly maxCoefficients?: number;
 }
 
 export interface LogisticRegression<Label extends string | number> {
@@ -35,7 +37,8 @@ export interface LogisticRegression<Label extends string | number> {
  *
  * Minimizes `C · Σ weight · nll + ½ ‖coefficients‖²` with the intercepts free, by L-BFGS in float64: the objective of
  * scikit-learn's `LogisticRegression`, and its minimum.
- * @throws RangeError when the sizes differ or an option is impossible, AttuneError `ONE_CLASS` for labels of one class.
+ * @throws RangeError when the sizes differ or an option is impossible, AttuneError `ONE_CLASS` for labels of one class and
+ * `TOO_MANY_COEFFICIENTS` beyond `maxCoefficients`.
  * @example
  * const model = logisticRegression(vectorizer.transform(texts), labels, { classWeight: 'balanced' });
  * model.predict(vectorizer.transform(['soybean farming'])); // ['11']
@@ -45,13 +48,14 @@ export function logisticRegression<Label extends string | number>(
   labels: ArrayLike<Label>,
   options: LogisticRegressionOptions = {},
 ): LogisticRegression<Label> {
-  const { C = 1, classWeight, tolerance = 1e-4, maxIterations = 1000 } = options;
+  const { C = 1, classWeight, tolerance = 1e-4, maxIterations = 1000, maxCoefficients } = options;
   check(matrix, labels, { C, tolerance, maxIterations });
   const classes = sortedClasses(labels);
   const indexOf = new Map(classes.map((label, index) => [label, index]));
   const targets = Int32Array.from(labels, (label) => indexOf.get(label)!);
   const weights = rowWeights(targets, classes, classWeight);
   const outputs = classes.length === 2 ? 1 : classes.length;
+  checkSize(matrix.columns, outputs, maxCoefficients);
   const objective = logisticObjective({ matrix, targets, weights, outputs, C });
   const start = new Float64Array((matrix.columns + 1) * outputs);
   const { point, iterations, converged } = minimize(objective, start, { tolerance, maxIterations });
@@ -99,7 +103,7 @@ function probabilities(matrix: SparseMatrix, point: Float64Array, classes: numbe
 function mostProbable<Label>(scores: Float64Array, classes: readonly Label[]): Label[] {
   return Array.from({ length: scores.length / classes.length }, (_, row) => {
     const own = scores.subarray(row * classes.length, (row + 1) * classes.length);
-    return classes[own.indexOf(Math.max(...own))];
+    return classes[argMax(own)];
   });
 }
 
@@ -113,6 +117,15 @@ function sortedClasses<Label extends string | number>(labels: ArrayLike<Label>):
   }
   return classes.sort((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : compareCodePoints(String(a), String(b)),
+  );
+}
+
+function checkSize(columns: number, outputs: number, most = Number.POSITIVE_INFINITY): void {
+  if (columns * outputs <= most) return;
+  const [terms, classes, limit] = [columns, outputs, most].map((each) => each.toLocaleString('en'));
+  throw new AttuneError(
+    'TOO_MANY_COEFFICIENTS',
+    `logisticRegression: expected at most ${limit} coefficients, got ${terms} columns of ${classes} classes; take fewer of either`,
   );
 }
 

@@ -1,5 +1,6 @@
 export { compareCodePoints } from './code-points';
 export { AttuneError, type AttuneErrorCode, isAttuneError } from './errors';
-export { jsonErrorOffset, parseJson } from './json';
+export { JsonError, parseJson } from './json';
 export { argMax, logSumExp } from './math';
 export { reasonOf } from './reason';
+export { type StopSignal, whileHeld } from './stop-signal';

@@ -1,23 +1,76 @@
-// JSON of others, and where it stops being JSON: what JSON.parse says of it changes with the version of Node.
+/** Far deeper than any file of settings, and far from what recursive code overflows on. */
+const deepest = 1000;
 
-/**
- * The value of a JSON text.
- *
- * @throws SyntaxError whose message reads on after "got": `"wheat, cat" at line 1, column 1`
- */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(found(text, jsonErrorOffset(text)), { cause });
+/** Why a text is not read as JSON; its message is `got` and the place, to stand after "got". */
+export class JsonError extends SyntaxError {
+  /** What is there, such as `"}"`. */
+  readonly got: string;
+  /** In UTF-16 units. */
+  readonly offset: number;
+
+  constructor(got: string, { text, offset, cause }: { text: string; offset: number; cause?: unknown }) {
+    super(`${got} at ${placeIn(text, offset)}`, { cause });
+    this.got = got;
+    this.offset = offset;
   }
 }
 
-function found(text: string, offset: number): string {
+/**
+ * `JSON.parse` of what others wrote: its error says what came and where, without quoting the file, and values nested so deep that code which walks them
+ * would overflow the stack are refused.
+ *
+ * @throws JsonError such as `"}" at line 3 column 7`
+ * @example
+ * parseJson('{"seed": }'); // JsonError: "}" at column 10
+ */
+export function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const offset = jsonErrorOffset(text);
+    throw new JsonError(characterAt(text, offset), { text, offset, cause });
+  }
+  const offset = text.length > 2 * deepest ? tooDeepAt(text) : undefined;
+  if (offset === undefined) return value;
+  throw new JsonError(`brackets more than ${deepest} deep`, { text, offset });
+}
+
+function characterAt(text: string, offset: number): string {
+  const [character] = text.slice(offset, offset + 2);
+  if (character === undefined) return 'an early end';
+  return /[\p{C}\p{Z}]/u.test(character) ? `U+${hex(character)}` : JSON.stringify(character);
+}
+
+const hex = (character: string) => character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+
+function placeIn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
-  const place = `line ${before.length}, column ${before[before.length - 1].length + 1}`;
-  const [rest] = text.slice(offset, offset + 20).split('\n');
-  return `${rest === '' ? (offset >= text.length ? 'the end of the text' : 'a line break') : JSON.stringify(rest)} at ${place}`;
+  const column = `column ${before.at(-1)!.length + 1}`;
+  return text.trimEnd().includes('\n') ? `line ${before.length} ${column}` : column;
+}
+
+/** The offset of the bracket that is too deep in a text that is JSON. */
+function tooDeepAt(text: string): number | undefined {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') i = endOfString(text, i);
+    else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    if (depth > deepest) return i;
+  }
+  return undefined;
+}
+
+/** The index of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 /**
@@ -28,7 +81,7 @@ function found(text: string, offset: number): string {
  *
  * @example jsonErrorOffset('{"seed": }') // 9
  */
-export function jsonErrorOffset(text: string): number {
+function jsonErrorOffset(text: string): number {
   const stated = problemOf(text).match(/at position (\d+)/);
   if (stated) return Number(stated[1]);
   let [good, bad] = [0, text.length + 1];

@@ -2,7 +2,8 @@
 
 import { mean, type Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
-import { type Label, type LabelOptions, resolveLabels } from './labels';
+import { type Label, type LabelOptions, labelsOf, resolveLabels } from './labels';
+import { type Counts, countClasses } from './precision-recall-f1';
 
 /**
  * Counts of examples by true class (row) and predicted class (column).
@@ -27,6 +28,44 @@ export function confusionMatrix<L extends Label>(
     if (row !== undefined && column !== undefined) matrix[row][column]++;
   }
   return matrix;
+}
+
+/** Examples of one class that were predicted as another. */
+export interface Confusion<L extends Label = Label> {
+  readonly truth: L;
+  readonly predicted: L;
+  readonly count: number;
+}
+
+/**
+ * The pairs of classes that were confused, most often first: what `confusionMatrix` holds beside its diagonal, without the zeros.
+ *
+ * Its size goes with the examples, however many classes there are. Pairs of one count are in the order of `labels`.
+ * @throws RangeError when the lengths differ or are zero.
+ * @example confusions(['a', 'a', 'b'], ['a', 'b', 'b']) // [{ truth: 'a', predicted: 'b', count: 1 }]
+ */
+export function confusions<L extends Label>(
+  yTrue: ArrayLike<L>,
+  yPred: ArrayLike<L>,
+  options: LabelOptions<L> = {},
+): Confusion<L>[] {
+  checkPaired('confusions', yTrue, yPred);
+  const labels = resolveLabels('confusions', { yTrue, yPred }, options);
+  const index = new Map(labels.map((label, i) => [label, i]));
+  const counts = new Map<number, number>(); // by row · labels + column
+  for (let i = 0; i < yTrue.length; i++) {
+    const [row, column] = [index.get(yTrue[i]), index.get(yPred[i])];
+    if (row === undefined || column === undefined || row === column) continue;
+    const cell = row * labels.length + column;
+    counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a - b)
+    .map(([cell, count]) => ({
+      truth: labels[Math.floor(cell / labels.length)],
+      predicted: labels[cell % labels.length],
+      count,
+    }));
 }
 
 /**
@@ -61,9 +100,9 @@ export function balancedAccuracy<L extends Label>(
   { adjusted = false }: BalancedAccuracyOptions = {},
 ): number {
   checkPaired('balancedAccuracy', yTrue, yPred);
-  const recalls = confusionMatrix(yTrue, yPred)
-    .map((row, i) => row[i] / row.reduce((sum, count) => sum + count, 0))
-    .filter((recall) => !Number.isNaN(recall));
+  const recalls = countClasses(yTrue, yPred, labelsOf(yTrue, yPred))
+    .filter(({ actual }) => actual > 0)
+    .map(({ truePositives, actual }) => truePositives / actual);
   const chance = 1 / recalls.length;
   return adjusted ? (mean(recalls) - chance) / (1 - chance) : mean(recalls);
 }
@@ -102,26 +141,14 @@ function numberAhead(row: ArrayLike<number>, own: number): number {
  */
 export function matthewsCorrelation<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
   checkPaired('matthewsCorrelation', yTrue, yPred);
-  const { rows, columns, correct, total } = marginsOf(confusionMatrix(yTrue, yPred));
-  const spread = (counts: number[]) => total ** 2 - dot(counts, counts);
-  const denominator = spread(columns) * spread(rows);
-  return denominator === 0 ? 0 : (correct * total - dot(rows, columns)) / Math.sqrt(denominator);
-}
-
-/** Sums of the rows, the columns, the diagonal and all of a square matrix. */
-function marginsOf(matrix: readonly (readonly number[])[]) {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const rows = matrix.map(sum);
-  return {
-    rows,
-    columns: matrix.map((_, column) => sum(matrix.map((row) => row[column]))),
-    correct: sum(matrix.map((row, i) => row[i])),
-    total: sum(rows),
-  };
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const counts = countClasses(yTrue, yPred, labelsOf(yTrue, yPred));
+  const total = yTrue.length;
+  const sum = (product: (count: Counts) => number) => counts.reduce((all, count) => all + product(count), 0);
+  const correct = sum(({ truePositives }) => truePositives);
+  const denominator =
+    (total ** 2 - sum(({ predicted }) => predicted ** 2)) * (total ** 2 - sum(({ actual }) => actual ** 2));
+  const expected = sum(({ actual, predicted }) => actual * predicted);
+  return denominator === 0 ? 0 : (correct * total - expected) / Math.sqrt(denominator);
 }
 
 export interface KappaOptions<L extends Label = Label> extends LabelOptions<L> {
@@ -145,16 +172,21 @@ export function cohenKappa<L extends Label>(
   { weighting = 'none', labels }: KappaOptions<L> = {},
 ): number {
   checkPaired('cohenKappa', yTrue, yPred);
-  const matrix = confusionMatrix(yTrue, yPred, { labels });
-  const { rows, columns, total } = marginsOf(matrix);
+  const listed = resolveLabels('cohenKappa', { yTrue, yPred }, { labels });
+  const index = new Map(listed.map((label, i) => [label, i]));
   const cost = costs[weighting];
-  let observed = 0;
-  let expected = 0;
-  matrix.forEach((row, i) => {
-    row.forEach((count, j) => {
-      observed += cost(i, j) * count;
-      expected += (cost(i, j) * rows[i] * columns[j]) / total;
-    });
+  const [rows, columns] = [new Float64Array(listed.length), new Float64Array(listed.length)];
+  let [observed, expected, total] = [0, 0, 0];
+  for (let example = 0; example < yTrue.length; example++) {
+    const [i, j] = [index.get(yTrue[example]), index.get(yPred[example])];
+    if (i === undefined || j === undefined) continue;
+    rows[i]++;
+    columns[j]++;
+    total++;
+    observed += cost(i, j);
+  }
+  rows.forEach((row, i) => {
+    if (row > 0) columns.forEach((column, j) => (expected += (cost(i, j) * row * column) / total));
   });
   return expected === 0 ? Number.NaN : 1 - observed / expected;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectClose } from '../test/compare';
 import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../test/goldens';
-import { confusionMatrix } from './agreement';
+import { balancedAccuracy, cohenKappa, confusionMatrix, confusions, matthewsCorrelation } from './agreement';
 import { binaryReport, classificationReport } from './classification-report';
 import { precisionRecallF1 } from './precision-recall-f1';
 
@@ -126,5 +126,33 @@ describe('binaryReport', () => {
       macroF1: 1 / 3,
       averagePrecision: 0.5,
     });
+  });
+});
+
+describe('confusions', () => {
+  it('are what the matrix holds beside its diagonal, most often first', () => {
+    const label = fc.constantFrom('a', 'b', 'c', 'd');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(label, label), { minLength: 1, maxLength: 60 }), (pairs) => {
+        const [yTrue, yPred] = [pairs.map(([truth]) => truth), pairs.map(([, predicted]) => predicted)];
+        const labels = ['d', 'a', 'b'];
+        const cells = confusionMatrix(yTrue, yPred, { labels }).flatMap((row, i) =>
+          row.map((count, j) => ({ truth: labels[i], predicted: labels[j], count })),
+        );
+        const wrong = cells.filter(({ truth, predicted, count }) => truth !== predicted && count > 0);
+        expect(confusions(yTrue, yPred, { labels })).toEqual(wrong.sort((a, b) => b.count - a.count));
+      }),
+    );
+  });
+
+  it('and all other metrics take no memory by the square of the classes', () => {
+    const classes = 30_000; // squared, 7 GB
+    const yTrue = Array.from({ length: classes }, (_, i) => i);
+    const yPred = yTrue.map((id) => (id % 3 === 0 ? (id + 1) % classes : id));
+    expect(confusions(yTrue, yPred)).toHaveLength(10_000);
+    expect(classificationReport(yTrue, yPred, { labels: yTrue }).accuracy).toBeCloseTo(2 / 3, 12);
+    expect(balancedAccuracy(yTrue, yPred)).toBeCloseTo(2 / 3, 12);
+    expect(matthewsCorrelation(yTrue, yPred)).toBeCloseTo(2 / 3, 4);
+    expect(cohenKappa(yTrue.slice(0, 3000), yPred.slice(0, 3000))).toBeCloseTo(2 / 3, 3);
   });
 });

@@ -10,7 +10,7 @@ import { type PrecisionRecallF1, precisionRecallF1, type ZeroDivisionOptions } f
 export interface ClassificationReport<L extends Label = Label> extends PrecisionRecallF1<L> {
   /** Share of all examples predicted right, whether their label is listed or not. */
   readonly accuracy: number;
-  /** Rows are true classes, columns predicted ones, both in the order of `labels`. */
+  /** Rows are true classes, columns predicted ones, both in the order of `labels`. Made when it is read: it has labels² entries. */
   readonly confusionMatrix: number[][];
 }
 
@@ -33,7 +33,9 @@ export function classificationReport<L extends Label>(
   return {
     accuracy: accuracy(yTrue, yPred),
     ...precisionRecallF1(yTrue, yPred, options),
-    confusionMatrix: confusionMatrix(yTrue, yPred, options),
+    get confusionMatrix() {
+      return confusionMatrix(yTrue, yPred, options);
+    },
   };
 }
 

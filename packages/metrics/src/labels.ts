@@ -38,7 +38,8 @@ export function resolveLabels<L extends Label>(
   checkKinds([...occurring, ...labels]);
   if (labels.length === 0)
     throw new RangeError(`${where}: expected at least one label, got none; leave labels out for all`);
-  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
+  const seen = new Set<L>();
+  const repeated = labels.find((label) => seen.size === seen.add(label).size);
   if (repeated !== undefined) {
     throw new RangeError(`${where}: expected distinct labels, got ${JSON.stringify(repeated)} twice; list each once`);
   }

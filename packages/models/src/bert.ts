@@ -28,6 +28,7 @@ const format: ConfigFormat = {
     attentionDropout: { name: 'attention_probs_dropout_prob', absent: 0.1, kind: rate },
     classifierDropout: { name: 'classifier_dropout', absent: 'hiddenDropout', kind: rate, nullable: true },
   },
+  idle: ['directionality', 'language', 'name'],
 };
 
 const embeddings = {

@@ -1,5 +1,6 @@
 import {
   type ConfigFormat,
+  type Field,
   invalid,
   type NumberKey,
   numberKeys,
@@ -9,6 +10,14 @@ import {
 import { describe, isObject, type JsonObject } from './checkpoint/describe';
 import { type ModelConfig, type ModelTask, type ProblemType, problemTypes } from './checkpoint/model-config';
 import { classFor, formatOf, formats } from './families';
+
+export interface ParseConfigOptions {
+  /**
+   * Whether the model's labels are the file's. Where the caller has others, or the head has none, an odd `id2label` or `problem_type` does no harm
+   * and counts as absent. Default true.
+   */
+  readonly usesLabels?: boolean;
+}
 
 /**
  * Reads a BERT, DistilBERT or Llama `config.json`, as transformers 4 or 5 writes it; what is absent is transformers' default.
@@ -21,18 +30,18 @@ import { classFor, formatOf, formats } from './families';
  * const config = parseModelConfig({ model_type: 'distilbert', n_layers: 4, dim: 256, n_heads: 4 }, 'config.json');
  * config.intermediateSize; // 3072
  */
-export function parseModelConfig(json: unknown, where: string): ModelConfig {
+export function parseModelConfig(
+  json: unknown,
+  where: string,
+  { usesLabels = true }: ParseConfigOptions = {},
+): ModelConfig {
   if (!isObject(json)) throw invalid(where, `expected a JSON object, got ${describe(json)}`);
   const format = readFormat(json, where);
   const { modelType, fields, hiddenAct } = format;
   refuseUnsupported(json, format, where);
   const numbers = readNumbers(json, fields, where);
-  checkTogether(numbers, where);
-  const labels = labelsOfJson(json, where);
-  const problemType = readProblemType(json, where);
-  if (problemType === 'single_label_classification' && labels.length === 1) {
-    throw invalid(where, `problem_type ${problemType} expected two labels or more, got 1`);
-  }
+  checkTogether(numbers, { fields, where });
+  const { labels, problemType } = usesLabels ? readHead(json, where) : anyHead(json, where);
   const decoder = format.decoder?.read(json, numbers, where);
   const padTokenId = Math.max(numbers.padTokenId, 0); // no row's remainder is looked at, so any id does
   return {
@@ -75,12 +84,42 @@ function readNumbers(json: JsonObject, fields: ConfigFormat['fields'], where: st
   return numbers;
 }
 
-function checkTogether({ hiddenSize, heads, padTokenId, vocabSize }: Record<NumberKey, number>, where: string): void {
+interface TogetherContext {
+  readonly fields: ConfigFormat['fields'];
+  readonly where: string;
+}
+
+function checkTogether(
+  { hiddenSize, heads, padTokenId, vocabSize }: Record<NumberKey, number>,
+  { fields, where }: TogetherContext,
+): void {
   if (hiddenSize % heads !== 0) {
-    throw invalid(where, `expected heads that divide the hidden size, got ${heads} heads for ${hiddenSize}`);
+    const [ofHeads, ofHidden] = [fields.heads, fields.hiddenSize].map((field) => (field as Field).name);
+    const what = `expected heads that divide the hidden size, got ${heads} heads for ${hiddenSize}`;
+    throw invalid(where, `${ofHeads}: ${what} (${ofHidden})`);
   }
   if (padTokenId >= vocabSize) {
     throw invalid(where, `pad_token_id expected an integer below vocab_size ${vocabSize}, got ${padTokenId}`);
+  }
+}
+
+type HeadConfig = Pick<ModelConfig, 'labels' | 'problemType'>;
+
+function readHead(json: JsonObject, where: string): HeadConfig {
+  const labels = labelsOfJson(json, where);
+  const problemType = readProblemType(json, where);
+  if (problemType === 'single_label_classification' && labels.length === 1) {
+    throw invalid(where, `problem_type ${problemType} expected two labels or more, got 1`);
+  }
+  return { labels, problemType };
+}
+
+/** What the file says of a head that is not used, where it can be read. */
+function anyHead(json: JsonObject, where: string): HeadConfig {
+  try {
+    return readHead(json, where);
+  } catch {
+    return { labels: numberedLabels(defaultLabels, where) };
   }
 }
 
@@ -94,9 +133,10 @@ function labelsOfJson(json: JsonObject, where: string): readonly string[] {
   if (!isObject(id2label)) throw invalid(where, `id2label expected an object, got ${describe(id2label)}`);
   const count = Object.keys(id2label).length;
   if (count === 0) throw invalid(where, 'id2label expected at least one label, got none');
+  if (count > mostLabels) throw invalid(where, `id2label expected at most ${mostLabels} labels, got ${count}`);
   return Array.from({ length: count }, (_, id) => {
     const label = id2label[id];
-    if (typeof label === 'string') return label;
+    if (typeof label === 'string' || typeof label === 'number') return `${label}`;
     throw invalid(where, `id2label expected a name for each id 0 to ${count - 1}, got ${describe(label)} for ${id}`);
   });
 }

@@ -28,6 +28,7 @@ const format: ConfigFormat = {
     attentionDropout: { name: 'attention_dropout', absent: 0.1, kind: rate },
     classifierDropout: { name: 'seq_classif_dropout', absent: 0.2, kind: rate },
   },
+  idle: ['qa_dropout', 'tie_weights_'],
 };
 
 const embeddings = {

@@ -26,6 +26,10 @@ export {
   tokenClassifier,
 } from './model';
 
+// A trained head whose logits are shifted: a temperature, offsets of labels.
+
+export { type LogitShift, shiftLogits } from './shift-logits';
+
 // Batches: sequences packed into rows, and the tokens that the head reads.
 
 export { type PackedBatch, type PackOptions, packSequences, type Sequence } from './batch';

@@ -164,6 +164,22 @@ describe('runs out of the ordinary', () => {
     expect(page.length).toBeLessThan(500_000);
   });
 
+  it.each([3000, 20_000])('with %i classes, of which the matrix has those that were confused', (classes) => {
+    const labels = Array.from({ length: classes }, (_, i) => `class ${i}`);
+    const yTrue = Array.from({ length: 2 * classes }, (_, i) => i % classes);
+    const yPred = yTrue.map((id, i) => (id < 30 ? 7 : i % 3 === 0 ? (id + 1) % classes : id));
+    const test = { texts: yTrue.map((id) => `text ${id}`), yTrue, yPred, scores: yTrue.map(() => 0.5) };
+    const page = render({ labels, labelNames: undefined, test, baseline: { yPred: yTrue } });
+    const matrix = tableRows(page, 'confusion').slice(1);
+    expect(matrix).toHaveLength(41);
+    expect(matrix.flatMap((row) => row.slice(1)).reduce((sum, cell) => sum + Number(cell), 0)).toBe(2 * classes);
+    expect(matrix[29][8]).toBe('2'); // class 29, taken for class 7
+    expect(matrix.at(-1)?.[0]).toBe(`the other ${(classes - 40).toLocaleString('en')} classes`);
+    expect(tableRows(page, 'classes')).toHaveLength(classes + 3);
+    expect(page.length).toBeLessThan(1000 * classes);
+    expect(page.length).toBeGreaterThan(100 * classes);
+  });
+
   it('with classes that never occur', () => {
     const rows = tableRows(render({ labels: ['11', '21', '31-33', 'rare'] }), 'classes');
     expect(rows[4]).toEqual(['rare', '0.000', '0.000', '0.000', '0.000', '±0.0', '0']);

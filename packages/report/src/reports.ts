@@ -1,6 +1,8 @@
 // The report and the model card of a classifier or a regression, whose parts are those of its kind of problem.
 import { type CardOrigin, renderCard } from './card/card';
+import { namedLabel } from './card/class-scores';
 import { fileName, plain } from './card/markdown';
+import { decisionChapter } from './decision';
 import { type MultiLabelReportData, multiLabel } from './kinds/multi-label';
 import type { ProblemKind } from './kinds/problem-kind';
 import { type RegressionReportData, regression } from './kinds/regression';
@@ -82,10 +84,17 @@ export function renderModelCard(data: AnyModelCardData): string {
       epoch: String,
     },
     more: [
+      ...decisionChapters(data),
       ...(card.byClass ? [`### Results by class\n\n${card.byClass(data)}`] : []),
       `## Bias\n\n${[...card.bias(data), 'Nothing was measured about groups of people: whoever uses it on texts about people has to.'].join('\n')}`,
     ],
   });
+}
+
+function decisionChapters(data: AnyReportData): string[] {
+  if (data.problemType === 'regression') return [];
+  const chapter = decisionChapter(data.summary, (label) => namedLabel(data, label));
+  return chapter ? [chapter] : [];
 }
 
 function limits(data: AnyReportData): string[] {

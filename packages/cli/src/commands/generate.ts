@@ -1,5 +1,12 @@
 import type { GeneratedText, TextGenerator } from '@attune/train/node';
-import { adapterOption, engineOption, quantizeOption, revisionOption, sourceArgument } from '../options/model';
+import {
+  adapterOption,
+  baseOption,
+  engineOption,
+  quantizeOption,
+  revisionOption,
+  sourceArgument,
+} from '../options/model';
 import { defineCommand, numberFlag, refuseFlags, switchFlag, textFlag } from '../program/command';
 import type { Io } from '../program/process';
 import { printLine, printNote, writeText } from '../program/terminal';
@@ -39,6 +46,7 @@ const options = {
   },
   engine: engineOption,
   adapter: adapterOption,
+  base: baseOption,
   quantize: quantizeOption,
   revision: { ...revisionOption, group: 'Model:' },
 } as const;
@@ -58,7 +66,19 @@ export const generateCommand = defineCommand({
     const { openEngine } = await import('@attune/engine/node');
     const { loadGenerator } = await import('@attune/train/node');
     const { downloadListener } = await import('../program/listener');
-    const { engine: name, revision, prompt, stop, adapter, quantize, chat, system, chatTemplate, ...options } = flags;
+    const {
+      engine: name,
+      revision,
+      prompt,
+      stop,
+      adapter,
+      base,
+      quantize,
+      chat,
+      system,
+      chatTemplate,
+      ...options
+    } = flags;
     const text = chat ? await chatPrompt(source, { prompt, system, chatTemplate, revision }, io) : prompt;
     if (!chat) refuseFlags(flags, ['system', 'chatTemplate'], 'a plain prompt; --chat makes a message of it');
     const engine = await openEngine({ name });
@@ -67,7 +87,7 @@ export const generateCommand = defineCommand({
         onProgress: downloadListener(io.stderr),
         onNote: (note: string) => printNote(io.stderr, note),
       };
-      const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, quantize });
+      const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, base, quantize });
       const stopStrings = stop === undefined ? [] : [stop];
       const started = performance.now();
       const { tokens, ended } = await print(

@@ -18,6 +18,7 @@ export const setupCommand = defineCommand({
     if (engine !== 'tfjs-node') throw new UsageError(`engine: expected tfjs-node, got "${engine}"`);
     const { installTfjsNode } = await import('../setup/install');
     const { join } = await import('node:path');
+    const { whileHeld } = await import('@attune/internal');
     const { withDirectoryLock } = await import('@attune/internal/node');
     const { env, signal, stderr } = io;
     const project = process.cwd();
@@ -31,7 +32,9 @@ export const setupCommand = defineCommand({
         onProgress: ({ name, megabytes }, bytes) =>
           printStatus(stderr, `${name}: ${Math.round(bytes / 1e6)}${megabytes ? ` of ${megabytes}` : ''} MB`),
       });
-    const { plan, worked, gpu } = await withDirectoryLock(join(project, 'node_modules'), install);
+    const { plan, worked, gpu } = await withDirectoryLock(join(project, 'node_modules'), () =>
+      whileHeld(signal, install),
+    );
     const name = plan.name.replace('@tensorflow/', '');
     if (flags.gpu && !gpu) printNote(stderr, `${name} loads, and finds no GPU here that it can use`);
     else printLine(stderr, `${name} works${worked ? ' already' : ''}; use it with --engine ${name}`);

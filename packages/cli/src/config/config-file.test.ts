@@ -69,6 +69,18 @@ describe('readConfigFile', () => {
   });
 });
 
+const brackets = `{"seed": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+it.each([
+  ['deep.json', brackets],
+  ['deep.yaml', brackets],
+  ['open.yaml', '[{'.repeat(50_000)],
+  ['list.yaml', `seed:\n ${'- '.repeat(100_000)}1`],
+])('refuses %s, which is nested too deep', async (name, text) => {
+  const path = fileIn(temporaryDirectory(), name, text);
+  const error = { name: 'AttuneError', code: 'CONFIG_INVALID', message: expect.stringContaining(name) };
+  await expect(readConfigFile(path)).rejects.toMatchObject(error);
+});
+
 it.each([
   ['is a promise', 'export default new Promise(() => {})'],
   ['waits for one', 'await new Promise(() => {}); export default {}'],

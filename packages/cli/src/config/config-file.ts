@@ -1,7 +1,7 @@
 // Reads a config file: JSON, YAML, or a TypeScript or JavaScript module.
 import { access, readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
-import { AttuneError, jsonErrorOffset, parseJson, reasonOf } from '@attune/internal';
+import { AttuneError, JsonError, parseJson, reasonOf } from '@attune/internal';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { orStuck } from '../program/settled';
 
@@ -64,6 +64,7 @@ function namedValues(value: unknown, path: string): Readonly<Record<string, unkn
  */
 export function parseTextConfig(path: string, text: string): ConfigFile {
   const lines = new LineCounter();
+  refuseDeep(path, text);
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -79,6 +80,22 @@ export function parseTextConfig(path: string, text: string): ConfigFile {
   };
 }
 
+const deepest = 1000;
+
+/**
+ * Refuses what is nested so deep that the YAML parser, which recurses, would end the process: brackets, or `- - -` on one line. Quotes are not looked at: no
+ * options have a thousand brackets open in texts.
+ */
+function refuseDeep(path: string, text: string): void {
+  let depth = 0;
+  let most = /^\s*(?:[-?] +){1000}/m.test(text) ? Number.POSITIVE_INFINITY : 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(depth + ('[{'.includes(bracket) ? 1 : -1), 0);
+    most = Math.max(most, depth);
+  }
+  if (most > deepest) throw invalid(path, `expected options by name, got values more than ${deepest} deep; correct it`);
+}
+
 interface Parsed {
   readonly text: string;
   readonly document: Document.Parsed;
@@ -91,8 +108,8 @@ function jsonValue({ text, document, place }: Parsed): unknown {
     const value = parseJson(text);
     if (!twice) return value;
   } catch (cause) {
-    const [got] = (cause as Error).message.split(' at line ');
-    throw invalid(place(jsonErrorOffset(text)), `expected JSON, got ${got}; correct it`, cause);
+    if (!(cause instanceof JsonError)) throw cause;
+    throw invalid(place(cause.offset), `expected JSON, got ${cause.got}; correct it`, cause);
   }
   throw repeatedKey(place(twice.pos[0]));
 }

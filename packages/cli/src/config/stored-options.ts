@@ -95,7 +95,7 @@ export function configJsonSchema(options: Options): Record<string, unknown> {
 }
 
 /** Options that may be typed beside --resume. */
-const besideResume = ['resume', 'out', 'json', 'engine'];
+const besideResume = ['resume', 'out', 'json', 'engine', 'model'];
 
 /**
  * The options of a run that is resumed, as they were typed when it began.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 
 /** The columns of the data that a run was trained on, from its config.json. */
 interface RunConfig {
@@ -29,7 +29,8 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
   const hasTrained = ['model', 'adapter'].some((name) => existsSync(join(source, name)));
   if (!hasTrained || !existsSync(path)) return {};
   try {
-    const { text, label, textPair, labelSeparator, labelNames, ...more } = JSON.parse(await readFile(path, 'utf8'));
+    const json = parseJson(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>;
+    const { text, label, textPair, labelSeparator, labelNames, ...more } = json;
     return {
       text: stringOr(text),
       label: stringOr(label),

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { equalTextGroups, field, type MergedTags, mergeTagLayers, requireColumn, split } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { counted } from '../program/terminal';
@@ -83,7 +83,7 @@ async function readJsonLines(path: string, columns: { words: string; tags: strin
 
 function stringsIn(json: string, where: string): string[] {
   try {
-    const list = JSON.parse(json);
+    const list = parseJson(json);
     if (Array.isArray(list) && list.every((entry) => typeof entry === 'string' && entry !== '')) return list;
   } catch {}
   throw new AttuneError(

@@ -1,7 +1,7 @@
 // Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
 import { field, type Row, type Table, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
 import type { PromptedText } from '@attune/train';
 import {
@@ -116,7 +116,7 @@ function conversation(table: Table, messages: string, template: ChatTemplate): (
   textTemplate(messages, table); // that there is such a column
   return (row) => {
     try {
-      return chatExample(template, parseMessages(JSON.parse(field(row, messages))));
+      return chatExample(template, parseMessages(parseJson(field(row, messages))));
     } catch (cause) {
       const { message } = cause as Error;
       const code = isAttuneError(cause) ? cause.code : 'CHAT_MESSAGES';

@@ -25,6 +25,14 @@ export const adapterOption = {
   group: 'Model:',
 };
 
+/** The base of a run that has adapters alone. */
+export const baseOption = {
+  schema: textFlag().optional(),
+  value: 'model',
+  help: 'directory or hub id of the model that a run without model/ was trained beside; default: where it was then, or beside the run',
+  group: 'Model:',
+};
+
 /** A causal language model in fewer bits. */
 export const quantizeOption = {
   schema: choiceFlag(quantizedFormats).optional(),
@@ -71,6 +79,7 @@ export const inferenceOptions = {
     group: 'Computation:',
   },
   engine: engineOption,
+  base: baseOption,
   revision: { ...revisionOption, group: 'Model:' },
 } as const;
 

@@ -44,12 +44,12 @@ export const sequenceOptions = {
   },
   tuneThreshold: {
     schema: switchFlag(),
-    help: 'after training, choose score thresholds on the validation part for the best macro-F1',
+    help: 'after training, choose on the validation part, for the best macro-F1, offsets of labels, which go into the weights, or thresholds of several labels per text, which stay beside them',
     group: classifying,
   },
   calibrate: {
     schema: switchFlag(),
-    help: 'after training, calibrate probabilities by a temperature fitted on the validation part',
+    help: 'after training, calibrate probabilities by a temperature fitted on the validation part, which goes into the weights of a model with one label per text',
     group: classifying,
   },
   baseline: {

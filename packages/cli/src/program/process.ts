@@ -1,4 +1,5 @@
 // What a command uses of its process: streams, environment, and the signal that stops it.
+import type { StopSignal } from '@attune/internal';
 
 /** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
 export interface OutputStream {
@@ -14,20 +15,20 @@ export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted, with an `Interrupted` as its reason, when the process is told to stop. */
-  readonly signal?: AbortSignal | undefined;
+  /** Aborted, with an `Interrupted` as its reason, when the process is told to stop while the signal is held. */
+  readonly signal?: StopSignal | undefined;
 }
 
 /** The signals that end a command, and the exit codes that shells expect of them (128 + the signal's number). */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-type StopSignal = keyof typeof exitCodes;
+type StopSignalName = keyof typeof exitCodes;
 
 /** The reason of an interrupted command. */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
-  constructor(signal: StopSignal) {
+  constructor(signal: StopSignalName) {
     super(`interrupted (${signal})`);
     this.name = 'Interrupted';
     this.exitCode = exitCodes[signal];
@@ -36,24 +37,41 @@ export class Interrupted extends Error {
 
 /** The part of a process that is used; pass `process`. */
 interface InterruptibleProcess {
-  on(event: StopSignal, listener: () => void): unknown;
+  readonly pid?: number;
+  on(event: StopSignalName, listener: () => void): unknown;
+  off(event: StopSignalName, listener: () => void): unknown;
   exit(code: number): void;
 }
 
 /**
- * Creates a signal that SIGINT and SIGTERM abort. A second one ends the process at once.
+ * Creates a signal that SIGINT and SIGTERM abort while it is held, as a training holds it from its first step until its model is
+ * written. A second one ends the process at once. While nothing holds it, the first one does.
  *
  * @example
  * await trainAndReport({ …, signal: abortOnInterrupt(process) });
  */
-export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal {
+export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal & Required<StopSignal> {
   const controller = new AbortController();
-  const onSignal = (signal: StopSignal) => {
-    if (controller.signal.aborted) target.exit(exitCodes[signal]);
-    controller.abort(new Interrupted(signal));
+  const names = Object.keys(exitCodes) as StopSignalName[];
+  const listeners = names.map((name) => ({
+    name,
+    listener: () => {
+      if (controller.signal.aborted) target.exit(exitCodes[name]);
+      controller.abort(new Interrupted(name));
+    },
+  }));
+  let holders = 0;
+  const hold = () => {
+    if (holders++ === 0) for (const { name, listener } of listeners) target.on(name, listener);
+    let isHeld = true;
+    return () => {
+      if (isHeld && --holders === 0) for (const { name, listener } of listeners) target.off(name, listener);
+      isHeld = false;
+    };
   };
-  for (const signal of Object.keys(exitCodes) as StopSignal[]) target.on(signal, () => onSignal(signal));
-  return controller.signal;
+  // Of a container's first process the system ignores signals that it does not listen for.
+  if (target.pid === 1) for (const name of names) target.on(name, () => holders === 0 && target.exit(exitCodes[name]));
+  return Object.assign(controller.signal, { hold });
 }
 
 /** Resolves as `work` does, or rejects with the signal's reason once it is aborted. The work itself is not stopped. */

@@ -21,10 +21,13 @@ export interface TrainAndReportOptions<P extends Reportable = 'single_label_clas
   readonly title?: string;
   /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`. */
   readonly labelNames?: Readonly<Record<string, string>>;
+  /** Called with the results once they are stored, before the report is written. */
+  readonly onResult?: (result: FitResult<P>) => void | Promise<void>;
 }
 
 /**
- * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card.
+ * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card. Where one of these
+ * two cannot be written, a note says so, and the run is none the worse.
  *
  * @throws AttuneError as `fitSequenceClassifier`, before anything is written where the input is wrong
  * @example
@@ -40,26 +43,42 @@ export function trainAndReport<P extends Reportable = 'single_label_classificati
 async function trainAndReportLocked<P extends Reportable>({
   title,
   labelNames,
+  onResult,
   ...options
 }: TrainAndReportOptions<P>): Promise<FitResult<P>> {
   const result = await fitSequenceClassifier<P>(options as FitOptions<P>);
   const data = {
-    ...result,
+    ...asPublished(result),
     title: title ?? basename(options.out),
     labelNames,
     generatedAt: new Date().toISOString(),
   } as unknown as AnyReportData; // a result of one kind is the data of a report of that kind
-  await writeReport(join(options.out, 'report.html'), data);
-  await writeModelCard(join(artifactDirectory(options.out), 'README.md'), {
-    ...data,
-    baseModel: hubIdOf(options.model),
-  });
+  const [page, card] = [join(options.out, 'report.html'), join(artifactDirectory(options.out), 'README.md')];
+  try {
+    await onResult?.(result);
+  } finally {
+    await orNoted(() => writeReport(page, data), page, options.onNote);
+    await orNoted(
+      () => writeModelCard(card, { ...data, baseModel: hubIdOf(options.model, result.config) }),
+      card,
+      options.onNote,
+    );
+  }
   return result;
 }
 
-/** The model's id on the hub; undefined for a new model and one from a directory. */
-function hubIdOf(model: string): string | undefined {
-  return model === 'new' || existsSync(model) ? undefined : model;
+/** A result of what the published files give: the metrics of a run that an earlier version began are of what is beside its model. */
+function asPublished<P extends Reportable>(result: FitResult<P>): FitResult<P> {
+  const { untuned, decision, difference: _, mix: __, ...summary } = result.summary;
+  if (!result.untuned || !untuned || decision?.applied) return result;
+  const tuned = Object.fromEntries(Object.keys(untuned).map((name) => [name, summary[name as keyof typeof summary]]));
+  const published = { ...summary, ...untuned, tuned, decision } as unknown as FitResult<P>['summary'];
+  return { ...result, summary: published, test: result.untuned };
+}
+
+/** The model's id on the hub; undefined for a new model and one from a directory, as the run's record says. */
+function hubIdOf(model: string, { modelDirectory }: Readonly<Record<string, unknown>>): string | undefined {
+  return model === 'new' || modelDirectory !== undefined || existsSync(model) ? undefined : model;
 }
 
 interface Shown {
@@ -74,15 +93,40 @@ interface Renderers<Result> {
   readonly card: (data: Result & Shown) => string;
 }
 
-/** Writes `report.html` and the model's card into a run directory. */
-export async function writeTaskReport<Result extends object>(
-  result: Result,
-  { out, model }: { readonly out: string; readonly model: string },
-  { report, card }: Renderers<Result>,
+/** A page about a run that has ended well: where it cannot be written, that is a note, or a warning of the process. */
+async function orNoted(
+  write: () => Promise<void>,
+  page: string,
+  onNote: (note: string) => void = (note) => process.emitWarning(note),
 ): Promise<void> {
-  const data = { ...result, title: basename(out), generatedAt: new Date().toISOString(), baseModel: hubIdOf(model) };
-  await writeRendered(join(out, 'report.html'), () => report(data));
-  await writeRendered(join(artifactDirectory(out), 'README.md'), () => card(data));
+  try {
+    await write();
+  } catch (error) {
+    onNote(`${page}: not written, all else of the run is there: ${(error as Error).message}`);
+  }
+}
+
+interface Reporting extends Pick<FitOptions, 'out' | 'model' | 'onNote'> {
+  readonly onSummary: (summary: object) => Promise<void>;
+}
+
+/** Gives the summary out, then writes `report.html` and the model's card into a run directory. */
+export async function writeTaskReport<
+  Result extends { readonly summary: object; readonly config: Readonly<Record<string, unknown>> },
+>(result: Result, { out, model, onNote, onSummary }: Reporting, { report, card }: Renderers<Result>): Promise<void> {
+  const data = {
+    ...result,
+    title: basename(out),
+    generatedAt: new Date().toISOString(),
+    baseModel: hubIdOf(model, result.config),
+  };
+  const [page, readme] = [join(out, 'report.html'), join(artifactDirectory(out), 'README.md')];
+  try {
+    await onSummary(result.summary);
+  } finally {
+    await orNoted(() => writeRendered(page, () => report(data)), page, onNote);
+    await orNoted(() => writeRendered(readme, () => card(data)), readme, onNote);
+  }
 }
 
 /** Where a run directory that is written holds what was trained: its adapter where that stands beside another model, else its model. */

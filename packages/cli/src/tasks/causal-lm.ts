@@ -1,6 +1,12 @@
 import { AttuneError } from '@attune/internal';
 import type { PromptedText } from '@attune/train';
-import { type CausalLmFitResult, type CausalLmTextParts, evaluateCausalLm, fitCausalLm } from '@attune/train/node';
+import {
+  type CausalLmFitResult,
+  type CausalLmTextParts,
+  evaluateCausalLm,
+  fitCausalLm,
+  resumedSource,
+} from '@attune/train/node';
 import { noteNoTest, readParts, seenParts, splitTexts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
 import {
@@ -37,7 +43,8 @@ export const causalLm: Task<CausalLmTextParts, Summary> = {
 async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<CausalLmTextParts> {
   checkCausalColumns(flags);
   const { onNote } = request;
-  const template = await openChatTemplate(flags.model, flags, io);
+  const model = flags.resume ? await resumedSource(flags.out, flags.model) : flags.model;
+  const template = await openChatTemplate(model, flags, io);
   const parts = await readParts(
     { data: flags.data, ...request },
     {
@@ -53,12 +60,11 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
   return seenParts(parts, withoutTest);
 }
 
-async function train(data: CausalLmTextParts, { flags, settings }: TrainInput): Promise<Summary> {
+async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
   const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
   const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
-  await writeTaskReport(result, settings, { report: renderCausalLmReport, card: renderCausalLmCard });
-  return result.summary;
+  await writeTaskReport(result, { ...settings, onSummary }, { report: renderCausalLmReport, card: renderCausalLmCard });
 }
 
 /** Measures the model's prediction of each token that is to be written. */

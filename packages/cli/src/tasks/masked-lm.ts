@@ -42,11 +42,10 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Text
   return seenParts(parts, withoutTest);
 }
 
-async function train(data: TextParts, { flags, settings }: TrainInput): Promise<Summary> {
+async function train(data: TextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { chunkLength, mlmProbability, wholeWord } = flags;
   const result = await fitMaskedLm({ ...settings, data, chunkLength, mlmProbability, wholeWord });
-  await writeTaskReport(result, settings, { report: renderMaskedLmReport, card: renderMaskedLmCard });
-  return result.summary;
+  await writeTaskReport(result, { ...settings, onSummary }, { report: renderMaskedLmReport, card: renderMaskedLmCard });
 }
 
 /** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import { trainingArguments } from '@attune/train';
@@ -47,7 +47,8 @@ export async function modelTask(
     const adapter = adapterDirectory(source);
     if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
     const directory = downloaded ?? modelSourceOf(source);
-    const { architectures } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'));
+    const json = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));
+    const { architectures } = json as { readonly architectures?: readonly unknown[] };
     const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));
     if (ending !== undefined) return classEndings[ending];
   } catch {}
@@ -56,7 +57,7 @@ export async function modelTask(
 
 type EngineSettings = Pick<
   PredictorOptions,
-  'engine' | 'maxLength' | 'revision' | 'batchSize' | 'onProgress' | 'onNote'
+  'engine' | 'maxLength' | 'revision' | 'base' | 'batchSize' | 'onProgress' | 'onNote'
 >;
 
 interface OpenOptions {
@@ -105,12 +106,12 @@ export async function withEngine<T>(
   { flags, io }: OpenOptions,
   use: (settings: EngineSettings) => Promise<T>,
 ): Promise<T> {
-  const { maxLength, perDeviceEvalBatchSize, revision } = flags;
+  const { maxLength, perDeviceEvalBatchSize, revision, base } = flags;
   trainingArguments({ maxLength, perDeviceEvalBatchSize });
   const engine = await openEngine({ name: flags.engine });
   const listeners = { onProgress: downloadListener(io.stderr), onNote: (note: string) => printNote(io.stderr, note) };
   try {
-    return await use({ ...listeners, engine, maxLength, revision, batchSize: perDeviceEvalBatchSize });
+    return await use({ ...listeners, engine, maxLength, revision, base, batchSize: perDeviceEvalBatchSize });
   } finally {
     await engine.close();
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
@@ -41,7 +41,7 @@ describe('several labels a text', () => {
   );
 
   it('are trained, tuned, calibrated, measured and predicted from the command line', async () => {
-    const { run, data, stdout } = await trained(rows, [
+    const { run, data, stdout, stderr } = await trained(rows, [
       '--problem-type',
       'multi_label_classification',
       '--label-separator',
@@ -54,6 +54,13 @@ describe('several labels a text', () => {
     expect(Object.keys(decision.threshold)).toEqual(['code', 'farm', 'rain']);
     expect(decision.temperature).toBeGreaterThan(0);
     expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('id="labels"');
+    expect(stdout).toMatch(/^model, at the tuned thresholds /m);
+    expect(stderr).toMatch(
+      /tuned thresholds and temperature of .*run are a record beside the model, not in its weights/,
+    );
+    const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
+    expect(card).toMatch(/^- Macro-F1: .*, each label from a score of 0\.5$/m);
+    expect(card).toMatch(/^- At the tuned thresholds, which are not in the weights: macro-F1 /m);
 
     const measured = JSON.parse((await attune(['eval', run, '--data', data, '--json'])).stdout);
     expect(measured).toMatchObject({ examples: 160, ...decision, calibrated: { ece: expect.any(Number) } });
@@ -72,6 +79,58 @@ describe('several labels a text', () => {
       code: 2,
       stderr: expect.stringContaining('from 0 to 1'),
     });
+  });
+});
+
+/** Of the texts with words of code three in five are labeled farm: the likeliest label is never code, and macro-F1 wants it to be. */
+const unsure = farmAndCode(320).map(({ title, label, id }) => {
+  const isOther = ((id * 2654435761) >>> 0) % 5 < 3;
+  return { text: title, label: isOther ? 'farm' : label };
+});
+
+describe('one label a text', () => {
+  it('tuned and calibrated, has one accuracy in card, summary, attune eval and attune predict', async () => {
+    const { run, data, stdout, stderr } = await trained(unsure, [
+      '--tune-threshold',
+      '--calibrate',
+      '--split',
+      '50/30/20',
+    ]);
+    expect(stdout).toMatch(/^model, untuned /m);
+    expect(stderr).toMatch(
+      /\(offsets and temperature\) is in the last layer of the model in .*run: .*scores are of the shifted logits/,
+    );
+    const { accuracy, decision } = JSON.parse(readFileSync(join(run, 'summary.json'), 'utf8'));
+    expect(decision).toMatchObject({ applied: true, temperature: expect.any(Number) });
+    const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
+    expect(card).toContain(`- Accuracy: ${accuracy.toFixed(3)}\n`);
+    expect(card).toContain('## Tuned decision');
+    const measured = JSON.parse((await attune(['eval', run, '--data', data, '--json'])).stdout);
+    expect(measured).toMatchObject({ temperature: decision.temperature, calibrated: { ece: expect.any(Number) } });
+    const predictions = lines((await attune(['predict', run, '--input', data])).stdout);
+    const right = predictions.filter(({ label }, i) => label === unsure[i].label).length;
+    expect(right / 320).toBeCloseTo(measured.accuracy, 6);
+    for (const { label, score, scores } of predictions)
+      expect(scores[label]).toBe(Math.max(score, ...Object.values<number>(scores)));
+  });
+});
+
+describe('a tuned run that an earlier version began', () => {
+  it('ends as it began, and its card leads with what the weights give alone', async () => {
+    const { run } = await trained(unsure, ['--tune-threshold', '--split', '50/30/20']);
+    const config = join(run, 'config.json');
+    const { tunedModel, ...former } = JSON.parse(readFileSync(config, 'utf8'));
+    expect(tunedModel).toBe(true);
+    writeFileSync(config, JSON.stringify(former));
+    const { code, stderr } = await attune(['train', '--resume', '--out', run]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('a record beside the model, not in its weights')]);
+    const { decision, summary } = JSON.parse(readFileSync(join(run, 'model', 'attune.json'), 'utf8'));
+    const { published, tuned } = decision.figures;
+    expect(summary.accuracy).toBe(tuned.accuracy);
+    expect(published.accuracy).not.toBe(tuned.accuracy);
+    const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
+    expect(card).toContain(`- Accuracy: ${published.accuracy.toFixed(3)}\n`);
+    expect(card).toContain(`not in the weights: accuracy ${tuned.accuracy.toFixed(3)},`);
   });
 });
 

@@ -52,6 +52,23 @@ describe('resultLines', () => {
     ]);
   });
 
+  it('sets beside it what it does without what was tuned, or with what is beside the model', () => {
+    const untuned = { accuracy: 0.25, macroF1: 0.125 };
+    const decision = { offsets: { a: 1 }, applied: true };
+    expect(
+      resultLines({ ...summary, decision, untuned })
+        .split('\n')
+        .slice(1, 4),
+    ).toEqual([
+      'model                           0.8750    0.5000  1.2500',
+      'TF-IDF + logistic regression    0.7500    0.4000',
+      'model, untuned                  0.2500    0.1250',
+    ]);
+    const named = (decision: object) => resultLines({ ...summary, decision, tuned: untuned }).split('\n')[3];
+    expect(named({ threshold: { a: 0.3 } })).toBe('model, at the tuned thresholds    0.2500    0.1250');
+    expect(named({ offsets: { a: 1 } })).toBe('model, with what was tuned      0.2500    0.1250');
+  });
+
   it('says how long it trained, not how long it might have', () => {
     const line = (done: number) =>
       resultLines({ ...summary, epochs: 40, epochsDone: done })

@@ -51,6 +51,8 @@ export function resultLines(
     [...row('model', summary), summary.loss.toFixed(4)],
     ...(baseline ? [row(baselineName(summary), baseline)] : []),
     ...(mix ? [row(`mix, ${Math.round(100 * mix.modelWeight)} % model`, mix)] : []),
+    ...(summary.untuned ? [row('model, untuned', summary.untuned)] : []),
+    ...(summary.tuned ? [row(tunedName(summary), summary.tuned)] : []),
   ]);
   const differences = [
     ...(difference ? [differenceLine('model', difference)] : []),
@@ -58,6 +60,9 @@ export function resultLines(
   ];
   return [metrics, ...differences, circumstances(summary, 'text')].join('\n');
 }
+
+const tunedName = ({ decision }: RunSummary<ProblemType>) =>
+  decision?.threshold === undefined ? 'model, with what was tuned' : 'model, at the tuned thresholds';
 
 /** `model − baseline: accuracy +0.016 [0.004, 0.029], macro-F1 …`, the intervals at 95 %. */
 function differenceLine(name: string, { accuracy, macroF1 }: Differences): string {

@@ -73,12 +73,12 @@ async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
   return seenParts(parts, withoutTest);
 }
 
-async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings }: TrainInput): Promise<Summary> {
+async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
   const provenance = { ...settings.provenance, textPair, labelSeparator };
   const options = { problemType, tuneThreshold, calibrate, baseline, mixBaseline };
-  const { summary } = await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data });
-  return summary;
+  const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
+  await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, onResult });
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {

@@ -15,8 +15,8 @@ export interface Task<Data = unknown, Summary extends object = object> {
   readonly split?: string;
   /** Reads and checks training data. */
   read(input: ReadInput): Promise<Data>;
-  /** Trains and writes the run directory, its report and model card included. */
-  train(data: Data, input: TrainInput): Promise<Summary>;
+  /** Trains and writes the run directory, its report and model card included; the results are given out before these two. */
+  train(data: Data, input: TrainInput): Promise<void>;
   /** The results of a training, for people. */
   print(summary: Summary, flags: TrainFlags): string;
   /** Measures a trained model. */
@@ -39,6 +39,8 @@ export interface ReadInput {
 export interface TrainInput {
   readonly flags: TrainFlags;
   readonly settings: RunOptions;
+  /** Receives what `summary.json` holds, once it is written. */
+  readonly onSummary: (summary: object) => Promise<void>;
 }
 
 export interface EvaluateInput {

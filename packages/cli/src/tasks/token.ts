@@ -60,12 +60,11 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
   return seenParts(parts, withoutTest);
 }
 
-async function train(data: TaggedParts, { flags, settings }: TrainInput): Promise<Summary> {
+async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { scheme, decoding, stride } = flags;
   const { summary, config, history } = await fitTokenClassifier({ ...settings, data, scheme, decoding, stride });
   const renderers = { report: renderTokenReport, card: renderTokenCard };
-  await writeTaskReport({ summary, config, history }, settings, renderers);
-  return summary;
+  await writeTaskReport({ summary, config, history }, { ...settings, onSummary }, renderers);
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {

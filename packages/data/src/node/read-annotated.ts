@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { EntitySpan } from '../spans/spans';
 import { field, requireColumn } from '../table';
 import { type ReadOptions, readTable } from './read';
@@ -48,7 +48,7 @@ function spansIn(json: string, text: string, where: string): EntitySpan[] {
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { emptyInput, field, type Row, type Table } from '../table';
 import { type Line, linesOfText } from './lines';
 
@@ -45,7 +45,7 @@ function emptyValues(rows: readonly Row[], name: string, where: string): string 
 }
 
 function parseObject(text: string, where: string): object {
-  const value = parseJson(text, where);
+  const value = parsed(text, where);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   const kind = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
   throw new AttuneError(
@@ -54,9 +54,9 @@ function parseObject(text: string, where: string): object {
   );
 }
 
-function parseJson(text: string, where: string): unknown {
+function parsed(text: string, where: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return /\d{16}/.test(text) ? JSON.parse(withExactIntegers(text)) : value;
   } catch (cause) {
     const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AttuneError } from '../errors';
+import { whole } from './whole';
 
 /** An open file; each call appends. */
 export interface FileWriter {
@@ -44,7 +45,7 @@ async function writeSynced(path: string, write: (file: FileWriter) => Promise<vo
  *
  * When `write` fails, what it wrote is removed and what was there stays. A directory that is not empty is refused
  * (`AttuneError` `OUTPUT_EXISTS`) before anything is written, unless `overwrite`: the old one then moves aside, and
- * back should the new one not take its place. (A power cut between the two renames leaves it as `name.old-…`.)
+ * back should the new one not take its place; SIGINT and SIGTERM wait for that. (A power cut between the two renames leaves it as `name.old-…`.)
  *
  * @example
  * await writeDirectoryAtomically('runs/a/model', async (directory) => {
@@ -102,13 +103,15 @@ export async function syncTree(directory: string): Promise<void> {
 async function replace(place: string, temporary: string, exists: boolean): Promise<void> {
   if (!exists) return rename(temporary, place);
   const old = besides(place, 'old');
-  await rename(place, old);
-  try {
-    await rename(temporary, place);
-  } catch (error) {
-    await rename(old, place);
-    throw error;
-  }
+  await whole(async () => {
+    await rename(place, old);
+    try {
+      await rename(temporary, place);
+    } catch (error) {
+      await rename(old, place);
+      throw error;
+    }
+  });
   await rm(old, { recursive: true, force: true });
 }
 

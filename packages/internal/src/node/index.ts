@@ -10,4 +10,6 @@ export {
 export { innerLock, withDirectoryLock } from './directory-lock';
 export { readJsonObject, writeJson } from './json-files';
 export { mergeDirectory } from './merge-directory';
-export { isSamePlace, isWithin, placeOf } from './places';
+export { ancestorsOf, isSamePlace, isWithin, placeOf } from './places';
+export { slowPattern } from './slow-pattern';
+export { whole } from './whole';

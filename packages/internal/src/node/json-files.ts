@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '../errors';
+import { parseJson } from '../json';
 import { writeFileAtomically } from './atomic-files';
 
 /** Writes a value as JSON, indented by two; the file appears whole or not at all. */
@@ -19,8 +20,8 @@ export async function readJsonObject(path: string): Promise<Record<string, unkno
   });
   if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    const value = parseJson(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {}
   throw new AttuneError(
     'RUN_CONFIG',

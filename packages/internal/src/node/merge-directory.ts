@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors';
 import { besides, sync, syncTree } from './atomic-files';
+import { whole } from './whole';
 
 /**
  * Writes files into a directory that is there, each whole or not at all: one of the same name is replaced, all others stay.
@@ -28,9 +29,11 @@ export async function mergeDirectory(
     await syncTree(temporary);
     const entries = await entriesIn(temporary);
     for (const entry of entries) await checkPlace(join(directory, entry.path), entry.kind);
-    for (const { path, kind } of entries)
-      if (kind === 'directory') await mkdir(join(directory, path), { recursive: true });
-      else await rename(join(temporary, path), join(directory, path));
+    await whole(async () => {
+      for (const { path, kind } of entries)
+        if (kind === 'directory') await mkdir(join(directory, path), { recursive: true });
+        else await rename(join(temporary, path), join(directory, path));
+    });
     for (const { path, kind } of entries) if (kind === 'directory') await sync(join(directory, path), kind);
     await sync(directory, 'directory');
     return entries.filter(({ kind }) => kind === 'file').map(({ path }) => path);

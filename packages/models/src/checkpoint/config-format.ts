@@ -73,11 +73,15 @@ export interface ConfigFormat {
   readonly fields: Readonly<Record<NumberKey, Field | number>>;
   /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
   readonly only?: Readonly<Record<string, boolean>>;
+  /** Further keys of transformers' configuration of the family, of whose values none changes what is computed here. */
+  readonly idle?: readonly string[];
   readonly decoder?: DecoderFormat;
 }
 
 /** What a decoder has in its `config.json` beside the numbers that every family has. */
 interface DecoderFormat {
+  /** The names that it reads. */
+  readonly names: readonly string[];
   readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
   readonly write: (config: ModelConfig) => JsonObject;
 }
@@ -105,5 +109,8 @@ export function invalid(where: string, what: string): AttuneError {
 
 /** For a model that is valid, and not computed here. */
 export function unsupported(where: string, what: string): AttuneError {
-  return new AttuneError('CHECKPOINT_UNSUPPORTED', `${where}: ${what}; choose another checkpoint`);
+  return new AttuneError(
+    'CHECKPOINT_UNSUPPORTED',
+    `${where}: ${what}; choose another checkpoint, or give a new model that value`,
+  );
 }

@@ -13,7 +13,7 @@ import {
 } from '../checkpoint/config-format';
 import { describe, type JsonObject } from '../checkpoint/describe';
 import type { DecoderConfig, ModelConfig } from '../checkpoint/model-config';
-import { readRope, ropeToJson } from './rope';
+import { readRope, ropeNames, ropeToJson } from './rope';
 
 /** Rotation turns channels in pairs. */
 const even: Kind = {
@@ -46,7 +46,12 @@ export const llamaFormat: ConfigFormat = {
     classifierDropout: 0,
   },
   only: { attention_bias: false, mlp_bias: false },
-  decoder: { read: readDecoder, write: decoderToJson },
+  idle: ['is_llama_config', 'max_sequence_length', 'pretraining_tp'],
+  decoder: {
+    names: ['num_key_value_heads', 'head_dim', ...ropeNames, 'tie_word_embeddings'],
+    read: readDecoder,
+    write: decoderToJson,
+  },
 };
 
 function readDecoder(json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string): DecoderConfig {

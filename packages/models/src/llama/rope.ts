@@ -13,6 +13,9 @@ const lowFrequencyFactor = { name: 'low_freq_factor', kind: positive };
 const highFrequencyFactor = { name: 'high_freq_factor', kind: positive };
 const originalMaxPositions = { name: 'original_max_position_embeddings', kind: size };
 
+/** The names of `config.json` that are read here. */
+export const ropeNames = ['rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'] as const;
+
 /**
  * Reads `rope_theta` and `rope_scaling` of transformers 4, or `rope_parameters` of version 5, which holds both.
  *

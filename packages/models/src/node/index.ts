@@ -39,4 +39,5 @@ export type { ModelFile, PushProgress } from './push/upload-files';
 export { type FileWriter, writeDirectoryAtomically, writeFileAtomically } from '@attune/internal/node';
 export { openSafetensors, type ReadTensor, type Weights } from './checkpoint/open-safetensors';
 export { type Checkpoint, readCheckpoint } from './checkpoint/read-checkpoint';
+export { type FileDigest, isWeightsDigest, type WeightsDigest } from './checkpoint/weights-digest';
 export { type WritableTensor, writeSafetensors } from './checkpoint/write-safetensors';

@@ -225,3 +225,58 @@ it('refuses a head of another size than config.json says, unless other labels ar
   );
   expect((await loadModel(own, { labels: ['a', 'b', 'c', 'd', 'e'] })).initialized).toContain('classifier.weight');
 });
+
+describe('parts that do not fit', () => {
+  /** The fixture with other entries of its config.json. */
+  const withConfig = (name: string, more: Readonly<Record<string, unknown>>) => {
+    const path = join(directory, name);
+    cpSync(fixture, path, { recursive: true });
+    const config = JSON.parse(readFileSync(join(path, 'config.json'), 'utf8'));
+    writeFileSync(join(path, 'config.json'), JSON.stringify({ ...config, ...more }));
+    return path;
+  };
+  const many = Object.fromEntries(Array.from({ length: 1_000_000 }, (_, id) => [id, 'x']));
+
+  it.each<[string, unknown]>([
+    ['ids from 1', { 1: 'neg', 2: 'pos' }],
+    ['a list', ['a', 'b']],
+    ['nulls', { 0: null, 1: null }],
+    ['none', {}],
+    ['a million', many],
+    ['one name twice', { 0: 'a', 1: 'a', 2: 'b' }],
+  ])('are of no matter in labels that are given anew or not used: %s', async (name, id2label) => {
+    const path = withConfig(`odd ${name}`, { id2label, problem_type: 'ranking' });
+    const anew = await loadModel(path, { labels: ['x', 'y', 'z'], problemType: 'single_label_classification' });
+    expect(anew.model.config.labels).toEqual(['x', 'y', 'z']);
+    expect((await loadModel(path, { task: 'masked-lm' })).unusedLayers).toBe(0);
+    await expect(loadModel(path)).rejects.toMatchObject({ code: 'CHECKPOINT_CONFIG' });
+  });
+
+  it('are labels whose names are not one per output', async () => {
+    const numbers = await loadModel(withConfig('numbers', { id2label: { 0: 0, 1: 1, 2: 2 } }));
+    expect(numbers.model.config.labels).toEqual(['0', '1', '2']);
+    await expect(loadModel(withConfig('twice', { id2label: { 0: 'a', 1: 'b', 2: 'a' } }))).rejects.toThrow(
+      /config\.json: id2label expected a name of its own for each id, got "a" for 0 and 2; correct it/,
+    );
+    for (const id2label of [
+      { 0: 'a', 1: 'b' },
+      { 0: 'a', 1: 'b', 2: 'c', 3: 'd' },
+    ])
+      await expect(loadModel(withConfig(`rows ${Object.keys(id2label)}`, { id2label }))).rejects.toThrow(
+        /"classifier\.weight" does not have the shape .* correct its id2label/,
+      );
+    await expect(loadModel(withConfig('million', { id2label: many }))).rejects.toThrow(
+      /config\.json: id2label expected at most 100000 labels, got 1000000/,
+    );
+  });
+
+  it('are layers that config.json does not count, and those that it counts and are not there', async () => {
+    const fewer = await loadModel(withConfig('fewer', { num_hidden_layers: 1 }));
+    expect(fewer.unusedLayers).toBe(1);
+    expect(fewer.unexpected).toContain('bert.encoder.layer.1.output.dense.weight');
+    expect((await loadModel(fixture)).unusedLayers).toBe(0);
+    await expect(loadModel(withConfig('more', { num_hidden_layers: 3 }))).rejects.toThrow(
+      /tensors are missing \(first: bert\.encoder\.layer\.2.*or correct config\.json where it counts more layers/,
+    );
+  });
+});

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { type HostTensor, type LossOptions, type QuantizedFormat, type Specs, sizeOf } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
+import { invalid } from '../checkpoint/config-format';
 import { describe } from '../checkpoint/describe';
 import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
 import { matchTensorNames, type NameMatch } from '../checkpoint/names';
@@ -10,6 +12,7 @@ import { type Model, modelForTask, modelWithHead } from '../model';
 import { type QuantizedModel, type QuantizeOptions, quantized, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
+import { checkFiles, checkTensors, type WeightsDigest, weightsDigest } from './checkpoint/weights-digest';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 
 export interface LoadOptions extends ResolveOptions {
@@ -29,6 +32,11 @@ export interface LoadOptions extends ResolveOptions {
    * Parameters that have to be initialized stay float32.
    */
   readonly quantize?: QuantizedFormat | Omit<QuantizeOptions, 'except'>;
+  /**
+   * Hashes the weights while they are read, so that the result has their `digest`. Weights of another digest than the given are refused:
+   * sizes and headers before any number is read.
+   */
+  readonly digest?: true | WeightsDigest;
 }
 
 export interface LoadedModel {
@@ -40,13 +48,17 @@ export interface LoadedModel {
   readonly initialized: readonly string[];
   /** Tensors of the checkpoint that the model does not use. */
   readonly unexpected: readonly string[];
+  /** Layers of the checkpoint past those that its `config.json` counts: nothing reads them. */
+  readonly unusedLayers: number;
+  /** What the weights are known by, where `digest` asked for it. */
+  readonly digest?: WeightsDigest;
 }
 
 /**
  * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
  * @throws AttuneError CHECKPOINT_… for what is missing, damaged or not supported, naming file and tensor; MODEL_TASK for a
- * task that the family has no head for
+ * task that the family has no head for; MODEL_CHANGED for weights of another digest
  * @throws RangeError for a task and a head of your own together
  * @example
  * const { model, parameters } = await loadModel('models/minilm', { labels: ['spam', 'ham'] });
@@ -58,19 +70,45 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   if (options.task && options.head)
     throw new RangeError('loadModel: expected a task or a head of your own, got both; leave one out');
   const directory = await resolveModelSource(source, options);
-  const { config, weights } = await readCheckpoint(directory);
+  const usesLabels = options.labels === undefined && hasLabels(options);
+  const { digest: known } = options;
+  const { config, weights } = await readCheckpoint(directory, { usesLabels, hash: known !== undefined });
+  const expected = known === true ? undefined : known;
   try {
+    if (usesLabels) requireDistinct(config.labels, join(directory, 'config.json'));
+    if (expected) checkFiles(directory, weights.files, expected);
     const plain = modelFor(withLabels(config, options), { ...options, where: directory });
     const anyHead = options.labels !== undefined;
-    const { from, initialized, unexpected } = plannedReading(weights, plain, { where: directory, anyHead });
+    const { from, initialized, unexpected, unusedLayers } = plannedReading(weights, plain, {
+      where: directory,
+      anyHead,
+    });
     const model = quantizedModel(plain, options, initialized);
     const fresh = initialize(pick(plain.specs, initialized), plain.config, options.seed ?? 42);
     const quantizing = 'quantized' in model ? { quantized: model.quantized } : {};
     const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
-    return { model, directory, parameters: { ...fresh, ...read }, initialized, unexpected };
+    const digest = known && weightsDigest(weights);
+    if (digest && expected) checkTensors(directory, digest, expected);
+    const found = { initialized, unexpected, unusedLayers };
+    return { model, directory, parameters: { ...fresh, ...read }, ...found, ...(digest && { digest }) };
   } finally {
     await weights.close();
   }
+}
+
+/** A language model's outputs are its vocabulary. */
+const hasLabels = ({ task = 'sequence-classification' }: LoadOptions) => !['masked-lm', 'causal-lm'].includes(task);
+
+/** Two outputs of one name could not be told apart in scores and predictions. */
+function requireDistinct(labels: readonly string[], where: string): void {
+  const ids = new Map<string, number>();
+  labels.forEach((label, id) => {
+    const earlier = ids.get(label);
+    ids.set(label, id);
+    if (earlier === undefined) return;
+    const what = `id2label expected a name of its own for each id, got ${describe(label)} for ${earlier} and ${id}`;
+    throw invalid(where, what);
+  });
 }
 
 function modelFor(
@@ -99,7 +137,7 @@ function plannedReading(
   weights: Weights,
   model: Model,
   { where, anyHead }: { where: string; anyHead: boolean },
-): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialized' | 'unexpected'> {
+): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialized' | 'unexpected' | 'unusedLayers'> {
   const { config, specs } = model;
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
   const ofEncoder = families[config.modelType].specs(config);
@@ -107,7 +145,21 @@ function plannedReading(
   refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
   const initialized = [...missing, ...misfits.map(([name]) => name)];
   const readable = new Map([...from].filter(([name]) => !initialized.includes(name)));
-  return { from: readable, initialized, unexpected };
+  return { from: readable, initialized, unexpected, unusedLayers: layersAmong(unexpected, config) };
+}
+
+const mostLayers = 1024;
+
+/** How many whole layers past the model's own are among tensors that nothing asked for. */
+function layersAmong(names: readonly string[], config: ModelConfig): number {
+  const { specs, prefix } = families[config.modelType];
+  if (names.length === 0) return 0;
+  for (let more = 0; more < mostLayers; more++) {
+    const [without, withNext] = [more, more + 1].map((count) => specs({ ...config, layers: config.layers + count }));
+    const ofNext = Object.keys(withNext).filter((name) => !(name in without));
+    if (matchTensorNames(names, ofNext, prefix).missing.length > 0) return more;
+  }
+  return mostLayers;
 }
 
 /** A tied tensor's other name serves where its own is absent, and is passed over where both are there. */
@@ -145,14 +197,14 @@ function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHea
   if (absent.length > 0)
     throw new AttuneError(
       'CHECKPOINT_INCOMPLETE',
-      `${where}: ${absent.length} of the model's tensors are missing (first: ${absent[0]}); download the checkpoint again`,
+      `${where}: ${absent.length} of the model's tensors are missing (first: ${absent[0]}); download the checkpoint again, or correct config.json where it counts more layers than there are`,
     );
   const misfit = misfits.find(([name]) => !anyHead || isWanted(name));
   if (misfit)
     throw new AttuneError(
       'CHECKPOINT_SHAPE',
       `${where}: tensor ${describe(misfit[1])} does not have the shape [${specs[misfit[0]].shape}] that config.json says; the two files do not belong together` +
-        (isWanted(misfit[0]) ? '' : ', or pass the labels of a new head'),
+        (isWanted(misfit[0]) ? '' : ': correct its id2label, or pass the labels of a new head'),
     );
 }
 

@@ -1,10 +1,12 @@
 // Multi-label classification: the data of a run, its sections of the report, and its part of the model card.
+import { argMax } from '@attune/internal';
 import { type MultiLabelReport, multiLabelReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
+import { otherFigures, type TunedMetrics } from '../decision';
 import { count, decimal, loss, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { resultSection, shareCard } from '../sections/cards';
+import { decisionNote, resultSection, shareCard } from '../sections/cards';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
 import { fullLabel, type Labels, labelMarkup } from '../sections/labels';
@@ -23,7 +25,7 @@ interface SetMetrics {
 /** The data of a report of a multi-label classifier. */
 export interface MultiLabelReportData extends RunData, Labels {
   readonly problemType: 'multi_label_classification';
-  readonly summary: RunFacts & SetMetrics & { readonly baseline?: SetMetrics | null };
+  readonly summary: RunFacts & SetMetrics & TunedMetrics<SetMetrics> & { readonly baseline?: SetMetrics | null };
   /** `yTrue` and `yPred` are [texts, labels] of 0 and 1; `scores` are probabilities, [texts · labels]. */
   readonly test: {
     readonly texts: readonly string[];
@@ -52,14 +54,18 @@ export const multiLabel: ProblemKind<MultiLabelReportData> = {
       { type: 'f1', name: 'Micro F1', value: summary.microF1 },
       { type: 'accuracy', name: 'Accuracy of whole sets', value: summary.accuracy },
     ],
-    lines({ summary: { accuracy, macroF1, microF1, baseline } }) {
+    lines({ summary }) {
+      const { accuracy, macroF1, microF1, baseline, decision } = summary;
+      const tuning = otherFigures(summary, shownMetrics);
+      const at = decision?.threshold === undefined ? '' : ', each label from a score of 0.5';
       const other =
         baseline &&
         `Baseline (TF-IDF and a logistic regression a label): macro-F1 ${score(baseline.macroF1)}, micro-F1 ${score(baseline.microF1)}, whole sets right ${score(baseline.accuracy)}`;
       return [
-        `Macro-F1: ${score(macroF1)}`,
-        `Micro-F1: ${score(microF1)}`,
-        `Whole sets right: ${score(accuracy)}`,
+        `Macro-F1: ${score(macroF1)}${at}`,
+        `Micro-F1: ${score(microF1)}${at}`,
+        `Whole sets right: ${score(accuracy)}${at}`,
+        ...(tuning ? [tuning] : []),
         ...(other ? [other] : []),
       ];
     },
@@ -77,6 +83,9 @@ export const multiLabel: ProblemKind<MultiLabelReportData> = {
     bias: (data) => classBias('Labels', scoresByLabel(data), data.test.texts.length),
   },
 };
+
+const shownMetrics = ({ accuracy, macroF1, microF1 }: SetMetrics) =>
+  `macro-F1 ${score(macroF1)}, micro-F1 ${score(microF1)}, whole sets right ${score(accuracy)}`;
 
 function checkSets({ labels, test, baseline }: MultiLabelReportData): void {
   const rows = { 'test.yTrue': test.yTrue, 'test.yPred': test.yPred, 'baseline.yPred': baseline?.yPred };
@@ -96,6 +105,7 @@ function headline(data: MultiLabelReportData): Html {
   return resultSection(data, {
     cards: html`${shareCard('Macro-F1', summary.macroF1, baseline?.macroF1)}${shareCard('Micro-F1', summary.microF1, baseline?.microF1)}${shareCard('Whole sets right', summary.accuracy, baseline?.accuracy)}`,
     below: html`<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
+${decisionNote(summary, shownMetrics)}
 `,
   });
 }
@@ -181,8 +191,8 @@ function labelFacts(data: MultiLabelReportData): Fact[] {
   const part = partOf(data);
   const support = labels.map((_, id) => test.yTrue.filter((row) => row[id] === 1).length);
   const sizes = test.yTrue.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const most = support.indexOf(Math.max(...support));
-  const least = support.indexOf(Math.min(...support));
+  const most = argMax(support);
+  const least = argMax(support.map((texts) => -texts));
   return [
     ['Labels', count(labels.length)],
     [`Most frequent in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],

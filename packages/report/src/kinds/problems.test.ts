@@ -62,6 +62,52 @@ const values: RegressionReportData = {
   test: { texts, yTrue: [100, 200, 300, 400], yPred: [100, 190, 300, 420] },
 };
 
+describe('a tuned decision', () => {
+  const bare = sampleData();
+  const single = (decision: object, other: object) =>
+    ({ ...bare, summary: { ...bare.summary, decision, ...other } }) as typeof bare;
+  const other = { accuracy: 0.45, macroF1: 0.3 };
+
+  it('that the model applies: its own figures lead, those before beside, and scores are said to be of shifted logits', () => {
+    const data = single({ temperature: 1.25, offsets: { '11': -0.5 }, applied: true }, { untuned: other });
+    const card = renderModelCard(data);
+    expect(card).toContain(`- Accuracy: ${bare.summary.accuracy.toFixed(3)}\n`);
+    expect(card).toContain('- Before offsets were put into its last layer: accuracy 0.450, macro-F1 0.300\n');
+    expect(card).toMatch(
+      /## Tuned decision\n\nOn the validation part a temperature of 1.25 and an offset per label were/,
+    );
+    expect(card).toContain('The last layer applies them, in every program: scores are of the shifted logits');
+    expect(card).toMatch(/^Offsets: 11.* -0.5\.$/m);
+    expect(visibleText(renderReport(data))).toContain('accuracy 0.450, macro-F1 0.300. On the validation part a temp');
+  });
+
+  it('beside the model: other programs do without, and are told how to apply it', () => {
+    const card = renderModelCard(single({ temperature: 2, offsets: { '11': 1 } }, { tuned: other }));
+    expect(card).toContain('- With the tuned offsets, which are not in the weights: accuracy 0.450, macro-F1 0.300');
+    expect(card).toContain('give a text the label of the highest logit / 2 + offset.');
+    const tuned = { accuracy: 0.6, microF1: 0.7, macroF1: 0.8 };
+    const decision = { threshold: { bank: 0.25, farm: 0.5 } };
+    const many = { ...sets, summary: { ...sets.summary, decision, tuned } };
+    const text = renderModelCard(many);
+    expect(text).toContain('- Macro-F1: 0.833, each label from a score of 0.5\n');
+    expect(text).toContain(
+      '- At the tuned thresholds, which are not in the weights: macro-F1 0.800, micro-F1 0.700, whole sets right 0.600\n',
+    );
+    expect(text).toContain('give a text each label whose sigmoid(logit) is at least its threshold.');
+    expect(text).toContain('Thresholds: bank 0.25, farm (Farming) 0.5.');
+    expect(text).toContain('decision = json.load(open("attune.json"))["decision"]');
+    expect(visibleText(renderReport(many))).toContain(
+      'At the tuned thresholds, which are not in the weights: macro-F1',
+    );
+  });
+
+  it('of a temperature alone has no other figures', () => {
+    const card = renderModelCard(single({ temperature: 0.5, applied: true }, { untuned: other }));
+    expect(card).not.toContain('Before offsets');
+    expect(card).toContain('scores are of the shifted logits, logits divided by the temperature.');
+  });
+});
+
 describe('a report of several labels a text', () => {
   const page = renderReport(sets);
 

@@ -1,10 +1,12 @@
 // Single-label classification: the data of a run, its sections of the report, and its part of the model card.
+import { argMax } from '@attune/internal';
 import { type ClassificationReport, type ClassScores, classificationReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
+import { otherFigures, type TunedMetrics } from '../decision';
 import { count, loss, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { metricCard, resultSection, shareCard } from '../sections/cards';
+import { decisionNote, metricCard, resultSection, shareCard } from '../sections/cards';
 import { confusionSection } from '../sections/confusion';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
@@ -30,7 +32,7 @@ interface Differences {
 }
 
 /** `summary.json` of a single-label classifier. */
-export interface RunSummary extends RunFacts, ClassMetrics {
+export interface RunSummary extends RunFacts, ClassMetrics, TunedMetrics<ClassMetrics> {
   readonly baseline?: ClassMetrics | null;
   /** Metrics of the model minus those of the baseline. */
   readonly difference?: Differences;
@@ -75,11 +77,14 @@ export const singleLabel: ProblemKind<ReportData> = {
       { type: 'accuracy', name: 'Accuracy', value: summary.accuracy },
       { type: 'f1', name: 'Macro F1', value: summary.macroF1 },
     ],
-    lines({ summary: { accuracy, macroF1, baseline } }) {
+    lines({ summary }) {
+      const { accuracy, macroF1, baseline } = summary;
+      const tuning = otherFigures(summary, shownMetrics);
       const other =
         baseline &&
         `Baseline (TF-IDF and logistic regression): accuracy ${score(baseline.accuracy)}, macro-F1 ${score(baseline.macroF1)}`;
-      return [`Accuracy: ${score(accuracy)}`, `Macro-F1: ${score(macroF1)}`, ...(other ? [other] : [])];
+      const own = [`Accuracy: ${score(accuracy)}`, `Macro-F1: ${score(macroF1)}`];
+      return [...own, ...(tuning ? [tuning] : []), ...(other ? [other] : [])];
     },
     answers: (data) => [
       `It gives a text one of ${count(data.labels.length)} labels: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
@@ -94,6 +99,8 @@ export const singleLabel: ProblemKind<ReportData> = {
     bias: (data) => classBias('Classes', scoresByClass(data), data.test.texts.length),
   },
 };
+
+const shownMetrics = ({ accuracy, macroF1 }: ClassMetrics) => `accuracy ${score(accuracy)}, macro-F1 ${score(macroF1)}`;
 
 function checkReportData({ labels, test, baseline }: ReportData): void {
   if (labels.length < 2) throw new RangeError(`renderReport: labels expected two or more, got ${labels.length}`);
@@ -118,6 +125,7 @@ function headline(data: ReportData): Html {
     below: html`<p class="verdict">${verdict(summary)}</p>
 ${intervals(summary)}
 ${paired(data)}
+${decisionNote(summary, shownMetrics)}
 `,
   });
 }
@@ -235,8 +243,8 @@ function classFacts(data: ReportData): Fact[] {
   const part = partOf(data);
   const support = new Array<number>(labels.length).fill(0);
   for (let i = 0; i < test.yTrue.length; i++) support[test.yTrue[i]]++;
-  const most = support.indexOf(Math.max(...support));
-  const least = support.indexOf(Math.min(...support));
+  const most = argMax(support);
+  const least = argMax(support.map((texts) => -texts));
   return [
     ['Classes', count(labels.length)],
     [`Largest class in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],

@@ -1,4 +1,6 @@
 // Cards with one metric each, at the top of a report.
+
+import { decisionText, otherFigures, type TunedMetrics } from '../decision';
 import { percent, plural, points } from '../page/format';
 import { type Content, type Html, html } from '../page/html';
 import { partOf, type RunData } from '../run-data';
@@ -13,6 +15,17 @@ export function resultSection(
 <div class="cards">
 ${cards}</div>
 ${below}</section>`;
+}
+
+/** What was tuned after training: the other figures, and what to know of the scores. */
+export function decisionNote<Metrics>(
+  summary: TunedMetrics<Metrics>,
+  shown: (metrics: Metrics) => string,
+): Html | undefined {
+  const text = decisionText(summary);
+  if (!text) return undefined;
+  const other = otherFigures(summary, shown);
+  return html`<p class="note">${other && `${other}. `}${text}</p>`;
 }
 
 /** A metric in [0, 1] of the model, beside that of the baseline. */

@@ -117,3 +117,38 @@ describeWith([shared], 'a checkpoint', () => {
     expect(await readFile(join(directory, 'vocab.txt'), 'utf8')).toBe(readShared('weights/minilm-l6/vocab.txt'));
   });
 });
+
+describe('patterns of a tokenizer.json', () => {
+  const bpe = (normalizer: object, preTokenizer: object) =>
+    JSON.stringify({
+      version: '1.0',
+      added_tokens: [],
+      normalizer,
+      pre_tokenizer: preTokenizer,
+      model: { type: 'BPE', vocab: { a: 0, b: 1 }, merges: [], unk_token: null },
+    });
+  const split = (pattern: string) => ({
+    type: 'Split',
+    pattern: { Regex: pattern },
+    behavior: 'Isolated',
+    invert: false,
+  });
+  const replacing = (pattern: string) => ({ type: 'Replace', pattern: { Regex: pattern }, content: 'b' });
+
+  it('are tried when it is loaded, each by its field', async () => {
+    await write('tokenizer.json', bpe(replacing('a{2}'), { type: 'Sequence', pretokenizers: [split('(?:a+)+b')] }));
+    await expect(loadTokenizer(directory)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'TOKENIZER_UNSUPPORTED',
+        message: expect.stringContaining(
+          'tokenizer.json: pre_tokenizer.pretokenizers[0].pattern "(?:a+)+b": expected a regular expression that is done',
+        ),
+      }),
+    );
+  }, 60_000);
+
+  it('are taken where they come to an end', async () => {
+    await write('tokenizer.json', bpe(replacing('b*a'), split('(?:a|b)+')));
+    expect((await loadTokenizer(directory)).encode('bba').tokens).toEqual(['b']);
+  });
+});

@@ -1,18 +1,20 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
 import { describe } from '../arguments';
 import { asObject, type JsonObject } from '../json/fields';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { tokenizerFromVocab } from '../load/from-vocab';
 import { bertSpecialTokens, type SpecialTokens, type Tokenizer } from '../tokenizer';
+import { triedPatterns } from './patterns';
 
 /**
  * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`, or else from `vocab.txt` and
  * `tokenizer_config.json`, which tells whether it is lower-cased.
  *
- * @throws AttuneError naming the file, if one is missing (`TOKENIZER_MISSING`), unreadable, damaged or not supported.
+ * @throws AttuneError naming the file, if one is missing (`TOKENIZER_MISSING`), unreadable, damaged or not supported, as is one with a
+ * regular expression that backtracks without end.
  *
  * @example
  * const tokenizer = await loadTokenizer('models/distilbert-base-uncased');
@@ -26,7 +28,10 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const config = configText === undefined ? undefined : readTokenizerConfig(configPath, configText);
 
   const json = await readText(jsonPath);
-  if (json !== undefined) return withPath(jsonPath, () => tokenizerFromJson(json, config));
+  if (json !== undefined) {
+    const source = await triedPatterns(jsonPath, json);
+    return withPath(jsonPath, () => tokenizerFromJson(source, config));
+  }
   const vocab = await readText(vocabPath);
   if (vocab === undefined) throw await missing(directory, 'tokenizer.json or vocab.txt');
   if (config === undefined)
@@ -99,7 +104,7 @@ function readTokenizerConfig(path: string, text: string): TokenizerConfig {
 
 function parse(path: string, text: string): JsonObject {
   try {
-    return asObject(JSON.parse(text), path);
+    return asObject(parseJson(text), path);
   } catch (cause) {
     throw new AttuneError('TOKENIZER_NOT_JSON', `${path}: a JSON object expected; is the file complete?`, { cause });
   }

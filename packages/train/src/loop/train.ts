@@ -1,4 +1,5 @@
 import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
+import { type StopSignal, whileHeld } from '@attune/internal';
 import { type Model, withGradientCheckpointing } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';
 import { optimizerConfig } from '../arguments/optimizer';
@@ -28,8 +29,8 @@ export interface TrainOptions<Data extends Examples> {
   readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
   /** Goes on from there; `path` says where that was, for messages. */
   readonly resume?: SavedTraining & { readonly path?: string };
-  /** Aborting ends training after the step at hand, saved, with the signal's reason. */
-  readonly signal?: AbortSignal;
+  /** Aborting ends training after the step at hand, saved, with the signal's reason. Held from the first step on. */
+  readonly signal?: StopSignal;
 }
 
 /** The result of `train`. */
@@ -60,7 +61,7 @@ export interface TrainResult {
  * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
-  const { engine, model, parameters, task, data, arguments: args, signal, resume } = options;
+  const { engine, model, parameters, data, arguments: args, resume } = options;
   const optimizer = optimizerConfig(args, model);
   const program = engine.compile(trainedProgram(model, args), productsOf(args));
   const training = await engine.openTraining(program, parameters, optimizer);
@@ -68,29 +69,40 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
     if (resume) await training.write(resume.state);
     const plan = planTraining(data.train, args, model.config.padTokenId);
     const run = openProgress(training, options, { plan, trained: trainedParameters(parameters, optimizer) });
-    const settings = { plan, task, data: data.train, seed: args.seed, onBatch: run.onBatch };
-    let step = resume?.state.step ?? 0;
-    while (step < plan.totalSteps && !run.isStopped()) {
-      await eventLoopTurn();
-      if (signal?.aborted) {
-        await run.save();
-        signal.throwIfAborted();
-      }
-      const taken = await takeStep(training, step, settings).catch((error) => {
-        throw withLastSave(error, run.lastSave());
-      });
-      step += 1;
-      run.log(step, taken);
-      run.pauseClock();
-      if (plan.isDue('evaluation', step)) await run.evaluate(step);
-      if (plan.isDue('save', step)) await run.save();
-      run.resumeClock();
-    }
-    return await run.result(step);
+    return await whileHeld(options.signal, () => takeSteps(training, options, { plan, run }));
   } finally {
     await training.close();
   }
 }
+
+/** Steps, evaluations and saves until the training has ended, or is told to stop. */
+async function takeSteps<Data extends Examples>(
+  training: Training,
+  { task, data, arguments: { seed }, signal, resume }: TrainOptions<Data>,
+  { plan, run }: { readonly plan: TrainingPlan; readonly run: Progress },
+): Promise<TrainResult> {
+  const settings = { plan, task, data: data.train, seed, onBatch: run.onBatch };
+  let step = resume?.state.step ?? 0;
+  for (;;) {
+    await eventLoopTurn();
+    if (signal?.aborted) {
+      await run.save();
+      signal.throwIfAborted();
+    }
+    if (step >= plan.totalSteps || run.isStopped()) return run.result(step);
+    const taken = await takeStep(training, step, settings).catch((error) => {
+      throw withLastSave(error, run.lastSave());
+    });
+    step += 1;
+    run.log(step, taken);
+    run.pauseClock();
+    if (plan.isDue('evaluation', step)) await run.evaluate(step);
+    if (plan.isDue('save', step)) await run.save();
+    run.resumeClock();
+  }
+}
+
+type Progress = ReturnType<typeof openProgress>;
 
 /** The progress of a training: its log, evaluations, best model and saves. */
 function openProgress<Data extends Examples>(

@@ -6,7 +6,10 @@
 // Runs of any task
 
 export { withDirectoryLock } from '@attune/internal/node';
+export { checkVocabulary, requireEveryLayer } from './model/fits';
 export { trainedConfig } from './model/load';
+export { newModelConfig } from './model/new-config';
+export { resumedSource } from './model/origin';
 export { type PreparedModel, prepareModel } from './model/prepare';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';

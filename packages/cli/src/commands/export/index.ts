@@ -71,28 +71,26 @@ async function exportInto(
   const { AttuneError, precisions } = await import('@attune/engine');
   const { loadModel, saveOnnx, saveSavedModel } = await import('@attune/models/node');
   const { loadTokenizer, saveTokenizer } = await import('@attune/tokenizer/node');
-  const { modelSourceOf } = await import('@attune/train/node');
+  const { checkVocabulary, modelSourceOf, requireEveryLayer } = await import('@attune/train/node');
   const { modelTask } = await import('../../tasks/models');
   const { downloadListener } = await import('../../program/listener');
   const onNote = (note: string) => printNote(io.stderr, note);
   const task = flags.task ?? (await modelTask(source, { revision: flags.revision, io }));
-  const {
-    model,
-    parameters,
-    initialized,
-    directory: place,
-  } = await loadModel(modelSourceOf(source), {
+  const loaded = await loadModel(modelSourceOf(source), {
     task,
     revision: flags.revision,
     onProgress: downloadListener(io.stderr),
     onNote,
   });
+  const { model, parameters, initialized, directory: place } = loaded;
+  requireEveryLayer(source, loaded);
   if (initialized.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
       `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); train it first, or name another --task`,
     );
   const tokenizer = await loadTokenizer(place);
+  checkVocabulary(source, tokenizer, model.config);
   const { maxPositions } = model.config;
   const modelMaxLength = Math.min(tokenizer.modelMaxLength ?? maxPositions, maxPositions);
   const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');

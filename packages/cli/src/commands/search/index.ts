@@ -91,7 +91,7 @@ async function searchLocked({
   io,
 }: Pick<CommandInput<typeof options>, 'flags' | 'typed' | 'io'>): Promise<void> {
   const { out, trials, strategy, eta, seed, resume, overwrite } = flags;
-  const { objectiveOf, search } = await import('@attune/train/node');
+  const { objectiveOf, resumedSource, search } = await import('@attune/train/node');
   const { inputsIn } = await import('../../options/inputs');
   const { trainOptions } = await import('../../options/train');
   const { decidingOptions } = await import('../../config/stored-options');
@@ -102,9 +102,12 @@ async function searchLocked({
   const space = await readSpace(flags.space);
   const longest = checkTrials(shared, space, { trials, seed });
   const inTrial = trialIo(io);
+  // A trial that was not begun yet has no record of its own of where the model was.
+  const model = resume ? await resumedSource(join(out, 'trial-1', 'rung-1'), `${shared.model}`) : shared.model;
+  const inTrials = { ...shared, model };
   const train = async (parameters: TrialParameters, budget: number, directory: string) => {
-    const full = trialOptions(shared, parameters, directory).arguments;
-    const trial = trialOptions(shared, withBudget(parameters, budget, full), directory);
+    const full = trialOptions(inTrials, parameters, directory).arguments;
+    const trial = trialOptions(inTrials, withBudget(parameters, budget, full), directory);
     return { value: await runTrial(trial, objective.metric, inTrial) };
   };
   try {

@@ -9,6 +9,7 @@ import { type TrainFlags, trainOptions } from '../../options/train';
 import type { CommandInput, TypedOptions } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { downloadListener, terminalListener } from '../../program/listener';
+import type { Io } from '../../program/process';
 import { artifactDirectory } from '../../program/reports';
 import { printLine, printNote, writeText } from '../../program/terminal';
 import { taskOf } from '../../tasks';
@@ -25,21 +26,8 @@ interface TrainSettings {
 
 /** Runs `attune train`: checks the flags, reads the data, trains, and prints the results. */
 export async function runTrain(input: TrainInput, settings: TrainSettings = {}): Promise<void> {
-  const trained = await train(input, settings);
-  if (trained) await printTrained(trained, input);
-}
-
-interface Trained {
-  /** What `summary.json` holds. */
-  readonly summary: object;
-  /** The same for people. */
-  readonly lines: string;
-}
-
-/** @returns undefined with `--folds`, which prints its own results */
-async function train(input: TrainInput, settings: TrainSettings): Promise<Trained | undefined> {
   const checked = checkFlags(input.flags);
-  return withDirectoryLock(input.flags.out, () => trainLocked(input, { ...settings, ...checked }));
+  await withDirectoryLock(input.flags.out, () => trainLocked(input, { ...settings, ...checked }));
 }
 
 /** What flags say that are right, each and together. */
@@ -60,11 +48,11 @@ function checkFlags(flags: TrainFlags) {
 async function trainLocked(
   { flags, typed, io }: TrainInput,
   { withoutTest = false, typedArguments, args, task, adapters, plan }: TrainSettings & ReturnType<typeof checkFlags>,
-): Promise<Trained | undefined> {
+): Promise<void> {
   const { overwrite, resume, folds } = flags;
   const inputs = inputsIn(flags, trainOptions);
   await checkRunDirectory(flags.out, { overwrite, resume, inputs, replaces: folds === undefined ? 'run' : 'folds' });
-  const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig);
+  const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig, flags.task);
   const onNote = (note: string) => printNote(io.stderr, note);
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
   const data =
@@ -92,10 +80,11 @@ async function trainLocked(
     };
     if (flags.folds !== undefined) {
       await runFolds({ flags: sequenceFlags(flags), args, settings: { ...settings, arguments: args }, io });
-      return undefined;
+      return;
     }
-    const summary = await task.train(data, { flags, settings: { ...settings, callbacks } });
-    return { summary, lines: task.print(summary, flags) };
+    const onSummary = (summary: object) => printSummary({ summary, lines: task.print(summary, flags) }, { flags, io });
+    await task.train(data, { flags, settings: { ...settings, callbacks }, onSummary });
+    printPlaces(flags.out, io);
   } catch (error) {
     if (io.signal?.aborted && existsSync(join(flags.out, 'checkpoints')))
       onNote(`saved; to go on: attune train --resume --out ${flags.out}`);
@@ -119,14 +108,22 @@ function provenanceOf(
   return { data, format, text, label, labelNames, ...parts, testData: plan.testData };
 }
 
-async function printTrained({ summary, lines }: Trained, { flags, io }: TrainInput): Promise<void> {
+interface Results {
+  /** What `summary.json` holds. */
+  readonly summary: object;
+  /** The same for people. */
+  readonly lines: string;
+}
+
+async function printSummary({ summary, lines }: Results, { flags, io }: Omit<TrainInput, 'typed'>): Promise<void> {
   if (flags.json) {
     printLine(io.stderr, lines);
     await writeText(io.stdout, `${JSON.stringify(summary, null, 2)}\n`);
   } else await writeText(io.stdout, `${lines}\n`);
-  const directory = artifactDirectory(flags.out);
-  printLine(
-    io.stderr,
-    `${flags.out}: report in ${join(flags.out, 'report.html')}, ${basename(directory)} in ${directory}`,
-  );
+}
+
+function printPlaces(out: string, { stderr }: Pick<Io, 'stderr'>): void {
+  const [page, directory] = [join(out, 'report.html'), artifactDirectory(out)];
+  const report = existsSync(page) ? `report in ${page}, ` : '';
+  printLine(stderr, `${out}: ${report}${basename(directory)} in ${directory}`);
 }

@@ -3,9 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import type { LoraOptions } from '@attune/models';
+import type { LoraOptions, ModelTask } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
-import { type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';
+import { newModelConfig, type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';
 import type { TrainFlags } from '../../options/train';
 import { loraOptions, trainingOptions } from '../../options/training';
 import { dashed } from '../../program/command';
@@ -60,16 +60,19 @@ function refuseOthers(flags: TrainFlags): undefined {
 }
 
 /**
- * What a new model's config.json says besides the defaults.
+ * What a new model's config.json says besides the defaults, checked.
  *
- * @throws AttuneError CONFIG_UNREADABLE, or CONFIG_INVALID for what is no JSON object
+ * @throws AttuneError CONFIG_UNREADABLE; CONFIG_INVALID for what is no JSON object; as `newModelConfig` for what the model cannot have
  */
-export async function readNewConfig(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readNewConfig(path: string, task: ModelTask): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
     throw new AttuneError('CONFIG_UNREADABLE', `${path}: expected a config.json, got ${reasonOf(cause)}`, { cause });
   });
   const value = parse(text, path);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    newModelConfig({ ...value }, { task, where: path });
+    return { ...value };
+  }
   throw new AttuneError(
     'CONFIG_INVALID',
     `${path}: expected a JSON object such as {"n_layers": 2}, got something else`,

@@ -138,13 +138,29 @@ describe('attune train', () => {
       expect(['checkpoints', 'config.json', 'metrics.jsonl']).toContain(name);
   });
 
+  it('writes a new model under the names of its own family', async () => {
+    const { flags, directory, out } = setUp();
+    const sizes = { num_hidden_layers: 1, hidden_size: 32, num_attention_heads: 2, intermediate_size: 64 };
+    const config = fileIn(directory, 'bert.json', JSON.stringify({ model_type: 'bert', vocab_size: 300, ...sizes }));
+    expect((await attune([...flags, '--model-config', config, '--epochs', '1', '--out', out])).code).toBe(0);
+    const saved = json(out, join('model', 'config.json'));
+    expect(saved).toMatchObject({ ...sizes, model_type: 'bert', architectures: ['BertForSequenceClassification'] });
+    for (const name of ['dim', 'n_layers', 'n_heads', 'hidden_dim']) expect(saved).not.toHaveProperty(name);
+  });
+
   it('says where a new model’s config cannot be', async () => {
     const { flags, directory, out } = setUp();
     const broken = fileIn(directory, 'broken.json', '{"n_layers": }');
     const list = fileIn(directory, 'list.json', '[]');
+    const sizes = { num_hidden_layers: 1, hidden_size: 32, num_attention_heads: 2, intermediate_size: 64 };
+    const ofBert = fileIn(directory, 'bert.json', JSON.stringify(sizes));
     for (const [config, problem] of [
       [broken, 'broken.json: expected JSON, got'],
       [list, 'list.json: expected a JSON object'],
+      [
+        ofBert,
+        'bert.json: num_hidden_layers: expected a key of a distilbert, got one of a bert or llama; did you mean',
+      ],
       [join(directory, 'none.json'), 'none.json: expected a config.json, got'],
     ])
       expect(await attune([...flags, '--model-config', config, '--out', out])).toMatchObject({

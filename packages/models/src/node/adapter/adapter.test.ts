@@ -224,6 +224,7 @@ describe('what does not fit is refused by name', () => {
     [{ lora_alpha: 'x' }, 'ADAPTER_CONFIG', 'lora_alpha cannot be "x"'],
     [{ target_modules: 3 }, 'ADAPTER_CONFIG', 'target_modules expected a list of names, got 3'],
     [{ target_modules: 'nothing.*' }, 'LORA_TARGET', 'matches nothing'],
+    [{ target_modules: '(?:[a-z._]+)+[!]' }, 'ADAPTER_CONFIG', 'which backtracks on'],
   ])('a configuration with %j', async (change, code, text) => {
     await fails(configured(change), code, text);
   });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor, HostTensors } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
+import { slowPattern } from '@attune/internal/node';
 import { describe } from '../../checkpoint/describe';
 import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
@@ -43,6 +44,7 @@ export interface LoadedAdapter {
 export async function loadAdapter(directory: string, base: AdapterBase): Promise<LoadedAdapter> {
   const path = join(directory, configFile);
   const options = ofBase(parseAdapterConfig(await readJson(path), path), { base: base.model, where: path });
+  await refuseSlow(options, path);
   const model = withLora(base.model, options);
   refuseQuantized(model, path);
   const file = join(directory, weightsFile);
@@ -93,6 +95,16 @@ function ofBase(options: LoraOptions, { base, where }: { base: Model; where: str
   const found = targets.filter((target) => modules.some(({ name }) => endsInParts(name, target)));
   if (found.length > 0) return { ...own, targetModules: found };
   throw disagree(where, `target_modules expected a module of the base, got none in [${targets.map(describe)}]`);
+}
+
+/** A pattern is tried before it meets the names of modules, which have some hundred characters at most. */
+async function refuseSlow({ targetModules }: LoraOptions, where: string): Promise<void> {
+  if (typeof targetModules !== 'string' || targetModules === 'all-linear') return;
+  if ((await slowPattern([`^(?:${targetModules})$`], { length: 100 })) === undefined) return;
+  throw new AttuneError(
+    'ADAPTER_CONFIG',
+    `${where}: target_modules expected a regular expression that is soon done with a name, got ${describe(targetModules)}, which backtracks on; write it without repetition within repetition, or list the names`,
+  );
 }
 
 /** What the adapter has whole would lie beside codes of the same matrix. */

@@ -1,5 +1,6 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { describe, isObject } from '../../checkpoint/describe';
 import {
@@ -21,6 +22,7 @@ import {
   type TensorInfo,
 } from '../../checkpoint/safetensors';
 import { openForReading, readFully, readJson } from './files';
+import { type FileDigest, sha256 } from './weights-digest';
 
 /** A tensor as it was read: every float dtype has become float32. */
 export interface ReadTensor {
@@ -34,6 +36,10 @@ export interface ReadTensor {
 /** A checkpoint's tensors, read one by one from open files. */
 export interface Weights {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Size and header of each file, by its name. */
+  readonly files: Readonly<Record<string, FileDigest>>;
+  /** SHA-256 of the bytes of each tensor that was read, by its name; empty unless opened to hash. */
+  readonly hashes: ReadonlyMap<string, string>;
   /** Reads one tensor; an unknown name is a `RangeError`, an unreadable dtype an `AttuneError`. */
   read(name: string): Promise<ReadTensor>;
   /** Reads a float tensor into an array that is there already, of as many elements. */
@@ -42,10 +48,19 @@ export interface Weights {
   close(): Promise<void>;
 }
 
+/** Options of opening weights. */
+export interface OpenWeightsOptions {
+  /** Hashes each tensor while it is read. */
+  readonly hash?: boolean;
+}
+
 interface OpenFile {
   readonly handle: FileHandle;
   readonly path: string;
   readonly header: SafetensorsHeader;
+  readonly digest: FileDigest;
+  /** Filled while tensors are read, where they are hashed. */
+  readonly hashes?: Map<string, string>;
 }
 
 /**
@@ -58,24 +73,27 @@ interface OpenFile {
  * const weights = await openSafetensors('model.safetensors');
  * const { shape, data } = await weights.read('classifier.weight');
  */
-export async function openSafetensors(path: string): Promise<Weights> {
+export async function openSafetensors(path: string, { hash = false }: OpenWeightsOptions = {}): Promise<Weights> {
   const handle = await openForReading(path, 'check the path, or download the checkpoint again');
   try {
-    const header = await readHeader(handle, path);
-    return weightsOf({ handle, path, header });
+    const read = await readHeader(handle, path);
+    return weightsOf({ handle, path, ...read, ...(hash && { hashes: new Map<string, string>() }) });
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-async function readHeader(handle: FileHandle, path: string): Promise<SafetensorsHeader> {
+async function readHeader(
+  handle: FileHandle,
+  path: string,
+): Promise<{ readonly header: SafetensorsHeader; readonly digest: FileDigest }> {
   const { size } = await handle.stat();
   const start = new Uint8Array(Math.min(lengthBytes, size));
   await readFully(handle, start, { position: 0, where: path });
   const bytes = new Uint8Array(lengthBytes + headerLength(start, size, path));
   await readFully(handle, bytes, { position: 0, where: path });
-  return parseHeader(bytes, size, path);
+  return { header: parseHeader(bytes, size, path), digest: { bytes: size, header: sha256(bytes) } };
 }
 
 function weightsOf(file: OpenFile): Weights {
@@ -86,6 +104,8 @@ function weightsOf(file: OpenFile): Weights {
   };
   return {
     tensors: file.header.tensors,
+    files: { [basename(file.path)]: file.digest },
+    hashes: file.hashes ?? new Map(),
     async read(name) {
       const { dtype, shape, start, end } = find(name);
       if (!isReadable(dtype)) throw unreadable(file.path, name, dtype);
@@ -111,11 +131,24 @@ function unreadable(path: string, name: string, dtype: string): AttuneError {
   return new AttuneError('CHECKPOINT_DTYPE', `${path}: ${what}; save the checkpoint as float32`);
 }
 
-async function readData({ handle, path, header }: OpenFile, name: string, data: TensorData): Promise<void> {
+async function readData({ handle, path, header, hashes }: OpenFile, name: string, data: TensorData): Promise<void> {
   const { dtype, start } = header.tensors.get(name)!;
   const source = { position: header.dataStart + start, where: `${path}: tensor ${describe(name)}` };
-  if (isConverted(dtype)) return readConverted(handle, data as Float32Array, { ...source, dtype });
-  await readFully(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), source);
+  const hash = hashes && createHash('sha256');
+  if (isConverted(dtype)) await readConverted(handle, data as Float32Array, { ...source, dtype, hash });
+  else {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    await readFully(handle, bytes, source);
+    hash?.update(bytes);
+  }
+  if (hash) hashes.set(name, hash.digest('hex'));
+}
+
+interface ConvertedSource {
+  readonly position: number;
+  readonly where: string;
+  readonly dtype: ConvertedDtype;
+  readonly hash?: Hash;
 }
 
 /** Elements converted at a time: a buffer of 512 kB at most. */
@@ -124,7 +157,7 @@ const chunk = 65_536;
 async function readConverted(
   handle: FileHandle,
   target: Float32Array,
-  { position, where, dtype }: { readonly position: number; readonly where: string; readonly dtype: ConvertedDtype },
+  { position, where, dtype, hash }: ConvertedSource,
 ): Promise<void> {
   const width = bytesPerElement[dtype];
   const buffer = new Uint8Array(Math.min(chunk, target.length) * width);
@@ -132,6 +165,7 @@ async function readConverted(
     const part = target.subarray(done, done + chunk);
     const bytes = buffer.subarray(0, part.length * width);
     await readFully(handle, bytes, { position: position + done * width, where });
+    hash?.update(bytes);
     convertToFloat32(dtype, bytes, part);
   }
 }
@@ -139,10 +173,10 @@ async function readConverted(
 export const shardIndex = 'model.safetensors.index.json';
 
 /** Opens a checkpoint in several files as one, by its index: tensor name → file beside it. */
-export async function openShards(directory: string): Promise<Weights> {
+export async function openShards(directory: string, options: OpenWeightsOptions = {}): Promise<Weights> {
   const where = join(directory, shardIndex);
   const fileOf = readWeightMap(await readJson(where), where);
-  const shards = await openAll(directory, new Set(fileOf.values()));
+  const shards = await openAll(directory, new Set(fileOf.values()), options);
   try {
     return joined(fileOf, shards, where);
   } catch (error) {
@@ -174,10 +208,14 @@ function invalid(where: string, what: string): AttuneError {
   return new AttuneError('CHECKPOINT_INDEX', `${where}: ${what}; download it again`);
 }
 
-async function openAll(directory: string, files: Iterable<string>): Promise<Map<string, Weights>> {
+async function openAll(
+  directory: string,
+  files: Iterable<string>,
+  options: OpenWeightsOptions,
+): Promise<Map<string, Weights>> {
   const shards = new Map<string, Weights>();
   try {
-    for (const file of files) shards.set(file, await openSafetensors(join(directory, file)));
+    for (const file of files) shards.set(file, await openSafetensors(join(directory, file), options));
   } catch (error) {
     await closeAll(shards.values());
     throw error;
@@ -203,6 +241,10 @@ function joined(fileOf: ReadonlyMap<string, string>, shards: ReadonlyMap<string,
   };
   return {
     tensors,
+    files: Object.assign({}, ...Array.from(shards.values(), ({ files }) => files)),
+    get hashes() {
+      return new Map(Array.from(shards.values(), ({ hashes }) => [...hashes]).flat());
+    },
     read: async (name) => shardOf(name).read(name),
     readInto: async (name, target) => shardOf(name).readInto(name, target),
     close: () => closeAll(shards.values()),

@@ -4,9 +4,9 @@ import { AttuneError, reasonOf } from '@attune/internal';
 import { isMissing } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
-import { parseModelConfig } from '../../config';
+import { type ParseConfigOptions, parseModelConfig } from '../../config';
 import { readJson } from './files';
-import { openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
+import { type OpenWeightsOptions, openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
 export interface Checkpoint {
   readonly config: ModelConfig;
@@ -24,16 +24,20 @@ const weightsFile = 'model.safetensors';
  * A directory that has its weights only in another format is refused (`CHECKPOINT_FORMAT`) with the command that
  * converts them; what is missing or damaged is an `AttuneError` that names the file.
  *
+ * @param options whether the labels are the file's
  * @example
  * const { config, weights } = await readCheckpoint('models/minilm');
  * const { data } = await weights.read('embeddings.word_embeddings.weight');
  */
-export async function readCheckpoint(directory: string): Promise<Checkpoint> {
+export async function readCheckpoint(
+  directory: string,
+  { usesLabels, ...options }: ParseConfigOptions & OpenWeightsOptions = {},
+): Promise<Checkpoint> {
   const files = await list(directory);
   const path = join(directory, configFile);
   const json = await readJson(path, 'a model directory has its configuration there: download it again');
-  const config = parseModelConfig(json, path);
-  return { config, weights: await openWeights(directory, files, architectureOf(json)) };
+  const config = parseModelConfig(json, path, { usesLabels });
+  return { config, weights: await openWeights(directory, files, { ...options, architecture: architectureOf(json) }) };
 }
 
 async function list(directory: string): Promise<readonly string[]> {
@@ -46,9 +50,13 @@ async function list(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function openWeights(directory: string, files: readonly string[], architecture: string): Promise<Weights> {
-  if (files.includes(weightsFile)) return openSafetensors(join(directory, weightsFile));
-  if (files.includes(shardIndex)) return openShards(directory);
+async function openWeights(
+  directory: string,
+  files: readonly string[],
+  { architecture, ...options }: OpenWeightsOptions & { readonly architecture: string },
+): Promise<Weights> {
+  if (files.includes(weightsFile)) return openSafetensors(join(directory, weightsFile), options);
+  if (files.includes(shardIndex)) return openShards(directory, options);
   for (const { pattern, packages, flag } of otherFormats) {
     const file = files.find((name) => pattern.test(name));
     if (!file) continue;

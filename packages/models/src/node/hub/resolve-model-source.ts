@@ -10,6 +10,8 @@ import type { Retries } from './request';
 export interface ResolveOptions {
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
+  /** Takes the source for a hub id, although a directory has that name. */
+  readonly isHubId?: boolean;
   /** Where HF_HUB_CACHE, HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, … are looked up; default `process.env`. */
   readonly environment?: Environment;
   /** Told, file by file, how far a download is. */
@@ -37,7 +39,7 @@ const hubId = /^(?!.*(?:--|\.\.))(?:\w(?:[\w.-]{0,94}\w)?\/)?\w(?:[\w.-]{0,94}\w
  * await resolveModelSource('distilbert-base-uncased'); // '…/hub/models--distilbert-base-uncased/snapshots/12040a…'
  */
 export async function resolveModelSource(source: string, options: ResolveOptions = {}): Promise<string> {
-  if (await isDirectory(source)) return source;
+  if (!options.isHubId && (await isDirectory(source))) return source;
   if (!hubId.test(source)) {
     throw missing(`${source}: expected a model directory or a hub id (name or owner/name), found no such directory`);
   }

@@ -8,6 +8,8 @@ describe('publicRecord', () => {
     ...{ task: 'token-classification', scheme: 'IOB2', mode: 'strict', stride: 16, decoding: 'constrained' },
     ...{ data: '/home/ada/secret.csv', evalData: '../ada/dev.csv', model: '../ada/bert', text: '{title}' },
     options: { data: '/home/ada/secret.csv', out: '/tmp/x' },
+    modelDirectory: { absolute: '/home/ada/bert', fromRun: '../../ada/bert' },
+    modelDigest: { files: { 'model.safetensors': { bytes: 9, header: 'ab' } }, tensors: 'cd' },
     arguments: { maxLength: 64, classWeights: { '/a/b': 2 } },
     architecture: { labels: ['/politics/local', 'O'], source: 'C:\\Users\\ada\\bert' },
     summary: { accuracy: 0.5, decision: { threshold: { '/politics/local': 0.3 } }, note: join(homedir(), 'x') },
@@ -16,6 +18,7 @@ describe('publicRecord', () => {
   it('keeps what loading needs, and no path or place', () => {
     expect(publicRecord(record)).toEqual({
       ...{ task: 'token-classification', scheme: 'IOB2', mode: 'strict', stride: 16, decoding: 'constrained' },
+      modelDigest: { files: { 'model.safetensors': { bytes: 9, header: 'ab' } }, tensors: 'cd' },
       arguments: { maxLength: 64, classWeights: { '/a/b': 2 } },
       architecture: { labels: ['/politics/local', 'O'] },
       summary: { accuracy: 0.5, decision: { threshold: { '/politics/local': 0.3 } } },
@@ -25,7 +28,9 @@ describe('publicRecord', () => {
   it('is what goes up of attune.json, and says what does not', () => {
     const { text, withheld } = publicText('attune.json', JSON.stringify(record))!;
     expect(JSON.parse(text)).toEqual(publicRecord(record));
-    expect(withheld).toEqual(['data', 'evalData', 'model', 'text', 'options', 'architecture.source', 'summary.note']);
+    expect(withheld).toEqual([
+      ...['data', 'evalData', 'model', 'text', 'options', 'modelDirectory', 'architecture.source', 'summary.note'],
+    ]);
     expect(publicText('attune.json', text)).toBeUndefined();
   });
 });

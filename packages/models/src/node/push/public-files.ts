@@ -1,5 +1,6 @@
 // What of a model's settings is for everyone: what loading needs, without paths of this machine and names of its users.
 import { homedir } from 'node:os';
+import { parseJson } from '@attune/internal';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -8,8 +9,8 @@ const isJson = (value: unknown): value is Json => typeof value === 'object' && v
 /** Entries of `attune.json` by which a model is loaded, or that say how it came to be without saying where. */
 const publicEntries: readonly string[] = [
   ...['task', 'attune', 'node', 'engine', 'arguments', 'architecture', 'lora', 'quantize', 'mergeAdapter', 'summary'],
-  ...['decision', 'problemType', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
-  ...['chunkLength', 'mlmProbability', 'wholeWord', 'truncationMode', 'tokenLengths', 'recipe'],
+  ...['decision', 'problemType', 'pairs', 'labelSeparator', 'labelNames', 'scheme', 'mode', 'decoding', 'stride'],
+  ...['chunkLength', 'mlmProbability', 'wholeWord', 'truncationMode', 'tokenLengths', 'recipe', 'modelDigest'],
 ];
 
 /**
@@ -48,7 +49,7 @@ export function publicText(path: string, text: string): PublicText | undefined {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined; // goes up as it is: whoever loads the model says what is wrong with it
   }

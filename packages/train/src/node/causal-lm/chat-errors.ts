@@ -1,4 +1,4 @@
-import { Environment, Interpreter, parse, type Template, tokenize } from '@huggingface/jinja';
+import { parse, type Template, tokenize } from '@huggingface/jinja';
 
 type Statement = Template['parsed']['body'][number];
 type Tokens = ReturnType<typeof tokenize>;
@@ -61,50 +61,13 @@ function unreadableLine(source: string, message: string): number {
   return lines.findIndex((_, i) => fails(i + 1)) + 1;
 }
 
-/** The line, from 1, of the statement that fails with these variables; undefined where none does. */
-export function failingLine(source: string, variables: Readonly<Record<string, unknown>>): number | undefined {
-  const tokens = tokenize(source, options);
-  const program = parse(tokens);
-  const lines = statementLines(source, tokens, program.body);
-  const interpreter = new Interpreter(environmentOf(variables));
-  const evaluate = interpreter.evaluate.bind(interpreter);
-  let failed: { error: unknown; line?: number } | undefined;
-  interpreter.evaluate = (statement, environment) => {
-    try {
-      return evaluate(statement, environment);
-    } catch (error) {
-      const line = lines.get(statement as Statement);
-      if (failed?.error !== error)
-        failed = { error, line }; // innermost first
-      else if (failed) failed.line ??= line;
-      throw error;
-    }
-  };
-  try {
-    interpreter.run(program);
-    return undefined;
-  } catch {
-    return failed?.line;
-  }
-}
-
-/** Only the place of the failure matters here, not the output. */
-function environmentOf(variables: Readonly<Record<string, unknown>>): Environment {
-  const environment = new Environment();
-  const names = { true: true, false: false, none: null, True: true, False: false, None: null };
-  const range = (start: number, end?: number) =>
-    Array.from({ length: (end ?? start) - (end === undefined ? 0 : start) }, (_, i) =>
-      end === undefined ? i : start + i,
-    );
-  const functions = {
-    raise_exception(message: string) {
-      throw new Error(message);
-    },
-    strftime_now: () => '',
-    range,
-  };
-  for (const [name, value] of Object.entries({ ...names, ...functions, ...variables })) environment.set(name, value);
-  return environment;
+/** The line, from 1, of the first of a template's statements that has one; undefined where none does. */
+export function lineOf(
+  statements: readonly object[],
+  { source, body }: { readonly source: string; readonly body: readonly Statement[] },
+): number | undefined {
+  const lines = statementLines(source, tokenize(source, options), body);
+  return statements.map((each) => lines.get(each as Statement)).find((line) => line !== undefined);
 }
 
 /** Statements are in the order of the tags that open them. */

@@ -79,6 +79,45 @@ describe('chatTemplate', () => {
   });
 });
 
+describe('a template that does too much', () => {
+  it.each([
+    ['a range of 1,000,000,000', '{% set a = 1 %}\n{% for i in range(1000000000) %}{% endfor %}'],
+    ['steps', '{% for i in range(99999) %}\n{% for j in range(99999) %}{% endfor %}{% endfor %}'],
+    ['steps', '\n{% for i in range(9999) %}{% for j in range(999) %}{{ i * j }}{% endfor %}{% endfor %}'],
+    ['a value', '{% set n = namespace(s="ab") %}{% for i in range(99) %}\n{% set n.s = n.s + n.s %}{% endfor %}'],
+    ['steps', '{% set n = namespace(l=[1]) %}{% for i in range(99) %}\n{% set n.l = n.l + n.l %}{% endfor %}'],
+    [
+      'a value',
+      '{% set n = namespace(l=1) %}{% for i in range(99) %}\n{% set n.l = [n.l, n.l] %}{% endfor %}{{ n.l }}',
+    ],
+    ['', '{% macro m(x) %}{{ m(x) }}{{ m(x) }}{% endmacro %}{{ m(1) }}'],
+  ])('is refused, by its line: %s in %j', (what, source) => {
+    expect(() => chatTemplate(source, { where: 'chat.jinja' }).render(talk)).toThrow(
+      expect.objectContaining({
+        code: 'CHAT_TEMPLATE',
+        message: expect.stringMatching(`^chat.jinja line \\d: expected a template that .*${what}`),
+      }),
+    );
+  });
+
+  it('is refused when it is read, unless it refuses the conversation that it is tried on', () => {
+    expect(() => chatTemplate('{{ range(1000000000) }}', { where: 'a' })).toThrow('a line 1');
+    expect(() => chatTemplate("{{ raise_exception('no') }}", { where: 'a' })).not.toThrow();
+  });
+
+  it('is refused where it first does', () => {
+    const source = "{% if messages | length > 3 %}\n{% for i in range(1000000) %}{% endfor %}{% endif %}{{ 'so far' }}";
+    const template = chatTemplate(source, { where: 'chat.jinja' });
+    expect(template.render(talk.slice(0, 2))).toBe('so far');
+    expect(() => template.render(talk)).toThrow('chat.jinja line 2: expected a template that soon');
+  });
+
+  it('is none that writes a long conversation', () => {
+    const long = Array.from({ length: 4000 }, (_, i) => (i % 2 ? assistant : user)('word '.repeat(400)));
+    expect(chatTemplate(llama3, { where: 'a', variables }).render(long).length).toBeGreaterThan(8_000_000);
+  });
+});
+
 describe('loadChatTemplate', () => {
   function directoryWith(config: object, files: Readonly<Record<string, string>> = {}): string {
     const directory = mkdtempSync(join(tmpdir(), 'attune-chat-'));

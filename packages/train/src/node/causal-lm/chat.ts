@@ -6,7 +6,8 @@ import { AttuneError } from '@attune/internal';
 import { Template } from '@huggingface/jinja';
 import type { PromptedText } from '../../tasks/causal-lm/examples';
 import { readModelJson } from '../run/json-files';
-import { failingLine, syntaxErrorLine } from './chat-errors';
+import { syntaxErrorLine } from './chat-errors';
+import { renderWithin, type TemplateFailure, TemplateLimit } from './chat-render';
 import { tokenText } from './files';
 
 /** A message of a conversation; `role` is `system`, `user`, `assistant`, or another role that the template knows. */
@@ -39,30 +40,53 @@ export interface ChatTemplateOptions {
 /**
  * A chat template in Jinja, as `tokenizer_config.json` holds one, read as transformers reads it.
  *
- * @throws AttuneError CHAT_TEMPLATE, naming file and line, for one that cannot be read; of `render` for one that fails, or that
- * refuses the conversation
+ * It is tried once on a small conversation, and its steps are counted each time.
+ *
+ * @throws AttuneError CHAT_TEMPLATE, naming file and line, for one that cannot be read, or that loops or grows without an end in
+ * sight; of `render` for one that fails, or that refuses the conversation
  * @example
  * const template = chatTemplate("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}", { where: 'mine' });
  * template.render([{ role: 'user', content: 'Hello' }]); // 'user: Hello\n'
  */
 export function chatTemplate(source: string, { where, variables = {} }: ChatTemplateOptions): ChatTemplate {
   const template = read(source, where);
-  return {
-    render(messages, { addGenerationPrompt = false, variables: more } = {}) {
-      const context = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
-      try {
-        return template.render(context);
-      } catch (cause) {
-        const place = placeOf(where, failingLine(source, context));
-        const { message } = cause as Error;
-        throw new AttuneError(
-          'CHAT_TEMPLATE',
-          `${place}: expected a template that writes the conversation, got "${message}"; mend the messages, or the template`,
-          { cause },
-        );
-      }
-    },
+  const render: ChatTemplate['render'] = (messages, { addGenerationPrompt = false, variables: more } = {}) => {
+    const context = { ...variables, ...more, messages, add_generation_prompt: addGenerationPrompt };
+    try {
+      return renderWithin(template, source, context);
+    } catch (failure) {
+      throw failed(failure as TemplateFailure, where);
+    }
   };
+  tryOnce(render);
+  return { render };
+}
+
+/** A conversation that most templates write. */
+const probe: readonly ChatMessage[] = [
+  { role: 'user', content: 'Hello' },
+  { role: 'assistant', content: 'Hello' },
+  { role: 'user', content: 'Bye' },
+];
+
+/** Refuses a template that does too much of a small conversation. One that does not take the conversation may take others. */
+function tryOnce(render: ChatTemplate['render']): void {
+  try {
+    render(probe, { addGenerationPrompt: true });
+  } catch (error) {
+    if ((error as Error).cause instanceof TemplateLimit) throw error;
+  }
+}
+
+function failed({ error, line }: TemplateFailure, where: string): AttuneError {
+  const { message } = error as Error;
+  const [expected, got, what] =
+    error instanceof TemplateLimit
+      ? ['a template that soon writes the conversation', message, 'mend the loops of the template']
+      : ['a template that writes the conversation', `"${message}"`, 'mend the messages, or the template'];
+  return new AttuneError('CHAT_TEMPLATE', `${placeOf(where, line)}: expected ${expected}, got ${got}; ${what}`, {
+    cause: error,
+  });
 }
 
 function read(source: string, where: string): Template {

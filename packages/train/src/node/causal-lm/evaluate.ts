@@ -68,12 +68,14 @@ const loadOptions = ({
   onProgress,
   onNote,
   adapter,
+  base,
   quantize,
 }: LoadCausalLmOptions): LoadCausalLmOptions => ({
   revision,
   onProgress,
   onNote,
   adapter,
+  base,
   quantize,
 });
 

@@ -95,7 +95,7 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     texts: options.model === 'new' ? wholeTexts(parts.train) : [],
     seed: resolved.seed,
   });
-  const { parameters, tokenizer } = prepared;
+  const { parameters, tokenizer, origin } = prepared;
   const endTokenId = await endTokenOf(prepared);
   if (endTokenId === undefined) onNote(`${options.model} names no end token: it will not learn where a text ends`);
   const model = withEndToken(prepared.model, endTokenId);
@@ -114,8 +114,10 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     model,
     parameters,
     tokenizer,
+    origin,
     task,
     data: { train, validation },
+    test: parts.evaluatedOn === 'test' ? reported : undefined,
     files: await generatorFiles(prepared, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
     async results(finished) {

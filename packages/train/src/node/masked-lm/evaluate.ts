@@ -1,16 +1,15 @@
 import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import type { LoadOptions } from '@attune/models/node';
 import { textChunks } from '../../tasks/masked-lm/examples';
 import { maskedLmTask } from '../../tasks/masked-lm/task';
 import { evaluateModel } from '../model/finished-model';
-import { loadTrainedModel, trainedConfig } from '../model/load';
+import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
 
 /** Options of `evaluateMaskedLm`. */
 export interface EvaluateMaskedLmOptions
   extends MaskingOptions,
-    Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
+    Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
   /** Default: one opened for this call and closed after it. */
   readonly engine?: Engine;
   /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
@@ -43,9 +42,9 @@ export async function evaluateMaskedLm(
   texts: readonly string[],
   options: EvaluateMaskedLmOptions = {},
 ): Promise<MaskedLmEvaluation> {
-  const { revision, onProgress, onNote, batchSize = 32 } = options;
+  const { revision, base, onProgress, onNote, batchSize = 32 } = options;
   const { model, parameters, tokenizer } = await loadTrainedModel(source, {
-    ...{ task: 'masked-lm', revision, onProgress, onNote },
+    ...{ task: 'masked-lm', revision, base, onProgress, onNote },
     withoutHead: (missing) =>
       `a masked language model, its head is missing (${missing}); train it first: attune train --task masked-lm --model ${source}`,
   });

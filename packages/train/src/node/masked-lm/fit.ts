@@ -86,7 +86,7 @@ export async function prepareMaskedLmFit(
   refuseArguments(resolved, unused, 'masked language modeling');
   await checkRunDirectory(options.out, options);
   const parts = checkedTexts(options.data, onNote);
-  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+  const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
     ...options,
     task: 'masked-lm',
     texts: parts.train,
@@ -106,8 +106,10 @@ export async function prepareMaskedLmFit(
     model,
     parameters,
     tokenizer,
+    origin,
     task,
     data: { train, validation },
+    test: parts.evaluatedOn === 'test' ? reported : undefined,
     settings: { chunkLength, mlmProbability, wholeWord },
     async results(finished) {
       const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { QuantizedFormat } from '@attune/engine';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
@@ -9,12 +9,23 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
+import { checkVocabulary, requireEveryLayer } from './fits';
+import {
+  checkArchitecture,
+  firstLoaded,
+  isRecordedHubId,
+  type RecordedModel,
+  recordedModel,
+  sourcesOf,
+} from './origin';
 
 // Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
 
 export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision' | 'onProgress' | 'onNote'> {
   /** A directory with PEFT's files of an adapter to the model. */
   readonly adapter?: string;
+  /** The model that the adapters of a run are beside, in a directory or on the hub; default where the run says. It must be the same. */
+  readonly base?: string;
   /** Reads the model's matrices as codes; default the run's, where its adapters are beside its base. */
   readonly quantize?: QuantizedFormat;
 }
@@ -27,10 +38,8 @@ interface LoadedTrained extends Omit<LoadedModel, 'unexpected'> {
 }
 
 /** The `attune.json` of a run whose adapters are beside their base. */
-interface AdaptedRun {
+interface AdaptedRun extends RecordedModel {
   readonly task: ModelTask;
-  readonly model: string;
-  readonly revision?: string;
   readonly quantize?: QuantizedFormat;
   readonly architecture?: { readonly labels?: readonly string[]; readonly problemType?: ProblemType };
 }
@@ -39,15 +48,21 @@ interface AdaptedRun {
  * Loads the result of a run, a model directory or a hub id, with an adapter beside it if one is given. For a run without a whole model it
  * loads the base that the run's config names, quantized as it says, and applies the run's adapters.
  *
- * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for a further adapter to such a run, MODEL_TASK for another task than the run's
+ * @throws AttuneError as `loadModel` and `loadAdapter`; ADAPTER_BASE for a further adapter to such a run, MODEL_TASK for another task than the run's,
+ * MODEL_CHANGED for a base that is no longer what it was, ARGUMENT_INVALID for a base of a whole model
  */
 async function loadTrained(source: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
   const place = adapterDirectory(source);
   if (place !== undefined) return loadRun(source, place, options);
-  const { adapter, ...loading } = options;
+  const { adapter, base, ...loading } = options;
+  if (base !== undefined)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `base: expected none of a whole model, which ${source} is, got ${base}; leave it out`,
+    );
   const model = modelSourceOf(source);
   const loaded =
-    adapter === undefined ? await loadModel(model, loading) : await loadBeside(model, { ...loading, adapter });
+    adapter === undefined ? await loadModel(model, loading) : await loadNamed(model, { ...loading, adapter });
   return { ...loaded, isAdaptedRun: false };
 }
 
@@ -64,7 +79,7 @@ interface LoadReadyOptions extends LoadTrainedOptions {
 /**
  * `loadTrained` with the tokenizer, checked: the model has its head, and the tokenizer belongs to it.
  *
- * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits of adapters beside their base
+ * @throws AttuneError CHECKPOINT_NO_HEAD, CHECKPOINT_SHAPE, CHECKPOINT_VOCABULARY; ARGUMENT_INVALID for 8 bits of adapters beside their base
  */
 export async function loadTrainedModel(
   source: string,
@@ -72,6 +87,7 @@ export async function loadTrainedModel(
 ): Promise<TrainedModel> {
   const loaded = await loadTrained(source, options);
   requireMerged(loaded, precision);
+  if (!loaded.isAdaptedRun) requireEveryLayer(source, loaded); // of its base the run was told when it was trained
   const { initialized, directory } = loaded;
   if (initialized.length > 0)
     throw new AttuneError('CHECKPOINT_NO_HEAD', `${source}: expected ${withoutHead(initialized.join(', '))}`);
@@ -81,7 +97,7 @@ export async function loadTrainedModel(
 }
 
 async function loadRun(source: string, adapter: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
-  const run = (await trainedConfig(adapter)) as unknown as AdaptedRun;
+  const run = await adaptedRun(source, adapter, options);
   const { task = 'sequence-classification', onProgress, onNote } = options;
   if (options.adapter !== undefined)
     throw new AttuneError(
@@ -91,17 +107,69 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
   if (run.task !== task)
     throw new AttuneError('MODEL_TASK', `${source}: expected a model for ${task}, got one for ${run.task}`);
   const { labels, problemType } = run.architecture ?? {};
-  const loaded = await loadBeside(run.model, {
-    ...{ task, onProgress, onNote, adapter, revision: run.revision, quantize: options.quantize ?? run.quantize },
-    ...(task.endsWith('-classification') && { labels, problemType }),
+  const advice = 'name the one that it was trained beside with base (--base DIR)';
+  const finding = { run: source, recorded: run, advice, onNote };
+  const sources = options.base === undefined ? await sourcesOf(run, finding) : [options.base];
+  const revision = options.revision ?? run.modelCommit ?? run.revision;
+  const loaded = await firstLoaded(sources, finding, async (base) => {
+    const beside = await loadBeside(base, {
+      ...{ task, onProgress, onNote, adapter, revision, digest: run.modelDigest },
+      ...{ quantize: options.quantize ?? run.quantize },
+      isHubId: options.base === undefined && isRecordedHubId(base, run),
+      ...(task.endsWith('-classification') && { labels, problemType }),
+    });
+    checkArchitecture(base, beside.model.config, run);
+    return beside;
   });
   return { ...loaded, directory: adapter, isAdaptedRun: true };
+}
+
+/** The record of a run that has adapters alone; one that was made for everyone does not say where the base is. */
+async function adaptedRun(source: string, adapter: string, { base }: LoadTrainedOptions): Promise<AdaptedRun> {
+  const record = await trainedConfig(adapter);
+  const run = recordedModel({ ...(base !== undefined && { model: base }), ...record }, adapter);
+  if (run) return run as AdaptedRun;
+  throw new AttuneError(
+    'ADAPTER_BASE',
+    `${source}: expected attune.json to say which model its adapters were trained beside, found none; name it with base (--base DIR)`,
+  );
+}
+
+/** Loads a model and an adapter that were named both. An adapter whose run says what it was trained beside goes with no other. */
+async function loadNamed(
+  source: string,
+  options: Omit<LoadTrainedOptions, 'base'> & { adapter: string },
+): Promise<LoadedModel> {
+  const { adapter } = options;
+  const record = await recordBeside(adapter);
+  if (record === undefined) return loadBeside(source, options);
+  const finding = { run: adapter, recorded: record, advice: 'name the one that the adapter was trained beside' };
+  return firstLoaded([source], finding, async () => {
+    const loaded = await loadBeside(source, { ...options, digest: record.modelDigest });
+    checkArchitecture(source, loaded.model.config, record);
+    return loaded;
+  });
+}
+
+/** What is recorded of the model that an adapter was trained beside: next to it, or in its run where that has a whole model too. */
+async function recordBeside(adapter: string): Promise<RecordedModel | undefined> {
+  const run = dirname(resolve(adapter));
+  const places = [adapter, ...(basename(resolve(adapter)) === 'adapter' ? [run] : [])];
+  for (const place of places) {
+    const record = recordedModel(await trainedConfig(place), place);
+    if (record?.modelDigest !== undefined) return record;
+  }
+  return undefined;
 }
 
 /** Loads the base and applies the adapter. Modules that the adapter stores in full may be missing from the base and are not quantized. */
 async function loadBeside(
   source: string,
-  { adapter, quantize: format, ...options }: Omit<LoadOptions, 'quantize'> & LoadTrainedOptions & { adapter: string },
+  {
+    adapter,
+    quantize: format,
+    ...options
+  }: Omit<LoadOptions, 'quantize'> & Omit<LoadTrainedOptions, 'base'> & { adapter: string },
 ): Promise<LoadedModel> {
   const saved = (await readModelJson(join(adapter, 'adapter_config.json')))?.modules_to_save;
   const keep = Array.isArray(saved) ? saved.filter((name) => typeof name === 'string') : [];
@@ -145,17 +213,4 @@ export async function trainedConfig(source: string): Promise<Readonly<Record<str
       },
     );
   }
-}
-
-interface Sized {
-  readonly vocabSize: number;
-}
-
-/** @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer that gives ids the model has no embedding for */
-export function checkVocabulary(source: string, tokenizer: Sized, model: Sized): void {
-  if (tokenizer.vocabSize <= model.vocabSize) return;
-  throw new AttuneError(
-    'CHECKPOINT_VOCABULARY',
-    `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${model.vocabSize}; the two do not belong together`,
-  );
 }

@@ -1,62 +1,23 @@
 import type { HostTensor } from '@attune/engine';
-import {
-  initialize,
-  type Model,
-  type ModelTask,
-  modelForTask,
-  type ProblemType,
-  parseModelConfig,
-} from '@attune/models';
+import { initialize, type Model, type ModelTask, modelForTask, type ProblemType } from '@attune/models';
 import { type Tokenizer, tokenizerFromJson, trainBpe, trainWordPiece } from '@attune/tokenizer';
-
-/**
- * A new encoder: a DistilBERT of 4 layers, hidden 256, 4 heads, and 8,000 WordPieces of its own.
- *
- * Its weights start at 1/√hidden: from transformers' 0.02, meant for hidden 768 and long pre-training, so small a model
- * learns late (macro-F1 on the NAICS index after 8 epochs .74 against .80, measured).
- */
-const newEncoder = {
-  model_type: 'distilbert',
-  n_layers: 4,
-  dim: 256,
-  n_heads: 4,
-  hidden_dim: 1024,
-  vocab_size: 8000,
-  initializer_range: 0.0625,
-};
-
-/** A new causal LM: a Llama of 4 layers, hidden 256, 4 heads, two of keys and values, and 8,000 byte pairs of its own. */
-const newDecoder = {
-  model_type: 'llama',
-  num_hidden_layers: 4,
-  hidden_size: 256,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  intermediate_size: 688,
-  vocab_size: 8000,
-  max_position_embeddings: 2048,
-  tie_word_embeddings: true,
-  initializer_range: 0.0625,
-};
+import { newModelConfig } from './new-config';
 
 /** First and last token of the texts of a new causal LM: the first two entries of its vocabulary. */
 const [bos, eos] = ['<s>', '</s>'];
 
 interface Kind {
-  readonly config: Readonly<Record<string, unknown>>;
   /** The name of its vocabulary's entries. */
   readonly pieces: string;
   tokenizer(texts: readonly string[], vocabSize: number): Tokenizer;
 }
 
 const encoder: Kind = {
-  config: newEncoder,
   pieces: 'WordPieces',
   tokenizer: (texts, vocabSize) => trainWordPiece(texts, { vocabSize }),
 };
 
 const decoder: Kind = {
-  config: { ...newDecoder, bos_token_id: 0, eos_token_id: 1 },
   pieces: 'byte pairs',
   tokenizer: (texts, vocabSize) => beginning(trainBpe(texts, { vocabSize, specialTokens: [bos, eos] })),
 };
@@ -105,9 +66,9 @@ export interface NewModel {
 
 /** A model with a vocabulary and weights of its own. */
 export function newModel(options: NewModelOptions): NewModel {
-  const { task, labels, problemType, seed, texts, newConfig, loss, onNote } = options;
+  const { task, labels, problemType, seed, texts, newConfig = {}, loss, onNote } = options;
   const kind = kindOf(task);
-  const config = parseModelConfig({ ...kind.config, ...newConfig }, 'config of the new model');
+  const config = newModelConfig(newConfig, { task, where: 'newConfig', onNote });
   const tokenizer = kind.tokenizer(texts, config.vocabSize);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
   const model = modelForTask({ ...config, ...head, vocabSize: tokenizer.vocabSize }, task, loss);

@@ -9,11 +9,20 @@ import {
   type QuantizeOptions,
   withLora,
 } from '@attune/models';
-import { type DownloadProgress, loadModel, resolveModelSource } from '@attune/models/node';
+import { type DownloadProgress, type LoadOptions, loadModel, resolveModelSource } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { mergesAdapter } from './finished-model';
-import { checkVocabulary } from './load';
+import { checkVocabulary, unusedLayersOf } from './fits';
 import { type NewModel, type NewModelOptions, newModel } from './new-model';
+import {
+  checkArchitecture,
+  firstLoaded,
+  isRecordedHubId,
+  type ModelSource,
+  nameAnother,
+  resumedModel,
+  sourcesOf,
+} from './origin';
 
 /** The model and tokenizer that training starts from. */
 export interface PreparedModel extends NewModel {
@@ -21,6 +30,8 @@ export interface PreparedModel extends NewModel {
   readonly model: Model;
   /** The directory it was read from; absent for a new model. */
   readonly directory?: string;
+  /** Where it came from, for the run's record; absent for a new model. */
+  readonly origin?: ModelSource;
 }
 
 /** Options of `prepareModel`. */
@@ -35,13 +46,19 @@ export interface PrepareOptions extends NewModelOptions {
   readonly mergeAdapter?: boolean;
   /** Receives the progress of a download. */
   readonly onDownload?: (progress: DownloadProgress) => void;
+  /** The run directory, which a run that is resumed finds its model by. */
+  readonly out?: string;
+  readonly resume?: boolean;
 }
 
 /**
  * The model and tokenizer that training starts from: `new`, a directory, or a hub id; with adapters where `lora` says so.
  *
+ * A run that is resumed begins with the model that it began with, wherever it was started from.
+ *
  * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or to write a Llama of that size, with byte pairs.
  *
+ * @throws AttuneError as `loadModel`; MODEL_CHANGED where the model of a resumed run is another, CHECKPOINT_MISSING where it is nowhere
  * @example
  * const { model, parameters, tokenizer } = await prepareModel('models/minilm', { task: 'masked-lm', seed: 42, texts: [] });
  */
@@ -59,15 +76,35 @@ interface Loaded extends PreparedModel {
 }
 
 async function loadPrepared(source: string, options: PrepareOptions): Promise<Loaded> {
+  const { out, resume = false, onNote = () => {} } = options;
+  const recorded = resume && out !== undefined ? await resumedModel(out) : undefined;
+  if (out === undefined || recorded === undefined) return loadFrom(source, options);
+  const finding = { run: out, recorded, advice: nameAnother, onNote };
+  const sources = recorded.model === source ? await sourcesOf(recorded, finding) : [source];
+  return firstLoaded(sources, finding, async (place) => {
+    const { modelCommit: revision = options.revision, modelDigest: digest } = recorded;
+    const loaded = await loadFrom(place, { ...options, revision, digest, isHubId: isRecordedHubId(place, recorded) });
+    checkArchitecture(place, loaded.model.config, recorded);
+    return loaded;
+  });
+}
+
+async function loadFrom(
+  source: string,
+  { digest = true, isHubId, ...options }: PrepareOptions & Pick<LoadOptions, 'digest' | 'isHubId'>,
+): Promise<Loaded> {
   const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
-  const directory = await resolveModelSource(source, { revision, onNote, onProgress: onDownload });
+  const directory = await resolveModelSource(source, { revision, isHubId, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
-  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize });
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest });
   const { model, parameters, initialized, unexpected } = loaded;
   if (initialized.length > 0) onNote(`newly initialized: ${printable(initialized.join(', '))}`);
+  const layers = unusedLayersOf(loaded);
+  if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are left out`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
-  return { model, parameters, tokenizer, directory, fresh: initialized };
+  const origin = { source, directory, digest: loaded.digest };
+  return { model, parameters, tokenizer, directory, origin, fresh: initialized };
 }
 
 type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { SavedTraining } from '../../loop/saved-training';
 import { isState, type Sums } from './checkpoint-sums';
 
@@ -19,6 +19,8 @@ export interface CheckpointFacts {
   readonly dataHash: string;
   /** Of the evaluation's examples; absent without them, and from an earlier attune. */
   readonly evaluationHash?: string;
+  /** Of the test examples; absent without them, and from an earlier attune. */
+  readonly testHash?: string;
   /** Of the model that the run began with; absent from an earlier attune. */
   readonly modelHash?: string;
   /** Lines of `metrics.jsonl` when it was written. */
@@ -46,7 +48,7 @@ export interface CheckpointState extends CheckpointFacts, Pick<SavedTraining, 'l
  */
 export async function readState(path: string): Promise<CheckpointState> {
   const json = await readFile(path, 'utf8')
-    .then(JSON.parse)
+    .then((text) => parseJson(text) as CheckpointState & Readonly<Record<string, unknown>>)
     .catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT')
         throw new AttuneError(
@@ -107,6 +109,7 @@ const fields: Readonly<Record<keyof CheckpointState, Check>> = {
   environment: isObject,
   dataHash: isText,
   evaluationHash: optional(isText),
+  testHash: optional(isText),
   modelHash: optional(isText),
   lines: isCount,
   sums: optional((value) => isObject(value) && entries(value).every(([, sum]) => isCount(sum))),

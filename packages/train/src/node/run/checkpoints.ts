@@ -20,7 +20,7 @@ interface RunCheckpointOptions {
 }
 
 /** What a resumed run must have as it was. */
-export type RunHashes = Pick<Checkpoint, 'dataHash' | 'evaluationHash' | 'modelHash'>;
+export type RunHashes = Pick<Checkpoint, 'dataHash' | 'evaluationHash' | 'testHash' | 'modelHash'>;
 
 const environmentOf = (engine: Engine): Environment => ({
   engine: engine.name,
@@ -40,7 +40,7 @@ export function savesInto({ directory, engine, hashes, limit }: RunCheckpointOpt
 /**
  * Where a run's training goes on, with `metrics.jsonl` cut back to it.
  *
- * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED where the training or evaluation data is not what it was,
+ * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED where training, evaluation or test data is not what it was,
  * MODEL_CHANGED where the model is not
  */
 export async function resumeFrom(
@@ -55,6 +55,9 @@ export async function resumeFrom(
   return { ...saved, path };
 }
 
+/** Data that is measured, and not learned from. */
+const measured = { evaluationHash: 'evaluation', testHash: 'test' } as const;
+
 /** What earlier checkpoints do not say is not compared. */
 function refuseChanges(run: string, before: RunHashes, now: RunHashes): void {
   const anew = 'or train anew with --overwrite';
@@ -63,11 +66,12 @@ function refuseChanges(run: string, before: RunHashes, now: RunHashes): void {
       'DATA_CHANGED',
       `${run}: expected the training data that the run began with, got other texts or labels; restore the data, ${anew}`,
     );
-  if (before.evaluationHash !== undefined && before.evaluationHash !== now.evaluationHash)
-    throw new AttuneError(
-      'DATA_CHANGED',
-      `${run}: expected the evaluation data that the run began with, got ${now.evaluationHash === undefined ? 'none' : 'other texts or labels'}; restore the data, ${anew}`,
-    );
+  for (const [name, part] of Object.entries(measured) as [keyof typeof measured, string][])
+    if (before[name] !== undefined && before[name] !== now[name])
+      throw new AttuneError(
+        'DATA_CHANGED',
+        `${run}: expected the ${part} data that the run began with, got ${now[name] === undefined ? 'none' : 'other texts or labels'}; restore the data, ${anew}`,
+      );
   if (before.modelHash !== undefined && before.modelHash !== now.modelHash)
     throw new AttuneError(
       'MODEL_CHANGED',

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { innerLock, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
+import type { ModelConfig } from '@attune/models';
 import {
   publicRecord,
   type SavableAdapter,
@@ -56,6 +57,8 @@ export interface RunDirectory {
   writeAdapter(adapter: SavableAdapter, beside?: Beside): Promise<void>;
   /** `attune.json` beside the model or the adapter: the run it comes from, wherever it is copied to; beside a model as it is for everyone. */
   writeProvenance(artifact: ArtifactDirectory, provenance: object): Promise<void>;
+  /** Adds what was tuned beside a model to its `config.json`; adapters have none, and PEFT takes no further entries. */
+  writeDecision(artifact: ArtifactDirectory, decision: object): Promise<void>;
   writeSummary(summary: object): Promise<void>;
 }
 
@@ -155,6 +158,11 @@ export async function openRunDirectory(
     // A model goes to other machines and people; adapters alone need the place of their base.
     writeProvenance: (artifact, provenance) =>
       writeJson(join(path, artifact, 'attune.json'), artifact === 'model' ? publicRecord(provenance) : provenance),
+    async writeDecision(artifact, decision) {
+      if (artifact !== 'model') return;
+      const file = join(path, 'model', 'config.json');
+      await writeJson(file, { ...JSON.parse(await readFile(file, 'utf8')), [decisionEntry]: decision });
+    },
     writeSummary: (summary) => writeJson(join(path, 'summary.json'), summary),
     writeModel: (model, tokenizer, files = {}) =>
       writeDirectoryAtomically(
@@ -175,6 +183,15 @@ export async function openRunDirectory(
         { overwrite: true },
       ),
   };
+}
+
+/** What a model's `config.json` calls the decision that was tuned beside it. */
+const decisionEntry = 'attune_decision';
+
+/** A model's settings without the decision of the model that it was trained from. */
+export function withoutDecision(config: ModelConfig): ModelConfig {
+  const { [decisionEntry]: _, ...original } = config.original;
+  return { ...config, original };
 }
 
 async function writeBeside(directory: string, { tokenizer, files = {} }: Beside): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HostTensor, sizeOf } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
+import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
 import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -12,8 +13,9 @@ import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/event
 import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
+import { type ModelOrigin, type ModelSource, originOf } from '../model/origin';
 import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
-import { type ArtifactDirectory, openRunDirectory, type RunDirectory } from './directory';
+import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
 import type { RunOptions } from './options';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
@@ -27,11 +29,25 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
   readonly data: { readonly train: Data; readonly validation?: Data };
+  /** The test part, where there is one: a resumed run must have it as it was. */
+  readonly test?: Data;
+  /** Where the model came from, for the run's `config.json`. */
+  readonly origin?: ModelSource;
   /** Settings of the task besides the arguments, for the run's `config.json`: a tagger's scheme, say. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Measures the trained model on the reported part. */
+  /** Measures the published model on the reported part. */
+  results(finished: FinishedModel): Promise<Results>;
+  /** Tunes how the trained model decides, before it is written, and measures in place of `results`. */
+  decide?(finished: FinishedModel): Promise<Decided<Results>>;
+}
+
+/** What tuning changes of a trained model. */
+export interface Decided<Results extends TaskResults> {
+  /** Parameters in place of the trained ones in `model/` and `adapter/`, by name; checkpoints keep the trained ones. */
+  readonly replaced: Readonly<Record<string, HostTensor>>;
+  /** Measures the published model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
 }
 
@@ -39,6 +55,8 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
 export interface TaskResults {
   /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
+  /** The entry `decision` of `attune.json`; of `config.json` too, where other programs have to apply it. */
+  readonly decision?: Readonly<Record<string, unknown>> & { readonly applied: boolean };
 }
 
 /** Facts of a training, in every summary. */
@@ -105,7 +123,8 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
 
   const directory = await openRunDirectory(options.out, options);
-  const config = configOf(options, prepared);
+  const origin = prepared.origin ? await originOf(prepared.origin, options.out) : {};
+  const config = configOf(options, prepared, origin);
   if (!options.resume) await directory.writeConfig(config);
   noteShare(share, onNote);
   const checkpoints = { directory, engine, hashes: hashesOf(options, prepared), limit: args.saveTotalLimit };
@@ -116,13 +135,22 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const { parameters, task, evaluationTask } = prepared;
   const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
   const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
-  await log.settled();
-
-  const finished = finishedModel({ model, parameters: trained.parameters }, options);
-  const artifact = await writeTrained(directory, finished, { options, prepared, parameters: trained.parameters });
-  const results = await prepared.results(finished);
+  const { finished, artifact, decided } = await whileHeld(signal, async () => {
+    await log.settled();
+    const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
+    const decided: Decided<Results> = (await prepared.decide?.(asTrained)) ?? { ...prepared, replaced: {} };
+    const withReplaced = (own: Readonly<Record<string, HostTensor>>) => ({ ...own, ...decided.replaced });
+    const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
+    const parameters = withReplaced(trained.parameters);
+    const artifact = await writeTrained(directory, finished, { options, prepared, origin, parameters });
+    return { finished, artifact, decided };
+  });
+  signal?.throwIfAborted();
+  const results = await decided.results(finished);
+  const { decision } = results;
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
-  await directory.writeProvenance(artifact, { ...config, summary });
+  if (decision && !decision.applied) await directory.writeDecision(artifact, decision);
+  await directory.writeProvenance(artifact, { ...config, ...(decision && { decision }), summary });
   await directory.writeSummary(summary);
   return { summary, config, history: log.history, results };
 }
@@ -130,11 +158,12 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
 /** What a resumed run must have as it was. A new model is made of its data and its seed. */
 function hashesOf<Data extends Examples>(
   { model }: RunOptions,
-  { data, parameters }: PreparedFit<Data, TaskResults>,
+  { data, test, parameters }: PreparedFit<Data, TaskResults>,
 ): RunHashes {
   return {
     dataHash: dataHash(data.train),
     ...(data.validation && { evaluationHash: dataHash(data.validation) }),
+    ...(test && { testHash: dataHash(test) }),
     ...(model !== 'new' && { modelHash: modelHash(parameters) }),
   };
 }
@@ -167,6 +196,7 @@ async function noteRunEstimate<Data extends Examples>(
 interface Written {
   readonly options: RunOptions;
   readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'model' | 'tokenizer' | 'files'>;
+  readonly origin: ModelOrigin;
   /** As they were trained. */
   readonly parameters: Record<string, HostTensor>;
 }
@@ -175,16 +205,19 @@ interface Written {
 async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
-  { options, prepared: { model, tokenizer, files }, parameters }: Written,
+  { options, prepared: { model, tokenizer, files }, origin, parameters }: Written,
 ): Promise<ArtifactDirectory> {
-  const adapter = isLoraModel(model) && { model, parameters, baseModel: options.model };
+  // Python takes a relative path that is not there for a hub id.
+  const { absolute: baseModel = options.model } = origin.modelDirectory ?? {};
+  const adapter = isLoraModel(model) && { model, parameters, baseModel };
   if (adapter && isLoraModel(finished.model)) {
     await directory.writeAdapter(adapter, { tokenizer, files });
     options.onNote?.(besideNote(options));
     return 'adapter';
   }
   if (adapter) await directory.writeAdapter(adapter);
-  const { config, task } = model;
+  const { task } = model;
+  const config = withoutDecision(model.config);
   await directory.writeModel({ config, task, parameters: finished.parameters }, tokenizer, files);
   return 'model';
 }
@@ -201,12 +234,14 @@ function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<Tra
 function configOf(
   { model: source, revision, engine, provenance, lora, quantize, mergeAdapter }: RunOptions,
   { args, model, settings }: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'settings'>,
+  origin: ModelOrigin,
 ): Record<string, unknown> {
   const { original: _, ...architecture } = model.config;
   return {
     task: model.task,
     model: source,
     ...(revision && { revision }),
+    ...origin,
     ...provenance,
     ...settings,
     ...(lora && { lora }),

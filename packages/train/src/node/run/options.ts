@@ -1,4 +1,5 @@
 import type { Engine, QuantizedFormat } from '@attune/engine';
+import type { StopSignal } from '@attune/internal';
 import type { LoraOptions } from '@attune/models';
 import type { DownloadProgress } from '@attune/models/node';
 import type { TrainingArguments } from '../../arguments/arguments';
@@ -11,7 +12,9 @@ export interface RunOptions {
   readonly model: string;
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
-  /** A new model's `config.json` where it differs from the default, under Hugging Face's names. */
+  /**
+   * A new model's `config.json` under Hugging Face's names: a whole one, with `model_type` and every size, or what differs from a small model.
+   */
   readonly newConfig?: Readonly<Record<string, unknown>>;
   readonly arguments?: Partial<TrainingArguments>;
   /**
@@ -47,5 +50,6 @@ export interface RunOptions {
   readonly onDownload?: (progress: DownloadProgress) => void;
   /** Receives notes that the user should know and the results do not show. */
   readonly onNote?: (note: string) => void;
-  readonly signal?: AbortSignal;
+  /** Aborting ends the run after the step at hand, saved. One with `hold` is held only while something would be lost otherwise. */
+  readonly signal?: StopSignal;
 }

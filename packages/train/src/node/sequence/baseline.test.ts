@@ -5,6 +5,7 @@ import { tuneBaseline } from '@attune/baseline';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
+import { baselineOf } from './baseline';
 import { type FitOptions, fitSequenceClassifier } from './fit';
 
 const engine = openOnnxEngine();
@@ -48,6 +49,16 @@ describe('the yardstick of a run', () => {
       mix: summary.mix,
       difference: summary.difference,
     });
+  });
+
+  it('is left out, with a note, where labels times words are too many', () => {
+    const labels = Array.from({ length: 9000 }, (_, i) => `label ${i}`);
+    const texts = labels.map((_, i) => `word${i}`);
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    const given = { train: { texts, labels }, truth: { texts, targets: [] }, labels };
+    expect(baselineOf('single_label_classification', given, onNote)).toBeUndefined();
+    expect(notes).toEqual([expect.stringMatching(/^no baseline: .*got 9,000 columns of 9,000 classes/)]);
   });
 
   it('is left out where it is not wanted', async () => {

@@ -1,20 +1,23 @@
-import type { Engine, HostTensor } from '@attune/engine';
+import type { Engine } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
-import type { Model, ProblemType } from '@attune/models';
+import type { ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
+import { shiftedBy } from '../../tasks/sequence/decision';
 import type { DataParts, Dataset } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
+import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
-import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import { type Decided, fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
 import { type BaselineMode, checkBaseline } from './baseline';
+import { decisionNote, decisionPlace, lacksLayer, placed, tunedModel } from './decided';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
-import { type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
+import { type Reported, type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
 
 /** Options of `fitSequenceClassifier`. */
 export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
@@ -23,10 +26,11 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
   readonly data: DataParts<LabelOf[P]>;
   /**
    * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation
-   * part. The model's `attune.json` holds them, and predictors use them.
+   * part. Offsets go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are
+   * beside the model, in `attune.json` and `config.json`, and predictors use them.
    */
   readonly tuneThreshold?: boolean;
-  /** Fits a temperature on the validation part, by which predictors divide logits. */
+  /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. */
   readonly calibrate?: boolean;
   /**
    * The baseline beside the model: `default` settings (the default), `tuned` on the validation part (by macro-F1 where
@@ -48,7 +52,12 @@ export interface FitResult<P extends ProblemType = 'single_label_classification'
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
   readonly labels: readonly string[];
+  /** What the published files predict by themselves. */
   readonly test: PredictionsOf[P];
+  /** The same without what was tuned, where that is in the model. */
+  readonly untuned?: PredictionsOf[P];
+  /** The same with what was tuned, where that is beside the model. */
+  readonly tuned?: PredictionsOf[P];
   readonly baseline?: PredictionsOf[P];
 }
 
@@ -68,8 +77,8 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
 ): Promise<FitResult<P>> {
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
-  const { labels, test, baseline } = results;
-  return { problemType, summary, config, history, labels, test, ...(baseline && { baseline }) };
+  const { metrics: _, decision: __, ...predictions } = results;
+  return { problemType, summary, config, history, ...predictions };
 }
 
 /** Checks the options, prepares data and model, and says how the trained model is measured. */
@@ -85,7 +94,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const parts = cleanParts(options.data, problemType, onNote);
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
-  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+  const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
     ...options,
     task: 'sequence-classification',
     problemType,
@@ -102,26 +111,46 @@ async function prepareSequenceFit<P extends ProblemType>(
   noteTruncated(parts.train, train, { tokenizer, maxLength: args.maxLength, onNote });
   problems[problemType].initialize?.(parameters, train.targets);
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
+  const isTuned = options.tuneThreshold || options.calibrate;
+  const place = isTuned ? await decisionPlace(model.config, options) : undefined;
+
+  const settings = { engine, batchSize: args.perDeviceEvalBatchSize };
+  const chosenOnOf = async (finished: FinishedModel, part: Dataset) => {
+    const { logits } = await logitsOf(finished, part, settings);
+    return { logits, targets: part.targets };
+  };
+  const resultsOf = async (
+    finished: FinishedModel,
+    tuned: Pick<Reported<LabelOf[P]>, 'decision' | 'isFormer' | 'chosenOn'>,
+  ) => {
+    const { logits, loss } = await logitsOf(finished, reported, settings);
+    const measured = { parts, targets: reported.targets, logits, loss, config: finished.model.config, ...tuned };
+    return sequenceResults(problemType, measured, { ...options, onNote, args });
+  };
+  const decide = async (finished: FinishedModel): Promise<Decided<SequenceResults<P>>> => {
+    const chosenOn = await chosenOnOf(finished, validation!);
+    const tuned = tuneDecision(chosenOn, { ...options, config: finished.model.config });
+    const { decision, replaced } = place === 'layer' ? placed(tuned, finished) : { decision: tuned, replaced: {} };
+    onNote(decisionNote(decision, { out: options.out, adapterLacksIt: lacksLayer(model, { replaced }) }));
+    const shifted = { ...chosenOn, logits: shiftedBy(decision, chosenOn.logits, labels) };
+    const results = { decision, isFormer: place === 'before', chosenOn: shifted };
+    return { replaced, results: (published) => resultsOf(published, results) };
+  };
   return {
     args,
     model,
     parameters,
     tokenizer,
+    origin,
+    settings: { ...(parts.train.pairs && { pairs: true }), ...(place === 'layer' && tunedModel) },
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },
-    async results({ model, parameters: trained }) {
-      const settings = { engine, model, batchSize: args.perDeviceEvalBatchSize };
-      const isTuned = options.tuneThreshold || options.calibrate;
-      const chosenOn =
-        validation && (isTuned || options.mixBaseline)
-          ? { logits: (await logitsOf(trained, validation, settings)).logits, targets: validation.targets }
-          : undefined;
-      const { config } = model;
-      const decision = isTuned ? tuneDecision(chosenOn!, { ...options, config }) : undefined;
-      const { logits, loss } = await logitsOf(trained, reported, settings);
-      const measured = { parts, targets: reported.targets, logits, loss, config, decision, chosenOn };
-      return sequenceResults(problemType, measured, { ...options, onNote, args });
+    test: parts.evaluatedOn === 'test' ? reported : undefined,
+    ...(isTuned && { decide }),
+    async results(finished) {
+      const chosenOn = validation && options.mixBaseline ? await chosenOnOf(finished, validation) : undefined;
+      return resultsOf(finished, { chosenOn });
     },
   };
 }
@@ -143,11 +172,11 @@ function checkOptions(
     throw new AttuneError('ARGUMENT_INVALID', `${tuned}: expected a validation part to tune on, got none; add one`);
 }
 
-/** The trained model's logits on a part. */
+/** A model's logits on a part. */
 function logitsOf(
-  parameters: Readonly<Record<string, HostTensor>>,
+  { model, parameters }: FinishedModel,
   { sequences, targets }: Dataset,
-  { engine, model, batchSize }: { engine: Engine; model: Model; batchSize: number },
+  { engine, batchSize }: { engine: Engine; batchSize: number },
 ): Promise<{ logits: Float32Array; loss: number }> {
   const program = engine.compile(model.program);
   return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });

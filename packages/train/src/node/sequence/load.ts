@@ -2,16 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
-import type { LoadOptions } from '@attune/models/node';
 import type { Decision } from '../../tasks/sequence/decision';
-import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
+import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
 
 /** Options of `loadPredictor`. */
-export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'> {
+export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
   /** Default: one opened for the predictor and closed with it. */
   readonly engine?: Engine;
   /** Most tokens per text; default the run's, or the model's positions. */
@@ -20,7 +19,7 @@ export interface PredictorOptions extends Pick<LoadOptions, 'revision' | 'onProg
   readonly batchSize?: number;
   /** `int8` has weights in 8 bits, and activations of most layers: faster on most processors, and close. Default `fp32`. */
   readonly precision?: Precision;
-  /** How logits become scores and labels; overrides what the run tuned. */
+  /** How logits become scores and labels; overrides what the run tuned, but for what is in the model's weights. */
   readonly decision?: Decision;
   /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
@@ -71,19 +70,22 @@ const isOf = <P extends ProblemType>(
  * if (model.problemType === 'regression') await model.predict(['a small house']); // [{ value: … }]
  */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
-  const { revision, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
+  const { revision, base, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
   const loaded = await loadTrainedModel(source, {
-    ...{ revision, onProgress, onNote, precision },
+    ...{ revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
       `a trained classifier, its head is missing (${missing}); train it first: attune train --model ${source}`,
   });
   const { tokenizer, model } = loaded;
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
-  const decision = { ...(await savedDecision(loaded.directory)), ...options.decision };
+  const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
+  const saved = await savedDecision(loaded.directory);
+  const isOwn = options.decision !== undefined && saved.applied; // what is in the weights is not overridden, but added to
+  const decision = isOwn ? options.decision : { ...saved, ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
-  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, onTruncated });
+  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, readsPairs, onTruncated });
   return {
     ...predictor,
     async close() {
@@ -100,6 +102,12 @@ async function trainedLength(run: string): Promise<number | undefined> {
   return own?.maxLength;
 }
 
+/** Whether a run was trained on pairs; undefined for a model that is no run. */
+async function trainedOnPairs(source: string): Promise<boolean | undefined> {
+  const { task, pairs, textPair } = await trainedConfig(source);
+  return task === 'sequence-classification' ? pairs === true || typeof textPair === 'string' : undefined;
+}
+
 /**
  * The decision that a run tuned, from the `attune.json` beside its model; empty for a model without.
  *
@@ -110,8 +118,12 @@ async function savedDecision(directory: string): Promise<Decision> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
   try {
-    const { temperature, threshold, offsets }: Decision = JSON.parse(text).summary?.decision ?? {};
-    return { ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) };
+    const record = parseJson(text) as { readonly summary?: { readonly decision?: Decision } } | null;
+    const { temperature, threshold, offsets, applied } = record?.summary?.decision ?? {};
+    return {
+      ...{ ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) },
+      ...(applied && { applied }),
+    };
   } catch (cause) {
     const { message } = cause as Error;
     throw new AttuneError('RUN_CONFIG', `${path}: expected what the run wrote, got ${message}; train it again`, {

@@ -31,11 +31,13 @@ interface Parts {
   readonly config: ModelConfig;
   readonly maxLength: number;
   readonly decision?: Decision;
+  /** Whether it was trained on pairs of texts; absent where that is not known. */
+  readonly readsPairs?: boolean;
   readonly onTruncated?: (count: number, maxLength: number) => void;
 }
 
 /** The predictor around a model that gives logits. */
-export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTruncated, ...parts }: Parts) {
+export function predictorOf({ logits, tokenizer, decision = {}, maxLength, readsPairs, onTruncated, ...parts }: Parts) {
   const problemType = guessedProblemType(parts.config);
   const problem = problemOf({ problemType });
   const config = { ...parts.config, problemType };
@@ -46,6 +48,7 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTru
       `config.json: expected a ${problemType} with one output, got ${labels.length}, which this version does not predict; use another checkpoint`,
     );
   const logitsOf = (texts: readonly TextInput[]) => {
+    if (readsPairs !== undefined) checkPairs(texts, readsPairs);
     const sequences = encodeTexts(tokenizer, texts, maxLength);
     const cut = onTruncated ? countCut(tokenizer, texts, { sequences, maxLength }) : 0;
     if (cut > 0) onTruncated?.(cut, maxLength);
@@ -75,6 +78,15 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, onTru
     },
   };
   return predictor as Omit<AnyPredictor, 'close'>;
+}
+
+/** @throws AttuneError ARGUMENT_INVALID for pairs of a model that was trained on single texts, and the other way round */
+function checkPairs(texts: readonly TextInput[], readsPairs: boolean): void {
+  if (texts.every((text) => (typeof text !== 'string') === readsPairs)) return;
+  const message = readsPairs
+    ? 'textPair: expected a second text of each, because the model was trained on pairs, got none; name its column, or give [first, second]'
+    : 'textPair: expected none, because the model was trained on single texts, got second texts; leave it out';
+  throw new AttuneError('ARGUMENT_INVALID', message);
 }
 
 /** Every input once, and where each of them is among these. */

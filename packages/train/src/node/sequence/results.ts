@@ -1,8 +1,8 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
-import type { Decision } from '../../tasks/sequence/decision';
+import { type Decision, unshifted } from '../../tasks/sequence/decision';
 import { type LabeledTexts, shownText, textInputs } from '../../tasks/sequence/examples';
-import type { Target, Truth, TuningData } from '../../tasks/sequence/problem';
+import type { Deciding, Target, Truth, TuningData } from '../../tasks/sequence/problem';
 import {
   decidedScores,
   type LabelOf,
@@ -12,6 +12,7 @@ import {
 } from '../../tasks/sequence/problems';
 import { type BaselineMode, type BaselineOf, type BaselineOptions, baselineOf } from './baseline';
 import { type Comparison, chosenBy, type Mixing } from './comparison';
+import { decisionRecord } from './decided';
 import type { CleanParts } from './parts';
 
 /** The metrics of a run of sequence classification. */
@@ -22,8 +23,12 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
     readonly baseline?: MetricsOf[P];
     /** The baseline's settings, where they were tuned. */
     readonly baselineOptions?: BaselineOptions;
-    /** How scores become labels, where that was tuned. */
+    /** How scores become labels, where that was tuned: applied by the model itself, or to be applied to its logits. */
     readonly decision?: Decision;
+    /** The metrics without the decision that the model applies. */
+    readonly untuned?: MetricsOf[P];
+    /** The metrics with the decision that is beside the model. */
+    readonly tuned?: MetricsOf[P];
     readonly trainExamples: number;
     readonly testExamples: number;
     /** The part that metrics are of. */
@@ -33,12 +38,15 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
 /** The results of a run of sequence classification. */
 export interface SequenceResults<P extends ProblemType> {
   readonly metrics: SequenceMetrics<P> & Readonly<Record<string, unknown>>;
+  readonly decision?: ReturnType<typeof decisionRecord>;
   readonly labels: readonly string[];
   readonly test: PredictionsOf[P];
+  readonly untuned?: PredictionsOf[P];
+  readonly tuned?: PredictionsOf[P];
   readonly baseline?: PredictionsOf[P];
 }
 
-/** The trained model's logits on the reported part. */
+/** The published model's logits on the reported part. */
 export interface Reported<Label> {
   readonly parts: CleanParts<Label>;
   readonly targets: readonly Target[];
@@ -46,7 +54,9 @@ export interface Reported<Label> {
   readonly loss: number;
   readonly config: ModelConfig;
   readonly decision?: Decision;
-  /** Its logits on the validation part, where something is chosen on that after training. */
+  /** Whether the metrics are of the decision though the model does not apply it, as an earlier version wrote them. */
+  readonly isFormer?: boolean;
+  /** Its logits on the validation part, where a mix may be chosen on that. */
   readonly chosenOn?: TuningData;
 }
 
@@ -57,34 +67,64 @@ interface ResultSettings {
   readonly onNote: (note: string) => void;
 }
 
-/** The metrics of a run, the baseline's beside them. */
+/** The metrics of what is published, the baseline's and those of the other way of deciding beside them. */
 export function sequenceResults<P extends ProblemType>(
   problemType: P,
   reported: Reported<LabelOf[P]>,
   settings: ResultSettings,
 ): SequenceResults<P> {
-  const { parts, targets, logits, loss, config, decision } = reported;
+  const { parts, targets, logits, loss, config, decision, isFormer } = reported;
   const { evaluatedOn, labels, train } = parts;
   const problem = problems[problemType];
   const truth = truthOf(parts.reported, targets);
-  const test = problem.predictionsOf(truth, logits, { labels: config.labels, decision });
+  const test = problem.predictionsOf(truth, logits, { labels: config.labels, ...(isFormer && { decision }) });
+  const other = decision && otherPredictions(problemType, truth, { logits, labels: config.labels, decision, isFormer });
+  const own = problem.metricsOf(test);
+  const otherMetrics = other && mapped(other, problem.metricsOf);
   const baseline = trainedBaseline(problemType, { parts, truth }, settings);
-  const scored = { predictions: test, scores: decidedScores(logits, config, decision) };
+  const scored = { predictions: test, scores: decidedScores(logits, config, isFormer ? decision : undefined) };
   const comparing = { labels, truth, seed: settings.args.seed, mixing: mixingOf(reported, settings) };
   const metrics = {
-    ...problem.metricsOf(test),
+    ...own,
     loss,
     ...(baseline && { baseline: problem.metricsOf(baseline.predictions) }),
     ...(baseline?.options && { baselineOptions: baseline.options }),
     ...baseline?.compare?.(scored, comparing),
     ...(decision && { decision }),
+    ...otherMetrics,
     trainExamples: train.texts.length,
     testExamples: truth.texts.length,
     evaluatedOn,
   };
-  const beside = baseline && { baseline: baseline.predictions };
-  return { metrics: metrics as SequenceResults<P>['metrics'], labels, test, ...beside };
+  return {
+    metrics: metrics as SequenceResults<P>['metrics'],
+    ...(decision && { decision: decisionRecord(decision, figuresOf(own, { ...otherMetrics, isFormer })) }),
+    ...{ labels, test, ...other },
+    ...(baseline && { baseline: baseline.predictions }),
+  };
 }
+
+type Other<T> = { readonly untuned: T } | { readonly tuned: T };
+
+/** What the model predicts without the decision that it applies, or with the one that it does not. */
+function otherPredictions<P extends ProblemType>(
+  problemType: P,
+  truth: Truth,
+  { logits, labels, decision, isFormer }: Pick<Reported<unknown>, 'logits' | 'isFormer'> & Required<Deciding>,
+): Other<PredictionsOf[P]> {
+  const { predictionsOf } = problems[problemType];
+  if (!decision.applied && !isFormer) return { tuned: predictionsOf(truth, logits, { labels, decision }) };
+  return { untuned: predictionsOf(truth, unshifted(logits, { labels, decision }), { labels }) };
+}
+
+/** The metrics of what is published, and the other ones. */
+function figuresOf<T>(own: T, { untuned, tuned, isFormer }: { untuned?: T; tuned?: T; isFormer?: boolean }) {
+  if (isFormer && untuned) return { published: untuned, tuned: own };
+  return { published: own, ...(untuned && { untuned }), ...(tuned && { tuned }) };
+}
+
+const mapped = <A, B>(other: Other<A>, to: (value: A) => B): Other<B> =>
+  'tuned' in other ? { tuned: to(other.tuned) } : { untuned: to(other.untuned) };
 
 function truthOf(part: Pick<LabeledTexts, 'texts' | 'pairs'>, targets: readonly Target[]): Truth {
   return { texts: textInputs(part).map(shownText), targets };
@@ -106,13 +146,13 @@ function trainedBaseline<P extends ProblemType>(
 
 /** The validation part by which a mix is chosen, with `mixBaseline`. */
 function mixingOf<Label>(
-  { parts: { validation }, chosenOn, config, decision }: Reported<Label>,
+  { parts: { validation }, chosenOn, config, decision, isFormer }: Reported<Label>,
   { mixBaseline, args }: ResultSettings,
 ): Mixing | undefined {
   if (!mixBaseline || !validation || !chosenOn) return undefined;
   return {
     validation: truthOf(validation, chosenOn.targets),
-    scores: decidedScores(chosenOn.logits, config, decision),
+    scores: decidedScores(chosenOn.logits, config, isFormer ? decision : undefined),
     metric: chosenBy(args.metricForBestModel),
   };
 }

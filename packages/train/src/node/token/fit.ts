@@ -87,7 +87,7 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
   const reading = { scheme, mode, decoding };
   const task = tokenTask(labels, reading);
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
-  const { model, parameters, tokenizer } = await prepareModel(options.model, {
+  const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
     ...options,
     task: 'token-classification',
     labels,
@@ -105,8 +105,10 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
     model,
     parameters,
     tokenizer,
+    origin,
     task,
     data: { train, validation: parts.validation && encoded(parts.validation) },
+    test: parts.evaluatedOn === 'test' ? encoded(parts.reported) : undefined,
     settings: { ...reading, stride: settings.stride },
     async results({ model, parameters: trained }) {
       const program = engine.compile(model.program);

@@ -2,17 +2,16 @@ import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
 import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
-import type { LoadOptions } from '@attune/models/node';
 import type { Decoding } from '../../tasks/token/tags';
 import { defaultStride } from '../../tasks/token/windows';
-import { loadTrainedModel, trainedConfig } from '../model/load';
+import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { windowLogits } from './logits';
 import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
 
 /** Options of `loadTagger`. */
 export interface TaggerOptions
-  extends Pick<LoadOptions, 'revision' | 'onProgress' | 'onNote'>,
+  extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'>,
     Partial<TaggerSettings> {
   /** Default: one opened for the tagger and closed with it. */
   readonly engine?: Engine;
@@ -34,9 +33,9 @@ export interface TaggerOptions
  * const [entities] = await tagger.tag(['We need Java and patience.']); // [{ label: 'SKILL', start: 8, end: 12, text: 'Java', score: .98 }, …]
  */
 export async function loadTagger(source: string, options: TaggerOptions = {}): Promise<Tagger> {
-  const { revision, onProgress, onNote, precision, batchSize, threads } = options;
+  const { revision, base, onProgress, onNote, precision, batchSize, threads } = options;
   const loaded = await loadTrainedModel(source, {
-    ...{ task: 'token-classification', revision, onProgress, onNote, precision },
+    ...{ task: 'token-classification', revision, base, onProgress, onNote, precision },
     withoutHead: (missing) =>
       `a trained tagger, its head is missing (${missing}); train it first: attune train --task token-classification --model ${source}`,
   });

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
+import { placesFrom, resumedSource } from '../model/origin';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
 import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
@@ -59,8 +61,11 @@ async function crossValidateLocked<Data>(options: CrossValidateOptions<Data>): P
   const { folds, out, resume, overwrite, model, inputs } = options;
   await checkRunDirectory(out, { resume, overwrite, model, inputs, replaces: 'folds' });
   const begun = await beginOrCheck(options);
+  // A fold that was not begun yet has no record of its own.
+  const source = begun ? await resumedSource(out, model) : model;
   const perFold: Metrics[] = [];
-  for (const [i, data] of folds.entries()) perFold.push(metricsIn(await runFold(i + 1, data, { options, begun })));
+  for (const [i, data] of folds.entries())
+    perFold.push(metricsIn(await runFold(i + 1, data, { options: { ...options, model: source }, begun })));
   const result = { folds: folds.length, perFold, ...spreadOf(perFold) };
   await writeJson(join(out, 'summary.json'), result);
   return result;
@@ -96,10 +101,13 @@ async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOpti
   if (earlier === undefined) {
     await openRunDirectory(out);
     await removeNumbered(out, 'fold');
-    await writeJson(path, config);
+    const { model } = options;
+    const isDirectory = model !== 'new' && existsSync(model);
+    await writeJson(path, { ...config, ...(isDirectory && { modelDirectory: await placesFrom(model, out) }) });
     return false;
   }
-  const changed = changedSettings(earlier, config);
+  const { modelDirectory: _, ...settings } = earlier;
+  const changed = changedSettings(settings, config);
   if (changed.length === 0) return true;
   throw new AttuneError(
     'RUN_CONFIG',

@@ -8,6 +8,40 @@ export interface Decision {
   readonly threshold?: number | Readonly<Record<string, number>>;
   /** Added to a label's log probability before the likeliest is chosen; default 0. For one label per text only. */
   readonly offsets?: Readonly<Record<string, number>>;
+  /**
+   * Whether temperature and offsets are in the model's last layer already: its logits are logits / temperature + offsets, and nothing
+   * here applies them again.
+   */
+  readonly applied?: boolean;
+}
+
+/** What of a decision is to be applied to a model's logits. */
+export const toApply = (decision: Decision = {}): Decision => (decision.applied ? {} : decision);
+
+const offsetsOf = (labels: readonly string[], offsets: Decision['offsets'] = {}): readonly number[] =>
+  labels.map((label) => (Object.hasOwn(offsets, label) ? offsets[label] : 0));
+
+/** Offsets and temperature as what they make of logits: logits / temperature + offsets. */
+export const shiftOf = ({ temperature = 1, offsets }: Decision, labels: readonly string[]) => ({
+  temperature,
+  offsets: offsetsOf(labels, offsets),
+});
+
+/** Logits [texts · labels] as the model's last layer gives them once it applies the decision. */
+export function shiftedBy(decision: Decision, logits: Float32Array, labels: readonly string[]): Float32Array {
+  if (!decision.applied) return logits;
+  const { temperature, offsets } = shiftOf(decision, labels);
+  return logits.map((x, i) => x / temperature + offsets[i % labels.length]);
+}
+
+/** Logits [texts · labels] without the temperature and the offsets that the model's last layer applied. */
+export function unshifted(
+  logits: Float32Array,
+  { labels, decision = {} }: { readonly labels: readonly string[]; readonly decision?: Decision },
+): Float32Array {
+  if (!decision.applied) return logits;
+  const { temperature, offsets } = shiftOf(decision, labels);
+  return logits.map((x, i) => (x - offsets[i % labels.length]) * temperature);
 }
 
 /**
@@ -19,11 +53,12 @@ export interface Decision {
 export function decidedClasses(
   scores: ArrayLike<number>,
   labels: readonly string[],
-  { offsets }: Decision = {},
+  decision: Decision = {},
 ): Int32Array {
   const width = labels.length;
+  const { offsets } = toApply(decision);
   if (!offsets) return argMaxRows(scores, width);
-  const own = labels.map((label) => (Object.hasOwn(offsets, label) ? offsets[label] : 0));
+  const own = offsetsOf(labels, offsets);
   return argMaxRows(
     Float64Array.from(scores, (p, i) => Math.log(p) + own[i % width]),
     width,

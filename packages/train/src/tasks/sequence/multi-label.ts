@@ -1,6 +1,6 @@
 import { labelEncoder, labelEncoderFrom } from '@attune/data';
 import { float32 } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import { bestThresholds, calibrationError, fitTemperature, logLoss, multiLabelReport } from '@attune/metrics';
 import { rowsOf } from '../logits';
 import { type Decision, decidedLabels } from './decision';
@@ -182,7 +182,7 @@ function belowOf(threshold: number, scores: readonly Float32Array[], id: number)
 function arrayIn(field: string): string[] | undefined {
   if (!field.trim().startsWith('[')) return undefined;
   try {
-    const value: unknown = JSON.parse(field);
+    const value = parseJson(field);
     return Array.isArray(value) ? value.map(String) : undefined;
   } catch {
     return undefined; // a label that begins with a bracket

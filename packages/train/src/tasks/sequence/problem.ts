@@ -1,7 +1,7 @@
 import type { HostTensor } from '@attune/engine';
 import type { ClassScores } from '@attune/metrics';
 import type { TrainingArguments } from '../../arguments/arguments';
-import type { Decision } from './decision';
+import { type Decision, toApply } from './decision';
 
 /**
  * What training, evaluation, prediction and the command line know of one kind of problem: a `Problem` is all of it. Each kind is a
@@ -134,9 +134,11 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   readonly shownMetrics: Readonly<Record<string, string>>;
 }
 
-/** Logits at a temperature. */
-export const tempered = (logits: Float32Array, { temperature = 1 }: Decision = {}): Float32Array =>
-  temperature === 1 ? logits : logits.map((x) => x / temperature);
+/** Logits at the temperature of a decision that is not applied yet. */
+export function tempered(logits: Float32Array, decision?: Decision): Float32Array {
+  const { temperature = 1 } = toApply(decision);
+  return temperature === 1 ? logits : logits.map((x) => x / temperature);
+}
 
 /** Values by label. */
 export const byLabel = (labels: readonly string[], values: ArrayLike<number>): Record<string, number> =>

@@ -10,7 +10,7 @@ import {
   topConfidences,
 } from '@attune/metrics';
 import { argMaxRows, rowsOf } from '../logits';
-import { type Decision, decidedClasses } from './decision';
+import { type Decision, decidedClasses, unshifted } from './decision';
 import { byLabel, type Deciding, type Evaluated, type Problem, type Truth, tempered } from './problem';
 
 /** The predictions of a classifier on a part; classes are indices into the run's labels. */
@@ -103,6 +103,7 @@ export const singleLabel: Problem<SingleLabel> = {
     const predicted = Array.from(ids, (id) => labels[id]);
     const { accuracy, macro, weighted, perClass } = classificationReport(truth, predicted);
     const { temperature } = decision;
+    const untuned = { ...evaluated, logits: unshifted(logits, { labels, decision }) };
     return {
       examples: truth.length,
       accuracy,
@@ -111,8 +112,8 @@ export const singleLabel: Problem<SingleLabel> = {
       loss,
       ...(temperature !== undefined && {
         temperature,
-        uncalibrated: calibrationOf(evaluated, {}),
-        calibrated: calibrationOf(evaluated, { temperature }),
+        uncalibrated: calibrationOf(untuned, {}),
+        calibrated: calibrationOf(untuned, { temperature }),
       }),
       perClass,
     };

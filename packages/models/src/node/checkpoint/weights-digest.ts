@@ -1,0 +1,62 @@
+// What weights are known by, wherever their files are copied to: sizes and headers at once, numbers as they are read.
+import { createHash } from 'node:crypto';
+import { AttuneError } from '@attune/internal';
+import { isObject } from '../../checkpoint/describe';
+
+/** A safetensors file, without its numbers. */
+export interface FileDigest {
+  readonly bytes: number;
+  /** SHA-256 of the header: names, dtypes, shapes and places of its tensors. */
+  readonly header: string;
+}
+
+/** What the weights of a model are known by. */
+export interface WeightsDigest {
+  /** Its safetensors files by name. */
+  readonly files: Readonly<Record<string, FileDigest>>;
+  /** SHA-256 of the names and bytes of all tensors that the model reads. */
+  readonly tensors: string;
+}
+
+/** The SHA-256 of bytes, in hex. */
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** The digest of weights of which every tensor that the model needs has been read. */
+export function weightsDigest({ files, hashes }: HashedWeights): WeightsDigest {
+  const hash = createHash('sha256');
+  for (const name of [...hashes.keys()].sort()) hash.update(`${JSON.stringify(name)} ${hashes.get(name)}\n`);
+  return { files, tensors: hash.digest('hex') };
+}
+
+interface HashedWeights {
+  readonly files: WeightsDigest['files'];
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** Throws AttuneError MODEL_CHANGED where sizes or headers are others; no number need have been read. */
+export function checkFiles(where: string, files: WeightsDigest['files'], expected: WeightsDigest): void {
+  const names = Object.keys(expected.files);
+  if (names.join() !== Object.keys(files).join())
+    throw changed(where, `the files ${names.join(', ')}`, Object.keys(files).join(', '));
+  for (const name of names) {
+    const [was, is] = [expected.files[name], files[name]];
+    if (was.bytes !== is.bytes) throw changed(where, `${was.bytes} bytes in ${name}`, `${is.bytes}`);
+    if (was.header !== is.header) throw changed(where, `the tensors that ${name} had`, 'others');
+  }
+}
+
+/** Throws AttuneError MODEL_CHANGED where the numbers are others. */
+export function checkTensors(where: string, digest: WeightsDigest, expected: WeightsDigest): void {
+  if (digest.tensors !== expected.tensors) throw changed(where, 'the weights that were there', 'others');
+}
+
+/** Whether a value of a JSON file is a digest. */
+export function isWeightsDigest(value: unknown): value is WeightsDigest {
+  if (!isObject(value) || !isObject(value.files) || typeof value.tensors !== 'string') return false;
+  const isFile = (file: unknown) =>
+    isObject(file) && Number.isInteger(file.bytes) && typeof file.header === 'string' && file.header.length > 0;
+  return Object.values(value.files).every(isFile);
+}
+
+const changed = (where: string, expected: string, got: string) =>
+  new AttuneError('MODEL_CHANGED', `${where}: expected ${expected}, got ${got}; restore the model's files`);
