@@ -9,7 +9,13 @@ import {
   type QuantizeOptions,
   withLora,
 } from '@attune/models';
-import { type DownloadProgress, type LoadOptions, loadModel, resolveModelSource } from '@attune/models/node';
+import {
+  type DownloadProgress,
+  type LoadOptions,
+  loadModel,
+  resolveModelSource,
+  tiedAdvice,
+} from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { mergesAdapter } from './finished-model';
 import { checkVocabulary, unusedLayersOf } from './fits';
@@ -97,9 +103,11 @@ async function loadFrom(
   const directory = await resolveModelSource(source, { revision, isHubId, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
-  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest });
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest, onNote });
   const { model, parameters, initialized, unexpected } = loaded;
-  if (initialized.length > 0) onNote(`newly initialized: ${printable(initialized.join(', '))}`);
+  const advice = tiedAdvice(model, initialized);
+  if (initialized.length > 0)
+    onNote(`newly initialized: ${printable(initialized.join(', '))}${advice === undefined ? '' : `; ${advice}`}`);
   const layers = unusedLayersOf(loaded);
   if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are left out`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
