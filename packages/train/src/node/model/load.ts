@@ -9,7 +9,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
-import { checkVocabulary, requireEveryLayer } from './fits';
+import { fittedTokenizer, requireEveryLayer } from './fits';
 import {
   checkArchitecture,
   firstLoaded,
@@ -94,8 +94,8 @@ export async function loadTrainedModel(
       'CHECKPOINT_NO_HEAD',
       `${source}: expected ${withoutHead(initialized.join(', '))}${orTied(loaded)}`,
     );
-  const tokenizer = await loadTokenizer(directory);
-  checkVocabulary(source, tokenizer, loaded.model.config);
+  const fitting = { model: loaded.model.config, onNote: options.onNote };
+  const tokenizer = fittedTokenizer(source, await loadTokenizer(directory), fitting);
   return { ...loaded, tokenizer };
 }
 

@@ -18,7 +18,7 @@ import {
 } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { mergesAdapter } from './finished-model';
-import { checkVocabulary, unusedLayersOf } from './fits';
+import { fittedTokenizer, unusedLayersOf } from './fits';
 import { type NewModel, type NewModelOptions, newModel } from './new-model';
 import {
   checkArchitecture,
@@ -71,8 +71,9 @@ export interface PrepareOptions extends NewModelOptions {
 export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
   checkAdaptable(source, options);
   const loaded: Loaded = source === 'new' ? newModel(options) : await loadPrepared(source, options);
-  const { fresh = [], ...prepared } = loaded;
-  checkVocabulary(source, prepared.tokenizer, prepared.model.config);
+  const { fresh = [], ...own } = loaded;
+  const fitting = { model: own.model.config, onNote: options.onNote };
+  const prepared = { ...own, tokenizer: fittedTokenizer(source, own.tokenizer, fitting) };
   return options.lora ? withAdapters(prepared, { ...options, lora: options.lora, fresh }) : prepared;
 }
 
