@@ -23,7 +23,7 @@ export type { MissingPolicy } from './cleaning/missing';
 
 // Labels
 
-export { type LabelEncoder, labelEncoder, labelEncoderFrom } from './labels';
+export { cleanLabel, type LabelEncoder, labelEncoder, labelEncoderFrom } from './labels';
 export { naicsSector, naicsSectors } from './naics';
 export {
   type CleaningCount,

@@ -16,6 +16,8 @@ export interface TableHeader {
   readonly columns: readonly string[];
   /** 1-based line of the header; absent where the format has none. */
   readonly headerLine?: number;
+  /** The names of classes whose ids a column holds, by column, where the file says them. */
+  readonly classNames?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A table in memory. Every row has every column. */

@@ -51,6 +51,7 @@ export type AttuneErrorCode =
   | 'DATA_QUOTE'
   | 'DATA_SPAN'
   | 'DATA_SPLIT'
+  | 'DATA_TAG_SCHEME'
   | 'DATA_TEMPLATE'
   | 'DATA_UNREADABLE'
   | 'EMPTY_VOCABULARY'

@@ -1,4 +1,5 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
+import { schemeOption } from '../options/tasks';
 import { choiceFlag, defineCommand, textFlag } from '../program/command';
 
 const group = 'Data:';
@@ -12,6 +13,11 @@ const options = {
     group,
   },
   textPair: textPairOption,
+  scheme: {
+    ...schemeOption,
+    help: "scheme of a tagger's tags; default: the run's, or by the prefixes of the model's labels",
+    group,
+  },
   format: {
     schema: choiceFlag(['csv', 'tsv', 'jsonl', 'parquet', 'lines', 'conll']).optional(),
     value: 'format',

@@ -12,6 +12,7 @@ import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
+import { namedLabels } from './label-list';
 
 /** Labeled texts of a file, and where each was found. */
 export interface LabeledRows<Label = string> {
@@ -35,6 +36,10 @@ export interface Columns {
   readonly label: string;
   /** What stands between the labels of a text that may have several; default `;`. */
   readonly labelSeparator?: string;
+  /** The names of labels that are ids, in the order of the ids; default: those that a Parquet file says. */
+  readonly labelList?: readonly string[];
+  /** A model's labels, which are taken as they are where all are among them. */
+  readonly known?: readonly string[];
   readonly groupBy?: string;
   readonly format?: DataFormat;
 }
@@ -52,6 +57,8 @@ export async function readLabeledRows<Label>(
     textPair,
     label,
     labelSeparator = ';',
+    labelList,
+    known,
     groupBy,
     format,
     labelColumn,
@@ -64,12 +71,16 @@ export async function readLabeledRows<Label>(
   requireColumn(found, label);
   const groups = groupBy === undefined ? undefined : column(found, groupBy);
   found.warnings.forEach(onNote);
+  const { where } = found;
+  const lines = found.rows.map(({ line }) => line);
+  const names = labelList ?? found.classNames?.[label];
+  const labels = labelsIn(found, { label, labelSeparator, labelColumn });
   return {
-    where: found.where,
+    where,
     texts: found.rows.map(textOf),
     ...(pairOf && { pairs: found.rows.map(pairOf) }),
-    labels: labelsIn(found, { label, labelSeparator, labelColumn }),
-    lines: found.rows.map(({ line }) => line),
+    labels: namedLabels(labels, { where, lines, names, known }),
+    lines,
     ...(groups && { groups }),
   };
 }
@@ -155,7 +166,7 @@ export function requireKnownLabels<Label>(
   const advice = didYouMean(unknown, known) || '; correct the label, or remove the row';
   throw new AttuneError(
     'DATA_LABEL_UNKNOWN',
-    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}`,
+    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}; where the label is right, name all labels: --label-list`,
   );
 }
 

@@ -22,6 +22,22 @@ export const labelNamesOption = {
   group: tagging,
 };
 
+const labeling = 'Data:';
+
+export const labelListOption = {
+  schema: listFlag().optional(),
+  value: 'names',
+  help: 'names of all labels in the order of their ids, between commas or a file with a name per line: for labels that are ids, and those that training data lack',
+  group: labeling,
+};
+
+export const schemeOption = {
+  schema: choiceFlag([...tagSchemes, 'none']).optional(),
+  value: 'scheme',
+  help: `tagging scheme: ${tagSchemes.join(', ')} (types without prefixes), or none for tags that stand for themselves; default IOB2`,
+  group: tagging,
+};
+
 /** Options of sequence classification. */
 export const sequenceOptions = {
   problemType: {
@@ -67,12 +83,7 @@ export const sequenceOptions = {
 
 /** Options of token classification. */
 export const tokenOptions = {
-  scheme: {
-    schema: choiceFlag([...tagSchemes, 'none']).optional(),
-    value: 'scheme',
-    help: `tagging scheme: ${tagSchemes.join(', ')}, or none for tags that stand for themselves; default IOB2`,
-    group: tagging,
-  },
+  scheme: schemeOption,
   labelNames: labelNamesOption,
   decoding: {
     schema: choiceFlag(decodings).optional(),

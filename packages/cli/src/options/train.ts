@@ -2,7 +2,14 @@ import { parseFractions } from '@attune/data';
 import type { z } from 'zod';
 import { choiceFlag, type Flags, listFlag, numberFlag, type Options, switchFlag, textFlag } from '../program/command';
 import { engineOption, revisionOption } from './model';
-import { causalLmOptions, dataFormatOption, maskedLmOptions, sequenceOptions, tokenOptions } from './tasks';
+import {
+  causalLmOptions,
+  dataFormatOption,
+  labelListOption,
+  maskedLmOptions,
+  sequenceOptions,
+  tokenOptions,
+} from './tasks';
 import { loraOptions, trainingOptions } from './training';
 
 const data = 'Data:';
@@ -78,6 +85,7 @@ export const trainOptions = {
     help: 'label column; for CoNLL the number of the tag column, from the end if negative, default -1',
     group: data,
   },
+  labelList: labelListOption,
   evalData: {
     schema: textFlag().optional(),
     value: 'file',

@@ -69,7 +69,7 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
 
 /** Measures the model's prediction of each token that is to be written. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = ['label', 'labelNames', 'seenIn', 'textPair', 'labelSeparator', 'threshold'];
+  const unused = ['label', 'labelNames', 'labelList', 'scheme', 'seenIn', 'textPair', 'labelSeparator', 'threshold'];
   refuseFlags(flags, unused, `a causal language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);

@@ -50,7 +50,17 @@ async function train(data: TextParts, { flags, settings, onSummary }: TrainInput
 
 /** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = ['label', 'labelNames', 'seenIn', 'textPair', 'labelSeparator', 'threshold', 'maxLength'];
+  const unused = [
+    'label',
+    'labelNames',
+    'labelList',
+    'scheme',
+    'seenIn',
+    'textPair',
+    'labelSeparator',
+    'threshold',
+    'maxLength',
+  ];
   refuseFlags(flags, unused, `a masked language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);

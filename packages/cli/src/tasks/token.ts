@@ -2,21 +2,25 @@ import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, renderTokenReport } from '@attune/report';
-import type { TaggedWords } from '@attune/train';
+import type { TaggedWords, TagReading } from '@attune/train';
 import {
+  checkTags,
   entitiesIn,
   fitTokenClassifier,
-  requireKnownTags,
   type TaggedEntity,
   type TaggedParts,
   type Tagger,
   type TokenFitResult,
+  trainedConfig,
 } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { labelListOf } from '../data/label-list';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { noteNoTest, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { columnNumber, isConll, readSentences, splitSentences } from '../data/sentences';
+import { columnNumber, conllOptions, isConll, readSentences, withCleanTags } from '../data/sentences';
+import { rareTags, splitSentences } from '../data/split-sentences';
+import { readingAs, trueTags } from '../data/true-tags';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -32,7 +36,7 @@ type Summary = TokenFitResult['summary'];
 
 /** Token classification. */
 export const token: Task<TaggedParts, Summary> = {
-  options: ['text', 'label', ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[])],
+  options: ['text', 'label', 'labelList', ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[])],
   read,
   train,
   print: (summary) => `${entityLines(summary)}\n\n${circumstances(summary, 'sentence')}`,
@@ -41,28 +45,38 @@ export const token: Task<TaggedParts, Summary> = {
 };
 
 async function read({ flags, withoutTest, ...request }: ReadInput): Promise<TaggedParts> {
-  const { data, text, label, labelNames, format, scheme } = flags;
+  const { data, text, label, labelNames, format, scheme = 'IOB2' } = flags;
   const { onNote } = request;
-  if (labelNames && scheme !== undefined && scheme !== 'IOB2')
+  if (labelNames && scheme !== 'IOB2')
     throw new UsageError(`--label-names: expected --scheme IOB2 beside it, got ${scheme}; convert the tags first`);
+  const labelList = await labelListOf(flags.labelList);
+  const columns = { text, label, labelNames, labelList, format, onNote };
   const { moved = 0, ...parts } = await readParts(
     { data, ...request },
     {
-      read: (path): Promise<readonly TaggedWords[]> => readSentences(path, { text, label, labelNames, format, onNote }),
-      split: splitSentences,
+      async read(path): Promise<readonly TaggedWords[]> {
+        const sentences = withCleanTags(await readSentences(path, columns));
+        checkTags(sentences, { scheme, where: path, onNote });
+        return sentences;
+      },
+      split: (sentences, options) => splitSentences(sentences, { ...options, labelList }),
       textsOf: (sentences) => sentences.map(({ words }) => words.join(' ')),
       unit: 'sentence',
       splitBy: ', equal sentences kept together',
     },
   );
   if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, with tags that are nowhere else`);
+  if (moved > 0 && parts.validation?.length === 0) throw rareTags(parts.train, data);
   noteNoTest(parts, onNote);
-  return seenParts(parts, withoutTest);
+  return { ...seenParts(parts, withoutTest), areChecked: true };
 }
 
 async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { scheme, decoding, stride } = flags;
-  const { summary, config, history } = await fitTokenClassifier({ ...settings, data, scheme, decoding, stride });
+  const labelList = await labelListOf(flags.labelList);
+  const provenance = { ...settings.provenance, labelList };
+  const options = { data, provenance, labelList, scheme, decoding, stride };
+  const { summary, config, history } = await fitTokenClassifier({ ...settings, ...options });
   const renderers = { report: renderTokenReport, card: renderTokenCard };
   await writeTaskReport({ summary, config, history }, { ...settings, onSummary }, renderers);
 }
@@ -70,19 +84,30 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
 async function evaluate({ source, flags, io }: EvaluateInput) {
   refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold'], 'a tagger');
   const run = await readRunConfig(source);
+  const labelList = (await labelListOf(flags.labelList)) ?? run.labelList;
   const columns = {
     text: flags.text ?? run.text,
     label: flags.label ?? run.label,
     labelNames: flags.labelNames ?? (flags.label === undefined ? run.labelNames : undefined),
+    labelList,
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  const sentences = await readSentences(flags.data, columns);
-  const evaluation = await withTagger(source, { flags, io }, async (tagger) => {
-    requireKnownTags(sentences, tagger.labels, { where: flags.data, whose: "the model's" });
-    return orInterrupted(tagger.evaluate(sentences), io.signal);
+  const read = await readSentences(flags.data, columns);
+  const file = { where: flags.data, labelList, onNote: columns.onNote };
+  const { scheme: _, ...opening } = flags; // may be the file's alone
+  const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
+  const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
+    const reading = readingAs(flags.scheme, tagger, trained);
+    const sentences = trueTags(withCleanTags(read, tagger.labels), {
+      ...file,
+      labels: tagger.labels,
+      reading,
+      asked: flags.scheme,
+    });
+    return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences, reading), io.signal) };
   });
-  const { predicted: _, ...metrics } = evaluation;
+  const { predicted: __, ...metrics } = evaluation;
   const others = flags.seenIn === undefined ? undefined : await readSentences(flags.seenIn, columns);
   const seen = others && seenMetrics(sentences, others, evaluation);
   const lines = [
@@ -103,7 +128,7 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { text: trained } = await readRunConfig(source);
   const write = isConll(input, format)
     ? tagSentences(
-        streamConll(input, { tokenColumn: columnNumber('--text', flags.text ?? numberOr(trained)), stdin: io.stdin }),
+        streamConll(input, { tokenColumn: wordColumn(flags.text, trained), stdin: io.stdin, ...conllOptions(input) }),
       )
     : tagTexts(await readRows(input, { format: format === 'conll' ? undefined : format, stdin: io.stdin }), flags.text);
   let rows = 0;
@@ -118,7 +143,11 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   );
 }
 
-const numberOr = (trained: string | undefined) => (/^-?\d+$/.test(trained ?? '') ? `${trained}` : '0');
+/** The column of the words as it was typed, or else the run's if that is a number. */
+const wordColumn = (typed: string | undefined, trained: string | undefined): number | undefined => {
+  if (typed !== undefined) return columnNumber('--text', typed);
+  return /^-?\d+$/.test(trained ?? '') ? Number(trained) : undefined;
+};
 
 type Interruptible = <T>(work: Promise<T>) => Promise<T>;
 type Tagging = (run: Interruptible, tagger: Tagger) => AsyncGenerator<string[]>;
@@ -212,7 +241,7 @@ export function entityLines({ perEntity, precision, recall, f1, ...metrics }: Ta
       ? []
       : [['all entities', ...[precision, recall, f1].map(fixed)]];
   const { accuracy, loss, scheme, mode } = metrics;
-  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode}`;
+  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode === 'default' ? 'lenient' : mode}`;
   return `${table([['', 'precision', 'recall', 'F1', 'support'], ...types, ...all])}\n\n${table([
     ['accuracy of tags', fixed(accuracy)],
     ['loss', fixed(loss)],

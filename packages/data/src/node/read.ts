@@ -67,7 +67,7 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
   const format = options.format ?? formatOf(path);
   // Formats in which a value may be missing, which adds a warning.
   const mayMiss = format === 'jsonl' || format === 'parquet';
-  const table = mayMiss ? jsonlTable(rows, header.where) : { ...header, rows, warnings: [] };
+  const table = mayMiss ? { ...header, ...jsonlTable(rows, header.where) } : { ...header, rows, warnings: [] };
   return options.columns === undefined ? table : tableOfColumns(table, options.columns);
 }
 

@@ -32,12 +32,14 @@ export type { AnyPredictor, Predictor } from './sequence/predictor';
 
 // Token classification
 
+export { type CheckTagsOptions, checkTags } from '../tasks/token/check-tags';
+export { schemeOfLabels } from '../tasks/token/scheme-of-labels';
 export type { TagEvaluation } from './token/evaluate';
 export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from './token/fit';
 export { loadTagger } from './token/load';
 export { requireKnownTags, type TaggedParts } from './token/parts';
 export { entitiesIn, type TaggedEntity } from './token/sentence';
-export type { Tagger } from './token/tagger';
+export type { Tagger, TaggerSettings } from './token/tagger';
 
 // Masked language modeling
 

@@ -54,6 +54,19 @@ describe('readTable of Parquet', () => {
     expect(Object.values(rows[2].fields).every((text) => text === '')).toBe(true);
   });
 
+  it("gives the names that datasets' metadata has for the ids of classes", async () => {
+    const { classNames, rows } = await readTable(fixture('class-names'));
+    expect(classNames).toEqual({ label: ['code', 'farm'], ner_tags: ['O', 'B-PER', 'I-PER'] });
+    expect(rows[1].fields).toMatchObject({ label: '1', ner_tags: '[1,2,0,0]' });
+    expect((await readTable(fixture('class-names'), { columns: ['text'] })).classNames).toEqual(classNames);
+    expect(await readTable(fixture('none'))).not.toHaveProperty('classNames');
+    const columnData = [{ name: 'label', data: [1, 0] }];
+    for (const value of ['{', 'null', '{"info": {"features": {"label": {"_type": "ClassLabel", "names": [1]}}}}']) {
+      const bytes = parquetWriteBuffer({ columnData, kvMetadata: [{ key: 'huggingface', value }] });
+      expect(await fromStdin(new Uint8Array(bytes))).not.toHaveProperty('classNames');
+    }
+  });
+
   it('says which columns have empty values', async () => {
     expect((await readTable(fixture('none'))).warnings).toEqual([
       expect.stringContaining('"title" is missing, null or empty in 26 of 90 rows (first on line 3)'),

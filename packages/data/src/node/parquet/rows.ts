@@ -5,6 +5,7 @@ import type { ColumnMetaData, Compressors, FileMetaData, RowGroup } from 'hyparq
 import { type Row, requireColumn, type TableHeader } from '../../table';
 import type { RandomAccess } from '../bytes';
 import { cellText, parsersOf } from './cells';
+import { classNamesIn } from './class-names';
 import { checkChunk, orDamaged, type ParquetColumn, readLayout } from './layout';
 import { checkedPages, decompressors, levelsOf, type Page } from './pages';
 
@@ -37,7 +38,8 @@ export async function openParquet(
   const all = { where, columns: columns.map(({ name }) => name) };
   for (const name of names ?? []) requireColumn(all, name);
   const chosen = names === undefined ? columns : columns.filter(({ name }) => names.includes(name));
-  const header = { where, columns: chosen.map(({ name }) => name) };
+  const classNames = classNamesIn(metadata);
+  const header = { where, columns: chosen.map(({ name }) => name), ...(classNames && { classNames }) };
   return { header, rows: parquetRows({ file, metadata, columns: chosen, where }) };
 }
 

@@ -75,3 +75,11 @@ export function reportedPart<Part>({
   if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
   return { reported, evaluatedOn: test ? 'test' : 'validation' };
 }
+
+/** Throws AttuneError ARGUMENT_INVALID unless a list of labels names at least two, each once. */
+export function requireLabelList(labels: readonly string[]): void {
+  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (labels.length > 1 && repeated === undefined && !labels.includes('')) return;
+  const got = repeated === undefined ? JSON.stringify(labels) : `${JSON.stringify(repeated)} twice`;
+  throw new AttuneError('ARGUMENT_INVALID', `labelList: expected at least two names, each once, got ${got}`);
+}

@@ -118,15 +118,14 @@ function classifier({
   };
 }
 
-/** Probabilities [texts · labels] in the order of the run's labels. */
+/** Probabilities [texts · labels] in the order of the run's labels; 0 for those that no training text has. */
 function probabilitiesIn(labels: readonly string[], baseline: Baseline) {
   const own = baseline.labels.map((label) => labels.indexOf(label));
-  const width = labels.length;
   return (texts: readonly string[]): Float64Array => {
     const probabilities = baseline.predictProbabilities(texts);
-    const ordered = new Float64Array(probabilities.length);
+    const ordered = new Float64Array(texts.length * labels.length);
     probabilities.forEach((p, i) => {
-      ordered[i - (i % width) + own[i % width]] = p;
+      ordered[Math.floor(i / own.length) * labels.length + own[i % own.length]] = p;
     });
     return ordered;
   };

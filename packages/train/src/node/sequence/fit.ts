@@ -24,6 +24,8 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
   /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
   readonly problemType?: P;
   readonly data: DataParts<LabelOf[P]>;
+  /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
+  readonly labelList?: readonly string[];
   /**
    * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation
    * part. Offsets go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are
@@ -91,7 +93,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   checkOptions(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);
-  const parts = cleanParts(options.data, problemType, onNote);
+  const parts = cleanParts(options.data, problemType, { labelList: options.labelList, onNote });
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {

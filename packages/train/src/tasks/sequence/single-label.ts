@@ -154,11 +154,12 @@ function softmaxRows(logits: Float32Array, width: number): Float32Array {
   return scores;
 }
 
-/** Log loss of the truth, and the calibration error of the likeliest class. */
+/** Log loss of the truth, and the calibration error of the likeliest class; of texts whose label the model has. */
 function calibrationOf({ truth, labels, logits }: Evaluated<string>, decision: Decision) {
-  const ids = truth.map((label) => labels.indexOf(label));
+  const known = truth.flatMap((label, row) => (labels.includes(label) ? [row] : []));
+  const ids = known.map((row) => labels.indexOf(truth[row]));
   const scores = scoresOf(logits, { labels, decision });
-  const rows = ids.map((_, row) => scores.subarray(row * labels.length, (row + 1) * labels.length));
+  const rows = known.map((row) => scores.subarray(row * labels.length, (row + 1) * labels.length));
   const { correct, confidences } = topConfidences(ids, rows);
   return { logLoss: logLoss(ids, rows), ece: calibrationError(correct, confidences).expected };
 }
