@@ -70,7 +70,7 @@ async function exportInto(
   { flags, source, io }: { flags: Flags<typeof options>; source: string; io: Io },
 ): Promise<readonly WrittenOnnx[]> {
   const { AttuneError, precisions } = await import('@attune/engine');
-  const { loadModel, saveOnnx, saveSavedModel } = await import('@attune/models/node');
+  const { loadModel, saveOnnx, saveSavedModel, tiedAdvice } = await import('@attune/models/node');
   const { loadTokenizer, saveTokenizer } = await import('@attune/tokenizer/node');
   const { fittedTokenizer, generatorFiles, modelSourceOf, requireEveryLayer } = await import('@attune/train/node');
   const { modelTask } = await import('../../tasks/models');
@@ -88,7 +88,7 @@ async function exportInto(
   if (initialized.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
-      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); train it first, or name another --task`,
+      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or name another --task'}`,
     );
   const tokenizer = fittedTokenizer(source, await loadTokenizer(place), { model: model.config, onNote });
   const files = task === 'causal-lm' ? await generatorFiles({ model, directory: place }) : {};
