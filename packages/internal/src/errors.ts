@@ -70,6 +70,7 @@ export type AttuneErrorCode =
   | 'HUB_NOT_FOUND'
   | 'HUB_NOT_PRIVATE'
   | 'HUB_OFFLINE'
+  | 'HUB_PROXY'
   | 'HUB_RESPONSE'
   | 'HUB_UNAUTHORIZED'
   | 'HUB_UNAVAILABLE'

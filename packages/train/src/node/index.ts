@@ -6,7 +6,7 @@
 // Runs of any task
 
 export { withDirectoryLock } from '@attune/internal/node';
-export { checkVocabulary, requireEveryLayer } from './model/fits';
+export { fittedTokenizer, requireEveryLayer } from './model/fits';
 export { trainedConfig } from './model/load';
 export { newModelConfig } from './model/new-config';
 export { resumedSource } from './model/origin';
@@ -58,6 +58,7 @@ export {
   parseMessages,
 } from './causal-lm/chat';
 export { evaluateCausalLm } from './causal-lm/evaluate';
+export { generatorFiles } from './causal-lm/files';
 export { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
 export type { GeneratedText, TextGenerator } from './causal-lm/generator';
 export { loadGenerator } from './causal-lm/load';

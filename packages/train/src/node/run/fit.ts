@@ -213,7 +213,7 @@ async function writeTrained(
   const { absolute: baseModel = options.model } = origin.modelDirectory ?? {};
   const adapter = isLoraModel(model) && { model, parameters, baseModel };
   if (adapter && isLoraModel(finished.model)) {
-    await directory.writeAdapter(adapter, { tokenizer, files });
+    await directory.writeAdapter(adapter, { tokenizer, files, model: model.config });
     options.onNote?.(besideNote(options));
     return 'adapter';
   }
