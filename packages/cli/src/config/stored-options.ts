@@ -1,5 +1,6 @@
 // Options that are not typed: those of a config file, and those of a run or a search that is resumed.
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
@@ -111,7 +112,22 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
       `${dashed(refused[0])}: expected --out alone beside --resume, which goes on with the run's own options; leave it out`,
     );
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
-  return { ...(await optionsOf(typed.out)), ...typed };
+  const stored = await optionsOf(typed.out);
+  requireFiles(typed.out, stored);
+  return { ...stored, ...typed };
+}
+
+/** @throws AttuneError DATA_NOT_FOUND for a file of a run that is not there from here */
+function requireFiles(run: string, stored: TypedOptions): void {
+  for (const name of ['data', 'evalData', 'testData', 'modelConfig']) {
+    const path = stored[name];
+    if (typeof path !== 'string' || path === '-' || existsSync(path)) continue;
+    const advice = 'a run reads its files from the directory that it was begun in: resume it from there';
+    throw new AttuneError(
+      'DATA_NOT_FOUND',
+      `${dashed(name)}: expected ${path}, with which ${run} began, found none in ${process.cwd()}; ${advice}`,
+    );
+  }
 }
 
 async function optionsOf(run: string): Promise<TypedOptions> {

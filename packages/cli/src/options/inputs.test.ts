@@ -6,6 +6,7 @@ it('finds what is read, by the names that are typed', () => {
   const flags = {
     data: 'a.csv',
     evalData: 'b.csv',
+    labelList: ['names.txt'],
     model: 'runs/a/model',
     modelConfig: 'c.json',
     out: 'runs/a',
@@ -15,6 +16,7 @@ it('finds what is read, by the names that are typed', () => {
     { name: '--model', path: 'runs/a/model' },
     { name: '--model-config', path: 'c.json' },
     { name: '--data', path: 'a.csv' },
+    { name: '--label-list', path: 'names.txt' },
     { name: '--eval-data', path: 'b.csv' },
   ]);
   expect(inputsIn({ data: '-', model: 'new' }, trainOptions)).toEqual([]);

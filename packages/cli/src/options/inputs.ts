@@ -3,7 +3,7 @@ import type { RunInput } from '@attune/train/node';
 import { flagName, type Options } from '../program/command';
 
 /** What `value` says of an option whose value is a path to read. */
-const isRead = ({ value }: Options[string]) => value === 'file' || value === 'directory' || value === 'model';
+const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'names or file'].includes(value ?? '');
 
 /**
  * The inputs among the flags of a command, by the names that are typed; `out` and `output` are none.
@@ -13,7 +13,8 @@ const isRead = ({ value }: Options[string]) => value === 'file' || value === 'di
  */
 export function inputsIn(flags: Readonly<Record<string, unknown>>, options: Options): readonly RunInput[] {
   return Object.entries(options).flatMap(([name, option]) => {
-    const path = flags[name];
+    const given = flags[name];
+    const path = Array.isArray(given) && given.length === 1 ? given[0] : given;
     if (!isRead(option) || name === 'out' || name === 'output' || typeof path !== 'string') return [];
     return path === '-' || path === 'new' ? [] : [{ name: flagName(name, options), path }];
   });

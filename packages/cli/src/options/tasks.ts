@@ -37,7 +37,7 @@ const labeling = 'Data:';
 
 export const labelListOption = {
   schema: listFlag().optional(),
-  value: 'names',
+  value: 'names or file',
   help: 'names of all labels in the order of their ids, between commas or a file with a name per line: for labels that are ids, and those that training data lack',
   group: labeling,
 };

@@ -169,6 +169,24 @@ describe('attune export', () => {
     expect(bytesIn(other)).toEqual(before);
   });
 
+  it('refuses a directory of a person whose files have the names of an export', async () => {
+    const output = temporaryDirectory();
+    writeFileSync(join(output, 'config.json'), '{"name": "my project"}');
+    const { code, stderr } = await overwriting(run, output);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('got config.json, which is of no export')]);
+    expect(bytesIn(output)).toEqual({ 'config.json': Buffer.from('{"name": "my project"}').toString('base64') });
+  });
+
+  it('removes the graph of an earlier export whose labels were others', async () => {
+    const output = join(temporaryDirectory(), 'web');
+    expect((await overwriting(run, output, '--precision', 'both')).code).toBe(0);
+    const config = JSON.parse(readFileSync(join(output, 'config.json'), 'utf8'));
+    writeFileSync(join(output, 'config.json'), JSON.stringify({ ...config, id2label: { 0: 'b', 1: 'c' } }));
+    const { code, stderr } = await overwriting(run, output);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/model_quantized\.onnx was of .* another model/)]);
+    expect(readdirSync(join(output, 'onnx'))).toEqual(['model.onnx']);
+  });
+
   it('refuses a directory that is being written, and leaves no lock', async () => {
     const output = join(temporaryDirectory(), 'web');
     const lock = { pid: process.ppid, host: hostname(), started: '2020-01-01T00:00:00.000Z' };

@@ -1,8 +1,8 @@
 // Where an export goes: a directory of its own, the model's own directory, or one with other people's files.
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { AttuneError, reasonOf } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { isSamePlace, isWithin, mergeDirectory, writeDirectoryAtomically } from '@attune/internal/node';
 
 /**
@@ -43,7 +43,11 @@ export async function writeOutput(
   const others = entries.filter(isOfOthers);
   if (others.length > 0 && !isOwn && !(await holdsOneOf(output, sources))) throw notOwn(output, others[0]);
   const only = others.length > 0 || isOwn ? [graphs] : undefined;
+  const config = join(output, 'config.json');
+  const before = only ? undefined : await earlierConfig(output, entries);
   const written = await mergeDirectory(output, write, { only });
+  const isOther = before !== undefined && labelsIn(before) !== labelsIn(await readFile(config, 'utf8'));
+  if (isOther) await removeEarlier(output, { written, onNote });
   if (only)
     onNote(`${output} has a config.json and files of its own, which stay: ${graphs}/ alone was written beside them`);
   noteEarlier(output, written, onNote);
@@ -74,6 +78,49 @@ function notOwn(output: string, found: string): AttuneError {
 
 /** The graphs of any export. */
 const allGraphs = ['onnx/model.onnx', 'onnx/model_quantized.onnx', 'saved_model/1/saved_model.pb'].map(normalize);
+
+/**
+ * The config.json of an earlier export; undefined where there is none.
+ *
+ * @throws AttuneError OUTPUT_EXISTS for files of the names that an export writes, in a directory that is of no export
+ */
+async function earlierConfig(output: string, entries: readonly string[]): Promise<string | undefined> {
+  const taken = entries.find((name) => exported.test(name));
+  if (taken === undefined) return undefined;
+  const text = await readFile(join(output, 'config.json'), 'utf8').catch(() => '');
+  if (allGraphs.some((path) => existsSync(join(output, path)))) return labelsIn(text) === undefined ? undefined : text;
+  throw new AttuneError(
+    'OUTPUT_EXISTS',
+    `${output}: expected an earlier export, or a directory without files of such names, got ${taken}, which is of no export; choose another --output`,
+  );
+}
+
+/** What a config.json says of the outputs of a model; undefined for another file. */
+function labelsIn(config: string): string | undefined {
+  try {
+    const { model_type: family, id2label } = { ...(parseJson(config) as Record<string, unknown>) };
+    return family === undefined ? undefined : JSON.stringify([family, id2label]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Files beside the graphs of an export. */
+const exported =
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|^(vocab\.txt|merges\.txt|vocab\.json|chat_template\.jinja|onnx|saved_model)$/;
+
+/** Removes the graphs of an earlier export of another model: beside this one's labels they would be read as this one. */
+async function removeEarlier(
+  output: string,
+  { written, onNote }: { readonly written: readonly string[]; readonly onNote: (note: string) => void },
+): Promise<void> {
+  for (const path of allGraphs) {
+    if (written.includes(path) || !existsSync(join(output, path))) continue;
+    const whole = path.startsWith('saved_model') ? join(output, 'saved_model') : join(output, path);
+    await rm(whole, { recursive: true });
+    onNote(`${whole} was of an earlier export of another model, and is removed`);
+  }
+}
 
 /** Says which graphs of an earlier export stay: they may be of another model. */
 function noteEarlier(output: string, written: readonly string[], onNote: (note: string) => void): void {

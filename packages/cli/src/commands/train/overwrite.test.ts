@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
 import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
@@ -41,6 +41,32 @@ describe('attune train --overwrite beside its inputs', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(new RegExp(`^attune: ${name}: .* choose another --out`))]);
     expect(bytesIn(run)).toEqual(before);
     expect(existsSync(`${run}.lock`)).toBe(false);
+  });
+
+  it('refuses a directory of a person, which has no config.json of a run', async () => {
+    const home = join(directory, 'home');
+    for (const [path, text] of Object.entries({ 'model/thesis.txt': 'mine', 'metrics.jsonl': 'figures of mine' })) {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), text);
+    }
+    const before = bytesIn(home);
+    const { code, stderr } = await attune([...base, '--model', 'new', '--data', data, '--out', home, '--overwrite']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is of no run; choose another --out')]);
+    expect(bytesIn(home)).toEqual(before);
+  });
+
+  it('refuses a list of labels in the run', async () => {
+    const names = fileIn(join(run, 'model'), 'labels.txt', 'code\nfarm\n');
+    const argv = [...base, '--model', 'new', '--data', data, '--label-list', names, '--out', run, '--overwrite'];
+    expect(await attune(argv)).toMatchObject({ code: 1, stderr: expect.stringContaining('attune: --label-list: ') });
+    expect(existsSync(names)).toBe(true);
+  });
+
+  it('begins with the model of a run that is named as a run', async () => {
+    const out = join(directory, 'again');
+    const argv = [...base, '--model', run, '--data', data, '--max-steps', '1', '--engine', 'onnx', '--out', out];
+    expect(await attune(argv)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).modelDirectory.absolute).toBe(join(run, 'model'));
   });
 
   it('refuses a search over the model of one of its trials', async () => {

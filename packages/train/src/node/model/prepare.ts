@@ -17,6 +17,7 @@ import {
   tiedAdvice,
 } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
+import { modelSourceOf } from '../run/directory';
 import { mergesAdapter } from './finished-model';
 import { fittedTokenizer, unusedLayersOf } from './fits';
 import { type NewModel, type NewModelOptions, newModel } from './new-model';
@@ -101,7 +102,8 @@ async function loadFrom(
   { digest = true, isHubId, ...options }: PrepareOptions & Pick<LoadOptions, 'digest' | 'isHubId'>,
 ): Promise<Loaded> {
   const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
-  const directory = await resolveModelSource(source, { revision, isHubId, onNote, onProgress: onDownload });
+  const place = isHubId ? source : modelSourceOf(source);
+  const directory = await resolveModelSource(place, { revision, isHubId, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
   const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest, onNote });

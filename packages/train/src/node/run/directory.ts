@@ -102,18 +102,21 @@ export async function checkRunDirectory(
   if (resume) return;
   const replaced = replacedIn(entries, replaces);
   await refuseInputsIn(path, replaced, inputs);
-  if (replaced.length > 0 && !(await isRun(path, entries)))
+  if (replaced.length > 0 && !(await isRun(path)))
     throw new AttuneError(
       'OUTPUT_EXISTS',
       `${path}: expected a run to overwrite, got a directory whose ${replaced[0]} is of no run; choose another --out, such as ${join(path, 'run')}`,
     );
 }
 
-/** Whether a directory is of a run, folds or a search: their log, or what decided them, is there. */
-async function isRun(path: string, entries: readonly string[]): Promise<boolean> {
-  if (entries.includes('metrics.jsonl') || entries.includes('search.json')) return true;
-  const config = await readJsonObject(join(path, 'config.json')).catch(() => undefined);
-  return config !== undefined && ('attune' in config || 'arguments' in config);
+/** Whether a directory is of a run, folds or a search: what decided them is there, or where that is damaged their log. */
+async function isRun(path: string): Promise<boolean> {
+  const search = await readJsonObject(join(path, 'search.json')).catch(() => undefined);
+  if (Array.isArray(search?.trials)) return true;
+  const config = await readJsonObject(join(path, 'config.json')).catch(() => 'damaged' as const);
+  if (config !== 'damaged') return config !== undefined && ('attune' in config || 'arguments' in config);
+  const [first = ''] = await readLines(join(path, 'metrics.jsonl'));
+  return /^\{"type":"(train|eval)"/.test(first);
 }
 
 /** What a run, folds or a search replaces of the entries of its directory. */

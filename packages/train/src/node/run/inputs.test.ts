@@ -12,8 +12,10 @@ for (const run of ['run', 'run/fold-1', 'run/trial-2']) {
   mkdirSync(at(`${run}/model`), { recursive: true });
   for (const file of ['config.json', 'metrics.jsonl', 'rows.csv', 'model/config.json', 'model/rows.csv'])
     writeFileSync(at(`${run}/${file}`), '{}');
+  writeFileSync(at(`${run}/config.json`), '{"arguments": {}}');
 }
 writeFileSync(at('run/best.json'), '{}');
+writeFileSync(at('run/search.json'), '{"trials": []}');
 symlinkSync(at('run'), at('latest'));
 symlinkSync(at('run/model/rows.csv'), at('linked.csv'));
 mkdirSync(at('plain'));

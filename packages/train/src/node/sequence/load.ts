@@ -108,6 +108,17 @@ async function trainedOnPairs(source: string): Promise<boolean | undefined> {
   return task === 'sequence-classification' ? pairs === true || typeof textPair === 'string' : undefined;
 }
 
+/** @throws Error for a decision that is not of numbers */
+function numbersOf(decision: Decision = {}): Decision {
+  const { temperature, threshold, offsets } = decision;
+  const values = [temperature, threshold, offsets].flatMap((value) =>
+    typeof value === 'object' && value !== null ? Object.values(value) : value === undefined ? [] : [value],
+  );
+  const odd = values.find((value) => typeof value !== 'number' || !Number.isFinite(value));
+  if (odd === undefined && !(temperature !== undefined && temperature <= 0)) return decision;
+  throw new Error(`${JSON.stringify(odd ?? temperature)} in the tuned decision (summary.decision)`);
+}
+
 /**
  * The decision that a run tuned, from the `attune.json` beside its model; empty for a model without.
  *
@@ -119,7 +130,7 @@ async function savedDecision(directory: string): Promise<Decision> {
   if (text === undefined) return {};
   try {
     const record = parseJson(text) as { readonly summary?: { readonly decision?: Decision } } | null;
-    const { temperature, threshold, offsets, applied } = record?.summary?.decision ?? {};
+    const { temperature, threshold, offsets, applied } = numbersOf(record?.summary?.decision);
     return {
       ...{ ...(temperature && { temperature }), ...(threshold && { threshold }), ...(offsets && { offsets }) },
       ...(applied && { applied }),
