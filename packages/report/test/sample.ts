@@ -67,11 +67,17 @@ export function visibleText(page: string): string {
     .replaceAll('&amp;', '&');
 }
 
+/** The markup of the section with this heading id. */
+export function drawings(page: string, section: string): string {
+  const from = page.indexOf(`<h2 id="${section}"`);
+  return page.slice(from, page.indexOf('</section>', from));
+}
+
 /** The cells of every row of the table in the section with this heading id. */
 export function tableRows(page: string, section: string): string[][] {
   const from = page.indexOf(`<h2 id="${section}"`);
   const table = page.slice(from, page.indexOf('</section>', from));
-  return [...table.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row]) =>
+  return [...table.matchAll(/<tr[^>]*>([\s\S]*?)<\/tr>/g)].map(([, row]) =>
     [...row.matchAll(/<t[hd][^>]*>([\s\S]*?)<\/t[hd]>/g)].map(([, cell]) => visibleText(`<body>${cell}`).trim()),
   );
 }

@@ -1,6 +1,6 @@
 // Line charts as inline SVG.
 import { type Html, trusted } from '../page/html';
-import { GridComponent, init, LegendComponent, LineChart, SVGRenderer, use } from './echarts';
+import { GridComponent, init, LegendComponent, LineChart, MarkLineComponent, SVGRenderer, use } from './echarts';
 import type { Points } from './history';
 
 export interface Curve {
@@ -27,6 +27,8 @@ export interface LineChartOptions {
   readonly shares?: boolean;
   /** Whether the chart has a legend; default true. */
   readonly legend?: boolean;
+  /** A dashed line up from a place of the x axis, with its name. */
+  readonly mark?: { readonly at: number; readonly name: string };
 }
 
 /** The size of every chart, which is scaled to its column and stays readable on a phone. */
@@ -34,7 +36,7 @@ const size = { width: 440, height: 290 };
 
 /** Draws curves as an inline SVG with no script, no style sheet and no reference to anything outside. */
 export function lineChart(options: LineChartOptions): Html {
-  use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
+  use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(chartOption(options));
@@ -49,7 +51,7 @@ const grid = { left: 52, right: 14, top: 38, bottom: 46 };
 const line = { lineStyle: { color: 'var(--line)' } };
 const shareAxis = { min: 0, max: 1, interval: 0.2 };
 
-function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = true }: LineChartOptions) {
+function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = true, mark }: LineChartOptions) {
   return {
     animation: false,
     grid,
@@ -77,7 +79,7 @@ function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = t
       axisTick: { show: false },
       splitLine: line,
     },
-    series: curves.map(series),
+    series: curves.map((curve, i) => ({ ...series(curve), ...(i === 0 && mark && { markLine: markLine(mark) }) })),
   };
 }
 
@@ -95,6 +97,14 @@ function series({ name, color, points, faint, dots }: Curve) {
     emphasis: { disabled: true },
   };
 }
+
+const markLine = ({ at, name }: NonNullable<LineChartOptions['mark']>) => ({
+  silent: true,
+  symbol: 'none',
+  lineStyle: { type: 'dashed', color: 'var(--muted)', width: 1 },
+  label: { ...font, formatter: name, position: 'insideEndTop' },
+  data: [{ xAxis: at }],
+});
 
 /** From `from` or the first point to the last; a point alone stands in the middle. */
 function xRange(curves: readonly Curve[], from?: number): { min: number; max: number } {

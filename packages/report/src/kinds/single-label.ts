@@ -3,15 +3,27 @@ import { argMax } from '@attune/internal';
 import { type ClassificationReport, type ClassScores, classificationReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
 import { otherFigures, type TunedMetrics } from '../decision';
+import { classStatistics, differencesOf, type Estimate, intervalsOf } from '../intervals';
 import { count, loss, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
-import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { decisionNote, metricCard, resultSection, shareCard } from '../sections/cards';
+import { checkColumns, partOf, type RunData, type RunFacts, type TestTexts } from '../run-data';
+import { decisionNote, metricCard, resultSection, sampleNote, shareCard } from '../sections/cards';
+import { certaintySection } from '../sections/certainty';
 import { confusionSection } from '../sections/confusion';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
 import { fullLabel, type Labels, labelMarkup, labelName } from '../sections/labels';
-import { errorTable, mostErrors, numberCell, scoreCells, scoreTable, textCell } from '../sections/score-table';
+import {
+  errorTable,
+  linesNote,
+  mostErrors,
+  numberCell,
+  scoreCells,
+  scoreTable,
+  textCell,
+} from '../sections/score-table';
+import { usageSection } from '../sections/usage';
+import { verdictOf } from '../sections/verdict';
 import type { ProblemKind } from './problem-kind';
 
 interface ClassMetrics {
@@ -19,16 +31,9 @@ interface ClassMetrics {
   readonly macroF1: number;
 }
 
-/** A difference of shares and its 95 % interval. */
-interface Difference {
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
-}
-
 interface Differences {
-  readonly accuracy: Difference;
-  readonly macroF1: Difference;
+  readonly accuracy: Estimate;
+  readonly macroF1: Estimate;
 }
 
 /** `summary.json` of a single-label classifier. */
@@ -41,8 +46,7 @@ export interface RunSummary extends RunFacts, ClassMetrics, TunedMetrics<ClassMe
 }
 
 /** The test split and its predictions; classes are indices into `labels`. */
-export interface TestPredictions {
-  readonly texts: readonly string[];
+export interface TestPredictions extends TestTexts {
   readonly yTrue: ArrayLike<number>;
   readonly yPred: ArrayLike<number>;
   /** Probability of the predicted class. */
@@ -56,6 +60,8 @@ export interface ReportData extends RunData, Labels {
   readonly problemType?: 'single_label_classification';
   readonly summary: RunSummary;
   readonly test: TestPredictions;
+  /** Training texts by class id. */
+  readonly trainCounts?: readonly number[];
   readonly baseline?: { readonly yPred: ArrayLike<number> };
 }
 
@@ -66,7 +72,9 @@ export const singleLabel: ProblemKind<ReportData> = {
     curves,
     confusionSection,
     perClass,
+    certainty,
     surestErrors,
+    usageSection,
     (data) => factsSection(data, classFacts(data)),
     configurationSection,
   ],
@@ -119,30 +127,46 @@ function checkClasses(name: string, classes: ArrayLike<number>, labels: number):
 
 /** Accuracy and macro-F1 beside those of the baseline. */
 function headline(data: ReportData): Html {
-  const { summary } = data;
+  const { summary, test, labels } = data;
+  const { baseline } = summary;
+  const own = intervalsOf(test.texts.length, classStatistics(test, labels.length));
+  const difference = differenceIn(data);
+  const card = (name: string, metric: 'accuracy' | 'macroF1') =>
+    shareCard({
+      ...{ name, model: summary[metric], baseline: baseline?.[metric] },
+      ...{ interval: own[metric], difference: difference?.[metric] },
+    });
   return resultSection(data, {
-    cards: html`${shareCard('Accuracy', summary.accuracy, summary.baseline?.accuracy)}${shareCard('Macro-F1', summary.macroF1, summary.baseline?.macroF1)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true class')}`,
-    below: html`<p class="verdict">${verdict(summary)}</p>
-${intervals(summary)}
+    cards: html`${card('Accuracy', 'accuracy')}${card('Macro-F1', 'macroF1')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true class')}`,
+    below: html`<p class="verdict">${verdict(summary, difference)}</p>
+${intervals(summary, difference)}
 ${paired(data)}
 ${decisionNote(summary, shownMetrics)}
-`,
+${sampleNote(data, test.texts.length)}`,
   });
 }
 
-function verdict({ accuracy, macroF1, baseline }: RunSummary): string {
+/** How far the model is ahead: as the run says, else measured on the predictions. */
+function differenceIn({ summary, test, baseline, labels }: ReportData): Differences | undefined {
+  if (summary.difference) return summary.difference;
+  if (!summary.baseline || !baseline) return undefined;
+  const [own, other] = [test.yPred, baseline.yPred].map((yPred) =>
+    classStatistics({ yTrue: test.yTrue, yPred }, labels.length),
+  );
+  return differencesOf(test.texts.length, own, other);
+}
+
+function verdict({ baseline }: RunSummary, difference: Differences | undefined): string {
   if (!baseline) return 'There is no baseline to hold the model beside.';
-  const gains = [accuracy - baseline.accuracy, macroF1 - baseline.macroF1];
-  const [first, second] = gains.map((gain) => points(gain));
-  if (gains.every((gain) => gain > 0))
-    return `The model is ahead of the baseline: ${first} points of accuracy, ${second} of macro-F1.`;
-  if (gains.every((gain) => gain < 0))
-    return `The baseline is ahead of the model: ${first} points of accuracy, ${second} of macro-F1.`;
-  return `Neither is ahead on both figures: ${first} points of accuracy, ${second} of macro-F1 for the model.`;
+  if (!difference) return 'How sure the difference to the baseline is was not measured.';
+  return verdictOf([
+    ['accuracy', difference.accuracy],
+    ['macro-F1', difference.macroF1],
+  ]);
 }
 
 /** The interval of the difference, and the metrics of model and baseline mixed. */
-function intervals({ baseline, difference, mix }: RunSummary): Html | false {
+function intervals({ baseline, mix }: RunSummary, difference: Differences | undefined): Html | false {
   if (!baseline || !difference) return false;
   const mixed =
     mix &&
@@ -151,7 +175,7 @@ function intervals({ baseline, difference, mix }: RunSummary): Html | false {
 }
 
 function between({ accuracy, macroF1 }: Differences): string {
-  const range = ({ low, high }: Difference) => `${points(low)} to ${points(high)}`;
+  const range = ({ low, high }: Estimate) => `${points(low)} to ${points(high)}`;
   return `${range(accuracy)} points of accuracy and ${range(macroF1)} of macro-F1`;
 }
 
@@ -175,15 +199,18 @@ type Report = ClassificationReport<number>;
 function perClass(data: ReportData): Html {
   const model = classificationReport(data.test.yTrue, data.test.yPred);
   const baseline = data.baseline && classificationReport(data.test.yTrue, data.baseline.yPred);
+  const average = (name: string, kind: 'macro' | 'weighted') =>
+    averageRow({ name, own: model[kind], other: baseline?.[kind], isCounted: data.trainCounts !== undefined });
   const isNamed = data.labels.some((_, id) => labelName(data, id) !== undefined);
   return scoreTable({
     ...{ id: 'classes', heading: 'Classes', caption: 'Scores by class' },
     heads: [
       `Class${isNamed ? ' and name' : ''}`,
       ...['Precision', 'Recall', 'F1', ...(baseline ? ['Baseline F1', 'Gain (points)'] : []), 'Texts'],
+      ...(data.trainCounts ? ['In training'] : []),
     ],
     rows: data.labels.map((_, id) => classRow(data, { id, model, baseline })),
-    foot: html`${averageRow('Macro average', model.macro, baseline?.macro)}${averageRow('Weighted average', model.weighted, baseline?.weighted)}`,
+    foot: html`${average('Macro average', 'macro')}${average('Weighted average', 'weighted')}`,
     below: html`<p class="note">Averages are over the classes that occur in truth or prediction.</p>`,
   });
 }
@@ -194,18 +221,44 @@ const absent: ClassScores = { precision: 0, recall: 0, f1: 0, support: 0 };
 function classRow(data: ReportData, { id, model, baseline }: { id: number; model: Report; baseline?: Report }): Html {
   const own = model.perClass[id] ?? absent;
   const other = baseline && (baseline.perClass[id] ?? absent);
-  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, other, gainCell)}${numberCell(own.support, count)}</tr>
+  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, other, gainCell)}${numberCell(own.support, count)}${data.trainCounts && numberCell(data.trainCounts[id] ?? 0, count)}</tr>
 `;
 }
 
-function averageRow(name: string, own: Scores, other: Scores | undefined): Html {
-  return html`<tr><th scope="row">${name}</th>${scoreCells(own, other, gainCell)}<td></td></tr>
+interface Average {
+  readonly name: string;
+  readonly own: Scores;
+  readonly other: Scores | undefined;
+  /** Whether there is a column of training texts. */
+  readonly isCounted: boolean;
+}
+
+function averageRow({ name, own, other, isCounted }: Average): Html {
+  return html`<tr><th scope="row">${name}</th>${scoreCells(own, other, gainCell)}<td></td>${isCounted && html`<td></td>`}</tr>
 `;
 }
 
 function gainCell(gain: number): Html {
   const kind = Math.abs(gain) < 0.0005 ? '' : gain > 0 ? ' up' : ' down';
   return html`<td class="number${kind}" data-value="${gain}">${points(gain)}</td>`;
+}
+
+/** Reliability, and precision by recall: of each of two classes, else of the answers that are kept. */
+function certainty({ test, labels }: ReportData): Html {
+  const { yTrue, yPred, scores } = test;
+  const right = Array.from(yTrue, (id, i) => Number(id === yPred[i]));
+  const certain = { right, probabilities: scores };
+  if (labels.length > 2) {
+    const note =
+      'Of the answers that are kept when only the surest are: the share that is right, by the share of all right answers that is kept.';
+    return certaintySection({ of: 'predictions', certain, ranked: [{ name: 'answers', yTrue: right, scores }], note });
+  }
+  const ranked = labels.flatMap((name, id) => {
+    const truth = Array.from(yTrue, (own) => Number(own === id));
+    const probability = Array.from(scores, (value, i) => (yPred[i] === id ? value : 1 - value));
+    return truth.includes(1) ? [{ name, yTrue: truth, scores: probability }] : [];
+  });
+  return certaintySection({ of: 'predictions', certain, ranked, note: 'Of each class, from the surest text down.' });
 }
 
 /** The wrong predictions of highest probability, which often have a wrong label. */
@@ -224,15 +277,15 @@ function surestErrors(data: ReportData): Html {
 ${
   wrong.length === 0
     ? html`<p class="note">Every one of the ${total} ${partOf(data)} texts was predicted right.</p>`
-    : html`<p class="note">${count(wrong.length)} of ${total} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
+    : html`<p class="note">${count(wrong.length)} of ${total} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:${linesNote(test)}</p>
 ${table}`
 }
 </section>`;
 }
 
 function errorRow(data: ReportData, i: number): Html {
-  const { texts, yTrue, yPred, scores, trueScores } = data.test;
-  return html`<tr>${textCell(texts[i])}<td>${labelMarkup(data, yTrue[i])}</td><td>${labelMarkup(data, yPred[i])}</td><td class="number">${percent(scores[i])}</td>${
+  const { yTrue, yPred, scores, trueScores } = data.test;
+  return html`<tr>${textCell(data.test, i)}<td>${labelMarkup(data, yTrue[i])}</td><td>${labelMarkup(data, yPred[i])}</td><td class="number">${percent(scores[i])}</td>${
     trueScores && html`<td class="number">${percent(trueScores[i])}</td>`
   }</tr>
 `;

@@ -84,6 +84,12 @@ dt { color: var(--muted); } dd { margin: 0; text-align: right; overflow-wrap: an
 .legend dt::before { content: "●"; color: var(--curve); margin-right: 8px; } .legend dd { overflow-wrap: normal; }
 .listing td:first-child { min-width: 170px; overflow-wrap: anywhere; }
 .options th { color: var(--muted); white-space: nowrap; width: 1%; } .options td { overflow-wrap: anywhere; min-width: 180px; }
+.line { display: block; color: var(--muted); font-size: 12px; }
+.best td { font-weight: 600; } .best b { color: var(--up); margin-right: 6px; }
+details { margin-top: 12px; } summary { cursor: pointer; color: var(--muted); font-size: 14px; padding: 2px 0 8px; } summary:hover { color: var(--ink); }
+summary:focus-visible, pre:focus-visible { outline: 2px solid var(--model); outline-offset: 3px; border-radius: 3px; }
+pre { margin: 0; padding: 12px 14px; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; tab-size: 2; }
+.usage details { margin-top: 4px; }
 footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
 @media (max-width: 600px) {
   body { padding: 18px 14px 36px; }
