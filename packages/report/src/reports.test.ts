@@ -81,7 +81,7 @@ describe('renderReport', () => {
     const marked = renderReport(sampleData({ summary: { ...summary, bestEpoch: 1, bestStep: 10 } }));
     expect(tableRows(marked, 'training')[1][0]).toBe('best 1');
     expect(visibleText(marked)).toContain('Best is epoch 1, step 10: its model is the one that is kept.');
-    expect(drawings(marked, 'training').match(/>best</g)).toHaveLength(2); // losses, scores
+    expect(drawings(marked, 'training').match(/>best</g)).toHaveLength(3); // losses, scores, the table
     expect(visibleText(page)).not.toContain('best');
   });
 

@@ -29,6 +29,9 @@ export interface EvalLine {
   readonly recall?: number | null;
   readonly f1?: number | null;
   readonly perplexity?: number | null;
+  readonly weightedPrecision?: number | null;
+  readonly weightedRecall?: number | null;
+  readonly weightedF1?: number | null;
   readonly mae?: number | null;
   readonly rmse?: number | null;
   readonly r2?: number | null;

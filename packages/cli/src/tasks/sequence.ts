@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
@@ -7,7 +7,7 @@ import { type DataParts, type Evaluation, type LabelOf, problemOf, type TextInpu
 import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
-import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
+import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
@@ -78,7 +78,13 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const provenance = { ...settings.provenance, textPair, labelSeparator };
   const options = { problemType, tuneThreshold, calibrate, baseline, mixBaseline };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
-  await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, onResult });
+  const reportedFrom = placesIn(data.test ?? data.validation);
+  await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, reportedFrom, onResult });
+}
+
+/** Where the texts of a part were read. */
+function placesIn(part: Partial<LabeledRows<unknown>> | undefined) {
+  return part?.lines && part.where !== undefined ? { lines: part.lines, file: basename(part.where) } : undefined;
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {

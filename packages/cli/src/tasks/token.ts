@@ -1,7 +1,8 @@
+import { basename } from 'node:path';
 import { type Row, type RowStream, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
-import { renderTokenCard, renderTokenReport } from '@attune/report';
+import { renderTokenCard, type TokenRunData } from '@attune/report';
 import type { TaggedWords } from '@attune/train';
 import {
   entitiesIn,
@@ -62,9 +63,11 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
 
 async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { scheme, decoding, stride } = flags;
-  const { summary, config, history } = await fitTokenClassifier({ ...settings, data, scheme, decoding, stride });
-  const renderers = { report: renderTokenReport, card: renderTokenCard };
-  await writeTaskReport({ summary, config, history }, { ...settings, onSummary }, renderers);
+  const { summary, config, history, test } = await fitTokenClassifier({ ...settings, data, scheme, decoding, stride });
+  const { testData, evalData, data: all } = flags;
+  const file = basename((summary.evaluatedOn === 'test' ? testData : evalData) ?? all);
+  const reported = { summary, config, history, test: { ...test, file } };
+  await writeTaskReport<TokenRunData>(reported, { ...settings, onSummary, card: renderTokenCard });
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {

@@ -12,6 +12,8 @@ export interface Curve {
   readonly faint?: boolean;
   /** Draw a dot at every point. */
   readonly dots?: boolean;
+  /** Kind of line, which tells curves apart where colors do not; default solid. */
+  readonly dash?: 'solid' | 'dashed' | 'dotted';
 }
 
 export interface LineChartOptions {
@@ -83,7 +85,7 @@ function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = t
   };
 }
 
-function series({ name, color, points, faint, dots }: Curve) {
+function series({ name, color, points, faint, dots, dash = 'solid' }: Curve) {
   return {
     type: 'line',
     name,
@@ -92,7 +94,7 @@ function series({ name, color, points, faint, dots }: Curve) {
     symbol: 'circle',
     symbolSize: 6,
     showSymbol: dots === true || points.length === 1,
-    lineStyle: { color, width: faint ? 1 : 2.25, opacity: faint ? 0.35 : 1 },
+    lineStyle: { color, type: dash, width: faint ? 1 : 2.25, opacity: faint ? 0.35 : 1 },
     itemStyle: { color, opacity: faint ? 0.5 : 1 },
     emphasis: { disabled: true },
   };

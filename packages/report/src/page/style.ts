@@ -89,6 +89,9 @@ dt { color: var(--muted); } dd { margin: 0; text-align: right; overflow-wrap: an
 details { margin-top: 12px; } summary { cursor: pointer; color: var(--muted); font-size: 14px; padding: 2px 0 8px; } summary:hover { color: var(--ink); }
 summary:focus-visible, pre:focus-visible { outline: 2px solid var(--model); outline-offset: 3px; border-radius: 3px; }
 pre { margin: 0; padding: 12px 14px; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; tab-size: 2; }
+.samples .card { margin-bottom: 12px; } .samples dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 4px 14px; border: 0; padding: 6px 0 0; }
+.samples dd { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; }
+.listing mark { background: none; color: var(--model); letter-spacing: -1px; }
 .usage details { margin-top: 4px; }
 footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
 @media (max-width: 600px) {

@@ -39,6 +39,10 @@ export function sampleNote(data: Pick<RunData, 'summary'>, shown: number, noun =
   );
 }
 
+/** Of a run that kept no predictions. */
+export const withoutNote: Html = html`<p class="note">The run has no predictions.jsonl: what is shown of single texts is left out.</p>
+`;
+
 interface ShareCard {
   readonly name: string;
   readonly model: number;

@@ -30,6 +30,7 @@ interface Certainty {
 
 const bins = 10;
 const colors = ['var(--model)', 'var(--third)', 'var(--second)', 'var(--up)'];
+const dashes = ['solid', 'dashed', 'dotted', 'dashed'] as const;
 /** More points than this are indistinguishable. */
 const mostPoints = 300;
 /** More decisions than this change neither drawing visibly; of more, every so many is taken. */
@@ -78,7 +79,7 @@ export function certaintySection({ of, certain, ranked, note }: Certainty): Html
 
 /** The curve with something on it: precision from the surest answer down. */
 function rankedCurve(ranked: Ranked, i: number): Curve {
-  return { name: ranked.name, color: colors[i], points: thin(steps(...arraysOf(ranked)), mostPoints) };
+  return { name: ranked.name, color: colors[i], dash: dashes[i], points: thin(steps(...arraysOf(ranked)), mostPoints) };
 }
 
 type Arrays = readonly [yTrue: ArrayLike<number>, scores: ArrayLike<number>];

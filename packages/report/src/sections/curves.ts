@@ -50,7 +50,13 @@ function lossChart(evaluations: readonly EvalLine[], mark: Mark): Html | false {
     xName: 'epoch',
     formatY: decimal,
     curves: [
-      { name: 'training', color: 'var(--second)', points: pointsOf(evaluations, 'epoch', 'trainLoss'), dots: true },
+      {
+        name: 'training',
+        color: 'var(--second)',
+        dash: 'dashed',
+        points: pointsOf(evaluations, 'epoch', 'trainLoss'),
+        dots: true,
+      },
       { name: 'evaluation', color: 'var(--model)', points: pointsOf(evaluations, 'epoch', 'loss'), dots: true },
     ],
   });
@@ -72,6 +78,7 @@ function scoreChart(evaluations: readonly EvalLine[], mark: Mark): Html | false 
       {
         name: 'training',
         color: 'var(--second)',
+        dash: 'dashed',
         points: pointsOf(evaluations, 'epoch', 'trainAccuracy'),
         dots: true,
       },
@@ -84,12 +91,14 @@ function scoreChart(evaluations: readonly EvalLine[], mark: Mark): Html | false 
       {
         name: 'macro-F1 (evaluation)',
         color: 'var(--third)',
+        dash: 'dotted',
         points: pointsOf(evaluations, 'epoch', 'macroF1'),
         dots: true,
       },
       {
         name: 'entity F1 (evaluation)',
         color: 'var(--third)',
+        dash: 'dotted',
         points: pointsOf(evaluations, 'epoch', 'f1'),
         dots: true,
       },
@@ -105,7 +114,13 @@ function errorChart(evaluations: readonly EvalLine[], mark: Mark): Html | false 
     formatY: decimal,
     curves: [
       { name: 'root mean squared', color: 'var(--model)', points: pointsOf(evaluations, 'epoch', 'rmse'), dots: true },
-      { name: 'mean absolute', color: 'var(--third)', points: pointsOf(evaluations, 'epoch', 'mae'), dots: true },
+      {
+        name: 'mean absolute',
+        color: 'var(--third)',
+        dash: 'dashed',
+        points: pointsOf(evaluations, 'epoch', 'mae'),
+        dots: true,
+      },
     ],
   });
 }
@@ -131,6 +146,9 @@ const columns: readonly Column[] = [
   { head: 'Accuracy', key: 'accuracy', shown: (value) => percent(value) },
   { head: 'Micro-F1', key: 'microF1', shown: score },
   { head: 'Macro-F1', key: 'macroF1', shown: score },
+  { head: 'Weighted precision', key: 'weightedPrecision', shown: score },
+  { head: 'Weighted recall', key: 'weightedRecall', shown: score },
+  { head: 'Weighted F1', key: 'weightedF1', shown: score },
   { head: 'Precision', key: 'precision', shown: score },
   { head: 'Recall', key: 'recall', shown: score },
   { head: 'F1', key: 'f1', shown: score },

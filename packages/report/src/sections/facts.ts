@@ -117,7 +117,8 @@ function list(entries: readonly Fact[]): Html {
   )}</dl>`;
 }
 
-function flatten(options: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
+/** Nested options as `outer.inner`, each with its value as text. */
+export function flatten(options: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
   return Object.entries(options).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return [];
     if (isRecord(value) && Object.keys(value).length > 0) return flatten(value, `${prefix}${name}.`);
