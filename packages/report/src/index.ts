@@ -21,6 +21,7 @@ export type { CutTexts, EpochLine, EvalLine, MetricLine, RunData, RunFacts, Test
 
 export { renderRunComparison } from './saved/compare-runs';
 export { type PageData, predictionLines } from './saved/predictions';
+export { readPredictions, type SavedPredictions } from './saved/read-predictions';
 export { type RunFiles, renderRun } from './saved/render-run';
 
 // Sections of a model card of your own

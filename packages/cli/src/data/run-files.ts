@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import type { RunFiles } from '@attune/report';
+import { type RunFiles, readPredictions } from '@attune/report';
 import { defaultsOf, publishedSummary } from '../program/reports';
 
 /**
@@ -17,15 +17,15 @@ export async function readRunFiles(run: string): Promise<RunFiles> {
   const summary = publishedSummary(await readJson(join(run, 'summary.json')));
   const lines = (await readText(join(run, 'metrics.jsonl'))).split('\n').filter((line) => line.trim() !== '');
   const history = lines.map((line, i) => parsed(line, `${join(run, 'metrics.jsonl')} line ${i + 1}`));
-  const saved = join(run, 'predictions.jsonl');
+  const predictions = await readSaved(join(run, 'predictions.jsonl'));
   return {
-    title: basename(resolve(run)),
+    title: (predictions && readPredictions(predictions).title) ?? basename(resolve(run)),
     generatedAt: new Date().toISOString(),
     place: run,
     config,
     ...({ history, summary } as unknown as Pick<RunFiles, 'history' | 'summary'>),
     defaults: defaultsOf(config),
-    ...(existsSync(saved) && { predictions: await readText(saved) }),
+    ...(predictions !== undefined && { predictions }),
   };
 }
 
@@ -39,6 +39,18 @@ function refuseOthers(run: string): void {
     [!existsSync(run), 'nothing there; check the path'],
   ].find(([holds]) => holds) ?? [true, 'a directory without summary.json; name the directory that --out named'];
   throw new AttuneError('RUN_UNFINISHED', `${run}: expected a finished run, got ${got[1]}`);
+}
+
+/** @throws AttuneError RUN_CONFIG for predictions that training did not write */
+async function readSaved(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  const predictions = await readText(path);
+  try {
+    readPredictions(predictions);
+  } catch (cause) {
+    throw new AttuneError('RUN_CONFIG', `${path} ${(cause as Error).message}`, { cause });
+  }
+  return predictions;
 }
 
 async function readText(path: string): Promise<string> {

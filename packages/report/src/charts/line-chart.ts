@@ -1,4 +1,5 @@
 // Line charts as inline SVG.
+import { decimal } from '../page/format';
 import { type Html, trusted } from '../page/html';
 import { GridComponent, init, LegendComponent, LineChart, MarkLineComponent, SVGRenderer, use } from './echarts';
 import type { Points } from './history';
@@ -66,7 +67,7 @@ function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = t
       nameTextStyle: font,
       ...(shares ? shareAxis : { minInterval: 1, ...xRange(curves, xFrom) }),
       splitNumber: 5,
-      axisLabel: { ...font, hideOverlap: true, ...(shares && { formatter: formatY }) },
+      axisLabel: { ...font, hideOverlap: true, formatter: shares ? formatY : decimal },
       axisLine: line,
       axisTick: line,
       splitLine: { show: false },

@@ -231,8 +231,8 @@ function surestErrors(data: MultiLabelReportData): Html {
   );
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Surest errors</h2>
-<p class="note">${count(wrong)} of ${count(texts.length)} ${partOf(data)} texts have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:${linesNote(data.test)}</p>
-${table}
+<p class="note">${count(wrong)} of ${count(texts.length)} ${partOf(data)} texts have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
+${table}${linesNote(data.test)}
 </section>`;
 }
 

@@ -128,8 +128,8 @@ function largestErrors(data: RegressionReportData): Html {
   );
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Largest errors</h2>
-<p class="note">The ${count(shown.length)} of ${count(texts.length)} ${partOf(data)} texts whose prediction is furthest off:${linesNote(data.test)}</p>
-${table}
+<p class="note">The ${count(shown.length)} of ${count(texts.length)} ${partOf(data)} texts whose prediction is furthest off:</p>
+${table}${linesNote(data.test)}
 </section>`;
 }
 

@@ -277,8 +277,8 @@ function surestErrors(data: ReportData): Html {
 ${
   wrong.length === 0
     ? html`<p class="note">Every one of the ${total} ${partOf(data)} texts was predicted right.</p>`
-    : html`<p class="note">${count(wrong.length)} of ${total} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:${linesNote(test)}</p>
-${table}`
+    : html`<p class="note">${count(wrong.length)} of ${total} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
+${table}${linesNote(test)}`
 }
 </section>`;
 }

@@ -66,16 +66,16 @@ describe('the page of a tagger', () => {
   const text = visibleText(page);
 
   it('counts the errors by kind, with an example each', () => {
-    expect(
-      tableRows(page, 'entity-errors')
-        .slice(1)
-        .map((row) => row.slice(1)),
-    ).toEqual([
-      ['1', '25.0%', 'line 13 true: Ada [ NAME ]; predicted: Ada [ PLACE ]'],
-      ['1', '25.0%', 'line 8 true: New York City [ PLACE ]; predicted: York City [ PLACE ]'],
-      ['0', '0.0%', '–'],
-      ['1', '25.0%', 'line 13 true: C [ SKILL ]'],
-      ['1', '25.0%', 'line 8 predicted: <b> [ NAME ]'],
+    expect(tableRows(page, 'entity-errors').slice(1)).toEqual([
+      ['type : both ends right, another type line 13, true: Ada [ NAME ]; predicted: Ada [ PLACE ]', '1', '25.0%'],
+      [
+        'boundary : the type right, one end or both wrong line 8, true: New York City [ PLACE ]; predicted: York City [ PLACE ]',
+        '1',
+        '25.0%',
+      ],
+      ['type and boundary : type and ends wrong, some words in common', '0', '0.0%'],
+      ['missed : nothing predicted there line 13, true: C [ SKILL ]', '1', '25.0%'],
+      ['invented : nothing true there line 8, predicted: <b> [ NAME ]', '1', '25.0%'],
     ]);
     expect(text).toContain('4 errors in 2 of 4 sentences.');
   });

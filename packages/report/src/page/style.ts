@@ -4,13 +4,13 @@ export const pageStyle = `
   color-scheme: light dark;
   --paper: #f6f7f9; --card: #fff; --ink: #1b1f27; --muted: #5c6470; --line: #dfe3e9;
   --model: #2563c9; --second: #8a93a1; --third: #b3541e; --baseline: #8a93a1;
-  --hit: 37 99 201; --miss: 201 84 30; --up: #17713a; --down: #b42318; --on-dark: #fff;
+  --hit: 37 99 201; --miss: 201 84 30; --up: #17713a; --down: #b42318; --on-dark: #fff; --shade: rgb(20 30 50 / .22);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #12151b; --card: #1a1e26; --ink: #e8ebf0; --muted: #a0a9b6; --line: #303744;
     --model: #7fb0ff; --second: #98a2b1; --third: #ef9a64; --baseline: #7d8796;
-    --hit: 96 150 240; --miss: 226 120 66; --up: #6fcf94; --down: #ff8f85; --on-dark: #0c0f14;
+    --hit: 96 150 240; --miss: 226 120 66; --up: #6fcf94; --down: #ff8f85; --on-dark: #0c0f14; --shade: rgb(0 0 0 / .6);
   }
 }
 * { box-sizing: border-box; }
@@ -44,7 +44,7 @@ p { margin: 0 0 10px; }
 figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px; }
 .charts svg { display: block; width: 100%; height: auto; }
 
-.scroll { overflow: auto; max-width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.scroll { overflow: auto; max-width: 100%; background: linear-gradient(90deg, var(--card) 60%, transparent) 0 0 / 24px 100% no-repeat local, linear-gradient(270deg, var(--card) 60%, transparent) 100% 0 / 24px 100% no-repeat local, linear-gradient(90deg, var(--shade), transparent) 0 0 / 10px 100% no-repeat, linear-gradient(270deg, var(--shade), transparent) 100% 0 / 10px 100% no-repeat var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .scroll.tall { max-height: min(90vh, 900px); width: fit-content; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 caption { text-align: left; padding: 10px 14px 4px; font-weight: 600; }
@@ -72,7 +72,7 @@ tbody .f1 { font-weight: 600; }
 .matrix thead .corner { z-index: 2; font-weight: 400; white-space: nowrap; }
 .matrix th[scope="row"] span { display: block; max-width: 300px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .turned thead th:not(.corner) span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 190px; overflow: hidden; text-overflow: ellipsis; }
-.scroll + .note { margin-top: 8px; }
+.scroll + .note, .bar + .note { margin-top: 8px; }
 .pairs { margin: 0; padding-left: 22px; overflow-wrap: anywhere; } .pairs li { margin: 3px 0; }
 
 .errors td:nth-child(2), .errors td:nth-child(3) { min-width: 150px; width: 24%; overflow-wrap: anywhere; } .errors td.text { min-width: 240px; overflow-wrap: anywhere; white-space: pre-line; }
@@ -96,7 +96,9 @@ pre { margin: 0; padding: 12px 14px; overflow-x: auto; background: var(--card); 
 footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
 @media (max-width: 600px) {
   body { padding: 18px 14px 36px; }
-  .card { padding: 14px; } th, td { padding: 6px 10px; }
+  .card { padding: 14px; } th, td { padding: 6px 8px; }
+  .sortable tbody th { min-width: 96px; } .sortable, .listing { font-size: 13px; } .listing td:first-child { min-width: 120px; }
+  .errors td:nth-child(2), .errors td:nth-child(3) { min-width: 84px; } .errors td.text { min-width: 170px; }
   .charts figure { padding: 12px 6px 6px; } .charts figcaption { padding-left: 8px; }
   .matrix th[scope="row"] span { max-width: 120px; } .matrix .corner { font-size: 11px; }
 }

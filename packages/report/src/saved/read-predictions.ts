@@ -6,6 +6,8 @@ import type { Row } from './rows';
 /** What a run saved for its page. */
 export interface SavedPredictions {
   readonly kind: Kind;
+  /** The heading of the page. */
+  readonly title?: string;
   /** The fields that it adds to the run's other files. */
   readonly data: Partial<PageData>;
 }
@@ -21,7 +23,7 @@ export function readPredictions(text: string): SavedPredictions {
   const head = parsed(first ?? '', 1).about as Head | undefined;
   if (!head || !isKind(head.kind)) throw unlike(1, 'a line about the predictions');
   const rows = rest.map((line, i) => parsed(line, i + 2));
-  return { kind: head.kind, data: readers[head.kind](head, rows) as Partial<PageData> };
+  return { kind: head.kind, title: head.title, data: readers[head.kind](head, rows) as Partial<PageData> };
 }
 
 const unlike = (line: number, what: string) =>

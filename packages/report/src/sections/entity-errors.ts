@@ -119,17 +119,16 @@ export function entityErrorsSection(sentences: readonly SentenceEntities[]): Htm
     const own = errors.filter((error) => error.kind === kind);
     const name = kind === 'both' ? 'type and boundary' : kind;
     return [
-      html`<b>${name}</b>: ${kinds[kind]}`,
+      html`<b>${name}</b>: ${kinds[kind]}${own[0] && example(own[0])}`,
       count(own.length),
       percent(errors.length > 0 ? own.length / errors.length : 0),
-      own[0] ? example(own[0]) : '–',
     ];
   });
   const number = (name: string) => ({ name, number: true }) as const;
   return tableSection({
     ...{ id: 'entity-errors', heading: 'Errors by kind', rows },
     note: `${plural(errors.length, 'error')} in ${count(sentences.filter((sentence) => errorsOf(sentence).length > 0).length)} of ${plural(sentences.length, 'sentence')}.`,
-    columns: ['Kind', number('Number'), number('Share'), 'Example'],
+    columns: ['Kind, and an example', number('Number'), number('Share')],
   });
 }
 
@@ -138,7 +137,7 @@ function example({ sentence, truth, predicted }: EntityError): Html {
   const shown = (name: string, entity: Entity | undefined) =>
     entity &&
     html`${name} <bdi>${shorten(sentence.words.slice(entity.start, entity.end).join(' '), 80)}</bdi> [<bdi>${entity.type}</bdi>]`;
-  return html`${sentence.line !== undefined && html`<span class="line">line ${sentence.line}</span> `}${shown('true:', truth)}${truth && predicted && '; '}${shown('predicted:', predicted)}`;
+  return html` <span class="line">${sentence.line !== undefined && `line ${sentence.line}, `}${shown('true:', truth)}${truth && predicted && '; '}${shown('predicted:', predicted)}</span>`;
 }
 
 const mostSentences = 40;

@@ -68,7 +68,9 @@ export function textCell({ texts, lines }: TestTexts, i: number): Html {
   return html`<td class="text" dir="auto">${lines && html`<span class="line">line ${lines[i]}</span> `}${shown}</td>`;
 }
 
-/** Where the lines of a table of errors are found. */
-export function linesNote({ file, lines }: TestTexts): string {
-  return lines ? ` Lines are those of ${file ?? 'the file'}, its header counted.` : '';
+/** Where the lines of a table of errors are found, below it. */
+export function linesNote({ file, lines }: TestTexts): Html | false {
+  return (
+    lines !== undefined && html`\n<p class="note">Lines are those of ${file ?? 'the file'}, its header counted.</p>`
+  );
 }
