@@ -104,7 +104,7 @@ describe('predictions.jsonl', () => {
     expect(predictions.length).toBeLessThan(30e6);
     expect(predictions.trimEnd().split('\n')).toHaveLength(20_001);
     expect(visibleText(renderRun({ ...files, summary, predictions }))).toContain(
-      'Figures above are of all 20,050 texts; intervals, tables and drawings below are of 20,000 of them',
+      'Figures are of all 20,050 texts; intervals, tables and drawings are of 20,000 of them, evenly chosen',
     );
   });
 

@@ -34,7 +34,7 @@ export function sampleNote(data: Pick<RunData, 'summary'>, shown: number, noun =
   const all = data.summary.testExamples;
   return (
     shown < all &&
-    html`<p class="note">Figures above are of all ${plural(all, noun)}; intervals, tables and drawings below are of ${count(shown)} of them, of which the run keeps the predictions.</p>
+    html`<p class="note">Figures are of all ${plural(all, noun)}; intervals, tables and drawings are of ${count(shown)} of them, evenly chosen, of which the run keeps the predictions.</p>
 `
   );
 }

@@ -16,7 +16,7 @@ export function usageSection(data: Used): Html {
     ['Command line', commandLine(kind, run, data.config)],
     ['TypeScript', typeScript(kind, run, data.config)],
     ['Python', isMerged ? python(kind, `${run}/model`, data.config) : adapted(kind, run)],
-    ...(isMerged ? [['transformers.js', transformersJs(kind, run)] as const] : []),
+    ...(isMerged ? [['transformers.js', transformersJs(kind, run, data.config)] as const] : []),
   ] as const;
   return html`<section aria-labelledby="usage" class="usage">
 <h2 id="usage">Use this model</h2>
@@ -106,13 +106,16 @@ function adapted(kind: Kind, run: string): string {
   return `from peft import ${name}\nfrom transformers import AutoTokenizer\n\nmodel = ${name}.from_pretrained(${place})\ntokenizer = AutoTokenizer.from_pretrained(${place})`;
 }
 
-const javaScriptOptions: Partial<Record<Kind, string>> = {
-  sets: ', { top_k: null, function_to_apply: "sigmoid" }',
-  value: ', { function_to_apply: "none" }',
-};
-
-function transformersJs(kind: Kind, run: string): string {
+function transformersJs(kind: Kind, run: string, config: Config): string {
+  const head = (names: string) =>
+    `// npx attune export ${inShell(run)} --format onnx\nimport { ${names} } from '@huggingface/transformers';\n\nenv.localModelPath = ${quoted(run)};`;
+  const options = "{ dtype: 'fp32', local_files_only: true }";
+  if (kind === 'value' || hasPairs(config)) {
+    const input = hasPairs(config) ? "'First text', { text_pair: 'second text' }" : "'A text'";
+    const use = kind === 'value' ? 'logits.data[0]' : 'logits.tolist(), model.config.id2label';
+    return `${head('AutoModelForSequenceClassification, AutoTokenizer, env')}\nconst tokenizer = await AutoTokenizer.from_pretrained('export', { local_files_only: true });\nconst model = await AutoModelForSequenceClassification.from_pretrained('export', ${options});\nconst { logits } = await model(await tokenizer(${input}));\nconsole.log(${use});`;
+  }
   const [task, text] = pipelines[kind];
-  const input = kind === 'mask' ? "'A ' + model.tokenizer.mask_token + ' text'" : text;
-  return `// npx attune export ${inShell(run)} --format onnx\nimport { env, pipeline } from '@huggingface/transformers';\n\nenv.localModelPath = ${quoted(run)};\nconst model = await pipeline('${task}', 'export', { dtype: 'fp32', local_files_only: true });\nconsole.log(await model(${input.replaceAll('"', "'")}${javaScriptOptions[kind] ?? ''}));`;
+  const input = kind === 'mask' ? "'A ' + model.tokenizer.mask_token + ' text'" : text.replaceAll('"', "'");
+  return `${head('env, pipeline')}\nconst model = await pipeline('${task}', 'export', ${options});\nconsole.log(await model(${input}${kind === 'sets' ? ', { top_k: null }' : ''}));`;
 }
