@@ -43,7 +43,7 @@ function metricsSection(runs: readonly RunFiles[]): Html {
     ...(tasks.size > 1 ? [`The runs are of several tasks: ${[...tasks].join(', ')}.`] : []),
     parts.size > 1
       ? `The runs were measured on different texts (${[...parts].join(', ')}): a difference of figures may be one of the texts.`
-      : `Each was measured on ${[...parts][0]}.`,
+      : `Each was measured on ${[...parts][0]}; those that were measured on the same ones are held against each other below.`,
   ];
   return tableSection({
     ...{ id: 'metrics', heading: `${count(runs.length)} runs`, note: notes.join(' ') },

@@ -62,7 +62,7 @@ function typeScript(kind: Kind, run: string, config: Config): string {
   const program = (load: string, use: string) =>
     `import { ${load} } from '@attune/train/node';\n\nconst model = await ${load}(${place});\n${use}\nawait model.close();`;
   if (kind === 'mask')
-    return `import { evaluateMaskedLm } from '@attune/train/node';\n\nconsole.log(await evaluateMaskedLm(${place}, ['Texts like those it was trained on, enough of them to fill a chunk.']));`;
+    return `import { evaluateMaskedLm } from '@attune/train/node';\n\nconsole.log(await evaluateMaskedLm(${place}, ['Texts like those it was trained on, enough of them to fill a chunk.'], { chunkLength: 8 }));`;
   if (kind === 'text')
     return program('loadGenerator', "console.log(await model.generate(['The beginning of a text']));");
   if (kind === 'entities') return program('loadTagger', "console.log(await model.tag(['A text']));");
