@@ -11,13 +11,15 @@ const packages = ['torch', 'transformers>=5,<6', 'safetensors', 'numpy'];
  * The interpreter that `PEER_PYTHON` names, or one in a virtual environment, which is made or completed where it has to be.
  *
  * @param also packages that are needed besides torch and transformers, called on PyPI as in Python
+ * @param installs whether what is missing is installed; default true
  * @returns `{ python }`, or `{ missing }`: what stands in the way
  */
-export function preparePython({ also = [] } = {}) {
+export function preparePython({ also = [], installs = true } = {}) {
   const { PEER_PYTHON: given } = process.env;
   const wanted = ['transformers 5', ...also].join(' or no ');
   if (given) return isReady(given, also) ? { python: given } : { missing: `${given} (PEER_PYTHON) has no ${wanted}` };
   if (isReady(ownPython, also)) return { python: ownPython };
+  if (!installs) return { missing: 'npm run test:round-trips has not installed it, and PEER_PYTHON names none' };
   if (!isReady(ownPython) && !succeeds(systemPython(), ['-m', 'venv', '--clear', environment]))
     return { missing: 'Python 3.10 or newer with venv' };
   console.log('Installing torch and transformers from PyPI into .cache/round-trips: about 5 GB, some minutes');

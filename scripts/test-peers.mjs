@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, ensureInstalled, ensureToolsInstalled, root, run } from './install.mjs';
+import { preparePython as newestPython } from './peer-python.mjs';
 
 const environment = join(root, '.cache', 'peers');
 const python = join(environment, 'bin', 'python');
@@ -13,6 +14,7 @@ const quiet = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
 const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
 compareTransformers();
+runPipelines();
 recomputeTuned();
 readCallbacks();
 compareTokenizers();
@@ -44,6 +46,22 @@ function recomputeTuned() {
     env: { ...quiet, PEER_PYTHON: given ?? python, TRANSFORMERS_VERBOSITY: 'error' },
   });
   console.log('test:peers passed: tuned figures');
+}
+
+/** A pipeline of each task, in transformers 4 and 5. The second needs a newer torch, of 5 GB, which is taken where it is already there. */
+function runPipelines() {
+  const five = newestPython({ installs: false });
+  const four = preparePython() === undefined ? python : undefined;
+  if (!four && !five.python) return skip('pipelines', 'there is no Python with transformers');
+  prepareAttune();
+  const models = join(root, '.cache', 'pipelines');
+  run(process.execPath, ['peers/pipelines.mjs', models]);
+  const env = { ...quiet, TRANSFORMERS_VERBOSITY: 'error', HF_HUB_OFFLINE: '1' };
+  for (const [version, interpreter] of Object.entries({ 4: four, 5: five.python })) {
+    if (interpreter) run(interpreter, ['-W', 'ignore', 'peers/check_pipelines.py', models], { env });
+    else skip(`pipelines of transformers ${version}`, version === '5' ? five.missing : 'it cannot be installed');
+  }
+  console.log('test:peers passed: pipelines');
 }
 
 /** TensorBoard's and W&B's files, read back by their own readers and uploaded by `wandb sync`. */

@@ -11,6 +11,7 @@ export {
   type TopFeature,
   trainBaseline,
 } from './baseline';
+export { type BaselineSize, baselineBytes } from './memory';
 export {
   type BaselineMetric,
   type BaselineTrial,

@@ -44,7 +44,7 @@ describe('attune', () => {
     [['push', 'run', 'sectors'], 'repository: expected owner/name', '--help'],
     [
       ['predict', 'run', '--input', '-', '--format', 'xml'],
-      '--format: expected one of csv, tsv, jsonl, parquet, lines, conll, got "xml"',
+      '--format: expected one of csv, tsv, jsonl, json, parquet, lines, conll, got "xml"',
       '',
     ],
     [['train', '--split', '80/30'], '--split: expected percentages that sum to 100', ''],

@@ -4,8 +4,17 @@ export { type ConllOptions, parseConll, type TaggedSentence } from './readers/co
 export { type CsvOptions, csvText, parseCsv } from './readers/csv';
 export { parseJsonl } from './readers/jsonl';
 export { parseLines } from './readers/lines';
-export { column, field, type Row, type RowStream, requireColumn, type Table, type TableHeader } from './table';
-export { textTemplate } from './template';
+export {
+  type ColumnChoice,
+  column,
+  field,
+  type Row,
+  type RowStream,
+  requireColumn,
+  type Table,
+  type TableHeader,
+} from './table';
+export { templateColumns, textTemplate } from './template';
 
 // Cleaning
 
@@ -23,7 +32,7 @@ export type { MissingPolicy } from './cleaning/missing';
 
 // Labels
 
-export { type LabelEncoder, labelEncoder, labelEncoderFrom } from './labels';
+export { cleanLabel, foldedLabel, type LabelEncoder, labelEncoder, labelEncoderFrom } from './labels';
 export { naicsSector, naicsSectors } from './naics';
 export {
   type CleaningCount,

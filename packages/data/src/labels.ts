@@ -43,6 +43,24 @@ export function labelEncoderFrom(ordered: readonly string[]): LabelEncoder {
   return { labels, encode: (label) => encode(ids, label), decode: (id) => decode(labels, id) };
 }
 
+/** White space, and characters without width: joiners, marks of direction, byte order marks, soft hyphens. */
+const blank = String.raw`[\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+`;
+const outerBlanks = new RegExp(`^${blank}|${blank}$`, 'g');
+
+/**
+ * A label, a tag or a group as it is compared: in Unicode's composed form (NFC), without white space and characters without width around it.
+ *
+ * @example cleanLabel('farm\u00a0') // 'farm'
+ */
+export function cleanLabel(text: string): string {
+  return text.normalize('NFC').replace(outerBlanks, '');
+}
+
+/** What labels have in common that differ only by case, by blanks, or by forms of the same characters. */
+export function foldedLabel(text: string): string {
+  return text.normalize('NFKC').replace(new RegExp(blank, 'g'), '').toLowerCase();
+}
+
 function encode(ids: ReadonlyMap<string, number>, label: string): number {
   const id = ids.get(label);
   if (id !== undefined) return id;

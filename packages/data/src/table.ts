@@ -16,6 +16,8 @@ export interface TableHeader {
   readonly columns: readonly string[];
   /** 1-based line of the header; absent where the format has none. */
   readonly headerLine?: number;
+  /** The names of classes whose ids a column holds, by column, where the file says them. */
+  readonly classNames?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A table in memory. Every row has every column. */
@@ -28,6 +30,22 @@ export interface Table extends TableHeader {
 /** A table whose rows are read while they are iterated over, once. */
 export interface RowStream extends TableHeader {
   readonly rows: AsyncIterableIterator<Row>;
+  /** Sentences for the user about what the reader replaced; all of them once the rows have ended. */
+  readonly warnings: readonly string[];
+}
+
+/** Columns by name, or chosen by the header; a choice may throw for a header that has not what it needs. */
+export type ColumnChoice = readonly string[] | ((header: TableHeader) => readonly string[]);
+
+/**
+ * The columns of a header that are chosen, in its own order.
+ *
+ * @throws AttuneError `DATA_COLUMN_MISSING`, with the nearest name, for an unknown one; and what the choice throws
+ */
+export function chosenColumns(header: TableHeader, choose: ColumnChoice): string[] {
+  const names = typeof choose === 'function' ? choose(header) : choose;
+  for (const name of names) requireColumn(header, name);
+  return header.columns.filter((name) => names.includes(name));
 }
 
 /**

@@ -31,7 +31,7 @@ export function parseJson(text: string): unknown {
     const offset = jsonErrorOffset(text);
     throw new JsonError(characterAt(text, offset), { text, offset, cause });
   }
-  const offset = text.length > 2 * deepest ? tooDeepAt(text) : undefined;
+  const offset = hasManyBrackets(text) ? tooDeepAt(text) : undefined;
   if (offset === undefined) return value;
   throw new JsonError(`brackets more than ${deepest} deep`, { text, offset });
 }
@@ -48,6 +48,15 @@ function placeIn(text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n');
   const column = `column ${before.at(-1)!.length + 1}`;
   return text.trimEnd().includes('\n') ? `line ${before.length} ${column}` : column;
+}
+
+/** Whether a text has more opening brackets than may be nested; most have far fewer, and need no closer look. */
+function hasManyBrackets(text: string): boolean {
+  let count = 0;
+  for (const bracket of ['[', '{'])
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1))
+      if (++count > deepest) return true;
+  return false;
 }
 
 /** The offset of the bracket that is too deep in a text that is JSON. */

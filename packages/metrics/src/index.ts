@@ -102,12 +102,11 @@ export {
   type EntityMode,
   type EntityOptions,
   entitiesOf,
-  isTagOf,
-  type TagScheme,
-  tagSchemes,
 } from './entities/entities';
 export { type EntityReport, entityReport, type TagRows } from './entities/entity-report';
+export { isTagOf, type TagScheme, tagSchemes, tagsOf, typeOfTag } from './entities/schemes';
 export { type SpanCounts, type SpanReport, type SpanRows, type SpanScores, spanReport } from './entities/span-report';
+export { tagsOfEntities } from './entities/write-tags';
 
 // Uncertainty, and the comparison of two models
 
@@ -115,6 +114,7 @@ export {
   type BootstrapInterval,
   type BootstrapOptions,
   bootstrapInterval,
+  type IntervalMethod,
   macroF1Difference,
   type PairedBootstrap,
   pairedBootstrap,

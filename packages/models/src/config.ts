@@ -4,6 +4,7 @@ import {
   invalid,
   type NumberKey,
   numberKeys,
+  quantizationEntries,
   readNumber,
   unsupported,
 } from './checkpoint/config-format';
@@ -156,8 +157,8 @@ function readProblemType({ problem_type: value }: JsonObject, where: string): Pr
   return problemType;
 }
 
-/** Written anew under the family's own names, so that no second, older value contradicts them. */
-const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype']);
+/** Written anew under the family's own names, so that no second, older value contradicts them; what is written is in float32. */
+const replaced = new Set(['num_labels', 'id2label', 'label2id', 'problem_type', 'torch_dtype', ...quantizationEntries]);
 
 /** Tasks whose outputs are the vocabulary. */
 const hasNoLabels: ReadonlySet<ModelTask | 'custom'> = new Set(['masked-lm', 'causal-lm']);

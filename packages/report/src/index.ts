@@ -1,7 +1,7 @@
 // Reports and model cards by kind of run
 
 export { type CausalLmRunData, type Completion, renderCausalLmReport } from './kinds/causal-lm';
-export { causalLmMetrics, renderCausalLmCard } from './kinds/causal-lm-card';
+export { type CausalLmMetrics, causalLmMetricsIn, renderCausalLmCard } from './kinds/causal-lm-card';
 export { type Guess, type MaskedLmRunData, renderMaskedLmCard, renderMaskedLmReport } from './kinds/masked-lm';
 export type { MultiLabelReportData } from './kinds/multi-label';
 export type { RegressionReportData } from './kinds/regression';

@@ -49,13 +49,15 @@ export {
   type TextInput,
   textInputs,
 } from './tasks/sequence/examples';
+export { indicatorIn, indicatorsIn } from './tasks/sequence/list-literal';
 export type { Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
-export { type LabelOf, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
+export { type LabelOf, meanLoss, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
 export { sequenceTask } from './tasks/sequence/task';
 
 // Token classification
 
-export { type TaggedWords, tokenExamples } from './tasks/token/examples';
+export { lineOfWord, type TaggedWords, tokenExamples } from './tasks/token/examples';
+export type { TagReading } from './tasks/token/scheme-of-labels';
 export { type Decoding, decodings, tagDecoder } from './tasks/token/tags';
 export { type TokenExamples, tokenTask } from './tasks/token/task';
 export { type WordWindow, wordWindows } from './tasks/token/windows';

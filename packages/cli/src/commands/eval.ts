@@ -1,5 +1,12 @@
 import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from '../options/model';
-import { causalLmOptions, dataFormatOption, labelNamesOption } from '../options/tasks';
+import {
+  causalLmOptions,
+  dataFormatOption,
+  delimiterOption,
+  labelListOption,
+  labelNamesOption,
+  schemeOption,
+} from '../options/tasks';
 import { defineCommand, refuseFlags, switchFlag, textFlag } from '../program/command';
 import { writeText } from '../program/terminal';
 
@@ -27,6 +34,15 @@ const options = {
     group,
   },
   labelNames: { ...labelNamesOption, help: "entity types for tags without one; default: the run's", group },
+  labelList: {
+    ...labelListOption,
+    help: "names of labels in the order of their ids, for labels that are ids; labels that the model lacks are counted as missed; default: the run's",
+  },
+  scheme: {
+    ...schemeOption,
+    help: "scheme of a tagger's tags, and of the file's where the run has another; default: the run's, or by the prefixes of the model's labels",
+    group,
+  },
   seenIn: {
     schema: textFlag().optional(),
     value: 'file',
@@ -34,6 +50,7 @@ const options = {
     group,
   },
   format: dataFormatOption,
+  delimiter: delimiterOption,
   ...causalLmOptions,
   adapter: adapterOption,
   quantize: quantizeOption,

@@ -72,6 +72,60 @@ describe('attune predict', () => {
     expect(far(await scoresOf('--engine', 'cpu'), exact)).toBeLessThan(1e-5);
   });
 
+  it('reads JSON arrays, UTF-16, and columns that only some objects have, whatever their order', async () => {
+    const [farm, code] = ['barn corn wheat', 'python server cloud'];
+    const lines = ['{"a": "barn corn"}', '{"a": "python server", "b": "cloud"}'];
+    const text = ['--text', '{a} {b}'];
+    for (const [order, labels] of [
+      [lines, ['farm', 'code']],
+      [lines.toReversed(), ['code', 'farm']],
+    ] as const) {
+      for (const [name, content] of Object.entries({
+        'keys.jsonl': order.join('\n'),
+        'keys.json': `[${order.join(',\n')}]`,
+      })) {
+        const { code, stdout, stderr } = await predict('--input', fileIn(directory, name, content), ...text);
+        expect([code, labelsOf(stdout)]).toEqual([0, labels]);
+        expect(stderr).toContain('"b" is missing, null or empty in 1 of 2 rows');
+      }
+    }
+    const strings = fileIn(directory, 'strings.json', JSON.stringify([farm, code]));
+    const wide = fileIn(
+      directory,
+      'wide.csv',
+      Buffer.from(`\ufeffsep=;\r\ntext;n\r\n${farm};1\r\n${code};2\r\n`, 'utf16le'),
+    );
+    for (const input of [strings, wide])
+      expect(labelsOf((await predict('--input', input, '--text', 'text')).stdout)).toEqual(['farm', 'code']);
+  });
+
+  it('settles the separator by --delimiter or by the columns, and reads no others', async () => {
+    const header = 'text;salary, EUR;n;n\n';
+    const input = fileIn(directory, 'both.csv', `${header}barn corn;1,5;1;2\npython server;2,5;1;2\n`);
+    expect(labelsOf((await predict('--input', input, '--text', 'text')).stdout)).toEqual(['farm', 'code']);
+    const bars = fileIn(directory, 'bars.csv', 'a,b~text\n1~barn corn\n2~python server\n');
+    expect(labelsOf((await predict('--input', bars, '--text', 'text', '--delimiter', '~')).stdout)).toEqual([
+      'farm',
+      'code',
+    ]);
+    expect(await predict('--input', bars, '--delimiter', ';;')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--delimiter: expected one character, or tab, got ";;"'),
+    });
+    const lines = fileIn(directory, 'lines.txt', 'barn corn\n');
+    expect(await predict('--input', lines, '--delimiter', ';')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('lines.txt: expected csv beside a delimiter, got lines'),
+    });
+  });
+
+  it('notes a carriage return that makes a row of its own', async () => {
+    const input = fileIn(directory, 'return.csv', 'text\nbarn\rcorn\npython\n');
+    const { stdout, stderr } = await predict('--input', input, '--text', 'text');
+    expect(labelsOf(stdout)).toHaveLength(3);
+    expect(stderr).toContain('a carriage return (CR) alone ends 1 line (first line 2)');
+  });
+
   it('takes a template over columns', async () => {
     const input = fileIn(directory, 'split.csv', 'a,b\nbarn,corn\n');
     const template = await predict('--input', input, '--text', '{a} {b}');

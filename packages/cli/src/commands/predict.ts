@@ -1,4 +1,5 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
+import { delimiterOption, schemeOption } from '../options/tasks';
 import { choiceFlag, defineCommand, textFlag } from '../program/command';
 
 const group = 'Data:';
@@ -12,12 +13,18 @@ const options = {
     group,
   },
   textPair: textPairOption,
-  format: {
-    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'parquet', 'lines', 'conll']).optional(),
-    value: 'format',
-    help: 'csv, tsv, jsonl, parquet, lines; default: by the extension',
+  scheme: {
+    ...schemeOption,
+    help: "scheme of a tagger's tags; default: the run's, or by the prefixes of the model's labels",
     group,
   },
+  format: {
+    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'lines', 'conll']).optional(),
+    value: 'format',
+    help: 'csv, tsv, jsonl, json, parquet, lines; default: by the extension',
+    group,
+  },
+  delimiter: delimiterOption,
   output: {
     schema: textFlag().optional(),
     value: 'file',

@@ -35,6 +35,7 @@ export async function readLabeledParts<P extends ProblemType = 'single_label_cla
     if (training) return readOther(path, training, { columns, labelColumn, onNote });
     const rows = withoutEmptyTexts(await readLabeledRows(path, { ...columns, labelColumn }, onNote), onNote);
     refuseOneLabel(rows, labelColumn, label);
+    if (columns.labelList) requireKnownLabels(rows, columns.labelList, "the label list's", labelColumn.names);
     return rows;
   };
   const grouped = groupBy === undefined ? '' : `, rows of one ${JSON.stringify(groupBy)} kept together`;
@@ -78,13 +79,10 @@ async function readOther<Label>(
   training: LabeledRows<Label>,
   { columns: { groupBy: _, ...columns }, labelColumn, onNote }: OtherOptions<Label>,
 ): Promise<LabeledRows<Label>> {
-  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
-  requireKnownLabels(
-    rows,
-    [...new Set(training.labels.flatMap(labelColumn.names))],
-    "the training data's",
-    labelColumn.names,
-  );
+  const known = columns.labelList ?? [...new Set(training.labels.flatMap(labelColumn.names))];
+  const whose = columns.labelList ? "the label list's" : "the training data's";
+  const rows = await readLabeledRows(path, { ...columns, labelColumn, known }, onNote);
+  requireKnownLabels(rows, known, whose, labelColumn.names);
   return rows;
 }
 

@@ -1,17 +1,18 @@
 import {
+  cleanLabel,
   column,
   didYouMean,
-  field,
   mergeGroups,
-  type Row,
-  requireColumn,
-  type Table,
+  type TableHeader,
+  templateColumns,
   textTemplate,
 } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
+import { namedLabels } from './label-list';
+import { labelColumnsIn, labelsIn } from './label-values';
 
 /** Labeled texts of a file, and where each was found. */
 export interface LabeledRows<Label = string> {
@@ -32,69 +33,54 @@ export interface Columns {
   readonly text: string;
   /** The second text, for models of pairs. */
   readonly textPair?: string;
+  /** A column, or columns of 0 and 1, a label each, separated by commas. */
   readonly label: string;
   /** What stands between the labels of a text that may have several; default `;`. */
   readonly labelSeparator?: string;
+  /** The names of labels that are ids, in the order of the ids; default: those that a Parquet file says. */
+  readonly labelList?: readonly string[];
+  /** Labels of a model or of training data, which are matched as they stand before anything is made of a field. */
+  readonly known?: readonly string[];
   readonly groupBy?: string;
   readonly format?: DataFormat;
+  readonly delimiter?: string;
 }
 
 /**
  * Reads a file of labeled texts.
  *
+ * @param columns `known`: labels that are matched as they stand, a saved model's or the training data's
  * @throws AttuneError as `readTable`, DATA_COLUMN_MISSING, and DATA_LABEL_MISSING or DATA_LABEL_INVALID with the line of a row
  *   without a label of this kind
  */
 export async function readLabeledRows<Label>(
   path: string,
-  {
-    text,
-    textPair,
-    label,
-    labelSeparator = ';',
-    groupBy,
-    format,
-    labelColumn,
-  }: Columns & { readonly labelColumn: LabelColumn<Label> },
+  columns: Columns & { readonly labelColumn: LabelColumn<Label> },
   onNote: (note: string) => void,
 ): Promise<LabeledRows<Label>> {
-  const found = await readTable(path, { format });
+  const { text, textPair, label, labelSeparator = ';', labelList, known, groupBy, format, delimiter } = columns;
+  const wanted = (header: TableHeader) => [
+    ...[text, ...(textPair === undefined ? [] : [textPair])].flatMap((template) => templateColumns(template, header)),
+    ...labelColumnsIn(header, columns),
+    ...(groupBy === undefined ? [] : [groupBy]),
+  ];
+  const found = await readTable(path, { format, delimiter, columns: wanted });
   const textOf = textTemplate(text, found);
   const pairOf = textPair === undefined ? undefined : textTemplate(textPair, found);
-  requireColumn(found, label);
-  const groups = groupBy === undefined ? undefined : column(found, groupBy);
+  const groups = groupBy === undefined ? undefined : column(found, groupBy).map(cleanLabel);
   found.warnings.forEach(onNote);
+  const { where } = found;
+  const lines = found.rows.map(({ line }) => line);
+  const names = labelList ?? found.classNames?.[label];
+  const labels = labelsIn(found, { ...columns, labelSeparator, known: known ?? labelList, onNote });
   return {
-    where: found.where,
+    where,
     texts: found.rows.map(textOf),
     ...(pairOf && { pairs: found.rows.map(pairOf) }),
-    labels: labelsIn(found, { label, labelSeparator, labelColumn }),
-    lines: found.rows.map(({ line }) => line),
+    labels: namedLabels(labels, { where, lines, names, known }),
+    lines,
     ...(groups && { groups }),
   };
-}
-
-interface LabelField<Label> {
-  readonly label: string;
-  readonly labelSeparator: string;
-  readonly labelColumn: LabelColumn<Label>;
-}
-
-function labelsIn<Label>({ where, rows }: Table, { label, labelSeparator, labelColumn }: LabelField<Label>): Label[] {
-  const labels = rows.map((row) => labelColumn.read(field(row, label), labelSeparator));
-  const missing = rows.filter((_, i) => labels[i] === undefined);
-  if (missing.length === 0) return labels as Label[];
-  const [first] = missing;
-  throw new AttuneError(
-    labelColumn.code,
-    `${where} line ${first.line}: expected ${labelColumn.expected} in column ${JSON.stringify(label)}, got ${shownField(first, label)}` +
-      `${missing.length > 1 ? ` (as in ${missing.length - 1} more rows)` : ''}; fill it in, or remove the row`,
-  );
-}
-
-function shownField(row: Row, name: string): string {
-  const text = field(row, name).trim();
-  return text === '' ? 'nothing' : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 /** The rows at some indices. */
@@ -155,7 +141,7 @@ export function requireKnownLabels<Label>(
   const advice = didYouMean(unknown, known) || '; correct the label, or remove the row';
   throw new AttuneError(
     'DATA_LABEL_UNKNOWN',
-    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}`,
+    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}; where the label is right, name all labels: --label-list`,
   );
 }
 

@@ -12,6 +12,8 @@ interface RunConfig {
   readonly labelSeparator?: string;
   /** The entity type per tag column, for tags without one. */
   readonly labelNames?: readonly string[];
+  /** The names of labels that are ids in the data, by id. */
+  readonly labelList?: readonly string[];
   /** The texts of a causal language model. */
   readonly promptTemplate?: string;
   readonly completion?: string;
@@ -36,7 +38,8 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
       label: stringOr(label),
       textPair: stringOr(textPair),
       labelSeparator: stringOr(labelSeparator),
-      labelNames: Array.isArray(labelNames) ? labelNames.map(String) : undefined,
+      labelNames: stringsOr(labelNames),
+      labelList: stringsOr(more.labelList),
       promptTemplate: stringOr(more.promptTemplate),
       completion: stringOr(more.completion),
       messages: stringOr(more.messages),
@@ -50,4 +53,5 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
   }
 }
 
+const stringsOr = (value: unknown) => (Array.isArray(value) ? value.map(String) : undefined);
 const stringOr = (value: unknown) => (typeof value === 'string' ? value : undefined);

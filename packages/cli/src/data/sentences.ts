@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
-import { equalTextGroups, field, type MergedTags, mergeTagLayers, requireColumn, split } from '@attune/data';
+import { cleanLabel, field, type MergedTags, mergeTagLayers, requireColumn } from '@attune/data';
 import { readConll, readTable } from '@attune/data/node';
 import { AttuneError, parseJson } from '@attune/internal';
-import type { TaggedWords } from '@attune/train';
+import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { counted } from '../program/terminal';
+import { areIds, nameOfId } from './label-list';
 
 interface SentenceColumns {
   /** Of the words: a number in a CoNLL file, a name in JSON lines. */
@@ -13,7 +14,11 @@ interface SentenceColumns {
   readonly label?: string;
   /** The entity type of each tag column, where there are several columns or tags without a type. */
   readonly labelNames?: readonly string[];
+  /** The names of tags that are ids, in the order of the ids; default: those that a Parquet file says. */
+  readonly labelList?: readonly string[];
   readonly format?: string;
+  /** Leaves the white space that is part of a tag. */
+  readonly verbatimTags?: boolean;
   /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
 }
@@ -23,12 +28,24 @@ export function isConll(path: string, format: string | undefined): boolean {
   return format === undefined ? /^\.(conll|conllu|bio|iob|iob2|bilou)$/i.test(extname(path)) : format === 'conll';
 }
 
-const isJsonl = (path: string, format: string | undefined) =>
-  format === undefined ? /^\.(jsonl|ndjson)$/i.test(extname(path)) : format === 'jsonl';
+/** The format of a file that has a list of words and one of tags in every row. */
+function listFormat(path: string, format: string | undefined): ListFormat | undefined {
+  if (format === 'jsonl' || format === 'json' || format === 'parquet') return format;
+  return format === undefined ? listFormats[extname(path).toLowerCase()] : undefined;
+}
+
+type ListFormat = 'jsonl' | 'json' | 'parquet';
+
+const listFormats: Readonly<Record<string, ListFormat>> = {
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'json',
+  '.parquet': 'parquet',
+};
 
 /**
  * Reads a file of tagged sentences: CoNLL columns (by default words in the first, tags in the last), or JSON lines such as
- * `{"tokens": ["We", "need", "Java"], "tags": ["O", "O", "B-SKILL"]}`.
+ * `{"tokens": ["We", "need", "Java"], "tags": ["O", "O", "B-SKILL"]}`, or Parquet with such lists. Tags that are ids become their names.
  *
  * With `labelNames`, `label` has a column per name, separated by commas; they are merged into tags such as `B-name`, as by `mergeTagLayers`.
  *
@@ -38,24 +55,40 @@ const isJsonl = (path: string, format: string | undefined) =>
 export async function readSentences(path: string, columns: SentenceColumns): Promise<TaggedWords[]> {
   const { label, labelNames: names, onNote = () => {} } = columns;
   if (!names) return readTagged(path, columns);
-  const tagColumns = layerColumns(label ?? (isJsonl(path, columns.format) ? 'tags' : '-1'), names);
+  const tagColumns = layerColumns(label ?? (listFormat(path, columns.format) ? 'tags' : '-1'), names);
   const layers = await Promise.all(tagColumns.map((column) => readTagged(path, { ...columns, label: column })));
   return joinLayers(layers, { names, where: path, onNote });
 }
 
-async function readTagged(path: string, { text, label, format }: SentenceColumns): Promise<TaggedWords[]> {
-  if (isJsonl(path, format)) return readJsonLines(path, { words: text ?? 'tokens', tags: label ?? 'tags' });
-  if (format === undefined && /^\.(csv|parquet)$/i.test(extname(path)))
+async function readTagged(
+  path: string,
+  { text, label, labelList, format, verbatimTags }: SentenceColumns,
+): Promise<TaggedWords[]> {
+  const lists = listFormat(path, format);
+  if (lists) {
+    const columns = { words: text ?? 'tokens', tags: label ?? 'tags' };
+    return readLists(path, columns, { format: lists, labelList, verbatimTags });
+  }
+  if (format === undefined && /^\.csv$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
       `${path}: expected tagged words, CoNLL or JSON lines, got ${extname(path)}; write it as {"tokens": […], "tags": […]} a line, or pass --format conll if it holds a word and its tag a line`,
     );
   if (format !== undefined && format !== 'conll')
-    throw new UsageError(`--format: expected conll or jsonl, which hold tagged words, got ${format}`);
-  const tokenColumn = columnNumber('--text', text ?? '0');
-  const tagColumn = columnNumber('--label', label ?? '-1');
-  return readConll(path, { tokenColumn, tagColumn });
+    throw new UsageError(`--format: expected conll, jsonl, json or parquet, which hold tagged words, got ${format}`);
+  const options = {
+    tokenColumn: text === undefined ? undefined : columnNumber('--text', text),
+    tagColumn: columnNumber('--label', label ?? '-1'),
+    verbatimTags,
+  };
+  return named(await readConll(path, { ...options, ...conllOptions(path) }), { names: labelList, where: path });
 }
+
+/** How CoNLL files are read whose columns the command line names; a `.conllu` file may be CoNLL-U of any width. */
+export const conllOptions = (path: string) => ({
+  columnNames: { token: '--text', tag: '--label' },
+  ...(/^\.conllu$/i.test(extname(path)) && { conllu: true }),
+});
 
 /** The number of a CoNLL column; throws UsageError for what is none. */
 export function columnNumber(flag: string, text: string): number {
@@ -65,31 +98,75 @@ export function columnNumber(flag: string, text: string): number {
   );
 }
 
-async function readJsonLines(path: string, columns: { words: string; tags: string }): Promise<TaggedWords[]> {
-  const table = await readTable(path, { format: 'jsonl' });
+interface ListOptions {
+  readonly format: ListFormat;
+  readonly labelList?: readonly string[];
+  readonly verbatimTags?: boolean;
+}
+
+async function readLists(
+  path: string,
+  columns: { readonly words: string; readonly tags: string },
+  { format, labelList, verbatimTags }: ListOptions,
+): Promise<TaggedWords[]> {
+  const table = await readTable(path, { format, ...(format === 'parquet' && { columns: Object.values(columns) }) });
   for (const name of Object.values(columns)) requireColumn(table, name);
-  return table.rows.map((row) => {
+  const names = labelList ?? table.classNames?.[columns.tags];
+  const sentences = table.rows.map((row) => {
     const where = `${table.where} line ${row.line}`;
     const words = stringsIn(field(row, columns.words), `${where}: ${JSON.stringify(columns.words)}`);
-    const tags = stringsIn(field(row, columns.tags), `${where}: ${JSON.stringify(columns.tags)}`);
+    const tags = tagsIn(field(row, columns.tags), names, `${where}: ${JSON.stringify(columns.tags)}`).map((tag) =>
+      verbatimTags ? tag : cleanLabel(tag),
+    );
     if (words.length !== tags.length)
       throw new AttuneError(
         'DATA_FIELDS',
         `${where}: expected ${words.length} tags, one a word, got ${tags.length}; correct the line`,
       );
-    return { words, tags };
+    return { words, tags, line: row.line, lines: words.map(() => row.line) };
   });
+  return named(sentences, { names, where: table.where });
 }
 
 function stringsIn(json: string, where: string): string[] {
-  try {
-    const list = parseJson(json);
-    if (Array.isArray(list) && list.every((entry) => typeof entry === 'string' && entry !== '')) return list;
-  } catch {}
+  const list = listIn(json);
+  if (list?.every((entry): entry is string => typeof entry === 'string' && entry !== '')) return list;
   throw new AttuneError(
     'DATA_FIELDS',
     `${where}: expected a list of strings, none of them empty, got ${json.slice(0, 60)}`,
   );
+}
+
+/** Tags, or the ids of tags where there are names for them. */
+function tagsIn(json: string, names: readonly string[] | undefined, where: string): string[] {
+  const list = listIn(json);
+  if (!list?.length || !list.every(Number.isInteger)) return stringsIn(json, where);
+  if (names !== undefined) return list.map(String);
+  throw new AttuneError(
+    'DATA_FIELDS',
+    `${where}: expected a list of strings, none of them empty, got ${json.slice(0, 60)}; name the tags of these ids, in their order: --label-list O,B-PER,I-PER, or a file with a name per line`,
+  );
+}
+
+function listIn(json: string): unknown[] | undefined {
+  try {
+    const list = parseJson(json);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sentences with the names of their tags, where these are ids. */
+function named(
+  sentences: TaggedWords[],
+  { names, where }: { readonly names: readonly string[] | undefined; readonly where: string },
+): TaggedWords[] {
+  if (names === undefined || !areIds(new Set(sentences.flatMap(({ tags }) => tags)), names)) return sentences;
+  return sentences.map((sentence) => ({
+    ...sentence,
+    tags: sentence.tags.map((tag, at) => nameOfId(tag, names, `${where} line ${lineOfWord(sentence, at)}`)),
+  }));
 }
 
 /** The columns of `--label 1,2`, one a name of `--label-names`. */
@@ -144,33 +221,4 @@ function mergedAt(
     const problem = (cause as Error).message.replace(/^mergeTagLayers: /, '');
     throw new AttuneError('DATA_FIELDS', `${where}, ${place}: ${problem}`, { cause });
   }
-}
-
-/** Parts of sentences: training, validation and, where there are three, test. */
-interface SplitSentences {
-  readonly train: readonly TaggedWords[];
-  readonly validation: readonly TaggedWords[];
-  readonly test?: readonly TaggedWords[];
-  /** Sentences moved to training, because they have a tag that no sentence there had. */
-  readonly moved: number;
-}
-
-/**
- * Splits sentences at random, equal ones kept together. A sentence with a tag that training would not know goes there, and
- * those equal to it.
- */
-export function splitSentences(
-  sentences: readonly TaggedWords[],
-  { fractions, seed }: { readonly fractions: readonly number[]; readonly seed: number },
-): SplitSentences {
-  const groups = equalTextGroups(sentences.map(({ words }) => words.join(' ')));
-  const [training, ...others] = split({ groups, fractions, seed }).parts;
-  const known = new Set(Array.from(training, (i) => sentences[i].tags).flat());
-  const isUnknown = (i: number) => sentences[i].tags.some((tag) => !known.has(tag));
-  const movedGroups = new Set(others.flatMap((part) => Array.from(part.filter(isUnknown), (i) => groups[i])));
-  const moved = others.flatMap((part) => [...part].filter((i) => movedGroups.has(groups[i])));
-  const pick = (indices: Iterable<number>) => Array.from(indices, (i) => sentences[i]);
-  const [validation, test] = others.map((part) => pick([...part].filter((i) => !movedGroups.has(groups[i]))));
-  const train = pick([...training, ...moved].sort((a, b) => a - b));
-  return { train, validation, ...(test && { test }), moved: moved.length };
 }

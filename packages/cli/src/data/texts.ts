@@ -1,5 +1,5 @@
 // Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
-import { field, type Row, type Table, textTemplate } from '@attune/data';
+import { field, type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
@@ -21,6 +21,7 @@ interface TextColumn {
   /** A column, or a template over columns; default the only column, such as a plain line. */
   readonly text?: string;
   readonly format?: string;
+  readonly delimiter?: string;
 }
 
 /**
@@ -30,18 +31,38 @@ interface TextColumn {
  */
 export async function readTexts(
   path: string,
-  { text, format }: TextColumn,
+  { text, ...input }: TextColumn,
   onNote: (note: string) => void,
 ): Promise<string[]> {
-  if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
-  const table = await readTable(path, { format: format as DataFormat | undefined });
-  const { columns, where, rows } = table;
-  if (text === undefined && columns.length !== 1)
-    throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
-  const texts = rows.map(textTemplate(text ?? columns[0], table)).filter((each) => each.trim() !== '');
+  const templateOf = (header: TableHeader) => text ?? onlyColumn(header);
+  const table = await readColumns(path, input, (header) => [templateOf(header)]);
+  const { where, rows } = table;
+  table.warnings.forEach(onNote);
+  const texts = rows.map(textTemplate(templateOf(table), table)).filter((each) => each.trim() !== '');
   if (texts.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
   if (texts.length < rows.length) onNote(`${where}: ${counted(rows.length - texts.length, 'empty text')} dropped`);
   return texts;
+}
+
+/** The only column with a name. */
+function onlyColumn({ columns, where }: TableHeader): string {
+  const named = columns.filter((name) => name !== '');
+  if (named.length === 1) return named[0];
+  throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
+}
+
+/** Reads the columns of some templates. */
+function readColumns(
+  path: string,
+  { format, delimiter }: Omit<TextColumn, 'text'>,
+  templatesOf: (header: TableHeader) => readonly string[],
+): Promise<Table> {
+  if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
+  return readTable(path, {
+    format: format as DataFormat | undefined,
+    delimiter,
+    columns: (header) => templatesOf(header).flatMap((template) => templateColumns(template, header)),
+  });
 }
 
 /** Whether a file is plain lines. */
@@ -90,9 +111,11 @@ export async function readCausalTexts(
   { columns, template, onNote }: ReadCausalOptions,
 ): Promise<(PromptedText | string)[]> {
   checkCausalColumns(columns);
-  const { promptTemplate, completion, messages, format } = columns;
+  const { promptTemplate, completion, messages } = columns;
   if (completion === undefined && messages === undefined) return readTexts(path, columns, onNote);
-  const table = await readTable(path, { format: format as DataFormat | undefined });
+  const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescaped);
+  const table = await readColumns(path, columns, () => templates);
+  table.warnings.forEach(onNote);
   const rowText =
     completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
   const texts = table.rows.map(rowText).filter((text) => text.completion.trim() !== '');

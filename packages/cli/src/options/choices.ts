@@ -30,7 +30,15 @@ export const problemTypes = [
 
 export const baselines = ['default', 'tuned', 'none'] as const satisfies readonly BaselineMode[];
 
-export const tagSchemes = ['IOB1', 'IOB2', 'IOE1', 'IOE2', 'IOBES', 'BILOU'] as const satisfies readonly TagScheme[];
+export const tagSchemes = [
+  'IOB1',
+  'IOB2',
+  'IOE1',
+  'IOE2',
+  'IOBES',
+  'BILOU',
+  'IO',
+] as const satisfies readonly TagScheme[];
 
 export const decodings = ['argmax', 'constrained'] as const satisfies readonly Decoding[];
 
@@ -48,4 +56,4 @@ export const schedulerTypes = [
 
 export const strategies = ['no', 'steps', 'epoch'] as const satisfies readonly Strategy[];
 
-export const labeledFormats = ['csv', 'tsv', 'jsonl', 'parquet'] as const;
+export const labeledFormats = ['csv', 'tsv', 'jsonl', 'json', 'parquet'] as const;

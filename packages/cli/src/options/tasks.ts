@@ -1,5 +1,5 @@
 // Options of single tasks, an object per task.
-import { choiceFlag, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
+import { choiceFlag, expected, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
 import { baselines, decodings, labeledFormats, problemTypes, tagSchemes, truncationModes } from './choices';
 
 /** The format of files that models are trained and evaluated on. */
@@ -7,6 +7,17 @@ export const dataFormatOption = {
   schema: choiceFlag([...labeledFormats, 'conll', 'lines']).optional(),
   value: 'format',
   help: `${labeledFormats.join(', ')}, conll, lines; default: by the extension`,
+  group: 'Data:',
+};
+
+/** The separator of CSV, of `attune train`, `attune eval` and `attune predict`. */
+export const delimiterOption = {
+  schema: textFlag()
+    .transform((text) => (text === '\\t' || text === 'tab' ? '\t' : text))
+    .refine((text) => /^[^"\r\n]$/.test(text), { error: expected('one character, or tab') })
+    .optional(),
+  value: 'character',
+  help: 'separator of CSV, or tab; default: what a first line "sep=;" says, or by the header',
   group: 'Data:',
 };
 
@@ -22,6 +33,22 @@ export const labelNamesOption = {
   group: tagging,
 };
 
+const labeling = 'Data:';
+
+export const labelListOption = {
+  schema: listFlag().optional(),
+  value: 'names',
+  help: 'names of all labels in the order of their ids, between commas or a file with a name per line: for labels that are ids, and those that training data lack',
+  group: labeling,
+};
+
+export const schemeOption = {
+  schema: choiceFlag([...tagSchemes, 'none']).optional(),
+  value: 'scheme',
+  help: `tagging scheme: ${tagSchemes.join(', ')} (types without prefixes), or none for tags that stand for themselves; default IOB2`,
+  group: tagging,
+};
+
 /** Options of sequence classification. */
 export const sequenceOptions = {
   problemType: {
@@ -33,7 +60,7 @@ export const sequenceOptions = {
   labelSeparator: {
     schema: textFlag().optional(),
     value: 'text',
-    help: 'separator between the labels of a text with several labels; default ; (a JSON array works too)',
+    help: 'separator between the labels of a text with several labels; default ; (a list of JSON, Python or numpy works too)',
     group: classifying,
   },
   textPair: {
@@ -67,12 +94,7 @@ export const sequenceOptions = {
 
 /** Options of token classification. */
 export const tokenOptions = {
-  scheme: {
-    schema: choiceFlag([...tagSchemes, 'none']).optional(),
-    value: 'scheme',
-    help: `tagging scheme: ${tagSchemes.join(', ')}, or none for tags that stand for themselves; default IOB2`,
-    group: tagging,
-  },
+  scheme: schemeOption,
   labelNames: labelNamesOption,
   decoding: {
     schema: choiceFlag(decodings).optional(),

@@ -2,7 +2,15 @@ import { parseFractions } from '@attune/data';
 import type { z } from 'zod';
 import { choiceFlag, type Flags, listFlag, numberFlag, type Options, switchFlag, textFlag } from '../program/command';
 import { engineOption, revisionOption } from './model';
-import { causalLmOptions, dataFormatOption, maskedLmOptions, sequenceOptions, tokenOptions } from './tasks';
+import {
+  causalLmOptions,
+  dataFormatOption,
+  delimiterOption,
+  labelListOption,
+  maskedLmOptions,
+  sequenceOptions,
+  tokenOptions,
+} from './tasks';
 import { loraOptions, trainingOptions } from './training';
 
 const data = 'Data:';
@@ -75,9 +83,10 @@ export const trainOptions = {
   label: {
     schema: textFlag().optional(),
     value: 'column',
-    help: 'label column; for CoNLL the number of the tag column, from the end if negative, default -1',
+    help: 'label column, or for texts with several labels a column of 0 and 1 for each: toxic,obscene; for CoNLL the number of the tag column, from the end if negative, default -1',
     group: data,
   },
+  labelList: labelListOption,
   evalData: {
     schema: textFlag().optional(),
     value: 'file',
@@ -104,6 +113,7 @@ export const trainOptions = {
     group: data,
   },
   format: dataFormatOption,
+  delimiter: delimiterOption,
   ...sequenceOptions,
   ...tokenOptions,
   ...maskedLmOptions,

@@ -97,7 +97,7 @@ export const trainingOptions = {
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
-    help: 'evaluation metric that selects the best model; default loss, f1 for token classification',
+    help: 'evaluation metric that selects the best model, such as macroF1 (eval_macro_f1 is the same); default loss, f1 for token classification',
     group,
   },
   evalStrategy: strategy('when to evaluate: epoch (default), steps (every --eval-steps), no'),

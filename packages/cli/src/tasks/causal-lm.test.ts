@@ -96,7 +96,12 @@ describe('attune train --task causal-lm', () => {
     ]);
     expect(metrics.examples).toBe(40);
     const other = await attune(['eval', run, '--data', held, '--text', 'description', '--json']);
-    expect(JSON.parse(other.stdout).loss).toBeGreaterThan(metrics.loss);
+    const plain = JSON.parse(other.stdout);
+    expect(plain.loss).toBeGreaterThan(metrics.loss);
+    expect(Object.keys(plain).slice(0, 3)).toEqual(['loss', 'perplexity', 'perplexityWithoutEnd']);
+    expect(Math.abs(Math.log(plain.perplexityWithoutEnd / plain.perplexity))).toBeGreaterThan(1e-3);
+    const shown = await attune(['eval', run, '--data', held, '--text', 'description']);
+    expect(shown.stdout).toContain(`perplexity without end tokens  ${plain.perplexityWithoutEnd.toFixed(4)}`);
     const written = await attune(['generate', run, '--prompt', 'Job: we need java\nSkills:', '--max-new-tokens', '20']);
     expect(written.stdout).toMatch(/^ \["/);
     expect(await attune(['predict', run, '--input', held])).toMatchObject({

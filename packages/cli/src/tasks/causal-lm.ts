@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/internal';
-import { type CausalLmRunData, causalLmMetrics, renderCausalLmCard } from '@attune/report';
+import { type CausalLmMetrics, type CausalLmRunData, causalLmMetricsIn, renderCausalLmCard } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import {
   type CausalLmFitResult,
@@ -33,7 +33,7 @@ type Summary = CausalLmFitResult['summary'];
 
 /** Causal language modeling. */
 export const causalLm: Task<CausalLmTextParts, Summary> = {
-  options: ['text', ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[])],
+  options: ['text', 'delimiter', ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[])],
   read,
   train,
   print: (summary) => `${metricLines(summary)}\n${circumstances(summary, 'text')}`,
@@ -74,7 +74,7 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
 
 /** Measures the model's prediction of each token that is to be written. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = ['label', 'labelNames', 'seenIn', 'textPair', 'labelSeparator', 'threshold'];
+  const unused = ['label', 'labelNames', 'labelList', 'scheme', 'seenIn', 'textPair', 'labelSeparator', 'threshold'];
   refuseFlags(flags, unused, `a causal language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
@@ -92,9 +92,9 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
 /** The columns that are typed, or else those of the run; none for a file of lines. */
 async function columnsOf(
   source: string,
-  { text, promptTemplate, completion, messages, chatTemplate, format, data }: EvaluateFlags,
+  { text, promptTemplate, completion, messages, chatTemplate, format, delimiter, data }: EvaluateFlags,
 ): Promise<CausalColumns & { readonly chatTemplate?: string }> {
-  const typed = { text, promptTemplate, completion, messages, chatTemplate, format };
+  const typed = { text, promptTemplate, completion, messages, chatTemplate, format, delimiter };
   const isTyped = [text, promptTemplate, completion, messages].some((value) => value !== undefined);
   if (isTyped || isLines(data, format)) return typed;
   const run = await readRunConfig(source);
@@ -102,6 +102,7 @@ async function columnsOf(
     ...{ text: run.text, promptTemplate: run.promptTemplate, completion: run.completion, messages: run.messages },
     ...(run.messages !== undefined && { chatTemplate: chatTemplate ?? run.chatTemplate }),
     format,
+    delimiter,
   };
 }
 
@@ -112,9 +113,6 @@ async function predict({ source }: PredictInput): Promise<void> {
   );
 }
 
-type Metrics = { readonly [Name in keyof typeof causalLmMetrics]: number };
-
-function metricLines(metrics: Metrics): string {
-  const names = Object.keys(causalLmMetrics) as (keyof Metrics)[];
-  return table(names.map((name) => [causalLmMetrics[name], metrics[name].toFixed(4)]));
+function metricLines(metrics: CausalLmMetrics): string {
+  return table(causalLmMetricsIn(metrics).map(({ title, value }) => [title, value.toFixed(4)]));
 }

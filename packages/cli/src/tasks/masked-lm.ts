@@ -18,7 +18,7 @@ type Summary = MaskedLmFitResult['summary'];
 
 /** Masked language modeling. */
 export const maskedLm: Task<TextParts, Summary> = {
-  options: ['text', ...(Object.keys(maskedLmOptions) as (keyof typeof maskedLmOptions)[])],
+  options: ['text', 'delimiter', ...(Object.keys(maskedLmOptions) as (keyof typeof maskedLmOptions)[])],
   split: '95/5',
   read,
   train,
@@ -50,14 +50,24 @@ async function train(data: TextParts, { flags, settings, onSummary }: TrainInput
 
 /** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = ['label', 'labelNames', 'seenIn', 'textPair', 'labelSeparator', 'threshold', 'maxLength'];
+  const unused = [
+    'label',
+    'labelNames',
+    'labelList',
+    'scheme',
+    'seenIn',
+    'textPair',
+    'labelSeparator',
+    'threshold',
+    'maxLength',
+  ];
   refuseFlags(flags, unused, `a masked language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);
   const run = await readRunConfig(source);
-  const { data, format } = flags;
+  const { data, format, delimiter } = flags;
   const text = flags.text ?? (isLines(data, format) ? undefined : run.text);
-  const texts = await readTexts(data, { text, format }, (note) => printNote(io.stderr, note));
+  const texts = await readTexts(data, { text, format, delimiter }, (note) => printNote(io.stderr, note));
   const metrics = await withEngine({ flags, io }, ({ maxLength: _, ...settings }) =>
     orInterrupted(evaluateMaskedLm(source, texts, settings), io.signal),
   );

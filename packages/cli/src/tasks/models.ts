@@ -93,8 +93,13 @@ export function withPredictor<T>(
  *
  * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadTagger`
  */
-export function withTagger<T>(source: string, open: OpenOptions, use: (tagger: Tagger) => Promise<T>): Promise<T> {
-  return withModel(open, (settings) => loadTagger(source, settings), use);
+export function withTagger<T>(
+  source: string,
+  open: OpenOptions & { readonly flags: { readonly scheme?: Tagger['scheme'] } },
+  use: (tagger: Tagger) => Promise<T>,
+): Promise<T> {
+  const { scheme } = open.flags;
+  return withModel(open, (settings) => loadTagger(source, { ...settings, scheme }), use);
 }
 
 /**

@@ -1,11 +1,21 @@
 import { basename, extname } from 'node:path';
-import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
-import { type DataParts, type Evaluation, type LabelOf, problemOf, type TextInput, textInputs } from '@attune/train';
+import {
+  type DataParts,
+  type Evaluation,
+  type LabelOf,
+  meanLoss,
+  problemOf,
+  type Target,
+  type TextInput,
+  textInputs,
+} from '@attune/train';
 import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { labelListOf } from '../data/label-list';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
 import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
@@ -27,7 +37,15 @@ type Summary = RunSummary<ProblemType>;
 
 /** Sequence classification, and regression. */
 export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
-  options: ['text', 'label', 'groupBy', 'folds', ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[])],
+  options: [
+    'text',
+    'label',
+    'labelList',
+    'groupBy',
+    'folds',
+    'delimiter',
+    ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[]),
+  ],
   read,
   train,
   print: (summary, { problemType }) => resultLines(summary, problemType),
@@ -59,7 +77,7 @@ const isLabeled = (format: string | undefined): format is LabeledFormat | undefi
   format === undefined || (labeledFormats as readonly string[]).includes(format);
 
 /** Options that a cross-validation does not take yet. */
-const withoutFolds = ['problemType', 'textPair', 'tuneThreshold', 'calibrate'] as const;
+const withoutFolds = ['problemType', 'labelList', 'textPair', 'tuneThreshold', 'calibrate'] as const;
 
 function refuseBesideFolds(flags: Omit<TrainFlags, 'format'>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
@@ -68,15 +86,17 @@ function refuseBesideFolds(flags: Omit<TrainFlags, 'format'>): void {
 }
 
 async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
-  const columns = sequenceFlags(flags);
+  const labelList = await labelListOf(flags.labelList);
+  const columns = { ...sequenceFlags(flags), labelList };
   const parts = await readLabeledParts<ProblemType>({ data: flags.data, columns, plan, seed, onNote });
   return seenParts(parts, withoutTest);
 }
 
 async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
-  const provenance = { ...settings.provenance, textPair, labelSeparator };
-  const options = { problemType, tuneThreshold, calibrate, baseline, mixBaseline };
+  const labelList = await labelListOf(flags.labelList);
+  const provenance = { ...settings.provenance, textPair, labelSeparator, labelList };
+  const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
   const reportedFrom = placesIn(data.test ?? data.validation);
   await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, reportedFrom, onResult });
@@ -88,7 +108,7 @@ function placesIn(part: Partial<LabeledRows<unknown>> | undefined) {
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['labelNames', 'seenIn'], `a model of labeled texts, which ${source} is`);
+  refuseFlags(flags, ['labelNames', 'scheme', 'seenIn'], `a model of labeled texts, which ${source} is`);
   if (flags.format === 'conll' || flags.format === 'lines')
     throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -97,7 +117,9 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     ...requireColumns({ text: flags.text ?? run.text, label: flags.label ?? run.label }, source),
     textPair: flags.textPair ?? run.textPair,
     labelSeparator: flags.labelSeparator ?? run.labelSeparator,
+    labelList: (await labelListOf(flags.labelList)) ?? run.labelList,
     format: flags.format,
+    delimiter: flags.delimiter,
   };
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
@@ -130,14 +152,39 @@ async function measure(
 ): Promise<Evaluation> {
   const { labels, decision } = predictor;
   const { column: labelColumn, targetWith, evaluate: evaluationOf } = problemOf(predictor);
-  const rows = await readLabeledRows(path, { ...columns, labelColumn }, onNote);
-  requireKnownLabels(rows, labels, "the model's", labelColumn.names);
-  const targets = rows.labels.map(targetWith(labels));
-  const { logits, loss } = await predictor.evaluate(textInputs(rows), targets);
+  const rows = await readLabeledRows(path, { ...columns, labelColumn, known: labels }, onNote);
+  // A label that the list has and the model lacks: its texts count as wrong, and are not in the loss.
+  const listed = predictor.problemType === 'single_label_classification' ? (columns.labelList ?? []) : [];
+  requireKnownLabels(rows, [...new Set([...labels, ...listed])], "the model's", labelColumn.names);
+  const isKnown = (label: unknown) => labelColumn.names(label as never).every((name) => labels.includes(name));
+  const known = Int32Array.from(rows.labels.keys()).filter((i) => isKnown(rows.labels[i]));
+  const targetOf = targetWith(labels);
+  const targets = rows.labels.map((label) => targetOf(isKnown(label) ? label : labels[0]));
+  const { logits, loss: ofAll } = await predictor.evaluate(textInputs(rows), targets);
   checkFinite(logits, source);
+  const missed = targets.length - known.length;
+  if (missed > 0) onNote(`${counted(missed, 'text')} of labels that the model lacks: missed, and not in the loss`);
+  const loss = missed > 0 ? lossOf(known, { logits, targets, config: predictor.config }) : ofAll;
   const empty = rows.texts.filter((text, i) => `${text}${rows.pairs?.[i] ?? ''}`.trim() === '').length;
   if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);
   return evaluationOf({ truth: rows.labels, labels, logits, loss, decision });
+}
+
+/** The mean loss of some of the texts. */
+function lossOf(
+  rows: Int32Array,
+  { logits, targets, config }: { logits: Float32Array; targets: readonly Target[]; config: AnyPredictor['config'] },
+): number {
+  const width = config.labels.length;
+  const own = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    own.set(logits.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return meanLoss(
+    own,
+    Array.from(rows, (row) => targets[row]),
+    config,
+  );
 }
 
 function checkFinite(logits: Float32Array, source: string): void {
@@ -161,16 +208,20 @@ const chunk = {
 
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
+  refuseFlags(flags, ['scheme'], `a model of labeled texts, which ${source} is`);
   if (format === 'conll')
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
   await checkOutput(output, input, source);
   const run = await readRunConfig(source);
-  const rows = await readRows(input, { format, stdin: io.stdin });
   const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
-  const textOf = inputOf(rows, {
-    text: flags.text ?? (isLines ? rows.columns[0] : run.text),
+  const names = {
+    text: flags.text ?? (isLines ? 'text' : run.text),
     textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
-  });
+  };
+  const columns = (header: TableHeader) =>
+    inputTemplates(header, names).flatMap((each) => templateColumns(each, header));
+  const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
+  const textOf = inputOf(rows, inputTemplates(rows, names));
   const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
   const onTruncated = (cut: number, maxLength: number) => {
     count.cut += cut;
@@ -190,20 +241,26 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
     writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
   );
+  for (const warning of rows.warnings) printNote(io.stderr, warning);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
 }
 
-/** How a row becomes what the model reads: a text, or two. */
-function inputOf(
-  rows: RowStream,
+/** The templates of what the model reads: a text, or two. */
+function inputTemplates(
+  { where, columns }: TableHeader,
   { text, textPair }: { readonly text?: string; readonly textPair?: string },
-): (row: Row) => TextInput {
+): [string, ...string[]] {
   if (text === undefined)
     throw new UsageError(
-      `--text: required, because the model is no run that says it; columns of ${rows.where}: ${rows.columns.join(', ')}`,
+      `--text: required, because the model is no run that says it; columns of ${where}: ${columns.join(', ')}`,
     );
+  return textPair === undefined ? [text] : [text, textPair];
+}
+
+/** How a row becomes what the model reads. */
+function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
   const first = textTemplate(text, rows);
   if (textPair === undefined) return first;
   const second = textTemplate(textPair, rows);

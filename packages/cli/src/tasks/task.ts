@@ -2,7 +2,7 @@ import type { DataFormat } from '@attune/data/node';
 import type { RunOptions } from '@attune/train/node';
 import type { PartsPlan } from '../data/parts';
 import type { adapterOption, inferenceOptions, quantizeOption } from '../options/model';
-import type { causalLmOptions, dataFormatOption } from '../options/tasks';
+import type { causalLmOptions, dataFormatOption, schemeOption } from '../options/tasks';
 import type { TrainFlags } from '../options/train';
 import type { Flags } from '../program/command';
 import type { Io } from '../program/process';
@@ -58,11 +58,16 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
   readonly textPair?: string;
   readonly labelSeparator?: string;
   readonly labelNames?: readonly string[];
+  readonly labelList?: readonly string[];
+  readonly scheme?: SchemeFlag;
   readonly seenIn?: string;
   readonly format?: Flags<{ format: typeof dataFormatOption }>['format'];
+  readonly delimiter?: string;
   readonly adapter?: Flags<{ adapter: typeof adapterOption }>['adapter'];
   readonly quantize?: Flags<{ quantize: typeof quantizeOption }>['quantize'];
 }
+
+type SchemeFlag = Flags<{ scheme: typeof schemeOption }>['scheme'];
 
 interface Evaluated {
   /** What `attune eval --json` prints. */
@@ -83,5 +88,7 @@ interface PredictFlags extends Flags<typeof inferenceOptions> {
   readonly output?: string;
   readonly text?: string;
   readonly textPair?: string;
+  readonly scheme?: SchemeFlag;
   readonly format?: DataFormat | 'conll';
+  readonly delimiter?: string;
 }

@@ -1,23 +1,27 @@
 import { basename } from 'node:path';
-import { type Row, type RowStream, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
 import { renderTokenCard, type TokenRunData } from '@attune/report';
-import type { TaggedWords } from '@attune/train';
+import type { TaggedWords, TagReading } from '@attune/train';
 import {
+  checkTags,
   entitiesIn,
   fitTokenClassifier,
-  requireKnownTags,
   type TaggedEntity,
   type TaggedParts,
   type Tagger,
   type TokenFitResult,
+  trainedConfig,
 } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { labelListOf } from '../data/label-list';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { noteNoTest, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
-import { columnNumber, isConll, readSentences, splitSentences } from '../data/sentences';
+import { columnNumber, conllOptions, isConll, readSentences } from '../data/sentences';
+import { rareTags, splitSentences } from '../data/split-sentences';
+import { readingAs, trueTags, withTagsOf } from '../data/true-tags';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -33,7 +37,7 @@ type Summary = TokenFitResult['summary'];
 
 /** Token classification. */
 export const token: Task<TaggedParts, Summary> = {
-  options: ['text', 'label', ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[])],
+  options: ['text', 'label', 'labelList', ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[])],
   read,
   train,
   print: (summary) => `${entityLines(summary)}\n\n${circumstances(summary, 'sentence')}`,
@@ -42,28 +46,38 @@ export const token: Task<TaggedParts, Summary> = {
 };
 
 async function read({ flags, withoutTest, ...request }: ReadInput): Promise<TaggedParts> {
-  const { data, text, label, labelNames, format, scheme } = flags;
+  const { data, text, label, labelNames, format, scheme = 'IOB2' } = flags;
   const { onNote } = request;
-  if (labelNames && scheme !== undefined && scheme !== 'IOB2')
+  if (labelNames && scheme !== 'IOB2')
     throw new UsageError(`--label-names: expected --scheme IOB2 beside it, got ${scheme}; convert the tags first`);
+  const labelList = await labelListOf(flags.labelList);
+  const columns = { text, label, labelNames, labelList, format, onNote };
   const { moved = 0, ...parts } = await readParts(
     { data, ...request },
     {
-      read: (path): Promise<readonly TaggedWords[]> => readSentences(path, { text, label, labelNames, format, onNote }),
-      split: splitSentences,
+      async read(path): Promise<readonly TaggedWords[]> {
+        const sentences = await readSentences(path, columns);
+        checkTags(sentences, { scheme, where: path, onNote });
+        return sentences;
+      },
+      split: (sentences, options) => splitSentences(sentences, { ...options, labelList }),
       textsOf: (sentences) => sentences.map(({ words }) => words.join(' ')),
       unit: 'sentence',
       splitBy: ', equal sentences kept together',
     },
   );
   if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, with tags that are nowhere else`);
+  if (moved > 0 && parts.validation?.length === 0) throw rareTags(parts.train, data);
   noteNoTest(parts, onNote);
-  return seenParts(parts, withoutTest);
+  return { ...seenParts(parts, withoutTest), areChecked: true };
 }
 
 async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { scheme, decoding, stride } = flags;
-  const { summary, config, history, test } = await fitTokenClassifier({ ...settings, data, scheme, decoding, stride });
+  const labelList = await labelListOf(flags.labelList);
+  const provenance = { ...settings.provenance, labelList };
+  const options = { data, provenance, labelList, scheme, decoding, stride };
+  const { summary, config, history, test } = await fitTokenClassifier({ ...settings, ...options });
   const { testData, evalData, data: all } = flags;
   const file = basename((summary.evaluatedOn === 'test' ? testData : evalData) ?? all);
   const reported = { summary, config, history, test: { ...test, file } };
@@ -71,21 +85,34 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold'], 'a tagger');
+  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold', 'delimiter'], 'a tagger');
   const run = await readRunConfig(source);
+  const labelList = (await labelListOf(flags.labelList)) ?? run.labelList;
   const columns = {
     text: flags.text ?? run.text,
     label: flags.label ?? run.label,
     labelNames: flags.labelNames ?? (flags.label === undefined ? run.labelNames : undefined),
+    labelList,
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  const sentences = await readSentences(flags.data, columns);
-  const evaluation = await withTagger(source, { flags, io }, async (tagger) => {
-    requireKnownTags(sentences, tagger.labels, { where: flags.data, whose: "the model's" });
-    return orInterrupted(tagger.evaluate(sentences), io.signal);
+  // Tags as they stand: a model may have been trained on the white space of some.
+  const verbatimTags = columns.labelNames === undefined;
+  const read = await readSentences(flags.data, { ...columns, verbatimTags });
+  const file = { where: flags.data, labelList, onNote: columns.onNote };
+  const { scheme: _, ...opening } = flags; // may be the file's alone
+  const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
+  const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
+    const reading = readingAs(flags.scheme, tagger, trained);
+    const sentences = trueTags(withTagsOf(tagger.labels, read), {
+      ...file,
+      labels: tagger.labels,
+      reading,
+      asked: flags.scheme,
+    });
+    return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences, reading), io.signal) };
   });
-  const { predicted: _, ...metrics } = evaluation;
+  const { predicted: __, ...metrics } = evaluation;
   const others = flags.seenIn === undefined ? undefined : await readSentences(flags.seenIn, columns);
   const seen = others && seenMetrics(sentences, others, evaluation);
   const lines = [
@@ -102,13 +129,22 @@ const chunk = { size: 2048, weight: 2 ** 20 };
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format } = flags;
   refuseFlags(flags, ['textPair', 'threshold'], 'a tagger');
+  if (isConll(input, format)) refuseFlags(flags, ['delimiter'], 'a file of tagged words');
   await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
   const write = isConll(input, format)
     ? tagSentences(
-        streamConll(input, { tokenColumn: columnNumber('--text', flags.text ?? numberOr(trained)), stdin: io.stdin }),
+        streamConll(input, { tokenColumn: wordColumn(flags.text, trained), stdin: io.stdin, ...conllOptions(input) }),
       )
-    : tagTexts(await readRows(input, { format: format === 'conll' ? undefined : format, stdin: io.stdin }), flags.text);
+    : tagTexts(
+        await readRows(input, {
+          format: format === 'conll' ? undefined : format,
+          delimiter: flags.delimiter,
+          stdin: io.stdin,
+          columns: (header) => templateColumns(flags.text ?? textColumn(header), header),
+        }),
+        { text: flags.text, onNote: (note) => printNote(io.stderr, note) },
+      );
   let rows = 0;
   await withTagger(source, { flags, io }, (tagger) =>
     writeOutput(output, io.stdout, async (sink: Sink) => {
@@ -121,18 +157,26 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
   );
 }
 
-const numberOr = (trained: string | undefined) => (/^-?\d+$/.test(trained ?? '') ? `${trained}` : '0');
+/** The column of the words as it was typed, or else the run's if that is a number. */
+const wordColumn = (typed: string | undefined, trained: string | undefined): number | undefined => {
+  if (typed !== undefined) return columnNumber('--text', typed);
+  return /^-?\d+$/.test(trained ?? '') ? Number(trained) : undefined;
+};
 
 type Interruptible = <T>(work: Promise<T>) => Promise<T>;
 type Tagging = (run: Interruptible, tagger: Tagger) => AsyncGenerator<string[]>;
 
 /** Lines for texts, which the tagger divides into words. */
-function tagTexts(rows: RowStream, column: string | undefined): Tagging {
+function tagTexts(
+  rows: RowStream,
+  { text: column, onNote }: { readonly text?: string; readonly onNote: (note: string) => void },
+): Tagging {
   const text = textTemplate(column ?? textColumn(rows), rows);
   return async function* (run, tagger) {
     const options = { ...chunk, weightOf: (each: string) => each.length };
     for await (const texts of inBatches(mapped(rows.rows, text), options))
       yield (await run(tagger.tag(texts))).map((entities) => line({ entities }));
+    rows.warnings.forEach(onNote);
   };
 }
 
@@ -163,8 +207,9 @@ function rangesOf(words: readonly string[]): { start: number; end: number }[] {
   });
 }
 
-function textColumn({ columns, where }: RowStream): string {
-  if (columns.length === 1) return columns[0];
+function textColumn({ columns, where }: TableHeader): string {
+  const named = columns.filter((name) => name !== '');
+  if (named.length === 1) return named[0];
   if (columns.includes('text')) return 'text';
   throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
 }
@@ -215,7 +260,7 @@ export function entityLines({ perEntity, precision, recall, f1, ...metrics }: Ta
       ? []
       : [['all entities', ...[precision, recall, f1].map(fixed)]];
   const { accuracy, loss, scheme, mode } = metrics;
-  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode}`;
+  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode === 'default' ? 'lenient' : mode}`;
   return `${table([['', 'precision', 'recall', 'F1', 'support'], ...types, ...all])}\n\n${table([
     ['accuracy of tags', fixed(accuracy)],
     ['loss', fixed(loss)],

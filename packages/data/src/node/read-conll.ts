@@ -1,6 +1,6 @@
 import { type ConllOptions, conllReader, type TaggedSentence } from '../readers/conll';
+import { decodeText } from '../readers/encoding';
 import { linesOfChunks } from '../readers/lines';
-import { decodeUtf8 } from '../readers/utf8';
 import { emptyInput } from '../table';
 import { fileBytes } from './bytes';
 
@@ -22,7 +22,7 @@ export async function* streamConll(path: string, options: ReadConllOptions = {})
   const bytes = path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path);
   const reader = conllReader({ ...options, where });
   let isEmpty = true;
-  for await (const line of linesOfChunks(decodeUtf8(bytes, where)))
+  for await (const line of linesOfChunks(decodeText(bytes, where)))
     for (const sentence of reader.read(line)) {
       isEmpty = false;
       yield sentence;

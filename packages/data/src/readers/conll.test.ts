@@ -34,6 +34,64 @@ describe('parseConll', () => {
     expect(parseConll('New York\tB-LOC\n')[0].words).toEqual(['New York']);
   });
 
+  it.each(['\u00a0', '\u3000', '\ufeff', '\u2028', '\u2003', '\u0085', '\u200b', '\u00ad'])(
+    'keeps the word %j, which is white space or nothing to see',
+    (word) => {
+      for (const separator of ['\t', ' '])
+        expect(parseConll(`Ada${separator}O\n${word}${separator}O\n`)[0].words).toEqual(['Ada', word]);
+      const alone = parseConll(`Ada\n${word}\n \nend\n`);
+      expect(alone.map(({ words }) => words)).toEqual([['Ada', word], ['end']]);
+    },
+  );
+
+  const ud = (id: string, form: string, tag: string) => [id, form, form, tag, ...Array(6).fill('_')].join('\t');
+  const universal = [
+    ['#', ...Array(9).fill('x')].join('\t'),
+    ud('1-2', 'vámonos', '_'),
+    ud('1', 'vamos', 'VERB'),
+    ud('2', 'nos', 'PRON'),
+    '# a comment within',
+    ud('3-4', 'al', '_'),
+    ud('3', 'a', 'ADP'),
+    ud('4', 'el', 'DET'),
+    ud('4.1', 'vacío', 'VERB'),
+    '',
+    ud('1', 'mar', 'NOUN'),
+    '',
+  ].join('\n');
+
+  it('takes neither ranges, empty nodes nor comments of CoNLL-U for words, and says on which lines words stand', () => {
+    const expected = [
+      {
+        line: 3,
+        document: 0,
+        words: ['vamos', 'nos', 'a', 'el'],
+        tags: ['VERB', 'PRON', 'ADP', 'DET'],
+        lines: [3, 4, 7, 8],
+      },
+      { line: 11, document: 0, words: ['mar'], tags: ['NOUN'] },
+    ];
+    expect(parseConll(universal, { tokenColumn: 1, tagColumn: 3 })).toEqual(expected);
+    expect(parseConll(universal, { tagColumn: 3, conllu: true })).toEqual(expected);
+    expect(parseConll('1-2 x O\n1 y O\n', { tokenColumn: 1, conllu: true })[0].words).toEqual(['y']);
+  });
+
+  it('keeps such words of other files', () => {
+    expect(parseConll('1-2 O\n8.1 O\n')[0].words).toEqual(['1-2', '8.1']);
+    expect(parseConll('1\tO\n1-2\tO\n#\tO\n', { conllu: true })[0].words).toEqual(['1', '1-2', '#']);
+    expect(
+      parseConll(universal.replace(/^# .*\n/m, ''), { conllu: false, tokenColumn: 1, tagColumn: 3 })[0].words,
+    ).toContain('vacío');
+  });
+
+  it('names columns as it is told', () => {
+    const options = { columnNames: { token: '--text', tag: '--label' }, where: 'x.conll' };
+    expect(failure(() => parseConll('a\tO\n \tO\n', options))).toMatchObject({
+      code: 'DATA_FIELDS',
+      message: expect.stringContaining('x.conll line 2: expected a word and its tag, got an empty column 0 (--text)'),
+    });
+  });
+
   it('reads back what was written, whatever the words', () => {
     const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\s\ufeff]/u.test(text));
     const rows = fc.array(fc.record({ word, tag: fc.constantFrom('O', 'B-A', 'I-A') }), { minLength: 1 });
@@ -92,4 +150,12 @@ describe('parseConll', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('reads tags without what nobody sees around them, but for one who wants it', () => {
+  const text = 'Ada B-PER\u00a0\nwrote \u200bO\n';
+  expect(parseConll(text)[0].tags).toEqual(['B-PER', 'O']);
+  expect(parseConll(text, { verbatimTags: true })[0].tags).toEqual(['B-PER\u00a0', '\u200bO']);
+  expect(parseConll('Ada\n\u200b\n')[0].words).toEqual(['Ada', '\u200b']);
+  expect(() => parseConll('Ada B-PER\nwrote \u200b\n')).toThrow('line 2: expected a word and its tag');
 });

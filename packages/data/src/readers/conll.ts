@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/internal';
+import { cleanLabel } from '../labels';
 import { emptyInput } from '../table';
 import { type Line, linesOfText } from './lines';
 
@@ -10,27 +11,38 @@ export interface TaggedSentence {
   readonly document: number;
   readonly words: readonly string[];
   readonly tags: readonly string[];
+  /** The line of each word, where they are not one after another. */
+  readonly lines?: readonly number[];
 }
 
 export interface ConllOptions {
   /** How errors name the input; default `CoNLL`. */
   readonly where?: string;
-  /** Column of the words, counted from 0, or from the end with −1 the last; default 0. */
+  /** Column of the words, counted from 0, or from the end with −1 the last; default 0, in CoNLL-U 1. */
   readonly tokenColumn?: number;
   /** Column of the tags, counted likewise; default −1. */
   readonly tagColumn?: number;
+  /** Whether lines with ids in the first column are CoNLL-U; default: where there are ten columns between tabs and the first id is 1. */
+  readonly conllu?: boolean;
+  /** How errors name the two columns; default `tokenColumn` and `tagColumn`. */
+  readonly columnNames?: { readonly token: string; readonly tag: string };
+  /** Leaves the white space that is part of a tag, for models that were trained on it; default false. */
+  readonly verbatimTags?: boolean;
 }
 
 /**
  * The sentences of CoNLL text: one word per line with its tag in another column, and an empty line after each sentence.
  *
+ * Tags are without white space and characters without width around them, in Unicode's composed form.
  * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are skipped,
- * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns.
+ * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns. In CoNLL-U
+ * every line that begins with `#` is one, and the ids of multiword ranges (`2-3`) and of empty nodes (`8.1`) are of no word.
+ * A word may be white space, such as a no-break space.
  * @throws AttuneError with the line: `DATA_FIELDS` (another number of columns, an empty word or tag),
  * `DATA_COLUMN_MISSING`, `DATA_EMPTY`.
  * @example
  * const [{ words, tags }] = parseConll('Ada B-PER\nwrote O\n'); // ['Ada', 'wrote'], ['B-PER', 'O']
- * @see https://www.clips.uantwerpen.be/conll2003/ner/
+ * @see https://www.clips.uantwerpen.be/conll2003/ner/ and https://universaldependencies.org/format.html
  */
 export function parseConll(text: string, options: ConllOptions = {}): TaggedSentence[] {
   const reader = conllReader(options);
@@ -52,11 +64,13 @@ interface ConllReader {
 interface Layout {
   readonly columnsOf: (text: string) => string[];
   readonly width: number;
+  readonly isConllu: boolean;
 }
 
 interface OpenSentence extends TaggedSentence {
   readonly words: string[];
   readonly tags: string[];
+  readonly lines: number[];
 }
 
 /** A reader of lines in CoNLL format; see `parseConll`. */
@@ -68,12 +82,13 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
   let documents = 0;
 
   const close = (): TaggedSentence[] => {
-    const complete = open === undefined ? [] : [open];
+    const complete = open === undefined ? [] : [closed(open)];
     open = undefined;
     return complete;
   };
-  const readLine = (line: Line, { columnsOf, width }: Layout): TaggedSentence[] => {
-    if (isBlank(line)) return close();
+  const readLine = (line: Line, { columnsOf, width, isConllu }: Layout): TaggedSentence[] => {
+    if (width === 1 ? /^[ \t]*$/.test(line.text) : isBlank(line)) return close();
+    if (isConllu && isHash(line)) return [];
     const columns = columnsOf(line.text);
     if (isDocumentStart(columns)) {
       documents++;
@@ -81,10 +96,12 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
     }
     if (open === undefined && isHash(line) && columns.length !== width) return [];
     checkWidth(columns, width, `${where} line ${line.line}`);
-    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, options);
-    open ??= { line: line.line, document: Math.max(0, documents - 1), words: [], tags: [] };
+    if (isConllu && isNoWord(columns)) return [];
+    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, { tokenColumn: isConllu ? 1 : 0, ...options });
+    open ??= { line: line.line, document: Math.max(0, documents - 1), words: [], tags: [], lines: [] };
     open.words.push(word);
     open.tags.push(tag);
+    open.lines.push(line.line);
     return [];
   };
 
@@ -94,7 +111,8 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
       waiting.push(line);
       const columnsOf = line.text.includes('\t') ? splitTabs : splitSpaces;
       if (isBlank(line) || isHash(line) || isDocumentStart(columnsOf(line.text))) return [];
-      const settled = { columnsOf, width: columnsOf(line.text).length };
+      const columns = columnsOf(line.text);
+      const settled = { columnsOf, width: columns.length, isConllu: isConllu(line, columns, options) };
       layout = settled;
       const before = waiting;
       waiting = [];
@@ -107,6 +125,20 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
 const isBlank = ({ text }: Line): boolean => text.trim() === '';
 const isHash = ({ text }: Line): boolean => text.startsWith('#');
 const isDocumentStart = ([first]: readonly string[]): boolean => first === '-DOCSTART-';
+
+/** Whether the first line of words is CoNLL-U, of a file that may be. */
+function isConllu({ text }: Line, { length, 0: first }: readonly string[], { conllu }: ConllOptions): boolean {
+  if (conllu !== undefined) return conllu && length > 2 && /^\d+([-.]\d+)?$/.test(first);
+  return length === 10 && text.includes('\t') && /^(1|1-\d+|0\.\d+)$/.test(first);
+}
+
+/** A multiword range or an empty node. */
+const isNoWord = ([id]: readonly string[]): boolean => /^\d+[-.]\d+$/.test(id);
+
+/** A sentence with the lines of its words only where these are not one after another. */
+function closed({ lines, ...sentence }: OpenSentence): TaggedSentence {
+  return lines.every((line, i) => line === sentence.line + i) ? sentence : { ...sentence, lines };
+}
 
 const splitTabs = (text: string): string[] => text.split('\t');
 /** Spaces only: a word may hold other white space, such as a no-break space. */
@@ -123,17 +155,26 @@ function checkWidth({ length }: readonly string[], width: number, where: string)
 function wordOf(
   columns: readonly string[],
   where: string,
-  { tokenColumn = 0, tagColumn = -1 }: ConllOptions,
+  { tokenColumn = 0, tagColumn = -1, columnNames, verbatimTags = false }: ConllOptions,
 ): { word: string; tag: string } {
-  const word = columnValue(columns, tokenColumn, { where, name: 'tokenColumn' });
-  const tag = columnValue(columns, tagColumn, { where, name: 'tagColumn' });
-  return { word, tag };
+  const names = columnNames ?? { token: 'tokenColumn', tag: 'tagColumn' };
+  // A file of words alone has its words for tags, which may be characters without width.
+  const isWordsAlone = columns.length === 1;
+  const tagOf = (text: string) => (verbatimTags || isWordsAlone ? text : cleanLabel(text));
+  const isEmptyTag = (text: string) => (isWordsAlone ? isEmptyWord(text) : tagOf(text).trim() === '');
+  return {
+    word: columnValue(columns, tokenColumn, { where, name: names.token, isEmpty: isEmptyWord }),
+    tag: tagOf(columnValue(columns, tagColumn, { where, name: names.tag, isEmpty: isEmptyTag })),
+  };
 }
+
+/** A word may be other white space than spaces. */
+const isEmptyWord = (word: string) => /^ *$/.test(word);
 
 function columnValue(
   columns: readonly string[],
   column: number,
-  { where, name }: { where: string; name: string },
+  { where, name, isEmpty }: { where: string; name: string; isEmpty: (value: string) => boolean },
 ): string {
   const value = columns.at(column);
   if (value === undefined)
@@ -141,7 +182,7 @@ function columnValue(
       'DATA_COLUMN_MISSING',
       `${where}: expected a column ${column} (${name}), got ${columns.length} columns; count them from 0, or from the end with −1`,
     );
-  if (value.trim() !== '') return value;
+  if (!isEmpty(value)) return value;
   throw new AttuneError(
     'DATA_FIELDS',
     `${where}: expected a word and its tag, got an empty column ${column} (${name}); fill it, or drop the line`,

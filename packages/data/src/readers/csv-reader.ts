@@ -2,17 +2,30 @@
 
 import { AttuneError } from '@attune/internal';
 import type { Options, OptionsWithColumns } from 'csv-parse';
-import type { Row, TableHeader } from '../table';
+import { type ColumnChoice, chosenColumns, type Row, type TableHeader } from '../table';
+import { bareReturns } from './bare-returns';
 
 /** Turns the records of csv-parse into rows; fed by a whole text or by a stream. */
 interface CsvReader {
   readonly options: CsvParseOptions;
   /** The header, once the first record was read. */
   header(): TableHeader | undefined;
+  /** Is to be shown the text, before it is parsed. */
+  see(text: string): void;
+  /** What a user should know of the text. */
+  warnings(): string[];
   /** An error of csv-parse as an `AttuneError`; any other error unchanged. */
   explain(error: unknown): unknown;
   /** Runs a parse and explains its error. */
   explained<T>(parse: () => T): T;
+}
+
+interface CsvReaderOptions {
+  readonly delimiter: string;
+  /** Chooses the columns to keep; default all. */
+  readonly choose?: ColumnChoice;
+  /** Lines before the text. */
+  readonly linesBefore?: number;
 }
 
 /** A record with its own text, csv-parse's `raw`. */
@@ -26,24 +39,28 @@ type CsvParseOptions = OptionsWithColumns<Row, RawRecord>;
 /** A longer record is taken for an unclosed quote, which would read the rest of the file into one field. */
 const maxRecordBytes = 16 * 1024 * 1024;
 
-export function csvReader(where: string, delimiter: string): CsvReader {
-  let linesRead = 0;
-  let header: TableHeader | undefined;
+export function csvReader(where: string, { delimiter, choose, linesBefore = 0 }: CsvReaderOptions): CsvReader {
+  let linesRead = linesBefore;
+  let columns: CsvColumns | undefined;
+  const returns = bareReturns(where, linesBefore);
 
   // csv-parse's own line numbers count a CRLF inside quotes twice; the raw text of each record has the right number.
   const onRecord = ({ record, raw }: RawRecord): Row | null => {
     const line = linesRead + 1 + countLineEnds(raw.slice(0, raw.search(/[^\r\n]|$/)));
     linesRead += countLineEnds(raw);
-    if (header === undefined) {
-      header = { where, columns: checkHeader(record, `${where} line ${line}`), headerLine: line };
+    if (columns === undefined) {
+      columns = columnsOf(record, { where, line, choose });
       return null;
     }
-    checkFieldCount(record, header.columns, `${where} line ${line}`);
-    return { line, fields: Object.fromEntries(record.map((value, i) => [header?.columns[i], value])) };
+    checkFieldCount(record, columns.names, {
+      where: `${where} line ${line}`,
+      isCut: returns.isAt(line) || returns.isAt(line - 1),
+    });
+    return { line, fields: Object.fromEntries(columns.chosen.map(({ name, at }) => [name, record[at] ?? ''])) };
   };
 
   const explain = (error: unknown): unknown =>
-    isCsvError(error) ? explainQuote(error, { where, linesRead, columns: header?.columns }) : error;
+    isCsvError(error) ? explainQuote(error, { where, linesRead, columns: columns?.names }) : error;
 
   const explained = <T>(parse: () => T): T => {
     try {
@@ -53,7 +70,9 @@ export function csvReader(where: string, delimiter: string): CsvReader {
     }
   };
 
-  return { options: csvOptions(delimiter, onRecord), header: () => header, explain, explained };
+  const options = csvOptions(delimiter, onRecord);
+  const { see, warnings } = returns;
+  return { options, header: () => columns?.header, see, warnings, explain, explained };
 }
 
 function csvOptions(delimiter: string, onRecord: CsvParseOptions['on_record']): CsvParseOptions {
@@ -70,20 +89,54 @@ function csvOptions(delimiter: string, onRecord: CsvParseOptions['on_record']): 
   return options as CsvParseOptions;
 }
 
-function checkHeader(columns: string[], where: string): string[] {
-  const repeated = columns.find((name, i) => columns.indexOf(name) !== i);
-  if (repeated === undefined) return columns;
-  const positions = columns.flatMap((name, i) => (name === repeated ? [i + 1] : []));
-  throw new AttuneError(
-    'DATA_COLUMN_DUPLICATE',
-    `${where}: expected distinct column names, got ${JSON.stringify(repeated)} as columns ${positions.join(' and ')}; rename all but one`,
-  );
+/** The columns of a file: all names, and those that are kept. */
+interface CsvColumns {
+  readonly names: readonly string[];
+  readonly chosen: readonly { readonly name: string; readonly at: number }[];
+  readonly header: TableHeader;
 }
 
-function checkFieldCount(record: readonly string[], columns: readonly string[], where: string): void {
-  if (record.length === columns.length) return;
-  const advice =
-    record.length > columns.length
+interface HeaderPlace {
+  readonly where: string;
+  readonly line: number;
+  readonly choose?: ColumnChoice;
+}
+
+/** Columns that are kept have a name of their own. Columns without a name that are several cannot be asked for. */
+function columnsOf(names: readonly string[], { where, line, choose }: HeaderPlace): CsvColumns {
+  const isOnce = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
+  const all = [...new Set(names)].filter((name) => name !== '' || isOnce(name));
+  const header = { where, columns: all, headerLine: line };
+  const kept = choose === undefined ? all : chosenColumns(header, choose);
+  const repeated = kept.find((name) => !isOnce(name));
+  if (repeated !== undefined) {
+    const positions = names.flatMap((name, i) => (name === repeated ? [i + 1] : []));
+    throw new AttuneError(
+      'DATA_COLUMN_DUPLICATE',
+      `${where} line ${line}: expected distinct column names, got ${JSON.stringify(repeated)} as columns ${positions.join(' and ')}; rename all but one`,
+    );
+  }
+  return {
+    names,
+    chosen: kept.map((name) => ({ name, at: names.indexOf(name) })),
+    header: { ...header, columns: kept },
+  };
+}
+
+interface RecordFacts {
+  readonly where: string;
+  /** Whether a carriage return alone ends this record or the one before, where other lines end in LF. */
+  readonly isCut: boolean;
+}
+
+/** Fields beyond the header may be empty, and those of columns without a name may be missing: they are nowhere. */
+function checkFieldCount(record: readonly string[], columns: readonly string[], { where, isCut }: RecordFacts): void {
+  if (record.slice(columns.length).every((value) => value.trim() === '')) {
+    if (columns.slice(record.length).every((name) => name === '')) return;
+  }
+  const advice = isCut
+    ? 'a carriage return (CR) alone ends the row here: put the field that holds it in double quotes, or remove it'
+    : record.length > columns.length
       ? 'put a field that contains the separator in double quotes'
       : `add what is missing after ${JSON.stringify(columns[record.length - 1])}, or look for a line break outside quotes`;
   throw new AttuneError(
@@ -156,18 +209,64 @@ const maxHeaderLength = 64 * 1024;
 /** The first line that is not blank, as far as the text goes, with the blank lines before it. */
 const headerOf = (text: string): string => /^[\r\n]*(?:"[^"]*"|[^"\r\n])*/.exec(text)?.[0] ?? '';
 
-/** Whether the text holds the whole first line that is not blank, or is too long to wait for it. */
+/** The line `sep=;` with which spreadsheets say the separator, and its end. */
+const separatorLine = /^[\r\n]*"?sep=([^"\r\n])"?(?:\r\n|\n|\r)/i;
+
+/** Whether the text holds the whole first line that is not blank and no separator line, or is too long to wait for it. */
 export function holdsHeader(text: string): boolean {
-  return text.length > maxHeaderLength || /[\r\n]/.test(text.charAt(headerOf(text).length));
+  if (text.length > maxHeaderLength) return true;
+  const own = text.slice(separatorLine.exec(text)?.[0].length ?? 0);
+  return /[\r\n]/.test(own.charAt(headerOf(own).length));
+}
+
+/** How CSV begins: its separator, and what stands before its header. */
+interface CsvStart {
+  readonly delimiter: string;
+  /** Length and lines of what is no part of the table. */
+  readonly length: number;
+  readonly linesBefore: number;
+}
+
+interface StartOptions {
+  /** The separator, where the caller says it. */
+  readonly delimiter?: string;
+  readonly choose?: ColumnChoice;
 }
 
 /**
- * The separator of CSV by its header: a comma, or in a header without one the semicolon (which spreadsheets write where the comma
- * is the decimal sign), tab or bar that it has.
+ * The start of CSV. Its separator is what the caller or a line `sep=;` says; else by its header a comma, or in a header without one the
+ * semicolon (which spreadsheets write where the comma is the decimal sign), tab or bar that it has; another of these if it alone
+ * gives the columns that are chosen.
  */
-export function delimiterOf(text: string): string {
-  const names = headerOf(text.slice(0, maxHeaderLength)).replaceAll(/"[^"]*"/g, '');
-  return [',', ';', '\t', '|'].find((delimiter) => names.includes(delimiter)) ?? ',';
+export function startOf(text: string, { delimiter, choose }: StartOptions): CsvStart {
+  const [line = '', stated] = separatorLine.exec(text) ?? [];
+  const place = { length: line.length, linesBefore: countLineEnds(line) };
+  const header = headerOf(text.slice(line.length, line.length + maxHeaderLength)).replace(/^[\r\n]+/, '');
+  return { ...place, delimiter: delimiter ?? stated ?? delimiterOf(header, choose) };
+}
+
+function delimiterOf(header: string, choose: ColumnChoice | undefined): string {
+  const names = header.replaceAll(/"[^"]*"/g, '');
+  const [usual = ',', ...others] = [',', ';', '\t', '|'].filter((delimiter) => names.includes(delimiter));
+  if (choose === undefined || others.length === 0) return usual;
+  const gives = (delimiter: string): boolean => {
+    try {
+      chosenColumns({ where: '', columns: namesIn(header, delimiter) }, choose);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return [usual, ...others].find(gives) ?? usual;
+}
+
+/** The names of a header with a separator. */
+function namesIn(header: string, delimiter: string): string[] {
+  const names = [''];
+  for (const [part] of header.matchAll(/"(?:[^"]|"")*"|[^"]/g))
+    if (part === delimiter) names.push('');
+    else names.push(`${names.pop()}${part.length > 1 ? part.slice(1, -1).replaceAll('""', '"') : part}`);
+  return names;
 }
 
 /** Number of line ends in a text; CRLF is one. */

@@ -73,6 +73,53 @@ describe('parseCsv', () => {
   });
 });
 
+describe('parseCsv of files as programs write them', () => {
+  const fieldsOf = (text: string) => parseCsv(text).rows.map(({ fields }) => fields);
+
+  it.each([
+    ['several columns without a name', 'v1,v2,,,\nham,Go,,,\nspam,"Win, now",,,\n', { v1: 'ham', v2: 'Go' }],
+    ['rows with commas that the header lacks', 'v1,v2\nham,Go,,,\nspam,"Win, now", ,\n', { v1: 'ham', v2: 'Go' }],
+    [
+      'rows without the fields of columns without a name',
+      'v1,v2,,,\nham,Go\nspam,"Win, now",\n',
+      { v1: 'ham', v2: 'Go' },
+    ],
+    ['one column without a name', ',v1\n0,ham\n1,spam\n', { '': '0', v1: 'ham' }],
+    ['a line that says the separator', 'sep=;\r\nv1;v2\r\nham;Go, now\r\n', { v1: 'ham', v2: 'Go, now' }],
+    ['a quoted one, after a mark', '\ufeff"sep=\t"\nv1\tv2\nham\tGo; now\n', { v1: 'ham', v2: 'Go; now' }],
+  ])('reads %s', (_, text, first) => {
+    expect(fieldsOf(text)[0]).toEqual(first);
+  });
+
+  it('counts lines from the one that says the separator', () => {
+    const { rows, headerLine } = parseCsv('sep=|\r\na|b\r\n1|2\r\n');
+    expect([headerLine, rows[0].line]).toEqual([2, 3]);
+    expect(failure(() => parseCsv('sep=|\na|b\n1\n', { where: 'x.csv' }))).toMatchObject({
+      message: expect.stringContaining('x.csv line 3: expected 2 fields'),
+    });
+  });
+
+  it('notes a carriage return that ends a line where others end in LF, and names it where it cuts a row', () => {
+    const { rows, warnings } = parseCsv('text\nfoo\rbar\r\nbaz\n"a\rb"\n', { where: 'x.csv' });
+    expect(rows.map(({ fields }) => fields.text)).toEqual(['foo', 'bar', 'baz', 'a\rb']);
+    expect(warnings).toEqual([
+      'x.csv: a carriage return (CR) alone ends 1 line (first line 2), where others end in LF: what follows is a row of its own; put a field that holds one in double quotes',
+    ]);
+    for (const text of ['a,b\nfoo\rbar,c\n', 'a,b\r\n1,2\r\nfoo,x\rbar\r\n'])
+      expect(failure(() => parseCsv(text))).toMatchObject({
+        code: 'DATA_FIELDS',
+        message: expect.stringContaining('a carriage return (CR) alone ends the row here'),
+      });
+  });
+
+  it.each(['a\rb\rc\r', 'a\nb\nc\n', 'a\r\r\nb\r\r\nc\r\r\n', 'a\r\n"b\r"\r\n'])(
+    'notes no other line end: %j',
+    (text) => {
+      expect(parseCsv(text).warnings).toEqual([]);
+    },
+  );
+});
+
 describe('parseCsv on bad input', () => {
   it.each([
     ['an empty file', '', 'DATA_EMPTY', 'x.csv: expected rows of data, got an empty file'],

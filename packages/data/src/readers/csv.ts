@@ -3,32 +3,36 @@
 import { parse } from 'csv-parse/browser/esm/sync';
 import type { Row, Table } from '../table';
 import { emptyInput, headerOnly } from '../table';
-import { csvReader, delimiterOf, type RawRecord } from './csv-reader';
+import { csvReader, type RawRecord, startOf } from './csv-reader';
 import { withoutByteOrderMark } from './lines';
 
 export interface CsvOptions {
   /** How errors name the input; default `CSV`. */
   readonly where?: string;
-  /** Default a comma, or in a header without one the semicolon, tab or bar that it has. */
+  /** Default what a first line `sep=;` says, else a comma, or in a header without one the semicolon, tab or bar that it has. */
   readonly delimiter?: string;
 }
 
 /**
  * A table from CSV text (RFC 4180) with a header line.
  *
- * Quoted fields may hold newlines, blank lines are skipped, lines end in LF, CRLF or CR.
+ * Quoted fields may hold newlines, blank lines are skipped, lines end in LF, CRLF or CR (with a warning where others end in LF). Of
+ * several columns without a name none is read, and empty fields beyond the header are left out.
  * @throws AttuneError: `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, `DATA_FIELDS` (a row with too few or too
  * many fields) and `DATA_QUOTE` (a quote not closed, or inside a field), each with the line.
  * @example parseCsv('text,label\nWelder,23\n').rows[0] // { line: 2, fields: { text: 'Welder', label: '23' } }
  */
 export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions = {}): Table {
   const own = withoutByteOrderMark(text);
-  const reader = csvReader(where, delimiter ?? delimiterOf(own));
-  const rows = reader.explained(() => parse<Row, RawRecord>(own, reader.options));
+  const start = startOf(own, { delimiter });
+  const reader = csvReader(where, start);
+  const body = own.slice(start.length);
+  reader.see(body);
+  const rows = reader.explained(() => parse<Row, RawRecord>(body, reader.options));
   const header = reader.header();
   if (header === undefined) throw emptyInput(where);
   if (rows.length === 0) throw headerOnly(header);
-  return { ...header, rows, warnings: [] };
+  return { ...header, rows, warnings: reader.warnings() };
 }
 
 /**

@@ -78,9 +78,38 @@ it('keeps every digit of an integer, so that identifiers that differ stay apart'
   expect(fields[0]).toMatchObject({
     label: '9007199254740993',
     n: '-1234567890123456789',
-    x: '0.12345678901234566',
+    x: '0.12345678901234567',
+    y: '1e+300',
   });
   expect(fields[1]).toMatchObject({ label: '9007199254740992', n: '1234567890123456' });
   expect(fields[1].text).toBe('id: 9007199254740993, "9007199254740993');
   expect(fields[2].label).toBe('["9007199254740993"]');
+});
+
+it.each([
+  ['9007199254740992', '9007199254740992'],
+  ['9007199254740991', '9007199254740991'],
+  ['1000000000000000000000000', '1000000000000000000000000'],
+  ['1234567890.12345678', '1234567890.12345678'],
+  ['0.1000000000000000055511151231257827', '0.1000000000000000055511151231257827'],
+  ['0.10000000000000000', '0.1'],
+  ['9007199254740993.0', '9007199254740993.0'],
+  ['90071992547409930e-1', '90071992547409930e-1'],
+  ['1e400', '1e400'],
+  ['1e300', '1e+300'],
+  ['1.10', '1.1'],
+  ['-0.0', '0'],
+])('writes the number %s as %s', (number, text) => {
+  const [{ fields }] = parseJsonl(`{"group": ${number}, "text": "\\"${number}\\" ${number}"}`).rows;
+  expect(fields).toEqual({ group: text, text: `"${number}" ${number}` });
+});
+
+it('keeps any number of a file apart from those that differ', () => {
+  const digits = fc.stringMatching(/^[1-9]\d{0,20}(\.\d{0,20}[1-9])?$/);
+  fc.assert(
+    fc.property(digits, digits, (a, b) => {
+      const [first, second] = parseJsonl(`{"id": ${a}}\n{"id": ${b}}`).rows.map(({ fields }) => fields.id);
+      expect(first === second).toBe(a === b);
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 import { AttuneError, parseJson } from '@attune/internal';
-import { emptyInput, field, type Row, type Table } from '../table';
-import { type Line, linesOfText } from './lines';
+import { type ColumnChoice, chosenColumns, emptyInput, field, type Row, type Table } from '../table';
+import { type Line, lineColumn, linesOfText } from './lines';
 
 /**
  * A table from JSON lines: one object per line, whose keys are the columns; blank lines are skipped.
@@ -22,57 +22,102 @@ export function isBlank({ text }: Line): boolean {
 
 /** The row of one JSON line. */
 export function jsonRow({ line, text }: Line, where: string): Row {
-  const value = parseObject(text, `${where} line ${line}`);
-  return { line, fields: Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asText(entry)])) };
+  return { line, fields: fieldsOf(parseObject(text, `${where} line ${line}`)) };
 }
 
-/** A table in which every row has every column of any row; missing values are counted in the warnings. */
-export function jsonlTable(rows: readonly Row[], where: string): Table {
+/** The row of one element of a JSON array: an object, or a string, which is a plain text. */
+export function elementRow({ line, text }: Line, where: string): Row {
+  const place = `${where} line ${line}`;
+  if (text.startsWith('"')) return { line, fields: { [lineColumn]: String(parsed(text, place, elementHint)) } };
+  return { line, fields: fieldsOf(parseObject(text, place, elementHint)) };
+}
+
+const elementHint = 'correct the array, whose elements are objects, or strings, which are plain texts';
+
+const fieldsOf = (value: object): Row['fields'] =>
+  Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asText(entry)]));
+
+/** A table in which every row has every column of any row, or the chosen ones; missing values are counted in the warnings. */
+export function jsonlTable(rows: readonly Row[], where: string, choose?: ColumnChoice): Table {
   if (rows.length === 0) throw emptyInput(where);
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];
+  const all = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];
+  const columns = choose === undefined ? all : chosenColumns({ where, columns: all }, choose);
   const complete = rows.map(({ line, fields }) => ({
     line,
     fields: Object.fromEntries(columns.map((name) => [name, field({ fields }, name)])),
   }));
-  const warnings = columns.map((name) => emptyValues(complete, name, where)).filter((warning) => warning !== undefined);
-  return { where, columns, rows: complete, warnings };
+  const empty = emptyCounter(columns);
+  for (const row of complete) empty.add(row);
+  return { where, columns, rows: complete, warnings: empty.warnings(where) };
 }
 
-function emptyValues(rows: readonly Row[], name: string, where: string): string | undefined {
-  const empty = rows.filter((row) => row.fields[name] === '');
-  if (empty.length === 0) return undefined;
-  return `${where}: ${JSON.stringify(name)} is missing, null or empty in ${empty.length} of ${rows.length} rows (first on line ${empty[0].line}); read as empty text`;
+/** Counts the empty values of columns, row by row. */
+export function emptyCounter(columns: readonly string[]) {
+  const counts = columns.map((name) => ({ name, empty: 0, first: 0 }));
+  let rows = 0;
+  return {
+    add({ line, fields }: Row): void {
+      rows++;
+      for (const count of counts) if (fields[count.name] === '' && count.empty++ === 0) count.first = line;
+    },
+    warnings: (where: string): string[] =>
+      counts.flatMap(({ name, empty, first }) =>
+        empty === 0
+          ? []
+          : `${where}: ${JSON.stringify(name)} is missing, null or empty in ${empty} of ${rows} rows (first on line ${first}); read as empty text`,
+      ),
+  };
 }
 
-function parseObject(text: string, where: string): object {
-  const value = parsed(text, where);
+function parseObject(text: string, where: string, hint = 'put one object on each line'): object {
+  const value = parsed(text, where, hint);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   const kind = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
-  throw new AttuneError(
-    'DATA_JSON',
-    `${where}: expected a JSON object such as {"text": "…"}, got ${kind}; put one object on each line`,
-  );
+  throw new AttuneError('DATA_JSON', `${where}: expected a JSON object such as {"text": "…"}, got ${kind}; ${hint}`);
 }
 
-function parsed(text: string, where: string): unknown {
+function parsed(text: string, where: string, hint: string): unknown {
   try {
     const value = parseJson(text);
-    return /\d{16}/.test(text) ? JSON.parse(withExactIntegers(text)) : value;
+    if (!mayLoseDigits.test(text)) return value;
+    const exact = withAllDigits(text);
+    return exact === text ? value : JSON.parse(exact);
   } catch (cause) {
     const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;
     throw new AttuneError(
       'DATA_JSON',
-      `${where}: expected a whole JSON object such as {"text": "…"}, got ${JSON.stringify(got)}; put one object on each line`,
+      `${where}: expected a whole JSON object such as {"text": "…"}, got ${JSON.stringify(got)}; ${hint}`,
       { cause },
     );
   }
 }
 
-/** JSON whose integers beyond 2⁵³ are strings of their digits: as numbers, identifiers that differ would become one. */
-function withExactIntegers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+/** Whether a text has numbers of so many digits, or with such exponents, that a double may not hold them. */
+const mayLoseDigits = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+
+/** JSON in which numbers that a double does not hold are strings of their digits: else identifiers that differ would become one. */
+function withAllDigits(text: string): string {
+  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+    token.startsWith('"') || isExact(token) ? token : `"${token}"`,
   );
+}
+
+/** Whether a number is, digit by digit, the one that its double is written as; beyond 2⁵³ no integer is. */
+function isExact(token: string): boolean {
+  const value = Number(token);
+  if (String(value) === token) return Number.isSafeInteger(value) || !Number.isInteger(value);
+  if (/^-?\d+$/.test(token)) return Number.isSafeInteger(value);
+  return Number.isFinite(value) && decimalOf(token) === decimalOf(String(value));
+}
+
+/** A decimal number without leading and trailing zeros: its digits, and the power of ten of the first. */
+function decimalOf(token: string): string {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
+  const digits = `${whole}${fraction}`;
+  const own = digits.replace(/^0+/, '').replace(/0+$/, '');
+  if (own === '') return '0';
+  const leading = digits.length - digits.replace(/^0+/, '').length;
+  return `${sign}${own}e${whole.length - leading + Number(exponent)}`;
 }
 
 function asText(value: unknown): string {

@@ -50,6 +50,17 @@ export async function* linesOfChunks(chunks: AsyncIterable<string>): AsyncGenera
   if (last !== '') yield { line, text: withoutReturn(last) };
 }
 
+/** The text with LF at every end of a line, also where a carriage return alone stands for one. */
+export async function* withLineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let held = '';
+  for await (const chunk of chunks) {
+    const text = `${held}${chunk}`;
+    held = text.endsWith('\r') ? '\r' : '';
+    yield text.includes('\r') ? text.slice(0, text.length - held.length).replace(/\r\n?/g, '\n') : text;
+  }
+  if (held !== '') yield '\n';
+}
+
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

@@ -13,6 +13,32 @@ export function percentileInterval(values: readonly number[], confidence: number
   return { low, high };
 }
 
+/** Differences that rounding makes: the same statistic of examples in another order. */
+const rounding = 1e-12;
+
+/** The interval where it holds the estimate, but for rounding; else undefined. */
+export function holding({ low, high }: Interval, estimate: number): Interval | undefined {
+  const most = rounding * Math.max(Math.abs(low), Math.abs(high), Math.abs(estimate));
+  if (!(low - estimate <= most && estimate - high <= most)) return undefined; // a bound that is NaN holds nothing
+  return { low: Math.min(low, estimate), high: Math.max(high, estimate) };
+}
+
+/**
+ * Percentile interval of the resampled values, moved so that their mean is the estimate; extended to the estimate where a few values
+ * far off have drawn the mean beyond the quantiles.
+ *
+ * Resamples repeat some examples and miss others, so that a statistic over classes is lower or higher in all of them than it
+ * is on the examples: its spread says what an interval needs, its place does not.
+ */
+export function shiftedInterval(
+  values: readonly number[],
+  { estimate, confidence }: { estimate: number; confidence: number },
+): Interval {
+  const { low, high } = percentileInterval(values, confidence);
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  return { low: Math.min(estimate, low - mean + estimate), high: Math.max(estimate, high - mean + estimate) };
+}
+
 /**
  * Bias-corrected and accelerated interval (Efron 1987; Efron and Tibshirani 1993, 14.3), or undefined where all resampled values lie
  * on one side of the estimate. `jackknife` holds the statistic without each unit in turn. Equals SciPy's `bootstrap`.

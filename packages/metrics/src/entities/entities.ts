@@ -1,4 +1,5 @@
-// Entities of tagged sentences: the tag schemes, and the two ways in which seqeval reads them.
+// Entities of tagged sentences, in the two ways in which seqeval reads them.
+import { outside, type Pattern, parseTag, schemeRules, type Tag, type TagScheme, tagsOf, unnamed } from './schemes';
 
 /** A run of tokens of one type: `tags[start]` to `tags[end - 1]`. */
 export interface Entity {
@@ -7,14 +8,11 @@ export interface Entity {
   readonly end: number;
 }
 
-/** Notation of entities with one tag per token: `O`, or a prefix and the type of the entity, such as `B-PER`. */
-export type TagScheme = 'IOB1' | 'IOB2' | 'IOE1' | 'IOE2' | 'IOBES' | 'BILOU';
-
 /** seqeval's modes; see `EntityOptions`. */
 export type EntityMode = 'strict' | 'default';
 
 export interface EntityOptions {
-  /** Scheme of the tags; default IOB2. Not used by the mode `default`. */
+  /** Scheme of the tags; default IOB2. The mode `default` reads every scheme but IO alike. */
   readonly scheme?: TagScheme;
   /**
    * `strict` (default): only what the scheme's rules allow is an entity. `default`: the rules of conlleval, where an `I` after an
@@ -26,7 +24,7 @@ export interface EntityOptions {
 /**
  * Entities of the tags of one sentence, in order.
  *
- * Equals seqeval's `get_entities`, and its `Tokens.entities` in strict mode.
+ * Equals seqeval's `get_entities`, and its `Tokens.entities` in strict mode, for the tags of the schemes that it has.
  * @throws RangeError for a tag that the scheme does not know.
  * @example entitiesOf(['B-PER', 'I-PER', 'O']) // [{ type: 'PER', start: 0, end: 2 }]
  */
@@ -34,88 +32,8 @@ export function entitiesOf(
   tags: readonly string[],
   { scheme = 'IOB2', mode = 'strict' }: EntityOptions = {},
 ): Entity[] {
-  return mode === 'strict' ? strictEntities(tags, scheme) : lenientEntities(tags);
+  return mode === 'strict' || scheme === 'IO' ? strictEntities(tags, scheme) : lenientEntities(tags);
 }
-
-/**
- * Two neighboring tags: the prefix of the first, that of the second (`?` is any), and optionally how their types compare: `=` the
- * same, `≠` different.
- */
-type Pattern = string;
-
-/** The meaning of two neighboring tags in a scheme. */
-interface SchemeRules {
-  /** The prefixes of the scheme. */
-  readonly prefixes: string;
-  /** The second tag begins an entity. */
-  readonly starts: readonly Pattern[];
-  /** The second tag continues the entity of the first. */
-  readonly continues: readonly Pattern[];
-  /** The first tag may be the last of an entity. */
-  readonly ends: readonly Pattern[];
-}
-
-/** The rules of each scheme, as in the strict mode of seqeval 1.2.2. */
-const schemeRules: Readonly<Record<TagScheme, SchemeRules>> = {
-  IOB1: {
-    prefixes: 'IOB',
-    starts: ['OI', 'II≠', 'BI', 'IB=', 'BB='],
-    continues: ['BI=', 'II='],
-    ends: ['II≠', 'IO', 'IB', 'BO', 'BI≠', 'BB='],
-  },
-  IOB2: {
-    prefixes: 'IOB',
-    starts: ['?B'],
-    continues: ['BI=', 'II='],
-    ends: ['IO', 'II≠', 'IB', 'BO', 'BI≠', 'BB'],
-  },
-  IOE1: {
-    prefixes: 'IOE',
-    starts: ['OI', 'II≠', 'EI', 'EE='],
-    continues: ['II=', 'IE='],
-    ends: ['II≠', 'IO', 'IE≠', 'EI=', 'EE='],
-  },
-  IOE2: {
-    prefixes: 'IOE',
-    starts: ['OI', 'OE', 'EI', 'EE', 'II≠', 'IE≠'],
-    continues: ['IE=', 'II='],
-    ends: ['E?'],
-  },
-  IOBES: {
-    prefixes: 'IOBES',
-    starts: ['?B', '?S'],
-    continues: ['BI=', 'BE=', 'II=', 'IE='],
-    ends: ['S?', 'E?'],
-  },
-  BILOU: {
-    prefixes: 'BILOU',
-    starts: ['?B', '?U'],
-    continues: ['BI=', 'BL=', 'II=', 'IL='],
-    ends: ['U?', 'L?'],
-  },
-};
-
-/** The names of all schemes. */
-export const tagSchemes = Object.keys(schemeRules) as readonly TagScheme[];
-
-/**
- * Whether a scheme knows the prefix of a tag.
- *
- * @example isTagOf('IOB2', 'B-PER') // true; of 'E-PER' false
- */
-export function isTagOf(scheme: TagScheme, tag: string): boolean {
-  return tag !== '' && schemeRules[scheme].prefixes.includes(tag[0]);
-}
-
-interface Tag {
-  readonly prefix: string;
-  readonly type: string;
-}
-
-/** The type of tags without one, such as a bare `B`; as in seqeval. */
-const unnamed = '_';
-
-const outside: Tag = { prefix: 'O', type: unnamed };
 
 /** The entities that the rules of a scheme allow; tags that break the rules are part of none. */
 function strictEntities(tags: readonly string[], scheme: TagScheme): Entity[] {
@@ -135,11 +53,11 @@ function strictEntities(tags: readonly string[], scheme: TagScheme): Entity[] {
 }
 
 function strictTag(tag: string, scheme: TagScheme): Tag {
-  if (!isTagOf(scheme, tag))
-    throw new RangeError(
-      `entities: expected a tag of ${scheme} (its first letter one of ${schemeRules[scheme].prefixes}), got ${JSON.stringify(tag)}; name the scheme of these tags, or use the mode "default"`,
-    );
-  return { prefix: tag[0], type: tag.slice(1).replace(/^-+|-+$/g, '') || unnamed };
+  const parsed = parseTag(scheme, tag);
+  if (parsed) return parsed;
+  throw new RangeError(
+    `entities: expected a tag of ${scheme} (${tagsOf(scheme)}), got ${JSON.stringify(tag)}; name the scheme of these tags, or use the mode "default"`,
+  );
 }
 
 function matches(patterns: readonly Pattern[], first: Tag, second: Tag): boolean {
@@ -172,10 +90,14 @@ function lenientEntities(tags: readonly string[]): Entity[] {
   return entities;
 }
 
+/**
+ * A letter alone or followed by `-` is a prefix; any other tag is a type that continues, as in transformers' pipeline, and is never cut.
+ */
 function lenientTag(tag: string): Tag {
   if (tag === '') throw new RangeError('entities: expected a tag such as O or B-PER, got an empty one; write O');
-  const rest = tag.slice(1);
-  return { prefix: tag[0], type: rest.slice(rest.indexOf('-') + 1) || unnamed };
+  if (tag === 'O' || tag === '.') return { ...outside, prefix: tag };
+  if (/^[BIESLU]$/.test(tag)) return { prefix: tag, type: unnamed };
+  return /^[A-NP-Z]-./s.test(tag) ? { prefix: tag[0], type: tag.slice(2) } : { prefix: 'I', type: tag };
 }
 
 function endsBetween(first: Tag, second: Tag): boolean {

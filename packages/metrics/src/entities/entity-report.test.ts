@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { expectClose } from '../../test/compare';
 import { describeWithGoldens, type GoldenScores, goldenCases, renamed } from '../../test/goldens';
 import type { Scores } from '../precision-recall-f1';
-import { type EntityMode, entitiesOf, isTagOf, type TagScheme, tagSchemes } from './entities';
+import { type EntityMode, entitiesOf } from './entities';
 import { entityReport } from './entity-report';
+import { isTagOf, type TagScheme, tagSchemes } from './schemes';
 
 /** Two people side by side, then a place of three words, as each scheme writes them. */
 const written: Record<TagScheme, string> = {
@@ -13,6 +14,7 @@ const written: Record<TagScheme, string> = {
   IOE2: 'E-PER E-PER O I-LOC I-LOC E-LOC',
   IOBES: 'S-PER S-PER O B-LOC I-LOC E-LOC',
   BILOU: 'U-PER U-PER O B-LOC I-LOC L-LOC',
+  IO: 'PER PER O LOC LOC LOC',
 };
 const people = [
   { type: 'PER', start: 0, end: 1 },
@@ -21,13 +23,34 @@ const people = [
 const place = { type: 'LOC', start: 3, end: 6 };
 
 describe('entitiesOf', () => {
-  it.each(tagSchemes.filter((scheme) => scheme !== 'IOE1'))('reads %s', (scheme) => {
+  it.each(tagSchemes.filter((scheme) => scheme !== 'IOE1' && scheme !== 'IO'))('reads %s', (scheme) => {
     expect(entitiesOf(written[scheme].split(' '), { scheme })).toEqual([...people, place]);
   });
 
   it("misses IOE1's first of two neighbors, as seqeval does, and finds the rest", () => {
     expect(entitiesOf(written.IOE1.split(' '), { scheme: 'IOE1' })).toEqual([people[1], place]);
   });
+
+  it('reads IO, in which neighbors of one type are one entity, in both modes', () => {
+    for (const mode of ['strict', 'default'] as const) {
+      const one = { type: 'PER', start: 0, end: 2 };
+      expect(entitiesOf(written.IO.split(' '), { scheme: 'IO', mode })).toEqual([one, place]);
+      expect(entitiesOf(['I-PER', 'PER', 'E-MAIL', 'BENEFIT'], { scheme: 'IO', mode }).map(({ type }) => type)).toEqual(
+        ['PER', 'E-MAIL', 'BENEFIT'],
+      );
+    }
+  });
+
+  it.each(['BENEFIT', 'ORG', 'INDUSTRY', 'B_PER', 'B:PER', 'I.PER', 'O-PER', 'o', 'b-PER', 'Bx', '_', ' O'])(
+    'has no tag %s in any scheme of prefixes, and cuts nothing off it',
+    (tag) => {
+      for (const scheme of tagSchemes.filter((each) => each !== 'IO')) {
+        expect(isTagOf(scheme, tag)).toBe(false);
+        expect(() => entitiesOf([tag], { scheme })).toThrow(RangeError);
+        expect(entitiesOf([tag], { scheme, mode: 'default' })).toEqual([{ type: tag, start: 0, end: 1 }]);
+      }
+    },
+  );
 
   it('takes a broken beginning for an entity in the mode "default" only', () => {
     const tags = ['O', 'I-PER', 'I-LOC', 'B-LOC'];
@@ -44,11 +67,12 @@ describe('entitiesOf', () => {
       { type: 'JOB-TITLE', start: 0, end: 2 },
       { type: '_', start: 2, end: 3 },
     ]);
+    expect(entitiesOf(['B-C-', 'B--C']).map(({ type }) => type)).toEqual(['C-', '-C']);
   });
 
   it('refuses what is no tag of the scheme', () => {
     expect(() => entitiesOf(['O', 'U-PER'])).toThrow(
-      'expected a tag of IOB2 (its first letter one of IOB), got "U-PER"',
+      'expected a tag of IOB2 (O, or one of I, B, alone or followed by - and a type), got "U-PER"',
     );
     expect(() => entitiesOf([''])).toThrow(RangeError);
     expect(() => entitiesOf([''], { mode: 'default' })).toThrow(RangeError);

@@ -2,7 +2,8 @@
 import { checkPaired } from '../checks';
 import { labelsOf } from '../labels';
 import { type Averages, averagesOf, type ClassScores, type Counts, perClass } from '../precision-recall-f1';
-import { type Entity, type EntityMode, type EntityOptions, entitiesOf, type TagScheme } from './entities';
+import { type Entity, type EntityMode, type EntityOptions, entitiesOf } from './entities';
+import type { TagScheme } from './schemes';
 
 /** One row per sentence, one tag per token. */
 export type TagRows = readonly (readonly string[])[];

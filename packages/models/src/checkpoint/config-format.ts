@@ -86,6 +86,14 @@ interface DecoderFormat {
   readonly write: (config: ModelConfig) => JsonObject;
 }
 
+/** Entries of `config.json` that tell how the weights were quantized; false of weights in float32. */
+export const quantizationEntries = [
+  'quantization_config',
+  'compression_config',
+  'quantization',
+  '_pre_quantization_dtype',
+];
+
 interface NumberContext<Key extends string> {
   readonly field: Field<Key>;
   /** Fields already read, for one whose default is another's value. */

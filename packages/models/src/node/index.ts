@@ -11,6 +11,7 @@
 // Models and adapters.
 
 export { type AdapterBase, type LoadedAdapter, loadAdapter, type SavableAdapter, saveAdapter } from './adapter/adapter';
+export { tiedAdvice } from './checkpoint/tied-heads';
 export { type LoadedModel, type LoadOptions, loadModel } from './load-model';
 export { type SavableModel, saveModel } from './save-model';
 

@@ -4,16 +4,19 @@ import { AttuneError } from '@attune/internal';
 import { invalid } from '../checkpoint/config-format';
 import { describe } from '../checkpoint/describe';
 import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
-import { matchTensorNames, type NameMatch } from '../checkpoint/names';
-import { classFor, families } from '../families';
+import { classFor } from '../families';
 import type { Head } from '../heads/head';
 import { initialize } from '../initialize';
 import { type Model, modelForTask, modelWithHead } from '../model';
 import { type QuantizedModel, type QuantizeOptions, quantized, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
+import { checkNotQuantized } from './checkpoint/quantized-elsewhere';
 import { readCheckpoint } from './checkpoint/read-checkpoint';
+import { hasOwnHead, withTied } from './checkpoint/tied-heads';
 import { checkFiles, checkTensors, type WeightsDigest, weightsDigest } from './checkpoint/weights-digest';
+import { withoutWrapper } from './checkpoint/wrapped-names';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
+import { plannedReading } from './plan-reading';
 
 export interface LoadOptions extends ResolveOptions {
   /** Task of the head; default sequence classification. */
@@ -77,16 +80,20 @@ export async function loadModel(source: string, options: LoadOptions = {}): Prom
   try {
     if (usesLabels) requireDistinct(config.labels, join(directory, 'config.json'));
     if (expected) checkFiles(directory, weights.files, expected);
-    const plain = modelFor(withLabels(config, options), { ...options, where: directory });
+    const own = modelFor(withLabels(config, options), { ...options, where: directory });
+    const { onNote = () => {} } = options;
+    const named = withoutWrapper(weights, own, { where: directory, onNote });
+    checkNotQuantized(named, own, { where: directory, onNote });
+    const plain = (await hasOwnHead(named, own, { where: directory, onNote }))
+      ? modelFor(withTied(own.config, false), { ...options, where: directory })
+      : own;
     const anyHead = options.labels !== undefined;
-    const { from, initialized, unexpected, unusedLayers } = plannedReading(weights, plain, {
-      where: directory,
-      anyHead,
-    });
+    const plan = plannedReading(named, plain, { where: directory, anyHead });
+    const { from, initialized, unexpected, unusedLayers } = plan;
     const model = quantizedModel(plain, options, initialized);
     const fresh = initialize(pick(plain.specs, initialized), plain.config, options.seed ?? 42);
     const quantizing = 'quantized' in model ? { quantized: model.quantized } : {};
-    const read = await readParameters(weights, { from, specs: plain.specs, ...quantizing });
+    const read = await readParameters(named, { from, specs: plain.specs, ...quantizing });
     const digest = known && weightsDigest(weights);
     if (digest && expected) checkTensors(directory, digest, expected);
     const found = { initialized, unexpected, unusedLayers };
@@ -132,81 +139,8 @@ function quantizedModel(model: Model, { quantize }: LoadOptions, except: readonl
   return quantized(model, { ...(typeof quantize === 'string' ? { format: quantize } : quantize), except });
 }
 
-/** What is read from which tensor, and what has to be initialized; refuses a checkpoint that lacks what nothing can stand in for. */
-function plannedReading(
-  weights: Weights,
-  model: Model,
-  { where, anyHead }: { where: string; anyHead: boolean },
-): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialized' | 'unexpected' | 'unusedLayers'> {
-  const { config, specs } = model;
-  const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
-  const ofEncoder = families[config.modelType].specs(config);
-  const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
-  refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
-  const initialized = [...missing, ...misfits.map(([name]) => name)];
-  const readable = new Map([...from].filter(([name]) => !initialized.includes(name)));
-  return { from: readable, initialized, unexpected, unusedLayers: layersAmong(unexpected, config) };
-}
-
-const mostLayers = 1024;
-
-/** How many whole layers past the model's own are among tensors that nothing asked for. */
-function layersAmong(names: readonly string[], config: ModelConfig): number {
-  const { specs, prefix } = families[config.modelType];
-  if (names.length === 0) return 0;
-  for (let more = 0; more < mostLayers; more++) {
-    const [without, withNext] = [more, more + 1].map((count) => specs({ ...config, layers: config.layers + count }));
-    const ofNext = Object.keys(withNext).filter((name) => !(name in without));
-    if (matchTensorNames(names, ofNext, prefix).missing.length > 0) return more;
-  }
-  return mostLayers;
-}
-
-/** A tied tensor's other name serves where its own is absent, and is passed over where both are there. */
-function matchNames(fileNames: readonly string[], { config, specs, tied }: Model): NameMatch {
-  const match = matchTensorNames(fileNames, Object.keys(specs), families[config.modelType].prefix);
-  const from = new Map(match.from);
-  for (const [inFile, name] of Object.entries(tied))
-    if (!from.has(name) && match.unexpected.includes(inFile)) from.set(name, inFile);
-  return {
-    from,
-    missing: match.missing.filter((name) => !from.has(name)),
-    unexpected: match.unexpected.filter((name) => !Object.hasOwn(tied, name)),
-  };
-}
-
-const fits = (specs: Specs, name: string, shape: readonly number[]) => specs[name].shape.join() === shape.join();
-
 const pick = (specs: Specs, names: readonly string[]): Specs =>
   Object.fromEntries(names.map((name) => [name, specs[name]]));
-
-interface Broken {
-  /** Of the model's parameters. */
-  readonly specs: Specs;
-  readonly missing: readonly string[];
-  /** Names here and in the file. */
-  readonly misfits: readonly (readonly [string, string])[];
-  /** Whether a parameter is the encoder's: no other can stand in for it. */
-  readonly isWanted: (name: string) => boolean;
-  /** Whether a head of another size may be initialized anew, because the caller asked for other labels. */
-  readonly anyHead: boolean;
-}
-
-function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHead }: Broken): void {
-  const absent = missing.filter(isWanted);
-  if (absent.length > 0)
-    throw new AttuneError(
-      'CHECKPOINT_INCOMPLETE',
-      `${where}: ${absent.length} of the model's tensors are missing (first: ${absent[0]}); download the checkpoint again, or correct config.json where it counts more layers than there are`,
-    );
-  const misfit = misfits.find(([name]) => !anyHead || isWanted(name));
-  if (misfit)
-    throw new AttuneError(
-      'CHECKPOINT_SHAPE',
-      `${where}: tensor ${describe(misfit[1])} does not have the shape [${specs[misfit[0]].shape}] that config.json says; the two files do not belong together` +
-        (isWanted(misfit[0]) ? '' : ': correct its id2label, or pass the labels of a new head'),
-    );
-}
 
 interface ReadParametersOptions {
   /** Names of the model's parameters → those of the checkpoint's tensors. */

@@ -10,13 +10,22 @@ import type { CausalLmRunData } from './causal-lm';
 export const causalLmMetrics = {
   loss: 'loss',
   perplexity: 'perplexity',
+  perplexityWithoutEnd: 'perplexity without end tokens',
   accuracy: 'accuracy of next tokens',
   weightedPrecision: 'weighted precision',
   weightedRecall: 'weighted recall',
   weightedF1: 'weighted F1',
 } as const;
 
-const names = Object.keys(causalLmMetrics) as (keyof typeof causalLmMetrics)[];
+/** Metrics by name, some of which may be absent. */
+export type CausalLmMetrics = Readonly<Partial<Record<keyof typeof causalLmMetrics, number | null>>>;
+
+/** The metrics that there are, with their titles: only plain texts have a perplexity without their end tokens. */
+export const causalLmMetricsIn = (metrics: CausalLmMetrics) =>
+  (Object.keys(causalLmMetrics) as (keyof typeof causalLmMetrics)[]).flatMap((name) => {
+    const value = metrics[name];
+    return typeof value === 'number' ? [{ title: causalLmMetrics[name], value }] : [];
+  });
 
 /**
  * Renders the model card, `README.md`, of a causal language model.
@@ -39,7 +48,9 @@ export function renderCausalLmCard(run: CausalLmRunData & CardOrigin): string {
 
 ${origin} to generate completions${share}. On ${testExamples} ${evaluatedOn} texts:
 
-${names.map((name) => `- ${causalLmMetrics[name]}: ${loss(summary[name])}`).join('\n')}
+${causalLmMetricsIn(summary)
+  .map(({ title, value }) => `- ${title}: ${loss(value)}`)
+  .join('\n')}
 
 ## Intended uses and limitations
 

@@ -25,6 +25,8 @@ export interface Completion {
 export interface CausalLmRunData extends Omit<RunData, 'test'> {
   readonly summary: RunFacts & {
     readonly perplexity: number;
+    /** Of plain texts, their end tokens not counted. */
+    readonly perplexityWithoutEnd?: number;
     /** Share of the tokens to be written that are the likeliest. */
     readonly accuracy: number;
     readonly weightedPrecision: number;
@@ -47,9 +49,18 @@ export interface CausalLmRunData extends Omit<RunData, 'test'> {
  */
 export function renderCausalLmReport(data: CausalLmRunData): string {
   const { summary, title, generatedAt, samples } = data;
-  const { perplexity, accuracy, weightedPrecision, weightedRecall, weightedF1, maxLength, trainExamples } = summary;
+  const {
+    perplexity,
+    perplexityWithoutEnd,
+    accuracy,
+    weightedPrecision,
+    weightedRecall,
+    weightedF1,
+    maxLength,
+    trainExamples,
+  } = summary;
   const weighted = `precision ${score(weightedPrecision)}, recall ${score(weightedRecall)}; a class per token, weighted by its frequency`;
-  const cards = html`${metricCard('Perplexity', decimal(perplexity), 'exp of the loss: as if it chose among so many tokens')}${metricCard('Accuracy of next tokens', percent(accuracy), 'of the tokens to be written')}${metricCard('Weighted F1', loss(weightedF1), weighted)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the tokens to be written')}`;
+  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: as if it chose among so many tokens${perplexityWithoutEnd === undefined ? '' : `; ${decimal(perplexityWithoutEnd)} without end tokens`}`)}${metricCard('Accuracy of next tokens', percent(accuracy), 'of the tokens to be written')}${metricCard('Weighted F1', loss(weightedF1), weighted)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the tokens to be written')}`;
   const { parameters, trainableParameters, trainableShare } = summary;
   return renderPage({ title, generatedAt }, [
     resultSection(data, { cards, below: samples === undefined && withoutNote }),

@@ -43,6 +43,20 @@ describe('saveTokenizer', () => {
     expect(await readFile(join(into, 'vocab.txt'), 'utf8')).toBe(`${smallVocab.join('\n')}\n`);
   });
 
+  it('says what a model takes: its tokenizer class, its inputs, no more tokens than it has positions', async () => {
+    const save = async (modelType: string, maxPositions: number, typeVocabSize: number, given?: number) => {
+      const tokenizer = tokenizerFromJson(smallJson(), { modelMaxLength: given });
+      await saveTokenizer(tokenizer, directory, { model: { modelType, maxPositions, typeVocabSize } });
+      const { tokenizer_class, model_max_length, model_input_names } = await read('tokenizer_config.json');
+      return [tokenizer_class, model_max_length, model_input_names];
+    };
+    const inputs = ['input_ids', 'attention_mask'];
+    expect(await save('distilbert', 64, 0)).toEqual(['DistilBertTokenizer', 64, inputs]);
+    expect(await save('distilbert', 64, 0, 512)).toEqual(['DistilBertTokenizer', 64, inputs]);
+    expect(await save('bert', 1024, 2, 128)).toEqual(['BertTokenizer', 128, undefined]);
+    expect(await save('bert', 1024, 2)).toEqual(['BertTokenizer', 1024, undefined]);
+  });
+
   it('keeps everything on the way out and back', async () => {
     const truncation = { max_length: 9, strategy: 'LongestFirst', stride: 0, direction: 'Right' };
     const original = tokenizerFromJson(smallJson({ truncation }), { modelMaxLength: 40 });
@@ -90,6 +104,20 @@ describe('loadTokenizer', () => {
     await fails('TOKENIZER_MISSING', 'no such directory');
     directory = await mkdtemp(join(tmpdir(), 'attune-tokenizer-'));
   });
+
+  it.each(['tokenizer.model', 'sentencepiece.bpe.model', 'spiece.model', 'vocab.json'])(
+    'gives the command that converts %s',
+    async (name) => {
+      await write('config.json', '{}');
+      await write('tokenizer_config.json', '{}');
+      await write(name, 'pieces');
+      await fails(
+        'TOKENIZER_MISSING',
+        `${name} is not read here: convert it in that directory with Python: pip install`,
+      );
+      await fails('TOKENIZER_MISSING', "T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')");
+    },
+  );
 
   it('names the file that is damaged', async () => {
     await write('tokenizer_config.json', '{"do_lower_case": true');

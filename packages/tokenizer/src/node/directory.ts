@@ -39,6 +39,21 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   return withPath(vocabPath, () => tokenizerFromVocab(vocab, { ...config, ...config.specialTokens }));
 }
 
+/** The model that a tokenizer is saved beside, as its config names it. */
+export interface TokenizedModel {
+  /** `model_type`: a DistilBERT has a class of tokenizer of its own. */
+  readonly modelType: string;
+  /** Most tokens that it reads. */
+  readonly maxPositions: number;
+  /** 0 for a model that takes no type ids. */
+  readonly typeVocabSize: number;
+}
+
+export interface SaveTokenizerOptions {
+  /** Where it is given, Python makes of a text what this model takes: no longer, and with no inputs that it does not know. */
+  readonly model?: TokenizedModel;
+}
+
 /**
  * Saves a tokenizer as Hugging Face does: `tokenizer.json`, `tokenizer_config.json`, `special_tokens_map.json`, and
  * `vocab.txt` if the ids are 0, 1, 2, …, since a line number is all it has for an id.
@@ -50,12 +65,16 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
  * await saveTokenizer(trainWordPiece(texts, { vocabSize: 8000 }), 'my-tokenizer');
  * const tokenizer = await loadTokenizer('my-tokenizer');
  */
-export async function saveTokenizer(tokenizer: Tokenizer, directory: string): Promise<void> {
+export async function saveTokenizer(
+  tokenizer: Tokenizer,
+  directory: string,
+  { model }: SaveTokenizerOptions = {},
+): Promise<void> {
   const json = tokenizer.toJson();
   const files: Record<string, string | undefined> = {
     'vocab.txt': vocabText(json),
     'special_tokens_map.json': jsonText(specialTokenFields(tokenizer)),
-    'tokenizer_config.json': jsonText(tokenizerConfigOf(tokenizer, json)),
+    'tokenizer_config.json': jsonText(tokenizerConfigOf(tokenizer, json, model)),
     'tokenizer.json': jsonText(json),
   };
   for (const [name, text] of Object.entries(files)) {
@@ -146,10 +165,17 @@ function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
 }
 
 /** The contents of `tokenizer_config.json` for a tokenizer. */
-function tokenizerConfigOf(tokenizer: Tokenizer, { normalizer }: TokenizerJson): Record<string, unknown> {
+function tokenizerConfigOf(
+  tokenizer: Tokenizer,
+  { normalizer }: TokenizerJson,
+  model?: TokenizedModel,
+): Record<string, unknown> {
+  const { maxPositions = defaultMaxLength } = model ?? {};
+  const { modelMaxLength = maxPositions } = tokenizer;
   const common = {
     ...specialTokenFields(tokenizer),
-    model_max_length: tokenizer.modelMaxLength ?? defaultMaxLength,
+    model_max_length: model ? Math.min(modelMaxLength, maxPositions) : modelMaxLength,
+    ...(model?.typeVocabSize === 0 && { model_input_names: ['input_ids', 'attention_mask'] }),
   };
   if (normalizer?.type !== 'BertNormalizer') return { ...common, tokenizer_class: 'PreTrainedTokenizerFast' };
   const { lowercase, strip_accents, handle_chinese_chars } = normalizer as Record<string, unknown>;
@@ -158,7 +184,7 @@ function tokenizerConfigOf(tokenizer: Tokenizer, { normalizer }: TokenizerJson):
     do_lower_case: lowercase ?? true,
     strip_accents: strip_accents ?? null,
     tokenize_chinese_chars: handle_chinese_chars ?? true,
-    tokenizer_class: 'BertTokenizer',
+    tokenizer_class: model?.modelType === 'distilbert' ? 'DistilBertTokenizer' : 'BertTokenizer',
   };
 }
 
@@ -186,13 +212,24 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
+/** Vocabularies in forms that are not read here. */
+const otherForms =
+  /^(?:(?:tokenizer|spiece|sentencepiece(?:\.bpe)?|spm)\.model|(?:vocab|merges)\.(?:json|txt)|tekken\.json)$/;
+
+/** The command that makes a `tokenizer.json`, and no other file, of a vocabulary in another form. */
+function conversionOf(file: string): string {
+  const packages = file.endsWith('.model') ? 'transformers sentencepiece tiktoken protobuf' : 'transformers';
+  const code =
+    "from transformers import AutoTokenizer as T; T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')";
+  return `${file} is not read here: convert it in that directory with Python: pip install ${packages} && python -c "${code}"`;
+}
+
 async function missing(directory: string, expected: string): Promise<AttuneError> {
   const names = await readdir(directory).catch(() => undefined);
   const found = names === undefined ? 'no such directory' : names.sort().slice(0, 10).join(', ') || 'nothing';
-  return new AttuneError(
-    'TOKENIZER_MISSING',
-    `${directory}: ${expected} expected, found ${found}; copy it there from where the model comes from`,
-  );
+  const other = names?.find((name) => otherForms.test(name));
+  const advice = other === undefined ? 'copy it there from where the model comes from' : conversionOf(other);
+  return new AttuneError('TOKENIZER_MISSING', `${directory}: ${expected} expected, found ${found}; ${advice}`);
 }
 
 /** Puts the path of the file into errors. */

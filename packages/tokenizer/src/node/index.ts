@@ -1,1 +1,1 @@
-export { loadTokenizer, saveTokenizer } from './directory';
+export { loadTokenizer, type SaveTokenizerOptions, saveTokenizer, type TokenizedModel } from './directory';

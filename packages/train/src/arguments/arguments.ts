@@ -63,7 +63,8 @@ export const argumentChoices = {
   saveStrategy: strategies,
 } as const;
 
-const defaults: TrainingArguments = {
+/** What applies where an argument is left out. */
+export const defaultArguments: TrainingArguments = {
   learningRate: 5e-5,
   perDeviceTrainBatchSize: 16,
   perDeviceEvalBatchSize: 32,
@@ -150,7 +151,11 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  */
 export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
-  const resolved: TrainingArguments = { ...defaults, ...impliedStrategies(options), ...Object.fromEntries(set) };
+  const resolved: TrainingArguments = {
+    ...defaultArguments,
+    ...impliedStrategies(options),
+    ...Object.fromEntries(set),
+  };
   for (const [name, [expected, holds]] of Object.entries(checks)) {
     const value = resolved[name as keyof typeof checks];
     if (value !== undefined && !holds(value))

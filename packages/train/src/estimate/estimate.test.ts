@@ -125,15 +125,25 @@ describe('memoryEstimate', () => {
 });
 
 describe('noteEstimate', () => {
-  const notesWith = (free?: number, gflops?: number) => {
+  const notesWith = (free?: number, gflops?: number, besideBytes?: number) => {
     const notes: string[] = [];
-    noteEstimate(optionsOf({ maxLength: 20 }), (note) => notes.push(note), { free, gflops });
+    noteEstimate(optionsOf({ maxLength: 20 }), (note) => notes.push(note), { free, gflops, besideBytes });
     return notes;
   };
 
   it('says how much it is', () => {
     expect(notesWith(1e12)).toEqual([`training takes about ${(estimate().total / 1e9).toFixed(1)} GB of memory`]);
     expect(notesWith()).toHaveLength(1);
+  });
+
+  it('says what a baseline takes that is large, and that it is left out where that is more than is free', () => {
+    expect(notesWith(1e12, undefined, 1e6)).toHaveLength(1);
+    expect(notesWith(1e12, undefined, 1.2e10)).toEqual([
+      expect.stringMatching(/ of memory, the baseline after it up to 12\.0 GB$/),
+    ]);
+    expect(notesWith(3e9, undefined, 1.2e10)[1]).toBe(
+      'memory: 3.0 GB are free, too little for the baseline, which is then left out',
+    );
   });
 
   it('says how long it takes, where the speed is known', () => {

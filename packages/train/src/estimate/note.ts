@@ -4,16 +4,22 @@ import { type MemoryOptions, trainingEstimate } from './estimate';
 /** Receives what the user should know. */
 type NoteListener = (note: string) => void;
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+/** `1.2 GB`. */
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** Share of matrix products in a step's time (measured; .8 to .87). */
 const shareOfProducts = 0.8;
+
+/** A baseline of fewer bytes is not worth a word. */
+const leastSaid = 1e8;
 
 export interface Machine {
   /** Billions of operations per second, as `measureEngine` gives them; without it the note has no time. */
   readonly gflops?: number;
   /** Bytes that the process may still take; default as Node reports them, the container's limit included. */
   readonly free?: number;
+  /** The most bytes of a baseline, which is trained after the model; default 0. */
+  readonly besideBytes?: number;
 }
 
 /**
@@ -26,12 +32,15 @@ export interface Machine {
 export function noteEstimate<Data extends Examples>(
   options: MemoryOptions<Data>,
   onNote: NoteListener,
-  { gflops, free = freeMemory() }: Machine = {},
+  { gflops, free = freeMemory(), besideBytes = 0 }: Machine = {},
 ): void {
   const { memory, operations } = trainingEstimate(options);
   const { total, activations } = memory;
   const time = gflops ? ` and ${duration(operations / (gflops * 1e9) / shareOfProducts)}` : '';
-  onNote(`training takes about ${gigabytes(total)} of memory${time}`);
+  const beside = besideBytes >= leastSaid ? `, the baseline after it up to ${gigabytes(besideBytes)}` : '';
+  onNote(`training takes about ${gigabytes(total)} of memory${time}${beside}`);
+  if (free !== undefined && besideBytes > free)
+    onNote(`memory: ${gigabytes(free)} are free, too little for the baseline, which is then left out`);
   if (free === undefined || total <= free) return;
   const { perDeviceTrainBatchSize, gradientAccumulationSteps, maxLength } = options.arguments;
   const half = Math.ceil(perDeviceTrainBatchSize / 2);

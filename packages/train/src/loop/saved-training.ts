@@ -6,6 +6,8 @@ import type { GatheredMetrics, LogState, StopwatchState } from './training-log';
 export interface SavedTraining {
   /** Steps taken, the trained parameters and their moments. */
   readonly state: TrainingState;
+  /** How many of the steps taken updated nothing, because every example weighed 0; the optimizer does not count them. Default 0. */
+  readonly skipped?: number;
   readonly best?: Best;
   readonly log: LogState;
   readonly metrics: GatheredMetrics;

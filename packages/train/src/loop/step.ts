@@ -19,10 +19,15 @@ export interface TakenStep {
   readonly gradNorm: number;
   readonly learningRate: number;
   readonly tokens: number;
+  /** Whether every example weighs 0: there is nothing to learn, and nothing was updated. */
+  readonly isSkipped: boolean;
 }
 
 /**
  * One optimizer step: the gradients of its batches added up as those of one whole batch, then the update.
+ *
+ * A batch whose examples all weigh 0 has no mean loss (0/0) and no part in the step: it is not computed. Where all of a step's
+ * are such, parameters and optimizer stay as they are, and the loss is 0.
  *
  * @param step steps taken before this one
  * @throws AttuneError TRAINING_DIVERGED when the loss or a gradient is not finite; nothing is updated
@@ -38,8 +43,12 @@ export async function takeStep<Data extends Examples>(
     return task.batch(data, examples, { ...plan.shape, firstExample, random });
   });
   const weight = batches.reduce((sum, batch) => sum + batch.weight, 0);
+  const learningRate = plan.learningRate(step);
+  const tokens = batches.reduce((sum, batch) => sum + batch.tokens, 0);
+  const learned = batches.filter((batch) => batch.weight > 0);
+  if (learned.length === 0) return { loss: 0, gradNorm: 0, learningRate, tokens, isSkipped: true };
   let loss = 0;
-  for (const [i, batch] of batches.entries()) {
+  for (const [i, batch] of learned.entries()) {
     const share = batch.weight / weight;
     const inputs = { ...batch.tensors, seed: int32([seed, step]) };
     const taken = await training.gradients(inputs, { scale: share, add: i > 0 });
@@ -47,9 +56,8 @@ export async function takeStep<Data extends Examples>(
     loss += taken.loss * share;
     onBatch(batch, { loss: taken.loss, logits: taken.outputs.logits });
   }
-  const learningRate = plan.learningRate(step);
   const { gradientNorm: gradNorm } = await training.update({ learningRate });
-  return { loss, gradNorm, learningRate, tokens: batches.reduce((sum, { tokens }) => sum + tokens, 0) };
+  return { loss, gradNorm, learningRate, tokens, isSkipped: false };
 }
 
 function checkLoss(loss: number, step: number, { examples }: TaskBatch): void {

@@ -41,6 +41,8 @@ export interface TaskMetrics {
 
 /** A task for `train`: how examples become batches, and how they are measured. */
 export interface TrainingTask<Data extends Examples = Examples> {
+  /** The names of its metrics, `loss` among them: `metricForBestModel` is then checked before the first step, not after it. */
+  readonly metricNames?: readonly string[];
   batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
   metrics(data: Data): TaskMetrics;
   /** The number of right answers in a batch; left out, or undefined, where that means nothing. */

@@ -2,6 +2,7 @@ import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, 
 import { type StopSignal, whileHeld } from '@attune/internal';
 import { type Model, withGradientCheckpointing } from '@attune/models';
 import type { TrainingArguments } from '../arguments/arguments';
+import { metricNamed } from '../arguments/metric-name';
 import { optimizerConfig } from '../arguments/optimizer';
 import { bestModel } from './best-model';
 import { evaluate } from './evaluate';
@@ -9,7 +10,7 @@ import { eventLoopTurn } from './event-loop-turn';
 import type { EvaluationEvent, EventListener } from './events';
 import { planTraining, type TrainingPlan } from './plan';
 import type { SavedTraining, SaveTraining } from './saved-training';
-import { takeStep, withLastSave } from './step';
+import { type TakenStep, takeStep, withLastSave } from './step';
 import type { Examples, TrainingTask } from './task';
 import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
@@ -61,15 +62,17 @@ export interface TrainResult {
  * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
-  const { engine, model, parameters, data, arguments: args, resume } = options;
+  const { engine, model, parameters, data, resume, signal } = options;
+  const args = withMetricOf(options);
   const optimizer = optimizerConfig(args, model);
   const program = engine.compile(trainedProgram(model, args), productsOf(args));
   const training = await engine.openTraining(program, parameters, optimizer);
   try {
-    if (resume) await training.write(resume.state);
+    if (resume) await training.write({ ...resume.state, step: resume.state.step - (resume.skipped ?? 0) });
     const plan = planTraining(data.train, args, model.config.padTokenId);
-    const run = openProgress(training, options, { plan, trained: trainedParameters(parameters, optimizer) });
-    return await whileHeld(options.signal, () => takeSteps(training, options, { plan, run }));
+    const given = { ...options, arguments: args };
+    const run = openProgress(training, given, { plan, trained: trainedParameters(parameters, optimizer) });
+    return await whileHeld(signal, () => takeSteps(training, given, { plan, run }));
   } finally {
     await training.close();
   }
@@ -94,7 +97,7 @@ async function takeSteps<Data extends Examples>(
       throw withLastSave(error, run.lastSave());
     });
     step += 1;
-    run.log(step, taken);
+    run.take(step, taken);
     run.pauseClock();
     if (plan.isDue('evaluation', step)) await run.evaluate(step);
     if (plan.isDue('save', step)) await run.save();
@@ -103,6 +106,14 @@ async function takeSteps<Data extends Examples>(
 }
 
 type Progress = ReturnType<typeof openProgress>;
+
+/** The arguments, the metric under its own name. */
+function withMetricOf<Data extends Examples>(options: TrainOptions<Data>): TrainingArguments {
+  const { task, evaluationTask = task, data, arguments: args } = options;
+  const { metricNames: names } = evaluationTask;
+  if (!names || !data.validation || args.evalStrategy === 'no') return args;
+  return { ...args, metricForBestModel: metricNamed(args.metricForBestModel, names) };
+}
 
 /** The progress of a training: its log, evaluations, best model and saves. */
 function openProgress<Data extends Examples>(
@@ -119,9 +130,13 @@ function openProgress<Data extends Examples>(
   const evaluateNow = evaluator(training, options);
   const evaluations: EvaluationEvent[] = [];
   let lastSave: string | undefined = resume?.path;
+  let skipped = resume?.skipped ?? 0;
   return {
     onBatch: metrics.add,
-    log: log.step,
+    take(step: number, taken: TakenStep): void {
+      if (taken.isSkipped) skipped += 1;
+      log.step(step, taken);
+    },
     pauseClock: watch.pause,
     resumeClock: watch.resume,
     lastSave: () => lastSave,
@@ -143,8 +158,9 @@ function openProgress<Data extends Examples>(
       if (!options.save) return;
       const clock = { total: watch.total(), running: watch.running() };
       const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
-      const state = await training.read();
-      const place = await options.save({ state: { ...state, parameters: trained.of(state.parameters) }, ...saved });
+      const { step, parameters, moments } = await training.read();
+      const state = { step: step + skipped, parameters: trained.of(parameters), moments };
+      const place = await options.save({ state, ...(skipped > 0 && { skipped }), ...saved });
       if (typeof place === 'string') lastSave = place;
     },
     async result(step: number): Promise<TrainResult> {

@@ -88,7 +88,10 @@ export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>,
     take(): { trainLoss: number; trainAccuracy?: number } {
       const { loss, weight, correct, examples } = gathered;
       gathered = none;
-      return { trainLoss: loss / weight, ...(correct !== undefined && { trainAccuracy: correct / examples }) };
+      return {
+        trainLoss: weight === 0 ? 0 : loss / weight,
+        ...(correct !== undefined && { trainAccuracy: correct / examples }),
+      };
     },
     read: () => gathered,
   };

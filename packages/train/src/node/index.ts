@@ -6,7 +6,7 @@
 // Runs of any task
 
 export { withDirectoryLock } from '@attune/internal/node';
-export { checkVocabulary, requireEveryLayer } from './model/fits';
+export { fittedTokenizer, requireEveryLayer } from './model/fits';
 export { trainedConfig } from './model/load';
 export { newModelConfig } from './model/new-config';
 export { resumedSource } from './model/origin';
@@ -32,12 +32,14 @@ export type { AnyPredictor, Predictor } from './sequence/predictor';
 
 // Token classification
 
+export { type CheckTagsOptions, checkTags } from '../tasks/token/check-tags';
+export { schemeOfLabels } from '../tasks/token/scheme-of-labels';
 export type { TagEvaluation } from './token/evaluate';
 export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from './token/fit';
 export { loadTagger } from './token/load';
 export { requireKnownTags, type TaggedParts } from './token/parts';
 export { entitiesIn, type TaggedEntity } from './token/sentence';
-export type { Tagger } from './token/tagger';
+export type { Tagger, TaggerSettings } from './token/tagger';
 
 // Masked language modeling
 
@@ -56,6 +58,7 @@ export {
   parseMessages,
 } from './causal-lm/chat';
 export { evaluateCausalLm } from './causal-lm/evaluate';
+export { generatorFiles } from './causal-lm/files';
 export { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
 export type { GeneratedText, TextGenerator } from './causal-lm/generator';
 export { loadGenerator } from './causal-lm/load';
@@ -79,3 +82,8 @@ export { parseSearchSpace, type SearchSpace, sampleParameters, type TrialParamet
 
 export { tensorBoard } from './callbacks/tensorboard';
 export { wandbLive, wandbOffline } from './callbacks/wandb';
+
+// The metrics by which a run chooses its best model
+
+export { metricNamed } from '../arguments/metric-name';
+export { type MeasuredRun, metricNames } from '../tasks/metric-names';

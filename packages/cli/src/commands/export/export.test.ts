@@ -75,7 +75,10 @@ describe('attune export', () => {
       id2label: { 0: 'code', 1: 'farm' },
     });
     // What transformers.js cuts texts at: the run's tokenizer would let through more than the model has positions for.
-    expect(readJson('tokenizer_config.json')).toMatchObject({ tokenizer_class: 'BertTokenizer', model_max_length: 64 });
+    expect(readJson('tokenizer_config.json')).toMatchObject({
+      tokenizer_class: 'DistilBertTokenizer',
+      model_max_length: 64,
+    });
   });
 
   it('gives the scores that predict gives', async () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WrittenOnnx } from '@attune/models/node';
 import { revisionOption, sourceArgument } from '../../options/model';
@@ -69,9 +70,9 @@ async function exportInto(
   { flags, source, io }: { flags: Flags<typeof options>; source: string; io: Io },
 ): Promise<readonly WrittenOnnx[]> {
   const { AttuneError, precisions } = await import('@attune/engine');
-  const { loadModel, saveOnnx, saveSavedModel } = await import('@attune/models/node');
+  const { loadModel, saveOnnx, saveSavedModel, tiedAdvice } = await import('@attune/models/node');
   const { loadTokenizer, saveTokenizer } = await import('@attune/tokenizer/node');
-  const { checkVocabulary, modelSourceOf, requireEveryLayer } = await import('@attune/train/node');
+  const { fittedTokenizer, generatorFiles, modelSourceOf, requireEveryLayer } = await import('@attune/train/node');
   const { modelTask } = await import('../../tasks/models');
   const { downloadListener } = await import('../../program/listener');
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -87,16 +88,15 @@ async function exportInto(
   if (initialized.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
-      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); train it first, or name another --task`,
+      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or name another --task'}`,
     );
-  const tokenizer = await loadTokenizer(place);
-  checkVocabulary(source, tokenizer, model.config);
-  const { maxPositions } = model.config;
-  const modelMaxLength = Math.min(tokenizer.modelMaxLength ?? maxPositions, maxPositions);
+  const tokenizer = fittedTokenizer(source, await loadTokenizer(place), { model: model.config, onNote });
+  const files = task === 'causal-lm' ? await generatorFiles({ model, directory: place }) : {};
   const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
   let written: readonly WrittenOnnx[] = [];
   const write = async (temporary: string) => {
-    await saveTokenizer({ ...tokenizer, modelMaxLength }, temporary);
+    await saveTokenizer(tokenizer, temporary, { model: model.config });
+    for (const [name, text] of Object.entries(files)) await writeFile(join(temporary, name), text);
     if (flags.format === 'savedmodel') written = [await saveSavedModel(temporary, { model, parameters })];
     else written = await saveOnnx(temporary, { model, parameters, precisions: chosen });
     io.signal?.throwIfAborted();

@@ -105,6 +105,7 @@ async function searchLocked({
   // A trial that was not begun yet has no record of its own of where the model was.
   const model = resume ? await resumedSource(join(out, 'trial-1', 'rung-1'), `${shared.model}`) : shared.model;
   const inTrials = { ...shared, model };
+  const shown = { metric: objective.metric, keyOf: space.keyOf };
   const train = async (parameters: TrialParameters, budget: number, directory: string) => {
     const full = trialOptions(inTrials, parameters, directory).arguments;
     const trial = trialOptions(inTrials, withBudget(parameters, budget, full), directory);
@@ -117,24 +118,34 @@ async function searchLocked({
       inputs: [...inputsIn(flags, options), ...inputsIn(shared, trainOptions)],
       config: { searchOptions: decidingOptions(typed), trainOptions: shared },
       runTrial: train,
-      onTrial: (event) => printTrial(event, objective.metric, io),
+      onTrial: (event) => printTrial(event, shown, io),
       signal: io.signal,
     });
     await writeBest(out, shared, result);
-    await printSearch(result, { flags, io, metric: objective.metric });
+    await printSearch(result, { flags, io, shown });
   } catch (error) {
     if (io.signal?.aborted) printNote(io.stderr, `saved; to go on: attune search --resume --out ${out}`);
     throw error;
   }
 }
 
+/** The names that people see. */
+interface Shown {
+  readonly metric: string;
+  /** The space's own key of a parameter. */
+  readonly keyOf: (parameter: string) => string;
+}
+
 /** Prints a line per completed training. */
-function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, metric: string, io: Io): void {
+function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, shown: Shown, io: Io): void {
   if (!result) return;
   const share = result.budget === 1 ? '' : `, 1/${Math.round(1 / result.budget)} of the training`;
   const round = rungs.length > 1 ? `rung ${rung} of ${rungs.length}${share}  ` : '';
-  const value = result.value === null ? 'diverged' : `${metric} ${valueText(result.value)}`;
-  printLine(io.stderr, `${done}/${total}  ${round}trial ${trial.trial}: ${value}  ${parameterLine(trial.parameters)}`);
+  const value = result.value === null ? 'diverged' : `${shown.metric} ${valueText(result.value)}`;
+  printLine(
+    io.stderr,
+    `${done}/${total}  ${round}trial ${trial.trial}: ${value}  ${parameterLine(trial.parameters, shown)}`,
+  );
 }
 
 /** Writes `best.json`, with which `attune train --config` trains as the best trial did, now with the test part. */
@@ -147,11 +158,11 @@ async function writeBest(out: string, shared: TypedOptions, { best }: SearchResu
 interface Printing {
   readonly flags: { readonly out: string; readonly json: boolean };
   readonly io: Io;
-  readonly metric: string;
+  readonly shown: Shown;
 }
 
-async function printSearch(result: SearchResult, { flags: { out, json }, io, metric }: Printing): Promise<void> {
-  const results = searchTable(result, metric);
+async function printSearch(result: SearchResult, { flags: { out, json }, io, shown }: Printing): Promise<void> {
+  const results = searchTable(result, shown);
   if (json) {
     printLine(io.stderr, results);
     await writeText(io.stdout, `${JSON.stringify(result, null, 2)}\n`);
@@ -163,13 +174,13 @@ async function printSearch(result: SearchResult, { flags: { out, json }, io, met
   printLine(io.stderr, `attune train --config ${join(out, 'best.json')} --out ${join(out, 'best')}`);
 }
 
-const shown = (value: unknown) =>
+const shownValue = (value: unknown) =>
   typeof value === 'number' && !Number.isInteger(value) ? `${Number(value.toPrecision(3))}` : `${value}`;
 
-/** `learningRate 0.000213, perDeviceTrainBatchSize 16`. */
-function parameterLine(parameters: TrialParameters): string {
+/** `learningRate 0.000213, batchSize 16`. */
+function parameterLine(parameters: TrialParameters, { keyOf }: Shown): string {
   return Object.entries(parameters)
-    .map(([name, value]) => `${name} ${shown(value)}`)
+    .map(([name, value]) => `${keyOf(name)} ${shownValue(value)}`)
     .join(', ');
 }
 
@@ -177,14 +188,14 @@ function parameterLine(parameters: TrialParameters): string {
 const valueText = (value: number | null | undefined) => (typeof value === 'number' ? value.toFixed(4) : 'diverged');
 
 /** The trials as a table, best first, each with the result of its last training. */
-function searchTable({ trials }: SearchResult, metric: string): string {
+function searchTable({ trials }: SearchResult, { metric, keyOf }: Shown): string {
   const names = Object.keys(trials[0].parameters);
   const rungs = Math.max(...trials.map(({ results }) => results.length));
   const row = ({ trial, results, parameters }: Trial) => [
     `${trial}`,
     valueText(results.at(-1)?.value),
     ...(rungs > 1 ? [`${results.length} of ${rungs}`] : []),
-    ...names.map((name) => shown(parameters[name])),
+    ...names.map((name) => shownValue(parameters[name])),
   ];
-  return table([['trial', metric, ...(rungs > 1 ? ['rung'] : []), ...names], ...trials.map(row)]);
+  return table([['trial', metric, ...(rungs > 1 ? ['rung'] : []), ...names.map(keyOf)], ...trials.map(row)]);
 }

@@ -40,7 +40,7 @@ describe('attune search', () => {
       .split('\n')
       .slice(1, 4)
       .map((line) => Number(line.trim().split(/ +/)[1]));
-    expect(stdout).toMatch(/^trial +macroF1 +learningRate +perDeviceTrainBatchSize\n/);
+    expect(stdout).toMatch(/^trial +macroF1 +learningRate +batchSize\n/);
     expect(values).toEqual([...values].sort((a, b) => b - a));
     expect(stderr.match(/^\d\/3 {2}trial \d: macroF1 \d\.\d{4} {2}learningRate/gm)).toHaveLength(3);
     expect(stderr.match(/64 training, 8 validation, 8 test texts: split 80\/10\/10/g)).toHaveLength(1);
@@ -156,6 +156,11 @@ describe('attune search', () => {
       2,
       expect.stringMatching(/--metric: there is no metric "macroF2"; use one of loss, accuracy/),
     ]);
+    expect(existsSync(out)).toBe(false);
+    expect(await attune([...flags, '--trials', '1', '--metric', 'eval_macro_f1', '--out', out])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^trial +macroF1 +learningRate +batchSize\n/),
+    });
     writeFileSync(file, '{"learningRate": [1e-3]}');
     expect(await attune(['search', '--resume', '--out', out])).toMatchObject({
       code: 1,

@@ -10,6 +10,8 @@ export interface ReadSpace {
   /** Parameters under the names of training arguments. */
   readonly space: SearchSpace;
   readonly where: (parameter: string) => string;
+  /** The key that the space has for a parameter: `epochs`, say. */
+  readonly keyOf: (parameter: string) => string;
 }
 
 /**
@@ -27,7 +29,8 @@ export async function readSpace(text: string): Promise<ReadSpace> {
   const named = Object.fromEntries([...places].map(([name, key]) => [name, written[key]]));
   const whereIs = (name: string) =>
     places.has(name) ? `${where(`${places.get(name)}`)}: ${places.get(name)}` : where();
-  return { space: parseSearchSpace(named, whereIs), where: whereIs };
+  const keyOf = (name: string) => places.get(name) ?? name;
+  return { space: parseSearchSpace(named, whereIs), where: whereIs, keyOf };
 }
 
 interface Known {

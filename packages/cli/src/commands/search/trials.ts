@@ -28,9 +28,9 @@ interface SharedFlags {
 const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
 
 /**
- * The options of `attune train` that all trials share, the metric to improve among them.
+ * The options of `attune train` that all trials share, the metric to improve among them, under its own name.
  *
- * @throws UsageError for a config in which no trial could be judged; as `withConfigFile`
+ * @throws UsageError for a config in which no trial could be judged; AttuneError ARGUMENT_INVALID for a metric that none measures; as `withConfigFile`
  */
 export async function readShared({ config, metricForBestModel }: SharedFlags): Promise<TypedOptions> {
   const options = await withConfigFile({ config }, trainOptions);
@@ -41,11 +41,12 @@ export async function readShared({ config, metricForBestModel }: SharedFlags): P
   if (options.folds !== undefined)
     throw new UsageError(`${config}: folds: expected none, trials are compared on one validation part; drop it`);
   const shared = Object.entries(options).filter(([name]) => !decidedBySearch.includes(name));
-  return {
+  const typed = {
     metricForBestModel: 'loss',
     ...Object.fromEntries(shared),
     ...(metricForBestModel && { metricForBestModel }),
   };
+  return { ...typed, metricForBestModel: trialOptions(typed, {}, 'trial').arguments.metricForBestModel };
 }
 
 /** The options of a trial, for `attune train`. */

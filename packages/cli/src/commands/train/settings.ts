@@ -5,16 +5,39 @@ import { basename, join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import type { LoraOptions, ModelTask } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
-import { newModelConfig, type RunOptions, tensorBoard, wandbLive, wandbOffline } from '@attune/train/node';
+import {
+  metricNamed,
+  metricNames,
+  newModelConfig,
+  type RunOptions,
+  tensorBoard,
+  wandbLive,
+  wandbOffline,
+} from '@attune/train/node';
+import { problemTypes } from '../../options/choices';
 import type { TrainFlags } from '../../options/train';
 import { loraOptions, trainingOptions } from '../../options/training';
 import { dashed } from '../../program/command';
 import { UsageError } from '../../program/failure';
 
-/** The training arguments among the flags. */
+/** The training arguments among the flags, the metric under its own name. */
 export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
-  return Object.fromEntries(names.map((name) => [name, flags[name]]));
+  return { ...Object.fromEntries(names.map((name) => [name, flags[name]])), metricForBestModel: metricIn(flags) };
+}
+
+/**
+ * The name of the metric that a run's flags ask for, as the run measures it.
+ *
+ * Where the kind of problem is not typed and the labels may say it, a metric of any kind is taken: the run itself then knows.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for a metric of none
+ */
+function metricIn({ task, problemType, scheme, label, metricForBestModel }: TrainFlags): string | undefined {
+  if (metricForBestModel === undefined) return undefined;
+  const kinds = problemType === undefined && label?.includes(',') ? problemTypes : [problemType];
+  const names = kinds.flatMap((kind) => metricNames({ task, problemType: kind, scheme }));
+  return metricNamed(metricForBestModel, [...new Set(names)]);
 }
 
 /** The default of PEFT's `LoraConfig`. */

@@ -22,7 +22,7 @@ export interface ParquetColumn {
 /**
  * Reads and checks the metadata of a file.
  *
- * @throws AttuneError `DATA_EMPTY`, `DATA_NO_ROWS`, `DATA_COLUMN_DUPLICATE`, and `DATA_PARQUET` for a file that is
+ * @throws AttuneError `DATA_EMPTY`, `DATA_NO_ROWS`, and `DATA_PARQUET` for a file that is
  * damaged, encrypted, or not Parquet.
  */
 export async function readLayout(file: RandomAccess, where: string): Promise<ParquetLayout> {
@@ -36,7 +36,6 @@ export async function readLayout(file: RandomAccess, where: string): Promise<Par
       element,
       isFlat: children.length === 0 && element.repetition_type !== 'REPEATED',
     }));
-    checkColumns(columns, where);
     checkRowCounts(metadata, where);
     return { metadata, columns };
   });
@@ -53,7 +52,8 @@ async function checkMagic(file: RandomAccess, where: string): Promise<void> {
   );
 }
 
-function checkColumns(columns: readonly ParquetColumn[], where: string): void {
+/** Throws AttuneError `DATA_COLUMN_DUPLICATE` for two columns of one name. */
+export function checkColumns(columns: readonly ParquetColumn[], where: string): void {
   const names = columns.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;

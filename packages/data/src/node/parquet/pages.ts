@@ -124,6 +124,8 @@ const mostBytes = (stored: Uint8Array, { data }: Chunk) =>
 
 function decompressed(compressed: Uint8Array, size: number, { data: { codec }, compressors }: Chunk): Page {
   if (codec === 'UNCOMPRESSED') return { compressed, bytes: compressed };
+  // The dictionary of a column of nulls is empty, and a block of nothing is not what every decompressor expects.
+  if (size === 0) return { compressed, bytes: new Uint8Array(0) };
   const bytes = compressors[codec]?.(compressed, size);
   if (bytes?.length === size) return { compressed, bytes };
   throw new RangeError(`a page of ${bytes?.length} bytes, not the ${size} that it states`);

@@ -54,6 +54,19 @@ describe('readTable of Parquet', () => {
     expect(Object.values(rows[2].fields).every((text) => text === '')).toBe(true);
   });
 
+  it("gives the names that datasets' metadata has for the ids of classes", async () => {
+    const { classNames, rows } = await readTable(fixture('class-names'));
+    expect(classNames).toEqual({ label: ['code', 'farm'], ner_tags: ['O', 'B-PER', 'I-PER'] });
+    expect(rows[1].fields).toMatchObject({ label: '1', ner_tags: '[1,2,0,0]' });
+    expect((await readTable(fixture('class-names'), { columns: ['text'] })).classNames).toEqual(classNames);
+    expect(await readTable(fixture('none'))).not.toHaveProperty('classNames');
+    const columnData = [{ name: 'label', data: [1, 0] }];
+    for (const value of ['{', 'null', '{"info": {"features": {"label": {"_type": "ClassLabel", "names": [1]}}}}']) {
+      const bytes = parquetWriteBuffer({ columnData, kvMetadata: [{ key: 'huggingface', value }] });
+      expect(await fromStdin(new Uint8Array(bytes))).not.toHaveProperty('classNames');
+    }
+  });
+
   it('says which columns have empty values', async () => {
     expect((await readTable(fixture('none'))).warnings).toEqual([
       expect.stringContaining('"title" is missing, null or empty in 26 of 90 rows (first on line 3)'),
@@ -84,7 +97,7 @@ describe('readTable of Parquet', () => {
       read.push([start, end ?? file.byteLength]);
       return file.slice(start, end);
     };
-    const { rows } = await openParquet({ ...file, slice }, { where: 'x', columns: ['sector'] });
+    const { rows } = await openParquet({ ...file, slice }, { where: 'x', choose: ['sector'] });
     read.length = 0;
     for (let i = 0; i < 40; i++) await rows.next();
     const first = new Set(read.map(String));
@@ -92,6 +105,26 @@ describe('readTable of Parquet', () => {
     await rows.next();
     expect(new Set(read.map(String)).size).toBe(2);
     expect(read[0][1] - read[0][0]).toBeLessThan(file.byteLength / 6);
+  });
+
+  it.each(['hard-1', 'hard-2'])(
+    'reads columns of nulls alone, and nothing of those that nobody wants: %s',
+    async (name) => {
+      const { rows } = await readTable(fixture(name), { columns: ['title', 'nothing', 'none'] });
+      expect(rows.map(({ fields }) => fields)).toEqual([
+        { title: 'Welder', nothing: '', none: '' },
+        { title: 'Cook', nothing: '', none: '' },
+      ]);
+      expect(await rejection(readTable(fixture(name)))).toMatchObject({ code: 'DATA_ENCODING' });
+    },
+  );
+
+  it('refuses two columns of one name where they are wanted', async () => {
+    expect((await readTable(fixture('double'), { columns: ['y'] })).rows[0].fields).toEqual({ y: 'b' });
+    for (const columns of [['x'], undefined])
+      expect(await rejection(readTable(fixture('double'), { columns }))).toMatchObject({
+        code: 'DATA_COLUMN_DUPLICATE',
+      });
   });
 
   it('gives the wanted columns, in order, of every format', async () => {

@@ -2,17 +2,18 @@
 
 import { AttuneError } from '@attune/internal';
 import type { ColumnMetaData, Compressors, FileMetaData, RowGroup } from 'hyparquet';
-import { type Row, requireColumn, type TableHeader } from '../../table';
+import { type ColumnChoice, chosenColumns, type Row, type TableHeader } from '../../table';
 import type { RandomAccess } from '../bytes';
 import { cellText, parsersOf } from './cells';
-import { checkChunk, orDamaged, type ParquetColumn, readLayout } from './layout';
+import { classNamesIn } from './class-names';
+import { checkChunk, checkColumns, orDamaged, type ParquetColumn, readLayout } from './layout';
 import { checkedPages, decompressors, levelsOf, type Page } from './pages';
 
 interface ParquetOptions {
   /** How errors name the file. */
   readonly where: string;
-  /** Columns to decode; default all. */
-  readonly columns?: readonly string[];
+  /** Chooses the columns to decode; default all. */
+  readonly choose?: ColumnChoice;
 }
 
 /** A file that is being read, and the columns to read. */
@@ -31,13 +32,15 @@ interface Reading {
  */
 export async function openParquet(
   file: RandomAccess,
-  { where, columns: names }: ParquetOptions,
+  { where, choose }: ParquetOptions,
 ): Promise<{ header: TableHeader; rows: AsyncGenerator<Row, undefined> }> {
   const { metadata, columns } = await readLayout(file, where);
-  const all = { where, columns: columns.map(({ name }) => name) };
-  for (const name of names ?? []) requireColumn(all, name);
-  const chosen = names === undefined ? columns : columns.filter(({ name }) => names.includes(name));
-  const header = { where, columns: chosen.map(({ name }) => name) };
+  const all = { where, columns: [...new Set(columns.map(({ name }) => name))] };
+  const names = choose === undefined ? all.columns : chosenColumns(all, choose);
+  const chosen = columns.filter(({ name }) => names.includes(name));
+  checkColumns(chosen, where);
+  const classNames = classNamesIn(metadata);
+  const header = { where, columns: names, ...(classNames && { classNames }) };
   return { header, rows: parquetRows({ file, metadata, columns: chosen, where }) };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../test/temporary';
@@ -207,6 +207,25 @@ describe('what does not fit is refused by name', () => {
     await fails(withTensors({ [`${q}.lora_C.weight`]: zeros(1) }), 'ADAPTER_BASE', 'no place for');
     await fails(withTensors({ 'base_model.model.constructor': zeros(1) }), 'ADAPTER_BASE', 'no place for');
     await fails(withTensors({ [`${q}.base_layer.weight`]: zeros(16, 16) }), 'ADAPTER_BASE', "the base's own numbers");
+  });
+
+  it('a table of words of a base that was resized, with the numbers of rows', async () => {
+    const table = 'distilbert.embeddings.word_embeddings.weight';
+    const [rows, width] = distilbert.specs[table].shape;
+    const resized = withTensors({ [`base_model.model.${table}`]: zeros(rows + 1, width) });
+    const message = `has ${rows + 1} rows, the base's table ${rows}: the adapter was trained on a base whose embeddings were resized`;
+    await fails(resized, 'ADAPTER_BASE', message);
+    await fails(resized, 'ADAPTER_BASE', `m.resize_token_embeddings(${rows + 1})`);
+  });
+
+  it('weights that older versions of PEFT pickled, with the command that converts them', async () => {
+    const directory = await saved(withLora(distilbert, options));
+    renameSync(join(directory, 'adapter_model.safetensors'), join(directory, 'adapter_model.bin'));
+    await fails(
+      Promise.resolve(directory),
+      'CHECKPOINT_FORMAT',
+      'got adapter_model.bin, which is not read here; convert it',
+    );
   });
 
   it('files that are missing', async () => {

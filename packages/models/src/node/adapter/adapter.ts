@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor, HostTensors } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
@@ -48,6 +48,7 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   const model = withLora(base.model, options);
   refuseQuantized(model, path);
   const file = join(directory, weightsFile);
+  await refuseOtherFormat(directory, file);
   const weights = await openSafetensors(file);
   try {
     const trained = await readTrained(weights, { model, file });
@@ -118,6 +119,19 @@ function refuseQuantized({ base, isTrainable }: LoraModel, where: string): void 
   );
 }
 
+/** Older versions of PEFT pickled what they saved. */
+async function refuseOtherFormat(directory: string, file: string): Promise<void> {
+  const names: readonly string[] = await readdir(directory).catch(() => []);
+  const other = ['adapter_model.bin', 'adapter_model.pt'].find((name) => names.includes(name));
+  if (other === undefined || names.includes(weightsFile)) return;
+  const load = `{k: v.contiguous() for k, v in torch.load('${other}', map_location='cpu', weights_only=True).items()}`;
+  const code = `import torch; from safetensors.torch import save_file; save_file(${load}, '${weightsFile}', {'format': 'pt'})`;
+  throw new AttuneError(
+    'CHECKPOINT_FORMAT',
+    `${file}: expected the adapter's weights there, got ${other}, which is not read here; convert it in that directory with Python: pip install torch safetensors && python -c "${code}"`,
+  );
+}
+
 async function readTrained(weights: Weights, { model, file }: { model: LoraModel; file: string }) {
   const trained: Record<string, HostTensor> = {};
   for (const name of Object.keys(model.specs).filter(model.isTrainable)) {
@@ -125,7 +139,7 @@ async function readTrained(weights: Weights, { model, file }: { model: LoraModel
     const found = weights.tensors.get(inAdapter(name));
     if (!found) throw disagree(file, `expected a tensor ${inAdapter(name)}, found none`);
     if (found.shape.join() !== shape.join())
-      throw disagree(file, `${inAdapter(name)} expected the shape [${shape}], got [${found.shape}]`);
+      throw otherShape(file, inAdapter(name), { vocabSize: model.config.vocabSize, expected: shape, got: found.shape });
     const data = new Float32Array(shape.reduce((product, dimension) => product * dimension, 1));
     await weights.readInto(inAdapter(name), data);
     trained[name] = { shape, dtype: 'float32', data };
@@ -153,9 +167,12 @@ async function checkOthers(weights: Weights, { model, base, file }: Others): Pro
     const inBase = Object.hasOwn(model.tied, inFile) ? model.tied[inFile] : inFile;
     if (!Object.hasOwn(base, inBase))
       throw disagree(file, `found a tensor ${describe(name)}, which the base has no place for`);
-    const { shape, data } = await weights.read(name);
     const own = base[inBase];
-    if (shape.join() !== own.shape.join() || !(data instanceof Float32Array && near(data, own.data)))
+    const { shape: got } = weights.tensors.get(name)!;
+    if (got.join() !== own.shape.join())
+      throw otherShape(file, name, { vocabSize: model.config.vocabSize, expected: own.shape, got });
+    const { data } = await weights.read(name);
+    if (!(data instanceof Float32Array && near(data, own.data)))
       throw disagree(file, `${describe(name)} expected the base's own numbers, got others`);
   }
 }
@@ -171,6 +188,25 @@ function near(actual: ArrayLike<number>, expected: ArrayLike<number>): boolean {
     difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
   }
   return difference <= rounding * largest;
+}
+
+interface Shapes {
+  /** Of the base. */
+  readonly vocabSize: number;
+  /** The base's. */
+  readonly expected: readonly number[];
+  readonly got: readonly number[];
+}
+
+/** A table of words with other rows is the base's after `resize_token_embeddings`: it was saved by PEFT, and the base was not. */
+function otherShape(file: string, name: string, { vocabSize, expected, got }: Shapes): AttuneError {
+  const isTable = expected[0] === vocabSize && got.length === 2 && got[1] === expected[1];
+  if (!isTable) return disagree(file, `${name} expected the shape [${expected}], got [${got}]`);
+  const code = `from transformers import AutoModelForCausalLM as M; m = M.from_pretrained('BASE'); m.resize_token_embeddings(${got[0]}); m.save_pretrained('RESIZED')`;
+  return new AttuneError(
+    'ADAPTER_BASE',
+    `${file}: ${describe(name)} has ${got[0]} rows, the base's table ${expected[0]}: the adapter was trained on a base whose embeddings were resized; resize the base with Python: python -c "${code}", and load the adapter beside that`,
+  );
 }
 
 const disagree = (where: string, what: string) =>

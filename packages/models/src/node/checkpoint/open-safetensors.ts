@@ -44,6 +44,8 @@ export interface Weights {
   read(name: string): Promise<ReadTensor>;
   /** Reads a float tensor into an array that is there already, of as many elements. */
   readInto(name: string, target: Float32Array): Promise<void>;
+  /** A float tensor piece by piece, in float32, for one pass over what need not be in memory; it is not hashed. */
+  chunks(name: string): AsyncGenerator<Float32Array>;
   /** Closes the files; reading afterwards fails. */
   close(): Promise<void>;
 }
@@ -122,6 +124,11 @@ function weightsOf(file: OpenFile): Weights {
       }
       await readData(file, name, target);
     },
+    async *chunks(name) {
+      const { dtype } = find(name);
+      if (!isFloat(dtype)) throw unreadable(file.path, name, dtype);
+      yield* floatChunks(file, name);
+    },
     close: () => file.handle.close(),
   };
 }
@@ -167,6 +174,20 @@ async function readConverted(
     await readFully(handle, bytes, { position: position + done * width, where });
     hash?.update(bytes);
     convertToFloat32(dtype, bytes, part);
+  }
+}
+
+async function* floatChunks({ handle, path, header }: OpenFile, name: string): AsyncGenerator<Float32Array> {
+  const { dtype, start, end } = header.tensors.get(name)!;
+  const where = `${path}: tensor ${describe(name)}`;
+  const [width, position] = [bytesPerElement[dtype], header.dataStart + start];
+  const length = (end - start) / width;
+  for (let done = 0; done < length; done += chunk) {
+    const part = new Float32Array(Math.min(chunk, length - done));
+    const source = { position: position + done * width, where };
+    if (isConverted(dtype)) await readConverted(handle, part, { ...source, dtype });
+    else await readFully(handle, new Uint8Array(part.buffer), source);
+    yield part;
   }
 }
 
@@ -247,6 +268,7 @@ function joined(fileOf: ReadonlyMap<string, string>, shards: ReadonlyMap<string,
     },
     read: async (name) => shardOf(name).read(name),
     readInto: async (name, target) => shardOf(name).readInto(name, target),
+    chunks: (name) => shardOf(name).chunks(name),
     close: () => closeAll(shards.values()),
   };
 }

@@ -74,7 +74,26 @@ describe('downloadModel', () => {
       expect(readFileSync(join(snapshot, name)).equals(content)).toBe(true);
     }
     expect(readdirSync(join(repository, 'blobs'))).toHaveLength(names.length);
-    expect(readdirSync(join(repository, '.no_exist', commit)).sort()).toEqual(['special_tokens_map.json', 'vocab.txt']);
+    expect(readdirSync(join(repository, '.no_exist', commit)).sort()).toEqual([
+      'chat_template.jinja',
+      'generation_config.json',
+      'special_tokens_map.json',
+      'vocab.txt',
+    ]);
+  });
+
+  it('fetches what a model made for chat has besides', async () => {
+    const hub = await startHub({ ...model, 'chat_template.jinja': '{{ x }}', 'generation_config.json': '{}' });
+    const snapshot = await download(hub, 'acme/tiny');
+    expect(readFileSync(join(snapshot, 'chat_template.jinja'), 'utf8')).toBe('{{ x }}');
+    expect(readFileSync(join(snapshot, 'generation_config.json'), 'utf8')).toBe('{}');
+  });
+
+  it('fetches a vocabulary in another form only where there is none that is read here', async () => {
+    const hub = await startHub({ ...model, 'tokenizer.model': 'pieces' });
+    expect(readdirSync(await download(hub, 'acme/tiny'))).not.toContain('tokenizer.model');
+    hub.files.delete('tokenizer.json');
+    expect(readdirSync(await download(hub, 'acme/tiny'))).toContain('tokenizer.model');
   });
 
   it('asks the second time for the commit alone, and of a commit for nothing', async () => {

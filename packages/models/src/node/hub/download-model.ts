@@ -32,6 +32,10 @@ const configFile = 'config.json';
 const weightsFile = 'model.safetensors';
 const weightsIndex = 'model.safetensors.index.json';
 const tokenizerFiles = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
+/** How conversations are written, and what ends an answer. */
+const chatFiles = ['chat_template.jinja', 'generation_config.json'];
+/** Vocabularies in forms that are not read here: one is fetched where there is no other, so that loading can say what converts it. */
+const otherVocabularies = ['tokenizer.model', 'sentencepiece.bpe.model', 'spiece.model', 'vocab.json'];
 const otherWeights = ['pytorch_model.bin', 'tf_model.h5', 'flax_model.msgpack'];
 const patient: Retries = { attempts: 5, delay: 500 };
 
@@ -44,7 +48,7 @@ interface Snapshot extends HubRequest {
 /**
  * Brings a model of the hub into Python's cache, and gives the directory of its snapshot.
  *
- * Only what is read here is fetched: configuration, safetensors (or their index and shards), tokenizer. What the cache
+ * Only what is read here is fetched: configuration, safetensors (or their index and shards), tokenizer, chat template. What the cache
  * has of the commit is not asked for again; a branch or tag costs one request that asks for its commit.
  *
  * @throws AttuneError HUB_… naming the address, what came and what to do
@@ -73,13 +77,19 @@ async function commitOf(revision: string, hub: HubRequest): Promise<string> {
 
 async function fetchAll(snapshot: Snapshot): Promise<void> {
   if (!(await obtain(configFile, snapshot))) throw noFile(snapshot, configFile, snapshot.commit);
-  for (const file of tokenizerFiles) await obtain(file, snapshot);
+  const found = [];
+  for (const file of [...tokenizerFiles, ...chatFiles]) if (await obtain(file, snapshot)) found.push(file);
+  if (!found.includes('tokenizer.json') && !found.includes('vocab.txt')) await obtainFirst(otherVocabularies, snapshot);
   if (await obtain(weightsFile, snapshot)) return;
   const index = await obtain(weightsIndex, snapshot);
   if (!index) throw await noWeights(snapshot);
   for (const shard of await shardsOf(index)) {
     if (!(await obtain(shard, snapshot))) throw noFile(snapshot, shard, snapshot.commit);
   }
+}
+
+async function obtainFirst(names: readonly string[], snapshot: Snapshot): Promise<void> {
+  for (const name of names) if (await obtain(name, snapshot)) return;
 }
 
 /** The files an index names; a name that is a path is left to the reader of the index, which refuses it. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
+import { type Reach, reachOf } from './proxy';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,6 +11,8 @@ export interface HubSettings {
   /** Without a slash at its end. */
   readonly endpoint: string;
   readonly token: string | undefined;
+  /** Absent: by Node's own `fetch`. */
+  readonly reach?: Reach;
   /** Longest wait for an answer, and for more of one, in milliseconds. */
   readonly timeouts: { readonly metadata: number; readonly download: number };
 }
@@ -19,6 +22,7 @@ export async function hubSettings(environment: Environment): Promise<HubSettings
   return {
     endpoint: endpointOf(environment),
     token: await tokenOf(environment),
+    reach: await reachOf(environment),
     timeouts: {
       metadata: milliseconds(environment.HF_HUB_ETAG_TIMEOUT),
       download: milliseconds(environment.HF_HUB_DOWNLOAD_TIMEOUT),

@@ -7,12 +7,20 @@ export interface RequestTarget {
   readonly path: string;
   /** Whether a token was sent. */
   readonly authorized: boolean;
+  /** The proxy in between, by its variable and address. */
+  readonly proxy?: string;
 }
 
 /** The hub did not answer, or broke off: what came is in `cause`. */
-export function unreachable({ id, endpoint, path }: RequestTarget, cause: unknown): AttuneError {
-  const message = `${id}: expected an answer from ${endpoint}${path}, got ${reasonOf(cause)}; check the network and HF_ENDPOINT, then try again`;
+export function unreachable({ id, endpoint, path, proxy }: RequestTarget, cause: unknown): AttuneError {
+  const message = `${id}: expected an answer from ${endpoint}${path}, got ${reasonOf(cause)}; ${whatToCheck(proxy)}, then try again`;
   return new AttuneError('HUB_UNREACHABLE', message, { cause });
+}
+
+/** What may be wrong between here and a hub that does not answer. */
+export function whatToCheck(proxy: string | undefined): string {
+  if (proxy === undefined) return 'check the network and HF_ENDPOINT';
+  return `check the proxy of ${proxy}, which is http://user:password@host:port where it asks for them, or list the host in NO_PROXY to do without it; then the network and HF_ENDPOINT`;
 }
 
 /** The hub answered with something that is no model's file. */
@@ -83,10 +91,16 @@ function orDirectory(id: string): string {
   return `did you mean a directory? There is none of that name here (./${id})`;
 }
 
+/** What a chain of errors began with: of a proxy that refuses a tunnel, its status. */
+function innermost(cause: unknown): Error | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return innermost(cause.cause) ?? cause;
+}
+
 /** Node's fetch says only "fetch failed": the reason is inside. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return wordsOf(String(cause));
-  const inner = cause.cause instanceof Error ? cause.cause : undefined;
+  const inner = innermost(cause.cause);
   return inner ? `${cause.message} (${inner.message || (inner as NodeJS.ErrnoException).code})` : cause.message;
 }
 

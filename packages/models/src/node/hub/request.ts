@@ -21,9 +21,10 @@ export async function request(path: string, options: RequestOptions): Promise<Re
   const target = targetOf(path, options);
   let url = new URL(settings.endpoint + path);
   let token = settings.token;
+  const send = settings.reach?.fetch ?? fetch;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     const headers = headersOf(token, options.from);
-    const response = await fetch(url, { method, headers, signal, redirect: 'manual' }).catch((cause: unknown) => {
+    const response = await send(url, { method, headers, signal, redirect: 'manual' }).catch((cause: unknown) => {
       throw unreachable(target, signal.aborted ? signal.reason : cause);
     });
     const location = response.headers.get('location');
@@ -39,7 +40,8 @@ export async function request(path: string, options: RequestOptions): Promise<Re
 
 /** What an error says of a request. */
 export function targetOf(path: string, { id, settings }: Pick<RequestOptions, 'id' | 'settings'>): RequestTarget {
-  return { id, endpoint: settings.endpoint, path, authorized: settings.token !== undefined };
+  const { endpoint, token, reach } = settings;
+  return { id, endpoint, path, authorized: token !== undefined, proxy: reach?.proxyFor(endpoint) };
 }
 
 function headersOf(token: string | undefined, from = 0): Record<string, string> {

@@ -1,11 +1,13 @@
 import { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
-import { withoutTokens } from '../hub/errors';
+import { whatToCheck, withoutTokens } from '../hub/errors';
 
 /** Where a model goes. */
 export interface Destination {
   readonly repository: string;
   /** The hub's address, without a slash at its end. */
   readonly endpoint: string;
+  /** The proxy in between, by its variable and address. */
+  readonly proxy?: string;
 }
 
 /** What is thrown for an upload that failed: an `AttuneError` that says what to do. */
@@ -65,9 +67,9 @@ function refused(cause: HubError, { repository, endpoint }: Destination): Attune
   );
 }
 
-function interrupted(cause: unknown, { repository, endpoint }: Destination): AttuneError {
+function interrupted(cause: unknown, { repository, endpoint, proxy }: Destination): AttuneError {
   const what = `${repository}: the upload to ${endpoint} was interrupted: expected an answer, got ${reasonOf(cause)}`;
-  const advice = `check the network and HF_ENDPOINT, then push again: ${isSafe}`;
+  const advice = `${whatToCheck(proxy)}, then push again: ${isSafe}`;
   return new AttuneError('HUB_UPLOAD', `${what}; ${advice}`, { cause });
 }
 

@@ -18,7 +18,7 @@ export interface PushOptions {
   readonly onProgress?: (progress: PushProgress) => void;
   /** Stops the upload; its reason is what is thrown. */
   readonly signal?: AbortSignal;
-  /** Default the global `fetch`. */
+  /** Default the global `fetch`, or one through the proxy that the environment names. */
   readonly fetch?: typeof fetch;
   /** Where HF_TOKEN, HF_ENDPOINT, HF_HOME, … are looked up; default `process.env`. */
   readonly environment?: Environment;
@@ -66,19 +66,20 @@ function checkRevision(revision: string): void {
 }
 
 async function connect(repository: string, options: PushOptions): Promise<Connection> {
-  const { environment = process.env, signal, fetch: request = fetch } = options;
+  const { environment = process.env, signal } = options;
   if (isOffline(environment)) {
     const message = `${repository}: expected to reach the hub, got HF_HUB_OFFLINE; unset it to push`;
     throw new AttuneError('HUB_OFFLINE', message);
   }
-  const { endpoint, token } = await hubSettings({
+  const { endpoint, token, reach } = await hubSettings({
     ...environment,
     HF_TOKEN: options.token ?? environment.HF_TOKEN,
     HF_ENDPOINT: options.endpoint ?? environment.HF_ENDPOINT,
   });
   if (token === undefined) throw noToken({ repository, endpoint }, 'none');
   if (!token.startsWith('hf_')) throw noToken({ repository, endpoint }, 'one that does not begin with "hf_"');
-  return { repository, endpoint, token, signal, silence: uploadSilence(environment), fetch: request };
+  const way = { fetch: options.fetch ?? reach?.fetch ?? fetch, proxy: reach?.proxyFor(endpoint) };
+  return { repository, endpoint, token, signal, silence: uploadSilence(environment), ...way };
 }
 
 /**

@@ -8,7 +8,7 @@ import { trainedConfig } from '../model/load';
 import { endTokenOf } from './files';
 import type { CausalLmMetrics } from './fit';
 import { type LoadCausalLmOptions, loadCausalLm } from './load';
-import { encodePart } from './parts';
+import { arePlain, encodePart } from './parts';
 
 /** Options of `evaluateCausalLm`. */
 export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
@@ -55,7 +55,8 @@ export async function evaluateCausalLm(
   const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
   const engine = options.engine ?? (await openEngine());
   try {
-    const settings = { engine, task: causalLmTask(), batchSize, seed: 0 };
+    const task = causalLmTask({ endTokenId: arePlain(texts) ? endTokenId : undefined });
+    const settings = { engine, task, batchSize, seed: 0 };
     const metrics = await evaluateModel(loaded, data, settings);
     return { ...(metrics as CausalLmMetrics), examples: data.sequences.length };
   } finally {

@@ -39,12 +39,19 @@ export function withEndToken<M extends Model>(model: M, id: number | undefined):
 }
 
 /** Files beside the tokenizer's own: the chat template, and the tokens that begin and end a text. */
-const tokenizerFiles = ['tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
+const tokenizerFiles = ['special_tokens_map.json', 'chat_template.jinja'];
 
-/** Files that go with a causal LM, as they came with the model it was trained from. */
+/**
+ * Files that go with a causal LM, by name, as they came with the model it was made from; its chat template is in `tokenizer_config.json` too,
+ * where transformers.js looks.
+ *
+ * @param endTokenId added to those that end a text
+ * @example
+ * const files = await generatorFiles({ model, directory: 'runs/chat/model' }); // { 'chat_template.jinja': …, 'generation_config.json': … }
+ */
 export async function generatorFiles(
-  { model, directory }: Source,
-  endTokenId: number | undefined,
+  { model, directory }: Omit<Source, 'tokenizer'>,
+  endTokenId?: number,
 ): Promise<Record<string, string>> {
   if (directory === undefined) return newFiles(model);
   const files: Record<string, string> = {};
@@ -52,14 +59,40 @@ export async function generatorFiles(
     const path = join(directory, name);
     if (existsSync(path)) files[name] = await readFile(path, 'utf8');
   }
+  const config = await readModelJson(join(directory, 'tokenizer_config.json'));
+  const template = files['chat_template.jinja'];
+  if (config || template !== undefined)
+    files['tokenizer_config.json'] = asText(tokenizerConfig(config ?? {}, { template, model }));
   const generation = await readModelJson(join(directory, 'generation_config.json'));
   if (generation) files['generation_config.json'] = asText(endingWith(generation, endTokenId));
   return files;
 }
 
+interface TokenizerConfigParts {
+  /** The text of `chat_template.jinja`, which counts before the one in the config. */
+  readonly template: string | undefined;
+  readonly model: Model;
+}
+
+/** A `tokenizer_config.json` with the template in it, and for texts no longer than the model takes. */
+function tokenizerConfig(config: Json, { template, model }: TokenizerConfigParts): Json {
+  const { maxPositions } = model.config;
+  const { model_max_length: length, chat_template: given } = config;
+  const others = Array.isArray(given) ? given.filter((entry) => entry?.name !== 'default') : [];
+  const chat_template = others.length > 0 ? [{ name: 'default', template }, ...others] : template;
+  return {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    model_input_names: ['input_ids', 'attention_mask'],
+    ...config,
+    model_max_length: typeof length === 'number' ? Math.min(length, maxPositions) : maxPositions,
+    ...(template !== undefined && { chat_template }),
+  };
+}
+
 function newFiles({ config }: Model): Record<string, string> {
   const own = { tokenizer_class: 'PreTrainedTokenizerFast', clean_up_tokenization_spaces: false };
-  const tokenizer = { ...newSpecialTokens, model_max_length: config.maxPositions, ...own };
+  const inputs = { model_input_names: ['input_ids', 'attention_mask'] };
+  const tokenizer = { ...newSpecialTokens, model_max_length: config.maxPositions, ...inputs, ...own };
   return { 'tokenizer_config.json': asText(tokenizer), 'special_tokens_map.json': asText(newSpecialTokens) };
 }
 

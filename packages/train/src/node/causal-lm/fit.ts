@@ -4,12 +4,13 @@ import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
-import { refuseArguments, withBestMetric } from '../run/checks';
+import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
 import {
+  arePlain,
   type CausalLmTextParts,
   checkedTexts,
   cutPart,
@@ -74,6 +75,8 @@ export type CausalLmMetrics = {
   readonly loss: number;
   /** exp(loss). */
   readonly perplexity: number;
+  /** The same over all tokens but the one at the end of each text; of plain texts, for others its end is part of what is learned. */
+  readonly perplexityWithoutEnd?: number;
   /** Share of these tokens that are the likeliest. */
   readonly accuracy: number;
   /** Over these tokens, each token of the vocabulary a class, averaged by how often it is to be written. */
@@ -85,9 +88,10 @@ export type CausalLmMetrics = {
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
-  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, 'causal-lm')));
+  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, { task: 'causal-lm' })));
   refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
+  noteUnused(options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {
     ...options,
@@ -121,7 +125,8 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     files: await generatorFiles(prepared, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
     async results(finished) {
-      const settings = { engine, task, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
+      const measuring = causalLmTask({ endTokenId: arePlain(parts.reported) ? endTokenId : undefined });
+      const settings = { engine, task: measuring, batchSize: args.perDeviceEvalBatchSize, seed: args.seed };
       const metrics = await evaluateModel(finished, reported, settings);
       const counts = { trainExamples: train.sequences.length, testExamples: reported.sequences.length };
       return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };

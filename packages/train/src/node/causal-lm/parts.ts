@@ -47,6 +47,10 @@ export function checkedTexts(
   return { train: kept, validation, reported, evaluatedOn };
 }
 
+/** Whether texts are learned whole, each up to the end token that is added to it. */
+export const arePlain = (texts: Texts): boolean =>
+  texts.every((text) => typeof text === 'string' || (!text.prompt && !text.hasSpecialTokens));
+
 /** Texts for the vocabulary of a new model. */
 export const wholeTexts = (texts: Texts): string[] => texts.map(wholeText);
 

@@ -7,7 +7,7 @@ import { type TextChunks, textChunks } from '../../tasks/masked-lm/examples';
 import { type MaskedLmOptions, maskedLmTask } from '../../tasks/masked-lm/task';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
-import { refuseArguments, reportedPart, withBestMetric } from '../run/checks';
+import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
@@ -89,10 +89,11 @@ export async function prepareMaskedLmFit(
   options: MaskedLmFitOptions,
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
-  const resolved = trainingArguments(withBestMetric(options.arguments, 'masked-lm'));
+  const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'masked-lm' }));
   const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
   refuseArguments(resolved, unused, 'masked language modeling');
   await checkRunDirectory(options.out, options);
+  noteUnused(options);
   const parts = checkedTexts(options.data, onNote);
   const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
     ...options,

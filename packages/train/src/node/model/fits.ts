@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/internal';
+import { type Tokenizer, tokenizerFromJson } from '@attune/tokenizer';
 
 // Whether the parts of a model directory belong together: its config.json, its weights and its tokenizer.
 
@@ -6,13 +7,61 @@ interface Sized {
   readonly vocabSize: number;
 }
 
-/** @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer that gives ids the model has no embedding for */
-export function checkVocabulary(source: string, tokenizer: Sized, model: Sized): void {
-  if (tokenizer.vocabSize <= model.vocabSize) return;
-  throw new AttuneError(
-    'CHECKPOINT_VOCABULARY',
-    `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${model.vocabSize}; the two do not belong together`,
+export interface FittedTokenizerOptions {
+  /** The model that it goes with. */
+  readonly model: Sized;
+  readonly onNote?: (note: string) => void;
+}
+
+/**
+ * The tokenizer of a model, without added tokens that the model has no embedding for: it never learned them, so no text is to be read as
+ * them. A padding token that was added afterwards is the usual one.
+ *
+ * @throws AttuneError CHECKPOINT_VOCABULARY for a tokenizer that gives other ids the model has no embedding for
+ */
+export function fittedTokenizer(
+  source: string,
+  tokenizer: Tokenizer,
+  { model: { vocabSize }, onNote = () => {} }: FittedTokenizerOptions,
+): Tokenizer {
+  if (tokenizer.vocabSize <= vocabSize) return tokenizer;
+  const surplus = tokensPast(tokenizer, vocabSize);
+  const shown = surplus.slice(0, 5).map((token) => JSON.stringify(token));
+  const names = `${shown.join(', ')}${surplus.length > shown.length ? ` and ${surplus.length - shown.length} more` : ''}`;
+  const fitted = withoutAdded(tokenizer, new Set(surplus));
+  if (!fitted || fitted.vocabSize > vocabSize)
+    throw new AttuneError(
+      'CHECKPOINT_VOCABULARY',
+      `${source}: the tokenizer has ${tokenizer.vocabSize} entries, the model's embedding ${vocabSize}; the two do not belong together: there is no row for ${names}`,
+    );
+  onNote(
+    `${source}: the model's embedding of ${vocabSize} rows has none for the tokenizer's ${names}, which no text is read as`,
   );
+  return fitted;
+}
+
+function tokensPast(tokenizer: Tokenizer, vocabSize: number): string[] {
+  const ids = Array.from({ length: tokenizer.vocabSize - vocabSize }, (_, i) => vocabSize + i);
+  return ids.flatMap((id) => tokenizer.idToToken(id) ?? []);
+}
+
+/** The tokenizer without some of its added tokens; undefined where it puts one of them into every text. */
+function withoutAdded(tokenizer: Tokenizer, surplus: ReadonlySet<string>): Tokenizer | undefined {
+  const { added_tokens = [], padding, ...json } = tokenizer.toJson();
+  const processor = JSON.stringify(json.post_processor ?? null);
+  if ([...surplus].some((token) => processor.includes(JSON.stringify(token)))) return undefined;
+  const tokenOf = (id: number | undefined) => (id === undefined ? undefined : tokenizer.idToToken(id));
+  const { padId, unkId, clsId, sepId, maskId } = tokenizer;
+  const roles = { padToken: padId, unkToken: unkId, clsToken: clsId, sepToken: sepId, maskToken: maskId };
+  const named = Object.entries(roles).flatMap(([role, id]) => {
+    const token = tokenOf(id);
+    return token === undefined || surplus.has(token) ? [] : [[role, token]];
+  });
+  const kept = { ...json, added_tokens: added_tokens.filter(({ content }) => !surplus.has(content)) };
+  return tokenizerFromJson(padding && !surplus.has(padding.pad_token) ? { ...kept, padding } : kept, {
+    specialTokens: Object.fromEntries(named),
+    modelMaxLength: tokenizer.modelMaxLength,
+  });
 }
 
 interface Layered {

@@ -4,12 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { QuantizedFormat } from '@attune/engine';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { isLoraModel, type ModelTask, type ProblemType } from '@attune/models';
-import { type LoadedModel, type LoadOptions, loadAdapter, loadModel } from '@attune/models/node';
+import { type LoadedModel, type LoadOptions, loadAdapter, loadModel, tiedAdvice } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { readModelJson } from '../run/json-files';
-import { checkVocabulary, requireEveryLayer } from './fits';
+import { fittedTokenizer, requireEveryLayer } from './fits';
 import {
   checkArchitecture,
   firstLoaded,
@@ -90,11 +90,19 @@ export async function loadTrainedModel(
   if (!loaded.isAdaptedRun) requireEveryLayer(source, loaded); // of its base the run was told when it was trained
   const { initialized, directory } = loaded;
   if (initialized.length > 0)
-    throw new AttuneError('CHECKPOINT_NO_HEAD', `${source}: expected ${withoutHead(initialized.join(', '))}`);
-  const tokenizer = await loadTokenizer(directory);
-  checkVocabulary(source, tokenizer, loaded.model.config);
+    throw new AttuneError(
+      'CHECKPOINT_NO_HEAD',
+      `${source}: expected ${withoutHead(initialized.join(', '))}${orTied(loaded)}`,
+    );
+  const fitting = { model: loaded.model.config, onNote: options.onNote };
+  const tokenizer = fittedTokenizer(source, await loadTokenizer(directory), fitting);
   return { ...loaded, tokenizer };
 }
+
+const orTied = ({ model, initialized }: LoadedTrained): string => {
+  const advice = tiedAdvice(model, initialized);
+  return advice === undefined ? '' : `; ${advice}`;
+};
 
 async function loadRun(source: string, adapter: string, options: LoadTrainedOptions): Promise<LoadedTrained> {
   const run = await adaptedRun(source, adapter, options);

@@ -9,10 +9,16 @@ import {
   type QuantizeOptions,
   withLora,
 } from '@attune/models';
-import { type DownloadProgress, type LoadOptions, loadModel, resolveModelSource } from '@attune/models/node';
+import {
+  type DownloadProgress,
+  type LoadOptions,
+  loadModel,
+  resolveModelSource,
+  tiedAdvice,
+} from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { mergesAdapter } from './finished-model';
-import { checkVocabulary, unusedLayersOf } from './fits';
+import { fittedTokenizer, unusedLayersOf } from './fits';
 import { type NewModel, type NewModelOptions, newModel } from './new-model';
 import {
   checkArchitecture,
@@ -65,8 +71,9 @@ export interface PrepareOptions extends NewModelOptions {
 export async function prepareModel(source: string, options: PrepareOptions): Promise<PreparedModel> {
   checkAdaptable(source, options);
   const loaded: Loaded = source === 'new' ? newModel(options) : await loadPrepared(source, options);
-  const { fresh = [], ...prepared } = loaded;
-  checkVocabulary(source, prepared.tokenizer, prepared.model.config);
+  const { fresh = [], ...own } = loaded;
+  const fitting = { model: own.model.config, onNote: options.onNote };
+  const prepared = { ...own, tokenizer: fittedTokenizer(source, own.tokenizer, fitting) };
   return options.lora ? withAdapters(prepared, { ...options, lora: options.lora, fresh }) : prepared;
 }
 
@@ -97,9 +104,11 @@ async function loadFrom(
   const directory = await resolveModelSource(source, { revision, isHubId, onNote, onProgress: onDownload });
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
-  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest });
+  const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest, onNote });
   const { model, parameters, initialized, unexpected } = loaded;
-  if (initialized.length > 0) onNote(`newly initialized: ${printable(initialized.join(', '))}`);
+  const advice = tiedAdvice(model, initialized);
+  if (initialized.length > 0)
+    onNote(`newly initialized: ${printable(initialized.join(', '))}${advice === undefined ? '' : `; ${advice}`}`);
   const layers = unusedLayersOf(loaded);
   if (layers !== undefined) onNote(`${printable(source)}: ${layers}: the others are left out`);
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);

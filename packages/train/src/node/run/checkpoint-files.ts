@@ -22,7 +22,7 @@ const momentNames = ['first', 'second'] as const;
 
 /** Writes a checkpoint's files into a directory; `best.safetensors` where the best is not the newest. */
 export async function writeCheckpointFiles(directory: string, { saved, ...facts }: Checkpoint): Promise<void> {
-  const { state, best, log, metrics: figures, clock } = saved;
+  const { state, skipped, best, log, metrics: figures, clock } = saved;
   const { parameters: bestParameters, ...bestFacts } = best ?? {};
   await writeTensors(join(directory, files.model), state.parameters);
   const moments = momentNames.flatMap((which) =>
@@ -30,7 +30,8 @@ export async function writeCheckpointFiles(directory: string, { saved, ...facts 
   );
   await writeTensors(join(directory, files.optimizer), Object.fromEntries(moments));
   if (bestParameters && best?.step !== state.step) await writeTensors(join(directory, files.best), bestParameters);
-  const json = { version, step: state.step, ...(best && { best: bestFacts }), log, figures, clock, ...facts };
+  const counts = { step: state.step, ...(skipped && { skipped }) };
+  const json = { version, ...counts, ...(best && { best: bestFacts }), log, figures, clock, ...facts };
   const sums = await sumsOf(directory, json);
   await writeFile(join(directory, files.state), `${JSON.stringify({ ...json, sums }, null, 2)}\n`);
 }
@@ -54,7 +55,8 @@ function writeTensors(path: string, tensors: Parameters): Promise<void> {
  * @throws AttuneError CHECKPOINT_… for a file that is missing, cut, damaged, or of another version
  */
 export async function readCheckpointFiles(directory: string): Promise<Checkpoint> {
-  const { version: _, sums, step, best, log, figures, clock, ...facts } = await readState(join(directory, files.state));
+  const json = await readState(join(directory, files.state));
+  const { version: _, sums, step, skipped, best, log, figures, clock, ...facts } = json;
   if (sums) await checkSums(directory, sums);
   const parameters = await readTensors(join(directory, files.model));
   const moments = Object.entries(await readTensors(join(directory, files.optimizer)));
@@ -66,7 +68,14 @@ export async function readCheckpointFiles(directory: string): Promise<Checkpoint
   const state = { step, parameters, moments: { first: momentsOf('first'), second: momentsOf('second') } };
   return {
     ...facts,
-    saved: { state, ...(best && { best: { ...best, parameters: bestParameters } }), log, metrics: figures, clock },
+    saved: {
+      state,
+      ...(skipped && { skipped }),
+      ...(best && { best: { ...best, parameters: bestParameters } }),
+      log,
+      metrics: figures,
+      clock,
+    },
   };
 }
 

@@ -31,7 +31,7 @@ export interface CheckpointFacts {
 export const version = 1;
 
 /** The content of `state.json`. */
-export interface CheckpointState extends CheckpointFacts, Pick<SavedTraining, 'log' | 'clock'> {
+export interface CheckpointState extends CheckpointFacts, Pick<SavedTraining, 'skipped' | 'log' | 'clock'> {
   readonly version: number;
   readonly step: number;
   readonly best?: Omit<NonNullable<SavedTraining['best']>, 'parameters'>;
@@ -102,6 +102,7 @@ const entries = (value: unknown) => Object.entries(value as Record<string, unkno
 const fields: Readonly<Record<keyof CheckpointState, Check>> = {
   version: isCount,
   step: isCount,
+  skipped: optional(isCount),
   best: optional((value) => isObject(value) && isCount((value as { step?: unknown }).step)),
   log: isObject,
   figures: isObject,

@@ -1,6 +1,10 @@
 import { AttuneError } from '@attune/internal';
 import type { Model, ModelTask } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
+import { metricNamed } from '../../arguments/metric-name';
+import { unusedArguments } from '../../arguments/unused';
+import { type MeasuredRun, metricNames } from '../../tasks/metric-names';
+import type { RunOptions } from './options';
 
 // Settings that every task checks or completes before a run: the metric of the best model, the maximum length, unused
 // arguments, the reported part.
@@ -13,13 +17,26 @@ const bestMetrics: Readonly<Record<ModelTask, string>> = {
   'causal-lm': 'loss',
 };
 
-/** Arguments with the task's own `metricForBestModel` where none is given. */
-export function withBestMetric(
-  args: Partial<TrainingArguments> = {},
-  task: ModelTask,
-  metric = bestMetrics[task],
-): Partial<TrainingArguments> {
-  return { ...args, metricForBestModel: args.metricForBestModel ?? metric };
+/**
+ * Arguments with the task's own `metricForBestModel` where none is given; another spelling of a metric becomes its name.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for a metric that the run does not measure
+ */
+export function withBestMetric(args: Partial<TrainingArguments> = {}, run: MeasuredRun): Partial<TrainingArguments> {
+  const usual = run.scheme === 'none' ? 'accuracy' : bestMetrics[run.task];
+  return { ...args, metricForBestModel: metricNamed(args.metricForBestModel ?? usual, metricNames(run)) };
+}
+
+/** Says which of the arguments do nothing beside the others. */
+export function noteUnused(
+  { arguments: args = {}, data, onNote = () => {} }: Pick<RunOptions, 'arguments' | 'onNote'> & NotedRun,
+  { usesMetric }: { readonly usesMetric?: boolean } = {},
+): void {
+  for (const note of unusedArguments(args, { hasValidation: data.validation !== undefined, usesMetric })) onNote(note);
+}
+
+interface NotedRun {
+  readonly data: { readonly validation?: unknown };
 }
 
 /**
@@ -74,4 +91,12 @@ export function reportedPart<Part>({
   const reported = test ?? validation;
   if (!reported) throw new RangeError('fit: expected a validation or a test part, got neither; results need one');
   return { reported, evaluatedOn: test ? 'test' : 'validation' };
+}
+
+/** Throws AttuneError ARGUMENT_INVALID unless a list of labels names at least two, each once. */
+export function requireLabelList(labels: readonly string[]): void {
+  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (labels.length > 1 && repeated === undefined && !labels.includes('')) return;
+  const got = repeated === undefined ? JSON.stringify(labels) : `${JSON.stringify(repeated)} twice`;
+  throw new AttuneError('ARGUMENT_INVALID', `labelList: expected at least two names, each once, got ${got}`);
 }

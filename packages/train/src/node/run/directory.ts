@@ -14,7 +14,7 @@ import {
   writeFileAtomically,
 } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
-import { saveTokenizer } from '@attune/tokenizer/node';
+import { saveTokenizer, type TokenizedModel } from '@attune/tokenizer/node';
 import { type RunInputs, refuseInputsIn } from './inputs';
 
 /** Files and directories of a run. */
@@ -36,6 +36,8 @@ export type ArtifactDirectory = 'model' | 'adapter';
 
 interface Beside {
   readonly tokenizer: Tokenizer;
+  /** The model that it goes with. */
+  readonly model: TokenizedModel;
   /** Further ones by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -170,7 +172,7 @@ export async function openRunDirectory(
         join(path, 'model'),
         async (directory) => {
           await saveModel(directory, model);
-          await writeBeside(directory, { tokenizer, files });
+          await writeBeside(directory, { tokenizer, files, model: model.config });
         },
         { overwrite: true }, // of a run that ended while it wrote its results, and goes on
       ),
@@ -195,8 +197,8 @@ export function withoutDecision(config: ModelConfig): ModelConfig {
   return { ...config, original };
 }
 
-async function writeBeside(directory: string, { tokenizer, files = {} }: Beside): Promise<void> {
-  await saveTokenizer(tokenizer, directory);
+async function writeBeside(directory: string, { tokenizer, model, files = {} }: Beside): Promise<void> {
+  await saveTokenizer(tokenizer, directory, { model });
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
 }
 

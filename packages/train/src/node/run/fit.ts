@@ -37,6 +37,8 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Further files of `model/` by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** The most bytes that something beside the model takes once that is trained: a baseline. Default 0. */
+  readonly besideBytes?: number;
   /** Measures the published model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
   /** Tunes how the trained model decides, before it is written, and measures in place of `results`. */
@@ -185,12 +187,12 @@ async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: Run
 
 async function noteRunEstimate<Data extends Examples>(
   options: RunOptions,
-  { model, parameters, task, data, args }: PreparedFit<Data, TaskResults>,
+  { model, parameters, task, data, args, besideBytes }: PreparedFit<Data, TaskResults>,
 ): Promise<void> {
   const { engine, onNote = () => {} } = options;
   const gflops = await measureEngine(engine);
   const training = { model, parameters, task, data: data.train, arguments: args, engine };
-  noteEstimate({ ...training, mergesAdapters: mergesAdapter(options) }, onNote, { gflops });
+  noteEstimate({ ...training, mergesAdapters: mergesAdapter(options) }, onNote, { gflops, besideBytes });
 }
 
 interface Written {
@@ -211,7 +213,7 @@ async function writeTrained(
   const { absolute: baseModel = options.model } = origin.modelDirectory ?? {};
   const adapter = isLoraModel(model) && { model, parameters, baseModel };
   if (adapter && isLoraModel(finished.model)) {
-    await directory.writeAdapter(adapter, { tokenizer, files });
+    await directory.writeAdapter(adapter, { tokenizer, files, model: model.config });
     options.onNote?.(besideNote(options));
     return 'adapter';
   }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tuneBaseline } from '@attune/baseline';
 import { openOnnxEngine } from '@attune/engine/node';
+import type { ProblemType } from '@attune/models';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
-import { baselineOf } from './baseline';
+import { type BaselineMode, baselineNeeds, baselineOf, orNoBaseline } from './baseline';
 import { type FitOptions, fitSequenceClassifier } from './fit';
 
 const engine = openOnnxEngine();
@@ -57,7 +58,8 @@ describe('the yardstick of a run', () => {
     const notes: string[] = [];
     const onNote = (note: string) => notes.push(note);
     const given = { train: { texts, labels }, truth: { texts, targets: [] }, labels };
-    expect(baselineOf('single_label_classification', given, onNote)).toBeUndefined();
+    const compute = () => baselineOf('single_label_classification', given);
+    expect(orNoBaseline(compute, { needed: 0, onNote })).toBeUndefined();
     expect(notes).toEqual([expect.stringMatching(/^no baseline: .*got 9,000 columns of 9,000 classes/)]);
   });
 
@@ -77,5 +79,48 @@ describe('the yardstick of a run', () => {
     ],
   ] as const)('is refused where it cannot be had: %j', async (more, message) => {
     await expect(fit('refused', more)).rejects.toThrow(message);
+  });
+});
+
+describe('a baseline that fails', () => {
+  const tried = (compute: () => unknown, { needed = 1e6, free = 1e12 } = {}) => {
+    const notes: string[] = [];
+    const result = orNoBaseline(compute, { needed, free, onNote: (note) => notes.push(note) });
+    return { result, notes };
+  };
+
+  it('is a note, whatever it fails of', () => {
+    expect(tried(() => 7)).toEqual({ result: 7, notes: [] });
+    const tooLarge = tried(() => new Float64Array(2 ** 45), { needed: 12e9 });
+    expect(tooLarge).toEqual({
+      result: undefined,
+      notes: ['no baseline: it takes up to 12.0 GB of memory, more than there is; fewer labels or texts take less'],
+    });
+    const failing = () => {
+      throw new RangeError('Array buffer allocation failed');
+    };
+    expect(tried(failing).notes).toEqual([expect.stringContaining('more than there is')]);
+    const other = () => {
+      throw new Error('something else');
+    };
+    expect(tried(other)).toEqual({ result: undefined, notes: ['no baseline: something else'] });
+  });
+
+  it('is not tried where it takes more memory than is free', () => {
+    expect(tried(() => 7, { needed: 12e9, free: 3e9 })).toEqual({
+      result: undefined,
+      notes: ['no baseline: it takes up to 12.0 GB of memory, 3.0 GB are free; fewer labels or texts take less'],
+    });
+  });
+
+  it('is counted by its words and labels', () => {
+    const texts = ['wheat corn', 'loans wheat'];
+    const of = (problemType: ProblemType, baseline?: BaselineMode) =>
+      baselineNeeds(problemType, { texts, labels: ['a', 'b', 'c'], baseline });
+    const single = of('single_label_classification');
+    expect(single).toBe(30 * 8 * (3 + 1) * 3 + 75 * 4 + 200 * 3);
+    expect(of('single_label_classification', 'tuned')).toBeGreaterThan(single);
+    expect(of('multi_label_classification')).toBeLessThan(single);
+    expect([of('single_label_classification', 'none'), of('regression')]).toEqual([0, 0]);
   });
 });

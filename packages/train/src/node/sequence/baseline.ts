@@ -1,6 +1,7 @@
-import { type Baseline, logisticRegression, tfidf, trainBaseline, tuneBaseline } from '@attune/baseline';
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { type Baseline, baselineBytes, logisticRegression, tfidf, trainBaseline, tuneBaseline } from '@attune/baseline';
+import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
+import { gigabytes } from '../../estimate/note';
 import { decidedClasses, decidedLabels } from '../../tasks/sequence/decision';
 import type { LabeledTexts } from '../../tasks/sequence/examples';
 import type { Truth } from '../../tasks/sequence/problem';
@@ -58,19 +59,55 @@ const baselines: { readonly [P in ProblemType]?: BaselineKind<P> } = {
 /** Half a gigabyte of coefficients, of which fitting holds up to 26 copies: 20,000 labels of 3,300 words. */
 const maxCoefficients = 2 ** 26;
 
-/** Trains the baseline of a kind of problem; undefined, with a note, where the texts have no word to learn from, or too many for the labels. */
-export function baselineOf<P extends ProblemType>(
-  problemType: P,
-  data: BaselineData<P>,
-  onNote: (note: string) => void,
-): BaselineOf<P> | undefined {
-  try {
-    return (baselines[problemType] as BaselineKind<P> | undefined)?.train(data);
-  } catch (error) {
-    if (!isAttuneError(error, 'EMPTY_VOCABULARY', 'TOO_MANY_COEFFICIENTS')) throw error;
-    onNote(`no baseline: ${(error as Error).message}`);
+/** The baseline of a kind of problem. */
+export function baselineOf<P extends ProblemType>(problemType: P, data: BaselineData<P>): BaselineOf<P> | undefined {
+  return (baselines[problemType] as BaselineKind<P> | undefined)?.train(data);
+}
+
+/**
+ * What comes of a baseline; undefined, with a note, where it fails: the model is trained by then, and its results are the run's.
+ *
+ * A baseline that could take more memory than there is is not tried: the system would end the run, and not with an error.
+ *
+ * @param needed its bytes, as `baselineNeeds` counts them
+ * @param free bytes that the process may take; default as Node reports them
+ */
+export function orNoBaseline<Result>(
+  compute: () => Result,
+  { needed, onNote, free = process.availableMemory?.() }: BaselineTry,
+): Result | undefined {
+  if (free !== undefined && needed > free) {
+    onNote(`no baseline: it takes up to ${gigabytes(needed)} of memory, ${gigabytes(free)} are free; ${less}`);
     return undefined;
   }
+  try {
+    return compute();
+  } catch (error) {
+    const { message } = error as Error;
+    const isTooLarge = error instanceof RangeError && /allocation|array length|out of memory/i.test(message);
+    const reason = isTooLarge ? `it takes up to ${gigabytes(needed)} of memory, more than there is; ${less}` : message;
+    onNote(`no baseline: ${reason}`);
+    return undefined;
+  }
+}
+
+/** A baseline that may fail. */
+export interface BaselineTry {
+  readonly needed: number;
+  readonly onNote: (note: string) => void;
+  readonly free?: number;
+}
+
+const less = 'fewer labels or texts take less';
+
+/** The most bytes that a run's baseline takes, counted from the training texts; 0 for one that is a mean, or for none. */
+export function baselineNeeds(
+  problemType: ProblemType,
+  { texts, labels, baseline }: { texts: readonly string[]; labels: readonly string[]; baseline?: BaselineMode },
+): number {
+  if (baseline === 'none' || problemType === 'regression') return 0;
+  const classes = problemType === 'single_label_classification' ? labels.length : 2;
+  return baselineBytes(texts, { classes, ngramRange: baseline === 'tuned' ? [1, 2] : [1, 1] });
 }
 
 interface BaselineSettings {
@@ -118,15 +155,14 @@ function classifier({
   };
 }
 
-/** Probabilities [texts · labels] in the order of the run's labels. */
+/** Probabilities [texts · labels] in the order of the run's labels; 0 for those that no training text has. */
 function probabilitiesIn(labels: readonly string[], baseline: Baseline) {
   const own = baseline.labels.map((label) => labels.indexOf(label));
-  const width = labels.length;
   return (texts: readonly string[]): Float64Array => {
     const probabilities = baseline.predictProbabilities(texts);
-    const ordered = new Float64Array(probabilities.length);
+    const ordered = new Float64Array(texts.length * labels.length);
     probabilities.forEach((p, i) => {
-      ordered[i - (i % width) + own[i % width]] = p;
+      ordered[Math.floor(i / own.length) * labels.length + own[i % own.length]] = p;
     });
     return ordered;
   };

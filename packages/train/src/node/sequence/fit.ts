@@ -5,16 +5,16 @@ import { type TrainingArguments, trainingArguments } from '../../arguments/argum
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
 import { shiftedBy } from '../../tasks/sequence/decision';
-import { countCut, type DataParts, type Dataset, textInputs } from '../../tasks/sequence/examples';
+import { countCut, type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
-import { withMaxLength } from '../run/checks';
+import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { type Decided, fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
-import { type BaselineMode, checkBaseline } from './baseline';
+import { type BaselineMode, baselineNeeds, checkBaseline } from './baseline';
 import { decisionNote, decisionPlace, lacksLayer, placed, tunedModel } from './decided';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
 import { type Reported, type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
@@ -24,6 +24,8 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
   /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
   readonly problemType?: P;
   readonly data: DataParts<LabelOf[P]>;
+  /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
+  readonly labelList?: readonly string[];
   /**
    * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation
    * part. Offsets go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are
@@ -99,11 +101,13 @@ async function prepareSequenceFit<P extends ProblemType>(
 ): Promise<PreparedFit<Dataset, CutResults<P>>> {
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
-  const resolved = trainingArguments(options.arguments);
+  const measured = { task: 'sequence-classification', problemType } as const;
+  const resolved = trainingArguments(withBestMetric(options.arguments, measured));
   checkOptions(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);
-  const parts = cleanParts(options.data, problemType, onNote);
+  noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
+  const parts = cleanParts(options.data, problemType, { labelList: options.labelList, onNote });
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
@@ -127,6 +131,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     maxLength,
   };
   problems[problemType].initialize?.(parameters, train.targets);
+  const needed = baselineNeeds(problemType, { ...parts, texts: textInputs(parts.train).map(shownText), ...options });
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
   const isTuned = options.tuneThreshold || options.calibrate;
   const place = isTuned ? await decisionPlace(model.config, options) : undefined;
@@ -142,7 +147,10 @@ async function prepareSequenceFit<P extends ProblemType>(
   ) => {
     const { logits, loss } = await logitsOf(finished, reported, settings);
     const measured = { parts, targets: reported.targets, logits, loss, config: finished.model.config, ...tuned };
-    return { ...sequenceResults(problemType, measured, { ...options, onNote, args }), cut };
+    return {
+      ...sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args }),
+      cut,
+    };
   };
   const decide = async (finished: FinishedModel): Promise<Decided<CutResults<P>>> => {
     const chosenOn = await chosenOnOf(finished, validation!);
@@ -163,6 +171,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     task: sequenceTask(model.config, { classWeights: weights }),
     evaluationTask: sequenceTask(model.config),
     data: { train, validation },
+    besideBytes: needed,
     test: parts.evaluatedOn === 'test' ? reported : undefined,
     ...(isTuned && { decide }),
     async results(finished) {

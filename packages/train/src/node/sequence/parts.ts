@@ -13,7 +13,7 @@ import {
 } from '../../tasks/sequence/examples';
 import type { Target } from '../../tasks/sequence/problem';
 import { type LabelOf, problems } from '../../tasks/sequence/problems';
-import { reportedPart } from '../run/checks';
+import { reportedPart, requireLabelList } from '../run/checks';
 
 export interface CleanParts<Label> {
   readonly train: LabeledTexts<Label>;
@@ -30,7 +30,7 @@ export interface CleanParts<Label> {
 export function cleanParts<P extends ProblemType>(
   { train, validation, test }: DataParts<LabelOf[P]>,
   problemType: P,
-  onNote: (note: string) => void,
+  { labelList, onNote }: { readonly labelList?: readonly string[]; readonly onNote: (note: string) => void },
 ): CleanParts<LabelOf[P]> {
   const { reported, evaluatedOn } = reportedPart({ validation, test });
   const kept = withoutEmptyTexts(train);
@@ -38,11 +38,25 @@ export function cleanParts<P extends ProblemType>(
   if (dropped > 0) onNote(`${dropped} empty training texts dropped`);
   checkPart('train', kept);
   const problem = problems[problemType];
-  const labels = problem.labelsOf(kept.labels, onNote);
+  const learned = problem.labelsOf(kept.labels, onNote);
+  const labels = labelList === undefined ? learned : checkedList(labelList, learned, problemType);
   const targetOf = problem.targetWith(labels);
   for (const [name, part] of Object.entries({ validation, test })) if (part) checkOther(name, part, targetOf);
   checkPairs([train, validation, test]);
   return { train: kept, validation, reported, evaluatedOn, labels, targetOf };
+}
+
+/** The label list, which has every label of the training part. */
+function checkedList(labels: readonly string[], learned: readonly string[], problemType: ProblemType) {
+  if (problemType === 'regression')
+    throw new AttuneError('ARGUMENT_INVALID', 'labelList: expected none beside regression, got one; leave it out');
+  requireLabelList(labels);
+  const unknown = learned.find((label) => !labels.includes(label));
+  if (unknown === undefined) return labels;
+  throw new AttuneError(
+    'DATA_LABEL_UNKNOWN',
+    `train: expected one of the label list's ${labels.length} labels, got ${JSON.stringify(unknown)}; name it too`,
+  );
 }
 
 function checkOther<Label>(name: string, part: LabeledTexts<Label>, targetOf: (label: Label) => Target): void {

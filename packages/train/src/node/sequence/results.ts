@@ -10,7 +10,14 @@ import {
   type PredictionsOf,
   problems,
 } from '../../tasks/sequence/problems';
-import { type BaselineMode, type BaselineOf, type BaselineOptions, baselineOf } from './baseline';
+import {
+  type BaselineMode,
+  type BaselineOf,
+  type BaselineOptions,
+  type BaselineTry,
+  baselineOf,
+  orNoBaseline,
+} from './baseline';
 import { type Comparison, chosenBy, type Mixing } from './comparison';
 import { decisionRecord } from './decided';
 import type { CleanParts } from './parts';
@@ -64,7 +71,7 @@ interface ResultSettings {
   readonly baseline?: BaselineMode;
   readonly mixBaseline?: boolean;
   readonly args: TrainingArguments;
-  readonly onNote: (note: string) => void;
+  readonly trying: BaselineTry;
 }
 
 /** The metrics of what is published, the baseline's and those of the other way of deciding beside them. */
@@ -81,15 +88,18 @@ export function sequenceResults<P extends ProblemType>(
   const other = decision && otherPredictions(problemType, truth, { logits, labels: config.labels, decision, isFormer });
   const own = problem.metricsOf(test);
   const otherMetrics = other && mapped(other, problem.metricsOf);
-  const baseline = trainedBaseline(problemType, { parts, truth }, settings);
   const scored = { predictions: test, scores: decidedScores(logits, config, isFormer ? decision : undefined) };
   const comparing = { labels, truth, seed: settings.args.seed, mixing: mixingOf(reported, settings) };
+  const beside = orNoBaseline(() => {
+    const baseline = trainedBaseline(problemType, { parts, truth }, settings);
+    return baseline && { ...baseline, comparison: baseline.compare?.(scored, comparing) };
+  }, settings.trying);
   const metrics = {
     ...own,
     loss,
-    ...(baseline && { baseline: problem.metricsOf(baseline.predictions) }),
-    ...(baseline?.options && { baselineOptions: baseline.options }),
-    ...baseline?.compare?.(scored, comparing),
+    ...(beside && { baseline: problem.metricsOf(beside.predictions) }),
+    ...(beside?.options && { baselineOptions: beside.options }),
+    ...beside?.comparison,
     ...(decision && { decision }),
     ...otherMetrics,
     trainExamples: train.texts.length,
@@ -100,7 +110,7 @@ export function sequenceResults<P extends ProblemType>(
     metrics: metrics as SequenceResults<P>['metrics'],
     ...(decision && { decision: decisionRecord(decision, figuresOf(own, { ...otherMetrics, isFormer })) }),
     ...{ labels, test, ...other },
-    ...(baseline && { baseline: baseline.predictions }),
+    ...(beside && { baseline: beside.predictions }),
   };
 }
 
@@ -133,7 +143,7 @@ function truthOf(part: Pick<LabeledTexts, 'texts' | 'pairs'>, targets: readonly 
 function trainedBaseline<P extends ProblemType>(
   problemType: P,
   { parts: { train, validation, labels }, truth }: { parts: CleanParts<LabelOf[P]>; truth: Truth },
-  { baseline, args, onNote }: ResultSettings,
+  { baseline, args }: ResultSettings,
 ): BaselineOf<P> | undefined {
   if (baseline === 'none') return undefined;
   const words = (part: LabeledTexts<LabelOf[P]>) => ({ texts: textInputs(part).map(shownText), labels: part.labels });
@@ -141,7 +151,7 @@ function trainedBaseline<P extends ProblemType>(
     baseline === 'tuned' && validation
       ? { validation: words(validation) as LabeledTexts, metric: chosenBy(args.metricForBestModel) } // one label per text
       : undefined;
-  return baselineOf(problemType, { train: words(train), truth, labels, tuning }, onNote);
+  return baselineOf(problemType, { train: words(train), truth, labels, tuning });
 }
 
 /** The validation part by which a mix is chosen, with `mixBaseline`. */

@@ -1,8 +1,9 @@
 import { AttuneError } from '@attune/internal';
 import { type ClassScores, classificationReport, type EntityMode, entityReport, type TagScheme } from '@attune/metrics';
 import type { TaggedWords } from '../../tasks/token/examples';
+import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import { tagMetrics } from '../../tasks/token/task';
-import { logProbability, type SentenceRows, type SentenceTags, type TagReading } from './sentence';
+import { logProbability, type SentenceRows, type SentenceTags } from './sentence';
 
 /** The metrics of a tagger's tags. */
 export interface TagEvaluation {
@@ -12,7 +13,7 @@ export interface TagEvaluation {
   readonly f1?: number;
   /** Share of all words whose tag is right. */
   readonly accuracy: number;
-  /** Mean cross-entropy over the words that were read. */
+  /** Mean cross-entropy over the words that were read and whose tag is one of the model's. */
   readonly loss: number;
   /** By type of entity, or by label where they stand for themselves. */
   readonly perEntity: Readonly<Record<string, ClassScores>>;
@@ -67,8 +68,10 @@ function meanLoss(
   rows.forEach(({ logits, isRead }, sentence) => {
     isRead.forEach((read, word) => {
       if (!read) return;
+      const label = labels.indexOf(truth[sentence][word]);
+      if (label < 0) return; // a tag that the model has not: its probability is 0
       const own = logits.subarray(word * labels.length, (word + 1) * labels.length);
-      sum -= logProbability(own, labels.indexOf(truth[sentence][word]));
+      sum -= logProbability(own, label);
       words++;
     });
   });

@@ -161,7 +161,50 @@ describe('other runs', () => {
     await tagger.close();
   });
 
+  it('have the labels of a list, and those that other parts add to types that training knows', async () => {
+    const args = { arguments: { numTrainEpochs: 1, maxLength: 32 } };
+    const single = data.train.map(({ tags, ...own }) => ({ ...own, tags: tags.map((tag) => tag.replace('I-', 'B-')) }));
+    const notes: string[] = [];
+    const joined = await fit('joined', {
+      ...args,
+      data: { train: single, validation: data.validation },
+      onNote: (note) => notes.push(note),
+    });
+    expect(joined.labels).toEqual(['O', 'B-PLACE', 'B-SKILL', 'I-SKILL']);
+    expect(notes).toContainEqual(expect.stringMatching(/^labels I-SKILL added/));
+    const labelList = ['B-SKILL', 'I-SKILL', 'B-PLACE', 'O', 'B-MORE'];
+    expect((await fit('listed', { ...args, labelList })).labels).toEqual(labelList);
+    await expect(fit('refused', { ...args, labelList: labelList.slice(1) })).rejects.toThrow(
+      /training data, line \d+: expected one of the label list's 4 tags.*got "B-SKILL"/,
+    );
+    await expect(fit('refused', { ...args, labelList: ['O', 'O'] })).rejects.toThrow(
+      'labelList: expected at least two',
+    );
+  });
+
+  it('are noted once where training has entities of both kinds', async () => {
+    const stray = [{ words: ['a', 'java'], tags: ['O', 'I-SKILL'] }, ...data.train];
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    const args = { arguments: { numTrainEpochs: 1, maxLength: 32 }, onNote };
+    await fit('stray', { ...args, data: { ...data, train: stray } });
+    expect(notes.filter((note) => /^training data: entities that begin with I-: 1, beside/.test(note))).toHaveLength(1);
+    notes.length = 0;
+    await fit('checked', { ...args, data: { ...data, train: stray, areChecked: true } });
+    expect(notes.filter((note) => note.includes('I-'))).toEqual([]);
+  });
+
   it.each<[string, Partial<TokenFitOptions>, RegExp]>([
+    [
+      'tags of IOB1',
+      {
+        data: {
+          ...data,
+          train: data.train.map(({ tags, ...own }) => ({ ...own, tags: tags.map((t) => t.replace('B-', 'I-')) })),
+        },
+      },
+      /training data: expected entities of IOB2, got those of IOB1.*--scheme IOB1/,
+    ],
     [
       'a tag that training lacks',
       { data: { ...data, test: [{ words: ['a', 'b'], tags: ['O', 'B-SKIL'], line: 5 }] } },

@@ -3,11 +3,11 @@ import { trainingArguments } from '../../arguments/arguments';
 import type { Forward } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../tasks/token/examples';
-import type { Decoding } from '../../tasks/token/tags';
+import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { prepareModel } from '../model/prepare';
-import { refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
+import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
@@ -22,6 +22,10 @@ export interface TokenFitOptions extends RunOptions {
   readonly data: TaggedParts;
   /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
+  /**
+   * The names of all labels, in the order of their ids; default: the training part's tags, and those of other parts whose type it knows.
+   */
+  readonly labelList?: readonly string[];
   /** What counts as an entity; default `strict`. */
   readonly mode?: EntityMode;
   /** How tags are chosen in evaluation and prediction; default `argmax`. */
@@ -78,13 +82,14 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
 /** Everything a run of token classification needs, checked. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
-  const metric = scheme === 'none' ? 'accuracy' : undefined;
-  const resolved = trainingArguments(withBestMetric(options.arguments, 'token-classification', metric));
+  const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'token-classification', scheme }));
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
-  const parts = checkedParts(options.data, onNote);
-  const { labels } = parts;
+  noteUnused(options);
   const reading = { scheme, mode, decoding };
+  tagDecoder([], reading); // throws what the scheme does not allow before data are looked at
+  const parts = checkedParts(options.data, { scheme, mode, labelList: options.labelList, onNote });
+  const { labels } = parts;
   const task = tokenTask(labels, reading);
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {

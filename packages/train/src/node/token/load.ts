@@ -1,7 +1,8 @@
 import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
-import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
+import { isTagOf } from '@attune/metrics';
+import { schemeOfLabels, type TagReading } from '../../tasks/token/scheme-of-labels';
 import type { Decoding } from '../../tasks/token/tags';
 import { defaultStride } from '../../tasks/token/windows';
 import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
@@ -24,10 +25,10 @@ export interface TaggerOptions
 
 /**
  * Loads a tagger from a run directory, a model directory, or a hub id. Scheme, mode, decoding, stride and maximum length are the
- * run's by default; for a model that Attune did not train IOB2 (or `none`, where its labels are no such tags), strict,
- * argmax, a quarter of the maximum length, and the model's own.
+ * run's by default; for a model that Attune did not train as `schemeOfLabels` tells them by its labels (labels of B and I leniently, as
+ * transformers' pipeline has it), argmax, a quarter of the maximum length, and the model's own. Another scheme than that is read strictly.
  *
- * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
+ * @throws AttuneError ARGUMENT_INVALID for a scheme that has not the model's labels; AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
  * @example
  * const tagger = await loadTagger('runs/skills');
  * const [entities] = await tagger.tag(['We need Java and patience.']); // [{ label: 'SKILL', start: 8, end: 12, text: 'Java', score: .98 }, …]
@@ -67,6 +68,7 @@ function refuseClassifier(source: string, { architectures }: Readonly<Record<str
 interface Known extends Partial<TaggerSettings> {
   readonly labels: readonly string[];
   readonly maxPositions: number;
+  readonly onNote?: (note: string) => void;
 }
 
 function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): TaggerSettings {
@@ -77,11 +79,31 @@ function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): Tagge
       'ARGUMENT_INVALID',
       `maxLength: expected at most ${known.maxPositions}, the model's positions, got ${maxLength}`,
     );
-  const guessed: TagScheme | 'none' = known.labels.every((label) => isTagOf('IOB2', label)) ? 'IOB2' : 'none';
-  const scheme = known.scheme ?? trained.scheme ?? guessed;
-  const mode: EntityMode = known.mode ?? trained.mode ?? 'strict';
+  const { scheme, mode } = readingOf(trained, known);
   const decoding: Decoding = known.decoding ?? trained.decoding ?? 'argmax';
   const isAsTrained = maxLength === trained.arguments?.maxLength;
   const stride = known.stride ?? (isAsTrained ? trained.stride : undefined) ?? defaultStride(maxLength);
   return { scheme, mode, decoding, stride, maxLength };
+}
+
+/** As asked, else as the run did if its scheme has its labels, else by the labels' prefixes. */
+function readingOf(trained: Partial<TagReading>, { scheme: asked, mode, labels, onNote }: Known): TagReading {
+  const guessed = schemeOfLabels(labels);
+  const foreignTo = (scheme: TagReading['scheme'], read: TagReading['mode']) =>
+    scheme === 'none' || read === 'default' ? undefined : labels.find((label) => !isTagOf(scheme, label));
+  const scheme = asked ?? trained.scheme;
+  if (scheme === undefined) return { scheme: guessed.scheme, mode: mode ?? guessed.mode };
+  const own = mode ?? (scheme === trained.scheme ? trained.mode : undefined) ?? 'strict';
+  const foreign = foreignTo(scheme, own);
+  if (foreign === undefined) return { scheme, mode: own };
+  if (asked === undefined) {
+    onNote?.(
+      `the run's scheme ${scheme} has no label ${JSON.stringify(foreign)}: its labels are read as ${guessed.scheme}`,
+    );
+    return { scheme: guessed.scheme, mode: mode ?? guessed.mode };
+  }
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `scheme: expected one that has the model's labels, such as ${guessed.scheme}, got ${scheme}, of which ${JSON.stringify(foreign)} is no tag; name another: --scheme ${guessed.scheme}`,
+  );
 }

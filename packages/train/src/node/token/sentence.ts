@@ -1,5 +1,6 @@
 import type { TextRange } from '@attune/data';
-import { type EntityMode, entitiesOf, type TagScheme } from '@attune/metrics';
+import { entitiesOf } from '@attune/metrics';
+import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import type { WordWindow } from '../../tasks/token/windows';
 
 // The tags of one sentence: its logits joined from windows, the probability of each tag, and the entities they name.
@@ -27,11 +28,6 @@ export interface TaggedText {
   readonly tags: readonly string[];
   /** Probability of each tag. */
   readonly scores: readonly number[];
-}
-
-export interface TagReading {
-  readonly scheme: TagScheme | 'none';
-  readonly mode: EntityMode;
 }
 
 /**

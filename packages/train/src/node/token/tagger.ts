@@ -3,6 +3,7 @@ import type { EntityMode, TagScheme } from '@attune/metrics';
 import type { ModelConfig } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { TaggedWords } from '../../tasks/token/examples';
+import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { type WordWindow, wordWindows } from '../../tasks/token/windows';
 import type { Logits } from '../model/logits';
@@ -28,8 +29,8 @@ export interface Tagger extends TaggerSettings {
   tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
   /** A tag for every word of sentences that are words already. */
   tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
-  /** As `tagWords`, with metrics beside the true tags. */
-  evaluate(sentences: readonly TaggedWords[]): Promise<TagEvaluation>;
+  /** As `tagWords`, with metrics beside the true tags; `reading` says how entities are read, by default as the tagger does. */
+  evaluate(sentences: readonly TaggedWords[], reading?: TagReading): Promise<TagEvaluation>;
   close(): Promise<void>;
 }
 
@@ -70,10 +71,10 @@ export function taggerOf({ logits, tokenizer, config, ...settings }: Parts): Omi
       const tagged = await tagWords(texts.map((text, i) => ranges[i].map(({ start, end }) => text.slice(start, end))));
       return texts.map((text, i) => entitiesIn({ text, ranges: ranges[i], ...tagged[i] }, settings));
     },
-    async evaluate(sentences) {
+    async evaluate(sentences, reading = settings) {
       const rows = await rowsOf(sentences.map(({ words }) => words));
       const predicted = rows.map(({ logits: own }) => tagsOf(own));
-      return tagEvaluation({ sentences, rows, predicted, labels }, settings);
+      return tagEvaluation({ sentences, rows, predicted, labels }, reading);
     },
   };
 }

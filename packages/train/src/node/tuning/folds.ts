@@ -6,6 +6,7 @@ import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/n
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
 import { placesFrom, resumedSource } from '../model/origin';
+import { withBestMetric } from '../run/checks';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
 import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
@@ -46,7 +47,7 @@ export interface CrossValidation extends MetricsSpread {
  *
  * Give a fold's held-out examples as its `test` part: nothing is then chosen by them. With `resume` a fold that has ended is kept, and
  * an interrupted one goes on from its newest checkpoint.
- * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing, RUN_CONFIG where the folds there were begun with other options or data; as `fit` otherwise
+ * @throws AttuneError ARGUMENT_INVALID for a metric that `fitSequenceClassifier` does not measure, before anything is written; OUTPUT_LOCKED for a directory that something else is writing, RUN_CONFIG where the folds there were begun with other options or data; as `fit` otherwise
  * @example
  * const parts = kFolds({ labels, folds: 5, seed: 42 }).folds.map(({ training, heldOut }) => ({ train: at(training), test: at(heldOut) }));
  * const { mean } = await crossValidate({ folds: parts, model: 'new', engine, out: 'runs/folds' });
@@ -54,6 +55,7 @@ export interface CrossValidation extends MetricsSpread {
 export async function crossValidate<Data = DataParts>(options: CrossValidateOptions<Data>): Promise<CrossValidation> {
   const { folds, out } = options;
   if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
+  if (!options.fit) withBestMetric(options.arguments, { task: 'sequence-classification', ...options });
   return withDirectoryLock(out, () => crossValidateLocked(options));
 }
 

@@ -29,6 +29,26 @@ const shape = { batchSize: 4, rowLength: 9, padTokenId: 0, random: { seed: 1, ep
 const every = Int32Array.of(0, 1, 2, 3);
 
 describe('causalLmTask', () => {
+  it('measures plain texts without their end tokens too, as a mean over the other tokens', async () => {
+    const plain = { sequences: data.sequences, promptLengths: [0, 0, 0, 0] };
+    const engine = openOnnxEngine();
+    const forward = engine.compile(base.program);
+    const run = (batch: Parameters<typeof forward.run>[0]) => forward.run(batch, parameters);
+    const settings = { batchSize: 3, padTokenId: 0, seed: 1 };
+    const measured = (task: ReturnType<typeof causalLmTask>, own = plain) => evaluate(run, own, { task, ...settings });
+    const whole = await measured(causalLmTask());
+    expect(whole).not.toHaveProperty('perplexityWithoutEnd');
+    const found = await measured(causalLmTask({ endTokenId: 2 }));
+    expect(found).toEqual({ ...whole, perplexityWithoutEnd: found.perplexityWithoutEnd });
+    // The same model over the texts with their last tokens cut off; the last text has no token but that to learn.
+    const cut = plain.sequences.map(({ ids }) => ({ ids: ids.at(-1) === 2 ? ids.slice(0, -1) : ids }));
+    const sequences = cut.filter(({ ids }) => ids.length > 1);
+    const { perplexity } = await measured(causalLmTask(), { sequences, promptLengths: sequences.map(() => 0) });
+    expect(found.perplexityWithoutEnd / perplexity).toBeCloseTo(1, 5);
+    expect(Math.abs(found.perplexityWithoutEnd / whole.perplexity - 1)).toBeGreaterThan(1e-3);
+    expect(await measured(causalLmTask({ endTokenId: 29 }))).toEqual(whole); // none ends with it
+  });
+
   it('learns the tokens after the prompts, and reads no other position', () => {
     const { tensors, weight, tokens, answers } = task.batch(data, every, shape);
     const expected = [[11, 2], [5, 8], [1, 12, 20, 21, 22, 2], [2]];

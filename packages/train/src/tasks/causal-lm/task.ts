@@ -1,3 +1,4 @@
+import { logSumExp } from '@attune/internal';
 import { precisionRecallF1 } from '@attune/metrics';
 import { ignoredLabel, nextTokens } from '@attune/models';
 import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
@@ -7,6 +8,15 @@ import { coarseMultiple, countRight, likeliest, tokenBatch } from '../token/batc
 export interface CausalLmData extends Examples {
   /** How many tokens at the beginning of each sequence are its prompt, which is read and not learned; 0 to learn all of it. */
   readonly promptLengths: readonly number[];
+}
+
+/** Options of `causalLmTask`. */
+export interface CausalLmTaskOptions {
+  /**
+   * The token that ends plain texts: `perplexityWithoutEnd` is then measured too, over all tokens but that at the end of a
+   * text. Other tools leave it out, or have none; where texts are short it decides the figure.
+   */
+  readonly endTokenId?: number;
 }
 
 /**
@@ -23,14 +33,15 @@ export interface CausalLmData extends Examples {
  * const data = { sequences: [{ ids: [1, 403, 407, 2] }], promptLengths: [2] }; // learns 407 after 403, and 2 after 407
  * await train({ task: causalLmTask(), data: { train: data }, … });
  */
-export function causalLmTask(): TrainingTask<CausalLmData> {
+export function causalLmTask({ endTokenId }: CausalLmTaskOptions = {}): TrainingTask<CausalLmData> {
   return {
+    metricNames: ['loss', ...causalLmMetricNames],
     batch({ sequences, promptLengths }, examples, options) {
       const chosen = Array.from(examples, (i) => sequences[i]);
       const labels = Array.from(examples, (i) => completionLabels(sequences[i].ids, promptLengths[i]));
       return tokenBatch({ sequences: chosen, labels }, examples, { ...options, readMultiple: coarseMultiple });
     },
-    metrics: causalLmMetrics,
+    metrics: (data) => causalLmMetrics(data, endTokenId),
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
@@ -40,15 +51,36 @@ function completionLabels(ids: ArrayLike<number>, promptLength: number): Int32Ar
   return nextTokens(Int32Array.from(ids, (id, i) => (i < promptLength ? ignoredLabel : id)));
 }
 
-function causalLmMetrics(): TaskMetrics {
+/** The metrics of an evaluation besides the loss. */
+export const causalLmMetricNames = [
+  'perplexity',
+  'accuracy',
+  'weightedPrecision',
+  'weightedRecall',
+  'weightedF1',
+] as const;
+
+function causalLmMetrics({ sequences, promptLengths }: CausalLmData, endTokenId: number | undefined): TaskMetrics {
   const [expected, guessed]: [number[], number[]] = [[], []];
   let [loss, weight] = [0, 0];
+  const ends = { loss: 0, count: 0 };
   return {
     add(batch, { loss: mean, logits }) {
       loss += mean * batch.weight;
       weight += batch.weight;
       for (const id of batch.tensors.labels.data.subarray(0, batch.weight)) expected.push(id);
       for (const id of likeliest(batch, logits)) guessed.push(id);
+      if (endTokenId === undefined) return;
+      const width = logits.shape[1];
+      let read = 0;
+      for (const example of batch.examples) {
+        const { ids } = sequences[example];
+        read += ids.length - Math.max(1, promptLengths[example]);
+        if (ids[ids.length - 1] !== endTokenId) continue; // cut, or another's
+        const row = (logits.data as Float32Array).subarray((read - 1) * width, read * width);
+        ends.loss += logSumExp(row) - row[endTokenId];
+        ends.count += 1;
+      }
     },
     result() {
       const right = expected.filter((id, i) => id === guessed[i]).length;
@@ -56,6 +88,8 @@ function causalLmMetrics(): TaskMetrics {
       return {
         loss: loss / weight,
         perplexity: Math.exp(loss / weight),
+        ...(weight > ends.count &&
+          ends.count > 0 && { perplexityWithoutEnd: Math.exp((loss - ends.loss) / (weight - ends.count)) }),
         accuracy: right / weight,
         ...{ weightedPrecision: precision, weightedRecall: recall, weightedF1: f1 },
       };

@@ -34,6 +34,7 @@ export interface MaskedLmOptions {
 export function maskedLmTask(options: MaskedLmOptions): TrainingTask {
   const masking = maskingOf(options);
   return {
+    metricNames: ['loss', ...maskedLmMetricNames],
     batch({ sequences }, examples, batchOptions) {
       const chosen = Array.from(examples, (i) => sequences[i]);
       const keys = Array.from(examples, (i) => maskKey(batchOptions.random, i));
@@ -46,6 +47,9 @@ export function maskedLmTask(options: MaskedLmOptions): TrainingTask {
     correct: (_, batch, logits) => countRight(batch, logits),
   };
 }
+
+/** The metrics of an evaluation besides the loss. */
+export const maskedLmMetricNames = ['perplexity', 'accuracy'] as const;
 
 function maskedLmMetrics(_: Examples): TaskMetrics {
   let [loss, weight, right] = [0, 0, 0];

@@ -1,9 +1,10 @@
-import { labelEncoder, labelEncoderFrom } from '@attune/data';
+import { cleanLabel, labelEncoder, labelEncoderFrom } from '@attune/data';
 import { float32 } from '@attune/engine';
 import { AttuneError, parseJson } from '@attune/internal';
 import { bestThresholds, calibrationError, fitTemperature, logLoss, multiLabelReport } from '@attune/metrics';
 import { rowsOf } from '../logits';
 import { type Decision, decidedLabels } from './decision';
+import { listLiteral } from './list-literal';
 import { byLabel, type Deciding, type Problem, type Target, tempered } from './problem';
 
 /** The predictions of a classifier with any number of labels per text on a part. */
@@ -39,11 +40,16 @@ export const multiLabel: Problem<MultiLabel> = {
   column: {
     expected: 'a set of labels',
     code: 'DATA_LABEL_INVALID',
-    /** Labels between separators, or a JSON array; an empty field has none. */
+    /** Labels between separators, or a list of JSON, Python or numpy; an empty field has none. */
     read(field, separator) {
-      const names = arrayIn(field) ?? field.split(separator);
-      return [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))];
+      const list = listLiteral(field);
+      return list === 'broken' ? undefined : distinct((list?.items ?? field.split(separator)).map(cleanLabel));
     },
+    readVerbatim: (field, separator) => distinct((arrayIn(field) ?? field.split(separator)).map((name) => name.trim())),
+    ofNames: distinct,
+    remedy: (field) =>
+      listLiteral(field) === 'broken' ? 'write a list of labels in quotes, such as ["a", "b"]' : undefined,
+    renamed: (labels, nameOf) => distinct(labels.map(nameOf)),
     names: (labels) => labels,
     strata: rarestLabels,
     shared: "by each text's rarest label",
@@ -59,7 +65,7 @@ export const multiLabel: Problem<MultiLabel> = {
 
   labelsOf(sets) {
     checkSets(sets);
-    return labelEncoder(sets.flat()).labels;
+    return inPlaces(labelEncoder(sets.flat()).labels);
   },
   targetWith(labels) {
     const { encode } = labelEncoderFrom(labels);
@@ -74,6 +80,7 @@ export const multiLabel: Problem<MultiLabel> = {
     return logits.reduce((sum, x, i) => sum + losses(x, i), 0) / logits.length;
   },
   isRight: (logits, target) => [target].flat().every((present, label) => Number(logits[label] > 0) === present),
+  metricNames: ['accuracy', 'microF1', 'macroF1'],
   evaluationMetrics(logits, targets, width) {
     const predicted = rowsOf(logits, width).map((row) => Array.from(row, (x) => Number(x > 0)));
     const { subsetAccuracy, micro, macro } = multiLabelReport(targets as readonly number[][], predicted);
@@ -179,6 +186,17 @@ function belowOf(threshold: number, scores: readonly Float32Array[], id: number)
   return (threshold + lower) / 2;
 }
 
+/** Names of the places of 0/1 vectors in the order of these: `LABEL_10` after `LABEL_9`. */
+function inPlaces(labels: readonly string[]): readonly string[] {
+  const place = (label: string) => Number(/^LABEL_(\d+)$/.exec(label)?.[1] ?? Number.NaN);
+  return labels.some((label) => Number.isNaN(place(label))) ? labels : [...labels].sort((a, b) => place(a) - place(b));
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+/** A JSON array, and no other list: what earlier versions read. */
 function arrayIn(field: string): string[] | undefined {
   if (!field.trim().startsWith('[')) return undefined;
   try {

@@ -60,6 +60,14 @@ export interface LabelColumn<Label> {
    * @param separator between several labels of a text
    */
   read(field: string, separator: string): Label | undefined;
+  /** As `read`, but for what earlier versions made of a field: models that were trained on it know these labels. Absent for numbers. */
+  readVerbatim?(field: string, separator: string): Label | undefined;
+  /** The label of these names, where a text may have several. */
+  ofNames?(names: readonly string[]): Label;
+  /** What to do about a field that holds something else; default to fill it in, or to remove the row. */
+  remedy?(field: string): string | undefined;
+  /** The label with other names. */
+  renamed(label: Label, nameOf: (name: string) => string): Label;
   /** The label names that a model has to know. */
   names(label: Label): readonly string[];
   /** The strata of a split; undefined for a random split. */
@@ -114,6 +122,8 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   loss(logits: Float32Array, target: Target): number;
   /** Whether the logits of one example are right; absent where that means nothing. */
   isRight?(logits: Float32Array, target: Target): boolean;
+  /** The names of `evaluationMetrics`, which are checked before anything is computed. */
+  readonly metricNames: readonly string[];
   /** The metrics of an evaluation during training, by name: any of them can choose the best model. */
   evaluationMetrics(logits: Float32Array, targets: readonly Target[], width: number): Record<string, number>;
 

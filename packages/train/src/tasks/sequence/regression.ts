@@ -1,3 +1,4 @@
+import { cleanLabel } from '@attune/data';
 import type { HostTensor } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import { regressionReport } from '@attune/metrics';
@@ -34,10 +35,12 @@ export const regression: Problem<Regression> = {
     expected: 'a number',
     code: 'DATA_LABEL_INVALID',
     read(field) {
-      const value = decimal.test(field.trim()) ? Number(field) : Number.NaN;
+      const own = cleanLabel(field);
+      const value = decimal.test(own) ? Number(own) : Number.NaN;
       return Number.isFinite(value) ? value : undefined;
     },
     names: () => [],
+    renamed: (value) => value,
     strata: () => undefined,
     shared: 'at random',
     shown: String,
@@ -66,6 +69,7 @@ export const regression: Problem<Regression> = {
     const expected = [target].flat();
     return logits.reduce((sum, x, i) => sum + (x - expected[i]) ** 2, 0) / logits.length;
   },
+  metricNames: ['mse', 'rmse', 'mae', 'r2'],
   evaluationMetrics(logits, targets) {
     const { mse, rmse, mae, r2 } = regressionReport(targets.flat(), Array.from(logits));
     return { mse, rmse, mae, r2 };

@@ -1,4 +1,4 @@
-import { labelEncoder, labelEncoderFrom } from '@attune/data';
+import { cleanLabel, labelEncoder, labelEncoderFrom } from '@attune/data';
 import { int32 } from '@attune/engine';
 import { AttuneError, logSumExp } from '@attune/internal';
 import {
@@ -11,6 +11,7 @@ import {
 } from '@attune/metrics';
 import { argMaxRows, rowsOf } from '../logits';
 import { type Decision, decidedClasses, unshifted } from './decision';
+import { listLiteral } from './list-literal';
 import { byLabel, type Deciding, type Evaluated, type Problem, type Truth, tempered } from './problem';
 
 /** The predictions of a classifier on a part; classes are indices into the run's labels. */
@@ -43,7 +44,18 @@ export const singleLabel: Problem<SingleLabel> = {
   column: {
     expected: 'a label',
     code: 'DATA_LABEL_MISSING',
-    read: (field) => (field.trim() === '' ? undefined : field),
+    /** The field; of a list of one label that label. */
+    read(field) {
+      if (cleanLabel(field) === '') return undefined;
+      const list = listIn(field);
+      return list === undefined ? field : list !== 'broken' && list.items.length === 1 ? list.items[0] : undefined;
+    },
+    readVerbatim: (field) => (field.trim() === '' ? undefined : field),
+    remedy: (field) =>
+      listIn(field) === undefined
+        ? undefined
+        : 'for texts with several labels pass --problem-type multi_label_classification',
+    renamed: (label, nameOf) => nameOf(label),
     names: (label) => [label],
     strata: (labels) => labels,
     shared: 'by label',
@@ -65,6 +77,7 @@ export const singleLabel: Problem<SingleLabel> = {
 
   loss: (logits, target) => logSumExp(logits) - logits[target as number],
   isRight: (logits, target) => argMaxRows(logits, logits.length)[0] === target,
+  metricNames: ['accuracy', 'macroF1', 'weightedF1', 'macroPrecision', 'macroRecall'],
   evaluationMetrics(logits, targets, width) {
     const report = classificationReport(targets as readonly number[], argMaxRows(logits, width));
     const { precision: macroPrecision, recall: macroRecall, f1: macroF1 } = report.macro;
@@ -121,6 +134,13 @@ export const singleLabel: Problem<SingleLabel> = {
   shownMetrics: { accuracy: 'accuracy', macroF1: 'macro-F1', weightedF1: 'weighted F1', loss: 'loss' },
 };
 
+/** A list of strings, or of several numbers; words in brackets may be a label. */
+function listIn(field: string): ReturnType<typeof listLiteral> {
+  const list = listLiteral(field);
+  if (list === undefined || list === 'broken' || list.kind === 'strings' || list.kind === 'empty') return list;
+  return list.kind === 'numbers' && list.items.length > 1 ? list : undefined;
+}
+
 const scoresOf = (logits: Float32Array, { labels, decision }: Deciding) =>
   softmaxRows(tempered(logits, decision), labels.length);
 
@@ -154,11 +174,12 @@ function softmaxRows(logits: Float32Array, width: number): Float32Array {
   return scores;
 }
 
-/** Log loss of the truth, and the calibration error of the likeliest class. */
+/** Log loss of the truth, and the calibration error of the likeliest class; of texts whose label the model has. */
 function calibrationOf({ truth, labels, logits }: Evaluated<string>, decision: Decision) {
-  const ids = truth.map((label) => labels.indexOf(label));
+  const known = truth.flatMap((label, row) => (labels.includes(label) ? [row] : []));
+  const ids = known.map((row) => labels.indexOf(truth[row]));
   const scores = scoresOf(logits, { labels, decision });
-  const rows = ids.map((_, row) => scores.subarray(row * labels.length, (row + 1) * labels.length));
+  const rows = known.map((row) => scores.subarray(row * labels.length, (row + 1) * labels.length));
   const { correct, confidences } = topConfidences(ids, rows);
   return { logLoss: logLoss(ids, rows), ece: calibrationError(correct, confidences).expected };
 }

@@ -25,6 +25,7 @@ export function sequenceTask(config: ModelConfig, { classWeights }: SequenceTask
   const width = config.labels.length;
   const problem = problemOf(config);
   return {
+    metricNames: ['loss', ...problem.metricNames],
     batch({ sequences, targets }, examples, { batchSize, rowLength, padTokenId, firstExample }) {
       const chosen = Array.from(examples, (i) => sequences[i]);
       const shape = { rowLength, padTokenId, minimumReads: batchSize, firstSequence: firstExample };

@@ -11,7 +11,13 @@ export interface TaggedWords {
   readonly tags: readonly string[];
   /** Where it stands in its file, for error messages. */
   readonly line?: number;
+  /** The line of each word; by default one after another from `line`. */
+  readonly lines?: readonly number[];
 }
+
+/** The line of a word in its file, where that is known. */
+export const lineOfWord = ({ line, lines }: TaggedWords, at: number): number | undefined =>
+  lines?.[at] ?? (line === undefined ? undefined : line + at);
 
 /** Options of `tokenExamples`. */
 export interface TokenExamplesOptions {

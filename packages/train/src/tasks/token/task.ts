@@ -37,6 +37,7 @@ export function tokenTask(labels: readonly string[], options: TokenTaskOptions =
   checkLabels(labels, options);
   tagDecoder(labels, options); // throws what it does not allow before anything is computed
   return {
+    metricNames: ['loss', ...tokenMetricNames(options.scheme)],
     batch({ sequences, labels: all }, examples, batchOptions) {
       const chosen = Array.from(examples);
       const own = { sequences: chosen.map((i) => sequences[i]), labels: chosen.map((i) => all[i]) };
@@ -111,6 +112,10 @@ function concatenated(parts: readonly Float32Array[]): Float32Array {
   }
   return whole;
 }
+
+/** The names of `tagMetrics`. */
+export const tokenMetricNames = (scheme?: TagScheme | 'none'): readonly string[] =>
+  scheme === 'none' ? ['accuracy'] : ['accuracy', 'precision', 'recall', 'f1'];
 
 /** Accuracy of tags and, unless each stands for itself, precision, recall and F1 of entities. */
 export function tagMetrics(

@@ -1,0 +1,75 @@
+// The names of all labels, in the order of their ids, and ids that stand for them in data.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { AttuneError } from '@attune/internal';
+import { UsageError } from '../program/failure';
+
+/**
+ * The names that `--label-list` gives: between commas, or of a file with a name per line.
+ *
+ * @throws UsageError for fewer than two names, an empty one, and one that is there twice
+ */
+export async function labelListOf(given: readonly string[] | undefined): Promise<readonly string[] | undefined> {
+  if (given === undefined) return undefined;
+  const isFile = given.length === 1 && existsSync(given[0]);
+  const names = isFile ? namesIn(await readFile(given[0], 'utf8')) : given.map((name) => name.trim());
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  const got =
+    names.length < 2
+      ? `${names.length === 0 ? 'none' : JSON.stringify(names[0])}${isFile ? '' : ', which is no file either'}`
+      : repeated !== undefined && `${JSON.stringify(repeated)} twice`;
+  if (got === false && !names.includes('')) return names;
+  throw new UsageError(
+    `--label-list: expected the names of all labels in the order of their ids, between commas or a file with one a line, got ${got || 'an empty name'}`,
+  );
+}
+
+const namesIn = (text: string): string[] =>
+  text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const isId = (label: string) => /^-?\d+$/.test(label);
+
+/** Whether labels are ids that names stand for: all of them integers, and not all of them names themselves. */
+export function areIds(labels: Iterable<string>, names: readonly string[]): boolean {
+  const distinct = [...new Set(labels)];
+  return distinct.length > 0 && distinct.every(isId) && !distinct.every((label) => names.includes(label));
+}
+
+interface NamedLabels {
+  readonly where: string;
+  /** 1-based line of each label. */
+  readonly lines: readonly number[];
+  readonly names: readonly string[] | undefined;
+  /** Labels that a model has, which are taken as they are. */
+  readonly known?: readonly string[];
+}
+
+/**
+ * Labels of texts, one or a list each, with their names where they are ids.
+ *
+ * @throws AttuneError as `nameOfId`
+ */
+export function namedLabels<Label>(labels: readonly Label[], { where, lines, names, known }: NamedLabels): Label[] {
+  const all = [...new Set((labels as readonly unknown[]).flat())];
+  const texts = all.filter((label) => typeof label === 'string');
+  if (names === undefined || texts.length < all.length || !areIds(texts, names)) return [...labels];
+  if (texts.every((label) => known?.includes(label))) return [...labels];
+  return labels.map((label, i) => {
+    const nameOf = (id: unknown) => nameOfId(String(id), names, `${where} line ${lines[i]}`);
+    return (Array.isArray(label) ? label.map(nameOf) : nameOf(label)) as Label;
+  });
+}
+
+/** @throws AttuneError DATA_LABEL_UNKNOWN, with its place, for an id that has no name */
+export function nameOfId(id: string, names: readonly string[], where: string): string {
+  const name = names[Number(id)];
+  if (name !== undefined) return name;
+  throw new AttuneError(
+    'DATA_LABEL_UNKNOWN',
+    `${where}: expected an id from 0 to ${names.length - 1} of the ${names.length} names (${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}), got ${id}; remove the row, or name all labels: --label-list`,
+  );
+}

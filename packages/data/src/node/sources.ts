@@ -1,0 +1,184 @@
+// Where rows come from: an opener per format of text, each with the header and the rows to come.
+import { pipeline, Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { csvReader, holdsHeader, startOf } from '../readers/csv-reader';
+import { elementsOfChunks } from '../readers/json-array';
+import { elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
+import { lineColumn, lineRow, linesOfChunks, withLineFeeds } from '../readers/lines';
+import { type ColumnChoice, chosenColumns, field, type Row, type TableHeader } from '../table';
+
+/** Rows to come, and the header, known once the first row was read. */
+export interface RowSource {
+  readonly rows: AsyncGenerator<Row, undefined>;
+  header(first: Row | undefined): TableHeader | undefined;
+  /** Sentences for the user; all of them once the rows have ended. */
+  readonly warnings: readonly string[];
+}
+
+export interface SourceOptions {
+  readonly where: string;
+  /** Default all columns, as they come. */
+  readonly choose?: ColumnChoice;
+  readonly delimiter?: string;
+}
+
+type Opener = (text: AsyncIterableIterator<string>, options: SourceOptions) => Promise<RowSource>;
+
+/** An opener per format of text. */
+export const openers: Readonly<Record<'csv' | 'tsv' | 'jsonl' | 'json' | 'lines', Opener>> = {
+  csv: openCsv,
+  tsv: (text, options) => openCsv(text, { ...options, delimiter: options.delimiter ?? '\t' }),
+  jsonl: (text, options) => openObjects(jsonRows(text, options.where), options),
+  json: openJson,
+  lines: openLines,
+};
+
+async function openCsv(text: AsyncIterableIterator<string>, { where, ...options }: SourceOptions): Promise<RowSource> {
+  const begun = await begunUntil(text, holdsHeader);
+  const start = startOf(begun, options);
+  const reader = csvReader(where, { ...start, choose: options.choose });
+  const warnings: string[] = [];
+  async function* seen(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const chunk of chunks) {
+      reader.see(chunk);
+      yield chunk;
+    }
+  }
+  async function* rows(): AsyncGenerator<Row, undefined> {
+    const parser = parse(reader.options);
+    // The loop below throws any error; the callback only keeps `pipeline` from throwing it a second time.
+    pipeline(Readable.from(seen(startingWith(begun.slice(start.length), text))), parser, () => {});
+    try {
+      for await (const row of parser) yield row;
+      warnings.push(...reader.warnings());
+    } catch (error) {
+      throw reader.explain(error);
+    }
+  }
+  return { rows: rows(), header: reader.header, warnings };
+}
+
+/** An array, or what begins otherwise: an object a line. */
+async function openJson(text: AsyncIterableIterator<string>, options: SourceOptions): Promise<RowSource> {
+  const begun = await begunUntil(text, (start) => start.trim() !== '');
+  const all = startingWith(begun, text);
+  return openObjects(
+    begun.trimStart().startsWith('[') ? elementRows(all, options.where) : jsonRows(all, options.where),
+    options,
+  );
+}
+
+async function* jsonRows(text: AsyncIterable<string>, where: string): AsyncGenerator<Row, undefined> {
+  // No string of JSON holds a line end as such: a carriage return alone is the end of a line too.
+  for await (const line of linesOfChunks(withLineFeeds(text))) if (!isBlank(line)) yield jsonRow(line, where);
+}
+
+async function* elementRows(text: AsyncIterable<string>, where: string): AsyncGenerator<Row, undefined> {
+  for await (const element of elementsOfChunks(text, where)) yield elementRow(element, where);
+}
+
+/** UTF-16 units of values that are read ahead at most for a key that the first objects lack. */
+const maxAhead = 64 * 2 ** 20;
+
+/**
+ * Rows of objects. Their columns are the keys of the first, or those chosen: an object may lack any of them, the first too, so that
+ * objects are read ahead until all of them have been seen.
+ */
+async function openObjects(
+  objects: AsyncGenerator<Row, undefined>,
+  { where, choose }: SourceOptions,
+): Promise<RowSource> {
+  if (choose === undefined)
+    return { rows: objects, header: (first) => first && { where, columns: Object.keys(first.fields) }, warnings: [] };
+  const { begun, columns } = await aheadUntil(objects, { where, choose });
+  const warnings: string[] = [];
+  const rows = countingEmpty(startingWithAll(begun, objects), { where, columns, warnings });
+  return { rows, header: (first) => first && { where, columns }, warnings };
+}
+
+async function aheadUntil(
+  objects: AsyncGenerator<Row, undefined>,
+  { where, choose }: { readonly where: string; readonly choose: ColumnChoice },
+): Promise<{ begun: Row[]; columns: string[] }> {
+  const begun: Row[] = [];
+  const seen = new Set<string>();
+  let problem: unknown;
+  for (let ahead = 0; ahead < maxAhead; ) {
+    const { done, value } = await objects.next();
+    if (done) break;
+    begun.push(value);
+    const known = seen.size;
+    for (const [name, text] of Object.entries(value.fields)) {
+      seen.add(name);
+      ahead += text.length;
+    }
+    if (seen.size === known && known > 0) continue;
+    try {
+      return { begun, columns: chosenColumns({ where, columns: [...seen] }, choose) };
+    } catch (error) {
+      problem = error;
+    }
+  }
+  if (problem !== undefined) throw problem;
+  return { begun, columns: [] };
+}
+
+interface Counting {
+  readonly where: string;
+  readonly columns: readonly string[];
+  readonly warnings: string[];
+}
+
+/** Rows with these columns, whose empty values are counted. */
+export async function* countingEmpty(
+  rows: AsyncIterable<Row>,
+  { where, columns, warnings }: Counting,
+): AsyncGenerator<Row, undefined> {
+  const empty = emptyCounter(columns);
+  for await (const { line, fields } of rows) {
+    const row = { line, fields: Object.fromEntries(columns.map((name) => [name, field({ fields }, name)])) };
+    empty.add(row);
+    yield row;
+  }
+  warnings.push(...empty.warnings(where));
+}
+
+async function openLines(text: AsyncIterableIterator<string>, { where }: SourceOptions): Promise<RowSource> {
+  const begun = await begunUntil(text, () => true);
+  const all = startingWith(begun, text);
+  const isReturns = /\r(?=[^\n])/.test(begun) && !begun.includes('\n');
+  const warnings: string[] = [];
+  async function* rows(): AsyncGenerator<Row, undefined> {
+    const held = { count: 0, first: 0 };
+    for await (const line of linesOfChunks(isReturns ? withLineFeeds(all) : all)) {
+      if (line.text.includes('\r') && held.count++ === 0) held.first = line.line;
+      yield lineRow(line);
+    }
+    if (isReturns) warnings.push(`${where}: lines end in a carriage return (CR) alone; each is a row`);
+    if (held.count > 0)
+      warnings.push(
+        `${where}: ${held.count} ${held.count === 1 ? 'line holds' : 'lines hold'} a carriage return (CR) alone (first line ${held.first}), which ends no row, for lines end in LF`,
+      );
+  }
+  return { rows: rows(), header: () => ({ where, columns: [lineColumn] }), warnings };
+}
+
+/** Reads the text until it holds what is asked for, or to its end. */
+async function begunUntil(text: AsyncIterator<string>, isEnough: (begun: string) => boolean): Promise<string> {
+  let begun = '';
+  for (let next = await text.next(); !next.done; next = await text.next()) {
+    begun += next.value;
+    if (isEnough(begun)) break;
+  }
+  return begun;
+}
+
+export async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T, undefined> {
+  yield first;
+  yield* rest;
+}
+
+async function* startingWithAll<T>(first: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T, undefined> {
+  yield* first;
+  yield* rest;
+}

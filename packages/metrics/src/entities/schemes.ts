@@ -1,0 +1,126 @@
+// The tag schemes: what their tags are, and which of two neighboring tags begins, continues or ends an entity.
+
+/**
+ * Notation of entities with one tag per token: `O`, or a prefix and the type of the entity, such as `B-PER`. In `IO` the type stands
+ * alone, `PER`, and an entity is a run of it.
+ */
+export type TagScheme = 'IOB1' | 'IOB2' | 'IOE1' | 'IOE2' | 'IOBES' | 'BILOU' | 'IO';
+
+/**
+ * Two neighboring tags: the prefix of the first, that of the second (`?` is any), and optionally how their types compare: `=` the
+ * same, `≠` different.
+ */
+export type Pattern = string;
+
+/** The meaning of two neighboring tags in a scheme. */
+interface SchemeRules {
+  /** The prefixes of the scheme, with which its tags begin. */
+  readonly prefixes: string;
+  /** The second tag begins an entity. */
+  readonly starts: readonly Pattern[];
+  /** The second tag continues the entity of the first. */
+  readonly continues: readonly Pattern[];
+  /** The first tag may be the last of an entity. */
+  readonly ends: readonly Pattern[];
+}
+
+/** The rules of each scheme, as in the strict mode of seqeval 1.2.2, which has all of them but IO. */
+export const schemeRules: Readonly<Record<TagScheme, SchemeRules>> = {
+  IOB1: {
+    prefixes: 'IOB',
+    starts: ['OI', 'II≠', 'BI', 'IB=', 'BB='],
+    continues: ['BI=', 'II='],
+    ends: ['II≠', 'IO', 'IB', 'BO', 'BI≠', 'BB='],
+  },
+  IOB2: {
+    prefixes: 'IOB',
+    starts: ['?B'],
+    continues: ['BI=', 'II='],
+    ends: ['IO', 'II≠', 'IB', 'BO', 'BI≠', 'BB'],
+  },
+  IOE1: {
+    prefixes: 'IOE',
+    starts: ['OI', 'II≠', 'EI', 'EE='],
+    continues: ['II=', 'IE='],
+    ends: ['II≠', 'IO', 'IE≠', 'EI=', 'EE='],
+  },
+  IOE2: {
+    prefixes: 'IOE',
+    starts: ['OI', 'OE', 'EI', 'EE', 'II≠', 'IE≠'],
+    continues: ['IE=', 'II='],
+    ends: ['E?'],
+  },
+  IOBES: {
+    prefixes: 'IOBES',
+    starts: ['?B', '?S'],
+    continues: ['BI=', 'BE=', 'II=', 'IE='],
+    ends: ['S?', 'E?'],
+  },
+  BILOU: {
+    prefixes: 'BILOU',
+    starts: ['?B', '?U'],
+    continues: ['BI=', 'BL=', 'II=', 'IL='],
+    ends: ['U?', 'L?'],
+  },
+  IO: {
+    prefixes: 'IO',
+    starts: ['OI', 'II≠'],
+    continues: ['II='],
+    ends: ['IO', 'II≠'],
+  },
+};
+
+/** The names of all schemes. */
+export const tagSchemes = Object.keys(schemeRules) as readonly TagScheme[];
+
+/** A tag in its parts. */
+export interface Tag {
+  readonly prefix: string;
+  readonly type: string;
+}
+
+/** The type of tags without one, such as a bare `B`; as in seqeval. */
+export const unnamed = '_';
+
+export const outside: Tag = { prefix: 'O', type: unnamed };
+
+/**
+ * The parts of a tag: exactly `O` is outside, and a prefix is a letter of the scheme, alone or followed by `-`. Undefined for anything else,
+ * but of IO, in which it is a type.
+ *
+ * @example
+ * parseTag('IOB2', 'B-PER'); // { prefix: 'B', type: 'PER' }
+ * parseTag('IOB2', 'BENEFIT'); // undefined
+ */
+export function parseTag(scheme: TagScheme, tag: string): Tag | undefined {
+  if (tag === 'O') return outside;
+  const [prefix] = tag;
+  const isPrefixed = tag !== '' && prefix !== 'O' && schemeRules[scheme].prefixes.includes(prefix);
+  if (isPrefixed && tag.length === 1) return { prefix, type: scheme === 'IO' ? tag : unnamed };
+  if (isPrefixed && tag[1] === '-') return { prefix, type: tag.slice(2) || unnamed };
+  return scheme === 'IO' && tag !== '' ? { prefix: 'I', type: tag } : undefined;
+}
+
+/**
+ * Whether a tag is one of a scheme.
+ *
+ * @example isTagOf('IOB2', 'B-PER') // true; of 'E-PER' and 'BENEFIT' false
+ */
+export const isTagOf = (scheme: TagScheme, tag: string): boolean => parseTag(scheme, tag) !== undefined;
+
+/**
+ * The type that a tag names; undefined for `O`, and for what is no tag of the scheme.
+ *
+ * @example typeOfTag('IOB2', 'B-PER') // 'PER'
+ */
+export function typeOfTag(scheme: TagScheme, tag: string): string | undefined {
+  const parsed = parseTag(scheme, tag);
+  return parsed === undefined || parsed.prefix === 'O' ? undefined : parsed.type;
+}
+
+/** The tags of a scheme in words, for errors. */
+export function tagsOf(scheme: TagScheme): string {
+  if (scheme === 'IO') return 'O, or a type';
+  const letters = [...schemeRules[scheme].prefixes].filter((letter) => letter !== 'O').join(', ');
+  return `O, or one of ${letters}, alone or followed by - and a type`;
+}

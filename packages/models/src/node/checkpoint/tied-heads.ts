@@ -1,0 +1,53 @@
+import { describe } from '../../checkpoint/describe';
+import type { ModelConfig } from '../../checkpoint/model-config';
+import { families } from '../../families';
+import { type Model, modelForTask } from '../../model';
+import { matchNames } from '../plan-reading';
+import type { Weights } from './open-safetensors';
+import type { NotedPlace } from './wrapped-names';
+
+/** The config with its head's matrix being, or not being, the table of word embeddings. */
+export function withTied(config: ModelConfig, tied: boolean): ModelConfig {
+  const original = { ...config.original, tie_word_embeddings: tied };
+  return { ...config, original, ...(config.decoder && { decoder: { ...config.decoder, tied } }) };
+}
+
+/**
+ * Whether the file has for a head that `config.json` ties to the word embeddings a matrix of its own with other numbers: a head that was
+ * trained, and is to be used, as transformers 5 does.
+ */
+export async function hasOwnHead(weights: Weights, model: Model, { where, onNote }: NotedPlace): Promise<boolean> {
+  const { from } = matchNames([...weights.tensors.keys()], model);
+  const ofFamily = families[model.config.modelType].specs(model.config);
+  for (const [head, words] of Object.entries(model.tied)) {
+    const inFile = from.get(words);
+    if (!(words in ofFamily) || inFile === undefined || inFile === head || !weights.tensors.has(head)) continue;
+    if (await areEqual(weights, head, inFile)) continue;
+    const what = `${describe(head)} is not ${describe(inFile)}, though config.json ties them`;
+    onNote(`${where}: ${what}: the head's own numbers are used, and saved with "tie_word_embeddings": false`);
+    return true;
+  }
+  return false;
+}
+
+async function areEqual(weights: Weights, first: string, second: string): Promise<boolean> {
+  const [a, b] = [first, second].map((name) => weights.tensors.get(name)!);
+  if (a.shape.join() !== b.shape.join()) return false;
+  const others = weights.chunks(second);
+  for await (const chunk of weights.chunks(first)) {
+    const { value: other } = await others.next();
+    if (!other || chunk.some((value, i) => value !== other[i])) return false;
+  }
+  return true;
+}
+
+/**
+ * What to do about a head that is missing: a model whose file has none is tied more often than not, and `config.json` says otherwise, or,
+ * of a Llama, nothing. Undefined where something else is missing.
+ */
+export function tiedAdvice({ config, task }: Model, missing: readonly string[]): string | undefined {
+  if (task !== 'causal-lm' && task !== 'masked-lm') return undefined;
+  const { tied } = modelForTask(withTied(config, true), task);
+  if (!missing.some((name) => Object.hasOwn(tied, name) && name.endsWith('.weight'))) return undefined;
+  return 'if its head is the table of word embeddings, set "tie_word_embeddings": true in its config.json';
+}

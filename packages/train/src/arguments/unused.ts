@@ -1,0 +1,87 @@
+import { defaultArguments, type TrainingArguments } from './arguments';
+
+// Arguments that another argument makes meaningless.
+
+type Arguments = Partial<TrainingArguments>;
+type Name = keyof TrainingArguments;
+
+/** Names, and why they do nothing. */
+type Rule = (args: Arguments, around: Around) => readonly [names: readonly Name[], reason: string] | undefined;
+
+interface Around {
+  /** Whether there is a validation part. */
+  readonly hasValidation: boolean;
+  /** Whether the metric also chooses something else, such as a baseline's settings. */
+  readonly usesMetric?: boolean;
+}
+
+const evaluates = ({ evalStrategy }: Arguments, { hasValidation }: Around) => hasValidation && evalStrategy !== 'no';
+
+const rules: readonly Rule[] = [
+  (args, around) => {
+    if (evaluates(args, around)) return undefined;
+    const reason = around.hasValidation ? 'evalStrategy is no' : 'there is no validation part';
+    const names: Name[] = ['earlyStoppingPatience', 'earlyStoppingThreshold'];
+    return [
+      around.usesMetric ? names : [...names, 'metricForBestModel'],
+      `${reason}, and nothing is evaluated on the way`,
+    ];
+  },
+  ({ evalStrategy }) =>
+    evalStrategy === undefined || evalStrategy === 'steps'
+      ? undefined
+      : [['evalSteps'], `evalStrategy is ${evalStrategy}`],
+  (args, around) =>
+    evaluates(args, around) && args.earlyStoppingPatience === undefined
+      ? [['earlyStoppingThreshold'], 'without earlyStoppingPatience training never stops early']
+      : undefined,
+  ({ saveStrategy }) =>
+    saveStrategy === undefined || saveStrategy === 'steps'
+      ? undefined
+      : [['saveSteps'], `saveStrategy is ${saveStrategy}`],
+  ({ saveStrategy }) =>
+    saveStrategy === 'no' ? [['saveTotalLimit'], 'saveStrategy is no, and no checkpoint is written'] : undefined,
+  ({ lrSchedulerType }) =>
+    lrSchedulerType === 'constant'
+      ? [['warmupRatio', 'warmupSteps'], 'the schedule constant has no warmup; constant_with_warmup has']
+      : undefined,
+  ({ lrSchedulerType, warmupSteps = 0 }) =>
+    lrSchedulerType !== 'constant' && warmupSteps > 0 ? [['warmupRatio'], 'warmupSteps is given, and wins'] : undefined,
+  ({ lrSchedulerType = 'linear' }) =>
+    lrSchedulerType === 'cosine' ? undefined : [['numCycles'], `it is for the schedule cosine, not ${lrSchedulerType}`],
+  ({ lrSchedulerType = 'linear' }) =>
+    lrSchedulerType === 'polynomial'
+      ? undefined
+      : [['power', 'lrEnd'], `it is for the schedule polynomial, not ${lrSchedulerType}`],
+  ({ maxSteps }) => (maxSteps === undefined ? undefined : [['numTrainEpochs'], 'maxSteps is given, and wins']),
+  ({ optim = 'adamw' }) =>
+    optim === 'sgd'
+      ? [['adamBeta1', 'adamBeta2', 'adamEpsilon'], 'it is for adamw and adam, not sgd']
+      : [['sgdMomentum', 'sgdNesterov'], `it is for sgd, not ${optim}`],
+];
+
+/** Values that ask for nothing: who says `warmupRatio: 0` loses nothing. */
+const asksNothing = (name: Name, value: unknown) =>
+  value === undefined ||
+  value === false ||
+  (value === 0 && !['adamBeta1', 'adamBeta2', 'adamEpsilon', 'lrEnd'].includes(name));
+
+/**
+ * Says of each argument that another makes meaningless that it does nothing, and why.
+ *
+ * @param given as they were given, without defaults; of complete ones those that differ from the default count as given
+ * @example
+ * unusedArguments({ evalStrategy: 'no', earlyStoppingPatience: 2 }, { hasValidation: true });
+ * // ['earlyStoppingPatience (--early-stopping-patience) does nothing: evalStrategy is no, and nothing is evaluated on the way']
+ */
+export function unusedArguments(given: Arguments, around: Around): string[] {
+  const usual = defaultArguments as Arguments;
+  const isComplete = (Object.keys(usual) as Name[]).every((name) => given[name] !== undefined);
+  const isGiven = (name: Name) => !asksNothing(name, given[name]) && !(isComplete && given[name] === usual[name]);
+  return rules.flatMap((rule) => {
+    const [names, reason] = rule(given, around) ?? [[], ''];
+    return names.filter(isGiven).map((name) => `${name} (--${dashed(name)}) does nothing: ${reason}`);
+  });
+}
+
+const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
