@@ -13,7 +13,7 @@ type Metrics<Name extends string> = Readonly<Record<Name, Statistic>>;
 
 /** Fewer draws of very many texts, whose quantiles then differ little from draw to draw. */
 const settingsFor = (n: number) =>
-  ({ samples: Math.min(1000, Math.max(200, Math.round(2e7 / n))), method: 'percentile', seed: 42 }) as const;
+  ({ samples: Math.min(1000, Math.max(300, Math.round(1e7 / n))), method: 'percentile', seed: 42 }) as const;
 
 /** The interval of each metric over `n` examples. */
 export function intervalsOf<Name extends string>(n: number, metrics: Metrics<Name>): Record<Name, Estimate> {
