@@ -105,7 +105,7 @@ const markLine = ({ at, name }: NonNullable<LineChartOptions['mark']>) => ({
   silent: true,
   symbol: 'none',
   lineStyle: { type: 'dashed', color: 'var(--muted)', width: 1 },
-  label: { ...font, formatter: name, position: 'insideEndTop' },
+  label: { ...font, fontSize: 12, formatter: name, position: 'end', distance: 4 },
   data: [{ xAxis: at }],
 });
 
