@@ -5,7 +5,7 @@ export { type CausalLmMetrics, causalLmMetricsIn, renderCausalLmCard } from './k
 export { type Guess, type MaskedLmRunData, renderMaskedLmCard, renderMaskedLmReport } from './kinds/masked-lm';
 export type { MultiLabelReportData } from './kinds/multi-label';
 export type { RegressionReportData } from './kinds/regression';
-export type { ReportData, RunSummary, TestPredictions } from './kinds/single-label';
+export type { ReportData, RunSummary, TestPredictions } from './kinds/single-label-data';
 export { type EntityScores, renderTokenCard, renderTokenReport, type TokenRunData } from './kinds/token';
 export {
   type AnyModelCardData,

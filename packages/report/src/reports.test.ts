@@ -2,7 +2,7 @@ import { classificationReport } from '@attune/metrics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawings, sampleData, sampleHistory, tableRows, visibleText } from '../test/sample';
-import type { ReportData } from './kinds/single-label';
+import type { ReportData } from './kinds/single-label-data';
 import { renderModelCard, renderReport } from './reports';
 
 describe('renderReport', () => {

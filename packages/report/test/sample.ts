@@ -1,4 +1,4 @@
-import type { ReportData } from '../src/kinds/single-label';
+import type { ReportData } from '../src/kinds/single-label-data';
 import type { MetricLine } from '../src/run-data';
 
 /** A small run of three classes and six test texts, two of them wrong. */

@@ -2,17 +2,15 @@
 import { argMax } from '@attune/internal';
 import { type ClassificationReport, type ClassScores, classificationReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
-import { otherFigures, type TunedMetrics } from '../decision';
-import { classStatistics, differencesOf, type Estimate, intervalsOf } from '../intervals';
-import { count, loss, percent, plural, points, score } from '../page/format';
+import { otherFigures } from '../decision';
+import { count, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
-import { checkColumns, partOf, type RunData, type RunFacts, type TestTexts } from '../run-data';
-import { decisionNote, metricCard, resultSection, sampleNote, shareCard } from '../sections/cards';
+import { checkColumns, partOf } from '../run-data';
 import { certaintySection } from '../sections/certainty';
 import { confusionSection } from '../sections/confusion';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
-import { fullLabel, type Labels, labelMarkup, labelName } from '../sections/labels';
+import { fullLabel, labelMarkup, labelName } from '../sections/labels';
 import {
   errorTable,
   linesNote,
@@ -23,47 +21,9 @@ import {
   textCell,
 } from '../sections/score-table';
 import { usageSection } from '../sections/usage';
-import { verdictOf } from '../sections/verdict';
 import type { ProblemKind } from './problem-kind';
-
-interface ClassMetrics {
-  readonly accuracy: number;
-  readonly macroF1: number;
-}
-
-interface Differences {
-  readonly accuracy: Estimate;
-  readonly macroF1: Estimate;
-}
-
-/** `summary.json` of a single-label classifier. */
-export interface RunSummary extends RunFacts, ClassMetrics, TunedMetrics<ClassMetrics> {
-  readonly baseline?: ClassMetrics | null;
-  /** Metrics of the model minus those of the baseline. */
-  readonly difference?: Differences;
-  /** Metrics of a weighted mean of the probabilities of model and baseline. */
-  readonly mix?: ClassMetrics & { readonly modelWeight: number; readonly difference: Differences };
-}
-
-/** The test split and its predictions; classes are indices into `labels`. */
-export interface TestPredictions extends TestTexts {
-  readonly yTrue: ArrayLike<number>;
-  readonly yPred: ArrayLike<number>;
-  /** Probability of the predicted class. */
-  readonly scores: ArrayLike<number>;
-  /** Probability of the true class. */
-  readonly trueScores?: ArrayLike<number>;
-}
-
-/** The data of a report of a single-label classifier. */
-export interface ReportData extends RunData, Labels {
-  readonly problemType?: 'single_label_classification';
-  readonly summary: RunSummary;
-  readonly test: TestPredictions;
-  /** Training texts by class id. */
-  readonly trainCounts?: readonly number[];
-  readonly baseline?: { readonly yPred: ArrayLike<number> };
-}
+import { type ReportData, shownMetrics } from './single-label-data';
+import { headline } from './single-label-headline';
 
 export const singleLabel: ProblemKind<ReportData> = {
   check: checkReportData,
@@ -108,8 +68,6 @@ export const singleLabel: ProblemKind<ReportData> = {
   },
 };
 
-const shownMetrics = ({ accuracy, macroF1 }: ClassMetrics) => `accuracy ${score(accuracy)}, macro-F1 ${score(macroF1)}`;
-
 function checkReportData({ labels, test, baseline }: ReportData): void {
   if (labels.length < 2) throw new RangeError(`renderReport: labels expected two or more, got ${labels.length}`);
   const ids = { 'test.yTrue': test.yTrue, 'test.yPred': test.yPred, 'baseline.yPred': baseline?.yPred };
@@ -123,74 +81,6 @@ function checkClasses(name: string, classes: ArrayLike<number>, labels: number):
   throw new RangeError(
     `renderReport: ${name} expected class ids from 0 to ${labels - 1}, got ${classes[wrong]} at ${wrong}`,
   );
-}
-
-/** Accuracy and macro-F1 beside those of the baseline. */
-function headline(data: ReportData): Html {
-  const { summary, test, labels } = data;
-  const { baseline } = summary;
-  const own = intervalsOf(test.texts.length, classStatistics(test, labels.length));
-  const difference = differenceIn(data);
-  const card = (name: string, metric: 'accuracy' | 'macroF1') =>
-    shareCard({
-      ...{ name, model: summary[metric], baseline: baseline?.[metric] },
-      ...{ interval: own[metric], difference: difference?.[metric] },
-    });
-  return resultSection(data, {
-    cards: html`${card('Accuracy', 'accuracy')}${card('Macro-F1', 'macroF1')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true class')}`,
-    below: html`<p class="verdict">${verdict(summary, difference)}</p>
-${intervals(summary, difference)}
-${paired(data)}
-${decisionNote(summary, shownMetrics)}
-${sampleNote(data, test.texts.length)}`,
-  });
-}
-
-/** How far the model is ahead: as the run says, else measured on the predictions. */
-function differenceIn({ summary, test, baseline, labels }: ReportData): Differences | undefined {
-  if (summary.difference) return summary.difference;
-  if (!summary.baseline || !baseline) return undefined;
-  const [own, other] = [test.yPred, baseline.yPred].map((yPred) =>
-    classStatistics({ yTrue: test.yTrue, yPred }, labels.length),
-  );
-  return differencesOf(test.texts.length, own, other);
-}
-
-function verdict({ baseline }: RunSummary, difference: Differences | undefined): string {
-  if (!baseline) return 'There is no baseline to hold the model beside.';
-  if (!difference) return 'How sure the difference to the baseline is was not measured.';
-  return verdictOf([
-    ['accuracy', difference.accuracy],
-    ['macro-F1', difference.macroF1],
-  ]);
-}
-
-/** The interval of the difference, and the metrics of model and baseline mixed. */
-function intervals({ baseline, mix }: RunSummary, difference: Differences | undefined): Html | false {
-  if (!baseline || !difference) return false;
-  const mixed =
-    mix &&
-    html` Of a mix, ${percent(mix.modelWeight, 0)} model and the rest baseline: accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; ahead by ${between(mix.difference)}.`;
-  return html`<p class="note">With 95% confidence the model is ahead by ${between(difference)} (paired bootstrap over the texts). A range with zero in it decides nothing.${mixed}</p>`;
-}
-
-function between({ accuracy, macroF1 }: Differences): string {
-  const range = ({ low, high }: Estimate) => `${points(low)} to ${points(high)}`;
-  return `${range(accuracy)} points of accuracy and ${range(macroF1)} of macro-F1`;
-}
-
-/** Numbers of texts on which only one of model and baseline is right. */
-function paired({ test, baseline }: ReportData): Html | false {
-  if (!baseline) return false;
-  let [modelOnly, baselineOnly, neither] = [0, 0, 0];
-  for (let i = 0; i < test.texts.length; i++) {
-    const model = test.yPred[i] === test.yTrue[i];
-    const other = baseline.yPred[i] === test.yTrue[i];
-    if (model && !other) modelOnly++;
-    if (other && !model) baselineOnly++;
-    if (!model && !other) neither++;
-  }
-  return html`<p class="note">Only the model is right on ${plural(modelOnly, 'text')}, only the baseline on ${count(baselineOnly)}, neither on ${count(neither)}.</p>`;
 }
 
 type Report = ClassificationReport<number>;

@@ -3,7 +3,7 @@ import type { CausalLmRunData, Completion } from '../kinds/causal-lm';
 import type { Guess, MaskedLmRunData } from '../kinds/masked-lm';
 import type { MultiLabelReportData } from '../kinds/multi-label';
 import type { RegressionReportData } from '../kinds/regression';
-import type { ReportData } from '../kinds/single-label';
+import type { ReportData } from '../kinds/single-label-data';
 import type { TokenRunData } from '../kinds/token';
 import { shorten } from '../page/format';
 import type { CutTexts, TestTexts } from '../run-data';

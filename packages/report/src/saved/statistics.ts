@@ -3,7 +3,7 @@ import type { Statistic } from '@attune/metrics';
 import { classStatistics, entityStatistics, errorStatistics, setStatistics } from '../intervals';
 import type { MultiLabelReportData } from '../kinds/multi-label';
 import type { RegressionReportData } from '../kinds/regression';
-import type { ReportData } from '../kinds/single-label';
+import type { ReportData } from '../kinds/single-label-data';
 import type { TokenRunData } from '../kinds/token';
 import { countsOf, entitiesIn, type Reading } from '../sections/entity-errors';
 import { readPredictions } from './read-predictions';
