@@ -7,7 +7,7 @@ import { differencesOf, intervalsOf, setStatistics } from '../intervals';
 import { count, decimal, loss, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { checkColumns, partOf, type RunData, type RunFacts, type TestTexts } from '../run-data';
-import { decisionNote, resultSection, sampleNote, shareCard } from '../sections/cards';
+import { decisionNote, keptTexts, resultSection, sampleNote, shareCard } from '../sections/cards';
 import { certaintySection } from '../sections/certainty';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
@@ -231,7 +231,7 @@ function surestErrors(data: MultiLabelReportData): Html {
   );
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Surest errors</h2>
-<p class="note">${count(wrong)} of ${count(texts.length)} ${partOf(data)} texts have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
+<p class="note">${count(wrong)} of ${count(texts.length)} ${keptTexts(data)} have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
 ${table}${linesNote(data.test)}
 </section>`;
 }

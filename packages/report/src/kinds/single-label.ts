@@ -6,6 +6,7 @@ import { otherFigures } from '../decision';
 import { count, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { checkColumns, partOf } from '../run-data';
+import { keptTexts } from '../sections/cards';
 import { certaintySection } from '../sections/certainty';
 import { confusionSection } from '../sections/confusion';
 import { curves } from '../sections/curves';
@@ -166,8 +167,8 @@ function surestErrors(data: ReportData): Html {
 <h2 id="errors">Surest errors</h2>
 ${
   wrong.length === 0
-    ? html`<p class="note">Every one of the ${total} ${partOf(data)} texts was predicted right.</p>`
-    : html`<p class="note">${count(wrong.length)} of ${total} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
+    ? html`<p class="note">Every one of the ${total} ${keptTexts(data)} was predicted right.</p>`
+    : html`<p class="note">${count(wrong.length)} of ${total} ${keptTexts(data)} are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
 ${table}${linesNote(test)}`
 }
 </section>`;

@@ -103,7 +103,9 @@ describe('predictions.jsonl', () => {
     const predictions = predictionLines(sampleData({ test, summary, baseline: undefined }));
     expect(predictions.length).toBeLessThan(30e6);
     expect(predictions.trimEnd().split('\n')).toHaveLength(20_001);
-    expect(visibleText(renderRun({ ...files, summary, predictions }))).toContain(
+    const shown = visibleText(renderRun({ ...files, summary, predictions }));
+    expect(shown).toContain('Every one of the 20,000 kept test texts was predicted right.');
+    expect(shown).toContain(
       'Figures are of all 20,050 texts; intervals, tables and drawings are of 20,000 of them, evenly chosen',
     );
   });

@@ -43,6 +43,10 @@ export function sampleNote(data: Pick<RunData, 'summary'>, shown: number, noun =
 export const withoutNote: Html = html`<p class="note">The run has no predictions.jsonl: what is shown of single texts is left out.</p>
 `;
 
+/** `test texts`, or `kept test texts` where the run keeps the predictions of a sample. */
+export const keptTexts = (data: Pick<RunData, 'summary' | 'test'>): string =>
+  `${data.test.texts.length < data.summary.testExamples ? 'kept ' : ''}${partOf(data)} texts`;
+
 interface ShareCard {
   readonly name: string;
   readonly model: number;
