@@ -64,14 +64,16 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
   const { argument, target, options, details = '', examples } = command;
   child.description([child.summary(), details].filter((text) => text !== '').join('\n\n'));
   for (const positional of [argument, target])
-    if (positional) child.addArgument(new Argument(`<${positional.name}>`, positional.help));
+    if (positional)
+      child.addArgument(new Argument(`<${positional.name}${positional.isList ? '...' : ''}>`, positional.help));
   for (const [name, spec] of Object.entries(options)) child.addOption(commanderOption(name, spec));
   child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   child.action(async () => {
     try {
       const typed = (await command.complete?.(child.opts())) ?? child.opts();
       const flags = parseFlags<Options>(options, typed);
-      await command.run({ flags, typed, argument: child.args[0] ?? '', target: child.args[1] ?? '', io });
+      const [argument = '', target = ''] = child.args;
+      await command.run({ flags, typed, argument, target, arguments: child.args, io });
     } catch (error) {
       throw asFlagError(error, options);
     }

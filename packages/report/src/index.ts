@@ -1,9 +1,11 @@
 // Reports and model cards by kind of run
 
-export { type MaskedLmRunData, renderMaskedLmCard, renderMaskedLmReport } from './kinds/masked-lm';
+export { type CausalLmRunData, type Completion, renderCausalLmReport } from './kinds/causal-lm';
+export { type CausalLmMetrics, causalLmMetricsIn, renderCausalLmCard } from './kinds/causal-lm-card';
+export { type Guess, type MaskedLmRunData, renderMaskedLmCard, renderMaskedLmReport } from './kinds/masked-lm';
 export type { MultiLabelReportData } from './kinds/multi-label';
 export type { RegressionReportData } from './kinds/regression';
-export type { ReportData, RunSummary, TestPredictions } from './kinds/single-label';
+export type { ReportData, RunSummary, TestPredictions } from './kinds/single-label-data';
 export { type EntityScores, renderTokenCard, renderTokenReport, type TokenRunData } from './kinds/token';
 export {
   type AnyModelCardData,
@@ -13,7 +15,14 @@ export {
   renderModelCard,
   renderReport,
 } from './reports';
-export type { EpochLine, EvalLine, MetricLine, RunData, RunFacts, TrainLine } from './run-data';
+export type { CutTexts, EpochLine, EvalLine, MetricLine, RunData, RunFacts, TestTexts, TrainLine } from './run-data';
+
+// Runs from their files: the page of one made anew, and several compared
+
+export { renderRunComparison } from './saved/compare-runs';
+export { type PageData, predictionLines } from './saved/predictions';
+export { readPredictions, type SavedPredictions } from './saved/read-predictions';
+export { type RunFiles, renderRun } from './saved/render-run';
 
 // Sections of a model card of your own
 

@@ -1,12 +1,17 @@
 import { classificationReport } from '@attune/metrics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleData, sampleHistory, tableRows, visibleText } from '../test/sample';
-import type { ReportData } from './kinds/single-label';
+import { drawings, sampleData, sampleHistory, tableRows, visibleText } from '../test/sample';
+import type { ReportData } from './kinds/single-label-data';
 import { renderModelCard, renderReport } from './reports';
 
 describe('renderReport', () => {
-  const page = renderReport(sampleData());
+  const sure = (estimate: number) => ({ estimate, low: estimate - 0.01, high: estimate + 0.01 });
+  const withDifference = (accuracy: number, macroF1: number, baseline = sampleData().summary.baseline) => {
+    const difference = { accuracy: sure(accuracy), macroF1: sure(macroF1) };
+    return sampleData({ summary: { ...sampleData().summary, baseline, difference } });
+  };
+  const page = renderReport(withDifference(0.1667, 0.1667));
   const text = visibleText(page);
 
   it('puts the model beside the baseline', () => {
@@ -27,13 +32,126 @@ describe('renderReport', () => {
   });
 
   it('says so when the baseline is ahead, or neither is', () => {
-    const { summary } = sampleData();
-    const ahead = { ...summary, baseline: { accuracy: 0.7, macroF1: 0.7 } };
-    expect(visibleText(renderReport(sampleData({ summary: ahead })))).toContain(
-      'The baseline is ahead of the model: −3.3',
+    const ahead = withDifference(-0.0333, -0.0444, { accuracy: 0.7, macroF1: 0.7 });
+    expect(visibleText(renderReport(ahead))).toContain(
+      'The baseline is ahead of the model: −3.3 points of accuracy, −4.4 of macro-F1.',
     );
-    const split = { ...summary, baseline: { accuracy: 0.7, macroF1: 0.6 } };
-    expect(visibleText(renderReport(sampleData({ summary: split })))).toContain('Neither is ahead on both figures');
+    const split = withDifference(-0.0333, 0.0556, { accuracy: 0.7, macroF1: 0.6 });
+    expect(visibleText(renderReport(split))).toContain(
+      'The model is ahead of the baseline: +5.6 points of macro-F1. The baseline is ahead of the model: −3.3 points of accuracy.',
+    );
+  });
+
+  it('claims no difference where 0 lies within its interval', () => {
+    const open = (low: number, high: number) => ({ estimate: 0.04, low, high });
+    const shown = (accuracy: ReturnType<typeof open>, macroF1: ReturnType<typeof open>) =>
+      renderReport(sampleData({ summary: { ...sampleData().summary, difference: { accuracy, macroF1 } } }));
+    expect(visibleText(shown(open(-0.01, 0.09), open(0, 0.1)))).toContain(
+      'No difference to the baseline is shown: +4.0 points of accuracy, +4.0 of macro-F1 for the model, and 0 lies within every interval.',
+    );
+    const half = shown(open(0.01, 0.09), open(-0.02, 0.1));
+    expect(visibleText(half)).toContain(
+      'The model is ahead of the baseline: +4.0 points of accuracy. No difference is shown in the rest: +4.0 points of macro-F1.',
+    );
+    expect(half.match(/class="change up"/g)).toHaveLength(1);
+    expect(half.match(/class="change"/g)).toHaveLength(1);
+  });
+
+  it('measures the difference itself where the run has none, and says so where it cannot', () => {
+    expect(visibleText(renderReport(sampleData()))).toContain('No difference to the baseline is shown: +16.7 points');
+    expect(visibleText(renderReport(sampleData({ baseline: undefined })))).toContain(
+      'How sure the difference to the baseline is was not measured.',
+    );
+  });
+
+  it('gives an interval with accuracy and macro-F1', () => {
+    const [accuracy, macroF1] = [...text.matchAll(/95% interval ([\d.]+)% to ([\d.]+)%/g)].map(([, low, high]) => [
+      Number(low),
+      Number(high),
+    ]);
+    expect(accuracy[0]).toBeGreaterThanOrEqual(16.6); // 4 of 6: from 1 or 2 to all
+    expect(accuracy[0]).toBeLessThanOrEqual(33.4);
+    expect(accuracy[1]).toBe(100);
+    expect(macroF1[0]).toBeLessThan(66);
+    expect(macroF1[1]).toBe(100);
+  });
+
+  it('marks the best of several evaluations', () => {
+    const { summary } = sampleData();
+    const marked = renderReport(sampleData({ summary: { ...summary, bestEpoch: 1, bestStep: 10 } }));
+    expect(tableRows(marked, 'training')[1][0]).toBe('best 1');
+    expect(visibleText(marked)).toContain('Best is epoch 1, step 10: its model is the one that is kept.');
+    expect(drawings(marked, 'training').match(/>best</g)).toHaveLength(3); // losses, scores, the table
+    expect(visibleText(page)).not.toContain('best');
+  });
+
+  it('says where an error stands, how many texts a class was learned from, and how many were cut', () => {
+    const data = sampleData({
+      trainCounts: [400, 30, 5],
+      cut: { train: 12, test: 1, maxLength: 128 },
+      test: { ...sampleData().test, lines: [2, 3, 5, 8, 13, 21], file: 'sectors.csv' },
+    });
+    const rich = renderReport(data);
+    expect(tableRows(rich, 'errors')[1][0]).toBe('line 21 gold milling');
+    expect(visibleText(rich)).toContain('Lines are those of sectors.csv, its header counted.');
+    expect(tableRows(rich, 'classes').map((row) => row.at(-1))).toEqual(['In training', '400', '30', '5', '', '']);
+    expect(visibleText(rich)).toContain('Texts cut at 128 tokens 12 in training, 1 in test');
+    expect(() => renderReport({ ...data, test: { ...data.test, lines: [1] } })).toThrow(
+      'test.lines expected 6 entries',
+    );
+  });
+
+  it('draws how far probabilities can be trusted', () => {
+    // 4 right of the probabilities .9 .8 .7 .95, wrong at .61 and .973
+    const rows = tableRows(page, 'certainty').slice(1);
+    expect(rows).toEqual([
+      ['60%–70%', '65.5%', '50.0%', '2'],
+      ['70%–80%', '80.0%', '100.0%', '1'],
+      ['80%–90%', '90.0%', '100.0%', '1'],
+      ['90%–100%', '96.2%', '50.0%', '2'],
+    ]);
+    // (2·.155 + .2 + .1 + 2·.4615) / 6
+    expect(text).toContain('Expected calibration error 0.256');
+    // of the answers by probability: wrong, right, right, right, right, wrong
+    expect(text).toContain('Average precision: 0.679.'); // (1/2 + 2/3 + 3/4 + 4/5) / 4
+    expect(drawings(page, 'certainty').match(/<svg/g)).toHaveLength(2);
+  });
+
+  it('draws a curve for each of two classes', () => {
+    const test = {
+      texts: ['a', 'b', 'c', 'd'],
+      yTrue: [0, 0, 1, 1],
+      yPred: [0, 1, 1, 1],
+      scores: [0.9, 0.6, 0.7, 0.8],
+    };
+    const two = renderReport(sampleData({ labels: ['no', 'yes'], labelNames: undefined, test, baseline: undefined }));
+    expect(visibleText(two)).toContain('Average precision: no 1.000, yes 1.000.');
+  });
+
+  it('shows how to use the model', () => {
+    const of = (overrides: Partial<ReportData>) =>
+      visibleText(renderReport(sampleData({ place: "runs/it's", ...overrides })));
+    expect(of({})).toContain(`npx attune predict 'runs/it'\\''s' --input new.csv --text text > predictions.jsonl`);
+    expect(of({ config: { text: '{title}' } })).toContain('--input new.csv > predictions.jsonl');
+    expect(of({})).toContain(`await loadPredictor("runs/it's")`);
+    expect(of({})).toContain(`pipeline("text-classification", model="runs/it's/model")`);
+    expect(of({})).toContain(`env.localModelPath = "runs/it's"`);
+    expect(of({ config: { textPair: 'second' } })).toContain("model.predict([['First text', 'second text']])");
+  });
+
+  it('lists what differs from the defaults first', () => {
+    const config = {
+      data: 'a.csv',
+      options: { epochs: '9' },
+      arguments: { learningRate: 1e-3, seed: 42, maxLength: 64 },
+      architecture: { layers: 2 },
+    };
+    const shown = renderReport(sampleData({ config, defaults: { learningRate: 5e-5, seed: 42 } }));
+    expect(tableRows(shown.slice(0, shown.indexOf('more, at their defaults')), 'configuration')).toEqual([
+      ['data', 'a.csv'],
+      ['arguments.learningRate', '0.001'],
+    ]);
+    expect(visibleText(shown)).toContain('4 more, at their defaults or decided by the rest');
   });
 
   it('lists every evaluation', () => {
@@ -41,7 +159,7 @@ describe('renderReport', () => {
       ['1', '10', '0.5000', '80.0%', '0.7312', '61.0%', '0.500'],
       ['2', '20', '0.2500', '80.0%', '1.7312', '71.0%', '0.500'],
     ]);
-    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(drawings(page, 'training').match(/<svg/g)).toHaveLength(3);
   });
 
   it('counts true classes by predicted ones', () => {
@@ -91,7 +209,7 @@ describe('renderReport', () => {
   });
 
   it('gives the same page for the same data', () => {
-    expect(renderReport(sampleData())).toBe(page);
+    expect(renderReport(withDifference(0.1667, 0.1667))).toBe(page);
   });
 
   it('asks for nothing outside itself', () => {
@@ -133,20 +251,21 @@ describe('runs out of the ordinary', () => {
     expect(visibleText(page)).toContain('No training steps and no evaluations were recorded.');
     expect(visibleText(page)).toContain('No options were recorded.');
     expect(visibleText(page)).toContain('Training texts a second –');
-    expect(page).not.toMatch(/<svg|NaN|Infinity|undefined/);
+    expect(drawings(page, 'training')).not.toContain('<svg');
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it('with one epoch only, and losses that were not finite', () => {
     const [first, ...rest] = sampleHistory(1);
     const page = render({ history: [{ ...first, loss: null } as typeof first, ...rest] });
     expect(tableRows(page, 'training')).toHaveLength(2);
-    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(drawings(page, 'training').match(/<svg/g)).toHaveLength(3);
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it('with training steps but no evaluation', () => {
     const page = render({ history: sampleHistory(1).slice(0, 5) });
-    expect(page.match(/<svg/g)).toHaveLength(1);
+    expect(drawings(page, 'training').match(/<svg/g)).toHaveLength(1);
     expect(tableRows(page, 'training')).toEqual([]);
   });
 

@@ -29,6 +29,9 @@ export interface EvalLine {
   readonly recall?: number | null;
   readonly f1?: number | null;
   readonly perplexity?: number | null;
+  readonly weightedPrecision?: number | null;
+  readonly weightedRecall?: number | null;
+  readonly weightedF1?: number | null;
   readonly mae?: number | null;
   readonly rmse?: number | null;
   readonly r2?: number | null;
@@ -59,11 +62,32 @@ export interface RunFacts {
   readonly epochsDone?: number;
   /** Optimizer steps. */
   readonly steps?: number;
+  /** The evaluation whose model is kept. */
+  readonly bestEpoch?: number;
+  readonly bestStep?: number;
   /** Wall time of training. */
   readonly seconds: number;
   /** Tokens per second, without padding. */
   readonly tokensPerSecond: number | null;
   readonly engine: string;
+}
+
+/** The texts of the reported part, or a sample of them. */
+export interface TestTexts {
+  readonly texts: readonly string[];
+  /** The line of each in its file, from 1. */
+  readonly lines?: readonly number[];
+  /** The name of that file. */
+  readonly file?: string;
+}
+
+/** How many texts were cut. */
+export interface CutTexts {
+  readonly train: number;
+  /** Of the reported part. */
+  readonly test: number;
+  /** Tokens at which they are cut. */
+  readonly maxLength: number;
 }
 
 /** The data of a run, without what depends on its kind. */
@@ -74,7 +98,13 @@ export interface RunData {
   /** The lines of `metrics.jsonl`, in order. */
   readonly history: readonly MetricLine[];
   readonly summary: RunFacts;
-  readonly test: { readonly texts: readonly string[] };
+  readonly test: TestTexts;
+  /** Defaults of `config.arguments`: what differs from them is listed first. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** The run directory, for the commands that the page proposes. */
+  readonly place?: string;
+  /** Texts cut at the longest length, by part. */
+  readonly cut?: CutTexts;
   /** Date of the report, as it is printed. */
   readonly generatedAt: string;
 }
@@ -86,9 +116,10 @@ export function partOf({ summary }: { summary: Pick<RunFacts, 'evaluatedOn'> }):
 
 /** Throws RangeError unless there are texts, and as many entries in each column. */
 export function checkColumns(
-  { texts }: RunData['test'],
-  columns: Readonly<Record<string, ArrayLike<unknown> | undefined>>,
+  { texts, lines }: TestTexts,
+  own: Readonly<Record<string, ArrayLike<unknown> | undefined>>,
 ): void {
+  const columns = { ...own, 'test.lines': lines };
   if (texts.length === 0) throw new RangeError('renderReport: test expected at least one text, got none');
   for (const [name, column] of Object.entries(columns)) {
     if (column && column.length !== texts.length) {

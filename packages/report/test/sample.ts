@@ -1,4 +1,4 @@
-import type { ReportData } from '../src/kinds/single-label';
+import type { ReportData } from '../src/kinds/single-label-data';
 import type { MetricLine } from '../src/run-data';
 
 /** A small run of three classes and six test texts, two of them wrong. */
@@ -67,11 +67,17 @@ export function visibleText(page: string): string {
     .replaceAll('&amp;', '&');
 }
 
+/** The markup of the section with this heading id. */
+export function drawings(page: string, section: string): string {
+  const from = page.indexOf(`<h2 id="${section}"`);
+  return page.slice(from, page.indexOf('</section>', from));
+}
+
 /** The cells of every row of the table in the section with this heading id. */
 export function tableRows(page: string, section: string): string[][] {
   const from = page.indexOf(`<h2 id="${section}"`);
   const table = page.slice(from, page.indexOf('</section>', from));
-  return [...table.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row]) =>
+  return [...table.matchAll(/<tr[^>]*>([\s\S]*?)<\/tr>/g)].map(([, row]) =>
     [...row.matchAll(/<t[hd][^>]*>([\s\S]*?)<\/t[hd]>/g)].map(([, cell]) => visibleText(`<body>${cell}`).trim()),
   );
 }

@@ -24,6 +24,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Predict the labels of texts, one JSON object per text',
     load: async () => (await import('./predict')).predictCommand,
   },
+  report: {
+    summary: 'Write the report of a run anew, or compare several runs',
+    load: async () => (await import('./report')).reportCommand,
+  },
   generate: {
     summary: 'Generate text with a causal language model',
     load: async () => (await import('./generate')).generateCommand,

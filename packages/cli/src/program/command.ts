@@ -35,6 +35,8 @@ export interface CommandInput<O extends Options> {
   readonly typed: TypedOptions;
   /** The positional argument; empty for a command without one. */
   readonly argument: string;
+  /** All positional arguments, of a command that takes several. */
+  readonly arguments: readonly string[];
   /** The second positional argument; empty for a command without one. */
   readonly target: string;
   readonly io: Io;
@@ -44,6 +46,8 @@ export interface CommandInput<O extends Options> {
 interface Positional {
   readonly name: string;
   readonly help: string;
+  /** Whether several may be typed. */
+  readonly isList?: boolean;
 }
 
 /** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */

@@ -50,7 +50,14 @@ describe('attune train --task causal-lm', () => {
     expect(perplexity).toBeCloseTo(Math.exp(loss), 10);
     const report = readFileSync(join(run, 'report.html'), 'utf8');
     expect(report).toContain(weightedF1.toFixed(4));
-    expect(report).toContain('While it trained');
+    expect(report).toContain('Every evaluation');
+    const [about, first] = readFileSync(join(run, 'predictions.jsonl'), 'utf8')
+      .split('\n')
+      .map((line) => line && JSON.parse(line));
+    expect(about).toEqual({ about: { kind: 'completions', title: 'run' } });
+    expect(Object.keys(first)).toEqual(['prompt', 'truth', 'written', 'tokens', 'isWhole']);
+    expect(report).toContain('<h2 id="samples">Written and true</h2>');
+    expect(report).toContain('Malformed: no JSON');
     const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
     expect(card).toMatch(/^pipeline_tag: text-generation$/m);
     expect(card).toContain(`perplexity: ${perplexity.toFixed(4)}`);

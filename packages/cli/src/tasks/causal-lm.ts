@@ -1,4 +1,5 @@
 import { AttuneError } from '@attune/internal';
+import { type CausalLmMetrics, type CausalLmRunData, causalLmMetricsIn, renderCausalLmCard } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import {
   type CausalLmFitResult,
@@ -23,7 +24,7 @@ import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
-import { type CausalLmMetrics, measuredIn, renderCausalLmCard, renderCausalLmReport } from './causal-lm-report';
+import { writtenSamples } from './causal-lm-samples';
 import { withEngine } from './models';
 import { circumstances } from './results';
 import type { EvaluateFlags, EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
@@ -64,7 +65,11 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
   const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
   const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
   const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
-  await writeTaskReport(result, { ...settings, onSummary }, { report: renderCausalLmReport, card: renderCausalLmCard });
+  const { out, engine, signal } = settings;
+  const more = async () => ({
+    samples: await writtenSamples(data, result.summary, { out, engine, signal, hasChat: messages !== undefined }),
+  });
+  await writeTaskReport<CausalLmRunData>(result, { ...settings, onSummary, card: renderCausalLmCard, more });
 }
 
 /** Measures the model's prediction of each token that is to be written. */
@@ -109,5 +114,5 @@ async function predict({ source }: PredictInput): Promise<void> {
 }
 
 function metricLines(metrics: CausalLmMetrics): string {
-  return table(measuredIn(metrics).map(({ title, value }) => [title, value.toFixed(4)]));
+  return table(causalLmMetricsIn(metrics).map(({ title, value }) => [title, value.toFixed(4)]));
 }

@@ -40,6 +40,32 @@ describe('attune train --task masked-lm', () => {
     expect(perplexity).toBeCloseTo(Math.exp(loss), 10);
   });
 
+  it('shows what it takes hidden tokens for, and how far it came from the model it began with', async () => {
+    const rowsOf = (path: string) =>
+      readFileSync(join(path, 'predictions.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const [about, ...guesses] = rowsOf(run);
+    expect(about).toEqual({ about: { kind: 'guesses', title: 'run' } }); // nothing before a new model
+    expect(guesses.length).toBeGreaterThan(5);
+    for (const { before, truth, after, guesses: own } of guesses) {
+      expect(typeof before + typeof after).toBe('stringstring');
+      expect(truth).toMatch(/^\p{L}{3,}$/u);
+      expect(own).toHaveLength(5);
+      expect(own[0].score).toBeGreaterThanOrEqual(own[1].score);
+    }
+    const further = join(directory, 'seen-further');
+    const more = flags.map((flag, i) => (flags[i - 1] === '--model' ? join(run, 'model') : flag));
+    const from = more.indexOf('--model-config');
+    more.splice(from, 2);
+    expect((await attune([...more, '--epochs', '1', '--out', further])).code).toBe(0);
+    const [{ about: of }] = rowsOf(further);
+    expect(of.before.perplexity).toBeCloseTo(Math.exp(of.before.loss), 10);
+    expect(of.before.loss).toBeLessThan(Math.log(15)); // of a model that knows such texts
+    expect(readFileSync(join(further, 'report.html'), 'utf8')).toContain('before training');
+  }, 60_000);
+
   it('evaluates other texts under the same masks each time', async () => {
     const [first, second] = [0, 1].map(() => attune(['eval', run, '--data', held, '--json']));
     const { code, stdout } = await first;

@@ -1,5 +1,5 @@
 import { AttuneError } from '@attune/internal';
-import { renderMaskedLmCard, renderMaskedLmReport } from '@attune/report';
+import { type MaskedLmRunData, renderMaskedLmCard } from '@attune/report';
 import { evaluateMaskedLm, fitMaskedLm, type MaskedLmFitResult, type TextParts } from '@attune/train/node';
 import { readParts, seenParts, splitTexts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
@@ -45,7 +45,7 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Text
 async function train(data: TextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { chunkLength, mlmProbability, wholeWord } = flags;
   const result = await fitMaskedLm({ ...settings, data, chunkLength, mlmProbability, wholeWord });
-  await writeTaskReport(result, { ...settings, onSummary }, { report: renderMaskedLmReport, card: renderMaskedLmCard });
+  await writeTaskReport<MaskedLmRunData>(result, { ...settings, onSummary, card: renderMaskedLmCard });
 }
 
 /** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */

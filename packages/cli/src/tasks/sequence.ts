@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
@@ -17,7 +17,7 @@ import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node'
 import { inBatches } from '../data/batches';
 import { labelListOf } from '../data/label-list';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
-import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
+import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
@@ -98,7 +98,13 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const provenance = { ...settings.provenance, textPair, labelSeparator, labelList };
   const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
-  await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, onResult });
+  const reportedFrom = placesIn(data.test ?? data.validation);
+  await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, reportedFrom, onResult });
+}
+
+/** Where the texts of a part were read. */
+function placesIn(part: Partial<LabeledRows<unknown>> | undefined) {
+  return part?.lines && part.where !== undefined ? { lines: part.lines, file: basename(part.where) } : undefined;
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {

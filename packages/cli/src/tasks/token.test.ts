@@ -44,6 +44,19 @@ describe('attune train --task token-classification', () => {
     expect(json(out, 'config.json')).toMatchObject({ text: '1', label: '-2', split: '70/30', scheme: 'IOB2' });
   });
 
+  it('keeps the tags that it gave', () => {
+    const [about, first, ...rest] = readFileSync(join(run, 'predictions.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(about).toEqual({ about: { kind: 'tags', file: 'test.conll', title: 'run' } });
+    expect(Object.keys(first)).toEqual(['line', 'words', 'tags', 'predicted']);
+    expect(rest).toHaveLength(39);
+    const report = readFileSync(join(run, 'report.html'), 'utf8');
+    expect(report).toContain('<h2 id="entity-errors">Errors by kind</h2>');
+    expect(report).toContain('title="true: SKILL, predicted: SKILL"');
+  });
+
   it('leaves a report and a model card', () => {
     const { f1 } = json(run, 'summary.json');
     const report = readFileSync(join(run, 'report.html'), 'utf8');

@@ -1,7 +1,8 @@
+import { basename } from 'node:path';
 import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import type { ClassScores } from '@attune/metrics';
-import { renderTokenCard, renderTokenReport } from '@attune/report';
+import { renderTokenCard, type TokenRunData } from '@attune/report';
 import type { TaggedWords, TagReading } from '@attune/train';
 import {
   checkTags,
@@ -76,9 +77,11 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
   const options = { data, provenance, labelList, scheme, decoding, stride };
-  const { summary, config, history } = await fitTokenClassifier({ ...settings, ...options });
-  const renderers = { report: renderTokenReport, card: renderTokenCard };
-  await writeTaskReport({ summary, config, history }, { ...settings, onSummary }, renderers);
+  const { summary, config, history, test } = await fitTokenClassifier({ ...settings, ...options });
+  const { testData, evalData, data: all } = flags;
+  const file = basename((summary.evaluatedOn === 'test' ? testData : evalData) ?? all);
+  const reported = { summary, config, history, test: { ...test, file } };
+  await writeTaskReport<TokenRunData>(reported, { ...settings, onSummary, card: renderTokenCard });
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {

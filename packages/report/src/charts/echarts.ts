@@ -1,5 +1,5 @@
 /** The part of echarts that line charts need. */
 export { LineChart } from 'echarts/charts';
-export { GridComponent, LegendComponent } from 'echarts/components';
+export { GridComponent, LegendComponent, MarkLineComponent } from 'echarts/components';
 export { init, use } from 'echarts/core';
 export { SVGRenderer } from 'echarts/renderers';

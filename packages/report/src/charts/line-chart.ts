@@ -1,6 +1,7 @@
 // Line charts as inline SVG.
+import { decimal } from '../page/format';
 import { type Html, trusted } from '../page/html';
-import { GridComponent, init, LegendComponent, LineChart, SVGRenderer, use } from './echarts';
+import { GridComponent, init, LegendComponent, LineChart, MarkLineComponent, SVGRenderer, use } from './echarts';
 import type { Points } from './history';
 
 export interface Curve {
@@ -12,6 +13,8 @@ export interface Curve {
   readonly faint?: boolean;
   /** Draw a dot at every point. */
   readonly dots?: boolean;
+  /** Kind of line, which tells curves apart where colors do not; default solid. */
+  readonly dash?: 'solid' | 'dashed' | 'dotted';
 }
 
 export interface LineChartOptions {
@@ -27,6 +30,8 @@ export interface LineChartOptions {
   readonly shares?: boolean;
   /** Whether the chart has a legend; default true. */
   readonly legend?: boolean;
+  /** A dashed line up from a place of the x axis, with its name. */
+  readonly mark?: { readonly at: number; readonly name: string };
 }
 
 /** The size of every chart, which is scaled to its column and stays readable on a phone. */
@@ -34,7 +39,7 @@ const size = { width: 440, height: 290 };
 
 /** Draws curves as an inline SVG with no script, no style sheet and no reference to anything outside. */
 export function lineChart(options: LineChartOptions): Html {
-  use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
+  use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(chartOption(options));
@@ -49,7 +54,7 @@ const grid = { left: 52, right: 14, top: 38, bottom: 46 };
 const line = { lineStyle: { color: 'var(--line)' } };
 const shareAxis = { min: 0, max: 1, interval: 0.2 };
 
-function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = true }: LineChartOptions) {
+function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = true, mark }: LineChartOptions) {
   return {
     animation: false,
     grid,
@@ -62,7 +67,7 @@ function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = t
       nameTextStyle: font,
       ...(shares ? shareAxis : { minInterval: 1, ...xRange(curves, xFrom) }),
       splitNumber: 5,
-      axisLabel: { ...font, hideOverlap: true, ...(shares && { formatter: formatY }) },
+      axisLabel: { ...font, hideOverlap: true, formatter: shares ? formatY : decimal },
       axisLine: line,
       axisTick: line,
       splitLine: { show: false },
@@ -77,11 +82,11 @@ function chartOption({ xName, xFrom, curves, formatY, shares = false, legend = t
       axisTick: { show: false },
       splitLine: line,
     },
-    series: curves.map(series),
+    series: curves.map((curve, i) => ({ ...series(curve), ...(i === 0 && mark && { markLine: markLine(mark) }) })),
   };
 }
 
-function series({ name, color, points, faint, dots }: Curve) {
+function series({ name, color, points, faint, dots, dash = 'solid' }: Curve) {
   return {
     type: 'line',
     name,
@@ -90,11 +95,19 @@ function series({ name, color, points, faint, dots }: Curve) {
     symbol: 'circle',
     symbolSize: 6,
     showSymbol: dots === true || points.length === 1,
-    lineStyle: { color, width: faint ? 1 : 2.25, opacity: faint ? 0.35 : 1 },
+    lineStyle: { color, type: dash, width: faint ? 1 : 2.25, opacity: faint ? 0.35 : 1 },
     itemStyle: { color, opacity: faint ? 0.5 : 1 },
     emphasis: { disabled: true },
   };
 }
+
+const markLine = ({ at, name }: NonNullable<LineChartOptions['mark']>) => ({
+  silent: true,
+  symbol: 'none',
+  lineStyle: { type: 'dashed', color: 'var(--muted)', width: 1 },
+  label: { ...font, fontSize: 12, formatter: name, position: 'end', distance: 4 },
+  data: [{ xAxis: at }],
+});
 
 /** From `from` or the first point to the last; a point alone stands in the middle. */
 function xRange(curves: readonly Curve[], from?: number): { min: number; max: number } {

@@ -63,7 +63,7 @@ function axes(ranges: { x: Range; y: Range }, names: { x: string; y: string }): 
 ${text(left, bottom + 18, 'start', decimal(ranges.x[0]))}${text(right, bottom + 18, 'end', decimal(ranges.x[1]))}
 ${text((left + right) / 2, bottom + 34, 'middle', names.x)}
 ${text(left - 6, bottom, 'end', shown(ranges.y[0]))}${text(left - 6, top + 10, 'end', shown(ranges.y[1]))}
-${text(left - 6, (top + bottom) / 2, 'end', names.y)}`;
+<text transform="rotate(-90)" x="${-(top + bottom) / 2}" y="${left - 40}" text-anchor="middle" fill="var(--muted)" font-size="13">${names.y}</text>`;
 }
 
 function drawing(title: string, content: Html): Html {

@@ -1,12 +1,14 @@
-// Masked language modeling: the data of a run, its report and its model card. No text is shown.
+// Masked language modeling: the data of a run, its report and its model card.
 import { type CardOrigin, renderCard } from '../card/card';
 import { count, decimal, isNumber, loss, percent, plural, score } from '../page/format';
-import { html } from '../page/html';
+import { type Html, html } from '../page/html';
 import { renderPage } from '../page/page';
 import { partOf, type RunData, type RunFacts } from '../run-data';
-import { metricCard, resultSection } from '../sections/cards';
+import { metricCard, resultSection, withoutNote } from '../sections/cards';
 import { curves } from '../sections/curves';
 import { configurationSection, speedSection } from '../sections/facts';
+import { tableSection } from '../sections/table-section';
+import { usageSection } from '../sections/usage';
 
 /** The data of a report of masked language modeling. */
 export interface MaskedLmRunData extends Omit<RunData, 'test'> {
@@ -19,6 +21,20 @@ export interface MaskedLmRunData extends Omit<RunData, 'test'> {
     /** Tokens per chunk. */
     readonly chunkLength: number;
   };
+  /** The same figures before training, of the same masks; none for a new model. */
+  readonly before?: { readonly loss: number; readonly perplexity: number; readonly accuracy: number };
+  /** Some hidden tokens; none of a run that did not keep them. */
+  readonly guesses?: readonly Guess[];
+}
+
+/** A hidden token, and what the model takes it for. */
+export interface Guess {
+  /** Text around it. */
+  readonly before: string;
+  readonly truth: string;
+  readonly after: string;
+  /** The likeliest tokens, the first first. */
+  readonly guesses: readonly { readonly token: string; readonly score: number }[];
 }
 
 /**
@@ -29,7 +45,9 @@ export interface MaskedLmRunData extends Omit<RunData, 'test'> {
 export function renderMaskedLmReport(data: MaskedLmRunData): string {
   const { summary, title, generatedAt } = data;
   const { perplexity, accuracy, chunks, testChunks, chunkLength, trainExamples, testExamples } = summary;
-  const cards = html`${metricCard('Perplexity', decimal(perplexity), 'exp of the loss: as if it chose among so many tokens')}${metricCard('Accuracy', percent(accuracy), 'of the guessed tokens')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the hidden tokens')}`;
+  const { before, guesses } = data;
+  const was = (value: string | undefined) => (value === undefined ? '' : `; before training ${value}`);
+  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: as if it chose among so many tokens${was(before && decimal(before.perplexity))}`)}${metricCard('Accuracy', percent(accuracy), `of the guessed tokens${was(before && percent(before.accuracy))}`)}${metricCard('Loss', loss(summary.loss), `mean negative log likelihood of the hidden tokens${was(before && loss(before.loss))}`)}`;
   const sizes = [
     ['Training data', `${plural(trainExamples, 'text')}, ${plural(chunks, 'chunk')} of ${count(chunkLength)} tokens`],
     [
@@ -38,12 +56,34 @@ export function renderMaskedLmReport(data: MaskedLmRunData): string {
     ],
   ] as const;
   return renderPage({ title, generatedAt }, [
-    resultSection(data, { cards }),
+    resultSection(data, { cards, below: guesses === undefined && withoutNote }),
     curves(data),
+    guesses !== undefined && guesses.length > 0 && guessesSection(guesses),
+    usageSection(data),
     speedSection(data, sizes),
     configurationSection(data),
   ]);
 }
+
+/** Hidden tokens in their texts, and what they are taken for. */
+function guessesSection(guesses: readonly Guess[]): Html {
+  const right = guesses.filter(({ truth, guesses: [first] }) => first?.token === truth).length;
+  return tableSection({
+    ...{ id: 'guesses', heading: 'Guesses' },
+    note: `Of these ${plural(guesses.length, 'hidden token')} the likeliest guess is right for ${count(right)}.`,
+    columns: ['Text', 'True', 'Guesses'],
+    rows: guesses.map(({ before, truth, after, guesses: own }) => [
+      html`${before}<mark>${blank}</mark>${after}`,
+      html`<bdi>${truth}</bdi>`,
+      own.map(
+        ({ token, score: share }, i) =>
+          html`${i > 0 && ', '}${token === truth ? html`<b><bdi>${token}</bdi> ✓</b>` : html`<bdi>${token}</bdi>`} ${percent(share, 0)}`,
+      ),
+    ]),
+  });
+}
+
+const blank = '▁▁▁';
 
 /**
  * Renders the model card, `README.md`, of a masked language model.

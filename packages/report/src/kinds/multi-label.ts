@@ -3,14 +3,26 @@ import { argMax } from '@attune/internal';
 import { type MultiLabelReport, multiLabelReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
 import { otherFigures, type TunedMetrics } from '../decision';
+import { differencesOf, intervalsOf, setStatistics } from '../intervals';
 import { count, decimal, loss, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
-import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { decisionNote, resultSection, shareCard } from '../sections/cards';
+import { checkColumns, partOf, type RunData, type RunFacts, type TestTexts } from '../run-data';
+import { decisionNote, keptTexts, resultSection, sampleNote, shareCard } from '../sections/cards';
+import { certaintySection } from '../sections/certainty';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
 import { fullLabel, type Labels, labelMarkup } from '../sections/labels';
-import { errorTable, mostErrors, numberCell, scoreCells, scoreTable, textCell } from '../sections/score-table';
+import {
+  errorTable,
+  linesNote,
+  mostErrors,
+  numberCell,
+  scoreCells,
+  scoreTable,
+  textCell,
+} from '../sections/score-table';
+import { usageSection } from '../sections/usage';
+import { verdictOf } from '../sections/verdict';
 import type { ProblemKind } from './problem-kind';
 
 type Rows = readonly (readonly number[])[];
@@ -27,12 +39,13 @@ export interface MultiLabelReportData extends RunData, Labels {
   readonly problemType: 'multi_label_classification';
   readonly summary: RunFacts & SetMetrics & TunedMetrics<SetMetrics> & { readonly baseline?: SetMetrics | null };
   /** `yTrue` and `yPred` are [texts, labels] of 0 and 1; `scores` are probabilities, [texts · labels]. */
-  readonly test: {
-    readonly texts: readonly string[];
+  readonly test: TestTexts & {
     readonly yTrue: Rows;
     readonly yPred: Rows;
     readonly scores: ArrayLike<number>;
   };
+  /** Training texts by label id. */
+  readonly trainCounts?: readonly number[];
   readonly baseline?: { readonly yPred: Rows };
 }
 
@@ -42,7 +55,9 @@ export const multiLabel: ProblemKind<MultiLabelReportData> = {
     headline,
     curves,
     perLabel,
+    certainty,
     surestErrors,
+    usageSection,
     (data) => factsSection(data, labelFacts(data)),
     configurationSection,
   ],
@@ -100,15 +115,33 @@ function checkSets({ labels, test, baseline }: MultiLabelReportData): void {
 
 /** Macro-F1, micro-F1 and accuracy of whole sets beside those of the baseline. */
 function headline(data: MultiLabelReportData): Html {
-  const { summary } = data;
-  const { baseline } = summary;
+  const { summary, test, labels, baseline } = data;
+  const statistics = (yPred: Rows) => setStatistics({ yTrue: idsIn(test.yTrue), yPred: idsIn(yPred) }, labels.length);
+  const own = statistics(test.yPred);
+  const interval = intervalsOf(test.texts.length, own);
+  const difference = summary.baseline && baseline && differencesOf(test.texts.length, own, statistics(baseline.yPred));
+  const card = (name: string, metric: keyof SetMetrics) =>
+    shareCard({
+      ...{ name, model: summary[metric], baseline: summary.baseline?.[metric] },
+      ...{ interval: interval[metric], difference: difference?.[metric] },
+    });
+  const verdict =
+    difference &&
+    verdictOf([
+      ['macro-F1', difference.macroF1],
+      ['micro-F1', difference.microF1],
+      ['whole sets', difference.accuracy],
+    ]);
   return resultSection(data, {
-    cards: html`${shareCard('Macro-F1', summary.macroF1, baseline?.macroF1)}${shareCard('Micro-F1', summary.microF1, baseline?.microF1)}${shareCard('Whole sets right', summary.accuracy, baseline?.accuracy)}`,
-    below: html`<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
+    cards: html`${card('Macro-F1', 'macroF1')}${card('Micro-F1', 'microF1')}${card('Whole sets right', 'accuracy')}`,
+    below: html`${verdict && html`<p class="verdict">${verdict}</p>\n`}<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
 ${decisionNote(summary, shownMetrics)}
-`,
+${sampleNote(data, test.texts.length)}`,
   });
 }
+
+/** The ids of the labels of each row. */
+const idsIn = (rows: Rows) => rows.map((row) => row.flatMap((has, id) => (has === 1 ? [id] : [])));
 
 /** Precision, recall, F1 and support of every label, and the baseline's F1. */
 function perLabel(data: MultiLabelReportData): Html {
@@ -117,9 +150,19 @@ function perLabel(data: MultiLabelReportData): Html {
   const baseline = data.baseline && multiLabelReport(test.yTrue, data.baseline.yPred, { labels });
   return scoreTable({
     ...{ id: 'labels', heading: 'Labels', caption: 'Scores by label' },
-    heads: ['Label', 'Precision', 'Recall', 'F1', ...(baseline ? ['Baseline F1', 'Gain (points)'] : []), 'Texts'],
+    heads: [
+      'Label',
+      'Precision',
+      'Recall',
+      'F1',
+      ...(baseline ? ['Baseline F1', 'Gain (points)'] : []),
+      'Texts',
+      ...(data.trainCounts ? ['In training'] : []),
+    ],
     rows: labels.map((_, id) => labelRow(data, { id, model, baseline })),
-    foot: (['macro', 'micro'] as const).map((name) => averageRow(name, model[name], baseline?.[name])),
+    foot: (['macro', 'micro'] as const).map((name) =>
+      averageRow({ name, own: model[name], other: baseline?.[name], isCounted: data.trainCounts !== undefined }),
+    ),
   });
 }
 
@@ -134,13 +177,38 @@ const gainCell = (gain: number): Html => numberCell(gain, points);
 function labelRow(data: MultiLabelReportData, { id, model, baseline }: Row): Html {
   const label = data.labels[id];
   const own = model.perClass[label];
-  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, baseline?.perClass[label], gainCell)}${numberCell(own.support, count)}</tr>
+  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, baseline?.perClass[label], gainCell)}${numberCell(own.support, count)}${data.trainCounts && numberCell(data.trainCounts[id] ?? 0, count)}</tr>
 `;
 }
 
-function averageRow(name: 'macro' | 'micro', own: Scores, other: Scores | undefined): Html {
-  return html`<tr><th scope="row">${{ macro: 'Macro average', micro: 'Micro average' }[name]}</th>${scoreCells(own, other, gainCell)}<td></td></tr>
+interface Average {
+  readonly name: 'macro' | 'micro';
+  readonly own: Scores;
+  readonly other: Scores | undefined;
+  /** Whether there is a column of training texts. */
+  readonly isCounted: boolean;
+}
+
+function averageRow({ name, own, other, isCounted }: Average): Html {
+  return html`<tr><th scope="row">${{ macro: 'Macro average', micro: 'Micro average' }[name]}</th>${scoreCells(own, other, gainCell)}<td></td>${isCounted && html`<td></td>`}</tr>
 `;
+}
+
+/** Reliability and precision by recall over all decisions about single labels. */
+function certainty({ test: { yTrue, scores } }: MultiLabelReportData): Html | false {
+  const truth = Uint8Array.from({ length: scores.length }, (_, i) => {
+    const width = yTrue[0].length;
+    return yTrue[Math.floor(i / width)][i % width];
+  });
+  if (!truth.includes(1)) return false;
+  const certain = { right: truth, probabilities: scores };
+  const ranked = [{ name: 'all labels', yTrue: truth, scores }];
+  return certaintySection({
+    of: 'labels',
+    certain,
+    ranked,
+    note: 'Of all labels together, from the surest decision down.',
+  });
 }
 
 /** One wrong decision: a label that is predicted and not true, or true and not predicted. */
@@ -163,8 +231,8 @@ function surestErrors(data: MultiLabelReportData): Html {
   );
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Surest errors</h2>
-<p class="note">${count(wrong)} of ${count(texts.length)} ${partOf(data)} texts have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
-${table}
+<p class="note">${count(wrong)} of ${count(texts.length)} ${keptTexts(data)} have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
+${table}${linesNote(data.test)}
 </section>`;
 }
 
@@ -181,7 +249,7 @@ function missesOf({ labels, test: { yTrue, yPred, scores } }: MultiLabelReportDa
 const surenessOf = ({ score, isMissing }: Miss) => (isMissing ? 1 - score : score);
 
 function missRow(data: MultiLabelReportData, { row, id, score, isMissing }: Miss): Html {
-  return html`<tr>${textCell(data.test.texts[row])}<td>${labelMarkup(data, id)}</td><td>${isMissing ? 'missed' : 'given wrongly'}</td><td class="number">${percent(score)}</td></tr>
+  return html`<tr>${textCell(data.test, row)}<td>${labelMarkup(data, id)}</td><td>${isMissing ? 'missed' : 'given wrongly'}</td><td class="number">${percent(score)}</td></tr>
 `;
 }
 

@@ -7,7 +7,7 @@ export interface ProblemKind<Data extends RunData> {
   /** Throws RangeError when the parts of the data do not fit together. */
   readonly check: (data: Data) => void;
   /** The sections of the report, in order. */
-  readonly sections: readonly ((data: Data) => Html)[];
+  readonly sections: readonly ((data: Data) => Html | false)[];
   readonly card: ClassifierCard<Data>;
 }
 

@@ -1,12 +1,14 @@
 // Regression: the data of a run, its sections of the report, and its part of the model card.
 import { histogram, scatter } from '../charts/value-charts';
+import { errorStatistics, intervalsOf } from '../intervals';
 import { count, decimal, score } from '../page/format';
 import { type Html, html } from '../page/html';
-import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { resultSection } from '../sections/cards';
+import { checkColumns, partOf, type RunData, type RunFacts, type TestTexts } from '../run-data';
+import { intervalText, resultSection, sampleNote } from '../sections/cards';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
-import { errorTable, mostErrors, textCell } from '../sections/score-table';
+import { errorTable, linesNote, mostErrors, textCell } from '../sections/score-table';
+import { usageSection } from '../sections/usage';
 import type { ProblemKind } from './problem-kind';
 
 /** Errors in the unit of the target, `mse` in its square. */
@@ -21,8 +23,7 @@ interface ErrorMetrics {
 export interface RegressionReportData extends RunData {
   readonly problemType: 'regression';
   readonly summary: RunFacts & ErrorMetrics & { readonly baseline?: ErrorMetrics | null };
-  readonly test: {
-    readonly texts: readonly string[];
+  readonly test: TestTexts & {
     readonly yTrue: ArrayLike<number>;
     readonly yPred: ArrayLike<number>;
   };
@@ -35,6 +36,7 @@ export const regression: ProblemKind<RegressionReportData> = {
     curves,
     fit,
     largestErrors,
+    usageSection,
     (data) => factsSection(data, targetFacts(data)),
     configurationSection,
   ],
@@ -76,18 +78,29 @@ export const regression: ProblemKind<RegressionReportData> = {
 
 /** The errors beside those of always predicting the mean. */
 function headline(data: RegressionReportData): Html {
-  const { summary } = data;
+  const { summary, test } = data;
   const { baseline } = summary;
+  const interval = intervalsOf(test.texts.length, errorStatistics(test));
+  const errorCard = (name: string, metric: 'mae' | 'rmse') =>
+    card(name, decimal(summary[metric]), {
+      baseline: baseline && decimal(baseline[metric]),
+      interval: intervalText(interval[metric], decimal),
+    });
   return resultSection(data, {
-    cards: html`${card('Mean absolute error', decimal(summary.mae), baseline && decimal(baseline.mae))}${card('Root mean squared error', decimal(summary.rmse), baseline && decimal(baseline.rmse))}${card('R²', score(summary.r2), baseline && score(baseline.r2))}`,
-    below: html`<p class="note">Errors are in the target's own unit. R² is the share of the targets' variance that the model explains: 1 is perfect, 0 as good as the mean.</p>
+    cards: html`${errorCard('Mean absolute error', 'mae')}${errorCard('Root mean squared error', 'rmse')}${card('R²', score(summary.r2), { baseline: baseline && score(baseline.r2) })}`,
+    below: html`${sampleNote(data, test.texts.length)}<p class="note">Errors are in the target's own unit. R² is the share of the targets' variance that the model explains: 1 is perfect, 0 as good as the mean.</p>
 `,
   });
 }
 
-function card(name: string, model: string, baseline: string | null | undefined): Html {
+interface Beside {
+  readonly baseline: string | null | undefined;
+  readonly interval?: string;
+}
+
+function card(name: string, model: string, { baseline, interval }: Beside): Html {
   const beside = baseline ? `the training texts' mean for every text: ${baseline}` : 'No baseline was computed.';
-  return html`<div class="card"><h3>${name}</h3><p class="big">${model}</p><p class="note">${beside}</p></div>
+  return html`<div class="card"><h3>${name}</h3><p class="big">${model}</p><p class="note">${beside}</p>${interval && html`<p class="note">${interval}</p>`}</div>
 `;
 }
 
@@ -111,17 +124,17 @@ function largestErrors(data: RegressionReportData): Html {
   const table = errorTable(
     'Predictions by error',
     { heads: ['Text'], numbers: ['True', 'Predicted', 'Error'] },
-    shown.map((i) => errorRow(texts[i], [yTrue[i], yPred[i], yPred[i] - yTrue[i]])),
+    shown.map((i) => errorRow(textCell(data.test, i), [yTrue[i], yPred[i], yPred[i] - yTrue[i]])),
   );
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Largest errors</h2>
 <p class="note">The ${count(shown.length)} of ${count(texts.length)} ${partOf(data)} texts whose prediction is furthest off:</p>
-${table}
+${table}${linesNote(data.test)}
 </section>`;
 }
 
-function errorRow(text: string, numbers: readonly number[]): Html {
-  return html`<tr>${textCell(text)}${numbers.map((value) => html`<td class="number">${decimal(value)}</td>`)}</tr>
+function errorRow(text: Html, numbers: readonly number[]): Html {
+  return html`<tr>${text}${numbers.map((value) => html`<td class="number">${decimal(value)}</td>`)}</tr>
 `;
 }
 

@@ -2,62 +2,29 @@
 import { argMax } from '@attune/internal';
 import { type ClassificationReport, type ClassScores, classificationReport, type Scores } from '@attune/metrics';
 import { classBias, classTable, type NamedScores, namedLabel } from '../card/class-scores';
-import { otherFigures, type TunedMetrics } from '../decision';
-import { count, loss, percent, plural, points, score } from '../page/format';
+import { otherFigures } from '../decision';
+import { count, percent, plural, points, score } from '../page/format';
 import { type Html, html } from '../page/html';
-import { checkColumns, partOf, type RunData, type RunFacts } from '../run-data';
-import { decisionNote, metricCard, resultSection, shareCard } from '../sections/cards';
+import { checkColumns, partOf } from '../run-data';
+import { keptTexts } from '../sections/cards';
+import { certaintySection } from '../sections/certainty';
 import { confusionSection } from '../sections/confusion';
 import { curves } from '../sections/curves';
 import { configurationSection, type Fact, factsSection } from '../sections/facts';
-import { fullLabel, type Labels, labelMarkup, labelName } from '../sections/labels';
-import { errorTable, mostErrors, numberCell, scoreCells, scoreTable, textCell } from '../sections/score-table';
+import { fullLabel, labelMarkup, labelName } from '../sections/labels';
+import {
+  errorTable,
+  linesNote,
+  mostErrors,
+  numberCell,
+  scoreCells,
+  scoreTable,
+  textCell,
+} from '../sections/score-table';
+import { usageSection } from '../sections/usage';
 import type { ProblemKind } from './problem-kind';
-
-interface ClassMetrics {
-  readonly accuracy: number;
-  readonly macroF1: number;
-}
-
-/** A difference of shares and its 95 % interval. */
-interface Difference {
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-interface Differences {
-  readonly accuracy: Difference;
-  readonly macroF1: Difference;
-}
-
-/** `summary.json` of a single-label classifier. */
-export interface RunSummary extends RunFacts, ClassMetrics, TunedMetrics<ClassMetrics> {
-  readonly baseline?: ClassMetrics | null;
-  /** Metrics of the model minus those of the baseline. */
-  readonly difference?: Differences;
-  /** Metrics of a weighted mean of the probabilities of model and baseline. */
-  readonly mix?: ClassMetrics & { readonly modelWeight: number; readonly difference: Differences };
-}
-
-/** The test split and its predictions; classes are indices into `labels`. */
-export interface TestPredictions {
-  readonly texts: readonly string[];
-  readonly yTrue: ArrayLike<number>;
-  readonly yPred: ArrayLike<number>;
-  /** Probability of the predicted class. */
-  readonly scores: ArrayLike<number>;
-  /** Probability of the true class. */
-  readonly trueScores?: ArrayLike<number>;
-}
-
-/** The data of a report of a single-label classifier. */
-export interface ReportData extends RunData, Labels {
-  readonly problemType?: 'single_label_classification';
-  readonly summary: RunSummary;
-  readonly test: TestPredictions;
-  readonly baseline?: { readonly yPred: ArrayLike<number> };
-}
+import { type ReportData, shownMetrics } from './single-label-data';
+import { headline } from './single-label-headline';
 
 export const singleLabel: ProblemKind<ReportData> = {
   check: checkReportData,
@@ -66,7 +33,9 @@ export const singleLabel: ProblemKind<ReportData> = {
     curves,
     confusionSection,
     perClass,
+    certainty,
     surestErrors,
+    usageSection,
     (data) => factsSection(data, classFacts(data)),
     configurationSection,
   ],
@@ -100,8 +69,6 @@ export const singleLabel: ProblemKind<ReportData> = {
   },
 };
 
-const shownMetrics = ({ accuracy, macroF1 }: ClassMetrics) => `accuracy ${score(accuracy)}, macro-F1 ${score(macroF1)}`;
-
 function checkReportData({ labels, test, baseline }: ReportData): void {
   if (labels.length < 2) throw new RangeError(`renderReport: labels expected two or more, got ${labels.length}`);
   const ids = { 'test.yTrue': test.yTrue, 'test.yPred': test.yPred, 'baseline.yPred': baseline?.yPred };
@@ -117,73 +84,24 @@ function checkClasses(name: string, classes: ArrayLike<number>, labels: number):
   );
 }
 
-/** Accuracy and macro-F1 beside those of the baseline. */
-function headline(data: ReportData): Html {
-  const { summary } = data;
-  return resultSection(data, {
-    cards: html`${shareCard('Accuracy', summary.accuracy, summary.baseline?.accuracy)}${shareCard('Macro-F1', summary.macroF1, summary.baseline?.macroF1)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true class')}`,
-    below: html`<p class="verdict">${verdict(summary)}</p>
-${intervals(summary)}
-${paired(data)}
-${decisionNote(summary, shownMetrics)}
-`,
-  });
-}
-
-function verdict({ accuracy, macroF1, baseline }: RunSummary): string {
-  if (!baseline) return 'There is no baseline to hold the model beside.';
-  const gains = [accuracy - baseline.accuracy, macroF1 - baseline.macroF1];
-  const [first, second] = gains.map((gain) => points(gain));
-  if (gains.every((gain) => gain > 0))
-    return `The model is ahead of the baseline: ${first} points of accuracy, ${second} of macro-F1.`;
-  if (gains.every((gain) => gain < 0))
-    return `The baseline is ahead of the model: ${first} points of accuracy, ${second} of macro-F1.`;
-  return `Neither is ahead on both figures: ${first} points of accuracy, ${second} of macro-F1 for the model.`;
-}
-
-/** The interval of the difference, and the metrics of model and baseline mixed. */
-function intervals({ baseline, difference, mix }: RunSummary): Html | false {
-  if (!baseline || !difference) return false;
-  const mixed =
-    mix &&
-    html` Of a mix, ${percent(mix.modelWeight, 0)} model and the rest baseline: accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; ahead by ${between(mix.difference)}.`;
-  return html`<p class="note">With 95% confidence the model is ahead by ${between(difference)} (paired bootstrap over the texts). A range with zero in it decides nothing.${mixed}</p>`;
-}
-
-function between({ accuracy, macroF1 }: Differences): string {
-  const range = ({ low, high }: Difference) => `${points(low)} to ${points(high)}`;
-  return `${range(accuracy)} points of accuracy and ${range(macroF1)} of macro-F1`;
-}
-
-/** Numbers of texts on which only one of model and baseline is right. */
-function paired({ test, baseline }: ReportData): Html | false {
-  if (!baseline) return false;
-  let [modelOnly, baselineOnly, neither] = [0, 0, 0];
-  for (let i = 0; i < test.texts.length; i++) {
-    const model = test.yPred[i] === test.yTrue[i];
-    const other = baseline.yPred[i] === test.yTrue[i];
-    if (model && !other) modelOnly++;
-    if (other && !model) baselineOnly++;
-    if (!model && !other) neither++;
-  }
-  return html`<p class="note">Only the model is right on ${plural(modelOnly, 'text')}, only the baseline on ${count(baselineOnly)}, neither on ${count(neither)}.</p>`;
-}
-
 type Report = ClassificationReport<number>;
 
 /** Precision, recall, F1 and support of every class, and the baseline's F1. */
 function perClass(data: ReportData): Html {
   const model = classificationReport(data.test.yTrue, data.test.yPred);
   const baseline = data.baseline && classificationReport(data.test.yTrue, data.baseline.yPred);
+  const average = (name: string, kind: 'macro' | 'weighted') =>
+    averageRow({ name, own: model[kind], other: baseline?.[kind], isCounted: data.trainCounts !== undefined });
   const isNamed = data.labels.some((_, id) => labelName(data, id) !== undefined);
   return scoreTable({
     ...{ id: 'classes', heading: 'Classes', caption: 'Scores by class' },
     heads: [
       `Class${isNamed ? ' and name' : ''}`,
       ...['Precision', 'Recall', 'F1', ...(baseline ? ['Baseline F1', 'Gain (points)'] : []), 'Texts'],
+      ...(data.trainCounts ? ['In training'] : []),
     ],
     rows: data.labels.map((_, id) => classRow(data, { id, model, baseline })),
-    foot: html`${averageRow('Macro average', model.macro, baseline?.macro)}${averageRow('Weighted average', model.weighted, baseline?.weighted)}`,
+    foot: html`${average('Macro average', 'macro')}${average('Weighted average', 'weighted')}`,
     below: html`<p class="note">Averages are over the classes that occur in truth or prediction.</p>`,
   });
 }
@@ -194,18 +112,44 @@ const absent: ClassScores = { precision: 0, recall: 0, f1: 0, support: 0 };
 function classRow(data: ReportData, { id, model, baseline }: { id: number; model: Report; baseline?: Report }): Html {
   const own = model.perClass[id] ?? absent;
   const other = baseline && (baseline.perClass[id] ?? absent);
-  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, other, gainCell)}${numberCell(own.support, count)}</tr>
+  return html`<tr><th scope="row"><span>${labelMarkup(data, id)}</span></th>${scoreCells(own, other, gainCell)}${numberCell(own.support, count)}${data.trainCounts && numberCell(data.trainCounts[id] ?? 0, count)}</tr>
 `;
 }
 
-function averageRow(name: string, own: Scores, other: Scores | undefined): Html {
-  return html`<tr><th scope="row">${name}</th>${scoreCells(own, other, gainCell)}<td></td></tr>
+interface Average {
+  readonly name: string;
+  readonly own: Scores;
+  readonly other: Scores | undefined;
+  /** Whether there is a column of training texts. */
+  readonly isCounted: boolean;
+}
+
+function averageRow({ name, own, other, isCounted }: Average): Html {
+  return html`<tr><th scope="row">${name}</th>${scoreCells(own, other, gainCell)}<td></td>${isCounted && html`<td></td>`}</tr>
 `;
 }
 
 function gainCell(gain: number): Html {
   const kind = Math.abs(gain) < 0.0005 ? '' : gain > 0 ? ' up' : ' down';
   return html`<td class="number${kind}" data-value="${gain}">${points(gain)}</td>`;
+}
+
+/** Reliability, and precision by recall: of each of two classes, else of the answers that are kept. */
+function certainty({ test, labels }: ReportData): Html {
+  const { yTrue, yPred, scores } = test;
+  const right = Array.from(yTrue, (id, i) => Number(id === yPred[i]));
+  const certain = { right, probabilities: scores };
+  if (labels.length > 2) {
+    const note =
+      'Of the answers that are kept when only the surest are: the share that is right, by the share of all right answers that is kept.';
+    return certaintySection({ of: 'predictions', certain, ranked: [{ name: 'answers', yTrue: right, scores }], note });
+  }
+  const ranked = labels.flatMap((name, id) => {
+    const truth = Array.from(yTrue, (own) => Number(own === id));
+    const probability = Array.from(scores, (value, i) => (yPred[i] === id ? value : 1 - value));
+    return truth.includes(1) ? [{ name, yTrue: truth, scores: probability }] : [];
+  });
+  return certaintySection({ of: 'predictions', certain, ranked, note: 'Of each class, from the surest text down.' });
 }
 
 /** The wrong predictions of highest probability, which often have a wrong label. */
@@ -223,16 +167,16 @@ function surestErrors(data: ReportData): Html {
 <h2 id="errors">Surest errors</h2>
 ${
   wrong.length === 0
-    ? html`<p class="note">Every one of the ${total} ${partOf(data)} texts was predicted right.</p>`
-    : html`<p class="note">${count(wrong.length)} of ${total} ${partOf(data)} texts are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
-${table}`
+    ? html`<p class="note">Every one of the ${total} ${keptTexts(data)} was predicted right.</p>`
+    : html`<p class="note">${count(wrong.length)} of ${total} ${keptTexts(data)} are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
+${table}${linesNote(test)}`
 }
 </section>`;
 }
 
 function errorRow(data: ReportData, i: number): Html {
-  const { texts, yTrue, yPred, scores, trueScores } = data.test;
-  return html`<tr>${textCell(texts[i])}<td>${labelMarkup(data, yTrue[i])}</td><td>${labelMarkup(data, yPred[i])}</td><td class="number">${percent(scores[i])}</td>${
+  const { yTrue, yPred, scores, trueScores } = data.test;
+  return html`<tr>${textCell(data.test, i)}<td>${labelMarkup(data, yTrue[i])}</td><td>${labelMarkup(data, yPred[i])}</td><td class="number">${percent(scores[i])}</td>${
     trueScores && html`<td class="number">${percent(trueScores[i])}</td>`
   }</tr>
 `;

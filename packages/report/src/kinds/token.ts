@@ -1,14 +1,24 @@
-// Token classification: the data of a run, its report and its model card. No text is shown.
+// Token classification: the data of a run, its report and its model card.
 import { type CardOrigin, renderCard } from '../card/card';
 import { markdownTable, plain } from '../card/markdown';
+import { entityStatistics, intervalsOf } from '../intervals';
 import { count, decimal, isNumber, loss, percent, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { renderPage } from '../page/page';
 import { partOf, type RunData, type RunFacts } from '../run-data';
-import { metricCard, resultSection } from '../sections/cards';
+import { intervalText, metricCard, resultSection, sampleNote, withoutNote } from '../sections/cards';
 import { curves } from '../sections/curves';
+import {
+  countsOf,
+  entitiesIn,
+  entityErrorsSection,
+  type SentenceEntities,
+  sentencesSection,
+  type TaggedSentences,
+} from '../sections/entity-errors';
 import { configurationSection, speedSection } from '../sections/facts';
 import { numberCell, scoreTable } from '../sections/score-table';
+import { usageSection } from '../sections/usage';
 
 /** Scores of a type of entity; `support` counts the true ones. */
 export interface EntityScores {
@@ -30,6 +40,8 @@ export interface TokenRunData extends Omit<RunData, 'test'> {
     readonly scheme: string;
     readonly mode: string;
   };
+  /** The sentences of the reported part, or a sample of them; none of a run that did not keep them. */
+  readonly test?: TaggedSentences;
 }
 
 /**
@@ -38,23 +50,46 @@ export interface TokenRunData extends Omit<RunData, 'test'> {
  * @example renderTokenReport({ title: 'Skills', config, history, summary, generatedAt: '2026-01-31' })
  */
 export function renderTokenReport(data: TokenRunData): string {
-  const { summary, title, generatedAt } = data;
-  const { f1, precision, recall, accuracy, trainExamples, testExamples } = summary;
-  const entities =
-    f1 !== undefined &&
-    metricCard('F1', percent(f1), `precision ${percent(precision)}, recall ${percent(recall)}, by whole entities`);
+  const { summary, title, generatedAt, test } = data;
+  checkTags(data);
+  const { f1, accuracy, trainExamples, testExamples } = summary;
+  const sentences = test && entitiesIn(test, summary);
+  const entities = f1 !== undefined && entityCard(data, sentences);
   const cards = html`${entities}${metricCard('Accuracy', percent(accuracy), 'of the words’ tags')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true tag')}`;
-  const sentences = [
+  const sizes = [
     ['Training sentences', count(trainExamples)],
     [partOf(data) === 'test' ? 'Test sentences' : 'Validation sentences', count(testExamples)],
   ] as const;
+  const below = html`${sentences ? sampleNote(data, sentences.length, 'sentence') : withoutNote}`;
   return renderPage({ title, generatedAt }, [
-    resultSection(data, { noun: 'sentence', cards }),
+    resultSection(data, { noun: 'sentence', cards, below }),
     curves(data),
     entityTable(data),
-    speedSection(data, sentences),
+    sentences ? entityErrorsSection(sentences) : false,
+    sentences ? sentencesSection(sentences, test) : false,
+    usageSection(data),
+    speedSection(data, sizes),
     configurationSection(data),
   ]);
+}
+
+/** F1 of whole entities, and its interval where the sentences are known. */
+function entityCard(
+  { summary: { f1, precision, recall } }: TokenRunData,
+  sentences?: readonly SentenceEntities[],
+): Html {
+  const interval = sentences && intervalsOf(sentences.length, entityStatistics(sentences.map(countsOf))).f1;
+  const shown = `precision ${percent(precision)}, recall ${percent(recall)}, by whole entities`;
+  return metricCard('F1', percent(f1), interval ? `${shown}; ${intervalText(interval)}` : shown);
+}
+
+/** Throws RangeError unless there is a predicted tag for each word. */
+function checkTags({ test }: TokenRunData): void {
+  const wrong = test?.sentences.findIndex(({ words, tags }, i) =>
+    [tags, test.predicted[i]?.tags].some((own) => own?.length !== words.length),
+  );
+  if (wrong !== undefined && wrong >= 0)
+    throw new RangeError(`renderTokenReport: sentence ${wrong} expected a true and a predicted tag per word`);
 }
 
 /** Precision, recall, F1 and support of every type of entity, then of all together. */

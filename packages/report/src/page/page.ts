@@ -16,7 +16,7 @@ export interface PageHead extends Pick<RunData, 'title' | 'generatedAt'> {
  */
 export function renderPage(
   { title, generatedAt, kind = 'Training report' }: PageHead,
-  sections: readonly Html[],
+  sections: readonly (Html | false)[],
 ): string {
   return toMarkup(html`<!doctype html>
 <html lang="en">

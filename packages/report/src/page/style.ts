@@ -4,13 +4,13 @@ export const pageStyle = `
   color-scheme: light dark;
   --paper: #f6f7f9; --card: #fff; --ink: #1b1f27; --muted: #5c6470; --line: #dfe3e9;
   --model: #2563c9; --second: #8a93a1; --third: #b3541e; --baseline: #8a93a1;
-  --hit: 37 99 201; --miss: 201 84 30; --up: #17713a; --down: #b42318; --on-dark: #fff;
+  --hit: 37 99 201; --miss: 201 84 30; --up: #17713a; --down: #b42318; --on-dark: #fff; --shade: rgb(20 30 50 / .22);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #12151b; --card: #1a1e26; --ink: #e8ebf0; --muted: #a0a9b6; --line: #303744;
     --model: #7fb0ff; --second: #98a2b1; --third: #ef9a64; --baseline: #7d8796;
-    --hit: 96 150 240; --miss: 226 120 66; --up: #6fcf94; --down: #ff8f85; --on-dark: #0c0f14;
+    --hit: 96 150 240; --miss: 226 120 66; --up: #6fcf94; --down: #ff8f85; --on-dark: #0c0f14; --shade: rgb(0 0 0 / .6);
   }
 }
 * { box-sizing: border-box; }
@@ -44,7 +44,7 @@ p { margin: 0 0 10px; }
 figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px; }
 .charts svg { display: block; width: 100%; height: auto; }
 
-.scroll { overflow: auto; max-width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.scroll { overflow: auto; max-width: 100%; background: linear-gradient(90deg, var(--card) 60%, transparent) 0 0 / 24px 100% no-repeat local, linear-gradient(270deg, var(--card) 60%, transparent) 100% 0 / 24px 100% no-repeat local, linear-gradient(90deg, var(--shade), transparent) 0 0 / 10px 100% no-repeat, linear-gradient(270deg, var(--shade), transparent) 100% 0 / 10px 100% no-repeat var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .scroll.tall { max-height: min(90vh, 900px); width: fit-content; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 caption { text-align: left; padding: 10px 14px 4px; font-weight: 600; }
@@ -72,7 +72,7 @@ tbody .f1 { font-weight: 600; }
 .matrix thead .corner { z-index: 2; font-weight: 400; white-space: nowrap; }
 .matrix th[scope="row"] span { display: block; max-width: 300px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .turned thead th:not(.corner) span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 190px; overflow: hidden; text-overflow: ellipsis; }
-.scroll + .note { margin-top: 8px; }
+.scroll + .note, .bar + .note { margin-top: 8px; }
 .pairs { margin: 0; padding-left: 22px; overflow-wrap: anywhere; } .pairs li { margin: 3px 0; }
 
 .errors td:nth-child(2), .errors td:nth-child(3) { min-width: 150px; width: 24%; overflow-wrap: anywhere; } .errors td.text { min-width: 240px; overflow-wrap: anywhere; white-space: pre-line; }
@@ -84,10 +84,21 @@ dt { color: var(--muted); } dd { margin: 0; text-align: right; overflow-wrap: an
 .legend dt::before { content: "●"; color: var(--curve); margin-right: 8px; } .legend dd { overflow-wrap: normal; }
 .listing td:first-child { min-width: 170px; overflow-wrap: anywhere; }
 .options th { color: var(--muted); white-space: nowrap; width: 1%; } .options td { overflow-wrap: anywhere; min-width: 180px; }
+.line { display: block; color: var(--muted); font-size: 12px; }
+.best td { font-weight: 600; } .best b { color: var(--up); margin-right: 6px; }
+details { margin-top: 12px; } summary { cursor: pointer; color: var(--muted); font-size: 14px; padding: 2px 0 8px; } summary:hover { color: var(--ink); }
+summary:focus-visible, pre:focus-visible { outline: 2px solid var(--model); outline-offset: 3px; border-radius: 3px; }
+pre { margin: 0; padding: 12px 14px; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; tab-size: 2; }
+.samples .card { margin-bottom: 12px; } .samples dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 4px 14px; border: 0; padding: 6px 0 0; }
+.samples dd { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; }
+.listing mark { background: none; color: var(--model); letter-spacing: -1px; }
+.usage details { margin-top: 4px; }
 footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
 @media (max-width: 600px) {
   body { padding: 18px 14px 36px; }
-  .card { padding: 14px; } th, td { padding: 6px 10px; }
+  .card { padding: 14px; } th, td { padding: 6px 8px; }
+  .sortable tbody th { min-width: 96px; } .sortable, .listing { font-size: 13px; } .listing td:first-child { min-width: 120px; }
+  .errors td:nth-child(2), .errors td:nth-child(3) { min-width: 84px; } .errors td.text { min-width: 170px; }
   .charts figure { padding: 12px 6px 6px; } .charts figcaption { padding-left: 8px; }
   .matrix th[scope="row"] span { max-width: 120px; } .matrix .corner { font-size: 11px; }
 }

@@ -3,7 +3,7 @@
 import { count, decimal, duration, shorten } from '../page/format';
 import { type Content, type Html, html } from '../page/html';
 import { passesOf, textsPerSecond } from '../passes';
-import { partOf, type RunData } from '../run-data';
+import { type CutTexts, partOf, type RunData } from '../run-data';
 
 export type Fact = readonly [name: string, value: Content];
 
@@ -33,20 +33,39 @@ ${list(entries)}
 
 const longestValue = 300;
 
-/** Every option of the run, nested ones as `outer.inner`. */
-export function configurationSection({ config }: Pick<RunData, 'config'>): Html {
+/** The options of the run, nested ones as `outer.inner`: those that differ from the defaults, and folded all others. */
+export function configurationSection({ config, defaults }: Pick<RunData, 'config' | 'defaults'>): Html {
   const rows = flatten(config);
+  const chosen = defaults ? rows.filter(([name]) => isChosen(name, config, defaults)) : rows;
+  const rest = rows.filter((row) => !chosen.includes(row));
   return html`<section aria-labelledby="configuration">
 <h2 id="configuration">Configuration</h2>
-${
-  rows.length === 0
-    ? html`<p class="note">No options were recorded.</p>`
-    : html`<div class="scroll"><table class="plain options"><caption class="hidden">Options of the run</caption><tbody>${rows.map(
-        ([name, value]) => html`<tr><th scope="row">${name}</th><td dir="auto">${shorten(value, longestValue)}</td></tr>
-`,
-      )}</tbody></table></div>`
-}
+${rows.length === 0 && html`<p class="note">No options were recorded.</p>`}
+${rows.length > 0 && chosen.length === 0 && html`<p class="note">Every option has its default.</p>`}
+${chosen.length > 0 && optionTable(chosen, defaults ? 'Options that differ from the defaults' : 'Options of the run')}
+${rest.length > 0 && html`<details><summary>${count(rest.length)} more, at their defaults or decided by the rest</summary>${optionTable(rest, 'All other options')}</details>`}
 </section>`;
+}
+
+function optionTable(rows: readonly (readonly [string, string])[], caption: string): Html {
+  return html`<div class="scroll"><table class="plain options"><caption class="hidden">${caption}</caption><tbody>${rows.map(
+    ([name, value]) => html`<tr><th scope="row">${name}</th><td dir="auto">${shorten(value, longestValue)}</td></tr>
+`,
+  )}</tbody></table></div>`;
+}
+
+/** Entries of a run's record that follow from others, or from the machine. */
+const derived = /^(architecture|options|tokenLengths|modelDirectory|modelCommit|modelDigest|engine|node|attune)(\.|$)/;
+
+/** Whether an option was chosen: it is none of the arguments' defaults, and follows from no other. */
+function isChosen(name: string, config: RunData['config'], defaults: NonNullable<RunData['defaults']>): boolean {
+  if (derived.test(name)) return false;
+  const [outer, argument, ...inner] = name.split('.');
+  if (outer !== 'arguments' || argument === undefined) return true;
+  const typed = config.options as Readonly<Record<string, unknown>> | undefined;
+  if (defaults[argument] === undefined && inner.length === 0) return typed?.[argument] !== undefined || !typed;
+  const value = (config.arguments as Readonly<Record<string, unknown>>)[argument];
+  return JSON.stringify(value) !== JSON.stringify(defaults[argument]);
 }
 
 function speed(data: RunData): Fact[] {
@@ -65,10 +84,17 @@ function speed(data: RunData): Fact[] {
 function sizes(data: RunData): Fact[] {
   const { trainExamples, testExamples } = data.summary;
   const partName = partOf(data) === 'test' ? 'Test' : 'Validation';
+  const { cut } = data;
   return [
     ['Training texts', count(trainExamples)],
     [`${partName} texts`, count(testExamples)],
+    ...(cut ? [cutFact(cut, data)] : []),
   ];
+}
+
+function cutFact({ train, test, maxLength }: CutTexts, data: RunData): Fact {
+  const texts = `${count(train)} in training, ${count(test)} in ${partOf(data)}`;
+  return [`Texts cut at ${count(maxLength)} tokens`, train + test === 0 ? 'none' : texts];
 }
 
 function textLengths(data: RunData): Fact {
@@ -91,7 +117,8 @@ function list(entries: readonly Fact[]): Html {
   )}</dl>`;
 }
 
-function flatten(options: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
+/** Nested options as `outer.inner`, each with its value as text. */
+export function flatten(options: Readonly<Record<string, unknown>>, prefix = ''): [string, string][] {
   return Object.entries(options).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return [];
     if (isRecord(value) && Object.keys(value).length > 0) return flatten(value, `${prefix}${name}.`);

@@ -28,7 +28,7 @@ describe('highlightsSection', () => {
     };
     expect(marks(text).map(([own, kinds]) => [own, kinds])).toEqual([
       ['advanced ', 'truth'],
-      ['Java', 'truth predicted both'],
+      ['Java', 'truth predicted both differs'],
       ['tests', 'predicted'],
     ]);
     const page = toMarkup(highlightsSection([text]));

@@ -26,7 +26,7 @@ export interface HighlightOptions {
   readonly note?: Content;
 }
 
-/** Two signs that do not depend on color: predicted spans have a background, true ones are underlined. */
+/** Signs that do not depend on color: predicted spans have a background, true ones are underlined, with waves where type or ends differ. */
 const style = `
 .highlights .card { margin-bottom: 14px; }
 .highlights .text { white-space: pre-line; overflow-wrap: anywhere; line-height: 1.9; margin: 8px 0 0; }
@@ -34,6 +34,7 @@ const style = `
 .highlights .predicted { background: rgb(var(--hit) / .2); }
 .highlights .truth { text-decoration: underline solid 2px rgb(var(--miss)); text-underline-offset: 4px; text-decoration-skip-ink: none; }
 .highlights .both { text-decoration-color: var(--up); }
+.highlights .differs { text-decoration-style: wavy; text-decoration-color: rgb(var(--miss)); text-decoration-thickness: 1.5px; }
 .highlights sub { font-size: 10px; color: var(--muted); text-decoration: none; margin: 0 2px; vertical-align: -3px; overflow-wrap: normal; }
 `;
 
@@ -53,7 +54,7 @@ export function highlightsSection(texts: readonly HighlightedText[], { most = 50
 <style>${trusted(style)}</style>
 <h2 id="highlights">True and predicted</h2>
 ${note !== undefined && html`<p>${note}</p>`}
-<p class="note"><mark class="truth predicted both">Found</mark>, <mark class="truth">missed</mark>, <mark class="predicted">too much</mark>. ${
+<p class="note"><mark class="truth predicted both">Found</mark>, <mark class="truth">missed</mark>, <mark class="predicted">too much</mark>, <mark class="truth predicted both differs">another type or other ends</mark>. ${
     shown.length < texts.length
       ? `The first ${count(shown.length)} of ${plural(texts.length, 'text')}.`
       : `${plural(texts.length, 'text')}.`
@@ -88,7 +89,10 @@ function card(text: HighlightedText, withLabels: boolean): Html {
 function marked(piece: Piece, withLabels: boolean): Content {
   const { text, truth, predicted } = piece;
   if (!truth && !predicted) return text;
-  const kinds = [truth && 'truth', predicted && 'predicted', truth && predicted && 'both'].filter(Boolean);
+  const differs = truth && predicted && keyOf(truth) !== keyOf(predicted);
+  const kinds = [truth && 'truth', predicted && 'predicted', truth && predicted && 'both', differs && 'differs'].filter(
+    Boolean,
+  );
   const title = [truth && `true: ${truth.label}`, predicted && `predicted: ${predicted.label}`].filter(Boolean);
   const label = withLabels && labelAt(piece);
   return html`<mark class="${kinds.join(' ')}" title="${title.join(', ')}">${text}</mark>${label && html`<sub>${label}</sub>`}`;
@@ -125,10 +129,11 @@ function piecesOf({ text, truth, predicted }: HighlightedText): Piece[] {
 
 /** Number of predicted spans that are true: both ends and label. */
 function countFound({ truth, predicted }: HighlightedText): number {
-  const keyOf = ({ start, end, label }: HighlightSpan) => `${start} ${end} ${label}`;
   const known = new Set(truth.map(keyOf));
   return predicted.filter((span) => known.has(keyOf(span))).length;
 }
+
+const keyOf = ({ start, end, label }: HighlightSpan) => `${start} ${end} ${label}`;
 
 /** Throws RangeError for a span outside its text, an empty one, and one that overlaps another of its list. */
 function checkHighlights(texts: readonly HighlightedText[]): void {

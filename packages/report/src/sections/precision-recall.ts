@@ -1,8 +1,9 @@
-import { averagePrecision, precisionRecallCurve } from '@attune/metrics';
+import { averagePrecision } from '@attune/metrics';
 import { thin } from '../charts/history';
 import { type Curve, lineChart } from '../charts/line-chart';
 import { percent, plural, score } from '../page/format';
 import { type Html, html } from '../page/html';
+import { steps } from './certainty';
 
 /** The scores of a model, higher for examples that are more likely positive. */
 export interface ScoredModel {
@@ -41,17 +42,4 @@ export function precisionRecallSection(yTrue: ArrayLike<number>, models: readonl
 `,
   )}</dl></div></div>
 </section>`;
-}
-
-/** The corners of the curve, by rising recall. */
-function steps(yTrue: ArrayLike<number>, scores: ArrayLike<number>): [number, number][] {
-  const { precision, recall } = precisionRecallCurve(yTrue, scores, { dropIntermediate: true });
-  const last = recall.length - 1; // (0, 1), which belongs to no threshold
-  return [...recall.keys()]
-    .reverse()
-    .slice(1)
-    .flatMap((i): [number, number][] => [
-      [i + 1 === last ? 0 : recall[i + 1], precision[i]],
-      [recall[i], precision[i]],
-    ]);
 }

@@ -2,6 +2,7 @@
 import type { Scores } from '@attune/metrics';
 import { score, shorten } from '../page/format';
 import { type Content, type Html, html } from '../page/html';
+import type { TestTexts } from '../run-data';
 
 export interface ScoreTable {
   /** The id of the section's heading. */
@@ -61,8 +62,15 @@ export function errorTable(
 <tbody>${rows}</tbody></table></div>`;
 }
 
-/** The cell of a text in a table of errors, at most 400 characters of it. */
-export function textCell(text: string): Html {
-  const shown = text.trim() === '' ? html`<em>empty text</em>` : shorten(text, 400);
-  return html`<td class="text" dir="auto">${shown}</td>`;
+/** The cell of a text in a table of errors, at most 400 characters of it, below the line of its file. */
+export function textCell({ texts, lines }: TestTexts, i: number): Html {
+  const shown = texts[i].trim() === '' ? html`<em>empty text</em>` : shorten(texts[i], 400);
+  return html`<td class="text" dir="auto">${lines && html`<span class="line">line ${lines[i]}</span> `}${shown}</td>`;
+}
+
+/** Where the lines of a table of errors are found, below it. */
+export function linesNote({ file, lines }: TestTexts): Html | false {
+  return (
+    lines !== undefined && html`\n<p class="note">Lines are those of ${file ?? 'the file'}, its header counted.</p>`
+  );
 }

@@ -48,7 +48,13 @@ describe('attune search', () => {
     const chosen = trials[best - 1];
     expect(chosen.results[0].value.toFixed(4)).toBe(values[0].toFixed(4));
     const run = join(out, `trial-${best}`, 'rung-1');
-    expect(readdirSync(run).sort()).toEqual(['config.json', 'metrics.jsonl', 'report.html', 'summary.json']);
+    expect(readdirSync(run).sort()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'predictions.jsonl',
+      'report.html',
+      'summary.json',
+    ]);
     // The test part is split off, and nobody looked at it.
     expect(json(run, 'summary.json')).toMatchObject({ evaluatedOn: 'validation', trainExamples: 64, testExamples: 8 });
 

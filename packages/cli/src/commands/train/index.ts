@@ -4,7 +4,7 @@ import { defineCommand, type TypedOptions } from '../../program/command';
 /** `attune train`. */
 export const trainCommand = defineCommand({
   details:
-    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, report.html and model/, and with --lora-r adapter/ (with --quantize in place of model/), to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
+    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, predictions.jsonl, report.html and model/, and with --lora-r adapter/ (with --quantize in place of model/), to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
   async complete(typed) {
     if (typed.resume) {

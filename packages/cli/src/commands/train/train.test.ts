@@ -25,6 +25,7 @@ describe('attune train', () => {
       'config.json',
       'metrics.jsonl',
       'model',
+      'predictions.jsonl',
       'report.html',
       'summary.json',
     ]);

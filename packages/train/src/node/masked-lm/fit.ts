@@ -11,6 +11,7 @@ import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../ru
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
+import { guessesOf, type HiddenToken } from './guesses';
 
 /** The parts of a collection of texts. Without a test part, results are reported on the validation part. */
 export interface TextParts {
@@ -35,6 +36,10 @@ export interface MaskedLmFitResult {
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
+  /** The figures of the same masks before training; absent for a new model. */
+  readonly before?: MaskedLmResults['before'];
+  /** Some hidden tokens of the reported part, and what the model takes them for. */
+  readonly guesses: readonly HiddenToken[];
 }
 
 /**
@@ -49,8 +54,9 @@ export interface MaskedLmFitResult {
  * await fitMaskedLm({ data: { train: texts, validation: more }, model: 'models/distilbert', engine, out: 'runs/adapted' });
  */
 export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLmFitResult> {
-  const { summary, config, history } = await fitRun(options, () => prepareMaskedLmFit(options));
-  return { summary, config, history };
+  const { results, ...run } = await fitRun(options, () => prepareMaskedLmFit(options));
+  const { before, guesses } = results;
+  return { ...run, ...(before && { before }), guesses };
 }
 
 /** The results of a run of masked language modeling. */
@@ -71,6 +77,8 @@ interface MaskedLmResults {
     readonly testExamples: number;
     readonly evaluatedOn: 'test' | 'validation';
   };
+  readonly before?: { readonly loss: number; readonly perplexity: number; readonly accuracy: number };
+  readonly guesses: readonly HiddenToken[];
 }
 
 /** Longer chunks than this cost more attention than they teach. */
@@ -117,7 +125,12 @@ export async function prepareMaskedLmFit(
       const { loss, perplexity, accuracy } = await evaluateModel(finished, reported, settings);
       const chunks = { chunks: train.sequences.length, testChunks: reported.sequences.length, chunkLength };
       const texts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
-      return { metrics: { loss, perplexity, accuracy, ...chunks, ...texts, evaluatedOn: parts.evaluatedOn } };
+      const metrics = { loss, perplexity, accuracy, ...chunks, ...texts, evaluatedOn: parts.evaluatedOn };
+      const first =
+        options.model === 'new' ? undefined : await evaluateModel({ model, parameters }, reported, settings);
+      const before = first && { loss: first.loss, perplexity: first.perplexity, accuracy: first.accuracy };
+      const guesses = await guessesOf(finished, reported, { engine, tokenizer, maskTokenId: tokenizer.maskId! });
+      return { metrics, ...(before && { before }), guesses };
     },
   };
 }

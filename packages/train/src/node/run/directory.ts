@@ -22,6 +22,7 @@ const contents = [
   'config.json',
   'metrics.jsonl',
   'summary.json',
+  'predictions.jsonl',
   'report.html',
   'model',
   'adapter',

@@ -5,7 +5,7 @@ import { type TrainingArguments, trainingArguments } from '../../arguments/argum
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
 import { shiftedBy } from '../../tasks/sequence/decision';
-import { type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
+import { countCut, type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import type { FinishedModel } from '../model/finished-model';
@@ -61,7 +61,19 @@ export interface FitResult<P extends ProblemType = 'single_label_classification'
   /** The same with what was tuned, where that is beside the model. */
   readonly tuned?: PredictionsOf[P];
   readonly baseline?: PredictionsOf[P];
+  readonly cut: CutTexts;
 }
+
+/** How many texts were cut. */
+export interface CutTexts {
+  readonly train: number;
+  /** Of the reported part. */
+  readonly test: number;
+  /** Tokens at which they are cut. */
+  readonly maxLength: number;
+}
+
+type CutResults<P extends ProblemType> = SequenceResults<P> & { readonly cut: CutTexts };
 
 /**
  * Fine-tunes a classifier on labeled texts, or a regression on texts and numbers, and writes the run directory:
@@ -86,7 +98,7 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
 /** Checks the options, prepares data and model, and says how the trained model is measured. */
 async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
-): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
+): Promise<PreparedFit<Dataset, CutResults<P>>> {
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
@@ -112,7 +124,12 @@ async function prepareSequenceFit<P extends ProblemType>(
   const train = datasetOf(parts.train, encoding);
   const validation = parts.validation && datasetOf(parts.validation, encoding);
   const reported = datasetOf(parts.reported, encoding);
-  noteTruncated(parts.train, train, { tokenizer, maxLength: args.maxLength, onNote });
+  const { maxLength } = args;
+  const cut: CutTexts = {
+    train: noteTruncated(parts.train, train, { tokenizer, maxLength, onNote }),
+    test: countCut(tokenizer, textInputs(parts.reported), { sequences: reported.sequences, maxLength }),
+    maxLength,
+  };
   problems[problemType].initialize?.(parameters, train.targets);
   const needed = baselineNeeds(problemType, { ...parts, texts: textInputs(parts.train).map(shownText), ...options });
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
@@ -130,9 +147,12 @@ async function prepareSequenceFit<P extends ProblemType>(
   ) => {
     const { logits, loss } = await logitsOf(finished, reported, settings);
     const measured = { parts, targets: reported.targets, logits, loss, config: finished.model.config, ...tuned };
-    return sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args });
+    return {
+      ...sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args }),
+      cut,
+    };
   };
-  const decide = async (finished: FinishedModel): Promise<Decided<SequenceResults<P>>> => {
+  const decide = async (finished: FinishedModel): Promise<Decided<CutResults<P>>> => {
     const chosenOn = await chosenOnOf(finished, validation!);
     const tuned = tuneDecision(chosenOn, { ...options, config: finished.model.config });
     const { decision, replaced } = place === 'layer' ? placed(tuned, finished) : { decision: tuned, replaced: {} };

@@ -84,12 +84,13 @@ export function datasetOf<Label>(
   return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };
 }
 
-/** Says how many texts are longer than allowed, and so cut. */
+/** Counts the texts that are longer than allowed, and so cut, and says how many they are. */
 export function noteTruncated(
   texts: Pick<LabeledTexts<unknown>, 'texts' | 'pairs'>,
   { sequences }: Dataset,
   { tokenizer, maxLength, onNote }: { tokenizer: Tokenizer; maxLength: number; onNote: (note: string) => void },
-): void {
+): number {
   const cut = countCut(tokenizer, textInputs(texts), { sequences, maxLength });
   if (cut > 0) onNote(`${cut} of ${sequences.length} training texts reach ${maxLength} tokens and are cut there`);
+  return cut;
 }

@@ -1,0 +1,79 @@
+// The files of a run's directory that its page is made from.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
+import { type RunFiles, readPredictions } from '@attune/report';
+import { defaultsOf, publishedSummary } from '../program/reports';
+
+/**
+ * Reads what a run's page is made from.
+ *
+ * @throws AttuneError RUN_UNFINISHED for a directory that is no run, or no finished one; RUN_CONFIG for a file of it that is damaged
+ */
+export async function readRunFiles(run: string): Promise<RunFiles> {
+  refuseOthers(run);
+  const config = await readJson(join(run, 'config.json'));
+  const summary = publishedSummary(await readJson(join(run, 'summary.json')));
+  const lines = (await readText(join(run, 'metrics.jsonl'))).split('\n').filter((line) => line.trim() !== '');
+  const history = lines.map((line, i) => parsed(line, `${join(run, 'metrics.jsonl')} line ${i + 1}`));
+  const predictions = await readSaved(join(run, 'predictions.jsonl'));
+  return {
+    title: (predictions && readPredictions(predictions).title) ?? basename(resolve(run)),
+    generatedAt: new Date().toISOString(),
+    place: run,
+    config,
+    ...({ history, summary } as unknown as Pick<RunFiles, 'history' | 'summary'>),
+    defaults: defaultsOf(config),
+    ...(predictions !== undefined && { predictions }),
+  };
+}
+
+function refuseOthers(run: string): void {
+  const has = (name: string) => existsSync(join(run, name));
+  if (has('config.json') && has('metrics.jsonl') && has('summary.json')) return;
+  const got = [
+    [has('fold-1'), `the folds of a cross-validation; name one of them: attune report ${join(run, 'fold-1')}`],
+    [has('search.json'), `a search; name one of its trials: attune report ${join(run, 'trial-1')}`],
+    [has('metrics.jsonl'), `one that has not ended; go on with it: attune train --resume --out ${run}`],
+    [!existsSync(run), 'nothing there; check the path'],
+  ].find(([holds]) => holds) ?? [true, 'a directory without summary.json; name the directory that --out named'];
+  throw new AttuneError('RUN_UNFINISHED', `${run}: expected a finished run, got ${got[1]}`);
+}
+
+/** @throws AttuneError RUN_CONFIG for predictions that training did not write */
+async function readSaved(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  const predictions = await readText(path);
+  try {
+    readPredictions(predictions);
+  } catch (cause) {
+    throw new AttuneError('RUN_CONFIG', `${path} ${(cause as Error).message}`, { cause });
+  }
+  return predictions;
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: Error) => {
+    throw new AttuneError('RUN_CONFIG', `${path}: expected a file of the run, got ${reasonOf(cause)}; restore it`, {
+      cause,
+    });
+  });
+}
+
+const readJson = async (path: string) => parsed(await readText(path), path);
+
+function parsed(text: string, where: string): Record<string, unknown> {
+  try {
+    const value = parseJson(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new Error('another value');
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${where}: expected a JSON object that training wrote, got ${message}; restore the file, or train again`,
+      { cause },
+    );
+  }
+}

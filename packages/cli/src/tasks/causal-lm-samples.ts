@@ -1,0 +1,51 @@
+// What a trained causal language model writes after some prompts of the reported part, for its report.
+import type { Completion } from '@attune/report';
+import type { PromptedText } from '@attune/train';
+import { type CausalLmFitResult, type CausalLmTextParts, loadGenerator, type RunOptions } from '@attune/train/node';
+
+/** A larger model takes too long, and too much memory a second time. */
+const mostParameters = 3e8;
+const mostSamples = 12;
+const mostTokens = 128;
+/** No further sample is begun after this. */
+const mostSeconds = 60;
+
+interface Writing extends Pick<RunOptions, 'out' | 'engine' | 'signal'> {
+  /** Whether prompts are of a chat template, which writes their special tokens. */
+  readonly hasChat: boolean;
+}
+
+/** The likeliest continuations of prompts, evenly chosen, beside the true ones. None of a large model. */
+export async function writtenSamples(
+  { test, validation = [] }: CausalLmTextParts,
+  { parameters }: Pick<CausalLmFitResult['summary'], 'parameters'>,
+  { out, engine, signal, hasChat }: Writing,
+): Promise<Completion[]> {
+  if (parameters > mostParameters) return [];
+  const texts = (test ?? validation).map(divided).filter(({ completion }) => completion.trim() !== '');
+  const count = Math.min(mostSamples, texts.length);
+  const chosen = Array.from({ length: count }, (_, i) => texts[Math.floor((i * texts.length) / count)]);
+  const generator = await loadGenerator(out, { engine });
+  const until = performance.now() + 1000 * mostSeconds;
+  const samples: Completion[] = [];
+  try {
+    for (const { prompt, completion: truth } of chosen) {
+      if (performance.now() > until || signal?.aborted) break;
+      const options = { maxNewTokens: mostTokens, hasSpecialTokens: hasChat };
+      const [written] = await generator.generate([prompt], options).catch(() => []); // one too long for the model is no sample
+      if (!written) continue;
+      const { text, tokens, ended } = written;
+      samples.push({ prompt, truth, written: text, tokens, isWhole: ended === 'stop' });
+    }
+  } finally {
+    await generator.close();
+  }
+  return samples;
+}
+
+/** A text as its beginning and the rest: a plain one is divided where a word ends, about a third into it. */
+function divided(text: PromptedText | string): { readonly prompt: string; readonly completion: string } {
+  if (typeof text !== 'string') return { prompt: text.prompt ?? '', completion: text.completion };
+  const at = text.indexOf(' ', Math.min(200, Math.floor(text.length / 3)));
+  return at < 1 ? { prompt: text, completion: '' } : { prompt: text.slice(0, at), completion: text.slice(at) };
+}

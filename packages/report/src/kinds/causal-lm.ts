@@ -1,0 +1,150 @@
+// Causal language modeling: the data of a run, and its report.
+import { count, decimal, loss, percent, plural, score, shorten } from '../page/format';
+import { type Content, type Html, html } from '../page/html';
+import { renderPage } from '../page/page';
+import { partOf, type RunData, type RunFacts } from '../run-data';
+import { metricCard, resultSection, withoutNote } from '../sections/cards';
+import { curves } from '../sections/curves';
+import { configurationSection, speedSection } from '../sections/facts';
+import { tableSection } from '../sections/table-section';
+import { usageSection } from '../sections/usage';
+
+/** What a model wrote after a prompt, beside what is true. */
+export interface Completion {
+  readonly prompt: string;
+  /** The true completion. */
+  readonly truth: string;
+  readonly written: string;
+  /** Tokens written. */
+  readonly tokens: number;
+  /** Whether it ended by itself, and was not cut off. */
+  readonly isWhole: boolean;
+}
+
+/** The data of a report of causal language modeling. */
+export interface CausalLmRunData extends Omit<RunData, 'test'> {
+  readonly summary: RunFacts & {
+    readonly perplexity: number;
+    /** Of plain texts, their end tokens not counted. */
+    readonly perplexityWithoutEnd?: number;
+    /** Share of the tokens to be written that are the likeliest. */
+    readonly accuracy: number;
+    readonly weightedPrecision: number;
+    readonly weightedRecall: number;
+    readonly weightedF1: number;
+    readonly maxLength: number;
+    readonly parameters: number;
+    readonly trainableParameters: number;
+    readonly trainableShare: number;
+  };
+  /** Some completions of the reported part; none of a run that did not keep them. */
+  readonly samples?: readonly Completion[];
+}
+
+/**
+ * Renders a run of causal language modeling as one HTML page, like `renderReport`: metrics, curves, what the model writes beside what
+ * is true, malformed answers and lengths.
+ *
+ * @example renderCausalLmReport({ title: 'Skills', config, history, summary, samples, generatedAt: '2026-01-31' })
+ */
+export function renderCausalLmReport(data: CausalLmRunData): string {
+  const { summary, title, generatedAt, samples } = data;
+  const {
+    perplexity,
+    perplexityWithoutEnd,
+    accuracy,
+    weightedPrecision,
+    weightedRecall,
+    weightedF1,
+    maxLength,
+    trainExamples,
+  } = summary;
+  const weighted = `precision ${score(weightedPrecision)}, recall ${score(weightedRecall)}; a class per token, weighted by its frequency`;
+  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: as if it chose among so many tokens${perplexityWithoutEnd === undefined ? '' : `; ${decimal(perplexityWithoutEnd)} without end tokens`}`)}${metricCard('Accuracy of next tokens', percent(accuracy), 'of the tokens to be written')}${metricCard('Weighted F1', loss(weightedF1), weighted)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the tokens to be written')}`;
+  const { parameters, trainableParameters, trainableShare } = summary;
+  return renderPage({ title, generatedAt }, [
+    resultSection(data, { cards, below: samples === undefined && withoutNote }),
+    curves(data),
+    ...(samples && samples.length > 0 ? [answersSection(samples, partOf(data)), samplesSection(samples)] : []),
+    usageSection(data),
+    speedSection(data, [
+      ['Training texts', count(trainExamples)],
+      ['Maximum tokens per text', count(maxLength)],
+      ['Trained parameters', `${count(trainableParameters)} of ${count(parameters)} (${percent(trainableShare, 2)})`],
+    ]),
+    configurationSection(data),
+  ]);
+}
+
+/** Counts over the samples: those that are as the truth, cut off, or not of its form; and how long they are. */
+function answersSection(samples: readonly Completion[], part: string): Html {
+  const isJson = expectsJson(samples);
+  const number = (name: string) => ({ name, number: true }) as const;
+  const of = (holds: (sample: Completion) => boolean) =>
+    `${count(samples.filter(holds).length)} of ${count(samples.length)}`;
+  const lengths = (texts: readonly string[]) => {
+    const sorted = texts.map(({ length }) => length).sort((a, b) => a - b);
+    return `${count(sorted[0])}, ${count(sorted[sorted.length >> 1])}, ${count(sorted.at(-1))}`;
+  };
+  const rows: Content[][] = [
+    ['As the truth, ignoring space', of(({ truth, written }) => squeezed(truth) === squeezed(written))],
+    ['Cut off before it ended', of(({ isWhole }) => !isWhole)],
+    ['Empty', of(({ written }) => written.trim() === '')],
+    ...(isJson ? [['Malformed: no JSON, as the true ones are', of(({ written }) => !isJsonText(written))]] : []),
+    ['Characters of the truth: least, median, most', lengths(samples.map(({ truth }) => truth))],
+    ['Characters written', lengths(samples.map(({ written }) => written))],
+  ];
+  return tableSection({
+    ...{ id: 'answers', heading: 'Answers', columns: ['Fact', number('Value')], rows },
+    note: `The likeliest tokens after ${plural(samples.length, 'prompt')} of the ${part} part.`,
+  });
+}
+
+const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** Whether the true completions are JSON. */
+const expectsJson = (samples: readonly Completion[]) => samples.every(({ truth }) => isJsonText(truth));
+
+/** Whether a text is a JSON list or object. */
+function isJsonText(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const longest = 600;
+
+/** Each prompt, with the true completion and the model's below it. */
+function samplesSection(samples: readonly Completion[]): Html {
+  const isJson = expectsJson(samples);
+  return html`<section aria-labelledby="samples" class="samples">
+<h2 id="samples">Written and true</h2>
+${samples.map((sample, i) => sampleCard(sample, { i, isJson }))}</section>`;
+}
+
+function sampleCard(
+  { prompt, truth, written, isWhole, tokens }: Completion,
+  { i, isJson }: { i: number; isJson: boolean },
+): Html {
+  const marks = [
+    squeezed(truth) === squeezed(written) && 'as the truth',
+    isJson && !isJsonText(written) && 'malformed: no JSON',
+    !isWhole && 'cut off',
+    written.trim() === '' && 'empty',
+  ].filter((mark) => mark !== false);
+  const piece = (name: string, text: string) =>
+    html`<dt>${name}</dt><dd dir="auto">${text === '' ? html`<em>nothing</em>` : shorten(text, longest)}</dd>`;
+  return html`<article class="card"><h3>${i + 1}. ${plural(tokens, 'token')}${marks.length > 0 && `: ${marks.join(', ')}`}</h3>
+<dl>${prompt !== '' && piece('Prompt', ending(prompt))}${piece('True', truth)}${piece('Written', written)}</dl></article>
+`;
+}
+
+/** The end of a long prompt, which is what is gone on from. */
+function ending(prompt: string): string {
+  const characters = Array.from(prompt);
+  return characters.length > longest ? `…${characters.slice(-longest).join('')}` : prompt;
+}
