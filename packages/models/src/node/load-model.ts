@@ -16,7 +16,7 @@ import { hasOwnHead, withTied } from './checkpoint/tied-heads';
 import { checkFiles, checkTensors, type WeightsDigest, weightsDigest } from './checkpoint/weights-digest';
 import { withoutWrapper } from './checkpoint/wrapped-names';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
-import { plannedReading } from './plan-reading';
+import { plannedReading, type ReadingPlan } from './plan-reading';
 
 export interface LoadOptions extends ResolveOptions {
   /** Task of the head; default sequence classification. */
@@ -42,17 +42,11 @@ export interface LoadOptions extends ResolveOptions {
   readonly digest?: true | WeightsDigest;
 }
 
-export interface LoadedModel {
+export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
   readonly model: Model;
   readonly parameters: Record<string, HostTensor>;
   /** The directory that it was read from. */
   readonly directory: string;
-  /** Parameters of the head that the checkpoint lacks, or has in another shape. They are initialized with the seed. */
-  readonly initialized: readonly string[];
-  /** Tensors of the checkpoint that the model does not use. */
-  readonly unexpected: readonly string[];
-  /** Layers of the checkpoint past those that its `config.json` counts: nothing reads them. */
-  readonly unusedLayers: number;
   /** What the weights are known by, where `digest` asked for it. */
   readonly digest?: WeightsDigest;
 }

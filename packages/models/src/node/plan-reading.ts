@@ -6,14 +6,25 @@ import { matchTensorNames, type NameMatch } from '../checkpoint/names';
 import { families } from '../families';
 import type { Model } from '../model';
 import type { Weights } from './checkpoint/open-safetensors';
-import type { LoadedModel } from './load-model';
+
+/** What a checkpoint has of a model, and what it has not. */
+export interface ReadingPlan {
+  /** The tensor that each parameter is read from, by the parameter's name. */
+  readonly from: ReadonlyMap<string, string>;
+  /** Parameters of the head that the checkpoint lacks, or has in another shape. They are initialized with the seed. */
+  readonly initialized: readonly string[];
+  /** Tensors of the checkpoint that the model does not use. */
+  readonly unexpected: readonly string[];
+  /** Layers of the checkpoint past those that its `config.json` counts: nothing reads them. */
+  readonly unusedLayers: number;
+}
 
 /** What is read from which tensor, and what has to be initialized; refuses a checkpoint that lacks what nothing can stand in for. */
 export function plannedReading(
   weights: Weights,
   model: Model,
   { where, anyHead }: { where: string; anyHead: boolean },
-): { from: ReadonlyMap<string, string> } & Pick<LoadedModel, 'initialized' | 'unexpected' | 'unusedLayers'> {
+): ReadingPlan {
   const { config, specs } = model;
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
   const ofEncoder = families[config.modelType].specs(config);
