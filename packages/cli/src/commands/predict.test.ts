@@ -25,7 +25,7 @@ describe('attune predict', () => {
     const rows = Array.from({ length: 5000 }, (_, i) => trained[(i * i) % 120]); // more than are held at a time
     const input = fileIn(directory, 'new.csv', csv(rows));
     const { code, stdout, stderr } = await predict('--input', input);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr]).toEqual([0, '5,000 texts predicted\n']);
     expect(labelsOf(stdout)).toEqual(rows.map(({ label }) => label));
     const { label, score, scores } = JSON.parse(stdout.split('\n')[1]);
     expect([Object.keys(scores), scores[label]]).toEqual([['code', 'farm'], score]);
@@ -139,7 +139,7 @@ describe('attune predict', () => {
     expect([code, labelsOf(stdout).length]).toEqual([0, 3]);
     expect([labelsOf(stdout)[0], labelsOf(stdout)[2]]).toEqual(['farm', 'code']);
     expect(stderr).toBe(
-      'note: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are cut there\n',
+      '3 texts predicted\nnote: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are cut there\n',
     );
   });
 
@@ -147,7 +147,11 @@ describe('attune predict', () => {
     const folder = temporaryDirectory();
     const output = join(folder, 'out.jsonl');
     const good = fileIn(directory, 'good.txt', 'corn\nserver\n');
-    expect(await predict('--input', good, '--output', output)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await predict('--input', good, '--output', output)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '2 texts predicted\n',
+    });
     expect(labelsOf(readFileSync(output, 'utf8'))).toEqual(['farm', 'code']);
     const bad = fileIn(
       directory,

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
+import { type Row, type RowStream, type TableHeader, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
@@ -15,11 +15,13 @@ import {
 } from '@attune/train';
 import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { cleanedRow } from '../data/cleaning';
 import { labelListOf } from '../data/label-list';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
-import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
-import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
+import { readLabeledRows, requireKnownLabels, textColumnsIn } from '../data/labeled-rows';
+import { checkOutput, type Sink, writeOutput } from '../data/output';
 import { seenParts } from '../data/parts';
+import { checkTopK, keptColumns, keptFields, predictionWriter } from '../data/predictions';
 import { readRunConfig } from '../data/run-config';
 import { labeledFormats } from '../options/choices';
 import { sequenceOptions } from '../options/tasks';
@@ -27,8 +29,9 @@ import type { TrainFlags } from '../options/train';
 import { dashed, refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
+import { progressCounter } from '../program/progress';
 import { trainAndReport } from '../program/reports';
-import { counted, printNote, printStatus } from '../program/terminal';
+import { counted, printNote } from '../program/terminal';
 import { withPredictor } from './models';
 import { evaluationLines, resultLines } from './results';
 import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
@@ -44,6 +47,9 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
     'groupBy',
     'folds',
     'delimiter',
+    'clean',
+    'skipUnlabeled',
+    'deduplicate',
     ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[]),
   ],
   read,
@@ -55,16 +61,17 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
 
 type LabeledFormat = (typeof labeledFormats)[number];
 
+type LabeledFlags = Pick<TrainFlags, 'format' | 'text' | 'label'> & Partial<TrainFlags>;
+
 /** Flags with what classification cannot do without. */
-export type SequenceFlags = Omit<TrainFlags, 'format'> & {
+export type SequenceFlags<F extends LabeledFlags = TrainFlags> = Omit<F, 'format' | 'text' | 'label'> & {
   readonly text: string;
   readonly label: string;
   readonly format?: LabeledFormat;
 };
 
 /** @throws UsageError with a line for each column that is missing, and for a format without labels */
-export function sequenceFlags({ format, ...flags }: TrainFlags): SequenceFlags {
-  const { text, label } = flags;
+export function sequenceFlags<F extends LabeledFlags>({ format, text, label, ...flags }: F): SequenceFlags<F> {
   if (!isLabeled(format))
     throw new UsageError(`--format: expected one of ${labeledFormats.join(', ')} for labeled texts, got ${format}`);
   refuseBesideFolds(flags);
@@ -79,7 +86,7 @@ const isLabeled = (format: string | undefined): format is LabeledFormat | undefi
 /** Options that a cross-validation does not take yet. */
 const withoutFolds = ['problemType', 'labelList', 'textPair', 'tuneThreshold', 'calibrate'] as const;
 
-function refuseBesideFolds(flags: Omit<TrainFlags, 'format'>): void {
+function refuseBesideFolds(flags: Partial<TrainFlags>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
   if (name === undefined) return;
   throw new UsageError(`${dashed(name)}: expected no --folds beside it, which is for one label a text; drop one`);
@@ -95,7 +102,7 @@ async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
 async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
   const labelList = await labelListOf(flags.labelList);
-  const provenance = { ...settings.provenance, textPair, labelSeparator, labelList };
+  const provenance = { ...settings.provenance, textPair, labelSeparator, labelList, clean: flags.clean };
   const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
   await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, onResult });
@@ -114,6 +121,9 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     labelList: (await labelListOf(flags.labelList)) ?? run.labelList,
     format: flags.format,
     delimiter: flags.delimiter,
+    clean: flags.clean ?? run.clean,
+    skipUnlabeled: flags.skipUnlabeled,
+    deduplicate: flags.deduplicate,
   };
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
@@ -196,15 +206,22 @@ function checkFinite(logits: Float32Array, source: string): void {
  */
 const chunk = {
   size: 2048,
-  weightOf: (text: TextInput) => text.length + (typeof text === 'string' ? 0 : text[0].length + text[1].length),
+  weightOf: ({ text }: InputRow) => text.length + (typeof text === 'string' ? 0 : text[0].length + text[1].length),
   weight: 2 ** 20,
 };
 
+/** What the model reads of a row, and the fields that are written beside the prediction. */
+interface InputRow {
+  readonly text: TextInput;
+  readonly kept: Readonly<Record<string, string>>;
+}
+
 async function predict({ source, flags, io }: PredictInput): Promise<void> {
-  const { input, output, format } = flags;
+  const { input, output, format, outputFormat, topK } = flags;
   refuseFlags(flags, ['scheme'], `a model of labeled texts, which ${source} is`);
   if (format === 'conll')
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
+  checkTopK(topK);
   await checkOutput(output, input, source);
   const run = await readRunConfig(source);
   const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
@@ -212,29 +229,39 @@ async function predict({ source, flags, io }: PredictInput): Promise<void> {
     text: flags.text ?? (isLines ? 'text' : run.text),
     textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
   };
-  const columns = (header: TableHeader) =>
-    inputTemplates(header, names).flatMap((each) => templateColumns(each, header));
+  const textColumns = (header: TableHeader) => textColumnsIn(header, inputTemplates(header, names));
+  const columns = (header: TableHeader) => [...textColumns(header), ...keptColumns(header, flags.keep)];
   const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
+  const cleaning = { columns: textColumns(rows), clean: flags.clean ?? run.clean };
   const textOf = inputOf(rows, inputTemplates(rows, names));
-  const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
+  const kept = keptColumns(rows, flags.keep);
+  const read = (row: Row) => ({ text: textOf(cleanedRow(row, cleaning)), kept: keptFields(row, kept) });
+  const count = { empty: 0, cut: 0, maxLength: 0 };
   const onTruncated = (cut: number, maxLength: number) => {
     count.cut += cut;
     count.maxLength = maxLength;
   };
-  const showsStatus = output !== undefined || !io.stdout.isTTY;
+  const isSilent = output === undefined && io.stdout.isTTY === true;
+  const progress = progressCounter(io.stderr, { noun: 'text', done: 'predicted', isSilent });
 
   const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
-    for await (const texts of inBatches(mapped(rows.rows, textOf), chunk)) {
+    if (predictor.problemType === 'regression') refuseFlags(flags, ['topK'], 'a regression');
+    const { problemType, labels } = predictor;
+    const written = { outputFormat, topK, source, columns: kept, separator: run.labelSeparator };
+    const writer = predictionWriter({ ...written, model: { problemType, labels } });
+    if (writer.header !== '') await sink(writer.header);
+    for await (const batch of inBatches(mapped(rows.rows, read), chunk)) {
+      const texts = batch.map(({ text }) => text);
       const predictions = await orInterrupted<PredictionOf[keyof PredictionOf][]>(predictor.predict(texts), io.signal);
-      await sink(predictions.map((prediction) => predictionLine(prediction, source)).join(''));
-      count.rows += texts.length;
+      await sink(predictions.map((prediction, i) => writer.line(prediction, batch[i].kept)).join(''));
       count.empty += texts.filter((text) => [text].flat().join('').trim() === '').length;
-      if (showsStatus) printStatus(io.stderr, `${counted(count.rows, 'text')} predicted`);
+      progress.add(texts.length);
     }
   };
   await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
     writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
   );
+  progress.end();
   for (const warning of rows.warnings) printNote(io.stderr, warning);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
@@ -261,6 +288,6 @@ function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[
   return (row) => [first(row), second(row)];
 }
 
-async function* mapped(rows: AsyncIterable<Row>, text: (row: Row) => TextInput): AsyncGenerator<TextInput> {
-  for await (const row of rows) yield text(row);
+async function* mapped(rows: AsyncIterable<Row>, read: (row: Row) => InputRow): AsyncGenerator<InputRow> {
+  for await (const row of rows) yield read(row);
 }
