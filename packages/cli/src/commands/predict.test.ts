@@ -143,6 +143,40 @@ describe('attune predict', () => {
     );
   });
 
+  it('writes CSV, columns of the input, and the likeliest labels alone', async () => {
+    const rows = [
+      { id: '7', label: 'farm', text: 'barn corn, wheat', title: 'a' },
+      { id: '8', label: '', text: 'python server', title: 'b' },
+    ];
+    const input = fileIn(directory, 'ids.csv', csv(rows));
+    const whole = await predict('--input', input, '--keep', 'columns', '--top-k', '1');
+    expect(JSON.parse(whole.stdout.split('\n')[0])).toEqual({
+      ...{ id: '7', input_label: 'farm', input_text: 'barn corn, wheat', title: 'a' },
+      ...{ label: 'farm', score: expect.any(Number), top: [{ label: 'farm', score: expect.any(Number) }] },
+    });
+    const { stdout, stderr } = await predict(
+      '--input',
+      input,
+      '--keep',
+      'id,label',
+      '--output-format',
+      'csv',
+      '--top-k',
+      '2',
+    );
+    const [header, ...lines] = stdout.trimEnd().split('\n');
+    expect(header).toBe('id,input_label,label,score,label_2,score_2');
+    expect(lines).toEqual([
+      expect.stringMatching(/^7,farm,farm,0\.\d+,code,0\.\d+$/),
+      expect.stringMatching(/^8,,code,0\.\d+,farm,0\.\d+$/),
+    ]);
+    expect(stderr).toBe('2 texts predicted\n');
+    const wrong = await predict('--input', input, '--keep', 'idd');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "id"?') });
+    const none = await predict('--input', input, '--top-k', '0');
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('--top-k: expected an integer ≥ 1, got 0') });
+  });
+
   it('writes a whole file or none', async () => {
     const folder = temporaryDirectory();
     const output = join(folder, 'out.jsonl');

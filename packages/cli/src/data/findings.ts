@@ -1,8 +1,8 @@
 // What is odd about examples: what would mislead training, and what is worth a look.
+import { foldedLabel } from '@attune/data';
 import { compareCodePoints } from '@attune/internal';
 import { entitiesOf } from '@attune/metrics';
 import type { LabelColumn, TaggedWords, TagReading } from '@attune/train';
-import { dashed } from '../program/command';
 import { counted } from '../program/terminal';
 import { linesOf, sameRows } from './cleaning';
 import { joinedText, type LabeledRows } from './labeled-rows';
@@ -109,6 +109,23 @@ export function smallClasses(rows: CheckedRows, parts: number): Finding[] {
   ];
 }
 
+/** Labels that differ by case, blanks or forms of the same characters alone. */
+export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
+  const groups = new Map<string, string[]>();
+  for (const { label, count } of classCounts(rows)) {
+    const alike = groups.get(foldedLabel(label)) ?? [];
+    groups.set(foldedLabel(label), [...alike, `${JSON.stringify(label)} (${count})`]);
+  }
+  const alike = [...groups.values()].filter(({ length }) => length > 1).map((names) => names.join(' and '));
+  if (alike.length === 0) return [];
+  return [
+    {
+      ...{ kind: 'label', misleads: true, count: alike.length },
+      message: `${rows.where}: labels that differ by case or blanks alone are classes of their own: ${alike.slice(0, 5).join('; ')}${alike.length > 5 ? '; …' : ''}; write them alike where they are one`,
+    },
+  ];
+}
+
 /** A rare label that is one letter away from a frequent one. */
 export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
   const counts = classCounts(rows);
@@ -178,35 +195,4 @@ export function checkedSentences(
     classes: sentences.map(classesOf),
     ...(sentences.every(({ line }) => line !== undefined) && { lines: sentences.map(({ line }) => line!) }),
   };
-}
-
-/** The flags that decide how a file is read, which a command about it repeats. */
-const readingFlags = [
-  ...['text', 'label', 'textPair', 'problemType', 'labelSeparator', 'labelList', 'labelNames', 'scheme', 'format'],
-  ...['delimiter', 'clean', 'promptTemplate', 'completion', 'messages'],
-];
-
-/**
- * The `attune check` of a file, as it is typed.
- *
- * @example
- * checkCommand('jobs.csv', { task: 'sequence-classification', text: 'title', label: 'sector' });
- */
-export function checkCommand(path: string, flags: { readonly task: string }): string {
-  const given = flags as Readonly<Record<string, unknown>>;
-  const typed = ['task', ...readingFlags].flatMap((name) => {
-    const value = given[name];
-    return value === undefined || value === false ? [] : [`${dashed(name)} ${inShell(`${value}`)}`];
-  });
-  return ['attune check', inShell(path), ...typed].join(' ');
-}
-
-const inShell = (text: string) => (/^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
-/** The worst finding in a line, and the command that says the others. */
-export function worstLine(findings: readonly Finding[], command: string): string | undefined {
-  const worst = findings.filter(({ misleads }) => misleads);
-  if (worst.length === 0) return undefined;
-  const more = worst.length > 1 ? `; and ${counted(worst.length - 1, 'more problem')}` : '';
-  return `${worst[0].message}${more}; all that is found: ${command}`;
 }

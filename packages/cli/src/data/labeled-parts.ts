@@ -3,7 +3,7 @@ import { equalTextGroups, kFolds, split } from '@attune/data';
 import type { ProblemType } from '@attune/models';
 import { type DataParts, type LabelColumn, type LabelOf, problemOf } from '@attune/train';
 import { counted } from '../program/terminal';
-import { checkCommand, checkedRows, rowFindings, worstLine } from './findings';
+import { checkedRows, rowFindings } from './findings';
 import {
   type Columns,
   type LabeledRows,
@@ -23,6 +23,7 @@ import {
   readParts,
   type SplitOptions,
 } from './parts';
+import { checkCommand, worstLine } from './worst-finding';
 
 export interface LabeledColumns extends Columns {
   readonly problemType?: ProblemType;

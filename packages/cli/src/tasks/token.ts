@@ -13,7 +13,7 @@ import {
   trainedConfig,
 } from '@attune/train/node';
 import { inBatches } from '../data/batches';
-import { checkCommand, checkedSentences, rowFindings, worstLine } from '../data/findings';
+import { alikeLabels, checkedSentences, rowFindings } from '../data/findings';
 import { labelListOf } from '../data/label-list';
 import { textColumnsIn } from '../data/labeled-rows';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
@@ -23,6 +23,7 @@ import { readRunConfig } from '../data/run-config';
 import { columnNumber, conllOptions, isConll, readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
 import { readingAs, trueTags, withTagsOf } from '../data/true-tags';
+import { checkCommand, worstLine } from '../data/worst-finding';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -93,7 +94,8 @@ interface WorstOptions {
 
 /** Says the worst of what `attune check` finds. */
 function noteWorst(sentences: readonly TaggedWords[], { where, scheme, flags, parts, onNote }: WorstOptions): void {
-  const findings = rowFindings(checkedSentences(sentences, { where, scheme }), { parts });
+  const rows = checkedSentences(sentences, { where, scheme });
+  const findings = [...rowFindings(rows, { parts }), ...alikeLabels(rows)];
   const line = worstLine(findings, checkCommand(where, flags));
   if (line !== undefined) onNote(line);
 }

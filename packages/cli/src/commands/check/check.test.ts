@@ -234,6 +234,18 @@ describe('attune check of other tasks', () => {
     });
   });
 
+  it('finds types of entities that differ by case', async () => {
+    const sentences = skillSentences(30, 1).map(({ words, tags }, i) => ({
+      words,
+      tags: i % 3 === 0 ? tags.map((tag) => tag.replace('SKILL', 'Skill')) : tags,
+    }));
+    const found = await check(fileIn(directory, 'case.conll', conll(sentences)), ...tagging);
+    expect(found).toMatchObject({
+      code: 1,
+      problems: [{ kind: 'label', message: expect.stringContaining('"Skill" (') }],
+    });
+  });
+
   it('finds sentences with two taggings, and rows without tags', async () => {
     const lines = skillSentences(20, 2).map(({ words, tags }) => ({ tokens: words, tags }));
     const other = { tokens: lines[0].tokens, tags: lines[0].tokens.map((_, i) => (i === 0 ? 'B-SKILL' : 'O')) };

@@ -3,7 +3,7 @@
 import { isAttuneError } from '@attune/internal';
 import { type LabelColumn, problemOf } from '@attune/train';
 import { checkTags } from '@attune/train/node';
-import { type CheckedRows, checkedRows, checkedSentences, type Finding } from '../../data/findings';
+import { alikeLabels, type CheckedRows, checkedRows, checkedSentences, type Finding } from '../../data/findings';
 import { labelListOf } from '../../data/label-list';
 import { readLabeledRows, withoutEmptyTexts } from '../../data/labeled-rows';
 import { isConll, readSentences } from '../../data/sentences';
@@ -82,7 +82,7 @@ async function readToken(path: string, { flags }: ReadContext): Promise<ReadFile
     findings.push(tagFinding(error.message));
   }
   const rows = checkedSentences(sentences, { where: path, scheme: fits ? scheme : 'none' });
-  return { ...rows, findings, inputs: rows.texts };
+  return { ...rows, findings: [...findings, ...alikeLabels(rows)], inputs: rows.texts };
 }
 
 async function readMasked(path: string, { flags }: ReadContext): Promise<ReadFile> {
