@@ -1,6 +1,3 @@
-import { extname } from 'node:path';
-import { type Row, type RowStream, type TableHeader, textTemplate } from '@attune/data';
-import { readRows } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import {
@@ -10,18 +7,13 @@ import {
   meanLoss,
   problemOf,
   type Target,
-  type TextInput,
   textInputs,
 } from '@attune/train';
-import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
-import { inBatches } from '../data/batches';
-import { cleanedRow } from '../data/cleaning';
+import type { AnyPredictor, RunSummary } from '@attune/train/node';
 import { labelListOf } from '../data/label-list';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
-import { readLabeledRows, requireKnownLabels, textColumnsIn } from '../data/labeled-rows';
-import { checkOutput, type Sink, writeOutput } from '../data/output';
+import { readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { seenParts } from '../data/parts';
-import { checkTopK, keptColumns, keptFields, predictionWriter } from '../data/predictions';
 import { readRunConfig } from '../data/run-config';
 import { labeledFormats } from '../options/choices';
 import { sequenceOptions } from '../options/tasks';
@@ -29,12 +21,12 @@ import type { TrainFlags } from '../options/train';
 import { dashed, refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { progressCounter } from '../program/progress';
 import { trainAndReport } from '../program/reports';
 import { counted, printNote } from '../program/terminal';
 import { withPredictor } from './models';
 import { evaluationLines, resultLines } from './results';
-import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+import { predictTexts } from './sequence-predict';
+import type { EvaluateInput, ReadInput, Task, TrainInput } from './task';
 
 type Summary = RunSummary<ProblemType>;
 
@@ -56,7 +48,7 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
   train,
   print: (summary, { problemType }) => resultLines(summary, problemType),
   evaluate,
-  predict,
+  predict: predictTexts,
 };
 
 type LabeledFormat = (typeof labeledFormats)[number];
@@ -197,97 +189,4 @@ function checkFinite(logits: Float32Array, source: string): void {
     'MODEL_NOT_FINITE',
     `${source}: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint`,
   );
-}
-
-/**
- * How many texts are read, predicted and written at a time, and how many UTF-16 units: all that is ever held of the input.
- * Sorted by length among so many, they need next to no padding. Long texts come in smaller groups, so that output and progress
- * do not wait for minutes.
- */
-const chunk = {
-  size: 2048,
-  weightOf: ({ text }: InputRow) => text.length + (typeof text === 'string' ? 0 : text[0].length + text[1].length),
-  weight: 2 ** 20,
-};
-
-/** What the model reads of a row, and the fields that are written beside the prediction. */
-interface InputRow {
-  readonly text: TextInput;
-  readonly kept: Readonly<Record<string, string>>;
-}
-
-async function predict({ source, flags, io }: PredictInput): Promise<void> {
-  const { input, output, format, outputFormat, topK } = flags;
-  refuseFlags(flags, ['scheme'], `a model of labeled texts, which ${source} is`);
-  if (format === 'conll')
-    throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
-  checkTopK(topK);
-  await checkOutput(output, input, source);
-  const run = await readRunConfig(source);
-  const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
-  const names = {
-    text: flags.text ?? (isLines ? 'text' : run.text),
-    textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
-  };
-  const textColumns = (header: TableHeader) => textColumnsIn(header, inputTemplates(header, names));
-  const columns = (header: TableHeader) => [...textColumns(header), ...keptColumns(header, flags.keep)];
-  const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
-  const cleaning = { columns: textColumns(rows), clean: flags.clean ?? run.clean };
-  const textOf = inputOf(rows, inputTemplates(rows, names));
-  const kept = keptColumns(rows, flags.keep);
-  const read = (row: Row) => ({ text: textOf(cleanedRow(row, cleaning)), kept: keptFields(row, kept) });
-  const count = { empty: 0, cut: 0, maxLength: 0 };
-  const onTruncated = (cut: number, maxLength: number) => {
-    count.cut += cut;
-    count.maxLength = maxLength;
-  };
-  const isSilent = output === undefined && io.stdout.isTTY === true;
-  const progress = progressCounter(io.stderr, { noun: 'text', done: 'predicted', isSilent });
-
-  const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
-    if (predictor.problemType === 'regression') refuseFlags(flags, ['topK'], 'a regression');
-    const { problemType, labels } = predictor;
-    const written = { outputFormat, topK, source, columns: kept, separator: run.labelSeparator };
-    const writer = predictionWriter({ ...written, model: { problemType, labels } });
-    if (writer.header !== '') await sink(writer.header);
-    for await (const batch of inBatches(mapped(rows.rows, read), chunk)) {
-      const texts = batch.map(({ text }) => text);
-      const predictions = await orInterrupted<PredictionOf[keyof PredictionOf][]>(predictor.predict(texts), io.signal);
-      await sink(predictions.map((prediction, i) => writer.line(prediction, batch[i].kept)).join(''));
-      count.empty += texts.filter((text) => [text].flat().join('').trim() === '').length;
-      progress.add(texts.length);
-    }
-  };
-  await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
-    writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
-  );
-  progress.end();
-  for (const warning of rows.warnings) printNote(io.stderr, warning);
-  if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
-  if (count.cut > 0)
-    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
-}
-
-/** The templates of what the model reads: a text, or two. */
-function inputTemplates(
-  { where, columns }: TableHeader,
-  { text, textPair }: { readonly text?: string; readonly textPair?: string },
-): [string, ...string[]] {
-  if (text === undefined)
-    throw new UsageError(
-      `--text: required, because the model is no run that says it; columns of ${where}: ${columns.join(', ')}`,
-    );
-  return textPair === undefined ? [text] : [text, textPair];
-}
-
-/** How a row becomes what the model reads. */
-function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
-  const first = textTemplate(text, rows);
-  if (textPair === undefined) return first;
-  const second = textTemplate(textPair, rows);
-  return (row) => [first(row), second(row)];
-}
-
-async function* mapped(rows: AsyncIterable<Row>, read: (row: Row) => InputRow): AsyncGenerator<InputRow> {
-  for await (const row of rows) yield read(row);
 }
