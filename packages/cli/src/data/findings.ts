@@ -25,6 +25,8 @@ export interface Finding {
   readonly misleads: boolean;
   /** How many rows, labels or words. */
   readonly count: number;
+  /** The lines of double rows, of those in conflict and of texts that leak, where they are known. */
+  readonly lines?: readonly number[] | undefined;
   /** The file, what was found, and what to do. */
   readonly message: string;
 }
@@ -54,6 +56,8 @@ export function classCounts({ classes }: Pick<CheckedRows, 'classes'>): { label:
 const at = ({ lines }: CheckedRows, rows: readonly number[]): string =>
   lines === undefined ? '' : ` (${linesOf(rows.map((row) => ({ line: lines[row] })))})`;
 
+const linesAt = ({ lines }: CheckedRows, rows: readonly number[]) => lines && rows.map((row) => lines[row]);
+
 /** Rows that are equal in text and label: they weigh more, and stay in one part. */
 export function doubleRows(rows: CheckedRows): Finding[] {
   const again = sameRows(rows.texts, rows.labels).flatMap((same) => same.slice(1));
@@ -61,7 +65,7 @@ export function doubleRows(rows: CheckedRows): Finding[] {
   again.sort((a, b) => a - b);
   return [
     {
-      ...{ kind: 'double', misleads: false, count: again.length },
+      ...{ kind: 'double', misleads: false, count: again.length, lines: linesAt(rows, again) },
       message: `${rows.where}: ${counted(again.length, 'row')} equal to an earlier one in text and label${at(rows, again)}; drop them: --deduplicate`,
     },
   ];
@@ -79,7 +83,7 @@ export function conflictingRows(rows: CheckedRows, misleads = true): Finding[] {
   const labels = [...new Set(first.map((row) => rows.labels[row]))].slice(0, 3).map(shortened).join(' and ');
   return [
     {
-      ...{ kind: 'conflict', misleads, count: conflicts.length },
+      ...{ kind: 'conflict', misleads, count: conflicts.length, lines: linesAt(rows, conflicts.flat()) },
       message: `${rows.where}: ${counted(conflicts.length, 'text')} with more than one label, such as ${quoted(rows.texts[first[0]])} with ${labels}${at(rows, first)}; keep the right one`,
     },
   ];
@@ -129,8 +133,9 @@ export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Findi
 /** A rare label that is one letter away from a frequent one. */
 export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
   const counts = classCounts(rows);
+  const frequent = counts.filter(({ count }) => count >= 10);
   const pairs = counts.flatMap(({ label, count }) => {
-    const near = counts.find((other) => other.count >= 10 * count && isOneLetterApart(label, other.label));
+    const near = frequent.find((other) => other.count >= 10 * count && isOneLetterApart(label, other.label));
     return near ? [`${JSON.stringify(label)} (${count}) beside ${JSON.stringify(near.label)} (${near.count})`] : [];
   });
   if (pairs.length === 0) return [];

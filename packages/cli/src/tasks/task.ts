@@ -22,7 +22,7 @@ export interface Task<Data = unknown, Summary extends object = object> {
   print(summary: Summary, flags: TrainFlags): string;
   /** Measures a trained model. */
   evaluate(input: EvaluateInput): Promise<Evaluated>;
-  /** Writes a trained model's predictions, one line of JSON per row. */
+  /** Writes a trained model's predictions, a line of JSON or of CSV per row, and of a tagger a row of CSV per entity. */
   predict(input: PredictInput): Promise<void>;
 }
 

@@ -72,7 +72,7 @@ describe('attune check of labeled texts', () => {
       [...rows, { text: first.text.toUpperCase(), label: 'code' }],
       'problems',
       {
-        ...{ kind: 'conflict', count: 1 },
+        ...{ kind: 'conflict', count: 1, lines: [2, 42] },
         message: expect.stringMatching(/1 text with more than one label, .* with "farm" and "code" \(lines 2, 42\)/),
       },
     ],
@@ -117,7 +117,7 @@ describe('attune check of labeled texts', () => {
       [...rows, { ...first, text: ` ${first.text}` }],
       'warnings',
       {
-        ...{ kind: 'double', count: 1 },
+        ...{ kind: 'double', count: 1, lines: [42] },
         message: expect.stringMatching(
           /1 row equal to an earlier one in text and label \(line 42\); drop them: --dedup/,
         ),
@@ -155,11 +155,30 @@ describe('attune check of labeled texts', () => {
         {
           kind: 'leak',
           count: 1,
+          lines: [2],
           message: expect.stringMatching(/1 of 2 texts are in .*rows\.csv too, such as line 2/),
         },
       ],
       warnings: [{ kind: 'label', message: expect.stringContaining('1 label of ') }],
     });
+  });
+
+  it('takes labels that are listed as known', async () => {
+    const evalData = fileIn(directory, 'listed.csv', csv([{ text: 'something new', label: 'ship' }]));
+    const found = await checkRows(rows, '--eval-data', evalData, '--label-list', 'code,farm,ship');
+    expect(found).toMatchObject({ code: 0, problems: [] });
+    const tags = [1, 2].map((seed) => conll(skillSentences(20, seed)));
+    const files = tags.map((text, i) =>
+      fileIn(directory, `${i}.conll`, i === 0 ? text : text.replaceAll('SKILL', 'ORG')),
+    );
+    const flags = ['--task', 'token-classification', '--eval-data', files[1]];
+    const unknown = await check(files[0], ...flags);
+    expect(unknown).toMatchObject({
+      code: 1,
+      problems: [{ kind: 'label', message: expect.stringContaining('"ORG"') }],
+    });
+    const list = ['--label-list', 'O,B-SKILL,I-SKILL,B-ORG,I-ORG'];
+    expect((await check(files[0], ...flags, ...list)).problems).toEqual([]);
   });
 
   it('measures in tokens of a model, and counts what is cut', async () => {
@@ -255,7 +274,7 @@ describe('attune check of other tasks', () => {
       code: 1,
       problems: [
         { kind: 'unlabeled', count: 1 },
-        { kind: 'conflict', count: 1 },
+        { kind: 'conflict', count: 1, lines: [1, 21] },
       ],
     });
   });

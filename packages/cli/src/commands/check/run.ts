@@ -1,6 +1,7 @@
 import { leakageReport } from '@attune/data';
 import { AttuneError, isAttuneError } from '@attune/internal';
 import { classCounts, type Finding, rowFindings } from '../../data/findings';
+import { labelListOf } from '../../data/label-list';
 import { partsOf, planParts } from '../../data/parts';
 import type { CommandInput } from '../../program/command';
 import type { Io } from '../../program/process';
@@ -31,6 +32,7 @@ interface Part {
 
 async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): Promise<Checked> {
   const plan = planParts(flags, taskOf(flags).split);
+  const listed = ((await labelListOf(flags.labelList)) ?? []).flatMap((name) => [name, name.replace(/^[BIESLU]-/, '')]);
   const measure = await lengthMeter(flags, io);
   const training = await readPart({ name: 'training', path }, { flags, io });
   const known = training.file && [...new Set(training.file.classes.flat())];
@@ -48,7 +50,7 @@ async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): P
     ...(training.file ? ofRows(training.file, flags, { isTraining: true, parts: partsOf(plan) }) : []),
     ...parts
       .slice(1)
-      .flatMap(({ file }) => (file ? [...ofRows(file, flags), ...otherClasses(training.file, file)] : [])),
+      .flatMap(({ file }) => (file ? [...ofRows(file, flags), ...otherClasses(training.file, file, listed)] : [])),
     ...leaks(parts),
     ...reports.flatMap((report) => cutTexts(report, flags)),
   ];
@@ -88,11 +90,15 @@ function ofRows(
   return [{ kind: 'label', misleads: true, count: 1, message }, ...found];
 }
 
-/** Labels that only one of training and another file has. */
-function otherClasses(training: ReadFile | undefined, file: ReadFile): Finding[] {
+/**
+ * Labels that only one of training and another file has.
+ *
+ * @param listed labels that are known whatever training data have, and the types of those that are tags
+ */
+function otherClasses(training: ReadFile | undefined, file: ReadFile, listed: readonly string[]): Finding[] {
   if (!training) return [];
   const [own, others] = [training, file].map(({ classes }) => new Set(classes.flat()));
-  const unknown = [...others].filter((name) => !own.has(name));
+  const unknown = [...others].filter((name) => !own.has(name) && !listed.includes(name));
   const missing = [...own].filter((name) => !others.has(name));
   const list = (names: readonly string[]) =>
     `${names
@@ -119,7 +125,8 @@ function otherClasses(training: ReadFile | undefined, file: ReadFile): Finding[]
 function leaks(parts: readonly Part[]): Finding[] {
   const read = parts.filter((part): part is Part & { readonly file: ReadFile } => part.file !== undefined);
   if (read.length < 2) return [];
-  const { pairs } = leakageReport(Object.fromEntries(read.map(({ name, file }) => [name, file.texts])));
+  const texts = Object.fromEntries(read.map(({ name, file }) => [name, file.texts]));
+  const { pairs } = leakageReport(texts, { examples: Number.POSITIVE_INFINITY });
   const fileOf = (name: string) => read.find((part) => part.name === name)!.file;
   return pairs.flatMap(({ from, into, equal, near }): Finding[] => {
     const [first] = [...equal.examples, ...near.examples];
@@ -128,7 +135,8 @@ function leaks(parts: readonly Part[]): Finding[] {
     const line = later.lines === undefined ? '' : `, such as line ${later.lines[first.index]}`;
     const nearly = near.count > 0 ? `${equal.count > 0 ? ', and ' : ''}${near.count} nearly` : '';
     const message = `${later.where}: ${equal.count > 0 ? equal.count : ''}${nearly} of ${counted(later.texts.length, 'text')} are in ${earlier.where} too${line}; scores on them are too high: take them out of one`;
-    return [{ kind: 'leak', misleads: equal.count > 0, count: equal.count + near.count, message }];
+    const lines = later.lines && [...equal.examples, ...near.examples].map(({ index }) => later.lines![index]);
+    return [{ kind: 'leak', misleads: equal.count > 0, count: equal.count + near.count, lines, message }];
   });
 }
 
