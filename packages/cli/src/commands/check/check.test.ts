@@ -293,6 +293,8 @@ describe('attune check of other tasks', () => {
     const causal = await check(file, '--task', 'causal-lm', '--prompt-template', '{p}', '--completion', 'c');
     expect(causal).toMatchObject({ code: 0, files: [{ rows: 2 }] });
     expect(causal.warnings.map(({ kind }) => kind).sort()).toEqual(['conflict', 'empty']);
+    const chats = await attune(['check', file, '--task', 'causal-lm', '--messages', 'p']);
+    expect(chats).toMatchObject({ code: 2, stderr: expect.stringContaining('--model: required beside --messages') });
   });
 });
 

@@ -9,6 +9,7 @@ import { readLabeledRows, withoutEmptyTexts } from '../../data/labeled-rows';
 import { isConll, readSentences } from '../../data/sentences';
 import { leakingText, openChatTemplate, readCausalTexts, readTexts } from '../../data/texts';
 import type { Flags } from '../../program/command';
+import { UsageError } from '../../program/failure';
 import type { Io } from '../../program/process';
 import { sequenceFlags } from '../../tasks/sequence';
 import type { checkOptions } from '.';
@@ -94,6 +95,8 @@ async function readMasked(path: string, { flags }: ReadContext): Promise<ReadFil
 async function readCausal(path: string, { flags, io }: ReadContext): Promise<ReadFile> {
   const findings: Finding[] = [];
   const onNote = (note: string) => void findings.push(noteFinding(note, flags));
+  if (flags.messages !== undefined && flags.model === undefined)
+    throw new UsageError('--model: required beside --messages, which are written by its chat template');
   const template = await openChatTemplate(flags.model ?? 'new', flags, io);
   const read = await readCausalTexts(path, { columns: flags, template, onNote });
   return {
