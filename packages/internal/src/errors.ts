@@ -40,6 +40,7 @@ export type AttuneErrorCode =
   | 'DATA_LABEL_INVALID'
   | 'DATA_LABEL_MISSING'
   | 'DATA_LABEL_UNKNOWN'
+  | 'DATA_MISLEADING'
   | 'DATA_MISSING'
   | 'DATA_NOT_FOUND'
   | 'DATA_NO_LABELS'

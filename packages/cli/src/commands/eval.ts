@@ -1,6 +1,8 @@
 import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from '../options/model';
 import {
   causalLmOptions,
+  cleaningOptions,
+  cleanOption,
   dataFormatOption,
   delimiterOption,
   labelListOption,
@@ -51,6 +53,8 @@ const options = {
   },
   format: dataFormatOption,
   delimiter: delimiterOption,
+  ...cleaningOptions,
+  clean: { ...cleanOption, help: `${cleanOption.help}; default: the run's` },
   ...causalLmOptions,
   adapter: adapterOption,
   quantize: quantizeOption,

@@ -12,6 +12,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Fine-tune a model on labeled texts, tagged words, plain texts, or prompts and completions',
     load: async () => (await import('./train')).trainCommand,
   },
+  check: {
+    summary: 'Check data before training: labels, doubles, conflicts, lengths, leaks, tags',
+    load: async () => (await import('./check')).checkCommand,
+  },
   search: {
     summary: 'Search for the training options that score best on the validation part',
     load: async () => (await import('./search')).searchCommand,
@@ -21,7 +25,7 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./eval')).evalCommand,
   },
   predict: {
-    summary: 'Predict the labels of texts, one JSON object per text',
+    summary: 'Predict the labels of texts, one JSON object or row of CSV per text',
     load: async () => (await import('./predict')).predictCommand,
   },
   report: {

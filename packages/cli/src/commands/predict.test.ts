@@ -25,7 +25,7 @@ describe('attune predict', () => {
     const rows = Array.from({ length: 5000 }, (_, i) => trained[(i * i) % 120]); // more than are held at a time
     const input = fileIn(directory, 'new.csv', csv(rows));
     const { code, stdout, stderr } = await predict('--input', input);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr]).toEqual([0, '5,000 texts predicted\n']);
     expect(labelsOf(stdout)).toEqual(rows.map(({ label }) => label));
     const { label, score, scores } = JSON.parse(stdout.split('\n')[1]);
     expect([Object.keys(scores), scores[label]]).toEqual([['code', 'farm'], score]);
@@ -139,15 +139,53 @@ describe('attune predict', () => {
     expect([code, labelsOf(stdout).length]).toEqual([0, 3]);
     expect([labelsOf(stdout)[0], labelsOf(stdout)[2]]).toEqual(['farm', 'code']);
     expect(stderr).toBe(
-      'note: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are cut there\n',
+      '3 texts predicted\nnote: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are cut there\n',
     );
+  });
+
+  it('writes CSV, columns of the input, and the likeliest labels alone', async () => {
+    const rows = [
+      { id: '7', label: 'farm', text: 'barn corn, wheat', title: 'a' },
+      { id: '8', label: '', text: 'python server', title: 'b' },
+    ];
+    const input = fileIn(directory, 'ids.csv', csv(rows));
+    const whole = await predict('--input', input, '--keep', 'columns', '--top-k', '1');
+    expect(JSON.parse(whole.stdout.split('\n')[0])).toEqual({
+      ...{ id: '7', input_label: 'farm', input_text: 'barn corn, wheat', title: 'a' },
+      ...{ label: 'farm', score: expect.any(Number), top: [{ label: 'farm', score: expect.any(Number) }] },
+    });
+    const { stdout, stderr } = await predict(
+      '--input',
+      input,
+      '--keep',
+      'id,label',
+      '--output-format',
+      'csv',
+      '--top-k',
+      '2',
+    );
+    const [header, ...lines] = stdout.trimEnd().split('\n');
+    expect(header).toBe('id,input_label,label,score,label_2,score_2');
+    expect(lines).toEqual([
+      expect.stringMatching(/^7,farm,farm,0\.\d+,code,0\.\d+$/),
+      expect.stringMatching(/^8,,code,0\.\d+,farm,0\.\d+$/),
+    ]);
+    expect(stderr).toBe('2 texts predicted\n');
+    const wrong = await predict('--input', input, '--keep', 'idd');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "id"?') });
+    const none = await predict('--input', input, '--top-k', '0');
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('--top-k: expected an integer ≥ 1, got 0') });
   });
 
   it('writes a whole file or none', async () => {
     const folder = temporaryDirectory();
     const output = join(folder, 'out.jsonl');
     const good = fileIn(directory, 'good.txt', 'corn\nserver\n');
-    expect(await predict('--input', good, '--output', output)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await predict('--input', good, '--output', output)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '2 texts predicted\n',
+    });
     expect(labelsOf(readFileSync(output, 'utf8'))).toEqual(['farm', 'code']);
     const bad = fileIn(
       directory,

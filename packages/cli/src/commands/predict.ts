@@ -1,6 +1,6 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
-import { delimiterOption, schemeOption } from '../options/tasks';
-import { choiceFlag, defineCommand, textFlag } from '../program/command';
+import { cleanOption, delimiterOption, schemeOption } from '../options/tasks';
+import { choiceFlag, defineCommand, listFlag, numberFlag, textFlag } from '../program/command';
 
 const group = 'Data:';
 
@@ -25,6 +25,25 @@ const options = {
     group,
   },
   delimiter: delimiterOption,
+  clean: { ...cleanOption, help: `${cleanOption.help}; default: the run's` },
+  keep: {
+    schema: listFlag().optional(),
+    value: 'columns',
+    help: 'columns of the input to write beside each prediction, such as id or id,title; columns: all of them. One named as a prediction is (label) is written as input_label',
+    group: 'Output:',
+  },
+  topK: {
+    schema: numberFlag().optional(),
+    value: 'n',
+    help: 'write the n likeliest labels alone: "top" in place of "scores", in CSV label_2, score_2 and so on',
+    group: 'Output:',
+  },
+  outputFormat: {
+    schema: choiceFlag(['jsonl', 'csv']).optional(),
+    value: 'format',
+    help: 'jsonl (default), or csv: a row per text, or per entity of a tagger',
+    group: 'Output:',
+  },
   output: {
     schema: textFlag().optional(),
     value: 'file',
@@ -37,11 +56,12 @@ const options = {
 /** `attune predict`. */
 export const predictCommand = defineCommand({
   details:
-    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed.',
+    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed. Off a terminal stderr gets a line every ten seconds, and the count at the end.',
   argument: sourceArgument,
   options,
   examples: [
     'attune predict runs/sectors --input new.csv > predictions.jsonl',
+    'attune predict runs/sectors --input new.csv --keep id --top-k 3 --output-format csv > predictions.csv',
     "echo 'Dry bean farming' | attune predict runs/sectors --input -",
   ],
   async run({ flags, argument: source, io }) {

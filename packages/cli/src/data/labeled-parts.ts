@@ -3,6 +3,7 @@ import { equalTextGroups, kFolds, split } from '@attune/data';
 import type { ProblemType } from '@attune/models';
 import { type DataParts, type LabelColumn, type LabelOf, problemOf } from '@attune/train';
 import { counted } from '../program/terminal';
+import { checkedRows, rowFindings } from './findings';
 import {
   type Columns,
   type LabeledRows,
@@ -13,7 +14,16 @@ import {
   withGroups,
   withoutEmptyTexts,
 } from './labeled-rows';
-import { countRepeated, noteNoTest, type Parts, type PartsRequest, readParts, type SplitOptions } from './parts';
+import {
+  countRepeated,
+  noteNoTest,
+  type Parts,
+  type PartsRequest,
+  partsOf,
+  readParts,
+  type SplitOptions,
+} from './parts';
+import { checkCommand, worstLine } from './worst-finding';
 
 export interface LabeledColumns extends Columns {
   readonly problemType?: ProblemType;
@@ -36,6 +46,7 @@ export async function readLabeledParts<P extends ProblemType = 'single_label_cla
     const rows = withoutEmptyTexts(await readLabeledRows(path, { ...columns, labelColumn }, onNote), onNote);
     refuseOneLabel(rows, labelColumn, label);
     if (columns.labelList) requireKnownLabels(rows, columns.labelList, "the label list's", labelColumn.names);
+    noteWorst(rows, labelColumn, { path, columns, onNote, parts: partsOf(request.plan) });
     return rows;
   };
   const grouped = groupBy === undefined ? '' : `, rows of one ${JSON.stringify(groupBy)} kept together`;
@@ -71,6 +82,25 @@ interface OtherOptions<Label> {
   readonly columns: LabeledColumns;
   readonly labelColumn: LabelColumn<Label>;
   readonly onNote: (note: string) => void;
+}
+
+interface WorstOptions {
+  readonly path: string;
+  readonly columns: LabeledColumns;
+  readonly onNote: (note: string) => void;
+  readonly parts?: number | undefined;
+}
+
+/** Says the worst of what `attune check` finds. */
+function noteWorst<Label>(
+  rows: LabeledRows<Label>,
+  labelColumn: LabelColumn<Label>,
+  { path, columns, onNote, parts }: WorstOptions,
+): void {
+  const conflictsMislead = columns.problemType !== 'regression';
+  const findings = rowFindings(checkedRows(rows, labelColumn), { parts, conflictsMislead });
+  const line = worstLine(findings, checkCommand(path, { ...columns, task: 'sequence-classification' }));
+  if (line !== undefined) onNote(line);
 }
 
 /** Reads a part that is a file of its own. Its labels must be known to training. */
@@ -110,6 +140,7 @@ export async function readFoldParts<P extends ProblemType = 'single_label_classi
   const { seed, onNote } = options;
   const labelColumn = labelColumnOf<P>(columns);
   const rows = withoutEmptyTexts(await readLabeledRows(data, { ...columns, labelColumn }, onNote), onNote);
+  noteWorst(rows, labelColumn, { path: data, columns, onNote, parts: options.folds });
   const test = testData === undefined ? undefined : await readOther(testData, rows, { columns, labelColumn, onNote });
   const repeated = test ? countRepeated(rows.texts, test.texts) : 0;
   if (test && repeated > 0)

@@ -3,6 +3,7 @@ import {
   column,
   didYouMean,
   mergeGroups,
+  type Table,
   type TableHeader,
   templateColumns,
   textTemplate,
@@ -11,6 +12,7 @@ import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
+import { type CleaningFlags, cleanedTable, distinctRows, labeledTable } from './cleaning';
 import { namedLabels } from './label-list';
 import { labelColumnsIn, labelsIn } from './label-values';
 
@@ -28,7 +30,7 @@ export interface LabeledRows<Label = string> {
   readonly groups?: readonly string[];
 }
 
-export interface Columns {
+export interface Columns extends CleaningFlags {
   /** A column, or a template over columns. */
   readonly text: string;
   /** The second text, for models of pairs. */
@@ -60,20 +62,21 @@ export async function readLabeledRows<Label>(
 ): Promise<LabeledRows<Label>> {
   const { text, textPair, label, labelSeparator = ';', labelList, known, groupBy, format, delimiter } = columns;
   const wanted = (header: TableHeader) => [
-    ...[text, ...(textPair === undefined ? [] : [textPair])].flatMap((template) => templateColumns(template, header)),
+    ...textColumnsIn(header, [text, ...(textPair === undefined ? [] : [textPair])]),
     ...labelColumnsIn(header, columns),
     ...(groupBy === undefined ? [] : [groupBy]),
   ];
-  const found = await readTable(path, { format, delimiter, columns: wanted });
+  const read = await readTable(path, { format, delimiter, columns: wanted });
+  read.warnings.forEach(onNote);
+  const found = preparedTable(read, columns, onNote);
   const textOf = textTemplate(text, found);
   const pairOf = textPair === undefined ? undefined : textTemplate(textPair, found);
   const groups = groupBy === undefined ? undefined : column(found, groupBy).map(cleanLabel);
-  found.warnings.forEach(onNote);
   const { where } = found;
   const lines = found.rows.map(({ line }) => line);
   const names = labelList ?? found.classNames?.[label];
   const labels = labelsIn(found, { ...columns, labelSeparator, known: known ?? labelList, onNote });
-  return {
+  const rows = {
     where,
     texts: found.rows.map(textOf),
     ...(pairOf && { pairs: found.rows.map(pairOf) }),
@@ -81,7 +84,39 @@ export async function readLabeledRows<Label>(
     lines,
     ...(groups && { groups }),
   };
+  return columns.deduplicate ? withoutDoubles(rows, columns.labelColumn, onNote) : rows;
 }
+
+/** The table with clean texts and, where it is to have them alone, rows with a label. */
+function preparedTable<Label>(
+  table: Table,
+  columns: Columns & { readonly labelColumn: LabelColumn<Label> },
+  onNote: (note: string) => void,
+): Table {
+  const { text, textPair, clean, skipUnlabeled, labelColumn } = columns;
+  const templates = [text, ...(textPair === undefined ? [] : [textPair])];
+  const labels = { columns: labelColumnsIn(table, columns), areNumbers: labelColumn.expected === 'a number' };
+  const labeled = skipUnlabeled ? labeledTable(table, labels, onNote) : table;
+  return cleanedTable(labeled, { columns: textColumnsIn(labeled, templates), clean }, onNote);
+}
+
+/** Without the rows that are equal to an earlier one in texts and label. */
+function withoutDoubles<Label>(
+  rows: LabeledRows<Label>,
+  { shown }: LabelColumn<Label>,
+  onNote: (note: string) => void,
+): LabeledRows<Label> {
+  const texts = rows.texts.map((text, i) => joinedText(text, rows.pairs?.[i]));
+  const kept = distinctRows(texts, { where: rows.where, labels: rows.labels.map(shown), onNote });
+  return kept.length < texts.length ? rowsAt(rows, kept) : rows;
+}
+
+/** A text and its pair as one, for comparisons. */
+export const joinedText = (text: string, pair?: string): string => (pair === undefined ? text : `${text}\u0000${pair}`);
+
+/** The columns that templates name. */
+export const textColumnsIn = (header: TableHeader, templates: readonly string[]): string[] =>
+  templates.flatMap((template) => templateColumns(template, header));
 
 /** The rows at some indices. */
 export function rowsAt<Label>(rows: LabeledRows<Label>, indices: ArrayLike<number>): LabeledRows<Label> {

@@ -76,9 +76,13 @@ export function predictionLine(prediction: PredictionOf[keyof PredictionOf], sou
   return `${JSON.stringify(rounded(prediction, source))}\n`;
 }
 
+/** A prediction with its numbers to six significant digits; @throws as `predictionLine`. */
+export const roundedPrediction = (prediction: object, source: string): unknown => rounded(prediction, source);
+
 function rounded(value: unknown, source: string): unknown {
   if (typeof value === 'number') return round(value, source);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((entry) => rounded(entry, source));
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, rounded(entry, source)]));
 }
 

@@ -43,6 +43,10 @@ function contradicts(flag: string): UsageError {
   );
 }
 
+/** The number of parts that `--data` is split into; undefined where it is not. */
+export const partsOf = (plan: PartsPlan): number | undefined =>
+  plan.kind === 'split' ? plan.fractions.length : undefined;
+
 /** The files and the plan of the parts. */
 export interface PartsRequest {
   /** `--data`. */

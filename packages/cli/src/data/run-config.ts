@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError, parseJson } from '@attune/internal';
+import { type CleanStep, cleanSteps } from '../options/choices';
 
 /** The columns of the data that a run was trained on, from its config.json. */
 interface RunConfig {
@@ -19,6 +20,8 @@ interface RunConfig {
   readonly completion?: string;
   readonly messages?: string;
   readonly chatTemplate?: string;
+  /** What texts are cleaned of before they are read. */
+  readonly clean?: readonly CleanStep[];
 }
 
 /**
@@ -44,6 +47,7 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
       completion: stringOr(more.completion),
       messages: stringOr(more.messages),
       chatTemplate: stringOr(more.chatTemplate),
+      clean: stringsOr(more.clean)?.filter(isCleanStep),
     };
   } catch (cause) {
     const { message } = cause as Error;
@@ -53,5 +57,6 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
   }
 }
 
+const isCleanStep = (name: string): name is CleanStep => (cleanSteps as readonly string[]).includes(name);
 const stringsOr = (value: unknown) => (Array.isArray(value) ? value.map(String) : undefined);
 const stringOr = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -5,6 +5,7 @@ import { AttuneError, parseJson } from '@attune/internal';
 import { lineOfWord, type TaggedWords } from '@attune/train';
 import { UsageError } from '../program/failure';
 import { counted } from '../program/terminal';
+import { distinctRows, labeledTable } from './cleaning';
 import { areIds, nameOfId } from './label-list';
 
 interface SentenceColumns {
@@ -17,6 +18,9 @@ interface SentenceColumns {
   /** The names of tags that are ids, in the order of the ids; default: those that a Parquet file says. */
   readonly labelList?: readonly string[];
   readonly format?: string;
+  /** Leaves out rows without tags, and rows equal to an earlier one. */
+  readonly skipUnlabeled?: boolean;
+  readonly deduplicate?: boolean;
   /** Leaves the white space that is part of a tag. */
   readonly verbatimTags?: boolean;
   /** Called with the number of entities left out because they overlap others. */
@@ -53,22 +57,48 @@ const listFormats: Readonly<Record<string, ListFormat>> = {
  *   `readConll` and `readTable`, and DATA_FIELDS with the line that holds no list of words and their tags
  */
 export async function readSentences(path: string, columns: SentenceColumns): Promise<TaggedWords[]> {
+  const { deduplicate, onNote = () => {} } = columns;
+  const sentences = await readAll(path, columns);
+  if (!deduplicate) return sentences;
+  const labels = sentences.map(({ tags }) => tags.join(' '));
+  const texts = sentences.map(({ words }) => words.join(' '));
+  return distinctRows(texts, { where: path, labels, onNote }).map((i) => sentences[i]);
+}
+
+async function readAll(path: string, columns: SentenceColumns): Promise<TaggedWords[]> {
   const { label, labelNames: names, onNote = () => {} } = columns;
   if (!names) return readTagged(path, columns);
   const tagColumns = layerColumns(label ?? (listFormat(path, columns.format) ? 'tags' : '-1'), names);
-  const layers = await Promise.all(tagColumns.map((column) => readTagged(path, { ...columns, label: column })));
+  const layers = await Promise.all(
+    tagColumns.map((column, i) =>
+      readTagged(path, { ...columns, label: column, tagColumns, ...(i > 0 && { onNote: () => {} }) }),
+    ),
+  );
   return joinLayers(layers, { names, where: path, onNote });
 }
 
 async function readTagged(
   path: string,
-  { text, label, labelList, format, verbatimTags }: SentenceColumns,
+  {
+    text,
+    label,
+    labelList,
+    format,
+    verbatimTags,
+    ...more
+  }: SentenceColumns & { readonly tagColumns?: readonly string[] },
 ): Promise<TaggedWords[]> {
   const lists = listFormat(path, format);
   if (lists) {
     const columns = { words: text ?? 'tokens', tags: label ?? 'tags' };
-    return readLists(path, columns, { format: lists, labelList, verbatimTags });
+    const { skipUnlabeled, tagColumns = [columns.tags], onNote } = more;
+    const skipping = skipUnlabeled ? { columns: tagColumns, onNote: onNote ?? (() => {}) } : undefined;
+    return readLists(path, columns, { format: lists, labelList, verbatimTags, skipping });
   }
+  if (more.skipUnlabeled)
+    throw new UsageError(
+      `--skip-unlabeled: expected rows of words and their tags, got ${path}, in which every word has a tag; leave it out`,
+    );
   if (format === undefined && /^\.csv$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
@@ -102,15 +132,19 @@ interface ListOptions {
   readonly format: ListFormat;
   readonly labelList?: readonly string[];
   readonly verbatimTags?: boolean;
+  /** Columns of tags without which rows are skipped. */
+  readonly skipping?: { readonly columns: readonly string[]; readonly onNote: (note: string) => void } | undefined;
 }
 
 async function readLists(
   path: string,
   columns: { readonly words: string; readonly tags: string },
-  { format, labelList, verbatimTags }: ListOptions,
+  { format, labelList, verbatimTags, skipping }: ListOptions,
 ): Promise<TaggedWords[]> {
-  const table = await readTable(path, { format, ...(format === 'parquet' && { columns: Object.values(columns) }) });
-  for (const name of Object.values(columns)) requireColumn(table, name);
+  const wanted = [columns.words, columns.tags, ...(skipping?.columns ?? [])];
+  const all = await readTable(path, { format, ...(format === 'parquet' && { columns: wanted }) });
+  for (const name of Object.values(columns)) requireColumn(all, name);
+  const table = skipping ? labeledTable(all, skipping, skipping.onNote) : all;
   const names = labelList ?? table.classNames?.[columns.tags];
   const sentences = table.rows.map((row) => {
     const where = `${table.where} line ${row.line}`;

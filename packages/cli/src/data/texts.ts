@@ -16,8 +16,9 @@ import { UsageError } from '../program/failure';
 import { downloadListener } from '../program/listener';
 import type { Io } from '../program/process';
 import { counted } from '../program/terminal';
+import { type CleaningFlags, cleanedTable, distinctRows } from './cleaning';
 
-interface TextColumn {
+interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
   /** A column, or a template over columns; default the only column, such as a plain line. */
   readonly text?: string;
   readonly format?: string;
@@ -35,13 +36,12 @@ export async function readTexts(
   onNote: (note: string) => void,
 ): Promise<string[]> {
   const templateOf = (header: TableHeader) => text ?? onlyColumn(header);
-  const table = await readColumns(path, input, (header) => [templateOf(header)]);
+  const table = await readColumns(path, input, { templatesOf: (header) => [templateOf(header)], onNote });
   const { where, rows } = table;
-  table.warnings.forEach(onNote);
   const texts = rows.map(textTemplate(templateOf(table), table)).filter((each) => each.trim() !== '');
   if (texts.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
   if (texts.length < rows.length) onNote(`${where}: ${counted(rows.length - texts.length, 'empty text')} dropped`);
-  return texts;
+  return input.deduplicate ? withoutDoubles(texts, where, onNote) : texts;
 }
 
 /** The only column with a name. */
@@ -51,18 +51,35 @@ function onlyColumn({ columns, where }: TableHeader): string {
   throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
 }
 
-/** Reads the columns of some templates. */
-function readColumns(
+/** Texts, or completions after prompts, without those that are equal to an earlier one. */
+function withoutDoubles<Text extends PromptedText | string>(
+  texts: readonly Text[],
+  where: string,
+  onNote: (note: string) => void,
+): Text[] {
+  const labels = texts.map((text) => (typeof text === 'string' ? '' : text.completion));
+  return distinctRows(
+    texts.map((text) => (typeof text === 'string' ? text : (text.prompt ?? ''))),
+    { where, labels, onNote },
+  ).map((i) => texts[i]);
+}
+
+interface ReadColumnsOptions {
+  readonly templatesOf: (header: TableHeader) => readonly string[];
+  readonly onNote: (note: string) => void;
+}
+
+/** Reads the columns of some templates, cleaned. */
+async function readColumns(
   path: string,
-  { format, delimiter }: Omit<TextColumn, 'text'>,
-  templatesOf: (header: TableHeader) => readonly string[],
+  { format, delimiter, clean }: Omit<TextColumn, 'text'>,
+  { templatesOf, onNote }: ReadColumnsOptions,
 ): Promise<Table> {
   if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
-  return readTable(path, {
-    format: format as DataFormat | undefined,
-    delimiter,
-    columns: (header) => templatesOf(header).flatMap((template) => templateColumns(template, header)),
-  });
+  const columns = (header: TableHeader) => templatesOf(header).flatMap((template) => templateColumns(template, header));
+  const table = await readTable(path, { format: format as DataFormat | undefined, delimiter, columns });
+  table.warnings.forEach(onNote);
+  return cleanedTable(table, { columns: columns(table), clean }, onNote);
 }
 
 /** Whether a file is plain lines. */
@@ -111,11 +128,12 @@ export async function readCausalTexts(
   { columns, template, onNote }: ReadCausalOptions,
 ): Promise<(PromptedText | string)[]> {
   checkCausalColumns(columns);
+  if (columns.messages !== undefined && columns.clean !== undefined)
+    throw new UsageError('--clean: expected texts, got --messages, which are conversations; drop one');
   const { promptTemplate, completion, messages } = columns;
   if (completion === undefined && messages === undefined) return readTexts(path, columns, onNote);
   const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescaped);
-  const table = await readColumns(path, columns, () => templates);
-  table.warnings.forEach(onNote);
+  const table = await readColumns(path, columns, { templatesOf: () => templates, onNote });
   const rowText =
     completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
   const texts = table.rows.map(rowText).filter((text) => text.completion.trim() !== '');
@@ -123,7 +141,7 @@ export async function readCausalTexts(
   if (texts.length === 0)
     throw new AttuneError('DATA_EMPTY', `${table.where}: expected completions, all are empty; check --completion`);
   if (dropped > 0) onNote(`${table.where}: ${counted(dropped, 'row')} with an empty completion dropped`);
-  return texts;
+  return columns.deduplicate ? withoutDoubles(texts, table.where, onNote) : texts;
 }
 
 /** Replaces `\n` and `\t`, which shells leave as they are. */

@@ -56,4 +56,9 @@ export const schedulerTypes = [
 
 export const strategies = ['no', 'steps', 'epoch'] as const satisfies readonly Strategy[];
 
+/** What texts are cleaned of. */
+export const cleanSteps = ['html', 'whitespace'] as const;
+
+export type CleanStep = (typeof cleanSteps)[number];
+
 export const labeledFormats = ['csv', 'tsv', 'jsonl', 'json', 'parquet'] as const;

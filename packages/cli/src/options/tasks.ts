@@ -1,6 +1,7 @@
 // Options of single tasks, an object per task.
+import { z } from 'zod';
 import { choiceFlag, expected, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
-import { baselines, decodings, labeledFormats, problemTypes, tagSchemes, truncationModes } from './choices';
+import { baselines, cleanSteps, decodings, labeledFormats, problemTypes, tagSchemes, truncationModes } from './choices';
 
 /** The format of files that models are trained and evaluated on. */
 export const dataFormatOption = {
@@ -20,6 +21,36 @@ export const delimiterOption = {
   help: 'separator of CSV, or tab; default: what a first line "sep=;" says, or by the header',
   group: 'Data:',
 };
+
+/** What texts are cleaned of before they are read. */
+export const cleanOption = {
+  schema: listFlag()
+    .transform((names) => names.map((name) => name.trim()))
+    .pipe(z.array(z.enum(cleanSteps, { error: expected('html or whitespace, or both with a comma') })))
+    .optional(),
+  value: 'steps',
+  help: 'clean texts: html (tags, comments and entities become plain text), whitespace (runs become one space), or both with a comma',
+  group: 'Data:',
+};
+
+export const skipUnlabeledOption = {
+  schema: switchFlag(),
+  help: 'skip rows without a label, with a count; for texts with several labels also those that have none',
+  group: 'Data:',
+};
+
+export const deduplicateOption = {
+  schema: switchFlag(),
+  help: 'keep the first of rows that are equal in text, but for case and white space, and in label',
+  group: 'Data:',
+};
+
+/** What is made of rows before they are learned from or measured. */
+export const cleaningOptions = {
+  clean: cleanOption,
+  skipUnlabeled: skipUnlabeledOption,
+  deduplicate: deduplicateOption,
+} as const;
 
 const classifying = 'Sequence classification:';
 const tagging = 'Token classification:';

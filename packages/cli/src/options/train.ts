@@ -4,6 +4,7 @@ import { choiceFlag, type Flags, listFlag, numberFlag, type Options, switchFlag,
 import { engineOption, revisionOption } from './model';
 import {
   causalLmOptions,
+  cleaningOptions,
   dataFormatOption,
   delimiterOption,
   labelListOption,
@@ -114,6 +115,7 @@ export const trainOptions = {
   },
   format: dataFormatOption,
   delimiter: delimiterOption,
+  ...cleaningOptions,
   ...sequenceOptions,
   ...tokenOptions,
   ...maskedLmOptions,

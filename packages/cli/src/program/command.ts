@@ -144,6 +144,6 @@ export function asFlagError(error: unknown, options: Options): unknown {
 
 /** @throws UsageError for a flag that does not apply, with the reason */
 export function refuseFlags(flags: object, names: readonly string[], reason: string): void {
-  const name = names.find((each) => (flags as Record<string, unknown>)[each] !== undefined);
+  const name = names.find((each) => ![undefined, false].includes((flags as Record<string, undefined>)[each]));
   if (name !== undefined) throw new UsageError(`${dashed(name)}: expected none for ${reason}; leave it out`);
 }

@@ -36,6 +36,43 @@ describe('terminalListener', () => {
     expect(text()).not.toContain('\x1b');
   });
 
+  it('prints a line every ten seconds between the tenths', () => {
+    const { stream, text } = capture();
+    let clock = 0;
+    const listen = terminalListener(stream, { now: () => clock });
+    for (let i = 1; i <= 120; i++) {
+      clock += 4000;
+      listen({ ...step(i), totalSteps: 1000 });
+    }
+    const steps = text()
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line.startsWith('step'))
+      .map((line) => Number(/^step (\d+)/.exec(line)?.[1]));
+    expect(steps.slice(0, 3)).toEqual([3, 6, 9]);
+    expect(steps).toContain(100); // a tenth
+    expect(steps).toHaveLength(40);
+  });
+
+  it('corrects the estimate after twenty steps, without those in which runtimes compile', () => {
+    const noteOf = (secondsPerStep: number, totalSteps: number) => {
+      const { stream, text } = capture();
+      const listen = terminalListener(stream, { now: () => 0 });
+      for (let i = 1; i <= 40; i++) {
+        const running = 60 + secondsPerStep * i; // a minute for the first step
+        listen({ ...step(i), totalSteps, secondsLeft: ((totalSteps - i) * running) / i });
+      }
+      return text()
+        .split('\n')
+        .filter((line) => line.startsWith('note:'));
+    };
+    expect(noteOf(0.5, 1220)).toEqual([
+      'note: as fast as the first 20 steps, the other 1,200 take 10:00, without evaluations',
+    ]);
+    expect(noteOf(0.01, 1220)).toEqual([]);
+    expect(noteOf(100, 20)).toEqual([]);
+  });
+
   it('rewrites one line on a terminal, no wider than it, ten times a second at most', () => {
     const { stream, text } = capture({ isTTY: true, columns: 20 });
     let clock = 0;

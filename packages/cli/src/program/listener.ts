@@ -1,7 +1,8 @@
 import type { DownloadProgress } from '@attune/models/node';
-import { type EvaluationEvent, type EventListener, progressLine, type StepEvent } from '@attune/train';
+import { type EvaluationEvent, type EventListener, formatDuration, progressLine, type StepEvent } from '@attune/train';
 import type { OutputStream } from './process';
-import { printLine, printStatus } from './terminal';
+import { lineEvery } from './progress';
+import { printLine, printNote, printStatus } from './terminal';
 
 /** Options of `terminalListener`. */
 export interface ListenerOptions {
@@ -18,7 +19,8 @@ const redrawEvery = 100;
 /**
  * Creates a listener that prints training as it happens: a progress line, and a line of results after every evaluation.
  *
- * On a terminal the progress line is rewritten in place; elsewhere (a log file) it is printed every tenth of the steps.
+ * On a terminal the progress line is rewritten in place; elsewhere (a log file) it is printed every tenth of the steps and every
+ * ten seconds. After twenty steps a note says how long the others take, where that is half a minute or more.
  * @example
  * await trainAndReport({ …, onEvent: terminalListener(process.stderr) });
  */
@@ -26,10 +28,39 @@ export function terminalListener(
   stream: OutputStream,
   { now = () => performance.now() }: ListenerOptions = {},
 ): EventListener {
-  const progress = stream.isTTY ? redrawing(stream, now) : everyTenth(stream);
+  const progress = stream.isTTY ? redrawing(stream, now) : everyTenth(stream, now);
+  const correct = correctedEstimate((note) => printNote(stream, note));
   return (event) => {
-    if (event.type === 'step') progress(event);
+    if (event.type === 'step') {
+      progress(event);
+      correct(event);
+    }
     if (event.type === 'eval') printLine(stream, epochLine(event));
+  };
+}
+
+/** The steps after which the time is measured, and those before it that are not counted: runtimes compile in them. */
+const measuredAfter = 20;
+const uncounted = 5;
+
+/** Seconds that are worth a word. */
+const leastSaid = 30;
+
+/** Says after twenty steps how long the training takes, which before the first step can only be estimated. */
+function correctedEstimate(onNote: (note: string) => void): (event: StepEvent) => void {
+  let taken = 0;
+  let before = 0;
+  return ({ step, totalSteps, secondsLeft }) => {
+    taken += 1;
+    if (taken > measuredAfter || step >= totalSteps) return;
+    const running = (secondsLeft * taken) / (totalSteps - step); // seconds of the steps taken
+    if (taken === uncounted) before = running;
+    if (taken !== measuredAfter) return;
+    const left = ((running - before) / (measuredAfter - uncounted)) * (totalSteps - step);
+    if (left >= leastSaid)
+      onNote(
+        `as fast as the first ${measuredAfter} steps, the other ${(totalSteps - step).toLocaleString('en')} take ${formatDuration(left)}, without evaluations`,
+      );
   };
 }
 
@@ -42,12 +73,12 @@ function redrawing(stream: OutputStream, now: () => number): (event: StepEvent) 
   };
 }
 
-function everyTenth(stream: OutputStream): (event: StepEvent) => void {
-  let printed = 0;
+function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent) => void {
+  let printed = { tenth: 0, at: now() };
   return (event) => {
     const tenth = Math.floor((10 * event.step) / event.totalSteps);
-    if (tenth === printed) return;
-    printed = tenth;
+    if (tenth === printed.tenth && now() - printed.at < lineEvery) return;
+    printed = { tenth, at: now() };
     printLine(stream, `step${progressLine(event, 0)}`);
   };
 }

@@ -33,7 +33,13 @@ type Summary = CausalLmFitResult['summary'];
 
 /** Causal language modeling. */
 export const causalLm: Task<CausalLmTextParts, Summary> = {
-  options: ['text', 'delimiter', ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[])],
+  options: [
+    'text',
+    'delimiter',
+    'clean',
+    'deduplicate',
+    ...(Object.keys(causalLmOptions) as (keyof typeof causalLmOptions)[]),
+  ],
   read,
   train,
   print: (summary) => `${metricLines(summary)}\n${circumstances(summary, 'text')}`,
@@ -62,8 +68,8 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
 }
 
 async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
-  const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
-  const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
+  const { truncationMode, promptTemplate, completion, messages, chatTemplate, clean } = flags;
+  const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate, clean };
   const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
   const { out, engine, signal } = settings;
   const more = async () => ({
@@ -74,7 +80,17 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
 
 /** Measures the model's prediction of each token that is to be written. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = ['label', 'labelNames', 'labelList', 'scheme', 'seenIn', 'textPair', 'labelSeparator', 'threshold'];
+  const unused = [
+    'label',
+    'labelNames',
+    'labelList',
+    'scheme',
+    'seenIn',
+    'textPair',
+    'labelSeparator',
+    'threshold',
+    'skipUnlabeled',
+  ];
   refuseFlags(flags, unused, `a causal language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
@@ -92,9 +108,10 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
 /** The columns that are typed, or else those of the run; none for a file of lines. */
 async function columnsOf(
   source: string,
-  { text, promptTemplate, completion, messages, chatTemplate, format, delimiter, data }: EvaluateFlags,
+  { text, promptTemplate, completion, messages, chatTemplate, data, ...flags }: EvaluateFlags,
 ): Promise<CausalColumns & { readonly chatTemplate?: string }> {
-  const typed = { text, promptTemplate, completion, messages, chatTemplate, format, delimiter };
+  const { format, delimiter, clean, deduplicate } = flags;
+  const typed = { text, promptTemplate, completion, messages, chatTemplate, format, delimiter, clean, deduplicate };
   const isTyped = [text, promptTemplate, completion, messages].some((value) => value !== undefined);
   if (isTyped || isLines(data, format)) return typed;
   const run = await readRunConfig(source);
@@ -103,6 +120,8 @@ async function columnsOf(
     ...(run.messages !== undefined && { chatTemplate: chatTemplate ?? run.chatTemplate }),
     format,
     delimiter,
+    clean: clean ?? run.clean,
+    deduplicate,
   };
 }
 

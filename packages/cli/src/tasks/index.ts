@@ -20,7 +20,7 @@ export const tasks: Readonly<Record<TrainFlags['task'], Task>> = {
  *
  * @throws UsageError for an option that is for other tasks
  */
-export function taskOf(flags: TrainFlags): Task {
+export function taskOf(flags: Pick<TrainFlags, 'task'> & Partial<TrainFlags>): Task {
   const task = tasks[flags.task];
   const foreign = [...new Set(Object.values(tasks).flatMap(({ options }) => options))].filter(
     (name) => !task.options.includes(name),

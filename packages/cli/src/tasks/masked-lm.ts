@@ -18,7 +18,13 @@ type Summary = MaskedLmFitResult['summary'];
 
 /** Masked language modeling. */
 export const maskedLm: Task<TextParts, Summary> = {
-  options: ['text', 'delimiter', ...(Object.keys(maskedLmOptions) as (keyof typeof maskedLmOptions)[])],
+  options: [
+    'text',
+    'delimiter',
+    'clean',
+    'deduplicate',
+    ...(Object.keys(maskedLmOptions) as (keyof typeof maskedLmOptions)[]),
+  ],
   split: '95/5',
   read,
   train,
@@ -43,8 +49,9 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Text
 }
 
 async function train(data: TextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
-  const { chunkLength, mlmProbability, wholeWord } = flags;
-  const result = await fitMaskedLm({ ...settings, data, chunkLength, mlmProbability, wholeWord });
+  const { chunkLength, mlmProbability, wholeWord, clean } = flags;
+  const provenance = { ...settings.provenance, clean };
+  const result = await fitMaskedLm({ ...settings, provenance, data, chunkLength, mlmProbability, wholeWord });
   await writeTaskReport<MaskedLmRunData>(result, { ...settings, onSummary, card: renderMaskedLmCard });
 }
 
@@ -60,14 +67,18 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     'labelSeparator',
     'threshold',
     'maxLength',
+    'skipUnlabeled',
   ];
   refuseFlags(flags, unused, `a masked language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);
   const run = await readRunConfig(source);
-  const { data, format, delimiter } = flags;
+  const { data, format, delimiter, deduplicate } = flags;
+  const clean = flags.clean ?? run.clean;
   const text = flags.text ?? (isLines(data, format) ? undefined : run.text);
-  const texts = await readTexts(data, { text, format, delimiter }, (note) => printNote(io.stderr, note));
+  const texts = await readTexts(data, { text, format, delimiter, clean, deduplicate }, (note) =>
+    printNote(io.stderr, note),
+  );
   const metrics = await withEngine({ flags, io }, ({ maxLength: _, ...settings }) =>
     orInterrupted(evaluateMaskedLm(source, texts, settings), io.signal),
   );

@@ -1,6 +1,4 @@
-import { basename, extname } from 'node:path';
-import { type Row, type RowStream, type TableHeader, templateColumns, textTemplate } from '@attune/data';
-import { readRows } from '@attune/data/node';
+import { basename } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import {
@@ -10,15 +8,12 @@ import {
   meanLoss,
   problemOf,
   type Target,
-  type TextInput,
   textInputs,
 } from '@attune/train';
-import type { AnyPredictor, PredictionOf, RunSummary } from '@attune/train/node';
-import { inBatches } from '../data/batches';
+import type { AnyPredictor, RunSummary } from '@attune/train/node';
 import { labelListOf } from '../data/label-list';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
 import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
-import { checkOutput, predictionLine, type Sink, writeOutput } from '../data/output';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
 import { labeledFormats } from '../options/choices';
@@ -28,10 +23,11 @@ import { dashed, refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { trainAndReport } from '../program/reports';
-import { counted, printNote, printStatus } from '../program/terminal';
+import { counted, printNote } from '../program/terminal';
 import { withPredictor } from './models';
 import { evaluationLines, resultLines } from './results';
-import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+import { predictTexts } from './sequence-predict';
+import type { EvaluateInput, ReadInput, Task, TrainInput } from './task';
 
 type Summary = RunSummary<ProblemType>;
 
@@ -44,27 +40,31 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
     'groupBy',
     'folds',
     'delimiter',
+    'clean',
+    'skipUnlabeled',
+    'deduplicate',
     ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[]),
   ],
   read,
   train,
   print: (summary, { problemType }) => resultLines(summary, problemType),
   evaluate,
-  predict,
+  predict: predictTexts,
 };
 
 type LabeledFormat = (typeof labeledFormats)[number];
 
+type LabeledFlags = Pick<TrainFlags, 'format' | 'text' | 'label'> & Partial<TrainFlags>;
+
 /** Flags with what classification cannot do without. */
-export type SequenceFlags = Omit<TrainFlags, 'format'> & {
+export type SequenceFlags<F extends LabeledFlags = TrainFlags> = Omit<F, 'format' | 'text' | 'label'> & {
   readonly text: string;
   readonly label: string;
   readonly format?: LabeledFormat;
 };
 
 /** @throws UsageError with a line for each column that is missing, and for a format without labels */
-export function sequenceFlags({ format, ...flags }: TrainFlags): SequenceFlags {
-  const { text, label } = flags;
+export function sequenceFlags<F extends LabeledFlags>({ format, text, label, ...flags }: F): SequenceFlags<F> {
   if (!isLabeled(format))
     throw new UsageError(`--format: expected one of ${labeledFormats.join(', ')} for labeled texts, got ${format}`);
   refuseBesideFolds(flags);
@@ -79,7 +79,7 @@ const isLabeled = (format: string | undefined): format is LabeledFormat | undefi
 /** Options that a cross-validation does not take yet. */
 const withoutFolds = ['problemType', 'labelList', 'textPair', 'tuneThreshold', 'calibrate'] as const;
 
-function refuseBesideFolds(flags: Omit<TrainFlags, 'format'>): void {
+function refuseBesideFolds(flags: Partial<TrainFlags>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
   if (name === undefined) return;
   throw new UsageError(`${dashed(name)}: expected no --folds beside it, which is for one label a text; drop one`);
@@ -95,7 +95,7 @@ async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
 async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
   const labelList = await labelListOf(flags.labelList);
-  const provenance = { ...settings.provenance, textPair, labelSeparator, labelList };
+  const provenance = { ...settings.provenance, textPair, labelSeparator, labelList, clean: flags.clean };
   const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
   const reportedFrom = placesIn(data.test ?? data.validation);
@@ -120,6 +120,9 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     labelList: (await labelListOf(flags.labelList)) ?? run.labelList,
     format: flags.format,
     delimiter: flags.delimiter,
+    clean: flags.clean ?? run.clean,
+    skipUnlabeled: flags.skipUnlabeled,
+    deduplicate: flags.deduplicate,
   };
   const onTruncated = (count: number, maxLength: number) =>
     onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
@@ -193,80 +196,4 @@ function checkFinite(logits: Float32Array, source: string): void {
     'MODEL_NOT_FINITE',
     `${source}: expected finite scores, got NaN or infinity; the weights are damaged: use another checkpoint`,
   );
-}
-
-/**
- * How many texts are read, predicted and written at a time, and how many UTF-16 units: all that is ever held of the input.
- * Sorted by length among so many, they need next to no padding. Long texts come in smaller groups, so that output and progress
- * do not wait for minutes.
- */
-const chunk = {
-  size: 2048,
-  weightOf: (text: TextInput) => text.length + (typeof text === 'string' ? 0 : text[0].length + text[1].length),
-  weight: 2 ** 20,
-};
-
-async function predict({ source, flags, io }: PredictInput): Promise<void> {
-  const { input, output, format } = flags;
-  refuseFlags(flags, ['scheme'], `a model of labeled texts, which ${source} is`);
-  if (format === 'conll')
-    throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
-  await checkOutput(output, input, source);
-  const run = await readRunConfig(source);
-  const isLines = format === undefined ? input === '-' || extname(input).toLowerCase() === '.txt' : format === 'lines';
-  const names = {
-    text: flags.text ?? (isLines ? 'text' : run.text),
-    textPair: flags.textPair ?? (isLines ? undefined : run.textPair),
-  };
-  const columns = (header: TableHeader) =>
-    inputTemplates(header, names).flatMap((each) => templateColumns(each, header));
-  const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
-  const textOf = inputOf(rows, inputTemplates(rows, names));
-  const count = { rows: 0, empty: 0, cut: 0, maxLength: 0 };
-  const onTruncated = (cut: number, maxLength: number) => {
-    count.cut += cut;
-    count.maxLength = maxLength;
-  };
-  const showsStatus = output !== undefined || !io.stdout.isTTY;
-
-  const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
-    for await (const texts of inBatches(mapped(rows.rows, textOf), chunk)) {
-      const predictions = await orInterrupted<PredictionOf[keyof PredictionOf][]>(predictor.predict(texts), io.signal);
-      await sink(predictions.map((prediction) => predictionLine(prediction, source)).join(''));
-      count.rows += texts.length;
-      count.empty += texts.filter((text) => [text].flat().join('').trim() === '').length;
-      if (showsStatus) printStatus(io.stderr, `${counted(count.rows, 'text')} predicted`);
-    }
-  };
-  await withPredictor(source, { flags, io, onTruncated }, (predictor) =>
-    writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
-  );
-  for (const warning of rows.warnings) printNote(io.stderr, warning);
-  if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
-  if (count.cut > 0)
-    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
-}
-
-/** The templates of what the model reads: a text, or two. */
-function inputTemplates(
-  { where, columns }: TableHeader,
-  { text, textPair }: { readonly text?: string; readonly textPair?: string },
-): [string, ...string[]] {
-  if (text === undefined)
-    throw new UsageError(
-      `--text: required, because the model is no run that says it; columns of ${where}: ${columns.join(', ')}`,
-    );
-  return textPair === undefined ? [text] : [text, textPair];
-}
-
-/** How a row becomes what the model reads. */
-function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
-  const first = textTemplate(text, rows);
-  if (textPair === undefined) return first;
-  const second = textTemplate(textPair, rows);
-  return (row) => [first(row), second(row)];
-}
-
-async function* mapped(rows: AsyncIterable<Row>, text: (row: Row) => TextInput): AsyncGenerator<TextInput> {
-  for await (const row of rows) yield text(row);
 }

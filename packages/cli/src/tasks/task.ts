@@ -1,8 +1,9 @@
 import type { DataFormat } from '@attune/data/node';
 import type { RunOptions } from '@attune/train/node';
 import type { PartsPlan } from '../data/parts';
+import type { OutputFormat } from '../data/predictions';
 import type { adapterOption, inferenceOptions, quantizeOption } from '../options/model';
-import type { causalLmOptions, dataFormatOption, schemeOption } from '../options/tasks';
+import type { causalLmOptions, cleaningOptions, dataFormatOption, schemeOption } from '../options/tasks';
 import type { TrainFlags } from '../options/train';
 import type { Flags } from '../program/command';
 import type { Io } from '../program/process';
@@ -21,7 +22,7 @@ export interface Task<Data = unknown, Summary extends object = object> {
   print(summary: Summary, flags: TrainFlags): string;
   /** Measures a trained model. */
   evaluate(input: EvaluateInput): Promise<Evaluated>;
-  /** Writes a trained model's predictions, one line of JSON per row. */
+  /** Writes a trained model's predictions, a line of JSON or of CSV per row, and of a tagger a row of CSV per entity. */
   predict(input: PredictInput): Promise<void>;
 }
 
@@ -63,6 +64,9 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
   readonly seenIn?: string;
   readonly format?: Flags<{ format: typeof dataFormatOption }>['format'];
   readonly delimiter?: string;
+  readonly clean?: Flags<typeof cleaningOptions>['clean'];
+  readonly skipUnlabeled?: boolean;
+  readonly deduplicate?: boolean;
   readonly adapter?: Flags<{ adapter: typeof adapterOption }>['adapter'];
   readonly quantize?: Flags<{ quantize: typeof quantizeOption }>['quantize'];
 }
@@ -86,9 +90,13 @@ export interface PredictInput {
 interface PredictFlags extends Flags<typeof inferenceOptions> {
   readonly input: string;
   readonly output?: string;
+  readonly outputFormat?: OutputFormat;
+  readonly keep?: readonly string[];
+  readonly topK?: number;
   readonly text?: string;
   readonly textPair?: string;
   readonly scheme?: SchemeFlag;
   readonly format?: DataFormat | 'conll';
   readonly delimiter?: string;
+  readonly clean?: Flags<typeof cleaningOptions>['clean'];
 }

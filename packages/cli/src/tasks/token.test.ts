@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { entityReport } from '@attune/metrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
-import { fileIn, temporaryDirectory, tinyConfig } from '../../test/files';
+import { csv, fileIn, temporaryDirectory, tinyConfig } from '../../test/files';
 import { conll, skillSentences } from '../../test/sentences';
 import { Interrupted } from '../program/process';
 
@@ -113,6 +113,32 @@ describe('attune train --task token-classification', () => {
         expect([words.join(' ').slice(start, end), label]).toEqual([text, 'SKILL']);
         expect(score).toBeGreaterThan(0);
       }
+  });
+
+  it('writes a row of CSV per entity, with columns of the input', async () => {
+    const texts = ['we need java', 'we need in and', 'python script'].map((text, i) => ({ id: `t${i}`, text }));
+    const rows = fileIn(directory, 'ids.csv', csv(texts));
+    const all = await attune(['predict', run, '--input', rows, '--text', 'text', '--keep', 'id']);
+    expect(all.stderr).toBe('3 texts tagged\n');
+    const found = all.stdout
+      .trimEnd()
+      .split('\n')
+      .flatMap((line, i) => {
+        const { id, entities } = JSON.parse(line);
+        return entities.map((entity: Record<string, unknown>) => [id, i + 1, ...Object.values(entity)].join(','));
+      });
+    expect(found.length).toBeGreaterThan(0);
+    const flags = ['--text', 'text', '--keep', 'id', '--output-format', 'csv'];
+    const { stdout } = await attune(['predict', run, '--input', rows, ...flags]);
+    expect(stdout).toBe(`${['id,row,label,start,end,text,score', ...found].join('\n')}\n`);
+    for (const [flag, message] of [
+      [['--top-k', '2'], '--top-k: expected none for a tagger'],
+      [['--clean', 'html'], '--clean: expected none for a tagger'],
+    ] as const)
+      expect(await attune(['predict', run, '--input', rows, '--text', 'text', ...flag])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(message),
+      });
   });
 
   it('predicts the entities of plain texts, and of rows', async () => {

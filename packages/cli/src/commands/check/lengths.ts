@@ -1,0 +1,71 @@
+// How long texts are: in tokens of a model, which says how many would be cut, or in words.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseJson } from '@attune/internal';
+import { resolveModelSource } from '@attune/models/node';
+import type { Tokenizer } from '@attune/tokenizer';
+import { loadTokenizer } from '@attune/tokenizer/node';
+import { modelSourceOf } from '@attune/train/node';
+import { downloadListener } from '../../program/listener';
+import type { Io } from '../../program/process';
+import { percentile } from '../tokenize/stats';
+import type { CheckFlags, ReadFile } from './read';
+
+/** Lengths of texts. */
+export interface Lengths {
+  readonly unit: 'tokens' | 'words';
+  readonly median: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly longest: number;
+  /** The length at which texts are cut, where it is known. */
+  readonly maxLength?: number;
+  /** How many texts are longer. */
+  readonly cut?: number;
+}
+
+/** Opens what counts: the tokenizer of `--model`, or else words. */
+export async function lengthMeter(
+  { model, revision, maxLength }: Pick<CheckFlags, 'model' | 'revision' | 'maxLength'>,
+  { stderr }: Pick<Io, 'stderr'>,
+): Promise<(inputs: ReadFile['inputs']) => Lengths> {
+  if (model === undefined || model === 'new') return (inputs) => lengthsOf(inputs.map(wordsIn), 'words');
+  const place = await resolveModelSource(modelSourceOf(model), { revision, onProgress: downloadListener(stderr) });
+  const tokenizer = await loadTokenizer(place);
+  const most = maxLength ?? (await maxPositionsOf(place));
+  return (inputs) =>
+    lengthsOf(
+      inputs.map((input) => tokensIn(tokenizer, input)),
+      'tokens',
+      most,
+    );
+}
+
+const wordsIn = (input: ReadFile['inputs'][number]): number =>
+  [input].flat().reduce((sum, text) => sum + (text.match(/\S+/g)?.length ?? 0), 0);
+
+function tokensIn(tokenizer: Tokenizer, input: ReadFile['inputs'][number]): number {
+  const whole = { truncation: false, padding: false } as const;
+  return typeof input === 'string'
+    ? tokenizer.encodeBatch([input], whole).ids.length
+    : tokenizer.encodePair(input[0], input[1], whole).ids.length;
+}
+
+/** The positions of a model; undefined where its config.json does not say. */
+async function maxPositionsOf(directory: string): Promise<number | undefined> {
+  const text = await readFile(join(directory, 'config.json'), 'utf8').catch(() => '{}');
+  const config = parseJson(text) as Readonly<Record<string, unknown>>;
+  const positions = config.max_position_embeddings ?? config.n_positions;
+  return typeof positions === 'number' ? positions : undefined;
+}
+
+function lengthsOf(all: readonly number[], unit: Lengths['unit'], maxLength?: number): Lengths {
+  const counts = new Map<number, number>();
+  for (const length of all) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const lengths = [...counts].sort(([a], [b]) => a - b);
+  const stats = { texts: all.length, tokens: 0, unknown: 0, lengths };
+  const [median, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(stats, share));
+  const longest = lengths.at(-1)?.[0] ?? 0;
+  const cut = maxLength === undefined ? undefined : all.filter((length) => length > maxLength).length;
+  return { unit, median, p95, p99, longest, ...(maxLength !== undefined && { maxLength, cut: cut! }) };
+}

@@ -1,0 +1,124 @@
+// The files of `attune check`, read as `attune train` reads them; what readers note becomes findings.
+
+import { isAttuneError } from '@attune/internal';
+import { type LabelColumn, problemOf } from '@attune/train';
+import { checkTags } from '@attune/train/node';
+import { alikeLabels, type CheckedRows, checkedRows, checkedSentences, type Finding } from '../../data/findings';
+import { labelListOf } from '../../data/label-list';
+import { readLabeledRows, withoutEmptyTexts } from '../../data/labeled-rows';
+import { isConll, readSentences } from '../../data/sentences';
+import { leakingText, openChatTemplate, readCausalTexts, readTexts } from '../../data/texts';
+import type { Flags } from '../../program/command';
+import { UsageError } from '../../program/failure';
+import type { Io } from '../../program/process';
+import { sequenceFlags } from '../../tasks/sequence';
+import type { checkOptions } from '.';
+
+export type CheckFlags = Flags<typeof checkOptions>;
+
+/** A file as it was read. */
+export interface ReadFile extends CheckedRows {
+  readonly findings: readonly Finding[];
+  /** What a tokenizer reads of each row. */
+  readonly inputs: readonly (string | readonly [string, string])[];
+  /** The labels where they are numbers. */
+  readonly numbers?: readonly number[];
+}
+
+interface ReadContext {
+  readonly flags: CheckFlags;
+  readonly io: Pick<Io, 'stderr'>;
+  /** The classes of the training data, which other files are matched with. */
+  readonly known?: readonly string[] | undefined;
+}
+
+/** The readers by task. */
+export const readers: Readonly<Record<CheckFlags['task'], (path: string, context: ReadContext) => Promise<ReadFile>>> =
+  {
+    'sequence-classification': readSequence,
+    'token-classification': readToken,
+    'masked-lm': readMasked,
+    'causal-lm': readCausal,
+  };
+
+async function readSequence(path: string, { flags, known }: ReadContext): Promise<ReadFile> {
+  const findings: Finding[] = [];
+  const onNote = (note: string) => void findings.push(noteFinding(note, flags));
+  const { problemType } = flags;
+  const { column: labelColumn } = problemOf({ problemType });
+  // Of texts with several labels a field that is empty is none of them.
+  const skipUnlabeled = flags.skipUnlabeled || problemType !== 'multi_label_classification';
+  const labelList = await labelListOf(flags.labelList);
+  const columns = { ...sequenceFlags(flags), labelList, skipUnlabeled, known: labelList ?? known };
+  const read = await readLabeledRows<unknown>(
+    path,
+    { ...columns, labelColumn: labelColumn as LabelColumn<unknown> },
+    onNote,
+  );
+  const rows = withoutEmptyTexts(read, onNote);
+  const { texts, pairs, labels } = rows;
+  return {
+    ...checkedRows(rows, labelColumn as LabelColumn<unknown>),
+    findings,
+    inputs: texts.map((text, i) => (pairs ? [text, pairs[i]] : text)),
+    ...(problemType === 'regression' && { numbers: labels.map(Number) }),
+  };
+}
+
+async function readToken(path: string, { flags }: ReadContext): Promise<ReadFile> {
+  const { text, label, labelNames, format, scheme = 'IOB2', deduplicate } = flags;
+  const findings: Finding[] = [];
+  const onNote = (note: string) => void findings.push(noteFinding(note, flags));
+  const labelList = await labelListOf(flags.labelList);
+  const skipUnlabeled = flags.skipUnlabeled || !(isConll(path, format) || format === 'conll');
+  const columns = { text, label, labelNames, labelList, format, skipUnlabeled, deduplicate, onNote };
+  const sentences = await readSentences(path, columns);
+  const tagFinding = (message: string): Finding => ({ kind: 'tags', misleads: true, count: 1, message });
+  let fits = true;
+  try {
+    checkTags(sentences, { scheme, where: path, onNote: (note) => void findings.push(tagFinding(note)) });
+  } catch (error) {
+    if (!isAttuneError(error)) throw error;
+    fits = false;
+    findings.push(tagFinding(error.message));
+  }
+  const rows = checkedSentences(sentences, { where: path, scheme: fits ? scheme : 'none' });
+  return { ...rows, findings: [...findings, ...alikeLabels(rows)], inputs: rows.texts };
+}
+
+async function readMasked(path: string, { flags }: ReadContext): Promise<ReadFile> {
+  const findings: Finding[] = [];
+  const texts = await readTexts(path, flags, (note) => void findings.push(noteFinding(note, flags)));
+  return { where: path, findings, texts, inputs: texts, labels: texts.map(() => ''), classes: texts.map(() => []) };
+}
+
+async function readCausal(path: string, { flags, io }: ReadContext): Promise<ReadFile> {
+  const findings: Finding[] = [];
+  const onNote = (note: string) => void findings.push(noteFinding(note, flags));
+  if (flags.messages !== undefined && flags.model === undefined)
+    throw new UsageError('--model: required beside --messages, which are written by its chat template');
+  const template = await openChatTemplate(flags.model ?? 'new', flags, io);
+  const read = await readCausalTexts(path, { columns: flags, template, onNote });
+  return {
+    ...{ where: path, findings, texts: read.map(leakingText) },
+    inputs: read.map((text) => (typeof text === 'string' ? text : `${text.prompt ?? ''}${text.completion}`)),
+    labels: read.map((text) => (typeof text === 'string' ? '' : text.completion)),
+    classes: read.map(() => []),
+  };
+}
+
+/** What notes of readers are about; those of none of these are worth a look. */
+const noteKinds: readonly { readonly is: RegExp; readonly kind: Finding['kind']; readonly misleads: boolean }[] = [
+  { is: /are classes of their own|if it separates them/, kind: 'label', misleads: true },
+  { is: /without a label skipped/, kind: 'unlabeled', misleads: true },
+  { is: /\bempty\b.* dropped$/, kind: 'empty', misleads: false },
+  { is: /^.*: [\d,]+ double rows? dropped/, kind: 'double', misleads: false },
+];
+
+function noteFinding(note: string, { skipUnlabeled }: CheckFlags): Finding {
+  const { kind, misleads } = noteKinds.find(({ is }) => is.test(note)) ?? ({ kind: 'note', misleads: false } as const);
+  const count = Number(/: ([\d,]+) /.exec(note)?.[1].replaceAll(',', '') ?? 1);
+  if (kind !== 'unlabeled') return { kind, misleads, count, message: note };
+  const message = `${note.replace(' skipped', '')}; fill them in, or pass --skip-unlabeled`;
+  return skipUnlabeled ? { kind, misleads: false, count, message: note } : { kind, misleads, count, message };
+}

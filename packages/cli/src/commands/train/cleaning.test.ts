@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { attune } from '../../../test/capture';
+import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
+import { conll, skillSentences } from '../../../test/sentences';
+import { tinyTraining } from '../../../test/tiny-run';
+
+describe('attune train on rows that are cleaned', () => {
+  const directory = temporaryDirectory(afterAll);
+  const clean = farmAndCode(60);
+  const marked = clean.map((row) => ({ ...row, text: `<p>${row.text.replaceAll(' ', '  ')}</p>` }));
+  const rows = [...marked, { ...clean[0], text: marked[0].text.toUpperCase() }, { ...marked[1], label: '' }];
+  const data = fileIn(directory, 'rows.csv', csv(rows));
+  const cleaning = ['--clean', 'html, whitespace', '--skip-unlabeled', '--deduplicate'];
+  const run = join(directory, 'run');
+
+  it('learns what clean rows teach, and says how many were changed and left out', async () => {
+    const training = [...tinyTraining(directory, data), '--baseline', 'none'];
+    const { code, stderr } = await attune([...training, '--text', 'text', ...cleaning, '--out', run]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('rows.csv: 1 row without a label skipped (line 63)\n');
+    expect(stderr).toContain('rows.csv: HTML made plain text in 61 fields, white space made one in 61 fields\n');
+    expect(stderr).toMatch(/rows\.csv: 1 double row dropped/);
+    const distinct = new Set(clean.map(({ text }) => text)).size;
+    const sizes = /(\d+) training, (\d+) validation, (\d+) test texts/.exec(stderr)!.slice(1).map(Number);
+    expect(sizes.reduce((a, b) => a + b)).toBe(distinct);
+    expect(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')).clean).toEqual(['html', 'whitespace']);
+  });
+
+  it('cleans in eval and predict as the run did', async () => {
+    const input = fileIn(directory, 'marked.csv', csv(marked));
+    const plain = fileIn(directory, 'plain.csv', csv(clean));
+    const outputs = await Promise.all([input, plain].map((path) => attune(['predict', run, '--input', path])));
+    expect(outputs[0].code, outputs[0].stderr).toBe(0);
+    expect(outputs[0].stdout).toBe(outputs[1].stdout);
+    const measured = await attune(['eval', run, '--data', data, '--skip-unlabeled', '--deduplicate', '--json']);
+    expect(measured.code, measured.stderr).toBe(0);
+    expect(JSON.parse(measured.stdout).examples).toBe(new Set(clean.map(({ text }) => text)).size);
+    const unlabeled = await attune(['eval', run, '--data', data]);
+    expect(unlabeled).toMatchObject({ code: 1, stderr: expect.stringMatching(/line 63: expected a label/) });
+  });
+
+  it('refuses what there is nothing to do of', async () => {
+    const tags = fileIn(directory, 'tags.conll', conll(skillSentences(9, 1)));
+    const tagging = [
+      'train',
+      '--task',
+      'token-classification',
+      '--data',
+      tags,
+      '--model',
+      'new',
+      '--out',
+      join(directory, 'x'),
+    ];
+    for (const [flags, message] of [
+      [['--clean', 'html'], /--clean: expected --task sequence-classification or masked-lm or causal-lm beside it/],
+      [['--skip-unlabeled'], /--skip-unlabeled: expected rows of words and their tags, got .*tags\.conll/],
+    ] as const)
+      expect(await attune([...tagging, ...flags])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+    const wrong = await attune([...tinyTraining(directory, data), '--clean', 'xml', '--out', join(directory, 'x')]);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--clean: expected html or whitespace') });
+  });
+});

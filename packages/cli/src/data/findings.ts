@@ -1,0 +1,203 @@
+// What is odd about examples: what would mislead training, and what is worth a look.
+import { foldedLabel } from '@attune/data';
+import { compareCodePoints } from '@attune/internal';
+import { entitiesOf } from '@attune/metrics';
+import type { LabelColumn, TaggedWords, TagReading } from '@attune/train';
+import { counted } from '../program/terminal';
+import { linesOf, sameRows } from './cleaning';
+import { joinedText, type LabeledRows } from './labeled-rows';
+
+/** What was found in data. */
+export interface Finding {
+  readonly kind:
+    | 'conflict'
+    | 'cut'
+    | 'double'
+    | 'empty'
+    | 'label'
+    | 'leak'
+    | 'note'
+    | 'small-class'
+    | 'tags'
+    | 'unlabeled'
+    | 'unreadable';
+  /** Whether training or its scores would be misled; else it is worth a look. */
+  readonly misleads: boolean;
+  /** How many rows, labels or words. */
+  readonly count: number;
+  /** The lines of double rows, of those in conflict and of texts that leak, where they are known. */
+  readonly lines?: readonly number[] | undefined;
+  /** The file, what was found, and what to do. */
+  readonly message: string;
+}
+
+/** Examples of any task, as they are compared. */
+export interface CheckedRows {
+  readonly where: string;
+  /** What must not be in two parts. */
+  readonly texts: readonly string[];
+  /** The label of each, as people read it. */
+  readonly labels: readonly string[];
+  /** The names of classes in the label of each; none for a number. */
+  readonly classes: readonly (readonly string[])[];
+  /** 1-based line of each, where it is known. */
+  readonly lines?: readonly number[];
+}
+
+/** How often each class occurs, the most frequent first. */
+export function classCounts({ classes }: Pick<CheckedRows, 'classes'>): { label: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const name of classes.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .map(([label, count]) => ({ label, count }))
+    .sort((a, b) => b.count - a.count || compareCodePoints(a.label, b.label));
+}
+
+const at = ({ lines }: CheckedRows, rows: readonly number[]): string =>
+  lines === undefined ? '' : ` (${linesOf(rows.map((row) => ({ line: lines[row] })))})`;
+
+const linesAt = ({ lines }: CheckedRows, rows: readonly number[]) => lines && rows.map((row) => lines[row]);
+
+/** Rows that are equal in text and label: they weigh more, and stay in one part. */
+export function doubleRows(rows: CheckedRows): Finding[] {
+  const again = sameRows(rows.texts, rows.labels).flatMap((same) => same.slice(1));
+  if (again.length === 0) return [];
+  again.sort((a, b) => a - b);
+  return [
+    {
+      ...{ kind: 'double', misleads: false, count: again.length, lines: linesAt(rows, again) },
+      message: `${rows.where}: ${counted(again.length, 'row')} equal to an earlier one in text and label${at(rows, again)}; drop them: --deduplicate`,
+    },
+  ];
+}
+
+/** Texts, equal but for case and white space, with several labels. */
+export function conflictingRows(rows: CheckedRows, misleads = true): Finding[] {
+  const byText = sameRows(
+    rows.texts,
+    rows.texts.map(() => ''),
+  );
+  const conflicts = byText.filter((same) => new Set(same.map((row) => rows.labels[row])).size > 1);
+  if (conflicts.length === 0) return [];
+  const [first] = conflicts;
+  const labels = [...new Set(first.map((row) => rows.labels[row]))].slice(0, 3).map(shortened).join(' and ');
+  return [
+    {
+      ...{ kind: 'conflict', misleads, count: conflicts.length, lines: linesAt(rows, conflicts.flat()) },
+      message: `${rows.where}: ${counted(conflicts.length, 'text')} with more than one label, such as ${quoted(rows.texts[first[0]])} with ${labels}${at(rows, first)}; keep the right one`,
+    },
+  ];
+}
+
+const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const quoted = (text: string) => JSON.stringify(shortened(text.replaceAll('\u0000', ' | ')));
+
+/** Classes with fewer texts than there are parts: one part is without them. */
+export function smallClasses(rows: CheckedRows, parts: number): Finding[] {
+  const texts = new Map<string, Set<number>>();
+  const byText = sameRows(
+    rows.texts,
+    rows.texts.map(() => ''),
+  );
+  for (const [group, same] of byText.entries())
+    for (const name of same.flatMap((row) => rows.classes[row]))
+      texts.set(name, (texts.get(name) ?? new Set()).add(group));
+  const small = [...texts].filter(([, own]) => own.size < parts).sort(([a], [b]) => compareCodePoints(a, b));
+  if (small.length === 0) return [];
+  const list = small.slice(0, 5).map(([name, own]) => `${JSON.stringify(name)} (${own.size})`);
+  return [
+    {
+      ...{ kind: 'small-class', misleads: true, count: small.length },
+      message: `${rows.where}: ${small.length === 1 ? '1 label has' : `${small.length} labels have`} fewer texts than the ${parts} parts of a split: ${list.join(', ')}${small.length > 5 ? ', …' : ''}; add texts, merge labels, or name the parts: --eval-data`,
+    },
+  ];
+}
+
+/** Labels that differ by case, blanks or forms of the same characters alone. */
+export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
+  const groups = new Map<string, string[]>();
+  for (const { label, count } of classCounts(rows)) {
+    const alike = groups.get(foldedLabel(label)) ?? [];
+    groups.set(foldedLabel(label), [...alike, `${JSON.stringify(label)} (${count})`]);
+  }
+  const alike = [...groups.values()].filter(({ length }) => length > 1).map((names) => names.join(' and '));
+  if (alike.length === 0) return [];
+  return [
+    {
+      ...{ kind: 'label', misleads: true, count: alike.length },
+      message: `${rows.where}: labels that differ by case or blanks alone are classes of their own: ${alike.slice(0, 5).join('; ')}${alike.length > 5 ? '; …' : ''}; write them alike where they are one`,
+    },
+  ];
+}
+
+/** A rare label that is one letter away from a frequent one. */
+export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
+  const counts = classCounts(rows);
+  const frequent = counts.filter(({ count }) => count >= 10);
+  const pairs = counts.flatMap(({ label, count }) => {
+    const near = frequent.find((other) => other.count >= 10 * count && isOneLetterApart(label, other.label));
+    return near ? [`${JSON.stringify(label)} (${count}) beside ${JSON.stringify(near.label)} (${near.count})`] : [];
+  });
+  if (pairs.length === 0) return [];
+  return [
+    {
+      ...{ kind: 'label', misleads: false, count: pairs.length },
+      message: `${rows.where}: ${pairs.length === 1 ? 'a label looks' : `${pairs.length} labels look`} misspelled: ${pairs.slice(0, 5).join('; ')}${pairs.length > 5 ? '; …' : ''}; write them alike where they are one`,
+    },
+  ];
+}
+
+/** Whether one letter, which is no digit, was left out, added or replaced, in names of five and more. */
+function isOneLetterApart(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  if (short === long || short.length < 5 || long.length - short.length > 1) return false;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start++;
+  const rest = long.length === short.length ? short.slice(start + 1) : short.slice(start);
+  const isLetter = [long[start], long.length === short.length ? short[start] : 'a'].every((each) =>
+    /\p{L}/u.test(each),
+  );
+  return isLetter && rest === long.slice(start + 1);
+}
+
+interface RowOptions {
+  /** The parts of a split; default none, for a file that is not split. */
+  readonly parts?: number | undefined;
+  /** Whether several labels of one text mislead; default true. */
+  readonly conflictsMislead?: boolean;
+}
+
+/** The findings of one file's rows. */
+export function rowFindings(rows: CheckedRows, { parts, conflictsMislead }: RowOptions): Finding[] {
+  return [
+    ...conflictingRows(rows, conflictsMislead),
+    ...(parts === undefined ? [] : smallClasses(rows, parts)),
+    ...misspelledLabels(rows),
+    ...doubleRows(rows),
+  ];
+}
+
+/** Labeled texts as they are compared. */
+export function checkedRows<Label>(
+  { where, texts, pairs, labels, lines }: LabeledRows<Label>,
+  { shown, names }: Pick<LabelColumn<Label>, 'shown' | 'names'>,
+): CheckedRows {
+  const joined = texts.map((text, i) => joinedText(text, pairs?.[i]));
+  return { where, texts: joined, labels: labels.map(shown), classes: labels.map(names), lines };
+}
+
+/** Tagged sentences as they are compared; the classes are types of entities, or tags where they stand for themselves. */
+export function checkedSentences(
+  sentences: readonly TaggedWords[],
+  { where, scheme }: { readonly where: string; readonly scheme: TagReading['scheme'] },
+): CheckedRows {
+  const classesOf = ({ tags }: TaggedWords): string[] =>
+    scheme === 'none' ? tags.filter((tag) => tag !== 'O') : entitiesOf(tags, { scheme }).map(({ type }) => type);
+  return {
+    where,
+    texts: sentences.map(({ words }) => words.join(' ')),
+    labels: sentences.map(({ tags }) => tags.join(' ')),
+    classes: sentences.map(classesOf),
+    ...(sentences.every(({ line }) => line !== undefined) && { lines: sentences.map(({ line }) => line!) }),
+  };
+}

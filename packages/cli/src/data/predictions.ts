@@ -1,0 +1,155 @@
+// How predictions are written: lines of JSON or CSV, with columns of the input beside them, and the likeliest labels alone.
+import { csvText, field, type Row, requireColumn, type TableHeader } from '@attune/data';
+import { AttuneError } from '@attune/internal';
+import type { AnyPredictor, PredictionOf, TaggedEntity } from '@attune/train/node';
+import { roundedPrediction } from './output';
+
+/** The formats of predictions. */
+export type OutputFormat = 'csv' | 'jsonl';
+
+type Prediction = PredictionOf[keyof PredictionOf];
+
+export interface OutputFlags {
+  readonly outputFormat?: OutputFormat | undefined;
+  /** Columns of the input, or `columns` for all of them. */
+  readonly keep?: readonly string[] | undefined;
+  readonly topK?: number | undefined;
+}
+
+/**
+ * The columns of the input that `--keep` names, in its order; all named ones for `columns`.
+ *
+ * @throws AttuneError DATA_COLUMN_MISSING
+ */
+export function keptColumns(header: TableHeader, keep: readonly string[] = []): string[] {
+  if (keep.length === 1 && keep[0] === 'columns' && !header.columns.includes('columns'))
+    return header.columns.filter((name) => name !== '');
+  for (const name of keep) requireColumn(header, name);
+  return [...new Set(keep)];
+}
+
+/** @throws AttuneError ARGUMENT_INVALID for a number of labels that is none */
+export function checkTopK(topK: number | undefined): void {
+  if (topK === undefined || (Number.isInteger(topK) && topK >= 1)) return;
+  throw new AttuneError('ARGUMENT_INVALID', `topK: expected an integer ≥ 1, got ${topK}`);
+}
+
+/** Names of predictions, which a kept column's gives way to: `label` of the input is `input_label`. */
+const ownNames = /^(row|labels?|scores?|top|value|entities|words|tags|start|end|text|(label|score)_\d+)$/;
+
+const keptName = (name: string) => (ownNames.test(name) ? `input_${name}` : name);
+
+/** The kept fields of a row, under the names that they have in the output. */
+export function keptFields(row: Row, columns: readonly string[]): Record<string, string> {
+  return Object.fromEntries(columns.map((name) => [keptName(name), field(row, name)]));
+}
+
+interface WriterOptions extends Omit<OutputFlags, 'keep'> {
+  /** The model, for errors. */
+  readonly source: string;
+  readonly model: Pick<AnyPredictor, 'problemType'> & { readonly labels: readonly string[] };
+  /** The kept columns. */
+  readonly columns: readonly string[];
+  /** What stands between several labels of a text in CSV. */
+  readonly separator?: string | undefined;
+}
+
+interface PredictionWriter {
+  /** What stands before all predictions. */
+  readonly header: string;
+  line(prediction: Prediction, kept: Readonly<Record<string, string>>): string;
+}
+
+/** Writes predictions of texts: a line of JSON or a row of CSV each. */
+export function predictionWriter(options: WriterOptions): PredictionWriter {
+  const { outputFormat = 'jsonl', topK, source, columns, model } = options;
+  if (outputFormat === 'jsonl')
+    return {
+      header: '',
+      line: (prediction, kept) =>
+        `${JSON.stringify({ ...kept, ...(roundedPrediction(withTop(prediction, topK), source) as object) })}\n`,
+    };
+  const names = [...columns.map(keptName), ...columnNames(model, topK)];
+  return {
+    header: csvRow(names),
+    line: (prediction, kept) => csvRow([...Object.values(kept), ...cellsOf(prediction, options)]),
+  };
+}
+
+/** A row of CSV. */
+function csvRow(cells: readonly (string | number)[]): string {
+  const table = csvText([cells]); // below a header, the numbers of the columns
+  return table.slice(table.indexOf('\n') + 1);
+}
+
+/** The likeliest labels in place of the scores of all. */
+function withTop(prediction: Prediction, topK: number | undefined): object {
+  if (topK === undefined || !('scores' in prediction)) return prediction;
+  const { scores, ...rest } = prediction;
+  return { ...rest, top: likeliest(scores, topK) };
+}
+
+function likeliest(scores: Readonly<Record<string, number>>, topK: number): { label: string; score: number }[] {
+  const all = Object.entries(scores).map(([label, score]) => ({ label, score }));
+  return all.sort((a, b) => b.score - a.score).slice(0, topK);
+}
+
+/** `label`, `score` and, of more labels, `label_2`, `score_2`; `labels` and then `label_1`, `score_1` where a text may have several. */
+function columnNames({ problemType, labels }: WriterOptions['model'], topK = 0): string[] {
+  const ranks = Array.from({ length: Math.min(topK, labels.length) }, (_, i) => i + 1);
+  const numbered = (from: number) =>
+    ranks.filter((rank) => rank >= from).flatMap((rank) => [`label_${rank}`, `score_${rank}`]);
+  if (problemType === 'regression') return ['value'];
+  return problemType === 'multi_label_classification' ? ['labels', ...numbered(1)] : ['label', 'score', ...numbered(2)];
+}
+
+function cellsOf(prediction: Prediction, { topK = 0, source, separator = ';' }: WriterOptions): (string | number)[] {
+  const rounded = roundedPrediction(prediction, source) as Prediction;
+  if ('value' in rounded) return [rounded.value];
+  const top = likeliest(rounded.scores, topK);
+  if ('labels' in rounded)
+    return [joined(rounded.labels, separator), ...top.flatMap(({ label, score }) => [label, score])];
+  const others = likeliest(rounded.scores, topK).filter(({ label }) => label !== rounded.label);
+  const more = others.slice(0, Math.max(0, topK - 1)).flatMap(({ label, score }) => [label, score]);
+  return [rounded.label, rounded.score, ...more];
+}
+
+/** Labels between separators, or a list of JSON where one of them holds the separator. */
+const joined = (labels: readonly string[], separator: string): string =>
+  labels.some((label) => label.includes(separator)) ? JSON.stringify(labels) : labels.join(separator);
+
+const entityColumns = ['row', 'label', 'start', 'end', 'text', 'score'] as const;
+
+interface TaggedRow {
+  readonly entities: readonly TaggedEntity[];
+  readonly words?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+interface EntityWriter {
+  readonly header: string;
+  /** @param row 1-based number of the text */
+  line(tagged: TaggedRow, place: { readonly row: number; readonly kept?: Readonly<Record<string, string>> }): string;
+}
+
+/** Writes what a tagger found: a line of JSON per text, or a row of CSV per entity. */
+export function entityWriter(outputFormat: OutputFormat = 'jsonl', columns: readonly string[] = []): EntityWriter {
+  const rounded = (score: number) => Number(score.toPrecision(6));
+  if (outputFormat === 'jsonl')
+    return {
+      header: '',
+      line: ({ entities, ...more }, { kept }) => {
+        const own = entities.map((entity) => ({ ...entity, score: rounded(entity.score) }));
+        return `${JSON.stringify({ ...kept, entities: own, ...more })}\n`;
+      },
+    };
+  return {
+    header: csvRow([...columns.map(keptName), ...entityColumns]),
+    line: ({ entities }, { row, kept = {} }) =>
+      entities
+        .map(({ label, start, end, text, score }) =>
+          csvRow([...Object.values(kept), row, label, start, end, text, rounded(score)]),
+        )
+        .join(''),
+  };
+}

@@ -1,0 +1,35 @@
+// The line with which `attune train` says the worst of what `attune check` finds.
+import { dashed } from '../program/command';
+import { counted } from '../program/terminal';
+import type { Finding } from './findings';
+
+/** The flags that decide how a file is read, which a command about it repeats. */
+const readingFlags = [
+  ...['text', 'label', 'textPair', 'problemType', 'labelSeparator', 'labelList', 'labelNames', 'scheme', 'format'],
+  ...['delimiter', 'clean', 'promptTemplate', 'completion', 'messages'],
+];
+
+/**
+ * The `attune check` of a file, as it is typed.
+ *
+ * @example
+ * checkCommand('jobs.csv', { task: 'sequence-classification', text: 'title', label: 'sector' });
+ */
+export function checkCommand(path: string, flags: { readonly task: string }): string {
+  const given = flags as Readonly<Record<string, unknown>>;
+  const typed = ['task', ...readingFlags].flatMap((name) => {
+    const value = given[name];
+    return value === undefined || value === false ? [] : [`${dashed(name)} ${inShell(`${value}`)}`];
+  });
+  return ['attune check', inShell(path), ...typed].join(' ');
+}
+
+const inShell = (text: string) => (/^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** The worst finding in a line, and the command that says the others. */
+export function worstLine(findings: readonly Finding[], command: string): string | undefined {
+  const worst = findings.filter(({ misleads }) => misleads);
+  if (worst.length === 0) return undefined;
+  const more = worst.length > 1 ? `; and ${counted(worst.length - 1, 'more problem')}` : '';
+  return `${worst[0].message}${more}; all that is found: ${command}`;
+}
