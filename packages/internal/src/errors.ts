@@ -94,6 +94,7 @@ export type AttuneErrorCode =
   | 'QUANTIZE_TARGET'
   | 'REPORT_NOT_WRITTEN'
   | 'RUN_CONFIG'
+  | 'RUN_FINISHED'
   | 'SEARCH_BUDGET'
   | 'SEARCH_CONFIG'
   | 'SEARCH_FAILED'

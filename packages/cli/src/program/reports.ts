@@ -6,6 +6,7 @@ import type { AnyReportData, ReportedProblem } from '@attune/report';
 import { writeModelCard, writeRendered, writeReport } from '@attune/report/node';
 import {
   adapterDirectory,
+  endCheckpoints,
   type FitOptions,
   type FitResult,
   fitSequenceClassifier,
@@ -46,7 +47,7 @@ async function trainAndReportLocked<P extends Reportable>({
   onResult,
   ...options
 }: TrainAndReportOptions<P>): Promise<FitResult<P>> {
-  const result = await fitSequenceClassifier<P>(options as FitOptions<P>);
+  const result = await fitSequenceClassifier<P>({ ...(options as FitOptions<P>), keepCheckpoints: true });
   const data = {
     ...asPublished(result),
     title: title ?? basename(options.out),
@@ -57,12 +58,11 @@ async function trainAndReportLocked<P extends Reportable>({
   try {
     await onResult?.(result);
   } finally {
-    await orNoted(() => writeReport(page, data), page, options.onNote);
-    await orNoted(
-      () => writeModelCard(card, { ...data, baseModel: hubIdOf(options.model, result.config) }),
-      card,
-      options.onNote,
-    );
+    const baseModel = hubIdOf(options.model, result.config);
+    await writePages(options, [
+      [page, () => writeReport(page, data)],
+      [card, () => writeModelCard(card, { ...data, baseModel })],
+    ]);
   }
   return result;
 }
@@ -93,27 +93,34 @@ interface Renderers<Result> {
   readonly card: (data: Result & Shown) => string;
 }
 
-/** A page about a run that has ended well: where it cannot be written, that is a note, or a warning of the process. */
-async function orNoted(
-  write: () => Promise<void>,
-  page: string,
-  onNote: (note: string) => void = (note) => process.emitWarning(note),
+/**
+ * Writes the pages about a run that has ended well; one that cannot be written is a note, or a warning of the process. Then the
+ * checkpoints are removed, which nothing needs any more; where a page is missing they stay, for `--resume` to make it anew.
+ */
+async function writePages(
+  { out, keepCheckpoints, onNote = (note) => process.emitWarning(note) }: PageOptions,
+  pages: readonly (readonly [path: string, write: () => Promise<void>])[],
 ): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    onNote(`${page}: not written, all else of the run is there: ${(error as Error).message}`);
-  }
+  let areWritten = true;
+  for (const [path, write] of pages)
+    await write().catch((error: Error) => {
+      areWritten = false;
+      onNote(`${path}: not written, all else of the run is there: ${error.message}`);
+    });
+  if (areWritten && !keepCheckpoints) await endCheckpoints(out, onNote);
 }
 
-interface Reporting extends Pick<FitOptions, 'out' | 'model' | 'onNote'> {
+type PageOptions = Pick<FitOptions, 'out' | 'keepCheckpoints' | 'onNote'>;
+
+interface Reporting extends PageOptions, Pick<FitOptions, 'model'> {
   readonly onSummary: (summary: object) => Promise<void>;
 }
 
-/** Gives the summary out, then writes `report.html` and the model's card into a run directory. */
+/** Gives the summary out, then writes `report.html` and the model's card into a run directory, and ends its checkpoints, which the fit has to keep. */
 export async function writeTaskReport<
   Result extends { readonly summary: object; readonly config: Readonly<Record<string, unknown>> },
->(result: Result, { out, model, onNote, onSummary }: Reporting, { report, card }: Renderers<Result>): Promise<void> {
+>(result: Result, { onSummary, ...options }: Reporting, { report, card }: Renderers<Result>): Promise<void> {
+  const { out, model } = options;
   const data = {
     ...result,
     title: basename(out),
@@ -124,8 +131,10 @@ export async function writeTaskReport<
   try {
     await onSummary(result.summary);
   } finally {
-    await orNoted(() => writeRendered(page, () => report(data)), page, onNote);
-    await orNoted(() => writeRendered(readme, () => card(data)), readme, onNote);
+    await writePages(options, [
+      [page, () => writeRendered(page, () => report(data))],
+      [readme, () => writeRendered(readme, () => card(data))],
+    ]);
   }
 }
 

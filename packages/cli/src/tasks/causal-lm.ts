@@ -63,7 +63,7 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
 async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
   const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
-  const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
+  const result = await fitCausalLm({ ...settings, provenance, data, truncationMode, keepCheckpoints: true });
   await writeTaskReport(result, { ...settings, onSummary }, { report: renderCausalLmReport, card: renderCausalLmCard });
 }
 

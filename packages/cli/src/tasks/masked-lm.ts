@@ -44,7 +44,8 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Text
 
 async function train(data: TextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { chunkLength, mlmProbability, wholeWord } = flags;
-  const result = await fitMaskedLm({ ...settings, data, chunkLength, mlmProbability, wholeWord });
+  const options = { data, chunkLength, mlmProbability, wholeWord, keepCheckpoints: true };
+  const result = await fitMaskedLm({ ...settings, ...options });
   await writeTaskReport(result, { ...settings, onSummary }, { report: renderMaskedLmReport, card: renderMaskedLmCard });
 }
 

@@ -75,7 +75,7 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const { scheme, decoding, stride } = flags;
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
-  const options = { data, provenance, labelList, scheme, decoding, stride };
+  const options = { data, provenance, labelList, scheme, decoding, stride, keepCheckpoints: true };
   const { summary, config, history } = await fitTokenClassifier({ ...settings, ...options });
   const renderers = { report: renderTokenReport, card: renderTokenCard };
   await writeTaskReport({ summary, config, history }, { ...settings, onSummary }, renderers);

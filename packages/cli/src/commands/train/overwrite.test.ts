@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
@@ -20,6 +20,7 @@ describe('attune train --overwrite beside its inputs', () => {
   beforeAll(async () => {
     ({ run, data } = await tinyRun(directory));
     symlinkSync(run, join(directory, 'latest'));
+    mkdirSync(join(run, 'checkpoints'));
     writeFileSync(join(run, 'checkpoints', 'rows.csv'), readFileSync(data));
     fileIn(run, 'space.json', '{"seed": [1, 2]}');
   });

@@ -20,14 +20,7 @@ describe('attune train', () => {
     const { flags, out, data } = setUp();
     const { code, stdout, stderr } = await attune([...flags, '--out', out, '--json']);
     expect(code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual([
-      'checkpoints',
-      'config.json',
-      'metrics.jsonl',
-      'model',
-      'report.html',
-      'summary.json',
-    ]);
+    expect(readdirSync(out).sort()).toEqual(['config.json', 'metrics.jsonl', 'model', 'report.html', 'summary.json']);
     expect(JSON.parse(stdout)).toEqual(json(out, 'summary.json'));
     expect(json(out, 'summary.json')).toMatchObject({
       accuracy: 1,

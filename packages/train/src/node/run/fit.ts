@@ -16,6 +16,8 @@ import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finis
 import { type ModelOrigin, type ModelSource, originOf } from '../model/origin';
 import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
 import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
+import { extendRun } from './extend';
+import { endCheckpoints, refuseFinished } from './finished';
 import type { RunOptions } from './options';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
@@ -87,12 +89,14 @@ export interface FittedRun<Results extends TaskResults> {
 
 /**
  * Trains a prepared fit and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the best by
- * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`.
+ * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`. Once that is there the
+ * checkpoints are removed, unless `keepCheckpoints` says otherwise.
  *
  * The directory is locked meanwhile, and before anything is prepared where `preparing` is a function.
  *
  * @param preparing called and awaited here, so that callbacks are closed also where preparing fails
- * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model
+ * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model;
+ * RUN_FINISHED where `resume` finds a run that has ended and kept no checkpoint
  * @example
  * const { summary } = await fitRun(options, () => prepareMyTask(options));
  */
@@ -119,6 +123,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   preparing: Preparing<PreparedFit<Data, Results>>,
 ): Promise<FittedRun<Results>> {
   const { engine, onNote = () => {}, signal } = options;
+  if (options.resume) await refuseFinished(options.out);
   const prepared = await (typeof preparing === 'function' ? preparing() : preparing);
   const { model, args, data } = prepared;
   const share = trainableShare(model, args);
@@ -131,6 +136,18 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   noteShare(share, onNote);
   const checkpoints = { directory, engine, hashes: hashesOf(options, prepared), limit: args.saveTotalLimit };
   const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+  if (resume) {
+    const { padTokenId } = model.config;
+    await extendRun({
+      directory,
+      args,
+      data: data.train,
+      padTokenId,
+      resume,
+      options: options.provenance?.options,
+      onNote,
+    });
+  }
   const log = await openLog(directory, options);
   await noteRunEstimate(options, prepared);
 
@@ -154,6 +171,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   if (decision && !decision.applied) await directory.writeDecision(artifact, decision);
   await directory.writeProvenance(artifact, { ...config, ...(decision && { decision }), summary });
   await directory.writeSummary(summary);
+  if (!options.keepCheckpoints) await endCheckpoints(options.out, onNote);
   return { summary, config, history: log.history, results };
 }
 

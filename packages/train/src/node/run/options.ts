@@ -39,8 +39,13 @@ export interface RunOptions {
   readonly overwrite?: boolean;
   /** Files that the run's data came from: `overwrite` is refused where it would remove them. The model need not be named. */
   readonly inputs?: readonly RunInput[];
-  /** Resumes from the run directory's newest whole checkpoint; all other options must be as they were. */
+  /**
+   * Resumes from the run directory's newest whole checkpoint; all other options must be as they were. Arguments that are left out are those
+   * that the run recorded. A larger `numTrainEpochs` or `maxSteps` extends it, the schedule going on as the longer run's.
+   */
   readonly resume?: boolean;
+  /** Keeps the checkpoints once the run has ended, so that it can be extended with `resume`; default false. */
+  readonly keepCheckpoints?: boolean;
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;

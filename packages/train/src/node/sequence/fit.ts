@@ -14,6 +14,7 @@ import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { type Decided, fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
+import { givenArguments } from '../run/recorded';
 import { type BaselineMode, baselineNeeds, checkBaseline } from './baseline';
 import { decisionNote, decisionPlace, lacksLayer, placed, tunedModel } from './decided';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
@@ -90,7 +91,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
-  const resolved = trainingArguments(withBestMetric(options.arguments, measured));
+  const resolved = trainingArguments(withBestMetric(await givenArguments(options), measured));
   checkOptions(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);

@@ -11,6 +11,7 @@ import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../r
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
+import { givenArguments } from '../run/recorded';
 import type { TagEvaluation } from './evaluate';
 import { programLogits } from './logits';
 import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
@@ -82,7 +83,9 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
 /** Everything a run of token classification needs, checked. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
-  const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'token-classification', scheme }));
+  const resolved = trainingArguments(
+    withBestMetric(await givenArguments(options), { task: 'token-classification', scheme }),
+  );
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
   noteUnused(options);
