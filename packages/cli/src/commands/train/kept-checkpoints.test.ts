@@ -149,11 +149,11 @@ describe('a run that kept its checkpoints', () => {
     const options = [
       ...['train', '--task', 'sequence-classification', '--data', data, '--text', 'text', '--label', 'label'],
       ...['--model', place('model', 'model'), '--epochs', '1', '--batch-size', '8', '--engine', 'onnx'],
-      ...['--lora-r', '4', '--logging-steps', '1', '--keep-checkpoints', '--lr-scheduler-type', 'constant'],
+      ...['--lora-r', '16', '--logging-steps', '1', '--keep-checkpoints', '--lr-scheduler-type', 'constant'],
     ];
     await ran(...options, '--out', place('adapted'));
     const config = json('adapted', 'config.json');
-    expect(config).toMatchObject({ arguments: { learningRate: 2e-4 }, lora: { r: 4, alpha: 8 } });
+    expect(config).toMatchObject({ arguments: { learningRate: 2e-4 }, lora: { r: 16, alpha: 32 } });
     const former = { arguments: { ...config.arguments, learningRate: 5e-5 }, lora: { ...config.lora, alpha: 6 } };
     writeFileSync(place('adapted', 'config.json'), JSON.stringify({ ...config, ...former }));
     await resume('adapted', '--epochs', '2');

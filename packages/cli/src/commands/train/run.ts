@@ -92,6 +92,7 @@ async function trainLocked(
       onEvent: terminalListener(io.stderr),
       onDownload: downloadListener(io.stderr),
       onNote,
+      hints: !withoutTest, // a trial of a search is not looked at alone
       signal: io.signal,
     };
     if (flags.folds !== undefined) {

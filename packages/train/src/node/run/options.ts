@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly onDownload?: (progress: DownloadProgress) => void;
   /** Receives notes that the user should know and the results do not show. */
   readonly onNote?: (note: string) => void;
+  /** Notes with what a person would say of the settings and of what came of them; default true. */
+  readonly hints?: boolean;
   /** Aborting ends the run after the step at hand, saved. One with `hold` is held only while something would be lost otherwise. */
   readonly signal?: StopSignal;
 }

@@ -80,7 +80,7 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
 ): Promise<FitResult<P>> {
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
-  const { metrics: _, decision: __, ...predictions } = results;
+  const { metrics: _, decision: __, sameAnswer: ___, ...predictions } = results;
   return { problemType, summary, config, history, ...predictions };
 }
 

@@ -10,6 +10,7 @@ import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import { sameAnswer } from '../run/hints';
 import type { RunOptions } from '../run/options';
 import { givenArguments } from '../run/recorded';
 import type { TagEvaluation } from './evaluate';
@@ -68,6 +69,7 @@ export async function fitTokenClassifier(options: TokenFitOptions): Promise<Toke
 /** The results of a run of token classification. */
 interface TokenResults {
   readonly metrics: TokenMetrics;
+  readonly sameAnswer?: string;
   readonly labels: readonly string[];
   /** The part on which results are reported, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
@@ -147,7 +149,12 @@ function noteWindows(
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
   const { predicted, ...metrics } = await tagger.evaluate(parts.reported);
   const counts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
+  const answers = {
+    truth: parts.reported.flatMap(({ tags }) => tags),
+    predicted: predicted.flatMap(({ tags }) => tags),
+  };
   return {
+    sameAnswer: sameAnswer({ ...answers, of: `words of the ${parts.evaluatedOn} sentences` }),
     metrics: { ...metrics, ...counts, evaluatedOn: parts.evaluatedOn },
     labels: parts.labels,
     test: { sentences: parts.reported, predicted },

@@ -91,7 +91,8 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
     return ended;
   }
   onFold(event);
-  const run = (start: { resume: boolean; overwrite: boolean }) => fit({ ...settings, ...start, data, out });
+  const hints = settings.hints !== false && fold === 1; // once, not for each
+  const run = (start: { resume: boolean; overwrite: boolean }) => fit({ ...settings, hints, ...start, data, out });
   const { summary } = await (begun ? resumeOrStart(out, run) : run({ resume: false, overwrite: true }));
   onFold({ ...event, summary: { ...summary } });
   return summary;
