@@ -1,10 +1,11 @@
 // What a run keeps once it has ended, and how it is made longer.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
 import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
 import { tinyTraining } from '../../../test/tiny-run';
+import { Interrupted } from '../../program/process';
 
 const directory = temporaryDirectory(afterAll);
 const place = (...path: string[]) => join(directory, ...path);
@@ -27,6 +28,16 @@ const train = (run: string, ...more: string[]) =>
 const resume = (run: string, ...more: string[]) => ran('train', '--resume', '--out', place(run), ...more);
 const refused = async (run: string, ...more: string[]) =>
   (await attune(['train', '--resume', '--out', place(run), ...more])).stderr;
+
+/** Resumes, and is interrupted two steps later. */
+async function interrupted(run: string, ...more: string[]): Promise<void> {
+  const stop = new AbortController();
+  const before = log(run).length;
+  const running = attune(['train', '--resume', '--out', place(run), ...more], { signal: stop.signal });
+  await vi.waitUntil(() => log(run).length > before, { interval: 1, timeout: 20_000 });
+  stop.abort(new Interrupted('SIGINT'));
+  expect((await running).code).toBe(130);
+}
 
 /** The log, but for times. */
 const log = (run: string) =>
@@ -120,6 +131,25 @@ describe('a run that kept its checkpoints', () => {
     await resume('constant'); // as long as it now is
     expect(weights('constant').equals(weights('whole'))).toBe(true);
     expect(await refused('constant', '--epochs', '1')).toMatch(/--epochs: expected at least 4 .* 24 steps, got 1/);
+  });
+
+  it('is made longer though it is interrupted on the way, and an interrupted run is made longer too', async () => {
+    const constant = ['--lr-scheduler-type', 'constant', '--logging-steps', '1'];
+    await train('uncut', ...constant, '--epochs', '4');
+    await train('cut', ...constant, '--keep-checkpoints');
+    for (const longer of [['--epochs', '4'], []]) await interrupted('cut', ...longer);
+    await resume('cut');
+    expect(weights('cut').equals(weights('uncut'))).toBe(true);
+  });
+
+  it('that stopped early stays as it is', async () => {
+    const early = ['--early-stopping-patience', '1', '--early-stopping-threshold', '9', '--epochs', '5'];
+    await train('early', ...early, '--lr-scheduler-type', 'constant', '--keep-checkpoints');
+    const { stderr } = await resume('early', '--epochs', '9');
+    expect(stderr).toContain(
+      'it had stopped early, after 1 evaluation without a better one, and takes no further step',
+    );
+    expect(json('early', 'summary.json')).toMatchObject({ epochs: 9, epochsDone: 2 });
   });
 
   it('says what is not equal, and goes on with the rates of the longer schedule', async () => {

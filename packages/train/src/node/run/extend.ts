@@ -49,7 +49,9 @@ export async function extendRun({
   onNote(`${now.totalSteps} steps in place of ${before.totalSteps}: ${likeness({ before, now, step }, args)}`);
   const { earlyStoppingPatience: patience } = args;
   if (patience !== undefined && (resume.best?.since ?? 0) >= patience)
-    onNote(`it had stopped early, after ${patience} evaluations without a better one, and takes no further step`);
+    onNote(
+      `it had stopped early, after ${patience} ${patience === 1 ? 'evaluation' : 'evaluations'} without a better one, and takes no further step`,
+    );
 }
 
 interface Plans {
