@@ -47,7 +47,7 @@ async function trainAndReportLocked<P extends Reportable>({
   onResult,
   ...options
 }: TrainAndReportOptions<P>): Promise<FitResult<P>> {
-  const result = await fitSequenceClassifier<P>({ ...(options as FitOptions<P>), keepCheckpoints: true });
+  const result = await fitSequenceClassifier<P>(untilReported(options as FitOptions<P>));
   const data = {
     ...asPublished(result),
     title: title ?? basename(options.out),
@@ -66,6 +66,12 @@ async function trainAndReportLocked<P extends Reportable>({
   }
   return result;
 }
+
+/** Options of a fit whose checkpoints stay until its report is written. */
+export const untilReported = <Options extends Pick<FitOptions, 'keepCheckpoints'>>(options: Options): Options => ({
+  ...options,
+  keepCheckpoints: options.keepCheckpoints || 'until-reported',
+});
 
 /** A result of what the published files give: the metrics of a run that an earlier version began are of what is beside its model. */
 function asPublished<P extends Reportable>(result: FitResult<P>): FitResult<P> {
@@ -107,7 +113,7 @@ async function writePages(
       areWritten = false;
       onNote(`${path}: not written, all else of the run is there: ${error.message}`);
     });
-  if (areWritten && !keepCheckpoints) await endCheckpoints(out, onNote);
+  if (areWritten && keepCheckpoints !== true) await endCheckpoints(out, onNote);
 }
 
 type PageOptions = Pick<FitOptions, 'out' | 'keepCheckpoints' | 'onNote'>;
@@ -116,7 +122,7 @@ interface Reporting extends PageOptions, Pick<FitOptions, 'model'> {
   readonly onSummary: (summary: object) => Promise<void>;
 }
 
-/** Gives the summary out, then writes `report.html` and the model's card into a run directory, and ends its checkpoints, which the fit has to keep. */
+/** Gives the summary out, then writes `report.html` and the model's card into a run directory, and ends its checkpoints, which stay until then by `untilReported`. */
 export async function writeTaskReport<
   Result extends { readonly summary: object; readonly config: Readonly<Record<string, unknown>> },
 >(result: Result, { onSummary, ...options }: Reporting, { report, card }: Renderers<Result>): Promise<void> {

@@ -21,7 +21,7 @@ import { causalLmOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { writeTaskReport } from '../program/reports';
+import { untilReported, writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
 import { type CausalLmMetrics, measuredIn, renderCausalLmCard, renderCausalLmReport } from './causal-lm-report';
 import { withEngine } from './models';
@@ -63,7 +63,7 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
 async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { truncationMode, promptTemplate, completion, messages, chatTemplate } = flags;
   const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate };
-  const result = await fitCausalLm({ ...settings, provenance, data, truncationMode, keepCheckpoints: true });
+  const result = await fitCausalLm(untilReported({ ...settings, provenance, data, truncationMode }));
   await writeTaskReport(result, { ...settings, onSummary }, { report: renderCausalLmReport, card: renderCausalLmCard });
 }
 

@@ -8,7 +8,7 @@ import { maskedLmOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { writeTaskReport } from '../program/reports';
+import { untilReported, writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
 import { withEngine } from './models';
 import { circumstances } from './results';
@@ -44,8 +44,8 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Text
 
 async function train(data: TextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { chunkLength, mlmProbability, wholeWord } = flags;
-  const options = { data, chunkLength, mlmProbability, wholeWord, keepCheckpoints: true };
-  const result = await fitMaskedLm({ ...settings, ...options });
+  const options = { data, chunkLength, mlmProbability, wholeWord };
+  const result = await fitMaskedLm(untilReported({ ...settings, ...options }));
   await writeTaskReport(result, { ...settings, onSummary }, { report: renderMaskedLmReport, card: renderMaskedLmCard });
 }
 

@@ -25,7 +25,7 @@ import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { writeTaskReport } from '../program/reports';
+import { untilReported, writeTaskReport } from '../program/reports';
 import { counted, printNote, printStatus, table } from '../program/terminal';
 import { withTagger } from './models';
 import { circumstances } from './results';
@@ -75,8 +75,8 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const { scheme, decoding, stride } = flags;
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
-  const options = { data, provenance, labelList, scheme, decoding, stride, keepCheckpoints: true };
-  const { summary, config, history } = await fitTokenClassifier({ ...settings, ...options });
+  const options = { data, provenance, labelList, scheme, decoding, stride };
+  const { summary, config, history } = await fitTokenClassifier(untilReported({ ...settings, ...options }));
   const renderers = { report: renderTokenReport, card: renderTokenCard };
   await writeTaskReport({ summary, config, history }, { ...settings, onSummary }, renderers);
 }

@@ -31,17 +31,18 @@ async function refuseLonger({ out, numTrainEpochs, maxSteps, modelConfig }: Trai
   const { arguments: args } = await recordedRun(out);
   const isLonger = numTrainEpochs !== undefined && numTrainEpochs !== args.numTrainEpochs;
   if (!isLonger && (maxSteps === undefined || maxSteps === args.maxSteps)) return;
-  const further =
-    adapterDirectory(out) === undefined
-      ? `to train its model further, name it: --model ${join(out, 'model')}`
-      : `train anew: attune train --config ${join(out, 'config.json')} --overwrite --keep-checkpoints --out ${out}`;
-  const command =
-    modelConfig === undefined && adapterDirectory(out) === undefined
-      ? `, such as attune train --config ${join(out, 'config.json')} --model ${join(out, 'model')} --out ${out}-longer`
-      : '';
+  const again = `attune train --config ${join(out, 'config.json')}`;
+  const length = maxSteps === undefined ? `--epochs ${numTrainEpochs}` : `--max-steps ${maxSteps}`;
+  const further = `to train its model further, name it: --model ${join(out, 'model')}`;
+  const whatToDo =
+    adapterDirectory(out) !== undefined // no whole model, from which another run could begin
+      ? `train anew: ${again} ${length} --out ${out}-longer`
+      : modelConfig === undefined // which stands beside a new model alone
+        ? `${further}, such as ${again} --model ${join(out, 'model')} --out ${out}-further`
+        : further;
   throw new AttuneError(
     'RUN_FINISHED',
-    `${out}: expected a run that kept its checkpoints (--keep-checkpoints) to train it for longer, got one that has ended and kept none; ${further}${command}`,
+    `${out}: expected a run that kept its checkpoints (--keep-checkpoints) to train it for longer, got one that has ended and kept none; ${whatToDo}`,
   );
 }
 

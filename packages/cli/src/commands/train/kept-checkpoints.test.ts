@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attune } from '../../../test/capture';
-import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
+import { csv, farmAndCode, fileIn, temporaryDirectory, tinyLlamaConfig } from '../../../test/files';
 import { tinyTraining } from '../../../test/tiny-run';
 import { Interrupted } from '../../program/process';
 
@@ -84,8 +84,20 @@ describe('a run that has ended', () => {
     }
     const command = (await refused('short', '--epochs', '2')).match(/such as attune (.*)\n/)?.[1] ?? '';
     await ran(...command.split(' '));
-    expect(json('short-longer', 'config.json').model).toBe(place('short', 'model'));
+    expect(json('short-further', 'config.json').model).toBe(place('short', 'model'));
     expect(await refused('ended', '--epochs', '20')).toContain(`name it: --model ${place('ended', 'model')}\n`);
+  });
+
+  it('of adapters beside a base is trained anew, as it can be typed', async () => {
+    const task = ['train', '--task', 'causal-lm', '--data', data, '--prompt-template', '{title}:'];
+    const options = [...task, '--completion', ' {label}', '--engine', 'onnx', '--max-steps', '1'];
+    const llama = ['--model', 'new', '--model-config', fileIn(directory, 'llama.json', tinyLlamaConfig)];
+    await ran(...options, ...llama, '--out', place('writer'));
+    const adapted = ['--model', place('writer', 'model'), '--lora-r', '4', '--quantize', 'int4'];
+    await ran(...options, ...adapted, '--out', place('beside'));
+    const command = (await refused('beside', '--max-steps', '2')).match(/train anew: attune (.*)\n/)?.[1] ?? '';
+    await ran(...command.split(' '));
+    expect(json('beside-longer', 'summary.json').steps).toBe(2);
   });
 
   it('is kept whole where its report cannot be written, which resuming then does', async () => {

@@ -34,7 +34,14 @@ export async function refuseFinished(run: string): Promise<void> {
   );
 }
 
-/** Removes the checkpoints of a run that has ended well; where that cannot be done, a note says so. */
+/**
+ * Removes the checkpoints of a run that has ended well; where that cannot be done, a note says so.
+ *
+ * @example
+ * const { summary } = await fitCausalLm({ ...options, out: 'runs/skills', keepCheckpoints: 'until-reported' });
+ * await writeFile('runs/skills/page.html', pageOf(summary));
+ * await endCheckpoints('runs/skills');
+ */
 export async function endCheckpoints(run: string, onNote: (note: string) => void = () => {}): Promise<void> {
   await removeCheckpoints(run).catch((error: Error) =>
     onNote(`${join(run, 'checkpoints')}: not removed, the run is none the worse: ${error.message}`),

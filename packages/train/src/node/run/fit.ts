@@ -172,7 +172,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   signal?.throwIfAborted();
   const results = await decided.results(finished);
   const { decision, sameAnswer } = results;
-  const { keepCheckpoints: keepsCheckpoints } = options;
+  const keepsCheckpoints = options.keepCheckpoints === true;
   for (const hint of endHints({ ...trained, args, history: log.history, sameAnswer, keepsCheckpoints })) onHint(hint);
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
   if (decision && !decision.applied) await directory.writeDecision(artifact, decision);

@@ -44,8 +44,11 @@ export interface RunOptions {
    * that the run recorded. A larger `numTrainEpochs` or `maxSteps` extends it, the schedule going on as the longer run's.
    */
   readonly resume?: boolean;
-  /** Keeps the checkpoints once the run has ended, so that it can be extended with `resume`; default false. */
-  readonly keepCheckpoints?: boolean;
+  /**
+   * Keeps the checkpoints once the run has ended, so that it can be extended with `resume`; default false. `until-reported` leaves it to
+   * the caller to remove them with `endCheckpoints`, once what is made of the results is written.
+   */
+  readonly keepCheckpoints?: boolean | 'until-reported';
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;

@@ -86,7 +86,7 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
   const event = { fold, folds: folds.length, out };
   const ended = begun ? await readJsonObject(join(out, 'summary.json')) : undefined;
   if (ended) {
-    if (!settings.keepCheckpoints) await endCheckpoints(out, settings.onNote); // of a fold that was stopped just before it did so itself
+    if (settings.keepCheckpoints !== true) await endCheckpoints(out, settings.onNote); // of a fold that was stopped just before it did so itself
     onFold({ ...event, summary: ended, kept: true });
     return ended;
   }
