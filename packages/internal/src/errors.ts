@@ -95,6 +95,7 @@ export type AttuneErrorCode =
   | 'QUANTIZE_TARGET'
   | 'REPORT_NOT_WRITTEN'
   | 'RUN_CONFIG'
+  | 'RUN_FINISHED'
   | 'RUN_UNFINISHED'
   | 'SEARCH_BUDGET'
   | 'SEARCH_CONFIG'

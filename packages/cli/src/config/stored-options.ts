@@ -95,8 +95,11 @@ export function configJsonSchema(options: Options): Record<string, unknown> {
   return { $schema, title: 'The options of attune train', ...schema };
 }
 
+/** Options that make a run longer. */
+const lengths = ['numTrainEpochs', 'maxSteps'];
+
 /** Options that may be typed beside --resume. */
-const besideResume = ['resume', 'out', 'json', 'engine', 'model'];
+const besideResume = ['resume', 'out', 'json', 'engine', 'model', 'keepCheckpoints', ...lengths];
 
 /**
  * The options of a run that is resumed, as they were typed when it began.
@@ -112,9 +115,13 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
       `${dashed(refused[0])}: expected --out alone beside --resume, which goes on with the run's own options; leave it out`,
     );
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
+  const given = Object.fromEntries(
+    Object.entries(typed).filter(([name, value]) => !isDefault(name) && value !== undefined),
+  );
   const stored = await optionsOf(typed.out);
   requireFiles(typed.out, stored);
-  return { ...stored, ...typed };
+  checkLength(given, stored);
+  return { ...stored, ...given };
 }
 
 /** @throws AttuneError DATA_NOT_FOUND for a file of a run that is not there from here */
@@ -129,6 +136,22 @@ function requireFiles(run: string, stored: TypedOptions): void {
     );
   }
 }
+
+/** @throws UsageError for a length that the run's own leaves without effect, and for that of folds, which have all to be as long */
+function checkLength(given: TypedOptions, stored: TypedOptions): void {
+  const length = lengths.find((name) => name in given);
+  if (length === undefined) return;
+  if (stored.folds !== undefined)
+    throw new UsageError(
+      `${nameOf(length)}: expected none beside --resume of folds, which are all as long; train anew`,
+    );
+  if (length === 'numTrainEpochs' && stored.maxSteps !== undefined && !('maxSteps' in given))
+    throw new UsageError(
+      `--epochs: expected --max-steps beside --resume of a run that was begun with --max-steps ${stored.maxSteps}; type --max-steps with a larger number`,
+    );
+}
+
+const nameOf = (length: string) => (length === 'numTrainEpochs' ? '--epochs' : dashed(length));
 
 async function optionsOf(run: string): Promise<TypedOptions> {
   const path = join(run, 'config.json');

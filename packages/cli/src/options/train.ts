@@ -59,7 +59,12 @@ export const trainOptions = {
   overwrite: { schema: switchFlag(), help: 'replace an existing run', group: run },
   resume: {
     schema: switchFlag(),
-    help: 'continue from the newest checkpoint in --out, with the options of that run',
+    help: 'continue from the newest checkpoint in --out, with the options of that run; with a larger --epochs or --max-steps, for longer',
+    group: run,
+  },
+  keepCheckpoints: {
+    schema: switchFlag(),
+    help: 'keep the checkpoints of a run that has ended, which --resume --epochs n extends; default: they are removed once the report is written',
     group: run,
   },
   reportTo: {

@@ -56,7 +56,7 @@ export const trainingOptions = {
     'compute matrix products in bfloat16: faster where the processor supports it, less exact; engine tfjs-node',
   ),
   perDeviceEvalBatchSize: number('texts per evaluation batch; default 32', { alias: 'evalBatchSize' }),
-  learningRate: number('peak learning rate; default 5e-5', { value: 'rate' }),
+  learningRate: number('peak learning rate; default 5e-5, with --lora-r 2e-4', { value: 'rate' }),
   lrSchedulerType: choice(
     'learning rate schedule: linear (default), cosine, constant, constant_with_warmup, polynomial',
     schedulerTypes,
@@ -104,7 +104,7 @@ export const trainingOptions = {
   evalSteps: number('steps between two evaluations; implies --eval-strategy steps unless that is set'),
   saveStrategy: strategy('when to write a checkpoint: epoch (default), steps (every --save-steps), no'),
   saveSteps: number('steps between two checkpoints; implies --save-strategy steps unless that is set'),
-  saveTotalLimit: number('number of checkpoints to keep; default 1'),
+  saveTotalLimit: number('number of checkpoints to keep while training; default 1'),
   earlyStoppingPatience: number('stop after this many evaluations without improvement; default: never'),
   earlyStoppingThreshold: number('smallest improvement of the metric that counts; default 0', { value: 'amount' }),
   maxLength: number(
@@ -127,7 +127,7 @@ export const loraOptions = {
   loraAlpha: {
     schema: numberFlag().optional(),
     value: 'n',
-    help: 'scale of the adapters, times the rank; default 8',
+    help: 'scale of the adapters, times the rank; default twice the rank',
     group: adapters,
   },
   loraDropout: {

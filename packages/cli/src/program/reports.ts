@@ -7,6 +7,7 @@ import { writeModelCard, writeRendered } from '@attune/report/node';
 import { trainingArguments } from '@attune/train';
 import {
   adapterDirectory,
+  endCheckpoints,
   type FitOptions,
   type FitResult,
   fitSequenceClassifier,
@@ -50,8 +51,8 @@ async function trainAndReportLocked<P extends Reportable>({
   onResult,
   ...options
 }: TrainAndReportOptions<P>): Promise<FitResult<P>> {
-  const result = await fitSequenceClassifier<P>(options as FitOptions<P>);
-  const { out, model, onNote } = options;
+  const result = await fitSequenceClassifier<P>(untilReported(options as FitOptions<P>));
+  const { out, model } = options;
   const published = asPublished(result);
   const data = {
     ...published,
@@ -65,12 +66,17 @@ async function trainAndReportLocked<P extends Reportable>({
   try {
     await onResult?.(result);
   } finally {
-    await writePage(data, { out, onNote });
     const card = { ...data, baseModel: hubIdOf(model, result.config) };
-    await orNoted(() => writeModelCard(readme, card), readme, onNote);
+    await writePages(options, [...pagesOf(data, out), [readme, () => writeModelCard(readme, card)]]);
   }
   return result;
 }
+
+/** Options of a fit whose checkpoints stay until its report is written. */
+export const untilReported = <Options extends Pick<FitOptions, 'keepCheckpoints'>>(options: Options): Options => ({
+  ...options,
+  keepCheckpoints: options.keepCheckpoints || 'until-reported',
+});
 
 /** Texts by label, in the order of the labels; none for a regression. */
 function labelCounts(given: readonly unknown[], labels: readonly string[]): readonly number[] | undefined {
@@ -105,19 +111,19 @@ export function publishedSummary<Summary extends Decided>(whole: Summary): Summa
   return { ...summary, ...untuned, tuned, decision } as unknown as Summary;
 }
 
-interface PagePlace {
-  readonly out: string;
-  readonly onNote?: (note: string) => void;
-}
+/** A file about a run, and how it is written. */
+type Page = readonly [path: string, write: () => Promise<void>];
 
-/** Writes `predictions.jsonl`, which the page can be made from anew, and the page. */
-async function writePage(data: PageData, { out, onNote }: PagePlace): Promise<void> {
+/** `predictions.jsonl`, which the page can be made from anew, and the page. */
+function pagesOf(data: PageData, out: string): readonly Page[] {
   const predictions = predictionLines(data);
   const [saved, page] = [join(out, 'predictions.jsonl'), join(out, 'report.html')];
-  await orNoted(() => writeRendered(saved, () => predictions), saved, onNote);
   const { title, config, history, summary, generatedAt } = data;
   const files = { title, config, history, summary, generatedAt, place: out, defaults: defaultsOf(config) };
-  await orNoted(() => writeRendered(page, () => renderRun({ ...files, predictions })), page, onNote);
+  return [
+    [saved, () => writeRendered(saved, () => predictions)],
+    [page, () => writeRendered(page, () => renderRun({ ...files, predictions }))],
+  ];
 }
 
 /** The defaults of the arguments of a run of this task. */
@@ -135,31 +141,38 @@ function hubIdOf(model: string, { modelDirectory }: Readonly<Record<string, unkn
   return model === 'new' || modelDirectory !== undefined || existsSync(model) ? undefined : model;
 }
 
-/** A page about a run that has ended well: where it cannot be written, that is a note, or a warning of the process. */
-async function orNoted(
-  write: () => Promise<void>,
-  page: string,
-  onNote: (note: string) => void = (note) => process.emitWarning(note),
+/**
+ * Writes the pages about a run that has ended well; one that cannot be written is a note, or a warning of the process. Then the
+ * checkpoints are removed, which nothing needs any more; where a page is missing they stay, for `--resume` to make it anew.
+ */
+async function writePages(
+  { out, keepCheckpoints, onNote = (note) => process.emitWarning(note) }: PageOptions,
+  pages: readonly Page[],
 ): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    onNote(`${page}: not written, all else of the run is there: ${(error as Error).message}`);
-  }
+  let areWritten = true;
+  for (const [path, write] of pages)
+    await write().catch((error: Error) => {
+      areWritten = false;
+      onNote(`${path}: not written, all else of the run is there: ${error.message}`);
+    });
+  if (areWritten && keepCheckpoints !== true) await endCheckpoints(out, onNote);
 }
 
-interface Reporting<Data> extends Pick<FitOptions, 'out' | 'model' | 'onNote'> {
+type PageOptions = Pick<FitOptions, 'out' | 'keepCheckpoints' | 'onNote'>;
+
+interface Reporting<Data> extends PageOptions, Pick<FitOptions, 'model'> {
   readonly onSummary: (summary: object) => Promise<void>;
   readonly card: (data: Data & { readonly baseModel?: string }) => string;
   /** What the page shows besides, made once the summary is given out; where that fails, the page is without it. */
   readonly more?: () => Promise<Partial<Data>>;
 }
 
-/** Gives the summary out, then writes `predictions.jsonl`, `report.html` and the model's card into a run directory. */
+/** Gives the summary out, then writes `predictions.jsonl`, `report.html` and the model's card into a run directory, and ends its checkpoints. */
 export async function writeTaskReport<Data extends PageData>(
   result: Omit<Data, 'title' | 'generatedAt'>,
-  { out, model, onNote, onSummary, card, more }: Reporting<Data>,
+  { onSummary, card, more, ...options }: Reporting<Data>,
 ): Promise<void> {
+  const { out, model, onNote } = options;
   const shown = { title: basename(out), generatedAt: new Date().toISOString() };
   const data = { ...result, ...shown } as unknown as Data;
   const readme = join(artifactDirectory(out), 'README.md');
@@ -168,9 +181,9 @@ export async function writeTaskReport<Data extends PageData>(
   } finally {
     const rest =
       (await more?.().catch((error: Error) => noted(onNote, `samples for the report: none, ${error.message}`))) ?? {};
-    await writePage({ ...data, ...rest }, { out, onNote });
     const ofCard = { ...data, baseModel: hubIdOf(model, data.config) };
-    await orNoted(() => writeRendered(readme, () => card(ofCard)), readme, onNote);
+    const pages = pagesOf({ ...data, ...rest }, out);
+    await writePages(options, [...pages, [readme, () => writeRendered(readme, () => card(ofCard))]]);
   }
 }
 

@@ -119,7 +119,7 @@ describe('attune train --task causal-lm', () => {
     const lora = ['--lora-r', '4', '--lora-alpha', '16', '--lora-target-modules', 'q_proj,v_proj', '--lora-use-rslora'];
     const out = join(directory, 'lora');
     const training = [...flags, '--model', base, ...lora, '--lora-dropout', '0.1', '--epochs', '1'];
-    const { code, stderr } = await attune([...training, '--out', out]);
+    const { code, stderr } = await attune([...training, '--keep-checkpoints', '--out', out]);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/note: trains 448 of [\d,]+ parameters/)]);
     expect(json(out, 'config.json').lora).toEqual({
       ...{ r: 4, alpha: 16, dropout: 0.1, targetModules: ['q_proj', 'v_proj'], useRslora: true },

@@ -22,7 +22,7 @@ import { causalLmOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { writeTaskReport } from '../program/reports';
+import { untilReported, writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
 import { writtenSamples } from './causal-lm-samples';
 import { withEngine } from './models';
@@ -70,7 +70,7 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
 async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { truncationMode, promptTemplate, completion, messages, chatTemplate, clean } = flags;
   const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate, clean };
-  const result = await fitCausalLm({ ...settings, provenance, data, truncationMode });
+  const result = await fitCausalLm(untilReported({ ...settings, provenance, data, truncationMode }));
   const { out, engine, signal } = settings;
   const more = async () => ({
     samples: await writtenSamples(data, result.summary, { out, engine, signal, hasChat: messages !== undefined }),

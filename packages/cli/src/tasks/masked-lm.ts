@@ -8,7 +8,7 @@ import { maskedLmOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { writeTaskReport } from '../program/reports';
+import { untilReported, writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
 import { withEngine } from './models';
 import { circumstances } from './results';
@@ -51,7 +51,8 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Text
 async function train(data: TextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
   const { chunkLength, mlmProbability, wholeWord, clean } = flags;
   const provenance = { ...settings.provenance, clean };
-  const result = await fitMaskedLm({ ...settings, provenance, data, chunkLength, mlmProbability, wholeWord });
+  const options = { provenance, data, chunkLength, mlmProbability, wholeWord };
+  const result = await fitMaskedLm(untilReported({ ...settings, ...options }));
   await writeTaskReport<MaskedLmRunData>(result, { ...settings, onSummary, card: renderMaskedLmCard });
 }
 

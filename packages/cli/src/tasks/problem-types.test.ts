@@ -117,7 +117,7 @@ describe('one label a text', () => {
 
 describe('a tuned run that an earlier version began', () => {
   it('ends as it began, and its card leads with what the weights give alone', async () => {
-    const { run } = await trained(unsure, ['--tune-threshold', '--split', '50/30/20']);
+    const { run } = await trained(unsure, ['--tune-threshold', '--split', '50/30/20', '--keep-checkpoints']);
     const config = join(run, 'config.json');
     const { tunedModel, ...former } = JSON.parse(readFileSync(config, 'utf8'));
     expect(tunedModel).toBe(true);

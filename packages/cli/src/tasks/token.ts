@@ -21,7 +21,7 @@ import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
-import { writeTaskReport } from '../program/reports';
+import { untilReported, writeTaskReport } from '../program/reports';
 import { counted, printNote, table } from '../program/terminal';
 import { withTagger } from './models';
 import { circumstances } from './results';
@@ -98,7 +98,7 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
   const options = { data, provenance, labelList, scheme, decoding, stride };
-  const { summary, config, history, test } = await fitTokenClassifier({ ...settings, ...options });
+  const { summary, config, history, test } = await fitTokenClassifier(untilReported({ ...settings, ...options }));
   const { testData, evalData, data: all } = flags;
   const file = basename((summary.evaluatedOn === 'test' ? testData : evalData) ?? all);
   const reported = { summary, config, history, test: { ...test, file } };

@@ -12,9 +12,11 @@ export { newModelConfig } from './model/new-config';
 export { resumedSource } from './model/origin';
 export { type PreparedModel, prepareModel } from './model/prepare';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
+export { endCheckpoints, finishedRun } from './run/finished';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';
 export type { RunInput } from './run/inputs';
 export type { RunOptions } from './run/options';
+export { type RecordedRun, recordedRun } from './run/recorded';
 
 // Sequence classification
 

@@ -96,7 +96,9 @@ async function searchLocked({
   const { trainOptions } = await import('../../options/train');
   const { decidingOptions } = await import('../../config/stored-options');
   const { readSpace } = await import('./space');
-  const { checkTrials, readShared, runTrial, trialIo, trialOptions, withBudget } = await import('./trials');
+  const { checkTrials, readShared, runTrial, sharedAsBegun, trialIo, trialOptions, withBudget } = await import(
+    './trials'
+  );
   const shared = await readShared(flags);
   const objective = objectiveOf(`${shared.metricForBestModel}`);
   const space = await readSpace(flags.space);
@@ -104,7 +106,8 @@ async function searchLocked({
   const inTrial = trialIo(io);
   // A trial that was not begun yet has no record of its own of where the model was.
   const model = resume ? await resumedSource(join(out, 'trial-1', 'rung-1'), `${shared.model}`) : shared.model;
-  const inTrials = { ...shared, model };
+  const begun = resume ? await sharedAsBegun(shared, out) : shared;
+  const inTrials = { ...begun, model };
   const shown = { metric: objective.metric, keyOf: space.keyOf };
   const train = async (parameters: TrialParameters, budget: number, directory: string) => {
     const full = trialOptions(inTrials, parameters, directory).arguments;
@@ -121,7 +124,7 @@ async function searchLocked({
       onTrial: (event) => printTrial(event, shown, io),
       signal: io.signal,
     });
-    await writeBest(out, shared, result);
+    await writeBest(out, begun, result);
     await printSearch(result, { flags, io, shown });
   } catch (error) {
     if (io.signal?.aborted) printNote(io.stderr, `saved; to go on: attune search --resume --out ${out}`);

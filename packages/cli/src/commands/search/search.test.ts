@@ -70,6 +70,30 @@ describe('attune search', () => {
     expect(Math.max(...evaluations(run).map(({ macroF1 }) => macroF1))).toBe(chosen.results[0].value);
   });
 
+  it('goes on with the defaults of adapters that it began with', async () => {
+    const directory = temporaryDirectory();
+    const base = setUp({ epochs: 1 });
+    expect((await attune(['train', '--config', base.config, '--out', join(directory, 'base')])).code).toBe(0);
+    const model = join(directory, 'base', 'model');
+    const { flags, out } = setUp({ model, modelConfig: undefined, loraR: 16, epochs: 1 });
+    const sizes = fileIn(directory, 'sizes.json', '{"batchSize": [8, 16]}');
+    const searching = [...flags, '--space', sizes, '--trials', '2', '--out', out];
+    expect(await attune(searching)).toMatchObject({ code: 0 });
+    const first = join(out, 'trial-1', 'rung-1', 'config.json');
+    const { lora, arguments: args, ...config } = json(first);
+    expect([lora.alpha, args.learningRate]).toEqual([32, 2e-4]);
+    const former = { ...config, lora: { ...lora, alpha: 8 }, arguments: { ...args, learningRate: 5e-5 } };
+    writeFileSync(first, JSON.stringify(former));
+    const { best: _, trials, ...state } = json(out, 'search.json');
+    const cut = { ...state, trials: [trials[0], { ...trials[1], results: [] }] };
+    writeFileSync(join(out, 'search.json'), JSON.stringify(cut));
+    rmSync(join(out, 'trial-2'), { recursive: true });
+    expect(await attune(['search', '--resume', '--out', out])).toMatchObject({ code: 0 });
+    const begun = { lora: { alpha: 8 }, arguments: { learningRate: 5e-5 } };
+    expect(json(out, 'trial-2', 'rung-1', 'config.json')).toMatchObject(begun);
+    expect(json(out, 'best.json')).toMatchObject({ loraAlpha: 8, learningRate: 5e-5 });
+  });
+
   it('interrupted in a trial and resumed, comes to the table of an undisturbed search', async () => {
     const { directory, flags, out } = setUp({ saveSteps: 3 });
     const halving = [...flags, '--strategy', 'halving'];

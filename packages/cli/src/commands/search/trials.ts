@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
 import { type TrainingArguments, trainingArguments } from '@attune/train';
-import { resumeOrStart, sampleParameters, type TrialParameters } from '@attune/train/node';
+import { recordedRun, resumeOrStart, sampleParameters, type TrialParameters } from '@attune/train/node';
 import { withConfigFile } from '../../config/stored-options';
 import { planParts } from '../../data/parts';
 import { type TrainFlags, trainOptions } from '../../options/train';
@@ -47,6 +47,18 @@ export async function readShared({ config, metricForBestModel }: SharedFlags): P
     ...(metricForBestModel && { metricForBestModel }),
   };
   return { ...typed, metricForBestModel: trialOptions(typed, {}, 'trial').arguments.metricForBestModel };
+}
+
+/**
+ * The options that the trials of a search share, with those of adapters that were defaults when it began: the first trial recorded them. So
+ * all trials of a search that is resumed, and its `best.json`, are as they were.
+ */
+export async function sharedAsBegun(shared: TypedOptions, out: string): Promise<TypedOptions> {
+  if (shared.loraR === undefined) return shared;
+  const { arguments: args, lora } = await recordedRun(join(out, 'trial-1', 'rung-1'));
+  const { learningRate } = args;
+  const begun = { ...(lora && { loraAlpha: lora.alpha }), ...(learningRate !== undefined && { learningRate }) };
+  return { ...begun, ...shared };
 }
 
 /** The options of a trial, for `attune train`. */

@@ -253,7 +253,15 @@ describe('a run that goes on', () => {
   const weights = (run: string) => readFileSync(place('work/runs', run, 'adapter', 'adapter_model.safetensors'));
   beforeAll(async () => {
     const test = fileIn(place('work'), 'test.csv', csv(rows.slice(0, 8)));
-    const training = [...trainingOf(task), '--model', `models/${task}`, ...adapted, '--test-data', test];
+    const training = [
+      ...trainingOf(task),
+      '--model',
+      `models/${task}`,
+      ...adapted,
+      '--test-data',
+      test,
+      '--keep-checkpoints',
+    ];
     await inDirectory(place('work'), [...training, '--out', 'runs/whole']);
     cpSync(place('work/runs/whole'), out, { recursive: true });
     for (const name of ['adapter', 'summary.json', 'report.html']) rmSync(join(out, name), { recursive: true });

@@ -4,7 +4,7 @@ import { defineCommand, type TypedOptions } from '../../program/command';
 /** `attune train`. */
 export const trainCommand = defineCommand({
   details:
-    'Writes config.json, metrics.jsonl, checkpoints/, summary.json, predictions.jsonl, report.html and model/, and with --lora-r adapter/ (with --quantize in place of model/), to the run directory. Interrupted (Ctrl-C), it writes a checkpoint first.',
+    'Writes config.json, metrics.jsonl, summary.json, predictions.jsonl, report.html and model/, and with --lora-r adapter/ (with --quantize in place of model/), to the run directory, and while it trains checkpoints/. Interrupted (Ctrl-C), it writes a checkpoint first.',
   options: trainOptions,
   async complete(typed) {
     if (typed.resume) {
@@ -23,7 +23,7 @@ export const trainCommand = defineCommand({
     'attune train --task token-classification --data skills.conll --model path/to/bert --out runs/skills',
     'attune train --task masked-lm --data postings.jsonl --text text --model path/to/bert --out runs/adapted',
     'attune train --task causal-lm --data postings.csv --prompt-template "### Job: {text}\\n### Skills:" \\',
-    '             --completion " {skills}" --model path/to/llama --lora-r 32 --lora-alpha 64 --out runs/skills',
+    '             --completion " {skills}" --model path/to/llama --lora-r 32 --out runs/skills',
     'attune train --config attune.config.yaml --seed 7 --out runs/seed-7',
     'attune train --resume --out runs/sectors',
   ],

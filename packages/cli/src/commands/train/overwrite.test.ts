@@ -20,6 +20,7 @@ describe('attune train --overwrite beside its inputs', () => {
   beforeAll(async () => {
     ({ run, data } = await tinyRun(directory));
     symlinkSync(run, join(directory, 'latest'));
+    mkdirSync(join(run, 'checkpoints'));
     writeFileSync(join(run, 'checkpoints', 'rows.csv'), readFileSync(data));
     fileIn(run, 'space.json', '{"seed": [1, 2]}');
   });

@@ -32,7 +32,7 @@ describe('attune train --quantize', () => {
     base = join(directory, 'base', 'model');
     out = join(directory, 'out');
     const lora = ['--model', base, '--lora-r', '4', '--quantize', 'int4'];
-    const { code, stderr } = await attune([...flags, ...lora, '--out', out]);
+    const { code, stderr } = await attune([...flags, ...lora, '--keep-checkpoints', '--out', out]);
     if (code !== 0) throw new Error(stderr);
     printed = stderr;
   }, 120_000);

@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
 import { trainingArguments } from '@attune/train';
-import { checkRunDirectory, withDirectoryLock } from '@attune/train/node';
+import { checkRunDirectory, finishedRun, type RecordedRun, recordedRun, withDirectoryLock } from '@attune/train/node';
 import { type PartsPlan, planParts } from '../../data/parts';
 import { inputsIn } from '../../options/inputs';
 import { type TrainFlags, trainOptions } from '../../options/train';
 import type { CommandInput, TypedOptions } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { downloadListener, terminalListener } from '../../program/listener';
-import type { Io } from '../../program/process';
-import { artifactDirectory } from '../../program/reports';
-import { printLine, printNote, writeText } from '../../program/terminal';
+import { printNote } from '../../program/terminal';
 import { taskOf } from '../../tasks';
 import { sequenceFlags } from '../../tasks/sequence';
+import { printPlaces, printSummary, sayEnded } from './ended';
 import { checkFolds, runFolds } from './folds';
 import { adapterOptions, argumentsIn, readNewConfig, reportTo } from './settings';
 
@@ -26,16 +25,24 @@ interface TrainSettings {
 
 /** Runs `attune train`: checks the flags, reads the data, trains, and prints the results. */
 export async function runTrain(input: TrainInput, settings: TrainSettings = {}): Promise<void> {
-  const checked = checkFlags(input.flags);
+  const checked = checkFlags(input.flags, await recordedIn(input.flags));
   await withDirectoryLock(input.flags.out, () => trainLocked(input, { ...settings, ...checked }));
 }
 
+/** What a run that is resumed says of how it is trained; of folds, whose own record has no adapters, the first one says that. */
+async function recordedIn({ resume, out, folds, loraR }: TrainFlags): Promise<RecordedRun> {
+  if (!resume) return { arguments: {} };
+  const recorded = await recordedRun(out);
+  if (folds === undefined || loraR === undefined) return recorded;
+  return { ...recorded, lora: (await recordedRun(join(out, 'fold-1'))).lora };
+}
+
 /** What flags say that are right, each and together. */
-function checkFlags(flags: TrainFlags) {
+function checkFlags(flags: TrainFlags, recorded: RecordedRun) {
   const typedArguments = argumentsIn(flags);
-  const args = trainingArguments(typedArguments);
+  const args = trainingArguments({ ...recorded.arguments, ...defined(typedArguments) });
   const task = taskOf(flags);
-  const adapters = adapterOptions(flags);
+  const adapters = adapterOptions(flags, recorded.lora);
   if (flags.folds !== undefined) checkFolds(flags, flags.folds);
   const plan = planParts(flags, task.split);
   if (flags.modelConfig !== undefined && flags.model !== 'new')
@@ -45,13 +52,21 @@ function checkFlags(flags: TrainFlags) {
   return { typedArguments, args, task, adapters, plan };
 }
 
+const defined = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
 async function trainLocked(
   { flags, typed, io }: TrainInput,
   { withoutTest = false, typedArguments, args, task, adapters, plan }: TrainSettings & ReturnType<typeof checkFlags>,
 ): Promise<void> {
-  const { overwrite, resume, folds } = flags;
+  const { overwrite, resume, folds, keepCheckpoints } = flags;
   const inputs = inputsIn(flags, trainOptions);
   await checkRunDirectory(flags.out, { overwrite, resume, inputs, replaces: folds === undefined ? 'run' : 'folds' });
+  const ended = resume && folds === undefined ? await finishedRun(flags.out) : undefined;
+  if (ended) {
+    await sayEnded(ended, { flags, io });
+    return;
+  }
   const newConfig = flags.modelConfig === undefined ? undefined : await readNewConfig(flags.modelConfig, flags.task);
   const onNote = (note: string) => printNote(io.stderr, note);
   const callbacks = reportTo(flags.reportTo ?? [], { out: flags.out, arguments: args, onWarning: onNote });
@@ -71,11 +86,13 @@ async function trainLocked(
       out: flags.out,
       overwrite,
       resume,
+      keepCheckpoints,
       inputs,
       provenance: { ...provenanceOf(flags, plan), options: withoutPlace(typed) },
       onEvent: terminalListener(io.stderr),
       onDownload: downloadListener(io.stderr),
       onNote,
+      hints: !withoutTest, // a trial of a search is not looked at alone
       signal: io.signal,
     };
     if (flags.folds !== undefined) {
@@ -106,24 +123,4 @@ function provenanceOf(
 ): Record<string, unknown> {
   const parts = plan.kind === 'split' ? { split: plan.percents, groupBy } : { evalData: plan.evalData };
   return { data, format, text, label, labelNames, ...parts, testData: plan.testData };
-}
-
-interface Results {
-  /** What `summary.json` holds. */
-  readonly summary: object;
-  /** The same for people. */
-  readonly lines: string;
-}
-
-async function printSummary({ summary, lines }: Results, { flags, io }: Omit<TrainInput, 'typed'>): Promise<void> {
-  if (flags.json) {
-    printLine(io.stderr, lines);
-    await writeText(io.stdout, `${JSON.stringify(summary, null, 2)}\n`);
-  } else await writeText(io.stdout, `${lines}\n`);
-}
-
-function printPlaces(out: string, { stderr }: Pick<Io, 'stderr'>): void {
-  const [page, directory] = [join(out, 'report.html'), artifactDirectory(out)];
-  const report = existsSync(page) ? `report in ${page}, ` : '';
-  printLine(stderr, `${out}: ${report}${basename(directory)} in ${directory}`);
 }

@@ -20,11 +20,19 @@ import { loraOptions, trainingOptions } from '../../options/training';
 import { dashed } from '../../program/command';
 import { UsageError } from '../../program/failure';
 
-/** The training arguments among the flags, the metric under its own name. */
+/** The training arguments among the flags, the metric under its own name. A run that is resumed has its own defaults. */
 export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
-  return { ...Object.fromEntries(names.map((name) => [name, flags[name]])), metricForBestModel: metricIn(flags) };
+  const typed = Object.fromEntries(names.map((name) => [name, flags[name]]));
+  const { learningRate = flags.loraR === undefined || flags.resume ? undefined : adapterRate } = flags;
+  return { ...typed, learningRate, metricForBestModel: metricIn(flags) };
 }
+
+/**
+ * The default learning rate of adapters: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models they learn
+ * next to nothing.
+ */
+const adapterRate = 2e-4;
 
 /**
  * The name of the metric that a run's flags ask for, as the run measures it.
@@ -40,17 +48,21 @@ function metricIn({ task, problemType, scheme, label, metricForBestModel }: Trai
   return metricNamed(metricForBestModel, [...new Set(names)]);
 }
 
-/** The default of PEFT's `LoraConfig`. */
-const defaultAlpha = 8;
+/** The default of alpha as a multiple of the rank, as most recipes for PEFT have it: PEFT's own 8, whatever the rank, shrinks what large ranks learn. */
+const alphaPerRank = 2;
 
 /**
  * The adapters and the quantization that flags ask for.
  *
+ * @param recorded the adapters of a run that is resumed
  * @throws UsageError for another of their flags without `--lora-r`
  */
-export function adapterOptions(flags: TrainFlags): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
+export function adapterOptions(
+  flags: TrainFlags,
+  recorded?: LoraOptions,
+): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
   const { quantize, mergeAdapter } = flags;
-  return { lora: adaptersOf(flags), quantize, ...(mergeAdapter && { mergeAdapter }) };
+  return { lora: recorded ?? adaptersOf(flags), quantize, ...(mergeAdapter && { mergeAdapter }) };
 }
 
 /** No adapters without `--lora-r`. */
@@ -59,7 +71,7 @@ function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
   if (r === undefined) return refuseOthers(flags);
   return {
     r,
-    alpha: loraAlpha ?? defaultAlpha,
+    alpha: loraAlpha ?? alphaPerRank * r,
     targetModules: targetsOf(flags.loraTargetModules),
     ...(dropout !== undefined && { dropout }),
     ...(modulesToSave && { modulesToSave }),

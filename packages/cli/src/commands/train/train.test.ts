@@ -21,7 +21,6 @@ describe('attune train', () => {
     const { code, stdout, stderr } = await attune([...flags, '--out', out, '--json']);
     expect(code).toBe(0);
     expect(readdirSync(out).sort()).toEqual([
-      'checkpoints',
       'config.json',
       'metrics.jsonl',
       'model',

@@ -8,6 +8,7 @@ import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
+import { givenArguments } from '../run/recorded';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
 import {
   arePlain,
@@ -88,7 +89,9 @@ export type CausalLmMetrics = {
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
-  const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, { task: 'causal-lm' })));
+  const resolved = trainingArguments(
+    withEvalBatch(withBestMetric(await givenArguments(options), { task: 'causal-lm' })),
+  );
   refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
   noteUnused(options);

@@ -11,6 +11,7 @@ import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../ru
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
+import { givenArguments } from '../run/recorded';
 import { guessesOf, type HiddenToken } from './guesses';
 
 /** The parts of a collection of texts. Without a test part, results are reported on the validation part. */
@@ -89,7 +90,9 @@ export async function prepareMaskedLmFit(
   options: MaskedLmFitOptions,
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
-  const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'masked-lm' }));
+  // The recorded length is of chunks, and said by `chunkLength`.
+  const given = { ...(await givenArguments(options)), maxLength: options.arguments?.maxLength };
+  const resolved = trainingArguments(withBestMetric(given, { task: 'masked-lm' }));
   const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
   refuseArguments(resolved, unused, 'masked language modeling');
   await checkRunDirectory(options.out, options);

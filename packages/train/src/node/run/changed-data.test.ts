@@ -15,7 +15,13 @@ const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-changed-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const settings = { engine, model: 'new', newConfig: tinyConfig, arguments: { maxSteps: 2, saveSteps: 2 } };
+const settings = {
+  keepCheckpoints: true,
+  engine,
+  model: 'new',
+  newConfig: tinyConfig,
+  arguments: { maxSteps: 2, saveSteps: 2 },
+};
 const linesOf = (count: number, seed: number) => toySentences(count, seed).map(({ words }) => words.join(' '));
 
 interface Parts<T> {

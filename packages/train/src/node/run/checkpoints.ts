@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, HostTensor } from '@attune/engine';
@@ -200,6 +200,21 @@ export async function newestCheckpoint(
     'CHECKPOINT_NONE',
     `${run}: expected a checkpoint to go on from, ${found}; train anew with --overwrite`,
   );
+}
+
+/** Whether a run has a checkpoint, whole or not, after tidying up. */
+export async function hasCheckpoints(run: string): Promise<boolean> {
+  await clearLeftovers(run);
+  return (await list(run)).length > 0;
+}
+
+/** Removes all checkpoints of a run, the newest last, and their folder where nothing else is in it. */
+export async function removeCheckpoints(run: string): Promise<void> {
+  await clearLeftovers(run);
+  for (const { path } of (await list(run)).reverse()) await remove(path);
+  await rmdir(folderOf(run)).catch((error: NodeJS.ErrnoException) => {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(`${error.code}`)) throw error;
+  });
 }
 
 /** SHA-256 of a data set's token ids and of their targets: a resumed run must train on the same. */

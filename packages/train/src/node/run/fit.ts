@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type HostTensor, sizeOf } from '@attune/engine';
+import type { HostTensor } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
 import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
@@ -7,7 +7,6 @@ import { isLoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { version } from '../../../package.json';
 import type { TrainingArguments } from '../../arguments/arguments';
-import { optimizerConfig } from '../../arguments/optimizer';
 import { noteEstimate } from '../../estimate/note';
 import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/events';
 import type { Examples, TrainingTask } from '../../loop/task';
@@ -16,7 +15,11 @@ import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finis
 import { type ModelOrigin, type ModelSource, originOf } from '../model/origin';
 import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
 import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
+import { extendRun } from './extend';
+import { endCheckpoints, refuseFinished } from './finished';
+import { endHints, startHints } from './hints';
 import type { RunOptions } from './options';
+import { noteShare, type TrainableShare, trainableShare } from './share';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
 export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
@@ -59,6 +62,8 @@ export interface TaskResults {
   readonly metrics: Readonly<Record<string, unknown>>;
   /** The entry `decision` of `attune.json`; of `config.json` too, where other programs have to apply it. */
   readonly decision?: Readonly<Record<string, unknown>> & { readonly applied: boolean };
+  /** What the model answers alike for all of the reported part, for a hint: `"farm" is predicted for all 30 test texts`. */
+  readonly sameAnswer?: string;
 }
 
 /** Facts of a training, in every summary. */
@@ -87,12 +92,14 @@ export interface FittedRun<Results extends TaskResults> {
 
 /**
  * Trains a prepared fit and writes the run directory: `config.json`, `metrics.jsonl`, checkpoints, `model/` (the best by
- * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`.
+ * `metricForBestModel`; not where adapters stay beside a base), `adapter/` with `lora`, and `summary.json`. Once that is there the
+ * checkpoints are removed, unless `keepCheckpoints` says otherwise.
  *
  * The directory is locked meanwhile, and before anything is prepared where `preparing` is a function.
  *
  * @param preparing called and awaited here, so that callbacks are closed also where preparing fails
- * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model
+ * @throws AttuneError OUTPUT_LOCKED for a directory that something else is writing; OUTPUT_HOLDS_INPUT where `overwrite` would remove the model;
+ * RUN_FINISHED where `resume` finds a run that has ended and kept no checkpoint
  * @example
  * const { summary } = await fitRun(options, () => prepareMyTask(options));
  */
@@ -119,6 +126,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   preparing: Preparing<PreparedFit<Data, Results>>,
 ): Promise<FittedRun<Results>> {
   const { engine, onNote = () => {}, signal } = options;
+  if (options.resume) await refuseFinished(options.out);
   const prepared = await (typeof preparing === 'function' ? preparing() : preparing);
   const { model, args, data } = prepared;
   const share = trainableShare(model, args);
@@ -129,8 +137,22 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   const config = configOf(options, prepared, origin);
   if (!options.resume) await directory.writeConfig(config);
   noteShare(share, onNote);
+  const onHint = options.hints === false ? () => {} : onNote;
+  if (!options.resume) for (const hint of startHints({ args, lora: options.lora })) onHint(hint);
   const checkpoints = { directory, engine, hashes: hashesOf(options, prepared), limit: args.saveTotalLimit };
   const resume = options.resume ? await resumeFrom(checkpoints, onNote) : undefined;
+  if (resume) {
+    const { padTokenId } = model.config;
+    await extendRun({
+      directory,
+      args,
+      data: data.train,
+      padTokenId,
+      resume,
+      options: options.provenance?.options,
+      onNote,
+    });
+  }
   const log = await openLog(directory, options);
   await noteRunEstimate(options, prepared);
 
@@ -149,11 +171,14 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   });
   signal?.throwIfAborted();
   const results = await decided.results(finished);
-  const { decision } = results;
+  const { decision, sameAnswer } = results;
+  const keepsCheckpoints = options.keepCheckpoints === true;
+  for (const hint of endHints({ ...trained, args, history: log.history, sameAnswer, keepsCheckpoints })) onHint(hint);
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
   if (decision && !decision.applied) await directory.writeDecision(artifact, decision);
   await directory.writeProvenance(artifact, { ...config, ...(decision && { decision }), summary });
   await directory.writeSummary(summary);
+  if (!options.keepCheckpoints) await endCheckpoints(options.out, onNote);
   return { summary, config, history: log.history, results };
 }
 
@@ -255,33 +280,4 @@ function configOf(
     node: process.version,
     attune: version,
   };
-}
-
-/** How much of a model is trained. */
-interface TrainableShare {
-  /** Numbers in the model, adapters included. */
-  readonly parameters: number;
-  /** Those that training changes. */
-  readonly trainableParameters: number;
-  /** Their ratio, from 0 to 1. */
-  readonly trainableShare: number;
-}
-
-/** Counts the parameters that the arguments and adapters leave to train. */
-function trainableShare(model: Model, args: TrainingArguments): TrainableShare {
-  const { isTrainable = () => true } = optimizerConfig(args, model);
-  const count = (names: readonly string[]) => names.reduce((sum, name) => sum + sizeOf(model.specs[name].shape), 0);
-  const names = Object.keys(model.specs);
-  const [all, trained] = [count(names), count(names.filter(isTrainable))];
-  return { parameters: all, trainableParameters: trained, trainableShare: trained / all };
-}
-
-/** `trains 12,288 of 263,000 parameters (4.67 %)`; nothing where all are trained. */
-function noteShare(
-  { parameters, trainableParameters, trainableShare }: TrainableShare,
-  onNote: (note: string) => void,
-): void {
-  if (parameters === trainableParameters) return;
-  const [some, all] = [trainableParameters, parameters].map((count) => count.toLocaleString('en'));
-  onNote(`trains ${some} of ${all} parameters (${(100 * trainableShare).toFixed(2)} %)`);
 }

@@ -39,8 +39,16 @@ export interface RunOptions {
   readonly overwrite?: boolean;
   /** Files that the run's data came from: `overwrite` is refused where it would remove them. The model need not be named. */
   readonly inputs?: readonly RunInput[];
-  /** Resumes from the run directory's newest whole checkpoint; all other options must be as they were. */
+  /**
+   * Resumes from the run directory's newest whole checkpoint; all other options must be as they were. Arguments that are left out are those
+   * that the run recorded. A larger `numTrainEpochs` or `maxSteps` extends it, the schedule going on as the longer run's.
+   */
   readonly resume?: boolean;
+  /**
+   * Keeps the checkpoints once the run has ended, so that it can be extended with `resume`; default false. `until-reported` leaves it to
+   * the caller to remove them with `endCheckpoints`, once what is made of the results is written.
+   */
+  readonly keepCheckpoints?: boolean | 'until-reported';
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
   readonly onEvent?: EventListener;
@@ -50,6 +58,8 @@ export interface RunOptions {
   readonly onDownload?: (progress: DownloadProgress) => void;
   /** Receives notes that the user should know and the results do not show. */
   readonly onNote?: (note: string) => void;
+  /** Notes with what a person would say of the settings and of what came of them; default true. */
+  readonly hints?: boolean;
   /** Aborting ends the run after the step at hand, saved. One with `hold` is held only while something would be lost otherwise. */
   readonly signal?: StopSignal;
 }

@@ -60,7 +60,7 @@ const figures = ({ accuracy, macro }: ReturnType<typeof classificationReport>) =
 
 describe('one label a text, tuned and calibrated', () => {
   it('reaches its figures by the published weights alone, and no predictor applies anything twice', async () => {
-    const { summary, test, untuned, labels } = await fit('one');
+    const { summary, test, untuned, labels } = await fit('one', { keepCheckpoints: true });
     const { decision } = summary;
     expect(decision).toMatchObject({ applied: true, temperature: expect.any(Number) });
     expect(Object.values(decision!.offsets!).some((offset) => Math.abs(offset) > 0.01)).toBe(true);
@@ -115,7 +115,7 @@ describe('one label a text, tuned and calibrated', () => {
   });
 
   it('of a run that an earlier version began stays beside the model, and is applied by predictors', async () => {
-    await fit('former');
+    await fit('former', { keepCheckpoints: true });
     const config = json('former', 'config.json');
     expect(config.tunedModel).toBe(true);
     const folded = await classifierIn(at('former', 'model', 'model.safetensors'));

@@ -14,6 +14,7 @@ import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { type Decided, fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
+import { givenArguments } from '../run/recorded';
 import { type BaselineMode, baselineNeeds, checkBaseline } from './baseline';
 import { decisionNote, decisionPlace, lacksLayer, placed, tunedModel } from './decided';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
@@ -91,7 +92,7 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
 ): Promise<FitResult<P>> {
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
-  const { metrics: _, decision: __, ...predictions } = results;
+  const { metrics: _, decision: __, sameAnswer: ___, ...predictions } = results;
   return { problemType, summary, config, history, ...predictions };
 }
 
@@ -102,7 +103,7 @@ async function prepareSequenceFit<P extends ProblemType>(
   const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
-  const resolved = trainingArguments(withBestMetric(options.arguments, measured));
+  const resolved = trainingArguments(withBestMetric(await givenArguments(options), measured));
   checkOptions(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);

@@ -10,6 +10,7 @@ import {
   type PredictionsOf,
   problems,
 } from '../../tasks/sequence/problems';
+import { sameAnswer } from '../run/hints';
 import {
   type BaselineMode,
   type BaselineOf,
@@ -46,6 +47,8 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
 export interface SequenceResults<P extends ProblemType> {
   readonly metrics: SequenceMetrics<P> & Readonly<Record<string, unknown>>;
   readonly decision?: ReturnType<typeof decisionRecord>;
+  /** What is predicted alike for all texts. */
+  readonly sameAnswer?: string;
   readonly labels: readonly string[];
   readonly test: PredictionsOf[P];
   readonly untuned?: PredictionsOf[P];
@@ -109,6 +112,10 @@ export function sequenceResults<P extends ProblemType>(
   return {
     metrics: metrics as SequenceResults<P>['metrics'],
     ...(decision && { decision: decisionRecord(decision, figuresOf(own, { ...otherMetrics, isFormer })) }),
+    sameAnswer: sameAnswer({
+      ...problem.answers(test, { labels: config.labels }),
+      of: `${evaluatedOn} texts`,
+    }),
     ...{ labels, test, ...other },
     ...(beside && { baseline: beside.predictions }),
   };

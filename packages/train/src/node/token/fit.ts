@@ -10,7 +10,9 @@ import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
+import { sameAnswer } from '../run/hints';
 import type { RunOptions } from '../run/options';
+import { givenArguments } from '../run/recorded';
 import type { TagEvaluation } from './evaluate';
 import { programLogits } from './logits';
 import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
@@ -67,6 +69,7 @@ export async function fitTokenClassifier(options: TokenFitOptions): Promise<Toke
 /** The results of a run of token classification. */
 interface TokenResults {
   readonly metrics: TokenMetrics;
+  readonly sameAnswer?: string;
   readonly labels: readonly string[];
   /** The part on which results are reported, and its predicted tags. */
   readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
@@ -82,7 +85,9 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
 /** Everything a run of token classification needs, checked. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
-  const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'token-classification', scheme }));
+  const resolved = trainingArguments(
+    withBestMetric(await givenArguments(options), { task: 'token-classification', scheme }),
+  );
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);
   noteUnused(options);
@@ -144,7 +149,12 @@ function noteWindows(
 async function resultsOf(parts: CheckedParts, tagger: Pick<ReturnType<typeof taggerOf>, 'evaluate'>) {
   const { predicted, ...metrics } = await tagger.evaluate(parts.reported);
   const counts = { trainExamples: parts.train.length, testExamples: parts.reported.length };
+  const answers = {
+    truth: parts.reported.flatMap(({ tags }) => tags),
+    predicted: predicted.flatMap(({ tags }) => tags),
+  };
   return {
+    sameAnswer: sameAnswer({ ...answers, of: `words of the ${parts.evaluatedOn} sentences` }),
     metrics: { ...metrics, ...counts, evaluatedOn: parts.evaluatedOn },
     labels: parts.labels,
     test: { sentences: parts.reported, predicted },

@@ -8,6 +8,7 @@ import type { DataParts } from '../../tasks/sequence/examples';
 import { placesFrom, resumedSource } from '../model/origin';
 import { withBestMetric } from '../run/checks';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
+import { endCheckpoints } from '../run/finished';
 import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
 import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
 
@@ -85,11 +86,13 @@ async function runFold<Data>(fold: number, data: Data, { options, begun }: FoldC
   const event = { fold, folds: folds.length, out };
   const ended = begun ? await readJsonObject(join(out, 'summary.json')) : undefined;
   if (ended) {
+    if (settings.keepCheckpoints !== true) await endCheckpoints(out, settings.onNote); // of a fold that was stopped just before it did so itself
     onFold({ ...event, summary: ended, kept: true });
     return ended;
   }
   onFold(event);
-  const run = (start: { resume: boolean; overwrite: boolean }) => fit({ ...settings, ...start, data, out });
+  const hints = settings.hints !== false && fold === 1; // once, not for each
+  const run = (start: { resume: boolean; overwrite: boolean }) => fit({ ...settings, hints, ...start, data, out });
   const { summary } = await (begun ? resumeOrStart(out, run) : run({ resume: false, overwrite: true }));
   onFold({ ...event, summary: { ...summary } });
   return summary;

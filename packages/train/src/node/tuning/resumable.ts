@@ -15,14 +15,15 @@ export interface StartOptions {
 }
 
 /**
- * Resumes from the newest whole checkpoint of a run directory, or starts anew where there is none.
+ * Resumes from the newest whole checkpoint of a run directory, or starts anew where there is none. A run that has ended and kept none
+ * is not begun anew: `fit` then throws RUN_FINISHED.
  *
  * @example
  * await resumeOrStart('runs/a', (start) => fitSequenceClassifier({ ...options, ...start, out: 'runs/a' }));
  */
 export async function resumeOrStart<T>(directory: string, fit: (start: StartOptions) => Promise<T>): Promise<T> {
   const anew = { resume: false, overwrite: true };
-  if (!existsSync(join(directory, 'checkpoints'))) return fit(anew);
+  if (!['checkpoints', 'summary.json'].some((name) => existsSync(join(directory, name)))) return fit(anew);
   try {
     return await fit({ resume: true, overwrite: false });
   } catch (error) {

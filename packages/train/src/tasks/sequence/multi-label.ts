@@ -119,6 +119,10 @@ export const multiLabel: Problem<MultiLabel> = {
     const yPred = decidedLabels(scores, labels, decision);
     return { texts, yTrue: targets as readonly number[][], yPred, scores };
   },
+  answers({ yTrue, yPred }, { labels }) {
+    const setOf = (row: readonly number[]) => labels.filter((_, i) => row[i] === 1).join(', ');
+    return { truth: yTrue.map(setOf), predicted: yPred.map(setOf) };
+  },
   metricsOf({ yTrue, yPred }) {
     const { subsetAccuracy, micro, macro } = multiLabelReport(yTrue, yPred);
     return { accuracy: subsetAccuracy, microF1: micro.f1, macroF1: macro.f1 };

@@ -135,6 +135,11 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   predict(logits: Float32Array, deciding: Deciding): T['prediction'][];
   /** The predictions of a part, beside the truth. */
   predictionsOf(truth: Truth, logits: Float32Array, deciding: Deciding): T['predictions'];
+  /** The true and the predicted answer of each text of a part, as people read them; values that hardly differ are one. */
+  answers(
+    predictions: T['predictions'],
+    deciding: Pick<Deciding, 'labels'>,
+  ): { readonly truth: string[]; readonly predicted: string[] };
   /** The metrics of a part's predictions. */
   metricsOf(predictions: T['predictions']): T['metrics'];
 

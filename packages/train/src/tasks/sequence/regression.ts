@@ -82,6 +82,12 @@ export const regression: Problem<Regression> = {
     yTrue: Float64Array.from(targets as readonly number[]),
     yPred: Float64Array.from(logits),
   }),
+  answers({ yTrue, yPred }) {
+    const mean = meanOf(yPred);
+    const isFlat = deviationOf(yPred) < 0.02 * deviationOf(yTrue);
+    const predicted = Array.from(yPred, (value) => (isFlat ? `about ${mean.toPrecision(3)}` : `${value}`));
+    return { truth: Array.from(yTrue, (value) => `${value}`), predicted };
+  },
   metricsOf({ yTrue, yPred }) {
     const { mse, mae, rmse, r2 } = regressionReport(yTrue, yPred);
     return { mse, mae, rmse, r2 };
@@ -123,4 +129,11 @@ function checkValues(values: readonly number[]): void {
       'DATA_ONE_VALUE',
       `train: expected different numbers, all ${values.length} examples are ${values[0]}; check the label column`,
     );
+}
+
+const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function deviationOf(values: Float64Array): number {
+  const mean = meanOf(values);
+  return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
 }

@@ -107,6 +107,10 @@ export const singleLabel: Problem<SingleLabel> = {
     const scores = scoresOf(logits, { labels, decision });
     return classPredictions(truth, scores, decidedClasses(scores, labels, decision));
   },
+  answers({ yTrue, yPred }, { labels }) {
+    const [truth, predicted] = [yTrue, yPred].map((ids) => Array.from(ids, (id) => `${labels[id]}`));
+    return { truth, predicted };
+  },
   metricsOf: classMetrics,
 
   /** Averages are over the labels in truth or prediction. */

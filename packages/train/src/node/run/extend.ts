@@ -1,0 +1,84 @@
+// A run that goes on for longer than it was begun for.
+import { join } from 'node:path';
+import { AttuneError } from '@attune/internal';
+import { readJsonObject } from '@attune/internal/node';
+import type { TrainingArguments } from '../../arguments/arguments';
+import { planTraining, type TrainingPlan } from '../../loop/plan';
+import type { SavedTraining } from '../../loop/saved-training';
+import type { Examples } from '../../loop/task';
+import type { RunDirectory } from './directory';
+import { recordedRun } from './recorded';
+
+interface Extending {
+  readonly directory: RunDirectory;
+  readonly args: TrainingArguments;
+  readonly data: Examples;
+  readonly padTokenId: number;
+  readonly resume: SavedTraining;
+  /** The options that the run now has, for its record. */
+  readonly options?: unknown;
+  readonly onNote: (note: string) => void;
+}
+
+/**
+ * Records that a resumed run is to be longer, and says how it then differs from one that was begun so; nothing where it is as long as it was.
+ *
+ * @throws AttuneError ARGUMENT_INVALID for fewer steps than it has taken
+ */
+export async function extendRun({
+  directory,
+  args,
+  data,
+  padTokenId,
+  resume,
+  options,
+  onNote,
+}: Extending): Promise<void> {
+  const { numTrainEpochs, maxSteps } = args;
+  const { arguments: recorded } = await recordedRun(directory.path);
+  if (recorded.numTrainEpochs === undefined) return;
+  const former = { ...args, numTrainEpochs: recorded.numTrainEpochs, maxSteps: recorded.maxSteps };
+  const [before, now] = [former, args].map((each) => planTraining(data, each, padTokenId));
+  const { step } = resume.state;
+  if (now.totalSteps < step) throw tooShort(args, { now, step });
+  if (recorded.numTrainEpochs === numTrainEpochs && recorded.maxSteps === maxSteps) return;
+  const config = await readJsonObject(join(directory.path, 'config.json'));
+  const changed = { ...(config?.arguments as object), numTrainEpochs, maxSteps };
+  await directory.writeConfig({ ...config, ...(options !== undefined && { options }), arguments: changed });
+  if (before.totalSteps === now.totalSteps) return;
+  onNote(`${now.totalSteps} steps in place of ${before.totalSteps}: ${likeness({ before, now, step }, args)}`);
+  const { earlyStoppingPatience: patience } = args;
+  if (patience !== undefined && (resume.best?.since ?? 0) >= patience)
+    onNote(
+      `it had stopped early, after ${patience} ${patience === 1 ? 'evaluation' : 'evaluations'} without a better one, and takes no further step`,
+    );
+}
+
+interface Plans {
+  readonly before: TrainingPlan;
+  readonly now: TrainingPlan;
+  /** Steps taken. */
+  readonly step: number;
+}
+
+/** What the run will have in common with one that was begun as long as it now is. */
+function likeness({ before, now, step }: Plans, { lrSchedulerType }: TrainingArguments): string {
+  const steps = Array.from({ length: step }, (_, i) => i);
+  const sameRates = steps.every((i) => before.learningRate(i) === now.learningRate(i));
+  const sameEvaluations = steps.every((i) => before.isDue('evaluation', i + 1) === now.isDue('evaluation', i + 1));
+  if (sameRates && sameEvaluations) return 'the same model as of a run that was begun so';
+  const rates = `the learning rates (${lrSchedulerType}) of the first ${step} steps are those of the shorter run, and from there on those of the longer one`;
+  const evaluations = 'the evaluation at the end of the shorter run is one more, from which the best model may be';
+  const differences = [...(sameRates ? [] : [rates]), ...(sameEvaluations ? [] : [evaluations])];
+  return `not the model of a run that was begun so: ${differences.join('; ')}`;
+}
+
+function tooShort({ maxSteps, numTrainEpochs }: TrainingArguments, { now, step }: Pick<Plans, 'now' | 'step'>) {
+  const epochs = Math.ceil(step / now.stepsPerEpoch);
+  const [name, least, got] =
+    maxSteps === undefined ? ['numTrainEpochs', epochs, numTrainEpochs] : ['maxSteps', step, maxSteps];
+  return new AttuneError(
+    'ARGUMENT_INVALID',
+    `${name}: expected at least ${least} for a run that has taken ${step} steps, got ${got}; choose more, or train anew`,
+  );
+}

@@ -1,0 +1,49 @@
+// The end of a run's checkpoints: a run that has ended keeps none, unless it is to be extended.
+import { join } from 'node:path';
+import { AttuneError } from '@attune/internal';
+import { readJsonObject } from '@attune/internal/node';
+import { hasCheckpoints, removeCheckpoints } from './checkpoints';
+import { adapterDirectory } from './directory';
+
+/**
+ * The summary of a run that has ended and kept no checkpoint; undefined for all others, which can go on.
+ *
+ * @example
+ * if (await finishedRun('runs/sectors')) console.log('nothing to go on from');
+ */
+export async function finishedRun(run: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const summary = await readJsonObject(join(run, 'summary.json'));
+  return summary === undefined || (await hasCheckpoints(run)) ? undefined : summary;
+}
+
+/** How the model of a run that has ended is trained further. */
+export function furtherAdvice(run: string): string {
+  const source =
+    adapterDirectory(run) === undefined
+      ? `begin another run with its model: --model ${join(run, 'model')}`
+      : 'train anew';
+  return `${source}; a run that is to be extended is begun with keepCheckpoints (--keep-checkpoints)`;
+}
+
+/** Throws AttuneError RUN_FINISHED for a run that has ended and kept no checkpoint. */
+export async function refuseFinished(run: string): Promise<void> {
+  if ((await finishedRun(run)) === undefined) return;
+  throw new AttuneError(
+    'RUN_FINISHED',
+    `${run}: expected a run to go on with, got one that has ended and kept no checkpoints; its results are in summary.json. To train further, ${furtherAdvice(run)}`,
+  );
+}
+
+/**
+ * Removes the checkpoints of a run that has ended well; where that cannot be done, a note says so.
+ *
+ * @example
+ * const { summary } = await fitCausalLm({ ...options, out: 'runs/skills', keepCheckpoints: 'until-reported' });
+ * await writeFile('runs/skills/page.html', pageOf(summary));
+ * await endCheckpoints('runs/skills');
+ */
+export async function endCheckpoints(run: string, onNote: (note: string) => void = () => {}): Promise<void> {
+  await removeCheckpoints(run).catch((error: Error) =>
+    onNote(`${join(run, 'checkpoints')}: not removed, the run is none the worse: ${error.message}`),
+  );
+}

@@ -1,0 +1,106 @@
+// What a run recorded when it began: a run that goes on takes from there what its options leave out, whatever the defaults are by now.
+import { join } from 'node:path';
+import { AttuneError } from '@attune/internal';
+import { readJsonObject } from '@attune/internal/node';
+import type { LoraOptions } from '@attune/models';
+import type { TrainingArguments } from '../../arguments/arguments';
+import type { RunOptions } from './options';
+
+type Check = (value: unknown) => boolean;
+
+const isNumber: Check = (value) => typeof value === 'number';
+const isSwitch: Check = (value) => typeof value === 'boolean';
+const isText: Check = (value) => typeof value === 'string';
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The kind of each argument; its range is checked as that of one that is given. */
+const kinds: Readonly<Record<keyof TrainingArguments, Check>> = {
+  learningRate: isNumber,
+  perDeviceTrainBatchSize: isNumber,
+  perDeviceEvalBatchSize: isNumber,
+  numTrainEpochs: isNumber,
+  gradientAccumulationSteps: isNumber,
+  gradientCheckpointing: isSwitch,
+  bf16: isSwitch,
+  maxSteps: isNumber,
+  labelSmoothingFactor: isNumber,
+  focalGamma: isNumber,
+  classWeights: (value) => value === 'balanced' || (isObject(value) && Object.values(value).every(isNumber)),
+  maxLength: isNumber,
+  seed: isNumber,
+  loggingSteps: isNumber,
+  metricForBestModel: isText,
+  evalStrategy: isText,
+  evalSteps: isNumber,
+  saveStrategy: isText,
+  saveSteps: isNumber,
+  saveTotalLimit: isNumber,
+  earlyStoppingPatience: isNumber,
+  earlyStoppingThreshold: isNumber,
+  optim: isText,
+  adamBeta1: isNumber,
+  adamBeta2: isNumber,
+  adamEpsilon: isNumber,
+  sgdMomentum: isNumber,
+  sgdNesterov: isSwitch,
+  weightDecay: isNumber,
+  maxGradNorm: isNumber,
+  layerwiseLrDecay: isNumber,
+  freeze: (value) => Array.isArray(value) && value.every(isText),
+  freezeLayers: isNumber,
+  lrSchedulerType: isText,
+  numCycles: isNumber,
+  power: isNumber,
+  lrEnd: isNumber,
+  warmupRatio: isNumber,
+  warmupSteps: isNumber,
+};
+
+/** What the `config.json` of a run, or of folds, says of how it is trained. */
+export interface RecordedRun {
+  /** Every argument, those too that were defaults when the run began. */
+  readonly arguments: Partial<TrainingArguments>;
+  /** Absent where there are no adapters, and in the record of folds. */
+  readonly lora?: LoraOptions;
+}
+
+/**
+ * How a run is trained by its record; nothing where there is none.
+ *
+ * @throws AttuneError RUN_CONFIG for a damaged record
+ * @example
+ * const { arguments: args } = await recordedRun('runs/sectors'); // { learningRate: 0.00005, numTrainEpochs: 3, … }
+ */
+export async function recordedRun(run: string): Promise<RecordedRun> {
+  const path = join(run, 'config.json');
+  const { arguments: args = {}, lora } = (await readJsonObject(path)) ?? {};
+  if (!isObject(args)) throw damaged(path, 'arguments', 'an object', args);
+  const names = Object.keys(kinds) as (keyof TrainingArguments)[];
+  const given = names.filter((name) => Object.hasOwn(args, name) && args[name] !== null);
+  const wrong = given.find((name) => !kinds[name](args[name]));
+  if (wrong !== undefined) throw damaged(path, `arguments.${wrong}`, 'what a run records', args[wrong]);
+  if (lora !== undefined && !isObject(lora)) throw damaged(path, 'lora', 'an object', lora);
+  return {
+    arguments: Object.fromEntries(given.map((name) => [name, args[name]])),
+    ...(lora && { lora: lora as unknown as LoraOptions }), // checked where adapters are made
+  };
+}
+
+const damaged = (path: string, name: string, expected: string, got: unknown) =>
+  new AttuneError(
+    'RUN_CONFIG',
+    `${path}: ${name} expected ${expected}, got ${JSON.stringify(got).slice(0, 80)}; restore the file, or train again`,
+  );
+
+/** The arguments that options give; of a run that is resumed, those of its record in place of what they leave out. */
+export async function givenArguments({
+  arguments: given = {},
+  resume,
+  out,
+}: Pick<RunOptions, 'arguments' | 'resume' | 'out'>): Promise<Partial<TrainingArguments>> {
+  if (!resume) return given;
+  const { arguments: recorded } = await recordedRun(out);
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...recorded, ...Object.fromEntries(set) };
+}
