@@ -1,6 +1,7 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import { type OptimizerArguments, optimizers } from './optimizer';
 import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
+import { argumentTable } from './table';
 
 /** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface TrainingArguments extends OptimizerArguments, ScheduleArguments, WarmupArguments {
@@ -145,11 +146,12 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  * Training arguments with Hugging Face's defaults, but batches of 16 and 32, 10 logging steps, and evaluation and a
  * checkpoint after each epoch, the last of which is kept.
  *
- * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
+ * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value; for a name that is none, the one that was meant
  * @example
  * const args = trainingArguments({ learningRate: 1e-3, numTrainEpochs: 8 });
  */
 export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
+  checkOptions('trainingArguments', options, argumentTable);
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   const resolved: TrainingArguments = {
     ...defaultArguments,

@@ -1,7 +1,10 @@
+import { checkOptions } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
+import { checkCausalLmParts } from '../border/data';
+import { causalLmFitTable } from '../border/tables';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
@@ -54,6 +57,7 @@ export interface CausalLmFitResult {
  * });
  */
 export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLmFitResult> {
+  checkOptions('fitCausalLm', options, causalLmFitTable);
   const { summary, config, history } = await fitRun(options, () => prepareCausalLmFit(options));
   return { summary, config, history };
 }
@@ -88,6 +92,7 @@ export type CausalLmMetrics = {
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
+  checkCausalLmParts('fitCausalLm', options.data);
   const resolved = trainingArguments(withEvalBatch(withBestMetric(options.arguments, { task: 'causal-lm' })));
   refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);

@@ -1,10 +1,12 @@
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, isAttuneError } from '@attune/internal';
 import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { type TextChunks, textChunks } from '../../tasks/masked-lm/examples';
 import { type MaskedLmOptions, maskedLmTask } from '../../tasks/masked-lm/task';
+import { checkTextParts } from '../border/data';
+import { maskedLmFitTable } from '../border/tables';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../run/checks';
@@ -49,6 +51,7 @@ export interface MaskedLmFitResult {
  * await fitMaskedLm({ data: { train: texts, validation: more }, model: 'models/distilbert', engine, out: 'runs/adapted' });
  */
 export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLmFitResult> {
+  checkOptions('fitMaskedLm', options, maskedLmFitTable);
   const { summary, config, history } = await fitRun(options, () => prepareMaskedLmFit(options));
   return { summary, config, history };
 }
@@ -81,6 +84,7 @@ export async function prepareMaskedLmFit(
   options: MaskedLmFitOptions,
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
+  checkTextParts('fitMaskedLm', options.data);
   const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'masked-lm' }));
   const unused = ['classWeights', 'labelSmoothingFactor', 'focalGamma', 'maxLength'] as const;
   refuseArguments(resolved, unused, 'masked language modeling');

@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -8,6 +8,8 @@ import { shiftedBy } from '../../tasks/sequence/decision';
 import { type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
+import { checkLabeledParts } from '../border/data';
+import { sequenceFitTable } from '../border/tables';
 import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
@@ -77,6 +79,7 @@ export interface FitResult<P extends ProblemType = 'single_label_classification'
 export async function fitSequenceClassifier<P extends ProblemType = 'single_label_classification'>(
   options: FitOptions<P>,
 ): Promise<FitResult<P>> {
+  checkOptions('fitSequenceClassifier', options, sequenceFitTable);
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
   const { metrics: _, decision: __, ...predictions } = results;
@@ -88,10 +91,11 @@ async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
 ): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
   const { onNote = () => {}, engine } = options;
+  checkLabeledParts('fitSequenceClassifier', options.data, options);
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
   const resolved = trainingArguments(withBestMetric(options.arguments, measured));
-  checkOptions(options, resolved);
+  checkFitting(options, resolved);
   checkBaseline(options);
   await checkRunDirectory(options.out, options);
   noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
@@ -162,7 +166,7 @@ async function prepareSequenceFit<P extends ProblemType>(
 }
 
 /** @throws AttuneError ARGUMENT_INVALID for an option that means nothing beside the kind of problem, or lacks a validation part */
-function checkOptions(
+function checkFitting(
   { problemType = 'single_label_classification', tuneThreshold, calibrate, data }: FitOptions<ProblemType>,
   args: TrainingArguments,
 ): void {

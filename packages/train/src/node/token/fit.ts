@@ -1,3 +1,4 @@
+import { checkOptions } from '@attune/internal';
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import { trainingArguments } from '../../arguments/arguments';
 import type { Forward } from '../../loop/evaluate';
@@ -6,6 +7,8 @@ import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../ta
 import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
+import { checkTaggedParts } from '../border/data';
+import { tokenFitTable } from '../border/tables';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
@@ -60,6 +63,7 @@ export interface TokenFitResult {
  * await fitTokenClassifier({ data: { train, validation }, model: 'models/minilm', engine, out: 'runs/skills' });
  */
 export async function fitTokenClassifier(options: TokenFitOptions): Promise<TokenFitResult> {
+  checkOptions('fitTokenClassifier', options, tokenFitTable);
   const { results, ...run } = await fitRun(options, () => prepareTokenFit(options));
   return { ...run, labels: results.labels, test: results.test };
 }
@@ -82,6 +86,7 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
 /** Everything a run of token classification needs, checked. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
+  checkTaggedParts('fitTokenClassifier', options.data);
   const resolved = trainingArguments(withBestMetric(options.arguments, { task: 'token-classification', scheme }));
   refuseArguments(resolved, ['classWeights'], 'token classification');
   await checkRunDirectory(options.out, options);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { isLowerBetter } from '../../loop/best-model';
+import { searchTable } from '../border/tables';
 import { checkRunDirectory } from '../run/directory';
 import type { RunInputs } from '../run/inputs';
 import { changedSettings, removeNumbered } from './resumable';
@@ -68,7 +69,8 @@ export interface SearchResult {
  * @example
  * const { best } = await search({ space, trials: 12, objective: objectiveOf('macroF1'), runTrial, out: 'runs/search' });
  */
-export function search(options: SearchOptions): Promise<SearchResult> {
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  checkOptions('search', options, searchTable);
   return withDirectoryLock(options.out, () => searchLocked(options));
 }
 
