@@ -51,6 +51,13 @@ function partsOf(where: string, named: Record, more: globalThis.Record<string, '
   });
 }
 
+/** Refuses a kind of problem that there is none of. */
+export function checkProblemType(where: string, problemType: string = 'single_label_classification'): void {
+  if (Object.hasOwn(labelItems, problemType)) return;
+  const known = Object.keys(labelItems).join(', ');
+  throw invalid(where, `problemType expected one of ${known}, got ${shownValue(problemType)}`);
+}
+
 /**
  * Refuses labeled parts that are not texts and labels of the problem's kind, one label per text.
  *
@@ -64,11 +71,7 @@ export function checkLabeledParts(
     name = 'data',
   }: { readonly problemType?: string; readonly name?: string },
 ): void {
-  if (!Object.hasOwn(labelItems, `${problemType}`))
-    throw invalid(
-      where,
-      `problemType expected one of ${Object.keys(labelItems).join(', ')}, got ${shownValue(problemType)}`,
-    );
+  checkProblemType(where, problemType);
   for (const [part, given] of partsOf(where, { [name]: data }))
     checkLabeled(where, { name: part, part: given }, problemType as ProblemType);
 }

@@ -148,8 +148,10 @@ async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Pro
   return initialized.length === 0;
 }
 
-function evaluated({ data, model, arguments: args, ...options }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {
+function evaluated({ data, model, arguments: args, ...given }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {
   const { seed, perDeviceEvalBatchSize: batchSize } = trainingArguments(args);
+  const { revision, engine, chunkLength, mlmProbability, wholeWord, onNote, onDownload: onProgress } = given;
+  const options = { revision, engine, chunkLength, mlmProbability, wholeWord, onNote, onProgress };
   return evaluateMaskedLm(model, data.test ?? data.validation ?? [], { ...options, seed, batchSize });
 }
 

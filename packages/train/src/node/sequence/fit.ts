@@ -8,7 +8,7 @@ import { shiftedBy } from '../../tasks/sequence/decision';
 import { type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
-import { checkLabeledParts } from '../border/data';
+import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
 import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
@@ -91,12 +91,13 @@ async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
 ): Promise<PreparedFit<Dataset, SequenceResults<P>>> {
   const { onNote = () => {}, engine } = options;
-  checkLabeledParts('fitSequenceClassifier', options.data, options);
+  checkProblemType('fitSequenceClassifier', options.problemType);
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
   const resolved = trainingArguments(withBestMetric(options.arguments, measured));
   checkFitting(options, resolved);
   checkBaseline(options);
+  checkLabeledParts('fitSequenceClassifier', options.data, options);
   await checkRunDirectory(options.out, options);
   noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
   const parts = cleanParts(options.data, problemType, { labelList: options.labelList, onNote });

@@ -85,8 +85,23 @@ export function countCut(
   inputs: readonly TextInput[],
   { sequences, maxLength }: { readonly sequences: readonly Pick<Sequence, 'ids'>[]; readonly maxLength: number },
 ): number {
-  const full = inputs.filter((_, i) => sequences[i].ids.length === maxLength);
-  return encodeTexts(tokenizer, full, maxLength + 1).filter(({ ids }) => ids.length > maxLength).length;
+  return areCut(tokenizer, inputs, { sequences, maxLength }).filter(Boolean).length;
+}
+
+/** Which inputs were cut at `maxLength`, as `countCut` has it. */
+export function areCut(
+  tokenizer: Tokenizer,
+  inputs: readonly TextInput[],
+  { sequences, maxLength }: { readonly sequences: readonly Pick<Sequence, 'ids'>[]; readonly maxLength: number },
+): boolean[] {
+  const full = [...inputs.keys()].filter((i) => sequences[i].ids.length === maxLength);
+  const whole = encodeTexts(
+    tokenizer,
+    full.map((i) => inputs[i]),
+    maxLength + 1,
+  );
+  const cut = new Set(full.filter((_, at) => whole[at].ids.length > maxLength));
+  return inputs.map((_, i) => cut.has(i));
 }
 
 const areTexts = (inputs: readonly TextInput[]): inputs is readonly string[] =>
