@@ -17,15 +17,21 @@ import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
 /** Options of `train`. */
 export interface TrainOptions<Data extends Examples> {
+  /** What computes, opened: `await openEngine()`. */
   readonly engine: Engine;
+  /** The model, with its head. */
   readonly model: Model;
   /** Where training starts from; not changed. */
   readonly parameters: HostTensors;
+  /** How examples become batches, and what is measured of them: `sequenceTask(model.config)`. */
   readonly task: TrainingTask<Data>;
   /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
+  /** Examples ready for training, and those of evaluations. */
   readonly data: { readonly train: Data; readonly validation?: Data };
+  /** How to train, complete: of `trainingArguments`. */
   readonly arguments: TrainingArguments;
+  /** Receives every step, record of the loss and evaluation, as they happen. */
   readonly onEvent?: EventListener;
   /** Called when a save is due, and when training is aborted; may say where it saved, for messages. */
   readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);

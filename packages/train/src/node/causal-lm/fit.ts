@@ -25,6 +25,7 @@ import {
 
 /** Options of `fitCausalLm`. */
 export interface CausalLmFitOptions extends RunOptions {
+  /** Texts, or completions after prompts: a training part, and a validation or a test part. */
   readonly data: CausalLmTextParts;
   /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
   readonly truncationMode?: TruncationMode;

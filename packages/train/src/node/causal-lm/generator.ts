@@ -12,9 +12,9 @@ import type { Closable } from '../border/closable';
 
 /** Options of `stream` and `generate`. */
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
-  /** Texts at which generation stops; they are not part of the output. */
+  /** Texts at which generation stops; they are not part of the output. Default none. */
   readonly stopStrings?: readonly string[];
-  /** The prompts have their special tokens already, as a chat template writes them: none is added. */
+  /** The prompts have their special tokens already, as a chat template writes them: none is added. Default false. */
   readonly hasSpecialTokens?: boolean;
 }
 

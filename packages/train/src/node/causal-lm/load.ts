@@ -14,8 +14,9 @@ import { type TextGenerator, textGeneratorOf } from './generator';
 
 /** Options of `loadGenerator`. */
 export interface GeneratorOptions extends LoadCausalLmOptions {
-  /** Opened for the generator, and closed with it, unless given. */
+  /** Default: one opened for the generator and closed with it. */
   readonly engine?: Engine;
+  /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
 }
 

@@ -16,13 +16,17 @@ import type { RunOptions } from '../run/options';
 
 /** The parts of a collection of texts. Without a test part, results are reported on the validation part. */
 export interface TextParts {
+  /** Texts to learn from; empty ones are dropped. */
   readonly train: readonly string[];
+  /** Texts by which the best evaluation is chosen. */
   readonly validation?: readonly string[];
+  /** Texts that results are reported on; default the validation part. */
   readonly test?: readonly string[];
 }
 
 /** Options of `fitMaskedLm`. */
 export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
+  /** Texts: a training part, and a validation or a test part. */
   readonly data: TextParts;
   /** Tokens per chunk; default 256, or the model's positions where these are fewer. */
   readonly chunkLength?: number;
@@ -160,7 +164,7 @@ function named<T>(part: string, make: () => T): T {
 export interface MaskingOptions {
   /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly mlmProbability?: number;
-  /** Guess all pieces of a word, or none. */
+  /** Masks all pieces of a word, or none; default false. */
   readonly wholeWord?: boolean;
 }
 

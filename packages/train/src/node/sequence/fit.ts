@@ -25,6 +25,7 @@ import { type Reported, type SequenceMetrics, type SequenceResults, sequenceResu
 export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
   /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
   readonly problemType?: P;
+  /** Texts and their labels: a training part, and a validation or a test part. */
   readonly data: DataParts<LabelOf[P]>;
   /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
   readonly labelList?: readonly string[];
@@ -34,14 +35,14 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
    * beside the model, in `attune.json` and `config.json`, and predictors use them.
    */
   readonly tuneThreshold?: boolean;
-  /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. */
+  /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. Default false. */
   readonly calibrate?: boolean;
   /**
    * The baseline beside the model: `default` settings (the default), `tuned` on the validation part (by macro-F1 where
    * `metricForBestModel` is that, else by accuracy), or `none`.
    */
   readonly baseline?: BaselineMode;
-  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part. */
+  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part; default false. */
   readonly mixBaseline?: boolean;
 }
 

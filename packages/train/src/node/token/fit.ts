@@ -22,6 +22,7 @@ import { type TaggerSettings, taggerOf } from './tagger';
 
 /** Options of `fitTokenClassifier`. */
 export interface TokenFitOptions extends RunOptions {
+  /** Sentences of tagged words: a training part, and a validation or a test part. */
   readonly data: TaggedParts;
   /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';

@@ -22,6 +22,7 @@ export interface TaggerOptions
   readonly batchSize?: number;
   /** `int8` has weights in 8 bits; default `fp32`. */
   readonly precision?: Precision;
+  /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
 }
 

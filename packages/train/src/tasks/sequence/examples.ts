@@ -5,16 +5,21 @@ import type { Target } from './problem';
 
 /** Texts and their labels, one of each an example. */
 export interface LabeledTexts<Label = string> {
+  /** The text of each example. */
   readonly texts: readonly string[];
   /** The second text of each example, where the model is to read pairs. */
   readonly pairs?: readonly string[];
+  /** What each text is to be given: a label, several, or a number. */
   readonly labels: readonly Label[];
 }
 
 /** The parts of a data set. Without a test part, results are reported on the validation part. */
 export interface DataParts<Label = string> {
+  /** Examples to learn from; those without a text are dropped. */
   readonly train: LabeledTexts<Label>;
+  /** Examples by which the best evaluation is chosen. */
   readonly validation?: LabeledTexts<Label>;
+  /** Examples that results are reported on; default the validation part. */
   readonly test?: LabeledTexts<Label>;
 }
 
