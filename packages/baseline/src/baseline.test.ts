@@ -124,3 +124,27 @@ describe('featureImportance', () => {
     expect(featureImportance(baseline, '11', { count: 0 })).toEqual({ positive: [], negative: [] });
   });
 });
+
+describe('what a baseline is given', () => {
+  const texts = ['soy farming', 'gold mining', 'wheat farming', 'coal mining'];
+  const labels = ['a', 'b', 'a', 'b'];
+
+  it('is one text or an array of them', () => {
+    const baseline = trainBaseline(texts, labels);
+    expect(baseline.predict('silver mining')).toEqual(baseline.predict(['silver mining'])[0]);
+    expect(baseline.predict('silver mining').label).toBe('b');
+  });
+
+  it('is refused where it is no label, no text or no option', () => {
+    expect(() => trainBaseline(texts, [0, 1, 0, 1] as never)).toThrow(
+      'trainBaseline: labels[0] expected a label, which is a string, got 0; make strings of them: labels.map(String)',
+    );
+    expect(() => trainBaseline(['a', undefined] as never, ['a', 'b'])).toThrow(
+      'texts[1] expected a text, got undefined',
+    );
+    expect(() => trainBaseline(texts, labels, { ngram_range: [1, 2] } as never)).toThrow(
+      'trainBaseline: expected options that it knows, got ngram_range; did you mean ngramRange?',
+    );
+    expect(() => trainBaseline(texts, labels).predict([3] as never)).toThrow('texts[0] expected a text, got 3');
+  });
+});

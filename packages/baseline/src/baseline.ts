@@ -1,6 +1,14 @@
 // Baselines of text classification: TF-IDF with logistic regression, its most important terms, and the most frequent label.
 
-import { argMax, compareCodePoints } from '@attune/internal';
+import {
+  argMax,
+  checkItems,
+  checkOptions,
+  compareCodePoints,
+  type Items,
+  type TableOf,
+  texts as textItems,
+} from '@attune/internal';
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
@@ -20,6 +28,8 @@ export interface Baseline {
   readonly vectorizer: TfidfVectorizer;
   readonly classifier: LogisticRegression<string>;
   predict(texts: readonly string[]): BaselinePrediction[];
+  /** The prediction of one text. */
+  predict(text: string): BaselinePrediction;
   /** Probabilities [texts, labels], row by row. */
   predictProbabilities(texts: readonly string[]): Float64Array;
   /** The `k` terms with the largest coefficients for a label, the largest first. */
@@ -30,16 +40,19 @@ export interface Baseline {
  * Trains a text classifier of TF-IDF features and logistic regression, the reference to compare a fine-tuned model with.
  *
  * Defaults are scikit-learn's (single words, C = 1).
- * @throws RangeError when texts and labels differ in number or are none, and as `tfidf` and `logisticRegression`.
+ * @throws RangeError when texts and labels differ in number or are none, and as `tfidf` and `logisticRegression`; AttuneError
+ * ARGUMENT_INVALID for what is no text, no label or no option.
  * @example
  * const baseline = trainBaseline(texts, labels, { ngramRange: [1, 2], sublinearTf: true });
- * baseline.predict(['soybean farming'])[0].label; // '11'
+ * baseline.predict('soybean farming').label; // '11'
  */
 export function trainBaseline(
   texts: readonly string[],
   labels: readonly string[],
   options: BaselineOptions = {},
 ): Baseline {
+  checkLabeled('trainBaseline', { texts, labels });
+  checkOptions('trainBaseline', options, baselineTable);
   if (texts.length !== labels.length || texts.length === 0) {
     const actual = `${texts.length} texts and ${labels.length} labels`;
     throw new RangeError(`trainBaseline: expected a label for each text, got ${actual}`);
@@ -48,19 +61,53 @@ export function trainBaseline(
   return baselineOf(vectorizer, logisticRegression(vectorizer.transform(texts), labels, options));
 }
 
+/** The options of a baseline by name, each with the kind of value that it is. */
+export const baselineTable = {
+  analyzer: 'any',
+  lowercase: 'boolean',
+  ngramRange: 'array',
+  minDf: 'number',
+  maxDf: 'number',
+  maxFeatures: 'number',
+  sublinearTf: 'boolean',
+  C: 'number',
+  classWeight: 'any',
+  tolerance: 'number',
+  maxIterations: 'number',
+  maxCoefficients: 'number',
+} satisfies TableOf<BaselineOptions>;
+
+const labelItems: Items = {
+  ...textItems,
+  expected: 'a label, which is a string',
+  advice: (item) =>
+    typeof item === 'number' || typeof item === 'boolean' ? 'make strings of them: labels.map(String)' : undefined,
+};
+
+/** @throws AttuneError ARGUMENT_INVALID for what is no text or no label, by its index */
+export function checkLabeled(where: string, { texts, labels }: { readonly texts: unknown; readonly labels: unknown }) {
+  checkItems(where, { texts }, textItems);
+  checkItems(where, { labels }, labelItems);
+}
+
 /** A baseline from a vectorizer and a classifier of its columns. */
 export function baselineOf(vectorizer: TfidfVectorizer, classifier: LogisticRegression<string>): Baseline {
   const predictProbabilities = (unseen: readonly string[]) =>
     classifier.predictProbabilities(vectorizer.transform(unseen));
+  function predict(unseen: readonly string[]): BaselinePrediction[];
+  function predict(unseen: string): BaselinePrediction;
+  function predict(unseen: string | readonly string[]): BaselinePrediction | BaselinePrediction[] {
+    if (typeof unseen === 'string') return predict([unseen])[0];
+    checkItems('predict', { texts: unseen }, textItems);
+    const scores = predictProbabilities(unseen);
+    return unseen.map((_, row) => namedPrediction(scores, row, classifier.classes));
+  }
   return {
     labels: classifier.classes,
     vectorizer,
     classifier,
     predictProbabilities,
-    predict: (unseen) => {
-      const scores = predictProbabilities(unseen);
-      return unseen.map((_, row) => namedPrediction(scores, row, classifier.classes));
-    },
+    predict,
     topFeatures: (label, k) => sortedFeatures({ vectorizer, classifier }, label, 'topFeatures').slice(0, k),
   };
 }

@@ -1,5 +1,6 @@
 // Grid search over `C` and the n-gram range, on a validation set.
-import { type Baseline, type BaselineOptions, baselineOf } from './baseline';
+import { checkOptions, type TableOf } from '@attune/internal';
+import { type Baseline, type BaselineOptions, baselineOf, baselineTable, checkLabeled } from './baseline';
 import { logisticRegression } from './logistic-regression';
 import { tfidf } from './tfidf';
 
@@ -22,6 +23,10 @@ export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
 }
 
 /** One combination and its score on the validation set. */
+const { C: _, ...tunedTable } = baselineTable;
+
+const tuneTable = { ...tunedTable, c: 'array', metric: 'any' } satisfies TableOf<TuneOptions>;
+
 export interface BaselineTrial {
   readonly C: number;
   readonly ngramRange: readonly [number, number];
@@ -46,6 +51,9 @@ export interface TunedBaseline {
  * best; // { C: 10, ngramRange: [1, 2], score: 0.84 }
  */
 export function tuneBaseline(train: LabeledTexts, validation: LabeledTexts, options: TuneOptions = {}): TunedBaseline {
+  checkLabeled('tuneBaseline', train);
+  checkLabeled('tuneBaseline', validation);
+  checkOptions('tuneBaseline', options, tuneTable);
   const { c = [0.1, 1, 10, 100], ngramRange = commonRanges, metric = 'accuracy', ...rest } = options;
   const score = typeof metric === 'function' ? metric : { accuracy, macroF1 }[metric];
   check(validation, c.length * ngramRange.length);

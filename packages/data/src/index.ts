@@ -91,5 +91,4 @@ export { type Random, seededRandom, shuffle } from './random';
 
 // Errors
 
-export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
-export { didYouMean, suggest } from './suggest';
+export { AttuneError, type AttuneErrorCode, didYouMean, isAttuneError, suggest } from '@attune/internal';

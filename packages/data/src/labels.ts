@@ -1,5 +1,4 @@
-import { compareCodePoints } from '@attune/internal';
-import { didYouMean } from './suggest';
+import { compareCodePoints, didYouMean } from '@attune/internal';
 
 /** Labels and their ids; the order goes into a checkpoint's `config.json` as `id2label`. */
 export interface LabelEncoder {

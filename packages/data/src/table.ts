@@ -1,5 +1,4 @@
-import { AttuneError } from '@attune/internal';
-import { didYouMean } from './suggest';
+import { AttuneError, didYouMean } from '@attune/internal';
 
 /** One example as read from a file. */
 export interface Row {

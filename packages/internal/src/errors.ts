@@ -81,6 +81,7 @@ export type AttuneErrorCode =
   | 'LORA_MERGE'
   | 'LORA_TARGET'
   | 'MODEL_CHANGED'
+  | 'MODEL_CLOSED'
   | 'MODEL_NOT_FINITE'
   | 'MODEL_TASK'
   | 'MODEL_UNMERGED'

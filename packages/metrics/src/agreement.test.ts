@@ -18,6 +18,12 @@ describe('accuracy', () => {
   });
 
   it('names both lengths when they differ', () => {
+    expect(() => accuracy<number | string>([0, 1], ['0', '1'])).toThrow(
+      'labels: expected all strings or all numbers, got number and string; decode ids (or encode names) on both sides',
+    );
+    expect(() => accuracy(['a', undefined] as never, ['a', 'b'])).toThrow(TypeError);
+    expect(() => accuracy('ab' as never, 'ab' as never)).toThrow('accuracy: yTrue expected an array, got "ab"');
+    expect(() => accuracy(['a'], Promise.resolve(['a']) as never)).toThrow('got a promise; await it');
     expect(() => accuracy([1, 2, 3], [1, 2])).toThrow(
       new RangeError(
         'accuracy: expected yTrue and yPred of equal length, got 3 and 2; pass one prediction per example',

@@ -2,7 +2,7 @@
 
 import { mean, type Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
-import { type Label, type LabelOptions, labelsOf, resolveLabels } from './labels';
+import { checkKinds, distinct, type Label, type LabelOptions, labelsOf, resolveLabels } from './labels';
 import { type Counts, countClasses } from './precision-recall-f1';
 
 /**
@@ -77,6 +77,7 @@ export function confusions<L extends Label>(
  */
 export function accuracy<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): number {
   checkPaired('accuracy', yTrue, yPred);
+  checkKinds(distinct(yTrue, yPred));
   let correct = 0;
   for (let i = 0; i < yTrue.length; i++) if (yTrue[i] === yPred[i]) correct++;
   return correct / yTrue.length;

@@ -1,8 +1,11 @@
 // Checks of arguments at public functions; each throws a RangeError that names the function, the place and the value.
 import type { Rows } from './arrays';
 
-/** Throws RangeError unless truth and prediction are non-empty and equally long; `where` names the public function. */
+/** Throws RangeError unless truth and prediction are arrays (else TypeError), non-empty and equally long; `where` names the public function. */
 export function checkPaired(where: string, yTrue: ArrayLike<unknown>, yPred: ArrayLike<unknown>): void {
+  for (const [name, values] of Object.entries({ yTrue, yPred }))
+    if (typeof values !== 'object' || typeof values?.length !== 'number')
+      throw new TypeError(`${where}: ${name} expected an array, got ${described(values)}`);
   if (yTrue.length !== yPred.length) {
     throw new RangeError(
       `${where}: expected yTrue and yPred of equal length, got ${yTrue.length} and ${yPred.length}; pass one prediction per example`,
@@ -11,6 +14,13 @@ export function checkPaired(where: string, yTrue: ArrayLike<unknown>, yPred: Arr
   if (yTrue.length === 0) {
     throw new RangeError(`${where}: expected at least one example, got none; check what was filtered out before`);
   }
+}
+
+/** A value that is no array, for messages. */
+function described(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof (value as { then?: unknown } | null | undefined)?.then === 'function') return 'a promise; await it';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 /** Throws RangeError at the first value that is NaN or infinite. */

@@ -18,12 +18,17 @@ export interface LabelOptions<L extends Label = Label> {
  * @example labelsOf(['b', 'a'], ['c', 'a']) // ['a', 'b', 'c']
  */
 export function labelsOf<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): L[] {
+  const labels = distinct(yTrue, yPred);
+  checkKinds(labels);
+  return labels.sort(compareLabels);
+}
+
+/** The labels that occur, in the order in which they first do. */
+export function distinct<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<L>): L[] {
   const seen = new Set<L>();
   for (let i = 0; i < yTrue.length; i++) seen.add(yTrue[i]);
   for (let i = 0; i < yPred.length; i++) seen.add(yPred[i]);
-  const labels = [...seen];
-  checkKinds(labels);
-  return labels.sort(compareLabels);
+  return [...seen];
 }
 
 /** The classes that a metric counts: the option `labels`, checked, or else those that occur. */
@@ -46,7 +51,8 @@ export function resolveLabels<L extends Label>(
   return labels;
 }
 
-function checkKinds(labels: readonly Label[]): void {
+/** @throws TypeError when strings and numbers are mixed, or a label is neither; RangeError for NaN */
+export function checkKinds(labels: readonly Label[]): void {
   const kinds = new Set(labels.map((label) => typeof label));
   if (![...kinds].every((kind) => kind === 'string' || kind === 'number') || kinds.size > 1) {
     throw new TypeError(

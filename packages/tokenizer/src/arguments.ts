@@ -1,7 +1,30 @@
+import { knownName } from '@attune/internal';
+
 /**
  * Checks of arguments at public boundaries. `where` is the function that a message names; a wrong kind of value is a
  * TypeError, a wrong value of the right kind a RangeError.
  */
+
+/** The names of an options type, each with those of its own options where it has some. */
+export type Names<Options> = { readonly [Name in keyof Options]-?: '' | Readonly<Record<string, ''>> };
+
+/** Throws unless options have names that are among the known ones; says which was meant. */
+export function checkNames(where: string, options: object, names: Readonly<Record<string, '' | object>>): void {
+  const given = options as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(names, name) && given[name] !== undefined) throw unknownName(where, name, names);
+}
+
+function unknownName(where: string, name: string, names: Readonly<Record<string, '' | object>>): TypeError {
+  const inner = Object.entries(names).flatMap(([outer, own]) =>
+    own === '' ? [] : Object.keys(own).map((key) => ({ key, written: `${outer}: { ${key}: … }` })),
+  );
+  const known = [Object.keys(names), inner.map(({ key }) => key)];
+  const meant = knownName(name, known);
+  const written = known[0].includes(`${meant}`) ? meant : inner.find(({ key }) => key === meant)?.written;
+  const advice = written === undefined ? `it knows ${known[0].join(', ')}` : `did you mean ${written}?`;
+  return new TypeError(`${where}: expected options that it knows, got ${name}; ${advice}`);
+}
 
 /** Throws unless `value` is an integer of at least `least`. */
 export function checkInteger(where: string, name: string, value: unknown, least: number): void {

@@ -1,9 +1,9 @@
 // Cross-validation: k folds, each held out once.
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, type TableOf } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, type GroupedExamples, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
-import { exampleCount, split } from './split';
+import { checkClasses, exampleCount, split } from './split';
 
 export interface KFoldsOptions {
   /** Number of folds, an integer ≥ 2. */
@@ -47,6 +47,8 @@ export interface KFolds {
  * for (const { training, heldOut } of folds) console.log(training.length, heldOut.length);
  */
 export function kFolds(options: KFoldsOptions): KFolds {
+  checkOptions('kFolds', options, foldsTable);
+  checkClasses('kFolds', options);
   const { folds: count, groups, labels } = options;
   const examples = exampleCount('kFolds', options);
   checkFolds(count, examples, 'examples');
@@ -61,6 +63,15 @@ export function kFolds(options: KFoldsOptions): KFolds {
   const warnings = labels === undefined ? [] : foldWarnings(folds, ids, distinct);
   return { folds: folds.map((fold) => setAside(fold, options)), warnings };
 }
+
+const foldsTable = {
+  folds: 'number!',
+  seed: 'number!',
+  labels: 'any',
+  groups: 'any',
+  length: 'number',
+  validation: 'number',
+} satisfies TableOf<KFoldsOptions>;
 
 /** The fold with a part of its training examples as its validation part, by the same labels and groups. */
 function setAside(fold: Fold, { validation, labels, groups, seed }: KFoldsOptions): Fold {

@@ -168,3 +168,17 @@ it('takes the same rows of every column, in the order asked for', () => {
   const columns = { texts: ['a', 'b', 'c'], labels: [1, 2, 3] };
   expect(takeRows(columns, Int32Array.of(2, 0))).toEqual({ texts: ['c', 'a'], labels: [3, 1] });
 });
+
+it('refuses names that are no options, and classes that are none, by their index', () => {
+  const wrong = (options: object) => (failure(() => split(options as never)) as Error).message;
+  const good = { fractions: [0.8, 0.2], seed: 1 };
+  expect(wrong({ ...good, length: 10, test_size: 0.2 })).toBe(
+    'split: expected options that it knows, got test_size; did you mean fractions?',
+  );
+  expect(wrong({ ...good, length: 10, random_state: 2 })).toMatch(/did you mean seed\?$/);
+  expect(wrong({ fractions: [0.8, 0.2], length: 10 })).toBe('split: seed expected a number, got undefined');
+  expect(wrong({ ...good, labels: ['a', undefined] })).toBe(
+    'split: labels[1] expected a string or a number, got undefined; leave the example out, or give it a value',
+  );
+  expect(wrong({ ...good, groups: [true, false] })).toMatch(/groups\[0\] .*, got true; .*groups\.map\(String\)$/);
+});

@@ -1,5 +1,5 @@
 // Training, validation and test parts of a data set.
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, shownValue, type TableOf } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
@@ -41,6 +41,8 @@ export interface Split {
  * const [training, test] = parts;
  */
 export function split(options: SplitOptions): Split {
+  checkOptions('split', options, splitTable);
+  checkClasses('split', options);
   const count = exampleCount('split', options);
   const random = seededRandom(options.seed);
   const { ids, distinct } = denseIds(options.labels ?? new Uint8Array(count));
@@ -55,6 +57,32 @@ export function split(options: SplitOptions): Split {
   const warnings =
     options.labels === undefined ? [] : splitWarnings(parts, { ids, names: distinct, examples }, options.names);
   return { parts, warnings };
+}
+
+const splitTable = {
+  fractions: 'array!',
+  seed: 'number!',
+  labels: 'any',
+  groups: 'any',
+  names: 'strings',
+  length: 'number',
+} satisfies TableOf<SplitOptions>;
+
+/** @throws AttuneError ARGUMENT_INVALID for a label or a group that is no string and no number, by its index */
+export function checkClasses(where: string, { labels, groups }: Pick<SplitOptions, 'labels' | 'groups'>): void {
+  for (const [name, values] of Object.entries({ labels, groups }))
+    for (let i = 0; i < (values?.length ?? 0); i++) {
+      const value: unknown = values?.[i];
+      if (typeof value === 'string' || typeof value === 'number') continue;
+      const isAbsent = value === undefined || value === null;
+      const advice = isAbsent
+        ? 'leave the example out, or give it a value'
+        : `make strings of them: ${name}.map(String)`;
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${where}: ${name}[${i}] expected a string or a number, got ${shownValue(value)}; ${advice}`,
+      );
+    }
 }
 
 /** The part of every example: in random order, each to the first part that still needs its class. */

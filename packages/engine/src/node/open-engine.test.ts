@@ -25,6 +25,13 @@ describe('openEngine', () => {
     await engine.close();
   });
 
+  it('refuses names that are no options, and a name in place of options', async () => {
+    await expect(openEngine({ thread: 2 } as never)).rejects.toThrow(
+      'openEngine: expected options that it knows, got thread; did you mean threads?',
+    );
+    await expect(openEngine('onnx' as never)).rejects.toThrow('write openEngine({ name: "onnx" })');
+  });
+
   it('measures once, and remembers which is the fastest for this machine and version', async () => {
     expect((await openEngine()).name).toBe('onnx');
     const kept = JSON.parse(readFileSync(remembered(), 'utf8'));

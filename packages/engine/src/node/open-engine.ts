@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, type TableOf } from '@attune/internal';
 import { version } from '../../package.json';
 import type { Engine } from '../engines/engine';
 import { checkEngines } from './check-engines';
@@ -22,7 +22,14 @@ export interface EngineOptions extends OnnxOptions {
  * @example
  * const engine = await openEngine({ name: 'onnx', threads: 4 });
  */
-export async function openEngine({ name = 'auto', ...options }: EngineOptions = {}): Promise<Engine> {
+export async function openEngine(given: EngineOptions = {}): Promise<Engine> {
+  if (typeof given === 'string')
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `openEngine: expected options, got ${JSON.stringify(given)}; write openEngine({ name: ${JSON.stringify(given)} })`,
+    );
+  checkOptions('openEngine', given, engineTable);
+  const { name = 'auto', ...options } = given;
   const label = name === 'auto' ? process.env.ATTUNE_ENGINE || 'auto' : name;
   const expected = label === 'auto' ? await fastestEngine() : label;
   const engine = engines.find((listed) => listed.name === expected);
@@ -32,6 +39,14 @@ export async function openEngine({ name = 'auto', ...options }: EngineOptions = 
     `openEngine: there is no engine "${expected}"; use ${engineNames.join(', ')} or auto`,
   );
 }
+
+const engineTable = {
+  name: 'string',
+  threads: 'number',
+  profilePrefix: 'string',
+  programs: 'number',
+  bytes: 'number',
+} satisfies TableOf<EngineOptions>;
 
 /** The file that holds the choice. */
 const cachePath = () => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'attune', 'fastest-engine.json');

@@ -56,6 +56,13 @@ export function entityReport(yTrue: TagRows, yPred: TagRows, options: EntityOpti
 function checkRows(yTrue: TagRows, yPred: TagRows): void {
   checkPaired('entityReport', yTrue, yPred);
   yTrue.forEach((tags, i) => {
+    for (const [name, row] of Object.entries({ yTrue: tags, yPred: yPred[i] }))
+      row.forEach((tag: unknown, at) => {
+        if (typeof tag !== 'string')
+          throw new TypeError(
+            `entityReport: ${name}[${i}][${at}] expected a tag, which is a string, got ${tag}; decode ids to their names`,
+          );
+      });
     if (tags.length !== yPred[i].length)
       throw new RangeError(
         `entityReport: expected ${tags.length} tags in yPred[${i}], as in yTrue[${i}], got ${yPred[i].length}; predict one tag per token`,

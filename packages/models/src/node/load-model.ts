@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type HostTensor, type LossOptions, type QuantizedFormat, type Specs, sizeOf } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkArgument, checkOptions, type TableOf } from '@attune/internal';
 import { invalid } from '../checkpoint/config-format';
 import { describe } from '../checkpoint/describe';
 import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
@@ -42,6 +42,23 @@ export interface LoadOptions extends ResolveOptions {
   readonly digest?: true | WeightsDigest;
 }
 
+const loadTable = {
+  task: 'string',
+  head: 'object',
+  loss: 'object',
+  labels: 'strings',
+  problemType: 'string',
+  seed: 'number',
+  quantize: 'any',
+  digest: 'any',
+  revision: 'string',
+  isHubId: 'boolean',
+  environment: 'object',
+  onProgress: 'function',
+  onNote: 'function',
+  retries: 'object',
+} satisfies TableOf<LoadOptions>;
+
 export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
   readonly model: Model;
   readonly parameters: Record<string, HostTensor>;
@@ -64,6 +81,8 @@ export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
  * const tagger = await loadModel('models/minilm', { task: 'token-classification', labels: ['O', 'B', 'I'] });
  */
 export async function loadModel(source: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  checkArgument('loadModel', { source }, 'path');
+  checkOptions('loadModel', options, loadTable);
   if (options.task && options.head)
     throw new RangeError('loadModel: expected a task or a head of your own, got both; leave one out');
   const directory = await resolveModelSource(source, options);

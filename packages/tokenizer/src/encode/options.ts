@@ -1,4 +1,4 @@
-import { checkInteger, checkObject, checkOneOf, describe } from '../arguments';
+import { checkInteger, checkNames, checkObject, checkOneOf, describe, type Names } from '../arguments';
 import type { Truncation } from './truncation';
 
 /** How texts that are too long are cut. */
@@ -66,8 +66,20 @@ export interface Defaults {
   readonly padId: number;
 }
 
+const truncationNames = { maxLength: '', strategy: '', stride: '', direction: '' } satisfies Names<TruncationOptions>;
+
+const paddingNames = {
+  ...{ length: '', padToMultipleOf: '', direction: '', padId: '', padTypeId: '' },
+} satisfies Names<PaddingOptions>;
+
+/** Also those of `encodeBatch`. Options of others are found by what they are part of. */
+const encodeNames = {
+  ...{ addSpecialTokens: '', truncation: truncationNames, padding: paddingNames, offsets: '' },
+} satisfies Names<EncodeOptions & { readonly offsets?: boolean }>;
+
 /** Checks options and fills in the defaults. `where` is the function that error messages name. */
 export function resolveOptions(where: string, options: EncodeOptions, defaults: Defaults): Settings {
+  checkNames(where, options, encodeNames);
   const { addSpecialTokens = true } = options;
   if (typeof addSpecialTokens !== 'boolean') {
     throw new TypeError(`${where}: addSpecialTokens expected a boolean, got ${describe(addSpecialTokens)}`);
@@ -91,6 +103,7 @@ function chosen<Option extends object, Value>(
 /** `maxLength` is checked later, where the number of special tokens is known. */
 function resolveTruncation(where: string, options: TruncationOptions): Truncation {
   checkObject(where, 'truncation', options);
+  checkNames(where, options, truncationNames);
   const { maxLength, strategy = 'longest_first', stride = 0, direction = 'right' } = options;
   checkInteger(where, 'stride', stride, 0);
   checkOneOf(where, 'strategy', strategy, ['longest_first', 'only_first', 'only_second']);
@@ -100,6 +113,7 @@ function resolveTruncation(where: string, options: TruncationOptions): Truncatio
 
 function resolvePadding(where: string, options: PaddingOptions, defaultPadId: number): Padding {
   checkObject(where, 'padding', options);
+  checkNames(where, options, paddingNames);
   const { length, padToMultipleOf = 0, direction = 'right', padId = defaultPadId, padTypeId = 0 } = options;
   if (length !== undefined) checkInteger(where, 'padding.length', length, 0);
   checkInteger(where, 'padToMultipleOf', padToMultipleOf, 0);

@@ -63,6 +63,21 @@ describe('arguments', () => {
   it.each([
     [{ truncation: { maxLength: -1 } }, RangeError, 'encode: maxLength expected an integer ≥ 2, got -1'],
     [{ truncation: { maxLength: 2.5 } }, RangeError, 'encode: maxLength expected an integer ≥ 2, got 2.5'],
+    [
+      { max_length: 8 },
+      TypeError,
+      'encode: expected options that it knows, got max_length; did you mean truncation: { maxLength: … }?',
+    ],
+    [
+      { add_special_tokens: false },
+      TypeError,
+      'encode: expected options that it knows, got add_special_tokens; did you mean addSpecialTokens?',
+    ],
+    [
+      { truncation: { maxLength: 8, strat: 'only_first' } },
+      TypeError,
+      'encode: expected options that it knows, got strat; did you mean strategy?',
+    ],
     [{ truncation: {} }, TypeError, 'encode: maxLength expected an integer ≥ 2, got undefined'],
     [{ truncation: true }, TypeError, 'encode: truncation expected false or an object, got true'],
     [{ truncation: { maxLength: 8, stride: -1 } }, RangeError, 'encode: stride expected an integer ≥ 0, got -1'],

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
-import { describe } from '../arguments';
+import { checkString, describe } from '../arguments';
 import { asObject, type JsonObject } from '../json/fields';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
@@ -21,6 +21,7 @@ import { triedPatterns } from './patterns';
  * const { ids } = tokenizer.encode('Registered nurse');
  */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
+  checkString('loadTokenizer', 'directory', directory);
   const configPath = join(directory, 'tokenizer_config.json');
   const jsonPath = join(directory, 'tokenizer.json');
   const vocabPath = join(directory, 'vocab.txt');

@@ -1,49 +1,56 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import { type OptimizerArguments, optimizers } from './optimizer';
 import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
+import { argumentTable } from './table';
 
 /** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface TrainingArguments extends OptimizerArguments, ScheduleArguments, WarmupArguments {
+  /** The peak of the learning rate, above 0; default 5e-5. */
   readonly learningRate: number;
-  /** Examples per step. */
+  /** Examples per batch of training, at least 1; default 16. */
   readonly perDeviceTrainBatchSize: number;
+  /** Examples per batch of evaluation, at least 1; default 32 (of causal language modeling that of training). */
   readonly perDeviceEvalBatchSize: number;
+  /** Passes over the training data, an integer of at least 1; default 3. */
   readonly numTrainEpochs: number;
-  /** Batches that make one optimizer step, equal to one batch of all their examples. */
+  /** Batches that make one optimizer step, equal to one batch of all their examples; default 1. */
   readonly gradientAccumulationSteps: number;
-  /** Recomputes activations in the backward pass: less memory, about a third slower, the same numbers. */
+  /** Recomputes activations in the backward pass: less memory, about a third slower, the same numbers; default false. */
   readonly gradientCheckpointing?: boolean;
   /**
    * Matrix products in bfloat16, all else in float32: faster where the processor multiplies it, and less exact. Of the engines `tfjs-node` does
    * it; on the others it is an error.
    */
   readonly bf16?: boolean;
-  /** Steps to take, whatever `numTrainEpochs` says. */
+  /** Optimizer steps to take, whatever `numTrainEpochs` says; by default that decides. */
   readonly maxSteps?: number;
-  /** How much of each target is spread over all classes, in [0, 1). */
+  /** How much of each target is spread over all classes, in [0, 1); default 0. */
   readonly labelSmoothingFactor: number;
-  /** The focal loss's γ: how much less an example counts that the model is sure of. 0 is the cross-entropy. */
+  /** The focal loss's γ: how much less an example counts that the model is sure of. Default 0, the cross-entropy. */
   readonly focalGamma: number;
-  /** Weight of each class in the training loss; default 1. */
+  /** Weight of each class in the training loss; default 1 of each. */
   readonly classWeights?: ClassWeights;
   /** Most tokens per text, special tokens included; longer texts are truncated. Default the model's positions. */
   readonly maxLength?: number;
+  /** Seed of order, dropout, new parameters and masks, an integer in [0, 2³¹); default 42. */
   readonly seed: number;
-  /** Steps between two records of the training loss. */
+  /** Optimizer steps between two records of the training loss; default 10. */
   readonly loggingSteps: number;
-  /** Which evaluation metric chooses the best epoch: `loss` (the lowest), `accuracy`, `macroF1`, … */
+  /** Which evaluation metric chooses the best evaluation: `loss` (the lowest), `accuracy`, `macroF1`, …; default `loss`, of taggers `f1`. */
   readonly metricForBestModel: string;
-  /** When to evaluate, besides at the end: every epoch, every `evalSteps` steps, or never. */
+  /** When to evaluate, besides at the end: every epoch, every `evalSteps` steps, or never; default `epoch`. */
   readonly evalStrategy: Strategy;
+  /** Optimizer steps between two evaluations, which also sets `evalStrategy` to `steps`; default 500. */
   readonly evalSteps: number;
-  /** When to write a checkpoint, from which training can go on. */
+  /** When to write a checkpoint, from which training can go on; default `epoch`. */
   readonly saveStrategy: Strategy;
+  /** Optimizer steps between two checkpoints, which also sets `saveStrategy` to `steps`; default 500. */
   readonly saveSteps: number;
   /** Most checkpoints kept, the oldest removed first; default 1. */
   readonly saveTotalLimit?: number;
   /** Evaluations without a better metric after which training stops; by default it never stops early. */
   readonly earlyStoppingPatience?: number;
-  /** By how much the metric has to improve to count. */
+  /** By how much the metric has to improve to count, at least 0; default 0. */
   readonly earlyStoppingThreshold: number;
 }
 
@@ -145,11 +152,12 @@ function impliedStrategies({ evalSteps, saveSteps }: Partial<TrainingArguments>)
  * Training arguments with Hugging Face's defaults, but batches of 16 and 32, 10 logging steps, and evaluation and a
  * checkpoint after each epoch, the last of which is kept.
  *
- * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
+ * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value; for a name that is none, the one that was meant
  * @example
  * const args = trainingArguments({ learningRate: 1e-3, numTrainEpochs: 8 });
  */
 export function trainingArguments(options: Partial<TrainingArguments> = {}): TrainingArguments {
+  checkOptions('trainingArguments', options, argumentTable);
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   const resolved: TrainingArguments = {
     ...defaultArguments,

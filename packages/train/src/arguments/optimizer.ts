@@ -11,17 +11,21 @@ export const optimizers = ['adamw', 'adam', 'sgd'] as const;
 
 /** How parameters are updated; names and meanings as Hugging Face's `TrainingArguments` and PyTorch's optimizers. */
 export interface OptimizerArguments extends FreezeArguments {
+  /** The optimizer: `adamw` (the default), `adam` or `sgd`. */
   readonly optim: (typeof optimizers)[number];
+  /** Decay of Adam's mean of gradients per step, in [0, 1); default 0.9. */
   readonly adamBeta1: number;
+  /** Decay of Adam's mean of squared gradients per step, in [0, 1); default 0.999. */
   readonly adamBeta2: number;
+  /** Added to the denominator of Adam's step, at least 0; default 1e-8. */
   readonly adamEpsilon: number;
-  /** Default 0. */
+  /** Momentum of `sgd`, in [0, 1); default 0. */
   readonly sgdMomentum?: number;
   /** Nesterov's momentum; default false. */
   readonly sgdNesterov?: boolean;
-  /** Not applied to biases and norms. Decoupled from the gradient for adamw, added to it for the others. */
+  /** Not applied to biases and norms. Decoupled from the gradient for adamw, added to it for the others. Default 0. */
   readonly weightDecay: number;
-  /** Gradients are scaled down to this global norm; 0 turns clipping off. */
+  /** Gradients are scaled down to this global norm; 0 turns clipping off. Default 1. */
   readonly maxGradNorm: number;
   /** Ratio of a layer's learning rate to the next layer's, in (0, 1]; default 1. */
   readonly layerwiseLrDecay?: number;
@@ -72,9 +76,9 @@ function invalid(name: string, expected: string, got: string | number): AttuneEr
 
 /** The parameters that stay frozen; both may be given. */
 export interface FreezeArguments {
-  /** Names of parameters, in which `*` stands for anything: `bert.embeddings.*`. */
+  /** Names of parameters that keep their values, in which `*` stands for anything: `bert.embeddings.*`; default none. */
   readonly freeze?: readonly string[];
-  /** The embeddings and so many of the first layers; 0 is the embeddings alone. */
+  /** Freezes the embeddings and so many of the first layers; 0 is the embeddings alone. Default none. */
   readonly freezeLayers?: number;
 }
 

@@ -82,6 +82,7 @@ function polynomialSchedule({ learningRate, lrEnd = 1e-7, power = 1, ...steps }:
 
 /** How the learning rate changes over a run; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface ScheduleArguments {
+  /** How the learning rate changes after the warm-up; default `linear`, down to 0. */
   readonly lrSchedulerType: SchedulerType;
   /** The cosine's waves; default ½. Hugging Face's `lr_scheduler_kwargs`, as are the next two. */
   readonly numCycles?: number;
@@ -134,9 +135,9 @@ function invalid(name: string, expected: string, got: string | number): AttuneEr
 
 /** How long the learning rate rises; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface WarmupArguments {
-  /** Share of all steps, in [0, 1]. */
+  /** Share of all steps over which the learning rate rises from 0, in [0, 1]; default 0. */
   readonly warmupRatio?: number;
-  /** Steps; above 0 it wins over `warmupRatio`. */
+  /** Steps over which the learning rate rises from 0; above 0 it wins over `warmupRatio`. Default 0. */
   readonly warmupSteps?: number;
 }
 

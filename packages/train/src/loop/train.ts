@@ -1,9 +1,10 @@
 import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
-import { type StopSignal, whileHeld } from '@attune/internal';
+import { AttuneError, checkOptions, type StopSignal, type TableOf, whileHeld } from '@attune/internal';
 import { type Model, withGradientCheckpointing } from '@attune/models';
-import type { TrainingArguments } from '../arguments/arguments';
+import { defaultArguments, type TrainingArguments } from '../arguments/arguments';
 import { metricNamed } from '../arguments/metric-name';
 import { optimizerConfig } from '../arguments/optimizer';
+import { argumentTable } from '../arguments/table';
 import { bestModel } from './best-model';
 import { evaluate } from './evaluate';
 import { eventLoopTurn } from './event-loop-turn';
@@ -16,15 +17,21 @@ import { lossLog, startStopwatch, trainingMetrics } from './training-log';
 
 /** Options of `train`. */
 export interface TrainOptions<Data extends Examples> {
+  /** What computes, opened: `await openEngine()`. */
   readonly engine: Engine;
+  /** The model, with its head. */
   readonly model: Model;
   /** Where training starts from; not changed. */
   readonly parameters: HostTensors;
+  /** How examples become batches, and what is measured of them: `sequenceTask(model.config)`. */
   readonly task: TrainingTask<Data>;
   /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
+  /** Examples ready for training, and those of evaluations. */
   readonly data: { readonly train: Data; readonly validation?: Data };
+  /** How to train, complete: of `trainingArguments`. */
   readonly arguments: TrainingArguments;
+  /** Receives every step, record of the loss and evaluation, as they happen. */
   readonly onEvent?: EventListener;
   /** Called when a save is due, and when training is aborted; may say where it saved, for messages. */
   readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
@@ -62,6 +69,7 @@ export interface TrainResult {
  * const { parameters } = await train({ engine, model, parameters: initial, task: sequenceTask(model.config), data, arguments: args });
  */
 export async function train<Data extends Examples>(options: TrainOptions<Data>): Promise<TrainResult> {
+  checkTraining(options);
   const { engine, model, parameters, data, resume, signal } = options;
   const args = withMetricOf(options);
   const optimizer = optimizerConfig(args, model);
@@ -76,6 +84,35 @@ export async function train<Data extends Examples>(options: TrainOptions<Data>):
   } finally {
     await training.close();
   }
+}
+
+const trainTable = {
+  engine: 'engine!',
+  model: 'object!',
+  parameters: 'object!',
+  task: 'object!',
+  evaluationTask: 'object',
+  data: 'object!',
+  arguments: 'object!',
+  onEvent: 'function',
+  save: 'function',
+  resume: 'object',
+  signal: 'signal',
+} satisfies TableOf<TrainOptions<Examples>>;
+
+/** @throws AttuneError ARGUMENT_INVALID for what is not an option, and for arguments that are not complete */
+function checkTraining<Data extends Examples>(options: TrainOptions<Data>): void {
+  checkOptions('train', options, trainTable);
+  checkOptions('train', options.arguments, argumentTable, 'arguments.');
+  checkOptions('train', options.data, { train: 'object!', validation: 'object' }, 'data.');
+  const missing = Object.keys(defaultArguments).find(
+    (name) => name !== 'saveTotalLimit' && options.arguments[name as keyof TrainingArguments] === undefined,
+  );
+  if (missing !== undefined)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `train: arguments expected all that have a default, got no ${missing}; write arguments: trainingArguments({ … })`,
+    );
 }
 
 /** Steps, evaluations and saves until the training has ended, or is told to stop. */

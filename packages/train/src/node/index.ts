@@ -30,7 +30,7 @@ export { compareClassifiers, comparedClassifiers } from './sequence/compare-clas
 export type { Differences } from './sequence/comparison';
 export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
 export { loadAnyPredictor, loadPredictor, type PredictorOptions } from './sequence/load';
-export type { AnyPredictor, Predictor } from './sequence/predictor';
+export type { AnyPredictor, Predictor, Truncated } from './sequence/predictor';
 
 // Token classification
 

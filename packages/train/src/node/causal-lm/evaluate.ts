@@ -3,6 +3,8 @@ import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
 import { type PromptedText, type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
 import { causalLmTask } from '../../tasks/causal-lm/task';
+import { checkPrompted } from '../border/data';
+import { checkLoading, evaluateCausalLmTable } from '../border/load-tables';
 import { evaluateModel } from '../model/finished-model';
 import { trainedConfig } from '../model/load';
 import { endTokenOf } from './files';
@@ -45,6 +47,8 @@ export async function evaluateCausalLm(
   texts: readonly (PromptedText | string)[],
   options: EvaluateCausalLmOptions = {},
 ): Promise<CausalLmEvaluation> {
+  checkLoading('evaluateCausalLm', source, options, evaluateCausalLmTable);
+  checkPrompted('evaluateCausalLm', 'texts', texts);
   const { batchSize = 16, onNote = () => {} } = options;
   const loaded = await loadCausalLm(source, loadOptions(options));
   const { model, tokenizer } = loaded;

@@ -1,7 +1,10 @@
+import { checkOptions } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
+import { checkCausalLmParts } from '../border/data';
+import { causalLmFitTable } from '../border/tables';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
@@ -23,6 +26,7 @@ import {
 
 /** Options of `fitCausalLm`. */
 export interface CausalLmFitOptions extends RunOptions {
+  /** Texts, or completions after prompts: a training part, and a validation or a test part. */
   readonly data: CausalLmTextParts;
   /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
   readonly truncationMode?: TruncationMode;
@@ -55,6 +59,7 @@ export interface CausalLmFitResult {
  * });
  */
 export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLmFitResult> {
+  checkOptions('fitCausalLm', options, causalLmFitTable);
   const { summary, config, history } = await fitRun(options, () => prepareCausalLmFit(options));
   return { summary, config, history };
 }
@@ -89,6 +94,7 @@ export type CausalLmMetrics = {
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
   const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
+  checkCausalLmParts('fitCausalLm', options.data);
   const resolved = trainingArguments(
     withEvalBatch(withBestMetric(await givenArguments(options), { task: 'causal-lm' })),
   );

@@ -1,12 +1,20 @@
-import { AttuneError } from '@attune/internal';
+import {
+  AttuneError,
+  checkArgument,
+  checkItems,
+  checkOptions,
+  type TableOf,
+  texts as textItems,
+} from '@attune/internal';
 import type { GeneratedTokens, GenerateOptions, ModelConfig, TokenGenerator } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
+import type { Closable } from '../border/closable';
 
 /** Options of `stream` and `generate`. */
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
-  /** Texts at which generation stops; they are not part of the output. */
+  /** Texts at which generation stops; they are not part of the output. Default none. */
   readonly stopStrings?: readonly string[];
-  /** The prompts have their special tokens already, as a chat template writes them: none is added. */
+  /** The prompts have their special tokens already, as a chat template writes them: none is added. Default false. */
   readonly hasSpecialTokens?: boolean;
 }
 
@@ -27,6 +35,9 @@ export interface TextGenerator {
   stream(prompt: string, options?: TextOptions): AsyncGenerator<string, GeneratedText>;
   /** Completes prompts, `batchSize` at a time. Greedy output is the same as one prompt at a time. */
   generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
+  /** Completes one prompt. */
+  generate(prompt: string, options?: TextOptions): Promise<GeneratedText>;
+  /** Frees the model, once. A call after it is refused. */
   close(): Promise<void>;
 }
 
@@ -34,7 +45,23 @@ interface GeneratorParts extends Pick<TextGenerator, 'tokenizer' | 'config'> {
   readonly generator: TokenGenerator;
   /** Unless a call gives others. */
   readonly stopTokenIds: readonly number[];
+  /** Default: open for ever. */
+  readonly state?: Pick<Closable, 'requireOpen'>;
 }
+
+const textTable = {
+  doSample: 'boolean',
+  temperature: 'number',
+  topK: 'number',
+  topP: 'number',
+  repetitionPenalty: 'number',
+  batchSize: 'number',
+  maxNewTokens: 'number',
+  stopTokenIds: 'array',
+  seed: 'number',
+  stopStrings: 'strings',
+  hasSpecialTokens: 'boolean',
+} satisfies TableOf<TextOptions>;
 
 /** A text generator from its parts; `close` is its maker's. */
 export function textGeneratorOf({
@@ -42,6 +69,7 @@ export function textGeneratorOf({
   tokenizer,
   config,
   stopTokenIds,
+  state,
 }: GeneratorParts): Omit<TextGenerator, 'close'> {
   /** Pieces as they come, each with its prompt's index. */
   async function* write(
@@ -64,6 +92,9 @@ export function textGeneratorOf({
   }
 
   async function* stream(prompt: string, options: TextOptions = {}): AsyncGenerator<string, GeneratedText> {
+    state?.requireOpen('stream');
+    checkArgument('stream', { prompt }, 'string');
+    checkOptions('stream', options, textTable);
     const pieces = write([prompt], options);
     let whole = '';
     for (;;) {
@@ -74,7 +105,21 @@ export function textGeneratorOf({
     }
   }
 
-  async function generate(prompts: readonly string[], options: TextOptions = {}): Promise<GeneratedText[]> {
+  async function generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
+  async function generate(prompt: string, options?: TextOptions): Promise<GeneratedText>;
+  async function generate(
+    given: string | readonly string[],
+    options: TextOptions = {},
+  ): Promise<GeneratedText | GeneratedText[]> {
+    state?.requireOpen('generate');
+    const prompts = typeof given === 'string' ? [given] : given;
+    checkItems('generate', { prompts }, textItems);
+    checkOptions('generate', options, textTable);
+    const written = await generateAll(prompts, options);
+    return typeof given === 'string' ? written[0] : written;
+  }
+
+  async function generateAll(prompts: readonly string[], options: TextOptions): Promise<GeneratedText[]> {
     const pieces = write(prompts, options);
     const texts = prompts.map(() => '');
     for (;;) {

@@ -3,6 +3,8 @@ import type { Engine, OnnxFile } from '@attune/engine';
 import { openEngine, openOnnxFile } from '@attune/engine/node';
 import type { AttuneError } from '@attune/internal';
 import { endTokens, exportDecoder, type TokenGenerator, tokenGenerator } from '@attune/models';
+import { closable } from '../border/closable';
+import { checkLoading, generatorTable } from '../border/load-tables';
 import { freeArrays, type Trained } from '../model/exported-model';
 import { type LoadTrainedOptions, loadTrainedModel } from '../model/load';
 import type { PreparedModel } from '../model/prepare';
@@ -12,8 +14,9 @@ import { type TextGenerator, textGeneratorOf } from './generator';
 
 /** Options of `loadGenerator`. */
 export interface GeneratorOptions extends LoadCausalLmOptions {
-  /** Opened for the generator, and closed with it, unless given. */
+  /** Default: one opened for the generator and closed with it. */
   readonly engine?: Engine;
+  /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
 }
 
@@ -30,18 +33,17 @@ export interface GeneratorOptions extends LoadCausalLmOptions {
  * for await (const text of writer.stream('Once upon a time', { temperature: 0.8, seed: 1 })) process.stdout.write(text);
  */
 export async function loadGenerator(source: string, options: GeneratorOptions = {}): Promise<TextGenerator> {
+  checkLoading('loadGenerator', source, options, generatorTable);
   const { threads, engine: shared, ...loading } = options;
   const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadCausalLm(source, loading);
   const { config } = model;
   const engine = shared ?? (await openEngine({ threads }));
   const { generator, close } = await openTokens({ model, parameters }, { engine, threads });
-  return {
-    ...textGeneratorOf({ generator, tokenizer, config, stopTokenIds }),
-    async close() {
-      await close();
-      if (!shared) await engine.close();
-    },
-  };
+  const state = closable('loadGenerator', async () => {
+    await close();
+    if (!shared) await engine.close();
+  });
+  return { ...textGeneratorOf({ generator, tokenizer, config, stopTokenIds, state }), close: state.close };
 }
 
 interface OpenedTokens {

@@ -15,8 +15,11 @@ import { reportedPart, withMaxLength } from '../run/checks';
 
 /** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
 export interface CausalLmTextParts {
+  /** Texts to learn from; empty ones are dropped. */
   readonly train: readonly (PromptedText | string)[];
+  /** Texts by which the best evaluation is chosen. */
   readonly validation?: readonly (PromptedText | string)[];
+  /** Texts that results are reported on; default the validation part. */
   readonly test?: readonly (PromptedText | string)[];
 }
 

@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { checkOptions } from '@attune/internal';
 import { isWithin, withDirectoryLock } from '@attune/internal/node';
 import { loadModel } from '@attune/models/node';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { checkTextParts } from '../border/data';
+import { adaptTable } from '../border/tables';
 import { checkRunDirectory, modelSourceOf, openRunDirectory } from '../run/directory';
 import { evaluateMaskedLm } from './evaluate';
 import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary, prepareMaskedLmFit } from './fit';
@@ -56,7 +59,9 @@ const body = ['*.embeddings.*', '*.layer.*'];
  * const { before, after, ratio } = await adaptMaskedLm({ data, model: 'models/minilm', engine, out: 'runs/adapt' });
  * // a classifier begins from runs/adapt/adapted/model
  */
-export function adaptMaskedLm(options: AdaptOptions): Promise<Adaptation> {
+export async function adaptMaskedLm(options: AdaptOptions): Promise<Adaptation> {
+  checkOptions('adaptMaskedLm', options, adaptTable);
+  checkTextParts('adaptMaskedLm', options.data);
   return withDirectoryLock(options.out, () => adaptLocked(options));
 }
 
@@ -143,8 +148,10 @@ async function hasHead({ model, revision, onDownload }: MaskedLmFitOptions): Pro
   return initialized.length === 0;
 }
 
-function evaluated({ data, model, arguments: args, ...options }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {
+function evaluated({ data, model, arguments: args, ...given }: MaskedLmFitOptions): Promise<MaskedLmMetrics> {
   const { seed, perDeviceEvalBatchSize: batchSize } = trainingArguments(args);
+  const { revision, engine, chunkLength, mlmProbability, wholeWord, onNote, onDownload: onProgress } = given;
+  const options = { revision, engine, chunkLength, mlmProbability, wholeWord, onNote, onProgress };
   return evaluateMaskedLm(model, data.test ?? data.validation ?? [], { ...options, seed, batchSize });
 }
 

@@ -2,6 +2,8 @@ import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { textChunks } from '../../tasks/masked-lm/examples';
 import { maskedLmTask } from '../../tasks/masked-lm/task';
+import { checkTexts } from '../border/data';
+import { checkLoading, evaluateMaskedLmTable } from '../border/load-tables';
 import { evaluateModel } from '../model/finished-model';
 import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
@@ -42,6 +44,8 @@ export async function evaluateMaskedLm(
   texts: readonly string[],
   options: EvaluateMaskedLmOptions = {},
 ): Promise<MaskedLmEvaluation> {
+  checkLoading('evaluateMaskedLm', source, options, evaluateMaskedLmTable);
+  checkTexts('evaluateMaskedLm', 'texts', texts);
   const { revision, base, onProgress, onNote, batchSize = 32 } = options;
   const { model, parameters, tokenizer } = await loadTrainedModel(source, {
     ...{ task: 'masked-lm', revision, base, onProgress, onNote },

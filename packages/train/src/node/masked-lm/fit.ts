@@ -1,10 +1,12 @@
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, isAttuneError } from '@attune/internal';
 import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { type TextChunks, textChunks } from '../../tasks/masked-lm/examples';
 import { type MaskedLmOptions, maskedLmTask } from '../../tasks/masked-lm/task';
+import { checkTextParts } from '../border/data';
+import { maskedLmFitTable } from '../border/tables';
 import { evaluateModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../run/checks';
@@ -16,13 +18,17 @@ import { guessesOf, type HiddenToken } from './guesses';
 
 /** The parts of a collection of texts. Without a test part, results are reported on the validation part. */
 export interface TextParts {
+  /** Texts to learn from; empty ones are dropped. */
   readonly train: readonly string[];
+  /** Texts by which the best evaluation is chosen. */
   readonly validation?: readonly string[];
+  /** Texts that results are reported on; default the validation part. */
   readonly test?: readonly string[];
 }
 
 /** Options of `fitMaskedLm`. */
 export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
+  /** Texts: a training part, and a validation or a test part. */
   readonly data: TextParts;
   /** Tokens per chunk; default 256, or the model's positions where these are fewer. */
   readonly chunkLength?: number;
@@ -55,6 +61,7 @@ export interface MaskedLmFitResult {
  * await fitMaskedLm({ data: { train: texts, validation: more }, model: 'models/distilbert', engine, out: 'runs/adapted' });
  */
 export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLmFitResult> {
+  checkOptions('fitMaskedLm', options, maskedLmFitTable);
   const { results, ...run } = await fitRun(options, () => prepareMaskedLmFit(options));
   const { before, guesses } = results;
   return { ...run, ...(before && { before }), guesses };
@@ -90,6 +97,7 @@ export async function prepareMaskedLmFit(
   options: MaskedLmFitOptions,
 ): Promise<PreparedFit<TextChunks, MaskedLmResults>> {
   const { onNote = () => {}, engine } = options;
+  checkTextParts('fitMaskedLm', options.data);
   // The recorded length is of chunks, and said by `chunkLength`.
   const given = { ...(await givenArguments(options)), maxLength: options.arguments?.maxLength };
   const resolved = trainingArguments(withBestMetric(given, { task: 'masked-lm' }));
@@ -172,7 +180,7 @@ function named<T>(part: string, make: () => T): T {
 export interface MaskingOptions {
   /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly mlmProbability?: number;
-  /** Guess all pieces of a word, or none. */
+  /** Masks all pieces of a word, or none; default false. */
   readonly wholeWord?: boolean;
 }
 

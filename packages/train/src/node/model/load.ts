@@ -18,6 +18,7 @@ import {
   recordedModel,
   sourcesOf,
 } from './origin';
+import { loaderAdvice, localConfig, otherTaskAdvice, refuseOtherTask } from './other-task';
 
 // Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
 
@@ -61,8 +62,11 @@ async function loadTrained(source: string, options: LoadTrainedOptions): Promise
       `base: expected none of a whole model, which ${source} is, got ${base}; leave it out`,
     );
   const model = modelSourceOf(source);
+  const { task = 'sequence-classification' } = options;
+  refuseOtherTask(source, (await localConfig(model)) ?? {}, task);
   const loaded =
     adapter === undefined ? await loadModel(model, loading) : await loadNamed(model, { ...loading, adapter });
+  refuseOtherTask(source, loaded.model.config.original, task); // of the hub, which was not there before
   return { ...loaded, isAdaptedRun: false };
 }
 
@@ -92,7 +96,7 @@ export async function loadTrainedModel(
   if (initialized.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
-      `${source}: expected ${withoutHead(initialized.join(', '))}${orTied(loaded)}`,
+      `${source}: expected ${withoutHead(initialized.join(', '))}${orTied(loaded)}${otherTaskAdvice(loaded.model.config.original, options.task ?? 'sequence-classification')}`,
     );
   const fitting = { model: loaded.model.config, onNote: options.onNote };
   const tokenizer = fittedTokenizer(source, await loadTokenizer(directory), fitting);
@@ -113,7 +117,10 @@ async function loadRun(source: string, adapter: string, options: LoadTrainedOpti
       `${source}: expected no adapter beside this run, which has its own, got ${options.adapter}; name the model that the adapter was trained on`,
     );
   if (run.task !== task)
-    throw new AttuneError('MODEL_TASK', `${source}: expected a model for ${task}, got one for ${run.task}`);
+    throw new AttuneError(
+      'MODEL_TASK',
+      `${source}: expected a model for ${task}, got one for ${run.task}; ${loaderAdvice(run.task)}`,
+    );
   const { labels, problemType } = run.architecture ?? {};
   const advice = 'name the one that it was trained beside with base (--base DIR)';
   const finding = { run: source, recorded: run, advice, onNote };

@@ -8,7 +8,7 @@ import type { RunInput } from './inputs';
 
 /** Options of a run of any task, besides its data. */
 export interface RunOptions {
-  /** A directory, a hub id, or `new`. */
+  /** What training starts from: a directory, a hub id, or `new`. */
   readonly model: string;
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
@@ -16,6 +16,7 @@ export interface RunOptions {
    * A new model's `config.json` under Hugging Face's names: a whole one, with `model_type` and every size, or what differs from a small model.
    */
   readonly newConfig?: Readonly<Record<string, unknown>>;
+  /** How to train, under Hugging Face's names; default those of `trainingArguments`. */
   readonly arguments?: Partial<TrainingArguments>;
   /**
    * Freezes the model and trains low-rank adapters beside the matrices it names. `model/` is then the model with the adapters
@@ -32,16 +33,17 @@ export interface RunOptions {
    * tokenizer too, and the run is loaded with the base that it was trained from.
    */
   readonly mergeAdapter?: boolean;
+  /** What computes, opened: `await openEngine()`. It stays open. */
   readonly engine: Engine;
-  /** The run directory. */
+  /** The run directory, made where it is not there. */
   readonly out: string;
-  /** Removes the run that is there; refused where that is what this one reads. */
+  /** Removes the run that is there; refused where that is what this one reads. Default false. */
   readonly overwrite?: boolean;
   /** Files that the run's data came from: `overwrite` is refused where it would remove them. The model need not be named. */
   readonly inputs?: readonly RunInput[];
   /**
    * Resumes from the run directory's newest whole checkpoint; all other options must be as they were. Arguments that are left out are those
-   * that the run recorded. A larger `numTrainEpochs` or `maxSteps` extends it, the schedule going on as the longer run's.
+   * that the run recorded. A larger `numTrainEpochs` or `maxSteps` extends it, the schedule going on as the longer run's. Default false.
    */
   readonly resume?: boolean;
   /**
@@ -51,6 +53,7 @@ export interface RunOptions {
   readonly keepCheckpoints?: boolean | 'until-reported';
   /** Added to the run's `config.json`: where the data came from. */
   readonly provenance?: Readonly<Record<string, unknown>>;
+  /** Receives every step, record of the loss and evaluation, as they happen. */
   readonly onEvent?: EventListener;
   /** Receive every event in turn, and are closed at the end: `tensorBoard`, `wandbOffline`, your own. */
   readonly callbacks?: readonly Callback[];

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { type DenseClassifier, majorityBaseline, trainDenseClassifier, tuneBaseline } from '@attune/baseline';
+import { checkOptions } from '@attune/internal';
 import { classificationReport } from '@attune/metrics';
 import type { LabeledTexts } from '../../tasks/sequence/examples';
+import { checkLabeled, checkTexts } from '../border/data';
+import { compareTable } from '../border/tables';
 import { type PreparedModel, prepareModel } from '../model/prepare';
 import type { RunOptions } from '../run/options';
 import { fitSequenceClassifier } from './fit';
@@ -47,6 +50,8 @@ export interface ComparedScores {
  * scores.tfidf[0]; // { high: 0.8, low: 0.2 }
  */
 export async function compareClassifiers(options: CompareOptions): Promise<ComparedScores> {
+  checkOptions('compareClassifiers', options, compareTable);
+  checkCompared(options.data);
   const { train, validation, test } = options.data;
   const words = tuneBaseline(train, validation, { metric: 'macroF1' });
   const transformer = await fitTransformer(options);
@@ -66,6 +71,13 @@ export async function compareClassifiers(options: CompareOptions): Promise<Compa
 
 const scoresOf = (predictions: readonly { readonly scores: Readonly<Record<string, number>> }[]) =>
   predictions.map(({ scores }) => scores);
+
+function checkCompared(data: CompareOptions['data']): void {
+  const where = 'compareClassifiers';
+  checkOptions(where, data, { train: 'any!', validation: 'any!', test: 'array!' }, 'data.');
+  for (const name of ['train', 'validation'] as const) checkLabeled(where, { name: `data.${name}`, part: data[name] });
+  checkTexts(where, 'data.test', data.test);
+}
 
 /** Trains once for each learning rate, and keeps the one that is best on the validation texts. */
 async function fitTransformer({ data, learningRates, ...run }: CompareOptions) {

@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -8,6 +8,8 @@ import { shiftedBy } from '../../tasks/sequence/decision';
 import { countCut, type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
+import { checkLabeledParts, checkProblemType } from '../border/data';
+import { sequenceFitTable } from '../border/tables';
 import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
@@ -24,6 +26,7 @@ import { type Reported, type SequenceMetrics, type SequenceResults, sequenceResu
 export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
   /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
   readonly problemType?: P;
+  /** Texts and their labels: a training part, and a validation or a test part. */
   readonly data: DataParts<LabelOf[P]>;
   /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
   readonly labelList?: readonly string[];
@@ -33,14 +36,14 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
    * beside the model, in `attune.json` and `config.json`, and predictors use them.
    */
   readonly tuneThreshold?: boolean;
-  /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. */
+  /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. Default false. */
   readonly calibrate?: boolean;
   /**
    * The baseline beside the model: `default` settings (the default), `tuned` on the validation part (by macro-F1 where
    * `metricForBestModel` is that, else by accuracy), or `none`.
    */
   readonly baseline?: BaselineMode;
-  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part. */
+  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part; default false. */
   readonly mixBaseline?: boolean;
 }
 
@@ -90,6 +93,7 @@ type CutResults<P extends ProblemType> = SequenceResults<P> & { readonly cut: Cu
 export async function fitSequenceClassifier<P extends ProblemType = 'single_label_classification'>(
   options: FitOptions<P>,
 ): Promise<FitResult<P>> {
+  checkOptions('fitSequenceClassifier', options, sequenceFitTable);
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
   const { metrics: _, decision: __, sameAnswer: ___, ...predictions } = results;
@@ -101,11 +105,13 @@ async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
 ): Promise<PreparedFit<Dataset, CutResults<P>>> {
   const { onNote = () => {}, engine } = options;
+  checkProblemType('fitSequenceClassifier', options.problemType);
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
   const resolved = trainingArguments(withBestMetric(await givenArguments(options), measured));
-  checkOptions(options, resolved);
+  checkFitting(options, resolved);
   checkBaseline(options);
+  checkLabeledParts('fitSequenceClassifier', options.data, options);
   await checkRunDirectory(options.out, options);
   noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
   const parts = cleanParts(options.data, problemType, { labelList: options.labelList, onNote });
@@ -183,7 +189,7 @@ async function prepareSequenceFit<P extends ProblemType>(
 }
 
 /** @throws AttuneError ARGUMENT_INVALID for an option that means nothing beside the kind of problem, or lacks a validation part */
-function checkOptions(
+function checkFitting(
   { problemType = 'single_label_classification', tuneThreshold, calibrate, data }: FitOptions<ProblemType>,
   args: TrainingArguments,
 ): void {

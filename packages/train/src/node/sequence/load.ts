@@ -5,6 +5,8 @@ import { openEngine } from '@attune/engine/node';
 import { AttuneError, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { Decision } from '../../tasks/sequence/decision';
+import { closable } from '../border/closable';
+import { checkLoading, predictorTable } from '../border/load-tables';
 import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
@@ -39,14 +41,16 @@ export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 
  *   another kind, ARGUMENT_INVALID for 8 bits on another engine
  * @example
  * const model = await loadPredictor('runs/sectors');
- * const [{ label, score }] = await model.predict(['Dry bean farming']);
+ * const { label, score } = await model.predict('Dry bean farming');
  * const prices = await loadPredictor('runs/prices', { problemType: 'regression' });
- * const [{ value }] = await prices.predict(['a small house']);
+ * const { value } = await prices.predict('a small house');
  */
 export async function loadPredictor<P extends ProblemType = 'single_label_classification'>(
   source: string,
-  { problemType, ...options }: PredictorOptions & { readonly problemType?: P } = {},
+  given: PredictorOptions & { readonly problemType?: P } = {},
 ): Promise<Predictor<P>> {
+  checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: 'string' });
+  const { problemType, ...options } = given;
   const expected = problemType ?? 'single_label_classification';
   const predictor = await loadAnyPredictor(source, options);
   if (isOf(predictor, expected as P)) return predictor;
@@ -70,6 +74,7 @@ const isOf = <P extends ProblemType>(
  * if (model.problemType === 'regression') await model.predict(['a small house']); // [{ value: … }]
  */
 export async function loadAnyPredictor(source: string, options: PredictorOptions = {}): Promise<AnyPredictor> {
+  checkLoading('loadAnyPredictor', source, options, predictorTable);
   const { revision, base, onProgress, onNote, precision = 'fp32', batchSize, threads, onTruncated } = options;
   const loaded = await loadTrainedModel(source, {
     ...{ revision, base, onProgress, onNote, precision },
@@ -85,14 +90,12 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const decision = isOwn ? options.decision : { ...saved, ...options.decision };
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, textLogits);
-  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, readsPairs, onTruncated });
-  return {
-    ...predictor,
-    async close() {
-      await logits.close();
-      if (!options.engine) await engine.close();
-    },
-  } as AnyPredictor;
+  const state = closable('loadPredictor', async () => {
+    await logits.close();
+    if (!options.engine) await engine.close();
+  });
+  const predictor = predictorOf({ logits, tokenizer, config, maxLength, decision, readsPairs, onTruncated, state });
+  return { ...predictor, close: state.close } as AnyPredictor;
 }
 
 /** The maximum length a run was trained with. */

@@ -1,11 +1,12 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkItems, type Items } from '@attune/internal';
 import type { ModelConfig, ProblemType, Sequence } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { Decision } from '../../tasks/sequence/decision';
-import { countCut, encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
+import { areCut, encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/examples';
 import type { Target } from '../../tasks/sequence/problem';
 import { guessedProblemType, meanLoss, type PredictionOf, problemOf } from '../../tasks/sequence/problems';
 import { forwardAll } from '../../tasks/sequence/task';
+import type { Closable } from '../border/closable';
 import type { Logits, LogitsReading } from '../model/logits';
 
 /** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
@@ -16,10 +17,23 @@ export interface Predictor<P extends ProblemType = 'single_label_classification'
   /** How logits become scores and labels; default as the run tuned it. */
   readonly decision: Decision;
   /** One prediction per text, in order. An empty text is predicted as [CLS] [SEP]. */
-  predict(texts: readonly TextInput[]): Promise<PredictionOf[P][]>;
-  /** Logits [texts · labels], without temperature, and mean loss on known targets. */
-  evaluate(texts: readonly TextInput[], targets: readonly Target[]): Promise<{ logits: Float32Array; loss: number }>;
+  predict(texts: readonly TextInput[]): Promise<PredictionOf[P][] & Truncated>;
+  /** The prediction of one text; of one pair, `predict([[first, second]])`. */
+  predict(text: string): Promise<PredictionOf[P] & Truncated>;
+  /** Logits [texts · labels], without temperature, and mean loss on known targets, which are ids or numbers. */
+  evaluate(texts: readonly TextInput[], targets: readonly Target[]): Promise<Evaluated & Truncated>;
+  /** Frees the model, once. A call after it is refused. */
   close(): Promise<void>;
+}
+
+interface Evaluated {
+  readonly logits: Float32Array;
+  readonly loss: number;
+}
+
+/** How many texts of a call are longer than the maximum length, and were cut there. The property is not enumerable. */
+export interface Truncated {
+  readonly truncated: number;
 }
 
 /** A predictor of any kind; `problemType` says which. */
@@ -34,10 +48,21 @@ interface Parts {
   /** Whether it was trained on pairs of texts; absent where that is not known. */
   readonly readsPairs?: boolean;
   readonly onTruncated?: (count: number, maxLength: number) => void;
+  /** Default: open for ever. */
+  readonly state?: Pick<Closable, 'requireOpen'>;
 }
 
 /** The predictor around a model that gives logits. */
-export function predictorOf({ logits, tokenizer, decision = {}, maxLength, readsPairs, onTruncated, ...parts }: Parts) {
+export function predictorOf({
+  logits,
+  tokenizer,
+  decision = {},
+  maxLength,
+  readsPairs,
+  onTruncated,
+  state,
+  ...parts
+}: Parts) {
   const problemType = guessedProblemType(parts.config);
   const problem = problemOf({ problemType });
   const config = { ...parts.config, problemType };
@@ -47,50 +72,99 @@ export function predictorOf({ logits, tokenizer, decision = {}, maxLength, reads
       'MODEL_UNSUPPORTED',
       `config.json: expected a ${problemType} with one output, got ${labels.length}, which this version does not predict; use another checkpoint`,
     );
-  const logitsOf = (texts: readonly TextInput[]) => {
-    if (readsPairs !== undefined) checkPairs(texts, readsPairs);
-    const sequences = encodeTexts(tokenizer, texts, maxLength);
-    const cut = onTruncated ? countCut(tokenizer, texts, { sequences, maxLength }) : 0;
-    if (cut > 0) onTruncated?.(cut, maxLength);
-    return logits.of(sequences);
+  const logitsOf = async ({ distinct, places }: Distinct) => {
+    if (readsPairs !== undefined) checkPairs(distinct, readsPairs);
+    const sequences = encodeTexts(tokenizer, distinct, maxLength);
+    const cut = areCut(tokenizer, distinct, { sequences, maxLength });
+    const count = cut.filter(Boolean).length;
+    if (count > 0) onTruncated?.(count, maxLength);
+    return { rows: await logits.of(sequences), truncated: places.filter((place) => cut[place]).length };
+  };
+  const predictAll = async (texts: readonly TextInput[]) => {
+    const inputs = distinctInputs(texts);
+    if (texts.length === 0) return withTruncated([], 0);
+    const { rows, truncated } = await logitsOf(inputs);
+    const predictions: readonly object[] = problem.predict(rows, { labels, decision });
+    return withTruncated(
+      inputs.places.map((place) => predictions[place]),
+      truncated,
+    );
   };
   const predictor: Pick<Predictor<ProblemType>, 'problemType' | 'config' | 'labels' | 'decision' | 'evaluate'> & {
-    predict(texts: readonly TextInput[]): Promise<object[]>;
+    predict(texts: string | readonly TextInput[]): Promise<object & Truncated>;
   } = {
     problemType,
     config,
     labels,
     decision,
     async predict(texts) {
-      const { distinct, places } = distinctInputs(texts);
-      if (distinct.length === 0) return [];
-      const predictions = problem.predict(await logitsOf(distinct), { labels, decision });
-      return places.map((place) => predictions[place]);
+      state?.requireOpen('predict');
+      const isOne = typeof texts === 'string';
+      const inputs = isOne ? [texts] : texts;
+      checkItems('predict', { texts: inputs }, textItems);
+      const predictions = await predictAll(inputs);
+      return isOne ? withTruncated(predictions[0], predictions.truncated) : predictions;
     },
     async evaluate(texts, targets) {
-      const { distinct, places } = distinctInputs(texts);
-      const rows = await logitsOf(distinct);
+      state?.requireOpen('evaluate');
+      checkItems('evaluate', { texts }, textItems);
+      checkItems('evaluate', { targets }, targetItems);
+      if (texts.length !== targets.length)
+        throw new RangeError(
+          `evaluate: expected a target for each text, got ${texts.length} texts and ${targets.length} targets`,
+        );
+      const inputs = distinctInputs(texts);
+      const { places } = inputs;
+      const { rows, truncated } = await logitsOf(inputs);
       const all = new Float32Array(texts.length * labels.length);
       places.forEach((place, i) => {
         all.set(rows.subarray(place * labels.length, (place + 1) * labels.length), i * labels.length);
       });
-      return { logits: all, loss: meanLoss(all, targets, config) };
+      return withTruncated({ logits: all, loss: meanLoss(all, targets, config) }, truncated);
     },
   };
   return predictor as Omit<AnyPredictor, 'close'>;
 }
 
+/** The same with the number of texts that were cut, where no loop over it, comparison or JSON sees it. */
+const withTruncated = <T extends object>(result: T, truncated: number): T & Truncated =>
+  Object.defineProperty(result, 'truncated', { value: truncated, configurable: true }) as T & Truncated;
+
+const textItems: Items = {
+  expected: 'a text, or a pair [first, second]',
+  holds: (item) =>
+    typeof item === 'string' ||
+    (Array.isArray(item) && item.length === 2 && item.every((text) => typeof text === 'string')),
+  advice: (item) =>
+    typeof item === 'object' && item !== null && 'text' in item
+      ? 'give its text: rows.map((row) => row.text)'
+      : undefined,
+};
+
+const targetItems: Items = {
+  expected: 'an id, a number, or 0 and 1 for each label',
+  holds: (item) =>
+    typeof item === 'number' || (Array.isArray(item) && item.every((present) => typeof present === 'number')),
+  advice: (item) =>
+    typeof item === 'string' ? 'give its id: labels.map((label) => model.labels.indexOf(label))' : undefined,
+};
+
 /** @throws AttuneError ARGUMENT_INVALID for pairs of a model that was trained on single texts, and the other way round */
 function checkPairs(texts: readonly TextInput[], readsPairs: boolean): void {
   if (texts.every((text) => (typeof text !== 'string') === readsPairs)) return;
   const message = readsPairs
-    ? 'textPair: expected a second text of each, because the model was trained on pairs, got none; name its column, or give [first, second]'
+    ? 'textPair: expected a second text of each, because the model was trained on pairs, got none; name its column, or give [[first, second]]'
     : 'textPair: expected none, because the model was trained on single texts, got second texts; leave it out';
   throw new AttuneError('ARGUMENT_INVALID', message);
 }
 
+interface Distinct {
+  readonly distinct: readonly TextInput[];
+  readonly places: readonly number[];
+}
+
 /** Every input once, and where each of them is among these. */
-function distinctInputs(texts: readonly TextInput[]): { distinct: TextInput[]; places: number[] } {
+function distinctInputs(texts: readonly TextInput[]): Distinct {
   const known = new Map<string, number>();
   const distinct: TextInput[] = [];
   const places = texts.map((text) => {

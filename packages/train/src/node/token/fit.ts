@@ -1,3 +1,4 @@
+import { checkOptions } from '@attune/internal';
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import { trainingArguments } from '../../arguments/arguments';
 import type { Forward } from '../../loop/evaluate';
@@ -6,6 +7,8 @@ import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../ta
 import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
+import { checkTaggedParts } from '../border/data';
+import { tokenFitTable } from '../border/tables';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
@@ -21,6 +24,7 @@ import { type TaggerSettings, taggerOf } from './tagger';
 
 /** Options of `fitTokenClassifier`. */
 export interface TokenFitOptions extends RunOptions {
+  /** Sentences of tagged words: a training part, and a validation or a test part. */
   readonly data: TaggedParts;
   /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
@@ -62,6 +66,7 @@ export interface TokenFitResult {
  * await fitTokenClassifier({ data: { train, validation }, model: 'models/minilm', engine, out: 'runs/skills' });
  */
 export async function fitTokenClassifier(options: TokenFitOptions): Promise<TokenFitResult> {
+  checkOptions('fitTokenClassifier', options, tokenFitTable);
   const { results, ...run } = await fitRun(options, () => prepareTokenFit(options));
   return { ...run, labels: results.labels, test: results.test };
 }
@@ -85,6 +90,7 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
 /** Everything a run of token classification needs, checked. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
+  checkTaggedParts('fitTokenClassifier', options.data);
   const resolved = trainingArguments(
     withBestMetric(await givenArguments(options), { task: 'token-classification', scheme }),
   );

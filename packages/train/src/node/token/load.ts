@@ -5,6 +5,8 @@ import { isTagOf } from '@attune/metrics';
 import { schemeOfLabels, type TagReading } from '../../tasks/token/scheme-of-labels';
 import type { Decoding } from '../../tasks/token/tags';
 import { defaultStride } from '../../tasks/token/windows';
+import { closable } from '../border/closable';
+import { checkLoading, taggerTable } from '../border/load-tables';
 import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { windowLogits } from './logits';
@@ -20,6 +22,7 @@ export interface TaggerOptions
   readonly batchSize?: number;
   /** `int8` has weights in 8 bits; default `fp32`. */
   readonly precision?: Precision;
+  /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
 }
 
@@ -31,9 +34,10 @@ export interface TaggerOptions
  * @throws AttuneError ARGUMENT_INVALID for a scheme that has not the model's labels; AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to tag
  * @example
  * const tagger = await loadTagger('runs/skills');
- * const [entities] = await tagger.tag(['We need Java and patience.']); // [{ label: 'SKILL', start: 8, end: 12, text: 'Java', score: .98 }, …]
+ * const entities = await tagger.tag('We need Java and patience.'); // [{ label: 'SKILL', start: 8, end: 12, text: 'Java', score: .98 }, …]
  */
 export async function loadTagger(source: string, options: TaggerOptions = {}): Promise<Tagger> {
+  checkLoading('loadTagger', source, options, taggerTable);
   const { revision, base, onProgress, onNote, precision, batchSize, threads } = options;
   const loaded = await loadTrainedModel(source, {
     ...{ task: 'token-classification', revision, base, onProgress, onNote, precision },
@@ -46,13 +50,11 @@ export async function loadTagger(source: string, options: TaggerOptions = {}): P
   const settings = settingsOf(await trainedConfig(source), { ...options, ...config });
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, windowLogits);
-  return {
-    ...taggerOf({ logits, tokenizer, config, ...settings }),
-    async close() {
-      await logits.close();
-      if (!options.engine) await engine.close();
-    },
-  };
+  const state = closable('loadTagger', async () => {
+    await logits.close();
+    if (!options.engine) await engine.close();
+  });
+  return { ...taggerOf({ logits, tokenizer, config, state, ...settings }), close: state.close };
 }
 
 /** A classifier of texts has a head of the same name and shape as a tagger's. */

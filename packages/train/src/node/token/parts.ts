@@ -7,8 +7,11 @@ import { reportedPart, requireLabelList } from '../run/checks';
 
 /** The parts of a data set of tagged sentences. Without a test part, results are reported on the validation part. */
 export interface TaggedParts {
+  /** Sentences to learn from; those without a word are dropped. */
   readonly train: readonly TaggedWords[];
+  /** Sentences by which the best evaluation is chosen. */
   readonly validation?: readonly TaggedWords[];
+  /** Sentences that results are reported on; default the validation part. */
   readonly test?: readonly TaggedWords[];
   /** Whether `checkTags` saw the tags already; default false. */
   readonly areChecked?: boolean;

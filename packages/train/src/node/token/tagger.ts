@@ -1,4 +1,5 @@
 import { wordRanges } from '@attune/data';
+import { checkItems, type Items, texts as textItems } from '@attune/internal';
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import type { ModelConfig } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -6,6 +7,8 @@ import type { TaggedWords } from '../../tasks/token/examples';
 import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { type WordWindow, wordWindows } from '../../tasks/token/windows';
+import type { Closable } from '../border/closable';
+import { checkTagged } from '../border/data';
 import type { Logits } from '../model/logits';
 import { type TagEvaluation, tagEvaluation } from './evaluate';
 import { entitiesIn, type SentenceTags, sentenceRows, type TaggedEntity, tagProbabilities } from './sentence';
@@ -27,10 +30,13 @@ export interface Tagger extends TaggerSettings {
   readonly labels: readonly string[];
   /** The entities of each text, whose words are runs of letters, digits and marks, and single other characters (`wordRanges`). */
   tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
+  /** The entities of one text. */
+  tag(text: string): Promise<TaggedEntity[]>;
   /** A tag for every word of sentences that are words already. */
   tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
   /** As `tagWords`, with metrics beside the true tags; `reading` says how entities are read, by default as the tagger does. */
   evaluate(sentences: readonly TaggedWords[], reading?: TagReading): Promise<TagEvaluation>;
+  /** Frees the model, once. A call after it is refused. */
   close(): Promise<void>;
 }
 
@@ -38,10 +44,12 @@ interface Parts extends TaggerSettings {
   readonly logits: Pick<Logits<Pick<WordWindow, 'ids' | 'reads'>, Float32Array[]>, 'of'>;
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
+  /** Default: open for ever. */
+  readonly state?: Pick<Closable, 'requireOpen'>;
 }
 
 /** The tagger around a model that gives logits of words. */
-export function taggerOf({ logits, tokenizer, config, ...settings }: Parts): Omit<Tagger, 'close'> {
+export function taggerOf({ logits, tokenizer, config, state, ...settings }: Parts): Omit<Tagger, 'close'> {
   const { labels } = config;
   const decode = tagDecoder(labels, settings);
 
@@ -58,23 +66,51 @@ export function taggerOf({ logits, tokenizer, config, ...settings }: Parts): Omi
     const ids = decode(rows);
     return { tags: Array.from(ids, (id) => labels[id]), scores: tagProbabilities(rows, ids, labels.length) };
   };
-  const tagWords = async (sentences: readonly (readonly string[])[]) =>
+  const tagAll = async (sentences: readonly (readonly string[])[]) =>
     (await rowsOf(sentences)).map((rows) => tagsOf(rows.logits));
+  const entitiesOf = async (texts: readonly string[]) => {
+    const ranges = texts.map(wordRanges);
+    const tagged = await tagAll(texts.map((text, i) => ranges[i].map(({ start, end }) => text.slice(start, end))));
+    return texts.map((text, i) => entitiesIn({ text, ranges: ranges[i], ...tagged[i] }, settings));
+  };
+
+  async function tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
+  async function tag(text: string): Promise<TaggedEntity[]>;
+  async function tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]> {
+    state?.requireOpen('tag');
+    if (typeof texts === 'string') return (await entitiesOf([texts]))[0];
+    checkItems('tag', { texts }, { ...textItems, advice: wordsAdvice });
+    return entitiesOf(texts);
+  }
 
   return {
     config,
     labels,
     ...settings,
-    tagWords,
-    async tag(texts) {
-      const ranges = texts.map(wordRanges);
-      const tagged = await tagWords(texts.map((text, i) => ranges[i].map(({ start, end }) => text.slice(start, end))));
-      return texts.map((text, i) => entitiesIn({ text, ranges: ranges[i], ...tagged[i] }, settings));
+    tag,
+    async tagWords(sentences) {
+      state?.requireOpen('tagWords');
+      checkItems('tagWords', { sentences }, sentenceItems);
+      return tagAll(sentences);
     },
     async evaluate(sentences, reading = settings) {
+      state?.requireOpen('evaluate');
+      checkTagged('evaluate', 'sentences', sentences);
       const rows = await rowsOf(sentences.map(({ words }) => words));
       const predicted = rows.map(({ logits: own }) => tagsOf(own));
       return tagEvaluation({ sentences, rows, predicted, labels }, reading);
     },
   };
 }
+
+const wordsAdvice = (item: unknown) =>
+  Array.isArray(item) ? 'for sentences that are words already: tagWords(sentences)' : undefined;
+
+const sentenceItems: Items = {
+  expected: 'the words of a sentence, an array of strings',
+  holds: (item) => Array.isArray(item) && Array.from(item).every((word) => typeof word === 'string'),
+  advice: (item) =>
+    typeof item === 'string'
+      ? 'of one sentence: tagWords([words]); of texts that are not words yet: tag(texts)'
+      : undefined,
+};

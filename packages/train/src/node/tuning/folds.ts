@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { version } from '../../../package.json';
 import type { DataParts } from '../../tasks/sequence/examples';
+import { checkLabeledParts } from '../border/data';
+import { crossValidateTable } from '../border/tables';
 import { placesFrom, resumedSource } from '../model/origin';
 import { withBestMetric } from '../run/checks';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
@@ -54,8 +56,12 @@ export interface CrossValidation extends MetricsSpread {
  * const { mean } = await crossValidate({ folds: parts, model: 'new', engine, out: 'runs/folds' });
  */
 export async function crossValidate<Data = DataParts>(options: CrossValidateOptions<Data>): Promise<CrossValidation> {
+  checkOptions('crossValidate', options, crossValidateTable, '', { isOpen: options?.fit !== undefined }); // whose options may be more
   const { folds, out } = options;
   if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
+  if (!options.fit)
+    for (const [i, data] of folds.entries())
+      checkLabeledParts('crossValidate', data, { problemType: options.problemType, name: `folds[${i}]` });
   if (!options.fit) withBestMetric(options.arguments, { task: 'sequence-classification', ...options });
   return withDirectoryLock(out, () => crossValidateLocked(options));
 }

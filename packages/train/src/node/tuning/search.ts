@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { isLowerBetter } from '../../loop/best-model';
+import { searchTable } from '../border/tables';
 import { checkRunDirectory } from '../run/directory';
 import type { RunInputs } from '../run/inputs';
 import { changedSettings, removeNumbered } from './resumable';
@@ -29,23 +30,31 @@ export interface TrialEvent {
 
 /** Options of `search`. */
 export interface SearchOptions extends Pick<RunInputs, 'inputs'> {
+  /** What is tried of each parameter, as `parseSearchSpace` reads it. */
   readonly space: SearchSpace;
   /** How many parameters to try. */
   readonly trials: number;
+  /** `random` (the default) trains each trial in full, `halving` most of them for a share of it. */
   readonly strategy?: SearchStrategy;
+  /** The metric to improve, as `objectiveOf` gives it. */
   readonly objective: Objective;
-  /** Of the parameters that are tried. */
+  /** Seed of the parameters that are tried; default 0. */
   readonly seed?: number;
-  /** Of halving; default 3. */
+  /** Halving's factor: the best 1 / eta of a rung go on, for eta times as long; default 3. */
   readonly eta?: number;
-  /** Of halving: the smallest share of a full training that means something. */
+  /** Of halving: the smallest share of a full training that means something; default ⅓. */
   readonly leastBudget?: number;
+  /** Trains with the parameters of a trial, and gives the value of the objective. */
   readonly runTrial: RunTrial;
+  /** The directory of the search, made where it is not there. */
   readonly out: string;
+  /** Goes on from the `search.json` that is there; all other options must be as they were. Default false. */
   readonly resume?: boolean;
+  /** Removes the search that is there; default false. */
   readonly overwrite?: boolean;
   /** Further settings that decide the search: written to `search.json`, and required to be equal when it is resumed. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Receives each training, as it begins and once it has ended. */
   readonly onTrial?: (event: TrialEvent) => void;
   /** Looked at before each trial; the trial at hand is `runTrial`'s to stop. */
   readonly signal?: AbortSignal;
@@ -68,7 +77,8 @@ export interface SearchResult {
  * @example
  * const { best } = await search({ space, trials: 12, objective: objectiveOf('macroF1'), runTrial, out: 'runs/search' });
  */
-export function search(options: SearchOptions): Promise<SearchResult> {
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  checkOptions('search', options, searchTable);
   return withDirectoryLock(options.out, () => searchLocked(options));
 }
 

@@ -5,16 +5,21 @@ import type { Target } from './problem';
 
 /** Texts and their labels, one of each an example. */
 export interface LabeledTexts<Label = string> {
+  /** The text of each example. */
   readonly texts: readonly string[];
   /** The second text of each example, where the model is to read pairs. */
   readonly pairs?: readonly string[];
+  /** What each text is to be given: a label, several, or a number. */
   readonly labels: readonly Label[];
 }
 
 /** The parts of a data set. Without a test part, results are reported on the validation part. */
 export interface DataParts<Label = string> {
+  /** Examples to learn from; those without a text are dropped. */
   readonly train: LabeledTexts<Label>;
+  /** Examples by which the best evaluation is chosen. */
   readonly validation?: LabeledTexts<Label>;
+  /** Examples that results are reported on; default the validation part. */
   readonly test?: LabeledTexts<Label>;
 }
 
@@ -85,8 +90,23 @@ export function countCut(
   inputs: readonly TextInput[],
   { sequences, maxLength }: { readonly sequences: readonly Pick<Sequence, 'ids'>[]; readonly maxLength: number },
 ): number {
-  const full = inputs.filter((_, i) => sequences[i].ids.length === maxLength);
-  return encodeTexts(tokenizer, full, maxLength + 1).filter(({ ids }) => ids.length > maxLength).length;
+  return areCut(tokenizer, inputs, { sequences, maxLength }).filter(Boolean).length;
+}
+
+/** Which inputs were cut at `maxLength`, as `countCut` has it. */
+export function areCut(
+  tokenizer: Tokenizer,
+  inputs: readonly TextInput[],
+  { sequences, maxLength }: { readonly sequences: readonly Pick<Sequence, 'ids'>[]; readonly maxLength: number },
+): boolean[] {
+  const full = [...inputs.keys()].filter((i) => sequences[i].ids.length === maxLength);
+  const whole = encodeTexts(
+    tokenizer,
+    full.map((i) => inputs[i]),
+    maxLength + 1,
+  );
+  const cut = new Set(full.filter((_, at) => whole[at].ids.length > maxLength));
+  return inputs.map((_, i) => cut.has(i));
 }
 
 const areTexts = (inputs: readonly TextInput[]): inputs is readonly string[] =>

@@ -1,0 +1,76 @@
+import { isPromise, shownValue } from './shown-value';
+
+/** What an option may be. */
+interface KindOfValue {
+  readonly expected: string;
+  holds(value: unknown): boolean;
+  /** What to do about a value that is not. */
+  advice?(value: unknown): string | undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const hasMethod = (name: string) => (value: unknown) =>
+  typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'function';
+
+const openedEngine = (value: unknown) => {
+  if (isPromise(value)) return 'await it: engine: await openEngine()';
+  const name = typeof value === 'string' ? `{ name: ${JSON.stringify(value)} }` : '';
+  return `open one: engine: await openEngine(${name})`;
+};
+
+/** Every kind of value that options have, by name. */
+export const kinds = {
+  any: { expected: 'a value', holds: () => true },
+  string: { expected: 'a string', holds: (value) => typeof value === 'string' },
+  path: { expected: 'a path or a name', holds: (value) => typeof value === 'string' && value.trim() !== '' },
+  boolean: {
+    expected: 'true or false',
+    holds: (value) => typeof value === 'boolean',
+    advice: (value) => (value === 'true' || value === 'false' ? `write it without quotes: ${value}` : undefined),
+  },
+  number: {
+    expected: 'a number',
+    holds: (value) => typeof value === 'number',
+    advice: (value) =>
+      typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+        ? `write it without quotes: ${Number(value)}`
+        : undefined,
+  },
+  function: { expected: 'a function', holds: (value) => typeof value === 'function' },
+  object: { expected: 'an object', holds: (value) => isObject(value) && !isPromise(value) },
+  array: { expected: 'an array', holds: Array.isArray },
+  strings: {
+    expected: 'an array of strings',
+    holds: (value) => Array.isArray(value) && Array.from(value).every((item) => typeof item === 'string'),
+    advice: (value) =>
+      typeof value === 'string'
+        ? `write [${shownValue(value)}]`
+        : Array.isArray(value)
+          ? firstNoString(value)
+          : undefined,
+  },
+  engine: { expected: 'an open engine', holds: hasMethod('compile'), advice: openedEngine },
+  signal: {
+    expected: "an AbortController's signal",
+    holds: (value) => isObject(value) && 'aborted' in value,
+    advice: (value) => (isObject(value) && 'signal' in value ? 'pass its signal: controller.signal' : undefined),
+  },
+} satisfies Record<string, KindOfValue>;
+
+/** The name of a kind of value. */
+export type KindName = keyof typeof kinds;
+
+function firstNoString(values: readonly unknown[]): string {
+  const at = Array.from(values).findIndex((value) => typeof value !== 'string');
+  return `[${at}] is ${shownValue(values[at])}`;
+}
+
+/** `expected a number, got "3"; write it without quotes: 3`, or nothing for a value of the kind. */
+export function mismatch(name: KindName, value: unknown): string | undefined {
+  const kind: KindOfValue = kinds[name];
+  if (kind.holds(value)) return undefined;
+  const advice = kind.advice?.(value) ?? (isPromise(value) ? 'await it' : undefined);
+  return `expected ${kind.expected}, got ${shownValue(value)}${advice === undefined ? '' : `; ${advice}`}`;
+}

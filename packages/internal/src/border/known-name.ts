@@ -1,0 +1,65 @@
+import { suggest } from './suggest';
+
+/** What other libraries call the same, where no word is shared. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  args: ['arguments'],
+  dataset: ['data'],
+  dev: ['validation'],
+  eval: ['validation'],
+  evalDataset: ['data'],
+  lr: ['learningRate'],
+  maxSeqLength: ['maxLength'],
+  nSplits: ['folds'],
+  nTrials: ['trials'],
+  outputDir: ['out'],
+  params: ['space'],
+  randomState: ['seed'],
+  testSize: ['fractions'],
+  trainDataset: ['data'],
+};
+
+/** A name in camel case, from snake or kebab case. */
+const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The words of a name, in small letters. */
+const wordsOf = (name: string) => (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+/g) ?? []).map((word) => word.toLowerCase());
+
+type Search = (name: string, known: readonly string[]) => string | undefined;
+
+/** The surest way to find what was meant first. */
+const searches: readonly Search[] = [
+  (name, known) => known.find((candidate) => candidate.toLowerCase() === name.toLowerCase()),
+  (name, known) => otherNames[name]?.find((candidate) => known.includes(candidate)),
+  (name, known) => withFewestWords(known.filter((candidate) => hasWords(candidate, name))),
+  (name, known) => suggest(name, known),
+  (name, known) => known.find((candidate) => candidate.length >= 4 && name.startsWith(candidate)),
+  (name, known) => known.find((candidate) => name.length >= 3 && candidate.startsWith(name)),
+  (name, known) => withFewestWords(known.filter((candidate) => hasWords(name, candidate)).reverse(), -1),
+];
+
+/** Whether a name has every word of another one. */
+function hasWords(name: string, other: string): boolean {
+  const words = wordsOf(name);
+  return wordsOf(other).every((word) => words.includes(word));
+}
+
+function withFewestWords(names: readonly string[], sign: 1 | -1 = 1): string | undefined {
+  return [...names].sort((a, b) => sign * (wordsOf(a).length - wordsOf(b).length))[0];
+}
+
+/**
+ * The known name that an unknown one was meant for: in camel case, under another library's name, with the same words, or spelled nearly so.
+ * Of several groups of names an earlier one goes first where both are as sure.
+ *
+ * @example knownName('max_new_tokens', [['seed', 'maxNewTokens']]) // 'maxNewTokens'
+ * @example knownName('epochs', [['numTrainEpochs']]) // 'numTrainEpochs'
+ */
+export function knownName(name: string, groups: readonly (readonly string[])[]): string | undefined {
+  const wanted = camelCase(name);
+  for (const search of searches)
+    for (const known of groups) {
+      const found = search(wanted, known);
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}

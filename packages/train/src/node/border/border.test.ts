@@ -1,0 +1,190 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCpuEngine } from '@attune/engine';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { fitCausalLm } from '../causal-lm/fit';
+import { adaptMaskedLm } from '../masked-lm/adapt';
+import { fitMaskedLm } from '../masked-lm/fit';
+import { compareClassifiers } from '../sequence/compare-classifiers';
+import { fitSequenceClassifier } from '../sequence/fit';
+import { fitTokenClassifier } from '../token/fit';
+import { crossValidate } from '../tuning/folds';
+import { search } from '../tuning/search';
+
+const engine = openCpuEngine();
+const directory = mkdtempSync(join(tmpdir(), 'attune-border-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const out = join(directory, 'run');
+const run = { model: 'new', engine, out };
+
+/** What a caller without types may pass. */
+type Loose = (options: never) => Promise<unknown>;
+const refused = (call: Loose, options: unknown) =>
+  call(options as never).then(
+    () => 'nothing',
+    ({ name, code, message }) => ({ name, code, message }),
+  );
+const invalid = (message: string) => ({ name: 'AttuneError', code: 'ARGUMENT_INVALID', message });
+
+afterEach(() => {
+  expect(existsSync(out)).toBe(false);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+const part = { texts: ['a', 'b'], labels: ['x', 'y'] };
+const sentence = { words: ['a', 'b'], tags: ['O', 'B-X'] };
+const sequence = (train: unknown, more: object = {}) => ({ ...run, data: { train, validation: part }, ...more });
+
+describe('what a run is given is refused before anything is written', () => {
+  it.each<[string, Loose, unknown]>([
+    ['fitSequenceClassifier', fitSequenceClassifier, { ...run, data: { train: part, validation: part } }],
+    ['fitTokenClassifier', fitTokenClassifier, { ...run, data: { train: [sentence], validation: [sentence] } }],
+    ['fitMaskedLm', fitMaskedLm, { ...run, data: { train: ['a'], validation: ['a'] } }],
+    ['fitCausalLm', fitCausalLm, { ...run, data: { train: ['a'], validation: ['a'] } }],
+    ['adaptMaskedLm', adaptMaskedLm, { ...run, data: { train: ['a'], validation: ['a'] } }],
+    ['compareClassifiers', compareClassifiers, { ...run, data: { train: part, validation: part, test: ['a'] } }],
+    ['crossValidate', crossValidate, { ...run, folds: [] }],
+  ])('by %s', async (name, call, good) => {
+    const wrong = (more: object) => refused(call, { ...(good as object), ...more });
+    expect(await refused(call, undefined)).toEqual(invalid(`${name}: options expected an object, got undefined`));
+    expect(await wrong({ epochs: 3 })).toEqual(
+      invalid(
+        `${name}: expected options that it knows, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?`,
+      ),
+    );
+    expect(await wrong({ arguments: { num_train_epochs: 3 } })).toEqual(
+      invalid(
+        `${name}: expected options that it knows, got arguments.num_train_epochs; did you mean arguments.numTrainEpochs?`,
+      ),
+    );
+    expect(await wrong({ lora: { r: 8, alpha: 16, targetModules: 'all-linear', lora_dropout: 0.1 } })).toEqual(
+      invalid(`${name}: expected options that it knows, got lora.lora_dropout; did you mean lora.dropout?`),
+    );
+    expect(await wrong({ engine: Promise.resolve(engine) })).toEqual(
+      invalid(`${name}: engine expected an open engine, got a promise; await it: engine: await openEngine()`),
+    );
+    expect(await wrong({ model: undefined })).toEqual(
+      invalid(`${name}: model expected a path or a name, got undefined`),
+    );
+  });
+
+  it.each([
+    [
+      { texts: ['a', 'b'], labels: [0, 1] },
+      'data.train.labels[0] expected a label, which is a string, got 0; make strings of them: labels: labels.map(String)',
+    ],
+    [
+      { texts: ['a', 'b'], labels: ['x', true] },
+      'data.train.labels[1] expected a label, which is a string, got true; make strings of them: labels: labels.map(String)',
+    ],
+    [
+      { texts: ['a', 'b'], labels: Int32Array.of(0, 1) },
+      'data.train.labels expected strings, got an Int32Array; labels: Array.from(labels, String)',
+    ],
+    [
+      { texts: ['a', 'b'], labels: [['x'], ['y']] },
+      "data.train.labels[0] expected a label, which is a string, got an array; for several labels per text pass problemType: 'multi_label_classification'",
+    ],
+    [
+      { texts: ['a', undefined], labels: ['x', 'y'] },
+      'data.train.texts[1] expected a text, got undefined; leave the example out, or give it a value',
+    ],
+    [
+      { texts: ['a', 'b'], labels: ['x', null] },
+      'data.train.labels[1] expected a label, which is a string, got null; leave the example out, or give it a value',
+    ],
+    [{ texts: 'a', labels: ['x'] }, 'data.train.texts expected an array, got "a"'],
+    [{ texts: Promise.resolve(['a']), labels: ['x'] }, 'data.train.texts expected an array, got a promise; await it'],
+    [
+      [{ text: 'a', label: 'x' }],
+      'data.train expected { texts, labels }, got an array; give columns: { texts: rows.map((row) => row.text), labels: rows.map((row) => row.label) }',
+    ],
+  ])('labeled texts: %j', async (train, message) => {
+    const expected = invalid(`fitSequenceClassifier: ${message}`);
+    expect(await refused(fitSequenceClassifier, sequence(train))).toEqual(expected);
+    const folds = [
+      { train, test: part },
+      { train: part, test: part },
+    ];
+    const inFolds = invalid(`crossValidate: ${message.replace('data.', 'folds[0].')}`);
+    expect(await refused(crossValidate, { ...run, folds })).toEqual(inFolds);
+  });
+
+  it('labels of other kinds of problem', async () => {
+    const several = (labels: unknown[]) =>
+      refused(fitSequenceClassifier, sequence({ texts: ['a'], labels }, { problemType: 'multi_label_classification' }));
+    expect(await several(['x'])).toMatchObject({
+      message: expect.stringMatching(/labels\.map\(\(label\) => \[label\]\)$/),
+    });
+    expect(await several([[1]])).toMatchObject({
+      message: expect.stringMatching(/is 1; .*\(\(own\) => own\.map\(String\)\)$/),
+    });
+    const numbers = sequence(part, { problemType: 'regression' });
+    expect(await refused(fitSequenceClassifier, numbers)).toMatchObject({
+      message: expect.stringMatching(/labels\[0\] expected a number, got "x"; .*labels\.map\(Number\)$/),
+    });
+    expect(await refused(fitSequenceClassifier, sequence(part, { problemType: 'multi_label' }))).toMatchObject({
+      message: expect.stringMatching(/^fitSequenceClassifier: problemType expected one of .*, got "multi_label"$/),
+    });
+  });
+
+  it('another number of labels than of texts', async () => {
+    const message =
+      'fitSequenceClassifier: data.train expected a label for each text, got 2 texts and 1 labels; check where rows were left out';
+    const error = { name: 'RangeError', code: undefined, message };
+    expect(await refused(fitSequenceClassifier, sequence({ texts: ['a', 'b'], labels: ['x'] }))).toEqual(error);
+  });
+
+  it('a part of another name', async () => {
+    const options = { ...run, data: { train: part, valid: part, test: part } };
+    expect(await refused(fitSequenceClassifier, options)).toEqual(
+      invalid('fitSequenceClassifier: expected options that it knows, got data.valid; did you mean data.validation?'),
+    );
+  });
+
+  it.each([
+    [
+      { words: ['a'], tags: [1] },
+      '[0].tags[0] expected a tag, which is a string, got 1; write their names: tags.map((id) => names[id])',
+    ],
+    [{ words: 'a b', tags: ['O'] }, '[0].words expected an array, got "a b"'],
+    [{ words: ['a', 'b'], tags: ['O'] }, '[0] expected a tag for each word, got 2 words and 1 tags'],
+    ['a b', '[0] expected a sentence { words, tags }, got "a b"'],
+  ])('sentences: %j', async (wrong, message) => {
+    const options = { ...run, data: { train: [wrong], validation: [sentence] } };
+    expect(await refused(fitTokenClassifier, options)).toMatchObject({
+      message: `fitTokenClassifier: data.train${message}`,
+    });
+  });
+
+  it.each<[string, Loose, unknown, string]>([
+    ['fitMaskedLm', fitMaskedLm, { text: 'a' }, 'a text, got an object; give its text: rows.map((row) => row.text)'],
+    ['adaptMaskedLm', adaptMaskedLm, 3, 'a text, got 3'],
+    [
+      'fitCausalLm',
+      fitCausalLm,
+      { prompt: 'a', response: 'b' },
+      'a text, or { prompt, completion } of texts, got an object; it has no completion, but prompt, response',
+    ],
+  ])('texts of %s', async (name, call, wrong, message) => {
+    const options = { ...run, data: { train: ['a', wrong], validation: ['a'] } };
+    expect(await refused(call, options)).toEqual(invalid(`${name}: data.train[1] expected ${message}`));
+  });
+
+  it('a search', async () => {
+    const good = {
+      space: {},
+      trials: 2,
+      objective: { metric: 'loss', greaterIsBetter: false },
+      runTrial: () => {},
+      out,
+    };
+    expect(await refused(search, { ...good, n_trials: 3 })).toEqual(
+      invalid('search: expected options that it knows, got n_trials; did you mean trials?'),
+    );
+    expect(await refused(search, { ...good, runTrial: undefined })).toEqual(
+      invalid('search: runTrial expected a function, got undefined'),
+    );
+  });
+});

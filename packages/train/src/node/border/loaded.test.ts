@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOnnxEngine } from '@attune/engine/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fieldTexts, tinyConfig, tinyLlama } from '../../../test/tiny';
+import { toySentences } from '../../../test/toy-sentences';
+import { evaluateCausalLm } from '../causal-lm/evaluate';
+import { fitCausalLm } from '../causal-lm/fit';
+import { loadGenerator } from '../causal-lm/load';
+import { evaluateMaskedLm } from '../masked-lm/evaluate';
+import { fitMaskedLm } from '../masked-lm/fit';
+import { fitSequenceClassifier } from '../sequence/fit';
+import { loadAnyPredictor, loadPredictor } from '../sequence/load';
+import { fitTokenClassifier } from '../token/fit';
+import { loadTagger } from '../token/load';
+
+const engine = openOnnxEngine();
+const directory = mkdtempSync(join(tmpdir(), 'attune-loaded-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const place = (name: string) => join(directory, name);
+const run = (name: string) => ({
+  ...{ model: 'new', newConfig: tinyConfig, engine, out: place(name), arguments: { maxSteps: 2, maxLength: 16 } },
+});
+const words = fieldTexts(12, 1).texts;
+
+beforeAll(async () => {
+  const part = fieldTexts(30, 1);
+  await fitSequenceClassifier({ ...run('classifier'), data: { train: part, validation: part } });
+  const sentences = toySentences(20, 1);
+  await fitTokenClassifier({ ...run('tagger'), data: { train: sentences, validation: sentences } });
+  const masked = { ...run('masked'), arguments: { maxSteps: 2 }, chunkLength: 16 };
+  await fitMaskedLm({ ...masked, data: { train: part.texts, validation: part.texts } });
+  const writer = { ...run('writer'), newConfig: tinyLlama };
+  await fitCausalLm({ ...writer, data: { train: part.texts, validation: part.texts } });
+}, 60_000);
+
+const messageOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'nothing',
+    ({ message }: Error) => message,
+  );
+// biome-ignore lint/suspicious/noExplicitAny: what a caller without types may pass
+const loose = (value: unknown) => value as any;
+
+describe('one text gives one result, an array an array', () => {
+  it('of a predictor, with the number of texts that were cut', async () => {
+    const model = await loadPredictor(place('classifier'), { engine });
+    const long = words.join(' ');
+    const many = await model.predict([words[0], long, long]);
+    const one = await model.predict(long);
+    expect(one).toEqual(many[1]);
+    expect([one.label, one.truncated, many.truncated]).toEqual([many[1].label, 1, 2]);
+    expect([(await model.predict(words[0])).truncated, (await model.predict([])).truncated]).toEqual([0, 0]);
+    expect(JSON.stringify(one)).not.toContain('truncated');
+    expect((await model.evaluate([long, 'a'], [0, 1])).truncated).toBe(1);
+    await model.close();
+  });
+
+  it('of a tagger and a writer', async () => {
+    const tagger = await loadTagger(place('tagger'), { engine });
+    const text = toySentences(1, 3)[0].words.join(' ');
+    expect(await tagger.tag(text)).toEqual((await tagger.tag([text]))[0]);
+    const writer = await loadGenerator(place('writer'), { engine });
+    const options = { maxNewTokens: 4 };
+    expect(await writer.generate('wheat', options)).toEqual((await writer.generate(['wheat'], options))[0]);
+    await Promise.all([tagger.close(), writer.close()]);
+  });
+});
+
+it('what is no text is refused by its index, and what is no option by its name', async () => {
+  const model = await loadAnyPredictor(place('classifier'), { engine });
+  expect(await messageOf(loose(model).predict(['a', undefined]))).toBe(
+    'predict: texts[1] expected a text, or a pair [first, second], got undefined; leave the example out, or give it a value',
+  );
+  expect(await messageOf(loose(model).predict([{ text: 'a' }]))).toMatch(/rows\.map\(\(row\) => row\.text\)$/);
+  expect(await messageOf(loose(model).predict(3))).toBe('predict: texts expected an array, got 3');
+  expect(await messageOf(loose(model).evaluate(['a'], ['farm']))).toMatch(/model\.labels\.indexOf\(label\)\)$/);
+  expect(await messageOf(model.evaluate(['a', 'b'], [0]))).toMatch(/a target for each text, got 2 texts and 1 targets/);
+  const tagger = await loadTagger(place('tagger'), { engine });
+  expect(await messageOf(loose(tagger).tag([['a', 'b']]))).toMatch(
+    /texts\[0\] expected a text.*tagWords\(sentences\)$/,
+  );
+  expect(await messageOf(loose(tagger).tagWords(['a', 'b']))).toMatch(/of one sentence: tagWords\(\[words\]\)/);
+  expect(await messageOf(loose(tagger).evaluate([{ words: ['a'], tags: [0] }]))).toMatch(/sentences\[0\]\.tags\[0\]/);
+  const writer = await loadGenerator(place('writer'), { engine });
+  expect(await messageOf(loose(writer).generate('a', { max_new_tokens: 3 }))).toBe(
+    'generate: expected options that it knows, got max_new_tokens; did you mean maxNewTokens?',
+  );
+  expect(await messageOf(loose(writer).stream(['a']).next())).toMatch(
+    /^stream: prompt expected a string, got an array/,
+  );
+  expect(await messageOf(loose(loadPredictor)(place('classifier'), { max_length: 8 }))).toBe(
+    'loadPredictor: expected options that it knows, got max_length; did you mean maxLength?',
+  );
+  expect(await messageOf(loose(loadTagger)(undefined))).toBe(
+    'loadTagger: source expected a path or a name, got undefined',
+  );
+  expect(await messageOf(loose(loadTagger)(place('tagger'), { engine: Promise.resolve(engine) }))).toMatch(
+    /await openEngine/,
+  );
+  expect(await messageOf(loose(evaluateMaskedLm)(place('masked'), [3], { engine }))).toMatch(
+    /texts\[0\] expected a text/,
+  );
+  expect(await messageOf(loose(evaluateCausalLm)(place('writer'), 'a', { engine }))).toMatch(
+    /expected an array, got "a"/,
+  );
+});
+
+it.each([
+  ['loadPredictor', loadPredictor, 'tagger', 'loadTagger'],
+  ['loadPredictor', loadPredictor, 'writer', 'loadGenerator'],
+  ['loadTagger', loadTagger, 'classifier', 'loadPredictor'],
+  ['loadTagger', loadTagger, 'writer', 'loadGenerator'],
+  ['loadGenerator', loadGenerator, 'classifier', 'loadPredictor'],
+  ['loadGenerator', loadGenerator, 'tagger', 'loadTagger'],
+  ['loadGenerator', loadGenerator, 'masked', 'evaluateMaskedLm'],
+  ['loadPredictor', loadPredictor, 'masked', 'evaluateMaskedLm'],
+])('%s of another model: %3$s names %4$s', async (_, load, name, right) => {
+  expect(await messageOf(load(place(name), { engine }))).toContain(`load it with ${right}`);
+});
+
+it('closing twice is harmless, and a call after it says what is closed', async () => {
+  const model = await loadPredictor(place('classifier'));
+  await Promise.all([model.close(), model.close()]);
+  await model.close();
+  const closed = 'expected an open model, got one after close(); load it again with';
+  expect(await messageOf(model.predict('a'))).toBe(`predict: ${closed} loadPredictor, or close it later`);
+  const tagger = await loadTagger(place('tagger'));
+  await tagger.close();
+  await tagger.close();
+  expect(await messageOf(tagger.tag('a'))).toContain(`tag: ${closed} loadTagger`);
+  expect(await messageOf(tagger.tagWords([['a']]))).toContain(`tagWords: ${closed} loadTagger`);
+  const writer = await loadGenerator(place('writer'));
+  await writer.close();
+  await writer.close();
+  expect(await messageOf(writer.generate('a'))).toContain(`generate: ${closed} loadGenerator`);
+  expect(await messageOf(writer.stream('a').next())).toContain(`stream: ${closed} loadGenerator`);
+});

@@ -1,0 +1,121 @@
+import type { TableOf } from '@attune/internal';
+import type { LoraOptions, ProblemType } from '@attune/models';
+import { argumentTable } from '../../arguments/table';
+import type { CausalLmFitOptions } from '../causal-lm/fit';
+import type { AdaptOptions } from '../masked-lm/adapt';
+import type { MaskedLmFitOptions } from '../masked-lm/fit';
+import type { RunOptions } from '../run/options';
+import type { CompareOptions } from '../sequence/compare-classifiers';
+import type { FitOptions } from '../sequence/fit';
+import type { TokenFitOptions } from '../token/fit';
+import type { CrossValidateOptions } from '../tuning/folds';
+import type { SearchOptions } from '../tuning/search';
+
+// The options of whole runs by name, each with the kind of value that it is.
+
+const loraTable = {
+  r: 'number!',
+  alpha: 'number!',
+  dropout: 'number',
+  targetModules: 'any!',
+  useRslora: 'boolean',
+  modulesToSave: 'strings',
+} satisfies TableOf<LoraOptions>;
+
+const runTable = {
+  model: 'path!',
+  revision: 'string',
+  newConfig: 'object',
+  arguments: argumentTable,
+  lora: loraTable,
+  quantize: 'string',
+  mergeAdapter: 'boolean',
+  engine: 'engine!',
+  out: 'path!',
+  overwrite: 'boolean',
+  inputs: 'array',
+  resume: 'boolean',
+  provenance: 'object',
+  onEvent: 'function',
+  callbacks: 'array',
+  onDownload: 'function',
+  onNote: 'function',
+  keepCheckpoints: 'any',
+  hints: 'boolean',
+  signal: 'signal',
+} satisfies TableOf<RunOptions>;
+
+const classifyingTable = {
+  problemType: 'string',
+  labelList: 'strings',
+  tuneThreshold: 'boolean',
+  calibrate: 'boolean',
+  baseline: 'string',
+  mixBaseline: 'boolean',
+} as const;
+
+export const sequenceFitTable = {
+  ...runTable,
+  ...classifyingTable,
+  data: 'object!',
+} satisfies TableOf<FitOptions<ProblemType>>;
+
+export const tokenFitTable = {
+  ...runTable,
+  data: 'object!',
+  scheme: 'string',
+  labelList: 'strings',
+  mode: 'string',
+  decoding: 'string',
+  stride: 'number',
+} satisfies TableOf<TokenFitOptions>;
+
+export const maskedLmFitTable = {
+  ...runTable,
+  data: 'object!',
+  chunkLength: 'number',
+  mlmProbability: 'number',
+  wholeWord: 'boolean',
+} satisfies TableOf<MaskedLmFitOptions>;
+
+const { resume: _, callbacks: __, ...adaptedTable } = maskedLmFitTable;
+
+export const adaptTable = { ...adaptedTable, warmUp: argumentTable } satisfies TableOf<AdaptOptions>;
+
+export const causalLmFitTable = {
+  ...runTable,
+  data: 'object!',
+  truncationMode: 'string',
+} satisfies TableOf<CausalLmFitOptions>;
+
+export const compareTable = {
+  ...runTable,
+  data: 'object!',
+  learningRates: 'array',
+} satisfies TableOf<CompareOptions>;
+
+export const crossValidateTable = {
+  ...runTable,
+  ...classifyingTable,
+  folds: 'array!',
+  fit: 'function',
+  onFold: 'function',
+} satisfies TableOf<CrossValidateOptions>;
+
+export const searchTable = {
+  space: 'object!',
+  trials: 'number!',
+  strategy: 'string',
+  objective: 'object!',
+  seed: 'number',
+  eta: 'number',
+  leastBudget: 'number',
+  runTrial: 'function!',
+  out: 'path!',
+  resume: 'boolean',
+  overwrite: 'boolean',
+  inputs: 'array',
+  config: 'object',
+  onTrial: 'function',
+  signal: 'signal',
+} satisfies TableOf<SearchOptions>;
