@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine, HostTensor } from '@attune/engine';
@@ -34,6 +34,25 @@ export function savesInto({ directory, engine, hashes, limit }: RunCheckpointOpt
   return async (saved: SavedTraining): Promise<string> => {
     const facts = { environment: environmentOf(engine), ...hashes, lines: directory.lines() };
     return saveCheckpoint(directory.path, { saved, ...facts }, limit);
+  };
+}
+
+/**
+ * A checkpoint between training and the writing of its model, where something that takes long comes between them: a run that is stopped
+ * there goes on from it. It counts for no limit.
+ */
+export function spareCheckpoint(options: RunCheckpointOptions) {
+  const save = savesInto({ ...options, limit: undefined });
+  let spare: string | undefined;
+  return {
+    async save(saved: SavedTraining): Promise<void> {
+      spare = await save(saved);
+    },
+    async remove(): Promise<void> {
+      if (spare === undefined) return;
+      await remove(spare);
+      await rmdir(folderOf(options.directory.path)).catch(() => {}); // has others in it
+    },
   };
 }
 
