@@ -140,7 +140,7 @@ export async function saveCheckpoint(
       overwrite: true,
     });
   } catch (error) {
-    const cause = isAttuneError(error, 'OUTPUT_UNUSABLE') ? error.cause : error;
+    const cause = isAttuneError(error, 'OUTPUT_UNUSABLE') ? (error.cause ?? error) : error;
     throw await unwritten(run, { checkpoint, place, cause: cause as NodeJS.ErrnoException });
   }
   for (const { path } of (await list(run)).slice(limit)) await remove(path);
