@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { reasonOf, reasonUnwritten } from './reason';
+import { reasonOf } from './reason';
 
 const failureOf = (path: string): unknown => {
   try {
@@ -21,13 +21,4 @@ it.each([
 it('leaves other messages as they are', () => {
   expect(reasonOf(new Error('the disk is full'))).toBe('the disk is full');
   expect(reasonOf('nothing')).toBe('nothing');
-});
-
-it.each([
-  ['EACCES', 'no permission to write there'],
-  ['ENOSPC', 'a full disk'],
-  ['EROFS', 'a file system that cannot be written to'],
-  ['ELOOP', 'a link that leads to itself'],
-])('says of writing other words than of reading: %s', (code, words) => {
-  expect(reasonUnwritten(Object.assign(new Error(code), { code, syscall: 'open' }))).toBe(words);
 });

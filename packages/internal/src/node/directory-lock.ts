@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AttuneError } from '../errors';
-import { reasonUnwritten } from '../reason';
 import { type LockState, lockState, type Release, takeLock } from './lock-file';
 import { obstacleTo } from './make-directory';
 import { ancestorsOf, placeOf } from './places';
+import { reasonUnwritten } from './reason-unwritten';
 
 interface HeldLock {
   readonly place: string;

@@ -11,5 +11,6 @@ export { readJsonObject, writeJson } from './json-files';
 export { makeDirectory, makeDirectorySync, obstacleTo } from './make-directory';
 export { mergeDirectory } from './merge-directory';
 export { ancestorsOf, isMissing, isSamePlace, isWithin, placeOf } from './places';
+export { reasonUnwritten } from './reason-unwritten';
 export { slowPattern } from './slow-pattern';
 export { whole } from './whole';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError, reasonUnwritten } from '@attune/internal';
-import { makeDirectory, obstacleTo } from '@attune/internal/node';
+import { AttuneError } from '@attune/internal';
+import { makeDirectory, obstacleTo, reasonUnwritten } from '@attune/internal/node';
 import { type AnyModelCardData, type AnyReportData, renderModelCard, renderReport } from '../reports';
 
 /**
