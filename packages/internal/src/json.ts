@@ -8,10 +8,14 @@ export class JsonError extends SyntaxError {
   /** In UTF-16 units. */
   readonly offset: number;
 
+  /** Whether it is JSON, but nested deeper than is read. */
+  readonly isTooDeep: boolean;
+
   constructor(got: string, { text, offset, cause }: { text: string; offset: number; cause?: unknown }) {
     super(`${got} at ${placeIn(text, offset)}`, { cause });
     this.got = got;
     this.offset = offset;
+    this.isTooDeep = cause === undefined;
   }
 }
 
@@ -28,7 +32,7 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const offset = jsonErrorOffset(text);
+    const offset = Math.min(jsonErrorOffset(text), text.trimEnd().length); // an end is where the text ends, not the white space after it
     throw new JsonError(characterAt(text, offset), { text, offset, cause });
   }
   const offset = hasManyBrackets(text) ? tooDeepAt(text) : undefined;
@@ -37,7 +41,7 @@ export function parseJson(text: string): unknown {
 }
 
 function characterAt(text: string, offset: number): string {
-  const [character] = text.slice(offset, offset + 2);
+  const [character] = text.trimEnd().slice(offset, offset + 2);
   if (character === undefined) return 'an early end';
   return /[\p{C}\p{Z}]/u.test(character) ? `U+${hex(character)}` : JSON.stringify(character);
 }

@@ -81,11 +81,11 @@ export {
   topConfidences,
 } from './calibration';
 export { type BrierOptions, brierScore, logLoss, perplexity } from './losses';
-export { type FittedTemperature, fitTemperature, softmax } from './temperature';
+export { type FittedTemperature, fitTemperature, softmax, temperatureSearch } from './temperature';
 
 // Decisions: thresholds and offsets chosen on validation data
 
-export { bestOffsets, type OffsetOptions, type Offsets } from './offsets';
+export { bestOffsets, type OffsetOptions, type Offsets, offsetSearch } from './offsets';
 export {
   bestThreshold,
   bestThresholds,

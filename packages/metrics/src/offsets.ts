@@ -1,7 +1,6 @@
-import { argMax } from '@attune/internal';
 import type { Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
-import { type Counts, scoresOf } from './precision-recall-f1';
+import { ratio } from './precision-recall-f1';
 
 export interface OffsetOptions {
   /** Maximum number of rounds over all classes; default 10. The search ends sooner if a round changes nothing. */
@@ -29,94 +28,168 @@ export interface Offsets {
  * const { offsets } = bestOffsets(validationLabels, validationLogits);
  * const shifted = testLogits.map((row) => row.map((logit, i) => logit + offsets[i]));
  */
-export function bestOffsets(yTrue: ArrayLike<number>, scores: Rows, { rounds = 10 }: OffsetOptions = {}): Offsets {
+export function bestOffsets(yTrue: ArrayLike<number>, scores: Rows, options: OffsetOptions = {}): Offsets {
+  const search = offsetSearch(yTrue, scores, options);
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The search of `bestOffsets` in steps, one per class and round, so that a program may do other things in between, or give up: with
+ * thousands of classes it takes a while. A step takes as long as sorting the examples.
+ *
+ * @throws RangeError as `bestOffsets`, at the first step
+ * @example
+ * const search = offsetSearch(validationLabels, validationLogits);
+ * let step = search.next();
+ * for (; !step.done; step = search.next()) await setImmediate();
+ * const { offsets } = step.value;
+ */
+export function* offsetSearch(
+  yTrue: ArrayLike<number>,
+  scores: Rows,
+  { rounds = 10 }: OffsetOptions = {},
+): Generator<undefined, Offsets, undefined> {
   checkPaired('bestOffsets', yTrue, scores);
   const classes = checkRows('bestOffsets', 'scores', scores);
   checkClassIds('bestOffsets', yTrue, classes);
   checkInteger('bestOffsets', 'rounds', rounds, 0);
-  const offsets = new Array<number>(classes).fill(0);
-  const scoreBefore = macroF1(yTrue, scores, offsets);
+  const counts = classCounts(yTrue, classes);
+  let ranked = rankAll(scores, new Float64Array(classes));
+  const scoreBefore = counts.meanF1(ranked.first);
   let score = scoreBefore;
-  for (let round = 0, isMoving = true; round < rounds && isMoving; round++) {
+  for (let round = 0, isMoving = classes > 1; round < rounds && isMoving; round++) {
     isMoving = false;
     for (let own = 0; own < classes; own++) {
-      const moved = offsets.with(own, bestOffset(yTrue, scores, { offsets, own }));
-      const reached = macroF1(yTrue, scores, moved);
+      yield;
+      const best = bestOffset(counts, scores, { ranked, own });
+      if (best.score <= score + margin / 2) continue; // the sweep's sums differ from a plain one by less
+      const moved = withOffset(scores, ranked, { own, offset: best.offset });
+      const reached = counts.meanF1(moved.first);
       if (reached <= score + margin) continue;
-      offsets[own] = moved[own];
+      ranked = moved;
       score = reached;
       isMoving = true;
     }
   }
-  return { offsets, score, scoreBefore };
+  return { offsets: [...ranked.offsets], score, scoreBefore };
 }
 
 /** A smaller gain is rounding. */
 const margin = 1e-12;
 
-function macroF1(yTrue: ArrayLike<number>, scores: Rows, offsets: readonly number[]): number {
-  const shifted = Array.from(scores, (row) => argMax(offsets.map((offset, i) => row[i] + offset)));
-  return meanF1(countsOf(yTrue, shifted, offsets.length));
+/** The two best classes of every example with these offsets; of equal ones the first is better. */
+interface Ranked {
+  readonly offsets: Float64Array;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
 }
 
-function countsOf(yTrue: ArrayLike<number>, predicted: readonly number[], classes: number): Counts[] {
-  const counts = Array.from({ length: classes }, () => ({ truePositives: 0, predicted: 0, actual: 0 }));
-  predicted.forEach((id, i) => {
-    counts[yTrue[i]].actual++;
-    counts[id].predicted++;
-    if (id === yTrue[i]) counts[id].truePositives++;
+function rankAll(scores: Rows, offsets: Float64Array): Ranked {
+  const [first, second] = [new Int32Array(scores.length), new Int32Array(scores.length)];
+  const ranked = { offsets, first, second };
+  for (let i = 0; i < scores.length; i++) rank(ranked, scores[i], i);
+  return ranked;
+}
+
+function rank({ offsets, first, second }: Ranked, row: ArrayLike<number>, i: number): void {
+  let [best, next] = [0, -1];
+  for (let id = 1; id < offsets.length; id++) {
+    const value = row[id] + offsets[id];
+    if (value > row[best] + offsets[best]) [best, next] = [id, best];
+    else if (next < 0 || value > row[next] + offsets[next]) next = id;
+  }
+  first[i] = best;
+  second[i] = next;
+}
+
+/** With another offset of one class: only rows where it was among the two best are looked through again. */
+function withOffset(scores: Rows, ranked: Ranked, { own, offset }: { own: number; offset: number }): Ranked {
+  const offsets = ranked.offsets.with(own, offset);
+  const [first, second] = [ranked.first.slice(), ranked.second.slice()];
+  const moved = { offsets, first, second };
+  const beats = (row: ArrayLike<number>, other: number) => {
+    const gain = row[own] + offset - (row[other] + offsets[other]);
+    return gain > 0 || (gain === 0 && own < other);
+  };
+  for (let i = 0; i < scores.length; i++) {
+    const row = scores[i];
+    if (first[i] === own || second[i] === own) rank(moved, row, i);
+    else if (beats(row, first[i])) {
+      second[i] = first[i];
+      first[i] = own;
+    } else if (beats(row, second[i])) second[i] = own;
+  }
+  return moved;
+}
+
+type ClassCounts = ReturnType<typeof classCounts>;
+
+/** Counts of each class's true, predicted and rightly predicted examples, and the sum of the classes' F1, kept while predictions change. */
+function classCounts(yTrue: ArrayLike<number>, classes: number) {
+  const [actual, predicted, hits] = Array.from({ length: 3 }, () => new Int32Array(classes));
+  for (let i = 0; i < yTrue.length; i++) actual[yTrue[i]]++;
+  const f1Of = (id: number) => ratio(2 * hits[id], predicted[id] + actual[id]);
+  let [sum, lost] = [0, 0];
+  /** Neumaier's sum: after any number of changes it is off by no more than a plain sum. */
+  const add = (term: number) => {
+    const next = sum + term;
+    lost += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
+    sum = next;
+  };
+  const change = (id: number, { by, isHit }: { by: number; isHit: boolean }) => {
+    add(-f1Of(id));
+    predicted[id] += by;
+    if (isHit) hits[id] += by;
+    add(f1Of(id));
+  };
+  const count = (predictions: Int32Array) => {
+    predicted.fill(0);
+    hits.fill(0);
+    for (let i = 0; i < predictions.length; i++) {
+      predicted[predictions[i]]++;
+      if (predictions[i] === yTrue[i]) hits[predictions[i]]++;
+    }
+    [sum, lost] = [0, 0];
+    for (let id = 0; id < classes; id++) sum += f1Of(id);
+  };
+  return {
+    /** Counts anew. */
+    count,
+    /** The mean F1 of other predictions, counted anew. */
+    meanF1(predictions: Int32Array): number {
+      count(predictions);
+      return sum / classes;
+    },
+    /** The mean F1 as counted. */
+    mean: () => (sum + lost) / classes,
+    /** The prediction of an example becomes another class. */
+    turn(i: number, from: number, to: number): void {
+      change(from, { by: -1, isHit: yTrue[i] === from });
+      change(to, { by: 1, isHit: yTrue[i] === to });
+    },
+  };
+}
+
+/** Sweeps the offset of one class upwards, past the value of each example at which it changes from the best other class to this one. */
+function bestOffset(counts: ClassCounts, scores: Rows, { ranked, own }: { ranked: Ranked; own: number }): Candidate {
+  const { offsets, first, second } = ranked;
+  const from = first.map((id, i) => (id === own ? second[i] : id));
+  const turnsAt = Float64Array.from(from, (id, i) => scores[i][id] + offsets[id] - scores[i][own]);
+  const order = Int32Array.from(from, (_, i) => i).sort((a, b) => turnsAt[a] - turnsAt[b]);
+  counts.count(from);
+  let best = { offset: turnsAt[order[0]] - 1, score: counts.mean() };
+  order.forEach((example, i) => {
+    const at = turnsAt[example];
+    counts.turn(example, from[example], own);
+    const next = i + 1 < order.length ? turnsAt[order[i + 1]] : at + 2;
+    if (next === at) return;
+    const candidate = { offset: (at + next) / 2, score: counts.mean() };
+    if (isBetter(candidate, best, offsets[own])) best = candidate;
   });
-  return counts;
-}
-
-const meanF1 = (counts: readonly Counts[]): number =>
-  counts.reduce((sum, count) => sum + scoresOf(count).f1, 0) / counts.length;
-
-/** The offset at which an example changes from the best other class to this one. */
-interface Turn {
-  readonly at: number;
-  readonly from: number;
-  readonly truth: number;
-}
-
-/** Sweeps the offset of one class upwards, past the turn of each example. */
-function bestOffset(
-  yTrue: ArrayLike<number>,
-  scores: Rows,
-  { offsets, own }: { offsets: readonly number[]; own: number },
-): number {
-  const turns = Array.from(scores, (row, i) => turnOf(row, yTrue[i], { offsets, own })).sort((a, b) => a.at - b.at);
-  const counts = countsOf(
-    turns.map(({ truth }) => truth),
-    turns.map(({ from }) => from),
-    offsets.length,
-  );
-  const current = offsets[own];
-  let best = { offset: turns[0].at - 1, score: meanF1(counts) };
-  turns.forEach((turn, i) => {
-    turnOver(counts, turn, own);
-    const next = turns[i + 1]?.at ?? turn.at + 2;
-    if (next === turn.at) return;
-    const candidate = { offset: (turn.at + next) / 2, score: meanF1(counts) };
-    if (isBetter(candidate, best, current)) best = candidate;
-  });
-  return best.offset;
-}
-
-function turnOf(
-  row: ArrayLike<number>,
-  truth: number,
-  { offsets, own }: { offsets: readonly number[]; own: number },
-): Turn {
-  const from = argMax(offsets.map((offset, i) => (i === own ? Number.NEGATIVE_INFINITY : row[i] + offset)));
-  return { at: from === own ? Number.NEGATIVE_INFINITY : row[from] + offsets[from] - row[own], from, truth };
-}
-
-function turnOver(counts: Counts[], { from, truth }: Turn, own: number): void {
-  counts[from].predicted--;
-  counts[own].predicted++;
-  if (truth === from) counts[from].truePositives--;
-  if (truth === own) counts[own].truePositives++;
+  return best;
 }
 
 interface Candidate {

@@ -26,9 +26,30 @@ const highest = 100;
  * const probabilities = softmax(testLogits, { temperature });
  */
 export function fitTemperature(logits: Rows, targets: ArrayLike<number>): FittedTemperature {
+  const search = temperatureSearch(logits, targets);
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The search of `fitTemperature` in steps, each a pass over the logits, so that a program may do other things in between, or give up.
+ *
+ * @throws RangeError as `fitTemperature`, at the first step
+ * @example
+ * const search = temperatureSearch(validationLogits, validationLabels);
+ * let step = search.next();
+ * for (; !step.done; step = search.next()) await setImmediate();
+ * const { temperature } = step.value;
+ */
+export function* temperatureSearch(
+  logits: Rows,
+  targets: ArrayLike<number>,
+): Generator<undefined, FittedTemperature, undefined> {
   checkPaired('fitTemperature', targets, logits);
   checkClassIds('fitTemperature', targets, checkRows('fitTemperature', 'logits', logits));
-  const temperature = 1 / rootOfSlope((beta) => slope(logits, targets, beta));
+  const temperature = 1 / (yield* rootOfSlope((beta) => slope(logits, targets, beta)));
   return { temperature, loss: lossAt(logits, targets, temperature), lossBefore: lossAt(logits, targets, 1) };
 }
 
@@ -62,7 +83,7 @@ function slope(logits: Rows, targets: ArrayLike<number>, beta: number): number {
 }
 
 /** Bisection on a logarithmic scale: 100 halvings of [1/100, 100] leave nothing of a float. */
-function rootOfSlope(slopeAt: (beta: number) => number): number {
+function* rootOfSlope(slopeAt: (beta: number) => number): Generator<undefined, number, undefined> {
   if (slopeAt(1) === 0) return 1;
   let low = Math.log(1 / highest);
   let high = Math.log(1 / lowest);
@@ -70,6 +91,7 @@ function rootOfSlope(slopeAt: (beta: number) => number): number {
     const middle = (low + high) / 2;
     if (slopeAt(Math.exp(middle)) < 0) low = middle;
     else high = middle;
+    yield;
   }
   return Math.exp((low + high) / 2);
 }

@@ -1,4 +1,4 @@
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, JsonError, parseJson } from '@attune/internal';
 import type { EntitySpan } from '../spans/spans';
 import { field, requireColumn } from '../table';
 import { type ReadOptions, readTable } from './read';
@@ -36,7 +36,7 @@ export async function readAnnotated(path: string, options: ReadAnnotatedOptions 
 }
 
 function spansIn(json: string, text: string, where: string): EntitySpan[] {
-  const list = parsed(json);
+  const list = parsed(json, where);
   if (!Array.isArray(list)) throw badSpans(where, 'a JSON list of {"start", "end", "label"}', json);
   return list.map((span) => {
     if (!isSpan(span)) throw badSpans(where, 'spans of a start, an end and a label', JSON.stringify(span));
@@ -46,10 +46,12 @@ function spansIn(json: string, text: string, where: string): EntitySpan[] {
   });
 }
 
-function parsed(json: string): unknown {
+function parsed(json: string, where: string): unknown {
   try {
     return parseJson(json);
-  } catch {
+  } catch (error) {
+    if (error instanceof JsonError && error.isTooDeep)
+      throw badSpans(where, 'a JSON list of {"start", "end", "label"}', error.message);
     return undefined;
   }
 }

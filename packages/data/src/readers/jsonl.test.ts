@@ -56,6 +56,12 @@ describe('parseJsonl', () => {
       'DATA_JSON',
       'x.jsonl line 2: expected a whole JSON object such as {"text": "…"}, got',
     ],
+    [
+      'a row that is nested too deep',
+      `{"a":1}\n{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      'DATA_JSON',
+      'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got brackets more than 1000 deep at column 1005, which is deeper than is read; put one object on each line',
+    ],
     ['an array', '[1]', 'DATA_JSON', 'x.jsonl line 1: expected a JSON object such as {"text": "…"}, got an array'],
     ['null', '\nnull', 'DATA_JSON', 'x.jsonl line 2: expected a JSON object such as {"text": "…"}, got null'],
     ['a string', '"a"', 'DATA_JSON', 'got a string'],

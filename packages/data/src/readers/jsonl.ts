@@ -1,4 +1,4 @@
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, JsonError, parseJson } from '@attune/internal';
 import { type ColumnChoice, chosenColumns, emptyInput, field, type Row, type Table } from '../table';
 import { type Line, lineColumn, linesOfText } from './lines';
 
@@ -83,13 +83,15 @@ function parsed(text: string, where: string, hint: string): unknown {
     const exact = withAllDigits(text);
     return exact === text ? value : JSON.parse(exact);
   } catch (cause) {
-    const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-    throw new AttuneError(
-      'DATA_JSON',
-      `${where}: expected a whole JSON object such as {"text": "…"}, got ${JSON.stringify(got)}; ${hint}`,
-      { cause },
-    );
+    throw new AttuneError('DATA_JSON', `${where}: ${problemOf(cause, text)}; ${hint}`, { cause });
   }
+}
+
+function problemOf(cause: unknown, text: string): string {
+  if (cause instanceof JsonError && cause.isTooDeep)
+    return `expected a JSON object such as {"text": "…"}, got ${cause.message}, which is deeper than is read`;
+  const got = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return `expected a whole JSON object such as {"text": "…"}, got ${JSON.stringify(got)}`;
 }
 
 /** Whether a text has numbers of so many digits, or with such exponents, that a double may not hold them. */

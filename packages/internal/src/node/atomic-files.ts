@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AttuneError } from '../errors';
+import { makeDirectory, obstacleTo } from './make-directory';
+import { ancestorsOf, isMissing } from './places';
 import { whole } from './whole';
 
 /** An open file; each call appends. */
@@ -20,11 +22,11 @@ export interface FileWriter {
 export async function writeFileAtomically(path: string, write: (file: FileWriter) => Promise<void>): Promise<void> {
   const temporary = besides(path, 'tmp');
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     await writeSynced(temporary, write);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {}); // the first failure is the one to report
     throw unwritable(path, error);
   }
   await sync(dirname(path), 'directory');
@@ -58,6 +60,12 @@ export async function writeDirectoryAtomically(
   { overwrite = false }: { readonly overwrite?: boolean } = {},
 ): Promise<void> {
   const place = await realpath(directory).catch(() => resolve(directory));
+  const obstacle = obstacleTo(place);
+  if (obstacle !== undefined)
+    throw new AttuneError(
+      'OUTPUT_UNUSABLE',
+      `${directory}: expected a directory to write to, got ${obstacle}; choose another place`,
+    );
   const existing = await entriesOf(place);
   if (existing && existing.length > 0 && !overwrite) {
     const message = `${directory}: expected an empty or a new directory, got one with files in it; choose another, or overwrite it`;
@@ -65,7 +73,7 @@ export async function writeDirectoryAtomically(
   }
   const temporary = besides(place, 'tmp');
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     await write(temporary);
     await syncTree(temporary);
     await replace(place, temporary, existing !== undefined);
@@ -132,22 +140,36 @@ const refusals: Readonly<Record<string, string>> = {
  */
 export function unwritable(path: string, error: unknown): unknown {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
-  const advice = syscall === undefined ? undefined : refusals[code];
+  if (syscall === undefined) return error;
+  const inTheWay = isAbout(path, error as NodeJS.ErrnoException) ? obstacles[code] : undefined;
+  const advice = refusals[code] ?? (inTheWay && 'name another place');
   if (advice === undefined) return error;
-  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected to write there, got ${message}; ${advice}`, {
+  const got = inTheWay ? (obstacleTo(path) ?? inTheWay) : message;
+  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected to write there, got ${got}; ${advice}`, {
     cause: error,
   });
+}
+
+/** Codes that reading something else while writing gives too. */
+const obstacles: Readonly<Record<string, string>> = {
+  EEXIST: 'a file of that name',
+  EISDIR: 'a directory',
+  ELOOP: 'a link that leads to itself',
+  ENAMETOOLONG: 'a name that is too long',
+  ENOENT: 'a place where no file can be made',
+  ENOTDIR: 'a path that leads through a file',
+};
+
+/** Whether an error is of a place itself, of what is written beside or in it, or of a directory that it is in. */
+function isAbout(place: string, { path, dest }: NodeJS.ErrnoException & { dest?: string }): boolean {
+  const whole = resolve(place);
+  const named = [path, dest].flatMap((each) => (typeof each === 'string' ? [resolve(each)] : []));
+  return named.some((each) => each.startsWith(whole) || ancestorsOf(whole).includes(each));
 }
 
 /** A sibling's path that no other process picks. */
 export function besides(path: string, purpose: string): string {
   return `${path}.${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`;
-}
-
-/** Whether a file system call failed because nothing is there. */
-export function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** Makes what was written to a file, or a directory's names, outlive a power cut. */

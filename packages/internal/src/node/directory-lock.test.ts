@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -129,6 +129,33 @@ describe('withDirectoryLock', () => {
     writeFileSync(`${run}.lock`, text);
     await expect(withDirectoryLock(run, async () => {})).rejects.toThrow(refusal(message));
     expect(readFileSync(`${run}.lock`, 'utf8')).toBe(text);
+  });
+
+  it('leaves a link that leads nowhere alone, as lock and as what guards its taking', async () => {
+    const run = join(temporaryDirectory(), 'k7');
+    symlinkSync('/nonexistent/x', `${run}.lock`);
+    await expect(withDirectoryLock(run, async () => {})).rejects.toThrow(refusal('no lock of Attune; choose another'));
+    expect(readlinkSync(`${run}.lock`)).toBe('/nonexistent/x');
+    const other = join(temporaryDirectory(), 'a');
+    writeLock(`${other}.lock`, { pid: gonePid() });
+    mkdirSync(`${other}.lock.takeover`);
+    await expect(withDirectoryLock(other, async () => {})).rejects.toMatchObject({
+      code: 'OUTPUT_UNUSABLE',
+      message: expect.not.stringContaining('EEXIST'),
+    });
+  });
+
+  it('refuses the root of a file system, and names of locks', async () => {
+    const refused = (path: string) => withDirectoryLock(path, async () => {}).catch(({ message }) => message);
+    expect(await refused('/')).toMatch(/^\/: expected a directory to write to, got the root of a file system; name a/);
+    const parent = temporaryDirectory();
+    for (const name of ['y.lock', 'y.lock/z', 'y.LOCK'])
+      expect(await refused(join(parent, name))).toMatch(
+        /expected a name that does not end in \.lock, got y\.lock, which is a lock's; choose another name$/i,
+      );
+    expect(readdirSync(parent)).toEqual([]);
+    mkdirSync(join(parent, 'z.lock'));
+    expect(await withDirectoryLock(join(parent, 'z.lock', 'run'), async () => 'in it')).toBe('in it');
   });
 
   it('refuses a place that cannot be', async () => {

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AttuneError } from '../errors';
-import { reasonOf } from '../reason';
 import { type LockState, lockState, type Release, takeLock } from './lock-file';
+import { obstacleTo } from './make-directory';
 import { ancestorsOf, placeOf } from './places';
+import { reasonUnwritten } from './reason-unwritten';
 
 interface HeldLock {
   readonly place: string;
@@ -31,6 +32,7 @@ export async function withDirectoryLock<T>(directory: string, work: () => Promis
   const outer = (held.getStore() ?? []).filter(({ isHeld }) => isHeld);
   const above = ancestorsOf(place);
   if (outer.some((lock) => above.includes(lock.place))) return work();
+  checkPlace(directory, place);
   const release = take(directory, place);
   const lock: HeldLock = { place, isHeld: true };
   try {
@@ -43,6 +45,26 @@ export async function withDirectoryLock<T>(directory: string, work: () => Promis
     release();
   }
 }
+
+/** @throws AttuneError OUTPUT_UNUSABLE for a place that no directory can have, and for one whose name is that of a lock */
+function checkPlace(directory: string, place: string): void {
+  const refuse = (expected: string, got: string, advice: string) => {
+    throw new AttuneError('OUTPUT_UNUSABLE', `${directory}: expected ${expected}, got ${got}; ${advice}`);
+  };
+  if (dirname(place) === place)
+    refuse(
+      'a directory to write to',
+      'the root of a file system',
+      `name a directory in it, such as ${join(place, 'run')}`,
+    );
+  const named = ancestorsOf(place).find((each, i) => lockName.test(each) && (i === 0 || !existsSync(each)));
+  if (named !== undefined)
+    refuse('a name that does not end in .lock', `${basename(named)}, which is a lock's`, 'choose another name');
+  const obstacle = obstacleTo(place);
+  if (obstacle !== undefined) refuse('a directory to write to', obstacle, 'choose another place');
+}
+
+const lockName = /\.lock$/i;
 
 function take(directory: string, place: string): Release {
   const beside = `${place}.lock`;
@@ -65,7 +87,7 @@ function takeWithin(directory: string, place: string, cause: NodeJS.ErrnoExcepti
   } catch {}
   throw new AttuneError(
     'OUTPUT_UNUSABLE',
-    `${directory}: expected a directory to write to, got ${reasonOf(cause)}; choose another place`,
+    `${directory}: expected a directory to write to, got ${reasonUnwritten(cause)}; choose another place`,
     {
       cause,
     },

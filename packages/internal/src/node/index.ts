@@ -1,7 +1,6 @@
 export {
   besides,
   type FileWriter,
-  isMissing,
   sync,
   unwritable,
   writeDirectoryAtomically,
@@ -9,7 +8,9 @@ export {
 } from './atomic-files';
 export { innerLock, withDirectoryLock } from './directory-lock';
 export { readJsonObject, writeJson } from './json-files';
+export { makeDirectory, makeDirectorySync, obstacleTo } from './make-directory';
 export { mergeDirectory } from './merge-directory';
-export { ancestorsOf, isSamePlace, isWithin, placeOf } from './places';
+export { ancestorsOf, isMissing, isSamePlace, isWithin, placeOf } from './places';
+export { reasonUnwritten } from './reason-unwritten';
 export { slowPattern } from './slow-pattern';
 export { whole } from './whole';

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, rmdirSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { makeDirectorySync } from './make-directory';
 
 /** The process that holds a lock, as the lock's file says. */
 export interface LockOwner {
@@ -29,20 +30,22 @@ export type Release = () => void;
  * @throws the error of the file system where no file can be made
  */
 export function takeLock(path: string): Release | LockState {
-  for (;;) {
-    const made = mkdirSync(dirname(path), { recursive: true });
+  for (let attempt = 1; ; attempt++) {
     try {
-      return madeLock(path, made);
+      return madeLock(path, makeDirectorySync(dirname(path)));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
+      if (attempt === mostAttempts || (code !== 'EEXIST' && code !== 'ENOENT')) throw error;
       if (code === 'ENOENT') continue; // another that was refused has removed the parent it had made
-      if (code !== 'EEXIST') throw error;
     }
     const state = lockState(path);
     if (state.kind === 'stale') removeStale(path);
     else if (state.kind !== 'free') return state;
   }
 }
+
+/** More than others that come and go can spoil; removing a stale lock takes ten seconds of them at most. */
+const mostAttempts = 2000;
 
 /** @param madeParent the topmost directory that was made for the file */
 function madeLock(path: string, madeParent: string | undefined): Release {
@@ -79,6 +82,7 @@ function removeStale(path: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    if (statOf(guard)?.isDirectory()) throw error;
     if (ageOf(guard) > 10_000) rmSync(guard, { force: true }); // of one that was killed just then
     return;
   }
@@ -90,10 +94,16 @@ function removeStale(path: string): void {
 }
 
 function ageOf(path: string): number {
+  const { mtimeMs = Date.now() } = statOf(path) ?? {};
+  return Date.now() - mtimeMs;
+}
+
+/** Of a link itself, wherever it leads. */
+function statOf(path: string): Stats | undefined {
   try {
-    return Date.now() - statSync(path).mtimeMs;
+    return lstatSync(path);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 
@@ -110,12 +120,12 @@ export function lockState(path: string): LockState {
   return isAlive(owner, own) ? { kind: 'live', owner } : { kind: 'stale' };
 }
 
-/** Undefined where there is no file; of a directory or of what may not be read, something that is no lock. */
+/** Undefined where there is no file; of a directory, a link that leads nowhere or what may not be read, something that is no lock. */
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'unreadable';
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && !statOf(path) ? undefined : 'unreadable';
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError } from '../errors';
 import { besides, sync, syncTree } from './atomic-files';
+import { makeDirectory } from './make-directory';
 import { whole } from './whole';
 
 /**
@@ -21,7 +22,7 @@ export async function mergeDirectory(
   { only }: { readonly only?: readonly string[] } = {},
 ): Promise<readonly string[]> {
   const temporary = besides(join(directory, '.attune'), 'tmp'); // within: a parent may be another disk, or read only
-  await mkdir(temporary, { recursive: true });
+  await makeDirectory(temporary);
   try {
     await write(temporary);
     for (const name of await readdir(temporary))

@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isMissing } from './atomic-files';
 
 /**
  * The real path of what is there, or is to be: links and other spellings of the part that exists are resolved.
@@ -59,3 +58,9 @@ const isSame = (one: BigIntStats | undefined, two: BigIntStats | undefined) =>
   one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev;
 
 const statOf = (path: string): Promise<BigIntStats | undefined> => stat(path, { bigint: true }).catch(() => undefined);
+
+/** Whether a file system call failed because nothing is there. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AttuneError, reasonOf } from '@attune/internal';
+import { AttuneError } from '@attune/internal';
+import { makeDirectory, obstacleTo, reasonUnwritten } from '@attune/internal/node';
 import { type AnyModelCardData, type AnyReportData, renderModelCard, renderReport } from '../reports';
 
 /**
@@ -39,12 +40,12 @@ async function writeWhole(where: string, path: string, render: () => string): Pr
   const text = render();
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     await writeSynced(temporary, text);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
-    const reason = reasonOf(cause);
+    const reason = obstacleTo(path) ?? reasonUnwritten(cause);
     const message = `${where}: expected to write ${path}, got ${reason}; check the folder and the free space`;
     throw new AttuneError('REPORT_NOT_WRITTEN', message, { cause });
   }

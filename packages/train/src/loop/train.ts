@@ -35,6 +35,8 @@ export interface TrainOptions<Data extends Examples> {
   readonly onEvent?: EventListener;
   /** Called when a save is due, and when training is aborted; may say where it saved, for messages. */
   readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
+  /** Called once training has ended, unless that was saved already: something that takes long follows. */
+  readonly saveLast?: SaveTraining;
   /** Goes on from there; `path` says where that was, for messages. */
   readonly resume?: SavedTraining & { readonly path?: string };
   /** Aborting ends training after the step at hand, saved, with the signal's reason. Held from the first step on. */
@@ -129,7 +131,10 @@ async function takeSteps<Data extends Examples>(
       await run.save();
       signal.throwIfAborted();
     }
-    if (step >= plan.totalSteps || run.isStopped()) return run.result(step);
+    if (step >= plan.totalSteps || run.isStopped()) {
+      await run.saveLast(step);
+      return run.result(step);
+    }
     const taken = await takeStep(training, step, settings).catch((error) => {
       throw withLastSave(error, run.lastSave());
     });
@@ -168,6 +173,14 @@ function openProgress<Data extends Examples>(
   const evaluations: EvaluationEvent[] = [];
   let lastSave: string | undefined = resume?.path;
   let skipped = resume?.skipped ?? 0;
+  let savedStep = resume?.state.step;
+  const read = async (): Promise<SavedTraining> => {
+    const clock = { total: watch.total(), running: watch.running() };
+    const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
+    const { step, parameters, moments } = await training.read();
+    const state = { step: step + skipped, parameters: trained.of(parameters), moments };
+    return { state, ...(skipped > 0 && { skipped }), ...saved };
+  };
   return {
     onBatch: metrics.add,
     take(step: number, taken: TakenStep): void {
@@ -193,12 +206,13 @@ function openProgress<Data extends Examples>(
     },
     async save(): Promise<void> {
       if (!options.save) return;
-      const clock = { total: watch.total(), running: watch.running() };
-      const saved = { best: best.get(), log: log.read(), metrics: metrics.read(), clock };
-      const { step, parameters, moments } = await training.read();
-      const state = { step: step + skipped, parameters: trained.of(parameters), moments };
-      const place = await options.save({ state, ...(skipped > 0 && { skipped }), ...saved });
+      const saved = await read();
+      const place = await options.save(saved);
+      savedStep = saved.state.step;
       if (typeof place === 'string') lastSave = place;
+    },
+    async saveLast(step: number): Promise<void> {
+      if (savedStep !== step) await options.saveLast?.(await read());
     },
     async result(step: number): Promise<TrainResult> {
       const { step: bestStep = step, epoch: bestEpoch = step / plan.stepsPerEpoch, parameters } = best.get() ?? {};

@@ -1,6 +1,6 @@
-import { copyFile, link, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, link, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { writeFileAtomically } from '@attune/internal/node';
+import { makeDirectory, writeFileAtomically } from '@attune/internal/node';
 
 /** What a branch or tag may be called: a plain path below `refs`. */
 export const revisionPattern = /^(?!.*\.\.)\w[\w./-]*$/;
@@ -33,13 +33,13 @@ export function placesOf(repository: string, commit: string, name: string) {
 
 /** Notes, as Python does, that a commit has no such file, so that it is not asked for again. */
 export async function markAbsent(absence: string): Promise<void> {
-  await mkdir(dirname(absence), { recursive: true });
+  await makeDirectory(dirname(absence));
   await writeFile(absence, '');
 }
 
 /** Names a blob in a snapshot: by a relative link, or by the next best where the file system has none. */
 export async function pointTo(blob: string, pointer: string): Promise<void> {
-  await mkdir(dirname(pointer), { recursive: true });
+  await makeDirectory(dirname(pointer));
   await rm(pointer, { force: true });
   const unlessThere = (next: () => Promise<void>) => (error: NodeJS.ErrnoException) =>
     error.code === 'EEXIST' ? undefined : next();

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AttuneError } from '@attune/internal';
+import { makeDirectory } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
 import { readJson } from '../checkpoint/files';
 import { markAbsent, placesOf, pointTo, repositoryFolder, sizeAt, writeRef } from './cache';
@@ -120,7 +120,7 @@ async function obtainBlob(name: string, remote: RemoteFile, snapshot: Snapshot):
   const { repository, onProgress } = snapshot;
   const blob = join(repository, 'blobs', remote.etag);
   if ((await sizeAt(blob)) === remote.size) return blob;
-  await mkdir(dirname(blob), { recursive: true });
+  await makeDirectory(dirname(blob));
   const { size } = remote;
   await downloadBlob(remote, blob, {
     ...snapshot,

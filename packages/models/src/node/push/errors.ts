@@ -13,6 +13,8 @@ export interface Destination {
 /** What is thrown for an upload that failed: an `AttuneError` that says what to do. */
 export function pushError(error: unknown, destination: Destination): AttuneError {
   if (isAttuneError(error)) return error;
+  const other = otherAnswer(error);
+  if (other !== undefined) return noHub(error, destination, other);
   return statusOf(error) === undefined ? interrupted(error, destination) : refused(error as HubError, destination);
 }
 
@@ -65,6 +67,22 @@ function refused(cause: HubError, { repository, endpoint }: Destination): Attune
     'HUB_UPLOAD',
     `expected ${endpoint} to take the upload, ${actual}; mend what it says, then push again`,
   );
+}
+
+/** What the library fails on where it reads an answer that no hub gives; undefined for other failures. */
+function otherAnswer(error: unknown): string | undefined {
+  if (error instanceof SyntaxError) return /['"]</.test(error.message) ? 'a web page' : 'an answer that is not JSON';
+  const isMisread = error instanceof TypeError && error.cause === undefined;
+  return isMisread && /undefined|null|is not (iterable|a function)/.test(error.message)
+    ? 'an answer of another form'
+    : undefined;
+}
+
+function noHub(cause: unknown, { repository, endpoint }: Destination, got: string): AttuneError {
+  const what = `${repository}: expected ${endpoint} to answer as a hub does, got ${got}`;
+  return new AttuneError('HUB_UPLOAD', `${what}; check that HF_ENDPOINT is a Hugging Face hub, then push again`, {
+    cause,
+  });
 }
 
 function interrupted(cause: unknown, { repository, endpoint, proxy }: Destination): AttuneError {

@@ -319,6 +319,25 @@ describe('an upload that fails', () => {
     await expect(other).rejects.toMatchObject({ code: 'HUB_UPLOAD', message: expect.stringContaining('HF_ENDPOINT') });
   });
 
+  it.each([
+    ['create', '<!doctype html><title>Sign in</title>', 'a web page'],
+    ['preupload', ' <html>', 'a web page'],
+    ['commit', '<html>', 'a web page'],
+    ['commit', 'OK', 'an answer that is not JSON'],
+    ['preupload', '', 'an answer that is not JSON'],
+    ['create', 'null', 'an answer of another form'],
+    ['preupload', '{}', 'an answer of another form'],
+    ['commit', 'null', 'an answer of another form'],
+  ])('says in words that no hub answers: %s with %s', async (route, body, got) => {
+    const hub = await startPushHub();
+    const spoiled: typeof fetch = async (input, init) =>
+      String(input).includes(route) ? new Response(body) : fetch(input, init);
+    await expect(pushModel(modelDirectory(), 'ada/sectors', { ...to(hub), fetch: spoiled })).rejects.toMatchObject({
+      code: 'HUB_UPLOAD',
+      message: `ada/sectors: expected ${hub.endpoint} to answer as a hub does, got ${got}; check that HF_ENDPOINT is a Hugging Face hub, then push again`,
+    });
+  });
+
   it('stops when told to, with the reason given', async () => {
     const hub = await startPushHub();
     const controller = new AbortController();

@@ -1,6 +1,7 @@
-import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AttuneError } from '@attune/internal';
+import { makeDirectorySync } from '@attune/internal/node';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 
@@ -106,7 +107,7 @@ export interface GrowingFile {
  */
 export function createGrowingFile(path: string): GrowingFile {
   const descriptor = reporting(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectorySync(dirname(path));
     return openSync(path, 'wx');
   });
   let length = 0;

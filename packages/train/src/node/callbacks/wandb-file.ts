@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeDirectorySync } from '@attune/internal/node';
 import { version } from '../../../package.json';
 import { crc32, createGrowingFile, type Field, joined, message } from './encoding';
 import { numberJson, stepChart, type WandbRow, type WandbRun, type WandbSink } from './wandb-run';
@@ -17,7 +17,7 @@ export function runDirectoryOf({ id, startTime }: WandbRun, directory: string): 
 export function openRunFile(run: WandbRun, runDirectory: string): WandbSink {
   const file = createGrowingFile(join(runDirectory, `run-${run.id}.wandb`));
   // `wandb sync` puts what it makes of the run there.
-  mkdirSync(join(runDirectory, 'files'), { recursive: true });
+  makeDirectorySync(join(runDirectory, 'files'));
   file.append(wandbFileHead);
   let records = 0;
   const append = (encode: (number: number) => Uint8Array) => {

@@ -42,6 +42,15 @@ describe('chatTemplate', () => {
     );
   });
 
+  it.each([
+    ['brackets', `${'('.repeat(20_000)}1${')'.repeat(20_000)}`],
+    ['lists', `${'['.repeat(20_000)}1${']'.repeat(20_000)}`],
+  ])('says that %s are nested too deep, and on which line', (_, nested) => {
+    expect(() => chatTemplate(`hello\n{{ ${nested} }}`, { where: 'chat.jinja' })).toThrow(
+      'chat.jinja line 2: expected a Jinja template, got brackets or blocks that are nested too deep; mend it',
+    );
+  });
+
   it('takes further variables', () => {
     const source = "{{ messages[0].content }}{% for tool in tools %} {{ tool.name }}{% endfor %}{{ '!' if loud }}";
     const template = chatTemplate(source, { where: 'a' });

@@ -83,7 +83,7 @@ function failed({ error, line }: TemplateFailure, where: string): AttuneError {
   const [expected, got, what] =
     error instanceof TemplateLimit
       ? ['a template that soon writes the conversation', message, 'mend the loops of the template']
-      : ['a template that writes the conversation', `"${message}"`, 'mend the messages, or the template'];
+      : ['a template that writes the conversation', shown(error as Error), 'mend the messages, or the template'];
   return new AttuneError('CHAT_TEMPLATE', `${placeOf(where, line)}: expected ${expected}, got ${got}; ${what}`, {
     cause: error,
   });
@@ -93,14 +93,22 @@ function read(source: string, where: string): Template {
   try {
     return new Template(source);
   } catch (cause) {
-    const { message } = cause as Error;
+    const place = placeOf(where, syntaxErrorLine(source));
     throw new AttuneError(
       'CHAT_TEMPLATE',
-      `${placeOf(where, syntaxErrorLine(source))}: expected a Jinja template, got "${message}"; mend it`,
-      { cause },
+      `${place}: expected a Jinja template, got ${shown(cause as Error)}; mend it`,
+      {
+        cause,
+      },
     );
   }
 }
+
+/** Whether the call stack overflowed: the only such error of a parser that calls itself for what is nested. */
+const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
+
+const shown = (error: Error): string =>
+  isOverflow(error) ? 'brackets or blocks that are nested too deep' : `"${error.message}"`;
 
 const placeOf = (where: string, line: number | undefined) => (line === undefined ? where : `${where} line ${line}`);
 

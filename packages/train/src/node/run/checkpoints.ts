@@ -38,6 +38,25 @@ export function savesInto({ directory, engine, hashes, limit }: RunCheckpointOpt
 }
 
 /**
+ * A checkpoint between training and the writing of its model, where something that takes long comes between them: a run that is stopped
+ * there goes on from it. It counts for no limit.
+ */
+export function spareCheckpoint(options: RunCheckpointOptions) {
+  const save = savesInto({ ...options, limit: undefined });
+  let spare: string | undefined;
+  return {
+    async save(saved: SavedTraining): Promise<void> {
+      spare = await save(saved);
+    },
+    async remove(): Promise<void> {
+      if (spare === undefined) return;
+      await remove(spare);
+      await rmdir(folderOf(options.directory.path)).catch(() => {}); // has others in it
+    },
+  };
+}
+
+/**
  * Where a run's training goes on, with `metrics.jsonl` cut back to it.
  *
  * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED where training, evaluation or test data is not what it was,
@@ -121,7 +140,7 @@ export async function saveCheckpoint(
       overwrite: true,
     });
   } catch (error) {
-    const cause = isAttuneError(error, 'OUTPUT_UNUSABLE') ? error.cause : error;
+    const cause = isAttuneError(error, 'OUTPUT_UNUSABLE') ? (error.cause ?? error) : error;
     throw await unwritten(run, { checkpoint, place, cause: cause as NodeJS.ErrnoException });
   }
   for (const { path } of (await list(run)).slice(limit)) await remove(path);

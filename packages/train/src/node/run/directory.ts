@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import { innerLock, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
+import { innerLock, makeDirectory, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
 import type { ModelConfig } from '@attune/models';
 import {
   publicRecord,
@@ -137,9 +137,11 @@ export async function openRunDirectory(
   { resume = false, model, inputs }: { resume?: boolean } & RunInputs = {},
 ): Promise<RunDirectory> {
   if (!resume) await refuseInputsIn(path, contents, { model, inputs });
-  await mkdir(path, { recursive: true }).catch((error) => {
+  try {
+    await makeDirectory(path);
+  } catch (error) {
     throw unwritable(path, error);
-  });
+  }
   if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
   const metrics = join(path, 'metrics.jsonl');
   let lines = 0;

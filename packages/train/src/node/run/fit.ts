@@ -13,7 +13,7 @@ import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
 import { type ModelOrigin, type ModelSource, originOf } from '../model/origin';
-import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto } from './checkpoints';
+import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto, spareCheckpoint } from './checkpoints';
 import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
 import { extendRun } from './extend';
 import { endCheckpoints, refuseFinished } from './finished';
@@ -158,7 +158,9 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
 
   const { parameters, task, evaluationTask } = prepared;
   const start = { engine, model, parameters, task, evaluationTask, data, arguments: args, resume, signal };
-  const trained = await train({ ...start, onEvent: log.onEvent, save: savesInto(checkpoints) });
+  const spare = spareCheckpoint(checkpoints);
+  const saving = { save: savesInto(checkpoints), ...(prepared.decide && { saveLast: spare.save }) };
+  const trained = await train({ ...start, onEvent: log.onEvent, ...saving });
   const { finished, artifact, decided } = await whileHeld(signal, async () => {
     await log.settled();
     const asTrained = finishedModel({ model, parameters: trained.parameters }, options);
@@ -167,6 +169,7 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
     const finished = { ...asTrained, parameters: withReplaced(asTrained.parameters) };
     const parameters = withReplaced(trained.parameters);
     const artifact = await writeTrained(directory, finished, { options, prepared, origin, parameters });
+    await spare.remove();
     return { finished, artifact, decided };
   });
   signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
@@ -233,5 +233,49 @@ describe('several labels a text, tuned and calibrated', () => {
     const more = { model: at('many', 'model'), newConfig: undefined, tuneThreshold: false, calibrate: false };
     await many('further', more);
     expect(json('further', 'model', 'config.json').attune_decision).toBeUndefined();
+  });
+});
+
+describe('a run that is stopped while it is tuned', () => {
+  /** Aborted once training has ended, when the signal is held again. */
+  const atTuning = () => {
+    const controller = new AbortController();
+    let holds = 0;
+    const hold = () => {
+      if (++holds === 2) controller.abort(new Error('enough'));
+      return () => {};
+    };
+    return Object.assign(controller.signal, { hold });
+  };
+
+  it.each([
+    { tuneThreshold: true, calibrate: false },
+    { tuneThreshold: false, calibrate: true },
+  ])('goes on from a checkpoint of the trained model, which one that ended does not keep: %o', async (tuning) => {
+    const once = { ...tuning, arguments: { ...args, saveSteps: undefined, saveStrategy: 'no' as const } };
+    const whole = await fit('unstopped', { ...once, overwrite: true });
+    expect(existsSync(at('unstopped', 'checkpoints'))).toBe(false);
+    await expect(fit('stopped', { ...once, overwrite: true, signal: atTuning() })).rejects.toThrow('enough');
+    expect([existsSync(at('stopped', 'model')), readdirSync(at('stopped', 'checkpoints'))]).toEqual([
+      false,
+      [`step-${whole.summary.steps}`],
+    ]);
+    const resumed = await fit('stopped', { ...once, resume: true });
+    expect(resumed.summary.decision).toEqual(whole.summary.decision);
+    expect(resumed.test).toEqual(whole.test);
+  });
+
+  it('ends in the middle of several labels, too', async () => {
+    const several = (part: typeof data.train) => ({ ...part, labels: part.labels.map((label) => [label]) });
+    const parts = { train: several(data.train), validation: several(data.validation) };
+    const problemType = 'multi_label_classification' as const;
+    const settings = { model: 'new', newConfig: tinyConfig, arguments: { ...args, numTrainEpochs: 1 }, engine };
+    const stopped = (tuning: object) =>
+      fitSequenceClassifier({
+        ...{ ...settings, ...tuning, problemType, data: parts, baseline: 'none', overwrite: true },
+        ...{ out: at('several-stopped'), signal: atTuning() },
+      });
+    for (const tuning of [{ tuneThreshold: true }, { calibrate: true }])
+      await expect(stopped(tuning)).rejects.toThrow('enough');
   });
 });

@@ -2,6 +2,7 @@ import type { Engine } from '@attune/engine';
 import { AttuneError, checkOptions } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
+import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
 import { shiftedBy } from '../../tasks/sequence/decision';
@@ -159,9 +160,13 @@ async function prepareSequenceFit<P extends ProblemType>(
       cut,
     };
   };
+  const pause = async () => {
+    await eventLoopTurn();
+    options.signal?.throwIfAborted();
+  };
   const decide = async (finished: FinishedModel): Promise<Decided<CutResults<P>>> => {
     const chosenOn = await chosenOnOf(finished, validation!);
-    const tuned = tuneDecision(chosenOn, { ...options, config: finished.model.config });
+    const tuned = await tuneDecision(chosenOn, { ...options, config: finished.model.config, pause });
     const { decision, replaced } = place === 'layer' ? placed(tuned, finished) : { decision: tuned, replaced: {} };
     onNote(decisionNote(decision, { out: options.out, adapterLacksIt: lacksLayer(model, { replaced }) }));
     const shifted = { ...chosenOn, logits: shiftedBy(decision, chosenOn.logits, labels) };

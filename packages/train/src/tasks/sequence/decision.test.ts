@@ -49,7 +49,7 @@ const config = (problem_type: string, labels: readonly string[]) => ({
 const logit = (p: number) => Math.log(p / (1 - p));
 
 describe('tuneDecision', () => {
-  it('finds each label’s threshold of the highest F1, halfway to the next score, and leaves a label that nothing has at one half', () => {
+  it('finds each label’s threshold of the highest F1, halfway to the next score, and leaves a label that nothing has at one half', async () => {
     const several = config('multi_label_classification', ['a', 'b', 'c']);
     // a: right from 0.3 up; b: right from 0.8 up; c: never.
     const rows = [
@@ -67,7 +67,7 @@ describe('tuneDecision', () => {
         [0, 1, 0],
       ],
     };
-    const decision = tuneDecision(data, { config: several, tuneThreshold: true });
+    const decision = await tuneDecision(data, { config: several, tuneThreshold: true });
     const { a, b, c } = decision.threshold as Record<string, number>;
     expect([a, b, c]).toEqual([expect.closeTo(0.25, 6), expect.closeTo(0.75, 6), 0.5]);
     const scores = decidedScores(data.logits, several, decision);
@@ -77,26 +77,26 @@ describe('tuneDecision', () => {
     expect([perClass.a.f1, perClass.b.f1]).toEqual([1, 1]);
   });
 
-  it('finds offsets for one label a text that raise macro-F1', () => {
+  it('finds offsets for one label a text that raise macro-F1', async () => {
     const one = config('single_label_classification', ['often', 'rarely']);
     // "rarely" never wins, but its texts give it more than others do.
     const data = {
       logits: Float32Array.from([2, 0, 2, 0.1, 2, 1, 2, 1.2]),
       targets: [0, 0, 1, 1],
     };
-    const decision = tuneDecision(data, { config: one, tuneThreshold: true });
+    const decision = await tuneDecision(data, { config: one, tuneThreshold: true });
     expect([...decidedClasses(decidedScores(data.logits, one), one.labels)]).toEqual([0, 0, 0, 0]);
     expect([...decidedClasses(decidedScores(data.logits, one, decision), one.labels, decision)]).toEqual([0, 0, 1, 1]);
   });
 
-  it('fits the temperature at which probabilities are the frequencies', () => {
+  it('fits the temperature at which probabilities are the frequencies', async () => {
     // Sure of 0.9 each time (odds 9), right in three of four (odds 3): T = ln 9 / ln 3 = 2.
     const one = config('single_label_classification', ['x', 'y']);
     const logits = Float32Array.from([0, 1, 2, 3].flatMap(() => [Math.log(9), 0]));
-    const single = tuneDecision({ logits, targets: [0, 0, 0, 1] }, { config: one, calibrate: true });
+    const single = await tuneDecision({ logits, targets: [0, 0, 0, 1] }, { config: one, calibrate: true });
     expect(single).toEqual({ temperature: expect.closeTo(2, 4) });
     const several = config('multi_label_classification', ['x']);
     const sets = { logits: Float32Array.from([0, 1, 2, 3], () => Math.log(9)), targets: [[1], [1], [1], [0]] };
-    expect(tuneDecision(sets, { config: several, calibrate: true }).temperature).toBeCloseTo(2, 4);
+    expect((await tuneDecision(sets, { config: several, calibrate: true })).temperature).toBeCloseTo(2, 4);
   });
 });

@@ -1,11 +1,11 @@
 import { cleanLabel, labelEncoder, labelEncoderFrom } from '@attune/data';
 import { float32 } from '@attune/engine';
 import { AttuneError, parseJson } from '@attune/internal';
-import { bestThresholds, calibrationError, fitTemperature, logLoss, multiLabelReport } from '@attune/metrics';
+import { bestThreshold, calibrationError, logLoss, multiLabelReport, temperatureSearch } from '@attune/metrics';
 import { rowsOf } from '../logits';
 import { type Decision, decidedLabels } from './decision';
 import { listLiteral } from './list-literal';
-import { byLabel, type Deciding, type Problem, type Target, tempered } from './problem';
+import { byLabel, type Deciding, type Problem, searched, type Target, tempered } from './problem';
 
 /** The predictions of a classifier with any number of labels per text on a part. */
 export interface MultiLabelPredictions {
@@ -90,19 +90,18 @@ export const multiLabel: Problem<MultiLabel> = {
   scores: sigmoids,
   tuning: {
     /** One for all labels: every decision is one of a yes-no classifier. */
-    temperature: ({ logits, targets }) =>
-      fitTemperature(
-        Array.from(logits, (logit) => [0, logit]),
-        targets.flat(),
-      ).temperature,
-    threshold({ logits, targets }, { labels, decision }) {
+    async temperature({ logits, targets }, _, pause) {
+      const rows = Array.from(logits, (logit) => [0, logit]);
+      return (await searched(temperatureSearch(rows, targets.flat()), pause)).temperature;
+    },
+    async threshold({ logits, targets }, { labels, decision }, pause) {
       const truth = targets as readonly (readonly number[])[];
       const scores = rowsOf(scoresOf(logits, decision), labels.length);
-      // A label that no validation text has keeps the default.
-      const isSeen = labels.map((_, id) => truth.some((row) => row[id] === 1));
-      const found = bestThresholds(truth, scores).map(({ threshold }, id) =>
-        isSeen[id] ? belowOf(threshold, scores, id) : 0.5,
-      );
+      const found: number[] = [];
+      for (const id of labels.keys()) {
+        found.push(thresholdOf(columnOf(truth, id), columnOf(scores, id)));
+        await pause?.();
+      }
       return { threshold: byLabel(labels, found) };
     },
   },
@@ -184,10 +183,16 @@ function indicators(ids: readonly number[], width: number): number[] {
   return Array.from({ length: width }, (_, id) => Number(present.has(id)));
 }
 
-/** Halfway to the next lower score: on another engine a score may come out a little lower, and has to reach it still. */
-function belowOf(threshold: number, scores: readonly Float32Array[], id: number): number {
-  const lower = scores.reduce((most, row) => (row[id] < threshold ? Math.max(most, row[id]) : most), 0);
-  return (threshold + lower) / 2;
+const columnOf = (rows: readonly ArrayLike<number>[], id: number) => Float64Array.from(rows, (row) => row[id]);
+
+/**
+ * The threshold of a label's highest F1, halfway to the next lower score: on another engine a score may come out a little lower, and has
+ * to reach it still. A label that no text has keeps the default.
+ */
+function thresholdOf(truth: Float64Array, scores: Float64Array): number {
+  if (!truth.includes(1)) return 0.5;
+  const { threshold } = bestThreshold(truth, scores);
+  return (threshold + scores.reduce((most, score) => (score < threshold ? Math.max(most, score) : most), 0)) / 2;
 }
 
 /** Names of the places of 0/1 vectors in the order of these: `LABEL_10` after `LABEL_9`. */

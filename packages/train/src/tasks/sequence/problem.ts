@@ -44,9 +44,24 @@ export interface TuningData {
 /** How a decision is tuned on validation data. */
 export interface Tuning {
   /** The temperature of the smallest log loss. */
-  temperature(data: TuningData, labels: readonly string[]): number;
+  temperature(data: TuningData, labels: readonly string[], pause?: Pause): Promise<number>;
   /** Thresholds or offsets of the highest macro-F1, at the temperature of `decision`. */
-  threshold(data: TuningData, deciding: Deciding): Decision;
+  threshold(data: TuningData, deciding: Deciding, pause?: Pause): Promise<Decision>;
+}
+
+/** Awaited again and again in work that takes long, so that a signal is heard; rejects where the work is to end. */
+export type Pause = () => Promise<void>;
+
+/** The result of a search in steps, with a pause after each. */
+export async function searched<T>(
+  search: Iterator<undefined, T, undefined>,
+  pause: Pause = async () => {},
+): Promise<T> {
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return value;
+    await pause();
+  }
 }
 
 /** The column of labels in a table: how its fields are read, and how its labels are split and shown. */

@@ -1,7 +1,7 @@
 import type { ModelConfig, ProblemType } from '@attune/models';
 import type { Decision } from './decision';
 import { type MultiLabel, multiLabel } from './multi-label';
-import { type Problem, type ProblemTypes, type Target, type TuningData, tempered } from './problem';
+import { type Pause, type Problem, type ProblemTypes, type Target, type TuningData, tempered } from './problem';
 import { type Regression, regression } from './regression';
 import { type SingleLabel, singleLabel } from './single-label';
 
@@ -85,15 +85,19 @@ export function meanLoss(logits: Float32Array, targets: readonly Target[], confi
   return targets.reduce<number>((sum, target, i) => sum + loss(row(i), target), 0) / targets.length;
 }
 
+interface TuneOptions {
+  readonly config: ModelConfig;
+  readonly tuneThreshold?: boolean;
+  readonly calibrate?: boolean;
+  readonly pause?: Pause;
+}
+
 /** The temperature of the smallest log loss, then thresholds or offsets of the highest macro-F1 at that temperature. */
-export function tuneDecision(
-  data: TuningData,
-  options: { readonly config: ModelConfig; readonly tuneThreshold?: boolean; readonly calibrate?: boolean },
-): Decision {
+export async function tuneDecision(data: TuningData, options: TuneOptions): Promise<Decision> {
   const { labels } = options.config;
   const { tuning } = problemOf(options.config);
   if (!tuning) return {};
-  const temperature = options.calibrate ? { temperature: tuning.temperature(data, labels) } : {};
+  const temperature = options.calibrate ? { temperature: await tuning.temperature(data, labels, options.pause) } : {};
   if (!options.tuneThreshold) return temperature;
-  return { ...temperature, ...tuning.threshold(data, { labels, decision: temperature }) };
+  return { ...temperature, ...(await tuning.threshold(data, { labels, decision: temperature }, options.pause)) };
 }

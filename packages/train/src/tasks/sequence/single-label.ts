@@ -2,17 +2,17 @@ import { cleanLabel, labelEncoder, labelEncoderFrom } from '@attune/data';
 import { int32 } from '@attune/engine';
 import { AttuneError, logSumExp } from '@attune/internal';
 import {
-  bestOffsets,
   calibrationError,
   classificationReport,
-  fitTemperature,
   logLoss,
+  offsetSearch,
+  temperatureSearch,
   topConfidences,
 } from '@attune/metrics';
 import { argMaxRows, rowsOf } from '../logits';
 import { type Decision, decidedClasses, unshifted } from './decision';
 import { listLiteral } from './list-literal';
-import { byLabel, type Deciding, type Evaluated, type Problem, type Truth, tempered } from './problem';
+import { byLabel, type Deciding, type Evaluated, type Problem, searched, type Truth, tempered } from './problem';
 
 /** The predictions of a classifier on a part; classes are indices into the run's labels. */
 export interface Predictions {
@@ -86,11 +86,14 @@ export const singleLabel: Problem<SingleLabel> = {
 
   scores: softmaxRows,
   tuning: {
-    temperature: ({ logits, targets }, labels) =>
-      fitTemperature(rowsOf(logits, labels.length), targets as readonly number[]).temperature,
-    threshold({ logits, targets }, { labels, decision }) {
+    async temperature({ logits, targets }, labels, pause) {
+      const search = temperatureSearch(rowsOf(logits, labels.length), targets as readonly number[]);
+      return (await searched(search, pause)).temperature;
+    },
+    async threshold({ logits, targets }, { labels, decision }, pause) {
       const logs = scoresOf(logits, { labels, decision }).map((p) => Math.log(Math.max(p, 1e-30)));
-      const { offsets } = bestOffsets(targets as readonly number[], rowsOf(logs, labels.length));
+      const search = offsetSearch(targets as readonly number[], rowsOf(logs, labels.length));
+      const { offsets } = await searched(search, pause);
       return { offsets: byLabel(labels, offsets) };
     },
   },
