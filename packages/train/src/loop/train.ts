@@ -98,6 +98,7 @@ const trainTable = {
   arguments: 'object!',
   onEvent: 'function',
   save: 'function',
+  saveLast: 'function',
   resume: 'object',
   signal: 'signal',
 } satisfies TableOf<TrainOptions<Examples>>;

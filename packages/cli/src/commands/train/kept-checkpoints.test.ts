@@ -56,6 +56,7 @@ describe('a run that has ended', () => {
       'config.json',
       'metrics.jsonl',
       'model',
+      'predictions.jsonl',
       'report.html',
       'summary.json',
     ]);
