@@ -24,7 +24,8 @@ export function withoutWrapper(weights: Weights, model: Model, { where, onNote }
     .map((own) => ({ own, count: missing(own) }))
     .reduce((a, b) => (b.count < a.count ? b : a), { own: names, count: missing(names) });
   if (best.own === names) return weights;
-  const example = `${describe(names[0])} is read as ${describe(best.own[0])}`;
+  const changed = names.findIndex((name, i) => name !== best.own[i]);
+  const example = `${describe(names[changed])} is read as ${describe(best.own[changed])}`;
   onNote(`${where}: the weights were saved from inside a wrapper, whose part of each name is left out: ${example}`);
   return renamed(weights, new Map(best.own.map((name, i) => [name, names[i]])));
 }
