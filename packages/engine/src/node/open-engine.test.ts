@@ -63,8 +63,10 @@ describe('checkEngines', () => {
   it('says of each whether it works, and how fast or why not', async () => {
     const checks = await checkEngines();
     expect(checks.map(({ name }) => name)).toEqual(engineNames);
-    const speeds = Object.fromEntries(checks.map(({ name, gflops }) => [name, gflops]));
-    expect(speeds.onnx! > speeds.wasm! && speeds.wasm! > speeds.cpu!).toBe(true);
+    // Which is faster is for benchmarks to say: here others may compute at the same time.
+    expect(checks.filter(({ works }) => works).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['onnx', 'wasm', 'cpu']),
+    );
     for (const { works, gflops, why, fix } of checks)
       expect(works ? gflops! > 0.001 : why!.length > 10 && fix!.length > 10).toBe(true);
   });
