@@ -2,7 +2,8 @@ import { entitiesOf, type TagScheme, tagsOfEntities } from '@attune/metrics';
 import type { TaggedWords, TagReading } from '@attune/train';
 import { schemeOfLabels } from '@attune/train/node';
 import { describe, expect, it } from 'vitest';
-import { readingAs, trueTags } from './true-tags';
+import { entityLines } from '../tasks/token';
+import { numberedTags, readingAs, trueTags } from './true-tags';
 
 const words = 'in new york acme initech x'.split(' ');
 const iob2 = 'O B-LOC I-LOC B-ORG B-ORG O'.split(' ');
@@ -58,6 +59,23 @@ describe('true tags for a model from elsewhere', () => {
       expect(() => evaluated(own, written(scheme))).toThrow(new RegExp(`^a.conll, line .*pass --scheme ${scheme}\\b`));
     },
   );
+
+  it('of names become the numbered labels that a model has for them', () => {
+    const notes: string[] = [];
+    const options = { labelList: ['O', 'B-LOC', 'I-LOC'], onNote: (note: string) => notes.push(note) };
+    const file = [{ words: ['in', 'new', 'york'], tags: ['O', 'B-LOC', 'I-LOC'] }];
+    const labels = ['LABEL_0', 'LABEL_1', 'LABEL_2'];
+    expect(numberedTags(file, labels, options)).toEqual([{ words: file[0].words, tags: labels }]);
+    expect(notes).toEqual([expect.stringContaining('LABEL_0 is O, LABEL_1 is B-LOC, LABEL_2 is I-LOC')]);
+    expect(numberedTags(file, [...labels, 'LABEL_3'], options)).toBeUndefined();
+    expect(numberedTags(file, ['O', 'B-LOC', 'I-LOC'], options)).toBeUndefined();
+  });
+
+  it('of which no word counts have no loss, in words', () => {
+    const lines = entityLines({ accuracy: 0, loss: Number.NaN, perEntity: {}, scheme: 'none', mode: 'strict' });
+    expect(lines).toMatch(/loss +none: no word counts/);
+    expect(lines).not.toContain('NaN');
+  });
 
   it('of its own scheme and an unknown type are told by their list', () => {
     const file = { ...written('IOB2'), tags: iob2.map((tag) => tag.replace('ORG', 'PLACE')) };

@@ -48,6 +48,24 @@ export function withTagsOf(labels: readonly string[], sentences: readonly Tagged
   return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(tagOf) }));
 }
 
+/** Sentences with the tags of a model that has numbers for them, `LABEL_0` and on, of which a list has the names; undefined for others. */
+export function numberedTags(
+  sentences: readonly TaggedWords[],
+  labels: readonly string[],
+  { labelList, onNote }: Pick<TrueTagsOptions, 'labelList' | 'onNote'>,
+): TaggedWords[] | undefined {
+  if (labelList?.length !== labels.length || !labels.every((label, i) => label === `LABEL_${i}`)) return undefined;
+  if (labelList.some((name) => labels.includes(name))) return undefined;
+  const ids = new Map(labelList.map((name, i) => [name, labels[i]]));
+  onNote(
+    `the model's labels have no names: ${labels.map((label, i) => `${label} is ${labelList[i]}`).join(', ')}, by --label-list`,
+  );
+  return sentences.map((sentence) => ({
+    ...sentence,
+    tags: sentence.tags.map((tag) => ids.get(tag) ?? ids.get(cleanLabel(tag)) ?? tag),
+  }));
+}
+
 interface TrueTagsOptions {
   readonly where: string;
   readonly labels: readonly string[];
