@@ -77,6 +77,11 @@ describe('true tags for a model from elsewhere', () => {
     expect(lines).not.toContain('NaN');
   });
 
+  it('of the last column of CoNLL-U are told by the columns to name', () => {
+    const file = { words: ['zu', 'dem'], tags: ['_', 'SpaceAfter=No'], line: 1 };
+    expect(() => evaluated(own, file)).toThrow(/got "_" for the word "zu".*--text 1 --label 3/);
+  });
+
   it('of its own scheme and an unknown type are told by their list', () => {
     const file = { ...written('IOB2'), tags: iob2.map((tag) => tag.replace('ORG', 'PLACE')) };
     expect(() => evaluated(own, file)).toThrow(/got "B-PLACE".*--label-list/);

@@ -52,6 +52,15 @@ describe('readConll', () => {
     expect(parseConll('a\tO\n\r\tO\nb\tO\r\r\n')[0]).toMatchObject({ words: ['a', '\r', 'b'], tags: ['O', 'O', 'O'] });
   });
 
+  it('reads the words of CoNLL-U where their column is not chosen', async () => {
+    const path = join(folder, 'a.conllu');
+    writeFileSync(path, '1\tzu\tzu\tADP\t_\t_\t2\tcase\t_\t_\n');
+    expect((await readConll(path, { tokenColumn: undefined, tagColumn: 3 }))[0]).toMatchObject({
+      words: ['zu'],
+      tags: ['ADP'],
+    });
+  });
+
   it('names file and line of what is wrong', async () => {
     const path = join(folder, 'b.conll');
     writeFileSync(path, 'a O\n\nb O O\n');

@@ -101,7 +101,8 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
     if (open === undefined && isHash(line) && columns.length !== width) return [];
     checkWidth(columns, width, `${where} line ${line.line}`);
     if (isConllu && isNoWord(columns)) return [];
-    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, { tokenColumn: isConllu ? 1 : 0, ...options });
+    const { tokenColumn = isConllu ? 1 : 0 } = options;
+    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, { ...options, tokenColumn });
     open ??= { line: line.line, document: Math.max(0, documents - 1), words: [], tags: [], lines: [] };
     open.words.push(word);
     open.tags.push(tag);
