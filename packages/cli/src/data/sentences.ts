@@ -110,6 +110,7 @@ async function readTagged(
     tokenColumn: text === undefined ? undefined : columnNumber('--text', text),
     tagColumn: columnNumber('--label', label ?? '-1'),
     verbatimTags,
+    onNote: more.onNote,
   };
   return named(await readConll(path, { ...options, ...conllOptions(path) }), { names: labelList, where: path });
 }

@@ -1,11 +1,11 @@
 // How a model's tags and a file's true tags are read, so that the one can be measured on the other.
 import { cleanLabel } from '@attune/data';
-import { entitiesOf, isTagOf, tagsOfEntities } from '@attune/metrics';
+import { entitiesOf, isTagOf, type TagScheme, tagSchemes, tagsOfEntities, typeOfTag } from '@attune/metrics';
 import type { TaggedWords, TagReading } from '@attune/train';
-import { checkTags, requireKnownTags, type Tagger } from '@attune/train/node';
+import { checkTags, requireKnownTags, schemeOfLabels, type Tagger } from '@attune/train/node';
 import { counted } from '../program/terminal';
 
-/** As asked where no run says how the model's labels are read, and they are tags of that scheme; else as the tagger reads them. */
+/** As asked where no run says how the model's labels are read, and they are those of that scheme; else as the tagger reads them. */
 export function readingAs(
   asked: TagReading['scheme'] | undefined,
   { labels, scheme, mode }: Pick<Tagger, 'labels' | 'scheme' | 'mode'>,
@@ -13,8 +13,28 @@ export function readingAs(
 ): TagReading {
   if (asked === 'none') return { scheme: asked, mode: 'strict' };
   const isRuns = trained !== undefined && trained !== 'none' && trained === scheme;
-  if (asked === undefined || isRuns || !labels.every((label) => isTagOf(asked, label))) return { scheme, mode };
-  return { scheme: asked, mode: 'strict' };
+  if (asked === undefined || isRuns) return { scheme, mode };
+  const notation = notationOf(labels);
+  const isOwn = asked === notation || notation === 'none';
+  if (isOwn && labels.every((label) => isTagOf(asked, label))) return { scheme: asked, mode: 'strict' };
+  return schemeOfLabels(labels);
+}
+
+/**
+ * The scheme by which a model's labels were written: with IOB2 every type has a `B-`, with IOB1 only those whose entities touch, and so for
+ * IOE2 and IOE1.
+ */
+function notationOf(labels: readonly string[]): TagReading['scheme'] {
+  const { scheme } = schemeOfLabels(labels);
+  const hasAll = (prefix: string) => {
+    const types = new Set(labels.map((label) => typeOfTag(scheme as TagScheme, label)));
+    const edges = labels.filter((label) => label.startsWith(prefix));
+    const withEdge = new Set(edges.map((label) => typeOfTag(scheme as TagScheme, label)));
+    return [...types].every((type) => type === undefined || withEdge.has(type));
+  };
+  if (scheme === 'IOB2') return hasAll('B') ? scheme : 'IOB1';
+  if (scheme === 'IOE2') return hasAll('E') ? scheme : 'IOE1';
+  return scheme;
 }
 
 /** Sentences with the tags of a model: as they stand where it has these, else without white space around them. */
@@ -28,6 +48,24 @@ export function withTagsOf(labels: readonly string[], sentences: readonly Tagged
   return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(tagOf) }));
 }
 
+/** Sentences with the tags of a model that has numbers for them, `LABEL_0` and on, of which a list has the names; undefined for others. */
+export function numberedTags(
+  sentences: readonly TaggedWords[],
+  labels: readonly string[],
+  { labelList, onNote }: Pick<TrueTagsOptions, 'labelList' | 'onNote'>,
+): TaggedWords[] | undefined {
+  if (labelList?.length !== labels.length || !labels.every((label, i) => label === `LABEL_${i}`)) return undefined;
+  if (labelList.some((name) => labels.includes(name))) return undefined;
+  const ids = new Map(labelList.map((name, i) => [name, labels[i]]));
+  onNote(
+    `the model's labels have no names: ${labels.map((label, i) => `${label} is ${labelList[i]}`).join(', ')}, by --label-list`,
+  );
+  return sentences.map((sentence) => ({
+    ...sentence,
+    tags: sentence.tags.map((tag) => ids.get(tag) ?? ids.get(cleanLabel(tag)) ?? tag),
+  }));
+}
+
 interface TrueTagsOptions {
   readonly where: string;
   readonly labels: readonly string[];
@@ -39,16 +77,32 @@ interface TrueTagsOptions {
 }
 
 /** Sentences with tags in the scheme by which they are read, checked; tags that the model lacks, but of types that it knows, are noted. */
-export function trueTags(
-  read: readonly TaggedWords[],
-  { where, labels, reading: { scheme, mode }, asked = scheme, labelList, onNote }: TrueTagsOptions,
-): readonly TaggedWords[] {
-  if (asked !== scheme || mode === 'strict') checkTags(read, { scheme: asked, where, onNote });
-  const sentences = asked === scheme ? read : converted(read, asked, scheme);
+export function trueTags(read: readonly TaggedWords[], options: TrueTagsOptions): readonly TaggedWords[] {
+  const { where, labels, reading, asked, labelList, onNote } = options;
+  const { scheme, mode } = reading;
+  const isLenient = mode === 'default' && scheme !== 'none';
+  const own = isLenient && asked !== undefined ? notationOf(labels) : scheme;
+  const from = asked ?? scheme;
+  if (!isLenient || from !== own || isOfAnotherScheme(read, options)) checkTags(read, { scheme: from, where, onNote });
+  const sentences = from === own ? read : converted(read, from, own);
   const lacking = requireKnownTags(sentences, labels, { where, whose: "the model's", scheme, labelList });
   for (const [tag, words] of lacking)
     onNote(`${counted(words, 'word')} of the tag ${tag}, which the model lacks: never predicted, and not in the loss`);
   return sentences;
+}
+
+/** Whether tags that nobody knows are of a scheme other than the one that has all of the model's labels. */
+function isOfAnotherScheme(
+  read: readonly TaggedWords[],
+  { labels, reading: { scheme }, labelList = [] }: TrueTagsOptions,
+): boolean {
+  if (scheme === 'none' || !labels.every((label) => isTagOf(scheme, label))) return false;
+  const known = new Set([...labels, ...labelList]);
+  const tags = [...new Set(read.flatMap((sentence) => sentence.tags))];
+  if (!tags.some((tag) => !known.has(tag) && !isTagOf(scheme, tag))) return false;
+  const isOf = (other: TagScheme) =>
+    other === 'IO' ? tags.every((tag) => tag === 'O' || !known.has(tag)) : tags.every((tag) => isTagOf(other, tag));
+  return tagSchemes.some(isOf);
 }
 
 function converted(

@@ -26,10 +26,16 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
   if (isConll(input, format)) refuseFlags(flags, ['delimiter', 'keep'], 'a file of tagged words');
   await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
+  const onNote = (note: string) => printNote(io.stderr, note);
   const textTemplates = (header: TableHeader) => [flags.text ?? textColumn(header)];
   const tagging = isConll(input, format)
     ? tagSentences(
-        streamConll(input, { tokenColumn: wordColumn(flags.text, trained), stdin: io.stdin, ...conllOptions(input) }),
+        streamConll(input, {
+          tokenColumn: wordColumn(flags.text, trained),
+          stdin: io.stdin,
+          onNote,
+          ...conllOptions(input),
+        }),
         entityWriter(outputFormat),
       )
     : tagTexts(
@@ -39,7 +45,7 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
           stdin: io.stdin,
           columns: (header) => [...textColumnsIn(header, textTemplates(header)), ...keptColumns(header, flags.keep)],
         }),
-        { flags, onNote: (note) => printNote(io.stderr, note) },
+        { flags, onNote },
       );
   const isSilent = output === undefined && io.stdout.isTTY === true;
   const progress = progressCounter(io.stderr, { noun: 'text', done: 'tagged', isSilent });

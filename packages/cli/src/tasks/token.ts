@@ -15,7 +15,7 @@ import { noteNoTest, partsOf, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
 import { readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
-import { readingAs, trueTags, withTagsOf } from '../data/true-tags';
+import { numberedTags, readingAs, trueTags, withTagsOf } from '../data/true-tags';
 import { checkCommand, worstLine } from '../data/worst-finding';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
@@ -126,12 +126,14 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const { scheme: _, ...opening } = flags; // may be the file's alone
   const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
   const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
-    const reading = readingAs(flags.scheme, tagger, trained);
-    const sentences = trueTags(withTagsOf(tagger.labels, read), {
+    const numbered = numberedTags(read, tagger.labels, file);
+    const asked = numbered ? undefined : flags.scheme; // numbered labels are of no scheme
+    const reading = readingAs(asked, tagger, trained);
+    const sentences = trueTags(numbered ?? withTagsOf(tagger.labels, read), {
       ...file,
       labels: tagger.labels,
       reading,
-      asked: flags.scheme,
+      asked,
     });
     return { sentences, evaluation: await orInterrupted(tagger.evaluate(sentences, reading), io.signal) };
   });
@@ -180,6 +182,6 @@ export function entityLines({ perEntity, precision, recall, f1, ...metrics }: Ta
   const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode === 'default' ? 'lenient' : mode}`;
   return `${table([['', 'precision', 'recall', 'F1', 'support'], ...types, ...all])}\n\n${table([
     ['accuracy of tags', fixed(accuracy)],
-    ['loss', fixed(loss)],
+    ['loss', Number.isNaN(loss) ? 'none: no word counts, for the model has the tag of none' : fixed(loss)],
   ])}\n(${counting})`;
 }

@@ -25,6 +25,42 @@ describe('readConll', () => {
       expect(await readConll('-', { stdin: inPieces(new TextEncoder().encode(text), size) })).toEqual(parseConll(text));
   });
 
+  it('reads lines that all end in a carriage return alone, which is noted', async () => {
+    const own = text.replaceAll('\n', '\r');
+    const path = join(folder, 'cr.conll');
+    writeFileSync(path, own);
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    expect(await readConll(path, { onNote })).toEqual(parseConll(text));
+    expect(parseConll(own, { onNote })).toEqual(parseConll(text));
+    const said = 'lines end in a carriage return (CR) alone; each is a word';
+    expect(notes).toEqual([`${path}: ${said}`, `CoNLL: ${said}`]);
+    for (const each of [own, text.replaceAll('\n', '\r\n')])
+      for (let size = 1; size < 9; size++)
+        expect(await readConll('-', { stdin: inPieces(new TextEncoder().encode(each), size) })).toEqual(
+          parseConll(text),
+        );
+  });
+
+  it('refuses lines of both ends, but for a word that is a carriage return', async () => {
+    for (const [mixed, line] of [
+      ['a O\rb O\n\nc O\n', 1],
+      ['a O\nb O\r\rc O\nd O\n', 2],
+      ['a\nb\rc\n', 2],
+    ] as const)
+      expect(() => parseConll(mixed)).toThrow(new RegExp(`CoNLL line ${line}: .*carriage return \\(CR\\) alone`));
+    expect(parseConll('a\tO\n\r\tO\nb\tO\r\r\n')[0]).toMatchObject({ words: ['a', '\r', 'b'], tags: ['O', 'O', 'O'] });
+  });
+
+  it('reads the words of CoNLL-U where their column is not chosen', async () => {
+    const path = join(folder, 'a.conllu');
+    writeFileSync(path, '1\tzu\tzu\tADP\t_\t_\t2\tcase\t_\t_\n');
+    expect((await readConll(path, { tokenColumn: undefined, tagColumn: 3 }))[0]).toMatchObject({
+      words: ['zu'],
+      tags: ['ADP'],
+    });
+  });
+
   it('names file and line of what is wrong', async () => {
     const path = join(folder, 'b.conll');
     writeFileSync(path, 'a O\n\nb O O\n');

@@ -1,8 +1,9 @@
 import { type ConllOptions, conllReader, type TaggedSentence } from '../readers/conll';
 import { decodeText } from '../readers/encoding';
-import { linesOfChunks } from '../readers/lines';
+import { endsInReturns, linesOfChunks, returnsNote, tellsLineEnds, withLineFeeds } from '../readers/lines';
 import { emptyInput } from '../table';
 import { fileBytes } from './bytes';
+import { begunUntil, startingWith } from './sources';
 
 export type ReadConllOptions = Omit<ConllOptions, 'where'> & {
   /** Input for the path `-`; default the standard input of the process. */
@@ -22,7 +23,12 @@ export async function* streamConll(path: string, options: ReadConllOptions = {})
   const bytes = path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path);
   const reader = conllReader({ ...options, where });
   let isEmpty = true;
-  for await (const line of linesOfChunks(decodeText(bytes, where)))
+  const text = decodeText(bytes, where);
+  const begun = await begunUntil(text, tellsLineEnds);
+  const all = startingWith(begun, text);
+  const isReturns = endsInReturns(begun);
+  if (isReturns) options.onNote?.(returnsNote(where, 'a word'));
+  for await (const line of linesOfChunks(isReturns ? withLineFeeds(all) : all))
     for (const sentence of reader.read(line)) {
       isEmpty = false;
       yield sentence;

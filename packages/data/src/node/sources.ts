@@ -4,7 +4,7 @@ import { parse } from 'csv-parse';
 import { csvReader, holdsHeader, startOf } from '../readers/csv-reader';
 import { elementsOfChunks } from '../readers/json-array';
 import { elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
-import { lineColumn, lineRow, linesOfChunks, withLineFeeds } from '../readers/lines';
+import { lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';
 import { type ColumnChoice, chosenColumns, field, type Row, type TableHeader } from '../table';
 
 /** Rows to come, and the header, known once the first row was read. */
@@ -154,7 +154,7 @@ async function openLines(text: AsyncIterableIterator<string>, { where }: SourceO
       if (line.text.includes('\r') && held.count++ === 0) held.first = line.line;
       yield lineRow(line);
     }
-    if (isReturns) warnings.push(`${where}: lines end in a carriage return (CR) alone; each is a row`);
+    if (isReturns) warnings.push(returnsNote(where, 'a row'));
     if (held.count > 0)
       warnings.push(
         `${where}: ${held.count} ${held.count === 1 ? 'line holds' : 'lines hold'} a carriage return (CR) alone (first line ${held.first}), which ends no row, for lines end in LF`,
@@ -164,7 +164,7 @@ async function openLines(text: AsyncIterableIterator<string>, { where }: SourceO
 }
 
 /** Reads the text until it holds what is asked for, or to its end. */
-async function begunUntil(text: AsyncIterator<string>, isEnough: (begun: string) => boolean): Promise<string> {
+export async function begunUntil(text: AsyncIterator<string>, isEnough: (begun: string) => boolean): Promise<string> {
   let begun = '';
   for (let next = await text.next(); !next.done; next = await text.next()) {
     begun += next.value;

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/internal';
 import { cleanLabel } from '../labels';
 import { emptyInput } from '../table';
-import { type Line, linesOfText } from './lines';
+import { endsInReturns, type Line, linesOfText, returnsNote } from './lines';
 
 /** The words of one sentence and the tag of each. */
 export interface TaggedSentence {
@@ -28,6 +28,8 @@ export interface ConllOptions {
   readonly columnNames?: { readonly token: string; readonly tag: string };
   /** Leaves the white space that is part of a tag, for models that were trained on it; default false. */
   readonly verbatimTags?: boolean;
+  /** Called with what is odd in the text: lines that end in a carriage return alone. */
+  readonly onNote?: (note: string) => void;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ConllOptions {
  * Columns are separated by tabs if the first line of words has one, else by spaces. `-DOCSTART-` lines are skipped,
  * and so are comments: lines before the first word of a sentence that begin with `#` and have another number of columns. In CoNLL-U
  * every line that begins with `#` is one, and the ids of multiword ranges (`2-3`) and of empty nodes (`8.1`) are of no word.
- * A word may be white space, such as a no-break space.
+ * A word may be white space, such as a no-break space. Lines end in LF or CRLF, or all of them in a carriage return alone.
  * @throws AttuneError with the line: `DATA_FIELDS` (another number of columns, an empty word or tag),
  * `DATA_COLUMN_MISSING`, `DATA_EMPTY`.
  * @example
@@ -47,7 +49,9 @@ export interface ConllOptions {
 export function parseConll(text: string, options: ConllOptions = {}): TaggedSentence[] {
   const reader = conllReader(options);
   const sentences: TaggedSentence[] = [];
-  for (const line of linesOfText(text)) sentences.push(...reader.read(line));
+  const isReturns = endsInReturns(text);
+  if (isReturns) options.onNote?.(returnsNote(options.where ?? 'CoNLL', 'a word'));
+  for (const line of linesOfText(isReturns ? text.replace(/\r\n?/g, '\n') : text)) sentences.push(...reader.read(line));
   sentences.push(...reader.end());
   if (sentences.length === 0) throw emptyInput(options.where ?? 'CoNLL');
   return sentences;
@@ -97,7 +101,8 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
     if (open === undefined && isHash(line) && columns.length !== width) return [];
     checkWidth(columns, width, `${where} line ${line.line}`);
     if (isConllu && isNoWord(columns)) return [];
-    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, { tokenColumn: isConllu ? 1 : 0, ...options });
+    const { tokenColumn = isConllu ? 1 : 0 } = options;
+    const { word, tag } = wordOf(columns, `${where} line ${line.line}`, { ...options, tokenColumn });
     open ??= { line: line.line, document: Math.max(0, documents - 1), words: [], tags: [], lines: [] };
     open.words.push(word);
     open.tags.push(tag);
@@ -107,6 +112,7 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
 
   return {
     read(line) {
+      refuseSeveral(line, where);
       if (layout) return readLine(line, layout);
       waiting.push(line);
       const columnsOf = line.text.includes('\t') ? splitTabs : splitSpaces;
@@ -120,6 +126,18 @@ export function conllReader(options: ConllOptions = {}): ConllReader {
     },
     end: close,
   };
+}
+
+/** Lines that end in a carriage return alone, where others end in LF. */
+function refuseSeveral({ line, text }: Line, where: string): void {
+  if (!text.includes('\r')) return;
+  const lines = text.split('\r').filter((part) => part.trim() !== '');
+  const [first, ...others] = lines.map((part) => (part.includes('\t') ? splitTabs : splitSpaces)(part).length);
+  if (others.length === 0 || others.some((width) => width !== first)) return;
+  throw new AttuneError(
+    'DATA_FIELDS',
+    `${where} line ${line}: expected one word and its columns, got ${lines.length} lines that end in a carriage return (CR) alone, where others end in LF; write LF at the end of every line`,
+  );
 }
 
 const isBlank = ({ text }: Line): boolean => text.trim() === '';

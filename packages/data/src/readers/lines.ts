@@ -61,6 +61,22 @@ export async function* withLineFeeds(chunks: AsyncIterable<string>): AsyncGenera
   if (held !== '') yield '\n';
 }
 
+/** UTF-16 units of a text in which its first line has ended. */
+const firstLine = 2 ** 16;
+
+/** Whether enough of a text has been read to tell how its lines end. */
+export const tellsLineEnds = (begun: string): boolean => begun.includes('\n') || begun.length > firstLine;
+
+/** Whether a text begins with lines that end in a carriage return alone, none in LF. */
+export function endsInReturns(begun: string): boolean {
+  const start = begun.slice(0, firstLine);
+  return !start.includes('\n') && /\r./s.test(start);
+}
+
+/** Says so of a text whose lines end in a carriage return alone. */
+export const returnsNote = (where: string, unit: string): string =>
+  `${where}: lines end in a carriage return (CR) alone; each is ${unit}`;
+
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

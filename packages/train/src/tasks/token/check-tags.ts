@@ -59,6 +59,8 @@ function adviceFor({ tag, word }: TagPlace, scheme: TagScheme, sentences: readon
   const best = bestScheme(sentences);
   if (best !== undefined) return `these are tags of ${best}: pass --scheme ${best}`;
   const tags = [...new Set(sentences.flatMap((sentence) => sentence.tags))];
+  if (tags.includes('_') && tags.every((each) => /^(_|\w+=.*)$/s.test(each)))
+    return 'the last column of CoNLL-U is no tag: name the columns of words and tags, such as --text 1 --label 3 --scheme none for parts of speech';
   if (tags.every((each) => /^-?\d+$/.test(each)))
     return 'name the tags of these ids, in their order: --label-list O,B-PER,I-PER';
   if (tags.every((each) => /^(o|[bieslu](-.*)?)$/is.test(each))) return 'write O and the prefixes in capitals';
