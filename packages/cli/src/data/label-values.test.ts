@@ -68,6 +68,7 @@ describe('several labels per text', () => {
     expect((await read(content, { known: ['0', '1'] })).labels).toEqual([['1', '0'], ['0'], ['1']]);
     expect((await read(lines([1], [0]))).labels).toEqual([['LABEL_0'], []]);
     expect((await read(lines([0, 1], [1, 2], [7]))).labels).toEqual([['0', '1'], ['1', '2'], ['7']]);
+    expect((await read('text,label\na,[0 1]\nb,[1]\nc,[0]\n')).labels).toEqual([['0', '1'], ['1'], ['0']]);
     await expect(read(lines([1, 0, 1], [0, 1]))).rejects.toThrow('expected a vector of 3 times 0 or 1');
   });
 

@@ -102,6 +102,7 @@ it.each([
   ['[sql]', ['sql']],
   ['{java,sql}', ['java', 'sql']],
   ['[1, 0]', undefined],
+  ['[0 1]', undefined],
   ['[]', undefined],
   ["['sql']", undefined],
   ['(sql)', undefined],

@@ -153,7 +153,8 @@ export function indicatorsIn(field: string): boolean[] | undefined {
  * wordsIn('[machine learning, sql]'); // ['machine learning', 'sql']
  */
 export function wordsIn(field: string): string[] | undefined {
-  if (listLiteral(field) === 'broken') return undefined;
+  const list = listLiteral(field);
+  if (list === 'broken' || (list !== undefined && list.kind !== 'words')) return undefined;
   const [, square, braces] = /^(?:\[([^'"()[\]{}]*)\]|\{([^'"()[\]{}:]*)\})$/.exec(field.trim()) ?? [];
   const names = (square ?? braces)?.split(',').map((name) => name.trim());
   return names?.every((name) => name === '' || !Number.isNaN(Number(name))) ? undefined : names;
