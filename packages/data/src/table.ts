@@ -83,6 +83,9 @@ function advice({ columns, headerLine }: TableHeader, name: string): string {
   if (near !== '') return near;
   if (headerLine !== undefined && columns.length === 1 && /[,;|]/.test(columns[0]))
     return '; the header has no tabs: read the file as csv, not as tsv';
+  const [joined] = headerLine === undefined ? [] : columns.flatMap((column) => /[;|\t]/.exec(column) ?? []);
+  if (joined !== undefined)
+    return `; name one of these, or where ${JSON.stringify(joined)} separates columns: --delimiter ${joined === '\t' ? "$'\\t'" : `'${joined}'`}`;
   return '; name one of these';
 }
 

@@ -49,7 +49,7 @@ export {
   type TextInput,
   textInputs,
 } from './tasks/sequence/examples';
-export { indicatorIn, indicatorsIn } from './tasks/sequence/list-literal';
+export { indicatorIn, indicatorsIn, listLiteral, wordsIn } from './tasks/sequence/list-literal';
 export type { Evaluation, LabelColumn, Problem, Target } from './tasks/sequence/problem';
 export { type LabelOf, meanLoss, type ProblemOf, problemOf, problems } from './tasks/sequence/problems';
 export { sequenceTask } from './tasks/sequence/task';

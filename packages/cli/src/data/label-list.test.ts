@@ -30,6 +30,12 @@ describe('--label-list', () => {
 
   it('tells ids from names, and a model’s own labels from both', () => {
     expect([areIds(['0', '2'], ['a', 'b', 'c']), areIds(['0', 'b'], ['a', 'b'])]).toEqual([true, false]);
+    expect([areIds(['0.0', '1.0'], ['a', 'b']), areIds(['0.5', '1.0'], ['a', 'b'])]).toEqual([true, false]);
+    expect(namedLabels(['0.0', '1.0', '1'], { where: 'x.csv', lines: [2, 3, 4], names: ['neg', 'pos'] })).toEqual([
+      'neg',
+      'pos',
+      'pos',
+    ]);
     expect([areIds(['11', '52'], ['11', '52']), areIds([], ['a', 'b'])]).toEqual([false, false]);
     const file = { where: 'x.csv', lines: [2, 3], names: ['a', 'b'] };
     expect(namedLabels(['1', '0'], file)).toEqual(['b', 'a']);

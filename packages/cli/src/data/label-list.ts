@@ -31,7 +31,8 @@ const namesIn = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-const isId = (label: string) => /^-?\d+$/.test(label);
+/** An integer, also as a column of floats writes it: `1.0`. */
+const isId = (label: string) => /^-?\d+(?:\.0*)?$/.test(label);
 
 /** Whether labels are ids that names stand for: all of them integers, and not all of them names themselves. */
 export function areIds(labels: Iterable<string>, names: readonly string[]): boolean {

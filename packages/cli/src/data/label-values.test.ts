@@ -68,7 +68,64 @@ describe('several labels per text', () => {
     expect((await read(content, { known: ['0', '1'] })).labels).toEqual([['1', '0'], ['0'], ['1']]);
     expect((await read(lines([1], [0]))).labels).toEqual([['LABEL_0'], []]);
     expect((await read(lines([0, 1], [1, 2], [7]))).labels).toEqual([['0', '1'], ['1', '2'], ['7']]);
+    expect((await read('text,label\na,[0 1]\nb,[1]\nc,[0]\n')).labels).toEqual([['0', '1'], ['1'], ['0']]);
     await expect(read(lines([1, 0, 1], [0, 1]))).rejects.toThrow('expected a vector of 3 times 0 or 1');
+  });
+
+  it('reads vectors of the strings 0 and 1 where all have one length, else names', async () => {
+    expect((await read(lines(['1', '0', '0'], ['0', '1', '1'], ['0', '0', '0']))).labels).toEqual([
+      ['LABEL_0'],
+      ['LABEL_1', 'LABEL_2'],
+      [],
+    ]);
+    expect((await read(lines(['1', '0'], ['0'], ['7']))).labels).toEqual([['1', '0'], ['0'], ['7']]);
+    expect((await read('text,label\na,"tensor([1, 0])"\nb,"tensor([0, 0])"\n')).labels).toEqual([['LABEL_0'], []]);
+  });
+
+  it.each([
+    [lines([1, 0], [null, 1], [0, 1]), 2, '2 times 0 or 1'],
+    [lines([0, null], [1, null]), 1, '0 or 1 at each place'],
+    [lines([0, 0], [1, 0], [0, null]), 3, '2 times 0 or 1'],
+    [lines([0.9, 0.1], [0.25, 0.75]), 1, '0 or 1 at each place'],
+    [lines([1, 0], [0.9, 0.1]), 2, '2 times 0 or 1'],
+    [lines([0, 1, 0], [1, 0, 2]), 2, '3 times 0 or 1'],
+    [lines(['1', '0', '2'], ['1', '1', '0']), 1, '0 or 1 at each place'],
+    [lines([0, 1, 0], [1, 0, 2], 'java'), 2, '3 times 0 or 1'],
+    ['text,label\na,"[0, 1]"\nb,"[nan, 1]"\n', 3, '2 times 0 or 1'],
+  ])('refuses vectors with another value than 0 and 1: %j', async (content, line, expected) => {
+    await expect(read(content)).rejects.toMatchObject({
+      code: 'DATA_LABEL_INVALID',
+      message: expect.stringMatching(
+        new RegExp(`line ${line}: expected a vector of ${expected}.*; write 0 or 1 at each place, or a list of names`),
+      ),
+    });
+  });
+
+  it('reads lists of names without quotes where each field is one, and refuses one among others', async () => {
+    expect((await read('text,label\na,"[java, machine learning]"\nb,[sql]\nc,[]\nd,\n')).labels).toEqual([
+      ['java', 'machine learning'],
+      ['sql'],
+      [],
+      [],
+    ]);
+    expect((await read('text,label\na,"{java,sql}"\nb,{sql}\nc,{}\n')).labels).toEqual([['java', 'sql'], ['sql'], []]);
+    await expect(read('text,label\na,java\nb,"[java, sql]"\n')).rejects.toMatchObject({
+      code: 'DATA_LABEL_INVALID',
+      message: expect.stringMatching(
+        /line 3: expected a list of labels in each row, or in none, in column "label", got "\[java, sql\]"; write names in quotes, such as \["java", "sql"\]$/,
+      ),
+    });
+  });
+
+  it.each(['[0 1 ... 1]', 'tensor([0, 1,  ..., 1])'])('refuses the shortened list %s', async (list) => {
+    await expect(read(`text,label\na,"[0 1 1]"\nb,"${list}"\n`)).rejects.toMatchObject({
+      code: 'DATA_LABEL_INVALID',
+      message: expect.stringMatching(/line 3: expected a vector of 3 times 0 or 1/),
+    });
+    await expect(read(`text,label\na,"${list}"\nb,"${list}"\n`)).rejects.toMatchObject({
+      code: 'DATA_LABEL_INVALID',
+      message: expect.stringMatching(/line 2: expected a set of labels .*, or a whole vector of 0 and 1$/),
+    });
   });
 
   it('reads a column of 0 and 1 per label', async () => {
@@ -102,7 +159,16 @@ describe('one label per text', () => {
   const kind = 'single_label_classification';
 
   it('refuses several labels, and takes a list of one for its label', async () => {
-    for (const list of [`"['java', 'sql']"`, '"[0, 1]"', `"['java', 'sq"`, '[0 1 0]'])
+    for (const list of [
+      `"['java', 'sql']"`,
+      '"[0, 1]"',
+      `"['java', 'sq"`,
+      '[0 1 0]',
+      '[0 1 ... 1]',
+      '"tensor([1, 0])"',
+      `"Index(['java', 'sq"`,
+      '"[1, null]"',
+    ])
       await expect(read(`text,label\na,java\nb,${list}\n`, { kind })).rejects.toMatchObject({
         code: 'DATA_LABEL_MISSING',
         message: expect.stringMatching(/line 3: expected a label .* pass --problem-type multi_label_classification$/),
@@ -112,6 +178,11 @@ describe('one label per text', () => {
     );
     const { labels } = await read(`text,label\na,['java']\nb,(unknown)\nc,[1]\n`, { kind });
     expect(labels).toEqual(['java', '(unknown)', '[1]']);
+    const calls = await read(
+      `text,label\na,"Index(['java'], dtype='object')"\nb,tensor([1])\nc,tensor(2)\nd,np.str_('sql')\n`,
+      { kind },
+    );
+    expect(calls.labels).toEqual(['java', '1', '2', 'sql']);
   });
 
   it('knows the labels of a model as they stand', async () => {

@@ -1,8 +1,9 @@
 // The labels of a table: one column as its kind reads it, 0/1 vectors, or a 0/1 column per label; with names that are brought to one form.
-import { field, type Row, requireColumn, type Table, type TableHeader } from '@attune/data';
+import { cleanLabel, field, type Row, requireColumn, type Table, type TableHeader } from '@attune/data';
 import { AttuneError } from '@attune/internal';
-import { indicatorIn, indicatorsIn, type LabelColumn } from '@attune/train';
+import { indicatorIn, type LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
+import { namesIn, vectorsIn } from './label-lists';
 import { labelNames } from './label-names';
 
 interface LabelOptions<Label> {
@@ -48,7 +49,7 @@ export function labelsIn<Label>(table: Table, given: LabelOptions<Label>): Label
   const labels =
     columns.length > 1
       ? ofColumns(table, columns, options)
-      : (ofIndicators(table, columns[0], options) ?? ofFields(table, options));
+      : (ofLists(table, columns[0], options) ?? ofFields(table, options));
   const names = labelNames(labels.flatMap(labelColumn.names), { where: table.where, known });
   names.notes.forEach(onNote);
   return labels.map((label) => labelColumn.renamed(label, names.nameOf));
@@ -79,8 +80,8 @@ function ofColumns<Label>(
   return rows.map((names) => labelColumn.ofNames!(names));
 }
 
-/** Labels of a column of 0/1 vectors, or of 0 and 1 alone, where a text may have several; undefined where the fields are no such. */
-function ofIndicators<Label>(table: Table, column: string, options: ReadOptions<Label>): Label[] | undefined {
+/** Labels of a column of 0/1 vectors, of lists without quotes, or of 0 and 1 alone, where a text may have several; else undefined. */
+function ofLists<Label>(table: Table, column: string, options: ReadOptions<Label>): Label[] | undefined {
   const { labelColumn, known, onNote } = options;
   if (!labelColumn.ofNames || knowsAll(table, options)) return undefined;
   const fields = table.rows.map((row) => field(row, column));
@@ -91,26 +92,22 @@ function ofIndicators<Label>(table: Table, column: string, options: ReadOptions<
     );
     return single.map((has) => labelColumn.ofNames!(has ? [column] : []));
   }
-  const vectors = fields.map(indicatorsIn);
-  if (!vectors.every((vector) => vector !== undefined)) return undefined;
-  const [{ length: width }] = vectors;
-  const odd = vectors.findIndex(({ length }) => length !== width);
-  if (odd >= 0 && vectors.every(isSet)) return undefined;
-  if (odd >= 0)
-    throw noLabel(table, [table.rows[odd]], {
+  const found = vectorsIn(fields) ?? namesIn(fields);
+  if (found === undefined) return undefined;
+  if (found.kind === 'refused')
+    throw noLabel(table, [table.rows[found.row]], {
       column,
       code: 'DATA_LABEL_INVALID',
-      expected: `a vector of ${width} times 0 or 1, as in the rows above,`,
+      expected: found.expected,
+      remedy: () => found.remedy,
     });
-  const names = vectorNames(width, [...(known ?? [])]);
+  if (found.kind === 'names') return found.rows.map((names) => labelColumn.ofNames!(names.map(cleanLabel)));
+  const names = vectorNames(found.rows[0].length, [...(known ?? [])]);
   onNote(
     `${table.where}: ${JSON.stringify(column)} holds vectors of 0 and 1, read as labels in this order: ${shown(names)}; to name labels, give each a column: --label a,b`,
   );
-  return vectors.map((vector) => labelColumn.ofNames!(names.filter((_, i) => vector[i])));
+  return found.rows.map((vector) => labelColumn.ofNames!(names.filter((_, i) => vector[i])));
 }
-
-/** Whether values are distinct, as in a list of the ids 0 and 1. */
-const isSet = (values: readonly boolean[]) => new Set(values).size === values.length;
 
 /** The names of a vector's places: those of the model, or as transformers writes them. */
 function vectorNames(width: number, known: readonly string[]): readonly string[] {

@@ -135,3 +135,30 @@ describe('files of other forms', () => {
     });
   });
 });
+
+it('reads header names without the blanks around them, with the separator that gives the columns asked for', async () => {
+  const path = file('blanks.csv', 'text; salary, EUR; label\nfoo;1;a\n');
+  const { rows, columns } = await streamed(path, { columns: ['text', 'label'] });
+  expect([columns, rows]).toEqual([['text', 'label'], [{ text: 'foo', label: 'a' }]]);
+  const spaced = file('spaced.csv', ' text , label\nfoo,a\n');
+  expect((await streamed(spaced, { columns: choosing('text', 'label') })).rows).toEqual([{ text: 'foo', label: 'a' }]);
+  expect((await streamed(spaced, { columns: [' label'] })).rows).toEqual([{ ' label': 'a' }]);
+  expect(await rejection(streamed(path, { columns: ['text', 'tag'] }))).toMatchObject({
+    code: 'DATA_COLUMN_MISSING',
+    message: expect.stringContaining(`or where ";" separates columns: --delimiter ';'`),
+  });
+});
+
+it('reads bare NaN in an array and in lines of JSON as null, and notes it at the end', async () => {
+  for (const [name, content] of [
+    ['nan.json', '[{"text":"NaN","s":NaN},\n{"text":"b","s":2}]'],
+    ['nan.jsonl', '{"text":"NaN","s":NaN}\n{"text":"b","s":2}\n'],
+  ]) {
+    const path = file(name, content);
+    const { rows, warnings } = await streamed(path, { columns: ['text'] });
+    expect(rows).toEqual([{ text: 'NaN' }, { text: 'b' }]);
+    expect(warnings).toEqual([
+      `${path}: 1 row holds NaN or Infinity (first on line 1), which JSON has not; read as null`,
+    ]);
+  }
+});

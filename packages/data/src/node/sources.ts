@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { csvReader, holdsHeader, startOf } from '../readers/csv-reader';
 import { elementsOfChunks } from '../readers/json-array';
-import { elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
+import { bareCounter, elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
 import { lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';
 import { type ColumnChoice, chosenColumns, field, type Row, type TableHeader } from '../table';
 
@@ -28,7 +28,7 @@ type Opener = (text: AsyncIterableIterator<string>, options: SourceOptions) => P
 export const openers: Readonly<Record<'csv' | 'tsv' | 'jsonl' | 'json' | 'lines', Opener>> = {
   csv: openCsv,
   tsv: (text, options) => openCsv(text, { ...options, delimiter: options.delimiter ?? '\t' }),
-  jsonl: (text, options) => openObjects(jsonRows(text, options.where), options),
+  jsonl: (text, options) => openObjects((notes) => jsonRows(text, options.where, notes), options),
   json: openJson,
   lines: openLines,
 };
@@ -62,19 +62,26 @@ async function openCsv(text: AsyncIterableIterator<string>, { where, ...options 
 async function openJson(text: AsyncIterableIterator<string>, options: SourceOptions): Promise<RowSource> {
   const begun = await begunUntil(text, (start) => start.trim() !== '');
   const all = startingWith(begun, text);
-  return openObjects(
-    begun.trimStart().startsWith('[') ? elementRows(all, options.where) : jsonRows(all, options.where),
-    options,
-  );
+  const rowsOf = begun.trimStart().startsWith('[') ? elementRows : jsonRows;
+  return openObjects((notes) => rowsOf(all, options.where, notes), options);
 }
 
-async function* jsonRows(text: AsyncIterable<string>, where: string): AsyncGenerator<Row, undefined> {
+/** Rows of JSON; what a user should know is in the notes once they have ended. */
+async function* jsonRows(text: AsyncIterable<string>, where: string, notes: string[]): AsyncGenerator<Row, undefined> {
+  const bare = bareCounter();
   // No string of JSON holds a line end as such: a carriage return alone is the end of a line too.
-  for await (const line of linesOfChunks(withLineFeeds(text))) if (!isBlank(line)) yield jsonRow(line, where);
+  for await (const line of linesOfChunks(withLineFeeds(text))) if (!isBlank(line)) yield jsonRow(line, { where, bare });
+  notes.push(...bare.warnings(where));
 }
 
-async function* elementRows(text: AsyncIterable<string>, where: string): AsyncGenerator<Row, undefined> {
-  for await (const element of elementsOfChunks(text, where)) yield elementRow(element, where);
+async function* elementRows(
+  text: AsyncIterable<string>,
+  where: string,
+  notes: string[],
+): AsyncGenerator<Row, undefined> {
+  const bare = bareCounter();
+  for await (const element of elementsOfChunks(text, where)) yield elementRow(element, { where, bare });
+  notes.push(...bare.warnings(where));
 }
 
 /** UTF-16 units of values that are read ahead at most for a key that the first objects lack. */
@@ -85,13 +92,14 @@ const maxAhead = 64 * 2 ** 20;
  * objects are read ahead until all of them have been seen.
  */
 async function openObjects(
-  objects: AsyncGenerator<Row, undefined>,
+  rowsOf: (notes: string[]) => AsyncGenerator<Row, undefined>,
   { where, choose }: SourceOptions,
 ): Promise<RowSource> {
-  if (choose === undefined)
-    return { rows: objects, header: (first) => first && { where, columns: Object.keys(first.fields) }, warnings: [] };
-  const { begun, columns } = await aheadUntil(objects, { where, choose });
   const warnings: string[] = [];
+  const objects = rowsOf(warnings);
+  if (choose === undefined)
+    return { rows: objects, header: (first) => first && { where, columns: Object.keys(first.fields) }, warnings };
+  const { begun, columns } = await aheadUntil(objects, { where, choose });
   const rows = countingEmpty(startingWithAll(begun, objects), { where, columns, warnings });
   return { rows, header: (first) => first && { where, columns }, warnings };
 }

@@ -102,8 +102,12 @@ interface HeaderPlace {
   readonly choose?: ColumnChoice;
 }
 
-/** Columns that are kept have a name of their own. Columns without a name that are several cannot be asked for. */
-function columnsOf(names: readonly string[], { where, line, choose }: HeaderPlace): CsvColumns {
+/**
+ * Columns that are kept have a name of their own. Columns without a name that are several cannot be asked for. Names are without blanks
+ * around them, where what is chosen is not there with them.
+ */
+function columnsOf(written: readonly string[], { where, line, choose }: HeaderPlace): CsvColumns {
+  const names = choose === undefined || gives(written, choose) ? written : written.map((name) => name.trim());
   const isOnce = (name: string) => names.indexOf(name) === names.lastIndexOf(name);
   const all = [...new Set(names)].filter((name) => name !== '' || isOnce(name));
   const header = { where, columns: all, headerLine: line };
@@ -249,15 +253,27 @@ function delimiterOf(header: string, choose: ColumnChoice | undefined): string {
   const names = header.replaceAll(/"[^"]*"/g, '');
   const [usual = ',', ...others] = [',', ';', '\t', '|'].filter((delimiter) => names.includes(delimiter));
   if (choose === undefined || others.length === 0) return usual;
-  const gives = (delimiter: string): boolean => {
-    try {
-      chosenColumns({ where: '', columns: namesIn(header, delimiter) }, choose);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return [usual, ...others].find(gives) ?? usual;
+  const found = [usual, ...others].find((delimiter) => {
+    const columns = namesIn(header, delimiter);
+    return (
+      gives(columns, choose) ||
+      gives(
+        columns.map((name) => name.trim()),
+        choose,
+      )
+    );
+  });
+  return found ?? usual;
+}
+
+/** Whether a header has the columns that are chosen. */
+function gives(columns: readonly string[], choose: ColumnChoice): boolean {
+  try {
+    chosenColumns({ where: '', columns }, choose);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The names of a header with a separator. */

@@ -119,3 +119,26 @@ it('keeps any number of a file apart from those that differ', () => {
     }),
   );
 });
+
+describe('bare NaN and Infinity', () => {
+  it('are null outside strings, and counted', () => {
+    const text =
+      '{"text":"a NaN, \\"Infinity","s":1}\n{"text":"NaN: -Infinity \\" NaN","s":NaN}\n{"text":"b","s":[1,-Infinity,Infinity],"id":9007199254740993}\n';
+    const { rows, warnings } = parseJsonl(text, { where: 'x.jsonl' });
+    expect(rows.map(({ fields }) => [fields.text, fields.s, fields.id])).toEqual([
+      ['a NaN, "Infinity', '1', ''],
+      ['NaN: -Infinity " NaN', '', ''],
+      ['b', '[1,null,null]', '9007199254740993'],
+    ]);
+    expect(warnings[0]).toBe(
+      'x.jsonl: 2 rows hold NaN or Infinity (first on line 2), which JSON has not; read as null',
+    );
+  });
+
+  it.each(['{"a": nan}', '{"a": NaN1}', '{"a": 1NaN}', '{"a": -NaN}', '{"a": NaN', '{NaN: 1}'])(
+    'refuses %s',
+    (text) => {
+      expect(failure(() => parseJsonl(text))).toMatchObject({ code: 'DATA_JSON' });
+    },
+  );
+});

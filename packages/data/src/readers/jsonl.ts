@@ -7,12 +7,43 @@ import { type Line, lineColumn, linesOfText } from './lines';
  *
  * Numbers and booleans become their decimal or literal form (integers all their digits), null and missing keys the empty string (counted in
  * `warnings`), nested values their JSON.
+ * A bare NaN, Infinity or -Infinity, which Python writes, is null (counted too).
  * @throws AttuneError `DATA_JSON` with the line of anything that is not a JSON object, `DATA_EMPTY` when there is none.
  */
 export function parseJsonl(text: string, { where = 'JSON lines' }: { where?: string } = {}): Table {
   const rows: Row[] = [];
-  for (const line of linesOfText(text)) if (!isBlank(line)) rows.push(jsonRow(line, where));
-  return jsonlTable(rows, where);
+  const bare = bareCounter();
+  for (const line of linesOfText(text)) if (!isBlank(line)) rows.push(jsonRow(line, { where, bare }));
+  const table = jsonlTable(rows, where);
+  return { ...table, warnings: [...bare.warnings(where), ...table.warnings] };
+}
+
+/** Counts the rows that hold a bare NaN, Infinity or -Infinity, which is read as null. */
+export function bareCounter() {
+  let rows = 0;
+  let first = 0;
+  return {
+    add(line: number): void {
+      if (rows++ === 0) first = line;
+    },
+    warnings: (where: string): string[] =>
+      rows === 0
+        ? []
+        : [
+            `${where}: ${rows} ${rows === 1 ? 'row holds' : 'rows hold'} NaN or Infinity (first on line ${first}), which JSON has not; read as null`,
+          ],
+  };
+}
+
+interface RowOptions {
+  readonly where: string;
+  readonly bare?: Pick<ReturnType<typeof bareCounter>, 'add'>;
+}
+
+interface ParseOptions {
+  readonly place: string;
+  readonly hint: string;
+  onBare?(): void;
 }
 
 /** Whether a line is white space only. */
@@ -21,15 +52,20 @@ export function isBlank({ text }: Line): boolean {
 }
 
 /** The row of one JSON line. */
-export function jsonRow({ line, text }: Line, where: string): Row {
-  return { line, fields: fieldsOf(parseObject(text, `${where} line ${line}`)) };
+export function jsonRow({ line, text }: Line, { where, bare }: RowOptions): Row {
+  const options = {
+    place: `${where} line ${line}`,
+    hint: 'put one object on each line',
+    onBare: () => bare?.add(line),
+  };
+  return { line, fields: fieldsOf(parseObject(text, options)) };
 }
 
 /** The row of one element of a JSON array: an object, or a string, which is a plain text. */
-export function elementRow({ line, text }: Line, where: string): Row {
-  const place = `${where} line ${line}`;
-  if (text.startsWith('"')) return { line, fields: { [lineColumn]: String(parsed(text, place, elementHint)) } };
-  return { line, fields: fieldsOf(parseObject(text, place, elementHint)) };
+export function elementRow({ line, text }: Line, { where, bare }: RowOptions): Row {
+  const options = { place: `${where} line ${line}`, hint: elementHint, onBare: () => bare?.add(line) };
+  if (text.startsWith('"')) return { line, fields: { [lineColumn]: String(parsed(text, options)) } };
+  return { line, fields: fieldsOf(parseObject(text, options)) };
 }
 
 const elementHint = 'correct the array, whose elements are objects, or strings, which are plain texts';
@@ -69,22 +105,45 @@ export function emptyCounter(columns: readonly string[]) {
   };
 }
 
-function parseObject(text: string, where: string, hint = 'put one object on each line'): object {
-  const value = parsed(text, where, hint);
+function parseObject(text: string, options: ParseOptions): object {
+  const value = parsed(text, options);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   const kind = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
-  throw new AttuneError('DATA_JSON', `${where}: expected a JSON object such as {"text": "…"}, got ${kind}; ${hint}`);
+  throw new AttuneError(
+    'DATA_JSON',
+    `${options.place}: expected a JSON object such as {"text": "…"}, got ${kind}; ${options.hint}`,
+  );
 }
 
-function parsed(text: string, where: string, hint: string): unknown {
+function parsed(text: string, { place, hint, onBare }: ParseOptions): unknown {
   try {
-    const value = parseJson(text);
-    if (!mayLoseDigits.test(text)) return value;
-    const exact = withAllDigits(text);
-    return exact === text ? value : JSON.parse(exact);
+    return exactly(text);
   } catch (cause) {
-    throw new AttuneError('DATA_JSON', `${where}: ${problemOf(cause, text)}; ${hint}`, { cause });
+    const standard = withoutBare(text);
+    try {
+      if (standard === text) throw cause;
+      const value = exactly(standard);
+      onBare?.();
+      return value;
+    } catch {
+      throw new AttuneError('DATA_JSON', `${place}: ${problemOf(cause, text)}; ${hint}`, { cause });
+    }
   }
+}
+
+function exactly(text: string): unknown {
+  const value = parseJson(text);
+  if (!mayLoseDigits.test(text)) return value;
+  const exact = withAllDigits(text);
+  return exact === text ? value : JSON.parse(exact);
+}
+
+/** A text with null for what Python writes where a number is none. */
+function withoutBare(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text;
+  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.-])(?:NaN|-?Infinity)(?!\w)/g, (token) =>
+    token.startsWith('"') ? token : 'null',
+  );
 }
 
 function problemOf(cause: unknown, text: string): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indicatorsIn, listLiteral } from './list-literal';
+import { indicatorsIn, listLiteral, scalarIn, wordsIn } from './list-literal';
 import { problems } from './problems';
 
 const strings = (...items: string[]) => ({ items, kind: 'strings' });
@@ -25,6 +25,12 @@ describe('listLiteral', () => {
     ['(True, False)', numbers('True', 'False')],
     ['[np.int64(1), np.int64(0)]', numbers('1', '0')],
     ['[java, c#]', { items: ['java', 'c#'], kind: 'words' }],
+    ['tensor([1, 0])', numbers('1', '0')],
+    ["torch.tensor([1., 0.], device='cuda:0')", numbers('1.', '0.')],
+    ['tf.Tensor([1 0], shape=(2,), dtype=int32)', numbers('1', '0')],
+    ["Index(['java', 'sql'], dtype='object')", strings('java', 'sql')],
+    ['[1, null]', { ...numbers('1'), missing: 1 }],
+    ['[nan  0.]', { ...numbers('0.'), missing: 1 }],
     ['[]', { items: [], kind: 'empty' }],
     ['set()', { items: [], kind: 'empty' }],
     ['array([], dtype=float64)', { items: [], kind: 'empty' }],
@@ -35,6 +41,12 @@ describe('listLiteral', () => {
   it.each([
     "['java', 'sq",
     "['a' 'b' ... 'z']",
+    '[0 1 ... 1]',
+    '[0, 1,  ..., 1, 0]',
+    '[1, 0, 0, 1',
+    'tensor([0, 1,  ..., 1])',
+    'array([0, 1, ..., 1], dtype=int32)',
+    "Index(['java', 'sq",
     '{"toxic": 1}',
     '[["a"], ["b"]]',
     '[{"name": "a"}]',
@@ -77,10 +89,37 @@ it.each([
   ['[1]', [true]],
   ['[]', undefined],
   ['[1, 2]', undefined],
+  ['[1, null]', undefined],
+  ['tensor([1, 0])', [true, false]],
   ["['1', '0']", undefined],
   ['1', undefined],
 ])('a vector of 0 and 1 in %s', (field, vector) => {
   expect(indicatorsIn(field)).toEqual(vector);
+});
+
+it.each([
+  ['[machine learning, sql]', ['machine learning', 'sql']],
+  ['[sql]', ['sql']],
+  ['{java,sql}', ['java', 'sql']],
+  ['[1, 0]', undefined],
+  ['[0 1]', undefined],
+  ['[]', undefined],
+  ["['sql']", undefined],
+  ['(sql)', undefined],
+  ['{sql: 1}', undefined],
+])('names without quotes in %s', (field, names) => {
+  expect(wordsIn(field)).toEqual(names);
+});
+
+it.each([
+  ['tensor(1)', '1'],
+  ["tensor(1., device='cuda:0')", '1.'],
+  ['np.int64(3)', '3'],
+  ["np.str_('java')", 'java'],
+  ['count(1)', 'count(1)'],
+  ['java', 'java'],
+])('the value in %s', (text, value) => {
+  expect(scalarIn(text)).toBe(value);
 });
 
 it("keeps the names of a vector's places in their order", () => {

@@ -3,22 +3,26 @@ export interface ListLiteral {
   readonly items: readonly string[];
   /** Strings in quotes, numbers and truth values, or words without quotes; an empty list has no kind. */
   readonly kind: 'strings' | 'numbers' | 'words' | 'empty';
+  /** Places of a list without strings that hold null or nan, which is no item. */
+  readonly missing?: number;
 }
 
 /**
- * The list that a field is: of JSON, a list, tuple or set of Python, or an array of numpy (`['java' 'sql']`); `broken` for what
- * begins as one and is none that can be read, undefined for any other text.
+ * The list that a field is: of JSON, a list, tuple or set of Python, or an array of numpy (`['java' 'sql']`), of PyTorch or pandas;
+ * `broken` for what begins as one and is none that can be read, such as a shortened one (`[0 1 ... 1]`), undefined for any other text.
  *
  * @example
  * listLiteral("['java', 'sql']"); // { items: ['java', 'sql'], kind: 'strings' }
  * listLiteral('(unknown)'); // undefined
  */
 export function listLiteral(field: string): ListLiteral | 'broken' | undefined {
-  const text = unwrapped(field.trim());
+  const own = field.trim();
+  const text = unwrapped(own);
   const open = text[0];
-  if (open === undefined || !(open in closing)) return undefined;
+  const unread = beginsCall.test(own) ? 'broken' : undefined;
+  if (open === undefined || !(open in closing)) return unread;
   const list = jsonList(text) ?? literalList(text);
-  if (list === undefined) return /^[[({]\s*(?:[bu]?['"]|[[({]|np\.)/i.test(text) ? 'broken' : undefined;
+  if (list === undefined) return isBroken(text) ? 'broken' : unread;
   // Words in brackets may be a label, such as (unknown) and [other].
   const isList = list.kind !== 'words' || (open === '[' && list.items.length > 1);
   const isTuple = list.kind !== 'numbers' || open === '[' || list.items.length > 1;
@@ -27,12 +31,35 @@ export function listLiteral(field: string): ListLiteral | 'broken' | undefined {
 
 const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
 
-const call = /^(?:(?:np|numpy)\.)?(?:array|set|frozenset|list|tuple)\(\s*([\s\S]*?)\s*(?:,\s*\w+=[^()[\]]*)*\)$/;
+const makers = String.raw`(?:[a-z]\w*\.)*(?:array|set|frozenset|list|tuple|deque|tensor|Tensor|Array|Index|Int64Index|Float64Index|Series)`;
 
-/** The list in `array([…], dtype=object)` and in `set()`. */
+/** A list in a call, and settings after it. */
+const call = new RegExp(String.raw`^${makers}\(\s*([\s\S]*?)\s*(?:,\s*\w+=(?:[^()[\],]|\([^()]*\))*)*\)$`);
+const beginsCall = new RegExp(String.raw`^${makers}\(\s*[[({]`);
+
+/** The list in `array([…], dtype=object)`, `tensor([…])`, `Index([…], dtype='object')` and in `set()`. */
 function unwrapped(text: string): string {
   const [, inner] = call.exec(text) ?? [];
   return inner === '' ? '[]' : (inner ?? text);
+}
+
+/** The value in a number of numpy or PyTorch, or a string of numpy; any other text as it is. */
+export function scalarIn(text: string): string {
+  const [, number, single, double] =
+    /^(?:(?:torch\.)?tensor|(?:np|numpy)\.\w+)\(\s*(?:([^\s,'"()[\]{}]+)|'([^'\\]*)'|"([^"\\]*)")\s*(?:,\s*\w+=[^()[\],]*)*\)$/.exec(
+      text.trim(),
+    ) ?? [];
+  return number ?? single ?? double ?? text;
+}
+
+/** Whether a text begins as a list of strings, of lists or of numbers that does not end as one, or is shortened. */
+function isBroken(text: string): boolean {
+  return (
+    /^[[({]\s*(?:[bu]?['"]|[[({]|np\.)/i.test(text) ||
+    /^[[(]\s*(?:(?:[-+]?[\d.]+(?:e[-+]?\d+)?|true|false|nan|null|None)(?:\s*,\s*|\s+|(?=\s*(?:[\])]|$)))){2,}[\])]?$/i.test(
+      text,
+    )
+  );
 }
 
 function jsonList(text: string): ListLiteral | undefined {
@@ -41,10 +68,10 @@ function jsonList(text: string): ListLiteral | undefined {
     const values: unknown[] = JSON.parse(text);
     if (values.some((value) => typeof value === 'object' && value !== null)) return undefined;
     const items = values.filter((value) => value !== null);
-    return listOf(
-      items.map(String),
-      items.some((item) => typeof item === 'string'),
-    );
+    return listOf(items.map(String), {
+      hasStrings: items.some((item) => typeof item === 'string'),
+      missing: values.length - items.length,
+    });
   } catch {
     return undefined;
   }
@@ -60,6 +87,7 @@ function literalList(text: string): ListLiteral | undefined {
   if (end < 1 || text[end] !== closing[text[0]]) return undefined;
   const items: string[] = [];
   let hasStrings = false;
+  let missing = 0;
   const take = (pattern: RegExp, at: number): RegExpExecArray | undefined => {
     pattern.lastIndex = at;
     return pattern.exec(text) ?? undefined;
@@ -72,20 +100,27 @@ function literalList(text: string): ListLiteral | undefined {
     if (whole === undefined || item === undefined || (!quoted && item === '...')) return undefined;
     if (quoted) hasStrings = true;
     if (quoted) items.push(unescaped(item));
-    else if (!/^(?:None|nan|null|<NA>)$/i.test(item)) items.push(item);
+    else if (/^(?:None|nan|null|<NA>)$/i.test(item)) missing++;
+    else items.push(item);
     at += whole.length;
     const space = take(between, at)?.[0].length ?? 0;
     if (space === 0 && at < end) return undefined;
     at += space;
   }
-  return at === end ? listOf(items, hasStrings) : undefined;
+  return at === end ? listOf(items, { hasStrings, missing }) : undefined;
 }
 
-function listOf(items: readonly string[], hasStrings: boolean): ListLiteral {
-  if (items.length === 0) return { items, kind: 'empty' };
+interface ListFacts {
+  readonly hasStrings: boolean;
+  readonly missing: number;
+}
+
+function listOf(items: readonly string[], { hasStrings, missing }: ListFacts): ListLiteral {
   if (hasStrings) return { items, kind: 'strings' };
+  const more = missing > 0 ? { missing } : {};
+  if (items.length === 0) return { items, kind: 'empty', ...more };
   const isNumber = (item: string) => /^(?:true|false)$/i.test(item) || (item !== '' && !Number.isNaN(Number(item)));
-  return { items, kind: items.every(isNumber) ? 'numbers' : 'words' };
+  return { items, kind: items.every(isNumber) ? 'numbers' : 'words', ...more };
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
@@ -105,8 +140,22 @@ export function indicatorIn(value: string): boolean | undefined {
 /** The vector of 0 and 1 that a field is, in brackets or without; undefined for any other field. */
 export function indicatorsIn(field: string): boolean[] | undefined {
   const list = listLiteral(field);
-  if (list === 'broken' || (list && list.kind !== 'numbers')) return undefined;
+  if (list === 'broken' || (list && (list.kind !== 'numbers' || list.missing))) return undefined;
   const items = list?.items ?? field.trim().split(/\s*[,;|]\s*|\s+/);
   const values = items.map(indicatorIn);
   return (list || items.length > 1) && values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/**
+ * The names in brackets without quotes, as some exports have them: between commas, and so with blanks in them.
+ *
+ * @example
+ * wordsIn('[machine learning, sql]'); // ['machine learning', 'sql']
+ */
+export function wordsIn(field: string): string[] | undefined {
+  const list = listLiteral(field);
+  if (list === 'broken' || (list !== undefined && list.kind !== 'words')) return undefined;
+  const [, square, braces] = /^(?:\[([^'"()[\]{}]*)\]|\{([^'"()[\]{}:]*)\})$/.exec(field.trim()) ?? [];
+  const names = (square ?? braces)?.split(',').map((name) => name.trim());
+  return names?.every((name) => name === '' || !Number.isNaN(Number(name))) ? undefined : names;
 }

@@ -4,7 +4,7 @@ import { AttuneError, parseJson } from '@attune/internal';
 import { bestThreshold, calibrationError, logLoss, multiLabelReport, temperatureSearch } from '@attune/metrics';
 import { rowsOf } from '../logits';
 import { type Decision, decidedLabels } from './decision';
-import { listLiteral } from './list-literal';
+import { listLiteral, scalarIn } from './list-literal';
 import { byLabel, type Deciding, type Problem, searched, type Target, tempered } from './problem';
 
 /** The predictions of a classifier with any number of labels per text on a part. */
@@ -43,12 +43,16 @@ export const multiLabel: Problem<MultiLabel> = {
     /** Labels between separators, or a list of JSON, Python or numpy; an empty field has none. */
     read(field, separator) {
       const list = listLiteral(field);
-      return list === 'broken' ? undefined : distinct((list?.items ?? field.split(separator)).map(cleanLabel));
+      return list === 'broken'
+        ? undefined
+        : distinct((list?.items ?? scalarIn(field).split(separator)).map(cleanLabel));
     },
     readVerbatim: (field, separator) => distinct((arrayIn(field) ?? field.split(separator)).map((name) => name.trim())),
     ofNames: distinct,
     remedy: (field) =>
-      listLiteral(field) === 'broken' ? 'write a list of labels in quotes, such as ["a", "b"]' : undefined,
+      listLiteral(field) === 'broken'
+        ? `write a list of labels in quotes, such as ["a", "b"]${/['"]/.test(field) ? '' : ', or a whole vector of 0 and 1'}`
+        : undefined,
     renamed: (labels, nameOf) => distinct(labels.map(nameOf)),
     names: (labels) => labels,
     strata: rarestLabels,

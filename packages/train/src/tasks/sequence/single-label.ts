@@ -11,7 +11,7 @@ import {
 } from '@attune/metrics';
 import { argMaxRows, rowsOf } from '../logits';
 import { type Decision, decidedClasses, unshifted } from './decision';
-import { listLiteral } from './list-literal';
+import { listLiteral, scalarIn } from './list-literal';
 import { byLabel, type Deciding, type Evaluated, type Problem, searched, type Truth, tempered } from './problem';
 
 /** The predictions of a classifier on a part; classes are indices into the run's labels. */
@@ -48,7 +48,8 @@ export const singleLabel: Problem<SingleLabel> = {
     read(field) {
       if (cleanLabel(field) === '') return undefined;
       const list = listIn(field);
-      return list === undefined ? field : list !== 'broken' && list.items.length === 1 ? list.items[0] : undefined;
+      if (list === undefined) return scalarIn(field);
+      return list !== 'broken' && list.items.length === 1 && !list.missing ? list.items[0] : undefined;
     },
     readVerbatim: (field) => (field.trim() === '' ? undefined : field),
     remedy: (field) =>
@@ -141,11 +142,12 @@ export const singleLabel: Problem<SingleLabel> = {
   shownMetrics: { accuracy: 'accuracy', macroF1: 'macro-F1', weightedF1: 'weighted F1', loss: 'loss' },
 };
 
-/** A list of strings, or of several numbers; words in brackets may be a label. */
+/** A list of strings, of several numbers, or of one in a call such as `tensor([1])`; words in brackets may be a label. */
 function listIn(field: string): ReturnType<typeof listLiteral> {
   const list = listLiteral(field);
   if (list === undefined || list === 'broken' || list.kind === 'strings' || list.kind === 'empty') return list;
-  return list.kind === 'numbers' && list.items.length > 1 ? list : undefined;
+  const isCall = /^\w/.test(field.trim());
+  return list.kind === 'numbers' && (list.items.length + (list.missing ?? 0) > 1 || isCall) ? list : undefined;
 }
 
 const scoresOf = (logits: Float32Array, { labels, decision }: Deciding) =>
