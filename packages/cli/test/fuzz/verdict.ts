@@ -69,7 +69,7 @@ function missingResult(argv: readonly string[], { stdout }: Captured, output: st
 
 /** What a run, a search or an export writes, and may replace. */
 const ofRuns =
-  /^(model|adapter|checkpoints|onnx|saved_model|fold-\d+|trial-\d+)(\/|$)|^(config|summary|search|best|tokenizer|tokenizer_config|special_tokens_map|generation_config)\.json$|^(metrics\.jsonl|report\.html|vocab\.txt|merges\.txt)$/;
+  /^(model|adapter|checkpoints|onnx|saved_model|fold-\d+|trial-\d+)(\/|$)|^(config|summary|search|best|tokenizer|tokenizer_config|special_tokens_map|generation_config)\.json$|^((metrics|predictions)\.jsonl|report\.html|vocab\.txt|merges\.txt)$/;
 
 /** The name of a world's entry within the output; undefined outside of it, empty for the output itself. */
 function nameWithin(world: string, { name, output }: { name: string; output: string }): string | undefined {
