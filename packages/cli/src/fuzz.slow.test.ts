@@ -34,12 +34,6 @@ it('every command line ends with its result or with a reason, and loses no file'
       failures.push(`${i}: attune ${argv.join(' ')}: more than ${patience} s`);
       break;
     }
-    if (process.env.FUZZ_SHOW)
-      console.log(
-        ended.code,
-        argv.join(' ').replaceAll(world, 'W'),
-        ended.stderr.split('\n').filter((l) => /^attune:/.test(l))[0],
-      );
     codes[ended.code] = (codes[ended.code] ?? 0) + 1;
     const faults = faultsOf({ argv, world, before }, ended);
     if (faults.length > 0)

@@ -40,6 +40,11 @@ export function parseJson(text: string): unknown {
   throw new JsonError(`brackets more than ${deepest} deep`, { text, offset });
 }
 
+/** Whether a value is an object of JSON: no list, and not null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function characterAt(text: string, offset: number): string {
   const [character] = text.trimEnd().slice(offset, offset + 2);
   if (character === undefined) return 'an early end';

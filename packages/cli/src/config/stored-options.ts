@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError, type AttuneErrorCode, parseJson, reasonOf } from '@attune/internal';
+import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf } from '@attune/internal';
 import { z } from 'zod';
 import { dashed, type Options, type TypedOptions } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -162,9 +162,6 @@ async function optionsOf(run: string): Promise<TypedOptions> {
     `${path}: expected the options of a run of attune train, found none; train it anew`,
   );
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The object of a JSON file that a command wrote. */
 async function storedObject(

@@ -27,7 +27,15 @@ import { printNote, table } from '../program/terminal';
 import { writtenSamples } from './causal-lm-samples';
 import { withEngine } from './models';
 import { circumstances } from './results';
-import type { EvaluateFlags, EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+import {
+  type EvaluateFlags,
+  type EvaluateInput,
+  labelFlags,
+  type PredictInput,
+  type ReadInput,
+  type Task,
+  type TrainInput,
+} from './task';
 
 type Summary = CausalLmFitResult['summary'];
 
@@ -80,18 +88,7 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
 
 /** Measures the model's prediction of each token that is to be written. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = [
-    'label',
-    'labelNames',
-    'labelList',
-    'scheme',
-    'seenIn',
-    'textPair',
-    'labelSeparator',
-    'threshold',
-    'skipUnlabeled',
-  ];
-  refuseFlags(flags, unused, `a causal language model, which ${source} is`);
+  refuseFlags(flags, labelFlags, `a causal language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
   const { revision, truncationMode, adapter, quantize } = flags;

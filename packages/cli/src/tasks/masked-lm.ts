@@ -12,7 +12,7 @@ import { untilReported, writeTaskReport } from '../program/reports';
 import { printNote, table } from '../program/terminal';
 import { withEngine } from './models';
 import { circumstances } from './results';
-import type { EvaluateInput, PredictInput, ReadInput, Task, TrainInput } from './task';
+import { type EvaluateInput, labelFlags, type PredictInput, type ReadInput, type Task, type TrainInput } from './task';
 
 type Summary = MaskedLmFitResult['summary'];
 
@@ -58,19 +58,7 @@ async function train(data: TextParts, { flags, settings, onSummary }: TrainInput
 
 /** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  const unused = [
-    'label',
-    'labelNames',
-    'labelList',
-    'scheme',
-    'seenIn',
-    'textPair',
-    'labelSeparator',
-    'threshold',
-    'maxLength',
-    'skipUnlabeled',
-  ];
-  refuseFlags(flags, unused, `a masked language model, which ${source} is`);
+  refuseFlags(flags, [...labelFlags, 'maxLength'], `a masked language model, which ${source} is`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);
   const run = await readRunConfig(source);

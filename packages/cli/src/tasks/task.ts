@@ -44,6 +44,19 @@ export interface TrainInput {
   readonly onSummary: (summary: object) => Promise<void>;
 }
 
+/** Flags of `attune eval` that language models, which have no labels, do not take. */
+export const labelFlags = [
+  'label',
+  'labelNames',
+  'labelList',
+  'scheme',
+  'seenIn',
+  'textPair',
+  'labelSeparator',
+  'threshold',
+  'skipUnlabeled',
+];
+
 export interface EvaluateInput {
   /** A run, a model directory or a hub id. */
   readonly source: string;

@@ -1,3 +1,4 @@
+import { isObject } from '../json';
 import { isPromise, shownValue } from './shown-value';
 
 /** What an option may be. */
@@ -7,9 +8,6 @@ interface KindOfValue {
   /** What to do about a value that is not. */
   advice?(value: unknown): string | undefined;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const hasMethod = (name: string) => (value: unknown) =>
   typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'function';

@@ -1,4 +1,4 @@
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { checkString, checkStrings, describe } from '../arguments';
 import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
 import type { Decoder } from '../decoder/decoder';
@@ -94,7 +94,7 @@ function parsed(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new AttuneError('TOKENIZER_NOT_JSON', `tokenizer.json: JSON expected, got ${reason}; is the file complete?`, {
       cause,
     });

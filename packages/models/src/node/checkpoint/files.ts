@@ -48,7 +48,7 @@ export async function readJson(path: string, whatToDo = 'download it again'): Pr
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    const actual = printable(cause instanceof Error ? cause.message : String(cause));
+    const actual = printable(reasonOf(cause));
     throw new AttuneError('CHECKPOINT_JSON', `${path}: expected JSON in UTF-8, got: ${actual}; ${whatToDo}`, { cause });
   }
 }

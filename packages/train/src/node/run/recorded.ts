@@ -1,6 +1,6 @@
 // What a run recorded when it began: a run that goes on takes from there what its options leave out, whatever the defaults are by now.
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, isObject } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
 import type { LoraOptions } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
@@ -11,8 +11,6 @@ type Check = (value: unknown) => boolean;
 const isNumber: Check = (value) => typeof value === 'number';
 const isSwitch: Check = (value) => typeof value === 'boolean';
 const isText: Check = (value) => typeof value === 'string';
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The kind of each argument; its range is checked as that of one that is given. */
 const kinds: Readonly<Record<keyof TrainingArguments, Check>> = {
