@@ -18,6 +18,7 @@ export { type TrainOptions, type TrainResult, train } from './loop/train';
 export {
   type Callback,
   type EvaluationEvent,
+  type EvaluationStepEvent,
   type EventListener,
   formatDuration,
   type LossEvent,

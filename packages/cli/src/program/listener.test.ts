@@ -86,6 +86,24 @@ describe('terminalListener', () => {
     expect(drawn.every((line) => line.length === 19 && !line.includes('\n'))).toBe(true);
   });
 
+  it('counts the examples of a long evaluation, every ten seconds into a log', () => {
+    const listed = (isTTY: boolean, secondsPerBatch: number) => {
+      const { stream, text } = capture({ isTTY, columns: 80 });
+      let clock = 0;
+      const listen = terminalListener(stream, { now: () => clock });
+      for (const atStep of [5, 10])
+        for (let examples = 500; examples <= 2000; examples += 500) {
+          listen({ type: 'eval-step', step: atStep, examples, totalExamples: 2000 });
+          clock += 1000 * secondsPerBatch;
+        }
+      return text();
+    };
+    const twice = 'evaluating: 1,500 of 2,000 examples\n'.repeat(2);
+    expect(listed(false, 6)).toBe(twice);
+    expect(listed(false, 1)).toBe('');
+    expect(listed(true, 1)).toContain('evaluating: 2,000 of 2,000 examples');
+  });
+
   it('prints an epoch over the progress line', () => {
     const { stream, text } = capture({ isTTY: true });
     const listen = terminalListener(stream);

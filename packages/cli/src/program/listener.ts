@@ -1,8 +1,15 @@
 import type { DownloadProgress } from '@attune/models/node';
-import { type EvaluationEvent, type EventListener, formatDuration, progressLine, type StepEvent } from '@attune/train';
+import {
+  type EvaluationEvent,
+  type EvaluationStepEvent,
+  type EventListener,
+  formatDuration,
+  progressLine,
+  type StepEvent,
+} from '@attune/train';
 import type { OutputStream } from './process';
 import { lineEvery } from './progress';
-import { printLine, printNote, printStatus } from './terminal';
+import { counted, printLine, printNote, printStatus } from './terminal';
 
 /** Options of `terminalListener`. */
 export interface ListenerOptions {
@@ -20,7 +27,7 @@ const redrawEvery = 100;
  * Creates a listener that prints training as it happens: a progress line, and a line of results after every evaluation.
  *
  * On a terminal the progress line is rewritten in place; elsewhere (a log file) it is printed every tenth of the steps and every
- * ten seconds. After twenty steps a note says how long the others take, where that is half a minute or more.
+ * ten seconds, and so is a long evaluation. After twenty steps a note says how long the others take, where that is half a minute or more.
  * @example
  * await trainAndReport({ …, onEvent: terminalListener(process.stderr) });
  */
@@ -29,12 +36,14 @@ export function terminalListener(
   { now = () => performance.now() }: ListenerOptions = {},
 ): EventListener {
   const progress = stream.isTTY ? redrawing(stream, now) : everyTenth(stream, now);
+  const evaluated = evaluationProgress(stream, now);
   const correct = correctedEstimate((note) => printNote(stream, note));
   return (event) => {
     if (event.type === 'step') {
       progress(event);
       correct(event);
     }
+    if (event.type === 'eval-step') evaluated(event);
     if (event.type === 'eval') printLine(stream, epochLine(event));
   };
 }
@@ -80,6 +89,19 @@ function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent)
     if (tenth === printed.tenth && now() - printed.at < lineEvery) return;
     printed = { tenth, at: now() };
     printLine(stream, `step${progressLine(event, 0)}`);
+  };
+}
+
+/** On a terminal the count is rewritten in place; elsewhere it is printed every ten seconds, and nothing of an evaluation that takes less. */
+function evaluationProgress(stream: OutputStream, now: () => number): (event: EvaluationStepEvent) => void {
+  let [at, begun] = [now(), Number.NaN];
+  return ({ step, examples, totalExamples }) => {
+    if (step !== begun) [at, begun] = [now(), step];
+    if (now() - at < (stream.isTTY ? redrawEvery : lineEvery)) return;
+    at = now();
+    const line = `evaluating: ${examples.toLocaleString('en')} of ${counted(totalExamples, 'example')}`;
+    if (stream.isTTY) printStatus(stream, line);
+    else printLine(stream, line);
   };
 }
 

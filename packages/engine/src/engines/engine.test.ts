@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { openOnnxEngine } from '../node';
+import { float32 } from '../tensor';
 import { openCpuEngine } from './tfjs';
 
 it.each([openCpuEngine(), openOnnxEngine()])('$name refuses products that it does not compute', (engine) => {
@@ -13,4 +15,26 @@ it('says that exported files run on the engine onnx, and on no other of these', 
     false,
     true,
   ]);
+});
+
+it.each([openCpuEngine, openOnnxEngine])('says so where it is used after close (%s)', async (open) => {
+  const engine = open();
+  const x = float32([1, 2]);
+  const program = engine.compile(({ x }, { w }) => ({ loss: tf.sum(tf.mul(x, w)) }));
+  const training = await engine.openTraining(program, { w: x }, { name: 'sgd' });
+  await training.step({ x }, { learningRate: 0.5 });
+  await Promise.all([engine.close(), engine.close()]);
+  await engine.close();
+
+  const closed = (call: string) => ({
+    code: 'ENGINE_CLOSED',
+    message: `${call}: expected an open engine, got ${engine.name} after close(); open another, or close this one later`,
+  });
+  expect(() => engine.compile(program.fn)).toThrow(expect.objectContaining(closed('compile')));
+  await expect(program.run({ x }, { w: x })).rejects.toMatchObject(closed('run'));
+  await expect(engine.openTraining(program, { w: x }, { name: 'sgd' })).rejects.toMatchObject(closed('openTraining'));
+  await expect(training.step({ x }, { learningRate: 1 })).rejects.toMatchObject(closed('step'));
+  await expect(training.gradients({ x })).rejects.toMatchObject(closed('gradients'));
+  await expect(training.run(program, { x })).rejects.toMatchObject(closed('run'));
+  expect([...(await training.readParameters()).w.data]).toEqual([0.5, 1]);
 });

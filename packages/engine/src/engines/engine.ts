@@ -7,6 +7,7 @@ import { type Device, openDeviceTraining } from '../training/device-training';
 import { openHostTraining } from '../training/host-training';
 import type { OptimizerConfig } from '../training/optimizers';
 import type { Training } from '../training/training';
+import { closedOnce } from './closing';
 
 /**
  * Where programs run: compiles them, and trains parameters by them.
@@ -34,6 +35,7 @@ export interface Engine {
    * @throws RangeError for a trainable name that is not a float32 parameter
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
+  /** Releases all that it prepared. Once is enough, and twice does no harm; what is called afterwards is refused (ENGINE_CLOSED). */
   close(): Promise<void>;
 }
 
@@ -47,12 +49,12 @@ export function createEngine(name: string, prepare: Prepare, limits: Partial<Cac
     checkFloat32(name, options);
     return { fn, run: async (batch, parameters) => (await runner.prepare(fn, batch, parameters)).run() };
   };
-  return {
+  return closedOnce({
     name,
     compile,
     openTraining: async (program, parameters, optimizer) => openHostTraining(runner, program.fn, parameters, optimizer),
     close: () => runner.clear(),
-  };
+  });
 }
 
 /** @throws AttuneError ENGINE_PRECISION for products other than float32, on an engine that has no others */
@@ -66,7 +68,7 @@ function checkFloat32(engine: string, { products = 'float32' }: CompileOptions):
 
 /** An engine whose programs run on a device with memory of its own. */
 export function createDeviceEngine(name: string, device: Device): Engine {
-  return {
+  return closedOnce({
     name,
     compile(fn, options = {}): CompiledProgram {
       checkFloat32(name, options);
@@ -77,5 +79,5 @@ export function createDeviceEngine(name: string, device: Device): Engine {
     },
     openTraining: (program, parameters, optimizer) => openDeviceTraining(device, program.fn, parameters, optimizer),
     close: () => device.close(),
-  };
+  });
 }

@@ -10,6 +10,7 @@ import type { HostTensors } from '../tensor';
 import type { OptimizerConfig } from '../training/optimizers';
 import { openTensorflowTraining } from '../training/tensorflow/training';
 import type { Training } from '../training/training';
+import { closedOnce } from './closing';
 import { createEngine, type Engine } from './engine';
 
 export interface TensorflowEngineOptions {
@@ -44,7 +45,7 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
   };
   const engines = { float32: inGraphs('float32'), bfloat16: inGraphs('bfloat16') };
   const plain = createEngine(name, fallback, limits);
-  return {
+  return closedOnce({
     name,
     compile: (fn, { products = 'float32' } = {}) => ({ ...engines[products].compile(fn), products }),
     openTraining: async (program, parameters, optimizer) => {
@@ -64,7 +65,7 @@ export function createTensorflowEngine(options: TensorflowEngineOptions): Engine
     async close() {
       for (const engine of [...Object.values(engines), plain]) await engine.close();
     },
-  };
+  });
 }
 
 const inFloat32Alone = (name: string, message: string) =>

@@ -25,9 +25,10 @@ export interface Machine {
 /**
  * Says before the first step how much memory and time training takes, and warns where the memory is more than is free.
  *
- * Time is that of the matrix products at the engine's speed, and a quarter more: steps so small that other work outweighs them take longer.
+ * Time is that of the matrix products of training at the engine's speed, and a quarter more. Small steps, in which other work outweighs them, and
+ * evaluations take longer, so the note says at least.
  * @example
- * noteEstimate({ model, parameters, task, data: train, arguments: args }, onNote, { gflops: 200 }); // training takes about 1.2 GB of memory and 3 minutes
+ * noteEstimate({ model, parameters, task, data: train, arguments: args }, onNote, { gflops: 200 }); // training takes about 1.2 GB of memory and at least 3 minutes
  */
 export function noteEstimate<Data extends Examples>(
   options: MemoryOptions<Data>,
@@ -36,7 +37,7 @@ export function noteEstimate<Data extends Examples>(
 ): void {
   const { memory, operations } = trainingEstimate(options);
   const { total, activations } = memory;
-  const time = gflops ? ` and ${duration(operations / (gflops * 1e9) / shareOfProducts)}` : '';
+  const time = gflops ? ` and at least ${duration(operations / (gflops * 1e9) / shareOfProducts)}` : '';
   const beside = besideBytes >= leastSaid ? `, the baseline after it up to ${gigabytes(besideBytes)}` : '';
   onNote(`training takes about ${gigabytes(total)} of memory${time}${beside}`);
   if (free !== undefined && besideBytes > free)

@@ -12,6 +12,8 @@ export interface EvaluateOptions<Data extends Examples> {
   readonly batchSize: number;
   readonly padTokenId: number;
   readonly seed: number;
+  /** Called after every batch with the number of examples evaluated so far, and of all. */
+  readonly onProgress?: (examples: number, totalExamples: number) => void;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface EvaluateOptions<Data extends Examples> {
 export async function evaluate<Data extends Examples>(
   forward: Forward,
   data: Data,
-  { task, batchSize, padTokenId, seed }: EvaluateOptions<Data>,
+  { task, batchSize, padTokenId, seed, onProgress }: EvaluateOptions<Data>,
 ): Promise<{ readonly loss: number; readonly [metric: string]: number }> {
   const metrics = task.metrics(data);
   const order = longestFirst(data.sequences);
@@ -34,6 +36,7 @@ export async function evaluate<Data extends Examples>(
     const batch = task.batch(data, order.slice(start, start + batchSize), shape);
     const { loss, logits } = await forward(batch.tensors as HostTensors);
     metrics.add(batch, { loss: loss.data[0], logits });
+    onProgress?.(Math.min(start + batchSize, order.length), order.length);
   }
   return metrics.result();
 }

@@ -1,7 +1,7 @@
 // Events of a training, what receives them, and the line of a progress bar.
 
 /** Events of a training. `train` and `eval` events are the lines of `metrics.jsonl`. */
-export type TrainEvent = StepEvent | LossEvent | EvaluationEvent;
+export type TrainEvent = StepEvent | LossEvent | EvaluationStepEvent | EvaluationEvent;
 
 /** After every step: for a progress bar. */
 export interface StepEvent {
@@ -30,6 +30,17 @@ export interface LossEvent {
   readonly time: number;
 }
 
+/** After every batch of an evaluation: for a progress bar. */
+export interface EvaluationStepEvent {
+  readonly type: 'eval-step';
+  /** The training step that the evaluation follows. */
+  readonly step: number;
+  /** Examples evaluated so far. */
+  readonly examples: number;
+  /** Examples of the evaluation data. */
+  readonly totalExamples: number;
+}
+
 /** After every evaluation: the training metrics since the last one, and the evaluation's by name. */
 export interface EvaluationEvent {
   readonly type: 'eval';
@@ -44,6 +55,10 @@ export interface EvaluationEvent {
   readonly time: number;
   readonly [metric: string]: string | number | undefined;
 }
+
+/** Whether an event is a line of `metrics.jsonl`; the others are for progress bars. */
+export const isLogged = (event: TrainEvent): event is LossEvent | EvaluationEvent =>
+  event.type === 'train' || event.type === 'eval';
 
 /** Receives the events of a training. */
 export type EventListener = (event: TrainEvent) => void;

@@ -10,7 +10,7 @@ import { trainingEstimate } from '../estimate/estimate';
 import { type Dataset, encodeTexts } from '../tasks/sequence/examples';
 import type { Target } from '../tasks/sequence/problem';
 import { forwardAll, sequenceTask } from '../tasks/sequence/task';
-import type { TrainEvent } from './events';
+import { isLogged, type TrainEvent } from './events';
 import type { SavedTraining } from './saved-training';
 import { type TrainOptions, train } from './train';
 
@@ -198,7 +198,7 @@ describe('a course of training', () => {
       const result = await train(options({ arguments: args, onEvent: (event) => events.push(event), save, resume }));
       return {
         result,
-        events: events.filter(({ type }) => type !== 'step').map((event) => withoutTimes({ ...event })),
+        events: events.filter(isLogged).map((event) => withoutTimes({ ...event })),
       };
     };
     const whole = await record();

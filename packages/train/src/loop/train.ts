@@ -198,7 +198,7 @@ function openProgress<Data extends Examples>(
         step,
         epoch: step / plan.stepsPerEpoch,
         ...metrics.take(),
-        ...(await evaluateNow()),
+        ...(await evaluateNow(step)),
         time: watch.total(),
       };
       onEvent(event);
@@ -233,13 +233,17 @@ function openProgress<Data extends Examples>(
 
 /** Loss and metrics on the evaluation data with the parameters at hand; nothing without data. */
 function evaluator<Data extends Examples>(training: Training, options: TrainOptions<Data>) {
-  const { engine, model, task, evaluationTask = task, data, arguments: args } = options;
+  const { engine, model, task, evaluationTask = task, data, arguments: args, onEvent } = options;
   const { validation } = data;
   if (!validation) return async () => ({});
   const program = engine.compile(model.program, productsOf(args));
   const { perDeviceEvalBatchSize: batchSize, seed } = args;
   const settings = { task: evaluationTask, batchSize, padTokenId: model.config.padTokenId, seed };
-  return () => evaluate((batch) => training.run(program, batch), validation, settings);
+  return (step: number) => {
+    const onProgress = (examples: number, totalExamples: number) =>
+      onEvent?.({ type: 'eval-step', step, examples, totalExamples });
+    return evaluate((batch) => training.run(program, batch), validation, { ...settings, onProgress });
+  };
 }
 
 /** The program of a training step. */

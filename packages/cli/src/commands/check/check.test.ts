@@ -52,6 +52,15 @@ describe('attune check of labeled texts', () => {
     );
   });
 
+  it("reads its options from attune train's config file, without those that are for training", async () => {
+    const file = fileIn(directory, 'good.csv', csv(rows));
+    const options = { task: 'sequence-classification', text: 'text', label: 'label', model: 'new', numTrainEpochs: 3 };
+    const config = fileIn(directory, 'attune.config.json', JSON.stringify({ ...options, data: 'other.csv' }));
+    expect(await check(file, '--config', config)).toMatchObject({ code: 0, ok: true, files: [{ rows: 40 }] });
+    const typed = await attune(['check', file, '--config', config, '--label', 'sector']);
+    expect(typed.stderr).toContain('sector');
+  });
+
   const [first] = rows;
   const many = (label: string, count: number) =>
     rows.slice(0, count).map(({ text }) => ({ text: `${text} ${label}`, label }));

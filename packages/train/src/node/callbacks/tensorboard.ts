@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Callback } from '../../loop/events';
+import { type Callback, isLogged } from '../../loop/events';
 import { crc32c, createGrowingFile, type GrowingFile, joined, message, scalarsOf } from './encoding';
 
 /**
@@ -19,7 +19,7 @@ export function tensorBoard(directory: string): Callback {
   return {
     onEvent(event) {
       file ??= openEventFile(directory);
-      if (event.type === 'step') return;
+      if (!isLogged(event)) return;
       file.append(tfRecord(scalarsEvent(scalarsOf(event), { wallTime: secondsNow(), step: event.step })));
     },
     async close() {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
-import type { Callback, EvaluationEvent, LossEvent } from '../../loop/events';
+import { type Callback, type EvaluationEvent, isLogged, type LossEvent } from '../../loop/events';
 import { openRunFile, runDirectoryOf } from './wandb-file';
 import { checkProject, rowOf, startRun, type WandbRun, type WandbRunOptions, type WandbSink } from './wandb-run';
 import { openStream, wandbServer } from './wandb-server';
@@ -95,7 +95,7 @@ function wandbCallback(options: WandbRunOptions, open: (run: WandbRun) => readon
         const run = startRun(options);
         opened = { run, sinks: open(run) };
       }
-      if (event.type !== 'step') write(event, opened);
+      if (isLogged(event)) write(event, opened);
     },
     async close(failure) {
       const sinks = opened?.sinks ?? [];

@@ -8,7 +8,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { version } from '../../../package.json';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { noteEstimate } from '../../estimate/note';
-import type { EvaluationEvent, EventListener, LossEvent } from '../../loop/events';
+import { type EvaluationEvent, type EventListener, isLogged, type LossEvent } from '../../loop/events';
 import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
@@ -206,7 +206,7 @@ async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: Run
     onEvent?.(event);
     for (const callback of callbacks) pending = Promise.all([pending, callback.onEvent(event)]);
     pending.catch(() => {}); // thrown by `settled`
-    if (event.type === 'step') return;
+    if (!isLogged(event)) return;
     history.push(event);
     directory.log(event);
   };
