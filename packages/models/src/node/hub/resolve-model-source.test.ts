@@ -77,6 +77,24 @@ describe('resolveModelSource, offline', () => {
     await expect(resolveModelSource(source)).rejects.toThrow('expected a model directory or a hub id');
   });
 
+  it('lists the directories beside a path that is not there, which looks like a hub id', async () => {
+    const directory = temporaryDirectory();
+    for (const name of ['sectors', 'skills']) mkdirSync(join(directory, 'runs', name), { recursive: true });
+    const before = process.cwd();
+    process.chdir(directory);
+    try {
+      const environment = { HF_HUB_CACHE: join(directory, 'hub'), HF_HUB_OFFLINE };
+      await expect(resolveModelSource('runs/skils', { environment })).rejects.toMatchObject({
+        code: 'CHECKPOINT_MISSING',
+        message:
+          'runs/skils: expected a model or a run, found no directory of that name in runs (it has sectors, skills), nor a model of that id on the hub; check the path',
+      });
+      await expect(resolveModelSource('acme/bert', { environment })).rejects.toThrow('hf download acme/bert');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it('does not follow a ref out of the cache', async () => {
     const hub = temporaryDirectory();
     cacheModel(hub, 'models--m');

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { dirname, join } from 'node:path';
+import { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 import { cachedCommit, repositoryFolder, revisionPattern } from './cache';
 import { type DownloadProgress, downloadModel } from './download-model';
 import { cacheDirectory, type Environment, hubSettings, isOffline } from './environment';
@@ -43,6 +43,15 @@ export async function resolveModelSource(source: string, options: ResolveOptions
   if (!hubId.test(source)) {
     throw missing(`${source}: expected a model directory or a hub id (name or owner/name), found no such directory`);
   }
+  try {
+    return await fromHub(source, options);
+  } catch (error) {
+    throw await namingNeighbors(source, error);
+  }
+}
+
+/** The directory in the cache of a hub id, downloaded where the hub has a newer one. */
+async function fromHub(source: string, options: ResolveOptions): Promise<string> {
   const { revision = 'main', environment = process.env } = options;
   if (!revisionPattern.test(revision)) {
     throw new RangeError(`resolveModelSource: revision expected a branch, tag or commit, got "${revision}"`);
@@ -92,6 +101,32 @@ async function unlessCached(
 function notFound(source: string, cached: string): string {
   const expected = 'expected a directory of that name, or the model in the Hugging Face cache';
   return `${source}: ${expected}, found neither (looked for ${cached})`;
+}
+
+/** Directories that an error lists. */
+const mostListed = 8;
+
+/** Errors of what is not there, or cannot be asked for. */
+const absent: readonly AttuneErrorCode[] = [
+  'CHECKPOINT_MISSING',
+  'HUB_NOT_FOUND',
+  'HUB_UNAUTHORIZED',
+  'HUB_UNREACHABLE',
+];
+
+/** For `runs/typo`, where there is a directory `runs`, the error that lists what is in it: a path was meant rather than a hub id. */
+async function namingNeighbors(source: string, error: unknown): Promise<unknown> {
+  const parent = dirname(source);
+  if (!isAttuneError(error, ...absent) || parent === '.' || !(await isDirectory(parent))) return error;
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const listed = names.length > mostListed ? [...names.slice(0, mostListed), '…'] : names;
+  const there = names.length === 0 ? 'no directories' : listed.join(', ');
+  return new AttuneError(
+    'CHECKPOINT_MISSING',
+    `${source}: expected a model or a run, found no directory of that name in ${parent} (it has ${there}), nor a model of that id on the hub; check the path`,
+    { cause: error },
+  );
 }
 
 function missing(message: string): AttuneError {
