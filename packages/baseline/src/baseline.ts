@@ -15,6 +15,7 @@ import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 export interface BaselineOptions extends TfidfOptions, LogisticRegressionOptions {}
 
 export interface BaselinePrediction {
+  /** The most probable label; of equal ones the first by code point. */
   readonly label: string;
   /** The probability of `label`. */
   readonly score: number;
@@ -25,8 +26,11 @@ export interface BaselinePrediction {
 export interface Baseline {
   /** Sorted by code point. */
   readonly labels: string[];
+  /** Turns texts into TF-IDF rows, [texts, vocabulary]. */
   readonly vectorizer: TfidfVectorizer;
+  /** Logistic regression on the vectorizer's columns. */
   readonly classifier: LogisticRegression<string>;
+  /** The prediction of each text, in order. Throws AttuneError ARGUMENT_INVALID for what is no text, by its index. */
   predict(texts: readonly string[]): BaselinePrediction[];
   /** The prediction of one text. */
   predict(text: string): BaselinePrediction;
@@ -149,7 +153,9 @@ export function majorityBaseline(trainingLabels: readonly string[]): MajorityBas
 
 /** A term and its coefficient: the change of a label's log-odds per unit of the term. */
 export interface TopFeature {
+  /** A term of the vocabulary, such as a word or an n-gram. */
   readonly term: string;
+  /** Its coefficient: positive speaks for the label, negative against it. */
   readonly weight: number;
 }
 
@@ -174,7 +180,12 @@ export interface FeatureImportance {
 export function featureImportance(
   baseline: Pick<Baseline, 'vectorizer' | 'classifier'>,
   label: string,
-  { count = 20 }: { count?: number } = {},
+  {
+    count = 20,
+  }: {
+    /** Most terms of either sign, an integer ≥ 0; default 20. */
+    count?: number;
+  } = {},
 ): FeatureImportance {
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`featureImportance: count expected an integer ≥ 0, got ${count}`);

@@ -7,7 +7,7 @@ import { rowCount, type SparseMatrix } from './sparse-matrix';
 export interface LogisticRegressionOptions {
   /** Inverse strength of the penalty; a larger value fits the data more closely. Default 1. */
   readonly C?: number;
-  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes that are not in it. */
+  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes that are not in it. Default 1 of each. */
   readonly classWeight?: 'balanced' | Readonly<Record<string, number>>;
   /** Stop when no entry of the gradient of the mean objective over rows is larger; default 1e-4. */
   readonly tolerance?: number;
@@ -22,11 +22,13 @@ export interface LogisticRegression<Label extends string | number> {
   readonly classes: Label[];
   /** [classes, columns]; with two classes a single row, that of the second class. */
   readonly coefficients: Float64Array[];
+  /** One per class; with two classes a single one, that of the second class. */
   readonly intercepts: Float64Array;
   /** Probabilities [rows, classes], row by row; a row sums to 1. */
   predictProbabilities(matrix: SparseMatrix): Float64Array;
   /** The most probable class of each row. */
   predict(matrix: SparseMatrix): Label[];
+  /** Iterations of L-BFGS that were taken. */
   readonly iterations: number;
   /** False when `maxIterations` ran out first. */
   readonly converged: boolean;

@@ -32,8 +32,11 @@ export function confusionMatrix<L extends Label>(
 
 /** Examples of one class that were predicted as another. */
 export interface Confusion<L extends Label = Label> {
+  /** The true class. */
   readonly truth: L;
+  /** The class predicted in its place. */
   readonly predicted: L;
+  /** Number of examples of this pair. */
   readonly count: number;
 }
 

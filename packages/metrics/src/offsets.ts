@@ -11,7 +11,9 @@ export interface OffsetOptions {
 export interface Offsets {
   /** One per class; predict the arg max of score + offset. */
   readonly offsets: number[];
+  /** Macro-F1 with the offsets, in [0, 1]. */
   readonly score: number;
+  /** Macro-F1 without them, in [0, 1]. */
   readonly scoreBefore: number;
 }
 

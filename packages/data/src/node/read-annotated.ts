@@ -12,7 +12,9 @@ export interface ReadAnnotatedOptions extends ReadOptions {
 
 /** A text and its labeled spans. */
 export interface AnnotatedText {
+  /** The text, from the column of that name. */
   readonly text: string;
+  /** Its labeled spans, in the order of the file, in UTF-16 units. */
   readonly spans: readonly EntitySpan[];
 }
 

@@ -3,7 +3,9 @@ import type { EntitySpan, TextRange } from './spans';
 
 /** A term to be found in texts, such as the name of a skill. */
 export interface Term {
+  /** The words to be found. */
   readonly term: string;
+  /** The label of spans that it matches. */
   readonly label: string;
 }
 

@@ -3,12 +3,15 @@ import { AttuneError } from '@attune/internal';
 
 /** A range `[start, end)` of a text in UTF-16 units, as for `text.slice`. */
 export interface TextRange {
+  /** Index of the first UTF-16 unit. */
   readonly start: number;
+  /** Index after the last UTF-16 unit. */
   readonly end: number;
 }
 
 /** A labeled piece of a text, such as a skill in a job advertisement. */
 export interface EntitySpan extends TextRange {
+  /** The kind of entity, such as `SKILL`. */
   readonly label: string;
 }
 

@@ -29,6 +29,7 @@ export function windowsOf(length: number, { size, stride }: WindowOptions): Text
 
 /** A window and the spans found in it, both in positions of the whole sequence. */
 export interface WindowSpans extends TextRange {
+  /** Spans of this window, none overlapping. */
   readonly spans: readonly EntitySpan[];
 }
 

@@ -10,11 +10,11 @@ export interface KFoldsOptions {
   readonly folds: number;
   /** An integer in [0, 2⁵³): the same seed and data give the same folds on every machine. */
   readonly seed: number;
-  /** One class per example; each fold gets its share of every class. */
+  /** One class per example; each fold gets its share of every class. Default none. */
   readonly labels?: ArrayLike<string | number>;
-  /** One group per example; a group is never divided. */
+  /** One group per example; a group is never divided. Default none. */
   readonly groups?: ArrayLike<string | number>;
-  /** Number of examples; required without labels and groups. */
+  /** Number of examples; default that of labels or groups, required without them. */
   readonly length?: number;
   /** Share in (0, 1) of the training examples of each fold that is set aside for validation; default none. */
   readonly validation?: number;
@@ -30,6 +30,7 @@ export interface Fold {
 }
 
 export interface KFolds {
+  /** The folds, as many as asked for; every example is tested in one of them. */
   readonly folds: Fold[];
   /** Sentences for the user about labels that could not be divided. */
   readonly warnings: string[];

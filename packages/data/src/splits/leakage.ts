@@ -13,6 +13,7 @@ export interface LeakedText {
 }
 
 export interface Leaks {
+  /** Number of texts of the later part that the earlier one has too. */
   readonly count: number;
   /** `count` / texts of the later part. */
   readonly share: number;
@@ -22,7 +23,9 @@ export interface Leaks {
 
 /** Texts that one part has in common with an earlier one. */
 export interface PairLeakage {
+  /** Name of the earlier part. */
   readonly from: string;
+  /** Name of the later part, whose scores are too high. */
   readonly into: string;
   /** Equal but for case and white space, as in `equalTextGroups`. */
   readonly equal: Leaks;
@@ -31,6 +34,7 @@ export interface PairLeakage {
 }
 
 export interface LeakageReport {
+  /** Each part with each earlier one, also where they have nothing in common. */
   readonly pairs: readonly PairLeakage[];
   /** One sentence for each pair of parts with common texts. */
   readonly notes: readonly string[];

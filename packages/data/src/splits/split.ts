@@ -10,13 +10,13 @@ export interface SplitOptions {
   readonly fractions: readonly number[];
   /** An integer in [0, 2⁵³): the same seed and data give the same parts on every machine. */
   readonly seed: number;
-  /** One class per example; each part gets its share of every class. */
+  /** One class per example; each part gets its share of every class. Default none. */
   readonly labels?: ArrayLike<string | number>;
-  /** One group per example; a group is never divided. */
+  /** One group per example; a group is never divided. Default none. */
   readonly groups?: ArrayLike<string | number>;
   /** Names of the parts in warnings; default training, (validation,) test. */
   readonly names?: readonly string[];
-  /** Number of examples; required without labels and groups. */
+  /** Number of examples; default that of labels or groups, required without them. */
   readonly length?: number;
 }
 

@@ -17,6 +17,7 @@ import type { Training } from '../training/training';
  * const { y } = await program.run({ x: float32([1, 2], [1, 2]) }, { weight: float32([3, 4], [2, 1]) });
  */
 export interface Engine {
+  /** Such as `onnx` or `wasm`; errors and records of a run name it. */
   readonly name: string;
   /**
    * Whether `openOnnxFile` runs an exported model on the engine's own runtime and device; default false. Prediction then goes
@@ -34,6 +35,7 @@ export interface Engine {
    * @throws RangeError for a trainable name that is not a float32 parameter
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
+  /** Frees compiled programs and the device's memory; nothing can run on it afterwards. */
   close(): Promise<void>;
 }
 

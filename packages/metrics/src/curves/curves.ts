@@ -16,7 +16,9 @@ export interface RocOptions extends WeightOptions {
 
 /** A curve from (0, 0) to (1, 1); all three arrays are equally long. */
 export interface RocCurve {
+  /** Share of the negatives with a score of at least each threshold; rising from 0 to 1. */
   readonly falsePositiveRate: number[];
+  /** Share of the positives with a score of at least each threshold; rising from 0 to 1. */
   readonly truePositiveRate: number[];
   /** Falling; the first is Infinity, at which nothing is positive. */
   readonly thresholds: number[];
@@ -97,7 +99,9 @@ export interface PrecisionRecallOptions extends WeightOptions {
 
 /** Precision and recall are one longer than `thresholds`: the last point, (1, 0), has none. */
 export interface PrecisionRecallCurve {
+  /** Share of positives among examples with a score of at least each threshold; the last is 1. */
   readonly precision: number[];
+  /** Share of the positives with a score of at least each threshold; falling to 0. */
   readonly recall: number[];
   /** Rising. */
   readonly thresholds: number[];

@@ -22,6 +22,7 @@ type Reads = 'every' | 'last';
 type Size = 'batch' | 'sequence' | 'past' | 'total';
 
 export interface ExportDecoderOptions {
+  /** The model's parameters, by name, which become constants of the file. */
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;

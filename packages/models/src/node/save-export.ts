@@ -12,7 +12,9 @@ const fileNames: Readonly<Record<Precision, string>> = {
 };
 
 export interface SaveOnnxOptions {
+  /** The model to write. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: HostTensors;
   /** A file each. */
   readonly precisions: readonly Precision[];
@@ -21,6 +23,7 @@ export interface SaveOnnxOptions {
 export interface WrittenOnnx {
   /** Path within the directory. */
   readonly path: string;
+  /** Size of the file in bytes. */
   readonly bytes: number;
 }
 
@@ -52,13 +55,16 @@ export async function saveOnnx(
 }
 
 export interface SaveSavedModelOptions {
+  /** The model to write, no decoder. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: HostTensors;
 }
 
 export interface WrittenSavedModel {
   /** Path within the directory. */
   readonly path: string;
+  /** Size of the file in bytes. */
   readonly bytes: number;
 }
 

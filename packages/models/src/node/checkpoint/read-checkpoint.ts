@@ -9,6 +9,7 @@ import { readJson } from './files';
 import { type OpenWeightsOptions, openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
 export interface Checkpoint {
+  /** Its configuration, read from `config.json`. */
   readonly config: ModelConfig;
   /** Open until its `close()`. */
   readonly weights: Weights;

@@ -15,8 +15,9 @@ export interface PushOptions {
   readonly private?: boolean;
   /** The branch to commit to; default `main`. */
   readonly revision?: string;
+  /** Told, file by file, how far the upload is; default none. */
   readonly onProgress?: (progress: PushProgress) => void;
-  /** Stops the upload; its reason is what is thrown. */
+  /** Stops the upload; its reason is what is thrown. Default none. */
   readonly signal?: AbortSignal;
   /** Default the global `fetch`, or one through the proxy that the environment names. */
   readonly fetch?: typeof fetch;
