@@ -6,6 +6,7 @@ import { scoreTable } from './score-table';
 export interface GroupRatesOptions {
   /** 0 or 1, 1 being the favorable decision. */
   readonly yTrue: ArrayLike<number>;
+  /** 0 or 1 of each example, as predicted. */
   readonly yPred: ArrayLike<number>;
   /** The group of each example. */
   readonly groups: ArrayLike<string>;

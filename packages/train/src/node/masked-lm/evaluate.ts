@@ -18,17 +18,21 @@ export interface EvaluateMaskedLmOptions
   readonly chunkLength?: number;
   /** Seed of the masks; default the run's, or 42. */
   readonly seed?: number;
-  /** Chunks per batch; default 32. */
+  /** Number of chunks per batch; default 32. */
   readonly batchSize?: number;
 }
 
 /** The result of `evaluateMaskedLm`. */
 export interface MaskedLmEvaluation {
+  /** Mean loss over the guessed tokens. */
   readonly loss: number;
+  /** exp(loss). */
   readonly perplexity: number;
+  /** Share of right guesses, in [0, 1]. */
   readonly accuracy: number;
   /** Texts, and the chunks that they make. */
   readonly examples: number;
+  /** Number of chunks that the texts make. */
   readonly chunks: number;
 }
 
