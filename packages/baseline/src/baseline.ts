@@ -12,8 +12,10 @@ import {
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
+/** Options of `trainBaseline`: of the features and of the regression. */
 export interface BaselineOptions extends TfidfOptions, LogisticRegressionOptions {}
 
+/** The prediction of one text. */
 export interface BaselinePrediction {
   /** The most probable label; of equal ones the first by code point. */
   readonly label: string;
@@ -23,6 +25,7 @@ export interface BaselinePrediction {
   readonly scores: Record<string, number>;
 }
 
+/** A text classifier of TF-IDF features and logistic regression. */
 export interface Baseline {
   /** Sorted by code point. */
   readonly labels: string[];
@@ -124,6 +127,7 @@ function namedPrediction(scores: Float64Array, row: number, labels: readonly str
   return { label: labels[best], score: own[best], scores: named };
 }
 
+/** A classifier that always predicts the most frequent label. */
 export interface MajorityBaseline {
   /** Sorted by code point. */
   readonly labels: string[];
@@ -159,6 +163,7 @@ export interface TopFeature {
   readonly weight: number;
 }
 
+/** The terms that speak most for a label, and most against it. */
 export interface FeatureImportance {
   /** The terms with the largest weights above 0, the largest first. */
   readonly positive: TopFeature[];

@@ -3,6 +3,7 @@
 import { fromRows, type SparseMatrix } from './sparse-matrix';
 import { type Analyzer, selectTerms, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
 
+/** Options of `tfidf`. */
 export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
   /** Count a term that occurs n times as 1 + ln n; default false. */
   readonly sublinearTf?: boolean;
@@ -26,6 +27,7 @@ export interface TfidfJson {
   readonly customAnalyzer: boolean;
 }
 
+/** Turns texts into rows of TF-IDF numbers. */
 export interface TfidfVectorizer {
   /** The terms in the order of columns, by code point. */
   readonly vocabulary: string[];

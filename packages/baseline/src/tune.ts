@@ -15,6 +15,7 @@ export interface LabeledTexts {
 /** A score of predicted labels, the larger the better. */
 export type BaselineMetric = (expected: readonly string[], predicted: readonly string[]) => number;
 
+/** Options of `tuneBaseline`. */
 export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
   /** Values of `C` to try; default 0.1, 1, 10 and 100. */
   readonly c?: readonly number[];
@@ -38,6 +39,7 @@ export interface BaselineTrial {
   readonly score: number;
 }
 
+/** The best baseline of a search, and every one that was tried. */
 export interface TunedBaseline {
   /** Trained on the training set with the best options. */
   readonly baseline: Baseline;

@@ -9,6 +9,7 @@ import { templateColumns, textTemplate } from './template';
 /** Names by their other spellings. */
 export type Spellings = Readonly<Record<string, string>>;
 
+/** Options of `thresholdRecords`. */
 export interface ThresholdOptions {
   /** A column, or a template over columns; these columns also identify a record. */
   readonly text: string;
@@ -32,6 +33,7 @@ export interface ThresholdOptions {
   readonly withNumber?: boolean;
 }
 
+/** `high` for a number of at least the threshold, else `low`. */
 export type ThresholdLabel = 'high' | 'low';
 
 /** A record with the label of its number. */

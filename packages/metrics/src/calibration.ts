@@ -65,6 +65,7 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
+/** How far probabilities are from observed frequencies. */
 export interface CalibrationError {
   /** Expected calibration error (ECE), in [0, 1]. */
   readonly expected: number;

@@ -2,6 +2,7 @@ import type { Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
 import { ratio } from './precision-recall-f1';
 
+/** Options of `bestOffsets` and `offsetSearch`. */
 export interface OffsetOptions {
   /** Maximum number of rounds over all classes; default 10. The search ends sooner if a round changes nothing. */
   readonly rounds?: number;

@@ -28,6 +28,7 @@ export interface Averages {
   readonly weighted: Scores;
 }
 
+/** What a metric makes of nothing divided by nothing. */
 export interface ZeroDivisionOptions {
   /**
    * Value of a quotient with denominator zero: 0 (default), 1, or NaN, which averages leave out. scikit-learn's `zero_division`.

@@ -23,8 +23,9 @@ export interface Decisions {
  */
 export type ThresholdMetric = 'f1' | 'accuracy' | 'youden' | ((decisions: Decisions) => number);
 
+/** Options of `bestThreshold` and `bestThresholds`. */
 export interface ThresholdOptions {
-  /** Default `f1`. */
+  /** The criterion that is to be highest; default `f1`. */
   readonly metric?: ThresholdMetric;
 }
 

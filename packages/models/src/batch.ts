@@ -29,6 +29,7 @@ export interface PackedBatch {
   readonly readPositionIds: HostTensor;
 }
 
+/** Options of `packSequences`. */
 export interface PackOptions {
   /** Tokens per row. */
   readonly rowLength: number;

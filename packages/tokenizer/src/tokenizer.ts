@@ -67,7 +67,7 @@ export interface Tokenizer {
  * const { ids, offsets } = tokenizer.encodeBatch(['Night nurse', 'Nursing'], options);
  */
 export interface EncodeBatchOptions extends EncodeOptions {
-  /** Default false, whatever the tokenizer's file says. */
+  /** How encodings are filled up to one length; default false, whatever the tokenizer's file says. */
   readonly padding?: false | PaddingOptions;
   /** Whether to compute offsets; default false. */
   readonly offsets?: boolean;

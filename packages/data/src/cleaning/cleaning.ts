@@ -4,6 +4,7 @@ import { field, type Row, requireColumn } from '../table';
 import { htmlText } from './html-text';
 import { type FittedPolicy, fitPolicy, type MissingPolicy } from './missing';
 
+/** Options of `fitCleaning` and `cleanTable`: by default nothing is changed. */
 export interface CleaningOptions {
   /** Columns whose tags, comments and entities become plain text; `true` for all, default none. */
   readonly html?: boolean | readonly string[];
@@ -19,6 +20,7 @@ export interface CleaningOptions {
   readonly where?: string;
 }
 
+/** The rows that a cleaning leaves, and what it did. */
 export interface CleanedRows {
   /** The rows that are left, with their cleaned values. */
   readonly rows: Row[];
@@ -26,6 +28,7 @@ export interface CleanedRows {
   readonly report: CleaningReport;
 }
 
+/** Counts of what a cleaning changed and dropped. */
 export interface CleaningReport {
   /** Number of rows that came in. */
   readonly before: number;

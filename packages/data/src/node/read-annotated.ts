@@ -3,6 +3,7 @@ import type { EntitySpan } from '../spans/spans';
 import { field, requireColumn } from '../table';
 import { type ReadOptions, readTable } from './read';
 
+/** Options of `readAnnotated`. */
 export interface ReadAnnotatedOptions extends ReadOptions {
   /** Column of the text; default `text`. */
   readonly text?: string;

@@ -17,6 +17,7 @@ export interface TaggedSentence {
   readonly lines?: readonly number[];
 }
 
+/** Options of `parseConll`. */
 export interface ConllOptions {
   /** How errors name the input; default `CoNLL`. */
   readonly where?: string;

@@ -9,6 +9,7 @@ export interface Term {
   readonly label: string;
 }
 
+/** Options of `matchTerms` and `termMatcher`. */
 export interface MatchOptions {
   /** Whether case matters; default false: letters are compared in lower case. */
   readonly caseSensitive?: boolean;

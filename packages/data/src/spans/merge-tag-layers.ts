@@ -6,6 +6,7 @@ export interface TagLayer {
   readonly name?: string;
 }
 
+/** The result of `mergeTagLayers`. */
 export interface MergedTags {
   /** One tag per word, BIO. */
   readonly tags: readonly string[];

@@ -43,8 +43,9 @@ export function wordRanges(text: string): TextRange[] {
   return Array.from(words, ({ 0: word, index }) => ({ start: index, end: index + word.length }));
 }
 
+/** Options of `tagsOfSpans`. */
 export interface TagsOfSpansOptions {
-  /** Default `BIO`. */
+  /** How tags say where a span begins and ends; default `BIO`. */
   readonly scheme?: SpanScheme;
   /** Treatment of a span that begins or ends within a token: `error` (default), or `expand` to the whole token. */
   readonly misaligned?: 'error' | 'expand';

@@ -1,5 +1,6 @@
 import type { EntitySpan, TextRange } from './spans';
 
+/** Options of `windowsOf`. */
 export interface WindowOptions {
   /** Maximum number of positions per window. */
   readonly size: number;

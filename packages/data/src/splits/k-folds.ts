@@ -5,6 +5,7 @@ import { assignGroups, type GroupedExamples, groupExamples } from './assign-grou
 import { denseIds } from './groups';
 import { checkClasses, exampleCount, split } from './split';
 
+/** Options of `kFolds`. */
 export interface KFoldsOptions {
   /** Number of folds, an integer ≥ 2. */
   readonly folds: number;
@@ -20,6 +21,7 @@ export interface KFoldsOptions {
   readonly validation?: number;
 }
 
+/** One fold: what is trained on, and what is held out. */
 export interface Fold {
   /** Ascending indices of the examples of all other folds, without those of `validation`. */
   readonly training: Int32Array;
@@ -29,6 +31,7 @@ export interface Fold {
   readonly heldOut: Int32Array;
 }
 
+/** The result of `kFolds`. */
 export interface KFolds {
   /** The folds, as many as asked for; every example is tested in one of them. */
   readonly folds: Fold[];

@@ -12,6 +12,7 @@ export interface LeakedText {
   readonly similarity: number;
 }
 
+/** Texts of one kind that a later part has in common with an earlier one. */
 export interface Leaks {
   /** Number of texts of the later part that the earlier one has too. */
   readonly count: number;
@@ -33,6 +34,7 @@ export interface PairLeakage {
   readonly near: Leaks;
 }
 
+/** What the parts of a split have in common. */
 export interface LeakageReport {
   /** Each part with each earlier one, also where they have nothing in common. */
   readonly pairs: readonly PairLeakage[];
@@ -40,6 +42,7 @@ export interface LeakageReport {
   readonly notes: readonly string[];
 }
 
+/** Options of `leakageReport`. */
 export interface LeakageOptions {
   /** Least Jaccard similarity of the sets of words of near copies, in (0, 1]; default 0.8. */
   readonly threshold?: number;

@@ -5,6 +5,7 @@ import { assignGroups, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
 import { targetCounts, targetEveryClass } from './part-counts';
 
+/** Options of `split`. */
 export interface SplitOptions {
   /** Positive, summing to 1: `[0.8, 0.2]` (training, test) or `[0.8, 0.1, 0.1]` (training, validation, test). */
   readonly fractions: readonly number[];
@@ -20,6 +21,7 @@ export interface SplitOptions {
   readonly length?: number;
 }
 
+/** The result of `split`. */
 export interface Split {
   /** Ascending indices of the examples in each part; every example is in one part. */
   readonly parts: Int32Array[];

@@ -67,6 +67,7 @@ export class OnnxGraph {
   private readonly counts = new Map<string, number>();
   private counter = 0;
 
+  /** @param target the runtime and device that the graph is for, default `cpu` */
   constructor(readonly target: OnnxTarget = 'cpu') {}
 
   /** Appends a node. `domain` is empty for ONNX's own operators. */

@@ -10,6 +10,7 @@ export type Statistic = (indices: Uint32Array) => number;
 /** The kinds of interval. */
 export type IntervalMethod = 'bca' | 'percentile' | 'shifted';
 
+/** Options of `bootstrapInterval` and `pairedBootstrap`. */
 export interface BootstrapOptions {
   /** Number of resamples; default 2000. */
   readonly samples?: number;

@@ -9,6 +9,7 @@ import {
   type WeightOptions,
 } from './counts-at-thresholds';
 
+/** Options of `rocCurve`. */
 export interface RocOptions extends WeightOptions {
   /** Leave out points on a straight line between their neighbors, which change neither the drawing nor the area; default true. */
   readonly dropIntermediate?: boolean;
@@ -60,6 +61,7 @@ function shares(counts: number[]): number[] {
   return counts.map((count) => (total > 0 ? count / total : Number.NaN));
 }
 
+/** Options of `rocAuc`. */
 export interface RocAucOptions extends WeightOptions {
   /** In (0, 1]: only the part up to this false positive rate counts, rescaled so that chance is 0.5 (McClish 1989); default 1. */
   readonly maxFalsePositiveRate?: number;
@@ -92,6 +94,7 @@ function partialArea({ falsePositiveRate: x, truePositiveRate: y }: RocCurve, li
   return 0.5 * (1 + (area - chance) / (limit - chance));
 }
 
+/** Options of `precisionRecallCurve`. */
 export interface PrecisionRecallOptions extends WeightOptions {
   /** Leave out thresholds whose number of true positives is that of both neighbors; default false. */
   readonly dropIntermediate?: boolean;

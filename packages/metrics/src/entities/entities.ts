@@ -14,6 +14,7 @@ export interface Entity {
 /** seqeval's modes; see `EntityOptions`. */
 export type EntityMode = 'strict' | 'default';
 
+/** How tags are read as entities. */
 export interface EntityOptions {
   /** Scheme of the tags; default IOB2. The mode `default` reads every scheme but IO alike. */
   readonly scheme?: TagScheme;

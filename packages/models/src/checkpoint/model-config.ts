@@ -11,6 +11,7 @@ export type ModelTask = Task | 'causal-lm';
 
 /** What a sequence classifier learns, by transformers' names. */
 export const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
+/** One label per text, any number of them, or a number. */
 export type ProblemType = (typeof problemTypes)[number];
 
 export type HiddenAct = 'gelu' | 'silu';

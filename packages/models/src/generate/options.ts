@@ -23,6 +23,7 @@ export interface Sampling {
   readonly repetitionPenalty: number;
 }
 
+/** Options of `tokenGenerator`'s `generate` and `stream`. */
 export interface GenerateOptions extends Partial<Sampling> {
   /** Prompts per batch, grouped by length; default 32. */
   readonly batchSize?: number;

@@ -18,6 +18,7 @@ import { withoutWrapper } from './checkpoint/wrapped-names';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 import { plannedReading, type ReadingPlan } from './plan-reading';
 
+/** Options of `loadModel`. */
 export interface LoadOptions extends ResolveOptions {
   /** Task of the head; default sequence classification. */
   readonly task?: ModelTask;
@@ -60,6 +61,7 @@ const loadTable = {
   retries: 'object',
 } satisfies TableOf<LoadOptions>;
 
+/** A model that was read, and what was found on the way. */
 export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
   /** The model with its head. */
   readonly model: Model;

@@ -11,6 +11,7 @@ const fileNames: Readonly<Record<Precision, string>> = {
   int8: 'model_quantized.onnx',
 };
 
+/** What `saveOnnx` writes. */
 export interface SaveOnnxOptions {
   /** The model to write. */
   readonly model: Model;
@@ -20,6 +21,7 @@ export interface SaveOnnxOptions {
   readonly precisions: readonly Precision[];
 }
 
+/** An ONNX file that was written. */
 export interface WrittenOnnx {
   /** Path within the directory. */
   readonly path: string;
@@ -54,6 +56,7 @@ export async function saveOnnx(
   return written;
 }
 
+/** What `saveSavedModel` writes. */
 export interface SaveSavedModelOptions {
   /** The model to write, no decoder. */
   readonly model: Model;
@@ -61,6 +64,7 @@ export interface SaveSavedModelOptions {
   readonly parameters: HostTensors;
 }
 
+/** A SavedModel that was written. */
 export interface WrittenSavedModel {
   /** Path within the directory. */
   readonly path: string;

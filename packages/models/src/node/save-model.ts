@@ -7,6 +7,7 @@ import { isTied } from '../heads/language-model';
 import { headFor, type Model } from '../model';
 import { writeSafetensors } from './checkpoint/write-safetensors';
 
+/** A model that can be written. */
 export interface SavableModel {
   /** Its configuration, written as `config.json`. */
   readonly config: ModelConfig;

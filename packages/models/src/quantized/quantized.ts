@@ -15,6 +15,7 @@ import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
 import { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantize-matrix';
 
+/** Options of `quantized`. */
 export interface QuantizeOptions {
   /** The format of the codes: `int8`, `int4` or `nf4`. */
   readonly format: QuantizedFormat;

@@ -19,6 +19,7 @@ export interface EncoderTest {
   readonly run: () => Promise<void>;
 }
 
+/** Options of `testEncoder`. */
 export interface TestEncoderOptions {
   /** Holds the golden files. */
   readonly directory: string;

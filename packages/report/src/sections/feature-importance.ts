@@ -9,6 +9,7 @@ export interface WeightedTerm {
   readonly weight: number;
 }
 
+/** Options of `featureImportanceSection`. */
 export interface FeatureImportanceOptions {
   /** The label of the weights. */
   readonly label: string;

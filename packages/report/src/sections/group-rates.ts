@@ -3,6 +3,7 @@ import { count, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { scoreTable } from './score-table';
 
+/** Decisions and groups that `groupRatesSection` compares. */
 export interface GroupRatesOptions {
   /** 0 or 1, 1 being the favorable decision. */
   readonly yTrue: ArrayLike<number>;

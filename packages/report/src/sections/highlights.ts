@@ -25,6 +25,7 @@ export interface HighlightedText {
   readonly name?: string;
 }
 
+/** Options of `highlightsSection` and `renderHighlights`. */
 export interface HighlightOptions {
   /** Maximum number of texts shown, from the first; default 50. */
   readonly most?: number;

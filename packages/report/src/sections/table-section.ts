@@ -1,5 +1,6 @@
 import { type Content, type Html, html } from '../page/html';
 
+/** The table that `tableSection` shows. */
 export interface TableSectionOptions {
   /** An HTML id, unique on the page. */
   readonly id: string;

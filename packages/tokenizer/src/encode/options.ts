@@ -24,9 +24,9 @@ export interface PaddingOptions {
   readonly padToMultipleOf?: number;
   /** The end at which padding is added; default `right`. */
   readonly direction?: Padding['direction'];
-  /** Id of the padding; default that of the tokenizer. */
+  /** Token id that fills encodings up; default that of the tokenizer. */
   readonly padId?: number;
-  /** Type id of the padding; default 0. */
+  /** Type id that padding tokens get; default 0. */
   readonly padTypeId?: number;
 }
 

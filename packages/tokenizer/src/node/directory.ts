@@ -50,6 +50,7 @@ export interface TokenizedModel {
   readonly typeVocabSize: number;
 }
 
+/** Options of `saveTokenizer`. */
 export interface SaveTokenizerOptions {
   /** Where it is given, Python makes of a text what this model takes: no longer, and with no inputs that it does not know. Default none. */
   readonly model?: TokenizedModel;

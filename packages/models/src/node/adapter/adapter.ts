@@ -28,6 +28,7 @@ export interface AdapterBase {
   readonly parameters: HostTensors;
 }
 
+/** A model with an adapter that was read beside it. */
 export interface LoadedAdapter {
   /** The base with the adapter beside its matrices. */
   readonly model: LoraModel;
@@ -62,6 +63,7 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   }
 }
 
+/** A model whose adapter can be written. */
 export interface SavableAdapter {
   /** The model with its adapters, as `withLora` or `loadAdapter` made it. */
   readonly model: LoraModel;

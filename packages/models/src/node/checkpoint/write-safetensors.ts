@@ -1,6 +1,7 @@
 import { writeFileAtomically } from '@attune/internal/node';
 import { serializeHeader } from '../../checkpoint/serialize-header';
 
+/** A float32 tensor of a file that is written. */
 export interface WritableTensor {
   /** Its name in the file, which no other has. */
   readonly name: string;

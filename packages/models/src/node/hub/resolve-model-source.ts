@@ -7,6 +7,7 @@ import { cacheDirectory, type Environment, hubSettings, isOffline } from './envi
 import { isOutOfReach } from './errors';
 import type { Retries } from './request';
 
+/** Options of `resolveModelSource`. */
 export interface ResolveOptions {
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;

@@ -6,6 +6,7 @@ import { filesToPush } from './files-to-push';
 import { limitedFetch } from './limited-fetch';
 import { type Connection, type PushProgress, uploadFiles } from './upload-files';
 
+/** Options of `pushModel`. */
 export interface PushOptions {
   /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
   readonly token?: string;
@@ -19,7 +20,7 @@ export interface PushOptions {
   readonly onProgress?: (progress: PushProgress) => void;
   /** Stops the upload; its reason is what is thrown. Default none. */
   readonly signal?: AbortSignal;
-  /** Default the global `fetch`, or one through the proxy that the environment names. */
+  /** Makes the requests; default the global `fetch`, or one through the proxy that the environment names. */
   readonly fetch?: typeof fetch;
   /** Where HF_TOKEN, HF_ENDPOINT, HF_HOME, … are looked up; default `process.env`. */
   readonly environment?: Environment;

@@ -30,7 +30,7 @@ export interface Adaptation {
   readonly after: MaskedLmMetrics;
   /** Perplexity after ÷ before. */
   readonly ratio: number;
-  /** How much of the fall of the loss from `newHead` to `after` is the head's alone: that to `before`. */
+  /** Share of the fall of the loss, from `newHead` to `after`, that is the head's alone: the fall to `before`. Absent without `newHead`. */
   readonly headShare?: number;
   /** The learning rate of the adaptation, as it was. */
   readonly learningRate: LearningRates;

@@ -12,7 +12,7 @@ import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
 export interface EvaluateMaskedLmOptions
   extends MaskingOptions,
     Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** Default: one opened for this call and closed after it. */
+  /** What computes; default one opened for this call and closed after it. */
   readonly engine?: Engine;
   /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
   readonly chunkLength?: number;

@@ -13,7 +13,7 @@ import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './pr
 
 /** Options of `loadPredictor`. */
 export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** Default: one opened for the predictor and closed with it. */
+  /** What computes; default one opened for the predictor and closed with it. */
   readonly engine?: Engine;
   /** Most tokens per text; default the run's, or the model's positions. */
   readonly maxLength?: number;

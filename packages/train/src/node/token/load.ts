@@ -16,7 +16,7 @@ import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
 export interface TaggerOptions
   extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'>,
     Partial<TaggerSettings> {
-  /** Default: one opened for the tagger and closed with it. */
+  /** What computes; default one opened for the tagger and closed with it. */
   readonly engine?: Engine;
   /** Most windows, each a row of tokens, per batch; default as many as are fast. */
   readonly batchSize?: number;
