@@ -16,7 +16,7 @@ export interface TrainLine {
   readonly tokensPerSecond?: number | null;
   /** Global norm of the last step's gradients before clipping. */
   readonly gradNorm?: number | null;
-  /** Seconds since training began; a date in files of other programs. */
+  /** Seconds since training began, or a time as text; the page does not show it. */
   readonly time?: number | string;
 }
 
@@ -60,7 +60,7 @@ export interface EvalLine {
   readonly rmse?: number | null;
   /** Share of the targets' variance that is explained, at most 1. */
   readonly r2?: number | null;
-  /** Seconds since training began; a date in files of other programs. */
+  /** Seconds since training began, or a time as text; the page does not show it. */
   readonly time?: number | string;
 }
 

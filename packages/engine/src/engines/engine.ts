@@ -35,7 +35,7 @@ export interface Engine {
    * @throws RangeError for a trainable name that is not a float32 parameter
    */
   openTraining(program: CompiledProgram, parameters: HostTensors, optimizer: OptimizerConfig): Promise<Training>;
-  /** Frees compiled programs and the device's memory; nothing can run on it afterwards. */
+  /** Frees compiled programs and the memory of a device; call it last. */
   close(): Promise<void>;
 }
 

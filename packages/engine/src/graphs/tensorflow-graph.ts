@@ -52,6 +52,14 @@ function attributeValue(value: TensorflowAttribute): Message {
 export const shapeMessage = (shape: readonly number[]): Message =>
   message('TensorShapeProto', { dim: shape.map((size) => message('Dimension', { size: BigInt(size) })) });
 
+/** Shape and type of a value. */
+interface TensorflowValue {
+  /** Size of each dimension; of a value that is fed, −1 is free. */
+  readonly shape: readonly number[];
+  /** Type of the elements. */
+  readonly dtype: ElementType;
+}
+
 /** A constant tensor whose data is read when the file is written. */
 export interface TensorflowWeight {
   /** Its name in the graph. */
@@ -127,34 +135,12 @@ export class TensorflowGraph {
   }
 
   /** A value that is fed when the graph runs. A dimension of −1 is free. */
-  placeholder(
-    name: string,
-    {
-      shape,
-      dtype,
-    }: {
-      /** Size of each dimension; −1 is free. */
-      shape: readonly number[];
-      /** Type of the elements. */
-      dtype: ElementType;
-    },
-  ): string {
+  placeholder(name: string, { shape, dtype }: TensorflowValue): string {
     return this.named(name, 'Placeholder', { dtype, shape: { shape } }, dtype);
   }
 
   /** A variable, which lives as long as the session. */
-  variable(
-    name: string,
-    {
-      shape,
-      dtype,
-    }: {
-      /** Size of each dimension. */
-      shape: readonly number[];
-      /** Type of the elements. */
-      dtype: ElementType;
-    },
-  ): string {
+  variable(name: string, { shape, dtype }: TensorflowValue): string {
     const attributes = { dtype, shape: { shape }, shared_name: { text: name } };
     return this.named(name, 'VarHandleOp', attributes, 'resource');
   }

@@ -76,21 +76,22 @@ export type Rope = {
   readonly theta: number;
 } & (
   | {
-      /** How a longer context is reached: not at all, by stretching all positions, or the long waves alone. */
+      /** Positions are as they were trained. */
       readonly type: 'default';
     }
   | {
-      /** How a longer context is reached: not at all, by stretching all positions, or the long waves alone. */
+      /** All positions are divided by `factor`. */
       readonly type: 'linear';
       /** How many times longer the context becomes, ≥ 1. */
       readonly factor: number;
     }
   | ({
-      /** How a longer context is reached: not at all, by stretching all positions, or the long waves alone. */
+      /** Only the long waves are stretched. */
       readonly type: 'llama3';
     } & Llama3Scaling)
 );
 
+/** How Llama 3.1 and later stretch the waves that are longer than the original context has room for. */
 export interface Llama3Scaling {
   /** How many times longer the context becomes, ≥ 1. */
   readonly factor: number;

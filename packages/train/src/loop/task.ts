@@ -48,7 +48,7 @@ export interface TaskMetrics {
     outputs: {
       /** Mean loss of the batch. */
       readonly loss: number;
-      /** Logits at the tokens that the head reads, [reads, labels]. */
+      /** Logits at the tokens that the head reads, [reads, outputs]. */
       readonly logits: HostTensor;
     },
   ): void;

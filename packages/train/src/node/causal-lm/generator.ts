@@ -30,7 +30,7 @@ export interface GeneratedText {
 
 /** A causal LM that completes prompts. */
 export interface TextGenerator {
-  /** Of the model. */
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** Configuration of the model, under one set of names. */
   readonly config: ModelConfig;

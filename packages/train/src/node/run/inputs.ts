@@ -13,7 +13,7 @@ export interface RunInput {
 
 /** What a run reads: its model, and other files and directories. */
 export interface RunInputs {
-  /** The model that training starts from; default none, or `new`. */
+  /** What training starts from: a directory, a hub id, or `new`; default none. */
   readonly model?: string;
   /** Files that the data came from; default none. */
   readonly inputs?: readonly RunInput[];

@@ -207,7 +207,7 @@ export interface Trial {
   readonly trial: number;
   /** What it is trained with, by argument. */
   readonly parameters: TrialParameters;
-  /** Results of its trainings, by rung. */
+  /** Results of its trainings, in the order of rungs. */
   readonly results: readonly TrialResult[];
 }
 

@@ -18,7 +18,7 @@ export type TruncationMode = (typeof truncationModes)[number];
 
 /** Options of `causalExamples`. */
 export interface CausalExamplesOptions {
-  /** Of the model. */
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** The token that every text ends with; by default none is added. */
   readonly endTokenId?: number;

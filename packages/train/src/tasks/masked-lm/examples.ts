@@ -4,7 +4,7 @@ import type { Examples } from '../../loop/task';
 
 /** Options of `textChunks`. */
 export interface TextChunksOptions {
-  /** Of the model. */
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** Tokens per chunk. */
   readonly chunkLength: number;

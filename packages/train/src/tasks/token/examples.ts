@@ -23,7 +23,7 @@ export const lineOfWord = ({ line, lines }: TaggedWords, at: number): number | u
 
 /** Options of `tokenExamples`. */
 export interface TokenExamplesOptions {
-  /** Of the model. */
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** The tags, by their ids. */
   readonly labels: readonly string[];
