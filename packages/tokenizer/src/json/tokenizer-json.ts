@@ -104,13 +104,13 @@ export interface AddedTokenJson {
 }
 
 export interface ModelJson {
-  /** `WordPiece` or `BPE`; files of old may lack it. */
+  /** `WordPiece` or `BPE`; older files may lack it. */
   type?: string;
   /** Stands for what the vocabulary cannot spell; null for none. */
   unk_token?: string | null;
   /** Prefix of pieces that do not begin a word, such as `##`; null for none. */
   continuing_subword_prefix?: string | null;
-  /** Characters from which on a longer word becomes the unknown token. */
+  /** Most characters per word, default 100; a longer word becomes the unknown token. */
   max_input_chars_per_word?: number;
   /** Id of each token. */
   vocab: Record<string, number>;
