@@ -12,9 +12,12 @@ import {
 import { type LogisticRegression, type LogisticRegressionOptions, logisticRegression } from './logistic-regression';
 import { type TfidfOptions, type TfidfVectorizer, tfidf } from './tfidf';
 
+/** Options of `trainBaseline`: of the features and of the regression. */
 export interface BaselineOptions extends TfidfOptions, LogisticRegressionOptions {}
 
+/** The prediction of one text. */
 export interface BaselinePrediction {
+  /** The most probable label; of equal ones the first by code point. */
   readonly label: string;
   /** The probability of `label`. */
   readonly score: number;
@@ -22,11 +25,15 @@ export interface BaselinePrediction {
   readonly scores: Record<string, number>;
 }
 
+/** A text classifier of TF-IDF features and logistic regression. */
 export interface Baseline {
   /** Sorted by code point. */
   readonly labels: string[];
+  /** Turns texts into TF-IDF rows, [texts, vocabulary]. */
   readonly vectorizer: TfidfVectorizer;
+  /** Logistic regression on the vectorizer's columns. */
   readonly classifier: LogisticRegression<string>;
+  /** The prediction of each text, in order. Throws AttuneError ARGUMENT_INVALID for what is no text, by its index. */
   predict(texts: readonly string[]): BaselinePrediction[];
   /** The prediction of one text. */
   predict(text: string): BaselinePrediction;
@@ -120,6 +127,7 @@ function namedPrediction(scores: Float64Array, row: number, labels: readonly str
   return { label: labels[best], score: own[best], scores: named };
 }
 
+/** A classifier that always predicts the most frequent label. */
 export interface MajorityBaseline {
   /** Sorted by code point. */
   readonly labels: string[];
@@ -149,10 +157,13 @@ export function majorityBaseline(trainingLabels: readonly string[]): MajorityBas
 
 /** A term and its coefficient: the change of a label's log-odds per unit of the term. */
 export interface TopFeature {
+  /** A term of the vocabulary, such as a word or an n-gram. */
   readonly term: string;
+  /** Its coefficient: positive speaks for the label, negative against it. */
   readonly weight: number;
 }
 
+/** The terms that speak most for a label, and most against it. */
 export interface FeatureImportance {
   /** The terms with the largest weights above 0, the largest first. */
   readonly positive: TopFeature[];
@@ -174,7 +185,12 @@ export interface FeatureImportance {
 export function featureImportance(
   baseline: Pick<Baseline, 'vectorizer' | 'classifier'>,
   label: string,
-  { count = 20 }: { count?: number } = {},
+  {
+    count = 20,
+  }: {
+    /** Most terms of either sign, an integer ≥ 0; default 20. */
+    count?: number;
+  } = {},
 ): FeatureImportance {
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`featureImportance: count expected an integer ≥ 0, got ${count}`);

@@ -4,29 +4,33 @@ import { logisticObjective, scoreRow, sigmoid, softmax } from './logistic-object
 import { minimize } from './minimize';
 import { rowCount, type SparseMatrix } from './sparse-matrix';
 
+/** Options of `logisticRegression`. */
 export interface LogisticRegressionOptions {
   /** Inverse strength of the penalty; a larger value fits the data more closely. Default 1. */
   readonly C?: number;
-  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes that are not in it. */
+  /** `balanced`: rows / (classes · rows of the class). A record: weights by class, 1 for classes that are not in it. Default 1 of each. */
   readonly classWeight?: 'balanced' | Readonly<Record<string, number>>;
   /** Stop when no entry of the gradient of the mean objective over rows is larger; default 1e-4. */
   readonly tolerance?: number;
-  /** Default 1000. */
+  /** Most iterations of L-BFGS, an integer ≥ 1; default 1000. */
   readonly maxIterations?: number;
   /** Refuse a problem of more coefficients, columns · classes. Fitting holds up to 26 float64 of each; default no limit. */
   readonly maxCoefficients?: number;
 }
 
+/** A fitted classifier of sparse rows. */
 export interface LogisticRegression<Label extends string | number> {
   /** The classes, sorted: strings by code point, numbers by value. */
   readonly classes: Label[];
   /** [classes, columns]; with two classes a single row, that of the second class. */
   readonly coefficients: Float64Array[];
+  /** One per class; with two classes a single one, that of the second class. */
   readonly intercepts: Float64Array;
   /** Probabilities [rows, classes], row by row; a row sums to 1. */
   predictProbabilities(matrix: SparseMatrix): Float64Array;
   /** The most probable class of each row. */
   predict(matrix: SparseMatrix): Label[];
+  /** Iterations of L-BFGS that were taken. */
   readonly iterations: number;
   /** False when `maxIterations` ran out first. */
   readonly converged: boolean;
@@ -166,6 +170,7 @@ function check(
   }
 }
 
+/** Logistic regression on dense vectors. */
 export interface DenseClassifier<Label extends string | number>
   extends Omit<LogisticRegression<Label>, 'predict' | 'predictProbabilities'> {
   /** Length of a vector. */

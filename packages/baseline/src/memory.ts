@@ -9,6 +9,7 @@ const bytesPerValue = 75;
 /** Of a term: its text, and its places in maps. */
 const bytesPerTerm = 200;
 
+/** What decides how much memory a baseline takes, besides its texts. */
 export interface BaselineSize extends WordAnalyzerOptions {
   /** Number of classes; 2 also where each label has a classifier of its own. */
   readonly classes: number;

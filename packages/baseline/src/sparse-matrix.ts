@@ -6,6 +6,7 @@ export interface SparseMatrix {
   readonly indptr: Int32Array;
   /** Column of each stored value. */
   readonly indices: Int32Array;
+  /** The stored values, row after row. */
   readonly values: Float64Array;
   /** Number of columns. */
   readonly columns: number;

@@ -4,6 +4,7 @@ import { AttuneError, compareCodePoints } from '@attune/internal';
 /** Splits a text into its terms, in order, with repetitions. */
 export type Analyzer = (text: string) => string[];
 
+/** Options of `wordAnalyzer`. */
 export interface WordAnalyzerOptions {
   /** Shortest and longest n-gram; default `[1, 1]`. */
   readonly ngramRange?: readonly [number, number];
@@ -50,6 +51,7 @@ function checkRange(range: readonly [number, number]): void {
   throw new RangeError(`tfidf: ngramRange expected integers [shortest ≥ 1, longest ≥ shortest], got [${range}]`);
 }
 
+/** Which terms become columns. */
 export interface TermLimits {
   /** Minimum document frequency: a count (an integer ≥ 1) or a share of the texts (below 1); default 1. */
   readonly minDf?: number;

@@ -3,24 +3,31 @@
 import { fromRows, type SparseMatrix } from './sparse-matrix';
 import { type Analyzer, selectTerms, type TermLimits, type WordAnalyzerOptions, wordAnalyzer } from './terms';
 
+/** Options of `tfidf`. */
 export interface TfidfOptions extends WordAnalyzerOptions, TermLimits {
   /** Count a term that occurs n times as 1 + ln n; default false. */
   readonly sublinearTf?: boolean;
-  /** Replaces the word analyzer; `ngramRange` and `lowercase` are then unused. */
+  /** Replaces the word analyzer; `ngramRange` and `lowercase` are then unused. Default `wordAnalyzer`. */
   readonly analyzer?: Analyzer;
 }
 
 /** A vectorizer as JSON. */
 export interface TfidfJson {
+  /** The terms in the order of columns, by code point. */
   readonly vocabulary: string[];
+  /** Inverse document frequency of each term. */
   readonly idf: number[];
+  /** Fewest and most words per term. */
   readonly ngramRange: [number, number];
+  /** Whether texts are lowercased before they are cut into words. */
   readonly lowercase: boolean;
+  /** Whether a term that occurs n times counts 1 + ln n. */
   readonly sublinearTf: boolean;
   /** Whether the analyzer was the caller's function, which JSON cannot hold. */
   readonly customAnalyzer: boolean;
 }
 
+/** Turns texts into rows of TF-IDF numbers. */
 export interface TfidfVectorizer {
   /** The terms in the order of columns, by code point. */
   readonly vocabulary: string[];
@@ -28,6 +35,7 @@ export interface TfidfVectorizer {
   readonly idf: Float64Array;
   /** Rows of Euclidean length 1, [texts, vocabulary]; empty for a text without a known term. */
   transform(texts: readonly string[]): SparseMatrix;
+  /** A copy that `JSON.stringify` can write and `tfidfFromJson` restores. */
   toJson(): TfidfJson;
 }
 
@@ -58,7 +66,13 @@ export function tfidf(texts: readonly string[], options: TfidfOptions = {}): Tfi
  * @throws RangeError when terms and frequencies differ in number, TypeError when the analyzer is missing.
  * @example tfidfFromJson(JSON.parse(JSON.stringify(vectorizer.toJson())))
  */
-export function tfidfFromJson(json: TfidfJson, options: { analyzer?: Analyzer } = {}): TfidfVectorizer {
+export function tfidfFromJson(
+  json: TfidfJson,
+  options: {
+    /** The analyzer that the vectorizer was fitted with; required where that was the caller's own. Default the word analyzer. */
+    analyzer?: Analyzer;
+  } = {},
+): TfidfVectorizer {
   if (json.vocabulary.length !== json.idf.length) {
     const lengths = `${json.vocabulary.length} terms and ${json.idf.length} frequencies`;
     throw new RangeError(`tfidfFromJson: expected one idf for each term, got ${lengths}`);

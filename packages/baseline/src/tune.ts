@@ -6,13 +6,16 @@ import { tfidf } from './tfidf';
 
 /** Texts and the label of each, in the same order. */
 export interface LabeledTexts {
+  /** The texts, at least one. */
   readonly texts: readonly string[];
+  /** The label of each text. */
   readonly labels: readonly string[];
 }
 
 /** A score of predicted labels, the larger the better. */
 export type BaselineMetric = (expected: readonly string[], predicted: readonly string[]) => number;
 
+/** Options of `tuneBaseline`. */
 export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
   /** Values of `C` to try; default 0.1, 1, 10 and 100. */
   readonly c?: readonly number[];
@@ -22,20 +25,25 @@ export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
   readonly metric?: 'accuracy' | 'macroF1' | BaselineMetric;
 }
 
-/** One combination and its score on the validation set. */
 const { C: _, ...tunedTable } = baselineTable;
 
 const tuneTable = { ...tunedTable, c: 'array', metric: 'any' } satisfies TableOf<TuneOptions>;
 
+/** One combination and its score on the validation set. */
 export interface BaselineTrial {
+  /** Inverse strength of the penalty. */
   readonly C: number;
+  /** Fewest and most words per term. */
   readonly ngramRange: readonly [number, number];
+  /** The metric on the validation set; larger is better. */
   readonly score: number;
 }
 
+/** The best baseline of a search, and every one that was tried. */
 export interface TunedBaseline {
   /** Trained on the training set with the best options. */
   readonly baseline: Baseline;
+  /** The trial with the highest score, the first of equals. */
   readonly best: BaselineTrial;
   /** All trials in order: for each range, each `C`. */
   readonly trials: BaselineTrial[];

@@ -12,6 +12,7 @@ export interface Row {
 export interface TableHeader {
   /** The file's name (or `standard input`), with which errors begin. */
   readonly where: string;
+  /** Names of the columns, in the order of the file. */
   readonly columns: readonly string[];
   /** 1-based line of the header; absent where the format has none. */
   readonly headerLine?: number;
@@ -21,6 +22,7 @@ export interface TableHeader {
 
 /** A table in memory. Every row has every column. */
 export interface Table extends TableHeader {
+  /** The rows, in the order of the file. */
   readonly rows: Row[];
   /** Sentences for the user about what the reader replaced. */
   readonly warnings: string[];
@@ -28,6 +30,7 @@ export interface Table extends TableHeader {
 
 /** A table whose rows are read while they are iterated over, once. */
 export interface RowStream extends TableHeader {
+  /** The rows, in the order of the file; they can be iterated over once. */
   readonly rows: AsyncIterableIterator<Row>;
   /** Sentences for the user about what the reader replaced; all of them once the rows have ended. */
   readonly warnings: readonly string[];

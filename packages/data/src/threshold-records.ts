@@ -9,11 +9,13 @@ import { templateColumns, textTemplate } from './template';
 /** Names by their other spellings. */
 export type Spellings = Readonly<Record<string, string>>;
 
+/** Options of `thresholdRecords`. */
 export interface ThresholdOptions {
   /** A column, or a template over columns; these columns also identify a record. */
   readonly text: string;
   /** Column of the number that decides the label. */
   readonly number: string;
+  /** Lowest number labeled `high`. */
   readonly threshold: number;
   /** Column whose values must not be in two parts of a split. */
   readonly group: string;
@@ -21,30 +23,40 @@ export interface ThresholdOptions {
   readonly by: string;
   /** Treatment of a missing number; a row without one of the columns of the text is dropped. */
   readonly missing: MissingPolicy;
+  /** Values that count as missing, after trimming. */
   readonly missingValues: readonly string[];
+  /** Names that replace others, keyed by the other spelling; default none. */
   readonly spellings?: Spellings;
-  /** The names of each region. */
+  /** The names of each region, for rows whose column `by` is empty; default none, which makes them `other`. */
   readonly regions?: Readonly<Record<string, readonly string[]>>;
   /** Put the number itself into the text, a leak on purpose; default false. */
   readonly withNumber?: boolean;
 }
 
+/** `high` for a number of at least the threshold, else `low`. */
 export type ThresholdLabel = 'high' | 'low';
 
 /** A record with the label of its number. */
 export interface ThresholdRecord {
   /** Line of the file, from 1; the first line of a record of several rows. */
   readonly line: number;
+  /** The value of the text column, or the filled template; with `withNumber` the number follows. */
   readonly text: string;
+  /** The number that decided the label; the sum where several rows of one name were added up. */
   readonly number: number;
+  /** `high` for a number of at least the threshold, else `low`. */
   readonly label: ThresholdLabel;
+  /** Value of the column `group`, which a split keeps in one part. */
   readonly group: string;
+  /** Value of the column `by`, else the region of a name, else `other`. */
   readonly by: string;
 }
 
 /** One step of cleaning, and the number of rows changed. */
 export interface CleaningCount {
+  /** The kind of change in words, with its column. */
   readonly step: string;
+  /** Number of rows or values changed. */
   readonly count: number;
 }
 
@@ -71,7 +83,12 @@ export const labelByThreshold = (number: number, threshold: number): ThresholdLa
 export function thresholdRecords(
   table: Table,
   options: ThresholdOptions,
-): { records: ThresholdRecord[]; steps: CleaningCount[] } {
+): {
+  /** The labeled records, in the order of their first rows. */
+  records: ThresholdRecord[];
+  /** The steps of cleaning, in order. */
+  steps: CleaningCount[];
+} {
   const { number, group, missing, missingValues, spellings = {} } = options;
   const names = templateColumns(options.text, table);
   const dropped: Record<string, MissingPolicy> = Object.fromEntries([...names, group].map((name) => [name, 'drop']));

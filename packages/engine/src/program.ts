@@ -8,9 +8,13 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 /** One kernel call. Kernel, inputs and attributes have TensorFlow.js's names. */
 export interface Node {
+  /** Name of the kernel, such as `MatMul`. */
   readonly kernel: string;
+  /** The values it reads, by the kernel's own names for them. */
   readonly inputs: Readonly<Record<string, ValueId>>;
+  /** What else the call is given, such as axes; known when it is recorded. */
   readonly attributes: Attributes;
+  /** The values it computes, in the kernel's order. */
   readonly outputs: readonly ValueId[];
 }
 
@@ -20,10 +24,15 @@ export interface Node {
  * A program is independent of any target. Engines lower it, the float64 replay walks it.
  */
 export interface Program {
+  /** Shape and type of every value; a `ValueId` is an index into it. */
   readonly values: readonly TensorSpec[];
+  /** The values that a run is given, by name: batch and parameters. */
   readonly inputs: Readonly<Record<string, ValueId>>;
+  /** Data of the values that are the same in every run. */
   readonly constants: ReadonlyMap<ValueId, TypedArray>;
+  /** Kernel calls, each after those whose outputs it reads. */
   readonly nodes: readonly Node[];
+  /** The values that a run returns, by name. */
   readonly outputs: Readonly<Record<string, ValueId>>;
 }
 

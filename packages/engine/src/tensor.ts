@@ -6,7 +6,9 @@ export type TypedArray = Float32Array | Int32Array | Uint8Array;
 
 /** Shape and type of a tensor. */
 export interface TensorSpec {
+  /** Size of each dimension; empty for a scalar. */
   readonly shape: readonly number[];
+  /** Type of the elements. */
   readonly dtype: DType;
 }
 
@@ -17,6 +19,7 @@ export interface TensorSpec {
  * const matrix: HostTensor = { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2], dtype: 'float32' };
  */
 export interface HostTensor extends TensorSpec {
+  /** The elements, row-major, as many as the shape has. */
   readonly data: TypedArray;
 }
 

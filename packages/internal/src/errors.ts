@@ -124,6 +124,7 @@ export type AttuneErrorCode =
  * Each package carries a copy of this class, so recognize it with `isAttuneError`, never by `instanceof`.
  */
 export class AttuneError extends Error {
+  /** The kind of failure, stable between versions. */
   readonly code: AttuneErrorCode;
 
   constructor(code: AttuneErrorCode, message: string, options?: ErrorOptions) {

@@ -32,8 +32,11 @@ export function confusionMatrix<L extends Label>(
 
 /** Examples of one class that were predicted as another. */
 export interface Confusion<L extends Label = Label> {
+  /** The true class. */
   readonly truth: L;
+  /** The class predicted in its place. */
   readonly predicted: L;
+  /** Number of examples of this pair. */
   readonly count: number;
 }
 
@@ -83,6 +86,7 @@ export function accuracy<L extends Label>(yTrue: ArrayLike<L>, yPred: ArrayLike<
   return correct / yTrue.length;
 }
 
+/** Options of `balancedAccuracy`. */
 export interface BalancedAccuracyOptions {
   /** Rescale so that chance is 0 and perfect is 1; default false. With one class it divides by zero: NaN or −Infinity. */
   readonly adjusted?: boolean;
@@ -152,6 +156,7 @@ export function matthewsCorrelation<L extends Label>(yTrue: ArrayLike<L>, yPred:
   return denominator === 0 ? 0 : (correct * total - expected) / Math.sqrt(denominator);
 }
 
+/** Options of `cohenKappa`. */
 export interface KappaOptions<L extends Label = Label> extends LabelOptions<L> {
   /**
    * Cost of confusing the classes at positions i and j: 1 (`none`, default), |i − j| (`linear`) or (i − j)² (`quadratic`); for

@@ -12,7 +12,7 @@ import {
 
 /** How [0, 1] is cut into bins. */
 export interface BinOptions {
-  /** Number of bins, at least 1. */
+  /** Number of bins, at least 1; default 5 of a curve, 15 of an error. */
   readonly bins?: number;
   /**
    * Bins of equal width (default), or bins that hold equally many examples, where ties stay together. scikit-learn's `uniform` and
@@ -53,8 +53,11 @@ export function calibrationCurve(
 
 /** One bin: probabilities in (low, high]; the first bin includes its lower edge. */
 export interface CalibrationBin {
+  /** Lower edge of the bin, a probability. */
   readonly low: number;
+  /** Upper edge of the bin, a probability. */
   readonly high: number;
+  /** Number of examples in the bin. */
   readonly count: number;
   /** Mean probability; NaN in an empty bin. */
   readonly confidence: number;
@@ -62,11 +65,13 @@ export interface CalibrationBin {
   readonly accuracy: number;
 }
 
+/** How far probabilities are from observed frequencies. */
 export interface CalibrationError {
   /** Expected calibration error (ECE), in [0, 1]. */
   readonly expected: number;
   /** Maximum calibration error (MCE): the largest gap of a bin, in [0, 1]. */
   readonly maximum: number;
+  /** All bins in rising order, the empty ones too. */
   readonly bins: CalibrationBin[];
 }
 
@@ -108,7 +113,12 @@ export function calibrationError(
 export function topConfidences(
   yTrue: ArrayLike<number>,
   probabilities: Rows,
-): { correct: number[]; confidences: number[] } {
+): {
+  /** 1 where the most probable class is the true one, else 0, per example. */
+  correct: number[];
+  /** The largest probability of each example. */
+  confidences: number[];
+} {
   checkPaired('topConfidences', yTrue, probabilities);
   checkClassIds('topConfidences', yTrue, checkProbabilityRows('topConfidences', probabilities));
   const chosen = Array.from(probabilities, argMax);

@@ -41,12 +41,15 @@ export function classificationReport<L extends Label>(
 
 /** Metrics of a yes-or-no question. */
 export interface BinaryReport {
+  /** Share of examples that are predicted right, in [0, 1]. */
   readonly accuracy: number;
   /** Mean F1 of both classes, which is low if one class is always predicted. */
   readonly macroF1: number;
   /** Of class 1. */
   readonly precision: number;
+  /** Of class 1, in [0, 1]. */
   readonly recall: number;
+  /** Of class 1, in [0, 1]. */
   readonly f1: number;
   /** Of the scores, over all thresholds. */
   readonly averagePrecision: number;
@@ -64,7 +67,12 @@ export interface BinaryReport {
 export function binaryReport(
   yTrue: ArrayLike<number>,
   scores: ArrayLike<number>,
-  { threshold = 0.5 }: { readonly threshold?: number } = {},
+  {
+    threshold = 0.5,
+  }: {
+    /** Lowest score that predicts 1; default 0.5. */
+    readonly threshold?: number;
+  } = {},
 ): BinaryReport {
   const yPred = Array.from(scores, (score) => Number(score >= threshold));
   const { accuracy, macro, perClass } = classificationReport(yTrue, yPred, { labels: [0, 1] });

@@ -15,6 +15,7 @@ export interface GroupRates {
   readonly falsePositiveRate: number;
   /** Share of those predicted positive that is truly positive. */
   readonly precision: number;
+  /** Share of all that is predicted right. */
   readonly accuracy: number;
 }
 
@@ -24,6 +25,7 @@ export interface RatesByGroup<L extends Label = Label> {
   readonly groups: L[];
   /** Keyed by the group (a number by its decimal form). */
   readonly perGroup: Record<string, GroupRates>;
+  /** Rates of all examples together. */
   readonly overall: GroupRates;
 }
 
@@ -102,6 +104,7 @@ export interface GroupDisparities<L extends Label = Label> extends RatesByGroup<
   readonly equalizedOdds: Disparity;
   /** Of precision, also called predictive parity. */
   readonly predictiveParity: Disparity;
+  /** Of the share of decisions that are right. */
   readonly accuracy: Disparity;
 }
 

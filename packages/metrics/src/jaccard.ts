@@ -5,9 +5,13 @@ import { type Counts, countClasses, ratio } from './precision-recall-f1';
 
 /** Jaccard index by class and averaged; each in [0, 1]. */
 export interface JaccardScores {
+  /** Index of each class, keyed by its name. */
   readonly perClass: Record<string, number>;
+  /** Plain mean over classes. */
   readonly macro: number;
+  /** From the counts of all classes added up. */
   readonly micro: number;
+  /** Mean over classes, weighted by their true examples. */
   readonly weighted: number;
 }
 
@@ -36,7 +40,13 @@ export function jaccard<L extends Label>(
  * @throws RangeError as `multiLabelReport`.
  * @example multiLabelJaccard([[1, 0], [1, 1]], [[1, 0], [0, 1]]).samples // 0.75
  */
-export function multiLabelJaccard(yTrue: Indicators, yPred: Indicators): JaccardScores & { samples: number } {
+export function multiLabelJaccard(
+  yTrue: Indicators,
+  yPred: Indicators,
+): JaccardScores & {
+  /** Mean over examples of the index of each one's labels. */
+  samples: number;
+} {
   const { columns, rows } = countRows('multiLabelJaccard', yTrue, yPred);
   const samples = rows.reduce((sum, row) => sum + indexOf(row), 0) / rows.length;
   return { ...averaged(Object.keys(columns), columns), samples };

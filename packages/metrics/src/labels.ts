@@ -2,6 +2,7 @@ import { compareCodePoints } from '@attune/internal';
 /** Name of a class, a string or a number (an id); one call uses one kind only. */
 export type Label = string | number;
 
+/** Which classes a metric counts. */
 export interface LabelOptions<L extends Label = Label> {
   /**
    * The classes to count, in the order of the result; default every label in truth or prediction, sorted. Averages are over exactly

@@ -45,6 +45,7 @@ const clip = (p: number, epsilon: number): number => Math.min(Math.max(p, epsilo
 
 const epsilonOf = (values: ArrayLike<number>): number => (values instanceof Float32Array ? 2 ** -23 : Number.EPSILON);
 
+/** Options of `brierScore`. */
 export interface BrierOptions extends WeightOptions {
   /** Halve the sum over classes, so that the score is in [0, 1]; default true for two classes, false for more. */
   readonly scaleByHalf?: boolean;

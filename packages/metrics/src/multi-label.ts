@@ -21,6 +21,7 @@ export type Indicators = ArrayLike<ArrayLike<number>>;
 export interface MultiLabelReport extends Averages {
   /** Names of the columns, in order. */
   readonly labels: string[];
+  /** Scores of each label, keyed by its name. */
   readonly perClass: Record<string, ClassScores>;
   /** Mean over examples of the precision, recall and F1 of each. */
   readonly samples: Scores;
@@ -41,7 +42,10 @@ export interface MultiLabelReport extends Averages {
 export function multiLabelReport(
   yTrue: Indicators,
   yPred: Indicators,
-  options: { labels?: readonly Label[] } & ZeroDivisionOptions = {},
+  options: {
+    /** Names of the columns; default '0', '1', …. */
+    labels?: readonly Label[];
+  } & ZeroDivisionOptions = {},
 ): MultiLabelReport {
   const zeroDivision = checkZeroDivision('multiLabelReport', options);
   const { columns, rows } = countRows('multiLabelReport', yTrue, yPred);

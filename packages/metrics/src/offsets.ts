@@ -2,6 +2,7 @@ import type { Rows } from './arrays';
 import { checkClassIds, checkInteger, checkPaired, checkRows } from './checks';
 import { ratio } from './precision-recall-f1';
 
+/** Options of `bestOffsets` and `offsetSearch`. */
 export interface OffsetOptions {
   /** Maximum number of rounds over all classes; default 10. The search ends sooner if a round changes nothing. */
   readonly rounds?: number;
@@ -11,7 +12,9 @@ export interface OffsetOptions {
 export interface Offsets {
   /** One per class; predict the arg max of score + offset. */
   readonly offsets: number[];
+  /** Macro-F1 with the offsets, in [0, 1]. */
   readonly score: number;
+  /** Macro-F1 without them, in [0, 1]. */
   readonly scoreBefore: number;
 }
 

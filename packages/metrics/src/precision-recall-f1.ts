@@ -4,23 +4,31 @@ import { type Label, type LabelOptions, resolveLabels } from './labels';
 
 /** Precision, recall and their harmonic mean, each in [0, 1]. */
 export interface Scores {
+  /** Share of the predicted that are right, TP / (TP + FP). */
   readonly precision: number;
+  /** Share of the true that are found, TP / (TP + FN). */
   readonly recall: number;
+  /** Harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN). */
   readonly f1: number;
 }
 
 /** Scores of one class, with the number of its true examples. */
 export interface ClassScores extends Scores {
+  /** Number of true examples of the class. */
   readonly support: number;
 }
 
 /** Averages over classes: macro (plain mean), micro (of the pooled counts), weighted (by support). */
 export interface Averages {
+  /** Plain mean over classes. */
   readonly macro: Scores;
+  /** From the counts of all classes added up. */
   readonly micro: Scores;
+  /** Mean over classes, weighted by their support. */
   readonly weighted: Scores;
 }
 
+/** What a metric makes of nothing divided by nothing. */
 export interface ZeroDivisionOptions {
   /**
    * Value of a quotient with denominator zero: 0 (default), 1, or NaN, which averages leave out. scikit-learn's `zero_division`.

@@ -2,9 +2,13 @@ import { checkFinite, checkPaired } from './checks';
 
 /** Errors of predicted numbers in the unit of the target, `mse` in its square. */
 export interface RegressionReport {
+  /** Mean squared error, in the square of the target's unit. */
   readonly mse: number;
+  /** Root of `mse`, in the target's unit. */
   readonly rmse: number;
+  /** Mean absolute error, in the target's unit. */
   readonly mae: number;
+  /** Share of the variance explained: 1 is perfect, 0 is always predicting the mean; NaN for a single example. */
   readonly r2: number;
 }
 

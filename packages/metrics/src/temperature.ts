@@ -5,7 +5,9 @@ import { checkClassIds, checkPaired, checkRows } from './checks';
 
 /** A temperature, and the mean negative log-likelihood with and without it, in nats per example. */
 export interface FittedTemperature {
+  /** The number by which logits are divided, in [0.01, 100]. */
   readonly temperature: number;
+  /** The loss at this temperature. */
   readonly loss: number;
   /** The loss at temperature 1. */
   readonly lossBefore: number;
@@ -59,7 +61,15 @@ export function* temperatureSearch(
  * @throws RangeError unless the temperature is above 0.
  * @example softmax([[0, Math.log(3)]]) // [[0.25, 0.75]]
  */
-export function softmax(logits: Rows, { temperature = 1 }: { temperature?: number } = {}): number[][] {
+export function softmax(
+  logits: Rows,
+  {
+    temperature = 1,
+  }: {
+    /** The number by which logits are divided, above 0; default 1. */
+    temperature?: number;
+  } = {},
+): number[][] {
   if (!(temperature > 0)) throw new RangeError(`softmax: temperature expected a number above 0, got ${temperature}`);
   return Array.from(logits, (row) => softmaxRow(row, 1 / temperature));
 }

@@ -7,9 +7,13 @@ import { ratio } from './precision-recall-f1';
 
 /** Right and wrong decisions at a threshold. */
 export interface Decisions {
+  /** Positives that are predicted positive. */
   readonly truePositives: number;
+  /** Negatives that are predicted positive. */
   readonly falsePositives: number;
+  /** Positives that are predicted negative. */
   readonly falseNegatives: number;
+  /** Negatives that are predicted negative. */
   readonly trueNegatives: number;
 }
 
@@ -19,8 +23,9 @@ export interface Decisions {
  */
 export type ThresholdMetric = 'f1' | 'accuracy' | 'youden' | ((decisions: Decisions) => number);
 
+/** Options of `bestThreshold` and `bestThresholds`. */
 export interface ThresholdOptions {
-  /** Default `f1`. */
+  /** The criterion that is to be highest; default `f1`. */
   readonly metric?: ThresholdMetric;
 }
 
@@ -28,6 +33,7 @@ export interface ThresholdOptions {
 export interface Threshold {
   /** An example is positive if its score is at least this; Infinity where none is. */
   readonly threshold: number;
+  /** Value of the metric at the threshold. */
   readonly score: number;
 }
 

@@ -2,6 +2,7 @@ import { type HostTensor, int32 } from '@attune/engine';
 
 /** One encoded text: ids with special tokens, no padding. */
 export interface Sequence {
+  /** [length]: token ids, special tokens included, at least one. */
   readonly ids: ArrayLike<number>;
   /** Segment of each token; default 0. */
   readonly typeIds?: ArrayLike<number>;
@@ -24,9 +25,11 @@ export interface PackedBatch {
   readonly reads: HostTensor;
   /** [reads]: the sequence, and the position within it, of each of these tokens. */
   readonly readSequenceIds: HostTensor;
+  /** [reads]: the position of each of these tokens within its sequence. */
   readonly readPositionIds: HostTensor;
 }
 
+/** Options of `packSequences`. */
 export interface PackOptions {
   /** Tokens per row. */
   readonly rowLength: number;
@@ -36,6 +39,7 @@ export interface PackOptions {
   readonly minimumReads?: number;
   /** Index of the first sequence, where one step has several batches: dropout's bits depend on it. Default 0. */
   readonly firstSequence?: number;
+  /** Token id that fills a row's remainder; default 0. */
   readonly padTokenId?: number;
 }
 

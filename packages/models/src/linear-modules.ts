@@ -7,7 +7,9 @@ export interface LinearModule {
   readonly name: string;
   /** The parameter that is its matrix: another module's where the two are tied. */
   readonly weight: string;
+  /** Columns of the matrix. */
   readonly inputs: number;
+  /** Rows of the matrix. */
   readonly outputs: number;
   /** Whether it makes the logits. */
   readonly makesLogits: boolean;

@@ -8,6 +8,7 @@ import type { ParameterSpecs } from './specs';
 
 /** A model: what it computes, and the parameters that it computes it from. */
 export interface Model extends Computation {
+  /** Its `config.json` under one set of names. */
   readonly config: ModelConfig;
   /** What its head is for; `custom` is a head of the caller's. */
   readonly task: ModelTask | 'custom';

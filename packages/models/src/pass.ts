@@ -18,8 +18,11 @@ import type { ModelConfig } from './checkpoint/model-config';
  * `linear`, `quantized` computes it from codes, `withGradientCheckpointing` replaces `checkpoint`.
  */
 export interface Pass {
+  /** The configuration of the model. */
   readonly config: ModelConfig;
+  /** The inputs of the program, such as `inputIds`, by name. */
   readonly batch: Tensors;
+  /** The parameters, by the checkpoint's names. */
   readonly parameters: Tensors;
   /** x · weightᵀ + bias, the bias where the module has one. `tensors` names parameters that are not the module's own, such as a tied decoder's. */
   readonly linear: (x: tf.Tensor, name: string, tensors?: LinearTensors) => tf.Tensor;
@@ -39,29 +42,46 @@ export interface Pass {
 
 /** Full names of a linear module's parameters; default `name.weight` and `name.bias`. */
 export interface LinearTensors {
+  /** Parameter with the matrix [out, in]; default `name.weight`. */
   readonly weight?: string;
+  /** Parameter with the bias [out]; default `name.bias`, where there is one. */
   readonly bias?: string;
 }
 
 /** The sequence and the position of each token, which random bits are made from. */
 export interface Positions {
+  /** The sequence of each token. */
   readonly sequenceIds: tf.Tensor;
+  /** The position of each token within its sequence. */
   readonly positionIds: tf.Tensor;
 }
 
 export interface PassDropout {
+  /** Share of numbers that become 0, in [0, 1). */
   readonly rate: number;
+  /** Where in the model it is, from which its bits are made. */
   readonly site: DropoutSite;
-  /** [rows · keys]: the sequence of each key, where attention probabilities are dropped and the keys are not the queries. */
+  /** [rows · keys]: the sequence of each key, where attention probabilities are dropped and the keys are not the queries; default `sequenceIds`. */
   readonly keySequenceIds?: tf.Tensor;
 }
 
 /** A place of a model that drops out: after the embeddings, in a layer (from 0), in the head (first or second), in an adapter. */
 export type DropoutSite =
   | 'embeddings'
-  | { readonly layer: number; readonly part: (typeof layerParts)[number] }
-  | { readonly head: number }
-  | { readonly adapter: number };
+  | {
+      /** Index of the layer, from 0. */
+      readonly layer: number;
+      /** What drops out within the layer. */
+      readonly part: (typeof layerParts)[number];
+    }
+  | {
+      /** 0 for the first dropout of a head, 1 for the second. */
+      readonly head: number;
+    }
+  | {
+      /** Index of the adapted module, from 0. */
+      readonly adapter: number;
+    };
 
 const layerParts = ['attention', 'attentionOutput', 'feedForward'] as const;
 
@@ -115,6 +135,7 @@ function wrapped(inner: Pass, wrapper: PassWrapper): Pass {
 export interface Computation {
   /** Outputs of the encoder and its head. */
   readonly forward: (pass: Pass) => Tensors;
+  /** Opens the pass, with every feature that wraps it. */
   readonly openPass: (batch: Tensors, parameters: Tensors) => Pass;
   /** `forward` of an opened pass. One function per model: compiled programs are cached by its identity. */
   readonly program: ProgramFunction;

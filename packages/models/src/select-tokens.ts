@@ -4,6 +4,7 @@ import type { PackedBatch } from './batch';
 /** The label of a token that the loss leaves out, in transformers and PyTorch. */
 export const ignoredLabel = -100;
 
+/** Options of `selectTokens` and `selectLabeled`. */
 export interface SelectOptions {
   /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
   readonly minimumReads?: number;

@@ -5,7 +5,7 @@ import type { Model } from './model';
 
 /** What logits become: logits / temperature + offsets. */
 export interface LogitShift {
-  /** Default 1. */
+  /** The number by which logits are divided, above 0; default 1. */
   readonly temperature?: number;
   /** One per output; default 0. */
   readonly offsets?: ArrayLike<number>;

@@ -6,6 +6,7 @@ type ByLabel = Readonly<Record<string, number>>;
 
 /** What was tuned. */
 export interface TunedDecision {
+  /** The number by which logits are divided. */
   readonly temperature?: number;
   /** Probability from which a text has a label, for all labels or by label. */
   readonly threshold?: number | ByLabel;
@@ -17,6 +18,7 @@ export interface TunedDecision {
 
 /** The part of a summary about what was tuned. */
 export interface TunedMetrics<Metrics> {
+  /** What was tuned on the validation part; absent where nothing was. */
   readonly decision?: TunedDecision;
   /** The metrics without what the model applies. */
   readonly untuned?: Metrics;

@@ -3,8 +3,11 @@ import { bootstrapInterval, pairedBootstrap, type Statistic } from '@attune/metr
 
 /** A metric, or a difference of two, and its 95 % interval. */
 export interface Estimate {
+  /** The value over all examples. */
   readonly estimate: number;
+  /** Lower bound of the interval. */
   readonly low: number;
+  /** Upper bound of the interval. */
   readonly high: number;
 }
 

@@ -22,7 +22,14 @@ export interface Tokenizer {
   /** Encodes a text that is split into words: word ids index `words`, offsets are within each word. */
   encodeWords(words: readonly string[], options?: EncodeOptions): Encoding;
   /** Encodes many texts to ids, and to offsets with `offsets: true`: the same as `encode`, many times faster. */
-  encodeBatch(texts: readonly string[], options: EncodeBatchOptions & { offsets: true }): EncodedBatchWithOffsets;
+  encodeBatch(
+    texts: readonly string[],
+    options: EncodeBatchOptions & {
+      /** Adds offsets to the result. */
+      offsets: true;
+    },
+  ): EncodedBatchWithOffsets;
+  /** Encodes many texts to ids: the same as `encode`, many times faster. */
   encodeBatch(texts: readonly string[], options?: EncodeBatchOptions): EncodedBatch;
   /** Decodes ids to text. Ids without a token are left out. */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
@@ -60,7 +67,7 @@ export interface Tokenizer {
  * const { ids, offsets } = tokenizer.encodeBatch(['Night nurse', 'Nursing'], options);
  */
 export interface EncodeBatchOptions extends EncodeOptions {
-  /** Default false, whatever the tokenizer's file says. */
+  /** How encodings are filled up to one length; default false, whatever the tokenizer's file says. */
   readonly padding?: false | PaddingOptions;
   /** Whether to compute offsets; default false. */
   readonly offsets?: boolean;
@@ -137,10 +144,15 @@ export interface StreamDecoder {
  * const tokenizer = tokenizerFromJson(json, { specialTokens });
  */
 export interface SpecialTokens {
+  /** Fills encodings up to one length. */
   readonly padToken: string;
+  /** Stands for what the vocabulary cannot spell. */
   readonly unkToken: string;
+  /** Begins an encoding; a classifier reads it. */
   readonly clsToken: string;
+  /** Ends each text of an encoding. */
   readonly sepToken: string;
+  /** Hides a token that a model is to guess. */
   readonly maskToken: string;
 }
 

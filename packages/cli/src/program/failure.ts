@@ -46,7 +46,9 @@ function stackOf(error: Error): string {
 
 /** The part of a process that is used; pass `process`. */
 export interface FailingProcess extends Pick<Io, 'env' | 'stderr'> {
+  /** Ends the process at once, with an exit code. */
   exit(code: number): void;
+  /** Listens for errors that nothing caught. */
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 }
 

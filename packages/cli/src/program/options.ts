@@ -17,6 +17,7 @@ import { UsageError } from './failure';
 export interface ProgramOption {
   /** `boolean` takes no value; its default is false. */
   readonly type: 'string' | 'number' | 'boolean';
+  /** The value where the option is not typed; by default it is then absent. */
   readonly default?: string | number;
   /** The values that it takes. */
   readonly choices?: readonly string[];
@@ -46,9 +47,15 @@ export type ProgramValues<Options extends ProgramOptions> = {
 
 /** The part of a process that is used; pass `process`. */
 export interface ProgramProcess {
+  /** Node, the program's file, and what was typed after them. */
   readonly argv: readonly string[];
+  /** Ends the process at once, with an exit code. */
   exit(code: number): void;
-  readonly stdout: { write(text: string): unknown };
+  /** Receives the help. */
+  readonly stdout: {
+    /** Writes text. */
+    write(text: string): unknown;
+  };
 }
 
 /**

@@ -3,17 +3,25 @@ import type { StopSignal } from '@attune/internal';
 
 /** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
 export interface OutputStream {
+  /** Writes text; false where the stream asks to wait. `written` is called once it is out, or with the error. */
   write(text: string, written?: (error?: Error | null) => void): boolean;
+  /** Listens for failures of writing, such as a closed pipe. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Whether it is a terminal; default false. */
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal in characters; absent where it is none. */
   readonly columns?: number | undefined;
 }
 
 /** The streams and environment of a command: data goes to `stdout`, everything else to `stderr`. */
 export interface Io {
+  /** Bytes that the command reads where a file is `-`. */
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Receives data: predictions, JSON. */
   readonly stdout: OutputStream;
+  /** Receives everything else: progress, notes, errors. */
   readonly stderr: OutputStream;
+  /** Environment variables by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted, with an `Interrupted` as its reason, when the process is told to stop while the signal is held. */
   readonly signal?: StopSignal | undefined;
@@ -26,6 +34,7 @@ type StopSignalName = keyof typeof exitCodes;
 
 /** The reason of an interrupted command. */
 export class Interrupted extends Error {
+  /** 130 for SIGINT, 143 for SIGTERM. */
   readonly exitCode: number;
 
   constructor(signal: StopSignalName) {
@@ -37,9 +46,13 @@ export class Interrupted extends Error {
 
 /** The part of a process that is used; pass `process`. */
 interface InterruptibleProcess {
+  /** Id of the process. */
   readonly pid?: number;
+  /** Listens for a signal. */
   on(event: StopSignalName, listener: () => void): unknown;
+  /** Stops listening for it. */
   off(event: StopSignalName, listener: () => void): unknown;
+  /** Ends the process at once, with an exit code. */
   exit(code: number): void;
 }
 

@@ -21,11 +21,16 @@ type Reportable = ProblemType & ReportedProblem;
 export interface TrainAndReportOptions<P extends Reportable = 'single_label_classification'> extends FitOptions<P> {
   /** The report's heading; default the run directory's name. */
   readonly title?: string;
-  /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`. */
+  /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`; default the labels themselves. */
   readonly labelNames?: Readonly<Record<string, string>>;
-  /** Where the reported part was read: the line of each of its texts, and the file. */
-  readonly reportedFrom?: { readonly lines: readonly number[]; readonly file: string };
-  /** Called with the results once they are stored, before the report is written. */
+  /** Where the reported part was read; default unknown, so that the report names no lines. */
+  readonly reportedFrom?: {
+    /** Line of each of its texts, from 1. */
+    readonly lines: readonly number[];
+    /** Name of the file. */
+    readonly file: string;
+  };
+  /** Called with the results once they are stored, before the report is written; default none. */
   readonly onResult?: (result: FitResult<P>) => void | Promise<void>;
 }
 

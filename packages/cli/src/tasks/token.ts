@@ -150,13 +150,21 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
 }
 
 interface TagMetrics {
+  /** Of whole entities; absent with scheme `none`. */
   readonly precision?: number;
+  /** Of whole entities; absent with scheme `none`. */
   readonly recall?: number;
+  /** Of whole entities; absent with scheme `none`. */
   readonly f1?: number;
+  /** Share of words whose tag is right. */
   readonly accuracy: number;
+  /** Mean loss per word. */
   readonly loss: number;
+  /** Scores of each type of entity; with scheme `none` of each tag. */
   readonly perEntity: Readonly<Record<string, ClassScores>>;
+  /** How tags name entities, such as `IOB2`, or `none`. */
   readonly scheme: string;
+  /** How tags that break the scheme are read. */
   readonly mode: string;
 }
 

@@ -4,12 +4,13 @@ import { field, type Row, requireColumn } from '../table';
 import { htmlText } from './html-text';
 import { type FittedPolicy, fitPolicy, type MissingPolicy } from './missing';
 
+/** Options of `fitCleaning` and `cleanTable`: by default nothing is changed. */
 export interface CleaningOptions {
-  /** Columns whose tags, comments and entities become plain text; `true` for all. */
+  /** Columns whose tags, comments and entities become plain text; `true` for all, default none. */
   readonly html?: boolean | readonly string[];
-  /** Columns whose runs of white space become one space, with none at the ends; `true` for all. */
+  /** Columns whose runs of white space become one space, with none at the ends; `true` for all, default none. */
   readonly whitespace?: boolean | readonly string[];
-  /** Treatment of missing values by column; those of other columns stay as they are. */
+  /** Treatment of missing values by column; by default, and in other columns, they stay as they are. */
   readonly missing?: Readonly<Record<string, MissingPolicy>>;
   /** Values that count as missing, after trimming; default the empty text alone. */
   readonly missingValues?: readonly string[];
@@ -19,13 +20,19 @@ export interface CleaningOptions {
   readonly where?: string;
 }
 
+/** The rows that a cleaning leaves, and what it did. */
 export interface CleanedRows {
+  /** The rows that are left, with their cleaned values. */
   readonly rows: Row[];
+  /** Counts of what was changed and dropped. */
   readonly report: CleaningReport;
 }
 
+/** Counts of what a cleaning changed and dropped. */
 export interface CleaningReport {
+  /** Number of rows that came in. */
   readonly before: number;
+  /** Number of rows that are left. */
   readonly after: number;
   /** The changes, step by step, in order. */
   readonly steps: readonly StepReport[];
@@ -33,9 +40,11 @@ export interface CleaningReport {
 
 /** One kind of change by the cleaning. */
 export interface StepReport {
+  /** The part of the cleaning that made the change. */
   readonly step: 'html' | 'whitespace' | 'missing' | 'duplicates';
   /** Absent for changes to whole rows. */
   readonly column?: string;
+  /** The change: of a value, or `drop` of a row. */
   readonly action: 'change' | 'drop' | 'empty' | 'error' | 'fill';
   /** Number of values changed, or of rows dropped. */
   readonly count: number;
@@ -49,6 +58,10 @@ type CleaningStep = Omit<StepReport, 'count' | 'lines'>;
 export interface Cleaning {
   /** Replacements of missing values, by column. */
   readonly fills: Readonly<Record<string, string>>;
+  /**
+   * Cleans rows, filling with the fitted `fills`. Throws AttuneError `DATA_MISSING` (with the line) for a missing value whose policy is
+   * `error`.
+   */
   apply(rows: readonly Row[]): CleanedRows;
 }
 

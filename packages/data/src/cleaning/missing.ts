@@ -5,7 +5,17 @@ import { field, type Row } from '../table';
  * Treatment of a missing value: drop its row, replace it by the empty text, throw an error, or fill it with a value of your own or
  * with the mean, median or most frequent value of the fitted rows.
  */
-export type MissingPolicy = 'drop' | 'empty' | 'error' | 'mean' | 'median' | 'mode' | { readonly fill: string };
+export type MissingPolicy =
+  | 'drop'
+  | 'empty'
+  | 'error'
+  | 'mean'
+  | 'median'
+  | 'mode'
+  | {
+      /** The value that takes the place of every missing one. */
+      readonly fill: string;
+    };
 
 /** The policy of a column, with the value that is filled in. */
 export interface FittedPolicy {

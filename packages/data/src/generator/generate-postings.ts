@@ -3,6 +3,7 @@ import { type Posting, postingSectors } from './posting';
 import { chance, pick, stream } from './streams';
 import { type PostingContent, slack, writePosting } from './write-posting';
 
+/** Options of `generatePostings`. */
 export interface GeneratePostingsOptions {
   /** Number of postings. */
   readonly count: number;

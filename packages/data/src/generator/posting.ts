@@ -11,9 +11,13 @@ export type SkillType = 'SKILL' | 'KNOWLEDGE';
 
 /** A required skill: `text.slice(start, end)` of the posting, in UTF-16 units. */
 export interface PostingSkill {
+  /** Index of the skill's first UTF-16 unit in the posting. */
   readonly start: number;
+  /** Index after its last. */
   readonly end: number;
+  /** The words between `start` and `end`. */
   readonly text: string;
+  /** Whether it is an activity or a subject. */
   readonly type: SkillType;
 }
 
@@ -21,13 +25,17 @@ export interface PostingSkill {
 export interface Posting {
   /** Such as `posting-000042` for index 42. */
   readonly id: string;
+  /** Job title, as in the text. */
   readonly title: string;
+  /** Name of the employer, invented. */
   readonly company: string;
+  /** The whole posting, in plain text. */
   readonly text: string;
   /** A key of `postingSectors`; wrong for the share `labelNoise` of postings. */
   readonly sector: string;
   /** The sector of the text, before `labelNoise`. */
   readonly trueSector: string;
+  /** Where the work is done. */
   readonly arrangement: Arrangement;
   /** Required skills, in order, not overlapping; skills that are only mentioned are not in the list. */
   readonly skills: PostingSkill[];

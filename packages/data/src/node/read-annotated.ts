@@ -3,6 +3,7 @@ import type { EntitySpan } from '../spans/spans';
 import { field, requireColumn } from '../table';
 import { type ReadOptions, readTable } from './read';
 
+/** Options of `readAnnotated`. */
 export interface ReadAnnotatedOptions extends ReadOptions {
   /** Column of the text; default `text`. */
   readonly text?: string;
@@ -12,7 +13,9 @@ export interface ReadAnnotatedOptions extends ReadOptions {
 
 /** A text and its labeled spans. */
 export interface AnnotatedText {
+  /** The text, from the column of that name. */
   readonly text: string;
+  /** Its labeled spans, in the order of the file, in UTF-16 units. */
   readonly spans: readonly EntitySpan[];
 }
 

@@ -5,6 +5,7 @@ import { emptyInput } from '../table';
 import { fileBytes } from './bytes';
 import { begunUntil, startingWith } from './sources';
 
+/** Options of `readConll` and `streamConll`. */
 export type ReadConllOptions = Omit<ConllOptions, 'where'> & {
   /** Input for the path `-`; default the standard input of the process. */
   readonly stdin?: AsyncIterable<Uint8Array>;

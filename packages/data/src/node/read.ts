@@ -12,6 +12,7 @@ import { countingEmpty, openers, type RowSource, startingWith } from './sources'
 /** Format of a file of rows. */
 export type DataFormat = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet' | 'lines';
 
+/** Options of `readRows` and `readTable`. */
 export interface ReadOptions {
   /** Default by the extension; lines for standard input. */
   readonly format?: DataFormat;

@@ -9,12 +9,15 @@ export interface TaggedSentence {
   readonly line: number;
   /** Index of its document; a `-DOCSTART-` line begins the next. */
   readonly document: number;
+  /** The words, in order. */
   readonly words: readonly string[];
+  /** The tag of each word. */
   readonly tags: readonly string[];
   /** The line of each word, where they are not one after another. */
   readonly lines?: readonly number[];
 }
 
+/** Options of `parseConll`. */
 export interface ConllOptions {
   /** How errors name the input; default `CoNLL`. */
   readonly where?: string;
@@ -25,10 +28,15 @@ export interface ConllOptions {
   /** Whether lines with ids in the first column are CoNLL-U; default: where there are ten columns between tabs and the first id is 1. */
   readonly conllu?: boolean;
   /** How errors name the two columns; default `tokenColumn` and `tagColumn`. */
-  readonly columnNames?: { readonly token: string; readonly tag: string };
+  readonly columnNames?: {
+    /** Name of the column of words. */
+    readonly token: string;
+    /** Name of the column of tags. */
+    readonly tag: string;
+  };
   /** Leaves the white space that is part of a tag, for models that were trained on it; default false. */
   readonly verbatimTags?: boolean;
-  /** Called with what is odd in the text: lines that end in a carriage return alone. */
+  /** Called with what is odd in the text: lines that end in a carriage return alone. Default none. */
   readonly onNote?: (note: string) => void;
 }
 

@@ -6,6 +6,7 @@ import { emptyInput, headerOnly } from '../table';
 import { csvReader, type RawRecord, startOf } from './csv-reader';
 import { withoutByteOrderMark } from './lines';
 
+/** Options of `parseCsv`. */
 export interface CsvOptions {
   /** How errors name the input; default `CSV`. */
   readonly where?: string;

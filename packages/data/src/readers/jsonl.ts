@@ -10,7 +10,15 @@ import { type Line, lineColumn, linesOfText } from './lines';
  * A bare NaN, Infinity or -Infinity, which Python writes, is null (counted too).
  * @throws AttuneError `DATA_JSON` with the line of anything that is not a JSON object, `DATA_EMPTY` when there is none.
  */
-export function parseJsonl(text: string, { where = 'JSON lines' }: { where?: string } = {}): Table {
+export function parseJsonl(
+  text: string,
+  {
+    where = 'JSON lines',
+  }: {
+    /** How errors name the input; default `JSON lines`. */
+    where?: string;
+  } = {},
+): Table {
   const rows: Row[] = [];
   const bare = bareCounter();
   for (const line of linesOfText(text)) if (!isBlank(line)) rows.push(jsonRow(line, { where, bare }));

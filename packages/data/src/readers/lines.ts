@@ -16,7 +16,15 @@ export interface Line {
  * Lines end in LF or CRLF; an end after the last line adds no row.
  * @throws AttuneError `DATA_EMPTY` when there is no line.
  */
-export function parseLines(text: string, { where = 'text' }: { where?: string } = {}): Table {
+export function parseLines(
+  text: string,
+  {
+    where = 'text',
+  }: {
+    /** How errors name the input; default `text`. */
+    where?: string;
+  } = {},
+): Table {
   const rows = Array.from(linesOfText(text), lineRow);
   if (rows.length === 0) throw emptyInput(where);
   return { where, columns: [lineColumn], rows, warnings: [] };

@@ -3,10 +3,13 @@ import type { EntitySpan, TextRange } from './spans';
 
 /** A term to be found in texts, such as the name of a skill. */
 export interface Term {
+  /** The words to be found. */
   readonly term: string;
+  /** The label of spans that it matches. */
   readonly label: string;
 }
 
+/** Options of `matchTerms` and `termMatcher`. */
 export interface MatchOptions {
   /** Whether case matters; default false: letters are compared in lower case. */
   readonly caseSensitive?: boolean;

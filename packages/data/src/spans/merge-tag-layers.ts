@@ -1,11 +1,14 @@
 /** One column of BIO tags over the words of a sentence. */
 export interface TagLayer {
+  /** One tag per word, BIO. */
   readonly tags: readonly string[];
   /** Type of entities whose tags have none, such as a bare `B`. */
   readonly name?: string;
 }
 
+/** The result of `mergeTagLayers`. */
 export interface MergedTags {
+  /** One tag per word, BIO. */
   readonly tags: readonly string[];
   /** Per layer: number of entities left out because they share a word with one of an earlier layer. */
   readonly dropped: readonly number[];

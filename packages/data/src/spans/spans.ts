@@ -3,12 +3,15 @@ import { AttuneError } from '@attune/internal';
 
 /** A range `[start, end)` of a text in UTF-16 units, as for `text.slice`. */
 export interface TextRange {
+  /** Index of the first UTF-16 unit. */
   readonly start: number;
+  /** Index after the last UTF-16 unit. */
   readonly end: number;
 }
 
 /** A labeled piece of a text, such as a skill in a job advertisement. */
 export interface EntitySpan extends TextRange {
+  /** The kind of entity, such as `SKILL`. */
   readonly label: string;
 }
 
@@ -40,8 +43,9 @@ export function wordRanges(text: string): TextRange[] {
   return Array.from(words, ({ 0: word, index }) => ({ start: index, end: index + word.length }));
 }
 
+/** Options of `tagsOfSpans`. */
 export interface TagsOfSpansOptions {
-  /** Default `BIO`. */
+  /** How tags say where a span begins and ends; default `BIO`. */
   readonly scheme?: SpanScheme;
   /** Treatment of a span that begins or ends within a token: `error` (default), or `expand` to the whole token. */
   readonly misaligned?: 'error' | 'expand';

@@ -1,5 +1,6 @@
 import type { EntitySpan, TextRange } from './spans';
 
+/** Options of `windowsOf`. */
 export interface WindowOptions {
   /** Maximum number of positions per window. */
   readonly size: number;
@@ -29,6 +30,7 @@ export function windowsOf(length: number, { size, stride }: WindowOptions): Text
 
 /** A window and the spans found in it, both in positions of the whole sequence. */
 export interface WindowSpans extends TextRange {
+  /** Spans of this window, none overlapping. */
   readonly spans: readonly EntitySpan[];
 }
 

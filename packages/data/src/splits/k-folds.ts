@@ -5,21 +5,23 @@ import { assignGroups, type GroupedExamples, groupExamples } from './assign-grou
 import { denseIds } from './groups';
 import { checkClasses, exampleCount, split } from './split';
 
+/** Options of `kFolds`. */
 export interface KFoldsOptions {
   /** Number of folds, an integer ≥ 2. */
   readonly folds: number;
   /** An integer in [0, 2⁵³): the same seed and data give the same folds on every machine. */
   readonly seed: number;
-  /** One class per example; each fold gets its share of every class. */
+  /** One class per example; each fold gets its share of every class. Default none. */
   readonly labels?: ArrayLike<string | number>;
-  /** One group per example; a group is never divided. */
+  /** One group per example; a group is never divided. Default none. */
   readonly groups?: ArrayLike<string | number>;
-  /** Number of examples; required without labels and groups. */
+  /** Number of examples; default that of labels or groups, required without them. */
   readonly length?: number;
   /** Share in (0, 1) of the training examples of each fold that is set aside for validation; default none. */
   readonly validation?: number;
 }
 
+/** One fold: what is trained on, and what is held out. */
 export interface Fold {
   /** Ascending indices of the examples of all other folds, without those of `validation`. */
   readonly training: Int32Array;
@@ -29,7 +31,9 @@ export interface Fold {
   readonly heldOut: Int32Array;
 }
 
+/** The result of `kFolds`. */
 export interface KFolds {
+  /** The folds, as many as asked for; every example is tested in one of them. */
   readonly folds: Fold[];
   /** Sentences for the user about labels that could not be divided. */
   readonly warnings: string[];

@@ -12,7 +12,9 @@ export interface LeakedText {
   readonly similarity: number;
 }
 
+/** Texts of one kind that a later part has in common with an earlier one. */
 export interface Leaks {
+  /** Number of texts of the later part that the earlier one has too. */
   readonly count: number;
   /** `count` / texts of the later part. */
   readonly share: number;
@@ -22,7 +24,9 @@ export interface Leaks {
 
 /** Texts that one part has in common with an earlier one. */
 export interface PairLeakage {
+  /** Name of the earlier part. */
   readonly from: string;
+  /** Name of the later part, whose scores are too high. */
   readonly into: string;
   /** Equal but for case and white space, as in `equalTextGroups`. */
   readonly equal: Leaks;
@@ -30,12 +34,15 @@ export interface PairLeakage {
   readonly near: Leaks;
 }
 
+/** What the parts of a split have in common. */
 export interface LeakageReport {
+  /** Each part with each earlier one, also where they have nothing in common. */
   readonly pairs: readonly PairLeakage[];
   /** One sentence for each pair of parts with common texts. */
   readonly notes: readonly string[];
 }
 
+/** Options of `leakageReport`. */
 export interface LeakageOptions {
   /** Least Jaccard similarity of the sets of words of near copies, in (0, 1]; default 0.8. */
   readonly threshold?: number;

@@ -1,6 +1,7 @@
 // Near-duplicate texts by the Jaccard similarity of their words: groups, and the index that finds them.
 import { connectedComponents, denseIds, linksWithin } from './groups';
 
+/** Options of `nearDuplicateGroups`. */
 export interface NearDuplicateOptions {
   /** Compare only texts with the same value here, such as a fine-grained code or an employer; default compare all. */
   readonly within?: ArrayLike<string | number>;

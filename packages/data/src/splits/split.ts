@@ -5,21 +5,23 @@ import { assignGroups, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
 import { targetCounts, targetEveryClass } from './part-counts';
 
+/** Options of `split`. */
 export interface SplitOptions {
   /** Positive, summing to 1: `[0.8, 0.2]` (training, test) or `[0.8, 0.1, 0.1]` (training, validation, test). */
   readonly fractions: readonly number[];
   /** An integer in [0, 2⁵³): the same seed and data give the same parts on every machine. */
   readonly seed: number;
-  /** One class per example; each part gets its share of every class. */
+  /** One class per example; each part gets its share of every class. Default none. */
   readonly labels?: ArrayLike<string | number>;
-  /** One group per example; a group is never divided. */
+  /** One group per example; a group is never divided. Default none. */
   readonly groups?: ArrayLike<string | number>;
   /** Names of the parts in warnings; default training, (validation,) test. */
   readonly names?: readonly string[];
-  /** Number of examples; required without labels and groups. */
+  /** Number of examples; default that of labels or groups, required without them. */
   readonly length?: number;
 }
 
+/** The result of `split`. */
 export interface Split {
   /** Ascending indices of the examples in each part; every example is in one part. */
   readonly parts: Int32Array[];

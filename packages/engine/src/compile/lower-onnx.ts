@@ -6,11 +6,15 @@ import { partition } from './partition';
 
 /** A program as an ONNX graph, with the nodes that the host runs before and after it. */
 export interface LoweredProgram {
+  /** The graph as a serialized ONNX model. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Nodes that the host runs before the graph, in order. */
   readonly before: readonly Node[];
+  /** Nodes that the host runs after the graph, in order. */
   readonly after: readonly Node[];
   /** Values that the graph reads and writes, by their names in it. */
   readonly feeds: ReadonlyMap<string, ValueId>;
+  /** Values that the graph writes, by their names in it. */
   readonly fetches: ReadonlyMap<string, ValueId>;
 }
 

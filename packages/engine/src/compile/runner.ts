@@ -24,6 +24,7 @@ export interface CompileOptions {
 
 /** A pure function, compiled anew for each set of shapes that it is called with. */
 export interface CompiledProgram {
+  /** The function as it was passed to `compile`. */
   readonly fn: ProgramFunction;
   /** Precision of its matrix products, default `float32`. */
   readonly products?: Products;

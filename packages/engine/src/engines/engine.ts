@@ -18,6 +18,7 @@ import { closedOnce } from './closing';
  * const { y } = await program.run({ x: float32([1, 2], [1, 2]) }, { weight: float32([3, 4], [2, 1]) });
  */
 export interface Engine {
+  /** Such as `onnx` or `wasm`; errors and records of a run name it. */
   readonly name: string;
   /**
    * Whether `openOnnxFile` runs an exported model on the engine's own runtime and device; default false. Prediction then goes

@@ -16,7 +16,7 @@ export function openCpuEngine(limits?: Partial<CacheLimits>): Engine {
 
 /** Options of `openWasmEngine`. */
 export interface WasmOptions extends Partial<CacheLimits> {
-  /** In a browser, the directory with the package's files `tfjs-backend-wasm*.wasm`; ends with a slash. */
+  /** In a browser, the directory with the package's files `tfjs-backend-wasm*.wasm`; ends with a slash. Default the script's own directory. */
   readonly wasmPath?: string;
 }
 

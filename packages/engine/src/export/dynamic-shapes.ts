@@ -8,7 +8,7 @@ export type Shape<Size extends string> = readonly (Size | number)[];
 
 /** Relations of free sizes, and the dimensions that a program makes of them. */
 export interface SizeRules<Size extends string> {
-  /** Sizes that are the sum of others, such as keys of earlier and new tokens. */
+  /** Sizes that are the sum of others, such as keys of earlier and new tokens; default none. */
   readonly sums?: Readonly<Partial<Record<Size, readonly Size[]>>>;
   /** Products of sizes and numbers that are dimensions; default those of every two sizes. */
   readonly products?: readonly Shape<Size>[];

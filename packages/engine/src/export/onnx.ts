@@ -30,7 +30,7 @@ const lowerings: Readonly<Record<Precision, FileLowerings>> = { fp32: portableLo
 export interface ExportOptions<Size extends string> extends SizeRules<Size> {
   /** Inputs of the file, 64-bit integers; each dimension is a number or a named free size. */
   readonly inputs: Readonly<Record<string, Shape<Size>>>;
-  /** Further inputs, float32, which are inputs of the program too. */
+  /** Further inputs, float32, which are inputs of the program too; default none. */
   readonly states?: Readonly<Record<string, Shape<Size>>>;
   /** Shapes and types of the program's other inputs, at given sizes. */
   readonly batch: (sizes: Sizes<Size>) => Specs;
@@ -38,6 +38,7 @@ export interface ExportOptions<Size extends string> extends SizeRules<Size> {
   readonly prologue: (graph: OnnxGraph, sizes: Sizes<Size>) => Readonly<Record<string, string>>;
   /** Constants of the file. */
   readonly parameters: HostTensors;
+  /** `fp32`, or `int8` for matrices in 8 bits. */
   readonly precision: Precision;
   /** Whether the file has operators of ONNX alone, default true; else it has onnxruntime's extensions too. */
   readonly isPortable?: boolean;

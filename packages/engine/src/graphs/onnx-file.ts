@@ -27,8 +27,11 @@ const bytesPerElement: Readonly<Record<ElementType, number>> = {
 
 /** A constant tensor of a file. */
 export interface Weight {
+  /** Its name in the graph. */
   readonly name: string;
+  /** Type of the elements. */
   readonly dtype: ElementType;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
   /** Called once each time the file is written. */
   readonly data: () => ArrayBufferView<ArrayBuffer>;
@@ -41,10 +44,13 @@ export interface Weight {
  * for (const chunk of file.chunks()) await handle.write(chunk);
  */
 export interface OnnxFile {
+  /** Size of the whole file in bytes. */
   readonly byteLength: number;
+  /** The constant tensors, in the order of the file. */
   readonly weights: readonly Weight[];
   /** The bytes of the file without those of the weights. */
   readonly structure: Uint8Array<ArrayBuffer>;
+  /** The bytes of the whole file, in order, in pieces; can be called again. */
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 

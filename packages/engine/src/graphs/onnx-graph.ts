@@ -4,7 +4,14 @@ import { type ElementType, elementType, type OnnxFile, onnxFile, type Weight } f
 import { encode, message } from './onnx-schema';
 
 /** An attribute of an ONNX node: an integer, a list of them, a float, or a string. */
-export type OnnxAttribute = number | readonly number[] | { readonly float: number } | string;
+export type OnnxAttribute =
+  | number
+  | readonly number[]
+  | {
+      /** A number that is written as a float, also where it is whole. */
+      readonly float: number;
+    }
+  | string;
 
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 };
 
@@ -18,7 +25,9 @@ function attribute(name: string, value: OnnxAttribute): Message {
 
 /** Type and shape of an input or output; a dimension is a number, or a name if it is free. */
 export interface ValueInfo {
+  /** A number per dimension, or the name of a free size. */
   readonly shape: readonly (number | string)[];
+  /** Type of the elements. */
   readonly dtype: ElementType;
 }
 
@@ -58,6 +67,7 @@ export class OnnxGraph {
   private readonly counts = new Map<string, number>();
   private counter = 0;
 
+  /** @param target the runtime and device that the graph is for, default `cpu` */
   constructor(readonly target: OnnxTarget = 'cpu') {}
 
   /** Appends a node. `domain` is empty for ONNX's own operators. */
@@ -97,6 +107,7 @@ export class OnnxGraph {
     return `t${this.counter++}`;
   }
 
+  /** Appends a conversion of the value `from` to another element type, under the name `to`. */
   cast(from: string, to: string, dtype: ElementType): void {
     this.emit('Cast', [from], [to], { to: elementType[dtype] });
   }
@@ -139,7 +150,17 @@ export class OnnxGraph {
   }
 
   /** The name of a constant tensor that is stored once per key. */
-  sharedConstant(key: string, make: () => { dtype: DType; shape: readonly number[]; data: TypedArray }): string {
+  sharedConstant(
+    key: string,
+    make: () => {
+      /** Type of the elements. */
+      dtype: DType;
+      /** Size of each dimension. */
+      shape: readonly number[];
+      /** The elements, row-major. */
+      data: TypedArray;
+    },
+  ): string {
     return this.share(key, () => {
       const { dtype, shape, data } = make();
       return this.initializer(dtype, shape, data);
@@ -157,10 +178,12 @@ export class OnnxGraph {
     return this.read.has(name);
   }
 
+  /** Declares an input of the graph. */
   input(name: string, spec: ValueInfo): void {
     this.inputs.push(valueInfoMessage(name, spec));
   }
 
+  /** Declares an output of the graph, a value of that name. */
   output(name: string, spec: ValueInfo): void {
     this.outputs.push(valueInfoMessage(name, spec));
   }

@@ -27,9 +27,11 @@ export interface Signature {
 
 /** The file `saved_model.pb`, written in chunks, so that its weights are never in memory twice. */
 export interface SavedModelFile {
+  /** Size of the whole file in bytes. */
   readonly byteLength: number;
   /** The bytes of the file without those of the weights. */
   readonly structure: Uint8Array<ArrayBuffer>;
+  /** The bytes of the whole file, in order, in pieces; can be called again. */
   chunks(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 

@@ -24,9 +24,18 @@ export type TensorflowAttribute =
   | number
   | boolean
   | ElementType
-  | { readonly text: string }
-  | { readonly shape: readonly number[] }
-  | { readonly tensor: Message };
+  | {
+      /** A string as it is, where a bare one is an element type. */
+      readonly text: string;
+    }
+  | {
+      /** A shape; a dimension of −1 is free. */
+      readonly shape: readonly number[];
+    }
+  | {
+      /** A `TensorProto`, the value of a constant. */
+      readonly tensor: Message;
+    };
 
 type TensorflowAttributes = Readonly<Record<string, TensorflowAttribute | undefined>>;
 
@@ -43,10 +52,21 @@ function attributeValue(value: TensorflowAttribute): Message {
 export const shapeMessage = (shape: readonly number[]): Message =>
   message('TensorShapeProto', { dim: shape.map((size) => message('Dimension', { size: BigInt(size) })) });
 
+/** Shape and type of a value. */
+interface TensorflowValue {
+  /** Size of each dimension; of a value that is fed, −1 is free. */
+  readonly shape: readonly number[];
+  /** Type of the elements. */
+  readonly dtype: ElementType;
+}
+
 /** A constant tensor whose data is read when the file is written. */
 export interface TensorflowWeight {
+  /** Its name in the graph. */
   readonly name: string;
+  /** Type of the elements. */
   readonly dtype: DType;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
   /** Called once each time the file is written. */
   readonly data: () => ArrayBufferView<ArrayBuffer>;
@@ -101,22 +121,31 @@ export class TensorflowGraph {
     operator: string,
     inputs: readonly string[],
     attributes: TensorflowAttributes,
-    { after = [], result = 'float32' }: { after?: readonly string[]; result?: ElementType } = {},
+    {
+      after = [],
+      result = 'float32',
+    }: {
+      /** Calls that must be complete before it starts; default none. */
+      after?: readonly string[];
+      /** Type of its output; default float32. */
+      result?: ElementType;
+    } = {},
   ): string {
     return this.emit(operator, [...inputs, ...after.map((name) => `^${name.split(':')[0]}`)], attributes, result);
   }
 
   /** A value that is fed when the graph runs. A dimension of −1 is free. */
-  placeholder(name: string, { shape, dtype }: { shape: readonly number[]; dtype: ElementType }): string {
+  placeholder(name: string, { shape, dtype }: TensorflowValue): string {
     return this.named(name, 'Placeholder', { dtype, shape: { shape } }, dtype);
   }
 
   /** A variable, which lives as long as the session. */
-  variable(name: string, { shape, dtype }: { shape: readonly number[]; dtype: ElementType }): string {
+  variable(name: string, { shape, dtype }: TensorflowValue): string {
     const attributes = { dtype, shape: { shape }, shared_name: { text: name } };
     return this.named(name, 'VarHandleOp', attributes, 'resource');
   }
 
+  /** The value in another shape, whose free sizes are computed. */
   reshape(from: string, shape: readonly number[]): string {
     return this.op('Reshape', [from, this.integers(shape)], { Tshape: 'int32' });
   }
@@ -131,6 +160,7 @@ export class TensorflowGraph {
     return this.cast(this.op(operator, rounded, attributes), 'float32');
   }
 
+  /** The value in another element type; itself where it has that type. */
   cast(from: string, dtype: ElementType): string {
     const SrcT = this.typeOf(from);
     return SrcT === dtype ? from : this.op('Cast', [from], { T: undefined, SrcT, DstT: dtype }, dtype);
@@ -177,10 +207,12 @@ export class TensorflowGraph {
     return this.typed(weight.name, weight.dtype);
   }
 
+  /** The constant tensors added so far, whose data is read when the file is written. */
   get weights(): readonly TensorflowWeight[] {
     return this.ownWeights;
   }
 
+  /** Element type of a value. Throws Error for a name that the graph does not have. */
   typeOf(name: string): ElementType {
     const type = this.types.get(name);
     if (!type) throw new Error(`tensorflow: there is no value "${name}" in the graph`);

@@ -27,7 +27,9 @@ export interface Kernel<A = Attributes> {
 export type AnyKernel = Kernel<never>;
 
 export interface Float64Tensor {
+  /** Size of each dimension. */
   readonly shape: readonly number[];
+  /** The elements, row-major. */
   readonly data: Float64Array;
 }
 

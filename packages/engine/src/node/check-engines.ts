@@ -5,7 +5,9 @@ import { engines, type ListedEngine } from './engine-list';
 
 /** Whether an engine works on this machine, and its speed. */
 export interface EngineCheck {
+  /** One of `engineNames`. */
   readonly name: string;
+  /** Whether it could be opened and computed a product. */
   readonly works: boolean;
   /** Billions of floating-point operations per second in a matrix product, if it works. */
   readonly gflops?: number;

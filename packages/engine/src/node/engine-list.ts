@@ -6,6 +6,7 @@ import type { TfjsNodeName } from './tfjs-node';
 
 /** An engine in the list, by name. */
 export interface ListedEngine {
+  /** The name by which it is chosen, such as `onnx`. */
   readonly name: string;
   /** @throws AttuneError ENGINE_UNAVAILABLE with the reason if it does not work on this machine */
   readonly open: (options: OnnxOptions) => Promise<Engine>;

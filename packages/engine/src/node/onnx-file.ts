@@ -10,12 +10,15 @@ import { createSession } from './onnx-session';
 
 /** An input or output tensor of a file, row-major. Token ids are 64-bit integers. */
 export interface FileTensor {
+  /** The elements, row-major. */
   readonly data: TypedArray | BigInt64Array;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
 }
 
 /** An ONNX file that is ready to run at any size of its free dimensions. */
 export interface OpenedOnnxFile {
+  /** Names of the inputs that `run` expects. */
   readonly inputNames: readonly string[];
   /** @throws RangeError for an input that is missing */
   run(inputs: Readonly<Record<string, FileTensor>>): Promise<Record<string, FileTensor>>;
@@ -30,7 +33,7 @@ export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
    * buffers of a shape are planned once. Default false.
    */
   readonly isSteady?: boolean;
-  /** Called when the weights have been read for the last time, before they are loaded; their arrays can then be freed. */
+  /** Called when the weights have been read for the last time, before they are loaded; their arrays can then be freed. Default none. */
   readonly onWritten?: () => void | Promise<void>;
 }
 

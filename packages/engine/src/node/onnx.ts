@@ -14,7 +14,10 @@ import { createSession, type SessionSettings, tensorOver } from './onnx-session'
 export interface OnnxOptions extends Partial<CacheLimits> {
   /** Threads of one run, default one per processor. The bits of a result can depend on it. */
   readonly threads?: number;
-  /** Prefix of onnxruntime's profiles, which hold the time of each node: one file per program, `PREFIX_date.json`, written when the engine is closed. */
+  /**
+   * Prefix of onnxruntime's profiles, which hold the time of each node: one file per program, `PREFIX_date.json`, written when the engine is
+   * closed. Default no profiles.
+   */
   readonly profilePrefix?: string;
 }
 

@@ -41,9 +41,11 @@ export interface AttentionInputs {
   readonly query: tf.Tensor;
   /** [rows · keys, keyValueHeads · headDim], or the result of `splitHeads`. */
   readonly key: tf.Tensor;
+  /** [rows · keys, keyValueHeads · headDim], or the result of `splitHeads`. */
   readonly value: tf.Tensor;
   /** [rows, 1, queries, keys] from `sequenceBias`. */
   readonly bias: tf.Tensor;
+  /** Number of heads of the queries. */
   readonly heads: number;
   /** Heads of keys and values, a divisor of `heads`; each is shared by a group of neighboring heads. Default `heads`. */
   readonly keyValueHeads?: number;
@@ -59,7 +61,18 @@ export interface AttentionInputs {
  * @example
  * const keys = splitHeads(key, { rows: 2, heads: 12 });
  */
-export function splitHeads(x: tf.Tensor, { rows, heads }: { rows: number; heads: number }): tf.Tensor {
+export function splitHeads(
+  x: tf.Tensor,
+  {
+    rows,
+    heads,
+  }: {
+    /** Number of rows in the batch, a divisor of the first dimension. */
+    rows: number;
+    /** Number of heads, a divisor of the second dimension. */
+    heads: number;
+  },
+): tf.Tensor {
   const [tokens, hidden] = x.shape as [number, number];
   return tf.transpose(tf.reshape(x, [rows, tokens / rows, heads, hidden / heads]), [0, 2, 1, 3]);
 }

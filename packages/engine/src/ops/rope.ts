@@ -75,7 +75,9 @@ export function turnInParts({ inputs: { x, cosines, sines }, outputs: [out] }: N
 
 /** Cosines and sines of the angles of each token, [tokens, headDim / 2] each. */
 export interface Rotation {
+  /** [tokens, headDim / 2] */
   readonly cosines: tf.Tensor;
+  /** [tokens, headDim / 2] */
   readonly sines: tf.Tensor;
 }
 

@@ -39,7 +39,15 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
  */
 export function centralDifferences(
   fn: ProgramFunction,
-  { batch, parameters }: { batch: HostTensors; parameters: HostTensors },
+  {
+    batch,
+    parameters,
+  }: {
+    /** Inputs of the program, by name. */
+    batch: HostTensors;
+    /** Further inputs of the program, by name. */
+    parameters: HostTensors;
+  },
   by: string,
   step = 1e-5,
 ): Float64Tensor {

@@ -3,7 +3,9 @@ import { largestDifference } from './differences';
 
 /** One test of an engine; `run` rejects if the engine fails. */
 export interface EngineTest {
+  /** What the test expects, in words. */
   readonly title: string;
+  /** Runs the test, on an engine that stays open. */
   readonly run: (engine: Engine) => Promise<void>;
 }
 

@@ -34,8 +34,11 @@ function matrixOf(format: QuantizedFormat, columns: number): HostTensors {
 
 /** A program that calls one kernel, and inputs for it. */
 export interface KernelCase {
+  /** Name of the kernel. */
   readonly kernel: string;
+  /** Inputs of the program, by name. */
   readonly inputs: HostTensors;
+  /** The program: one call of the kernel. */
   readonly fn: ProgramFunction;
 }
 

@@ -15,9 +15,13 @@ import { randomFloats } from './random-tensors';
 
 /** A fused operation as a program with a scalar loss, so that it can be derived by every parameter. */
 export interface OpCase {
+  /** Name of the operation. */
   readonly op: string;
+  /** Inputs without a gradient, by name. */
   readonly batch: HostTensors;
+  /** Inputs by which the loss is derived, by name. */
   readonly parameters: HostTensors;
+  /** The program, with a scalar output `loss`. */
   readonly fn: ProgramFunction;
 }
 

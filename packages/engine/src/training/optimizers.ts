@@ -62,9 +62,13 @@ export function createOptimizer(config: OptimizerConfig): Optimizer {
 
 /** Options of AdamW; names and defaults as PyTorch's. */
 export interface AdamWConfig {
+  /** Chooses AdamW. */
   readonly name: 'adamw';
+  /** Share of the first moment that a step keeps, in [0, 1); default 0.9. */
   readonly beta1?: number;
+  /** Share of the second moment that a step keeps, in [0, 1); default 0.999. */
   readonly beta2?: number;
+  /** Added to the root of the second moment, against division by 0; default 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -105,9 +109,13 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamWConfi
 
 /** Options of Adam; names and defaults as PyTorch's. */
 export interface AdamConfig {
+  /** Chooses Adam. */
   readonly name: 'adam';
+  /** Share of the first moment that a step keeps, in [0, 1); default 0.9. */
   readonly beta1?: number;
+  /** Share of the second moment that a step keeps, in [0, 1); default 0.999. */
   readonly beta2?: number;
+  /** Added to the root of the second moment, against division by 0; default 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -144,8 +152,11 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamConfig)
 
 /** Options of stochastic gradient descent; names and defaults as PyTorch's. */
 export interface SgdConfig {
+  /** Chooses stochastic gradient descent. */
   readonly name: 'sgd';
+  /** Share of the previous direction that a step keeps, in [0, 1); default 0. */
   readonly momentum?: number;
+  /** Looks ahead along the momentum, which must be above 0; default false. */
   readonly nesterov?: boolean;
 }
 

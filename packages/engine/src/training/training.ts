@@ -5,6 +5,7 @@ import type { OptimizerConfig } from './optimizers';
 
 /** Loss, gradient norm and outputs of one optimizer step. */
 export interface StepResult {
+  /** The program's scalar output `loss`, before the update. */
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number;
@@ -16,9 +17,15 @@ export interface StepResult {
 export interface TrainingState {
   /** Optimizer steps taken. */
   readonly step: number;
+  /** Every parameter by name, the frozen ones too. */
   readonly parameters: Record<string, HostTensor>;
   /** First and second moments of the trainable parameters. */
-  readonly moments: { readonly first: Record<string, HostTensor>; readonly second: Record<string, HostTensor> };
+  readonly moments: {
+    /** Means of the gradients, by parameter; of SGD the momentum. */
+    readonly first: Record<string, HostTensor>;
+    /** Means of the squared gradients, by parameter; zeros for SGD. */
+    readonly second: Record<string, HostTensor>;
+  };
 }
 
 /** How the gradients of several batches add up to those of one step. */
@@ -39,11 +46,23 @@ export interface GradientOptions {
  */
 export interface Training {
   /** `gradients`, then `update`. */
-  step(batch: HostTensors, options: { learningRate: number }): Promise<StepResult>;
+  step(
+    batch: HostTensors,
+    options: {
+      /** Learning rate of this step, from the schedule. */
+      learningRate: number;
+    },
+  ): Promise<StepResult>;
   /** Computes and keeps the gradients of one batch; returns its loss and outputs. */
   gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
   /** Clips the kept gradients and applies the optimizer; returns their norm before clipping. */
-  update(options: { learningRate: number }): Promise<{ gradientNorm: number }>;
+  update(options: {
+    /** Learning rate of this update, from the schedule. */
+    learningRate: number;
+  }): Promise<{
+    /** Global norm of the kept gradients before clipping. */
+    gradientNorm: number;
+  }>;
   /** Runs another program on the resident parameters: evaluation, prediction. */
   run(program: CompiledProgram, batch: HostTensors): Promise<Record<string, HostTensor>>;
   /** Copies of the kept gradients, by parameter. */
@@ -54,6 +73,7 @@ export interface Training {
   read(): Promise<TrainingState>;
   /** Restores a state that `read` returned, or some of its parameters. */
   write(state: Partial<TrainingState>): Promise<void>;
+  /** Frees parameters, gradients and moments; nothing can be read afterwards. */
   close(): Promise<void>;
 }
 

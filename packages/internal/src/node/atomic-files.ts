@@ -8,6 +8,7 @@ import { whole } from './whole';
 
 /** An open file; each call appends. */
 export interface FileWriter {
+  /** Appends text (UTF-8) or bytes. */
   writeFile(data: string | Uint8Array): Promise<void>;
 }
 
@@ -57,7 +58,12 @@ async function writeSynced(path: string, write: (file: FileWriter) => Promise<vo
 export async function writeDirectoryAtomically(
   directory: string,
   write: (temporary: string) => Promise<void>,
-  { overwrite = false }: { readonly overwrite?: boolean } = {},
+  {
+    overwrite = false,
+  }: {
+    /** Replaces a directory that has files in it; default false, which refuses it. */
+    readonly overwrite?: boolean;
+  } = {},
 ): Promise<void> {
   const place = await realpath(directory).catch(() => resolve(directory));
   const obstacle = obstacleTo(place);

@@ -10,6 +10,7 @@ export type Statistic = (indices: Uint32Array) => number;
 /** The kinds of interval. */
 export type IntervalMethod = 'bca' | 'percentile' | 'shifted';
 
+/** Options of `bootstrapInterval` and `pairedBootstrap`. */
 export interface BootstrapOptions {
   /** Number of resamples; default 2000. */
   readonly samples?: number;
@@ -24,8 +25,8 @@ export interface BootstrapOptions {
    */
   readonly method?: IntervalMethod;
   /**
-   * The group of each example, such as its author or document. Whole groups are drawn, because examples of one group
-   * resemble each other and are worth less than as many from different ones.
+   * The group of each example, such as its author or document; default every example by itself. Whole groups are drawn, because examples of
+   * one group resemble each other and are worth less than as many from different ones.
    */
   readonly groups?: ArrayLike<Label>;
 }
@@ -104,7 +105,15 @@ export function pairedBootstrap(
  */
 export function macroF1Difference<Class extends Label>(
   yTrue: ArrayLike<Class>,
-  { a, b }: { readonly a: ArrayLike<Class>; readonly b: ArrayLike<Class> },
+  {
+    a,
+    b,
+  }: {
+    /** Predictions of the first classifier, one per example. */
+    readonly a: ArrayLike<Class>;
+    /** Predictions of the second, whose macro-F1 is subtracted. */
+    readonly b: ArrayLike<Class>;
+  },
   options: BootstrapOptions = {},
 ): PairedBootstrap {
   const macroF1 = (yPred: ArrayLike<Class>) => (drawn: Uint32Array) =>

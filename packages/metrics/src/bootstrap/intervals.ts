@@ -2,7 +2,9 @@
 import { quantiles } from '../arrays';
 
 export interface Interval {
+  /** Lower bound, in the unit of the statistic. */
   readonly low: number;
+  /** Upper bound, in the unit of the statistic. */
   readonly high: number;
 }
 

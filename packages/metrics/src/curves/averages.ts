@@ -11,8 +11,9 @@ import { averagePrecision, rocAuc } from './curves';
  */
 export type ColumnAverage = 'macro' | 'weighted' | 'micro';
 
+/** Options of metrics that are averaged over labels. */
 export interface ColumnOptions extends WeightOptions {
-  /** Default `macro`. */
+  /** How columns become one number; default `macro`. */
   readonly average?: ColumnAverage;
 }
 
@@ -50,6 +51,7 @@ function averaged(
   return averageColumns(score, pair, { average, weights });
 }
 
+/** Options of `multiClassRocAuc`. */
 export interface MultiClassRocOptions extends ColumnOptions {
   /** `one-vs-rest` (default), or `one-vs-one`: the mean over pairs of classes (Hand and Till 2001), without `micro` and weights. */
   readonly strategy?: 'one-vs-rest' | 'one-vs-one';

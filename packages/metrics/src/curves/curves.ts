@@ -9,6 +9,7 @@ import {
   type WeightOptions,
 } from './counts-at-thresholds';
 
+/** Options of `rocCurve`. */
 export interface RocOptions extends WeightOptions {
   /** Leave out points on a straight line between their neighbors, which change neither the drawing nor the area; default true. */
   readonly dropIntermediate?: boolean;
@@ -16,7 +17,9 @@ export interface RocOptions extends WeightOptions {
 
 /** A curve from (0, 0) to (1, 1); all three arrays are equally long. */
 export interface RocCurve {
+  /** Share of the negatives with a score of at least each threshold; rising from 0 to 1. */
   readonly falsePositiveRate: number[];
+  /** Share of the positives with a score of at least each threshold; rising from 0 to 1. */
   readonly truePositiveRate: number[];
   /** Falling; the first is Infinity, at which nothing is positive. */
   readonly thresholds: number[];
@@ -58,6 +61,7 @@ function shares(counts: number[]): number[] {
   return counts.map((count) => (total > 0 ? count / total : Number.NaN));
 }
 
+/** Options of `rocAuc`. */
 export interface RocAucOptions extends WeightOptions {
   /** In (0, 1]: only the part up to this false positive rate counts, rescaled so that chance is 0.5 (McClish 1989); default 1. */
   readonly maxFalsePositiveRate?: number;
@@ -90,6 +94,7 @@ function partialArea({ falsePositiveRate: x, truePositiveRate: y }: RocCurve, li
   return 0.5 * (1 + (area - chance) / (limit - chance));
 }
 
+/** Options of `precisionRecallCurve`. */
 export interface PrecisionRecallOptions extends WeightOptions {
   /** Leave out thresholds whose number of true positives is that of both neighbors; default false. */
   readonly dropIntermediate?: boolean;
@@ -97,7 +102,9 @@ export interface PrecisionRecallOptions extends WeightOptions {
 
 /** Precision and recall are one longer than `thresholds`: the last point, (1, 0), has none. */
 export interface PrecisionRecallCurve {
+  /** Share of positives among examples with a score of at least each threshold; the last is 1. */
   readonly precision: number[];
+  /** Share of the positives with a score of at least each threshold; falling to 0. */
   readonly recall: number[];
   /** Rising. */
   readonly thresholds: number[];

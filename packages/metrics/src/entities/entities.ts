@@ -3,14 +3,18 @@ import { outside, type Pattern, parseTag, schemeRules, type Tag, type TagScheme,
 
 /** A run of tokens of one type: `tags[start]` to `tags[end - 1]`. */
 export interface Entity {
+  /** Kind of entity, the part of a tag after its prefix: `PER` of `B-PER`. */
   readonly type: string;
+  /** Index of its first token. */
   readonly start: number;
+  /** Index after its last token. */
   readonly end: number;
 }
 
 /** seqeval's modes; see `EntityOptions`. */
 export type EntityMode = 'strict' | 'default';
 
+/** How tags are read as entities. */
 export interface EntityOptions {
   /** Scheme of the tags; default IOB2. The mode `default` reads every scheme but IO alike. */
   readonly scheme?: TagScheme;

@@ -10,7 +10,9 @@ export type TagRows = readonly (readonly string[])[];
 
 /** Scores of a tagger by whole entities: an entity is found if its type and both ends are right. */
 export interface EntityReport extends Averages {
+  /** The scheme by which tags were read. */
   readonly scheme: TagScheme;
+  /** How tags that break the scheme were read. */
   readonly mode: EntityMode;
   /** The types of entities in truth or prediction, sorted by code point. */
   readonly types: string[];

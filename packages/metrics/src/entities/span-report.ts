@@ -26,6 +26,7 @@ export interface SpanScores extends SpanCounts {
   readonly precision: number;
   /** (correct + partial / 2) / possible. */
   readonly recall: number;
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 

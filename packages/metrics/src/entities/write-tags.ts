@@ -34,7 +34,15 @@ function boundary(i: number, { start, end }: Entity, [first, last, only]: string
  */
 export function tagsOfEntities(
   entities: readonly Entity[],
-  { length, scheme }: { readonly length: number; readonly scheme: TagScheme },
+  {
+    length,
+    scheme,
+  }: {
+    /** Number of tokens of the sentence, and so of tags. */
+    readonly length: number;
+    /** The scheme in which tags are written. */
+    readonly scheme: TagScheme;
+  },
 ): string[] {
   const tags = new Array<string>(length).fill('O');
   entities.forEach((entity, i) => {

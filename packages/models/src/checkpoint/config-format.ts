@@ -4,17 +4,21 @@ import type { DecoderConfig, HiddenAct, ModelConfig, ModelTask, ModelType } from
 
 /** What a number in `config.json` may be. */
 export interface Kind {
+  /** The allowed values in words, for errors. */
   readonly expected: string;
+  /** Whether a value is one of them. */
   readonly accepts: (value: number) => boolean;
 }
 
 /** One number of a `ModelConfig`, as a family's `config.json` has it. */
 export interface Field<Key extends string = NumberKey> {
+  /** Its name in the file. */
   readonly name: string;
   /** Another name transformers reads it by. */
   readonly alias?: string;
   /** transformers' default, or the field whose value it takes. */
   readonly absent: number | Key;
+  /** The values that it may have. */
   readonly kind: Kind;
   /** `null` is the same as absent. */
   readonly nullable?: boolean;
@@ -63,9 +67,11 @@ export const commonFields = {
 
 /** A family's `config.json`: what it calls things, and what they are where the file is silent. */
 export interface ConfigFormat {
+  /** `model_type` of the file. */
   readonly modelType: ModelType;
   /** The name of the activation, and the only one that the family is computed with. */
   readonly activation: string;
+  /** What that activation is called here. */
   readonly hiddenAct: HiddenAct;
   /** transformers' class for each task it is for; a custom head has none there, so its file loads as the bare model (`custom`). */
   readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'custom', string>>;
@@ -75,6 +81,7 @@ export interface ConfigFormat {
   readonly only?: Readonly<Record<string, boolean>>;
   /** Further keys of transformers' configuration of the family, of whose values none changes what is computed here. */
   readonly idle?: readonly string[];
+  /** What a decoder's file has besides; absent for an encoder. */
   readonly decoder?: DecoderFormat;
 }
 
@@ -82,7 +89,9 @@ export interface ConfigFormat {
 interface DecoderFormat {
   /** The names that it reads. */
   readonly names: readonly string[];
+  /** The decoder's part of a configuration. Throws AttuneError CHECKPOINT_CONFIG, beginning with `where`, for a value that cannot be. */
   readonly read: (json: JsonObject, numbers: Readonly<Record<NumberKey, number>>, where: string) => DecoderConfig;
+  /** The entries of the file for that part. */
   readonly write: (config: ModelConfig) => JsonObject;
 }
 

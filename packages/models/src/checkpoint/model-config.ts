@@ -11,18 +11,26 @@ export type ModelTask = Task | 'causal-lm';
 
 /** What a sequence classifier learns, by transformers' names. */
 export const problemTypes = ['single_label_classification', 'multi_label_classification', 'regression'] as const;
+/** One label per text, any number of them, or a number. */
 export type ProblemType = (typeof problemTypes)[number];
 
 export type HiddenAct = 'gelu' | 'silu';
 
 /** A model's `config.json` under one set of names, the same for every family. */
 export interface ModelConfig {
+  /** The family, `model_type` of the file. */
   readonly modelType: ModelType;
+  /** Rows of the table of word embeddings: tokens that the model knows. */
   readonly vocabSize: number;
+  /** Channels of a token's hidden state. */
   readonly hiddenSize: number;
+  /** Number of layers. */
   readonly layers: number;
+  /** Attention heads per layer, a divisor of `hiddenSize` in an encoder. */
   readonly heads: number;
+  /** Channels inside a layer's feed-forward block. */
   readonly intermediateSize: number;
+  /** Most tokens per text, special tokens included. */
   readonly maxPositions: number;
   /** Rows of the token type table; 0 in a family that has none. */
   readonly typeVocabSize: number;
@@ -30,16 +38,21 @@ export interface ModelConfig {
   readonly layerNormEps: number;
   /** `gelu` is the exact one, x · Φ(x), as transformers has it; `silu` is x · σ(x). */
   readonly hiddenAct: HiddenAct;
+  /** Rate of the dropout after embeddings and within layers, in [0, 1). */
   readonly hiddenDropout: number;
+  /** Rate of the dropout of attention probabilities, in [0, 1). */
   readonly attentionDropout: number;
+  /** Rate of the dropout before a classifier, in [0, 1). */
   readonly classifierDropout: number;
+  /** Standard deviation of freshly initialized weights, ≥ 0. */
   readonly initializerRange: number;
+  /** Token id that fills rows up. */
   readonly padTokenId: number;
   /** Label names by id: the head has one output each. */
   readonly labels: readonly string[];
-  /** Absent: transformers chooses by the number and type of the labels. */
+  /** What a sequence classifier learns; by default transformers chooses by the number and type of the labels. */
   readonly problemType?: ProblemType;
-  /** What only a decoder has: of a `llama`. */
+  /** What only a decoder has; default none, of an encoder. */
   readonly decoder?: DecoderConfig;
   /** The file as it was read, so that keys unknown here survive saving. */
   readonly original: JsonObject;
@@ -51,21 +64,40 @@ export interface DecoderConfig {
   readonly keyValueHeads: number;
   /** Channels of one head. */
   readonly headDim: number;
+  /** How positions turn queries and keys. */
   readonly rope: Rope;
   /** Whether the head's matrix is the table of word embeddings. */
   readonly tied: boolean;
 }
 
 /** How positions turn queries and keys: the base of the frequencies, and how a longer context than was trained on stretches them. */
-export type Rope = { readonly theta: number } & (
-  | { readonly type: 'default' }
-  | { readonly type: 'linear'; readonly factor: number }
-  | ({ readonly type: 'llama3' } & Llama3Scaling)
+export type Rope = {
+  /** Base of the frequencies, above 0: channel pair i turns by theta^(−2i / headDim) per position. */
+  readonly theta: number;
+} & (
+  | {
+      /** Positions are as they were trained. */
+      readonly type: 'default';
+    }
+  | {
+      /** All positions are divided by `factor`. */
+      readonly type: 'linear';
+      /** How many times longer the context becomes, ≥ 1. */
+      readonly factor: number;
+    }
+  | ({
+      /** Only the long waves are stretched. */
+      readonly type: 'llama3';
+    } & Llama3Scaling)
 );
 
+/** How Llama 3.1 and later stretch the waves that are longer than the original context has room for. */
 export interface Llama3Scaling {
+  /** How many times longer the context becomes, ≥ 1. */
   readonly factor: number;
+  /** Waves that fit fewer times than this into the original context are stretched in full. */
   readonly lowFrequencyFactor: number;
+  /** Waves that fit more often than this into the original context stay; those between are stretched in part. */
   readonly highFrequencyFactor: number;
   /** Tokens of the context before it was stretched. */
   readonly originalMaxPositions: number;

@@ -4,9 +4,13 @@ import { bytesPerElement, isDtype, type SafetensorsDtype } from './dtypes';
 
 /** Where one tensor lies: bytes `[start, end)` after the header. */
 export interface TensorInfo {
+  /** Type of the elements in the file. */
   readonly dtype: SafetensorsDtype;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
+  /** Offset of its first byte, after the header. */
   readonly start: number;
+  /** Offset after its last byte. */
   readonly end: number;
 }
 

@@ -9,6 +9,7 @@ import type { ParameterSpecs } from '../specs';
 export interface Encoder {
   /** What Hugging Face puts before these tensors in a checkpoint with a head: `bert`, `distilbert`, or `model` of a Llama. */
   readonly prefix: string;
+  /** Names and shapes of the parameters below the head. */
   readonly specs: (config: ModelConfig) => ParameterSpecs;
   /** The norm after the last layer, where there is one. */
   readonly finalNorm?: string;
@@ -34,5 +35,6 @@ export interface Family extends Encoder {
 
 /** A family with the heads of every task of encoders. */
 export interface EncoderFamily extends Family {
+  /** What its heads' modules are called, and how they differ from another family's. */
   readonly heads: EncoderHeads;
 }

@@ -21,7 +21,9 @@ import { rangeTo } from './padded-batch';
 type Reads = 'every' | 'last';
 type Size = 'batch' | 'sequence' | 'past' | 'total';
 
+/** Options of `exportDecoder`. */
 export interface ExportDecoderOptions {
+  /** The model's parameters, by name, which become constants of the file. */
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;

@@ -13,7 +13,9 @@ import type { Model } from '../model';
 import { exportDecoder } from './export-decoder';
 import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSpecs } from './padded-batch';
 
+/** Options of `exportModel`. */
 export interface ExportModelOptions {
+  /** The model's parameters, by name, which become constants of the file. */
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;

@@ -4,7 +4,9 @@ import type { Decoding } from './decoding';
 
 /** A tensor at the border of a file, row-major. */
 export interface DecoderTensor {
+  /** The elements, row-major; ids are 64-bit integers. */
   readonly data: Float32Array | BigInt64Array;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
 }
 
@@ -12,9 +14,15 @@ type Tensors<Tensor> = Readonly<Record<string, Tensor>>;
 
 /** A decoder as the file of `exportDecoder`, opened in a runtime: its logits and states are float32. */
 export interface DecoderFile {
-  run(
-    inputs: Tensors<DecoderTensor>,
-  ): Promise<Tensors<{ readonly data: ArrayLike<number | bigint>; readonly shape: readonly number[] }>>;
+  /** Computes the outputs of named inputs; keys and values go in and out by the file's names. */
+  run(inputs: Tensors<DecoderTensor>): Promise<
+    Tensors<{
+      /** The elements, row-major. */
+      readonly data: ArrayLike<number | bigint>;
+      /** Size of each dimension. */
+      readonly shape: readonly number[];
+    }>
+  >;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../checkpoint/model-config';
 export interface GeneratedToken {
   /** The index of its prompt. */
   readonly prompt: number;
+  /** Its id in the vocabulary. */
   readonly id: number;
 }
 
@@ -22,6 +23,7 @@ export interface Sampling {
   readonly repetitionPenalty: number;
 }
 
+/** Options of `tokenGenerator`'s `generate` and `stream`. */
 export interface GenerateOptions extends Partial<Sampling> {
   /** Prompts per batch, grouped by length; default 32. */
   readonly batchSize?: number;
@@ -31,7 +33,7 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly stopTokenIds?: readonly number[];
   /** Random seed of drawn tokens; default 42. */
   readonly seed?: number;
-  /** Called after each token: whether it is the last of its text, such as the end of a stop string. */
+  /** Called after each token: whether it is the last of its text, such as the end of a stop string. Default never. */
   readonly endsAfter?: (token: GeneratedToken) => boolean;
 }
 

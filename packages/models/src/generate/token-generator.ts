@@ -19,7 +19,9 @@ import {
 
 /** What was written after one prompt. */
 export interface GeneratedTokens {
+  /** The new tokens, without the prompt's and without the stop token. */
   readonly ids: readonly number[];
+  /** Why the text ended. */
   readonly ended: Ending;
 }
 
@@ -27,13 +29,28 @@ export interface GeneratedTokens {
 export interface TokenGenerator {
   /** Tokens as they come, of up to `batchSize` prompts a step at a time, and at the end what `generate` gives. */
   stream(prompts: readonly Prompt[], options?: GenerateOptions): AsyncGenerator<GeneratedToken, GeneratedTokens[]>;
+  /**
+   * The new tokens of every prompt, in order. Throws AttuneError ARGUMENT_INVALID for an option out of range and PROMPT_TOO_LONG for a prompt
+   * that fills the context.
+   */
   generate(prompts: readonly Prompt[], options?: GenerateOptions): Promise<GeneratedTokens[]>;
 }
 
 /** A model with its parameters, and an engine to compute with them; or the model's file, opened. */
-type GeneratorModel = { readonly model: Model } & (
-  | { readonly parameters: HostTensors; readonly engine: Engine }
-  | { readonly file: DecoderFile }
+type GeneratorModel = {
+  /** A causal language model, with or without adapters. */
+  readonly model: Model;
+} & (
+  | {
+      /** Its parameters, by name. */
+      readonly parameters: HostTensors;
+      /** Where it is computed; it stays open. */
+      readonly engine: Engine;
+    }
+  | {
+      /** The model's file, opened in a runtime. */
+      readonly file: DecoderFile;
+    }
 );
 
 /**

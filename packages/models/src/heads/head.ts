@@ -20,9 +20,11 @@ export interface Head {
 export interface HeadInputs {
   /** Hidden states of every token after the embeddings and after each layer, each [tokens, hidden]. Not computed unless used. */
   readonly states: readonly Tensor[];
+  /** The inputs of the program, such as `inputIds`, by name. */
   readonly batch: Tensors;
   /** The head's own and the encoder's, so that a head may share the word embeddings. */
   readonly parameters: Tensors;
+  /** The configuration of the model. */
   readonly config: ModelConfig;
   /** Drops out of x [reads, channels] while training; a head that drops out twice numbers the second time 1. */
   readonly drop: (x: Tensor, rate: number, within?: number) => Tensor;
@@ -39,18 +41,25 @@ export function headInputs(pass: Pass, states: readonly Tensor[]): HeadInputs {
 
 /** What a family calls the modules of an encoder's heads, and where they differ from another family's. */
 export interface EncoderHeads {
+  /** Of the head that classifies whole texts. */
   readonly sequenceClassification: {
     /** The module between the first token's state and the classifier, and what follows it. */
     readonly pooler: string;
+    /** The function after the pooler. */
     readonly activation: 'relu' | 'tanh';
   };
+  /** Of the head that classifies tokens. */
   readonly tokenClassification: {
     /** The rate of the dropout before the classifier. */
     readonly dropout: 'classifierDropout' | 'hiddenDropout';
   };
+  /** Of the head that guesses masked tokens. */
   readonly maskedLanguageModel: {
+    /** The linear module before the decoder, [hidden, hidden]. */
     readonly transform: string;
+    /** The layer norm after the transform. */
     readonly norm: string;
+    /** The linear module that computes logits, [vocab, hidden]. */
     readonly decoder: string;
     /** Where transformers keeps the bias while the decoder is tied. */
     readonly tiedBias: string;
@@ -61,7 +70,9 @@ export interface EncoderHeads {
 
 /** What a family calls the modules of the heads it has. */
 export interface FamilyHeads extends Partial<EncoderHeads> {
+  /** Of the head that predicts the next token; absent in a family of encoders. */
   readonly causalLanguageModel?: {
+    /** The linear module that computes logits, [vocab, hidden]. */
     readonly decoder: string;
     /** The table of word embeddings, which a tied decoder shares. */
     readonly words: string;

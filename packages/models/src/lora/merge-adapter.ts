@@ -25,7 +25,15 @@ export function mergeAdapter(model: LoraModel, parameters: HostTensors): Record<
  */
 export function unmergeAdapter(
   model: LoraModel,
-  { merged, adapters }: { readonly merged: HostTensors; readonly adapters: HostTensors },
+  {
+    merged,
+    adapters,
+  }: {
+    /** Parameters with the adapters in their matrices, as `mergeAdapter` returned them. */
+    readonly merged: HostTensors;
+    /** The adapters that were merged, by the names of `model`. */
+    readonly adapters: HostTensors;
+  },
 ): Record<string, HostTensor> {
   const names = model.adapted.flatMap(({ name }) => Object.values(loraNames(name)));
   const own = names.map((name) => [name, adapters[name]]);

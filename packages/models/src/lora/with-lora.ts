@@ -9,6 +9,7 @@ import { checkLoraOptions, type LoraOptions, loraTargets, scaleOf } from './opti
 export interface LoraModel extends Model {
   /** The model without them. */
   readonly base: Model;
+  /** The options that it was made with. */
   readonly options: LoraOptions;
   /** The modules that have an adapter. */
   readonly adapted: readonly LinearModule[];

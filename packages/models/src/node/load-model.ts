@@ -18,26 +18,28 @@ import { withoutWrapper } from './checkpoint/wrapped-names';
 import { type ResolveOptions, resolveModelSource } from './hub/resolve-model-source';
 import { plannedReading, type ReadingPlan } from './plan-reading';
 
+/** Options of `loadModel`. */
 export interface LoadOptions extends ResolveOptions {
   /** Task of the head; default sequence classification. */
   readonly task?: ModelTask;
-  /** A custom head, in place of a task's. */
+  /** A custom head, in place of a task's; default none. */
   readonly head?: Head;
-  /** Options of the head's loss, such as `labelSmoothing`. */
+  /** Options of the head's loss, such as `labelSmoothing`; default the plain loss. */
   readonly loss?: LossOptions;
   /** Labels of the head; default the checkpoint's. A head of another size is initialized anew. A language model has none. */
   readonly labels?: readonly string[];
+  /** What a sequence classifier learns; default the checkpoint's, or one label per text. */
   readonly problemType?: ProblemType;
   /** Random seed of parameters that have to be initialized; default 42. */
   readonly seed?: number;
   /**
    * Quantizes the matrices of linear modules to 8 or 4 bits, one at a time, as `quantized` does. They are frozen: train adapters beside them.
-   * Parameters that have to be initialized stay float32.
+   * Parameters that have to be initialized stay float32. Default float32 throughout.
    */
   readonly quantize?: QuantizedFormat | Omit<QuantizeOptions, 'except'>;
   /**
-   * Hashes the weights while they are read, so that the result has their `digest`. Weights of another digest than the given are refused:
-   * sizes and headers before any number is read.
+   * Hashes the weights while they are read, so that the result has their `digest`. Weights of another digest than the given are refused: sizes
+   * and headers before any number is read. Default no hash.
    */
   readonly digest?: true | WeightsDigest;
 }
@@ -59,8 +61,11 @@ const loadTable = {
   retries: 'object',
 } satisfies TableOf<LoadOptions>;
 
+/** A model that was read, and what was found on the way. */
 export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
+  /** The model with its head. */
   readonly model: Model;
+  /** Its parameters, by the checkpoint's names. */
   readonly parameters: Record<string, HostTensor>;
   /** The directory that it was read from. */
   readonly directory: string;

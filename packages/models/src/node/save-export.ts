@@ -11,16 +11,21 @@ const fileNames: Readonly<Record<Precision, string>> = {
   int8: 'model_quantized.onnx',
 };
 
+/** What `saveOnnx` writes. */
 export interface SaveOnnxOptions {
+  /** The model to write. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: HostTensors;
   /** A file each. */
   readonly precisions: readonly Precision[];
 }
 
+/** An ONNX file that was written. */
 export interface WrittenOnnx {
   /** Path within the directory. */
   readonly path: string;
+  /** Size of the file in bytes. */
   readonly bytes: number;
 }
 
@@ -51,14 +56,19 @@ export async function saveOnnx(
   return written;
 }
 
+/** What `saveSavedModel` writes. */
 export interface SaveSavedModelOptions {
+  /** The model to write, no decoder. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: HostTensors;
 }
 
+/** A SavedModel that was written. */
 export interface WrittenSavedModel {
   /** Path within the directory. */
   readonly path: string;
+  /** Size of the file in bytes. */
   readonly bytes: number;
 }
 

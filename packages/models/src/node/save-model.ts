@@ -7,10 +7,13 @@ import { isTied } from '../heads/language-model';
 import { headFor, type Model } from '../model';
 import { writeSafetensors } from './checkpoint/write-safetensors';
 
+/** A model that can be written. */
 export interface SavableModel {
+  /** Its configuration, written as `config.json`. */
   readonly config: ModelConfig;
   /** Task whose class `config.json` names; default sequence classification. */
   readonly task?: Model['task'];
+  /** Its parameters, by the checkpoint's names. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }
 

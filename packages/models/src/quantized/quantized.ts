@@ -15,15 +15,17 @@ import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
 import { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantize-matrix';
 
+/** Options of `quantized`. */
 export interface QuantizeOptions {
+  /** The format of the codes: `int8`, `int4` or `nf4`. */
   readonly format: QuantizedFormat;
   /** Names of linear modules, or the last parts of names; default every one except the layer that computes the logits. */
   readonly modules?: readonly string[];
   /** Includes the layer that computes the logits, where it has a matrix of its own; default false. */
   readonly logits?: boolean;
-  /** Weights that stay float32, such as those of a new head. */
+  /** Weights that stay float32, such as those of a new head; default none. */
   readonly except?: readonly string[];
-  /** Modules that stay float32 because they are trained in full, by ends of their names, as in LoRA's `modulesToSave`. */
+  /** Modules that stay float32 because they are trained in full, by ends of their names, as in LoRA's `modulesToSave`; default none. */
   readonly keep?: readonly string[];
 }
 
@@ -31,7 +33,9 @@ export interface QuantizeOptions {
 export interface QuantizedModel extends Model {
   /** The model in float32: it computes with what `dequantizeParameters` gives. */
   readonly base: Model;
+  /** What of it is quantized, and how. */
   readonly quantized: {
+    /** The format of the codes: 8 or 4 bits. */
     readonly format: QuantizedFormat;
     /** Names of the quantized weights, as in `specs`. */
     readonly weights: ReadonlySet<string>;

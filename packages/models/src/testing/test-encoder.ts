@@ -13,10 +13,13 @@ import { defaultLimits, type EncoderLimits } from './limits';
 
 /** One thing an encoder must do; `run` throws where it does not. */
 export interface EncoderTest {
+  /** What the test expects, in words. */
   readonly title: string;
+  /** Runs the test; rejects where the encoder fails it. */
   readonly run: () => Promise<void>;
 }
 
+/** Options of `testEncoder`. */
 export interface TestEncoderOptions {
   /** Holds the golden files. */
   readonly directory: string;
@@ -24,8 +27,9 @@ export interface TestEncoderOptions {
   readonly task: ModelTask;
   /** Where it must compute what the reference computed. */
   readonly engines: readonly Engine[];
-  /** What the directory does not hold, so that nothing is left out unnoticed. */
+  /** What the directory does not hold, so that nothing is left out unnoticed; default nothing. */
   readonly lacks?: readonly ('hidden states' | 'steps')[];
+  /** How far numbers may be from the reference; default 5e-6, of gradients 3e-5. */
   readonly limits?: Partial<EncoderLimits>;
 }
 

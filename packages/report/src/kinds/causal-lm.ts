@@ -11,9 +11,11 @@ import { usageSection } from '../sections/usage';
 
 /** What a model wrote after a prompt, beside what is true. */
 export interface Completion {
+  /** Text that the model was given. */
   readonly prompt: string;
   /** The true completion. */
   readonly truth: string;
+  /** Text that the model wrote after it. */
   readonly written: string;
   /** Tokens written. */
   readonly tokens: number;
@@ -23,18 +25,27 @@ export interface Completion {
 
 /** The data of a report of causal language modeling. */
 export interface CausalLmRunData extends Omit<RunData, 'test'> {
+  /** The figures of `summary.json`. */
   readonly summary: RunFacts & {
+    /** exp of the mean loss per token to be written. */
     readonly perplexity: number;
     /** Of plain texts, their end tokens not counted. */
     readonly perplexityWithoutEnd?: number;
     /** Share of the tokens to be written that are the likeliest. */
     readonly accuracy: number;
+    /** Mean precision over token ids, weighted by their occurrences. */
     readonly weightedPrecision: number;
+    /** Mean recall over token ids, weighted by their occurrences. */
     readonly weightedRecall: number;
+    /** Mean F1 over token ids, weighted by their occurrences. */
     readonly weightedF1: number;
+    /** Most tokens per example. */
     readonly maxLength: number;
+    /** Number of the model's parameters. */
     readonly parameters: number;
+    /** Number of parameters that were trained. */
     readonly trainableParameters: number;
+    /** Their share of all parameters, in [0, 1]. */
     readonly trainableShare: number;
   };
   /** Some completions of the reported part; none of a run that did not keep them. */

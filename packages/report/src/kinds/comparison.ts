@@ -11,10 +11,13 @@ import { tableSection } from '../sections/table-section';
 
 /** Records with a yes-or-no label, and the scores of models. */
 export interface ComparisonData<Own extends ComparedRecord = ComparedRecord> {
+  /** Heading of the page. */
   readonly title: string;
+  /** Date of the page, as it is printed. */
   readonly generatedAt: string;
   /** The labels for no and yes. */
   readonly labels: readonly [string, string];
+  /** The records that were classified, in the order of the models' scores. */
   readonly records: readonly Own[];
   /** Models with the probability of yes for each record; the page is about the first. */
   readonly models: readonly (ScoredModel & {
@@ -27,17 +30,31 @@ export interface ComparisonData<Own extends ComparedRecord = ComparedRecord> {
   readonly numberName: string;
   /** Name of the grouping, such as `region`. */
   readonly by: string;
+  /** Important terms of a linear model; absent for no such section. */
   readonly importance?: FeatureImportanceOptions;
   /** Records to list one by one, under a heading. */
-  readonly listed?: { readonly heading: string; readonly isListed: (record: Own) => boolean };
+  readonly listed?: {
+    /** Heading of their section. */
+    readonly heading: string;
+    /** Whether a record is among them. */
+    readonly isListed: (record: Own) => boolean;
+  };
   /** Steps of cleaning, with the number of rows. */
-  readonly cleaning?: readonly { readonly step: string; readonly count: number }[];
+  readonly cleaning?: readonly {
+    /** The step in words. */
+    readonly step: string;
+    /** Rows that it changed or dropped. */
+    readonly count: number;
+  }[];
 }
 
 /** One record of a comparison. */
 export interface ComparedRecord {
+  /** Text that the models classified. */
   readonly text: string;
+  /** The number that decided the label. */
   readonly number: number;
+  /** The true label, one of the two. */
   readonly label: string;
   /** Group by which the decisions of the first model are compared. */
   readonly by: string;

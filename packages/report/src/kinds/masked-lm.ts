@@ -12,17 +12,28 @@ import { usageSection } from '../sections/usage';
 
 /** The data of a report of masked language modeling. */
 export interface MaskedLmRunData extends Omit<RunData, 'test'> {
+  /** The figures of `summary.json`. */
   readonly summary: RunFacts & {
+    /** exp of the mean loss per hidden token. */
     readonly perplexity: number;
     /** Share of hidden tokens that are predicted right. */
     readonly accuracy: number;
+    /** Number of chunks that were trained on. */
     readonly chunks: number;
+    /** Number of chunks that the metrics are of. */
     readonly testChunks: number;
     /** Tokens per chunk. */
     readonly chunkLength: number;
   };
   /** The same figures before training, of the same masks; none for a new model. */
-  readonly before?: { readonly loss: number; readonly perplexity: number; readonly accuracy: number };
+  readonly before?: {
+    /** Mean loss per hidden token. */
+    readonly loss: number;
+    /** exp of that loss. */
+    readonly perplexity: number;
+    /** Share of hidden tokens that are predicted right. */
+    readonly accuracy: number;
+  };
   /** Some hidden tokens; none of a run that did not keep them. */
   readonly guesses?: readonly Guess[];
 }
@@ -31,10 +42,17 @@ export interface MaskedLmRunData extends Omit<RunData, 'test'> {
 export interface Guess {
   /** Text around it. */
   readonly before: string;
+  /** The token that was hidden. */
   readonly truth: string;
+  /** Text after it. */
   readonly after: string;
   /** The likeliest tokens, the first first. */
-  readonly guesses: readonly { readonly token: string; readonly score: number }[];
+  readonly guesses: readonly {
+    /** A token as the vocabulary spells it. */
+    readonly token: string;
+    /** Its probability, in [0, 1]. */
+    readonly score: number;
+  }[];
 }
 
 /**

@@ -13,18 +13,31 @@ import type { ProblemKind } from './problem-kind';
 
 /** Errors in the unit of the target, `mse` in its square. */
 interface ErrorMetrics {
+  /** Mean squared error. */
   readonly mse: number;
+  /** Mean absolute error. */
   readonly mae: number;
+  /** Root mean squared error. */
   readonly rmse: number;
+  /** Share of the targets' variance that is explained, at most 1. */
   readonly r2: number;
 }
 
 /** The data of a report of a regression. */
 export interface RegressionReportData extends RunData {
+  /** Chooses this kind of page. */
   readonly problemType: 'regression';
-  readonly summary: RunFacts & ErrorMetrics & { readonly baseline?: ErrorMetrics | null };
+  /** The figures of `summary.json`. */
+  readonly summary: RunFacts &
+    ErrorMetrics & {
+      /** The same metrics of always predicting the training mean; null or absent without them. */
+      readonly baseline?: ErrorMetrics | null;
+    };
+  /** The texts that the metrics are of, with true and predicted numbers. */
   readonly test: TestTexts & {
+    /** True number of each text. */
     readonly yTrue: ArrayLike<number>;
+    /** Predicted number of each text. */
     readonly yPred: ArrayLike<number>;
   };
 }

@@ -22,22 +22,33 @@ import { usageSection } from '../sections/usage';
 
 /** Scores of a type of entity; `support` counts the true ones. */
 export interface EntityScores {
+  /** Share of the predicted entities that are right. */
   readonly precision: number;
+  /** Share of the true entities that are found. */
   readonly recall: number;
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
+  /** Number of true entities. */
   readonly support: number;
 }
 
 /** The data of a report of token classification. */
 export interface TokenRunData extends Omit<RunData, 'test'> {
+  /** The figures of `summary.json`. */
   readonly summary: RunFacts & {
     /** Of whole entities; absent with scheme `none`, where each tag counts by itself. */
     readonly precision?: number;
+    /** Of whole entities; absent with scheme `none`. */
     readonly recall?: number;
+    /** Of whole entities; absent with scheme `none`. */
     readonly f1?: number;
+    /** Share of words whose tag is right. */
     readonly accuracy: number;
+    /** Scores of each type of entity; with scheme `none` of each tag. */
     readonly perEntity: Readonly<Record<string, EntityScores>>;
+    /** How tags name entities, such as `IOB2`, or `none`. */
     readonly scheme: string;
+    /** How tags that break the scheme were read: `strict` or `default`. */
     readonly mode: string;
   };
   /** The sentences of the reported part, or a sample of them; none of a run that did not keep them. */

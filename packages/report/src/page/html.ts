@@ -2,6 +2,7 @@ const markup = Symbol('markup');
 
 /** Text that is already HTML. Only `html` and `trusted` create it, so data from a file is never taken for it. */
 export interface Html {
+  /** The text, with every special character of data escaped. */
   readonly [markup]: string;
 }
 

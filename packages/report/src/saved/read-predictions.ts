@@ -5,6 +5,7 @@ import type { Row } from './rows';
 
 /** What a run saved for its page. */
 export interface SavedPredictions {
+  /** The kind of page that they are for. */
   readonly kind: Kind;
   /** The heading of the page. */
   readonly title?: string;

@@ -8,12 +8,20 @@ import { tableSection } from './table-section';
 
 /** The sentences of the reported part, with their true tags and those of the model. */
 export interface TaggedSentences {
+  /** The sentences with their true tags, in order. */
   readonly sentences: readonly {
+    /** The words, in order. */
     readonly words: readonly string[];
+    /** True tag of each word. */
     readonly tags: readonly string[];
+    /** Line of its first word in the file, from 1. */
     readonly line?: number;
   }[];
-  readonly predicted: readonly { readonly tags: readonly string[] }[];
+  /** The model's answer to each sentence. */
+  readonly predicted: readonly {
+    /** Predicted tag of each word. */
+    readonly tags: readonly string[];
+  }[];
   /** The name of their file. */
   readonly file?: string;
 }

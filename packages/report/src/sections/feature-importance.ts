@@ -3,15 +3,19 @@ import { type Html, html } from '../page/html';
 
 /** A term and the change of a label's log-odds per unit of the term. */
 export interface WeightedTerm {
+  /** The word or words. */
   readonly term: string;
+  /** Positive where it speaks for the label. */
   readonly weight: number;
 }
 
+/** Options of `featureImportanceSection`. */
 export interface FeatureImportanceOptions {
   /** The label of the weights. */
   readonly label: string;
   /** The terms with the largest and the smallest weights, as from `featureImportance` of `@attune/baseline`. */
   readonly positive: readonly WeightedTerm[];
+  /** The terms with the smallest weights, the smallest first. */
   readonly negative: readonly WeightedTerm[];
   /** The model of the weights; default `TF-IDF and logistic regression`. */
   readonly model?: string;

@@ -3,9 +3,11 @@ import { count, score } from '../page/format';
 import { type Html, html } from '../page/html';
 import { scoreTable } from './score-table';
 
+/** Decisions and groups that `groupRatesSection` compares. */
 export interface GroupRatesOptions {
   /** 0 or 1, 1 being the favorable decision. */
   readonly yTrue: ArrayLike<number>;
+  /** 0 or 1 of each example, as predicted. */
   readonly yPred: ArrayLike<number>;
   /** The group of each example. */
   readonly groups: ArrayLike<string>;

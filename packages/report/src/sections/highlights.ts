@@ -5,24 +5,31 @@ import { renderPage } from '../page/page';
 
 /** A labeled span `[start, end)` of a text, in UTF-16 units. */
 export interface HighlightSpan {
+  /** Index of its first UTF-16 unit. */
   readonly start: number;
+  /** Index after its last UTF-16 unit. */
   readonly end: number;
+  /** The kind of span, such as `SKILL`. */
   readonly label: string;
 }
 
 /** A text with its true and predicted spans; those of one list are in any order and do not overlap. */
 export interface HighlightedText {
+  /** The text that spans are of. */
   readonly text: string;
+  /** True spans, which are underlined. */
   readonly truth: readonly HighlightSpan[];
+  /** Predicted spans, which have a background. */
   readonly predicted: readonly HighlightSpan[];
-  /** Name of the text. */
+  /** Printed before the text, such as a file and a line; absent for nothing. */
   readonly name?: string;
 }
 
+/** Options of `highlightsSection` and `renderHighlights`. */
 export interface HighlightOptions {
   /** Maximum number of texts shown, from the first; default 50. */
   readonly most?: number;
-  /** Paragraph below the heading, such as the scores. */
+  /** Paragraph below the heading, such as the scores; default none. */
   readonly note?: Content;
 }
 
@@ -70,7 +77,15 @@ ${shown.map((text) => card(text, labels.size > 1))}
  * @example renderHighlights({ title: 'Skills', generatedAt: '2026-01-31' }, [{ text, truth, predicted }])
  */
 export function renderHighlights(
-  { title, generatedAt }: { readonly title: string; readonly generatedAt: string },
+  {
+    title,
+    generatedAt,
+  }: {
+    /** Heading of the page. */
+    readonly title: string;
+    /** Date of the page, as it is printed. */
+    readonly generatedAt: string;
+  },
   texts: readonly HighlightedText[],
   options: HighlightOptions = {},
 ): string {

@@ -6,7 +6,13 @@ import { fullLabel, type Labels, labelMarkup } from './labels';
 
 /** Labels, and the true and predicted class ids of the texts. */
 export interface ConfusionData extends Labels {
-  readonly test: { readonly yTrue: ArrayLike<number>; readonly yPred: ArrayLike<number> };
+  /** The texts' classes, as indices into `labels`. */
+  readonly test: {
+    /** True class id of each text. */
+    readonly yTrue: ArrayLike<number>;
+    /** Predicted class id of each text. */
+    readonly yPred: ArrayLike<number>;
+  };
 }
 
 /** A row and column of the matrix. */

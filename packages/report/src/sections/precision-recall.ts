@@ -7,7 +7,9 @@ import { steps } from './certainty';
 
 /** The scores of a model, higher for examples that are more likely positive. */
 export interface ScoredModel {
+  /** Name of the model in tables and legends. */
   readonly name: string;
+  /** Score of each example. */
   readonly scores: ArrayLike<number>;
 }
 

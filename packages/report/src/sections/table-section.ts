@@ -1,12 +1,24 @@
 import { type Content, type Html, html } from '../page/html';
 
+/** The table that `tableSection` shows. */
 export interface TableSectionOptions {
   /** An HTML id, unique on the page. */
   readonly id: string;
+  /** Printed above the section. */
   readonly heading: string;
+  /** Paragraph below the heading; default none. */
   readonly note?: Content;
   /** Column heads; columns of numbers are aligned right. */
-  readonly columns: readonly (string | { readonly name: string; readonly number: true })[];
+  readonly columns: readonly (
+    | string
+    | {
+        /** Head of the column. */
+        readonly name: string;
+        /** Marks a column of numbers. */
+        readonly number: true;
+      }
+  )[];
+  /** Cells of each row, as many as there are columns. */
   readonly rows: readonly (readonly Content[])[];
 }
 

@@ -20,6 +20,7 @@ import { keptLengths, type TokenRange, type TruncatedSequence, truncateSequence 
 
 /** Tokens of a text or a pair: arrays of one length, one entry per token (`offsets` has two). */
 export interface Encoding {
+  /** Id of each token in the vocabulary. */
   readonly ids: Int32Array;
   /** 0 in the first text and 1 in the second, or as the template has it. */
   readonly typeIds: Int32Array;
@@ -33,6 +34,7 @@ export interface Encoding {
   readonly sequenceIds: Int32Array;
   /** `[start₀, end₀, start₁, …]` in UTF-16 units of the token's own, original text; 0, 0 for tokens that were added. */
   readonly offsets: Int32Array;
+  /** Each token as the vocabulary spells it, such as `##ing`. */
   readonly tokens: readonly string[];
   /** Parts that truncation cut off, in order, as encodings with special tokens of their own. */
   readonly overflowing: readonly Encoding[];

@@ -20,13 +20,13 @@ export interface TruncationOptions {
 export interface PaddingOptions {
   /** Length to pad to, in tokens; default that of the longest encoding of the batch. */
   readonly length?: number;
-  /** Rounds the length up to a multiple of this. */
+  /** Rounds the length up to a multiple of this many tokens; default not. */
   readonly padToMultipleOf?: number;
   /** The end at which padding is added; default `right`. */
   readonly direction?: Padding['direction'];
-  /** Id of the padding; default that of the tokenizer. */
+  /** Token id that fills encodings up; default that of the tokenizer. */
   readonly padId?: number;
-  /** Type id of the padding; default 0. */
+  /** Type id that padding tokens get; default 0. */
   readonly padTypeId?: number;
 }
 
@@ -48,7 +48,9 @@ export interface Padding {
   readonly padToMultipleOf: number;
   /** The end at which padding is added. */
   readonly direction: 'right' | 'left';
+  /** Id of the padding token. */
   readonly padId: number;
+  /** Type id that padding tokens get. */
   readonly padTypeId: number;
 }
 

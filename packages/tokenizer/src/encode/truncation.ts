@@ -1,8 +1,12 @@
 /** Truncation as it applies; `TruncationOptions` documents the fields. */
 export interface Truncation {
+  /** Most tokens per encoding, special tokens included. */
   readonly maxLength: number;
+  /** Which text of a pair is cut: the longer one token by token, or one of them alone. */
   readonly strategy: 'longest_first' | 'only_first' | 'only_second';
+  /** Tokens that each overflowing part repeats of the one before; 0 for none. */
   readonly stride: number;
+  /** The end at which a text is cut. */
   readonly direction: 'right' | 'left';
 }
 

@@ -23,48 +23,96 @@ import {
  * const tokens = Object.keys(json.model.vocab);
  */
 export interface TokenizerJson {
+  /** Version of the format, `1.0`. */
   version?: string;
+  /** Truncation of every encoding; null for none. */
   truncation?: TruncationJson | null;
+  /** Padding of every encoding; null for none. */
   padding?: PaddingJson | null;
+  /** Tokens that are found in a text before any other stage. */
   added_tokens?: AddedTokenJson[];
-  normalizer?: { type: string } | null;
-  pre_tokenizer?: { type: string } | null;
-  post_processor?: { type: string } | null;
-  decoder?: { type: string } | null;
+  /** Changes characters, such as their case; null for none. */
+  normalizer?: {
+    /** The kind of normalizer, such as `BertNormalizer`; its settings stand beside. */
+    type: string;
+  } | null;
+  /** Splits a text into words; null for none. */
+  pre_tokenizer?: {
+    /** The kind of splitting, such as `BertPreTokenizer`; its settings stand beside. */
+    type: string;
+  } | null;
+  /** Adds special tokens; null for none. */
+  post_processor?: {
+    /** The kind of template, such as `TemplateProcessing`; its settings stand beside. */
+    type: string;
+  } | null;
+  /** Joins tokens to a text; null for none. */
+  decoder?: {
+    /** The kind of joining, such as `WordPiece`; its settings stand beside. */
+    type: string;
+  } | null;
+  /** Splits words into the tokens of a vocabulary. */
   model: ModelJson;
 }
 
 export interface TruncationJson {
+  /** The end at which a text is cut; default `Right`. */
   direction?: 'Right' | 'Left';
+  /** Most tokens per encoding, special tokens included. */
   max_length: number;
+  /** Which text of a pair is cut: the longer one token by token, or one of them alone. */
   strategy: 'LongestFirst' | 'OnlyFirst' | 'OnlySecond';
+  /** Tokens that each overflowing part repeats of the one before. */
   stride: number;
 }
 
 export interface PaddingJson {
-  strategy: 'BatchLongest' | { Fixed: number };
+  /** To the longest encoding of the batch, or to a fixed length. */
+  strategy:
+    | 'BatchLongest'
+    | {
+        /** Length to reach, in tokens. */
+        Fixed: number;
+      };
+  /** The end at which padding is added. */
   direction: 'Right' | 'Left';
+  /** Rounds the length up to a multiple of this many tokens; null does not. */
   pad_to_multiple_of: number | null;
+  /** Id of the padding token. */
   pad_id: number;
+  /** Type id that padding tokens get. */
   pad_type_id: number;
+  /** The padding token, such as `[PAD]`. */
   pad_token: string;
 }
 
 export interface AddedTokenJson {
+  /** Its id in the vocabulary. */
   id: number;
+  /** Its text, such as `[CLS]`. */
   content: string;
+  /** Whether it is found only where no letter or digit touches it. */
   single_word: boolean;
+  /** Whether it takes the white space before it. */
   lstrip: boolean;
+  /** Whether it takes the white space after it. */
   rstrip: boolean;
+  /** Whether it is found in the normalized text, rather than in the text as it is. */
   normalized: boolean;
+  /** Whether decoding skips it. */
   special: boolean;
 }
 
 export interface ModelJson {
+  /** `WordPiece` or `BPE`; older files may lack it. */
   type?: string;
+  /** Stands for what the vocabulary cannot spell; null for none. */
   unk_token?: string | null;
+  /** Prefix of pieces that do not begin a word, such as `##`; null for none. */
   continuing_subword_prefix?: string | null;
+  /** Most characters per word, default 100; a longer word becomes the unknown token. */
   max_input_chars_per_word?: number;
+  /** Id of each token. */
   vocab: Record<string, number>;
   /** Merges of BPE, in order: pairs, or strings with a space between the parts. */
   merges?: readonly (string | readonly [string, string])[];

@@ -18,7 +18,7 @@ export interface VocabOptions extends Partial<SpecialTokens> {
   readonly stripAccents?: boolean | null;
   /** Whether every Chinese character is a word; default true. */
   readonly tokenizeChineseChars?: boolean;
-  /** Further special tokens of the vocabulary. */
+  /** Further special tokens of the vocabulary; default none. */
   readonly additionalSpecialTokens?: readonly string[];
   /** Prefix of pieces that do not begin a word; default `##`. */
   readonly continuingSubwordPrefix?: string;

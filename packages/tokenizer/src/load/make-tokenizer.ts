@@ -23,7 +23,7 @@ import { bertSpecialTokens, type DecodeOptions, type SpecialTokens, type Tokeniz
  * const tokenizer = tokenizerFromJson(json, settings);
  */
 export interface TokenizerSettings {
-  /** Special tokens by role; those left out have BERT's names. */
+  /** Special tokens by role; by default, and those left out, with BERT's names. */
   readonly specialTokens?: Partial<SpecialTokens>;
   /** Most tokens that the model reads; default no limit. */
   readonly modelMaxLength?: number;

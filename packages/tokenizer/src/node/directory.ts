@@ -46,12 +46,13 @@ export interface TokenizedModel {
   readonly modelType: string;
   /** Most tokens that it reads. */
   readonly maxPositions: number;
-  /** 0 for a model that takes no type ids. */
+  /** Number of type ids; 0 for a model that takes none. */
   readonly typeVocabSize: number;
 }
 
+/** Options of `saveTokenizer`. */
 export interface SaveTokenizerOptions {
-  /** Where it is given, Python makes of a text what this model takes: no longer, and with no inputs that it does not know. */
+  /** Where it is given, Python makes of a text what this model takes: no longer, and with no inputs that it does not know. Default none. */
   readonly model?: TokenizedModel;
 }
 

@@ -8,18 +8,27 @@ import { quoted, refuses, same } from './expect';
  * `offsets` are in UTF-16 units, two per token.
  */
 export interface GoldenEncoding {
+  /** Id of each token in the vocabulary. */
   readonly ids: readonly number[];
+  /** Type id of each token. */
   readonly type_ids: readonly number[];
+  /** 1 for tokens that were added, otherwise 0. */
   readonly special_tokens_mask: readonly number[];
+  /** Number of each token's word in its text. */
   readonly word_ids: readonly (number | null)[];
+  /** `[start₀, end₀, start₁, …]` in UTF-16 units. */
   readonly offsets: readonly number[];
+  /** Text of the pair, 0 or 1, of each token. */
   readonly sequence_ids?: readonly (number | null)[];
+  /** 0 for padding, otherwise 1. */
   readonly attention_mask?: readonly number[];
 }
 
 /** Text of a list of ids, with special tokens skipped and kept. */
 interface GoldenText {
+  /** The text without special tokens. */
   readonly skip: string;
+  /** The text with special tokens. */
   readonly keep: string;
 }
 
@@ -31,40 +40,75 @@ interface GoldenText {
  * const goldens: TokenizerGoldens = { texts: read('texts'), single: read('single'), pairs: read('pairs') };
  */
 export interface TokenizerGoldens {
-  readonly texts: readonly { readonly name: string; readonly text: string }[];
+  /** The texts, which other goldens name by index. */
+  readonly texts: readonly {
+    /** Names the text in a failure. */
+    readonly name: string;
+    /** What is encoded. */
+    readonly text: string;
+  }[];
   /** One encoding per text, in order. */
   readonly single: readonly GoldenEncoding[];
   /** Pairs; `a` and `b` index the texts. */
-  readonly pairs?: readonly (GoldenEncoding & { readonly a: number; readonly b: number })[];
+  readonly pairs?: readonly (GoldenEncoding & {
+    /** Index of the first text. */
+    readonly a: number;
+    /** Index of the second text. */
+    readonly b: number;
+  })[];
   /** Texts and pairs that are cut: what is kept and then the overflow, or the reference's refusal. */
   readonly truncation?: readonly {
+    /** Index of the first text. */
     readonly a: number;
+    /** Index of the second text; null for a single one. */
     readonly b: number | null;
+    /** Most tokens per encoding, special tokens included. */
     readonly max_length: number;
+    /** Tokens that each overflowing part repeats. */
     readonly stride: number;
+    /** Which text of a pair is cut. */
     readonly strategy: NonNullable<TruncationOptions['strategy']>;
+    /** The end at which a text is cut. */
     readonly direction: NonNullable<TruncationOptions['direction']>;
+    /** What is kept, then each overflowing part. */
     readonly encodings?: readonly GoldenEncoding[];
+    /** The reference's message, where it refuses. */
     readonly error?: string;
   }[];
   /** Batches that are padded; `texts` index the texts. */
   readonly padding?: readonly {
+    /** Indices of the texts of the batch. */
     readonly texts: readonly number[];
+    /** How the batch is padded. */
     readonly options: {
+      /** Length to reach, in tokens; null for the longest. */
       readonly length: number | null;
+      /** Rounds the length up to a multiple of this many tokens. */
       readonly pad_to_multiple_of?: number;
+      /** The end at which padding is added. */
       readonly direction?: 'left' | 'right';
+      /** Id of the padding token. */
       readonly pad_id?: number;
+      /** Type id that padding tokens get. */
       readonly pad_type_id?: number;
     };
+    /** One padded encoding per text. */
     readonly rows: readonly GoldenEncoding[];
   }[];
   /** Texts that are split into words. */
-  readonly pretokenized?: readonly (GoldenEncoding & { readonly words: readonly string[] })[];
+  readonly pretokenized?: readonly (GoldenEncoding & {
+    /** The words, in order. */
+    readonly words: readonly string[];
+  })[];
   /** Texts of the encodings in `single`, and of other ids. */
   readonly decode?: {
+    /** Texts of the encodings in `single`, in order. */
     readonly texts: readonly GoldenText[];
-    readonly random: readonly (GoldenText & { readonly ids: readonly number[] })[];
+    /** Texts of other ids. */
+    readonly random: readonly (GoldenText & {
+      /** What is decoded. */
+      readonly ids: readonly number[];
+    })[];
   };
 }
 

@@ -35,8 +35,13 @@ export interface TrainBpeOptions {
   readonly specialTokens?: readonly string[];
   /** Characters to keep however rare, for `metaspace`; default none. */
   readonly initialAlphabet?: readonly string[];
-  /** Called every hundred merges and at the end, with the number of entries so far. */
-  readonly onProgress?: (progress: { entries: number; vocabSize: number }) => void;
+  /** Called every hundred merges and at the end, with the number of entries so far; default none. */
+  readonly onProgress?: (progress: {
+    /** Entries of the vocabulary so far. */
+    entries: number;
+    /** Number of entries that are aimed at. */
+    vocabSize: number;
+  }) => void;
 }
 
 const unknown = '<unk>';

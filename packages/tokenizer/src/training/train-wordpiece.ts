@@ -41,8 +41,13 @@ export interface TrainWordPieceOptions {
   readonly initialAlphabet?: readonly string[];
   /** Prefix of pieces that do not begin a word; default `##`. */
   readonly continuingSubwordPrefix?: string;
-  /** Called every hundred merges and at the end, with the number of entries so far. */
-  readonly onProgress?: (progress: { entries: number; vocabSize: number }) => void;
+  /** Called every hundred merges and at the end, with the number of entries so far; default none. */
+  readonly onProgress?: (progress: {
+    /** Entries of the vocabulary so far. */
+    entries: number;
+    /** Number of entries that are aimed at. */
+    vocabSize: number;
+  }) => void;
 }
 
 /**

@@ -18,8 +18,8 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   /** Recomputes activations in the backward pass: less memory, about a third slower, the same numbers; default false. */
   readonly gradientCheckpointing?: boolean;
   /**
-   * Matrix products in bfloat16, all else in float32: faster where the processor multiplies it, and less exact. Of the engines `tfjs-node` does
-   * it; on the others it is an error.
+   * Matrix products in bfloat16, all else in float32: faster where the processor multiplies it, and less exact. Of the engines `tfjs-node`
+   * does it; on the others it is an error. Default false.
    */
   readonly bf16?: boolean;
   /** Optimizer steps to take, whatever `numTrainEpochs` says; by default that decides. */

@@ -8,6 +8,7 @@ export type Schedule = (step: number) => number;
 
 /** How long a run is, and how much of it is warm-up. */
 interface ScheduleSteps {
+  /** Optimizer steps of the whole run. */
   readonly totalSteps: number;
   /** Steps over which the rate rises linearly from 0 to its peak. */
   readonly warmupSteps: number;

@@ -19,10 +19,15 @@ import { trainedProgram } from '../loop/train';
 
 /** Options of `memoryEstimate`. */
 export interface MemoryOptions<Data extends Examples> {
+  /** The model to train, with its head and any adapters. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: HostTensors;
+  /** How examples become batches. */
   readonly task: TrainingTask<Data>;
+  /** The training examples, whose lengths decide the batches. */
   readonly data: Data;
+  /** How to train, complete: of `trainingArguments`. */
   readonly arguments: TrainingArguments;
   /** Whether adapters are merged in the end; default not beside quantized matrices. */
   readonly mergesAdapters?: boolean;
@@ -34,7 +39,9 @@ export interface MemoryOptions<Data extends Examples> {
 export interface MemoryEstimate {
   /** Those that training starts from, and copies of the ones that it trains. */
   readonly parameters: number;
+  /** Of the trained parameters, twice where they are accumulated. */
   readonly gradients: number;
+  /** The optimizer's: two numbers per trained parameter, of SGD one. */
   readonly moments: number;
   /** Intermediate values of every shape of batch that stays ready to run. */
   readonly activations: number;
@@ -42,6 +49,7 @@ export interface MemoryEstimate {
   readonly copies: number;
   /** The runtime itself, whatever is trained. */
   readonly runtime: number;
+  /** The sum of all parts. */
   readonly total: number;
 }
 

@@ -6,7 +6,9 @@ type Parameters = Record<string, HostTensor>;
 
 /** Which evaluation was the best so far: a checkpoint holds it. */
 export interface BestState {
+  /** Optimizer steps before it. */
   readonly step: number;
+  /** Passes over the data before it, with a fraction. */
   readonly epoch: number;
   /** Of the metric; absent where nothing was evaluated. */
   readonly value?: number;
@@ -15,6 +17,7 @@ export interface BestState {
 }
 
 export interface Best extends BestState {
+  /** The trained parameters as they then were. */
   readonly parameters: Parameters;
 }
 

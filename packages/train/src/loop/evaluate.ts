@@ -8,11 +8,15 @@ export type Forward = (batch: HostTensors) => Promise<Readonly<Record<string, Ho
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<Data extends Examples> {
+  /** How examples become batches, and what is measured of them. */
   readonly task: TrainingTask<Data>;
+  /** Examples per batch. */
   readonly batchSize: number;
+  /** Token id that fills rows up, of the model's configuration. */
   readonly padTokenId: number;
+  /** Seed of whatever is random in a batch, such as masks. */
   readonly seed: number;
-  /** Called after every batch with the number of examples evaluated so far, and of all. */
+  /** Called after every batch with the number of examples evaluated so far, and of all. Default: none. */
   readonly onProgress?: (examples: number, totalExamples: number) => void;
 }
 
@@ -27,7 +31,11 @@ export async function evaluate<Data extends Examples>(
   forward: Forward,
   data: Data,
   { task, batchSize, padTokenId, seed, onProgress }: EvaluateOptions<Data>,
-): Promise<{ readonly loss: number; readonly [metric: string]: number }> {
+): Promise<{
+  /** Mean loss over the data. */
+  readonly loss: number;
+  readonly [metric: string]: number;
+}> {
   const metrics = task.metrics(data);
   const order = longestFirst(data.sequences);
   const shape = { batchSize, padTokenId, rowLength: rowLengthFor(data.sequences), random: { seed, epoch: 0 } };

@@ -5,26 +5,37 @@ export type TrainEvent = StepEvent | LossEvent | EvaluationStepEvent | Evaluatio
 
 /** After every step: for a progress bar. */
 export interface StepEvent {
+  /** Tells the event from the others. */
   readonly type: 'step';
+  /** Optimizer steps so far, this one included. */
   readonly step: number;
+  /** Optimizer steps of the whole run. */
   readonly totalSteps: number;
+  /** Number of the epoch that the step belongs to, from 1. */
   readonly epoch: number;
+  /** Training loss of this step. */
   readonly loss: number;
   /** Real tokens per second since the start, without evaluations. */
   readonly tokensPerSecond: number;
+  /** Estimated seconds until the last step, by the steps since the start, without evaluations. */
   readonly secondsLeft: number;
 }
 
 /** Every `loggingSteps` steps: means since the last. */
 export interface LossEvent {
+  /** Tells the event from the others. */
   readonly type: 'train';
+  /** Optimizer steps so far. */
   readonly step: number;
   /** Passes over the data so far, with a fraction. */
   readonly epoch: number;
+  /** Mean training loss of the steps since the last such event. */
   readonly loss: number;
+  /** Learning rate of the last step. */
   readonly learningRate: number;
   /** Global norm before clipping, of the last step. */
   readonly gradNorm: number;
+  /** Real tokens per second since the start, without evaluations. */
   readonly tokensPerSecond: number;
   /** Seconds since training began. */
   readonly time: number;
@@ -32,6 +43,7 @@ export interface LossEvent {
 
 /** After every batch of an evaluation: for a progress bar. */
 export interface EvaluationStepEvent {
+  /** Tells the event from the others. */
   readonly type: 'eval-step';
   /** The training step that the evaluation follows. */
   readonly step: number;
@@ -43,15 +55,23 @@ export interface EvaluationStepEvent {
 
 /** After every evaluation: the training metrics since the last one, and the evaluation's by name. */
 export interface EvaluationEvent {
+  /** Tells the event from the others. */
   readonly type: 'eval';
+  /** Optimizer steps so far. */
   readonly step: number;
+  /** Passes over the data so far, with a fraction. */
   readonly epoch: number;
+  /** Mean training loss since the last evaluation. */
   readonly trainLoss: number;
+  /** Share of right answers in training since the last evaluation; absent where that means nothing. */
   readonly trainAccuracy?: number;
   /** Evaluation loss. Absent, like the metrics, without evaluation data. */
   readonly loss?: number;
+  /** Share of right answers on the evaluation data, in [0, 1]; absent for a regression. */
   readonly accuracy?: number;
+  /** Mean F1 over classes or labels, in [0, 1]; of sequence classification. */
   readonly macroF1?: number;
+  /** Seconds since training began. */
   readonly time: number;
   readonly [metric: string]: string | number | undefined;
 }
@@ -72,6 +92,7 @@ export type EventListener = (event: TrainEvent) => void;
  * ```
  */
 export interface Callback {
+  /** Called with each event, in order; its promises are awaited before the run ends. */
   onEvent(event: TrainEvent): void | Promise<void>;
   /**
    * Called once, after the last event.

@@ -64,7 +64,18 @@ function newest<T>(make: (key: number) => T): (key: number) => T {
  * @example
  * shuffledOrder(3, { seed: 42, epoch: 1 }); // Int32Array [ 2, 0, 1 ], say
  */
-export function shuffledOrder(count: number, { seed, epoch }: { seed: number; epoch: number }): Int32Array {
+export function shuffledOrder(
+  count: number,
+  {
+    seed,
+    epoch,
+  }: {
+    /** Seed of the run. */
+    seed: number;
+    /** Number of the epoch, from 1. */
+    epoch: number;
+  },
+): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i);
   for (let last = count - 1; last > 0; last--) {
     const other = Math.floor(uniform(keyOf(seed, epoch, last)) * (last + 1));

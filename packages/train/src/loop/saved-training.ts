@@ -8,9 +8,13 @@ export interface SavedTraining {
   readonly state: TrainingState;
   /** How many of the steps taken updated nothing, because every example weighed 0; the optimizer does not count them. Default 0. */
   readonly skipped?: number;
+  /** The best evaluation so far, with its parameters; absent before the first. */
   readonly best?: Best;
+  /** Losses and tokens that the next record of the loss needs. */
   readonly log: LogState;
+  /** Training metrics since the last evaluation. */
   readonly metrics: GatheredMetrics;
+  /** Time that training took so far. */
   readonly clock: StopwatchState;
 }
 

@@ -3,6 +3,7 @@ import type { Sequence } from '@attune/models';
 
 /** Examples ready for training: token ids, and whatever their task learns of them. */
 export interface Examples {
+  /** Token ids of each example. */
   readonly sequences: readonly Sequence[];
 }
 
@@ -10,12 +11,19 @@ export interface Examples {
 export interface BatchOptions {
   /** Most examples per batch: a smaller one is filled up to the same number of reads, where that gives the same shape. */
   readonly batchSize: number;
+  /** Tokens per row. */
   readonly rowLength: number;
+  /** Token id that fills rows up. */
   readonly padTokenId: number;
   /** Index of the batch's first example in the step, on which dropout's bits depend; default 0. */
   readonly firstExample?: number;
   /** Seed and epoch of whatever is random in a batch, such as masks. */
-  readonly random: { readonly seed: number; readonly epoch: number };
+  readonly random: {
+    /** Seed of the run. */
+    readonly seed: number;
+    /** Number of the epoch, from 1; 0 in evaluations. */
+    readonly epoch: number;
+  };
 }
 
 /** One batch as the model's program takes it. */
@@ -34,16 +42,31 @@ export interface TaskBatch {
 
 /** Loss and metrics, gathered batch by batch. */
 export interface TaskMetrics {
-  add(batch: TaskBatch, outputs: { readonly loss: number; readonly logits: HostTensor }): void;
+  /** Adds a batch, by the outputs of the model's program. */
+  add(
+    batch: TaskBatch,
+    outputs: {
+      /** Mean loss of the batch. */
+      readonly loss: number;
+      /** Logits at the tokens that the head reads, [reads, outputs]. */
+      readonly logits: HostTensor;
+    },
+  ): void;
   /** `loss`, and the task's metrics by name: numbers only, so that any of them can choose the best model. */
-  result(): { readonly loss: number; readonly [metric: string]: number };
+  result(): {
+    /** Mean loss of all batches, by their weights. */
+    readonly loss: number;
+    readonly [metric: string]: number;
+  };
 }
 
 /** A task for `train`: how examples become batches, and how they are measured. */
 export interface TrainingTask<Data extends Examples = Examples> {
   /** The names of its metrics, `loss` among them: `metricForBestModel` is then checked before the first step, not after it. */
   readonly metricNames?: readonly string[];
+  /** Makes a batch of the examples with these indices. */
   batch(data: Data, examples: Int32Array, options: BatchOptions): TaskBatch;
+  /** Opens a new count of loss and metrics. */
   metrics(data: Data): TaskMetrics;
   /** The number of right answers in a batch; left out, or undefined, where that means nothing. */
   correct?(data: Data, batch: TaskBatch, logits: HostTensor): number | undefined;

@@ -25,21 +25,29 @@ export interface TrainOptions<Data extends Examples> {
   readonly parameters: HostTensors;
   /** How examples become batches, and what is measured of them: `sequenceTask(model.config)`. */
   readonly task: TrainingTask<Data>;
-  /** The task of evaluations, where that differs: without class weights, say. */
+  /** The task of evaluations, where that differs: without class weights, say. Default `task`. */
   readonly evaluationTask?: TrainingTask<Data>;
   /** Examples ready for training, and those of evaluations. */
-  readonly data: { readonly train: Data; readonly validation?: Data };
+  readonly data: {
+    /** Examples to learn. */
+    readonly train: Data;
+    /** Examples of evaluations; default none, and then nothing is evaluated. */
+    readonly validation?: Data;
+  };
   /** How to train, complete: of `trainingArguments`. */
   readonly arguments: TrainingArguments;
-  /** Receives every step, record of the loss and evaluation, as they happen. */
+  /** Receives every step, record of the loss and evaluation, as they happen; default none. */
   readonly onEvent?: EventListener;
-  /** Called when a save is due, and when training is aborted; may say where it saved, for messages. */
+  /** Called when a save is due, and when training is aborted; may say where it saved, for messages. Default none: nothing is saved. */
   readonly save?: SaveTraining | ((saved: SavedTraining) => Promise<string>);
-  /** Called once training has ended, unless that was saved already: something that takes long follows. */
+  /** Called once training has ended, unless that was saved already: something that takes long follows. Default none. */
   readonly saveLast?: SaveTraining;
-  /** Goes on from there; `path` says where that was, for messages. */
-  readonly resume?: SavedTraining & { readonly path?: string };
-  /** Aborting ends training after the step at hand, saved, with the signal's reason. Held from the first step on. */
+  /** Goes on from there; `path` says where that was, for messages. Default none: training starts anew. */
+  readonly resume?: SavedTraining & {
+    /** Where the saved training was read. */
+    readonly path?: string;
+  };
+  /** Aborting ends training after the step at hand, saved, with the signal's reason. Held from the first step on. Default none. */
   readonly signal?: StopSignal;
 }
 
@@ -47,11 +55,13 @@ export interface TrainOptions<Data extends Examples> {
 export interface TrainResult {
   /** Of the best evaluation by `metricForBestModel`; of the last step without evaluation data. */
   readonly parameters: Record<string, HostTensor>;
+  /** Optimizer steps before the best evaluation; the last step without evaluation data. */
   readonly bestStep: number;
   /** Passes over the data before it, with a fraction. */
   readonly bestEpoch: number;
   /** Of this call: those before a resume are not among them. */
   readonly evaluations: readonly EvaluationEvent[];
+  /** Optimizer steps that were taken, those before a resume included. */
   readonly steps: number;
   /** Passes over the data that these steps made, with a fraction. */
   readonly epochs: number;

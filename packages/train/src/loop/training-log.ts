@@ -62,7 +62,9 @@ export function lossLog(
 
 /** Gathered metrics as plain numbers, as a checkpoint holds them. */
 export interface GatheredMetrics {
+  /** Sum of the batches' losses, each times its weight. */
   readonly loss: number;
+  /** Sum of the batches' weights. */
   readonly weight: number;
   /** Answers the model got right; absent where that means nothing. */
   readonly correct?: number;
@@ -109,7 +111,9 @@ interface Stopwatch {
 
 /** The state of a stopwatch when its run was interrupted. */
 export interface StopwatchState {
+  /** Seconds since training began, pauses included. */
   readonly total: number;
+  /** Seconds of training alone, without evaluations and saves. */
   readonly running: number;
 }
 

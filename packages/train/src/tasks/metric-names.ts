@@ -7,6 +7,7 @@ import { tokenMetricNames } from './token/task';
 
 /** What a run learns, as far as its metrics depend on it. */
 export interface MeasuredRun {
+  /** What the head is for. */
   readonly task: ModelTask;
   /** Of sequence classification; default one label per text. */
   readonly problemType?: ProblemType;

@@ -35,9 +35,11 @@ export interface QuantizedLayout {
   readonly blocks: number;
   /** A row has `groups` of `groupBytes` bytes. */
   readonly groups: number;
+  /** Bytes of one group. */
   readonly groupBytes: number;
   /** The byte of a column's code in its row, and the bits that the code is shifted by. */
   readonly byteOf: (column: number) => number;
+  /** Bits by which a column's code is shifted in its byte: 0 or 4. */
   readonly shiftOf: (column: number) => number;
 }
 
@@ -82,7 +84,12 @@ export function quantizedLayout(format: QuantizedFormat, columns: number): Quant
 export function quantizedSpecs(
   format: QuantizedFormat,
   [rows, columns]: readonly number[],
-): { readonly codes: TensorSpec; readonly scales: TensorSpec } {
+): {
+  /** [rows, groups, bytes of a group] uint8 */
+  readonly codes: TensorSpec;
+  /** [rows, blocks] float32 */
+  readonly scales: TensorSpec;
+} {
   const { blocks, groups, groupBytes } = quantizedLayout(format, columns);
   return {
     codes: { shape: [rows, groups, groupBytes], dtype: 'uint8' },
@@ -100,11 +107,13 @@ export interface ProductAttributes {
 
 /** A matrix in a format: each code stands for its level times the scale of its block. */
 export interface QuantizedData {
+  /** The format of the codes, which gives their levels. */
   readonly format: QuantizedFormat;
   /** Columns of the matrix. */
   readonly columns: number;
   /** In the layout of `quantizedSpecs`. */
   readonly codes: ArrayLike<number>;
+  /** One number per block, [rows, blocks], by which the levels are multiplied. */
   readonly scales: ArrayLike<number>;
 }
 

@@ -36,6 +36,7 @@ export const quantizedLinearKernel: Kernel<ProductAttributes> = {
 
 /** A frozen matrix [out, in] as codes and scales, inputs of the program with the shapes of `quantizedSpecs`. */
 export interface QuantizedMatrix {
+  /** The format of the codes, which gives their levels. */
   readonly format: QuantizedFormat;
   /** [out, groups, bytes of a group] uint8 */
   readonly codes: tf.Tensor;

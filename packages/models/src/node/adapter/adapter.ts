@@ -22,11 +22,15 @@ export const inAdapter = (parameter: string): string => `base_model.model.${para
 
 /** A model with its parameters, as `loadModel` gives it. */
 export interface AdapterBase {
+  /** The model that the adapter was trained beside. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: HostTensors;
 }
 
+/** A model with an adapter that was read beside it. */
 export interface LoadedAdapter {
+  /** The base with the adapter beside its matrices. */
   readonly model: LoraModel;
   /** The base's own arrays, and the adapter's. */
   readonly parameters: Record<string, HostTensor>;
@@ -59,11 +63,13 @@ export async function loadAdapter(directory: string, base: AdapterBase): Promise
   }
 }
 
+/** A model whose adapter can be written. */
 export interface SavableAdapter {
+  /** The model with its adapters, as `withLora` or `loadAdapter` made it. */
   readonly model: LoraModel;
   /** The model's; of the base's only what was trained is written. */
   readonly parameters: HostTensors;
-  /** What the base is called, a directory or a hub id, for Python to find it. */
+  /** The base's directory or hub id, for Python to find it; default none. */
   readonly baseModel?: string;
 }
 

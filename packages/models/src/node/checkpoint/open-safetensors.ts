@@ -26,15 +26,19 @@ import { type FileDigest, sha256 } from './weights-digest';
 
 /** A tensor as it was read: every float dtype has become float32. */
 export interface ReadTensor {
+  /** Its name in the file. */
   readonly name: string;
   /** The file's dtype. */
   readonly dtype: ReadableDtype;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
+  /** The elements, row-major. */
   readonly data: TensorData;
 }
 
 /** A checkpoint's tensors, read one by one from open files. */
 export interface Weights {
+  /** Dtype, shape and place of every tensor, by name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Size and header of each file, by its name. */
   readonly files: Readonly<Record<string, FileDigest>>;
@@ -52,7 +56,7 @@ export interface Weights {
 
 /** Options of opening weights. */
 export interface OpenWeightsOptions {
-  /** Hashes each tensor while it is read. */
+  /** Hashes each tensor while it is read; default false. */
   readonly hash?: boolean;
 }
 

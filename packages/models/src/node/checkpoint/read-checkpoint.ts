@@ -8,7 +8,9 @@ import { type ParseConfigOptions, parseModelConfig } from '../../config';
 import { readJson } from './files';
 import { type OpenWeightsOptions, openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
+/** A model directory, opened. */
 export interface Checkpoint {
+  /** Its configuration, read from `config.json`. */
   readonly config: ModelConfig;
   /** Open until its `close()`. */
   readonly weights: Weights;

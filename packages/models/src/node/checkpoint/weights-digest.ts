@@ -5,6 +5,7 @@ import { isObject } from '../../checkpoint/describe';
 
 /** A safetensors file, without its numbers. */
 export interface FileDigest {
+  /** Size of the whole file in bytes. */
   readonly bytes: number;
   /** SHA-256 of the header: names, dtypes, shapes and places of its tensors. */
   readonly header: string;

@@ -1,9 +1,13 @@
 import { writeFileAtomically } from '@attune/internal/node';
 import { serializeHeader } from '../../checkpoint/serialize-header';
 
+/** A float32 tensor of a file that is written. */
 export interface WritableTensor {
+  /** Its name in the file, which no other has. */
   readonly name: string;
+  /** Size of each dimension. */
   readonly shape: readonly number[];
+  /** The elements, row-major, as many as the shape has. */
   readonly data: Float32Array;
 }
 
@@ -19,7 +23,12 @@ export interface WritableTensor {
 export async function writeSafetensors(
   path: string,
   tensors: Iterable<WritableTensor>,
-  { metadata }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+  {
+    metadata,
+  }: {
+    /** Strings that the header holds as `__metadata__`; default none. */
+    readonly metadata?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<void> {
   const all = Array.from(tensors);
   all.forEach(checkTensor);

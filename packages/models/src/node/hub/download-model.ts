@@ -11,6 +11,7 @@ import { describeFile, type HubRequest, isCommit, type RemoteFile, type Retries 
 
 /** How far the download of one file is. */
 export interface DownloadProgress {
+  /** Its name in the repository, such as `model.safetensors`. */
   readonly file: string;
   /** Bytes that are there, those of an earlier attempt included. */
   readonly received: number;

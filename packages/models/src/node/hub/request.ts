@@ -68,6 +68,7 @@ export function silenceTimer(milliseconds: number): { signal: AbortSignal; heard
 
 /** How often, and after how long, a request that failed in passing is made again. */
 export interface Retries {
+  /** Number of attempts in all, at least 1. */
   readonly attempts: number;
   /** Before the second attempt, in milliseconds; doubles with every further one, up to 8 seconds. */
   readonly delay: number;

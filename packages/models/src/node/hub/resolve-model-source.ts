@@ -7,16 +7,17 @@ import { cacheDirectory, type Environment, hubSettings, isOffline } from './envi
 import { isOutOfReach } from './errors';
 import type { Retries } from './request';
 
+/** Options of `resolveModelSource`. */
 export interface ResolveOptions {
   /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
-  /** Takes the source for a hub id, although a directory has that name. */
+  /** Takes the source for a hub id, although a directory has that name; default false. */
   readonly isHubId?: boolean;
   /** Where HF_HUB_CACHE, HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, … are looked up; default `process.env`. */
   readonly environment?: Environment;
-  /** Told, file by file, how far a download is. */
+  /** Told, file by file, how far a download is; default none. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Told that the hub was out of reach and the cache is used as it is. */
+  /** Told that the hub was out of reach and the cache is used as it is; default none. */
   readonly onNote?: (note: string) => void;
   /** Of requests that fail in passing; default five attempts, the second after half a second. */
   readonly retries?: Retries;

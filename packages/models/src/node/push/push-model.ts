@@ -6,6 +6,7 @@ import { filesToPush } from './files-to-push';
 import { limitedFetch } from './limited-fetch';
 import { type Connection, type PushProgress, uploadFiles } from './upload-files';
 
+/** Options of `pushModel`. */
 export interface PushOptions {
   /** With write access; default HF_TOKEN, or the one that `hf auth login` stored. */
   readonly token?: string;
@@ -15,10 +16,11 @@ export interface PushOptions {
   readonly private?: boolean;
   /** The branch to commit to; default `main`. */
   readonly revision?: string;
+  /** Told, file by file, how far the upload is; default none. */
   readonly onProgress?: (progress: PushProgress) => void;
-  /** Stops the upload; its reason is what is thrown. */
+  /** Stops the upload; its reason is what is thrown. Default none. */
   readonly signal?: AbortSignal;
-  /** Default the global `fetch`, or one through the proxy that the environment names. */
+  /** Makes the requests; default the global `fetch`, or one through the proxy that the environment names. */
   readonly fetch?: typeof fetch;
   /** Where HF_TOKEN, HF_ENDPOINT, HF_HOME, … are looked up; default `process.env`. */
   readonly environment?: Environment;

@@ -9,6 +9,7 @@ import { limitedFetch } from './limited-fetch';
 export interface ModelFile {
   /** From the directory on, with `/` between its parts. */
   readonly path: string;
+  /** Where it is on this machine. */
   readonly location: string;
   /** In bytes. */
   readonly size: number;
@@ -20,6 +21,7 @@ export interface ModelFile {
 
 /** How far the upload of one file is. */
 export interface PushProgress {
+  /** Its path in the repository. */
   readonly file: string;
   /** Bytes on their way; a small file travels as a whole, with the last request. */
   readonly sent: number;

@@ -5,12 +5,13 @@ import { scalarsOf } from './encoding';
 
 /** The names of a run on Weights & Biases. */
 export interface WandbRunOptions {
+  /** Name of the project, 1 to 128 characters. */
   readonly project: string;
-  /** Shown in lists; without one the server invents one. */
+  /** Shown in lists; default one that the server invents. */
   readonly name?: string;
-  /** The user or team it belongs to; without one, whose key is used. */
+  /** The user or team it belongs to; default whose key is used. */
   readonly entity?: string;
-  /** The run's settings, as plain JSON values. */
+  /** The run's settings, as plain JSON values; default none. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 

@@ -29,9 +29,9 @@ export function wandbOffline({ directory, ...options }: WandbOfflineOptions): Ca
 
 /** Options of `wandbLive`. */
 export interface WandbLiveOptions extends WandbOfflineOptions {
-  /** Default: `WANDB_BASE_URL`, else W&B's own server. */
+  /** Address of the server; default `WANDB_BASE_URL`, else W&B's own. */
   readonly baseUrl?: string;
-  /** Default: `WANDB_API_KEY`. */
+  /** Key of the account that owns the run; default `WANDB_API_KEY`. */
   readonly apiKey?: string;
   /** Rows are collected for so long, and W&B hears at least so often that the run is alive. Default 15, as in W&B's own client. */
   readonly sendEverySeconds?: number;

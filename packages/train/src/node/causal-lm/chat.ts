@@ -12,7 +12,9 @@ import { tokenText } from './files';
 
 /** A message of a conversation; `role` is `system`, `user`, `assistant`, or another role that the template knows. */
 export interface ChatMessage {
+  /** Who speaks. */
   readonly role: string;
+  /** What is said. */
   readonly content: string;
   readonly [field: string]: unknown;
 }
@@ -20,7 +22,7 @@ export interface ChatMessage {
 export interface RenderOptions {
   /** Ends with the beginning of the assistant's next message; default false. */
   readonly addGenerationPrompt?: boolean;
-  /** Further variables of the template: `tools`, say. */
+  /** Further variables of the template: `tools`, say. Default none. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
@@ -33,7 +35,7 @@ export interface ChatTemplate {
 export interface ChatTemplateOptions {
   /** The file that errors name. */
   readonly where: string;
-  /** Variables of every conversation: `bos_token`, `eos_token`. */
+  /** Variables of every conversation: `bos_token`, `eos_token`. Default none. */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 

@@ -14,7 +14,7 @@ import { arePlain, encodePart } from './parts';
 
 /** Options of `evaluateCausalLm`. */
 export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
-  /** Default: one opened for this call and closed after it. */
+  /** What computes; default one opened for this call and closed after it. */
   readonly engine?: Engine;
   /** Most tokens per text; default the run's, or the model's positions. */
   readonly maxLength?: number;

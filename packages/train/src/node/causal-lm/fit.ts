@@ -37,7 +37,9 @@ export type CausalLmSummary = CausalLmResults['metrics'] & TrainingFacts;
 
 /** The result of `fitCausalLm`. */
 export interface CausalLmFitResult {
+  /** The metrics and facts of `summary.json`. */
   readonly summary: CausalLmSummary;
+  /** The settings of the run, as in `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
@@ -66,11 +68,15 @@ export async function fitCausalLm(options: CausalLmFitOptions): Promise<CausalLm
 
 /** The results of a run of causal language modeling. */
 interface CausalLmResults {
+  /** The metrics of `summary.json`. */
   readonly metrics: CausalLmMetrics & {
+    /** Most tokens per text. */
     readonly maxLength: number;
     /** Texts that it was trained on, and measured on. */
     readonly trainExamples: number;
+    /** Texts that it was measured on. */
     readonly testExamples: number;
+    /** The part that metrics are of. */
     readonly evaluatedOn: 'test' | 'validation';
   };
 }
@@ -87,7 +93,9 @@ export type CausalLmMetrics = {
   readonly accuracy: number;
   /** Over these tokens, each token of the vocabulary a class, averaged by how often it is to be written. */
   readonly weightedPrecision: number;
+  /** As `weightedPrecision`. */
   readonly weightedRecall: number;
+  /** As `weightedPrecision`. */
   readonly weightedF1: number;
 };
 

@@ -20,6 +20,7 @@ export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
 
 /** The completion of a prompt. */
 export interface GeneratedText {
+  /** What was written, without the prompt and without a stop string. */
   readonly text: string;
   /** Tokens written, those of a stop string among them. */
   readonly tokens: number;
@@ -29,7 +30,9 @@ export interface GeneratedText {
 
 /** A causal LM that completes prompts. */
 export interface TextGenerator {
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
+  /** Configuration of the model, under one set of names. */
   readonly config: ModelConfig;
   /** Text as it becomes certain, and at the end all that is known of it. */
   stream(prompt: string, options?: TextOptions): AsyncGenerator<string, GeneratedText>;

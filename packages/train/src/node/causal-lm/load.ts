@@ -14,7 +14,7 @@ import { type TextGenerator, textGeneratorOf } from './generator';
 
 /** Options of `loadGenerator`. */
 export interface GeneratorOptions extends LoadCausalLmOptions {
-  /** Default: one opened for the generator and closed with it. */
+  /** What computes; default one opened for the generator and closed with it. */
   readonly engine?: Engine;
   /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;

@@ -13,7 +13,10 @@ import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary, prepareMask
 
 /** Options of `adaptMaskedLm`. */
 export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callbacks'> {
-  /** Of the head's warm-up, where they differ from `warmUpArguments`. */
+  /**
+   * Arguments of the head's warm-up; default a learning rate of 1e-3 after 10 steps, for up to 20 epochs, until the validation loss falls by
+   * less than 0.01.
+   */
   readonly warmUp?: Partial<TrainingArguments>;
 }
 
@@ -23,13 +26,17 @@ export interface Adaptation {
   readonly newHead?: MaskedLmMetrics;
   /** The model as it was, with its own head or a new one that is warmed up. */
   readonly before: MaskedLmMetrics;
+  /** The adapted model. */
   readonly after: MaskedLmMetrics;
   /** Perplexity after ÷ before. */
   readonly ratio: number;
-  /** How much of the fall of the loss from `newHead` to `after` is the head's alone: that to `before`. */
+  /** Share of the fall of the loss, from `newHead` to `after`, that is the head's alone: the fall to `before`. Absent without `newHead`. */
   readonly headShare?: number;
+  /** The learning rate of the adaptation, as it was. */
   readonly learningRate: LearningRates;
+  /** Summary of the head's warm-up; absent where there was none. */
   readonly warmUp?: MaskedLmSummary;
+  /** Summary of the adaptation. */
   readonly adapted: MaskedLmSummary;
 }
 

@@ -12,23 +12,27 @@ import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
 export interface EvaluateMaskedLmOptions
   extends MaskingOptions,
     Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** Default: one opened for this call and closed after it. */
+  /** What computes; default one opened for this call and closed after it. */
   readonly engine?: Engine;
   /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
   readonly chunkLength?: number;
   /** Seed of the masks; default the run's, or 42. */
   readonly seed?: number;
-  /** Chunks per batch; default 32. */
+  /** Number of chunks per batch; default 32. */
   readonly batchSize?: number;
 }
 
 /** The result of `evaluateMaskedLm`. */
 export interface MaskedLmEvaluation {
+  /** Mean loss over the guessed tokens. */
   readonly loss: number;
+  /** exp(loss). */
   readonly perplexity: number;
+  /** Share of right guesses, in [0, 1]. */
   readonly accuracy: number;
   /** Texts, and the chunks that they make. */
   readonly examples: number;
+  /** Number of chunks that the texts make. */
   readonly chunks: number;
 }
 

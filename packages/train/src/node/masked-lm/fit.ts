@@ -39,7 +39,9 @@ export type MaskedLmSummary = MaskedLmResults['metrics'] & TrainingFacts;
 
 /** The result of `fitMaskedLm`. */
 export interface MaskedLmFitResult {
+  /** The metrics and facts of `summary.json`. */
   readonly summary: MaskedLmSummary;
+  /** The settings of the run, as in `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
@@ -69,6 +71,7 @@ export async function fitMaskedLm(options: MaskedLmFitOptions): Promise<MaskedLm
 
 /** The results of a run of masked language modeling. */
 interface MaskedLmResults {
+  /** The metrics of `summary.json`. */
   readonly metrics: {
     /** Mean over the guessed tokens. */
     readonly loss: number;
@@ -78,14 +81,27 @@ interface MaskedLmResults {
     readonly accuracy: number;
     /** Chunks it was trained on, and measured on. */
     readonly chunks: number;
+    /** Chunks that it was measured on. */
     readonly testChunks: number;
+    /** Tokens per chunk. */
     readonly chunkLength: number;
     /** Texts. */
     readonly trainExamples: number;
+    /** Texts that it was measured on. */
     readonly testExamples: number;
+    /** The part that metrics are of. */
     readonly evaluatedOn: 'test' | 'validation';
   };
-  readonly before?: { readonly loss: number; readonly perplexity: number; readonly accuracy: number };
+  /** The figures of the same masks before training; absent for a new model. */
+  readonly before?: {
+    /** Mean loss over the guessed tokens. */
+    readonly loss: number;
+    /** exp(loss). */
+    readonly perplexity: number;
+    /** Share of right guesses. */
+    readonly accuracy: number;
+  };
+  /** Some hidden tokens of the reported part, and what the model takes them for. */
   readonly guesses: readonly HiddenToken[];
 }
 

@@ -12,10 +12,17 @@ import type { FinishedModel } from '../model/finished-model';
 export interface HiddenToken {
   /** Text around it. */
   readonly before: string;
+  /** The token that was hidden. */
   readonly truth: string;
+  /** Text after it. */
   readonly after: string;
   /** The likeliest tokens and their probabilities, the first first. */
-  readonly guesses: readonly { readonly token: string; readonly score: number }[];
+  readonly guesses: readonly {
+    /** A token as the vocabulary spells it. */
+    readonly token: string;
+    /** Its probability, in [0, 1]. */
+    readonly score: number;
+  }[];
 }
 
 interface GuessOptions {

@@ -6,7 +6,9 @@ import type { RunOptions } from '../run/options';
 
 /** A model and its numbers. */
 export interface FinishedModel {
+  /** What it computes. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: Record<string, HostTensor>;
 }
 

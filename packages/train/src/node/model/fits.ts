@@ -4,12 +4,14 @@ import { type Tokenizer, tokenizerFromJson } from '@attune/tokenizer';
 // Whether the parts of a model directory belong together: its config.json, its weights and its tokenizer.
 
 interface Sized {
+  /** Rows of the table of word embeddings. */
   readonly vocabSize: number;
 }
 
 export interface FittedTokenizerOptions {
   /** The model that it goes with. */
   readonly model: Sized;
+  /** Receives what is left out of the tokenizer; default none. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -65,7 +67,14 @@ function withoutAdded(tokenizer: Tokenizer, surplus: ReadonlySet<string>): Token
 }
 
 interface Layered {
-  readonly model: { readonly config: { readonly layers: number } };
+  /** The model as it was loaded. */
+  readonly model: {
+    /** Its configuration. */
+    readonly config: {
+      /** Number of layers that it counts. */
+      readonly layers: number;
+    };
+  };
   /** Layers of the weights past those that config.json counts. */
   readonly unusedLayers: number;
 }

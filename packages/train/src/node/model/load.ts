@@ -23,7 +23,7 @@ import { loaderAdvice, localConfig, otherTaskAdvice, refuseOtherTask } from './o
 // Loads the result of a run, a model directory or a hub id, with the tokenizer and the settings of the run.
 
 export interface LoadTrainedOptions extends Pick<LoadOptions, 'task' | 'revision' | 'onProgress' | 'onNote'> {
-  /** A directory with PEFT's files of an adapter to the model. */
+  /** A directory with PEFT's files of an adapter to the model; default none. */
   readonly adapter?: string;
   /** The model that the adapters of a run are beside, in a directory or on the hub; default where the run says. It must be the same. */
   readonly base?: string;

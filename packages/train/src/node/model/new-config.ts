@@ -51,9 +51,11 @@ const decidedAnew = [
 const isDecidedAnew = (key: string) => decidedAnew.includes(key) || /^_|_token_ids?$/.test(key);
 
 export interface NewConfigOptions {
+  /** What the head is for. */
   readonly task: ModelTask;
   /** The file that it is from, for errors. */
   readonly where: string;
+  /** Receives the keys that are without effect; default none. */
   readonly onNote?: (note: string) => void;
 }
 

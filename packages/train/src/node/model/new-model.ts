@@ -43,24 +43,30 @@ function beginning(tokenizer: Tokenizer): Tokenizer {
 export const newSpecialTokens = { bos_token: bos, eos_token: eos };
 
 export interface NewModelOptions {
+  /** What the head is for. */
   readonly task: ModelTask;
-  /** Labels of the head, where it has any. */
+  /** Labels of the head, where it has any; default none, or the checkpoint's. */
   readonly labels?: readonly string[];
+  /** What a sequence classifier learns; default one label per text, or the checkpoint's. */
   readonly problemType?: ProblemType;
-  /** Options of the head's loss. */
+  /** Options of the head's loss; default the plain loss. */
   readonly loss?: Parameters<typeof modelForTask>[2];
+  /** Seed of parameters that have to be initialized. */
   readonly seed: number;
   /** Training texts, for a new model's vocabulary. */
   readonly texts: readonly string[];
   /** Settings of a new model's `config.json` besides the defaults, under Hugging Face's names. */
   readonly newConfig?: Readonly<Record<string, unknown>>;
-  /** Receives what the user should know: which parameters are new, which tensors went unused. */
+  /** Receives what the user should know: which parameters are new, which tensors went unused. Default none. */
   readonly onNote?: (note: string) => void;
 }
 
 export interface NewModel {
+  /** The model with its head. */
   readonly model: Model;
+  /** Its freshly initialized parameters, by name. */
   readonly parameters: Record<string, HostTensor>;
+  /** A tokenizer of the training texts. */
   readonly tokenizer: Tokenizer;
 }
 

@@ -16,9 +16,11 @@ export interface ModelOrigin {
 
 /** A model that training begins with, as it was found. */
 export interface ModelSource {
+  /** What was named: a directory or a hub id. */
   readonly source: string;
   /** The directory that it was read from. */
   readonly directory: string;
+  /** What its weights are known by; absent where they were not hashed. */
   readonly digest?: WeightsDigest;
 }
 

@@ -43,18 +43,19 @@ export interface PreparedModel extends NewModel {
 
 /** Options of `prepareModel`. */
 export interface PrepareOptions extends NewModelOptions {
-  /** Branch, tag or commit of a hub id. */
+  /** Branch, tag or commit of a hub id; default `main`. */
   readonly revision?: string;
-  /** Freezes the model and trains adapters beside its matrices. */
+  /** Freezes the model and trains adapters beside its matrices; default none. */
   readonly lora?: LoraOptions;
-  /** Reads the frozen model's matrices as codes. */
+  /** Reads the frozen model's matrices as codes; default float32. */
   readonly quantize?: QuantizedFormat;
   /** Merges the adapters after training; default true without `quantize`. */
   readonly mergeAdapter?: boolean;
-  /** Receives the progress of a download. */
+  /** Receives the progress of a download; default none. */
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** The run directory, which a run that is resumed finds its model by. */
+  /** The run directory, which a run that is resumed finds its model by; default none. */
   readonly out?: string;
+  /** Takes the model that the run in `out` began with; default false. */
   readonly resume?: boolean;
 }
 

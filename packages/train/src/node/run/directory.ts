@@ -67,7 +67,9 @@ export interface RunDirectory {
 
 /** How a run is to begin in its directory, and what it reads. */
 export interface CheckRunOptions extends RunInputs {
+  /** Whether what is there is to be removed; default false. */
   readonly overwrite?: boolean;
+  /** Whether the run that is there is to go on; default false. */
   readonly resume?: boolean;
   /** What overwriting replaces; default a run. */
   readonly replaces?: 'run' | 'folds' | 'search';

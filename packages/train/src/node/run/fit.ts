@@ -24,14 +24,27 @@ import { noteShare, type TrainableShare, trainableShare } from './share';
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
 export interface PreparedFit<Data extends Examples, Results extends TaskResults> {
   /** Complete: `maxLength` is the one that applies. */
-  readonly args: TrainingArguments & { readonly maxLength: number };
+  readonly args: TrainingArguments & {
+    /** Most tokens per example, special tokens included. */
+    readonly maxLength: number;
+  };
+  /** The model to train, with its head and any adapters. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
+  /** The model's tokenizer, which is saved beside it. */
   readonly tokenizer: Tokenizer;
+  /** How examples become batches, and what is measured of them. */
   readonly task: TrainingTask<Data>;
   /** The task of evaluations, where that differs: without class weights, say. */
   readonly evaluationTask?: TrainingTask<Data>;
-  readonly data: { readonly train: Data; readonly validation?: Data };
+  /** The examples, ready for training. */
+  readonly data: {
+    /** Examples to learn. */
+    readonly train: Data;
+    /** Examples of evaluations during training; absent for none. */
+    readonly validation?: Data;
+  };
   /** The test part, where there is one: a resumed run must have it as it was. */
   readonly test?: Data;
   /** Where the model came from, for the run's `config.json`. */
@@ -61,7 +74,10 @@ export interface TaskResults {
   /** The first entries of `summary.json`. */
   readonly metrics: Readonly<Record<string, unknown>>;
   /** The entry `decision` of `attune.json`; of `config.json` too, where other programs have to apply it. */
-  readonly decision?: Readonly<Record<string, unknown>> & { readonly applied: boolean };
+  readonly decision?: Readonly<Record<string, unknown>> & {
+    /** Whether the model's own last layer applies it. */
+    readonly applied: boolean;
+  };
   /** What the model answers alike for all of the reported part, for a hint: `"farm" is predicted for all 30 test texts`. */
   readonly sameAnswer?: string;
 }
@@ -72,21 +88,29 @@ export interface TrainingFacts extends TrainableShare {
   readonly epochs: number;
   /** Passes over the data that were made, with a fraction: fewer after early stopping, as many as `maxSteps` comes to. */
   readonly epochsDone: number;
+  /** Passes over the data before the best evaluation, with a fraction. */
   readonly bestEpoch: number;
+  /** Optimizer steps before the best evaluation. */
   readonly bestStep: number;
+  /** Optimizer steps that were taken. */
   readonly steps: number;
   /** Wall time of training, its evaluations included. */
   readonly seconds: number;
+  /** Real tokens per second of training, without evaluations. */
   readonly tokensPerSecond: number;
+  /** Name of the engine that trained. */
   readonly engine: string;
 }
 
 /** The result of `fitRun`. */
 export interface FittedRun<Results extends TaskResults> {
+  /** The metrics and facts of `summary.json`. */
   readonly summary: Results['metrics'] & TrainingFacts;
+  /** The settings of the run, as in `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
+  /** The results of the task, with what `summary.json` leaves out. */
   readonly results: Results;
 }
 

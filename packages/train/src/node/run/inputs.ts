@@ -7,12 +7,15 @@ import { isWithin } from '@attune/internal/node';
 export interface RunInput {
   /** What it is called where it is refused: `--data`, `model`. */
   readonly name: string;
+  /** Where it is, from the working directory. */
   readonly path: string;
 }
 
 /** What a run reads: its model, and other files and directories. */
 export interface RunInputs {
+  /** What training starts from: a directory, a hub id, or `new`; default none. */
   readonly model?: string;
+  /** Files that the data came from; default none. */
   readonly inputs?: readonly RunInput[];
 }
 

@@ -14,7 +14,9 @@ export type BaselineMode = 'default' | 'tuned' | 'none';
 
 /** Settings of TF-IDF and logistic regression. */
 export interface BaselineOptions {
+  /** Inverse strength of the penalty. */
   readonly C: number;
+  /** Fewest and most words per term. */
   readonly ngramRange: readonly [number, number];
 }
 

@@ -24,8 +24,11 @@ export type ComparedClassifier = keyof typeof comparedClassifiers;
 export interface CompareOptions extends RunOptions {
   /** Learned from; chosen by; and the texts that scores are given of. */
   readonly data: {
+    /** Texts and labels to learn. */
     readonly train: LabeledTexts;
+    /** Texts and labels by which settings are chosen. */
     readonly validation: LabeledTexts;
+    /** Texts that scores are given of. */
     readonly test: readonly string[];
   };
   /** Learning rates of the transformer, one training each; default the arguments' own. */

@@ -28,7 +28,9 @@ export interface Comparing {
 
 /** The metrics of a mix of model and baseline. */
 export interface MixMetrics {
+  /** Share of right predictions, in [0, 1]. */
   readonly accuracy: number;
+  /** Mean F1 over classes, in [0, 1]. */
   readonly macroF1: number;
   /** The model's share of the mixed probabilities. */
   readonly modelWeight: number;
@@ -40,6 +42,7 @@ export interface MixMetrics {
 export interface Comparison {
   /** How far the model is ahead of the baseline. */
   readonly difference: Differences;
+  /** The metrics of both together; absent unless a mix was asked for. */
   readonly mix?: MixMetrics;
 }
 
@@ -114,14 +117,19 @@ export function bestModelWeight({ targets, model, baseline, metric }: MixValidat
 
 /** How far one is ahead of another, with its 95 % interval. */
 export interface Difference {
+  /** The difference on all texts. */
   readonly estimate: number;
+  /** Lower bound of the interval. */
   readonly low: number;
+  /** Upper bound of the interval. */
   readonly high: number;
 }
 
 /** The differences of the metrics that a classifier's summary leads with. */
 export interface Differences {
+  /** Difference of accuracies. */
   readonly accuracy: Difference;
+  /** Difference of macro-F1s. */
   readonly macroF1: Difference;
 }
 

@@ -32,9 +32,9 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
   /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
   readonly labelList?: readonly string[];
   /**
-   * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation
-   * part. Offsets go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are
-   * beside the model, in `attune.json` and `config.json`, and predictors use them.
+   * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation part. Offsets
+   * go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are beside the model, in
+   * `attune.json` and `config.json`, and predictors use them. Default false.
    */
   readonly tuneThreshold?: boolean;
   /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. Default false. */
@@ -53,11 +53,15 @@ export type RunSummary<P extends ProblemType = 'single_label_classification'> = 
 
 /** The result of `fitSequenceClassifier`. */
 export interface FitResult<P extends ProblemType = 'single_label_classification'> {
+  /** What was learned of the texts. */
   readonly problemType: P;
+  /** The metrics and facts of `summary.json`. */
   readonly summary: RunSummary<P>;
+  /** The settings of the run, as in `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
+  /** All labels, in the order of their ids. */
   readonly labels: readonly string[];
   /** What the published files predict by themselves. */
   readonly test: PredictionsOf[P];
@@ -65,12 +69,15 @@ export interface FitResult<P extends ProblemType = 'single_label_classification'
   readonly untuned?: PredictionsOf[P];
   /** The same with what was tuned, where that is beside the model. */
   readonly tuned?: PredictionsOf[P];
+  /** Predictions of the baseline on the same texts; absent without one. */
   readonly baseline?: PredictionsOf[P];
+  /** Texts that were longer than the maximum length. */
   readonly cut: CutTexts;
 }
 
 /** How many texts were cut. */
 export interface CutTexts {
+  /** Number of texts of the training part. */
   readonly train: number;
   /** Of the reported part. */
   readonly test: number;

@@ -13,7 +13,7 @@ import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './pr
 
 /** Options of `loadPredictor`. */
 export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** Default: one opened for the predictor and closed with it. */
+  /** What computes; default one opened for the predictor and closed with it. */
   readonly engine?: Engine;
   /** Most tokens per text; default the run's, or the model's positions. */
   readonly maxLength?: number;
@@ -21,11 +21,11 @@ export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 
   readonly batchSize?: number;
   /** `int8` has weights in 8 bits, and activations of most layers: faster on most processors, and close. Default `fp32`. */
   readonly precision?: Precision;
-  /** How logits become scores and labels; overrides what the run tuned, but for what is in the model's weights. */
+  /** How logits become scores and labels; overrides what the run tuned, but for what is in the model's weights. Default what the run tuned. */
   readonly decision?: Decision;
   /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
-  /** Receives the number of (distinct) texts of a call that are longer than the maximum length and cut there. */
+  /** Receives the number of (distinct) texts of a call that are longer than the maximum length and cut there; default none. */
   readonly onTruncated?: (count: number, maxLength: number) => void;
 }
 
@@ -47,7 +47,10 @@ export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 
  */
 export async function loadPredictor<P extends ProblemType = 'single_label_classification'>(
   source: string,
-  given: PredictorOptions & { readonly problemType?: P } = {},
+  given: PredictorOptions & {
+    /** The kind of problem that is expected; default one label per text. */
+    readonly problemType?: P;
+  } = {},
 ): Promise<Predictor<P>> {
   checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: 'string' });
   const { problemType, ...options } = given;

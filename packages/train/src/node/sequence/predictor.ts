@@ -11,8 +11,11 @@ import type { Logits, LogitsReading } from '../model/logits';
 
 /** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
 export interface Predictor<P extends ProblemType = 'single_label_classification'> {
+  /** What the model learned of texts. */
   readonly problemType: P;
+  /** Its configuration, under one set of names. */
   readonly config: ModelConfig;
+  /** All labels, in the order of their ids. */
   readonly labels: readonly string[];
   /** How logits become scores and labels; default as the run tuned it. */
   readonly decision: Decision;
@@ -27,12 +30,15 @@ export interface Predictor<P extends ProblemType = 'single_label_classification'
 }
 
 interface Evaluated {
+  /** Logits, [texts · labels], without temperature. */
   readonly logits: Float32Array;
+  /** Mean loss over the texts. */
   readonly loss: number;
 }
 
 /** How many texts of a call are longer than the maximum length, and were cut there. The property is not enumerable. */
 export interface Truncated {
+  /** Number of texts that were cut. */
   readonly truncated: number;
 }
 

@@ -26,6 +26,7 @@ import type { CleanParts } from './parts';
 /** The metrics of a run of sequence classification. */
 export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
   Partial<Comparison> & {
+    /** Mean loss over the reported part. */
     readonly loss: number;
     /** The baseline's metrics, on the same part. */
     readonly baseline?: MetricsOf[P];
@@ -37,7 +38,9 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
     readonly untuned?: MetricsOf[P];
     /** The metrics with the decision that is beside the model. */
     readonly tuned?: MetricsOf[P];
+    /** Number of training texts, without the empty ones. */
     readonly trainExamples: number;
+    /** Number of texts that metrics are of. */
     readonly testExamples: number;
     /** The part that metrics are of. */
     readonly evaluatedOn: 'test' | 'validation';

@@ -9,7 +9,9 @@ import { logProbability, type SentenceRows, type SentenceTags } from './sentence
 export interface TagEvaluation {
   /** Of all types together, by whole entities; absent where labels stand for themselves. */
   readonly precision?: number;
+  /** As `precision`: the share of the true entities that are found. */
   readonly recall?: number;
+  /** As `precision`: the harmonic mean of the two. */
   readonly f1?: number;
   /** Share of all words whose tag is right. */
   readonly accuracy: number;
@@ -17,7 +19,9 @@ export interface TagEvaluation {
   readonly loss: number;
   /** By type of entity, or by label where they stand for themselves. */
   readonly perEntity: Readonly<Record<string, ClassScores>>;
+  /** The scheme by which entities were read. */
   readonly scheme: TagScheme | 'none';
+  /** How tags that break the scheme were read. */
   readonly mode: EntityMode;
   /** By sentence. */
   readonly predicted: readonly SentenceTags[];

@@ -45,13 +45,21 @@ export type TokenRunSummary = TokenMetrics & TrainingFacts;
 
 /** The result of `fitTokenClassifier`. */
 export interface TokenFitResult {
+  /** The metrics and facts of `summary.json`. */
   readonly summary: TokenRunSummary;
+  /** The settings of the run, as in `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`. */
   readonly history: readonly (LossEvent | EvaluationEvent)[];
+  /** All tags, in the order of their ids. */
   readonly labels: readonly string[];
   /** The part on which results are reported, and its predicted tags. */
-  readonly test: { readonly sentences: readonly TaggedWords[]; readonly predicted: readonly SentenceTags[] };
+  readonly test: {
+    /** The sentences with their true tags. */
+    readonly sentences: readonly TaggedWords[];
+    /** The model's tags of each sentence. */
+    readonly predicted: readonly SentenceTags[];
+  };
 }
 
 /**
@@ -82,8 +90,11 @@ interface TokenResults {
 
 /** The metrics of a run of token classification. A type: an interface is not assignable to a record. */
 export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
+  /** Number of training sentences. */
   readonly trainExamples: number;
+  /** Number of sentences that metrics are of. */
   readonly testExamples: number;
+  /** The part that metrics are of. */
   readonly evaluatedOn: 'test' | 'validation';
 };
 

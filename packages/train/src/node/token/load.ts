@@ -16,9 +16,9 @@ import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
 export interface TaggerOptions
   extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'>,
     Partial<TaggerSettings> {
-  /** Default: one opened for the tagger and closed with it. */
+  /** What computes; default one opened for the tagger and closed with it. */
   readonly engine?: Engine;
-  /** Most windows per batch; default as many as are fast. */
+  /** Most windows, each a row of tokens, per batch; default as many as are fast. */
   readonly batchSize?: number;
   /** `int8` has weights in 8 bits; default `fp32`. */
   readonly precision?: Precision;

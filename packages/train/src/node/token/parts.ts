@@ -104,12 +104,13 @@ function requireWords(part: readonly TaggedWords[], name: string): void {
 }
 
 export interface KnownTagsOptions {
+  /** The file or part that the sentences are of, for errors. */
   readonly where: string;
   /** Whose the labels are, for errors. */
   readonly whose: string;
-  /** With a scheme, tags that are no labels are taken where a label has their type. */
+  /** With a scheme, tags that are no labels are taken where a label has their type; default `none`. */
   readonly scheme?: TagScheme | 'none';
-  /** More tags that are taken. */
+  /** More tags that are taken; default none. */
   readonly labelList?: readonly string[];
 }
 

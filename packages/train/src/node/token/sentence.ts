@@ -7,12 +7,15 @@ import type { WordWindow } from '../../tasks/token/windows';
 
 /** The tags of a sentence's words, and the probability of each. */
 export interface SentenceTags {
+  /** Tag of each word. */
   readonly tags: readonly string[];
+  /** Probability of each tag, in [0, 1]. */
   readonly scores: readonly number[];
 }
 
 /** An entity in a text. */
 export interface TaggedEntity extends TextRange {
+  /** The type of the entity, such as `PER`. */
   readonly label: string;
   /** The entity's text: `text.slice(start, end)`. */
   readonly text: string;
@@ -22,9 +25,11 @@ export interface TaggedEntity extends TextRange {
 
 /** The words of a text as they were tagged. */
 export interface TaggedText {
+  /** The text that was tagged. */
   readonly text: string;
   /** Where the words lie, in UTF-16 units. */
   readonly ranges: readonly TextRange[];
+  /** Tag of each word. */
   readonly tags: readonly string[];
   /** Probability of each tag. */
   readonly scores: readonly number[];

@@ -15,8 +15,11 @@ import { entitiesIn, type SentenceTags, sentenceRows, type TaggedEntity, tagProb
 
 /** How a tagger reads sentences and writes tags; a run's config.json holds it. */
 export interface TaggerSettings {
+  /** The scheme of the labels, or `none` where each stands for itself. */
   readonly scheme: TagScheme | 'none';
+  /** How tags that break the scheme are read as entities. */
   readonly mode: EntityMode;
+  /** How tags are chosen: each word's likeliest, or the likeliest that the scheme allows. */
   readonly decoding: Decoding;
   /** Tokens that two windows onto a long sentence share. */
   readonly stride: number;
@@ -26,7 +29,9 @@ export interface TaggerSettings {
 
 /** A trained tagger, ready for texts of any length. */
 export interface Tagger extends TaggerSettings {
+  /** Configuration of the model, under one set of names. */
   readonly config: ModelConfig;
+  /** All tags, in the order of their ids. */
   readonly labels: readonly string[];
   /** The entities of each text, whose words are runs of letters, digits and marks, and single other characters (`wordRanges`). */
   tag(texts: readonly string[]): Promise<TaggedEntity[][]>;

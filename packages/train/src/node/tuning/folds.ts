@@ -18,6 +18,7 @@ import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
 export interface FoldEvent {
   /** From 1. */
   readonly fold: number;
+  /** Number of folds. */
   readonly folds: number;
   /** Where the fold's run is. */
   readonly out: string;
@@ -34,12 +35,22 @@ export interface CrossValidateOptions<Data = DataParts> extends Settings {
   /** The data of each fold: train on the others, and report on the part held out. */
   readonly folds: readonly Data[];
   /** Trains one fold; default `fitSequenceClassifier`. */
-  readonly fit?: (options: Settings & { readonly data: Data }) => Promise<{ readonly summary: object }>;
+  readonly fit?: (
+    options: Settings & {
+      /** The data of the fold. */
+      readonly data: Data;
+    },
+  ) => Promise<{
+    /** Metrics of the fold, nested as they may be. */
+    readonly summary: object;
+  }>;
+  /** Receives each fold, as it begins and once it has ended; default none. */
   readonly onFold?: (event: FoldEvent) => void;
 }
 
 /** The result of `crossValidate`, as in its `summary.json`. */
 export interface CrossValidation extends MetricsSpread {
+  /** Number of folds. */
   readonly folds: number;
   /** The numbers of each fold's summary. */
   readonly perFold: readonly Metrics[];
@@ -137,6 +148,7 @@ function configOf<Data>(options: Omit<CrossValidateOptions<Data>, 'out' | 'resum
 type Metrics = Readonly<Record<string, number>>;
 
 interface MetricsSpread {
+  /** Mean of each number over the folds. */
   readonly mean: Metrics;
   /** Of a sample: divided by n − 1. */
   readonly standardDeviation: Metrics;

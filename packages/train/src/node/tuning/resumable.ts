@@ -10,7 +10,9 @@ import { isAttuneError } from '@attune/internal';
 
 /** How a run starts in a directory in which an earlier one may have been interrupted. */
 export interface StartOptions {
+  /** Goes on from the newest whole checkpoint. */
   readonly resume: boolean;
+  /** Removes what is there. */
   readonly overwrite: boolean;
 }
 

@@ -2,6 +2,7 @@ import { AttuneError } from '@attune/internal';
 
 /** One round of a search: how many trials run, and for which share of their full training. */
 export interface Rung {
+  /** Number of trials that run. */
   readonly trials: number;
   /** In (0, 1]. */
   readonly budget: number;

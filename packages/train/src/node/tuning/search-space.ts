@@ -3,10 +3,13 @@ import { AttuneError } from '@attune/internal';
 
 /** Numbers from `min` to `max`, both included. */
 export interface ParameterRange {
+  /** Least value. */
   readonly min: number;
+  /** Greatest value. */
   readonly max: number;
   /** `log`: each order of magnitude is as likely as the next; needs `min` > 0. Default `linear`. */
   readonly scale?: 'linear' | 'log';
+  /** Whether only whole numbers are tried; default false. */
   readonly integer?: boolean;
 }
 
@@ -80,7 +83,15 @@ function invalid(place: string, problem: string): AttuneError {
  */
 export function sampleParameters(
   space: SearchSpace,
-  { seed, trial }: { seed: number; trial: number },
+  {
+    seed,
+    trial,
+  }: {
+    /** Seed of the search. */
+    seed: number;
+    /** Number of the trial, from 1. */
+    trial: number;
+  },
 ): TrialParameters {
   const key = keyOf(seed, trial);
   return Object.fromEntries(

@@ -14,17 +14,24 @@ export type RunTrial = (
   parameters: TrialParameters,
   budget: number,
   directory: string,
-) => Promise<{ readonly value: number }>;
+) => Promise<{
+  /** Value of the objective; one that is not finite ranks last. */
+  readonly value: number;
+}>;
 
 /** The event of a trial that begins or has ended. */
 export interface TrialEvent {
+  /** The trial, with the results so far. */
   readonly trial: Trial;
   /** From 1. */
   readonly rung: number;
+  /** All rounds of the search. */
   readonly rungs: readonly Rung[];
   /** How many trainings have ended, this one included once it has a result. */
   readonly done: number;
+  /** How many trainings there are in all rounds. */
   readonly total: number;
+  /** The result of the training, once it has ended. */
   readonly result?: TrialResult;
 }
 
@@ -52,11 +59,11 @@ export interface SearchOptions extends Pick<RunInputs, 'inputs'> {
   readonly resume?: boolean;
   /** Removes the search that is there; default false. */
   readonly overwrite?: boolean;
-  /** Further settings that decide the search: written to `search.json`, and required to be equal when it is resumed. */
+  /** Further settings that decide the search: written to `search.json`, and required to be equal when it is resumed. Default none. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Receives each training, as it begins and once it has ended. */
+  /** Receives each training, as it begins and once it has ended; default none. */
   readonly onTrial?: (event: TrialEvent) => void;
-  /** Looked at before each trial; the trial at hand is `runTrial`'s to stop. */
+  /** Looked at before each trial; the trial at hand is `runTrial`'s to stop. Default none. */
   readonly signal?: AbortSignal;
 }
 
@@ -64,6 +71,7 @@ export interface SearchOptions extends Pick<RunInputs, 'inputs'> {
 export interface SearchResult {
   /** Best first. */
   readonly trials: readonly Trial[];
+  /** The first of `trials`. */
   readonly best: Trial;
 }
 
@@ -197,7 +205,9 @@ export interface TrialResult {
 export interface Trial {
   /** From 1. */
   readonly trial: number;
+  /** What it is trained with, by argument. */
   readonly parameters: TrialParameters;
+  /** Results of its trainings, in the order of rungs. */
   readonly results: readonly TrialResult[];
 }
 
@@ -232,6 +242,7 @@ export function ranked(trials: readonly Trial[], { greaterIsBetter }: Objective)
 export interface Objective {
   /** A metric of the validation part. */
   readonly metric: string;
+  /** Whether the highest value is the best. */
   readonly greaterIsBetter: boolean;
 }
 

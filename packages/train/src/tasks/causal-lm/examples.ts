@@ -5,6 +5,7 @@ import type { CausalLmData } from './task';
 export interface PromptedText {
   /** The part that is read and not learned. */
   readonly prompt?: string;
+  /** The part that is learned. */
   readonly completion: string;
   /** The text has its special tokens already, as a chat template writes them: none is added, not even at its end. */
   readonly hasSpecialTokens?: boolean;
@@ -17,8 +18,9 @@ export type TruncationMode = (typeof truncationModes)[number];
 
 /** Options of `causalExamples`. */
 export interface CausalExamplesOptions {
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
-  /** The token that every text ends with; none is added where this is not given. */
+  /** The token that every text ends with; by default none is added. */
   readonly endTokenId?: number;
 }
 
@@ -86,6 +88,7 @@ function ended(ids: Int32Array, endTokenId: number | undefined): Int32Array {
 
 /** The result of `cutExamples`. */
 export interface CutExamples {
+  /** The examples that are left. */
   readonly data: CausalLmData;
   /** Texts that were cut; those that had nothing to learn are among neither these nor the data. */
   readonly cut: number;
@@ -104,7 +107,15 @@ export interface CutExamples {
  */
 export function cutExamples(
   { sequences, promptLengths }: CausalLmData,
-  { maxLength, mode = 'keep_start' }: { readonly maxLength: number; readonly mode?: TruncationMode },
+  {
+    maxLength,
+    mode = 'keep_start',
+  }: {
+    /** Most tokens per example. */
+    readonly maxLength: number;
+    /** The end that is kept: `keep_start` (default) or `keep_end`. */
+    readonly mode?: TruncationMode;
+  },
 ): CutExamples {
   const all = sequences.map(({ ids }, i) => {
     const excess = Math.max(0, ids.length - maxLength);

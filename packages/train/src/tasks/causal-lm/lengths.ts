@@ -1,12 +1,18 @@
 /** How long texts are, in tokens. */
 export interface TokenLengths {
+  /** Number of texts. */
   readonly texts: number;
+  /** Mean number of tokens. */
   readonly mean: number;
+  /** So many tokens or fewer has half of the texts. */
   readonly median: number;
   /** So many tokens or fewer have 90, 95 and 99 of 100 texts. */
   readonly p90: number;
+  /** So many tokens or fewer have 95 of 100 texts. */
   readonly p95: number;
+  /** So many tokens or fewer have 99 of 100 texts. */
   readonly p99: number;
+  /** Tokens of the longest text. */
   readonly longest: number;
   /** The least multiple of 8 that cuts fewer than 1 of 100 texts, at most the model's positions. */
   readonly maxLength: number;
@@ -28,7 +34,12 @@ const mostCut = 0.01;
  */
 export function tokenLengths(
   lengths: ArrayLike<number>,
-  { maxPositions }: { readonly maxPositions: number },
+  {
+    maxPositions,
+  }: {
+    /** Most tokens that the model reads. */
+    readonly maxPositions: number;
+  },
 ): TokenLengths {
   if (lengths.length === 0) throw new RangeError('tokenLengths: expected the length of one text at least, got none');
   const sorted = Float64Array.from(lengths).sort();

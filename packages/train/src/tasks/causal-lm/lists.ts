@@ -17,6 +17,7 @@ export type ListProblem =
 export interface ParsedList {
   /** Every item that is whole, in order. */
   readonly items: readonly string[];
+  /** Whether it is anything but one whole list of texts. */
   readonly malformed: boolean;
   /** Absent where it is a list as it should be. */
   readonly problem?: ListProblem;
@@ -88,9 +89,11 @@ const isCut = (written: string, at: number) => /^\s*("(?:[^"\\]|\\.)*\\?)?$/s.te
 
 /** Lists as a model wrote them. */
 export interface ParsedLists {
+  /** The whole items of each text, in order. */
   readonly lists: readonly (readonly string[])[];
   /** How many are malformed, and of each kind of them. */
   readonly malformed: number;
+  /** Number of malformed texts by what is wrong with them. */
   readonly problems: Readonly<Partial<Record<ListProblem, number>>>;
 }
 

@@ -13,8 +13,8 @@ export interface CausalLmData extends Examples {
 /** Options of `causalLmTask`. */
 export interface CausalLmTaskOptions {
   /**
-   * The token that ends plain texts: `perplexityWithoutEnd` is then measured too, over all tokens but that at the end of a
-   * text. Other tools leave it out, or have none; where texts are short it decides the figure.
+   * The token that ends plain texts: `perplexityWithoutEnd` is then measured too, over all tokens but that at the end of a text. Other tools
+   * leave it out, or have none; where texts are short it decides the figure. Default none.
    */
   readonly endTokenId?: number;
 }

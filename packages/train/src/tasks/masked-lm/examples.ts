@@ -4,6 +4,7 @@ import type { Examples } from '../../loop/task';
 
 /** Options of `textChunks`. */
 export interface TextChunksOptions {
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** Tokens per chunk. */
   readonly chunkLength: number;

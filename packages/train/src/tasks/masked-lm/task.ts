@@ -7,14 +7,15 @@ import { countRight, tokenBatch } from '../token/batch';
 export interface MaskedLmOptions {
   /** Probability that a token is masked, in (0, 1]; default 0.15. */
   readonly probability?: number;
-  /** All pieces of a word are guessed, or none; needs `isContinuation`. */
+  /** All pieces of a word are guessed, or none; needs `isContinuation`. Default false. */
   readonly wholeWord?: boolean;
+  /** Id of the token that hides others, such as [MASK]. */
   readonly maskTokenId: number;
   /** Of the tokenizer: random tokens are drawn from the ids below. */
   readonly vocabSize: number;
   /** Tokens that are never guessed, such as [CLS], [SEP] and [PAD]. */
   readonly specialTokenIds: readonly number[];
-  /** Whether a token goes on with the word of the token before it, as `##ing` does. */
+  /** Whether a token goes on with the word of the token before it, as `##ing` does; default none. */
   readonly isContinuation?: (id: number) => boolean;
 }
 

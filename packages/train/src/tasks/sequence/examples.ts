@@ -121,6 +121,8 @@ function encodeInput(tokenizer: Tokenizer, input: TextInput, maxLength: number):
 
 /** A data set ready for training: token ids and targets, example by example. */
 export interface Dataset {
+  /** Token ids of each example. */
   readonly sequences: readonly Sequence[];
+  /** What the head learns of each example. */
   readonly targets: readonly Target[];
 }

@@ -1,5 +1,6 @@
 /** A list as Python, numpy or JSON writes it. */
 export interface ListLiteral {
+  /** The items as text, without quotes. */
   readonly items: readonly string[];
   /** Strings in quotes, numbers and truth values, or words without quotes; an empty list has no kind. */
   readonly kind: 'strings' | 'numbers' | 'words' | 'empty';

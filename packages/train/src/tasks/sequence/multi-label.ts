@@ -9,9 +9,11 @@ import { byLabel, type Deciding, type Problem, searched, type Target, tempered }
 
 /** The predictions of a classifier with any number of labels per text on a part. */
 export interface MultiLabelPredictions {
+  /** The texts, in order. */
   readonly texts: readonly string[];
   /** One row per text, one 0 or 1 per label. */
   readonly yTrue: readonly (readonly number[])[];
+  /** One row per text, 1 for each label that is predicted. */
   readonly yPred: readonly (readonly number[])[];
   /** Probabilities, [texts · labels]. */
   readonly scores: Float32Array;
@@ -26,10 +28,20 @@ export interface MultiLabelPrediction {
 }
 
 export interface MultiLabel {
+  /** The labels of an example, in any order. */
   readonly label: readonly string[];
+  /** The predictions of a whole part, beside the truth. */
   readonly predictions: MultiLabelPredictions;
   /** Accuracy is of whole sets of labels. */
-  readonly metrics: { readonly accuracy: number; readonly microF1: number; readonly macroF1: number };
+  readonly metrics: {
+    /** Share of texts with every label right, in [0, 1]. */
+    readonly accuracy: number;
+    /** F1 of all labels' counts added up, in [0, 1]. */
+    readonly microF1: number;
+    /** Mean F1 over labels, in [0, 1]. */
+    readonly macroF1: number;
+  };
+  /** The prediction of one text. */
   readonly prediction: MultiLabelPrediction;
 }
 

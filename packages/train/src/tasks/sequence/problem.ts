@@ -16,7 +16,10 @@ export interface ProblemTypes {
   /** The label of an example. */
   readonly label: unknown;
   /** The predictions of a whole part, beside the truth. */
-  readonly predictions: { readonly texts: readonly string[] };
+  readonly predictions: {
+    /** The texts, in order. */
+    readonly texts: readonly string[];
+  };
   /** The metrics that `summary.json` leads with. */
   readonly metrics: Readonly<Record<string, number>>;
   /** The prediction of one text. */
@@ -25,19 +28,25 @@ export interface ProblemTypes {
 
 /** Texts and their targets. */
 export interface Truth {
+  /** The texts, in order. */
   readonly texts: readonly string[];
+  /** Target of each text. */
   readonly targets: readonly Target[];
 }
 
 /** How logits become labels: the model's labels in order, and the tuned decision. */
 export interface Deciding {
+  /** The model's labels, in the order of its logits. */
   readonly labels: readonly string[];
+  /** The tuned decision; default none, the likeliest label. */
   readonly decision?: Decision;
 }
 
 /** Logits [examples · labels] of data that was not trained on, and its targets. */
 export interface TuningData {
+  /** Logits, [examples · labels]. */
   readonly logits: Float32Array;
+  /** Target of each example. */
   readonly targets: readonly Target[];
 }
 
@@ -97,16 +106,21 @@ export interface LabelColumn<Label> {
 export interface Evaluated<Label> extends Deciding {
   /** The true label of each text. */
   readonly truth: readonly Label[];
+  /** Logits, [texts · labels]. */
   readonly logits: Float32Array;
+  /** Mean loss over the texts. */
   readonly loss: number;
+  /** The tuned decision; empty where nothing was tuned. */
   readonly decision: Decision;
 }
 
 /** What `attune eval --json` prints: metrics, and of classes their scores. */
 export interface Evaluation {
+  /** Number of texts that were measured. */
   readonly examples: number;
   /** Mean loss as in training: cross-entropy, or the squared error. */
   readonly loss: number;
+  /** Scores of each class, keyed by its name; absent for a regression. */
   readonly perClass?: Readonly<Record<string, ClassScores>>;
   readonly [metric: string]: unknown;
 }
@@ -116,7 +130,9 @@ export type Refusals = Readonly<Partial<Record<keyof TrainingArguments | 'tuneTh
 
 /** A kind of problem of sequence classification. */
 export interface Problem<T extends ProblemTypes = ProblemTypes> {
+  /** How the column of labels in a table is read and shown. */
   readonly column: LabelColumn<T['label']>;
+  /** Options that mean nothing for this kind, each with the reason. */
   readonly refuses: Refusals;
 
   /**
@@ -154,7 +170,12 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   answers(
     predictions: T['predictions'],
     deciding: Pick<Deciding, 'labels'>,
-  ): { readonly truth: string[]; readonly predicted: string[] };
+  ): {
+    /** True answer of each text. */
+    readonly truth: string[];
+    /** Predicted answer of each text. */
+    readonly predicted: string[];
+  };
   /** The metrics of a part's predictions. */
   metricsOf(predictions: T['predictions']): T['metrics'];
 

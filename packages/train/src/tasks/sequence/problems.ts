@@ -7,37 +7,53 @@ import { type SingleLabel, singleLabel } from './single-label';
 
 /** The label of an example by kind of problem: one label, any number of them, or a number. */
 export interface LabelOf extends Record<ProblemType, ProblemTypes['label']> {
+  /** One label. */
   readonly single_label_classification: SingleLabel['label'];
+  /** Any number of labels, none too. */
   readonly multi_label_classification: MultiLabel['label'];
+  /** A number. */
   readonly regression: Regression['label'];
 }
 
 /** The predictions of a part, by kind of problem. */
 export interface PredictionsOf extends Record<ProblemType, ProblemTypes['predictions']> {
+  /** A class id per text. */
   readonly single_label_classification: SingleLabel['predictions'];
+  /** A 0 or 1 per text and label. */
   readonly multi_label_classification: MultiLabel['predictions'];
+  /** A number per text. */
   readonly regression: Regression['predictions'];
 }
 
 /** The prediction of a text, by kind of problem. */
 export interface PredictionOf extends Record<ProblemType, ProblemTypes['prediction']> {
+  /** The likeliest label, and the probability of each. */
   readonly single_label_classification: SingleLabel['prediction'];
+  /** The labels, and the probability of each. */
   readonly multi_label_classification: MultiLabel['prediction'];
+  /** A number. */
   readonly regression: Regression['prediction'];
 }
 
 /** The metrics that a summary leads with, by kind of problem. */
 export interface MetricsOf extends Record<ProblemType, ProblemTypes['metrics']> {
+  /** Accuracy and macro-F1. */
   readonly single_label_classification: SingleLabel['metrics'];
+  /** Accuracy of whole sets, micro-F1 and macro-F1. */
   readonly multi_label_classification: MultiLabel['metrics'];
+  /** Errors and R². */
   readonly regression: Regression['metrics'];
 }
 
 /** A kind of problem by its name. */
 export type ProblemOf<P extends ProblemType> = Problem<{
+  /** The label of an example. */
   readonly label: LabelOf[P];
+  /** The predictions of a whole part, beside the truth. */
   readonly predictions: PredictionsOf[P];
+  /** The metrics that `summary.json` leads with. */
   readonly metrics: MetricsOf[P];
+  /** The prediction of one text. */
   readonly prediction: PredictionOf[P];
 }>;
 

@@ -7,20 +7,37 @@ import type { Problem } from './problem';
 
 /** The predictions of a regression on a part. */
 export interface ValuePredictions {
+  /** The texts, in order. */
   readonly texts: readonly string[];
+  /** True number of each text. */
   readonly yTrue: Float64Array;
+  /** Predicted number of each text. */
   readonly yPred: Float64Array;
 }
 
 /** The prediction of a text by a regression. */
 export interface ValuePrediction {
+  /** The predicted number, in the target's unit. */
   readonly value: number;
 }
 
 export interface Regression {
+  /** The number of an example. */
   readonly label: number;
+  /** The predictions of a whole part, beside the truth. */
   readonly predictions: ValuePredictions;
-  readonly metrics: { readonly mse: number; readonly mae: number; readonly rmse: number; readonly r2: number };
+  /** The metrics that `summary.json` leads with. */
+  readonly metrics: {
+    /** Mean squared error, in the square of the target's unit. */
+    readonly mse: number;
+    /** Mean absolute error, in the target's unit. */
+    readonly mae: number;
+    /** Root mean squared error, in the target's unit. */
+    readonly rmse: number;
+    /** Share of the targets' variance that is explained, at most 1. */
+    readonly r2: number;
+  };
+  /** The prediction of one text. */
   readonly prediction: ValuePrediction;
 }
 

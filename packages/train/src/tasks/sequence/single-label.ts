@@ -16,8 +16,11 @@ import { byLabel, type Deciding, type Evaluated, type Problem, searched, type Tr
 
 /** The predictions of a classifier on a part; classes are indices into the run's labels. */
 export interface Predictions {
+  /** The texts, in order. */
   readonly texts: readonly string[];
+  /** True class id of each text. */
   readonly yTrue: Int32Array;
+  /** Predicted class id of each text. */
   readonly yPred: Int32Array;
   /** Probability of the predicted class. */
   readonly scores: Float32Array;
@@ -25,6 +28,7 @@ export interface Predictions {
 
 /** The prediction of a text by a model with one label per text. */
 export interface Prediction {
+  /** The likeliest label, by the decision where that was tuned. */
   readonly label: string;
   /** Probability of `label`. */
   readonly score: number;
@@ -33,9 +37,18 @@ export interface Prediction {
 }
 
 export interface SingleLabel {
+  /** The label of an example. */
   readonly label: string;
+  /** The predictions of a whole part, beside the truth. */
   readonly predictions: Predictions;
-  readonly metrics: { readonly accuracy: number; readonly macroF1: number };
+  /** The metrics that `summary.json` leads with. */
+  readonly metrics: {
+    /** Share of right predictions, in [0, 1]. */
+    readonly accuracy: number;
+    /** Mean F1 over classes, in [0, 1]. */
+    readonly macroF1: number;
+  };
+  /** The prediction of one text. */
   readonly prediction: Prediction;
 }
 

@@ -9,7 +9,7 @@ export interface CheckTagsOptions {
   readonly scheme: TagScheme | 'none';
   /** How errors and notes name the sentences. */
   readonly where: string;
-  /** Called with what is odd and stays so. */
+  /** Called with what is odd and stays so; default none. */
   readonly onNote?: (note: string) => void;
 }
 

@@ -7,7 +7,9 @@ import { type WordWindow, wordWindows } from './windows';
 
 /** The words of a sentence and the tag of each, as `readConll` of @attune/data gives them. */
 export interface TaggedWords {
+  /** The words, in order. */
   readonly words: readonly string[];
+  /** The tag of each word. */
   readonly tags: readonly string[];
   /** Where it stands in its file, for error messages. */
   readonly line?: number;
@@ -21,17 +23,20 @@ export const lineOfWord = ({ line, lines }: TaggedWords, at: number): number | u
 
 /** Options of `tokenExamples`. */
 export interface TokenExamplesOptions {
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** The tags, by their ids. */
   readonly labels: readonly string[];
   /** Most tokens per example, special tokens included. */
   readonly maxLength: number;
   /**
-   * Tokens that two windows onto a longer sentence share: it is then several examples, each word labeled in one of them alone,
-   * the one in which it has the most context. Without it a longer sentence is cut.
+   * Tokens that two windows onto a longer sentence share: it is then several examples, each word labeled in one of them alone, the one in
+   * which it has the most context. By default a longer sentence is cut.
    */
   readonly stride?: number;
-  /** Label all pieces of a word, the first alone with `B-…` where there is such an `I-…`. Else only the first piece has a label. */
+  /**
+   * Label all pieces of a word, the first alone with `B-…` where there is such an `I-…`. Else only the first piece has a label. Default false.
+   */
   readonly labelAllTokens?: boolean;
 }
 

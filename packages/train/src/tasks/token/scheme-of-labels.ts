@@ -4,6 +4,7 @@ import { type EntityMode, isTagOf, type TagScheme } from '@attune/metrics';
 export interface TagReading {
   /** `none` where each label stands for itself. */
   readonly scheme: TagScheme | 'none';
+  /** `strict` by the scheme's rules, or `default`, leniently, where an `I-x` after `O` begins an entity too. */
   readonly mode: EntityMode;
 }
 

@@ -9,6 +9,7 @@ export type Decoding = (typeof decodings)[number];
 
 /** Options of `tagDecoder`. */
 export interface TagDecoderOptions {
+  /** The scheme of the labels, or `none`; default `IOB2`. */
   readonly scheme?: TagScheme | 'none';
   /**
    * Default `argmax`: each word's likeliest tag. `constrained`: the likeliest tags of the whole sentence among those that the

@@ -7,6 +7,7 @@ import { type TagDecoderOptions, tagDecoder } from './tags';
 
 /** Sequences and, for each token of each, a label's id, or −100 where there is none. */
 export interface TokenExamples extends Examples {
+  /** Label id of each token, [tokens] of each sequence; −100 for none. */
   readonly labels: readonly Int32Array[];
   /** The sentence of which each sequence is a window, windows in order; by default each is a sentence of its own. */
   readonly sentences?: ArrayLike<number>;

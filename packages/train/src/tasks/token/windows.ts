@@ -3,6 +3,7 @@ import type { Encoding, Tokenizer } from '@attune/tokenizer';
 
 /** Options of `wordWindows`. */
 export interface WindowOptions {
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** Most tokens per window, special tokens included. */
   readonly maxLength: number;
