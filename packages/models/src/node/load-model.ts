@@ -68,6 +68,11 @@ export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
   readonly digest?: WeightsDigest;
 }
 
+/** A model that was loaded with `quantize`. */
+export interface LoadedQuantizedModel extends LoadedModel {
+  readonly model: QuantizedModel;
+}
+
 /**
  * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
@@ -80,6 +85,11 @@ export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
  * const frozen = await loadModel('models/llama', { task: 'causal-lm', quantize: 'nf4' }); // then withLora(frozen.model, …)
  * const tagger = await loadModel('models/minilm', { task: 'token-classification', labels: ['O', 'B', 'I'] });
  */
+export async function loadModel(
+  source: string,
+  options: LoadOptions & { readonly quantize: NonNullable<LoadOptions['quantize']> },
+): Promise<LoadedQuantizedModel>;
+export async function loadModel(source: string, options?: LoadOptions): Promise<LoadedModel>;
 export async function loadModel(source: string, options: LoadOptions = {}): Promise<LoadedModel> {
   checkArgument('loadModel', { source }, 'path');
   checkOptions('loadModel', options, loadTable);
