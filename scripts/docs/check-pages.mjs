@@ -1,9 +1,11 @@
 // Follows every page of the repository, or those that are named: `node scripts/docs/check.mjs README.md …`.
 // Blocks run as typed, TypeScript compiles, comments behind `console.log` are what is printed; of a block that is marked as one that
-// cannot run, and of commands in running text, the options are known to the help.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// cannot run, and of commands in running text, the options are known to the help. `--as test:peers` runs what is marked `run by test:peers` too,
+// with the packages that are installed in benchmarks/.
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root } from '../install.mjs';
 import { blocksOf, inlineCommands, pages } from './blocks.mjs';
 import { faultOf, shellCommands } from './commands.mjs';
@@ -11,7 +13,7 @@ import { followPage } from './follow.mjs';
 import { typeFaults } from './types.mjs';
 import { makeWorld } from './world.mjs';
 
-const chosen = process.argv.slice(2);
+const { values, positionals: chosen } = parseArgs({ allowPositionals: true, options: { as: { type: 'string' } } });
 const place = mkdtempSync(join(tmpdir(), 'attune-docs-'));
 const faults = [];
 const total = { run: 0, marked: 0, commands: 0 };
@@ -23,6 +25,8 @@ try {
   const written = read.flatMap(({ blocks }) => blocks).filter(({ language }) => language === 'ts');
   faults.push(...typeFaults(written, join(place, 'types')));
   console.log(`docs: ${written.length} blocks of TypeScript compiled`);
+  // Where a page's own node_modules lack a package, Node looks a folder further up.
+  if (values.as) symlinkSync(join(root, 'benchmarks', 'node_modules'), join(place, 'node_modules'));
   const world = join(place, 'world');
   await makeWorld(world);
   for (const [i, page] of read.entries()) await check(page, { world, directory: join(place, `page-${i}`) });
@@ -37,8 +41,8 @@ process.exit(faults.length > 0 ? 1 : 0);
 
 async function check({ page, text, blocks }, { world, directory }) {
   const code = blocks.filter(({ kind }) => kind !== 'shown');
-  const marked = code.filter(({ mark }) => mark);
-  const run = code.filter(({ mark }) => !mark);
+  const isRun = ({ mark }) => mark === undefined || mark.by === `run by ${values.as}`;
+  const [run, marked] = [code.filter(isRun), code.filter((block) => !isRun(block))];
   const began = performance.now();
   const found = run.length > 0 ? followPage({ blocks: run, world, directory }) : [];
   rmSync(directory, { recursive: true, force: true });

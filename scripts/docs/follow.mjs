@@ -20,7 +20,7 @@ const env = {
 };
 
 /**
- * Runs the blocks of a page that have no mark; those that only parse are saved where they name a file. Returns what went wrong, a text per fault.
+ * Runs blocks of a page; those that only parse are saved where they name a file. Returns what went wrong, a text per fault.
  *
  * A chapter (`## `) begins with runs of its own: what an earlier one wrote to a command's `--out` is removed before it.
  */
@@ -31,14 +31,14 @@ export function followPage({ blocks, world, directory }) {
   mkdirSync(join(directory, '.printed'));
   const faults = [];
   const outputs = new Map();
-  for (const block of blocks.filter(({ mark }) => mark === undefined)) {
+  for (const block of blocks) {
     if (block.kind === 'run' && block.file && !isUsed(block, blocks))
       faults.push(`${block.line}: saved as ${block.file}, which no block of the page runs`);
     const fault = block.kind === 'run' ? runBlock(block, { directory, outputs }) : parseBlock(block, directory);
     if (fault) faults.push(`${block.line}: ${fault}`);
   }
-  for (const { line, content, language, mark } of blocks)
-    if (mark === undefined && /^(ts|m?js)$/.test(language))
+  for (const { line, content, language } of blocks)
+    if (/^(ts|m?js)$/.test(language))
       for (const wrong of wrongComments(content, printedFile(directory, line)))
         faults.push(`${line + wrong.line}: ${wrong.fault}`);
   return faults;
