@@ -69,10 +69,11 @@ function markOf(line, pattern) {
   return by && { by, reason };
 }
 
-/** The commands in a page's running text: code that begins with `attune` and goes on with an option or a command. */
+/** The commands in a page's running text: `attune` with a command, `npm run`, `node` with a file. */
 export function inlineCommands(text) {
   const prose = text.replace(/^ *```[\s\S]*?^ *```$/gm, (block) => block.replace(/[^\n]/g, ''));
-  return [...prose.matchAll(/`(?:npx )?(attune [a-z][^`]*)`/g)].map(({ 1: command, index }) => {
+  const pattern = /`(?:npx )?((?:attune [a-z]|npm run |node [\w./-]+\.m?js\b)[^`]*)`/g;
+  return [...prose.matchAll(pattern)].map(({ 1: command, index }) => {
     return { command, line: prose.slice(0, index).split('\n').length };
   });
 }

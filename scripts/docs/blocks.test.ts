@@ -74,10 +74,13 @@ it('finds the commands of running text, not those of blocks', () => {
     'echo `attune eval x`',
     '```',
     'or `npx attune push …`, `attune`.',
+    '`npm run x`, `node a/b.mjs c`',
   ];
   expect(inlineCommands(text.join('\n'))).toEqual([
     { command: 'attune train --help', line: 1 },
     { command: 'attune push …', line: 5 },
+    { command: 'npm run x', line: 6 },
+    { command: 'node a/b.mjs c', line: 6 },
   ]);
 });
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { main } from 'attune';
 import { root } from '../install.mjs';
 
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const helps = new Map();
 
 /** A word, or the end of a command; a comment or a redirection otherwise. */
@@ -38,11 +37,18 @@ export async function faultOf(words, saved = []) {
       ? unknownOption(rest.slice(1), `attune ${rest[0]}`, () => helpOfCommand(rest[0]))
       : undefined;
   if (program === 'npm' && rest[0] === 'run')
-    return scripts[rest[1]] === undefined ? `npm run ${rest[1]}: no such script` : undefined;
+    return scriptsOf(rest)[rest[1]] === undefined ? `npm run ${rest[1]}: no such script` : undefined;
   if (program !== 'node' || rest[0].startsWith('-')) return undefined;
   const [file, ...options] = rest;
   if (/\/dist\//.test(file)) return unknownOption(options, `node ${file}`, () => helpOfProgram(file));
   return saved.includes(file) || existsSync(join(root, file)) ? undefined : `node ${file}: no such file`;
+}
+
+/** The scripts of the repository, or of its package that is named by `-w`. */
+function scriptsOf(words) {
+  const name = words.includes('-w') ? words[words.indexOf('-w') + 1] : undefined;
+  const directory = name === undefined ? root : join(root, 'node_modules', name);
+  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).scripts;
 }
 
 async function unknownOption(words, name, help) {

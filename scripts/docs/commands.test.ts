@@ -23,6 +23,7 @@ it.each<[string, string | undefined]>([
   ['attune bogus x', 'attune bogus: no such command'],
   ['attune --version', undefined],
   ['npm run check:docs', undefined],
+  ['npm run schema -w attune', undefined],
   ['npm run nothing', 'npm run nothing: no such script'],
   ['node benchmarks/train.mjs titles', undefined],
   ['node label.js', 'node label.js: no such file'],
