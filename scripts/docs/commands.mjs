@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { main } from 'attune';
 import { root } from '../install.mjs';
 
 const helps = new Map();
@@ -68,6 +67,7 @@ function optionsIn(help) {
 }
 
 async function helpOfCommand(command) {
+  const { main } = await import('attune');
   const chunks = [];
   const stream = { write: (chunk) => chunks.push(chunk), on: () => {}, isTTY: false };
   const code = await main([command, '--help'], { stdout: stream, stderr: stream, env: process.env });
