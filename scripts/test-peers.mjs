@@ -16,6 +16,7 @@ const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 compareTransformers();
 runPipelines();
 recomputeTuned();
+followGuide();
 readCallbacks();
 compareTokenizers();
 testWebgpu();
@@ -33,6 +34,14 @@ function compareTransformers() {
   run(process.execPath, ['peers/save-models.mjs', models, ...(existsSync(pretrained) ? [pretrained] : [])]);
   run(python, ['peers/check_transformers.py', models], { env: { ...quiet, TRANSFORMERS_VERBOSITY: 'error' } });
   console.log('test:peers passed: transformers');
+}
+
+/** The page about transformers.js, as its reader would. */
+function followGuide() {
+  prepareAttune();
+  ensureToolsInstalled('benchmarks');
+  run(process.execPath, ['scripts/docs/check-pages.mjs', '--as', 'test:peers', 'docs/guides/transformers-js.md']);
+  console.log('test:peers passed: the page about transformers.js');
 }
 
 /** The figures of tuned runs, from what is published. */

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { blocksOf } from './docs/blocks.mjs';
 import { root, run } from './install.mjs';
 
 /**
@@ -7,13 +8,12 @@ import { root, run } from './install.mjs';
  * `jobs` in `place`, which has a clone of the repository in `attune`; the others run in it. Returns the project's folder.
  */
 export function followTutorial(place) {
-  const text = readFileSync(join(root, 'docs', 'tutorial.md'), 'utf8');
-  const blocks = [...text.matchAll(/^```(sh|js (\S+))\n([\s\S]*?)^```$/gm)];
-  if (blocks.length < 6)
-    throw new Error(`docs/tutorial.md: expected its programs and commands, found ${blocks.length}`);
+  const page = 'docs/tutorial.md';
+  const blocks = blocksOf(readFileSync(join(root, page), 'utf8'), page).filter(({ mark }) => mark.by !== 'not run');
+  if (blocks.length < 6) throw new Error(`${page}: expected its programs and commands, found ${blocks.length}`);
   const project = join(place, 'jobs');
-  blocks.forEach(([, kind, file, content], i) => {
-    if (kind === 'sh') run('bash', ['-euo', 'pipefail', '-c', content], { cwd: i === 0 ? place : project });
+  blocks.forEach(({ language, file, content }, i) => {
+    if (language === 'sh') run('bash', ['-euo', 'pipefail', '-c', content], { cwd: i === 0 ? place : project });
     else writeFileSync(join(project, file), content);
   });
   return project;

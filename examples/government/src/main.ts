@@ -60,8 +60,8 @@ async function scoreRecords(records: Records, settings: Settings) {
     onNote: once(note),
     signal: abortOnInterrupt(process),
     fit: async (options) => {
-      const { heldOut } = options.data;
-      const fold = await compareClassifiers({ ...options, learningRates });
+      const { heldOut, ...data } = options.data;
+      const fold = await compareClassifiers({ ...options, data, learningRates });
       for (const name of names)
         if (name !== 'rule') for (const [i, row] of heldOut.entries()) scores[name][row] = fold.scores[name][i].high;
       penalties.push(fold.chosen.tfidfC);

@@ -2,7 +2,7 @@
 // a token classifier that marks them in the text.
 //
 //   node dist/main.js [--out runs/skills-llama] [--overwrite] [--seed 42] [--count 1500]
-//                     [--data postings.jsonl|sentences.conll] [--label 1] [--model meta-llama/Llama-3.2-1B] [--encoder path/to/bert]
+//                     [--data postings.jsonl|sentences.conll] [--label 1] [--model TinyLlama/TinyLlama_v1.1] [--encoder path/to/bert]
 //                     [--prompt-template "### Job Description: {job_description}\n### Skills:"]
 
 import { readFileSync } from 'node:fs';

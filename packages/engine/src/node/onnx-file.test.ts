@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -50,6 +50,26 @@ describe('an opened file', () => {
   afterEach(() => {
     vi.unstubAllEnvs();
     rmSync(temporary, { recursive: true });
+  });
+
+  it('is opened by its path too, and named where it is none', async () => {
+    const path = join(temporary, 'model.onnx');
+    await expect(openOnnxFile(path)).rejects.toMatchObject({
+      code: 'CHECKPOINT_MISSING',
+      message: `${path}: expected an ONNX file, got none; check the path`,
+    });
+    writeFileSync(path, 'no file of this kind');
+    await expect(openOnnxFile(path)).rejects.toMatchObject({
+      code: 'CHECKPOINT_FORMAT',
+      message: expect.stringContaining(`${path}: expected an ONNX file that onnxruntime loads`),
+    });
+    writeFileSync(path, Buffer.concat([...file.chunks()]));
+    const opened = await openOnnxFile(path);
+    const { inputs, expected } = batchOf([3, 2]);
+    const { y } = await opened.run(inputs);
+    await opened.close();
+    expect(largestDifference(y.data as Float32Array, expected.data).relative).toBeLessThan(1e-5);
+    expect(readdirSync(temporary)).toContain('model.onnx');
   });
 
   it('computes what its program does, at any size, and leaves no file behind', async () => {

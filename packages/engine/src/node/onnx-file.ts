@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AttuneError } from '@attune/internal';
 import * as ort from 'onnxruntime-node';
 import type { OnnxFile } from '../graphs/onnx-file';
 import { mapRecord } from '../records';
 import type { TypedArray } from '../tensor';
 import type { OnnxOptions } from './onnx';
-import { createSession } from './onnx-session';
+import { createSession, type SessionSettings } from './onnx-session';
 
 /** An input or output tensor of a file, row-major. Token ids are 64-bit integers. */
 export interface FileTensor {
@@ -41,27 +43,45 @@ export interface OpenOnnxFileOptions extends Pick<OnnxOptions, 'threads'> {
  * Opens a file in onnxruntime: one session for all sizes, whose weights are constants that the runtime arranges for the processor
  * once.
  *
- * The file is written to a temporary one, which is removed before this resolves. From bytes in memory the runtime would hold a
+ * `file` is a path, or a file in memory as `exportToOnnx` gives it. The latter is written to a temporary one, which is removed before this resolves. From bytes in memory the runtime would hold a
  * second copy: a model of 268 MB takes 1,030 MB instead of 780 until it is ready (measured; 460 if `onWritten` frees its
  * parameters). If the temporary file cannot be written, bytes are used.
  *
+ * @throws AttuneError CHECKPOINT_MISSING for a path where there is no file, CHECKPOINT_FORMAT for one that the runtime does not load
  * @example
  * const file = await openOnnxFile(exportModel(model, { parameters }));
  * const { logits } = await file.run({ input_ids: { data: BigInt64Array.of(101n, 102n), shape: [1, 2] }, … });
  */
 export async function openOnnxFile(
-  file: OnnxFile,
+  file: OnnxFile | string,
   { threads = availableParallelism(), isSteady, onWritten }: OpenOnnxFileOptions = {},
 ): Promise<OpenedOnnxFile> {
+  if (typeof file === 'string') {
+    await onWritten?.();
+    return opened(await sessionOf(file, { threads, isSteady }));
+  }
   const directory = await mkdtemp(join(tmpdir(), 'attune-')).catch(() => undefined);
   try {
     const source = (directory && (await writtenTo(directory, file))) ?? bytesOf(file);
     await onWritten?.();
-    const session = await createSession(source, { threads, isSteady });
-    return { inputNames: session.inputNames, run: (inputs) => run(session, inputs), close: () => session.release() };
+    return opened(await createSession(source, { threads, isSteady }));
   } finally {
     if (directory) await rm(directory, { recursive: true, force: true });
   }
+}
+
+const opened = (session: ort.InferenceSession): OpenedOnnxFile => {
+  return { inputNames: session.inputNames, run: (inputs) => run(session, inputs), close: () => session.release() };
+};
+
+/** A session of a user's file. */
+async function sessionOf(path: string, settings: SessionSettings): Promise<ort.InferenceSession> {
+  if (!existsSync(path))
+    throw new AttuneError('CHECKPOINT_MISSING', `${path}: expected an ONNX file, got none; check the path`);
+  return createSession(path, settings).catch((cause: Error) => {
+    const message = `${path}: expected an ONNX file that onnxruntime loads, got one that it refuses (${cause.message}); download or export it again`;
+    throw new AttuneError('CHECKPOINT_FORMAT', message, { cause });
+  });
 }
 
 async function run(

@@ -12,7 +12,7 @@
 
 export { type AdapterBase, type LoadedAdapter, loadAdapter, type SavableAdapter, saveAdapter } from './adapter/adapter';
 export { tiedAdvice } from './checkpoint/tied-heads';
-export { type LoadedModel, type LoadOptions, loadModel } from './load-model';
+export { type LoadedModel, type LoadedQuantizedModel, type LoadOptions, loadModel } from './load-model';
 export { type SavableModel, saveModel } from './save-model';
 
 // Export to files that transformers.js and TensorFlow load.

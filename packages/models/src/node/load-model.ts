@@ -73,6 +73,16 @@ export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
   readonly digest?: WeightsDigest;
 }
 
+/** A model that was loaded with `quantize`. */
+export interface LoadedQuantizedModel extends LoadedModel {
+  readonly model: QuantizedModel;
+}
+
+/** As without `quantize`, but the matrices of linear modules are read as codes, and the model computes with these. */
+export async function loadModel(
+  source: string,
+  options: LoadOptions & { readonly quantize: NonNullable<LoadOptions['quantize']> },
+): Promise<LoadedQuantizedModel>;
 /**
  * Loads a model with the head of a task from a Hugging Face directory or a hub id.
  *
@@ -85,6 +95,7 @@ export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
  * const frozen = await loadModel('models/llama', { task: 'causal-lm', quantize: 'nf4' }); // then withLora(frozen.model, …)
  * const tagger = await loadModel('models/minilm', { task: 'token-classification', labels: ['O', 'B', 'I'] });
  */
+export async function loadModel(source: string, options?: LoadOptions): Promise<LoadedModel>;
 export async function loadModel(source: string, options: LoadOptions = {}): Promise<LoadedModel> {
   checkArgument('loadModel', { source }, 'path');
   checkOptions('loadModel', options, loadTable);

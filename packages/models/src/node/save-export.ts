@@ -1,6 +1,7 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensors, Precision } from '@attune/engine';
+import { makeDirectory, writeJson } from '@attune/internal/node';
 import { modelConfigToJson } from '../config';
 import { exportModel, exportSavedModel } from '../export/export-model';
 import type { Model } from '../model';
@@ -30,8 +31,8 @@ export interface WrittenOnnx {
 }
 
 /**
- * Writes a model as transformers.js loads it into a directory that is there: `config.json` and
- * `onnx/model.onnx` (fp32) or `onnx/model_quantized.onnx` (int8).
+ * Writes a model as transformers.js loads it: `config.json` and `onnx/model.onnx` (fp32) or
+ * `onnx/model_quantized.onnx` (int8). The directory is made where there is none.
  *
  * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
  *
@@ -43,9 +44,8 @@ export async function saveOnnx(
   directory: string,
   { model, parameters, precisions }: SaveOnnxOptions,
 ): Promise<WrittenOnnx[]> {
-  const config = modelConfigToJson(model.config, model.task);
-  await writeFile(join(directory, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  await mkdir(join(directory, 'onnx'), { recursive: true });
+  await writeJson(join(directory, 'config.json'), modelConfigToJson(model.config, model.task));
+  await makeDirectory(join(directory, 'onnx'));
   const written: WrittenOnnx[] = [];
   for (const precision of precisions) {
     const path = `onnx/${fileNames[precision]}`;
@@ -73,8 +73,8 @@ export interface WrittenSavedModel {
 }
 
 /**
- * Writes a model as TensorFlow's tools load it into a directory that is there: `config.json` and the SavedModel `saved_model/1`,
- * laid out as TensorFlow Serving and transformers have it.
+ * Writes a model as TensorFlow's tools load it: `config.json` and the SavedModel `saved_model/1`,
+ * laid out as TensorFlow Serving and transformers have it. The directory is made where there is none.
  *
  * Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
  *
@@ -86,11 +86,10 @@ export async function saveSavedModel(
   directory: string,
   { model, parameters }: SaveSavedModelOptions,
 ): Promise<WrittenSavedModel> {
-  const config = modelConfigToJson(model.config, model.task);
-  await writeFile(join(directory, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await writeJson(join(directory, 'config.json'), modelConfigToJson(model.config, model.task));
   const path = 'saved_model/1/saved_model.pb';
   // Loaders look into `variables`; this model has none.
-  await mkdir(join(directory, 'saved_model', '1', 'variables'), { recursive: true });
+  await makeDirectory(join(directory, 'saved_model', '1', 'variables'));
   const file = exportSavedModel(model, { parameters });
   await writeChunks(join(directory, path), file);
   return { path, bytes: file.byteLength };

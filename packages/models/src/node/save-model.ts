@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor } from '@attune/engine';
+import { writeJson } from '@attune/internal/node';
 import type { ModelConfig } from '../checkpoint/model-config';
 import { modelConfigToJson } from '../config';
 import { isTied } from '../heads/language-model';
@@ -18,16 +18,16 @@ export interface SavableModel {
 }
 
 /**
- * Writes `config.json` and `model.safetensors` as Hugging Face lays them out into a directory that is there.
+ * Writes `config.json` and `model.safetensors` as Hugging Face lays them out. The directory is made where there is none.
  *
- * Tied weights are written once. Use it inside `writeDirectoryAtomically`, with the tokenizer's files beside it.
+ * Tied weights are written once. Inside `writeDirectoryAtomically`, with the tokenizer's files beside it, all of it appears whole or not at all.
  *
  * @example
  * await writeDirectoryAtomically('adapted', (directory) => saveModel(directory, { ...model, parameters }));
  */
 export async function saveModel(directory: string, model: SavableModel): Promise<void> {
   const { config, task, parameters } = model;
-  await writeFile(join(directory, 'config.json'), `${JSON.stringify(modelConfigToJson(config, task), null, 2)}\n`);
+  await writeJson(join(directory, 'config.json'), modelConfigToJson(config, task));
   const copies = Object.entries(copiesOf(model)).map(([name, from]) => [name, parameters[from]] as const);
   const tensors = [...Object.entries(parameters), ...copies].map(([name, { shape, data }]) => ({
     name,

@@ -1,8 +1,8 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostTensor, HostTensors } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
-import { slowPattern } from '@attune/internal/node';
+import { slowPattern, writeJson } from '@attune/internal/node';
 import { describe } from '../../checkpoint/describe';
 import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
@@ -74,14 +74,13 @@ export interface SavableAdapter {
 }
 
 /**
- * Writes `adapter_config.json` and `adapter_model.safetensors` as PEFT lays them out into a directory that is there.
+ * Writes `adapter_config.json` and `adapter_model.safetensors` as PEFT lays them out. The directory is made where there is none.
  *
  * @example
  * await writeDirectoryAtomically('adapter', (directory) => saveAdapter(directory, { model, parameters }));
  */
 export async function saveAdapter(directory: string, { model, parameters, baseModel }: SavableAdapter): Promise<void> {
-  const config = adapterConfigToJson(model, baseModel);
-  await writeFile(join(directory, configFile), `${JSON.stringify(config, null, 2)}\n`);
+  await writeJson(join(directory, configFile), adapterConfigToJson(model, baseModel));
   const trained = Object.keys(model.specs).filter(model.isTrainable);
   const copies = Object.entries(model.tied).filter(([, name]) => model.isTrainable(name)); // PEFT asks for both names
   const named = [...trained.map((name) => [name, name]), ...copies];

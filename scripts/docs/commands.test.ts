@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { faultOf, shellCommands } from './commands.mjs';
+
+it.each<[string, string[][]]>([
+  [
+    'attune train --text "{title}. {x}" --label \'a b\' # why',
+    [['attune', 'train', '--text', '{title}. {x}', '--label', 'a b']],
+  ],
+  ['a --b \\\n   --c\nd', [['a', '--b', '--c'], ['d']]],
+  [
+    "echo 'x y' | npx attune predict r --input - > out.jsonl && b; c",
+    [['echo', 'x y'], ['npx', 'attune', 'predict', 'r', '--input', '-'], ['b'], ['c']],
+  ],
+  ["A_B=1 C=2 node x.mjs --p $'a\\nb'", [['node', 'x.mjs', '--p', 'a\\nb']]],
+  ['# a comment alone\n\n', []],
+])('reads the commands of %j', (script, commands) => {
+  expect(shellCommands(script)).toEqual(commands);
+});
+
+it.each<[string, string | undefined]>([
+  ['npx attune train --task t --data a.csv --epochs 3 --num-train-epochs 3', undefined],
+  ['attune eval runs/x --datta a.csv', 'attune eval: no option --datta'],
+  ['attune bogus x', 'attune bogus: no such command'],
+  ['attune --version', undefined],
+  ['npm run check:docs', undefined],
+  ['npm run schema -w attune', undefined],
+  ['npm run nothing', 'npm run nothing: no such script'],
+  ['node benchmarks/train.mjs titles', undefined],
+  ['node label.js', 'node label.js: no such file'],
+])('finds what there is not in %s', async (command, fault) => {
+  expect(await faultOf(shellCommands(command)[0])).toBe(fault);
+});
+
+it('knows the files that a page has saved', async () => {
+  expect(await faultOf(['node', 'label.js'], ['label.js'])).toBeUndefined();
+});
