@@ -75,13 +75,17 @@ export interface LoadedModel extends Omit<ReadingPlan, 'from'> {
 
 /** A model that was loaded with `quantize`. */
 export interface LoadedQuantizedModel extends LoadedModel {
+  /** The model with its head, whose linear modules compute with codes. */
   readonly model: QuantizedModel;
 }
 
 /** As without `quantize`, but the matrices of linear modules are read as codes, and the model computes with these. */
 export async function loadModel(
   source: string,
-  options: LoadOptions & { readonly quantize: NonNullable<LoadOptions['quantize']> },
+  options: LoadOptions & {
+    /** How the matrices of linear modules are held: `int8`, `int4` or `nf4`. */
+    readonly quantize: NonNullable<LoadOptions['quantize']>;
+  },
 ): Promise<LoadedQuantizedModel>;
 /**
  * Loads a model with the head of a task from a Hugging Face directory or a hub id.
