@@ -8,8 +8,10 @@ import type { EncoderStates } from './family';
 /** Where a family of encoders with a norm after each half of a layer differs from another, after its embeddings. */
 export interface PostNormEncoder {
   readonly embeddingsNorm: string;
+  /** From the embeddings' width to the model's, where the two differ. */
+  readonly embeddingsProjection?: string;
   readonly layerNames: (layer: number) => LayerNames;
-  /** Whether the output projection of attention is dropped out: it is in BERT, not in DistilBERT. */
+  /** Whether the output projection of attention is dropped out: it is in BERT and most others, not in DistilBERT. */
   readonly dropsAttentionOutput: boolean;
 }
 
@@ -40,7 +42,7 @@ export function layerSpecs(names: LayerNames, { hiddenSize, intermediateSize }: 
 }
 
 /**
- * Normalizes summed embeddings [tokens, hidden] and runs the layers.
+ * Normalizes summed embeddings [tokens, embedding], projects them to the model's width if theirs is another, and runs the layers.
  *
  * Of the last layer the head needs only the tokens it reads: keys and values are computed for all tokens and the rest for these few,
  * which in a classifier of sequences is a seventh less arithmetic for DistilBERT, a fourteenth for BERT. The last layer's
@@ -55,7 +57,9 @@ export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pas
   }));
   const everyToken: Queries = { pass, bias: sequenceBias(batch.sequenceIds) };
   const normal = pass.norm(embedded, encoder.embeddingsNorm);
-  const states = [pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' })];
+  const dropped = pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' });
+  const projects = encoder.embeddingsProjection !== undefined && config.embeddingSize !== config.hiddenSize;
+  const states = [projects ? pass.linear(dropped, encoder.embeddingsProjection!) : dropped]; // [tokens, hidden]
   const last = layers[config.layers - 1];
   for (const layer of layers.slice(0, -1))
     states.push(pass.checkpoint((x) => encoderLayer(x, layer, everyToken), states[layer.index], layer.names));
