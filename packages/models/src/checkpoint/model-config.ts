@@ -1,7 +1,7 @@
 import type { JsonObject } from './describe';
 
 /** `model_type` of a family. */
-export type ModelType = 'bert' | 'distilbert' | 'llama';
+export type ModelType = 'bert' | 'camembert' | 'distilbert' | 'electra' | 'llama' | 'roberta' | 'xlm-roberta';
 
 /** What an encoder's head is for. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';
@@ -20,9 +20,12 @@ export interface ModelConfig {
   readonly modelType: ModelType;
   readonly vocabSize: number;
   readonly hiddenSize: number;
+  /** Width of the embeddings; the model's own but in a family that projects them. */
+  readonly embeddingSize: number;
   readonly layers: number;
   readonly heads: number;
   readonly intermediateSize: number;
+  /** Most tokens of a sequence. */
   readonly maxPositions: number;
   /** Rows of the token type table; 0 in a family that has none. */
   readonly typeVocabSize: number;
@@ -70,3 +73,13 @@ export interface Llama3Scaling {
   /** Tokens of the context before it was stretched. */
   readonly originalMaxPositions: number;
 }
+
+/** Whether texts of a pair are told apart by their segment: a model of one segment has the same for all tokens. */
+export const hasSegments = ({ typeVocabSize }: Pick<ModelConfig, 'typeVocabSize'>): boolean => typeVocabSize > 1;
+
+/** What a tokenizer that is saved beside a model has to know of it: a model of one segment takes no type ids. */
+export const tokenizedModel = (config: ModelConfig) => ({
+  modelType: config.modelType,
+  maxPositions: config.maxPositions,
+  typeVocabSize: hasSegments(config) ? config.typeVocabSize : 0,
+});

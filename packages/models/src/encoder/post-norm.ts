@@ -9,8 +9,10 @@ import { everyPair, headPairs, isFew, maskOnly, type ScoreBias } from './token-p
 /** Where a family of encoders with a norm after each half of a layer differs from another, after its embeddings. */
 export interface PostNormEncoder {
   readonly embeddingsNorm: string;
+  /** From the embeddings' width to the model's, where the two differ. */
+  readonly embeddingsProjection?: string;
   readonly layerNames: (layer: number) => LayerNames;
-  /** Whether the output projection of attention is dropped out: it is in BERT, not in DistilBERT. */
+  /** Whether the output projection of attention is dropped out: it is in BERT and most others, not in DistilBERT. */
   readonly dropsAttentionOutput: boolean;
   /** What is added to attention scores, such as a bias by distance; default a mask of other sequences' keys alone. */
   readonly scoreBias?: ScoreBias;
@@ -43,7 +45,7 @@ export function layerSpecs(names: LayerNames, { hiddenSize, intermediateSize }: 
 }
 
 /**
- * Normalizes summed embeddings [tokens, hidden] and runs the layers.
+ * Normalizes summed embeddings [tokens, embedding], projects them to the model's width if theirs is another, and runs the layers.
  *
  * Of the last layer the head needs only the tokens it reads: keys and values are computed for all tokens and the rest for these few,
  * which in a classifier of sequences is a seventh less arithmetic for DistilBERT, a fourteenth for BERT. The last layer's
@@ -60,7 +62,9 @@ export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pas
   const bias = (scoreBias ?? maskOnly)(everyPair(batch), pass);
   const everyToken = (layer: Layer): Queries => ({ pass, bias: bias(layer.index) });
   const normal = pass.norm(embedded, encoder.embeddingsNorm);
-  const states = [pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' })];
+  const dropped = pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' });
+  const projects = encoder.embeddingsProjection !== undefined && config.embeddingSize !== config.hiddenSize;
+  const states = [projects ? pass.linear(dropped, encoder.embeddingsProjection!) : dropped]; // [tokens, hidden]
   const last = layers[config.layers - 1];
   for (const layer of layers.slice(0, -1)) {
     const queries = everyToken(layer);

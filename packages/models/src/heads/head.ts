@@ -42,7 +42,11 @@ export interface EncoderHeads {
   readonly sequenceClassification: {
     /** The module between the first token's state and the classifier, and what follows it. */
     readonly pooler: string;
-    readonly activation: 'relu' | 'tanh';
+    readonly activation: 'gelu' | 'relu' | 'tanh';
+    /** The module that makes the logits. */
+    readonly classifier: string;
+    /** Whether the first token's state is dropped out before the pooler too. */
+    readonly dropsState?: boolean;
   };
   readonly tokenClassification: {
     /** The rate of the dropout before the classifier. */

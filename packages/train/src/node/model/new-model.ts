@@ -71,9 +71,10 @@ export function newModel(options: NewModelOptions): NewModel {
   const config = newModelConfig(newConfig, { task, where: 'newConfig', onNote });
   const tokenizer = kind.tokenizer(texts, config.vocabSize);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
-  const model = modelForTask({ ...config, ...head, vocabSize: tokenizer.vocabSize }, task, loss);
+  const { vocabSize, padId: padTokenId = config.padTokenId } = tokenizer;
+  const model = modelForTask({ ...config, ...head, vocabSize, padTokenId }, task, loss);
   const { layers, hiddenSize, heads, modelType } = config;
-  const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} ${kind.pieces}`;
+  const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${vocabSize} ${kind.pieces}`;
   onNote?.(`new ${modelType}: ${size}`);
   return { model, tokenizer, parameters: initialize(model.specs, model.config, seed) };
 }
