@@ -97,7 +97,7 @@ describe('parseModelConfig', () => {
     [
       { model_type: 'xlm-roberta-xl' },
       'CHECKPOINT_UNSUPPORTED',
-      'model_type expected bert, camembert, distilbert, electra, roberta, xlm-roberta or llama, got "xlm-roberta-xl"',
+      'model_type expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta or llama, got "xlm-roberta-xl"',
     ],
     ...['albert', 'deberta-v2', 'modernbert', 'roberta-prelayernorm', 'longformer'].map(
       (model_type): Refused => [
@@ -106,7 +106,7 @@ describe('parseModelConfig', () => {
         `roberta, xlm-roberta or llama, got "${model_type}"`,
       ],
     ),
-    ...['roberta', 'xlm-roberta', 'camembert', 'electra'].flatMap((model_type): Refused[] => [
+    ...['roberta', 'xlm-roberta', 'camembert', 'electra', 'mpnet'].flatMap((model_type): Refused[] => [
       [{ model_type, hidden_act: 'gelu_new' }, 'CHECKPOINT_UNSUPPORTED', 'hidden_act expected "gelu", got "gelu_new"'],
       [
         { model_type, position_embedding_type: 'relative_key_query' },
@@ -126,6 +126,16 @@ describe('parseModelConfig', () => {
       'max_position_embeddings expected an integer above 2, because positions start behind pad_token_id 1, got 2',
     ],
     [{ model_type: 'roberta', pad_token_id: null }, 'CHECKPOINT_CONFIG', 'pad_token_id expected an integer'],
+    [
+      { model_type: 'mpnet', pad_token_id: 0 },
+      'CHECKPOINT_CONFIG',
+      'pad_token_id expected 1, the only one that MPNet has, got 0',
+    ],
+    [
+      { model_type: 'mpnet', relative_attention_num_buckets: 64 },
+      'CHECKPOINT_UNSUPPORTED',
+      'relative_attention_num_buckets expected 32, got 64',
+    ],
     [{ model_type: 'electra', embedding_size: 0 }, 'CHECKPOINT_CONFIG', 'embedding_size expected an integer from 1'],
     [
       { model_type: 'bert', hidden_act: 'gelu_new' },
@@ -144,7 +154,7 @@ describe('parseModelConfig', () => {
     [
       {},
       'CHECKPOINT_CONFIG',
-      'model_type expected bert, camembert, distilbert, electra, roberta, xlm-roberta or llama, got nothing',
+      'model_type expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta or llama, got nothing',
     ],
     [
       { model_type: 'bert', hidden_size: 7.5 },

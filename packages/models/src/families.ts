@@ -6,6 +6,7 @@ import { distilbert } from './distilbert';
 import { electra } from './electra';
 import type { EncoderFamily, Family } from './encoder/family';
 import { llama } from './llama/llama';
+import { mpnet } from './mpnet';
 import { camembert, roberta, xlmRoberta } from './roberta';
 
 /** Encoders by `model_type`. */
@@ -14,6 +15,7 @@ export const encoders = {
   camembert,
   distilbert,
   electra,
+  mpnet,
   roberta,
   'xlm-roberta': xlmRoberta,
 } as const satisfies Partial<Readonly<Record<ModelType, EncoderFamily>>>;

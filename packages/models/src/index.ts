@@ -79,6 +79,7 @@ export { families, layerOf } from './families';
 export type { Head, HeadInputs } from './heads/head';
 export { llama } from './llama/llama';
 export { modelWithHead } from './model';
+export { mpnet } from './mpnet';
 export { openPass, type Pass, type PassWrapper, withPass } from './pass';
 export { camembert, roberta, xlmRoberta } from './roberta';
 

@@ -90,7 +90,7 @@ export interface ConfigFormat {
    */
   readonly positionsFollowPadding?: boolean;
   /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
-  readonly only?: Readonly<Record<string, boolean>>;
+  readonly only?: Readonly<Record<string, boolean | number>>;
   /** Further keys of transformers' configuration of the family, of whose values none changes what is computed here. */
   readonly idle?: readonly string[];
   readonly decoder?: DecoderFormat;

@@ -1,7 +1,7 @@
 import type { JsonObject } from './describe';
 
 /** `model_type` of a family. */
-export type ModelType = 'bert' | 'camembert' | 'distilbert' | 'electra' | 'llama' | 'roberta' | 'xlm-roberta';
+export type ModelType = 'bert' | 'camembert' | 'distilbert' | 'electra' | 'llama' | 'mpnet' | 'roberta' | 'xlm-roberta';
 
 /** What an encoder's head is for. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';

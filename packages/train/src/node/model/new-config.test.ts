@@ -142,6 +142,7 @@ describe("a new model's config.json", () => {
     expect(encoder({ dim: 64 })).toMatchObject({ modelType: 'distilbert', layers: 4, hiddenSize: 64 });
     expect(encoder({ model_type: 'distilbert', hidden_size: 64 })).toMatchObject({ layers: 4, hiddenSize: 64 });
     const sizes = { layers: 4, hiddenSize: 256, heads: 4, intermediateSize: 1024, vocabSize: 8000 };
+    expect(encoder({ model_type: 'mpnet' })).toMatchObject({ ...sizes, maxPositions: 512, padTokenId: 1 });
     for (const model_type of ['roberta', 'xlm-roberta', 'camembert'])
       expect(encoder({ model_type })).toMatchObject({ ...sizes, maxPositions: 512, typeVocabSize: 1 });
     expect(encoder({ model_type: 'electra' })).toMatchObject({ ...sizes, embeddingSize: 128, typeVocabSize: 2 });
@@ -172,7 +173,7 @@ describe("a new model's config.json", () => {
     [
       "BERT's names",
       { hidden_size: 32 },
-      'hidden_size: expected a key of a distilbert, got one of a bert, camembert, electra, roberta, xlm-roberta or llama; did you mean "dim"? For another family add its name, such as "model_type": "bert"',
+      'hidden_size: expected a key of a distilbert, got one of a bert, camembert, electra, mpnet, roberta, xlm-roberta or llama; did you mean "dim"? For another family add its name, such as "model_type": "bert"',
     ],
     ["BERT's activation", { hidden_act: 'gelu' }, 'did you mean "activation"?'],
     [
@@ -197,7 +198,7 @@ describe("a new model's config.json", () => {
     [
       'another family',
       { model_type: 'xlm-roberta-xl' },
-      'model_type: expected bert, camembert, distilbert, electra, roberta, xlm-roberta, llama, got "xlm-roberta-xl"',
+      'model_type: expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, llama, got "xlm-roberta-xl"',
     ],
     ['no name of a family', { model_type: 7 }, 'xlm-roberta, llama, got number'],
     [
@@ -214,7 +215,7 @@ describe("a new model's config.json", () => {
     [
       'a decoder',
       { model_type: 'llama' },
-      'model_type: for sequence-classification expected bert, camembert, distilbert, electra, roberta or xlm-roberta, got llama',
+      'model_type: for sequence-classification expected bert, camembert, distilbert, electra, mpnet, roberta or xlm-roberta, got llama',
     ],
     [
       'relative positions',

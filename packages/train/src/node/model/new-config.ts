@@ -30,6 +30,7 @@ const robertas: Json = { max_position_embeddings: 514, type_vocab_size: 1 };
 /** What else the small model of a family has, or has otherwise. */
 const smallOf: Readonly<Partial<Record<ModelType, Json>>> = {
   camembert: robertas,
+  mpnet: { max_position_embeddings: 514 },
   roberta: robertas,
   'xlm-roberta': robertas,
   llama: {

@@ -1,25 +1,39 @@
 import type { HostTensor } from '@attune/engine';
-import { initialize, type Model, type ModelTask, modelForTask, type ProblemType } from '@attune/models';
+import {
+  initialize,
+  type Model,
+  type ModelConfig,
+  type ModelTask,
+  modelForTask,
+  type ProblemType,
+} from '@attune/models';
 import { type Tokenizer, tokenizerFromJson, trainBpe, trainWordPiece } from '@attune/tokenizer';
 import { newModelConfig } from './new-config';
 
 /** First and last token of the texts of a new causal LM: the first two entries of its vocabulary. */
 const [bos, eos] = ['<s>', '</s>'];
 
+/** Special tokens of a new encoder besides that of padding. */
+const besidePadding = ['[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+
+/** They come first in its vocabulary, the padding token at the id that its family has: an MPNet counts positions from there. */
+const encoderTokens = (padTokenId: number) => besidePadding.toSpliced(padTokenId, 0, '[PAD]');
+
 interface Kind {
   /** The name of its vocabulary's entries. */
   readonly pieces: string;
-  tokenizer(texts: readonly string[], vocabSize: number): Tokenizer;
+  tokenizer(texts: readonly string[], config: Pick<ModelConfig, 'vocabSize' | 'padTokenId'>): Tokenizer;
 }
 
 const encoder: Kind = {
   pieces: 'WordPieces',
-  tokenizer: (texts, vocabSize) => trainWordPiece(texts, { vocabSize }),
+  tokenizer: (texts, { vocabSize, padTokenId }) =>
+    trainWordPiece(texts, { vocabSize, specialTokens: encoderTokens(padTokenId) }),
 };
 
 const decoder: Kind = {
   pieces: 'byte pairs',
-  tokenizer: (texts, vocabSize) => beginning(trainBpe(texts, { vocabSize, specialTokens: [bos, eos] })),
+  tokenizer: (texts, { vocabSize }) => beginning(trainBpe(texts, { vocabSize, specialTokens: [bos, eos] })),
 };
 
 const kindOf = (task: ModelTask): Kind => (task === 'causal-lm' ? decoder : encoder);
@@ -69,7 +83,7 @@ export function newModel(options: NewModelOptions): NewModel {
   const { task, labels, problemType, seed, texts, newConfig = {}, loss, onNote } = options;
   const kind = kindOf(task);
   const config = newModelConfig(newConfig, { task, where: 'newConfig', onNote });
-  const tokenizer = kind.tokenizer(texts, config.vocabSize);
+  const tokenizer = kind.tokenizer(texts, config);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
   const { vocabSize, padId: padTokenId = config.padTokenId } = tokenizer;
   const model = modelForTask({ ...config, ...head, vocabSize, padTokenId }, task, loss);
