@@ -4,7 +4,7 @@ With torch 1.13.0 and transformers 4.46.3, the bare models with gradients and tr
 saves them: .cache/peers/bin/python peers/make_fixtures.py [NAME…]
 With torch 2.15.0 and transformers 5.23.0, transformers-5: .cache/round-trips/bin/python peers/make_fixtures.py [NAME…]
 
-Those of ELECTRA and RoBERTa's kin are of torch 2.15.0 and transformers 4.57.6 and 5.24.0.
+Those of ELECTRA, MPNet and RoBERTa's kin are of torch 2.15.0 and transformers 4.57.6 and 5.24.0.
 """
 
 import json
@@ -21,6 +21,8 @@ from transformers import (
     DistilBertForSequenceClassification,
     ElectraConfig,
     ElectraForSequenceClassification,
+    MPNetConfig,
+    MPNetForSequenceClassification,
     RobertaConfig,
     RobertaForSequenceClassification,
 )
@@ -40,6 +42,9 @@ SAVED = [
     "roberta-masked-untied",
     "xlm-roberta-token",
     "camembert-token",
+    "mpnet-sequence",
+    "mpnet-masked",
+    "mpnet-masked-untied",
 ]
 LENGTHS = [9, 3, 6, 1]
 LABELS = {
@@ -59,6 +64,9 @@ def models():
     for problem in LABELS:
         yield "electra", problem, ElectraForSequenceClassification(ElectraConfig(**common, **bert, embedding_size=8, problem_type=problem))
         yield "roberta", problem, RobertaForSequenceClassification(RobertaConfig(**common, **roberta, problem_type=problem))
+    mpnet = {name: size for name, size in bert.items() if name != "type_vocab_size"}
+    for problem in LABELS:
+        yield "mpnet", problem, MPNetForSequenceClassification(MPNetConfig(**common, **mpnet, problem_type=problem))
 
 
 def randomise(model):

@@ -25,6 +25,10 @@ from transformers import (
     ElectraForMaskedLM,
     ElectraForSequenceClassification,
     ElectraForTokenClassification,
+    MPNetConfig,
+    MPNetForMaskedLM,
+    MPNetForSequenceClassification,
+    MPNetForTokenClassification,
     PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaForMaskedLM,
@@ -47,6 +51,7 @@ SIZES = {
     "bert": BERT,
     "distilbert": dict(dim=16, n_layers=2, n_heads=2, hidden_dim=32),
     "electra": dict(BERT, embedding_size=8),
+    "mpnet": BERT,
     **dict.fromkeys(["roberta", "xlm-roberta", "camembert"], dict(BERT, type_vocab_size=1)),
 }
 CONFIGS = {
@@ -56,9 +61,10 @@ CONFIGS = {
     "roberta": RobertaConfig,
     "xlm-roberta": XLMRobertaConfig,
     "camembert": CamembertConfig,
+    "mpnet": MPNetConfig,
 }
 # Families whose padding id is 1, positions starting behind it.
-PADDED_BY_ONE = ("roberta", "xlm-roberta", "camembert")
+PADDED_BY_ONE = ("roberta", "xlm-roberta", "camembert", "mpnet")
 SEQUENCE, TOKEN, MASKED = "sequence-classification", "token-classification", "masked-lm"
 CLASSES = {
     ("bert", SEQUENCE): BertForSequenceClassification,
@@ -77,6 +83,9 @@ CLASSES = {
     ("xlm-roberta", TOKEN): XLMRobertaForTokenClassification,
     ("xlm-roberta", MASKED): XLMRobertaForMaskedLM,
     ("camembert", TOKEN): CamembertForTokenClassification,
+    ("mpnet", SEQUENCE): MPNetForSequenceClassification,
+    ("mpnet", TOKEN): MPNetForTokenClassification,
+    ("mpnet", MASKED): MPNetForMaskedLM,
 }
 LABELS = {SEQUENCE: ["farm", "bank", "ship"], TOKEN: ["O", "B-PLACE", "I-PLACE"]}
 # Name: family, task, more of the configuration, save_pretrained's options.
@@ -104,6 +113,10 @@ MODELS = {
     "xlm-roberta-token": ("xlm-roberta", TOKEN, {}, {}),
     "xlm-roberta-masked": ("xlm-roberta", MASKED, {}, {}),
     "camembert-token": ("camembert", TOKEN, {}, {}),
+    "mpnet-sequence": ("mpnet", SEQUENCE, {}, {}),
+    "mpnet-token": ("mpnet", TOKEN, {}, {}),
+    "mpnet-masked": ("mpnet", MASKED, {}, {}),
+    "mpnet-masked-untied": ("mpnet", MASKED, {"tie_word_embeddings": False}, {}),
 }
 
 

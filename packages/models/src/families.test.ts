@@ -52,6 +52,17 @@ it.each([
 });
 
 it.each([
+  ['mpnet.embeddings.word_embeddings.weight', 0],
+  ['mpnet.encoder.relative_attention_bias.weight', 0],
+  ['mpnet.encoder.layer.0.attention.attn.o.weight', 1],
+  ['mpnet.encoder.layer.11.output.LayerNorm.bias', 12],
+  ['classifier.out_proj.weight', 13],
+  ['lm_head.dense.weight', 13],
+])('finds %s of an MPNet of 12 layers at %i', (name, layer) => {
+  expect(layerOf(tinyConfig('mpnet', { num_hidden_layers: 12 }), name)).toBe(layer);
+});
+
+it.each([
   ['model.embed_tokens.weight', 0],
   ['model.layers.0.self_attn.q_proj.weight', 1],
   ['model.layers.2.mlp.down_proj.weight', 3],

@@ -12,7 +12,7 @@ import { goldenBatch, readAll } from './testing/golden';
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const engines = [openCpuEngine(), openOnnxEngine()];
 
-const families = ['bert', 'distilbert', 'electra', 'roberta'];
+const families = ['bert', 'distilbert', 'electra', 'mpnet', 'roberta'];
 const names = families.flatMap((family) => [`${family}-single`, `${family}-multi`]);
 
 describe.each(names)('%s', (name) => {

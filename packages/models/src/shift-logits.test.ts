@@ -9,7 +9,7 @@ const classes = { id2label: { 0: 'a', 1: 'b', 2: 'c' } };
 const shift = { temperature: 2, offsets: [0.5, 0, -1] };
 
 describe('shiftLogits', () => {
-  it.each(['bert', 'distilbert', 'electra', 'roberta'] as const)(
+  it.each(['bert', 'distilbert', 'electra', 'mpnet', 'roberta'] as const)(
     'changes weight and bias of the classifier of a %s, in copies',
     (family) => {
       const model = sequenceClassifier(tinyConfig(family, classes));

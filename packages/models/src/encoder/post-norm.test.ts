@@ -47,7 +47,7 @@ describe.each(encoderTypes)('the last layer of a %s, for the first token of each
   });
 
   it('asks for these tokens only', () => {
-    const query = names.findLast((name) => /\.(query|q_lin)\.weight$/.test(name))!;
+    const query = names.findLast((name) => /\.(query|q_lin|q)\.weight$/.test(name))!;
     expect(tokensOf(optimize(record(model.program, batchOf(true), parameters)), query)).toBe(rows);
     expect(tokensOf(optimize(record(model.program, batchOf(false), parameters)), query)).toBe(rows * length);
   });

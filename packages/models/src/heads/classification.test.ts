@@ -48,6 +48,8 @@ it.each([
   ['bert', { hidden_dropout_prob: 0, classifier_dropout: 0 }, false],
   ['distilbert', { dropout: 0, seq_classif_dropout: 0.9 }, false],
   ['electra', { classifier_dropout: 0.5 }, true],
+  ['mpnet', { hidden_dropout_prob: 0.5 }, true],
+  ['mpnet', { classifier_dropout: 0.9 }, false],
   ['roberta', { classifier_dropout: 0.5 }, true],
   ['roberta', { hidden_dropout_prob: 0, classifier_dropout: 0 }, false],
 ] as const)('of %s drops out at the rate transformers has: %j', async (modelType, rates, drops) => {

@@ -19,6 +19,7 @@ const batch = {
 const families = [
   { modelType: 'bert', words: 'bert.embeddings.word_embeddings.weight', decoder: 'cls.predictions.decoder' },
   { modelType: 'electra', words: 'electra.embeddings.word_embeddings.weight', decoder: 'generator_lm_head' },
+  { modelType: 'mpnet', words: 'mpnet.embeddings.word_embeddings.weight', decoder: 'lm_head.decoder' },
   { modelType: 'roberta', words: 'roberta.embeddings.word_embeddings.weight', decoder: 'lm_head.decoder' },
   { modelType: 'distilbert', words: 'distilbert.embeddings.word_embeddings.weight', decoder: 'vocab_projector' },
 ] as const;

@@ -37,6 +37,7 @@ describe.each(['transformers-4', 'transformers-5'])('a directory saved by %s', (
   it.each([
     ...['bert-sequence', 'bert-masked-untied', 'distilbert-token', 'distilbert-masked'],
     ...['electra-sequence', 'electra-masked'],
+    ...['mpnet-sequence', 'mpnet-masked', 'mpnet-masked-untied'],
     ...['roberta-sequence', 'roberta-masked', 'roberta-masked-untied', 'xlm-roberta-token', 'camembert-token'],
   ])('%s has its logits, and has them again once saved here', async (name) => {
     const source = join(fixtures, version, name);

@@ -57,6 +57,7 @@ const cases: readonly (readonly [ModelType, ModelTask, QuantizedFormat, number])
   ['bert', 'masked-lm', 'int8', 13],
   ['distilbert', 'token-classification', 'int4', 12],
   ['electra', 'masked-lm', 'int8', 14],
+  ['mpnet', 'masked-lm', 'int8', 13],
   ['roberta', 'token-classification', 'nf4', 12],
 ];
 
