@@ -1,5 +1,6 @@
 import type { HostTensor } from '@attune/engine';
 import {
+  families,
   initialize,
   type Model,
   type ModelConfig,
@@ -16,19 +17,23 @@ const [bos, eos] = ['<s>', '</s>'];
 /** Special tokens of a new encoder besides that of padding. */
 const besidePadding = ['[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
-/** They come first in its vocabulary, the padding token at the id that its family has: an MPNet counts positions from there. */
-const encoderTokens = (padTokenId: number) => besidePadding.toSpliced(padTokenId, 0, '[PAD]');
+/** The first entries of a new encoder's vocabulary. That of padding is 0, but in a family that has another id whatever the vocabulary: an MPNet. */
+function encoderTokens({ modelType, padTokenId }: ModelConfig): readonly string[] {
+  const field = families[modelType].format.fields.padTokenId;
+  const isFixed = typeof field === 'object' && !field.kind.accepts(0);
+  return besidePadding.toSpliced(isFixed ? padTokenId : 0, 0, '[PAD]');
+}
 
 interface Kind {
   /** The name of its vocabulary's entries. */
   readonly pieces: string;
-  tokenizer(texts: readonly string[], config: Pick<ModelConfig, 'vocabSize' | 'padTokenId'>): Tokenizer;
+  tokenizer(texts: readonly string[], config: ModelConfig): Tokenizer;
 }
 
 const encoder: Kind = {
   pieces: 'WordPieces',
-  tokenizer: (texts, { vocabSize, padTokenId }) =>
-    trainWordPiece(texts, { vocabSize, specialTokens: encoderTokens(padTokenId) }),
+  tokenizer: (texts, config) =>
+    trainWordPiece(texts, { vocabSize: config.vocabSize, specialTokens: encoderTokens(config) }),
 };
 
 const decoder: Kind = {
