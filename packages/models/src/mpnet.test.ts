@@ -13,9 +13,11 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { familyGoldens, hasGoldens } from '../test/goldens';
+import { openOnnxFile } from '../test/run-onnx';
 import { tinyConfig, tinyParameters } from '../test/tiny';
 import { type PackedBatch, packSequences, type Sequence } from './batch';
 import type { Task } from './checkpoint/model-config';
+import { exportModel } from './export/export-model';
 import { layerOf } from './families';
 import { withGradientCheckpointing } from './gradient-checkpointing';
 import { type Model, modelForTask } from './model';
@@ -91,6 +93,21 @@ describe('sequences of 9 to 240 tokens', () => {
       expect(one[gradientName(table)].data.filter((gradient) => gradient !== 0).length).toBe(2 * 31);
     },
     60_000,
+  );
+
+  it.each(['sequence-classification', 'token-classification'] as const)(
+    'have these logits in an exported file, padded: %s',
+    async (task) => {
+      const model = tiny(task);
+      const parameters = tinyParameters(model);
+      const { logits } = exact(model.program, batchOf(task, packSequences(sequences, { rowLength: 300 })), parameters);
+      const { data, shape } = await (await openOnnxFile(exportModel(model, { parameters }))).logits(sequences);
+      const [length, width] = shape.slice(-2);
+      const read = (row: number) => Array.from(sequences[row].ids, (_, i) => row * length + i).filter((_, i) => i % 3);
+      const places = task === 'sequence-classification' ? [0, 1, 2, 3] : sequences.flatMap((_, row) => read(row));
+      const own = places.flatMap((place) => [...data.subarray(place * width, (place + 1) * width)]);
+      expect(largestDifference(own, logits.data).absolute).toBeLessThan(1e-5);
+    },
   );
 
   it('have the logits of each alone', () => {
