@@ -23,6 +23,8 @@ from transformers import (
     ElectraForTokenClassification,
     LlamaConfig,
     LlamaForCausalLM,
+    MPNetConfig,
+    MPNetForTokenClassification,
     RobertaConfig,
     RobertaForSequenceClassification,
 )
@@ -49,6 +51,12 @@ ADAPTERS = {
         ElectraForTokenClassification,
         ElectraConfig(vocab_size=64, embedding_size=8, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, num_labels=3),
         dict(r=2, lora_alpha=4, target_modules=["embeddings_project", "query", "dense"], modules_to_save=["classifier"], task_type="TOKEN_CLS"),
+    ),
+    "mpnet": (
+        "token-classification",
+        MPNetForTokenClassification,
+        MPNetConfig(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, num_labels=3),
+        dict(r=2, lora_alpha=4, target_modules=["q", "k", "v", "o"], modules_to_save=["classifier"], task_type="TOKEN_CLS"),
     ),
     "roberta": (
         "sequence-classification",

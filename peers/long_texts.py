@@ -20,6 +20,7 @@ FAMILIES = {
     "camembert": ROBERTA,
     "distilbert": dict(dim=32, n_layers=2, n_heads=4, hidden_dim=64),
     "electra": dict(BERT, embedding_size=16),
+    "mpnet": dict(BERT, max_position_embeddings=514),
     "roberta": ROBERTA,
     "xlm-roberta": ROBERTA,
 }

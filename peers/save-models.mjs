@@ -36,6 +36,7 @@ const sizes = {
   bert,
   distilbert: { n_layers: 2, dim: 64, n_heads: 4, hidden_dim: 128 },
   electra: { ...bert, embedding_size: 32 },
+  mpnet: { ...bert, max_position_embeddings: 66 },
   roberta,
   'xlm-roberta': roberta,
   camembert: roberta,

@@ -15,10 +15,13 @@ import { saveTokenizer } from '@attune/tokenizer/node';
 import { encode, maxLength } from './logits.mjs';
 
 const steps = 3;
+/** Special tokens of a vocabulary whose padding is 1, as an MPNet's has to be. */
+const paddedByOne = ['[UNK]', '[PAD]', '[CLS]', '[SEP]', '[MASK]'];
 
 /** Learns the labels 0, 1, 2, 0, … of successive tokens, or the tokens themselves, and writes the model's directory. */
 export async function saveTokenModel(directory, { task, config, labels, texts, engine }) {
-  const tokenizer = trainWordPiece(texts, { vocabSize: config.vocab_size });
+  const specialTokens = config.model_type === 'mpnet' ? paddedByOne : undefined;
+  const tokenizer = trainWordPiece(texts, { vocabSize: config.vocab_size, specialTokens });
   const { vocabSize: vocab_size, padId: pad_token_id } = tokenizer;
   const parsed = parseModelConfig({ ...config, vocab_size, pad_token_id }, task);
   const model = modelForTask({ ...parsed, labels }, task);
