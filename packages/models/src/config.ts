@@ -55,6 +55,15 @@ export function parseModelConfig(
   };
 }
 
+/**
+ * Refuses a file that names a family that is not here. What else may be wrong with it, `parseModelConfig` says.
+ *
+ * @throws AttuneError CHECKPOINT_UNSUPPORTED
+ */
+export function requireFamily(json: unknown, where: string): void {
+  if (isObject(json) && typeof json.model_type === 'string') readFormat(json, where);
+}
+
 function readFormat({ model_type: value }: JsonObject, where: string): ConfigFormat {
   const format = formats.find(({ modelType }) => modelType === value);
   if (format) return format;

@@ -3,16 +3,13 @@ import {
   gradientName,
   type HostTensors,
   int32,
-  openCpuEngine,
   optimize,
   type ProgramFunction,
   record,
   withGradients,
 } from '@attune/engine';
-import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
-import { familyGoldens, hasGoldens } from '../test/goldens';
 import { openOnnxFile } from '../test/run-onnx';
 import { tinyConfig, tinyParameters } from '../test/tiny';
 import { type PackedBatch, packSequences, type Sequence } from './batch';
@@ -22,20 +19,8 @@ import { layerOf } from './families';
 import { withGradientCheckpointing } from './gradient-checkpointing';
 import { type Model, modelForTask } from './model';
 import { selectLabeled } from './select-tokens';
-import { testEncoder } from './testing';
 
 const table = 'mpnet.encoder.relative_attention_bias.weight';
-const engines = [openCpuEngine(), openOnnxEngine()];
-
-describe.skipIf(!hasGoldens)('transformers goldens of an MPNet (needs ../shared/goldens)', () => {
-  describe.each([
-    ['mpnet-sequence', 'sequence-classification'],
-    ['mpnet-token', 'token-classification'],
-    ['mpnet-masked', 'masked-lm'],
-  ] as const)('%s', (name, task) => {
-    it.each(testEncoder({ directory: familyGoldens + name, task, engines }))('$title', ({ run }) => run());
-  });
-});
 
 /** An MPNet of a few thousand parameters, whose bias differs from head to head and from bucket to bucket. */
 const tiny = (task: Task, more: Readonly<Record<string, unknown>> = {}): Model =>

@@ -10,7 +10,7 @@ import { familyGoldens, goldens, hasGoldens, minilm } from '../test/goldens';
 import { openOnnxFile } from '../test/run-onnx';
 import { encoderTypes, tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
-import type { Task } from './checkpoint/model-config';
+import { hasSegments, type Task } from './checkpoint/model-config';
 import { exportModel } from './export/export-model';
 import { encoders } from './families';
 import { sequenceClassifier, tokenClassifier } from './model';
@@ -22,16 +22,24 @@ import { readAll, unpadded } from './testing/golden';
 /** The project that has the package; `npm run test:peers` makes one. */
 const { ATTUNE_TFJS_NODE_PROJECT: project = process.cwd() } = process.env;
 
-const cases: readonly (readonly [name: string, task: Task])[] = [
+type Case = readonly [name: string, task: Task];
+const cases: readonly Case[] = [
   ['bert-sequence-single', 'sequence-classification'],
   ['distilbert-sequence', 'sequence-classification'],
   ['bert-token', 'token-classification'],
   ['distilbert-masked', 'masked-lm'],
 ];
-const ofFamilies: typeof cases = [
+const ofFamilies: readonly Case[] = [
+  ['electra-sequence', 'sequence-classification'],
+  ['electra-token', 'token-classification'],
+  ['electra-masked', 'masked-lm'],
   ['mpnet-sequence', 'sequence-classification'],
   ['mpnet-token', 'token-classification'],
   ['mpnet-masked', 'masked-lm'],
+  ['roberta-sequence', 'sequence-classification'],
+  ['roberta-token', 'token-classification'],
+  ['roberta-masked', 'masked-lm'],
+  ['xlm-roberta-sequence', 'sequence-classification'],
 ];
 
 describe.each(encoderTypes)('a SavedModel of a %s, in tfjs-node', (modelType) => {
@@ -62,7 +70,7 @@ describe.each(encoderTypes)('a SavedModel of a %s, in tfjs-node', (modelType) =>
       const { logits } = saved.predict({
         input_ids: padded(({ ids }, i) => ids[i]),
         attention_mask: padded(() => 1),
-        ...(['bert', 'electra'].includes(modelType) && { token_type_ids: padded(({ typeIds }, i) => typeIds[i]) }),
+        ...(hasSegments(model.config) && { token_type_ids: padded(({ typeIds }, i) => typeIds[i]) }),
       });
       const expected = await onnx.logits(sequences);
       expect(logits.shape).toEqual(expected.shape);
