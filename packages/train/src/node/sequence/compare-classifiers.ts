@@ -148,13 +148,10 @@ function predicted({ classes, predictProbabilities }: DenseClassifier<string>, f
 }
 
 /** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, embedding]; 0 for a text of none. */
-export function averagedEmbeddings(
-  { model, parameters, tokenizer }: PreparedModel,
-  texts: readonly string[],
-): Float32Array {
+export function averagedEmbeddings({ parameters, tokenizer }: PreparedModel, texts: readonly string[]): Float32Array {
   const name = Object.keys(parameters).find((own) => own.endsWith('embeddings.word_embeddings.weight'))!;
-  const table = parameters[name].data as Float32Array; // [vocab, hidden]
-  const width = model.config.embeddingSize;
+  const table = parameters[name].data as Float32Array; // [vocab, embedding]
+  const [, width] = parameters[name].shape;
   const { ids, starts } = tokenizer.encodeBatch(texts, { addSpecialTokens: false });
   const means = new Float32Array(texts.length * width);
   for (let text = 0; text < texts.length; text++) {
