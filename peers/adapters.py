@@ -19,8 +19,14 @@ from transformers import (
     BertForTokenClassification,
     DistilBertConfig,
     DistilBertForSequenceClassification,
+    ElectraConfig,
+    ElectraForTokenClassification,
     LlamaConfig,
     LlamaForCausalLM,
+    MPNetConfig,
+    MPNetForTokenClassification,
+    RobertaConfig,
+    RobertaForSequenceClassification,
 )
 
 IDS = [[2, 7, 9, 11, 3], [2, 30, 3], [2, 5, 6, 5, 6, 8, 12, 13, 3]]
@@ -39,6 +45,24 @@ ADAPTERS = {
         BertForTokenClassification,
         BertConfig(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, num_labels=3),
         dict(r=2, lora_alpha=4, use_rslora=True, target_modules=["query", "value", "dense"], modules_to_save=["classifier"], task_type="TOKEN_CLS"),
+    ),
+    "electra": (
+        "token-classification",
+        ElectraForTokenClassification,
+        ElectraConfig(vocab_size=64, embedding_size=8, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, num_labels=3),
+        dict(r=2, lora_alpha=4, target_modules=["embeddings_project", "query", "dense"], modules_to_save=["classifier"], task_type="TOKEN_CLS"),
+    ),
+    "mpnet": (
+        "token-classification",
+        MPNetForTokenClassification,
+        MPNetConfig(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, num_labels=3),
+        dict(r=2, lora_alpha=4, target_modules=["q", "k", "v", "o"], modules_to_save=["classifier"], task_type="TOKEN_CLS"),
+    ),
+    "roberta": (
+        "sequence-classification",
+        RobertaForSequenceClassification,
+        RobertaConfig(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, num_labels=3, type_vocab_size=1),
+        dict(r=4, lora_alpha=8, target_modules=["query", "value"], modules_to_save=["classifier"], task_type="SEQ_CLS"),
     ),
     "llama": ("causal-lm", LlamaForCausalLM, LlamaConfig(**LLAMA, tie_word_embeddings=False), dict(r=4, lora_alpha=8, target_modules=[*ALL, "lm_head"], task_type="CAUSAL_LM")),
     "llama-tied": ("causal-lm", LlamaForCausalLM, LlamaConfig(**LLAMA, tie_word_embeddings=True), dict(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),

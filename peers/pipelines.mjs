@@ -31,6 +31,18 @@ const configs = {
     intermediate_size: 32,
     ...sizes,
   },
+  electra: {
+    ...{ model_type: 'electra', num_hidden_layers: 1, hidden_size: 16, embedding_size: 8, num_attention_heads: 2 },
+    ...{ intermediate_size: 32, ...sizes },
+  },
+  roberta: {
+    ...{ model_type: 'roberta', num_hidden_layers: 1, hidden_size: 16, num_attention_heads: 2, type_vocab_size: 1 },
+    ...{ intermediate_size: 32, ...sizes },
+  },
+  mpnet: {
+    ...{ model_type: 'mpnet', num_hidden_layers: 1, hidden_size: 16, num_attention_heads: 2 },
+    ...{ intermediate_size: 32, ...sizes },
+  },
   llama: {
     ...{ model_type: 'llama', num_hidden_layers: 1, hidden_size: 16, num_attention_heads: 2, num_key_value_heads: 1 },
     ...{ intermediate_size: 32, tie_word_embeddings: true, ...sizes },

@@ -14,6 +14,7 @@ const quiet = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
 const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
 compareTransformers();
+compareLongTexts();
 runPipelines();
 recomputeTuned();
 followGuide();
@@ -42,6 +43,18 @@ function followGuide() {
   ensureToolsInstalled('benchmarks');
   run(process.execPath, ['scripts/docs/check-pages.mjs', '--as', 'test:peers', 'docs/guides/transformers-js.md']);
   console.log('test:peers passed: the page about transformers.js');
+}
+
+/** Texts of 400 tokens, and their gradients, of every family of encoders. */
+function compareLongTexts() {
+  const { PEER_PYTHON: given } = process.env;
+  const missing = given ? undefined : preparePython();
+  if (missing) return skip('long texts', missing);
+  ensureInstalled();
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/models/src/long-texts'], {
+    env: { ...quiet, PEER_PYTHON: given ?? python, TRANSFORMERS_VERBOSITY: 'error' },
+  });
+  console.log('test:peers passed: long texts');
 }
 
 /** The figures of tuned runs, from what is published. */

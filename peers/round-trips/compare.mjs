@@ -1,5 +1,5 @@
 // Every round trip, a row or more each: { trip, model, texts, what, figure, limit, holds }.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
 import { transformersJsLogits, transformersJsVersion } from '../../benchmarks/transformers-js.mjs';
@@ -35,6 +35,7 @@ export async function compareAll(directory, python) {
     ...adapters.toPeft.map((result) => logitsRow(`Attune → ${peft}`, result)),
     ...adapters.fromPeft.map((result) => logitsRow(`${peft} → Attune`, result)),
     ...(await transformersJsRows(minilm, { logits, labels })),
+    ...(await transformersJsFamilies(models)),
   ];
   await engine.close();
   return rows;
@@ -61,6 +62,22 @@ async function transformersJsRows({ run, texts, labels: truth }, { logits, label
     { ...common, ...atLeast(share(ours.filter(third), theirs.filter(third)), 0.96), texts: 500, what: 'same label' },
     { ...common, ...atMost(lost, 0.005), texts: texts.length, what: 'accuracies differ by' },
   ];
+}
+
+/** A model of every family that `save-models.mjs` exported. */
+async function transformersJsFamilies(models) {
+  const trip = `Attune → transformers.js ${transformersJsVersion()}`;
+  const rows = [];
+  for (const name of readdirSync(models).sort()) {
+    const [exported, record] = ['export', 'logits.json'].map((file) => join(models, name, file));
+    if (name === 'minilm' || !existsSync(exported)) continue;
+    const { texts, logits } = JSON.parse(readFileSync(record, 'utf8'));
+    const theirs = await transformersJsLogits(exported, { dtype: 'fp32', texts, maxLength });
+    rows.push(
+      logitsRow(trip, { name, texts: texts.length, difference: largestDifference(theirs, logits), clean: true }),
+    );
+  }
+  return rows;
 }
 
 const atMost = (figure, limit) => ({ figure, limit: `≤ ${limit}`, holds: figure <= limit });

@@ -35,6 +35,24 @@ const configs = {
     ...{ dim: 16, n_layers: 2, n_heads: 2, hidden_dim: 72 },
     ...{ dropout: 0.1, attention_dropout: 0.2, seq_classif_dropout: 0.3 },
   },
+  electra: {
+    model_type: 'electra',
+    ...encoderSizes,
+    ...{ hidden_size: 16, embedding_size: 8, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 72 },
+    ...{ hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.2, classifier_dropout: 0.3 },
+  },
+  mpnet: {
+    model_type: 'mpnet',
+    ...encoderSizes,
+    ...{ hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 72 },
+    ...{ hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.2 },
+  },
+  roberta: {
+    model_type: 'roberta',
+    ...encoderSizes,
+    ...{ hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 72, type_vocab_size: 1 },
+    ...{ hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0.2, classifier_dropout: 0.3 },
+  },
   llama: {
     model_type: 'llama',
     ...encoderSizes,

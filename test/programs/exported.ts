@@ -10,7 +10,7 @@ export interface Exported {
 
 export function exportedFiles(): Exported[] {
   const precisions = ['fp32', 'int8'] as const;
-  const encoders = (['bert', 'distilbert'] as const).flatMap((family) =>
+  const encoders = (['bert', 'distilbert', 'electra', 'mpnet', 'roberta'] as const).flatMap((family) =>
     encoderKinds.flatMap((kind) => {
       const { model, parameters } = variantOf(modelOf(family, kind), {});
       const graph = {

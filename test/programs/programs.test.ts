@@ -34,7 +34,7 @@ function compare(group: string, programs: readonly Recorded[]): void {
   expect(report(differences(group, cases))).toBe('');
 }
 
-it.each(['bert', 'distilbert', 'llama', 'llama-tied'] as const)(
+it.each(['bert', 'distilbert', 'electra', 'mpnet', 'roberta', 'llama', 'llama-tied'] as const)(
   'programs of a %s are as they were, and what each target makes of them',
   async (family) => compare(family, await familyPrograms(family)),
 );

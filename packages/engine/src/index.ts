@@ -23,7 +23,7 @@ export {
 // Operations with gradients of their own, for programs in TensorFlow.js.
 
 export { geluErf, silu } from './ops/activations';
-export { attention, sequenceBias, splitHeads } from './ops/attention';
+export { attention, bucketBias, sequenceBias, splitHeads } from './ops/attention';
 export { type DropoutSource, dropout } from './ops/dropout/dropout';
 export { embedding } from './ops/gather';
 export { linear } from './ops/linear';

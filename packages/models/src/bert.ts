@@ -1,9 +1,16 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { type ConfigFormat, commonFields, count, positive, rate, size } from './checkpoint/config-format';
 import type { ModelConfig } from './checkpoint/model-config';
+import {
+  bertLayers,
+  embeddingNames,
+  embeddingSpecs,
+  everyLayerSpecs,
+  layerNames,
+  summedEmbeddings,
+} from './encoder/bert-layout';
 import type { EncoderFamily } from './encoder/family';
-import { encoderStates, type LayerNames, layerSpecs, type PostNormEncoder } from './encoder/post-norm';
-import { layerNormSpecs, type ParameterSpecs, tableSpecs } from './specs';
+import { encoderStates } from './encoder/post-norm';
+import type { ParameterSpecs } from './specs';
 
 /** Its `config.json`. @see transformers' BertConfig */
 const format: ConfigFormat = {
@@ -31,50 +38,22 @@ const format: ConfigFormat = {
   idle: ['directionality', 'language', 'name'],
 };
 
-const embeddings = {
-  word: 'bert.embeddings.word_embeddings',
-  position: 'bert.embeddings.position_embeddings',
-  tokenType: 'bert.embeddings.token_type_embeddings',
-  norm: 'bert.embeddings.LayerNorm',
-};
-
-/** The names of layer `i`, as transformers' BertLayer has them. */
-function layerNames(i: number): LayerNames {
-  const layer = `bert.encoder.layer.${i}`;
-  return {
-    query: `${layer}.attention.self.query`,
-    key: `${layer}.attention.self.key`,
-    value: `${layer}.attention.self.value`,
-    attentionOutput: `${layer}.attention.output.dense`,
-    attentionNorm: `${layer}.attention.output.LayerNorm`,
-    intermediate: `${layer}.intermediate.dense`,
-    output: `${layer}.output.dense`,
-    outputNorm: `${layer}.output.LayerNorm`,
-  };
-}
+const prefix = 'bert';
+const embeddings = embeddingNames(prefix);
 
 /** Shapes of the encoder's parameters, in the checkpoint's order. */
-function specs(config: ModelConfig): ParameterSpecs {
-  const { vocabSize, maxPositions, typeVocabSize, hiddenSize, layers } = config;
-  const all = [
-    tableSpecs(embeddings.word, [vocabSize, hiddenSize], { hasPaddingRow: true }),
-    tableSpecs(embeddings.position, [maxPositions, hiddenSize]),
-    tableSpecs(embeddings.tokenType, [typeVocabSize, hiddenSize]),
-    layerNormSpecs(embeddings.norm, hiddenSize),
-    ...Array.from({ length: layers }, (_, i) => layerSpecs(layerNames(i), config)),
-  ];
-  return Object.assign({}, ...all);
-}
-
-const encoder: PostNormEncoder = { embeddingsNorm: embeddings.norm, layerNames, dropsAttentionOutput: true };
+const specs = (config: ModelConfig): ParameterSpecs => ({
+  ...embeddingSpecs(embeddings, config),
+  ...everyLayerSpecs(layerNames(prefix), config),
+});
 
 /** BERT. @see Devlin et al.: BERT (2019); transformers' BertModel and its models with heads */
 export const bert: EncoderFamily = {
   format,
-  prefix: 'bert',
+  prefix,
   specs,
   heads: {
-    sequenceClassification: { pooler: 'bert.pooler.dense', activation: 'tanh' },
+    sequenceClassification: { pooler: 'bert.pooler.dense', activation: 'tanh', classifier: 'classifier' },
     tokenClassification: { dropout: 'classifierDropout' },
     maskedLanguageModel: {
       transform: 'cls.predictions.transform.dense',
@@ -84,11 +63,6 @@ export const bert: EncoderFamily = {
       words: `${embeddings.word}.weight`,
     },
   },
-  forward: (pass) => {
-    const { inputIds, tokenTypeIds, positionIds } = pass.batch;
-    const words = pass.embedding(inputIds, embeddings.word); // [tokens, hidden]
-    const types = pass.embedding(tokenTypeIds, embeddings.tokenType);
-    const positions = pass.embedding(positionIds, embeddings.position);
-    return encoderStates(tf.add(tf.add(words, types), positions), encoder, pass);
-  },
+  forward: (pass) =>
+    encoderStates(summedEmbeddings(pass, embeddings, pass.batch.positionIds), bertLayers(prefix), pass),
 };

@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../test/goldens';
+import { familyGoldens, goldens, hasGoldens } from '../test/goldens';
 import type { ModelConfig } from './checkpoint/model-config';
 import { modelConfigToJson, parseModelConfig } from './config';
+import { encoders } from './families';
 
 const parse = (json: unknown) => parseModelConfig(json, 'config.json');
+
+/** A file, and the code and a part of the message with which it is refused. */
+type Refused = readonly [json: unknown, code: string, message: string];
 
 /** The numbers of a configuration, without the file it came from. */
 function valuesOf({ original: _, ...values }: ModelConfig) {
@@ -18,6 +22,7 @@ describe('parseModelConfig', () => {
       modelType: 'bert',
       vocabSize: 30522,
       hiddenSize: 768,
+      embeddingSize: 768,
       layers: 12,
       heads: 12,
       intermediateSize: 3072,
@@ -53,6 +58,29 @@ describe('parseModelConfig', () => {
     });
   });
 
+  it('counts the positions that tokens have: those behind the padding id', () => {
+    const roberta = { model_type: 'roberta', max_position_embeddings: 514, vocab_size: 90 };
+    expect(parse(roberta)).toMatchObject({ maxPositions: 512, padTokenId: 1, typeVocabSize: 2 });
+    const elsewhere = parse({ ...roberta, pad_token_id: 4, type_vocab_size: 1 });
+    expect(elsewhere).toMatchObject({ maxPositions: 509, padTokenId: 4, typeVocabSize: 1 });
+    const written = { max_position_embeddings: 514, pad_token_id: 4 };
+    expect(modelConfigToJson(elsewhere)).toMatchObject(written);
+    expect(encoders.roberta.specs(elsewhere)['roberta.embeddings.position_embeddings.weight'].shape).toEqual([
+      514, 768,
+    ]);
+  });
+
+  it("has an ELECTRA's own width of embeddings, and every other family's is the model's", () => {
+    const electra = parse({ model_type: 'electra' });
+    expect(electra).toMatchObject({ embeddingSize: 128, hiddenSize: 256, heads: 4, intermediateSize: 1024 });
+    expect(modelConfigToJson(electra)).toMatchObject({ embedding_size: 128, hidden_size: 256 });
+    expect(parse({ model_type: 'xlm-roberta', hidden_size: 24 })).toMatchObject({
+      embeddingSize: 24,
+      vocabSize: 30_522,
+    });
+    expect(modelConfigToJson(parse({ model_type: 'bert' }))).not.toHaveProperty('embedding_size');
+  });
+
   it("gives BERT's classifier the hidden dropout unless it has its own", () => {
     const json = { model_type: 'bert', hidden_dropout_prob: 0.3 };
     expect(parse({ ...json, classifier_dropout: null }).classifierDropout).toBe(0.3);
@@ -65,12 +93,50 @@ describe('parseModelConfig', () => {
     expect(parse({ model_type: 'bert', num_labels: 3 }).labels).toEqual(['LABEL_0', 'LABEL_1', 'LABEL_2']);
   });
 
-  it.each([
+  it.each<Refused>([
     [
-      { model_type: 'roberta' },
+      { model_type: 'xlm-roberta-xl' },
       'CHECKPOINT_UNSUPPORTED',
-      'model_type expected bert, distilbert or llama, got "roberta"',
+      'model_type expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta or llama, got "xlm-roberta-xl"',
     ],
+    ...['albert', 'deberta-v2', 'modernbert', 'roberta-prelayernorm', 'longformer'].map(
+      (model_type): Refused => [
+        { model_type },
+        'CHECKPOINT_UNSUPPORTED',
+        `roberta, xlm-roberta or llama, got "${model_type}"`,
+      ],
+    ),
+    ...['roberta', 'xlm-roberta', 'camembert', 'electra', 'mpnet'].flatMap((model_type): Refused[] => [
+      [{ model_type, hidden_act: 'gelu_new' }, 'CHECKPOINT_UNSUPPORTED', 'hidden_act expected "gelu", got "gelu_new"'],
+      [
+        { model_type, position_embedding_type: 'relative_key_query' },
+        'CHECKPOINT_UNSUPPORTED',
+        'got "relative_key_query"',
+      ],
+      [{ model_type, is_decoder: true }, 'CHECKPOINT_UNSUPPORTED', 'is_decoder expected false, got true'],
+      [
+        { model_type, add_cross_attention: true },
+        'CHECKPOINT_UNSUPPORTED',
+        'add_cross_attention expected false, got true',
+      ],
+    ]),
+    [
+      { model_type: 'roberta', max_position_embeddings: 2 },
+      'CHECKPOINT_CONFIG',
+      'max_position_embeddings expected an integer above 2, because positions start behind pad_token_id 1, got 2',
+    ],
+    [{ model_type: 'roberta', pad_token_id: null }, 'CHECKPOINT_CONFIG', 'pad_token_id expected an integer'],
+    [
+      { model_type: 'mpnet', pad_token_id: 0 },
+      'CHECKPOINT_CONFIG',
+      'pad_token_id expected 1, the only one that MPNet has, got 0',
+    ],
+    [
+      { model_type: 'mpnet', relative_attention_num_buckets: 64 },
+      'CHECKPOINT_UNSUPPORTED',
+      'relative_attention_num_buckets expected 32, got 64',
+    ],
+    [{ model_type: 'electra', embedding_size: 0 }, 'CHECKPOINT_CONFIG', 'embedding_size expected an integer from 1'],
     [
       { model_type: 'bert', hidden_act: 'gelu_new' },
       'CHECKPOINT_UNSUPPORTED',
@@ -85,7 +151,11 @@ describe('parseModelConfig', () => {
     [{ model_type: 'bert', is_decoder: true }, 'CHECKPOINT_UNSUPPORTED', 'is_decoder expected false, got true'],
     [{ model_type: 'bert', pruned_heads: { 1: [0] } }, 'CHECKPOINT_UNSUPPORTED', 'pruned_heads expected none'],
     [[], 'CHECKPOINT_CONFIG', 'expected a JSON object, got an array of 0'],
-    [{}, 'CHECKPOINT_CONFIG', 'model_type expected bert, distilbert or llama, got nothing'],
+    [
+      {},
+      'CHECKPOINT_CONFIG',
+      'model_type expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta or llama, got nothing',
+    ],
     [
       { model_type: 'bert', hidden_size: 7.5 },
       'CHECKPOINT_CONFIG',
@@ -186,7 +256,7 @@ describe('modelConfigToJson', () => {
   it('reads back as the same configuration', () => {
     const rate = fc.double({ min: 0, max: 0.99, noNaN: true });
     const options = fc.record({
-      model_type: fc.constantFrom('bert', 'distilbert'),
+      model_type: fc.constantFrom(...Object.keys(encoders)),
       hidden_dropout_prob: rate,
       dropout: rate,
       seq_classif_dropout: rate,
@@ -205,11 +275,14 @@ describe('modelConfigToJson', () => {
 });
 
 describe.skipIf(!hasGoldens)("the reference's config.json files (needs ../shared/goldens)", () => {
-  const folders = hasGoldens ? readdirSync(goldens).filter((name) => existsSync(`${goldens}${name}/config.json`)) : [];
-  const read = (name: string) => JSON.parse(readFileSync(`${goldens}${name}/config.json`, 'utf8'));
+  const files = (hasGoldens ? [goldens, familyGoldens] : []).flatMap((folder) =>
+    readdirSync(folder).flatMap((name) => {
+      const path = `${folder}${name}/config.json`;
+      return existsSync(path) ? [{ name, json: JSON.parse(readFileSync(path, 'utf8')) }] : [];
+    }),
+  );
 
-  it.each(folders.filter((name) => !name.startsWith('llama')))('reads %s and writes it back', (name) => {
-    const json = read(name);
+  it.each(files.filter(({ json }) => json.model_type in encoders))('reads $name and writes it back', ({ json }) => {
     const config = parse(json);
     const tiny = { hiddenSize: 32, layers: 2, heads: 4, intermediateSize: 64, vocabSize: 120, maxPositions: 64 };
     expect(config).toMatchObject({ ...tiny, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 });

@@ -2,10 +2,12 @@ import {
   type ConfigFormat,
   type Field,
   invalid,
+  isInFile,
   type NumberKey,
   numberKeys,
   quantizationEntries,
   readNumber,
+  rowsBeforeFirst,
   unsupported,
 } from './checkpoint/config-format';
 import { describe, isObject, type JsonObject } from './checkpoint/describe';
@@ -21,7 +23,7 @@ export interface ParseConfigOptions {
 }
 
 /**
- * Reads a BERT, DistilBERT or Llama `config.json`, as transformers 4 or 5 writes it; what is absent is transformers' default.
+ * Reads the `config.json` of one of the families, as transformers 4 or 5 writes it; what is absent is transformers' default.
  *
  * Throws `AttuneError` `CHECKPOINT_CONFIG` for a value that cannot be, and `CHECKPOINT_UNSUPPORTED` for a model that is
  * valid but not one of these.
@@ -40,8 +42,9 @@ export function parseModelConfig(
   const format = readFormat(json, where);
   const { modelType, fields, hiddenAct } = format;
   refuseUnsupported(json, format, where);
-  const numbers = readNumbers(json, fields, where);
-  checkTogether(numbers, { fields, where });
+  const inFile = readNumbers(json, fields, where);
+  checkTogether(inFile, { fields, where });
+  const numbers = { ...inFile, maxPositions: usablePositions(inFile, format, where) };
   const { labels, problemType } = usesLabels ? readHead(json, where) : anyHead(json, where);
   const decoder = format.decoder?.read(json, numbers, where);
   const padTokenId = Math.max(numbers.padTokenId, 0); // no row's remainder is looked at, so any id does
@@ -50,6 +53,15 @@ export function parseModelConfig(
     ...(problemType && { problemType }),
     ...(decoder && { decoder }),
   };
+}
+
+/**
+ * Refuses a file that names a family that is not here. What else may be wrong with it, `parseModelConfig` says.
+ *
+ * @throws AttuneError CHECKPOINT_UNSUPPORTED
+ */
+export function requireFamily(json: unknown, where: string): void {
+  if (isObject(json) && typeof json.model_type === 'string') readFormat(json, where);
 }
 
 function readFormat({ model_type: value }: JsonObject, where: string): ConfigFormat {
@@ -80,7 +92,8 @@ function readNumbers(json: JsonObject, fields: ConfigFormat['fields'], where: st
   const numbers = {} as Record<NumberKey, number>;
   for (const key of numberKeys) {
     const field = fields[key];
-    numbers[key] = typeof field === 'number' ? field : readNumber(json, { field, before: numbers, where });
+    if (isInFile(field)) numbers[key] = readNumber(json, { field, before: numbers, where });
+    else numbers[key] = typeof field === 'string' ? numbers[field] : field;
   }
   return numbers;
 }
@@ -102,6 +115,16 @@ function checkTogether(
   if (padTokenId >= vocabSize) {
     throw invalid(where, `pad_token_id expected an integer below vocab_size ${vocabSize}, got ${padTokenId}`);
   }
+}
+
+function usablePositions(numbers: Record<NumberKey, number>, format: ConfigFormat, where: string): number {
+  const before = rowsBeforeFirst(format, numbers);
+  if (numbers.maxPositions > before) return numbers.maxPositions - before;
+  const { name } = format.fields.maxPositions as Field;
+  throw invalid(
+    where,
+    `${name} expected an integer above ${before}, because positions start behind pad_token_id ${numbers.padTokenId}, got ${numbers.maxPositions}`,
+  );
 }
 
 type HeadConfig = Pick<ModelConfig, 'labels' | 'problemType'>;
@@ -200,18 +223,19 @@ function labelsOf({ labels }: ModelConfig): JsonObject {
 const problemTypeOf = ({ problemType }: ModelConfig): JsonObject => (problemType ? { problem_type: problemType } : {});
 
 function keptOf({ modelType, original }: ModelConfig): JsonObject {
-  const aliases = Object.values(formatOf(modelType).fields).map((field) => typeof field !== 'number' && field.alias);
+  const aliases = Object.values(formatOf(modelType).fields).map((field) => isInFile(field) && field.alias);
   return Object.fromEntries(
     Object.entries(original).filter(([name]) => !replaced.has(name) && !aliases.includes(name)),
   );
 }
 
 function numbersOf(config: ModelConfig): JsonObject {
-  const { fields } = formatOf(config.modelType);
+  const format = formatOf(config.modelType);
+  const inFile = { ...config, maxPositions: config.maxPositions + rowsBeforeFirst(format, config) };
   return Object.fromEntries(
     numberKeys.flatMap((key) => {
-      const field = fields[key];
-      return typeof field === 'number' ? [] : [[field.name, config[key]]];
+      const field = format.fields[key];
+      return isInFile(field) ? [[field.name, inFile[key]]] : [];
     }),
   );
 }

@@ -72,7 +72,7 @@ export const distilbert: EncoderFamily = {
   prefix: 'distilbert',
   specs,
   heads: {
-    sequenceClassification: { pooler: 'pre_classifier', activation: 'relu' },
+    sequenceClassification: { pooler: 'pre_classifier', activation: 'relu', classifier: 'classifier' },
     // `seq_classif_dropout` is the sequence classifier's only.
     tokenClassification: { dropout: 'hiddenDropout' },
     maskedLanguageModel: {

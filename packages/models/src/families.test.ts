@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tinyConfig } from '../test/tiny';
+import { encoderTypes, tinyConfig } from '../test/tiny';
 import { layerOf } from './families';
 import { modelForTask } from './model';
 
@@ -29,6 +29,40 @@ it.each([
 });
 
 it.each([
+  ['roberta.embeddings.position_embeddings.weight', 0],
+  ['roberta.encoder.layer.3.output.LayerNorm.bias', 4],
+  ['classifier.dense.weight', 13],
+  ['classifier.out_proj.bias', 13],
+  ['lm_head.layer_norm.weight', 13],
+  ['lm_head.bias', 13],
+])('finds %s of a RoBERTa of 12 layers at %i', (name, layer) => {
+  for (const modelType of ['roberta', 'xlm-roberta', 'camembert'] as const)
+    expect(layerOf(tinyConfig(modelType, { num_hidden_layers: 12 }), name)).toBe(layer);
+});
+
+it.each([
+  ['electra.embeddings.LayerNorm.weight', 0],
+  ['electra.embeddings_project.weight', 0],
+  ['electra.embeddings_project.lora_A.weight', 0],
+  ['electra.encoder.layer.0.attention.self.query.weight', 1],
+  ['generator_predictions.dense.weight', 3],
+  ['generator_lm_head.bias', 3],
+])('finds %s of an ELECTRA of 2 layers at %i', (name, layer) => {
+  expect(layerOf(tinyConfig('electra', { embedding_size: 8 }), name)).toBe(layer);
+});
+
+it.each([
+  ['mpnet.embeddings.word_embeddings.weight', 0],
+  ['mpnet.encoder.relative_attention_bias.weight', 0],
+  ['mpnet.encoder.layer.0.attention.attn.o.weight', 1],
+  ['mpnet.encoder.layer.11.output.LayerNorm.bias', 12],
+  ['classifier.out_proj.weight', 13],
+  ['lm_head.dense.weight', 13],
+])('finds %s of an MPNet of 12 layers at %i', (name, layer) => {
+  expect(layerOf(tinyConfig('mpnet', { num_hidden_layers: 12 }), name)).toBe(layer);
+});
+
+it.each([
   ['model.embed_tokens.weight', 0],
   ['model.layers.0.self_attn.q_proj.weight', 1],
   ['model.layers.2.mlp.down_proj.weight', 3],
@@ -40,10 +74,11 @@ it.each([
   expect(layerOf(tinyConfig('llama', { num_hidden_layers: 3 }), name)).toBe(layer);
 });
 
-it.each(['bert', 'distilbert'] as const)('gives every layer of %s as many parameters', (modelType) => {
+it.each(encoderTypes)('gives every layer of %s as many parameters', (modelType) => {
   const config = tinyConfig(modelType);
   const counts = [0, 0, 0, 0];
   for (const name of Object.keys(modelForTask(config, 'sequence-classification').specs))
     counts[layerOf(config, name)]++;
-  expect(counts).toEqual([modelType === 'bert' ? 5 : 4, 16, 16, 4]);
+  const ofEmbeddings = { distilbert: 4, electra: 7 } as Partial<Record<string, number>>;
+  expect(counts).toEqual([ofEmbeddings[modelType] ?? 5, 16, 16, 4]);
 });

@@ -3,11 +3,22 @@ import { bert } from './bert';
 import type { ConfigFormat } from './checkpoint/config-format';
 import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-config';
 import { distilbert } from './distilbert';
+import { electra } from './electra';
 import type { EncoderFamily, Family } from './encoder/family';
 import { llama } from './llama/llama';
+import { mpnet } from './mpnet';
+import { camembert, roberta, xlmRoberta } from './roberta';
 
 /** Encoders by `model_type`. */
-export const encoders = { bert, distilbert } as const satisfies Partial<Readonly<Record<ModelType, EncoderFamily>>>;
+export const encoders = {
+  bert,
+  camembert,
+  distilbert,
+  electra,
+  mpnet,
+  roberta,
+  'xlm-roberta': xlmRoberta,
+} as const satisfies Partial<Readonly<Record<ModelType, EncoderFamily>>>;
 
 /** Every family by `model_type`. */
 export const families: Readonly<Record<ModelType, Family>> = { ...encoders, llama };

@@ -17,6 +17,9 @@ const plainModels: readonly Model[] = [
   causalLanguageModel(tinyConfig('llama', llama)),
   maskedLanguageModel(tinyConfig('bert', { num_hidden_layers: layers })),
   maskedLanguageModel(tinyConfig('distilbert', { n_layers: layers })),
+  maskedLanguageModel(tinyConfig('electra', { num_hidden_layers: layers })),
+  maskedLanguageModel(tinyConfig('mpnet', { num_hidden_layers: layers })),
+  maskedLanguageModel(tinyConfig('roberta', { num_hidden_layers: layers })),
 ];
 
 const sequences = [

@@ -13,7 +13,8 @@ import { type Computation, withPass } from './pass';
  */
 export function withGradientCheckpointing<Own extends Computation>(model: Own): Own {
   return withPass(model, ({ parameters }) => ({
-    checkpoint: (layer, x, names) => recomputed(layer, x, trainableOf(Object.values(names), parameters)),
+    checkpoint: (layer, x, { names, shared }) =>
+      recomputed(layer, x, { ...trainableOf(Object.values(names), parameters), ...shared }),
   }));
 }
 

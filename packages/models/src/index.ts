@@ -1,5 +1,5 @@
 /**
- * BERT, DistilBERT and Llama over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
+ * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R and Llama over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
  *
  * A model is its configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
  * checkpoint's own names.
@@ -14,7 +14,7 @@
 
 // Models: one per task, from a configuration and freshly initialized or loaded parameters.
 
-export type { ModelConfig, ModelTask, ProblemType } from './checkpoint/model-config';
+export { type ModelConfig, type ModelTask, type ProblemType, tokenizedModel } from './checkpoint/model-config';
 export { parseModelConfig } from './config';
 export { initialize } from './initialize';
 export {
@@ -73,12 +73,15 @@ export { type ExportModelOptions, exportModel, exportSavedModel } from './export
 
 export { bert } from './bert';
 export { distilbert } from './distilbert';
+export { electra } from './electra';
 export type { EncoderFamily, EncoderStates, Family } from './encoder/family';
 export { families, layerOf } from './families';
 export type { Head, HeadInputs } from './heads/head';
 export { llama } from './llama/llama';
 export { modelWithHead } from './model';
+export { mpnet } from './mpnet';
 export { openPass, type Pass, type PassWrapper, withPass } from './pass';
+export { camembert, roberta, xlmRoberta } from './roberta';
 
 // Text for terminals.
 

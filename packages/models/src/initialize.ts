@@ -28,8 +28,8 @@ function initialValues(
   const key = keyOf(seed, ...Array.from(name, (character) => character.codePointAt(0)!));
   for (let i = 0; i < data.length; i++) data[i] = config.initializerRange * normal(fold(key, i));
   if (hasPaddingRow) {
-    const start = config.padTokenId * config.hiddenSize;
-    data.fill(0, start, start + config.hiddenSize);
+    const [, width] = shape;
+    data.fill(0, config.padTokenId * width, (config.padTokenId + 1) * width);
   }
   return data;
 }

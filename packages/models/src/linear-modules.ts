@@ -1,4 +1,5 @@
 import { families } from './families';
+import { tokenClassifierModule } from './heads/classification';
 import type { Model } from './model';
 
 /** A linear module of a model that can be adapted. */
@@ -23,7 +24,12 @@ export function linearModules({ config, specs, tied, task }: Model): LinearModul
   const ofEncoder = specsOf(config);
   const names = Object.keys(specs).filter((name) => task !== 'custom' || name in ofEncoder);
   const all = [...names.map((name) => [name, name]), ...Object.entries(tied)];
-  const ofLogits = ['classifier', heads.maskedLanguageModel?.decoder, heads.causalLanguageModel?.decoder];
+  const ofLogits = [
+    tokenClassifierModule,
+    heads.sequenceClassification?.classifier,
+    heads.maskedLanguageModel?.decoder,
+    heads.causalLanguageModel?.decoder,
+  ];
   return all
     .filter(
       ([name, weight]) => name.endsWith(suffix) && specs[weight].shape.length === 2 && specs[name]?.role !== 'table',
@@ -37,6 +43,20 @@ export function linearModules({ config, specs, tied, task }: Model): LinearModul
 
 /** The module that a parameter is of. */
 export const moduleOf = (parameter: string): string => parameter.replace(/\.[^.]*$/, '');
+
+/**
+ * Whether a module, or one that it is part of, has a name that ends with `end`, as PEFT looks for `modules_to_save`: an end need not be a whole
+ * part, so that `classifier` is DistilBERT's `pre_classifier` too, and RoBERTa's `classifier.dense`.
+ */
+export function isWithin(module: string, end: string): boolean {
+  const parts = module.split('.');
+  return parts.some((_, i) =>
+    parts
+      .slice(0, i + 1)
+      .join('.')
+      .endsWith(end),
+  );
+}
 
 /** Whether `end` is a module's whole name, or the last parts of it. */
 export const endsInParts = (name: string, end: string): boolean => name === end || name.endsWith(`.${end}`);

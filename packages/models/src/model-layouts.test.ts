@@ -13,7 +13,7 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tinyConfig, tinyParameters } from '../test/tiny';
+import { encoderTypes, tinyConfig, tinyParameters } from '../test/tiny';
 import { type PackedBatch, packSequences, type Sequence } from './batch';
 import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-config';
 import type { Head } from './heads/head';
@@ -42,7 +42,7 @@ const layouts = {
   seed: fc.nat(1000),
 };
 const encoderCases: fc.Arbitrary<Case> = fc.record({
-  modelType: fc.constantFrom('bert', 'distilbert'),
+  modelType: fc.constantFrom(...encoderTypes),
   task: fc.constantFrom('sequence-classification', 'token-classification', 'masked-lm'),
   ...layouts,
 });

@@ -3,6 +3,7 @@ import { openCpuEngine, record, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { centralDifferences, largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
+import { encoders } from './families';
 import { loadModel } from './node';
 import { testEncoder } from './testing';
 import { goldenBatch, readAll } from './testing/golden';
@@ -11,7 +12,10 @@ import { goldenBatch, readAll } from './testing/golden';
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const engines = [openCpuEngine(), openOnnxEngine()];
 
-describe.each(['bert-single', 'bert-multi', 'distilbert-single', 'distilbert-multi'])('%s', (name) => {
+const families = ['bert', 'distilbert', 'electra', 'mpnet', 'roberta'];
+const names = families.flatMap((family) => [`${family}-single`, `${family}-multi`]);
+
+describe.each(names)('%s', (name) => {
   const tests = testEncoder({
     directory: fixtures + name,
     task: 'sequence-classification',
@@ -23,7 +27,8 @@ describe.each(['bert-single', 'bert-multi', 'distilbert-single', 'distilbert-mul
   it('has the gradients of central differences in float64', async () => {
     const { model, parameters } = await loadModel(fixtures + name);
     const batch = goldenBatch(await readAll(`${fixtures}${name}/io.safetensors`), 12);
-    const parameter = 'classifier.bias';
+    const { classifier } = encoders[model.config.modelType as keyof typeof encoders].heads.sequenceClassification;
+    const parameter = `${classifier}.bias`;
     const out = replayFloat64(record(withGradients(model.program, [parameter]), batch, parameters), {
       ...batch,
       ...parameters,

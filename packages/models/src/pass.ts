@@ -34,8 +34,8 @@ export interface Pass {
   readonly embedding: (ids: tf.Tensor, name: string) => tf.Tensor;
   /** Dropout while training, when the batch has a seed. Its bits depend on the seed, the step, the site and the tokens' positions. */
   readonly dropout: (x: tf.Tensor, options: PassDropout) => tf.Tensor;
-  /** Computes `layer(x)`, a layer whose modules are the values of `names`. What its backward pass keeps is for a wrapper to decide. */
-  readonly checkpoint: (layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, names: object) => tf.Tensor;
+  /** Computes `layer(x)`. What its backward pass keeps is for a wrapper to decide. */
+  readonly checkpoint: (layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, reads: LayerReads) => tf.Tensor;
   /** The same pass over other tokens. Without `at`, a pass is over all tokens of the batch. */
   readonly at: (positions: Positions) => Pass;
 }
@@ -46,6 +46,14 @@ export interface LinearTensors {
   readonly weight?: string;
   /** Parameter with the bias [out]; default `name.bias`, where there is one. */
   readonly bias?: string;
+}
+
+/** What a layer computes from besides its input. */
+export interface LayerReads {
+  /** Its modules are the values. */
+  readonly names: object;
+  /** Tensors that are computed outside of it and need a gradient, such as a bias that layers share. */
+  readonly shared?: Tensors;
 }
 
 /** The sequence and the position of each token, which random bits are made from. */

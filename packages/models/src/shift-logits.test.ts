@@ -9,20 +9,22 @@ const classes = { id2label: { 0: 'a', 1: 'b', 2: 'c' } };
 const shift = { temperature: 2, offsets: [0.5, 0, -1] };
 
 describe('shiftLogits', () => {
-  it.each(['bert', 'distilbert'] as const)('changes weight and bias of the classifier of a %s, in copies', (family) => {
-    const model = sequenceClassifier(tinyConfig(family, classes));
-    const parameters = tinyParameters(model);
-    const before = structuredClone(parameters);
-    const shifted = shiftLogits(model, parameters, shift)!;
-    expect(Object.keys(shifted)).toEqual(['classifier.weight', 'classifier.bias']);
-    expect(parameters).toEqual(before);
-    const [weight, bias] = [parameters['classifier.weight'].data, parameters['classifier.bias'].data] as Float32Array[];
-    expect(shifted['classifier.weight']).toEqual({
-      ...parameters['classifier.weight'],
-      data: weight.map((x) => x / 2),
-    });
-    expect(shifted['classifier.bias'].data).toEqual(bias.map((x, i) => x / 2 + shift.offsets[i]));
-  });
+  it.each(['bert', 'distilbert', 'electra', 'mpnet', 'roberta'] as const)(
+    'changes weight and bias of the classifier of a %s, in copies',
+    (family) => {
+      const model = sequenceClassifier(tinyConfig(family, classes));
+      const parameters = tinyParameters(model);
+      const before = structuredClone(parameters);
+      const shifted = shiftLogits(model, parameters, shift)!;
+      const classifier = ['bert', 'distilbert'].includes(family) ? 'classifier' : 'classifier.out_proj';
+      const names = [`${classifier}.weight`, `${classifier}.bias`];
+      expect(Object.keys(shifted)).toEqual(names);
+      expect(parameters).toEqual(before);
+      const [weight, bias] = names.map((name) => parameters[name].data as Float32Array);
+      expect(shifted[names[0]]).toEqual({ ...parameters[names[0]], data: weight.map((x) => x / 2) });
+      expect(shifted[names[1]].data).toEqual(bias.map((x, i) => x / 2 + shift.offsets[i]));
+    },
+  );
 
   it('changes the head that an adapter saves whole, and no other', () => {
     const base = sequenceClassifier(tinyConfig('distilbert', classes));

@@ -6,11 +6,11 @@ import { openEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { goldens, hasGoldens, minilm } from '../test/goldens';
+import { familyGoldens, goldens, hasGoldens, minilm } from '../test/goldens';
 import { openOnnxFile } from '../test/run-onnx';
-import { tinyConfig, tinyParameters } from '../test/tiny';
+import { encoderTypes, tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
-import type { Task } from './checkpoint/model-config';
+import { hasSegments, type Task } from './checkpoint/model-config';
 import { exportModel } from './export/export-model';
 import { encoders } from './families';
 import { sequenceClassifier, tokenClassifier } from './model';
@@ -22,14 +22,27 @@ import { readAll, unpadded } from './testing/golden';
 /** The project that has the package; `npm run test:peers` makes one. */
 const { ATTUNE_TFJS_NODE_PROJECT: project = process.cwd() } = process.env;
 
-const cases: readonly (readonly [name: string, task: Task])[] = [
+type Case = readonly [name: string, task: Task];
+const cases: readonly Case[] = [
   ['bert-sequence-single', 'sequence-classification'],
   ['distilbert-sequence', 'sequence-classification'],
   ['bert-token', 'token-classification'],
   ['distilbert-masked', 'masked-lm'],
 ];
+const ofFamilies: readonly Case[] = [
+  ['electra-sequence', 'sequence-classification'],
+  ['electra-token', 'token-classification'],
+  ['electra-masked', 'masked-lm'],
+  ['mpnet-sequence', 'sequence-classification'],
+  ['mpnet-token', 'token-classification'],
+  ['mpnet-masked', 'masked-lm'],
+  ['roberta-sequence', 'sequence-classification'],
+  ['roberta-token', 'token-classification'],
+  ['roberta-masked', 'masked-lm'],
+  ['xlm-roberta-sequence', 'sequence-classification'],
+];
 
-describe.each(['bert', 'distilbert'] as const)('a SavedModel of a %s, in tfjs-node', (modelType) => {
+describe.each(encoderTypes)('a SavedModel of a %s, in tfjs-node', (modelType) => {
   const heads = [sequenceClassifier, tokenClassifier] as const;
   it.each(heads)('has the logits of the ONNX file for any batch and length', async (head) => {
     const model = head(tinyConfig(modelType, { id2label: { 0: 'a', 1: 'b', 2: 'c' } }));
@@ -57,7 +70,7 @@ describe.each(['bert', 'distilbert'] as const)('a SavedModel of a %s, in tfjs-no
       const { logits } = saved.predict({
         input_ids: padded(({ ids }, i) => ids[i]),
         attention_mask: padded(() => 1),
-        ...(modelType === 'bert' && { token_type_ids: padded(({ typeIds }, i) => typeIds[i]) }),
+        ...(hasSegments(model.config) && { token_type_ids: padded(({ typeIds }, i) => typeIds[i]) }),
       });
       const expected = await onnx.logits(sequences);
       expect(logits.shape).toEqual(expected.shape);
@@ -90,6 +103,10 @@ describe.skipIf(!hasGoldens)('transformers goldens on tfjs-node (needs ../shared
 
   describe.each(cases)('%s', (name, task) => {
     it.each(testEncoder({ directory: goldens + name, task, engines: [engine] }))('$title', ({ run }) => run());
+  });
+
+  describe.each(ofFamilies)('%s', (name, task) => {
+    it.each(testEncoder({ directory: familyGoldens + name, task, engines: [engine] }))('$title', ({ run }) => run());
   });
 
   it("has MiniLM's mean-pooled embeddings", async () => {

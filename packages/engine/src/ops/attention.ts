@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { defineOp } from '../kernel/define-op';
 
 /** Bias of a key that a query must not see; finite, so that a row without keys is uniform and not NaN. */
 const unseen = -1e9;
@@ -35,6 +36,32 @@ const asKeys = (ids: tf.Tensor) => tf.reshape(ids, [ids.shape[0], 1, 1, ids.shap
 
 const isReached = ({ queries, keys = queries }: CausalPositions) => tf.greaterEqual(asQueries(queries), asKeys(keys)); // [rows, 1, queries, keys]
 
+/**
+ * The bias of attention scores that a table gives by the relation of a query to a key, such as a bucket of their distance.
+ *
+ * Layers that share the bias add up their gradients before these are summed by bucket, once.
+ *
+ * @param table [buckets, heads]
+ * @param buckets [rows, queries, keys] int32, or one row for all
+ * @returns [rows, heads, queries, keys]
+ * @see Raffel et al.: Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020), section 2.1
+ * @example
+ * const bias = tf.add(sequenceBias(sequenceIds), bucketBias(table, buckets));
+ */
+export function bucketBias(table: tf.Tensor, buckets: tf.Tensor): tf.Tensor {
+  const [count, heads] = table.shape as [number, number];
+  return defineOp({
+    forward: (table: tf.Tensor) => {
+      const byHead = tf.gather(tf.transpose(table), buckets, 1); // [heads, rows, queries, keys]
+      return { value: tf.transpose(byHead, [1, 0, 2, 3]), saved: [] };
+    },
+    gradient: (dY) => {
+      const byPair = tf.reshape(tf.transpose(dY, [0, 2, 3, 1]), [-1, heads]); // [rows · queries · keys, heads]
+      return tf.unsortedSegmentSum(byPair, tf.reshape(buckets, [-1]) as tf.Tensor1D, count); // [buckets, heads]
+    },
+  })(table);
+}
+
 /** Inputs of `attention`. */
 export interface AttentionInputs {
   /** [rows · queries, heads · headDim] */
@@ -43,7 +70,7 @@ export interface AttentionInputs {
   readonly key: tf.Tensor;
   /** [rows · keys, keyValueHeads · headDim], or the result of `splitHeads`. */
   readonly value: tf.Tensor;
-  /** [rows, 1, queries, keys] from `sequenceBias`. */
+  /** [rows, 1, queries, keys] from `sequenceBias`, or [rows, heads, queries, keys]. */
   readonly bias: tf.Tensor;
   /** Number of heads of the queries. */
   readonly heads: number;

@@ -84,8 +84,39 @@ const select: Kernel = {
   },
 };
 
+interface RangeAttributes {
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+  readonly dtype: DType;
+}
+
+/** Whole numbers from 0, as many as there are places along an axis. */
+const range: Kernel<RangeAttributes> = {
+  name: 'Range',
+  infer: (_, { start, stop, step, dtype }) => {
+    if (start !== 0 || step !== 1 || dtype !== 'int32')
+      throw new RangeError(
+        `Range: expected int32 from 0 in steps of 1, got ${dtype} from ${start} in steps of ${step}; add and multiply afterwards`,
+      );
+    return [{ shape: [stop], dtype }];
+  },
+  evaluate: (_, { stop }) => [Float64Array.from({ length: stop }, (_, i) => i)],
+  lower: {
+    onnx: ({ outputs: [out] }, graph) => {
+      const limits = [0, out.shape[0], 1].map((value) => graph.compute('Squeeze', [graph.int64([value])]));
+      graph.cast(graph.compute('Range', limits), out.name, out.dtype);
+    },
+    tensorflow: ({ outputs: [out] }, graph) => {
+      const limits = [0, out.shape[0], 1].map((value) => graph.integer(value));
+      return graph.op('Range', limits, { T: undefined, Tidx: 'int32' }, 'int32');
+    },
+  },
+};
+
 export const createKernels: readonly AnyKernel[] = [
   fill,
+  range,
   like('ZerosLike', 0),
   like('OnesLike', 1),
   identity,

@@ -114,6 +114,7 @@ const shapes = [
   kernelCase('Tile', row, ({ x }) => tf.tile(x, [2, 3])),
 ];
 const created = [
+  kernelCase('Range', { i: int32([7, 1, -4]) }, ({ i }) => tf.add(i, tf.range(0, 3, 1, 'int32'))),
   kernelCase('Fill', row, ({ x }) => tf.add(x, tf.fill([3, 4], 2.5))),
   kernelCase('ZerosLike', row, ({ x }) => tf.zerosLike(x)),
   kernelCase('OnesLike', row, ({ x }) => run('OnesLike', { x })),
@@ -128,6 +129,8 @@ const gathers = [
   kernelCase('GatherV2', { ...cube, i: int32([2, 0, 2, 1]) }, ({ x, i }) => [
     tf.gather(x, i, 1),
     tf.gather(tf.reshape(x, [6, 4]), tf.reshape(i, [2, 2])),
+    tf.gather(tf.reshape(x, [6, 4]), tf.reshape(i, [1, 2, 2]), 1),
+    tf.gather(tf.mul(i, 3), tf.minimum(i, tf.scalar(1, 'int32'))),
   ]),
   kernelCase('UnsortedSegmentSum', { x: randomFloats([5, 3], 11), i: int32([1, 0, 1, 3, 1]) }, ({ x, i }) => {
     const sums = tf.unsortedSegmentSum(x, i as tf.Tensor1D, 4);

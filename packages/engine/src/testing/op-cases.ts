@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { geluErf, silu } from '../ops/activations';
-import { attention, sequenceBias } from '../ops/attention';
+import { attention, bucketBias, sequenceBias } from '../ops/attention';
 import { type DropoutSource, dropout } from '../ops/dropout/dropout';
 import { embedding } from '../ops/gather';
 import { linear } from '../ops/linear';
@@ -11,7 +11,7 @@ import { rope, rotationOf } from '../ops/rope';
 import type { ProgramFunction, Tensors } from '../record/record';
 import { float32, type HostTensors, int32 } from '../tensor';
 import { quantizedCases } from './kernel-cases';
-import { randomFloats } from './random-tensors';
+import { randomFloats, randomIntegers } from './random-tensors';
 
 /** A fused operation as a program with a scalar loss, so that it can be derived by every parameter. */
 export interface OpCase {
@@ -70,6 +70,19 @@ const groupedCausal = opCase(
   sequences,
 );
 
+/** One bias of two layers, from a table that is read twice: by the buckets of each row, and by the first row's for all. */
+const byDistance = opCase(
+  'attention with a bias by bucket',
+  { ...attentionParameters, table: randomFloats([3, 2], 57) },
+  ({ query, key, value, table }, { sequenceIds, buckets }) => {
+    const relative = tf.add(bucketBias(table, buckets), bucketBias(table, tf.slice(buckets, 0, 1)));
+    const bias = tf.add(sequenceBias(sequenceIds), relative); // [2, heads, 4, 4]
+    const layer = (query: tf.Tensor) => attention({ query, key, value, bias, heads: 2, dropout: (x) => x });
+    return spread(layer(layer(query)));
+  },
+  { ...sequences, buckets: randomIntegers([2, 4, 4], 58, 3) },
+);
+
 const weights = float32([1, 0.5, 2, 0]);
 const several = { labels: float32([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0], [4, 3]), weights };
 const lossVariants: readonly (readonly [string, LossOptions])[] = [
@@ -125,6 +138,7 @@ export const opCases: readonly OpCase[] = [
   attentionCase('attention', (x) => x),
   attentionCase('attention with dropout', (x, source) => dropout(x, source, { rate: 0.3, op: 1 })),
   groupedCausal,
+  byDistance,
   opCase(
     'dropout',
     { x: randomFloats([8, 6], 32) },

@@ -28,6 +28,7 @@ export interface Field<Key extends string = NumberKey> {
 export const numberKeys = [
   'vocabSize',
   'hiddenSize',
+  'embeddingSize',
   'layers',
   'heads',
   'intermediateSize',
@@ -52,7 +53,7 @@ export function integer(least: number, most: number): Kind {
 // Bounds far above any real model: a damaged number must not become an absurd allocation.
 export const size = integer(1, 2 ** 24);
 export const count = integer(1, 1024);
-const id = integer(0, 2 ** 24);
+export const id = integer(0, 2 ** 24);
 export const rate: Kind = { expected: 'a number in [0, 1)', accepts: (value) => value >= 0 && value < 1 };
 export const positive: Kind = { expected: 'a number above 0', accepts: (value) => value > 0 && Number.isFinite(value) };
 const deviation: Kind = { expected: 'a number ≥ 0', accepts: (value) => value >= 0 && Number.isFinite(value) };
@@ -60,10 +61,22 @@ const deviation: Kind = { expected: 'a number ≥ 0', accepts: (value) => value 
 /** What transformers' families agree on, but for numbers of their own. */
 export const commonFields = {
   vocabSize: { name: 'vocab_size', absent: 30_522, kind: size },
+  embeddingSize: 'hiddenSize',
   maxPositions: { name: 'max_position_embeddings', absent: 512, kind: size },
   initializerRange: { name: 'initializer_range', absent: 0.02, kind: deviation },
   padTokenId: { name: 'pad_token_id', absent: 0, kind: id, nullable: true },
-} satisfies Partial<Record<NumberKey, Field>>;
+} satisfies Partial<Record<NumberKey, Field | NumberKey>>;
+
+type FieldOrFixed = Field | number | NumberKey;
+
+/** Whether a number is in the file, not fixed by the family. */
+export const isInFile = (field: FieldOrFixed): field is Field => typeof field === 'object';
+
+/** How many rows of the table of positions come before the first token's. */
+export const rowsBeforeFirst = (
+  { positionsFollowPadding = false }: Pick<ConfigFormat, 'positionsFollowPadding'>,
+  { padTokenId }: Pick<ModelConfig, 'padTokenId'>,
+): number => (positionsFollowPadding ? padTokenId + 1 : 0);
 
 /** A family's `config.json`: what it calls things, and what they are where the file is silent. */
 export interface ConfigFormat {
@@ -75,10 +88,15 @@ export interface ConfigFormat {
   readonly hiddenAct: HiddenAct;
   /** transformers' class for each task it is for; a custom head has none there, so its file loads as the bare model (`custom`). */
   readonly classes: Readonly<Partial<Record<ModelTask, string>> & Record<'custom', string>>;
-  /** A bare number is one the family fixes. */
-  readonly fields: Readonly<Record<NumberKey, Field | number>>;
+  /** A bare number is one the family fixes; a bare name, the number that it always equals. */
+  readonly fields: Readonly<Record<NumberKey, FieldOrFixed>>;
+  /**
+   * The first token's position is the one behind the padding id: of the rows that the file counts (`max_position_embeddings`), those up to
+   * the padding id are no token's. A `ModelConfig` counts the others.
+   */
+  readonly positionsFollowPadding?: boolean;
   /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
-  readonly only?: Readonly<Record<string, boolean>>;
+  readonly only?: Readonly<Record<string, boolean | number>>;
   /** Further keys of transformers' configuration of the family, of whose values none changes what is computed here. */
   readonly idle?: readonly string[];
   /** What a decoder's file has besides; absent for an encoder. */

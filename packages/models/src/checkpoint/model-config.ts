@@ -1,7 +1,7 @@
 import type { JsonObject } from './describe';
 
 /** `model_type` of a family. */
-export type ModelType = 'bert' | 'distilbert' | 'llama';
+export type ModelType = 'bert' | 'camembert' | 'distilbert' | 'electra' | 'llama' | 'mpnet' | 'roberta' | 'xlm-roberta';
 
 /** What an encoder's head is for. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';
@@ -24,6 +24,8 @@ export interface ModelConfig {
   readonly vocabSize: number;
   /** Channels of a token's hidden state. */
   readonly hiddenSize: number;
+  /** Channels of a token's embedding; `hiddenSize` but in a family that projects them. */
+  readonly embeddingSize: number;
   /** Number of layers. */
   readonly layers: number;
   /** Attention heads per layer, a divisor of `hiddenSize` in an encoder. */
@@ -102,3 +104,13 @@ export interface Llama3Scaling {
   /** Tokens of the context before it was stretched. */
   readonly originalMaxPositions: number;
 }
+
+/** Whether texts of a pair are told apart by their segment: a model of one segment has the same for all tokens. */
+export const hasSegments = ({ typeVocabSize }: Pick<ModelConfig, 'typeVocabSize'>): boolean => typeVocabSize > 1;
+
+/** What a tokenizer that is saved beside a model has to know of it: a model of one segment takes no type ids. */
+export const tokenizedModel = (config: ModelConfig) => ({
+  modelType: config.modelType,
+  maxPositions: config.maxPositions,
+  typeVocabSize: hasSegments(config) ? config.typeVocabSize : 0,
+});

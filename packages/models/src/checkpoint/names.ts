@@ -26,7 +26,7 @@ export interface NameMatch {
  * A checkpoint saved without a head leaves `prefix.` out; one from TensorFlow says `gamma` and `beta` for a norm's
  * weight and bias. The exact name wins over the others.
  *
- * @param prefix the family's: `bert`, `distilbert`, or `model` of a Llama
+ * @param prefix the family's: `bert`, `roberta` of an XLM-R too, or `model` of a Llama
  * @example
  * matchTensorNames(['embeddings.LayerNorm.gamma'], ['bert.embeddings.LayerNorm.weight'], 'bert').from;
  * // Map { 'bert.embeddings.LayerNorm.weight' → 'embeddings.LayerNorm.gamma' }

@@ -7,7 +7,7 @@ import type { ParameterSpecs } from '../specs';
 
 /** What an encoder, or a decoder, computes below its head: names and shapes of its parameters, and its forward pass. */
 export interface Encoder {
-  /** What Hugging Face puts before these tensors in a checkpoint with a head: `bert`, `distilbert`, or `model` of a Llama. */
+  /** What Hugging Face puts before these tensors in a checkpoint with a head: `bert`, `roberta` of an XLM-R too, or `model` of a Llama. */
   readonly prefix: string;
   /** Names and shapes of the parameters below the head. */
   readonly specs: (config: ModelConfig) => ParameterSpecs;

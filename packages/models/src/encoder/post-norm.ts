@@ -1,16 +1,21 @@
-import { attention, embedding, geluErf, type Specs, sequenceBias, type Tensors } from '@attune/engine';
+import { attention, embedding, geluErf, type Specs } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from '../checkpoint/model-config';
 import { headPositions, type Pass } from '../pass';
 import { layerNormSpecs, linearSpecs } from '../specs';
 import type { EncoderStates } from './family';
+import { everyPair, headPairs, isFew, maskOnly, type ScoreBias } from './token-pairs';
 
 /** Where a family of encoders with a norm after each half of a layer differs from another, after its embeddings. */
 export interface PostNormEncoder {
   readonly embeddingsNorm: string;
+  /** From the embeddings' width to the model's, where the two differ. */
+  readonly embeddingsProjection?: string;
   readonly layerNames: (layer: number) => LayerNames;
-  /** Whether the output projection of attention is dropped out: it is in BERT, not in DistilBERT. */
+  /** Whether the output projection of attention is dropped out: it is in BERT and most others, not in DistilBERT. */
   readonly dropsAttentionOutput: boolean;
+  /** What is added to attention scores, such as a bias by distance; default a mask of other sequences' keys alone. */
+  readonly scoreBias?: ScoreBias;
 }
 
 /** What a checkpoint calls the modules of one layer. */
@@ -40,7 +45,7 @@ export function layerSpecs(names: LayerNames, { hiddenSize, intermediateSize }: 
 }
 
 /**
- * Normalizes summed embeddings [tokens, hidden] and runs the layers.
+ * Normalizes summed embeddings [tokens, embedding], projects them to the model's width if theirs is another, and runs the layers.
  *
  * Of the last layer the head needs only the tokens it reads: keys and values are computed for all tokens and the rest for these few,
  * which in a classifier of sequences is a seventh less arithmetic for DistilBERT, a fourteenth for BERT. The last layer's
@@ -53,16 +58,24 @@ export function encoderStates(embedded: tf.Tensor, encoder: PostNormEncoder, pas
     names: encoder.layerNames(index),
     dropsAttentionOutput: encoder.dropsAttentionOutput,
   }));
-  const everyToken: Queries = { pass, bias: sequenceBias(batch.sequenceIds) };
+  const { scoreBias } = encoder;
+  const bias = (scoreBias ?? maskOnly)(everyPair(batch), pass);
+  const everyToken = (layer: Layer): Queries => ({ pass, bias: bias(layer.index) });
   const normal = pass.norm(embedded, encoder.embeddingsNorm);
-  const states = [pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' })];
+  const dropped = pass.dropout(normal, { rate: config.hiddenDropout, site: 'embeddings' });
+  const projects = encoder.embeddingsProjection !== undefined && config.embeddingSize !== config.hiddenSize;
+  const states = [projects ? pass.linear(dropped, encoder.embeddingsProjection!) : dropped]; // [tokens, hidden]
   const last = layers[config.layers - 1];
-  for (const layer of layers.slice(0, -1))
-    states.push(pass.checkpoint((x) => encoderLayer(x, layer, everyToken), states[layer.index], layer.names));
+  for (const layer of layers.slice(0, -1)) {
+    const queries = everyToken(layer);
+    const { names } = layer;
+    const shared = scoreBias && { bias: queries.bias };
+    states.push(pass.checkpoint((x) => encoderLayer(x, layer, queries), states[layer.index], { names, shared }));
+  }
   const before = states[last.index];
   return {
-    states: [...states, encoderLayer(before, last, everyToken)],
-    headStates: headLayer(before, last, everyToken),
+    states: [...states, encoderLayer(before, last, everyToken(last))],
+    headStates: headLayer(before, last, { everyToken: everyToken(last), scoreBias }),
   };
 }
 
@@ -78,7 +91,7 @@ interface Layer {
 interface Queries {
   /** A pass over these tokens. */
   readonly pass: Pass;
-  /** [rows, 1, queries, keys] */
+  /** [rows, heads or 1, queries, keys] */
   readonly bias: tf.Tensor;
 }
 
@@ -94,31 +107,20 @@ function encoderLayer(x: tf.Tensor, layer: Layer, everyToken: Queries): tf.Tenso
 }
 
 /** The same for the tokens that the head reads: [tokens, hidden] → [reads, hidden]. */
-function headLayer(x: tf.Tensor, layer: Layer, everyToken: Queries): tf.Tensor {
+function headLayer(
+  x: tf.Tensor,
+  layer: Layer,
+  { everyToken, scoreBias = maskOnly }: { everyToken: Queries; scoreBias?: ScoreBias },
+): tf.Tensor {
   const { pass } = everyToken;
   const { batch } = pass;
   const headPass = pass.at(headPositions(batch));
   const own = embedding(x, batch.reads); // [reads, hidden]
+  const few = (): Queries => ({ pass: headPass, bias: scoreBias(headPairs(batch), headPass)(layer.index) });
   const attended = isFew(batch)
-    ? attend(x, layer, { own, queries: { pass: headPass, bias: headBias(batch) }, pass })
+    ? attend(x, layer, { own, queries: few(), pass })
     : embedding(attend(x, layer, { own: x, queries: everyToken, pass }), batch.reads);
   return afterAttention(own, attended, { layer, pass: headPass });
-}
-
-/** Whether the head's tokens lie row by row, as many in each: `readSequenceIds` is then [rows, reads per row]. */
-const isByRow = ({ readSequenceIds }: Tensors): boolean => readSequenceIds?.rank === 2;
-
-/** Whether each of the head's tokens looks at the keys of its own row, or may as well look at all rows', of which it sees its sequence's. */
-function isFew(batch: Tensors): boolean {
-  const { reads, readSequenceIds, sequenceIds } = batch;
-  return isByRow(batch) || (readSequenceIds !== undefined && reads.shape[0] <= sequenceIds.shape[1]!);
-}
-
-/** The head's tokens as queries over their row's keys, or as one row of queries over all tokens as one row of keys. */
-function headBias(batch: Tensors): tf.Tensor {
-  const { readSequenceIds, sequenceIds } = batch;
-  const inRows = (ids: tf.Tensor) => (isByRow(batch) ? ids : tf.reshape(ids, [1, ids.size]));
-  return sequenceBias(inRows(readSequenceIds), inRows(sequenceIds));
 }
 
 interface AttendOptions {

@@ -3,8 +3,9 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { openOnnxFile } from '../../test/run-onnx';
-import { tinyConfig, tinyParameters } from '../../test/tiny';
+import { encoderTypes, tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences, type Sequence } from '../batch';
+import { encoders } from '../families';
 import { type Model, maskedLanguageModel, sequenceClassifier, tokenClassifier } from '../model';
 import { loadModel } from '../node';
 import { selectTokens } from '../select-tokens';
@@ -45,7 +46,7 @@ function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): 
   return norm((i) => actual[i] - expected[i]) / norm((i) => expected[i]);
 }
 
-describe.each(['bert', 'distilbert'] as const)('an exported %s', (modelType) => {
+describe.each(encoderTypes)('an exported %s', (modelType) => {
   const classifier = sequenceClassifier(tinyConfig(modelType, { id2label: { 0: 'a', 1: 'b', 2: 'c' } }));
   const parameters = tinyParameters(classifier);
 
@@ -54,7 +55,7 @@ describe.each(['bert', 'distilbert'] as const)('an exported %s', (modelType) => 
     expect(file.inputNames).toEqual([
       'input_ids',
       'attention_mask',
-      ...(modelType === 'bert' ? ['token_type_ids'] : []),
+      ...(['bert', 'electra'].includes(modelType) ? ['token_type_ids'] : []),
     ]);
     expect(file.outputMetadata).toMatchObject([{ name: 'logits', type: 'float32', shape: ['batch', 3] }]);
     for (const sequences of batches) {
@@ -67,9 +68,10 @@ describe.each(['bert', 'distilbert'] as const)('an exported %s', (modelType) => 
     }
   });
 
+  const { prefix } = encoders[modelType]; // of an XLM-R, whose computation is RoBERTa's, RoBERTa's
   it.each(['single', 'multi'])("has transformers' logits of %s-label fixtures", async (labels) => {
-    const { model, parameters } = await loadModel(`${fixtures}${modelType}-${labels}`);
-    const io = await readAll(`${fixtures}${modelType}-${labels}/io.safetensors`);
+    const { model, parameters } = await loadModel(`${fixtures}${prefix}-${labels}`);
+    const io = await readAll(`${fixtures}${prefix}-${labels}/io.safetensors`);
     const file = await openOnnxFile(exportModel(model, { parameters }));
     const { data } = await file.logits(unpadded(io), io.input_ids.shape[1]);
     expect(largestDifference(data, io.logits.data as Float32Array).relative).toBeLessThan(5e-6);

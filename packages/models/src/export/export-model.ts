@@ -9,6 +9,7 @@ import {
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { hasSegments } from '../checkpoint/model-config';
 import type { Model } from '../model';
 import { exportDecoder } from './export-decoder';
 import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSpecs } from './padded-batch';
@@ -68,7 +69,7 @@ export function exportSavedModel(model: Model, { parameters }: Pick<ExportModelO
 function paddedOptionsOf(model: Model): PaddedOptions {
   refuseDecoder(model);
   return {
-    hasTypes: model.config.typeVocabSize > 0,
+    hasTypes: hasSegments(model.config),
     reads: model.task === 'token-classification' || model.task === 'masked-lm' ? 'every' : 'first',
   };
 }

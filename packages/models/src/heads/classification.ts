@@ -1,24 +1,31 @@
-import { type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
+import { geluErf, type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { linearSpecs } from '../specs';
 import type { EncoderHeads, Head } from './head';
 
-const activations = { relu: tf.relu, tanh: tf.tanh };
+const activations = { gelu: geluErf, relu: tf.relu, tanh: tf.tanh };
 
 /**
- * Logits of each sequence from the last state of its first token: classifier(drop(activation(pooler(state)))).
+ * Logits of each sequence from the last state of its first token: classifier(drop(activation(pooler(state)))), where some families drop out of
+ * the state too.
  *
  * Labels are [reads] int32 class ids for a single label, else [reads, labels] float32.
- * @see transformers' BertForSequenceClassification and DistilBertForSequenceClassification
+ * @see transformers' BertForSequenceClassification, DistilBertForSequenceClassification, RobertaClassificationHead
  */
-export const sequenceClassification = ({ pooler, activation }: EncoderHeads['sequenceClassification']): Head => ({
+export const sequenceClassification = ({
+  pooler,
+  activation,
+  classifier,
+  dropsState = false,
+}: EncoderHeads['sequenceClassification']): Head => ({
   specs: ({ hiddenSize, labels }) => ({
     ...linearSpecs(pooler, hiddenSize, hiddenSize),
-    ...linearSpecs('classifier', hiddenSize, labels.length),
+    ...linearSpecs(classifier, hiddenSize, labels.length),
   }),
   logits: (headStates, { pass, config, drop }) => {
-    const pooled = activations[activation](pass.linear(headStates, pooler)); // [reads, hidden]
-    return pass.linear(drop(pooled, config.classifierDropout), 'classifier'); // [reads, labels]
+    const state = dropsState ? drop(headStates, config.classifierDropout, 1) : headStates;
+    const pooled = activations[activation](pass.linear(state, pooler)); // [reads, hidden]
+    return pass.linear(drop(pooled, config.classifierDropout), classifier); // [reads, labels]
   },
   loss: (logits, { labels, weights }, { problemType }, options) =>
     losses[problemType ?? 'single_label_classification'](logits, labels, weights, options),
@@ -40,6 +47,9 @@ function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Te
   return meanSquaredError(predictions, targets, weights);
 }
 
+/** The module that makes a token classifier's logits, in every family. */
+export const tokenClassifierModule = 'classifier';
+
 /**
  * Logits of each token that the head reads, from its last state: classifier(drop(state)), with no pooler in between.
  *
@@ -47,7 +57,7 @@ function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Te
  * @see transformers' BertForTokenClassification and DistilBertForTokenClassification
  */
 export const tokenClassification = ({ dropout }: EncoderHeads['tokenClassification']): Head => ({
-  specs: ({ hiddenSize, labels }) => linearSpecs('classifier', hiddenSize, labels.length),
-  logits: (headStates, { pass, config, drop }) => pass.linear(drop(headStates, config[dropout]), 'classifier'), // [reads, labels]
+  specs: ({ hiddenSize, labels }) => linearSpecs(tokenClassifierModule, hiddenSize, labels.length),
+  logits: (headStates, { pass, config, drop }) => pass.linear(drop(headStates, config[dropout]), tokenClassifierModule), // [reads, labels]
   loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
 });

@@ -46,7 +46,11 @@ export interface EncoderHeads {
     /** The module between the first token's state and the classifier, and what follows it. */
     readonly pooler: string;
     /** The function after the pooler. */
-    readonly activation: 'relu' | 'tanh';
+    readonly activation: 'gelu' | 'relu' | 'tanh';
+    /** The module that makes the logits. */
+    readonly classifier: string;
+    /** Whether the first token's state is dropped out before the pooler too; default false. */
+    readonly dropsState?: boolean;
   };
   /** Of the head that classifies tokens. */
   readonly tokenClassification: {

@@ -4,6 +4,7 @@ import { centralDifferences, largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
+import { encoders } from '../families';
 import { maskedLanguageModel } from '../model';
 import { selectLabeled } from '../select-tokens';
 
@@ -17,6 +18,9 @@ const batch = {
 };
 const families = [
   { modelType: 'bert', words: 'bert.embeddings.word_embeddings.weight', decoder: 'cls.predictions.decoder' },
+  { modelType: 'electra', words: 'electra.embeddings.word_embeddings.weight', decoder: 'generator_lm_head' },
+  { modelType: 'mpnet', words: 'mpnet.embeddings.word_embeddings.weight', decoder: 'lm_head.decoder' },
+  { modelType: 'roberta', words: 'roberta.embeddings.word_embeddings.weight', decoder: 'lm_head.decoder' },
   { modelType: 'distilbert', words: 'distilbert.embeddings.word_embeddings.weight', decoder: 'vocab_projector' },
 ] as const;
 
@@ -38,9 +42,8 @@ describe.each(families)('a masked $modelType', ({ modelType, words, decoder }) =
 
   it('computes untied, from the same numbers, what it computes tied', async () => {
     const weight = `${decoder}.weight`;
-    const bias = {
-      [`${decoder}.bias`]: tinyParameters(tied)[modelType === 'bert' ? 'cls.predictions.bias' : `${decoder}.bias`],
-    };
+    const { tiedBias } = encoders[modelType].heads.maskedLanguageModel;
+    const bias = { [`${decoder}.bias`]: tinyParameters(tied)[tiedBias] };
     const separate = { ...tinyParameters(untied), ...parameters, ...bias, [weight]: parameters[words] };
     const own = Object.fromEntries(Object.keys(untied.specs).map((name) => [name, separate[name]]));
     const [one, two] = await Promise.all([

@@ -8,18 +8,18 @@ import type { EncoderHeads, FamilyHeads, Head } from './head';
  *
  * The decoder's weight is the table of word embeddings, or one of its own where `tie_word_embeddings` is false. Labels
  * are [reads] int32 token ids; −100 is left out of the loss, the mean over the others.
- * @see transformers' BertForMaskedLM and DistilBertForMaskedLM
+ * @see transformers' BertForMaskedLM, DistilBertForMaskedLM, RobertaLMHead and ElectraGeneratorPredictions
  */
 export function maskedLanguageModeling(names: EncoderHeads['maskedLanguageModel']): Head {
   const { transform, norm, decoder, tiedBias } = names;
   return {
     specs: (config) => ({
-      ...linearSpecs(transform, config.hiddenSize, config.hiddenSize),
-      ...layerNormSpecs(norm, config.hiddenSize),
+      ...linearSpecs(transform, config.hiddenSize, config.embeddingSize),
+      ...layerNormSpecs(norm, config.embeddingSize),
       ...decoderSpecs(config, names),
     }),
     logits: (headStates, { pass, config }) => {
-      const inner = geluErf(pass.linear(headStates, transform)); // [reads, hidden]
+      const inner = geluErf(pass.linear(headStates, transform)); // [reads, embedding]
       return pass.linear(pass.norm(inner, norm), decoder, decoderTensors(config, names)); // [reads, vocab]
     },
     loss: (logits, { labels, weights }, _, options) => softmaxCrossEntropy(logits, labels, weights, options),
@@ -47,10 +47,10 @@ function decoderTensors(
 }
 
 function decoderSpecs(config: ModelConfig, names: EncoderHeads['maskedLanguageModel']): Specs {
-  const { vocabSize, hiddenSize } = config;
+  const { vocabSize, embeddingSize } = config;
   const { bias } = decoderTensors(config, names);
   return {
-    ...(!isTied(config) && matrixSpecs(names.decoder, hiddenSize, vocabSize)),
+    ...(!isTied(config) && matrixSpecs(names.decoder, embeddingSize, vocabSize)),
     [bias]: { shape: [vocabSize], dtype: 'float32' },
   };
 }

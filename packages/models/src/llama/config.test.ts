@@ -32,6 +32,7 @@ describe("a Llama's config.json", () => {
       modelType: 'llama',
       vocabSize: 32_000,
       hiddenSize: 4096,
+      embeddingSize: 4096,
       layers: 32,
       heads: 32,
       intermediateSize: 11_008,

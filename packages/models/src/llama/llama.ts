@@ -97,7 +97,7 @@ export function llamaStates(pass: Pass, cache?: Cache): EncoderStates {
   for (const layer of layers.slice(0, -1)) {
     const apply = (x: tf.Tensor) => afterAttention(x, attend(x, layer, places), layer);
     const before = states[layer.index];
-    states.push(cache ? apply(before) : pass.checkpoint(apply, before, layer.names));
+    states.push(cache ? apply(before) : pass.checkpoint(apply, before, layer));
   }
   const before = states[last.index];
   const attended = attend(before, last, places);

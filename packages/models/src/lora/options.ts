@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/internal';
 import { describe } from '../checkpoint/describe';
 import { families } from '../families';
-import { endsInParts, type LinearModule, linearModules, moduleOf } from '../linear-modules';
+import { endsInParts, isWithin, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 
 /** How a model is adapted; names and meanings as PEFT's `LoraConfig`. */
@@ -90,9 +90,8 @@ function usuallySaved(model: Model): readonly string[] {
   return task.endsWith('-classification') ? savedParameters(model, 'classifier') : [];
 }
 
-/** As in PEFT, an end need not be a whole part: `classifier` is also DistilBERT's `pre_classifier`. */
 function savedParameters({ specs }: Model, end: string): string[] {
-  const found = Object.keys(specs).filter((name) => moduleOf(name).endsWith(end));
+  const found = Object.keys(specs).filter((name) => isWithin(moduleOf(name), end));
   if (found.length === 0) throw noTarget('modulesToSave', end, Object.keys(specs).map(moduleOf));
   return found;
 }

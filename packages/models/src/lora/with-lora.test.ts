@@ -17,6 +17,9 @@ const cases: readonly (readonly [ModelType, ModelTask, LoraOptions['targetModule
   ['bert', 'token-classification', 'all-linear', 12],
   ['distilbert', 'token-classification', ['q_lin', 'ffn.lin2'], 4],
   ['bert', 'masked-lm', ['query', 'cls.predictions.decoder'], 3],
+  ['electra', 'token-classification', ['embeddings_project', 'query'], 3],
+  ['mpnet', 'token-classification', ['q', 'k', 'v', 'o'], 8],
+  ['roberta', 'token-classification', ['query', 'dense'], 8],
   ['llama', 'causal-lm', String.raw`model\.layers\.1\..*_proj`, 7],
 ];
 

@@ -34,24 +34,26 @@ function batchOf({ task, ids }: Recorded) {
 }
 
 describe.each(['transformers-4', 'transformers-5'])('a directory saved by %s', (version) => {
-  it.each(['bert-sequence', 'bert-masked-untied', 'distilbert-token', 'distilbert-masked'])(
-    '%s has its logits, and has them again once saved here',
-    async (name) => {
-      const source = join(fixtures, version, name);
-      const expected = recorded(source);
-      const { task, labels } = expected;
-      const { model, parameters, initialized, unexpected } = await loadModel(source, { task });
-      expect([initialized, unexpected]).toEqual([[], []]);
-      if (labels) expect(model.config.labels).toEqual(labels);
-      const batch = batchOf(expected);
-      const ours = await engine.compile(model.program).run(batch, parameters);
-      expect(largestDifference(ours.logits.data, Float32Array.from(expected.logits)).absolute).toBeLessThan(2e-5);
+  it.each([
+    ...['bert-sequence', 'bert-masked-untied', 'distilbert-token', 'distilbert-masked'],
+    ...['electra-sequence', 'electra-masked'],
+    ...['mpnet-sequence', 'mpnet-masked', 'mpnet-masked-untied'],
+    ...['roberta-sequence', 'roberta-masked', 'roberta-masked-untied', 'xlm-roberta-token', 'camembert-token'],
+  ])('%s has its logits, and has them again once saved here', async (name) => {
+    const source = join(fixtures, version, name);
+    const expected = recorded(source);
+    const { task, labels } = expected;
+    const { model, parameters, initialized, unexpected } = await loadModel(source, { task });
+    expect([initialized, unexpected]).toEqual([[], []]);
+    if (labels) expect(model.config.labels).toEqual(labels);
+    const batch = batchOf(expected);
+    const ours = await engine.compile(model.program).run(batch, parameters);
+    expect(largestDifference(ours.logits.data, Float32Array.from(expected.logits)).absolute).toBeLessThan(2e-5);
 
-      const directory = temporaryDirectory();
-      await saveModel(directory, { ...model, parameters });
-      const again = await loadModel(directory, { task });
-      const repeated = await engine.compile(again.model.program).run(batch, again.parameters);
-      expect(repeated.logits.data).toEqual(ours.logits.data);
-    },
-  );
+    const directory = temporaryDirectory();
+    await saveModel(directory, { ...model, parameters });
+    const again = await loadModel(directory, { task });
+    const repeated = await engine.compile(again.model.program).run(batch, again.parameters);
+    expect(repeated.logits.data).toEqual(ours.logits.data);
+  });
 });

@@ -56,6 +56,9 @@ const cases: readonly (readonly [ModelType, ModelTask, QuantizedFormat, number])
   ['bert', 'sequence-classification', 'nf4', 13],
   ['bert', 'masked-lm', 'int8', 13],
   ['distilbert', 'token-classification', 'int4', 12],
+  ['electra', 'masked-lm', 'int8', 14],
+  ['mpnet', 'masked-lm', 'int8', 13],
+  ['roberta', 'token-classification', 'nf4', 12],
 ];
 
 describe.each(cases)('a %s for %s in %s', (type, task, format, count) => {

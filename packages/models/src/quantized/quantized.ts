@@ -10,7 +10,7 @@ import {
 import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe } from '../checkpoint/describe';
-import { endsInParts, type LinearModule, linearModules, moduleOf } from '../linear-modules';
+import { endsInParts, isWithin, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
 import { dequantizeMatrix, type QuantizedTensors, quantizeMatrix } from './quantize-matrix';
@@ -67,7 +67,7 @@ export function quantized(model: Model, options: QuantizeOptions): QuantizedMode
   const { format, except = [], keep = [] } = options;
   checkFormat(format);
   const chosen = modulesOf(model, options).map(({ weight }) => weight);
-  const stays = (weight: string) => except.includes(weight) || keep.some((end) => moduleOf(weight).endsWith(end));
+  const stays = (weight: string) => except.includes(weight) || keep.some((end) => isWithin(moduleOf(weight), end));
   const weights = new Set(chosen.filter((weight) => !stays(weight)));
   const stored = storedSpecs(model.specs, format, weights);
   const frozen = new Set(Object.keys(stored).filter((name) => !Object.hasOwn(model.specs, name)));

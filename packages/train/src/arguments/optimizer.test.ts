@@ -7,6 +7,7 @@ import {
   initialize,
   layerOf,
   modelForTask,
+  mpnet,
   packSequences,
   parseModelConfig,
   sequenceClassifier,
@@ -163,11 +164,15 @@ describe('frozenParameters', () => {
   });
 });
 
-it.each(['bert', 'distilbert'])('spares biases and norms of %s from decay, and nothing else', (model_type) => {
+it.each([
+  ['bert', []],
+  ['distilbert', []],
+  ['mpnet', ['mpnet.encoder.relative_attention_bias.weight']],
+])('spares biases and norms of %s from decay, and nothing else', (model_type, tables) => {
   const { specs } = sequenceClassifier(parseModelConfig({ model_type }, 'test'));
   const spared = Object.keys(specs).filter((name) => !hasWeightDecay(name));
-  expect(spared.filter((name) => specs[name].shape.length !== 1)).toEqual([]);
+  expect(spared.filter((name) => specs[name].shape.length !== 1)).toEqual(tables);
   expect(Object.keys(specs).filter((name) => specs[name].shape.length === 1 && hasWeightDecay(name))).toEqual([]);
   expect(spared.length).toBeGreaterThan(10);
-  expect([bert.prefix, distilbert.prefix]).toContain(model_type);
+  expect([bert.prefix, distilbert.prefix, mpnet.prefix]).toContain(model_type);
 });

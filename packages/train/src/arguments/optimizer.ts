@@ -149,7 +149,7 @@ function learningRateScales(decay: number, { config, specs }: Pick<Model, 'confi
   return new Map(Object.keys(specs).map((name) => [name, scaleOf(name)]));
 }
 
-/** Whether weight decay applies to a parameter: not to biases and norms, as Hugging Face's Trainer has it. */
+/** Whether weight decay applies to a parameter: not to biases, such as an MPNet's `relative_attention_bias`, and norms, as Hugging Face's Trainer has it. */
 export function hasWeightDecay(parameter: string): boolean {
-  return !parameter.endsWith('.bias') && !/norm\.weight$/i.test(parameter);
+  return !parameter.includes('bias') && !/norm\.weight$/i.test(parameter);
 }

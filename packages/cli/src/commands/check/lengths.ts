@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '@attune/internal';
+import { parseModelConfig } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
@@ -51,12 +52,16 @@ function tokensIn(tokenizer: Tokenizer, input: ReadFile['inputs'][number]): numb
     : tokenizer.encodePair(input[0], input[1], whole).ids.length;
 }
 
-/** The positions of a model; undefined where its config.json does not say. */
+/** Most tokens of a model; undefined where its config.json does not say. */
 async function maxPositionsOf(directory: string): Promise<number | undefined> {
-  const text = await readFile(join(directory, 'config.json'), 'utf8').catch(() => '{}');
-  const config = parseJson(text) as Readonly<Record<string, unknown>>;
-  const positions = config.max_position_embeddings ?? config.n_positions;
-  return typeof positions === 'number' ? positions : undefined;
+  const path = join(directory, 'config.json');
+  const config = parseJson(await readFile(path, 'utf8').catch(() => '{}')) as Readonly<Record<string, unknown>>;
+  try {
+    return parseModelConfig(config, path, { usesLabels: false }).maxPositions;
+  } catch {
+    const positions = config.max_position_embeddings ?? config.n_positions; // of a family that is not here
+    return typeof positions === 'number' ? positions : undefined;
+  }
 }
 
 function lengthsOf(all: readonly number[], unit: Lengths['unit'], maxLength?: number): Lengths {

@@ -70,6 +70,7 @@ async function exportInto(
   { flags, source, io }: { flags: Flags<typeof options>; source: string; io: Io },
 ): Promise<readonly WrittenOnnx[]> {
   const { AttuneError, precisions } = await import('@attune/engine');
+  const { tokenizedModel } = await import('@attune/models');
   const { loadModel, saveOnnx, saveSavedModel, tiedAdvice } = await import('@attune/models/node');
   const { loadTokenizer, saveTokenizer } = await import('@attune/tokenizer/node');
   const { fittedTokenizer, generatorFiles, modelSourceOf, requireEveryLayer } = await import('@attune/train/node');
@@ -95,7 +96,7 @@ async function exportInto(
   const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
   let written: readonly WrittenOnnx[] = [];
   const write = async (temporary: string) => {
-    await saveTokenizer(tokenizer, temporary, { model: model.config });
+    await saveTokenizer(tokenizer, temporary, { model: tokenizedModel(model.config) });
     for (const [name, text] of Object.entries(files)) await writeFile(join(temporary, name), text);
     if (flags.format === 'savedmodel') written = [await saveSavedModel(temporary, { model, parameters })];
     else written = await saveOnnx(temporary, { model, parameters, precisions: chosen });

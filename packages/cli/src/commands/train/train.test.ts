@@ -159,7 +159,7 @@ describe('attune train', () => {
       [list, 'list.json: expected a JSON object'],
       [
         ofBert,
-        'bert.json: num_hidden_layers: expected a key of a distilbert, got one of a bert or llama; did you mean',
+        'bert.json: num_hidden_layers: expected a key of a distilbert, got one of a bert, camembert, electra, roberta, xlm-roberta or llama; did you mean',
       ],
       [join(directory, 'none.json'), 'none.json: expected a config.json, got'],
     ])

@@ -102,6 +102,22 @@ describe('an adapter', () => {
     expect(names.sort()).toEqual([...layers, ...heads].map((name) => `base_model.model.${name}`).sort());
   });
 
+  it.each(['roberta', 'electra'] as const)('has every part of the head that a %s names classifier', async (type) => {
+    const model = modelForTask(tinyConfig(type, classes), 'sequence-classification');
+    const adapted = withLora(model, { ...options, targetModules: ['query', 'dense'] });
+    const directory = await saved(adapted);
+    const names = Object.keys(await readAll(join(directory, 'adapter_model.safetensors')));
+    const head = ['dense.bias', 'dense.weight', 'out_proj.bias', 'out_proj.weight'];
+    expect(names.filter((name) => name.includes('classifier')).sort()).toEqual(
+      head.map((name) => `base_model.model.classifier.${name}`),
+    );
+    expect(adapted.adapted.filter(({ name }) => name.startsWith('classifier'))).toEqual([]);
+    const base = quantized(model, { format: 'nf4', keep: ['classifier'] });
+    expect([...base.quantized.weights].filter((name) => name.startsWith('classifier'))).toEqual([]);
+    const again = await loadAdapter(directory, { model, parameters: tinyParameters(model) });
+    expect(Object.keys(again.model.specs).filter(again.model.isTrainable).length).toBe(names.length);
+  });
+
   it('names each module where PEFT would adapt others, or what is saved whole', async () => {
     const targets = async (targetModules: string | string[]) =>
       configOf(await saved(withLora(distilbert, { ...options, targetModules }))).target_modules;

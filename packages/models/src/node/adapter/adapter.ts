@@ -4,7 +4,7 @@ import type { HostTensor, HostTensors } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import { slowPattern, writeJson } from '@attune/internal/node';
 import { describe } from '../../checkpoint/describe';
-import { endsInParts, linearModules, moduleOf } from '../../linear-modules';
+import { endsInParts, isWithin, linearModules, moduleOf } from '../../linear-modules';
 import type { LoraOptions } from '../../lora/options';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
@@ -94,7 +94,7 @@ export async function saveAdapter(directory: string, { model, parameters, baseMo
 function ofBase(options: LoraOptions, { base, where }: { base: Model; where: string }): LoraOptions {
   const { targetModules: targets, modulesToSave } = options;
   const known = Object.keys(base.specs).map(moduleOf);
-  const saved = modulesToSave?.filter((end) => known.some((name) => name.endsWith(end)));
+  const saved = modulesToSave?.filter((end) => known.some((name) => isWithin(name, end)));
   const own = { ...options, modulesToSave: saved ?? (base.task === 'custom' ? undefined : []) };
   if (typeof targets === 'string') return own;
   const modules = linearModules(base);

@@ -58,6 +58,16 @@ const hasPart = (cache: string) => (bytes: number) =>
 const blobOf = (cache: string) => join(cache, 'models--acme--tiny', 'blobs', sha256(weights));
 
 describe('downloadModel', () => {
+  it('refuses a family that is not here before it fetches weights', async () => {
+    const hub = await startHub({ ...model, 'config.json': '{"model_type":"deberta-v2"}' });
+    const refused = download(hub, 'acme/tiny');
+    await expect(refused).rejects.toMatchObject({ code: 'CHECKPOINT_UNSUPPORTED' });
+    await expect(refused).rejects.toThrow(
+      /^acme\/tiny: config\.json: model_type expected bert, .* or llama, got "deberta-v2"/,
+    );
+    expect(hub.seen.filter(ofWeights)).toEqual([]);
+  });
+
   it("fills Python's cache with what is read here", async () => {
     const hub = await startHub(model);
     const cache = temporaryDirectory();

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { makeDirectory } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
+import { requireFamily } from '../../config';
 import { readJson } from '../checkpoint/files';
 import { markAbsent, placesOf, pointTo, repositoryFolder, sizeAt, writeRef } from './cache';
 import { downloadBlob } from './download-blob';
@@ -52,7 +53,7 @@ interface Snapshot extends HubRequest {
  * Only what is read here is fetched: configuration, safetensors (or their index and shards), tokenizer, chat template. What the cache
  * has of the commit is not asked for again; a branch or tag costs one request that asks for its commit.
  *
- * @throws AttuneError HUB_… naming the address, what came and what to do
+ * @throws AttuneError HUB_… naming the address, what came and what to do; CHECKPOINT_UNSUPPORTED, before any weights, for a family that is not here
  * @see huggingface_hub's `file_download.py`, whose routes, headers and layout these are
  */
 export async function downloadModel(id: string, options: DownloadOptions): Promise<string> {
@@ -77,10 +78,12 @@ async function commitOf(revision: string, hub: HubRequest): Promise<string> {
 }
 
 async function fetchAll(snapshot: Snapshot): Promise<void> {
-  if (!(await obtain(configFile, snapshot))) throw noFile(snapshot, configFile, snapshot.commit);
+  const config = await obtain(configFile, snapshot);
+  if (config === undefined) throw noFile(snapshot, configFile, snapshot.commit);
   const found = [];
   for (const file of [...tokenizerFiles, ...chatFiles]) if (await obtain(file, snapshot)) found.push(file);
   if (!found.includes('tokenizer.json') && !found.includes('vocab.txt')) await obtainFirst(otherVocabularies, snapshot);
+  requireFamily(await readJson(config), `${snapshot.id}: config.json`); // before what is large
   if (await obtain(weightsFile, snapshot)) return;
   const index = await obtain(weightsIndex, snapshot);
   if (!index) throw await noWeights(snapshot);

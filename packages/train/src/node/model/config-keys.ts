@@ -6,7 +6,7 @@ import { families, type ModelConfig } from '@attune/models';
 
 type ModelType = ModelConfig['modelType'];
 type Fields = (typeof families)[ModelType]['format']['fields'];
-type NumberKey = keyof Fields;
+export type NumberKey = keyof Fields;
 
 /** Keys of every transformers model that change nothing here: how it was saved, and how a library runs it or generates with it. */
 const idle = new Set([
@@ -35,8 +35,7 @@ const onlyValues: Readonly<Record<string, unknown>> = {
   cross_attention_hidden_size: null,
   quantization_config: null,
 };
-const onlyValuesOf: Readonly<Record<ModelType, Readonly<Record<string, unknown>>>> = {
-  bert: {},
+const onlyValuesOf: Readonly<Partial<Record<ModelType, Readonly<Record<string, unknown>>>>> = {
   distilbert: { sinusoidal_pos_embds: false },
   llama: { rope_interleaved: false },
 };
@@ -56,9 +55,9 @@ const otherNames: Partial<Record<NumberKey, readonly string[]>> = {
 const fieldsOf = (type: ModelType) => Object.entries(families[type].format.fields) as [NumberKey, Fields[NumberKey]][];
 
 /** The family's own name of a number; undefined where it fixes the number. */
-function nameOf(type: ModelType, key: NumberKey): string | undefined {
+export function nameOf(type: ModelType, key: NumberKey): string | undefined {
   const field = families[type].format.fields[key];
-  return typeof field === 'number' ? undefined : field.name;
+  return typeof field === 'object' ? field.name : undefined;
 }
 
 /** The names that a family's own keys have: those that it computes with. */
@@ -71,7 +70,7 @@ function ownNames(type: ModelType): string[] {
 /** The family's other names of its keys, as transformers has them: other name → own. */
 export function aliasesOf(type: ModelType): Readonly<Record<string, string>> {
   const pairs = fieldsOf(type).flatMap(([, field]) =>
-    typeof field !== 'number' && field.alias ? [[field.alias, field.name]] : [],
+    typeof field === 'object' && field.alias ? [[field.alias, field.name]] : [],
   );
   return Object.fromEntries(pairs);
 }
@@ -112,7 +111,7 @@ export function checkKeys(given: Readonly<Record<string, unknown>>, { type, wher
   for (const key of unknown) refuseMeant(key, { given, own, type, where });
   if (first === undefined || isWhole(given, type)) return unknown;
   const known = ownNames(type).join(', ');
-  throw invalid(`${where}: ${quoted(first)}: expected a key of a ${type} (${known}), got this one; leave it out`);
+  throw invalid(`${where}: ${quoted(first)}: expected a key of ${named(type)} (${known}), got this one; leave it out`);
 }
 
 const isIdle = (key: string, type: ModelType) =>
@@ -138,11 +137,15 @@ function refuseMeant(key: string, { given, own, type, where }: MeantContext): vo
   const name = meaningsOf(key).flatMap((number) => nameOf(type, number) ?? [])[0];
   const isActivation = others.some((other) => families[other].format.activation === key);
   const meant = name ?? (isActivation ? families[type].format.activation : undefined);
-  const what = `${where}: ${quoted(key)}: expected a key of a ${type}`;
+  const what = `${where}: ${quoted(key)}: expected a key of ${named(type)}`;
   if (others.length > 0) {
     const advice = meant === undefined ? 'leave it out.' : `did you mean "${meant}"?`;
-    const family = others.map((other) => `"model_type": "${other}"`).join(' or ');
-    throw invalid(`${what}, got one of a ${others.join(' or ')}; ${advice} For that family add ${family}`);
+    const family = others.length > 1 ? 'another family add its name, such as' : 'that family add';
+    const ofOthers = `${named(others[0])}${others
+      .slice(1)
+      .map((other, i) => (i === others.length - 2 ? ` or ${other}` : `, ${other}`))
+      .join('')}`;
+    throw invalid(`${what}, got one of ${ofOthers}; ${advice} For ${family} "model_type": "${others[0]}"`);
   }
   if (meant !== undefined && !(Object.hasOwn(given, meant) && isWhole(given, type)))
     throw invalid(`${what}, got another family's; did you mean "${meant}"?`);
@@ -159,5 +162,7 @@ function meaningsOf(key: string): NumberKey[] {
   return [...new Set([...here, ...elsewhere])];
 }
 
+/** A family with its article, as it is said: an electra, an xlm-roberta, a bert. */
+const named = (type: ModelType) => `${/^[aeioux]/.test(type) ? 'an' : 'a'} ${type}`;
 const quoted = (key: string) => (/^[\w.-]{1,60}$/.test(key) ? key : JSON.stringify(key.slice(0, 60)));
 const invalid = (message: string) => new AttuneError('CONFIG_INVALID', message);

@@ -141,6 +141,11 @@ describe("a new model's config.json", () => {
     for (const name of ['dim', 'n_layers', 'n_heads', 'hidden_dim']) expect(bert.original).not.toHaveProperty(name);
     expect(encoder({ dim: 64 })).toMatchObject({ modelType: 'distilbert', layers: 4, hiddenSize: 64 });
     expect(encoder({ model_type: 'distilbert', hidden_size: 64 })).toMatchObject({ layers: 4, hiddenSize: 64 });
+    const sizes = { layers: 4, hiddenSize: 256, heads: 4, intermediateSize: 1024, vocabSize: 8000 };
+    expect(encoder({ model_type: 'mpnet' })).toMatchObject({ ...sizes, maxPositions: 512, padTokenId: 1 });
+    for (const model_type of ['roberta', 'xlm-roberta', 'camembert'])
+      expect(encoder({ model_type })).toMatchObject({ ...sizes, maxPositions: 512, typeVocabSize: 1 });
+    expect(encoder({ model_type: 'electra' })).toMatchObject({ ...sizes, embeddingSize: 128, typeVocabSize: 2 });
     expect(decoder({ num_attention_heads: 8 }).decoder).toMatchObject({ keyValueHeads: 2, headDim: 32 });
     expect(decoder({ num_attention_heads: 1 }).decoder).toMatchObject({ keyValueHeads: 1 });
   });
@@ -168,7 +173,7 @@ describe("a new model's config.json", () => {
     [
       "BERT's names",
       { hidden_size: 32 },
-      'hidden_size: expected a key of a distilbert, got one of a bert or llama; did you mean "dim"? For that family add "model_type": "bert"',
+      'hidden_size: expected a key of a distilbert, got one of a bert, camembert, electra, mpnet, roberta, xlm-roberta or llama; did you mean "dim"? For another family add its name, such as "model_type": "bert"',
     ],
     ["BERT's activation", { hidden_act: 'gelu' }, 'did you mean "activation"?'],
     [
@@ -190,13 +195,27 @@ describe("a new model's config.json", () => {
     ['camel case', { model_type: 'bert', hiddenSize: 32 }, 'did you mean "hidden_size"?'],
     ['an unknown key', { model_type: 'bert', mixture: 2 }, 'mixture: expected a key of a bert (vocab_size, '],
     ['__proto__', JSON.parse('{"__proto__": {"dim": 2}}'), '__proto__: expected'],
-    ['another family', { model_type: 'roberta' }, 'model_type: expected bert, distilbert, llama, got "roberta"'],
-    ['no name of a family', { model_type: 7 }, 'model_type: expected bert, distilbert, llama, got number'],
+    [
+      'another family',
+      { model_type: 'xlm-roberta-xl' },
+      'model_type: expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, llama, got "xlm-roberta-xl"',
+    ],
+    ['no name of a family', { model_type: 7 }, 'xlm-roberta, llama, got number'],
+    [
+      "an ELECTRA's embeddings",
+      { model_type: 'bert', embedding_size: 16 },
+      'embedding_size: expected a key of a bert, got one of an electra; did you mean "hidden_size"? For that family add "model_type": "electra"',
+    ],
+    [
+      'a key that an ELECTRA lacks',
+      { model_type: 'electra', n_layers: 1 },
+      'expected a key of an electra, got one of a',
+    ],
     ['a family misspelled', { model_type: 'distil-bert' }, 'did you mean "distilbert"?'],
     [
       'a decoder',
       { model_type: 'llama' },
-      'model_type: for sequence-classification expected bert or distilbert, got llama',
+      'model_type: for sequence-classification expected bert, camembert, distilbert, electra, mpnet, roberta or xlm-roberta, got llama',
     ],
     [
       'relative positions',

@@ -1,25 +1,44 @@
 import type { HostTensor } from '@attune/engine';
-import { initialize, type Model, type ModelTask, modelForTask, type ProblemType } from '@attune/models';
+import {
+  families,
+  initialize,
+  type Model,
+  type ModelConfig,
+  type ModelTask,
+  modelForTask,
+  type ProblemType,
+} from '@attune/models';
 import { type Tokenizer, tokenizerFromJson, trainBpe, trainWordPiece } from '@attune/tokenizer';
 import { newModelConfig } from './new-config';
 
 /** First and last token of the texts of a new causal LM: the first two entries of its vocabulary. */
 const [bos, eos] = ['<s>', '</s>'];
 
+/** Special tokens of a new encoder besides that of padding. */
+const besidePadding = ['[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+
+/** The first entries of a new encoder's vocabulary. That of padding is 0, but in a family that has another id whatever the vocabulary: an MPNet. */
+function encoderTokens({ modelType, padTokenId }: ModelConfig): readonly string[] {
+  const field = families[modelType].format.fields.padTokenId;
+  const isFixed = typeof field === 'object' && !field.kind.accepts(0);
+  return besidePadding.toSpliced(isFixed ? padTokenId : 0, 0, '[PAD]');
+}
+
 interface Kind {
   /** The name of its vocabulary's entries. */
   readonly pieces: string;
-  tokenizer(texts: readonly string[], vocabSize: number): Tokenizer;
+  tokenizer(texts: readonly string[], config: ModelConfig): Tokenizer;
 }
 
 const encoder: Kind = {
   pieces: 'WordPieces',
-  tokenizer: (texts, vocabSize) => trainWordPiece(texts, { vocabSize }),
+  tokenizer: (texts, config) =>
+    trainWordPiece(texts, { vocabSize: config.vocabSize, specialTokens: encoderTokens(config) }),
 };
 
 const decoder: Kind = {
   pieces: 'byte pairs',
-  tokenizer: (texts, vocabSize) => beginning(trainBpe(texts, { vocabSize, specialTokens: [bos, eos] })),
+  tokenizer: (texts, { vocabSize }) => beginning(trainBpe(texts, { vocabSize, specialTokens: [bos, eos] })),
 };
 
 const kindOf = (task: ModelTask): Kind => (task === 'causal-lm' ? decoder : encoder);
@@ -75,11 +94,12 @@ export function newModel(options: NewModelOptions): NewModel {
   const { task, labels, problemType, seed, texts, newConfig = {}, loss, onNote } = options;
   const kind = kindOf(task);
   const config = newModelConfig(newConfig, { task, where: 'newConfig', onNote });
-  const tokenizer = kind.tokenizer(texts, config.vocabSize);
+  const tokenizer = kind.tokenizer(texts, config);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
-  const model = modelForTask({ ...config, ...head, vocabSize: tokenizer.vocabSize }, task, loss);
+  const { vocabSize, padId: padTokenId = config.padTokenId } = tokenizer;
+  const model = modelForTask({ ...config, ...head, vocabSize, padTokenId }, task, loss);
   const { layers, hiddenSize, heads, modelType } = config;
-  const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${tokenizer.vocabSize} ${kind.pieces}`;
+  const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${vocabSize} ${kind.pieces}`;
   onNote?.(`new ${modelType}: ${size}`);
   return { model, tokenizer, parameters: initialize(model.specs, model.config, seed) };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { QuantizedFormat } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import {
@@ -5,6 +6,7 @@ import {
   initializeAdapter,
   type LoraOptions,
   type Model,
+  parseModelConfig,
   printable,
   type QuantizeOptions,
   withLora,
@@ -30,6 +32,7 @@ import {
   resumedModel,
   sourcesOf,
 } from './origin';
+import { localConfig } from './other-task';
 
 /** The model and tokenizer that training starts from. */
 export interface PreparedModel extends NewModel {
@@ -105,6 +108,7 @@ async function loadFrom(
   const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
   const place = isHubId ? source : modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, isHubId, onNote, onProgress: onDownload });
+  await refuseOtherFamily(directory);
   const tokenizer = await loadTokenizer(directory);
   const quantize = quantizeOptions(options);
   const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest, onNote });
@@ -117,6 +121,16 @@ async function loadFrom(
   if (unexpected.length > 0) onNote(`in the checkpoint but not used: ${printable(unexpected.join(', '))}`);
   const origin = { source, directory, digest: loaded.digest };
   return { model, parameters, tokenizer, directory, origin, fresh: initialized };
+}
+
+/**
+ * Refuses a model that is not computed here before its tokenizer is read, whose form may be its family's own.
+ *
+ * @throws AttuneError as `parseModelConfig`
+ */
+async function refuseOtherFamily(directory: string): Promise<void> {
+  const config = await localConfig(directory);
+  if (config !== undefined) parseModelConfig(config, join(directory, 'config.json'), { usesLabels: false });
 }
 
 type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;

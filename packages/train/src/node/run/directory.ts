@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { innerLock, makeDirectory, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
-import type { ModelConfig } from '@attune/models';
+import { type ModelConfig, tokenizedModel } from '@attune/models';
 import {
   publicRecord,
   type SavableAdapter,
@@ -14,7 +14,7 @@ import {
   writeFileAtomically,
 } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
-import { saveTokenizer, type TokenizedModel } from '@attune/tokenizer/node';
+import { saveTokenizer } from '@attune/tokenizer/node';
 import { type RunInputs, refuseInputsIn } from './inputs';
 
 /** Files and directories of a run. */
@@ -37,7 +37,7 @@ export type ArtifactDirectory = 'model' | 'adapter';
 interface Beside {
   readonly tokenizer: Tokenizer;
   /** The model that it goes with. */
-  readonly model: TokenizedModel;
+  readonly model: ModelConfig;
   /** Further ones by name, in place of the tokenizer's of that name. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -205,7 +205,7 @@ export function withoutDecision(config: ModelConfig): ModelConfig {
 }
 
 async function writeBeside(directory: string, { tokenizer, model, files = {} }: Beside): Promise<void> {
-  await saveTokenizer(tokenizer, directory, { model });
+  await saveTokenizer(tokenizer, directory, { model: tokenizedModel(model) });
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
 }
 

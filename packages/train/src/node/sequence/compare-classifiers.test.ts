@@ -41,7 +41,7 @@ const prepared = {
       shape: [3, 2],
     },
   },
-  model: { config: { hiddenSize: 2 } },
+  model: { config: { hiddenSize: 4 } }, // an ELECTRA's embeddings are narrower
   tokenizer: {
     encodeBatch: (texts: readonly string[]) => {
       const rows = texts.map((text) => text.split(' ').flatMap((word) => ids[word] ?? []));

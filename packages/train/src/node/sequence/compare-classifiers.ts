@@ -150,20 +150,16 @@ function predicted({ classes, predictProbabilities }: DenseClassifier<string>, f
   }));
 }
 
-/** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, hidden]; 0 for a text of none. */
-export function averagedEmbeddings(
-  { model, parameters, tokenizer }: PreparedModel,
-  texts: readonly string[],
-): Float32Array {
+/** The mean of the rows of a text's tokens in the model's table of word embeddings: [texts, embedding]; 0 for a text of none. */
+export function averagedEmbeddings({ parameters, tokenizer }: PreparedModel, texts: readonly string[]): Float32Array {
   const name = Object.keys(parameters).find((own) => own.endsWith('embeddings.word_embeddings.weight'))!;
-  const table = parameters[name].data as Float32Array; // [vocab, hidden]
-  const hidden = model.config.hiddenSize;
+  const table = parameters[name].data as Float32Array; // [vocab, embedding]
+  const [, width] = parameters[name].shape;
   const { ids, starts } = tokenizer.encodeBatch(texts, { addSpecialTokens: false });
-  const means = new Float32Array(texts.length * hidden);
+  const means = new Float32Array(texts.length * width);
   for (let text = 0; text < texts.length; text++) {
     const own = ids.subarray(starts[text], starts[text + 1]);
-    for (const id of own)
-      for (let i = 0; i < hidden; i++) means[text * hidden + i] += table[id * hidden + i] / own.length;
+    for (const id of own) for (let i = 0; i < width; i++) means[text * width + i] += table[id * width + i] / own.length;
   }
   return means;
 }

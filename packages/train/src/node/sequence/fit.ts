@@ -1,6 +1,6 @@
-import type { Engine } from '@attune/engine';
+import type { Engine, HostTensors } from '@attune/engine';
 import { AttuneError, checkOptions } from '@attune/internal';
-import type { ProblemType } from '@attune/models';
+import { families, type ModelConfig, type ProblemType } from '@attune/models';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -145,7 +145,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     test: countCut(tokenizer, textInputs(parts.reported), { sequences: reported.sequences, maxLength }),
     maxLength,
   };
-  problems[problemType].initialize?.(parameters, train.targets);
+  problems[problemType].initialize?.(classifierOf(model.config, parameters), train.targets);
   const needed = baselineNeeds(problemType, { ...parts, texts: textInputs(parts.train).map(shownText), ...options });
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
   const isTuned = options.tuneThreshold || options.calibrate;
@@ -225,4 +225,10 @@ function logitsOf(
 ): Promise<{ logits: Float32Array; loss: number }> {
   const program = engine.compile(model.program);
   return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });
+}
+
+/** Weight and bias of the module that makes the logits. */
+function classifierOf({ modelType }: ModelConfig, parameters: HostTensors) {
+  const { classifier } = families[modelType].heads.sequenceClassification!; // `prepareModel` refuses a family without one
+  return { weight: parameters[`${classifier}.weight`], bias: parameters[`${classifier}.bias`] };
 }

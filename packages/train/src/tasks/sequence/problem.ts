@@ -128,6 +128,14 @@ export interface Evaluation {
 /** Options that mean nothing beside a kind of problem, each with the reason. */
 export type Refusals = Readonly<Partial<Record<keyof TrainingArguments | 'tuneThreshold' | 'calibrate', string>>>;
 
+/** Weight and bias of the module that makes a classifier's logits. */
+export interface Classifier {
+  /** [labels, hidden] float32. */
+  readonly weight: HostTensor;
+  /** [labels] float32. */
+  readonly bias: HostTensor;
+}
+
 /** A kind of problem of sequence classification. */
 export interface Problem<T extends ProblemTypes = ProblemTypes> {
   /** How the column of labels in a table is read and shown. */
@@ -146,8 +154,8 @@ export interface Problem<T extends ProblemTypes = ProblemTypes> {
   labelTensor(targets: readonly Target[], rows: number, width: number): HostTensor;
   /** Outputs of a head; as many as there are labels by default. */
   readonly outputs?: number;
-  /** Fits a new head to the targets before training, in place. */
-  initialize?(parameters: Readonly<Record<string, HostTensor>>, targets: readonly Target[]): void;
+  /** Fits a new head's last module to the targets before training, in place. */
+  initialize?(classifier: Classifier, targets: readonly Target[]): void;
 
   /** The engine's loss of one example, in float64. */
   loss(logits: Float32Array, target: Target): number;

@@ -1,9 +1,8 @@
 import { cleanLabel } from '@attune/data';
-import type { HostTensor } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import { regressionReport } from '@attune/metrics';
 import { rowTensor } from './multi-label';
-import type { Problem } from './problem';
+import type { Classifier, Problem } from './problem';
 
 /** The predictions of a regression on a part. */
 export interface ValuePredictions {
@@ -80,7 +79,7 @@ export const regression: Problem<Regression> = {
   },
   labelTensor: rowTensor,
   outputs: 1,
-  initialize: (parameters, targets) => startAtTargets(parameters, targets as readonly number[]),
+  initialize: (classifier, targets) => startAtTargets(classifier, targets as readonly number[]),
 
   loss: (logits, target) => {
     const expected = [target].flat();
@@ -124,8 +123,7 @@ export const regression: Problem<Regression> = {
  * Its first outputs then lie where the targets do, whatever their unit. From outputs around 0 a learning rate meant
  * for classifiers would take thousands of steps to reach targets around 1,000. A head that was trained before stays as it is.
  */
-function startAtTargets(parameters: Readonly<Record<string, HostTensor>>, targets: readonly number[]): void {
-  const { 'classifier.weight': weight, 'classifier.bias': bias } = parameters;
+function startAtTargets({ weight, bias }: Classifier, targets: readonly number[]): void {
   const isNew = bias.data.every((value) => value === 0); // no trained bias is exactly that
   if (!isNew) return;
   const mean = targets.reduce((sum, value) => sum + value, 0) / targets.length;
