@@ -24,6 +24,8 @@ export interface BatchStages {
   readonly addedTokens: readonly AddedToken[];
   /** Whether words depend on their place in the text. */
   readonly needsPlaces: boolean;
+  /** Whether words are cut from another text than the normalized one. */
+  readonly movesText: boolean;
 }
 
 /** Makes the batch encoder for some stages; without one, batches are encoded text by text. */

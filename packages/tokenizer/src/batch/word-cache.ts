@@ -1,5 +1,6 @@
 import type { IntList } from '../model/int-list';
 import type { Piece } from '../model/model';
+import type { AlignedText } from '../normalizer/aligned-text';
 
 const firstSlots = 1 << 12;
 const maxSlots = 1 << 19;
@@ -75,6 +76,18 @@ export class WordCache {
       const last = places[(entries[i] >> 16) - 1];
       list.values[list.length++] = places[entries[i] & 0xffff] >> 1;
       list.values[list.length++] = (last >> 1) + 1 + (last & 1);
+    }
+  }
+
+  /** Appends the offsets of the pieces of a word that begins at `from` of an aligned text. */
+  appendAligned(list: IntList, word: number, { starts, ends }: AlignedText, from: number): void {
+    const { entries } = this;
+    const count = entries[word + 1] >> 16;
+    const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
+    list.reserve(2 * count);
+    for (let i = spans; i < spans + count; i++) {
+      list.values[list.length++] = starts[from + (entries[i] & 0xffff)];
+      list.values[list.length++] = ends[from + (entries[i] >> 16) - 1];
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Model, Piece } from '../model/model';
-import type { AlignedText } from '../normalizer/aligned-text';
+import { type AlignedText, shifted } from '../normalizer/aligned-text';
 import type { Normalizer } from '../normalizer/normalizer';
 import { measureSpaces } from '../post-processor/post-processor';
 import type { PreTokenizer } from '../pre-tokenizer/pre-tokenizer';
@@ -64,11 +64,6 @@ function appendNormalized(pipeline: Pipeline, text: string, shift: number, sink:
         sink.word(pipeline.model.tokenize(source.text.slice(start, end)), source, start),
       ),
   });
-}
-
-function shifted({ text, starts, ends }: AlignedText, shift: number): AlignedText {
-  if (shift === 0) return { text, starts, ends };
-  return { text, starts: Array.from(starts, (unit) => unit + shift), ends: Array.from(ends, (unit) => unit + shift) };
 }
 
 /** Calls `onMatch` for each added token found in a text and `onRest` for each part between them, in order. */

@@ -21,6 +21,8 @@ export interface ReadPreTokenizer {
   readonly byteLevel?: boolean;
   /** Whether words depend on their place in the text; default false. */
   readonly needsPlaces?: boolean;
+  /** Whether words are cut from another text than the normalized one; default false. */
+  readonly movesText?: boolean;
 }
 
 /** The pre-tokenizer of BERT. */
@@ -36,12 +38,13 @@ export const bpePreTokenizers: StageKind<ReadPreTokenizer> = {
     ByteLevel(object) {
       const words = booleanField(object, 'use_regex', true) ? gpt2Words() : undefined;
       const prefixSpace = booleanField(object, 'add_prefix_space', true);
-      return { preTokenizer: byteLevel({ prefixSpace, words }), byteLevel: true };
+      return { preTokenizer: byteLevel({ prefixSpace, words }), byteLevel: true, movesText: prefixSpace };
     },
     Metaspace(object) {
       const { replacement, prepend } = readPrepend(object);
       const split = booleanField(object, 'split', true);
-      return { preTokenizer: metaspace({ replacement, prepend, split }), needsPlaces: prepend === 'first' };
+      const preTokenizer = metaspace({ replacement, prepend, split });
+      return { preTokenizer, needsPlaces: prepend === 'first', movesText: true };
     },
     Split(object) {
       const { matcher } = readPattern(object, knownPattern);
@@ -79,6 +82,7 @@ function readSequence(
     preTokenizer: preTokenizerSequence(stages.map((each) => each.preTokenizer)),
     byteLevel: stages.at(-1)?.byteLevel,
     needsPlaces: stages.some((each) => each.needsPlaces),
+    movesText: stages.some((each) => each.movesText),
   };
 }
 

@@ -65,7 +65,11 @@ export interface ModelJson {
   unk_token?: string | null;
   continuing_subword_prefix?: string | null;
   max_input_chars_per_word?: number;
-  vocab: Record<string, number>;
+  /** Ids of the tokens; for Unigram the tokens in the order of their ids, with their scores. */
+  vocab: Record<string, number> | readonly (readonly [token: string, score: number])[];
+  /** Place of the unknown token of Unigram. */
+  unk_id?: number | null;
+  byte_fallback?: boolean;
   /** Merges of BPE, in order: pairs, or strings with a space between the parts. */
   merges?: readonly (string | readonly [string, string])[];
 }

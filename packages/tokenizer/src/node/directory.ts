@@ -194,6 +194,7 @@ function jsonText(value: unknown): string {
 }
 
 function vocabText({ model }: TokenizerJson): string | undefined {
+  if (Array.isArray(model.vocab)) return undefined; // of Unigram, whose tokens have scores
   const entries = Object.entries(model.vocab).sort(([, a], [, b]) => a - b);
   if (entries.some(([token, id], line) => id !== line || /[\r\n]/.test(token))) return undefined;
   return entries.map(([token]) => `${token}\n`).join('');
