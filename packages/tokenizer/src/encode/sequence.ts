@@ -1,5 +1,5 @@
 import type { Model, Piece } from '../model/model';
-import { type AlignedText, shifted } from '../normalizer/aligned-text';
+import { type AlignedText, placed, shifted } from '../normalizer/aligned-text';
 import type { Normalizer } from '../normalizer/normalizer';
 import { measureSpaces } from '../post-processor/post-processor';
 import type { PreTokenizer } from '../pre-tokenizer/pre-tokenizer';
@@ -55,7 +55,7 @@ function appendText(pipeline: Pipeline, text: string, columns: TokenColumns, wor
 
 /** Appends `text`, which lies at `shift` in the original and has no added tokens of the first pass. */
 function appendNormalized(pipeline: Pipeline, text: string, shift: number, sink: ColumnSink): void {
-  const normalized = shifted(pipeline.normalizer.normalize(text), shift);
+  const normalized = shifted(placed(pipeline.normalizer.normalize(text)), shift);
   betweenMatches(normalized.text, pipeline.addedTokens.normalized(normalized.text), {
     onMatch: ({ id, start, end }) =>
       sink.added(id, normalized.text.slice(start, end), normalized.starts[start], normalized.ends[end - 1]),

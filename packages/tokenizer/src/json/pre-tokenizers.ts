@@ -8,7 +8,7 @@ import {
   splitter,
   wholeText,
 } from '../pre-tokenizer/pre-tokenizer';
-import { byteLevel, metaspace } from '../pre-tokenizer/spaces';
+import { byteLevel, type MetaspaceOptions, metaspace } from '../pre-tokenizer/spaces';
 import { isPunctuation, isWhitespace } from '../unicode/categories';
 import { isNumeric } from '../unicode/letters-and-numbers';
 import { booleanField, choiceField, type JsonObject, unsupported } from './fields';
@@ -23,6 +23,8 @@ export interface ReadPreTokenizer {
   readonly needsPlaces?: boolean;
   /** Whether words are cut from another text than the normalized one; default false. */
   readonly movesText?: boolean;
+  /** Settings of a `Metaspace` that cuts before each space and is the only pre-tokenizer. */
+  readonly metaspace?: MetaspaceOptions;
 }
 
 /** The pre-tokenizer of BERT. */
@@ -43,8 +45,12 @@ export const bpePreTokenizers: StageKind<ReadPreTokenizer> = {
     Metaspace(object) {
       const { replacement, prepend } = readPrepend(object);
       const split = booleanField(object, 'split', true);
-      const preTokenizer = metaspace({ replacement, prepend, split });
-      return { preTokenizer, needsPlaces: prepend === 'first', movesText: true };
+      const options = { replacement, prepend, split };
+      const needsPlaces = prepend === 'first';
+      return {
+        ...{ preTokenizer: metaspace(options), needsPlaces, movesText: true },
+        metaspace: split ? options : undefined,
+      };
     },
     Split(object) {
       const { matcher } = readPattern(object, knownPattern);
@@ -75,6 +81,7 @@ function readSequence(
   readInner: (value: unknown, path: string) => ReadPreTokenizer,
 ): ReadPreTokenizer {
   const stages = readInOrder(object, 'pretokenizers', readInner);
+  if (stages.length === 1) return stages[0];
   if (stages.slice(0, -1).some((each) => each.byteLevel)) {
     throw unsupported(`${object.path} "Sequence" with "ByteLevel" before others`, '"ByteLevel" at the end');
   }

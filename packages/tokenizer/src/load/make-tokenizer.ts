@@ -110,6 +110,7 @@ function readTokenizerJson(source: unknown, supported: Supported) {
     byteLevel = false,
     needsPlaces = false,
     movesText = false,
+    metaspace,
   } = readStage(fields.pre_tokenizer, supported.preTokenizers);
   const model = readModel(fields.model, supported.models, { byteLevel });
   const addedTokens = readAddedTokens(fields.added_tokens, model.vocabulary);
@@ -128,7 +129,7 @@ function readTokenizerJson(source: unknown, supported: Supported) {
     processor,
     tokens,
     defaults: { truncation: readTruncation(fields.truncation), padding: readPadding(fields.padding) },
-    batchEncoder: supported.batchEncoder({ pipeline, addedTokens, needsPlaces, movesText }),
+    batchEncoder: supported.batchEncoder({ pipeline, addedTokens, needsPlaces, movesText, metaspace }),
   };
 }
 

@@ -13,6 +13,16 @@ export interface AlignedText {
   readonly ends: Int32Array;
 }
 
+/**
+ * A text made of another. Without `starts` and `ends` each unit stands for the unit in its place, and surrogate pairs for
+ * surrogate pairs.
+ */
+export interface Normalized {
+  readonly text: string;
+  readonly starts?: Int32Array;
+  readonly ends?: Int32Array;
+}
+
 const nowhere = /* @__PURE__ */ new Int32Array(0);
 
 /** A text without alignment. */
@@ -75,8 +85,15 @@ export class AlignedTextBuilder {
   }
 }
 
+/** Gives a text its places, if it has none of its own. */
+export function placed({ text, starts, ends }: Normalized): AlignedText {
+  return starts && ends ? { text, starts, ends } : alignedWithItself(text);
+}
+
 /** Aligns `inner`, which was made of the text of `outer`, with the original of `outer`. */
-export function compose(outer: AlignedText, inner: AlignedText): AlignedText {
+export function compose(outer: Normalized, inner: Normalized): Normalized {
+  if (!outer.starts || !outer.ends) return inner;
+  if (!inner.starts || !inner.ends) return { text: inner.text, starts: outer.starts, ends: outer.ends };
   const { length } = inner.text;
   const starts = new Int32Array(length);
   const ends = new Int32Array(length);

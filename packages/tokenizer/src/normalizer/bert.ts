@@ -24,6 +24,7 @@ export interface BertNormalizerOptions {
 
 /** BERT's normalizer. Except for the order of combining characters that survive, it works code point by code point. */
 export interface BertNormalizer extends Normalizer {
+  normalize(text: string): AlignedText;
   /**
    * Result for one code point: the empty string if it is dropped, `undefined` if the result depends on its neighbors,
    * because a combining character survives the stripping and NFD may move it past others.

@@ -2,12 +2,20 @@ import type { Matcher } from '../pattern/matcher';
 import { isWhitespace } from '../unicode/categories';
 import { unitReplacer } from '../unicode/code-points';
 import { isCombiningMark } from '../unicode/normalization';
-import { type AlignedText, AlignedTextBuilder, alignedWithItself, compose, part, prepended } from './aligned-text';
+import {
+  type AlignedText,
+  AlignedTextBuilder,
+  alignedWithItself,
+  compose,
+  type Normalized,
+  part,
+  prepended,
+} from './aligned-text';
 
 /** Rewrites a text (lower-cases it, strips accents, …) and keeps the alignment of the result with the original. */
 export interface Normalizer {
   /** `text` has no lone surrogates. */
-  normalize(text: string): AlignedText;
+  normalize(text: string): Normalized;
   /** The text of `normalize`, where it can be had faster without the alignment. */
   readonly plain?: ((text: string) => string) | undefined;
   /** Number of UTF-16 units put before a text that is not empty, for normalizers that move nothing else. */
@@ -16,7 +24,7 @@ export interface Normalizer {
 
 /** Leaves the text as it is: `"normalizer": null`. */
 export const identityNormalizer: Normalizer = {
-  normalize: (text) => alignedWithItself(text),
+  normalize: (text) => ({ text }),
   plain: (text) => text,
   prefixLength: 0,
 };
@@ -24,9 +32,9 @@ export const identityNormalizer: Normalizer = {
 /** Applies normalizers one after the other. */
 export function normalizerSequence(normalizers: readonly Normalizer[]): Normalizer {
   if (normalizers.length === 0) return identityNormalizer;
-  const [first, ...others] = normalizers;
   return {
-    normalize: (text) => others.reduce((done, each) => compose(done, each.normalize(done.text)), first.normalize(text)),
+    normalize: (text) =>
+      normalizers.reduce<Normalized>((done, each) => compose(done, each.normalize(done.text)), { text }),
     plain: (text) => normalizers.reduce((done, each) => each.plain?.(done) ?? each.normalize(done).text, text),
     prefixLength: sumOf(normalizers.map(({ prefixLength }) => prefixLength)),
   };
@@ -40,7 +48,7 @@ function sumOf(values: readonly (number | undefined)[]): number | undefined {
 export const lowercase: Normalizer = {
   normalize(text) {
     const lower = lowercased(text);
-    if (lower.length === text.length) return { ...alignedWithItself(text), text: lower };
+    if (lower.length === text.length) return { text: lower };
     return mapCharacters(text, (character) => character.toLowerCase());
   },
   plain: lowercased,
@@ -54,7 +62,7 @@ function lowercased(text: string): string {
 /** Drops combining marks. It does not decompose, so it is used after NFD or NFKD. */
 export const stripAccents: Normalizer = {
   normalize: (text) =>
-    hasMark(text) ? mapCharacters(text, (character) => (isMark(character) ? '' : character)) : alignedWithItself(text),
+    hasMark(text) ? mapCharacters(text, (character) => (isMark(character) ? '' : character)) : { text },
   plain: (text) =>
     hasMark(text) ? Array.from(text, (character) => (isMark(character) ? '' : character)).join('') : text,
 };
@@ -98,7 +106,8 @@ export function strip({ left, right }: { left: boolean; right: boolean }): Norma
   return {
     normalize(text) {
       const start = startOf(text);
-      return part(alignedWithItself(text), start, endOf(text, start));
+      const end = endOf(text, start);
+      return end - start === text.length ? { text } : part(alignedWithItself(text), start, end);
     },
     plain(text) {
       const start = startOf(text);
@@ -122,38 +131,40 @@ export function prepend(prefix: string): Normalizer {
  */
 export function replace(matcher: Matcher, content: string, literal?: string): Normalizer {
   const isUnit = literal !== undefined && isOneUnit(literal) && isOneUnit(content);
+  const plain = replacer(matcher, content, isUnit ? literal : undefined);
   return {
     normalize(text) {
-      const source = alignedWithItself(text);
-      let builder: AlignedTextBuilder | undefined;
+      if (isUnit) return { text: plain(text) };
+      let source: AlignedText | undefined;
+      const builder = new AlignedTextBuilder(text.length);
       let position = 0;
       matcher(text, (start, end) => {
-        builder ??= new AlignedTextBuilder(text.length);
+        source ??= alignedWithItself(text);
         builder.appendPart(source, position, start);
         builder.append(content, end === 0 ? 0 : source.starts[end - 1], end === 0 ? 0 : source.ends[end - 1]);
         position = end;
       });
-      builder?.appendPart(source, position, text.length);
-      return builder?.finish() ?? source;
+      if (source === undefined) return { text };
+      builder.appendPart(source, position, text.length);
+      return builder.finish();
     },
-    plain:
-      literal === undefined
-        ? (text) => replaced(text, matcher, content)
-        : isUnit
-          ? unitReplacer(literal, content)
-          : (text) => (text.includes(literal) ? text.split(literal).join(content) : text),
+    plain,
     prefixLength: isUnit ? 0 : undefined,
   };
 }
 
-function replaced(text: string, matcher: Matcher, content: string): string {
-  let result = '';
-  let position = 0;
-  matcher(text, (start, end) => {
-    result += text.slice(position, start) + content;
-    position = end;
-  });
-  return position === 0 && result === '' ? text : result + text.slice(position);
+/** Makes a function that replaces without alignment. `unit` is the text to look for, if it and `content` are one unit. */
+function replacer(matcher: Matcher, content: string, unit?: string): (text: string) => string {
+  if (unit !== undefined) return unitReplacer(unit, content);
+  return (text) => {
+    let result = '';
+    let position = 0;
+    matcher(text, (start, end) => {
+      result += text.slice(position, start) + content;
+      position = end;
+    });
+    return position === 0 && result === '' ? text : result + text.slice(position);
+  };
 }
 
 function isOneUnit(text: string): boolean {

@@ -1,7 +1,7 @@
 import { utf8Length } from '../model/bytes';
 import { textOf, unitsOf } from '../unicode/code-points';
 import { graphemeEnd, isHangul, isJoining, isPrepended } from '../unicode/graphemes';
-import { type AlignedText, alignByCounting, alignedWithItself, Changes } from './aligned-text';
+import { alignByCounting, Changes, type Normalized } from './aligned-text';
 import type { CharacterMap } from './character-map';
 import type { Normalizer } from './normalizer';
 
@@ -68,9 +68,9 @@ export function precompiled(map: CharacterMap): Normalizer {
     return { result: textOf(units.values, units.length), isMoved };
   }
 
-  function normalize(text: string): AlignedText {
+  function normalize(text: string): Normalized {
     const { result, isMoved } = convert(text);
-    if (!isMoved) return { ...alignedWithItself(text), text: result };
+    if (!isMoved) return { text: result };
     const changes = new Changes(text.length);
     read(
       text,

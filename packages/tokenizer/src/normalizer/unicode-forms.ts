@@ -1,5 +1,5 @@
 import { hasNewerForm, isNewerForm } from '../unicode/normalization';
-import { alignByCounting, alignedWithItself, Changes } from './aligned-text';
+import { alignByCounting, Changes, type Normalized } from './aligned-text';
 import type { Normalizer } from './normalizer';
 
 export type UnicodeForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
@@ -15,8 +15,8 @@ export function unicodeForm(form: UnicodeForm): Normalizer {
   const decomposed = form.startsWith('NFK') ? 'NFKD' : 'NFD';
   const composes = form.endsWith('C');
 
-  function normalize(text: string) {
-    if (!hasNewerForm(text) && text.normalize(form) === text) return alignedWithItself(text);
+  function normalize(text: string): Normalized {
+    if (!hasNewerForm(text) && text.normalize(form) === text) return { text };
     const changes = decompose(text, decomposed);
     return alignByCounting(text, composes ? recompose(changes) : changes);
   }
