@@ -24,6 +24,12 @@ const qwen =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const generic = "(?i:'s|'t|'re)|[^\\r\\n\\s]?[a-zé]+|[0-9]{1,2}|\\s+|.[a-z\\-]*?x";
 
+/** The `tokenizer.json` in the style of each family: Unigram with character maps, and byte-level BPE. */
+export function styleTokenizers(): [string, Json][] {
+  const styles = ['albert', 'deberta-v3', 'gemma', 'modernbert', 'qwen', 'roberta', 'smollm', 'xlmr'];
+  return styles.map((name) => [`${name}-style`, load(`tokenizers/${name}-style`)]);
+}
+
 /** The `tokenizer.json` of every tokenizer there is, and variants that take each stage through its settings. */
 export function fuzzTokenizers(): [string, Json][] {
   const gpt2 = load('tokenizers/gpt2-style');
@@ -31,8 +37,8 @@ export function fuzzTokenizers(): [string, Json][] {
   const llama3 = load('tokenizers/llama3-style');
   const stories = withModel(load('stories260K'), { unk_token: '<unk>' });
   const unknown = withModel(stories, { byte_fallback: false });
-  const style = (name: string) => load(`tokenizers/${name}-style`);
-  const xlmr = style('xlmr');
+  const styles = Object.fromEntries(styleTokenizers());
+  const xlmr = styles['xlmr-style'];
   const precompiled = (xlmr.normalizer as { normalizers: object[] }).normalizers[0];
   const small = withModel({ ...unknown, normalizer: null, pre_tokenizer: typed('Whitespace') }, {});
   return Object.entries({
@@ -42,7 +48,7 @@ export function fuzzTokenizers(): [string, Json][] {
     'llama2-32k': llama2,
     'llama3-style': llama3,
     stories260K: load('stories260K'),
-    ...Object.fromEntries(styles.map((name) => [`${name}-style`, style(name)])),
+    ...styles,
     'Unigram as transformers converts it': {
       ...xlmr,
       normalizer: normalizers(
@@ -183,8 +189,6 @@ export function fuzzTokenizers(): [string, Json][] {
     },
   });
 }
-
-const styles = ['albert', 'deberta-v3', 'gemma', 'modernbert', 'qwen', 'roberta', 'smollm', 'xlmr'] as const;
 
 const byteTokens = Array.from({ length: 256 }, (_, byte): [string, number] => [
   `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
