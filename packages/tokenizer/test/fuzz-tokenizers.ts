@@ -24,6 +24,12 @@ const qwen =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const generic = "(?i:'s|'t|'re)|[^\\r\\n\\s]?[a-zé]+|[0-9]{1,2}|\\s+|.[a-z\\-]*?x";
 
+/** The `tokenizer.json` in the style of each family: Unigram with character maps, and byte-level BPE. */
+export function styleTokenizers(): [string, Json][] {
+  const styles = ['albert', 'deberta-v3', 'gemma', 'modernbert', 'qwen', 'roberta', 'smollm', 'xlmr'];
+  return styles.map((name) => [`${name}-style`, load(`tokenizers/${name}-style`)]);
+}
+
 /** The `tokenizer.json` of every tokenizer there is, and variants that take each stage through its settings. */
 export function fuzzTokenizers(): [string, Json][] {
   const gpt2 = load('tokenizers/gpt2-style');
@@ -31,6 +37,9 @@ export function fuzzTokenizers(): [string, Json][] {
   const llama3 = load('tokenizers/llama3-style');
   const stories = withModel(load('stories260K'), { unk_token: '<unk>' });
   const unknown = withModel(stories, { byte_fallback: false });
+  const styles = Object.fromEntries(styleTokenizers());
+  const xlmr = styles['xlmr-style'];
+  const precompiled = (xlmr.normalizer as { normalizers: object[] }).normalizers[0];
   const small = withModel({ ...unknown, normalizer: null, pre_tokenizer: typed('Whitespace') }, {});
   return Object.entries({
     'bert-base-uncased': load('tokenizers/bert-base-uncased'),
@@ -39,6 +48,49 @@ export function fuzzTokenizers(): [string, Json][] {
     'llama2-32k': llama2,
     'llama3-style': llama3,
     stories260K: load('stories260K'),
+    ...styles,
+    'Unigram as transformers converts it': {
+      ...xlmr,
+      normalizer: normalizers(
+        precompiled,
+        { type: 'Strip', strip_left: false, strip_right: true },
+        { type: 'Replace', pattern: { Regex: ' {2,}' }, content: '▁' },
+      ),
+      pre_tokenizer: { type: 'Metaspace', replacement: '▁', add_prefix_space: true },
+      decoder: { type: 'Metaspace', replacement: '▁', add_prefix_space: true },
+    },
+    'Unigram behind punctuation': {
+      ...xlmr,
+      normalizer: normalizers({ type: 'Strip', strip_left: true, strip_right: true }, precompiled, typed('Lowercase')),
+      pre_tokenizer: preTokenizers({ type: 'Punctuation', behavior: 'Isolated' }, metaspace('first', true)),
+    },
+    'Unigram without words': { ...xlmr, pre_tokenizer: null },
+    'Unigram, one word, first': {
+      ...xlmr,
+      pre_tokenizer: metaspace('first', false),
+      decoder: metaspace('first', false),
+    },
+    'Unigram, never prefixed': { ...xlmr, pre_tokenizer: metaspace('never', true), decoder: metaspace('never', true) },
+    'Unigram with bytes': withModel(xlmr, { byte_fallback: true, vocab: [...scored(xlmr), ...byteTokens] }),
+    'Unigram with some bytes': withModel(xlmr, {
+      byte_fallback: true,
+      vocab: [...scored(xlmr), ...byteTokens.slice(0, 0xe3)],
+    }),
+    'Unigram with ties': { ...withModel(xlmr, { unk_id: 2, vocab: tiedVocabulary }), added_tokens: [] },
+    'Unigram of positive scores': {
+      ...withModel(xlmr, {
+        unk_id: 0,
+        vocab: [
+          ['<unk>', 30],
+          ['ab', 20],
+          ['x', 25],
+          ['xx', 60],
+          ['n', 20],
+          ['ur', 99],
+        ],
+      }),
+      ...{ added_tokens: [], post_processor: null },
+    },
     'byte-level with a prefix': { ...gpt2, pre_tokenizer: bytes(true, true) },
     'byte-level without words': {
       ...gpt2,
@@ -137,6 +189,24 @@ export function fuzzTokenizers(): [string, Json][] {
     },
   });
 }
+
+const byteTokens = Array.from({ length: 256 }, (_, byte): [string, number] => [
+  `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
+  0,
+]);
+
+/** The vocabulary of a Unigram model, of which some is left out, so that more is unknown. */
+function scored({ model }: Json): [string, number][] {
+  return (model.vocab as [string, number][]).map(([token, score], id) => [id % 7 === 6 ? `${token}…` : token, score]);
+}
+
+/** Scores by length alone, so that most paths are as good as others; a token that comes twice. */
+const tiedVocabulary = [
+  ...['<s>', '</s>', '<unk>'].map((token) => [token, 0]),
+  ...'▁abnursehto'.split('').map((token) => [token, -1]),
+  ...['▁n', 'ab', 'ba', 'nu', 'ur', 'rs', 'se', 'th', 'he', '▁t', '▁▁', 'ab'].map((token) => [token, -2]),
+  ...['urs', 'nur', '▁th', 'rse', 'aba', '<unk>n'].map((token) => [token, -3]),
+];
 
 const flags = { single_word: false, lstrip: true, rstrip: false, normalized: true, special: false };
 

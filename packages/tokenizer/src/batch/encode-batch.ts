@@ -5,6 +5,7 @@ import { type Padding, paddedLength, resolveOptions, type Settings } from '../en
 import { encodeSequence, type Pipeline } from '../encode/sequence';
 import { checkStride, keptLengths, type Truncation } from '../encode/truncation';
 import { measureSpaces, type TemplatePiece, templateFor, trimOffsets } from '../post-processor/post-processor';
+import type { MetaspaceOptions } from '../pre-tokenizer/spaces';
 import type { EncodeBatchOptions, EncodedBatch } from '../tokenizer';
 import { wellFormed } from '../unicode/code-points';
 import { TokenList } from './token-list';
@@ -24,6 +25,10 @@ export interface BatchStages {
   readonly addedTokens: readonly AddedToken[];
   /** Whether words depend on their place in the text. */
   readonly needsPlaces: boolean;
+  /** Whether words are cut from another text than the normalized one. */
+  readonly movesText: boolean;
+  /** Settings of the `Metaspace` that cuts the text, if it is the only pre-tokenizer and cuts before each space. */
+  readonly metaspace: MetaspaceOptions | undefined;
 }
 
 /** Makes the batch encoder for some stages; without one, batches are encoded text by text. */

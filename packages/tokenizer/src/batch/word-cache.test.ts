@@ -58,7 +58,7 @@ describe('WordCache', () => {
     cache.add(unitsOf('abc'), 3, 7, pieces);
     const word = cache.appendTo(new IntList(1), unitsOf('abc'), 3, 7);
     const moved = new IntList(1);
-    cache.appendMoved(moved, word, -1, { least: 1 });
+    cache.appendMoved(moved, word, -1, { floor: 0, least: 1 });
     expect([...moved.toArray()]).toEqual([0, 1, 0, 2, 0, 2]);
     const placed = new IntList(1);
     cache.appendPlaced(placed, word, Int32Array.of(2 * 5, 2 * 7, 2 * 9 + 1));

@@ -1,5 +1,6 @@
 import type { IntList } from '../model/int-list';
 import type { Piece } from '../model/model';
+import type { AlignedText } from '../normalizer/aligned-text';
 
 const firstSlots = 1 << 12;
 const maxSlots = 1 << 19;
@@ -50,14 +51,17 @@ export class WordCache {
     return word;
   }
 
-  /** Appends the offsets of the pieces of a word that begins at `shift` of its text. Ends are at least `least`. */
-  appendMoved(list: IntList, word: number, shift: number, { least }: { least: number }): void {
+  /**
+   * Appends the offsets of the pieces of a word that begins at `shift` of its text. Starts are at least `floor`, ends at
+   * least `least`.
+   */
+  appendMoved(list: IntList, word: number, shift: number, { floor, least }: { floor: number; least: number }): void {
     const { entries } = this;
     const count = entries[word + 1] >> 16;
     const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
     list.reserve(2 * count);
     for (let i = spans; i < spans + count; i++) {
-      list.values[list.length++] = Math.max(0, shift + (entries[i] & 0xffff));
+      list.values[list.length++] = Math.max(floor, shift + (entries[i] & 0xffff));
       list.values[list.length++] = Math.max(least, shift + (entries[i] >> 16));
     }
   }
@@ -75,6 +79,21 @@ export class WordCache {
       const last = places[(entries[i] >> 16) - 1];
       list.values[list.length++] = places[entries[i] & 0xffff] >> 1;
       list.values[list.length++] = (last >> 1) + 1 + (last & 1);
+    }
+  }
+
+  /**
+   * Appends the offsets of the pieces of a word that begins at `from` of an aligned text, or before `first`, whose place
+   * all that is before it has.
+   */
+  appendAligned(list: IntList, word: number, { starts, ends }: AlignedText, from: number, first: number): void {
+    const { entries } = this;
+    const count = entries[word + 1] >> 16;
+    const spans = idsAt(word, entries[word + 1] & 0xffff) + count;
+    list.reserve(2 * count);
+    for (let i = spans; i < spans + count; i++) {
+      list.values[list.length++] = starts[Math.max(first, from + (entries[i] & 0xffff))];
+      list.values[list.length++] = ends[Math.max(first, from + (entries[i] >> 16) - 1)];
     }
   }
 

@@ -60,7 +60,8 @@ export function encodeSequences(
     addSpecialTokens: settings.addSpecialTokens,
   });
   const truncated = truncateAll(where, sequences, settings, template);
-  const encoding = assembleEncoding({ template, sequences, truncated, trim: processor.trim ?? [], tokenOf });
+  const { trim = [], overflow } = processor;
+  const encoding = assembleEncoding({ template, sequences, truncated, trim, overflow, tokenOf });
   const { padding } = settings;
   return padding ? padEncoding(encoding, paddedLength(encoding.ids.length, padding), padding, tokenOf) : encoding;
 }
@@ -92,6 +93,7 @@ interface EncodingSource {
   readonly sequences: readonly TokenColumns[];
   readonly truncated: readonly TruncatedSequence[];
   readonly trim: NonNullable<PostProcessor['trim']>;
+  readonly overflow: PostProcessor['overflow'];
   readonly tokenOf: (id: number) => string;
 }
 
@@ -117,7 +119,8 @@ function combinations(truncated: readonly TruncatedSequence[]): TokenRange[][] {
   ];
 }
 
-function fillTemplate({ template, sequences, trim, tokenOf }: EncodingSource, ranges: TokenRange[]): Encoding {
+function fillTemplate(source: EncodingSource, ranges: TokenRange[]): Encoding {
+  const { template, sequences, trim, tokenOf } = source;
   const encoding = emptyEncoding(lengthOf(template, ranges));
   let position = 0;
   for (const piece of template) {
@@ -132,14 +135,28 @@ function fillTemplate({ template, sequences, trim, tokenOf }: EncodingSource, ra
       encoding.offsets.set(offsets.slice(2 * start, 2 * stop), 2 * position);
       const spaced = spaces.slice(spaceColumns * start, spaceColumns * stop);
       for (const rule of trim) trimOffsets(encoding.offsets.subarray(2 * position, 2 * end), spaced, rule);
-      encoding.typeIds.fill(piece.typeId, position, end);
-      encoding.sequenceIds.fill(piece.sequence, position, end);
+      const { typeId, sequenceId } = numbersOf(piece, source, ranges);
+      encoding.typeIds.fill(typeId, position, end);
+      encoding.sequenceIds.fill(sequenceId, position, end);
       encoding.attentionMask.fill(1, position, end);
       position = end;
     }
   }
   encoding.tokens = Array.from(encoding.ids, tokenOf);
   return encoding;
+}
+
+/** Type and sequence id of the tokens of a text: see `OverflowNumbers`. */
+function numbersOf(
+  { sequence, typeId }: TemplatePiece & { sequence: 0 | 1 },
+  { truncated, overflow }: EncodingSource,
+  ranges: TokenRange[],
+): { typeId: number; sequenceId: number } {
+  const isCut = (text: number) => ranges[text] !== truncated[text].kept;
+  if (overflow === 'by text') return { typeId: isCut(sequence) ? sequence : typeId, sequenceId: sequence };
+  if (overflow === undefined || ranges.length === 1) return { typeId, sequenceId: sequence };
+  if (isCut(0)) return { typeId, sequenceId: 0 };
+  return { typeId, sequenceId: isCut(sequence) ? -1 : sequence };
 }
 
 function lengthOf(template: readonly TemplatePiece[], ranges: TokenRange[]): number {

@@ -1,5 +1,5 @@
 import type { Model, Piece } from '../model/model';
-import type { AlignedText } from '../normalizer/aligned-text';
+import { type AlignedText, placed, shifted } from '../normalizer/aligned-text';
 import type { Normalizer } from '../normalizer/normalizer';
 import { measureSpaces } from '../post-processor/post-processor';
 import type { PreTokenizer } from '../pre-tokenizer/pre-tokenizer';
@@ -55,7 +55,7 @@ function appendText(pipeline: Pipeline, text: string, columns: TokenColumns, wor
 
 /** Appends `text`, which lies at `shift` in the original and has no added tokens of the first pass. */
 function appendNormalized(pipeline: Pipeline, text: string, shift: number, sink: ColumnSink): void {
-  const normalized = shifted(pipeline.normalizer.normalize(text), shift);
+  const normalized = shifted(placed(pipeline.normalizer.normalize(text)), shift);
   betweenMatches(normalized.text, pipeline.addedTokens.normalized(normalized.text), {
     onMatch: ({ id, start, end }) =>
       sink.added(id, normalized.text.slice(start, end), normalized.starts[start], normalized.ends[end - 1]),
@@ -64,11 +64,6 @@ function appendNormalized(pipeline: Pipeline, text: string, shift: number, sink:
         sink.word(pipeline.model.tokenize(source.text.slice(start, end)), source, start),
       ),
   });
-}
-
-function shifted({ text, starts, ends }: AlignedText, shift: number): AlignedText {
-  if (shift === 0) return { text, starts, ends };
-  return { text, starts: Array.from(starts, (unit) => unit + shift), ends: Array.from(ends, (unit) => unit + shift) };
 }
 
 /** Calls `onMatch` for each added token found in a text and `onRest` for each part between them, in order. */

@@ -3,7 +3,9 @@ import { type BpeOptions, bpe } from '../model/bpe';
 import { byteToken } from '../model/bytes';
 import { PairRanks } from '../model/merge-symbols';
 import type { Model } from '../model/model';
+import { unigram } from '../model/unigram';
 import { wordPiece } from '../model/wordpiece';
+import { wellFormed } from '../unicode/code-points';
 import {
   asArray,
   asCount,
@@ -33,7 +35,7 @@ export const bertModels: ModelTypes = { WordPiece: readWordPiece };
 export const bpeModels: ModelTypes = { BPE: readBpe };
 
 /** All models. */
-export const allModels: ModelTypes = { WordPiece: readWordPiece, BPE: readBpe };
+export const allModels: ModelTypes = { WordPiece: readWordPiece, BPE: readBpe, Unigram: readUnigram };
 
 /** Reads `model`, which has to be of one of the types. */
 export function readModel(value: unknown, types: ModelTypes, needs: ModelNeeds): Model {
@@ -58,6 +60,37 @@ function readWordPiece(object: JsonObject, { byteLevel }: ModelNeeds): Model {
     maxInputCharsPerWord: countField(object, 'max_input_chars_per_word', 100),
     continuingSubwordPrefix: stringField(object, 'continuing_subword_prefix', '##'),
   });
+}
+
+function readUnigram(object: JsonObject, { byteLevel }: ModelNeeds): Model {
+  if (byteLevel) throw unsupported('pre_tokenizer type "ByteLevel" before a Unigram model', 'a BPE model');
+  const entries = asArray(object.fields.vocab, 'model.vocab');
+  const tokens: string[] = [];
+  const scores = new Float64Array(entries.length);
+  for (const [id, entry] of entries.entries()) {
+    const [token, score] = asArray(entry, `model.vocab[${id}]`);
+    if (typeof token !== 'string' || wellFormed(token) !== token) {
+      throw invalid(`model.vocab[${id}][0]`, 'a token without lone surrogates', token);
+    }
+    if (typeof score !== 'number' || !Number.isFinite(score)) {
+      throw invalid(`model.vocab[${id}][1]`, 'the score of the token, a number', score);
+    }
+    tokens.push(token);
+    scores[id] = score;
+  }
+  return unigram({
+    tokens,
+    scores,
+    unkId: unknownPlace(object, tokens.length),
+    byteFallback: booleanField(object, 'byte_fallback', false),
+  });
+}
+
+/** Place of the unknown token in the vocabulary. The reference reads files without one, and fails at an unknown character. */
+function unknownPlace({ fields }: JsonObject, count: number): number {
+  const { unk_id: unkId } = fields;
+  if (typeof unkId === 'number' && Number.isInteger(unkId) && unkId >= 0 && unkId < count) return unkId;
+  throw invalid('model.unk_id', `the place of the unknown token in model.vocab, from 0 to ${count - 1}`, unkId);
 }
 
 type Vocabulary = ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import { type BertNormalizer, bertNormalizer } from '../normalizer/bert';
+import { readCharacterMap } from '../normalizer/character-map';
 import {
   identityNormalizer,
   lowercase,
@@ -9,6 +10,7 @@ import {
   strip,
   stripAccents,
 } from '../normalizer/normalizer';
+import { precompiled } from '../normalizer/precompiled';
 import { unicodeForm } from '../normalizer/unicode-forms';
 import { booleanField, type JsonObject, stringField } from './fields';
 import { readInOrder, readPattern, type StageKind, withTypes } from './stages';
@@ -42,6 +44,10 @@ export const allNormalizers = /* @__PURE__ */ withTypes(bpeNormalizers, {
   NFKD: () => unicodeForm('NFKD'),
   Lowercase: () => lowercase,
   StripAccents: () => stripAccents,
+  Precompiled(object) {
+    const path = `${object.path}.precompiled_charsmap`;
+    return precompiled(readCharacterMap(stringField(object, 'precompiled_charsmap'), path));
+  },
   Strip: (object) => strip({ left: booleanField(object, 'strip_left'), right: booleanField(object, 'strip_right') }),
 });
 

@@ -36,7 +36,7 @@ export const allPostProcessors: StageKind<PostProcessor> = {
     ByteLevel: (object) => ({ ...noSpecialTokens, trim: readTrim(object) }),
     Sequence: readSequence,
   },
-  none: noSpecialTokens,
+  none: { ...noSpecialTokens, overflow: 'by place' },
 };
 
 /** At most one of a sequence may add special tokens. */
@@ -65,6 +65,7 @@ function readTemplates({ fields }: JsonObject): PostProcessor {
   return {
     single: readTemplate(fields.single, { path: 'post_processor.single', specialTokens, sequences: ['A'] }),
     pair: readTemplate(fields.pair, { path: 'post_processor.pair', specialTokens, sequences: ['A', 'B'] }),
+    overflow: 'by text',
   };
 }
 

@@ -8,7 +8,7 @@ import {
   splitter,
   wholeText,
 } from '../pre-tokenizer/pre-tokenizer';
-import { byteLevel, metaspace } from '../pre-tokenizer/spaces';
+import { byteLevel, type MetaspaceOptions, metaspace } from '../pre-tokenizer/spaces';
 import { isPunctuation, isWhitespace } from '../unicode/categories';
 import { isNumeric } from '../unicode/letters-and-numbers';
 import { booleanField, choiceField, type JsonObject, unsupported } from './fields';
@@ -21,6 +21,10 @@ export interface ReadPreTokenizer {
   readonly byteLevel?: boolean;
   /** Whether words depend on their place in the text; default false. */
   readonly needsPlaces?: boolean;
+  /** Whether words are cut from another text than the normalized one; default false. */
+  readonly movesText?: boolean;
+  /** Settings of a `Metaspace` that cuts before each space and is the only pre-tokenizer. */
+  readonly metaspace?: MetaspaceOptions;
 }
 
 /** The pre-tokenizer of BERT. */
@@ -36,12 +40,17 @@ export const bpePreTokenizers: StageKind<ReadPreTokenizer> = {
     ByteLevel(object) {
       const words = booleanField(object, 'use_regex', true) ? gpt2Words() : undefined;
       const prefixSpace = booleanField(object, 'add_prefix_space', true);
-      return { preTokenizer: byteLevel({ prefixSpace, words }), byteLevel: true };
+      return { preTokenizer: byteLevel({ prefixSpace, words }), byteLevel: true, movesText: prefixSpace };
     },
     Metaspace(object) {
       const { replacement, prepend } = readPrepend(object);
       const split = booleanField(object, 'split', true);
-      return { preTokenizer: metaspace({ replacement, prepend, split }), needsPlaces: prepend === 'first' };
+      const options = { replacement, prepend, split };
+      const needsPlaces = prepend === 'first';
+      return {
+        ...{ preTokenizer: metaspace(options), needsPlaces, movesText: true },
+        metaspace: split ? options : undefined,
+      };
     },
     Split(object) {
       const { matcher } = readPattern(object, knownPattern);
@@ -72,6 +81,7 @@ function readSequence(
   readInner: (value: unknown, path: string) => ReadPreTokenizer,
 ): ReadPreTokenizer {
   const stages = readInOrder(object, 'pretokenizers', readInner);
+  if (stages.length === 1) return stages[0];
   if (stages.slice(0, -1).some((each) => each.byteLevel)) {
     throw unsupported(`${object.path} "Sequence" with "ByteLevel" before others`, '"ByteLevel" at the end');
   }
@@ -79,6 +89,7 @@ function readSequence(
     preTokenizer: preTokenizerSequence(stages.map((each) => each.preTokenizer)),
     byteLevel: stages.at(-1)?.byteLevel,
     needsPlaces: stages.some((each) => each.needsPlaces),
+    movesText: stages.some((each) => each.movesText),
   };
 }
 

@@ -112,8 +112,12 @@ export interface ModelJson {
   continuing_subword_prefix?: string | null;
   /** Most characters per word, default 100; a longer word becomes the unknown token. */
   max_input_chars_per_word?: number;
-  /** Id of each token. */
-  vocab: Record<string, number>;
+  /** Ids of the tokens; for Unigram the tokens in the order of their ids, with their scores. */
+  vocab: Record<string, number> | readonly (readonly [token: string, score: number])[];
+  /** Place of the unknown token of Unigram; null for none. */
+  unk_id?: number | null;
+  /** Whether Unigram and BPE spell what they lack in tokens of bytes, such as `<0x0A>`. */
+  byte_fallback?: boolean;
   /** Merges of BPE, in order: pairs, or strings with a space between the parts. */
   merges?: readonly (string | readonly [string, string])[];
 }

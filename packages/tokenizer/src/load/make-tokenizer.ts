@@ -11,6 +11,7 @@ import { type ModelTypes, readModel } from '../json/models';
 import type { ReadPreTokenizer } from '../json/pre-tokenizers';
 import { readStage, type StageKind } from '../json/stages';
 import { readAddedTokens, readPadding, readTruncation, type TokenizerJson } from '../json/tokenizer-json';
+import type { Model } from '../model/model';
 import type { Normalizer } from '../normalizer/normalizer';
 import { type PostProcessor, spaceCounter } from '../post-processor/post-processor';
 import { bertSpecialTokens, type DecodeOptions, type SpecialTokens, type Tokenizer } from '../tokenizer';
@@ -108,12 +109,14 @@ function readTokenizerJson(source: unknown, supported: Supported) {
     preTokenizer,
     byteLevel = false,
     needsPlaces = false,
+    movesText = false,
+    metaspace,
   } = readStage(fields.pre_tokenizer, supported.preTokenizers);
   const model = readModel(fields.model, supported.models, { byteLevel });
   const addedTokens = readAddedTokens(fields.added_tokens, model.vocabulary);
   const processor = readStage(fields.post_processor, supported.postProcessors);
   const decoder = supported.readDecoder(fields.decoder);
-  const tokens = tokenTable(model.vocabulary, addedTokens, { decoder, normalizer });
+  const tokens = tokenTable(model, addedTokens, { decoder, normalizer });
   const pipeline: Pipeline = {
     addedTokens: addedTokenMatchers(addedTokens, normalizer),
     normalizer,
@@ -126,7 +129,7 @@ function readTokenizerJson(source: unknown, supported: Supported) {
     processor,
     tokens,
     defaults: { truncation: readTruncation(fields.truncation), padding: readPadding(fields.padding) },
-    batchEncoder: supported.batchEncoder({ pipeline, addedTokens, needsPlaces }),
+    batchEncoder: supported.batchEncoder({ pipeline, addedTokens, needsPlaces, movesText, metaspace }),
   };
 }
 
@@ -139,12 +142,12 @@ function readFile(source: unknown) {
 
 /** Makes the table of tokens and ids. Added tokens take precedence over the vocabulary. */
 function tokenTable(
-  vocabulary: ReadonlyMap<string, number>,
+  { vocabulary, tokens: byId = [] }: Model,
   addedTokens: readonly AddedToken[],
   { decoder, normalizer }: { decoder: Decoder; normalizer: Normalizer },
 ) {
   const ids = new Map([...vocabulary, ...addedTokens.map(({ content, id }) => [content, id] as const)]);
-  const tokens = new Map([...ids].map(([token, id]) => [id, token]));
+  const tokens = new Map([...byId.entries(), ...[...ids].map(([token, id]) => [id, token] as const)]);
   const decodedForms = new Map(addedTokens.map((token) => [token.id, decodedForm(token, normalizer)]));
   const special = new Set(addedTokens.filter((token) => token.special).map(({ content }) => content));
 
@@ -170,7 +173,7 @@ function tokenTable(
     };
   }
   return {
-    size: largest(ids.values()) + 1,
+    size: largest(tokens.keys()) + 1,
     idOf: (token: string) => ids.get(token),
     tokenOf: (id: number) => tokens.get(id),
     streamDecode,

@@ -3,6 +3,7 @@ import { byteCharacters, byteSpelled, byteToken, utf8, utf8Length } from './byte
 import { IntList } from './int-list';
 import { mergeSymbols, type PairRanks, type Symbols } from './merge-symbols';
 import type { Model, Piece } from './model';
+import { remembering } from './remembered';
 
 /** Settings of a BPE model, as `tokenizer.json` has them. */
 export interface BpeOptions {
@@ -24,10 +25,6 @@ export interface BpeOptions {
   readonly boundary: string;
 }
 
-/** Longest word that is remembered, in UTF-16 units, and the number of words at which all are forgotten. */
-const longestRemembered = 64;
-const maxRemembered = 1 << 16;
-
 /**
  * Byte pair encoding: a word is spelled character by character, and neighbors are merged in the order that training
  * found.
@@ -39,7 +36,7 @@ export function bpe(options: BpeOptions): Model {
   const { vocabulary, unkId, boundary } = options;
   const byteNames = options.byteLevel ? byteCharacters() : undefined;
   const spell = speller(options, byteNames);
-  const remembered = new Map<string, readonly Piece[]>();
+  const tokenizePart = remembering(tokenizeOnce);
 
   function tokenizeOnce(word: string): Piece[] {
     if (options.ignoreMerges) {
@@ -49,17 +46,6 @@ export function bpe(options: BpeOptions): Model {
     const spelling = spell(word);
     mergeSymbols(spelling, options.pairs);
     return piecesOf(spelling);
-  }
-
-  function tokenizePart(word: string): readonly Piece[] {
-    const known = remembered.get(word);
-    if (known !== undefined) return known;
-    const pieces = tokenizeOnce(word);
-    if (word.length <= longestRemembered) {
-      if (remembered.size === maxRemembered) remembered.clear();
-      remembered.set(word, pieces);
-    }
-    return pieces;
   }
 
   function tokenize(word: string): readonly Piece[] {

@@ -11,6 +11,8 @@ export interface Model {
   /** `undefined` for models that know every text or leave out what they do not know. */
   readonly unkId: number | undefined;
   readonly vocabulary: ReadonlyMap<string, number>;
+  /** Tokens by id, for models of which two ids may have one token. */
+  readonly tokens?: readonly string[];
   tokenize(word: string): readonly Piece[];
   /** `tokenize` without a cache, for callers that remember words themselves. */
   pieces(word: string): readonly Piece[];

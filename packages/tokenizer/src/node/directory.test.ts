@@ -95,7 +95,10 @@ describe('loadTokenizer', () => {
     );
 
   it('says what is missing', async () => {
-    await fails('TOKENIZER_MISSING', `${directory}: tokenizer.json or vocab.txt expected, found nothing`);
+    await fails(
+      'TOKENIZER_MISSING',
+      `${directory}: tokenizer.json, vocab.txt or a SentencePiece model expected, found nothing`,
+    );
     await write('config.json', '{}');
     await fails('TOKENIZER_MISSING', 'found config.json; copy it there');
     await write('vocab.txt', '[UNK]');
@@ -105,19 +108,13 @@ describe('loadTokenizer', () => {
     directory = await mkdtemp(join(tmpdir(), 'attune-tokenizer-'));
   });
 
-  it.each(['tokenizer.model', 'sentencepiece.bpe.model', 'spiece.model', 'vocab.json'])(
-    'gives the command that converts %s',
-    async (name) => {
-      await write('config.json', '{}');
-      await write('tokenizer_config.json', '{}');
-      await write(name, 'pieces');
-      await fails(
-        'TOKENIZER_MISSING',
-        `${name} is not read here: convert it in that directory with Python: pip install`,
-      );
-      await fails('TOKENIZER_MISSING', "T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')");
-    },
-  );
+  it.each(['vocab.json', 'merges.txt', 'tekken.json'])('gives the command that converts %s', async (name) => {
+    await write('config.json', '{}');
+    await write('tokenizer_config.json', '{}');
+    await write(name, 'pieces');
+    await fails('TOKENIZER_MISSING', `${name} is not read here: convert it in that directory with Python: pip install`);
+    await fails('TOKENIZER_MISSING', "T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')");
+  });
 
   it('names the file that is damaged', async () => {
     await write('tokenizer_config.json', '{"do_lower_case": true');

@@ -8,10 +8,12 @@ import { tokenizerFromJson } from '../load/from-json';
 import { tokenizerFromVocab } from '../load/from-vocab';
 import { bertSpecialTokens, type SpecialTokens, type Tokenizer } from '../tokenizer';
 import { triedPatterns } from './patterns';
+import { conversionOf, sentencePieceTokenizer } from './sentencepiece';
 
 /**
  * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`, or else from `vocab.txt` and
- * `tokenizer_config.json`, which tells whether it is lower-cased.
+ * `tokenizer_config.json`, which tells whether it is lower-cased, or from a SentencePiece model as its `tokenizer_class`
+ * reads it.
  *
  * @throws AttuneError naming the file, if one is missing (`TOKENIZER_MISSING`), unreadable, damaged or not supported, as is one with a
  * regular expression that backtracks without end.
@@ -34,7 +36,12 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
     return withPath(jsonPath, () => tokenizerFromJson(source, config));
   }
   const vocab = await readText(vocabPath);
-  if (vocab === undefined) throw await missing(directory, 'tokenizer.json or vocab.txt');
+  const converted = vocab === undefined ? await sentencePieceTokenizer(directory, config?.settings ?? {}) : undefined;
+  if (converted !== undefined) {
+    const specialTokens = { ...converted.specialTokens, ...config?.specialTokens };
+    return withPath(converted.path, () => tokenizerFromJson(converted.json, { ...config, specialTokens }));
+  }
+  if (vocab === undefined) throw await missing(directory, 'tokenizer.json, vocab.txt or a SentencePiece model');
   if (config === undefined)
     throw await missing(directory, 'tokenizer_config.json (or tokenizer.json) beside vocab.txt');
   return withPath(vocabPath, () => tokenizerFromVocab(vocab, { ...config, ...config.specialTokens }));
@@ -91,6 +98,8 @@ interface TokenizerConfig {
   readonly lowercase: boolean;
   readonly stripAccents: boolean | null;
   readonly tokenizeChineseChars: boolean;
+  /** All fields. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** Fields of the special tokens in the file. */
@@ -120,6 +129,7 @@ function readTokenizerConfig(path: string, text: string): TokenizerConfig {
     lowercase: flag(path, object, 'do_lower_case') ?? true,
     stripAccents: flag(path, object, 'strip_accents') ?? null,
     tokenizeChineseChars: flag(path, object, 'tokenize_chinese_chars') ?? true,
+    settings: object.fields,
   };
 }
 
@@ -195,6 +205,7 @@ function jsonText(value: unknown): string {
 }
 
 function vocabText({ model }: TokenizerJson): string | undefined {
+  if (Array.isArray(model.vocab)) return undefined; // of Unigram, whose tokens have scores
   const entries = Object.entries(model.vocab).sort(([, a], [, b]) => a - b);
   if (entries.some(([token, id], line) => id !== line || /[\r\n]/.test(token))) return undefined;
   return entries.map(([token]) => `${token}\n`).join('');
@@ -215,22 +226,16 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 /** Vocabularies in forms that are not read here. */
-const otherForms =
-  /^(?:(?:tokenizer|spiece|sentencepiece(?:\.bpe)?|spm)\.model|(?:vocab|merges)\.(?:json|txt)|tekken\.json)$/;
-
-/** The command that makes a `tokenizer.json`, and no other file, of a vocabulary in another form. */
-function conversionOf(file: string): string {
-  const packages = file.endsWith('.model') ? 'transformers sentencepiece tiktoken protobuf' : 'transformers';
-  const code =
-    "from transformers import AutoTokenizer as T; T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')";
-  return `${file} is not read here: convert it in that directory with Python: pip install ${packages} && python -c "${code}"`;
-}
+const otherForms = /^(?:(?:vocab|merges)\.(?:json|txt)|tekken\.json)$/;
 
 async function missing(directory: string, expected: string): Promise<AttuneError> {
   const names = await readdir(directory).catch(() => undefined);
   const found = names === undefined ? 'no such directory' : names.sort().slice(0, 10).join(', ') || 'nothing';
   const other = names?.find((name) => otherForms.test(name));
-  const advice = other === undefined ? 'copy it there from where the model comes from' : conversionOf(other);
+  const advice =
+    other === undefined
+      ? 'copy it there from where the model comes from'
+      : `${other} is not read here: ${conversionOf('transformers')}`;
   return new AttuneError('TOKENIZER_MISSING', `${directory}: ${expected} expected, found ${found}; ${advice}`);
 }
 

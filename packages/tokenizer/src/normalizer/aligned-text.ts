@@ -1,3 +1,6 @@
+import { IntList } from '../model/int-list';
+import { textOf, unitsOf } from '../unicode/code-points';
+
 /**
  * A text and where it came from: its UTF-16 unit `i` stands for the units `[starts[i], ends[i])` of the original.
  *
@@ -6,15 +9,60 @@
  */
 export interface AlignedText {
   readonly text: string;
-  readonly starts: ArrayLike<number>;
-  readonly ends: ArrayLike<number>;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/**
+ * A text made of another. Without `starts` and `ends` each unit stands for the unit in its place, and surrogate pairs for
+ * surrogate pairs.
+ */
+export interface Normalized {
+  readonly text: string;
+  readonly starts?: Int32Array;
+  readonly ends?: Int32Array;
+}
+
+const nowhere = /* @__PURE__ */ new Int32Array(0);
+
+/** A text without alignment. */
+export function unaligned(text: string): AlignedText {
+  return { text, starts: nowhere, ends: nowhere };
+}
+
+/** Aligns a text with itself. */
+export function alignedWithItself(text: string): AlignedText {
+  const { length } = text;
+  const starts = new Int32Array(length);
+  const ends = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    starts[i] = i;
+    ends[i] = i + 1;
+    const unit = text.charCodeAt(i);
+    if (unit < 0xdc00 || unit > 0xdfff || i === 0) continue;
+    starts[i]--;
+    ends[i - 1]++;
+  }
+  return { text, starts, ends };
+}
+
+/** Moves the places of a text. */
+export function shifted({ text, starts, ends }: AlignedText, shift: number): AlignedText {
+  if (shift === 0) return { text, starts, ends };
+  return { text, starts: starts.map((unit) => unit + shift), ends: ends.map((unit) => unit + shift) };
 }
 
 /** Collects an `AlignedText` piece by piece. */
 export class AlignedTextBuilder {
   private text = '';
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
+  private readonly starts: IntList;
+  private readonly ends: IntList;
+
+  /** `length` is the likely length of the result. */
+  constructor(length: number) {
+    this.starts = new IntList(length);
+    this.ends = new IntList(length);
+  }
 
   /** Appends `text`, all of which stands for the units `[start, end)` of the original. */
   append(text: string, start: number, end: number): void {
@@ -25,47 +73,43 @@ export class AlignedTextBuilder {
     }
   }
 
+  /** Appends the part `[start, end)` of `source` as it is aligned there. */
+  appendPart(source: AlignedText, start: number, end: number): void {
+    this.text += source.text.slice(start, end);
+    this.starts.append(source.starts.subarray(start, end));
+    this.ends.append(source.ends.subarray(start, end));
+  }
+
   finish(): AlignedText {
-    return { text: this.text, starts: this.starts, ends: this.ends };
+    return { text: this.text, starts: this.starts.toArray(), ends: this.ends.toArray() };
   }
 }
 
-/** Aligns a text with itself. */
-export function alignedWithItself(text: string): AlignedText {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let position = 0;
-  for (const character of text) {
-    for (let unit = 0; unit < character.length; unit++) {
-      starts.push(position);
-      ends.push(position + character.length);
-    }
-    position += character.length;
-  }
-  return { text, starts, ends };
-}
-
-/** Replaces each character; the replacement stands for the whole character. */
-export function mapCharacters(text: string, replace: (character: string) => string): AlignedText {
-  const builder = new AlignedTextBuilder();
-  let position = 0;
-  for (const character of text) {
-    builder.append(replace(character), position, position + character.length);
-    position += character.length;
-  }
-  return builder.finish();
+/** Gives a text its places, if it has none of its own. */
+export function placed({ text, starts, ends }: Normalized): AlignedText {
+  return starts && ends ? { text, starts, ends } : alignedWithItself(text);
 }
 
 /** Aligns `inner`, which was made of the text of `outer`, with the original of `outer`. */
-export function compose(outer: AlignedText, inner: AlignedText): AlignedText {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  for (let i = 0; i < inner.text.length; i++) {
-    const empty = inner.ends[i] <= inner.starts[i];
-    starts.push(empty ? 0 : outer.starts[inner.starts[i]]);
-    ends.push(empty ? 0 : outer.ends[inner.ends[i] - 1]);
+export function compose(outer: Normalized, inner: Normalized): Normalized {
+  if (!outer.starts || !outer.ends) return inner;
+  if (!inner.starts || !inner.ends) return { text: inner.text, starts: outer.starts, ends: outer.ends };
+  const { length } = inner.text;
+  const starts = new Int32Array(length);
+  const ends = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    if (inner.ends[i] <= inner.starts[i]) continue;
+    starts[i] = outer.starts[inner.starts[i]];
+    ends[i] = outer.ends[inner.ends[i] - 1];
   }
   return { text: inner.text, starts, ends };
+}
+
+/** Cuts out the part `[start, end)` as a text of its own. */
+export function part(source: AlignedText, start: number, end: number): AlignedText {
+  if (start === 0 && end === source.text.length) return source;
+  const { text, starts, ends } = source;
+  return { text: text.slice(start, end), starts: starts.subarray(start, end), ends: ends.subarray(start, end) };
 }
 
 /**
@@ -75,21 +119,37 @@ export function compose(outer: AlignedText, inner: AlignedText): AlignedText {
 export function prepended(source: AlignedText, prefix: string): AlignedText {
   if (source.text === '') return source;
   const text = prefix + source.text;
-  if (source.starts.length === 0) return { text, starts: [], ends: [] };
-  const places = <Values extends ArrayLike<number>>(values: Values) => [
-    ...Array<number>(prefix.length).fill(values[0]),
-    ...Array.from(values),
-  ];
+  if (source.starts.length === 0) return unaligned(text);
+  const places = (values: Int32Array) => {
+    const moved = new Int32Array(text.length).fill(values[0], 0, prefix.length);
+    moved.set(values, prefix.length);
+    return moved;
+  };
   return { text, starts: places(source.starts), ends: places(source.ends) };
 }
 
 /**
- * A character of a result, and how it came about: 1 is an insertion, 0 stands for the next character of the source, and
+ * Characters of a result, and how each came about: 1 is an insertion, 0 stands for the next character of the source, and
  * -n for the next one together with the n after it.
  */
-export interface Change {
-  readonly character: string;
-  readonly change: number;
+export class Changes {
+  readonly codePoints: IntList;
+  readonly changes: IntList;
+
+  /** `length` is the likely number of characters. */
+  constructor(length: number) {
+    this.codePoints = new IntList(length);
+    this.changes = new IntList(length);
+  }
+
+  get length(): number {
+    return this.codePoints.length;
+  }
+
+  push(codePoint: number, change: number): void {
+    this.codePoints.push(codePoint);
+    this.changes.push(change);
+  }
 }
 
 /**
@@ -98,22 +158,44 @@ export interface Change {
  * The counts need not be true: marks that traded places are counted as if they had not, because offsets agree with the
  * reference only then. Reference: `NormalizedString::transform` of Hugging Face tokenizers.
  */
-export function alignByCounting(source: string, changes: Iterable<Change>, removedFirst = 0): AlignedText {
+export function alignByCounting(source: string, { codePoints, changes }: Changes, removedFirst = 0): AlignedText {
   const places = placesOf(source);
-  const builder = new AlignedTextBuilder();
+  const { length } = codePoints;
+  const units = new Uint16Array(2 * length);
+  const starts = new Int32Array(2 * length);
+  const ends = new Int32Array(2 * length);
+  let end = 0;
   let next = removedFirst;
-  for (const { character, change } of changes) {
+  for (let i = 0; i < length; i++) {
+    const codePoint = codePoints.values[i];
+    const change = changes.values[i];
     const place = change > 0 ? next - 1 : next;
-    const start = place < 0 ? 0 : places[place];
-    builder.append(character, start, place < 0 ? 0 : places[place + 1]);
     if (change <= 0) next += 1 - change;
+    for (let unit = unitsOf(codePoint); unit > 0; unit--) {
+      if (place >= 0) {
+        starts[end] = places[place];
+        ends[end] = places[place + 1];
+      }
+      units[end++] = unitOf(codePoint, unit);
+    }
   }
-  return builder.finish();
+  return { text: textOf(units, end), starts: starts.subarray(0, end), ends: ends.subarray(0, end) };
+}
+
+/** Unit of a code point, of which `left` units are still to come. */
+function unitOf(codePoint: number, left: number): number {
+  if (codePoint <= 0xffff) return codePoint;
+  return left === 2 ? 0xd800 + ((codePoint - 0x10000) >> 10) : 0xdc00 + (codePoint & 0x3ff);
 }
 
 /** Positions of all characters, and the length. */
-function placesOf(text: string): number[] {
-  const places = [0];
-  for (const character of text) places.push(places[places.length - 1] + character.length);
+function placesOf(text: string): Int32Array {
+  const places = new Int32Array(text.length + 1);
+  let count = 0;
+  for (let i = 0; i < text.length; count++) {
+    places[count] = i;
+    i += unitsOf(text.codePointAt(i) as number);
+  }
+  places[count] = text.length;
   return places;
 }

@@ -24,6 +24,7 @@ export interface BertNormalizerOptions {
 
 /** BERT's normalizer. Except for the order of combining characters that survive, it works code point by code point. */
 export interface BertNormalizer extends Normalizer {
+  normalize(text: string): AlignedText;
   /**
    * Result for one code point: the empty string if it is dropped, `undefined` if the result depends on its neighbors,
    * because a combining character survives the stripping and NFD may move it past others.
@@ -67,7 +68,7 @@ export function bertNormalizer(options: BertNormalizerOptions): BertNormalizer {
   }
 
   function normalize(text: string): AlignedText {
-    const builder = new AlignedTextBuilder();
+    const builder = new AlignedTextBuilder(text.length);
     for (let start = 0; start < text.length; ) {
       const codePoint = text.codePointAt(start) as number;
       const end = start + unitsOf(codePoint);
@@ -161,14 +162,14 @@ function keepsNonStarter(prepared: string, options: BertNormalizerOptions): bool
  * order.
  */
 function normalizeInOrder(text: string, options: BertNormalizerOptions): AlignedText {
-  const prepared = new AlignedTextBuilder();
+  const prepared = new AlignedTextBuilder(text.length);
   let position = 0;
   for (const character of text) {
     const end = position + character.length;
     prepared.append(prepare(character.codePointAt(0) as number, options), position, end);
     position = end;
   }
-  const finished = new AlignedTextBuilder();
+  const finished = new AlignedTextBuilder(text.length);
   for (const { character, start, end } of decomposeInOrder(prepared.finish())) {
     const kept = stripMarks(character);
     finished.append(options.lowercase ? lowercase(kept) : kept, start, end);

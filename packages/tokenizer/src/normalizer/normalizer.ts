@@ -5,18 +5,17 @@ import { isCombiningMark } from '../unicode/normalization';
 import {
   type AlignedText,
   AlignedTextBuilder,
-  alignByCounting,
   alignedWithItself,
-  type Change,
   compose,
-  mapCharacters,
+  type Normalized,
+  part,
   prepended,
 } from './aligned-text';
 
 /** Rewrites a text (lower-cases it, strips accents, …) and keeps the alignment of the result with the original. */
 export interface Normalizer {
   /** `text` has no lone surrogates. */
-  normalize(text: string): AlignedText;
+  normalize(text: string): Normalized;
   /** The text of `normalize`, where it can be had faster without the alignment. */
   readonly plain?: ((text: string) => string) | undefined;
   /** Number of UTF-16 units put before a text that is not empty, for normalizers that move nothing else. */
@@ -24,14 +23,18 @@ export interface Normalizer {
 }
 
 /** Leaves the text as it is: `"normalizer": null`. */
-export const identityNormalizer: Normalizer = { normalize: alignedWithItself, plain: (text) => text, prefixLength: 0 };
+export const identityNormalizer: Normalizer = {
+  normalize: (text) => ({ text }),
+  plain: (text) => text,
+  prefixLength: 0,
+};
 
 /** Applies normalizers one after the other. */
 export function normalizerSequence(normalizers: readonly Normalizer[]): Normalizer {
   if (normalizers.length === 0) return identityNormalizer;
-  const [first, ...others] = normalizers;
   return {
-    normalize: (text) => others.reduce((done, each) => compose(done, each.normalize(done.text)), first.normalize(text)),
+    normalize: (text) =>
+      normalizers.reduce<Normalized>((done, each) => compose(done, each.normalize(done.text)), { text }),
     plain: (text) => normalizers.reduce((done, each) => each.plain?.(done) ?? each.normalize(done).text, text),
     prefixLength: sumOf(normalizers.map(({ prefixLength }) => prefixLength)),
   };
@@ -43,32 +46,74 @@ function sumOf(values: readonly (number | undefined)[]): number | undefined {
 
 /** Lower-cases letter by letter; there is no final-sigma rule. */
 export const lowercase: Normalizer = {
-  normalize: (text) => mapCharacters(text, (character) => character.toLowerCase()),
+  normalize(text) {
+    const lower = lowercased(text);
+    if (lower.length === text.length) return { text: lower };
+    return mapCharacters(text, (character) => character.toLowerCase());
+  },
+  plain: lowercased,
 };
+
+function lowercased(text: string): string {
+  const lower = text.toLowerCase();
+  return text.includes('Σ') ? Array.from(text, (character) => character.toLowerCase()).join('') : lower;
+}
 
 /** Drops combining marks. It does not decompose, so it is used after NFD or NFKD. */
 export const stripAccents: Normalizer = {
   normalize: (text) =>
-    mapCharacters(text, (character) => (isCombiningMark(character.codePointAt(0) as number) ? '' : character)),
+    hasMark(text) ? mapCharacters(text, (character) => (isMark(character) ? '' : character)) : { text },
+  plain: (text) =>
+    hasMark(text) ? Array.from(text, (character) => (isMark(character) ? '' : character)).join('') : text,
 };
+
+function isMark(character: string): boolean {
+  return isCombiningMark(character.codePointAt(0) as number);
+}
+
+const firstMark = 0x300;
+
+function hasMark(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) >= firstMark && isCombiningMark(text.codePointAt(i) as number)) return true;
+  }
+  return false;
+}
+
+/** Replaces each character; the replacement stands for the whole character. */
+function mapCharacters(text: string, replace: (character: string) => string): AlignedText {
+  const builder = new AlignedTextBuilder(text.length);
+  let position = 0;
+  for (const character of text) {
+    builder.append(replace(character), position, position + character.length);
+    position += character.length;
+  }
+  return builder.finish();
+}
 
 /** Drops whitespace at the start, at the end, or both. */
 export function strip({ left, right }: { left: boolean; right: boolean }): Normalizer {
+  const startOf = (text: string) => {
+    let start = 0;
+    while (left && start < text.length && isWhitespace(text.charCodeAt(start))) start++;
+    return start;
+  };
+  const endOf = (text: string, start: number) => {
+    let end = text.length;
+    while (right && end > start && isWhitespace(text.charCodeAt(end - 1))) end--;
+    return end;
+  };
   return {
     normalize(text) {
-      const characters = [...text];
-      let first = 0;
-      let end = characters.length;
-      while (left && first < end && isSpace(characters[first])) first++;
-      while (right && end > first && isSpace(characters[end - 1])) end--;
-      const kept: Change[] = characters.slice(first, end).map((character) => ({ character, change: 0 }));
-      return alignByCounting(text, kept, first);
+      const start = startOf(text);
+      const end = endOf(text, start);
+      return end - start === text.length ? { text } : part(alignedWithItself(text), start, end);
+    },
+    plain(text) {
+      const start = startOf(text);
+      return text.slice(start, endOf(text, start));
     },
   };
-}
-
-function isSpace(character: string): boolean {
-  return isWhitespace(character.codePointAt(0) as number);
 }
 
 /** Puts `prefix` before a text that is not empty, at the place of its first character. */
@@ -86,31 +131,39 @@ export function prepend(prefix: string): Normalizer {
  */
 export function replace(matcher: Matcher, content: string, literal?: string): Normalizer {
   const isUnit = literal !== undefined && isOneUnit(literal) && isOneUnit(content);
+  const plain = replacer(matcher, content, isUnit ? literal : undefined);
   return {
     normalize(text) {
-      const source = alignedWithItself(text);
-      const builder = new AlignedTextBuilder();
+      if (isUnit) return { text: plain(text) };
+      let source: AlignedText | undefined;
+      const builder = new AlignedTextBuilder(text.length);
       let position = 0;
-      const keep = (end: number) => {
-        for (; position < end; position++) {
-          builder.append(text[position], source.starts[position], source.ends[position]);
-        }
-      };
       matcher(text, (start, end) => {
-        keep(start);
+        source ??= alignedWithItself(text);
+        builder.appendPart(source, position, start);
         builder.append(content, end === 0 ? 0 : source.starts[end - 1], end === 0 ? 0 : source.ends[end - 1]);
         position = end;
       });
-      keep(text.length);
+      if (source === undefined) return { text };
+      builder.appendPart(source, position, text.length);
       return builder.finish();
     },
-    plain:
-      literal === undefined
-        ? undefined
-        : isUnit
-          ? unitReplacer(literal, content)
-          : (text) => text.split(literal).join(content),
+    plain,
     prefixLength: isUnit ? 0 : undefined,
+  };
+}
+
+/** Makes a function that replaces without alignment. `unit` is the text to look for, if it and `content` are one unit. */
+function replacer(matcher: Matcher, content: string, unit?: string): (text: string) => string {
+  if (unit !== undefined) return unitReplacer(unit, content);
+  return (text) => {
+    let result = '';
+    let position = 0;
+    matcher(text, (start, end) => {
+      result += text.slice(position, start) + content;
+      position = end;
+    });
+    return position === 0 && result === '' ? text : result + text.slice(position);
   };
 }
 

@@ -12,9 +12,18 @@ export interface PostProcessor {
   readonly single: readonly TemplatePiece[];
   /** Template of a pair. */
   readonly pair: readonly TemplatePiece[];
+  /** How the parts of a pair that truncation cuts off are numbered; default as the kept ones. */
+  readonly overflow?: OverflowNumbers;
   /** Rules that take the spaces at the ends of tokens out of their offsets, applied one after the other. */
   readonly trim?: readonly TrimRule[];
 }
+
+/**
+ * How the reference numbers parts that were cut off. A template gives its type ids to the kept parts alone: the others
+ * have the number of their text (`by text`). Without a post-processor, sequence ids too are written to kept parts alone
+ * (`by place`): a part with overflow of the first text is of sequence 0 throughout, overflow of the second of none.
+ */
+export type OverflowNumbers = 'by text' | 'by place';
 
 /** Adds no special tokens; type ids are 0 and 1: `"post_processor": null`. */
 export const noSpecialTokens: PostProcessor = {

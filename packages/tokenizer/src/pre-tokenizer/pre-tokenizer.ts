@@ -27,13 +27,6 @@ export function preTokenizerSequence(preTokenizers: readonly PreTokenizer[]): Pr
   );
 }
 
-/** Cuts out the part `[start, end)` as a text of its own. */
-export function part(source: AlignedText, start: number, end: number): AlignedText {
-  if (start === 0 && end === source.text.length) return source;
-  const slice = (values: ArrayLike<number>) => Array.prototype.slice.call(values, start, end) as number[];
-  return { text: source.text.slice(start, end), starts: slice(source.starts), ends: slice(source.ends) };
-}
-
 /** Cuts at whitespace, and makes every punctuation character a word: `BertPreTokenizer`. */
 export const bertPreTokenizer: PreTokenizer = (source, start, end, onWord) => {
   const { text } = source;

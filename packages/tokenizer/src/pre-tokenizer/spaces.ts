@@ -1,9 +1,9 @@
 /** Pre-tokenizers that mark the start of words with a space: `ByteLevel` and `Metaspace`. */
 
-import { prepended } from '../normalizer/aligned-text';
-import { literalMatcher, type Matcher } from '../pattern/matcher';
+import { part, prepended } from '../normalizer/aligned-text';
+import type { Matcher } from '../pattern/matcher';
 import { unitReplacer } from '../unicode/code-points';
-import { type PreTokenizer, part, splitter, wholeText } from './pre-tokenizer';
+import { type PreTokenizer, splitter, wholeText } from './pre-tokenizer';
 
 /**
  * Puts a space before the text (with `prefixSpace`) and cuts it into `words`, GPT-2's words.
@@ -35,12 +35,25 @@ export interface MetaspaceOptions {
 /** Replaces spaces by `▁`, with which words then begin, as SentencePiece does. */
 export function metaspace({ replacement, prepend, split }: MetaspaceOptions): PreTokenizer {
   const withReplacement = unitReplacer(' ', replacement);
-  const cut = split ? splitter(literalMatcher(replacement), 'MergedWithNext') : wholeText;
+  const cut = split ? cutBefore(replacement) : wholeText;
   return (source, start, end, onWord) => {
     const { starts, ends, text } = part(source, start, end);
     const spaced = { text: withReplacement(text), starts, ends };
     const prefixed = prepend === 'always' || (prepend === 'first' && starts[0] === 0);
     const replaced = prefixed && !spaced.text.startsWith(replacement) ? prepended(spaced, replacement) : spaced;
     cut(replaced, 0, replaced.text.length, onWord);
+  };
+}
+
+/** Cuts before each occurrence of a character: what `Split` does with `MergedWithNext`, without lists of spans. */
+function cutBefore(character: string): PreTokenizer {
+  return (source, start, end, onWord) => {
+    let from = start;
+    while (from < end) {
+      const next = source.text.indexOf(character, from + 1);
+      const to = next < 0 || next > end ? end : next;
+      onWord(source, from, to);
+      from = to;
+    }
   };
 }

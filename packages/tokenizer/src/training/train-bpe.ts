@@ -2,6 +2,7 @@ import { checkInteger, describe } from '../arguments';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { byteCharacters } from '../model/bytes';
+import { unaligned } from '../normalizer/aligned-text';
 import { gpt2Words } from '../pattern/byte-level-words';
 import { byteLevel, metaspace } from '../pre-tokenizer/spaces';
 import type { Tokenizer } from '../tokenizer';
@@ -123,7 +124,7 @@ function countSpelled(texts: Iterable<string>, { preTokenizer, spell }: Style): 
   let index = 0;
   for (const text of texts) {
     checkText('trainBpe', text, index++);
-    const source = { text: wellFormed(text), starts: [], ends: [] };
+    const source = unaligned(wellFormed(text));
     preTokenizer(source, 0, source.text.length, (words, start, end) =>
       addCount(counts, words.text.slice(start, end), 1),
     );

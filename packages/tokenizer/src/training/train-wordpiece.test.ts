@@ -131,7 +131,7 @@ describeWith([shared], 'trainWordPiece, as the reference', () => {
       lowercase: meta.settings.lowercase,
       specialTokens: meta.settings.special_tokens,
     });
-    const { vocab } = tokenizer.toJson().model;
+    const vocab = tokenizer.toJson().model.vocab as Record<string, number>;
     const common = expected.filter((token) => vocab[token] !== undefined);
     expect(tokenizer.vocabSize).toBe(expected.length);
     expect(common.length / expected.length).toBeGreaterThanOrEqual(0.99);

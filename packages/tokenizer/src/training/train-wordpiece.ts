@@ -1,5 +1,6 @@
 import { checkInteger } from '../arguments';
 import { tokenizerFromVocab } from '../load/from-vocab';
+import { unaligned } from '../normalizer/aligned-text';
 import { bertNormalizer } from '../normalizer/bert';
 import type { Normalizer } from '../normalizer/normalizer';
 import { bertPreTokenizer } from '../pre-tokenizer/pre-tokenizer';
@@ -110,8 +111,8 @@ function resolve(texts: Iterable<string>, options: TrainWordPieceOptions) {
 function countWords(texts: Iterable<string>, normalizer: Normalizer): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [chunk, count] of countChunks(texts)) {
-    const source = normalizer.normalize(wellFormed(chunk));
-    bertPreTokenizer(source, 0, source.text.length, ({ text }, start, end) =>
+    const { text } = normalizer.normalize(wellFormed(chunk));
+    bertPreTokenizer(unaligned(text), 0, text.length, (_, start, end) =>
       addCount(counts, text.slice(start, end), count),
     );
   }

@@ -49,6 +49,13 @@ export function unitsOf(codePoint: number): 1 | 2 {
   return codePoint > 0xffff ? 2 : 1;
 }
 
+const utf16 = /* @__PURE__ */ new TextDecoder('utf-16le', { ignoreBOM: true });
+
+/** The text of the first `length` units, which have to be well-formed. */
+export function textOf(units: Uint16Array, length: number): string {
+  return utf16.decode(units.subarray(0, length));
+}
+
 const reusedUnits = 1 << 15;
 
 /**
@@ -56,7 +63,6 @@ const reusedUnits = 1 << 15;
  * speed, because the result is one flat string and not a tree of parts (measured).
  */
 export function unitReplacer(unit: string, replacement: string): (text: string) => string {
-  const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
   const reused = new Uint16Array(reusedUnits);
   const from = unit.charCodeAt(0);
   const to = replacement.charCodeAt(0);
@@ -67,6 +73,6 @@ export function unitReplacer(unit: string, replacement: string): (text: string) 
       const each = text.charCodeAt(i);
       units[i] = each === from ? to : each;
     }
-    return decoder.decode(units.subarray(0, length));
+    return textOf(units, length);
   };
 }

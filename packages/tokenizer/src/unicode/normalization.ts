@@ -33,6 +33,21 @@ export const isCombiningMark = /* @__PURE__ */ codePointSet(markRuns);
 /** Whether Unicode decomposes or reorders a code point only since version 10.0. */
 export const isNewerForm = /* @__PURE__ */ codePointSet(newerFormRuns);
 
+/** Whether a text has a character of `isNewerForm`. */
+export function hasNewerForm(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (mayBeNewer(unit) && isNewerForm(text.codePointAt(i) as number)) return true;
+  }
+  return false;
+}
+
+/** Leaves out the ranges that have none: Latin, signs and symbols, Chinese, Hangul. */
+function mayBeNewer(unit: number): boolean {
+  if (unit < 0x7fd) return false;
+  return unit < 0x1e00 || unit === 0x32ff || (unit >= 0xa7f1 && unit <= 0xab69) || (unit >= 0xd800 && unit <= 0xdbff);
+}
+
 /** NFD by the reference's tables. */
 export function nfd(text: string): string {
   let done = '';

@@ -36,8 +36,8 @@ const weightsIndex = 'model.safetensors.index.json';
 const tokenizerFiles = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json', 'special_tokens_map.json'];
 /** How conversations are written, and what ends an answer. */
 const chatFiles = ['chat_template.jinja', 'generation_config.json'];
-/** Vocabularies in forms that are not read here: one is fetched where there is no other, so that loading can say what converts it. */
-const otherVocabularies = ['tokenizer.model', 'sentencepiece.bpe.model', 'spiece.model', 'vocab.json'];
+/** Vocabularies in other forms, of which one is fetched where there is none of these: SentencePiece models, and one that loading can say how to convert. */
+const otherVocabularies = ['tokenizer.model', 'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'vocab.json'];
 const otherWeights = ['pytorch_model.bin', 'tf_model.h5', 'flax_model.msgpack'];
 const patient: Retries = { attempts: 5, delay: 500 };
 

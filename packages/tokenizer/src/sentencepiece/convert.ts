@@ -1,0 +1,138 @@
+import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
+import type { ConversionSettings, Family, Role, Scored, TemplatePart } from './families';
+import { mergesOf } from './merges';
+import type { SentencePieceModel } from './model-file';
+
+/**
+ * Makes a `tokenizer.json` of a SentencePiece model, as a class of tokenizer reads it.
+ *
+ * Reference: `convert_slow_tokenizer.py` of transformers 4.57, and what its fast tokenizers add.
+ */
+export function convertSentencePiece(
+  model: SentencePieceModel,
+  family: Family,
+  settings: ConversionSettings,
+): TokenizerJson {
+  const vocabulary = family.vocabulary(model);
+  const ids = new Map(vocabulary.map(({ text }, id) => [text, id]));
+  const addedTokens = addedTokensOf(model, { ids, count: vocabulary.length }, family, settings);
+  const { characterMap } = model;
+  const characters = characterMap === '' ? [] : [{ type: 'Precompiled', precompiled_charsmap: characterMap }];
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: addedTokens,
+    normalizer: stage(family.normalizer(characters, settings)),
+    pre_tokenizer: stage(family.preTokenizer(settings)),
+    post_processor: stage(templateJson(family, settings, ids)),
+    decoder: stage(family.decoder(settings)),
+    model: modelJson(model, vocabulary, family),
+  };
+}
+
+type StageJson = { type: string } | null;
+
+const stage = (json: object | null) => json as StageJson;
+
+function modelJson(model: SentencePieceModel, vocabulary: readonly Scored[], family: Family): TokenizerJson['model'] {
+  const { unkId = model.unkId, byteFallback = false } = family;
+  if (model.kind === 'unigram') {
+    const vocab = vocabulary.map(({ text, score }) => [text, score] as const);
+    return { type: 'Unigram', unk_id: unkId, vocab, byte_fallback: byteFallback };
+  }
+  const places = new Map(model.pieces.map(({ text }, id) => [text, id]));
+  return {
+    type: 'BPE',
+    ...{ dropout: null, unk_token: model.unkPiece, continuing_subword_prefix: null, end_of_word_suffix: null },
+    ...{ fuse_unk: true, byte_fallback: byteFallback, ignore_merges: false },
+    vocab: Object.fromEntries(vocabulary.map(({ text }, id) => [text, id])),
+    merges: mergesOf(vocabulary, places),
+  };
+}
+
+/** An added token without its id. */
+type Added = Omit<AddedTokenJson, 'id'>;
+
+const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+
+/**
+ * The pieces that are no text, those that a user defined, those of `added_tokens_decoder`, and the special tokens. Those
+ * that the vocabulary lacks have ids of their own, which are added to `ids`.
+ */
+function addedTokensOf(
+  model: SentencePieceModel,
+  { ids, count }: { ids: Map<string, number>; count: number },
+  family: Family,
+  settings: ConversionSettings,
+): AddedTokenJson[] {
+  let next = count;
+  const tokens = new Map<number, AddedTokenJson>();
+  const add = (token: Added, given?: number) => {
+    const id = given ?? ids.get(token.content) ?? next;
+    next = Math.max(next, id + 1);
+    ids.set(token.content, id);
+    tokens.set(id, { id, ...token });
+  };
+  for (const { text, kind } of model.pieces) {
+    if (kind !== 'other') add({ ...plain, content: text, special: kind === 'control' });
+  }
+  const decoded = Object.entries(asRecord(settings.added_tokens_decoder) ?? {});
+  for (const [id, token] of decoded) {
+    const added = asRecord(token);
+    if (added && /^\d+$/.test(id)) add(addedToken(added, { normalized: true, special: false }), Number(id));
+  }
+  for (const role of Object.keys(family.specialTokens) as Role[]) {
+    const known = decoded.length > 0 && ids.has(specialToken(role, family, settings).content);
+    if (!known) add(specialToken(role, family, settings));
+  }
+  for (const content of family.additional ?? []) add({ ...plain, content });
+  return [...tokens.values()].sort((a, b) => a.id - b.id);
+}
+
+/** Special token of a role: what the settings say, or else the family's. */
+export function specialToken(role: Role, family: Family, settings: ConversionSettings): Added {
+  const { specialTokens, flags } = family;
+  const named = settings[`${role}_token`];
+  const content = typeof named === 'string' ? named : specialTokens[role];
+  const token = asRecord(named);
+  if (token) return addedToken(token, { special: true, content });
+  return { ...plain, ...flags?.[role], content: content as string };
+}
+
+/** A token as an object of `tokenizer_config.json` describes it. */
+function addedToken(token: ConversionSettings, defaults: Partial<Added>): Added {
+  const fields = Object.entries({ ...plain, content: '', ...defaults }).map(([name, fallback]) => [
+    name,
+    typeof token[name] === typeof fallback ? token[name] : fallback,
+  ]);
+  return Object.fromEntries(fields) as Added;
+}
+
+function asRecord(value: unknown): ConversionSettings | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as ConversionSettings)
+    : undefined;
+}
+
+/** The template's `cls` and `sep` are the family's whatever the settings say, `bos` and `eos` are not. */
+function templateJson(family: Family, settings: ConversionSettings, ids: ReadonlyMap<string, number>): object {
+  const { single, pair } = family.template(settings);
+  const contentOf = (role: Role) =>
+    (role === 'cls' || role === 'sep' ? family.specialTokens[role] : undefined) ??
+    specialToken(role, family, settings).content;
+  const piece = ([name, typeId]: TemplatePart) =>
+    name === 'A' || name === 'B'
+      ? { Sequence: { id: name, type_id: typeId } }
+      : { SpecialToken: { id: contentOf(name), type_id: typeId } };
+  const used = single.flatMap(([name]) => (name === 'A' || name === 'B' ? [] : [contentOf(name)]));
+  const entries = used.map((content) => {
+    return [content, { id: content, ids: [ids.get(content) as number], tokens: [content] }] as const;
+  });
+  return {
+    type: 'TemplateProcessing',
+    single: single.map(piece),
+    pair: pair.map(piece),
+    special_tokens: Object.fromEntries(entries),
+  };
+}
