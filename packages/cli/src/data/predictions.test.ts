@@ -58,6 +58,8 @@ describe('predictionWriter', () => {
       '7,"a ""b""",a;b,a,0.9\n',
     ]);
     expect(written({ model: ofSets, separator: 'a' }, several)[1]).toBe('7,"a ""b""","[""a"",""b""]"\n');
+    const alone = predictionWriter({ ...csv, columns: [], model: ofSets });
+    expect(alone.line({ labels: [], scores: { a: 0.2 } }, {})).toBe('""\n'); // no blank line, which readers skip
     const numbers = { problemType: 'regression', labels: [] } as const;
     expect(written({ model: numbers }, { value: 1234.56789 })).toEqual([
       'id,input_label,value\n',
