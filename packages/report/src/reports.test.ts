@@ -142,7 +142,7 @@ describe('renderReport', () => {
   it('lists what differs from the defaults first', () => {
     const config = {
       data: 'a.csv',
-      options: { epochs: '9' },
+      options: { data: 'a.csv' },
       arguments: { learningRate: 1e-3, seed: 42, maxLength: 64 },
       architecture: { layers: 2 },
     };
@@ -152,6 +152,35 @@ describe('renderReport', () => {
       ['arguments.learningRate', '0.001'],
     ]);
     expect(visibleText(shown)).toContain('4 more, at their defaults or decided by the rest');
+  });
+
+  it('lists once what was typed, also where it is the default or stands nowhere else, and no default of a task', () => {
+    const config = {
+      ...{
+        task: 'sequence-classification',
+        split: '80/10/10',
+        scheme: 'IOB2',
+        stride: 128,
+        pairs: true,
+        engine: 'onnx',
+      },
+      options: { problemType: 'regression', modelConfig: 'mc.json', seed: '42', loraAlpha: '8', engine: 'onnx' },
+      lora: { r: 4, alpha: 8, targetModules: 'all-linear' },
+      arguments: { learningRate: 5e-5, seed: 42 },
+    };
+    const settingDefaults = { ...config, task: undefined, lora: { alpha: 8, targetModules: 'all-linear' } };
+    const shown = renderReport(
+      sampleData({ config, defaults: { learningRate: 5e-5, seed: 42 }, settingDefaults: { ...settingDefaults } }),
+    );
+    expect(tableRows(shown.slice(0, shown.indexOf('more, at their defaults')), 'configuration')).toEqual([
+      ['task', 'sequence-classification'],
+      ['engine', 'onnx'],
+      ['options.problemType', 'regression'],
+      ['options.modelConfig', 'mc.json'],
+      ['lora.r', '4'],
+      ['lora.alpha', '8'],
+      ['arguments.seed', '42'],
+    ]);
   });
 
   it('lists every evaluation', () => {

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { type RunFiles, readPredictions } from '@attune/report';
-import { defaultsOf, publishedSummary } from '../program/reports';
+import { publishedSummary } from '../program/reports';
+import { runDefaults } from '../program/run-defaults';
 
 /**
  * Reads what a run's page is made from.
@@ -24,7 +25,7 @@ export async function readRunFiles(run: string): Promise<RunFiles> {
     place: run,
     config,
     ...({ history, summary } as unknown as Pick<RunFiles, 'history' | 'summary'>),
-    defaults: defaultsOf(config),
+    ...runDefaults(config),
     ...(predictions !== undefined && { predictions }),
   };
 }
