@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
@@ -211,6 +211,20 @@ describe('attune predict', () => {
     const stdin = flags.includes('csv') ? '' : 'corn\n';
     const result = await attune(['predict', run, ...flags], { stdin });
     expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  it('says of a run that was interrupted that it has not ended, and how to go on', async () => {
+    const begun = join(directory, 'begun');
+    mkdirSync(begun);
+    cpSync(join(run, 'config.json'), join(begun, 'config.json'));
+    for (const command of [
+      ['predict', begun, '--input', '-'],
+      ['eval', begun, '--data', join(directory, 'data.csv')],
+    ])
+      expect(await attune(command, { stdin: 'corn\n' })).toMatchObject({
+        code: 1,
+        stderr: `attune: ${begun}: expected a model, got a run that has not ended; go on with it: attune train --resume --out ${begun}\n`,
+      });
   });
 
   it('asks for --text where no run says it, and names what is missing', async () => {
