@@ -29,7 +29,7 @@ const options = {
   keep: {
     schema: listFlag().optional(),
     value: 'columns',
-    help: 'columns of the input to write beside each prediction, such as id or id,title; columns: all of them. One named as a prediction is (label) is written as input_label',
+    help: 'columns of the input to write beside each prediction, such as id or id,title; columns: all of them. One that the prediction has too (label) is written as input_label',
     group: 'Output:',
   },
   topK: {
