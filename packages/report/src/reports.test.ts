@@ -27,7 +27,11 @@ describe('renderReport', () => {
     const difference = { accuracy: { estimate: 0.1667, low: -0.02, high: 0.3 }, macroF1 };
     const mix = { accuracy: 0.9, macroF1: 0.85, modelWeight: 0.65, difference };
     const text = visibleText(renderReport(sampleData({ summary: { ...summary, difference, mix } })));
-    expect(text).toContain('ahead by −2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1');
+    const ranges = 'is −2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1';
+    expect(text).toContain(`With 95% confidence the difference, model minus baseline, ${ranges}`);
+    expect(text).toContain(`macro-F1 85.0%; mix minus baseline ${ranges}`);
+    expect(text).not.toContain('ahead by');
+    expect(text).toContain('+16.7 points, no difference shown');
     expect(text).toContain('Of a mix, 65% model and the rest baseline: accuracy 90.0%, macro-F1 85.0%');
   });
 
