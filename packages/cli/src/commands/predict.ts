@@ -1,5 +1,5 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
-import { cleanOption, delimiterOption, schemeOption } from '../options/tasks';
+import { cleanAsTrainedOption, delimiterOption, schemeOption } from '../options/tasks';
 import { choiceFlag, defineCommand, listFlag, numberFlag, textFlag } from '../program/command';
 
 const group = 'Data:';
@@ -25,7 +25,7 @@ const options = {
     group,
   },
   delimiter: delimiterOption,
-  clean: { ...cleanOption, help: `${cleanOption.help}; default: the run's` },
+  clean: cleanAsTrainedOption,
   keep: {
     schema: listFlag().optional(),
     value: 'columns',
