@@ -114,20 +114,30 @@ function isGood(history: End['history']): boolean {
 /** What to try: a lower learning rate where the loss grew or the rate is far above what is usual, a higher one where it is not. */
 function adviceOn(end: End, course: Course | undefined): string {
   const { learningRate } = end.args;
-  const { usual, high } = ratesOf(end);
+  const { usual, most, high } = ratesOf(end);
   const rate = (other: number) => `such as learningRate ${shown(other)} (--learning-rate ${shown(other)})`;
   if (course?.kind === 'grew' || learningRate >= high)
     return `${course ? 'it' : `the learning rate ${shown(learningRate)}`} is too high: try a lower one, ${rate(Math.min(learningRate / 10, usual))}`;
   const labels = end.sameAnswer === undefined ? '' : ', and see that the labels fit the texts';
-  if (learningRate * 10 >= high) return `try more epochs (--epochs)${labels}`;
-  return `try a higher learning rate, ${rate(learningRate * 10)}, or more epochs (--epochs)${labels}`;
+  const higher = Math.min(learningRate * 10, most);
+  if (higher < 2 * learningRate) return `try more epochs (--epochs)${labels}`;
+  return `try a higher learning rate, ${rate(higher)}, or more epochs (--epochs)${labels}`;
 }
 
-/** The usual learning rate, and one far above it. */
-function ratesOf({ args: { optim }, lora, isNew }: End): { readonly usual: number; readonly high: number } {
-  if (optim === 'sgd') return { usual: 1e-2, high: 1 };
-  if (lora) return { usual: 2e-4, high: 5e-3 };
-  return isNew ? { usual: 1e-3, high: 2e-2 } : { usual: wholeModelRate, high: 1e-3 };
+interface Rates {
+  /** To begin with. */
+  readonly usual: number;
+  /** What is worth a try. */
+  readonly most: number;
+  /** Far above what is usual. */
+  readonly high: number;
+}
+
+function ratesOf({ args: { optim }, lora, isNew }: End): Rates {
+  if (optim === 'sgd') return { usual: 1e-2, most: 0.5, high: 1 };
+  if (lora) return { usual: 2e-4, most: 2e-3, high: 5e-3 };
+  if (isNew) return { usual: 1e-3, most: 5e-3, high: 2e-2 };
+  return { usual: wholeModelRate, most: 5e-4, high: 1e-3 };
 }
 
 /** Nothing but where the last evaluation is the best one, clearly better than the one before it, and nothing ended the run early. */
