@@ -6,6 +6,8 @@ export interface Row {
   readonly line: number;
   /** Values by column name. In a stream of JSON lines a row may lack a column: read it with `field`. */
   readonly fields: Readonly<Record<string, string>>;
+  /** The object of JSON as it was read, with all its keys, where `readRows` is asked for it; default absent. */
+  readonly values?: Readonly<Record<string, unknown>>;
 }
 
 /** The part of a table that is known before its rows: the columns, and their place for errors. */

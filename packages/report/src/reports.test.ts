@@ -27,7 +27,11 @@ describe('renderReport', () => {
     const difference = { accuracy: { estimate: 0.1667, low: -0.02, high: 0.3 }, macroF1 };
     const mix = { accuracy: 0.9, macroF1: 0.85, modelWeight: 0.65, difference };
     const text = visibleText(renderReport(sampleData({ summary: { ...summary, difference, mix } })));
-    expect(text).toContain('ahead by −2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1');
+    const ranges = 'is −2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1';
+    expect(text).toContain(`With 95% confidence the difference, model minus baseline, ${ranges}`);
+    expect(text).toContain(`macro-F1 85.0%; mix minus baseline ${ranges}`);
+    expect(text).not.toContain('ahead by');
+    expect(text).toContain('+16.7 points, no difference shown');
     expect(text).toContain('Of a mix, 65% model and the rest baseline: accuracy 90.0%, macro-F1 85.0%');
   });
 
@@ -142,7 +146,7 @@ describe('renderReport', () => {
   it('lists what differs from the defaults first', () => {
     const config = {
       data: 'a.csv',
-      options: { epochs: '9' },
+      options: { data: 'a.csv' },
       arguments: { learningRate: 1e-3, seed: 42, maxLength: 64 },
       architecture: { layers: 2 },
     };
@@ -152,6 +156,35 @@ describe('renderReport', () => {
       ['arguments.learningRate', '0.001'],
     ]);
     expect(visibleText(shown)).toContain('4 more, at their defaults or decided by the rest');
+  });
+
+  it('lists once what was typed, also where it is the default or stands nowhere else, and no default of a task', () => {
+    const config = {
+      ...{
+        task: 'sequence-classification',
+        split: '80/10/10',
+        scheme: 'IOB2',
+        stride: 128,
+        pairs: true,
+        engine: 'onnx',
+      },
+      options: { problemType: 'regression', modelConfig: 'mc.json', seed: '42', loraAlpha: '8', engine: 'onnx' },
+      lora: { r: 4, alpha: 8, targetModules: 'all-linear' },
+      arguments: { learningRate: 5e-5, seed: 42 },
+    };
+    const settingDefaults = { ...config, task: undefined, lora: { alpha: 8, targetModules: 'all-linear' } };
+    const shown = renderReport(
+      sampleData({ config, defaults: { learningRate: 5e-5, seed: 42 }, settingDefaults: { ...settingDefaults } }),
+    );
+    expect(tableRows(shown.slice(0, shown.indexOf('more, at their defaults')), 'configuration')).toEqual([
+      ['task', 'sequence-classification'],
+      ['engine', 'onnx'],
+      ['options.problemType', 'regression'],
+      ['options.modelConfig', 'mc.json'],
+      ['lora.r', '4'],
+      ['lora.alpha', '8'],
+      ['arguments.seed', '42'],
+    ]);
   });
 
   it('lists every evaluation', () => {

@@ -140,6 +140,8 @@ export interface RunData {
   readonly test: TestTexts;
   /** Defaults of `config.arguments`: what differs from them is listed first. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** What entries of `config` other than the arguments are where nobody asks for anything, nested alike: `{ scheme: 'IOB2', lora: { alpha: 16 } }`; default none. */
+  readonly settingDefaults?: Readonly<Record<string, unknown>>;
   /** The run directory, for the commands that the page proposes. */
   readonly place?: string;
   /** Texts cut at the longest length, by part. */

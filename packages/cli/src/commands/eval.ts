@@ -1,8 +1,8 @@
 import { adapterOption, inferenceOptions, quantizeOption, sourceArgument, textPairOption } from '../options/model';
 import {
   causalLmOptions,
+  cleanAsTrainedOption,
   cleaningOptions,
-  cleanOption,
   dataFormatOption,
   delimiterOption,
   labelListOption,
@@ -54,7 +54,7 @@ const options = {
   format: dataFormatOption,
   delimiter: delimiterOption,
   ...cleaningOptions,
-  clean: { ...cleanOption, help: `${cleanOption.help}; default: the run's` },
+  clean: cleanAsTrainedOption,
   ...causalLmOptions,
   adapter: adapterOption,
   quantize: quantizeOption,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
@@ -151,7 +151,7 @@ describe('attune predict', () => {
     const input = fileIn(directory, 'ids.csv', csv(rows));
     const whole = await predict('--input', input, '--keep', 'columns', '--top-k', '1');
     expect(JSON.parse(whole.stdout.split('\n')[0])).toEqual({
-      ...{ id: '7', input_label: 'farm', input_text: 'barn corn, wheat', title: 'a' },
+      ...{ id: '7', input_label: 'farm', text: 'barn corn, wheat', title: 'a' },
       ...{ label: 'farm', score: expect.any(Number), top: [{ label: 'farm', score: expect.any(Number) }] },
     });
     const { stdout, stderr } = await predict(
@@ -175,6 +175,24 @@ describe('attune predict', () => {
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean "id"?') });
     const none = await predict('--input', input, '--top-k', '0');
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('--top-k: expected an integer ≥ 1, got 0') });
+  });
+
+  it('keeps values of JSON as they are, all keys of every row, and says nothing of those that nobody reads', async () => {
+    const lines = [{ text: 'corn' }, { text: 'server', id: 3, ok: true, none: null, of: {} }];
+    const input = fileIn(directory, 'late.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const { stdout, stderr } = await predict('--input', input, '--text', 'text', '--keep', 'columns');
+    const kept = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const { label: _, score: __, scores: ___, ...own } = JSON.parse(line);
+        return own;
+      });
+    expect([kept, stderr]).toEqual([lines, '2 texts predicted\n']);
+    const named = await predict('--input', input, '--text', 'text', '--keep', 'id', '--output-format', 'csv');
+    expect([named.stdout.split('\n')[0], named.stderr]).toEqual(['id,label,score', '2 texts predicted\n']);
+    const csvRows = await predict('--input', input, '--text', 'text', '--keep', 'columns', '--output-format', 'csv');
+    expect(csvRows.stderr).toContain('4 columns that the first row lacks left out: id, ok, none, of');
   });
 
   it('writes a whole file or none', async () => {
@@ -211,6 +229,20 @@ describe('attune predict', () => {
     const stdin = flags.includes('csv') ? '' : 'corn\n';
     const result = await attune(['predict', run, ...flags], { stdin });
     expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  it('says of a run that was interrupted that it has not ended, and how to go on', async () => {
+    const begun = join(directory, 'begun');
+    mkdirSync(begun);
+    cpSync(join(run, 'config.json'), join(begun, 'config.json'));
+    for (const command of [
+      ['predict', begun, '--input', '-'],
+      ['eval', begun, '--data', join(directory, 'data.csv')],
+    ])
+      expect(await attune(command, { stdin: 'corn\n' })).toMatchObject({
+        code: 1,
+        stderr: `attune: ${begun}: expected a model, got a run that has not ended; go on with it: attune train --resume --out ${begun}\n`,
+      });
   });
 
   it('asks for --text where no run says it, and names what is missing', async () => {

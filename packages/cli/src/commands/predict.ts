@@ -1,5 +1,5 @@
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
-import { cleanOption, delimiterOption, schemeOption } from '../options/tasks';
+import { cleanAsTrainedOption, delimiterOption, schemeOption } from '../options/tasks';
 import { choiceFlag, defineCommand, listFlag, numberFlag, textFlag } from '../program/command';
 
 const group = 'Data:';
@@ -25,11 +25,11 @@ const options = {
     group,
   },
   delimiter: delimiterOption,
-  clean: { ...cleanOption, help: `${cleanOption.help}; default: the run's` },
+  clean: cleanAsTrainedOption,
   keep: {
     schema: listFlag().optional(),
     value: 'columns',
-    help: 'columns of the input to write beside each prediction, such as id or id,title; columns: all of them. One named as a prediction is (label) is written as input_label',
+    help: 'columns of the input to write beside each prediction, such as id or id,title; columns: all of them. One that the prediction has too (label) is written as input_label',
     group: 'Output:',
   },
   topK: {

@@ -90,6 +90,25 @@ describe('attune report', () => {
     expect((await attune(['report', run, other, '--output', join(directory, 'c.html')])).code).toBe(0);
   });
 
+  it('replaces no file of a run but a page', async () => {
+    const config = readFileSync(join(run, 'config.json'), 'utf8');
+    const { code, stdout, stderr } = await attune(['report', run, other, '--output', join(run, 'config.json')]);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('expected a file that is not of')]);
+    expect(readFileSync(join(run, 'config.json'), 'utf8')).toBe(config);
+  });
+
+  it('names the file of a run that is missing', async () => {
+    for (const [name, problem] of [
+      ['metrics.jsonl', `${other}: expected a finished run, got one without metrics.jsonl; restore it`],
+      ['config.json', `${other}: expected a finished run, got one without config.json; restore it`],
+      ['summary.json', `got one that has not ended; go on with it: attune train --resume --out ${other}`],
+    ]) {
+      renameSync(join(other, name), join(directory, name));
+      expect((await attune(['report', other])).stderr).toContain(problem);
+      renameSync(join(directory, name), join(other, name));
+    }
+  });
+
   it('says what it cannot read', async () => {
     const empty = join(directory, 'empty');
     mkdirSync(empty);

@@ -24,9 +24,11 @@ export const reportCommand = defineCommand({
     const { renderRun, renderRunComparison } = await import('@attune/report');
     const { writeRendered } = await import('@attune/report/node');
     const { withDirectoryLock } = await import('@attune/train/node');
+    const { checkPage } = await import('../data/output');
     const { readRunFiles } = await import('../data/run-files');
     if (sources.length > 1 && output === undefined)
       throw new UsageError(`--output: required for ${sources.length} runs, such as --output comparison.html`);
+    await checkPage(output, sources);
     const runs: RunFiles[] = [];
     for (const source of sources) runs.push(await readRunFiles(source));
     for (const { place, predictions } of runs)

@@ -42,7 +42,11 @@ export interface CheckedRows {
   readonly classes: readonly (readonly string[])[];
   /** 1-based line of each, where it is known. */
   readonly lines?: readonly number[];
+  /** What a text and its label are called; default `text` and `label`; an empty label where there are none. */
+  readonly nouns?: { readonly text: string; readonly label: string };
 }
+
+const nounsOf = ({ nouns = { text: 'text', label: 'label' } }: Pick<CheckedRows, 'nouns'>) => nouns;
 
 /** How often each class occurs, the most frequent first. */
 export function classCounts({ classes }: Pick<CheckedRows, 'classes'>): { label: string; count: number }[] {
@@ -63,10 +67,12 @@ export function doubleRows(rows: CheckedRows): Finding[] {
   const again = sameRows(rows.texts, rows.labels).flatMap((same) => same.slice(1));
   if (again.length === 0) return [];
   again.sort((a, b) => a - b);
+  const { text, label } = nounsOf(rows);
+  const by = label === '' ? '' : ` in ${text} and ${label}`;
   return [
     {
       ...{ kind: 'double', misleads: false, count: again.length, lines: linesAt(rows, again) },
-      message: `${rows.where}: ${counted(again.length, 'row')} equal to an earlier one in text and label${at(rows, again)}; drop them: --deduplicate`,
+      message: `${rows.where}: ${counted(again.length, 'row')} equal to an earlier one${by}${at(rows, again)}; drop them: --deduplicate`,
     },
   ];
 }
@@ -80,11 +86,12 @@ export function conflictingRows(rows: CheckedRows, misleads = true): Finding[] {
   const conflicts = byText.filter((same) => new Set(same.map((row) => rows.labels[row])).size > 1);
   if (conflicts.length === 0) return [];
   const [first] = conflicts;
+  const { text, label } = nounsOf(rows);
   const labels = [...new Set(first.map((row) => rows.labels[row]))].slice(0, 3).map(shortened).join(' and ');
   return [
     {
       ...{ kind: 'conflict', misleads, count: conflicts.length, lines: linesAt(rows, conflicts.flat()) },
-      message: `${rows.where}: ${counted(conflicts.length, 'text')} with more than one label, such as ${quoted(rows.texts[first[0]])} with ${labels}${at(rows, first)}; keep the right one`,
+      message: `${rows.where}: ${counted(conflicts.length, text)} with more than one ${label}, such as ${quoted(rows.texts[first[0]])} with ${labels}${at(rows, first)}; keep the right one${misleads ? '' : ', unless all are right'}`,
     },
   ];
 }
@@ -130,12 +137,12 @@ export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Findi
   ];
 }
 
-/** A rare label that is one letter away from a frequent one. */
+/** A label that is much rarer than another one, and one slip of the keyboard away from it. */
 export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
   const counts = classCounts(rows);
   const frequent = counts.filter(({ count }) => count >= 10);
   const pairs = counts.flatMap(({ label, count }) => {
-    const near = frequent.find((other) => other.count >= 10 * count && isOneLetterApart(label, other.label));
+    const near = frequent.find((other) => other.count >= 5 * count && isSlipOf(label, other.label));
     return near ? [`${JSON.stringify(label)} (${count}) beside ${JSON.stringify(near.label)} (${near.count})`] : [];
   });
   if (pairs.length === 0) return [];
@@ -147,17 +154,22 @@ export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): 
   ];
 }
 
-/** Whether one letter, which is no digit, was left out, added or replaced, in names of five and more. */
-function isOneLetterApart(a: string, b: string): boolean {
+/**
+ * Whether one letter, which is no digit, was left out, added or replaced, in names of five letters and more, or two neighbors swapped, in names
+ * of four and more.
+ */
+function isSlipOf(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (short === long || short.length < 5 || long.length - short.length > 1) return false;
+  if (short === long || long.length - short.length > 1) return false;
   let start = 0;
   while (start < short.length && short[start] === long[start]) start++;
-  const rest = long.length === short.length ? short.slice(start + 1) : short.slice(start);
-  const isLetter = [long[start], long.length === short.length ? short[start] : 'a'].every((each) =>
-    /\p{L}/u.test(each),
-  );
-  return isLetter && rest === long.slice(start + 1);
+  const areLetters = (text: string) => /^\p{L}+$/u.test(text);
+  const isEqualAfter = (ofShort: number, ofLong: number) =>
+    short.slice(start + ofShort) === long.slice(start + ofLong) &&
+    areLetters(short.slice(start, start + ofShort) + long.slice(start, start + ofLong));
+  if (short.length < long.length) return short.length >= 5 && isEqualAfter(0, 1);
+  const isSwapped = short[start] === long[start + 1] && short[start + 1] === long[start] && isEqualAfter(2, 2);
+  return (short.length >= 5 && isEqualAfter(1, 1)) || (short.length >= 4 && isSwapped);
 }
 
 interface RowOptions {
@@ -198,6 +210,7 @@ export function checkedSentences(
     texts: sentences.map(({ words }) => words.join(' ')),
     labels: sentences.map(({ tags }) => tags.join(' ')),
     classes: sentences.map(classesOf),
+    nouns: { text: 'sentence', label: 'tagging' },
     ...(sentences.every(({ line }) => line !== undefined) && { lines: sentences.map(({ line }) => line!) }),
   };
 }

@@ -37,22 +37,28 @@ export function labelColumnsIn<Label>(
 }
 
 /**
- * The label of each row. Names are without blanks around them and in one Unicode form, but for those known by other spellings; notes say
- * what was brought together, and what looks alike and was not.
+ * The label of each row. Names are without blanks around them and in one Unicode form, but for those known by other spellings; `notesOn` says
+ * of the rows at some indices what was brought together, and what looks alike and was not.
  *
  * @throws AttuneError of the column's code, with the line of a row without a label of this kind
  */
-export function labelsIn<Label>(table: Table, given: LabelOptions<Label>): Label[] {
-  const { labelColumn, known, onNote } = given;
+export function labelsIn<Label>(
+  table: Table,
+  given: LabelOptions<Label>,
+): { readonly labels: Label[]; notesOn(rows: readonly number[]): readonly string[] } {
+  const { labelColumn, known } = given;
   const options = { ...given, known: known && new Set(known) };
   const columns = labelColumnsIn(table, given);
   const labels =
     columns.length > 1
       ? ofColumns(table, columns, options)
       : (ofLists(table, columns[0], options) ?? ofFields(table, options));
-  const names = labelNames(labels.flatMap(labelColumn.names), { where: table.where, known });
-  names.notes.forEach(onNote);
-  return labels.map((label) => labelColumn.renamed(label, names.nameOf));
+  const read = (own: readonly Label[]) => labelNames(own.flatMap(labelColumn.names), { where: table.where, known });
+  const { nameOf } = read(labels);
+  return {
+    labels: labels.map((label) => labelColumn.renamed(label, nameOf)),
+    notesOn: (rows) => read(rows.map((row) => labels[row])).notes,
+  };
 }
 
 interface ReadOptions<Label> extends Omit<LabelOptions<Label>, 'known'> {

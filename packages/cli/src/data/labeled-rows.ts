@@ -12,7 +12,7 @@ import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 import type { LabelColumn } from '@attune/train';
 import { counted } from '../program/terminal';
-import { type CleaningFlags, cleanedTable, distinctRows, labeledTable } from './cleaning';
+import { type CleaningFlags, cleanedTable, distinctRows, labeledTable, linesOf } from './cleaning';
 import { namedLabels } from './label-list';
 import { labelColumnsIn, labelsIn } from './label-values';
 
@@ -75,7 +75,7 @@ export async function readLabeledRows<Label>(
   const { where } = found;
   const lines = found.rows.map(({ line }) => line);
   const names = labelList ?? found.classNames?.[label];
-  const labels = labelsIn(found, { ...columns, labelSeparator, known: known ?? labelList, onNote });
+  const { labels, notesOn } = labelsIn(found, { ...columns, labelSeparator, known: known ?? labelList, onNote });
   const rows = {
     where,
     texts: found.rows.map(textOf),
@@ -84,7 +84,9 @@ export async function readLabeledRows<Label>(
     lines,
     ...(groups && { groups }),
   };
-  return columns.deduplicate ? withoutDoubles(rows, columns.labelColumn, onNote) : rows;
+  const kept = columns.deduplicate ? distinct(rows, columns.labelColumn, onNote) : [...lines.keys()];
+  notesOn(kept).forEach(onNote);
+  return kept.length < lines.length ? rowsAt(rows, kept) : rows;
 }
 
 /** The table with clean texts and, where it is to have them alone, rows with a label. */
@@ -100,15 +102,14 @@ function preparedTable<Label>(
   return cleanedTable(labeled, { columns: textColumnsIn(labeled, templates), clean }, onNote);
 }
 
-/** Without the rows that are equal to an earlier one in texts and label. */
-function withoutDoubles<Label>(
-  rows: LabeledRows<Label>,
+/** The rows that are not equal to an earlier one in texts and label. */
+function distinct<Label>(
+  { where, texts, pairs, labels }: LabeledRows<Label>,
   { shown }: LabelColumn<Label>,
   onNote: (note: string) => void,
-): LabeledRows<Label> {
-  const texts = rows.texts.map((text, i) => joinedText(text, rows.pairs?.[i]));
-  const kept = distinctRows(texts, { where: rows.where, labels: rows.labels.map(shown), onNote });
-  return kept.length < texts.length ? rowsAt(rows, kept) : rows;
+): readonly number[] {
+  const joined = texts.map((text, i) => joinedText(text, pairs?.[i]));
+  return distinctRows(joined, { where, labels: labels.map(shown), onNote });
 }
 
 /** A text and its pair as one, for comparisons. */
@@ -136,14 +137,15 @@ export function rowsAt<Label>(rows: LabeledRows<Label>, indices: ArrayLike<numbe
 export function withoutEmptyTexts<Label>(rows: LabeledRows<Label>, onNote: (note: string) => void): LabeledRows<Label> {
   const isEmpty = (i: number) => rows.texts[i].trim() === '' && (rows.pairs?.[i] ?? '').trim() === '';
   const kept = [...rows.texts.keys()].filter((i) => !isEmpty(i));
-  const dropped = rows.texts.length - kept.length;
+  const dropped = rows.lines.filter((_, i) => isEmpty(i)).map((line) => ({ line }));
   if (kept.length === 0)
     throw new AttuneError(
       'DATA_EMPTY',
-      `${rows.where}: expected texts, got ${counted(dropped, 'row')} with an empty one; check --text`,
+      `${rows.where}: expected texts, got ${counted(dropped.length, 'row')} with an empty one; check --text`,
     );
-  if (dropped > 0) onNote(`${rows.where}: ${counted(dropped, 'empty text')} dropped`);
-  return dropped > 0 ? rowsAt(rows, kept) : rows;
+  if (dropped.length === 0) return rows;
+  onNote(`${rows.where}: ${counted(dropped.length, 'empty text')} dropped (${linesOf(dropped)})`);
+  return rowsAt(rows, kept);
 }
 
 /** @throws AttuneError DATA_ONE_CLASS where all labels are the same */

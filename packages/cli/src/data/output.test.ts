@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { capture } from '../../test/capture';
 import { fileIn, temporaryDirectory } from '../../test/files';
 import { inBatches } from './batches';
-import { checkOutput, predictionLine, type Sink, writeOutput } from './output';
+import { checkOutput, checkPage, predictionLine, type Sink, writeOutput } from './output';
 
 const twoLines = async (sink: Sink) => {
   await sink('one\n');
@@ -80,6 +80,21 @@ describe('checkOutput', () => {
       });
     await expect(checkOutput(join(directory, 'new.jsonl'), '-', directory)).resolves.toBeUndefined();
     await expect(checkOutput(join(directory, 'model.safetensors'), '-', 'hub/id')).resolves.toBeUndefined();
+    const saved = fileIn(directory, 'predictions.jsonl', ''); // of which the page of the run is made
+    await expect(checkOutput(saved, '-', directory)).rejects.toMatchObject({ code: 'OUTPUT_HOLDS_INPUT' });
+  });
+
+  it('refuses files of the runs that a page is about, but not earlier pages', async () => {
+    const [a, b] = [temporaryDirectory(), temporaryDirectory()];
+    for (const name of ['config.json', 'metrics.jsonl', 'report.html']) fileIn(b, name, '');
+    for (const name of ['config.json', 'metrics.jsonl'])
+      await expect(checkPage(join(b, name), [a, b])).rejects.toMatchObject({
+        code: 'OUTPUT_HOLDS_INPUT',
+        message: expect.stringContaining(`expected a file that is not of ${b}`),
+      });
+    for (const path of [join(b, 'report.html'), join(b, 'new.html'), fileIn(a, 'other.txt', ''), undefined])
+      await expect(checkPage(path, [b])).resolves.toBeUndefined();
+    await expect(checkPage(a, [b])).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
   });
 });
 

@@ -1,7 +1,7 @@
 // Where predictions go, and how they are written.
-import { createWriteStream, type Stats } from 'node:fs';
+import { createWriteStream, existsSync, type Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { AttuneError } from '@attune/internal';
 import { isWithin } from '@attune/internal/node';
@@ -39,19 +39,51 @@ export async function writeOutput(
  * @throws AttuneError OUTPUT_UNUSABLE for a directory, OUTPUT_HOLDS_INPUT for a file of the model; UsageError for the input file itself
  */
 export async function checkOutput(path: string | undefined, input: string, source: string): Promise<void> {
-  const existing = path === undefined ? undefined : await statOf(path);
+  const existing = await existingOutput(path);
   if (path === undefined || !existing) return;
-  if (existing.isDirectory())
-    throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a file to write, got a directory; name a file in it`);
   const read = input === '-' ? undefined : await statOf(input);
   if (existing.isFile() && read?.ino === existing.ino && read.dev === existing.dev)
     throw new UsageError(`--output: expected another file than --input, got ${path} for both`);
-  const isPrediction = extname(path) === '.jsonl' && basename(path) !== 'metrics.jsonl';
-  if (existing.isFile() && !isPrediction && (await isWithin(path, source)))
+  await refuseFilesOf([source], path, { made: '.jsonl', example: 'predictions.jsonl' });
+}
+
+/**
+ * Checks the page to write about some runs.
+ *
+ * @throws AttuneError OUTPUT_UNUSABLE for a directory, OUTPUT_HOLDS_INPUT for a file of the runs that is no page
+ */
+export async function checkPage(path: string | undefined, runs: readonly string[]): Promise<void> {
+  if (path !== undefined && (await existingOutput(path)))
+    await refuseFilesOf(runs, path, { made: '.html', example: 'report.html' });
+}
+
+async function existingOutput(path: string | undefined): Promise<Stats | undefined> {
+  const existing = path === undefined ? undefined : await statOf(path);
+  if (existing?.isDirectory())
+    throw new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a file to write, got a directory; name a file in it`);
+  return existing;
+}
+
+/** What training wrote in the form in which commands write their output. */
+const ofTraining: readonly string[] = ['metrics.jsonl', 'predictions.jsonl'];
+
+interface Made {
+  /** The extension of what the command writes: one like it, of an earlier time, may be replaced. */
+  readonly made: string;
+  readonly example: string;
+}
+
+/** Refuses a file that is one of a run or a model, not of an earlier output beside it. */
+async function refuseFilesOf(sources: readonly string[], path: string, { made, example }: Made): Promise<void> {
+  if (!(await statOf(path))?.isFile()) return;
+  for (const source of sources) {
+    const isOfRun = ofTraining.includes(basename(path)) && existsSync(join(source, 'metrics.jsonl'));
+    if ((extname(path) === made && !isOfRun) || !(await isWithin(path, source))) continue;
     throw new AttuneError(
       'OUTPUT_HOLDS_INPUT',
-      `--output: expected a file that is not of ${source}, got ${path}, which would be replaced; name another, such as ${join(dirname(path), 'predictions.jsonl')}`,
+      `--output: expected a file that is not of ${source}, got ${path}, which would be replaced; name another, such as ${example}`,
     );
+  }
 }
 
 async function writeThrough(path: string, produce: (sink: Sink) => Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@
 import { equalTextGroups, parseFractions, split, takeRows } from '@attune/data';
 import type { TrainFlags } from '../options/train';
 import { UsageError } from '../program/failure';
+import { defaultSplits } from '../program/run-defaults';
 import { counted } from '../program/terminal';
 
 /** Which part of the data comes from where. */
@@ -30,7 +31,7 @@ export function planParts({ evalData, testData, split: percents, groupBy }: Plan
     if (groupBy !== undefined) throw contradicts('--group-by');
     return { kind: 'files', evalData, testData };
   }
-  const shares = percents ?? usual ?? (testData === undefined ? '80/10/10' : '90/10');
+  const shares = percents ?? usual ?? (testData === undefined ? defaultSplits.usual : defaultSplits.besideTest);
   const fractions = parseFractions(shares);
   if (testData !== undefined && fractions.length === 3)
     throw new UsageError(`--split: expected two parts, training and validation, beside --test-data, got ${shares}`);

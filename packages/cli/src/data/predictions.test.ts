@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkTopK, entityWriter, keptColumns, keptFields, predictionWriter } from './predictions';
+import { checkTopK, entityWriter, keptColumns, keptNames, keptReader, predictionWriter } from './predictions';
 
 const header = { where: 'new.csv', columns: ['id', 'text', 'label', ''] };
 const single = { label: '11', score: 0.7, scores: { '11': 0.7, b: 0.1, 'c,d': 0.2 } };
@@ -15,8 +15,34 @@ describe('keptColumns', () => {
     expect(keptColumns({ ...header, columns: ['id', 'columns'] }, ['columns'])).toEqual(['columns']);
     expect(keptColumns(header)).toEqual([]);
     expect(() => keptColumns(header, ['idd'])).toThrow('did you mean "id"?');
-    const fields = { id: '7', label: 'farm' };
-    expect(keptFields({ line: 2, fields }, ['id', 'label'])).toEqual({ id: '7', input_label: 'farm' });
+  });
+});
+
+describe('keptReader', () => {
+  const row = { line: 2, fields: { id: '7', text: 'a', label: 'farm' } };
+  const values = { id: 7, tags: ['x'], ok: true, none: null };
+
+  it('keeps texts of tables, and of JSON the values that a row has, all keys where columns are asked for', () => {
+    expect(keptReader(header, { keep: ['id', 'label'] }).read(row)).toEqual({ id: '7', label: 'farm' });
+    expect(keptReader(header, { keep: ['id', 'label'] }).read({ ...row, values })).toEqual({ id: 7 });
+    expect(keptReader(header, { keep: ['columns'] }).read({ ...row, values })).toEqual(values);
+  });
+
+  it('has the columns of the header in CSV, and says what it leaves out', () => {
+    const kept = keptReader(header, { keep: ['columns'], outputFormat: 'csv' });
+    expect(kept.note()).toBeUndefined();
+    expect(kept.read({ ...row, values })).toEqual(row.fields);
+    expect(kept.note()).toBe(
+      'new.csv: 3 columns that the first row lacks left out: tags, ok, none; name those to keep, --keep id,text, or write JSON lines',
+    );
+  });
+});
+
+describe('keptNames', () => {
+  it('gives way to the names of the prediction, and to one another', () => {
+    const names = (...columns: string[]) => [...keptNames(columns, ['label', 'score']).values()];
+    expect(names('id', 'label', 'text')).toEqual(['id', 'input_label', 'text']);
+    expect(names('label', 'input_label')).toEqual(['input_input_label', 'input_label']);
   });
 });
 
@@ -36,9 +62,19 @@ describe('predictionWriter', () => {
     );
   });
 
+  it('loses no kept column to a name of the prediction, and renames no other', () => {
+    const kept = { label: 'x', input_label: 'y', text: 'z', top: 1 };
+    const line = (own: object) => Object.keys(JSON.parse(predictionWriter({ ...options, ...own }).line(single, kept)));
+    expect(line({})).toEqual(['input_input_label', 'input_label', 'text', 'top', 'label', 'score', 'scores']);
+    expect(line({ topK: 1 }).slice(0, 4)).toEqual(['input_input_label', 'input_label', 'text', 'input_top']);
+    const csv = predictionWriter({ ...options, outputFormat: 'csv', columns: Object.keys(kept) });
+    expect(csv.header).toBe('input_input_label,input_label,text,top,label,score\n');
+    expect(csv.line(single, kept)).toBe('x,y,z,1,11,0.7\n');
+  });
+
   it('writes CSV of every kind, as many cells as the header', () => {
     const csv = { ...options, outputFormat: 'csv', columns: ['id', 'label'] } as const;
-    const kept = { id: '7', input_label: 'a "b"' };
+    const kept = { id: '7', label: 'a "b"' };
     const written = (
       own: Partial<Parameters<typeof predictionWriter>[0]>,
       prediction: Parameters<ReturnType<typeof predictionWriter>['line']>[0],
@@ -54,15 +90,14 @@ describe('predictionWriter', () => {
     // A decision may give another label than the likeliest.
     expect(written({ topK: 2 }, { ...single, label: 'b', score: 0.1 })[1]).toBe('7,"a ""b""",b,0.1,11,0.7\n');
     expect(written({ model: ofSets, topK: 1 }, several)).toEqual([
-      'id,input_label,labels,label_1,score_1\n',
+      'id,label,labels,label_1,score_1\n',
       '7,"a ""b""",a;b,a,0.9\n',
     ]);
     expect(written({ model: ofSets, separator: 'a' }, several)[1]).toBe('7,"a ""b""","[""a"",""b""]"\n');
+    const alone = predictionWriter({ ...csv, columns: [], model: ofSets });
+    expect(alone.line({ labels: [], scores: { a: 0.2 } }, {})).toBe('""\n'); // no blank line, which readers skip
     const numbers = { problemType: 'regression', labels: [] } as const;
-    expect(written({ model: numbers }, { value: 1234.56789 })).toEqual([
-      'id,input_label,value\n',
-      '7,"a ""b""",1234.57\n',
-    ]);
+    expect(written({ model: numbers }, { value: 1234.56789 })).toEqual(['id,label,value\n', '7,"a ""b""",1234.57\n']);
   });
 
   it('refuses a number of labels that is none', () => {

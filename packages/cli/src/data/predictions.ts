@@ -2,6 +2,7 @@
 import { csvText, field, type Row, requireColumn, type TableHeader } from '@attune/data';
 import { AttuneError } from '@attune/internal';
 import type { AnyPredictor, PredictionOf, TaggedEntity } from '@attune/train/node';
+import { counted } from '../program/terminal';
 import { roundedPrediction } from './output';
 
 /** The formats of predictions. */
@@ -22,11 +23,14 @@ export interface OutputFlags {
  * @throws AttuneError DATA_COLUMN_MISSING
  */
 export function keptColumns(header: TableHeader, keep: readonly string[] = []): string[] {
-  if (keep.length === 1 && keep[0] === 'columns' && !header.columns.includes('columns'))
-    return header.columns.filter((name) => name !== '');
+  if (areAll(header, keep)) return header.columns.filter((name) => name !== '');
   for (const name of keep) requireColumn(header, name);
   return [...new Set(keep)];
 }
+
+/** Whether all columns are asked for. */
+const areAll = ({ columns }: TableHeader, keep: readonly string[] = []): boolean =>
+  keep.length === 1 && keep[0] === 'columns' && !columns.includes('columns');
 
 /** @throws AttuneError ARGUMENT_INVALID for a number of labels that is none */
 export function checkTopK(topK: number | undefined): void {
@@ -34,14 +38,70 @@ export function checkTopK(topK: number | undefined): void {
   throw new AttuneError('ARGUMENT_INVALID', `topK: expected an integer ≥ 1, got ${topK}`);
 }
 
-/** Names of predictions, which a kept column's gives way to: `label` of the input is `input_label`. */
-const ownNames = /^(row|labels?|scores?|top|value|entities|words|tags|start|end|text|(label|score)_\d+)$/;
+/** Values of a row that are written beside its prediction, by the names of the input. */
+export type Kept = Readonly<Record<string, unknown>>;
 
-const keptName = (name: string) => (ownNames.test(name) ? `input_${name}` : name);
+/** What reads the kept columns of rows. */
+interface KeptReader {
+  readonly columns: readonly string[];
+  /** The values of a row: of JSON, written as JSON again, as they are, and those that the row has; else texts. */
+  read(row: Row): Kept;
+  /** What was left out, once all rows were read. */
+  note(): string | undefined;
+}
 
-/** The kept fields of a row, under the names that they have in the output. */
-export function keptFields(row: Row, columns: readonly string[]): Record<string, string> {
-  return Object.fromEntries(columns.map((name) => [keptName(name), field(row, name)]));
+/**
+ * Reads the columns that `--keep` names. For lines of JSON, rows of JSON keep all their keys where `columns` are asked for; a table of CSV has
+ * those of its header.
+ *
+ * @throws AttuneError DATA_COLUMN_MISSING
+ */
+export function keptReader(header: TableHeader, { keep, outputFormat = 'jsonl' }: OutputFlags): KeptReader {
+  const columns = keptColumns(header, keep);
+  const known = new Set(columns);
+  const others = new Set<string>();
+  const isAll = areAll(header, keep);
+  return {
+    columns,
+    read(row) {
+      const { values } = row;
+      if (!values || outputFormat === 'csv') {
+        if (isAll) for (const name of Object.keys(values ?? {})) if (!known.has(name)) others.add(name);
+        return Object.fromEntries(columns.map((name) => [name, field(row, name)]));
+      }
+      if (isAll) return values;
+      return Object.fromEntries(
+        columns.filter((name) => Object.hasOwn(values, name)).map((name) => [name, values[name]]),
+      );
+    },
+    note: () =>
+      others.size === 0
+        ? undefined
+        : `${header.where}: ${counted(others.size, 'column')} that the first row lacks left out: ${[...others].slice(0, 5).join(', ')}${others.size > 5 ? ', …' : ''}; name those to keep, --keep ${[...columns, ...others].slice(0, 2).join()}, or write JSON lines`,
+  };
+}
+
+/** Names for kept columns that are none of the prediction's, nor of one another: `label` becomes `input_label`. */
+export function keptNames(columns: readonly string[], own: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set([...own, ...columns]);
+  return new Map(
+    columns.map((name) => {
+      let free = name;
+      if (own.includes(name)) {
+        do free = `input_${free}`;
+        while (taken.has(free));
+        taken.add(free);
+      }
+      return [name, free];
+    }),
+  );
+}
+
+/** Kept values under the names that they have in the output. */
+function renamed(kept: Kept, own: readonly string[]): Kept {
+  if (!own.some((name) => Object.hasOwn(kept, name))) return kept;
+  const names = keptNames(Object.keys(kept), own);
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [names.get(name), value]));
 }
 
 interface WriterOptions extends Omit<OutputFlags, 'keep'> {
@@ -57,23 +117,34 @@ interface WriterOptions extends Omit<OutputFlags, 'keep'> {
 interface PredictionWriter {
   /** What stands before all predictions. */
   readonly header: string;
-  line(prediction: Prediction, kept: Readonly<Record<string, string>>): string;
+  line(prediction: Prediction, kept: Kept): string;
 }
 
 /** Writes predictions of texts: a line of JSON or a row of CSV each. */
 export function predictionWriter(options: WriterOptions): PredictionWriter {
   const { outputFormat = 'jsonl', topK, source, columns, model } = options;
-  if (outputFormat === 'jsonl')
+  if (outputFormat === 'jsonl') {
+    const own = keysOf(model, topK);
     return {
       header: '',
       line: (prediction, kept) =>
-        `${JSON.stringify({ ...kept, ...(roundedPrediction(withTop(prediction, topK), source) as object) })}\n`,
+        `${JSON.stringify({ ...renamed(kept, own), ...(roundedPrediction(withTop(prediction, topK), source) as object) })}\n`,
     };
-  const names = [...columns.map(keptName), ...columnNames(model, topK)];
+  }
+  const own = columnNames(model, topK);
   return {
-    header: csvRow(names),
-    line: (prediction, kept) => csvRow([...Object.values(kept), ...cellsOf(prediction, options)]),
+    header: csvRow([...keptNames(columns, own).values(), ...own]),
+    line: (prediction, kept) => csvRow([...cellsIn(kept, columns), ...cellsOf(prediction, options)]),
   };
+}
+
+const cellsIn = (kept: Kept, columns: readonly string[]): string[] => columns.map((name) => String(kept[name] ?? ''));
+
+/** The keys of a prediction in JSON. */
+function keysOf({ problemType }: WriterOptions['model'], topK: number | undefined): string[] {
+  const scores = topK === undefined ? 'scores' : 'top';
+  if (problemType === 'regression') return ['value'];
+  return problemType === 'multi_label_classification' ? ['labels', scores] : ['label', 'score', scores];
 }
 
 /** A row of CSV. */
@@ -129,7 +200,7 @@ interface TaggedRow {
 interface EntityWriter {
   readonly header: string;
   /** @param row 1-based number of the text */
-  line(tagged: TaggedRow, place: { readonly row: number; readonly kept?: Readonly<Record<string, string>> }): string;
+  line(tagged: TaggedRow, place: { readonly row: number; readonly kept?: Kept }): string;
 }
 
 /** Writes what a tagger found: a line of JSON per text, or a row of CSV per entity. */
@@ -138,17 +209,17 @@ export function entityWriter(outputFormat: OutputFormat = 'jsonl', columns: read
   if (outputFormat === 'jsonl')
     return {
       header: '',
-      line: ({ entities, ...more }, { kept }) => {
+      line: ({ entities, ...more }, { kept = {} }) => {
         const own = entities.map((entity) => ({ ...entity, score: rounded(entity.score) }));
-        return `${JSON.stringify({ ...kept, entities: own, ...more })}\n`;
+        return `${JSON.stringify({ ...renamed(kept, ['entities', ...Object.keys(more)]), entities: own, ...more })}\n`;
       },
     };
   return {
-    header: csvRow([...columns.map(keptName), ...entityColumns]),
+    header: csvRow([...keptNames(columns, entityColumns).values(), ...entityColumns]),
     line: ({ entities }, { row, kept = {} }) =>
       entities
         .map(({ label, start, end, text, score }) =>
-          csvRow([...Object.values(kept), row, label, start, end, text, rounded(score)]),
+          csvRow([...cellsIn(kept, columns), row, label, start, end, text, rounded(score)]),
         )
         .join(''),
   };

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { type RunFiles, readPredictions } from '@attune/report';
-import { defaultsOf, publishedSummary } from '../program/reports';
+import { publishedSummary } from '../program/reports';
+import { runDefaults } from '../program/run-defaults';
 
 /**
  * Reads what a run's page is made from.
@@ -24,20 +25,25 @@ export async function readRunFiles(run: string): Promise<RunFiles> {
     place: run,
     config,
     ...({ history, summary } as unknown as Pick<RunFiles, 'history' | 'summary'>),
-    defaults: defaultsOf(config),
+    ...runDefaults(config),
     ...(predictions !== undefined && { predictions }),
   };
 }
 
 function refuseOthers(run: string): void {
   const has = (name: string) => existsSync(join(run, name));
-  if (has('config.json') && has('metrics.jsonl') && has('summary.json')) return;
+  const missing = ['config.json', 'metrics.jsonl', 'summary.json'].filter((name) => !has(name));
+  if (missing.length === 0) return;
   const got = [
     [has('fold-1'), `the folds of a cross-validation; name one of them: attune report ${join(run, 'fold-1')}`],
     [has('search.json'), `a search; name one of its trials: attune report ${join(run, 'trial-1')}`],
-    [has('metrics.jsonl'), `one that has not ended; go on with it: attune train --resume --out ${run}`],
     [!existsSync(run), 'nothing there; check the path'],
-  ].find(([holds]) => holds) ?? [true, 'a directory without summary.json; name the directory that --out named'];
+    [missing.length === 3, 'a directory without summary.json; name the directory that --out named'],
+    [
+      has('config.json') && !has('summary.json'),
+      `one that has not ended; go on with it: attune train --resume --out ${run}`,
+    ],
+  ].find(([holds]) => holds) ?? [true, `one without ${missing.join(' and ')}; restore it, or train anew`];
   throw new AttuneError('RUN_UNFINISHED', `${run}: expected a finished run, got ${got[1]}`);
 }
 

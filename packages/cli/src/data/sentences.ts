@@ -32,6 +32,10 @@ export function isConll(path: string, format: string | undefined): boolean {
   return format === undefined ? /^\.(conll|conllu|bio|iob|iob2|bilou)$/i.test(extname(path)) : format === 'conll';
 }
 
+/** Whether a file has a list of tags in every row, which may be none. */
+export const hasTagLists = (path: string, format: string | undefined): boolean =>
+  listFormat(path, format) !== undefined;
+
 /** The format of a file that has a list of words and one of tags in every row. */
 function listFormat(path: string, format: string | undefined): ListFormat | undefined {
   if (format === 'jsonl' || format === 'json' || format === 'parquet') return format;
@@ -95,10 +99,6 @@ async function readTagged(
     const skipping = skipUnlabeled ? { columns: tagColumns, onNote: onNote ?? (() => {}) } : undefined;
     return readLists(path, columns, { format: lists, labelList, verbatimTags, skipping });
   }
-  if (more.skipUnlabeled)
-    throw new UsageError(
-      `--skip-unlabeled: expected rows of words and their tags, got ${path}, in which every word has a tag; leave it out`,
-    );
   if (format === undefined && /^\.csv$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
@@ -106,6 +106,10 @@ async function readTagged(
     );
   if (format !== undefined && format !== 'conll')
     throw new UsageError(`--format: expected conll, jsonl, json or parquet, which hold tagged words, got ${format}`);
+  if (more.skipUnlabeled)
+    throw new UsageError(
+      `--skip-unlabeled: expected rows of words and their tags, got ${path}, in which every word has a tag; leave it out`,
+    );
   const options = {
     tokenColumn: text === undefined ? undefined : columnNumber('--text', text),
     tagColumn: columnNumber('--label', label ?? '-1'),

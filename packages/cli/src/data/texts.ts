@@ -16,7 +16,7 @@ import { UsageError } from '../program/failure';
 import { downloadListener } from '../program/listener';
 import type { Io } from '../program/process';
 import { counted } from '../program/terminal';
-import { type CleaningFlags, cleanedTable, distinctRows } from './cleaning';
+import { type CleaningFlags, cleanedTable, distinctRows, linesOf } from './cleaning';
 
 interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
   /** A column, or a template over columns; default the only column, such as a plain line. */
@@ -25,23 +25,40 @@ interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
   readonly delimiter?: string;
 }
 
+/** What a language model learns, and the line of each, from 1. */
+interface TextRows<Text> {
+  readonly texts: readonly Text[];
+  readonly lines: readonly number[];
+}
+
+/** The texts that `readTextRows` reads. */
+export const readTexts = async (...input: Parameters<typeof readTextRows>): Promise<readonly string[]> =>
+  (await readTextRows(...input)).texts;
+
 /**
- * Reads the texts of a file. Empty ones are dropped, with a note.
+ * Reads the texts of a file, and their lines. Empty ones are dropped, with a note.
  *
  * @throws UsageError where there are several columns and none was named; AttuneError as `readTable`, and DATA_EMPTY
  */
-export async function readTexts(
+export async function readTextRows(
   path: string,
   { text, ...input }: TextColumn,
   onNote: (note: string) => void,
-): Promise<string[]> {
+): Promise<TextRows<string>> {
   const templateOf = (header: TableHeader) => text ?? onlyColumn(header);
   const table = await readColumns(path, input, { templatesOf: (header) => [templateOf(header)], onNote });
   const { where, rows } = table;
-  const texts = rows.map(textTemplate(templateOf(table), table)).filter((each) => each.trim() !== '');
-  if (texts.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
-  if (texts.length < rows.length) onNote(`${where}: ${counted(rows.length - texts.length, 'empty text')} dropped`);
-  return input.deduplicate ? withoutDoubles(texts, where, onNote) : texts;
+  const textOf = textTemplate(templateOf(table), table);
+  const [kept, dropped] = partition(rows, (row) => textOf(row).trim() !== '');
+  if (kept.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
+  if (dropped.length > 0) onNote(`${where}: ${counted(dropped.length, 'empty text')} dropped (${linesOf(dropped)})`);
+  const read = { texts: kept.map(textOf), lines: kept.map(({ line }) => line) };
+  return input.deduplicate ? withoutDoubles(read, where, onNote) : read;
+}
+
+function partition<T>(values: readonly T[], isKept: (value: T) => boolean): [kept: T[], others: T[]] {
+  const keeps = values.map(isKept);
+  return [values.filter((_, i) => keeps[i]), values.filter((_, i) => !keeps[i])];
 }
 
 /** The only column with a name. */
@@ -53,15 +70,14 @@ function onlyColumn({ columns, where }: TableHeader): string {
 
 /** Texts, or completions after prompts, without those that are equal to an earlier one. */
 function withoutDoubles<Text extends PromptedText | string>(
-  texts: readonly Text[],
+  { texts, lines }: TextRows<Text>,
   where: string,
   onNote: (note: string) => void,
-): Text[] {
+): TextRows<Text> {
   const labels = texts.map((text) => (typeof text === 'string' ? '' : text.completion));
-  return distinctRows(
-    texts.map((text) => (typeof text === 'string' ? text : (text.prompt ?? ''))),
-    { where, labels, onNote },
-  ).map((i) => texts[i]);
+  const compared = texts.map((text) => (typeof text === 'string' ? text : (text.prompt ?? '')));
+  const kept = distinctRows(compared, { where, labels, onNote });
+  return { texts: kept.map((i) => texts[i]), lines: kept.map((i) => lines[i]) };
 }
 
 interface ReadColumnsOptions {
@@ -117,31 +133,38 @@ export function checkCausalColumns({ text, promptTemplate, completion, messages,
   throw new UsageError(`${missing}: required beside ${there}`);
 }
 
+/** The texts that `readCausalRows` reads. */
+export const readCausalTexts = async (
+  ...input: Parameters<typeof readCausalRows>
+): Promise<readonly (PromptedText | string)[]> => (await readCausalRows(...input)).texts;
+
 /**
- * Reads the texts of a causal language model: plain ones, completions after prompts, or answers in conversations. Rows without a
- * text are dropped, with a note.
+ * Reads the texts of a causal language model, and their lines: plain ones, completions after prompts, or answers in conversations. Rows
+ * without a text are dropped, with a note.
  *
  * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and with file and line what is wrong with messages
  */
-export async function readCausalTexts(
+export async function readCausalRows(
   path: string,
   { columns, template, onNote }: ReadCausalOptions,
-): Promise<(PromptedText | string)[]> {
+): Promise<TextRows<PromptedText | string>> {
   checkCausalColumns(columns);
   if (columns.messages !== undefined && columns.clean !== undefined)
     throw new UsageError('--clean: expected texts, got --messages, which are conversations; drop one');
   const { promptTemplate, completion, messages } = columns;
-  if (completion === undefined && messages === undefined) return readTexts(path, columns, onNote);
+  if (completion === undefined && messages === undefined) return readTextRows(path, columns, onNote);
   const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescaped);
   const table = await readColumns(path, columns, { templatesOf: () => templates, onNote });
   const rowText =
     completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
-  const texts = table.rows.map(rowText).filter((text) => text.completion.trim() !== '');
-  const dropped = table.rows.length - texts.length;
-  if (texts.length === 0)
+  const all = table.rows.map((row) => ({ text: rowText(row), line: row.line }));
+  const [kept, dropped] = partition(all, ({ text }) => text.completion.trim() !== '');
+  if (kept.length === 0)
     throw new AttuneError('DATA_EMPTY', `${table.where}: expected completions, all are empty; check --completion`);
-  if (dropped > 0) onNote(`${table.where}: ${counted(dropped, 'row')} with an empty completion dropped`);
-  return columns.deduplicate ? withoutDoubles(texts, table.where, onNote) : texts;
+  if (dropped.length > 0)
+    onNote(`${table.where}: ${counted(dropped.length, 'row')} with an empty completion dropped (${linesOf(dropped)})`);
+  const read = { texts: kept.map(({ text }) => text), lines: kept.map(({ line }) => line) };
+  return columns.deduplicate ? withoutDoubles(read, table.where, onNote) : read;
 }
 
 /** Replaces `\n` and `\t`, which shells leave as they are. */

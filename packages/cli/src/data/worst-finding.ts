@@ -19,7 +19,8 @@ export function checkCommand(path: string, flags: { readonly task: string }): st
   const given = flags as Readonly<Record<string, unknown>>;
   const typed = ['task', ...readingFlags].flatMap((name) => {
     const value = given[name];
-    return value === undefined || value === false ? [] : [`${dashed(name)} ${inShell(`${value}`)}`];
+    const isNothing = value === undefined || value === false || (Array.isArray(value) && value.length === 0);
+    return isNothing ? [] : [`${dashed(name)} ${inShell(`${value}`)}`];
   });
   return ['attune check', inShell(path), ...typed].join(' ');
 }

@@ -26,12 +26,16 @@ export const delimiterOption = {
 export const cleanOption = {
   schema: listFlag()
     .transform((names) => names.map((name) => name.trim()))
+    .transform((names) => (names.length === 1 && names[0] === 'none' ? [] : names))
     .pipe(z.array(z.enum(cleanSteps, { error: expected('html or whitespace, or both with a comma') })))
     .optional(),
   value: 'steps',
   help: 'clean texts: html (tags, comments and entities become plain text), whitespace (runs become one space), or both with a comma',
   group: 'Data:',
 };
+
+/** The same of models that have been trained. */
+export const cleanAsTrainedOption = { ...cleanOption, help: `${cleanOption.help}, or none; default: the run's` };
 
 export const skipUnlabeledOption = {
   schema: switchFlag(),

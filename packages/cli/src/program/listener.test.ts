@@ -36,6 +36,13 @@ describe('terminalListener', () => {
     expect(text()).not.toContain('\x1b');
   });
 
+  it('says nothing of the first step of a run that is resumed, whose time is not that of the others', () => {
+    const { stream, text } = capture();
+    const listen = terminalListener(stream, { now: () => 0 });
+    for (let i = 12; i <= 20; i++) listen({ ...step(i), totalSteps: 100 });
+    expect(text().match(/^step \d+/gm)).toEqual(['step 20']);
+  });
+
   it('prints a line every ten seconds between the tenths', () => {
     const { stream, text } = capture();
     let clock = 0;
@@ -59,8 +66,9 @@ describe('terminalListener', () => {
       const { stream, text } = capture();
       const listen = terminalListener(stream, { now: () => 0 });
       for (let i = 1; i <= 40; i++) {
-        const running = 60 + secondsPerStep * i; // a minute for the first step
-        listen({ ...step(i), totalSteps, secondsLeft: ((totalSteps - i) * running) / i });
+        const running = 20 * Math.min(i, 4) + secondsPerStep * i; // 20 seconds more for each of the first four
+        const perStep = i === 1 ? running : (running - 20 - secondsPerStep) / (i - 1);
+        listen({ ...step(i), totalSteps, secondsLeft: (totalSteps - i) * perStep });
       }
       return text()
         .split('\n')

@@ -62,7 +62,7 @@ function correctedEstimate(onNote: (note: string) => void): (event: StepEvent) =
   return ({ step, totalSteps, secondsLeft }) => {
     taken += 1;
     if (taken > measuredAfter || step >= totalSteps) return;
-    const running = (secondsLeft * taken) / (totalSteps - step); // seconds of the steps taken
+    const running = (secondsLeft * (taken - 1)) / (totalSteps - step); // seconds of the steps taken, but for the first
     if (taken === uncounted) before = running;
     if (taken !== measuredAfter) return;
     const left = ((running - before) / (measuredAfter - uncounted)) * (totalSteps - step);
@@ -83,9 +83,12 @@ function redrawing(stream: OutputStream, now: () => number): (event: StepEvent) 
 }
 
 function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent) => void {
-  let printed = { tenth: 0, at: now() };
+  const begun = now();
+  let printed: { readonly tenth: number; readonly at: number } | undefined;
   return (event) => {
-    const tenth = Math.floor((10 * event.step) / event.totalSteps);
+    const tenthAt = (step: number) => Math.floor((10 * step) / event.totalSteps);
+    printed ??= { tenth: tenthAt(event.step - 1), at: begun }; // a run that is resumed begins in a later one
+    const tenth = tenthAt(event.step);
     if (tenth === printed.tenth && now() - printed.at < lineEvery) return;
     printed = { tenth, at: now() };
     printLine(stream, `step${progressLine(event, 0)}`);

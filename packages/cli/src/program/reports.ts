@@ -4,7 +4,6 @@ import { basename, join } from 'node:path';
 import type { ProblemType } from '@attune/models';
 import { type AnyReportData, type PageData, predictionLines, type ReportedProblem, renderRun } from '@attune/report';
 import { writeModelCard, writeRendered } from '@attune/report/node';
-import { trainingArguments } from '@attune/train';
 import {
   adapterDirectory,
   endCheckpoints,
@@ -13,6 +12,7 @@ import {
   fitSequenceClassifier,
   withDirectoryLock,
 } from '@attune/train/node';
+import { runDefaults } from './run-defaults';
 
 /** Kinds of problems that are trained and reported. One that has no report yet is none: the compiler then refuses the command line's. */
 type Reportable = ProblemType & ReportedProblem;
@@ -124,21 +124,11 @@ function pagesOf(data: PageData, out: string): readonly Page[] {
   const predictions = predictionLines(data);
   const [saved, page] = [join(out, 'predictions.jsonl'), join(out, 'report.html')];
   const { title, config, history, summary, generatedAt } = data;
-  const files = { title, config, history, summary, generatedAt, place: out, defaults: defaultsOf(config) };
+  const files = { title, config, history, summary, generatedAt, place: out, ...runDefaults(config) };
   return [
     [saved, () => writeRendered(saved, () => predictions)],
     [page, () => writeRendered(page, () => renderRun({ ...files, predictions }))],
   ];
-}
-
-/** The defaults of the arguments of a run of this task. */
-export function defaultsOf(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const defaults = trainingArguments();
-  if (config.task === 'token-classification')
-    return { ...defaults, metricForBestModel: config.scheme === 'none' ? 'accuracy' : 'f1' };
-  if (config.task !== 'causal-lm') return { ...defaults };
-  const { perDeviceTrainBatchSize } = config.arguments as { perDeviceTrainBatchSize?: number };
-  return { ...defaults, perDeviceEvalBatchSize: perDeviceTrainBatchSize }; // no larger than in training
 }
 
 /** The model's id on the hub; undefined for a new model and one from a directory, as the run's record says. */

@@ -9,6 +9,7 @@ import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
 import { orInterrupted } from '../program/process';
 import { untilReported, writeTaskReport } from '../program/reports';
+import { defaultSplits } from '../program/run-defaults';
 import { printNote, table } from '../program/terminal';
 import { withEngine } from './models';
 import { circumstances } from './results';
@@ -25,7 +26,7 @@ export const maskedLm: Task<TextParts, Summary> = {
     'deduplicate',
     ...(Object.keys(maskedLmOptions) as (keyof typeof maskedLmOptions)[]),
   ],
-  split: '95/5',
+  split: defaultSplits.maskedLm,
   read,
   train,
   print: (summary) => `${metricLines(summary)}\n${circumstances(summary, 'text')}`,

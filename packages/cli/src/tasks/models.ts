@@ -35,7 +35,7 @@ const classEndings: Readonly<Record<string, ModelTask>> = {
  *
  * Damaged model files are left to the loader to report.
  *
- * @throws AttuneError as `resolveModelSource` for a source that is nowhere
+ * @throws AttuneError as `resolveModelSource` for a source that is nowhere; RUN_UNFINISHED as `modelSourceOf`
  */
 export async function modelTask(
   source: string,
@@ -43,10 +43,10 @@ export async function modelTask(
 ): Promise<ModelTask> {
   const onProgress = downloadListener(io.stderr);
   const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, { revision, onProgress });
+  const adapter = adapterDirectory(source);
+  const directory = adapter ?? downloaded ?? modelSourceOf(source);
   try {
-    const adapter = adapterDirectory(source);
     if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
-    const directory = downloaded ?? modelSourceOf(source);
     const json = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));
     const { architectures } = json as { readonly architectures?: readonly unknown[] };
     const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));

@@ -8,7 +8,7 @@ import { inBatches } from '../data/batches';
 import { cleanedRow } from '../data/cleaning';
 import { textColumnsIn } from '../data/labeled-rows';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
-import { checkTopK, keptColumns, keptFields, predictionWriter } from '../data/predictions';
+import { checkTopK, type Kept, keptColumns, keptReader, predictionWriter } from '../data/predictions';
 import { readRunConfig } from '../data/run-config';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -32,7 +32,7 @@ const chunk = {
 /** What the model reads of a row, and the fields that are written beside the prediction. */
 interface InputRow {
   readonly text: TextInput;
-  readonly kept: Readonly<Record<string, string>>;
+  readonly kept: Kept;
 }
 
 /** Predicts the rows of a file or of standard input, and writes them. */
@@ -51,11 +51,12 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
   };
   const textColumns = (header: TableHeader) => textColumnsIn(header, inputTemplates(header, names));
   const columns = (header: TableHeader) => [...textColumns(header), ...keptColumns(header, flags.keep)];
-  const rows = await readRows(input, { format, delimiter: flags.delimiter, stdin: io.stdin, columns });
+  const reading = { format, delimiter: flags.delimiter, stdin: io.stdin, values: flags.keep !== undefined };
+  const rows = await readRows(input, { ...reading, columns, counted: textColumns });
   const cleaning = { columns: textColumns(rows), clean: flags.clean ?? run.clean };
   const textOf = inputOf(rows, inputTemplates(rows, names));
-  const kept = keptColumns(rows, flags.keep);
-  const read = (row: Row) => ({ text: textOf(cleanedRow(row, cleaning)), kept: keptFields(row, kept) });
+  const kept = keptReader(rows, flags);
+  const read = (row: Row) => ({ text: textOf(cleanedRow(row, cleaning)), kept: kept.read(row) });
   const count = { empty: 0, cut: 0, maxLength: 0 };
   const onTruncated = (cut: number, maxLength: number) => {
     count.cut += cut;
@@ -67,7 +68,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
   const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
     if (predictor.problemType === 'regression') refuseFlags(flags, ['topK'], 'a regression');
     const { problemType, labels } = predictor;
-    const written = { outputFormat, topK, source, columns: kept, separator: run.labelSeparator };
+    const written = { outputFormat, topK, source, columns: kept.columns, separator: run.labelSeparator };
     const writer = predictionWriter({ ...written, model: { problemType, labels } });
     if (writer.header !== '') await sink(writer.header);
     for await (const batch of inBatches(mapped(rows.rows, read), chunk)) {
@@ -82,7 +83,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
     writeOutput(output, io.stdout, (sink) => predictAll(predictor, sink)),
   );
   progress.end();
-  for (const warning of rows.warnings) printNote(io.stderr, warning);
+  for (const note of [...rows.warnings, kept.note()]) if (note !== undefined) printNote(io.stderr, note);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);

@@ -5,7 +5,7 @@ import { entitiesIn, type Tagger } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { textColumnsIn } from '../data/labeled-rows';
 import { checkOutput, type Sink, writeOutput } from '../data/output';
-import { entityWriter, keptColumns, keptFields } from '../data/predictions';
+import { entityWriter, keptColumns, keptReader } from '../data/predictions';
 import { readRunConfig } from '../data/run-config';
 import { columnNumber, conllOptions, isConll } from '../data/sentences';
 import { refuseFlags } from '../program/command';
@@ -27,7 +27,7 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
   await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
   const onNote = (note: string) => printNote(io.stderr, note);
-  const textTemplates = (header: TableHeader) => [flags.text ?? textColumn(header)];
+  const textColumns = (header: TableHeader) => textColumnsIn(header, [flags.text ?? textColumn(header)]);
   const tagging = isConll(input, format)
     ? tagSentences(
         streamConll(input, {
@@ -43,7 +43,9 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
           format: format === 'conll' ? undefined : format,
           delimiter: flags.delimiter,
           stdin: io.stdin,
-          columns: (header) => [...textColumnsIn(header, textTemplates(header)), ...keptColumns(header, flags.keep)],
+          columns: (header) => [...textColumns(header), ...keptColumns(header, flags.keep)],
+          counted: textColumns,
+          values: flags.keep !== undefined,
         }),
         { flags, onNote },
       );
@@ -80,13 +82,13 @@ function tagTexts(
   { flags, onNote }: { readonly flags: PredictInput['flags']; readonly onNote: (note: string) => void },
 ): Tagging {
   const textOf = textTemplate(flags.text ?? textColumn(rows), rows);
-  const columns = keptColumns(rows, flags.keep);
-  const { header, line } = entityWriter(flags.outputFormat, columns);
+  const kept = keptReader(rows, flags);
+  const { header, line } = entityWriter(flags.outputFormat, kept.columns);
   return {
     header,
     async *tag(run, tagger) {
       const options = { ...chunk, weightOf: ({ text }: { readonly text: string }) => text.length };
-      const read = (row: Row) => ({ text: textOf(row), kept: keptFields(row, columns) });
+      const read = (row: Row) => ({ text: textOf(row), kept: kept.read(row) });
       let before = 0;
       for await (const batch of inBatches(mapped(rows.rows, read), options)) {
         const tagged = await run(tagger.tag(batch.map(({ text }) => text)));
@@ -94,7 +96,7 @@ function tagTexts(
         yield tagged.map((entities, i) => line({ entities }, { row: first + i, kept: batch[i].kept }));
         before += batch.length;
       }
-      rows.warnings.forEach(onNote);
+      for (const note of [...rows.warnings, kept.note()]) if (note !== undefined) onNote(note);
     },
   };
 }

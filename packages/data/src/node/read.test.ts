@@ -198,6 +198,26 @@ describe('readRows', () => {
     expect(error).toMatchObject({ code: 'DATA_JSON', message: expect.stringContaining('line 3') });
   });
 
+  it('gives objects as they were read where it is asked to, and counts the empty values of some columns alone', async () => {
+    const text = '{"a": 1, "b": null}\n{"a": "", "c": [2]}\n';
+    const options = { columns: ['a', 'b'], counted: ['a'], values: true };
+    const stream = await readRows(file('values.jsonl', text), options);
+    expect(await collect(stream.rows)).toEqual([
+      { line: 1, fields: { a: '1', b: '' }, values: { a: 1, b: null } },
+      { line: 2, fields: { a: '', b: '' }, values: { a: '', c: [2] } },
+    ]);
+    expect(stream.warnings).toEqual([expect.stringContaining('"a" is missing, null or empty in 1 of 2 rows')]);
+    const plain = await readRows(file('plain.jsonl', text));
+    expect((await collect(plain.rows))[0]).toEqual({ line: 1, fields: { a: '1', b: '' } });
+  });
+
+  it('numbers the elements of an array that stand on one line, and says the line of others', async () => {
+    const lines = async (text: string) => (await readTable(file('array.json', text))).rows.map(({ line }) => line);
+    expect(await lines('[{"a":1},{"a":2},{"a":3}]')).toEqual([1, 2, 3]);
+    expect(await lines('[\n{"a":1},\n{"a":2}\n]')).toEqual([2, 3]);
+    expect(await lines('[\n{"a":1}]')).toEqual([2]);
+  });
+
   it('reads JSON lines as parseJsonl does', async () => {
     const text = '{"a":1,"b":[1]}\n\n{"a":null,"b":"x"}\n';
     const stream = await readRows(file('same.jsonl', text));

@@ -4,7 +4,15 @@ import { extname } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import { decodeText } from '../readers/encoding';
 import { jsonlTable } from '../readers/jsonl';
-import { type ColumnChoice, emptyInput, headerOnly, type Row, type RowStream, type Table } from '../table';
+import {
+  type ColumnChoice,
+  chosenColumns,
+  emptyInput,
+  headerOnly,
+  type Row,
+  type RowStream,
+  type Table,
+} from '../table';
 import { fileAccess, fileBytes, streamAccess } from './bytes';
 import { openParquet } from './parquet/rows';
 import { countingEmpty, openers, type RowSource, startingWith } from './sources';
@@ -21,6 +29,10 @@ export interface ReadOptions {
    * or unnamed columns of CSV, bytes in Parquet, of which only the columns kept are read.
    */
   readonly columns?: ColumnChoice;
+  /** Columns whose missing and empty values `warnings` count, of JSON and Parquet; default `columns`. */
+  readonly counted?: ColumnChoice;
+  /** Whether rows of JSON also have `values`, the object as it was read; of `readRows`. Default false. */
+  readonly values?: boolean;
   /** Separator of CSV or TSV; default by a first line `sep=;` or by the header, as `parseCsv`, or the tab. */
   readonly delimiter?: string;
   /** Input for the path `-`; default the standard input of the process. */
@@ -58,7 +70,8 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
   const { format = formatOf(path), columns: choose } = options;
   // An object may have a key that none before it has: which columns there are is known at the end.
   const isObjects = format === 'jsonl' || format === 'json';
-  const { rows: source, ...header } = await openRows(path, isObjects ? { ...options, columns: undefined } : options);
+  const whole = { ...options, counted: undefined, values: undefined };
+  const { rows: source, ...header } = await openRows(path, isObjects ? { ...whole, columns: undefined } : whole);
   const rows: Row[] = [];
   for await (const row of source) rows.push(row);
   if (isObjects) return jsonlTable(rows, header.where, choose);
@@ -97,17 +110,21 @@ function formatOf(path: string): DataFormat {
 /** The rows with all columns, or with the chosen ones. */
 async function openRows(path: string, { format = formatOf(path), ...options }: ReadOptions): Promise<RowStream> {
   const where = path === '-' ? 'standard input' : path;
-  const { columns: choose, delimiter } = options;
+  const { columns: choose, counted: count, values, delimiter } = options;
   if (delimiter !== undefined && format !== 'csv' && format !== 'tsv')
     throw new AttuneError('DATA_FORMAT', `${where}: expected csv beside a delimiter, got ${format}; leave it out`);
   const bytes = () => (path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path));
   if (format !== 'parquet')
-    return started(await openers[format](decodeText(bytes(), where), { where, choose, delimiter }), where);
+    return started(
+      await openers[format](decodeText(bytes(), where), { where, choose, counted: count, values, delimiter }),
+      where,
+    );
   const file = path === '-' ? await streamAccess(bytes()) : await fileAccess(path);
   const { header, rows } = await openParquet(file, { where, choose });
   const warnings: string[] = [];
-  const counted = choose ? countingEmpty(rows, { where, columns: header.columns, warnings }) : rows;
-  return started({ rows: counted, header: () => header, warnings }, where);
+  const { columns } = header;
+  const counting = { where, columns, counted: count && chosenColumns(header, count), warnings };
+  return started({ rows: choose ? countingEmpty(rows, counting) : rows, header: () => header, warnings }, where);
 }
 
 /** Reads the first row, so that an error at the beginning shows at once. */

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse';
 import { csvReader, holdsHeader, startOf } from '../readers/csv-reader';
 import { elementsOfChunks } from '../readers/json-array';
 import { bareCounter, elementRow, emptyCounter, isBlank, jsonRow } from '../readers/jsonl';
-import { lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';
+import { type Line, lineColumn, lineRow, linesOfChunks, returnsNote, withLineFeeds } from '../readers/lines';
 import { type ColumnChoice, chosenColumns, field, type Row, type TableHeader } from '../table';
 
 /** Rows to come, and the header, known once the first row was read. */
@@ -18,8 +18,12 @@ export interface RowSource {
 export interface SourceOptions {
   readonly where: string;
   /** Default all columns, as they come. */
-  readonly choose?: ColumnChoice;
-  readonly delimiter?: string;
+  readonly choose?: ColumnChoice | undefined;
+  /** Columns whose empty values are counted; default the chosen ones. */
+  readonly counted?: ColumnChoice | undefined;
+  /** Whether rows have their values as JSON has them, too. */
+  readonly values?: boolean | undefined;
+  readonly delimiter?: string | undefined;
 }
 
 type Opener = (text: AsyncIterableIterator<string>, options: SourceOptions) => Promise<RowSource>;
@@ -28,7 +32,7 @@ type Opener = (text: AsyncIterableIterator<string>, options: SourceOptions) => P
 export const openers: Readonly<Record<'csv' | 'tsv' | 'jsonl' | 'json' | 'lines', Opener>> = {
   csv: openCsv,
   tsv: (text, options) => openCsv(text, { ...options, delimiter: options.delimiter ?? '\t' }),
-  jsonl: (text, options) => openObjects((notes) => jsonRows(text, options.where, notes), options),
+  jsonl: (text, options) => openObjects((notes) => jsonRows(text, options, notes), options),
   json: openJson,
   lines: openLines,
 };
@@ -63,25 +67,44 @@ async function openJson(text: AsyncIterableIterator<string>, options: SourceOpti
   const begun = await begunUntil(text, (start) => start.trim() !== '');
   const all = startingWith(begun, text);
   const rowsOf = begun.trimStart().startsWith('[') ? elementRows : jsonRows;
-  return openObjects((notes) => rowsOf(all, options.where, notes), options);
+  return openObjects((notes) => rowsOf(all, options, notes), options);
 }
 
 /** Rows of JSON; what a user should know is in the notes once they have ended. */
-async function* jsonRows(text: AsyncIterable<string>, where: string, notes: string[]): AsyncGenerator<Row, undefined> {
-  const bare = bareCounter();
+async function* jsonRows(
+  text: AsyncIterable<string>,
+  { where, values }: SourceOptions,
+  notes: string[],
+): AsyncGenerator<Row, undefined> {
+  const options = { where, values, bare: bareCounter() };
   // No string of JSON holds a line end as such: a carriage return alone is the end of a line too.
-  for await (const line of linesOfChunks(withLineFeeds(text))) if (!isBlank(line)) yield jsonRow(line, { where, bare });
-  notes.push(...bare.warnings(where));
+  for await (const line of linesOfChunks(withLineFeeds(text))) if (!isBlank(line)) yield jsonRow(line, options);
+  notes.push(...options.bare.warnings(where));
 }
 
 async function* elementRows(
   text: AsyncIterable<string>,
-  where: string,
+  { where, values }: SourceOptions,
   notes: string[],
 ): AsyncGenerator<Row, undefined> {
-  const bare = bareCounter();
-  for await (const element of elementsOfChunks(text, where)) yield elementRow(element, { where, bare });
-  notes.push(...bare.warnings(where));
+  const options = { where, values, bare: bareCounter() };
+  for await (const { number, ...element } of numbered(elementsOfChunks(text, where)))
+    yield { ...elementRow(element, options), line: number };
+  notes.push(...options.bare.warnings(where));
+}
+
+/** Elements with what tells them apart: the line of each or, where the first two share one, the number of each. */
+async function* numbered(elements: AsyncGenerator<Line>): AsyncGenerator<Line & { readonly number: number }> {
+  const first = await elements.next();
+  if (first.done) return;
+  const second = await elements.next();
+  const areDense = !second.done && second.value.line === first.value.line;
+  const numberOf = ({ line }: Line, at: number) => (areDense ? at : line);
+  yield { ...first.value, number: numberOf(first.value, 1) };
+  if (second.done) return;
+  yield { ...second.value, number: numberOf(second.value, 2) };
+  let at = 2;
+  for await (const element of elements) yield { ...element, number: numberOf(element, ++at) };
 }
 
 /** UTF-16 units of values that are read ahead at most for a key that the first objects lack. */
@@ -93,14 +116,15 @@ const maxAhead = 64 * 2 ** 20;
  */
 async function openObjects(
   rowsOf: (notes: string[]) => AsyncGenerator<Row, undefined>,
-  { where, choose }: SourceOptions,
+  { where, choose, counted }: SourceOptions,
 ): Promise<RowSource> {
   const warnings: string[] = [];
   const objects = rowsOf(warnings);
   if (choose === undefined)
     return { rows: objects, header: (first) => first && { where, columns: Object.keys(first.fields) }, warnings };
   const { begun, columns } = await aheadUntil(objects, { where, choose });
-  const rows = countingEmpty(startingWithAll(begun, objects), { where, columns, warnings });
+  const own = counted && chosenColumns({ where, columns }, counted);
+  const rows = countingEmpty(startingWithAll(begun, objects), { where, columns, counted: own, warnings });
   return { rows, header: (first) => first && { where, columns }, warnings };
 }
 
@@ -134,17 +158,19 @@ async function aheadUntil(
 interface Counting {
   readonly where: string;
   readonly columns: readonly string[];
+  /** Those whose empty values are counted; default all. */
+  readonly counted?: readonly string[] | undefined;
   readonly warnings: string[];
 }
 
 /** Rows with these columns, whose empty values are counted. */
 export async function* countingEmpty(
   rows: AsyncIterable<Row>,
-  { where, columns, warnings }: Counting,
+  { where, columns, counted = columns, warnings }: Counting,
 ): AsyncGenerator<Row, undefined> {
-  const empty = emptyCounter(columns);
-  for await (const { line, fields } of rows) {
-    const row = { line, fields: Object.fromEntries(columns.map((name) => [name, field({ fields }, name)])) };
+  const empty = emptyCounter(counted);
+  for await (const { fields, ...more } of rows) {
+    const row = { ...more, fields: Object.fromEntries(columns.map((name) => [name, field({ fields }, name)])) };
     empty.add(row);
     yield row;
   }

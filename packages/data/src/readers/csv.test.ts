@@ -176,6 +176,12 @@ it('quotes what needs it', () => {
   expect(csvText([{ line: 2, text: 'a, "b"' }])).toBe('line,text\n2,"a, ""b"""\n');
 });
 
+it('quotes a single empty field, which would be a blank line that readers skip', () => {
+  const rows = [{ labels: '' }, { labels: 'a' }, { labels: '' }];
+  expect(csvText(rows)).toBe('labels\n""\na\n""\n');
+  expect(parseCsv(csvText(rows)).rows.map(({ fields }) => fields)).toEqual(rows);
+});
+
 it('is read back as it was', () => {
   const row = fc.record({
     first: fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é') }),

@@ -37,13 +37,14 @@ export function parseCsv(text: string, { where = 'CSV', delimiter }: CsvOptions 
 }
 
 /**
- * CSV text (RFC 4180, lines end in \n) of rows, with the keys of the first row as header.
+ * CSV text (RFC 4180, lines end in \n) of rows, with the keys of the first row as header. A single empty field is written as `""`, for
+ * readers skip a line with nothing on it.
  *
  * @example csvText([{ line: 2, text: 'a, "b"' }]) // 'line,text\n2,"a, ""b"""\n'
  */
 export function csvText(rows: readonly object[]): string {
   const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row): unknown[] => Object.values(row))];
-  return lines.map((cells) => `${cells.map(quoted).join()}\n`).join('');
+  return lines.map((cells) => `${cells.length === 1 && cells[0] === '' ? '""' : cells.map(quoted).join()}\n`).join('');
 }
 
 function quoted(value: unknown): string {

@@ -45,6 +45,8 @@ export function bareCounter() {
 
 interface RowOptions {
   readonly where: string;
+  /** Whether rows have their values as JSON has them, too. */
+  readonly values?: boolean | undefined;
   readonly bare?: Pick<ReturnType<typeof bareCounter>, 'add'>;
 }
 
@@ -60,20 +62,25 @@ export function isBlank({ text }: Line): boolean {
 }
 
 /** The row of one JSON line. */
-export function jsonRow({ line, text }: Line, { where, bare }: RowOptions): Row {
+export function jsonRow({ line, text }: Line, { where, bare, values }: RowOptions): Row {
   const options = {
     place: `${where} line ${line}`,
     hint: 'put one object on each line',
     onBare: () => bare?.add(line),
   };
-  return { line, fields: fieldsOf(parseObject(text, options)) };
+  return rowOf(line, parseObject(text, options), values);
 }
 
+const rowOf = (line: number, object: object, values = false): Row => ({
+  ...{ line, fields: fieldsOf(object) },
+  ...(values && { values: object as Readonly<Record<string, unknown>> }),
+});
+
 /** The row of one element of a JSON array: an object, or a string, which is a plain text. */
-export function elementRow({ line, text }: Line, { where, bare }: RowOptions): Row {
+export function elementRow({ line, text }: Line, { where, bare, values }: RowOptions): Row {
   const options = { place: `${where} line ${line}`, hint: elementHint, onBare: () => bare?.add(line) };
   if (text.startsWith('"')) return { line, fields: { [lineColumn]: String(parsed(text, options)) } };
-  return { line, fields: fieldsOf(parseObject(text, options)) };
+  return rowOf(line, parseObject(text, options), values);
 }
 
 const elementHint = 'correct the array, whose elements are objects, or strings, which are plain texts';

@@ -22,7 +22,7 @@ import {
   textCell,
 } from '../sections/score-table';
 import { usageSection } from '../sections/usage';
-import { verdictOf } from '../sections/verdict';
+import { type Compared, differencesText, verdictOf } from '../sections/verdict';
 import type { ProblemKind } from './problem-kind';
 
 type Rows = readonly (readonly number[])[];
@@ -141,16 +141,14 @@ function headline(data: MultiLabelReportData): Html {
       ...{ name, model: summary[metric], baseline: summary.baseline?.[metric] },
       ...{ interval: interval[metric], difference: difference?.[metric] },
     });
-  const verdict =
-    difference &&
-    verdictOf([
-      ['macro-F1', difference.macroF1],
-      ['micro-F1', difference.microF1],
-      ['whole sets', difference.accuracy],
-    ]);
+  const compared: readonly Compared[] | null | undefined = difference && [
+    ['macro-F1', difference.macroF1],
+    ['micro-F1', difference.microF1],
+    ['whole sets', difference.accuracy],
+  ];
   return resultSection(data, {
     cards: html`${card('Macro-F1', 'macroF1')}${card('Micro-F1', 'microF1')}${card('Whole sets right', 'accuracy')}`,
-    below: html`${verdict && html`<p class="verdict">${verdict}</p>\n`}<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
+    below: html`${compared && html`<p class="verdict">${verdictOf(compared)}</p>\n<p class="note">${differencesText(compared)}</p>\n`}<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
 ${decisionNote(summary, shownMetrics)}
 ${sampleNote(data, test.texts.length)}`,
   });

@@ -193,3 +193,10 @@ describe('a report of a regression', () => {
     expect(card).not.toContain('Results by class');
   });
 });
+
+it('several labels have the intervals of their differences', () => {
+  const text = visibleText(renderReport(sets));
+  expect(text).toMatch(
+    /the difference, model minus baseline, is \S+ to \S+ points of macro-F1, \S+ to \S+ of micro-F1 and \S+ to \S+ of whole sets \(paired bootstrap/,
+  );
+});

@@ -1,9 +1,9 @@
 // The head of a classifier's page: its figures beside the baseline's, and what their intervals let it say.
-import { classStatistics, differencesOf, type Estimate, intervalsOf } from '../intervals';
-import { count, loss, percent, plural, points } from '../page/format';
+import { classStatistics, differencesOf, intervalsOf } from '../intervals';
+import { count, loss, percent, plural } from '../page/format';
 import { type Html, html } from '../page/html';
 import { decisionNote, metricCard, resultSection, sampleNote, shareCard } from '../sections/cards';
-import { verdictOf } from '../sections/verdict';
+import { type Compared, differencesText, rangesOf, verdictOf } from '../sections/verdict';
 import { type Differences, type ReportData, type RunSummary, shownMetrics } from './single-label-data';
 
 /** Accuracy and macro-F1 beside those of the baseline. */
@@ -40,24 +40,21 @@ function differenceIn({ summary, test, baseline, labels }: ReportData): Differen
 function verdict({ baseline }: RunSummary, difference: Differences | undefined): string {
   if (!baseline) return 'There is no baseline to hold the model beside.';
   if (!difference) return 'How sure the difference to the baseline is was not measured.';
-  return verdictOf([
-    ['accuracy', difference.accuracy],
-    ['macro-F1', difference.macroF1],
-  ]);
+  return verdictOf(comparedIn(difference));
 }
+
+const comparedIn = ({ accuracy, macroF1 }: Differences): readonly Compared[] => [
+  ['accuracy', accuracy],
+  ['macro-F1', macroF1],
+];
 
 /** The interval of the difference, and the metrics of model and baseline mixed. */
 function intervals({ baseline, mix }: RunSummary, difference: Differences | undefined): Html | false {
   if (!baseline || !difference) return false;
   const mixed =
     mix &&
-    html` Of a mix, ${percent(mix.modelWeight, 0)} model and the rest baseline: accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; ahead by ${between(mix.difference)}.`;
-  return html`<p class="note">With 95% confidence the model is ahead by ${between(difference)} (paired bootstrap over the texts). A range with zero in it decides nothing.${mixed}</p>`;
-}
-
-function between({ accuracy, macroF1 }: Differences): string {
-  const range = ({ low, high }: Estimate) => `${points(low)} to ${points(high)}`;
-  return `${range(accuracy)} points of accuracy and ${range(macroF1)} of macro-F1`;
+    html` Of a mix, ${percent(mix.modelWeight, 0)} model and the rest baseline: accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; mix minus baseline is ${rangesOf(comparedIn(mix.difference))}.`;
+  return html`<p class="note">${differencesText(comparedIn(difference))}${mixed}</p>`;
 }
 
 /** Numbers of texts on which only one of model and baseline is right. */

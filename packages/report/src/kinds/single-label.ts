@@ -129,10 +129,8 @@ function averageRow({ name, own, other, isCounted }: Average): Html {
 `;
 }
 
-function gainCell(gain: number): Html {
-  const kind = Math.abs(gain) < 0.0005 ? '' : gain > 0 ? ' up' : ' down';
-  return html`<td class="number${kind}" data-value="${gain}">${points(gain)}</td>`;
-}
+/** Without the color of a gain or a loss, which nothing here shows to be one. */
+const gainCell = (gain: number): Html => html`<td class="number" data-value="${gain}">${points(gain)}</td>`;
 
 /** Reliability, and precision by recall: of each of two classes, else of the answers that are kept. */
 function certainty({ test, labels }: ReportData): Html {

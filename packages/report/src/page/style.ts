@@ -32,7 +32,7 @@ p { margin: 0 0 10px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; margin: 0; min-width: 0; }
 .cards { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 250px), 1fr)); margin-bottom: 14px; }
 .big { font-size: 34px; font-weight: 650; line-height: 1.15; margin: 4px 0 12px; letter-spacing: -.02em; }
-.change { font-size: 15px; font-weight: 600; letter-spacing: 0; white-space: nowrap; }
+.change { font-size: 15px; font-weight: 400; letter-spacing: 0; } .change.up, .change.down { font-weight: 600; white-space: nowrap; }
 .verdict { font-size: 17px; font-weight: 550; margin-bottom: 4px; }
 .bar { display: grid; grid-template-columns: 1fr auto; gap: 3px 10px; font-size: 13px; color: var(--muted); margin-top: 8px; }
 .bar span + span { font-variant-numeric: tabular-nums; color: var(--ink); }

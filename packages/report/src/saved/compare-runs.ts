@@ -37,7 +37,7 @@ const summaryOf = ({ summary }: RunFiles) => summary as unknown as Readonly<Reco
 
 function metricsSection(runs: readonly RunFiles[]): Html {
   const metrics = Object.entries(metricNames).filter(([name]) => runs.some((run) => isNumber(summaryOf(run)[name])));
-  const parts = new Set(runs.map((run) => `${summaryOf(run).testExamples} ${partOf(run)} texts`));
+  const parts = new Set(runs.map((run) => `${summaryOf(run).testExamples} ${partOf(run)} texts${chunksOf(run)}`));
   const tasks = new Set(runs.map(({ config }) => String(config.task)));
   const notes = [
     ...(tasks.size > 1 ? [`The runs are of several tasks: ${[...tasks].join(', ')}.`] : []),
@@ -60,6 +60,12 @@ function metricsSection(runs: readonly RunFiles[]): Html {
   });
 }
 
+/** Losses of masked tokens are of chunks: other ones are another measure. */
+function chunksOf(run: RunFiles): string {
+  const { chunkLength } = summaryOf(run);
+  return chunkLength === undefined ? '' : ` in chunks of ${chunkLength} tokens`;
+}
+
 /** The runs held against the first, where both kept predictions of the same texts. */
 function differencesSection([first, ...others]: readonly RunFiles[]): Html {
   const base = measuredOf(first);
@@ -76,17 +82,40 @@ function differencesSection([first, ...others]: readonly RunFiles[]): Html {
       ],
     ]);
   });
-  const missing = others.length - alike.length;
-  const without = `${plural(missing, 'run')} cannot be held against it: no predictions are kept, or those of other texts.`;
+  const reasons = compared.flatMap(([run, measured]) =>
+    isAlike(base, measured) ? [] : [reasonApart([first, base], [run, measured])],
+  );
+  const without = [...new Set(reasons)].map((reason) => {
+    const { length } = reasons.filter((other) => other === reason);
+    return `${plural(length, 'run')} cannot be held against it: ${reason}.`;
+  });
+  const heading = `Differences to ${nameOf(first)}`;
+  if (rows.length === 0)
+    return html`<section aria-labelledby="differences">
+<h2 id="differences">${heading}</h2>
+<p class="note">${without.join(' ')}</p>
+</section>`;
   return tableSection({
-    ...{ id: 'differences', heading: `Differences to ${nameOf(first)}`, rows },
-    note: `Run minus first run, with the 95% interval (paired bootstrap over the texts). Where 0 lies within it, no difference is shown.${missing > 0 ? ` ${without}` : ''}`,
+    ...{ id: 'differences', heading, rows },
+    note: `Run minus first run, with the 95% interval (paired bootstrap over the texts). Where 0 lies within it, no difference is shown. ${without.join(' ')}`,
     columns: ['Run', 'Metric', number('Difference'), number('95% interval'), 'Shown'],
   });
 }
 
 function isAlike(a: Measured | undefined, b: Measured | undefined): boolean {
   return a !== undefined && b !== undefined && a.kind === b.kind && a.key === b.key;
+}
+
+type MeasuredRun = readonly [run: RunFiles, measured: Measured | undefined];
+
+/** Why a run cannot be held against the first. */
+function reasonApart([first, base]: MeasuredRun, [run, measured]: MeasuredRun): string {
+  const isOther = first.config.task !== run.config.task || (base && measured && base.kind !== measured.kind);
+  if (isOther) return 'it was trained for another task, or another kind of label';
+  if (first.predictions === undefined || run.predictions === undefined)
+    return `${first.predictions === undefined ? nameOf(first) : 'it'} keeps no predictions`;
+  if (!base || !measured) return 'of language models no loss is kept per text, from which an interval could be drawn';
+  return 'its predictions are of other texts';
 }
 
 /** Errors, of which less is better. */

@@ -179,8 +179,29 @@ describe('a comparison of runs', () => {
   it('does not hold runs against each other that were measured on other texts', () => {
     const elsewhere = sampleData({ test: { ...sampleData().test, texts: ['a', 'b', 'c', 'd', 'e', 'f'] } });
     const apart = renderRunComparison(head, [run, { ...second, predictions: predictionLines(elsewhere) }]);
-    expect(tableRows(apart, 'differences')).toHaveLength(1);
-    expect(visibleText(apart)).toContain('1 run cannot be held against it');
+    expect(tableRows(apart, 'differences')).toEqual([]);
+    expect(visibleText(apart)).toContain('1 run cannot be held against it: its predictions are of other texts.');
+    const { predictions: _, ...older } = second;
+    expect(visibleText(renderRunComparison(head, [run, older]))).toContain('held against it: it keeps no predictions.');
+    const both = visibleText(renderRunComparison(head, [run, second, older]));
+    expect(both).toContain('no difference is shown. 1 run cannot be held against it: it keeps no predictions.');
     expect(() => renderRunComparison(head, [run])).toThrow('expected at least 2 runs, got 1');
+  });
+
+  it('says why runs of other tasks, and language models, are not held against each other', () => {
+    const ofTask = (task: string, summary: object): RunFiles => ({
+      ...run,
+      config: { task },
+      summary: { ...run.summary, ...summary },
+      predictions: `${JSON.stringify({ about: { kind: 'guesses' } })}\n`,
+    });
+    const text = (...runs: RunFiles[]) => visibleText(renderRunComparison(head, runs));
+    expect(text(run, ofTask('masked-lm', { chunkLength: 32 }))).toContain('it was trained for another task');
+    const masked = [32, 16].map((chunkLength) => ofTask('masked-lm', { chunkLength }));
+    expect(text(...masked)).toContain('of language models no loss is kept per text');
+    expect(text(...masked)).toContain(
+      'measured on different texts (6 test texts in chunks of 32 tokens, 6 test texts in chunks of 16 tokens)',
+    );
+    expect(text(masked[0], masked[0])).toContain('Each was measured on 6 test texts in chunks of 32 tokens');
   });
 });

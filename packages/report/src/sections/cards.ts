@@ -63,7 +63,8 @@ export function shareCard({ name, model, baseline, interval, difference }: Share
   const kind = { ahead: ' up', behind: ' down', nothing: '' }[shown];
   return html`<div class="card"><h3>${name}</h3>
 <p class="big">${percent(model)}${
-    baseline !== undefined && html` <span class="change${kind}">${points(model - baseline)} points</span>`
+    baseline !== undefined &&
+    html` <span class="change${kind}">${points(model - baseline)} points${difference && shown === 'nothing' && ', no difference shown'}</span>`
   }</p>
 ${bar('Model', 'model', model)}
 ${baseline === undefined ? html`<p class="note">No baseline was trained.</p>` : bar('TF-IDF + logistic regression', 'baseline', baseline)}

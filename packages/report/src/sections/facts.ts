@@ -33,39 +33,66 @@ ${list(entries)}
 
 const longestValue = 300;
 
-/** The options of the run, nested ones as `outer.inner`: those that differ from the defaults, and folded all others. */
-export function configurationSection({ config, defaults }: Pick<RunData, 'config' | 'defaults'>): Html {
+/** The options of the run, nested ones as `outer.inner`: those that were typed or differ from the defaults, and folded all others. */
+export function configurationSection({ config, ...known }: Settings): Html {
+  const { defaults } = known;
   const rows = flatten(config);
-  const chosen = defaults ? rows.filter(([name]) => isChosen(name, config, defaults)) : rows;
+  const chosen = defaults ? rows.filter(choice(config, rows, { ...known, defaults })) : rows;
   const rest = rows.filter((row) => !chosen.includes(row));
   return html`<section aria-labelledby="configuration">
 <h2 id="configuration">Configuration</h2>
 ${rows.length === 0 && html`<p class="note">No options were recorded.</p>`}
 ${rows.length > 0 && chosen.length === 0 && html`<p class="note">Every option has its default.</p>`}
-${chosen.length > 0 && optionTable(chosen, defaults ? 'Options that differ from the defaults' : 'Options of the run')}
+${chosen.length > 0 && optionTable(chosen, defaults ? 'Options that differ from the defaults, or were typed' : 'Options of the run')}
 ${rest.length > 0 && html`<details><summary>${count(rest.length)} more, at their defaults or decided by the rest</summary>${optionTable(rest, 'All other options')}</details>`}
 </section>`;
 }
 
-function optionTable(rows: readonly (readonly [string, string])[], caption: string): Html {
+function optionTable(rows: readonly Row[], caption: string): Html {
   return html`<div class="scroll"><table class="plain options"><caption class="hidden">${caption}</caption><tbody>${rows.map(
     ([name, value]) => html`<tr><th scope="row">${name}</th><td dir="auto">${shorten(value, longestValue)}</td></tr>
 `,
   )}</tbody></table></div>`;
 }
 
-/** Entries of a run's record that follow from others, or from the machine. */
-const derived = /^(architecture|options|tokenLengths|modelDirectory|modelCommit|modelDigest|engine|node|attune)(\.|$)/;
+type Settings = Pick<RunData, 'config' | 'defaults' | 'settingDefaults'>;
 
-/** Whether an option was chosen: it is none of the arguments' defaults, and follows from no other. */
-function isChosen(name: string, config: RunData['config'], defaults: NonNullable<RunData['defaults']>): boolean {
-  if (derived.test(name)) return false;
-  const [outer, argument, ...inner] = name.split('.');
-  if (outer !== 'arguments' || argument === undefined) return true;
-  const typed = config.options as Readonly<Record<string, unknown>> | undefined;
-  if (defaults[argument] === undefined && inner.length === 0) return typed?.[argument] !== undefined || !typed;
-  const value = (config.arguments as Readonly<Record<string, unknown>>)[argument];
-  return JSON.stringify(value) !== JSON.stringify(defaults[argument]);
+type Row = readonly [name: string, value: string];
+
+/** Entries of a run's record that follow from others, or from the machine. */
+const derived =
+  /^(architecture|tokenLengths|modelDirectory|modelCommit|modelDigest|pairs|tunedModel|engine|node|attune)(\.|$)/;
+
+/**
+ * Whether an option was chosen: it was typed, or it is no default and follows from no other. What was typed stands under `options`, as it
+ * was typed, and most of it again as it was understood; it is listed once.
+ */
+function choice(
+  { options, arguments: args }: RunData['config'],
+  rows: readonly Row[],
+  { defaults, settingDefaults = {} }: Pick<RunData, 'settingDefaults'> & Required<Pick<RunData, 'defaults'>>,
+): (row: Row) => boolean {
+  const typed = options as Readonly<Record<string, unknown>> | undefined;
+  const understood = new Set(rows.map(([name]) => optionOf(name)));
+  const others = new Map(flatten(settingDefaults));
+  return ([name, value]) => {
+    const [outer, argument, ...inner] = name.split('.');
+    if (outer === 'options') return !understood.has(argument) && value !== 'false';
+    if (typed?.[optionOf(name)] !== undefined) return true;
+    if (derived.test(name)) return false;
+    if (outer !== 'arguments' || argument === undefined) return value !== others.get(name);
+    if (defaults[argument] === undefined && inner.length === 0) return !typed;
+    const given = (args as Readonly<Record<string, unknown>>)[argument];
+    return JSON.stringify(given) !== JSON.stringify(defaults[argument]);
+  };
+}
+
+/** The command line's name of an entry: `loraAlpha` of `lora.alpha`, `seed` of `arguments.seed`; none of an entry under `options`. */
+function optionOf(entry: string): string {
+  const [outer, inner] = entry.split('.');
+  if (outer === 'options' || inner === undefined) return outer === 'options' ? '' : outer;
+  if (outer === 'lora') return `lora${inner[0].toUpperCase()}${inner.slice(1)}`;
+  return outer === 'arguments' ? inner : outer;
 }
 
 function speed(data: RunData): Fact[] {

@@ -15,7 +15,7 @@ export function usageSection(data: Used): Html {
   const blocks = [
     ['Command line', commandLine(kind, run, data.config)],
     ['TypeScript', typeScript(kind, run, data.config)],
-    ['Python', isMerged ? python(kind, `${run}/model`, data.config) : adapted(kind, run)],
+    ['Python', isMerged ? python(kind, `${run}/model`, data.config) : adapted(kind, run, data.config)],
     ...(isMerged ? [['transformers.js', transformersJs(kind, run, data.config)] as const] : []),
   ] as const;
   return html`<section aria-labelledby="usage" class="usage">
@@ -95,15 +95,17 @@ function python(kind: Kind, model: string, config: Config): string {
   return `from transformers import pipeline\n\nmodel = pipeline(${quoted(task)}, model=${quoted(model)}${pythonOptions[kind] ?? ''})\nprint(model(${input}))`;
 }
 
-/** Adapters that were left beside their base. */
-function adapted(kind: Kind, run: string): string {
+/** Adapters that were left beside their base, whose head may be another one: the head of the adapter has an output per label. */
+function adapted(kind: Kind, run: string, { architecture }: Config): string {
   const classes: Partial<Record<Kind, string>> = {
     text: 'AutoPeftModelForCausalLM',
     entities: 'AutoPeftModelForTokenClassification',
   };
   const name = classes[kind] ?? (kind === 'mask' ? 'AutoPeftModel' : 'AutoPeftModelForSequenceClassification');
   const place = quoted(`${run}/adapter`);
-  return `from peft import ${name}\nfrom transformers import AutoTokenizer\n\nmodel = ${name}.from_pretrained(${place})\ntokenizer = AutoTokenizer.from_pretrained(${place})`;
+  const { length } = (architecture as { readonly labels?: readonly string[] } | undefined)?.labels ?? [];
+  const size = name.endsWith('Classification') && length > 0 ? `, num_labels=${length}` : '';
+  return `from peft import ${name}\nfrom transformers import AutoTokenizer\n\nmodel = ${name}.from_pretrained(${place}${size})\ntokenizer = AutoTokenizer.from_pretrained(${place})`;
 }
 
 function transformersJs(kind: Kind, run: string, config: Config): string {

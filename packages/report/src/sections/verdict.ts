@@ -24,6 +24,18 @@ export function verdictOf(compared: readonly Compared[]): string {
   return `${claims.join(' ')}${rest}`;
 }
 
+/** The intervals of the differences, in a sentence that is true whoever leads. */
+export const differencesText = (compared: readonly Compared[]): string =>
+  `With 95% confidence the difference, model minus baseline, is ${rangesOf(compared)} (paired bootstrap over the texts). A range with zero in it decides nothing.`;
+
+/** `−2.0 to +30.0 points of accuracy and +5.0 to +25.0 of macro-F1`. */
+export function rangesOf(compared: readonly Compared[]): string {
+  const ranges = compared.map(
+    ([name, { low, high }], i) => `${points(low)} to ${points(high)}${i === 0 ? ' points' : ''} of ${name}`,
+  );
+  return [ranges.slice(0, -1).join(', '), ranges.at(-1)].filter((part) => part !== '').join(' and ');
+}
+
 /** `+1.2 points of accuracy, +0.4 of macro-F1`. */
 const gains = (compared: readonly Compared[]) =>
   compared.map(([name, { estimate }], i) => `${points(estimate)}${i === 0 ? ' points' : ''} of ${name}`).join(', ');

@@ -17,7 +17,7 @@ export interface StepEvent {
   readonly loss: number;
   /** Real tokens per second since the start, without evaluations. */
   readonly tokensPerSecond: number;
-  /** Estimated seconds until the last step, by the steps since the start, without evaluations. */
+  /** Estimated seconds until the last step, by the steps since the start but for the first, in which runtimes compile; without evaluations. */
   readonly secondsLeft: number;
 }
 

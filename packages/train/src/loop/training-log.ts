@@ -30,6 +30,7 @@ export function lossLog(
   let tokens = saved?.tokens ?? 0;
   let losses = [...(saved?.losses ?? [])];
   let taken = 0;
+  let compiled = 0; // seconds of the first step, in which runtimes compile: no other takes as long
   const tokensPerSecond = () => tokens / watch.running();
   const lossEvent = (step: number, { learningRate, gradNorm }: TakenStep): LossEvent => ({
     type: 'train',
@@ -50,7 +51,9 @@ export function lossLog(
       tokens += result.tokens;
       losses.push(loss);
       taken += 1;
-      const secondsLeft = ((totalSteps - step) * watch.sinceStart()) / taken;
+      if (taken === 1) compiled = watch.sinceStart();
+      const perStep = taken === 1 ? compiled : (watch.sinceStart() - compiled) / (taken - 1);
+      const secondsLeft = (totalSteps - step) * perStep;
       const epoch = epochOf(step - 1);
       onEvent({ type: 'step', step, totalSteps, epoch, loss, tokensPerSecond: tokensPerSecond(), secondsLeft });
       if (step % loggingSteps !== 0 && step !== totalSteps) return;

@@ -140,6 +140,46 @@ describe('attune check of labeled texts', () => {
     expect([found.code, found.ok]).toEqual(where === 'problems' ? [1, false] : [0, true]);
   });
 
+  it('finds labels one slip of the keyboard away from others, not those that a number or much else tells apart', async () => {
+    const typed = [...many('farm', 30), ...many('fram', 3), ...many('Agriculture', 30), ...many('Agricultre', 5)];
+    const sizes = [...many('grade 1', 30), ...many('grade 2', 3), ...many('bank', 30), ...many('rank', 3)];
+    const swapped = [...many('Manufacturing', 31), ...many('Manufcaturing', 3)];
+    const { warnings } = await checkRows([...typed, ...sizes, ...swapped]);
+    const message = warnings.find(({ kind }) => kind === 'label')?.message;
+    for (const [rare, frequent] of [
+      ['"fram" (3)', '"farm" (30)'],
+      ['"Agricultre" (5)', '"Agriculture" (30)'],
+      ['"Manufcaturing" (3)', '"Manufacturing" (31)'],
+    ])
+      expect(message).toContain(`${rare} beside ${frequent}`);
+    expect(message).toMatch(/: 3 labels look misspelled/);
+  });
+
+  it('counts labels that differ by case after double rows are dropped', async () => {
+    const double = [...rows, ...Array.from({ length: 5 }, () => ({ text: 'one text', label: 'Farm' }))];
+    const found = await checkRows(double, '--deduplicate', '--eval-data', fileIn(directory, 'some.csv', csv(rows)));
+    expect(found.problems[0].message).toContain('"farm" (20) and "Farm" (1)');
+  });
+
+  it('finds what attune train would refuse: labels that the list lacks, and numbers that are all the same', async () => {
+    const listed = await checkRows([...rows, ...many('bank', 3)], '--label-list', 'farm,code');
+    expect(listed).toMatchObject({
+      code: 1,
+      problems: [
+        { kind: 'label', count: 1, message: expect.stringContaining('1 label that --label-list lacks: "bank"') },
+      ],
+    });
+    const same = await checkRows(
+      rows.map(({ text }) => ({ text, label: 1 })),
+      '--problem-type',
+      'regression',
+    );
+    expect(same).toMatchObject({
+      code: 1,
+      problems: [{ message: expect.stringContaining('expected different numbers, got 40 rows of 1; check --label') }],
+    });
+  });
+
   it('takes what is skipped, dropped or in a part of its own as settled', async () => {
     const unlabeled = [...rows, { text: 'a', label: '' }];
     expect(await checkRows(unlabeled, '--skip-unlabeled')).toMatchObject({
@@ -170,6 +210,23 @@ describe('attune check of labeled texts', () => {
       ],
       warnings: [{ kind: 'label', message: expect.stringContaining('1 label of ') }],
     });
+  });
+
+  it('says how many texts are equal, and how many nearly', async () => {
+    const long = Array.from({ length: 30 }, (_, i) => `word${i}`).join(' ');
+    const training = [...rows, { text: long, label: 'farm' }];
+    const near = { text: `${long} more`, label: 'farm' };
+    const message = async (name: string, own: readonly object[]) => {
+      const evalData = fileIn(directory, name, csv(own as typeof rows));
+      const { problems, warnings } = await checkRows(training, '--eval-data', evalData);
+      return [...problems, ...warnings].find(({ kind }) => kind === 'leak')?.message;
+    };
+    expect(await message('near.csv', [near, { text: 'new', label: 'code' }])).toMatch(
+      /near\.csv: 1 of 2 texts are nearly the same as some of .*rows\.csv, such as line 2; scores on them are too high/,
+    );
+    expect(await message('both.csv', [near, rows[1]])).toMatch(
+      /both\.csv: 1 of 2 texts are in .*rows\.csv too, and 1 nearly, such as line 3; scores/,
+    );
   });
 
   it('takes labels that are listed as known', async () => {
@@ -245,6 +302,25 @@ describe('attune check of labeled texts', () => {
 describe('attune check of other tasks', () => {
   const tagging = ['--task', 'token-classification'];
 
+  it('says of a table what attune train says, and not of options that nobody typed', async () => {
+    const file = fileIn(directory, 'good.csv', csv(rows));
+    const { code, stderr } = await attune(['check', file, ...tagging]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('expected tagged words, CoNLL or JSON lines, got .csv'),
+    ]);
+    const typed = await attune([
+      'check',
+      fileIn(directory, 'x.conll', 'we O\nsql B-X\n'),
+      ...tagging,
+      '--skip-unlabeled',
+    ]);
+    expect(typed).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--skip-unlabeled: expected rows of words'),
+    });
+  });
+
   it('counts entities, and finds tags that do not fit the scheme', async () => {
     const sentences = skillSentences(30, 1);
     const good = await check(fileIn(directory, 'good.conll', conll(sentences)), ...tagging);
@@ -293,6 +369,10 @@ describe('attune check of other tasks', () => {
     const masked = await check(texts, '--task', 'masked-lm');
     expect(masked).toMatchObject({ code: 0, files: [{ rows: 3 }] });
     expect(masked.warnings.map(({ kind }) => kind).sort()).toEqual(['double', 'empty']);
+    expect(masked.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/1 empty text dropped \(line 2\)$/),
+      expect.stringMatching(/1 row equal to an earlier one \(line 3\); drop them/),
+    ]);
     const pairs = [
       { p: 'a', c: 'x' },
       { p: 'a', c: 'y' },
@@ -302,6 +382,12 @@ describe('attune check of other tasks', () => {
     const causal = await check(file, '--task', 'causal-lm', '--prompt-template', '{p}', '--completion', 'c');
     expect(causal).toMatchObject({ code: 0, files: [{ rows: 2 }] });
     expect(causal.warnings.map(({ kind }) => kind).sort()).toEqual(['conflict', 'empty']);
+    expect(causal.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/1 row with an empty completion dropped \(line 4\)$/),
+      expect.stringMatching(
+        /1 prompt with more than one completion, such as "a" with "x" and "y" \(lines 2, 3\); keep the right one, unless all are right$/,
+      ),
+    ]);
     const chats = await attune(['check', file, '--task', 'causal-lm', '--messages', 'p']);
     expect(chats).toMatchObject({ code: 2, stderr: expect.stringContaining('--model: required beside --messages') });
   });

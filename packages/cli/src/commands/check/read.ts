@@ -6,8 +6,8 @@ import { checkTags } from '@attune/train/node';
 import { alikeLabels, type CheckedRows, checkedRows, checkedSentences, type Finding } from '../../data/findings';
 import { labelListOf } from '../../data/label-list';
 import { readLabeledRows, withoutEmptyTexts } from '../../data/labeled-rows';
-import { isConll, readSentences } from '../../data/sentences';
-import { leakingText, openChatTemplate, readCausalTexts, readTexts } from '../../data/texts';
+import { hasTagLists, readSentences } from '../../data/sentences';
+import { leakingText, openChatTemplate, readCausalRows, readTextRows } from '../../data/texts';
 import type { Flags } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import type { Io } from '../../program/process';
@@ -23,6 +23,8 @@ export interface ReadFile extends CheckedRows {
   readonly inputs: readonly (string | readonly [string, string])[];
   /** The labels where they are numbers. */
   readonly numbers?: readonly number[];
+  /** The tags of words, each once. */
+  readonly tags?: readonly string[];
 }
 
 interface ReadContext {
@@ -70,7 +72,7 @@ async function readToken(path: string, { flags }: ReadContext): Promise<ReadFile
   const findings: Finding[] = [];
   const onNote = (note: string) => void findings.push(noteFinding(note, flags));
   const labelList = await labelListOf(flags.labelList);
-  const skipUnlabeled = flags.skipUnlabeled || !(isConll(path, format) || format === 'conll');
+  const skipUnlabeled = flags.skipUnlabeled || hasTagLists(path, format);
   const columns = { text, label, labelNames, labelList, format, skipUnlabeled, deduplicate, onNote };
   const sentences = await readSentences(path, columns);
   const tagFinding = (message: string): Finding => ({ kind: 'tags', misleads: true, count: 1, message });
@@ -83,13 +85,16 @@ async function readToken(path: string, { flags }: ReadContext): Promise<ReadFile
     findings.push(tagFinding(error.message));
   }
   const rows = checkedSentences(sentences, { where: path, scheme: fits ? scheme : 'none' });
-  return { ...rows, findings: [...findings, ...alikeLabels(rows)], inputs: rows.texts };
+  const tags = [...new Set(sentences.flatMap((sentence) => sentence.tags))];
+  return { ...rows, findings: [...findings, ...alikeLabels(rows)], inputs: rows.texts, tags };
 }
 
 async function readMasked(path: string, { flags }: ReadContext): Promise<ReadFile> {
   const findings: Finding[] = [];
-  const texts = await readTexts(path, flags, (note) => void findings.push(noteFinding(note, flags)));
-  return { where: path, findings, texts, inputs: texts, labels: texts.map(() => ''), classes: texts.map(() => []) };
+  const read = await readTextRows(path, flags, (note) => void findings.push(noteFinding(note, flags)));
+  const { texts } = read;
+  const unlabeled = { labels: texts.map(() => ''), classes: texts.map(() => []), nouns: { text: 'text', label: '' } };
+  return { ...{ where: path, findings, ...read, inputs: texts }, ...unlabeled };
 }
 
 async function readCausal(path: string, { flags, io }: ReadContext): Promise<ReadFile> {
@@ -98,12 +103,14 @@ async function readCausal(path: string, { flags, io }: ReadContext): Promise<Rea
   if (flags.messages !== undefined && flags.model === undefined)
     throw new UsageError('--model: required beside --messages, which are written by its chat template');
   const template = await openChatTemplate(flags.model ?? 'new', flags, io);
-  const read = await readCausalTexts(path, { columns: flags, template, onNote });
+  const { texts, lines } = await readCausalRows(path, { columns: flags, template, onNote });
+  const isPlain = flags.completion === undefined && flags.messages === undefined;
   return {
-    ...{ where: path, findings, texts: read.map(leakingText) },
-    inputs: read.map((text) => (typeof text === 'string' ? text : `${text.prompt ?? ''}${text.completion}`)),
-    labels: read.map((text) => (typeof text === 'string' ? '' : text.completion)),
-    classes: read.map(() => []),
+    ...{ where: path, findings, texts: texts.map(leakingText), lines },
+    inputs: texts.map((text) => (typeof text === 'string' ? text : `${text.prompt ?? ''}${text.completion}`)),
+    labels: texts.map((text) => (typeof text === 'string' ? '' : JSON.stringify(text.completion))),
+    classes: texts.map(() => []),
+    nouns: isPlain ? { text: 'text', label: '' } : { text: 'prompt', label: 'completion' },
   };
 }
 
@@ -111,7 +118,7 @@ async function readCausal(path: string, { flags, io }: ReadContext): Promise<Rea
 const noteKinds: readonly { readonly is: RegExp; readonly kind: Finding['kind']; readonly misleads: boolean }[] = [
   { is: /are classes of their own|if it separates them/, kind: 'label', misleads: true },
   { is: /without a label skipped/, kind: 'unlabeled', misleads: true },
-  { is: /\bempty\b.* dropped$/, kind: 'empty', misleads: false },
+  { is: /\bempty\b.* dropped \(lines? .*\)$/, kind: 'empty', misleads: false },
   { is: /^.*: [\d,]+ double rows? dropped/, kind: 'double', misleads: false },
 ];
 

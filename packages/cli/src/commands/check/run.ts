@@ -32,7 +32,8 @@ interface Part {
 
 async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): Promise<Checked> {
   const plan = planParts(flags, taskOf(flags).split);
-  const listed = ((await labelListOf(flags.labelList)) ?? []).flatMap((name) => [name, name.replace(/^[BIESLU]-/, '')]);
+  const labelList = await labelListOf(flags.labelList);
+  const listed = (labelList ?? []).flatMap((name) => [name, name.replace(/^[BIESLU]-/, '')]);
   const measure = await lengthMeter(flags, io);
   const training = await readPart({ name: 'training', path }, { flags, io });
   const known = training.file && [...new Set(training.file.classes.flat())];
@@ -47,7 +48,8 @@ async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): P
   );
   const findings = [
     ...parts.flatMap(({ findings: own }) => own),
-    ...(training.file ? ofRows(training.file, flags, { isTraining: true, parts: partsOf(plan) }) : []),
+    ...(training.file ? refused(training.file, flags, labelList) : []),
+    ...(training.file ? ofRows(training.file, flags, partsOf(plan)) : []),
     ...parts
       .slice(1)
       .flatMap(({ file }) => (file ? [...ofRows(file, flags), ...otherClasses(training.file, file, listed)] : [])),
@@ -76,19 +78,43 @@ async function readPart(
   }
 }
 
-function ofRows(
-  file: ReadFile,
-  { task, problemType }: CheckFlags,
-  { isTraining = false, parts }: { readonly isTraining?: boolean; readonly parts?: number | undefined } = {},
-): Finding[] {
+function ofRows(file: ReadFile, { task, problemType }: CheckFlags, parts?: number): Finding[] {
   const conflictsMislead = task !== 'causal-lm' && problemType !== 'regression';
-  const found = rowFindings(file, { parts, conflictsMislead });
-  const names = new Set(file.classes.flat());
-  const isClassifier = task === 'sequence-classification' && problemType !== 'regression';
-  if (!isTraining || !isClassifier || names.size > 1) return found;
-  const message = `${file.where}: expected at least two labels, got ${names.size === 0 ? 'none' : `${JSON.stringify([...names][0])} alone`}; check --label`;
-  return [{ kind: 'label', misleads: true, count: 1, message }, ...found];
+  return rowFindings(file, { parts, conflictsMislead });
 }
+
+/** Why `attune train` would refuse to learn the labels of the training file. */
+function refused(file: ReadFile, { task }: CheckFlags, labelList: readonly string[] | undefined): Finding[] {
+  const finding = (count: number, message: string): Finding[] => [
+    { kind: 'label', misleads: true, count, message: `${file.where}: ${message}` },
+  ];
+  if (task !== 'sequence-classification' && task !== 'token-classification') return [];
+  const { numbers } = file;
+  if (numbers)
+    return numbers.every((value) => value === numbers[0])
+      ? finding(1, `expected different numbers, got ${counted(numbers.length, 'row')} of ${numbers[0]}; check --label`)
+      : [];
+  const [names, what] =
+    task === 'token-classification' ? [file.tags ?? [], 'tags'] : [[...new Set(file.classes.flat())], 'labels'];
+  const unlisted = labelList ? names.filter((name) => !labelList.includes(name)) : [];
+  const got = names.length === 0 ? 'none' : `${JSON.stringify(names[0])} alone`;
+  return [
+    ...(names.length < 2 ? finding(1, `expected at least two ${what}, got ${got}; check --label`) : []),
+    ...(unlisted.length > 0
+      ? finding(
+          unlisted.length,
+          `${counted(unlisted.length, what.slice(0, -1))} that --label-list lacks: ${namesOf(unlisted)}; name them too, or correct the rows`,
+        )
+      : []),
+  ];
+}
+
+/** At most five names. */
+const namesOf = (names: readonly string[]): string =>
+  `${names
+    .slice(0, 5)
+    .map((name) => JSON.stringify(name))
+    .join(', ')}${names.length > 5 ? ', …' : ''}`;
 
 /**
  * Labels that only one of training and another file has.
@@ -100,23 +126,19 @@ function otherClasses(training: ReadFile | undefined, file: ReadFile, listed: re
   const [own, others] = [training, file].map(({ classes }) => new Set(classes.flat()));
   const unknown = [...others].filter((name) => !own.has(name) && !listed.includes(name));
   const missing = [...own].filter((name) => !others.has(name));
-  const list = (names: readonly string[]) =>
-    `${names
-      .slice(0, 5)
-      .map((name) => JSON.stringify(name))
-      .join(', ')}${names.length > 5 ? ', …' : ''}`;
+
   const finding = (misleads: boolean, names: readonly string[], message: string): Finding[] =>
     names.length === 0 ? [] : [{ kind: 'label', misleads, count: names.length, message: `${file.where}: ${message}` }];
   return [
     ...finding(
       true,
       unknown,
-      `${counted(unknown.length, 'label')} that ${training.where} lacks: ${list(unknown)}; correct them, or add texts to it`,
+      `${counted(unknown.length, 'label')} that ${training.where} lacks: ${namesOf(unknown)}; correct them, or add texts to it`,
     ),
     ...finding(
       false,
       missing,
-      `${counted(missing.length, 'label')} of ${training.where} without a row: ${list(missing)}; scores say nothing about them`,
+      `${counted(missing.length, 'label')} of ${training.where} without a row: ${namesOf(missing)}; scores say nothing about them`,
     ),
   ];
 }
@@ -133,8 +155,13 @@ function leaks(parts: readonly Part[]): Finding[] {
     if (first === undefined) return [];
     const [earlier, later] = [fileOf(from), fileOf(into)];
     const line = later.lines === undefined ? '' : `, such as line ${later.lines[first.index]}`;
-    const nearly = near.count > 0 ? `${equal.count > 0 ? ', and ' : ''}${near.count} nearly` : '';
-    const message = `${later.where}: ${equal.count > 0 ? equal.count : ''}${nearly} of ${counted(later.texts.length, 'text')} are in ${earlier.where} too${line}; scores on them are too high: take them out of one`;
+    const all = counted(later.texts.length, later.nouns?.text ?? 'text');
+    const nearly = near.count > 0 ? `, and ${near.count} nearly` : '';
+    const shared =
+      equal.count > 0
+        ? `${equal.count} of ${all} are in ${earlier.where} too${nearly}`
+        : `${near.count} of ${all} are nearly the same as some of ${earlier.where}`;
+    const message = `${later.where}: ${shared}${line}; scores on them are too high: take them out of one`;
     const lines = later.lines && [...equal.examples, ...near.examples].map(({ index }) => later.lines![index]);
     return [{ kind: 'leak', misleads: equal.count > 0, count: equal.count + near.count, lines, message }];
   });

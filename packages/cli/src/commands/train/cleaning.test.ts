@@ -34,6 +34,11 @@ describe('attune train on rows that are cleaned', () => {
     const outputs = await Promise.all([input, plain].map((path) => attune(['predict', run, '--input', path])));
     expect(outputs[0].code, outputs[0].stderr).toBe(0);
     expect(outputs[0].stdout).toBe(outputs[1].stdout);
+    const asTheyAre = await attune(['predict', run, '--input', input, '--clean', 'none']);
+    expect(asTheyAre.code, asTheyAre.stderr).toBe(0);
+    expect(asTheyAre.stdout).not.toBe(outputs[0].stdout);
+    const uncleaned = await attune(['eval', run, '--data', data, '--skip-unlabeled', '--clean', 'none']);
+    expect([uncleaned.code, uncleaned.stderr]).toEqual([0, expect.not.stringContaining('HTML made plain text')]);
     const measured = await attune(['eval', run, '--data', data, '--skip-unlabeled', '--deduplicate', '--json']);
     expect(measured.code, measured.stderr).toBe(0);
     expect(JSON.parse(measured.stdout).examples).toBe(new Set(clean.map(({ text }) => text)).size);

@@ -19,20 +19,15 @@ import type { TrainFlags } from '../../options/train';
 import { loraOptions, trainingOptions } from '../../options/training';
 import { dashed } from '../../program/command';
 import { UsageError } from '../../program/failure';
+import { adapterDefaults } from '../../program/run-defaults';
 
 /** The training arguments among the flags, the metric under its own name. A run that is resumed has its own defaults. */
 export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
   const typed = Object.fromEntries(names.map((name) => [name, flags[name]]));
-  const { learningRate = flags.loraR === undefined || flags.resume ? undefined : adapterRate } = flags;
+  const { learningRate = flags.loraR === undefined || flags.resume ? undefined : adapterDefaults.learningRate } = flags;
   return { ...typed, learningRate, metricForBestModel: metricIn(flags) };
 }
-
-/**
- * The default learning rate of adapters: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models they learn
- * next to nothing.
- */
-const adapterRate = 2e-4;
 
 /**
  * The name of the metric that a run's flags ask for, as the run measures it.
@@ -47,9 +42,6 @@ function metricIn({ task, problemType, scheme, label, metricForBestModel }: Trai
   const names = kinds.flatMap((kind) => metricNames({ task, problemType: kind, scheme }));
   return metricNamed(metricForBestModel, [...new Set(names)]);
 }
-
-/** The default of alpha as a multiple of the rank, as most recipes for PEFT have it: PEFT's own 8, whatever the rank, shrinks what large ranks learn. */
-const alphaPerRank = 2;
 
 /**
  * The adapters and the quantization that flags ask for.
@@ -71,7 +63,7 @@ function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
   if (r === undefined) return refuseOthers(flags);
   return {
     r,
-    alpha: loraAlpha ?? alphaPerRank * r,
+    alpha: loraAlpha ?? adapterDefaults.alphaPerRank * r,
     targetModules: targetsOf(flags.loraTargetModules),
     ...(dropout !== undefined && { dropout }),
     ...(modulesToSave && { modulesToSave }),
@@ -82,7 +74,7 @@ function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
 /** Whether a name is a regular expression: it has characters that no module's name has. */
 const isPattern = (name: string) => /[*+?()[\]{}|\\^$]/.test(name);
 
-function targetsOf(names: readonly string[] = ['all-linear']): LoraOptions['targetModules'] {
+function targetsOf(names: readonly string[] = [adapterDefaults.targetModules]): LoraOptions['targetModules'] {
   const joined = names.join(',');
   return joined === 'all-linear' || isPattern(joined) ? joined : names;
 }

@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, parseJson, reasonOf } from '@attune/internal';
+import { AttuneError, isObject, parseJson, reasonOf } from '@attune/internal';
 import { innerLock, makeDirectory, readJsonObject, unwritable, writeJson } from '@attune/internal/node';
 import { type ModelConfig, tokenizedModel } from '@attune/models';
 import {
@@ -253,14 +253,37 @@ export function adapterDirectory(source: string): string | undefined {
 /**
  * Where the model of a source is: in `model/` of a run directory, else the source itself (a model directory, a hub id).
  *
- * @throws AttuneError MODEL_UNMERGED for a run whose adapters are beside another model
+ * @throws AttuneError MODEL_UNMERGED for a run whose adapters are beside another model; RUN_UNFINISHED for one that has not ended, and for folds
  * @example
  * modelSourceOf('runs/sectors'); // 'runs/sectors/model'
  */
 export function modelSourceOf(source: string): string {
-  if (adapterDirectory(source) === undefined) return modelIn(source) ?? source;
+  if (adapterDirectory(source) === undefined) return modelIn(source) ?? notOfRun(source);
   throw new AttuneError(
     'MODEL_UNMERGED',
     `${source}: expected a whole model, got a run whose adapters were left beside the model it was trained from; train it with mergeAdapter (--merge-adapter)`,
   );
+}
+
+/** A source without `model/`, which is no run: the record of a run says how it is trained, a model's what it is. */
+function notOfRun(source: string): string {
+  const record = recordIn(source) ?? {};
+  const areFolds = typeof record.folds === 'number' && Array.isArray(record.data);
+  const isRun = areFolds || (typeof record.task === 'string' && isObject(record.arguments));
+  if (!isRun || record.model_type !== undefined) return source;
+  const got = areFolds
+    ? `the folds of a cross-validation; name one of them, such as ${join(source, 'fold-1')}`
+    : existsSync(join(source, 'summary.json'))
+      ? 'a run without model/ and adapter/; restore what is missing, or train anew'
+      : `a run that has not ended; go on with it: attune train --resume --out ${source}`;
+  throw new AttuneError('RUN_UNFINISHED', `${source}: expected a model, got ${got}`);
+}
+
+function recordIn(directory: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const record = parseJson(readFileSync(join(directory, 'config.json'), 'utf8'));
+    return isObject(record) ? record : undefined;
+  } catch {
+    return undefined; // no directory, or what the loader says more of
+  }
 }

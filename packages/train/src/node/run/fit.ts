@@ -199,8 +199,10 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
   signal?.throwIfAborted();
   const results = await decided.results(finished);
   const { decision, sameAnswer } = results;
-  const keepsCheckpoints = options.keepCheckpoints === true;
-  for (const hint of endHints({ ...trained, args, history: log.history, sameAnswer, keepsCheckpoints })) onHint(hint);
+  const { lora, keepCheckpoints, model: source } = options;
+  const ended = { ...trained, args, history: log.history, startLoss: log.startLoss(), sameAnswer };
+  const begun = { lora, isNew: source === 'new', keepsCheckpoints: keepCheckpoints === true };
+  for (const hint of endHints({ ...ended, ...begun })) onHint(hint);
   const summary = { ...results.metrics, ...factsOf(trained, args.numTrainEpochs, engine.name), ...share };
   if (decision && !decision.applied) await directory.writeDecision(artifact, decision);
   await directory.writeProvenance(artifact, { ...config, ...(decision && { decision }), summary });
@@ -222,11 +224,16 @@ function hashesOf<Data extends Examples>(
   };
 }
 
-/** Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. */
+/**
+ * Sends events to listener, callbacks and `metrics.jsonl`; `history` goes on from the lines that are there. `startLoss` is the loss of the
+ * first step, where that was taken here.
+ */
 async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: RunOptions) {
   const history = [...(await directory.readLog())] as (LossEvent | EvaluationEvent)[];
   let pending: Promise<unknown> = Promise.resolve();
+  let startLoss: number | undefined;
   const listener: EventListener = (event) => {
+    if (event.type === 'step' && event.step === 1) startLoss = event.loss;
     onEvent?.(event);
     for (const callback of callbacks) pending = Promise.all([pending, callback.onEvent(event)]);
     pending.catch(() => {}); // thrown by `settled`
@@ -234,7 +241,7 @@ async function openLog(directory: RunDirectory, { onEvent, callbacks = [] }: Run
     history.push(event);
     directory.log(event);
   };
-  return { history, onEvent: listener, settled: () => pending };
+  return { history, onEvent: listener, settled: () => pending, startLoss: () => startLoss };
 }
 
 async function noteRunEstimate<Data extends Examples>(

@@ -35,13 +35,61 @@ describe('hints at the end', () => {
     const lines = (...losses: number[]) => losses.map((loss, i) => line(10 * (i + 1), loss));
     const of = (...losses: number[]) => endHints({ ...ended, history: lines(...losses) });
     expect(of(0.69, 0.7, 0.68, 0.695)).toEqual([
-      'the training loss did not fall: 0.69 at first, 0.695 at the end, at the learning rate 5e-5; try another one, such as learningRate 5e-4 (--learning-rate 5e-4), or more epochs (--epochs)',
+      'the training loss did not fall: 0.69 at first, 0.695 at the end, at the learning rate 5e-5; try a higher learning rate, such as learningRate 5e-4 (--learning-rate 5e-4), or more epochs (--epochs)',
     ]);
     const [grown] = of(2, 3, 4, 5);
     expect(grown).toContain('--learning-rate 5e-6');
     for (const fine of [of(0.7, 0.6, 0.5, 0.4), of(0.01, 0.01, 0.01, 0.01), of(0.7, 0.7)]) expect(fine).toEqual([]);
     const epochs = [1, 2].map((epoch) => evaluated(10 * epoch, { trainLoss: 0.7 }));
     expect(endHints({ ...ended, history: epochs })).toEqual([expect.stringContaining('did not fall: 0.7 at first')]);
+  });
+
+  it('tell a run that diverged to lower the rate, by the loss of its first step or a rate far above what is usual', () => {
+    const history = [2, 3, 4].map((epoch) => evaluated(10 * epoch, { trainLoss: 14 / epoch, loss: 14 / epoch }));
+    const of = (learningRate: number, more: object) =>
+      endHints({ ...ended, args: trainingArguments({ learningRate }), history, ...more });
+    // From 7 to 3.5, which looks like learning: the first step knows better, or the rate.
+    expect(of(1, { startLoss: 1.14 })).toEqual([
+      'the training loss grew: 1.14 at first, 3.5 at the end, at the learning rate 1; it is too high: try a lower one, such as learningRate 5e-5 (--learning-rate 5e-5)',
+    ]);
+    const sameAnswer = '"a" is predicted for all 9 test texts';
+    expect(of(1, { sameAnswer })).toEqual([
+      `${sameAnswer}: the model has not learned to tell them apart; the learning rate 1 is too high: try a lower one, such as learningRate 5e-5 (--learning-rate 5e-5)`,
+    ]);
+    expect(of(1, { sameAnswer, lora: lora(8, 16) })[0]).toContain('--learning-rate 2e-4');
+    expect(of(1, { sameAnswer, isNew: true })[0]).toContain('--learning-rate 0.001');
+    expect(of(1e-3, { sameAnswer, isNew: true })[0]).toContain('a higher learning rate, such as learningRate 0.005 ');
+    expect(of(1e-2, { sameAnswer, isNew: true })[0]).toMatch(/; try more epochs \(--epochs\), and see that/); // neither way is known to help
+    expect(of(1e-4, { startLoss: 12 })[0]).toContain('still improved');
+    const noisy = [evaluated(10, { trainLoss: 0.04 }), evaluated(20, { trainLoss: 0.045 })];
+    expect(endHints({ ...ended, history: noisy, startLoss: 0.02 })).toEqual([]);
+  });
+
+  it('say once what there is about the learning rate', () => {
+    const history = [1, 2].map((epoch) => evaluated(10 * epoch, { trainLoss: 0.7 }));
+    const sameAnswer = '"a" is predicted for all 9 test texts';
+    const of = (learningRate: number) =>
+      endHints({ ...ended, args: trainingArguments({ learningRate }), history, sameAnswer, startLoss: 0.7 });
+    expect(of(1e-3)).toEqual([
+      expect.stringMatching(/^"a" is .* and the training loss did not fall: .*a lower one, such as learningRate 5e-5 /),
+    ]);
+    expect(of(1e-6)).toEqual([expect.stringMatching(/a higher learning rate, such as learningRate 1e-5 /)]);
+  });
+
+  it('say nothing of a flat loss where the model is good, or had learned before the first line', () => {
+    const flat = (metrics: Readonly<Record<string, number>>, startLoss?: number) =>
+      endHints({
+        ...ended,
+        history: [1, 2].map((epoch) => evaluated(10 * epoch, { trainLoss: 0.889 + 0.004 / epoch, ...metrics })),
+        startLoss,
+      });
+    expect(flat({ f1: 1 })).toEqual([]);
+    expect(flat({ accuracy: 0.95, macroF1: 0.45 })).toHaveLength(1); // of a class that 95 of 100 texts have
+    expect(flat({ r2: 0.9 })).toEqual([]);
+    expect(flat({}, 2)).toEqual([]);
+    expect(flat({})).toEqual([
+      expect.stringMatching(/^the training loss hardly fell: 0.893 at first, 0.891 at the end/),
+    ]);
   });
 
   it('say that the last evaluation was still clearly better', () => {

@@ -46,53 +46,98 @@ interface End {
   /** Steps that were taken, and those before the best evaluation. */
   readonly steps: number;
   readonly bestStep: number;
+  /** The loss of the first step, before anything was learned; absent where that is not known, such as in a resumed run. */
+  readonly startLoss?: number | undefined;
+  /** Whether adapters were trained, and whether the model began with random weights: learning rates of these are higher. */
+  readonly lora?: LoraOptions | undefined;
+  readonly isNew?: boolean;
   /** What the model answers alike for all of the reported part: `"farm" is predicted for all 30 test texts`. */
-  readonly sameAnswer?: string;
+  readonly sameAnswer?: string | undefined;
   /** Whether checkpoints stay, from which the run goes on. */
   readonly keepsCheckpoints?: boolean;
 }
 
 /**
- * Hints about what a run came to.
+ * Hints about what a run came to; at most one is about the learning rate.
  *
  * @example
  * endHints({ args, history, steps: 30, bestStep: 30 });
  * // ['loss still improved at the last evaluation, from 0.52 to 0.41: longer training may be better, such as numTrainEpochs 6 (--epochs 6)']
  */
 export function endHints(end: End): string[] {
-  const { sameAnswer, history, args } = end;
-  const stuck = stuckLoss(history);
-  return [
-    ...(sameAnswer === undefined
-      ? []
-      : [
-          `${sameAnswer}: the model has not learned to tell them apart; try a higher learningRate (--learning-rate) or more epochs (--epochs), and see that the labels fit the texts`,
-        ]),
-    ...(stuck ? [stuckHint(stuck, args)] : []),
-    ...(sameAnswer === undefined && !stuck ? improvingHint(end) : []),
+  const { sameAnswer, args } = end;
+  const course = courseOf(end);
+  if (sameAnswer === undefined && course === undefined) return improvingHint(end);
+  const found = [
+    ...(sameAnswer === undefined ? [] : [`${sameAnswer}: the model has not learned to tell them apart`]),
+    ...(course === undefined ? [] : [`${said(course)}, at the learning rate ${shown(args.learningRate)}`]),
   ];
+  return [`${found.join(', and ')}; ${adviceOn(end, course)}`];
 }
 
-/** Losses at the beginning and at the end of a training. */
-interface Losses {
+/** Where the training loss went, if not down. */
+interface Course {
+  readonly kind: 'grew' | 'hardly fell' | 'did not fall';
   readonly first: number;
   readonly last: number;
 }
 
-/** The training losses where they did not fall by a hundredth; undefined where they did, or are next to nothing, or too few to say. */
-function stuckLoss(history: End['history']): Losses | undefined {
+const said = ({ kind, first, last }: Course) =>
+  `the training loss ${kind}: ${shown(first)} at first, ${shown(last)} at the end`;
+
+/** Where the training loss went, relative to where it was; undefined where it fell, where the model is good, or where there is too little to say. */
+function courseOf({ history, startLoss }: End): Course | undefined {
   const lines = history.flatMap((event) => (event.type === 'train' ? [event.loss] : []));
   const means = history.flatMap((event) => (event.type === 'eval' ? [event.trainLoss] : []));
   const losses = lines.length >= 4 ? lines : means;
-  if (losses.length < 2) return undefined;
   const quarter = Math.max(1, Math.floor(losses.length / 4));
   const [first, last] = [mean(losses.slice(0, quarter)), mean(losses.slice(-quarter))];
-  return last > 0.99 * first && last > 0.05 ? { first, last } : undefined;
+  if (losses.length === 0 || last <= negligibleLoss || isGood(history)) return undefined;
+  if (startLoss !== undefined && last > 1.5 * startLoss + negligibleLoss)
+    return { kind: 'grew', first: startLoss, last };
+  if (losses.length < 2 || last <= 0.99 * first || last <= 0.9 * (startLoss ?? 0)) return undefined;
+  return { kind: last > 1.1 * first ? 'grew' : last < first ? 'hardly fell' : 'did not fall', first, last };
 }
 
-function stuckHint({ first, last }: Losses, { learningRate }: TrainingArguments): string {
-  const other = learningRate >= 1e-3 || last > 1.1 * first ? learningRate / 10 : learningRate * 10;
-  return `the training loss did not fall: ${shown(first)} at first, ${shown(last)} at the end, at the learning rate ${shown(learningRate)}; try another one, such as learningRate ${shown(other)} (--learning-rate ${shown(other)}), or more epochs (--epochs)`;
+/** A loss at which there is nothing left to learn. */
+const negligibleLoss = 0.05;
+
+/** Whether an evaluation was good by a metric that no constant answer reaches, or by the accuracy where that is the only one. */
+function isGood(history: End['history']): boolean {
+  return history.some((event) => {
+    if (event.type !== 'eval') return false;
+    const strict = ['f1', 'macroF1', 'microF1', 'r2'].map((name) => event[name]).filter((value) => value !== undefined);
+    return strict.length > 0 ? strict.some((value) => Number(value) >= 0.8) : Number(event.accuracy ?? 0) >= 0.9;
+  });
+}
+
+/** What to try: a lower learning rate where the loss grew or the rate is far above what is usual, a higher one where it is not. */
+function adviceOn(end: End, course: Course | undefined): string {
+  const { learningRate } = end.args;
+  const { usual, most, high } = ratesOf(end);
+  const rate = (other: number) => `such as learningRate ${shown(other)} (--learning-rate ${shown(other)})`;
+  if (course?.kind === 'grew' || learningRate >= high)
+    return `${course ? 'it' : `the learning rate ${shown(learningRate)}`} is too high: try a lower one, ${rate(Math.min(learningRate / 10, usual))}`;
+  const labels = end.sameAnswer === undefined ? '' : ', and see that the labels fit the texts';
+  const higher = Math.min(learningRate * 10, most);
+  if (higher < 2 * learningRate) return `try more epochs (--epochs)${labels}`;
+  return `try a higher learning rate, ${rate(higher)}, or more epochs (--epochs)${labels}`;
+}
+
+interface Rates {
+  /** To begin with. */
+  readonly usual: number;
+  /** What is worth a try. */
+  readonly most: number;
+  /** Far above what is usual. */
+  readonly high: number;
+}
+
+function ratesOf({ args: { optim }, lora, isNew }: End): Rates {
+  if (optim === 'sgd') return { usual: 1e-2, most: 0.5, high: 1 };
+  if (lora) return { usual: 2e-4, most: 2e-3, high: 5e-3 };
+  if (isNew) return { usual: 1e-3, most: 5e-3, high: 2e-2 };
+  return { usual: wholeModelRate, most: 5e-4, high: 1e-3 };
 }
 
 /** Nothing but where the last evaluation is the best one, clearly better than the one before it, and nothing ended the run early. */
