@@ -97,7 +97,7 @@ describe('parseModelConfig', () => {
     [
       { model_type: 'xlm-roberta-xl' },
       'CHECKPOINT_UNSUPPORTED',
-      'model_type expected bert, camembert, distilbert, electra, roberta, xlm-roberta or llama, got "xlm-roberta-xl"',
+      'model_type expected bert, camembert, distilbert, electra, roberta, xlm-roberta or llama, got "xlm-roberta-xl"; choose a checkpoint of one of these families',
     ],
     ...['albert', 'deberta-v2', 'modernbert', 'roberta-prelayernorm', 'longformer'].map(
       (model_type): Refused => [
