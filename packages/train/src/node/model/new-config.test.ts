@@ -1,7 +1,11 @@
+import { families } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { newModelConfig } from './new-config';
 
 type Json = Readonly<Record<string, unknown>>;
+const types = Object.keys(families);
+/** As a message lists them. */
+const orOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 const where = 'tiny.json';
 const encoder = (given: Json) => newModelConfig(given, { task: 'sequence-classification', where });
 const decoder = (given: Json) => newModelConfig(given, { task: 'causal-lm', where });
@@ -234,7 +238,7 @@ describe("a new model's config.json", () => {
     [
       "BERT's names",
       { hidden_size: 32 },
-      'hidden_size: expected a key of a distilbert, got one of a bert, camembert, electra, roberta, xlm-roberta or llama; did you mean "dim"? For another family add its name, such as "model_type": "bert"',
+      `hidden_size: expected a key of a distilbert, got one of a ${orOf(types.filter((type) => type !== 'distilbert'))}; did you mean "dim"? For another family add its name, such as "model_type": "bert"`,
     ],
     ["BERT's activation", { hidden_act: 'gelu' }, 'did you mean "activation"?'],
     [
@@ -259,9 +263,9 @@ describe("a new model's config.json", () => {
     [
       'another family',
       { model_type: 'xlm-roberta-xl' },
-      'model_type: expected bert, camembert, distilbert, electra, roberta, xlm-roberta, llama, got "xlm-roberta-xl"',
+      `model_type: expected ${types.join(', ')}, got "xlm-roberta-xl"`,
     ],
-    ['no name of a family', { model_type: 7 }, 'xlm-roberta, llama, got number'],
+    ['no name of a family', { model_type: 7 }, `model_type: expected ${types.join(', ')}, got number`],
     [
       "an ELECTRA's embeddings",
       { model_type: 'bert', embedding_size: 16 },
@@ -276,7 +280,7 @@ describe("a new model's config.json", () => {
     [
       'a decoder',
       { model_type: 'llama' },
-      'model_type: for sequence-classification expected bert, camembert, distilbert, electra, roberta or xlm-roberta, got llama',
+      `model_type: for sequence-classification expected ${orOf(types.filter((type) => type !== 'llama'))}, got llama`,
     ],
     [
       'relative positions',
