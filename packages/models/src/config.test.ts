@@ -4,9 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { familyGoldens, goldens, hasGoldens } from '../test/goldens';
 import type { ModelConfig } from './checkpoint/model-config';
 import { modelConfigToJson, parseModelConfig } from './config';
-import { encoders } from './families';
+import { encoders, families } from './families';
 
 const parse = (json: unknown) => parseModelConfig(json, 'config.json');
+
+const types = Object.keys(families);
+/** As a message lists them. */
+const listed = `${types.slice(0, -1).join(', ')} or ${types.at(-1)}`;
 
 /** A file, and the code and a part of the message with which it is refused. */
 type Refused = readonly [json: unknown, code: string, message: string];
@@ -97,13 +101,13 @@ describe('parseModelConfig', () => {
     [
       { model_type: 'xlm-roberta-xl' },
       'CHECKPOINT_UNSUPPORTED',
-      'model_type expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta or llama, got "xlm-roberta-xl"',
+      `model_type expected ${listed}, got "xlm-roberta-xl"; choose a checkpoint of one of these families`,
     ],
     ...['albert', 'deberta-v2', 'modernbert', 'roberta-prelayernorm', 'longformer'].map(
       (model_type): Refused => [
         { model_type },
         'CHECKPOINT_UNSUPPORTED',
-        `roberta, xlm-roberta or llama, got "${model_type}"`,
+        `model_type expected ${listed}, got "${model_type}"`,
       ],
     ),
     ...['roberta', 'xlm-roberta', 'camembert', 'electra', 'mpnet'].flatMap((model_type): Refused[] => [
@@ -151,11 +155,7 @@ describe('parseModelConfig', () => {
     [{ model_type: 'bert', is_decoder: true }, 'CHECKPOINT_UNSUPPORTED', 'is_decoder expected false, got true'],
     [{ model_type: 'bert', pruned_heads: { 1: [0] } }, 'CHECKPOINT_UNSUPPORTED', 'pruned_heads expected none'],
     [[], 'CHECKPOINT_CONFIG', 'expected a JSON object, got an array of 0'],
-    [
-      {},
-      'CHECKPOINT_CONFIG',
-      'model_type expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta or llama, got nothing',
-    ],
+    [{}, 'CHECKPOINT_CONFIG', `model_type expected ${listed}, got nothing`],
     [
       { model_type: 'bert', hidden_size: 7.5 },
       'CHECKPOINT_CONFIG',

@@ -69,7 +69,8 @@ function readFormat({ model_type: value }: JsonObject, where: string): ConfigFor
   if (format) return format;
   const types = formats.map(({ modelType }) => modelType);
   const what = `model_type expected ${types.slice(0, -1).join(', ')} or ${types.at(-1)}, got ${describe(value)}`;
-  throw typeof value === 'string' ? unsupported(where, what) : invalid(where, what);
+  if (typeof value !== 'string') throw invalid(where, what);
+  throw unsupported(where, what, 'choose a checkpoint of one of these families');
 }
 
 /** Options that change what the model computes, and the only value of each that is computed here. */

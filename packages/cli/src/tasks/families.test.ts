@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { families } from '@attune/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
@@ -278,3 +279,43 @@ it.each(['albert', 'deberta-v2', 'modernbert', 'xlm-roberta-xl', 'roberta-prelay
     }
   },
 );
+
+describe.each(['transformers-4', 'transformers-5'])('a directory that %s saved', (version) => {
+  const fixtures = fileURLToPath(new URL('../../../models/fixtures/', import.meta.url));
+
+  it.each(['roberta-sequence', 'electra-sequence'])('%s is predicted with, trained on and exported', async (name) => {
+    const directory = temporaryDirectory();
+    const source = join(fixtures, version, name);
+    const { texts, logits, labels } = json(source, 'logits.json');
+    const input = fileIn(directory, 'texts.csv', csv(texts.map((text: string) => ({ text }))));
+    const { stdout } = await succeeding(['predict', source, '--input', input, '--text', 'text', '--engine', 'onnx']);
+    const predicted = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    predicted.forEach(({ scores }, i) => {
+      const own = logits.slice(3 * i, 3 * i + 3).map(Math.exp);
+      const sum = own.reduce((a: number, b: number) => a + b, 0);
+      labels.forEach((label: string, j: number) => expect(scores[label]).toBeCloseTo(own[j] / sum, 5));
+    });
+    const data = fileIn(directory, 'data.csv', csv(farmAndCode(40)));
+    const flags = ['--data', data, '--text', 'text', '--label', 'label', '--epochs', '1', '--engine', 'onnx'];
+    const out = join(directory, 'run');
+    const start = ['--task', 'sequence-classification', '--model', source, '--baseline', 'none', '--out', out];
+    await succeeding(['train', ...flags, ...start]);
+    const [before, after] = [source, join(out, 'model')].map((place) => json(place, 'config.json'));
+    for (const key of ['model_type', 'max_position_embeddings', 'pad_token_id', 'vocab_size', 'type_vocab_size'])
+      expect([key, after[key]]).toEqual([key, before[key]]);
+    await succeeding(['export', out, '--format', 'onnx', '--precision', 'fp32', '--output', join(directory, 'onnx')]);
+  });
+
+  it.each(['roberta-masked', 'electra-masked'])('%s is adapted to texts', async (name) => {
+    const directory = temporaryDirectory();
+    const data = fileIn(directory, 'data.csv', csv(farmAndCode(160)));
+    const flags = ['--data', data, '--text', 'text', '--split', '70/30', '--epochs', '1', '--engine', 'onnx'];
+    const out = join(directory, 'run');
+    const source = join(fixtures, version, name);
+    const { stderr } = await succeeding(['train', '--task', 'masked-lm', ...flags, '--model', source, '--out', out]);
+    expect(stderr).not.toMatch(/newly initialized|not used/);
+  });
+});

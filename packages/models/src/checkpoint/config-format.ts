@@ -134,9 +134,10 @@ export function invalid(where: string, what: string): AttuneError {
 }
 
 /** For a model that is valid, and not computed here. */
-export function unsupported(where: string, what: string): AttuneError {
-  return new AttuneError(
-    'CHECKPOINT_UNSUPPORTED',
-    `${where}: ${what}; choose another checkpoint, or give a new model that value`,
-  );
+export function unsupported(
+  where: string,
+  what: string,
+  advice = 'choose another checkpoint, or give a new model that value',
+): AttuneError {
+  return new AttuneError('CHECKPOINT_UNSUPPORTED', `${where}: ${what}; ${advice}`);
 }

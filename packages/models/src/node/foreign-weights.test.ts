@@ -105,6 +105,18 @@ describe('a head that config.json ties', () => {
     ['a Llama', llama, 'causal-lm', 'lm_head.weight'],
     ['a BERT', bert, 'masked-lm', 'cls.predictions.decoder.weight'],
     [
+      'a RoBERTa',
+      { model_type: 'roberta', ...sizes, max_position_embeddings: 18, type_vocab_size: 1 },
+      'masked-lm',
+      'lm_head.decoder.weight',
+    ],
+    [
+      'an ELECTRA',
+      { model_type: 'electra', ...sizes, embedding_size: 8, max_position_embeddings: 16 },
+      'masked-lm',
+      'generator_lm_head.weight',
+    ],
+    [
       'a DistilBERT',
       { model_type: 'distilbert', vocab_size: 40, dim: 8, n_heads: 2, n_layers: 1, hidden_dim: 16 },
       'masked-lm',

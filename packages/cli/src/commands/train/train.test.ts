@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { families } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { attune } from '../../../test/capture';
 import { csv, farmAndCode, fileIn, temporaryDirectory } from '../../../test/files';
@@ -153,13 +154,14 @@ describe('attune train', () => {
     const broken = fileIn(directory, 'broken.json', '{"n_layers": }');
     const list = fileIn(directory, 'list.json', '[]');
     const sizes = { num_hidden_layers: 1, hidden_size: 32, num_attention_heads: 2, intermediate_size: 64 };
+    const others = Object.keys(families).filter((type) => type !== 'distilbert');
     const ofBert = fileIn(directory, 'bert.json', JSON.stringify(sizes));
     for (const [config, problem] of [
       [broken, 'broken.json: expected JSON, got'],
       [list, 'list.json: expected a JSON object'],
       [
         ofBert,
-        'bert.json: num_hidden_layers: expected a key of a distilbert, got one of a bert, camembert, electra, roberta, xlm-roberta or llama; did you mean',
+        `bert.json: num_hidden_layers: expected a key of a distilbert, got one of a ${others.slice(0, -1).join(', ')} or ${others.at(-1)}; did you mean`,
       ],
       [join(directory, 'none.json'), 'none.json: expected a config.json, got'],
     ])

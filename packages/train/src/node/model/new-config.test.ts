@@ -1,7 +1,11 @@
+import { families } from '@attune/models';
 import { describe, expect, it } from 'vitest';
 import { newModelConfig } from './new-config';
 
 type Json = Readonly<Record<string, unknown>>;
+const types = Object.keys(families);
+/** As a message lists them. */
+const orOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 const where = 'tiny.json';
 const encoder = (given: Json) => newModelConfig(given, { task: 'sequence-classification', where });
 const decoder = (given: Json) => newModelConfig(given, { task: 'causal-lm', where });
@@ -98,6 +102,59 @@ const llama32 = {
   use_cache: true,
   vocab_size: 128256,
 };
+const robertaBase = {
+  architectures: ['RobertaForMaskedLM'],
+  attention_probs_dropout_prob: 0.1,
+  bos_token_id: 0,
+  eos_token_id: 2,
+  hidden_act: 'gelu',
+  hidden_dropout_prob: 0.1,
+  hidden_size: 768,
+  initializer_range: 0.02,
+  intermediate_size: 3072,
+  layer_norm_eps: 1e-5,
+  max_position_embeddings: 514,
+  model_type: 'roberta',
+  num_attention_heads: 12,
+  num_hidden_layers: 12,
+  pad_token_id: 1,
+  type_vocab_size: 1,
+  vocab_size: 50265,
+};
+const xlmRobertaBase = {
+  ...robertaBase,
+  architectures: ['XLMRobertaForMaskedLM'],
+  model_type: 'xlm-roberta',
+  output_past: true,
+  position_embedding_type: 'absolute',
+  transformers_version: '4.17.0.dev0',
+  use_cache: true,
+  vocab_size: 250002,
+};
+const electraSmall = {
+  architectures: ['ElectraForPreTraining'],
+  attention_probs_dropout_prob: 0.1,
+  embedding_size: 128,
+  hidden_act: 'gelu',
+  hidden_dropout_prob: 0.1,
+  hidden_size: 256,
+  initializer_range: 0.02,
+  intermediate_size: 1024,
+  layer_norm_eps: 1e-12,
+  max_position_embeddings: 512,
+  model_type: 'electra',
+  num_attention_heads: 4,
+  num_hidden_layers: 12,
+  pad_token_id: 0,
+  position_embedding_type: 'absolute',
+  summary_activation: 'gelu',
+  summary_last_dropout: 0.1,
+  summary_type: 'first',
+  summary_use_proj: true,
+  transformers_version: '4.11.0.dev0',
+  type_vocab_size: 2,
+  vocab_size: 30522,
+};
 const smolLm2 = {
   ...llama32,
   _attn_implementation_autoset: false,
@@ -115,6 +172,12 @@ describe("a new model's config.json", () => {
     expect(encoder(bertMultilingual)).toMatchObject({ ...base, vocabSize: 105879 });
     expect(encoder(distilbertBase)).toMatchObject({ ...base, modelType: 'distilbert', layers: 6 });
     expect(encoder(distilbertSst2)).toMatchObject({ ...base, layers: 6 });
+    const roberta = { ...base, modelType: 'roberta', layers: 12, typeVocabSize: 1, layerNormEps: 1e-5 };
+    expect(encoder(robertaBase)).toMatchObject(roberta);
+    expect(encoder(xlmRobertaBase)).toMatchObject({ ...roberta, modelType: 'xlm-roberta', vocabSize: 250_002 });
+    expect(encoder({ ...xlmRobertaBase, model_type: 'camembert' })).toMatchObject({ modelType: 'camembert' });
+    const electra = { modelType: 'electra', layers: 12, hiddenSize: 256, embeddingSize: 128, heads: 4 };
+    expect(encoder(electraSmall)).toMatchObject(electra);
     expect(decoder(llama32)).toMatchObject({
       ...{ modelType: 'llama', layers: 16, hiddenSize: 2048, maxPositions: 131072 },
       decoder: { keyValueHeads: 8, headDim: 64, tied: true, rope: { type: 'llama3', theta: 500_000 } },
@@ -167,13 +230,16 @@ describe("a new model's config.json", () => {
     const notes: string[] = [];
     newModelConfig({ ...bertBase, gap_size: 0 }, { task: 'masked-lm', where, onNote: (note) => notes.push(note) });
     expect(notes).toEqual(['tiny.json: without effect: gap_size']);
+    for (const whole of [robertaBase, xlmRobertaBase, electraSmall])
+      newModelConfig(whole, { task: 'masked-lm', where, onNote: (note) => notes.push(note) });
+    expect(notes).toHaveLength(1);
   });
 
   it.each<[string, Json, string]>([
     [
       "BERT's names",
       { hidden_size: 32 },
-      'hidden_size: expected a key of a distilbert, got one of a bert, camembert, electra, mpnet, roberta, xlm-roberta or llama; did you mean "dim"? For another family add its name, such as "model_type": "bert"',
+      `hidden_size: expected a key of a distilbert, got one of a ${orOf(types.filter((type) => type !== 'distilbert'))}; did you mean "dim"? For another family add its name, such as "model_type": "bert"`,
     ],
     ["BERT's activation", { hidden_act: 'gelu' }, 'did you mean "activation"?'],
     [
@@ -198,9 +264,9 @@ describe("a new model's config.json", () => {
     [
       'another family',
       { model_type: 'xlm-roberta-xl' },
-      'model_type: expected bert, camembert, distilbert, electra, mpnet, roberta, xlm-roberta, llama, got "xlm-roberta-xl"',
+      `model_type: expected ${types.join(', ')}, got "xlm-roberta-xl"`,
     ],
-    ['no name of a family', { model_type: 7 }, 'xlm-roberta, llama, got number'],
+    ['no name of a family', { model_type: 7 }, `model_type: expected ${types.join(', ')}, got number`],
     [
       "an ELECTRA's embeddings",
       { model_type: 'bert', embedding_size: 16 },
@@ -215,7 +281,7 @@ describe("a new model's config.json", () => {
     [
       'a decoder',
       { model_type: 'llama' },
-      'model_type: for sequence-classification expected bert, camembert, distilbert, electra, mpnet, roberta or xlm-roberta, got llama',
+      `model_type: for sequence-classification expected ${orOf(types.filter((type) => type !== 'llama'))}, got llama`,
     ],
     [
       'relative positions',
