@@ -87,6 +87,7 @@ function robertaOf(variant: Variant): EncoderFamily {
       },
     },
     forward: (pass) => {
+      // A token's place in its sequence. transformers counts tokens that are no padding: a padding token written in a text itself has no place there.
       const first = tf.scalar(rowsBeforeFirst(format, pass.config), 'int32');
       const positionIds = tf.add(pass.batch.positionIds, first); // [tokens]
       return encoderStates(summedEmbeddings(pass, embeddings, positionIds), bertLayers(prefix), pass);
