@@ -2,19 +2,31 @@ import { suggest } from './suggest';
 
 /** What other libraries call the same, where no word is shared. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
+  answer: ['completion'],
   args: ['arguments'],
+  context: ['prompt'],
   dataset: ['data'],
   dev: ['validation'],
   eval: ['validation'],
   evalDataset: ['data'],
   lr: ['learningRate'],
   maxSeqLength: ['maxLength'],
+  input: ['prompt'],
+  instruction: ['prompt'],
   nSplits: ['folds'],
   nTrials: ['trials'],
   outputDir: ['out'],
   params: ['space'],
+  question: ['prompt'],
   randomState: ['seed'],
+  rank: ['r'],
+  response: ['completion'],
+  second: ['pairs'],
+  secondTexts: ['pairs'],
   testSize: ['fractions'],
+  textB: ['pairs'],
+  textPair: ['pairs'],
+  textPairs: ['pairs'],
   trainDataset: ['data'],
 };
 

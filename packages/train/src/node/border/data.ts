@@ -1,5 +1,16 @@
-import { AttuneError, checkItems, checkOptions, type Items, shownValue, texts } from '@attune/internal';
+import {
+  AttuneError,
+  checkItems,
+  checkOptions,
+  type Items,
+  oneOf,
+  shownValue,
+  type TableOf,
+  texts,
+} from '@attune/internal';
 import type { ProblemType } from '@attune/models';
+import type { PromptedText } from '../../tasks/causal-lm/examples';
+import type { LabeledTexts } from '../../tasks/sequence/examples';
 
 // Data as callers give it, checked before anything is read or written: kinds, lengths, and every item by its index.
 
@@ -51,11 +62,12 @@ function partsOf(where: string, named: Record, more: globalThis.Record<string, '
   });
 }
 
+/** Every kind of problem. */
+export const problemTypes = Object.keys(labelItems) as readonly ProblemType[];
+
 /** Refuses a kind of problem that there is none of. */
 export function checkProblemType(where: string, problemType: string = 'single_label_classification'): void {
-  if (Object.hasOwn(labelItems, problemType)) return;
-  const known = Object.keys(labelItems).join(', ');
-  throw invalid(where, `problemType expected one of ${known}, got ${shownValue(problemType)}`);
+  checkOptions(where, { problemType }, { problemType: oneOf(problemTypes) });
 }
 
 /**
@@ -76,6 +88,11 @@ export function checkLabeledParts(
     checkLabeled(where, { name: part, part: given }, problemType as ProblemType);
 }
 
+/** Columns of a part may be more, such as ids; one that was meant for another is refused. */
+const columns = { others: 'columns', what: 'columns' } as const;
+
+const labeledTable = { texts: 'any!', labels: 'any!', pairs: 'any' } satisfies TableOf<LabeledTexts<unknown>>;
+
 /** One labeled part. */
 export function checkLabeled(
   where: string,
@@ -87,7 +104,7 @@ export function checkLabeled(
       where,
       `${name} expected { texts, labels }, got an array; give columns: { texts: rows.map((row) => row.text), labels: rows.map((row) => row.label) }`,
     );
-  checkOptions(where, part, { texts: 'any!', labels: 'any!', pairs: 'any' }, `${name}.`, { isOpen: true });
+  checkOptions(where, part, labeledTable, `${name}.`, columns);
   const { texts: own, labels, pairs } = part as Record;
   const items = labelItems[problemType];
   checkItems(where, { [`${name}.texts`]: own, ...(pairs !== undefined && { [`${name}.pairs`]: pairs }) }, texts);
@@ -156,6 +173,12 @@ const rowAdvice = (item: unknown) =>
     ? 'give its text: rows.map((row) => row.text)'
     : undefined;
 
+const promptedTable = {
+  prompt: 'string',
+  completion: 'string!',
+  hasSpecialTokens: 'boolean',
+} satisfies TableOf<PromptedText>;
+
 const promptedTexts: Items = {
   expected: 'a text, or { prompt, completion } of texts',
   holds(item) {
@@ -181,4 +204,6 @@ export function checkCausalLmParts(where: string, data: unknown): void {
 /** Refuses what are not texts, or completions after prompts. */
 export function checkPrompted(where: string, name: string, part: unknown): void {
   checkItems(where, { [name]: part }, promptedTexts);
+  for (const [i, row] of (part as readonly unknown[]).entries())
+    if (typeof row !== 'string') checkOptions(where, row, promptedTable, `${name}[${i}].`, columns);
 }

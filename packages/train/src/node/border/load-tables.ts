@@ -1,9 +1,12 @@
-import { checkArgument, checkOptions, type Table, type TableOf } from '@attune/internal';
+import { precisions, quantizedFormats } from '@attune/engine';
+import { checkArgument, checkOptions, isObject, oneOf, type Table, type TableOf } from '@attune/internal';
+import { truncationModes } from '../../tasks/causal-lm/examples';
 import type { EvaluateCausalLmOptions } from '../causal-lm/evaluate';
 import type { GeneratorOptions } from '../causal-lm/load';
 import type { EvaluateMaskedLmOptions } from '../masked-lm/evaluate';
 import type { PredictorOptions } from '../sequence/load';
 import type { TaggerOptions } from '../token/load';
+import { taggingTable } from './tagging-table';
 
 // The options of loading and evaluating by name, each with the kind of value that it is.
 
@@ -15,38 +18,52 @@ const sourceTable = {
   onNote: 'function',
 } as const;
 
-const logitsTable = { maxLength: 'number', batchSize: 'number', precision: 'string', threads: 'number' } as const;
+const logitsTable = {
+  maxLength: 'length',
+  batchSize: 'count',
+  precision: oneOf(precisions),
+  threads: 'count',
+} as const;
+
+const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+
+const thresholds = {
+  expected: 'a number in [0, 1], or an object with one for each label',
+  holds: (value: unknown) => isShare(value) || (isObject(value) && Object.values(value).every(isShare)),
+};
+
+const offsets = {
+  expected: 'an object with a number for each label',
+  holds: (value: unknown) => isObject(value) && Object.values(value).every((offset) => Number.isFinite(offset)),
+};
 
 export const predictorTable = {
   ...sourceTable,
   ...logitsTable,
-  decision: { temperature: 'number', threshold: 'any', offsets: 'object', applied: 'boolean' },
+  decision: { temperature: 'positive', threshold: thresholds, offsets, applied: 'boolean' },
   onTruncated: 'function',
 } satisfies TableOf<PredictorOptions>;
 
 export const taggerTable = {
   ...sourceTable,
   ...logitsTable,
-  scheme: 'string',
-  mode: 'string',
-  decoding: 'string',
-  stride: 'number',
+  ...taggingTable,
 } satisfies TableOf<TaggerOptions>;
 
-const besideTable = { adapter: 'string', quantize: 'string' } as const;
+const besideTable = { adapter: 'string', quantize: oneOf(quantizedFormats, 'string') } as const;
 
 export const generatorTable = {
   ...sourceTable,
   ...besideTable,
-  threads: 'number',
+  threads: 'count',
 } satisfies TableOf<GeneratorOptions>;
 
 export const evaluateCausalLmTable = {
   ...sourceTable,
   ...besideTable,
-  maxLength: 'number',
-  truncationMode: 'string',
-  batchSize: 'number',
+  maxLength: 'count',
+  truncationMode: oneOf(truncationModes),
+  batchSize: 'count',
 } satisfies TableOf<EvaluateCausalLmOptions>;
 
 export const evaluateMaskedLmTable = {
@@ -54,8 +71,8 @@ export const evaluateMaskedLmTable = {
   mlmProbability: 'number',
   wholeWord: 'boolean',
   chunkLength: 'number',
-  seed: 'number',
-  batchSize: 'number',
+  seed: 'seed',
+  batchSize: 'count',
 } satisfies TableOf<EvaluateMaskedLmOptions>;
 
 /** Refuses a source that is no path or name, and options that are not the table's. */

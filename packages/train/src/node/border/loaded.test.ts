@@ -107,6 +107,50 @@ it('what is no text is refused by its index, and what is no option by its name',
   );
 });
 
+it.each<[string, (source: string, options: never) => Promise<unknown>, object, string]>([
+  [
+    'loadPredictor',
+    loadPredictor,
+    { precision: 'fp16' },
+    'precision expected one of fp32, int8, got "fp16"; did you mean "fp32"?',
+  ],
+  [
+    'loadPredictor',
+    loadPredictor,
+    { problemType: 'regresion' },
+    'problemType expected one of single_label_classification, multi_label_classification, regression, got "regresion"; did you mean "regression"?',
+  ],
+  ['loadAnyPredictor', loadAnyPredictor, { batchSize: 0 }, 'batchSize expected an integer ≥ 1, got 0'],
+  ['loadPredictor', loadPredictor, { threads: -1 }, 'threads expected an integer ≥ 1, got -1'],
+  [
+    'loadPredictor',
+    loadPredictor,
+    { decision: { threshold: 2 } },
+    'decision.threshold expected a number in [0, 1], or an object with one for each label, got 2',
+  ],
+  [
+    'loadPredictor',
+    loadPredictor,
+    { decision: { temperature: 0 } },
+    'decision.temperature expected a number > 0, got 0',
+  ],
+  [
+    'loadPredictor',
+    loadPredictor,
+    { maxLength: 0 },
+    'maxLength expected an integer ≥ 3 (two special tokens and one of the text), got 0',
+  ],
+  [
+    'loadTagger',
+    loadTagger,
+    { scheme: 'BIO' },
+    'scheme expected one of IOB1, IOB2, IOE1, IOE2, IOBES, BILOU, IO, none, got "BIO"; did you mean "IOB2"?',
+  ],
+  ['loadTagger', loadTagger, { decoding: 'crf' }, 'decoding expected one of argmax, constrained, got "crf"'],
+])('what is out of a list or a range is refused by %s: %#', async (name, load, options, message) => {
+  expect(await messageOf(load(place('classifier'), options as never))).toBe(`${name}: ${message}`);
+});
+
 it.each([
   ['loadPredictor', loadPredictor, 'tagger', 'loadTagger'],
   ['loadPredictor', loadPredictor, 'writer', 'loadGenerator'],

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, oneOf, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { Decision } from '../../tasks/sequence/decision';
 import { closable } from '../border/closable';
+import { problemTypes } from '../border/data';
 import { checkLoading, predictorTable } from '../border/load-tables';
 import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
@@ -52,7 +53,7 @@ export async function loadPredictor<P extends ProblemType = 'single_label_classi
     readonly problemType?: P;
   } = {},
 ): Promise<Predictor<P>> {
-  checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: 'string' });
+  checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: oneOf(problemTypes) });
   const { problemType, ...options } = given;
   const expected = problemType ?? 'single_label_classification';
   const predictor = await loadAnyPredictor(source, options);

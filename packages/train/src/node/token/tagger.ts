@@ -1,5 +1,5 @@
 import { wordRanges } from '@attune/data';
-import { checkItems, type Items, texts as textItems } from '@attune/internal';
+import { checkItems, checkOptions, type Items, texts as textItems } from '@attune/internal';
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import type { ModelConfig } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -9,6 +9,7 @@ import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { type WordWindow, wordWindows } from '../../tasks/token/windows';
 import type { Closable } from '../border/closable';
 import { checkTagged } from '../border/data';
+import { readingTable } from '../border/tagging-table';
 import type { Logits } from '../model/logits';
 import { type TagEvaluation, tagEvaluation } from './evaluate';
 import { entitiesIn, type SentenceTags, sentenceRows, type TaggedEntity, tagProbabilities } from './sentence';
@@ -100,6 +101,7 @@ export function taggerOf({ logits, tokenizer, config, state, ...settings }: Part
     },
     async evaluate(sentences, reading = settings) {
       state?.requireOpen('evaluate');
+      checkOptions('evaluate', reading, readingTable, 'reading.', { others: 'allowed' }); // a tagger's settings are more
       checkTagged('evaluate', 'sentences', sentences);
       const rows = await rowsOf(sentences.map(({ words }) => words));
       const predicted = rows.map(({ logits: own }) => tagsOf(own));
