@@ -117,7 +117,7 @@ it.each([
     { missing: { pay: 'avg' } },
     'missing.pay expected an object { fill } with a string, or "drop", "empty", "error", "mean", "median", "mode", got "avg"',
   ],
-  [{ missing: { pay: 'medan' } }, /got "medan"; did you mean "median"\?$/],
+  [{ missing: { pay: 'medin' } }, /got "medin"; did you mean "median"\?$/],
   [{ missing: { pay: { fil: '' } } }, /missing\.pay expected an object \{ fill \}/],
   [{ missing_values: ['NA'] }, 'expected options that it knows, got missing_values; did you mean missingValues?'],
 ])('refuses what is no option: %j', (options, message) => {

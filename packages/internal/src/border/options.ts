@@ -123,16 +123,22 @@ function unknownName({ where, table, path, outer, what = 'options' }: Level, nam
   const own = Object.keys(table).map((key) => ({ key, path }));
   const outside = Object.keys(outer ?? {}).map((key) => ({ key, path: '' }));
   const groups = [own, inner, outside];
+  const joined = inner.find(
+    ({ key, path: within }) => lettersOf(`${within.slice(path.length)}${key}`) === lettersOf(name),
+  );
   const found = knownName(
     name,
     groups.map((group) => group.map(({ key }) => key)),
   );
-  const meant = groups.flat().find(({ key }) => key === found);
+  const meant = joined ?? groups.flat().find(({ key }) => key === found);
   const advice = meant
     ? `did you mean ${meant.path}${meant.key}${meant.path === path ? '' : ` (${written(meant)})`}?`
     : `it knows ${Object.keys(table).join(', ')}`;
   return invalid(where, `expected ${what} that it knows, got ${path}${name}; ${advice}`);
 }
+
+/** A name in small letters alone: `loraalpha` of `lora_alpha` and `lora.alpha`. */
+const lettersOf = (name: string) => name.replace(/[^a-zA-Z0-9]/g, '').toLowerCase();
 
 /** How an option is written where it belongs. */
 const written = ({ key, path }: { readonly key: string; readonly path: string }) =>

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import type { LoraOptions, ModelTask } from '@attune/models';
+import { type LoraOptions, type ModelTask, resolvedLora } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
 import {
   metricNamed,
@@ -48,9 +48,6 @@ function metricIn({ task, problemType, scheme, label, metricForBestModel }: Trai
   return metricNamed(metricForBestModel, [...new Set(names)]);
 }
 
-/** The default of alpha as a multiple of the rank, as most recipes for PEFT have it: PEFT's own 8, whatever the rank, shrinks what large ranks learn. */
-const alphaPerRank = 2;
-
 /**
  * The adapters and the quantization that flags ask for.
  *
@@ -67,22 +64,22 @@ export function adapterOptions(
 
 /** No adapters without `--lora-r`. */
 function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
-  const { loraR: r, loraAlpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
+  const { loraR: r, loraAlpha: alpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
   if (r === undefined) return refuseOthers(flags);
-  return {
+  return resolvedLora({
     r,
-    alpha: loraAlpha ?? alphaPerRank * r,
-    targetModules: targetsOf(flags.loraTargetModules),
+    alpha,
+    targetModules: flags.loraTargetModules && targetsOf(flags.loraTargetModules),
     ...(dropout !== undefined && { dropout }),
     ...(modulesToSave && { modulesToSave }),
     ...(flags.loraUseRslora && { useRslora: true }),
-  };
+  });
 }
 
 /** Whether a name is a regular expression: it has characters that no module's name has. */
 const isPattern = (name: string) => /[*+?()[\]{}|\\^$]/.test(name);
 
-function targetsOf(names: readonly string[] = ['all-linear']): LoraOptions['targetModules'] {
+function targetsOf(names: readonly string[]): LoraOptions['targetModules'] {
   const joined = names.join(',');
   return joined === 'all-linear' || isPattern(joined) ? joined : names;
 }

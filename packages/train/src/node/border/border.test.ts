@@ -62,6 +62,15 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await wrong({ lora: { r: 8, alpha: 16, targetModules: 'all-linear', lora_dropout: 0.1 } })).toEqual(
       invalid(`${name}: expected options that it knows, got lora.lora_dropout; did you mean lora.dropout?`),
     );
+    expect(await wrong({ lora_alpha: 8 })).toEqual(
+      invalid(`${name}: expected options that it knows, got lora_alpha; did you mean lora.alpha (lora: { alpha: … })?`),
+    );
+    expect(await wrong({ lora: { rank: 8 } })).toEqual(
+      invalid(`${name}: expected options that it knows, got lora.rank; did you mean lora.r?`),
+    );
+    expect(await wrong({ lora: { r: 8, targetModules: 8 } })).toEqual(
+      invalid(`${name}: lora.targetModules expected an array of names, a regular expression, or "all-linear", got 8`),
+    );
     expect(await wrong({ engine: Promise.resolve(engine) })).toEqual(
       invalid(`${name}: engine expected an open engine, got a promise; await it: engine: await openEngine()`),
     );

@@ -17,11 +17,17 @@ import { taggingTable } from './tagging-table';
 
 // The options of whole runs by name, each with the kind of value that it is.
 
+const targets = {
+  expected: 'an array of names, a regular expression, or "all-linear"',
+  holds: (value: unknown) =>
+    typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string')),
+};
+
 const loraTable = {
   r: 'number!',
-  alpha: 'number!',
+  alpha: 'number',
   dropout: 'number',
-  targetModules: 'any!',
+  targetModules: targets,
   useRslora: 'boolean',
   modulesToSave: 'strings',
 } satisfies TableOf<LoraOptions>;

@@ -1,5 +1,5 @@
 // What a person who looks over one's shoulder would say of a run: once, as notes, at its start and at its end.
-import type { LoraOptions } from '@attune/models';
+import type { ResolvedLoraOptions } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { isLowerBetter } from '../../loop/best-model';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -12,7 +12,7 @@ const leastScale = 0.5;
 
 interface Start {
   readonly args: TrainingArguments;
-  readonly lora?: LoraOptions;
+  readonly lora?: ResolvedLoraOptions;
 }
 
 /**
