@@ -1,6 +1,16 @@
 import { precisions, quantizedFormats } from '@attune/engine';
-import { checkArgument, checkOptions, isObject, oneOf, type Table, type TableOf } from '@attune/internal';
+import {
+  AttuneError,
+  checkArgument,
+  checkOptions,
+  didYouMean,
+  isObject,
+  oneOf,
+  type Table,
+  type TableOf,
+} from '@attune/internal';
 import { truncationModes } from '../../tasks/causal-lm/examples';
+import type { Decision } from '../../tasks/sequence/decision';
 import type { EvaluateCausalLmOptions } from '../causal-lm/evaluate';
 import type { GeneratorOptions } from '../causal-lm/load';
 import type { EvaluateMaskedLmOptions } from '../masked-lm/evaluate';
@@ -74,6 +84,27 @@ export const evaluateMaskedLmTable = {
   seed: 'seed',
   batchSize: 'count',
 } satisfies TableOf<EvaluateMaskedLmOptions>;
+
+/** Refuses more tokens than a model has positions for. */
+export function checkPositions(where: string, maxLength: number, maxPositions: number): void {
+  if (maxLength <= maxPositions) return;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `${where}: maxLength expected at most ${maxPositions}, the model's positions, got ${maxLength}; leave it out, or choose less`,
+  );
+}
+
+/** Refuses thresholds and offsets of labels that a model does not have. */
+export function checkDecision(where: string, decision: Decision = {}, labels: readonly string[]): void {
+  for (const [name, of] of Object.entries({ threshold: decision.threshold, offsets: decision.offsets })) {
+    const unknown = isObject(of) ? Object.keys(of).find((label) => !labels.includes(label)) : undefined;
+    if (unknown !== undefined)
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${where}: decision.${name} expected labels of the model, got ${JSON.stringify(unknown)}${didYouMean(unknown, labels)}`,
+      );
+  }
+}
 
 /** Refuses a source that is no path or name, and options that are not the table's. */
 export function checkLoading(where: string, source: unknown, options: unknown, table: Table): void {

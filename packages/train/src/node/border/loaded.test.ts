@@ -152,6 +152,39 @@ it.each<[string, (source: string, options: never) => Promise<unknown>, object, s
 });
 
 it.each([
+  [
+    'loadPredictor',
+    loadPredictor,
+    'classifier',
+    { maxLength: 99999 },
+    "loadPredictor: maxLength expected at most 64, the model's positions, got 99999; leave it out, or choose less",
+  ],
+  [
+    'loadPredictor',
+    loadPredictor,
+    'classifier',
+    { decision: { offsets: { frm: 1 } } },
+    'loadPredictor: decision.offsets expected labels of the model, got "frm"; did you mean "farm"?',
+  ],
+  [
+    'loadTagger',
+    loadTagger,
+    'tagger',
+    { maxLength: 99999 },
+    "loadTagger: maxLength expected at most 64, the model's positions, got 99999; leave it out, or choose less",
+  ],
+  [
+    'loadTagger',
+    loadTagger,
+    'tagger',
+    { stride: 99 },
+    "stride: expected an integer from 0 to 13, less than a window's own tokens, got 99",
+  ],
+])('what a model does not have is refused before it is opened: %s %#', async (_, load, name, options, message) => {
+  expect(await messageOf(load(place(name), { engine, ...options }))).toContain(message);
+});
+
+it.each([
   ['loadPredictor', loadPredictor, 'tagger', 'loadTagger'],
   ['loadPredictor', loadPredictor, 'writer', 'loadGenerator'],
   ['loadTagger', loadTagger, 'classifier', 'loadPredictor'],

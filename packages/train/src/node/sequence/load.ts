@@ -7,7 +7,7 @@ import type { ProblemType } from '@attune/models';
 import type { Decision } from '../../tasks/sequence/decision';
 import { closable } from '../border/closable';
 import { problemTypes } from '../border/data';
-import { checkLoading, predictorTable } from '../border/load-tables';
+import { checkDecision, checkLoading, checkPositions, predictorTable } from '../border/load-tables';
 import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
@@ -88,6 +88,8 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const { tokenizer, model } = loaded;
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
+  checkPositions('loadPredictor', maxLength, config.maxPositions);
+  checkDecision('loadPredictor', options.decision, config.labels);
   const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const saved = await savedDecision(loaded.directory);
   const isOwn = options.decision !== undefined && saved.applied; // what is in the weights is not overridden, but added to
