@@ -130,6 +130,19 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await several([[1]])).toMatchObject({
       message: expect.stringMatching(/is 1; .*\(\(own\) => own\.map\(String\)\)$/),
     });
+    expect(await several([[0, 1]])).toEqual(
+      invalid(
+        'fitSequenceClassifier: data.train.labels[0] expected the labels of a text, an array of strings, got an array; where it says which labels the text has, name these: labels: labels.map((row) => names.filter((_, i) => row[i]))',
+      ),
+    );
+    expect(await several([[true, false]])).toMatchObject({ message: expect.stringMatching(/names\.filter/) });
+    expect(await several([[3, 1]])).toMatchObject({ message: expect.stringMatching(/own\.map\(String\)/) });
+    const measured = sequence({ texts: ['a'], labels: Float32Array.of(1) }, { problemType: 'regression' });
+    expect(await refused(fitSequenceClassifier, measured)).toEqual(
+      invalid(
+        'fitSequenceClassifier: data.train.labels expected an array, got a Float32Array; labels: Array.from(labels)',
+      ),
+    );
     const numbers = sequence(part, { problemType: 'regression' });
     expect(await refused(fitSequenceClassifier, numbers)).toMatchObject({
       message: expect.stringMatching(/labels\[0\] expected a number, got "x"; .*labels\.map\(Number\)$/),

@@ -20,6 +20,10 @@ const partNames = { train: 'any!', validation: 'any', test: 'any' } as const;
 
 const sayString = (item: unknown) => typeof item === 'number' || typeof item === 'boolean' || typeof item === 'bigint';
 
+/** Whether a row is one of a table of 0 and 1, a column for each label; its numbers as strings would be other labels. */
+const isMultiHot = (row: readonly unknown[]) =>
+  row.length > 1 && Array.from(row).every((value) => value === 0 || value === 1 || typeof value === 'boolean');
+
 /** What a label is, by the kind of problem. */
 const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
   single_label_classification: {
@@ -38,6 +42,8 @@ const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
     advice(item) {
       if (typeof item === 'string') return 'put each in an array: labels: labels.map((label) => [label])';
       if (!Array.isArray(item)) return undefined;
+      if (isMultiHot(item))
+        return 'where it says which labels the text has, name these: labels: labels.map((row) => names.filter((_, i) => row[i]))';
       const wrong = Array.from(item).find((label) => typeof label !== 'string');
       const remedy = sayString(wrong) ? ': labels: labels.map((own) => own.map(String))' : '';
       return `one of them is ${shownValue(wrong)}; make strings of them${remedy}`;
@@ -113,6 +119,8 @@ export function checkLabeled(
       where,
       `${name}.labels expected strings, got ${shownValue(labels)}; labels: Array.from(labels, String)`,
     );
+  if (ArrayBuffer.isView(labels) && problemType === 'regression')
+    throw invalid(where, `${name}.labels expected an array, got ${shownValue(labels)}; labels: Array.from(labels)`);
   checkItems(where, { [`${name}.labels`]: labels }, items);
   checkLengths(where, name, { texts: own, labels, pairs });
 }
