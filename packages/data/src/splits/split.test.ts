@@ -191,3 +191,13 @@ it('has as many parts as fractions, by its type too', () => {
   expectTypeOf(some.parts).toEqualTypeOf<Int32Array[]>();
   expect([parts, some.parts].map(({ length }) => length)).toEqual([3, 2]);
 });
+
+it.each([
+  [{ labels: new Set(['a']) }, 'labels expected an array, got a Set; make one: Array.from(…)'],
+  [{ labels: Promise.resolve(['a']) }, 'labels expected an array, got a promise; await it'],
+  [{ labels: ['a', 'b'], groups: 'ab' }, 'groups expected an array, got "ab"'],
+])('refuses what is no array: %#', (wrong, message) => {
+  const options = { fractions: [0.5, 0.5], seed: 1, ...wrong } as never;
+  expect(() => split(options)).toThrow(`split: ${message}`);
+  expect(() => split(options)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+});

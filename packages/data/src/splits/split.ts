@@ -70,8 +70,8 @@ export function split<const Fractions extends readonly number[]>(
 const splitTable = {
   fractions: 'array!',
   seed: 'number!',
-  labels: 'any',
-  groups: 'any',
+  labels: 'list',
+  groups: 'list',
   names: 'strings',
   length: 'number',
 } satisfies TableOf<SplitOptions>;

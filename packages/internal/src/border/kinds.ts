@@ -58,6 +58,11 @@ export const kinds = {
   probability: ranged('a number in [0, 1]', (value) => value >= 0 && value <= 1),
   function: { expected: 'a function', holds: (value) => typeof value === 'function' },
   object: { expected: 'an object', holds: (value) => isObject(value) && !isPromise(value) },
+  list: {
+    expected: 'an array',
+    holds: (value) => typeof value === 'object' && Number.isInteger((value as { length?: unknown } | null)?.length),
+    advice: (value) => (isObject(value) && Symbol.iterator in value ? 'make one: Array.from(…)' : undefined),
+  },
   array: { expected: 'an array', holds: Array.isArray },
   strings: {
     expected: 'an array of strings',

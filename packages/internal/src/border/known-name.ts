@@ -6,6 +6,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   args: ['arguments'],
   context: ['prompt'],
   dataset: ['data'],
+  decision: ['tuneThreshold'],
   dev: ['validation'],
   eval: ['validation'],
   evalDataset: ['data'],
@@ -15,6 +16,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   instruction: ['prompt'],
   nSplits: ['folds'],
   nTrials: ['trials'],
+  output: ['out', 'completion'],
   outputDir: ['out'],
   params: ['space'],
   question: ['prompt'],
@@ -30,6 +32,8 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   trainDataset: ['data'],
 };
 
+const otherNamesOf = (name: string) => (Object.hasOwn(otherNames, name) ? otherNames[name] : []);
+
 /** A name in camel case, from snake or kebab case. */
 const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
 
@@ -41,7 +45,7 @@ type Search = (name: string, known: readonly string[]) => string | undefined;
 /** The surest way to find what was meant first. */
 const searches: readonly Search[] = [
   (name, known) => known.find((candidate) => candidate.toLowerCase() === name.toLowerCase()),
-  (name, known) => otherNames[name]?.find((candidate) => known.includes(candidate)),
+  (name, known) => otherNamesOf(name).find((candidate) => known.includes(candidate)),
   (name, known) => withFewestWords(known.filter((candidate) => hasWords(candidate, name))),
   (name, known) => suggest(name, known),
   (name, known) => known.find((candidate) => candidate.length >= 4 && name.startsWith(candidate)),

@@ -156,6 +156,8 @@ describe('options', () => {
 });
 
 it.each([
+  ['output', ['arguments', 'out'], 'out'],
+  ['decision', ['revision', 'tuneThreshold'], 'tuneThreshold'],
   ['max_new_tokens', ['seed', 'maxNewTokens', 'stopTokenIds'], 'maxNewTokens'],
   ['maxTokens', ['seed', 'maxNewTokens', 'stopTokenIds'], 'maxNewTokens'],
   ['stop', ['seed', 'stopStrings'], 'stopStrings'],
@@ -169,6 +171,13 @@ it.each([
   expect(refused({ [name]: 1 }, own)).toEqual(
     invalid(`fit: expected options that it knows, got ${name}; did you mean ${meant}?`),
   );
+});
+
+it.each(['toString', 'constructor', 'hasOwnProperty'])('%s is no option, whatever objects inherit', (name) => {
+  expect(refused({ ...good, arguments: { [name]: 1 } })).toMatchObject({
+    message: expect.stringContaining(`got arguments.${name}`),
+  });
+  expect(refused({ precision: name }, choices)).toMatchObject({ message: expect.stringContaining(`got "${name}"`) });
 });
 
 it('refuses an argument of another kind, and an item by its index', () => {

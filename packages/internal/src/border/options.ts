@@ -1,5 +1,5 @@
 import { AttuneError } from '../errors';
-import { type KindName, type KindOfValue, mismatch } from './kinds';
+import { type KindName, type KindOfValue, kinds, mismatch } from './kinds';
 import { knownName } from './known-name';
 import { shownValue } from './shown-value';
 import type { Words } from './words';
@@ -158,6 +158,8 @@ export function checkArgument(where: string, named: Readonly<Record<string, unkn
 
 /** What the items of an array are to be. */
 export interface Items {
+  /** What the whole is to be; default an array. */
+  readonly whole?: string;
   readonly expected: string;
   holds(item: unknown): boolean;
   /** What to do about an item that is not. */
@@ -172,7 +174,7 @@ export interface Items {
  */
 export function checkItems(where: string, named: Readonly<Record<string, unknown>>, items: Items): void {
   for (const [name, values] of Object.entries(named)) {
-    const wrong = mismatch('array', values);
+    const wrong = mismatch(items.whole === undefined ? 'array' : { ...kinds.array, expected: items.whole }, values);
     if (wrong !== undefined) throw invalid(where, `${name} ${wrong}`);
     const list = values as readonly unknown[];
     for (let i = 0; i < list.length; i++)

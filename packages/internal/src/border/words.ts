@@ -46,6 +46,7 @@ export function oneOf<const Word extends string>(words: readonly Word[], or?: Ki
 }
 
 function meantWord(value: string, words: readonly string[]): string | undefined {
-  const other = otherWords[value.toLowerCase()];
+  const name = value.toLowerCase();
+  const other = Object.hasOwn(otherWords, name) ? otherWords[name] : undefined;
   return other !== undefined && words.includes(other) ? other : knownName(value, [words]);
 }

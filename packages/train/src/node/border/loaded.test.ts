@@ -98,7 +98,11 @@ it('what is no text is refused by its index, and what is no option by its name',
     'predict: texts[1] expected a text, or a pair [first, second], got undefined; leave the example out, or give it a value',
   );
   expect(await messageOf(loose(model).predict([{ text: 'a' }]))).toMatch(/rows\.map\(\(row\) => row\.text\)$/);
-  expect(await messageOf(loose(model).predict(3))).toBe('predict: texts expected an array, got 3');
+  expect(await messageOf(loose(model).predict(3))).toBe('predict: texts expected a text, or an array of texts, got 3');
+  expect(await messageOf(loose(model).predict(undefined))).toBe(
+    'predict: texts expected a text, or an array of texts, got undefined',
+  );
+  expect(await messageOf(loose(model).evaluate('a', [0]))).toBe('evaluate: texts expected an array, got "a"');
   expect(await messageOf(loose(model).evaluate(['a'], ['farm']))).toMatch(/model\.labels\.indexOf\(label\)\)$/);
   for (const target of [99, -1, 0.5, Number.NaN])
     expect(await messageOf(loose(model).evaluate(['corn'], [target]))).toBe(
@@ -258,7 +262,7 @@ it('closing does not wait for a call that was refused, nor for a stream that nob
   const model = await loadPredictor(place('classifier'));
   const refused = messageOf(loose(model).predict(3));
   await model.close();
-  expect(await refused).toContain('predict: texts expected an array');
+  expect(await refused).toContain('predict: texts expected a text, or an array of texts');
   const writer = await loadGenerator(place('writer'));
   await writer.stream('wheat', { maxNewTokens: 8 }).next();
   await writer.close();

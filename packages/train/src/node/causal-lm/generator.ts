@@ -128,7 +128,7 @@ export function textGeneratorOf({
   ): Promise<GeneratedText | GeneratedText[]> {
     return state.use('generate', async () => {
       const prompts = typeof given === 'string' ? [given] : given;
-      checkItems('generate', { prompts }, textItems);
+      checkItems('generate', { prompts }, { ...textItems, whole: 'a text, or an array of texts' });
       checkOptions('generate', options, textTable);
       const written = prompts.length === 0 ? [] : await generateAll(prompts, options);
       return typeof given === 'string' ? written[0] : written;

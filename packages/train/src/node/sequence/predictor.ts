@@ -115,7 +115,7 @@ export function predictorOf({
       }),
     evaluate: (texts, targets) =>
       state.use('evaluate', async () => {
-        checkItems('evaluate', { texts }, textItems);
+        checkItems('evaluate', { texts }, { ...textItems, whole: undefined });
         checkItems('evaluate', { targets }, targetItems(problemType, labels.length));
         if (texts.length !== targets.length)
           throw new RangeError(
@@ -139,6 +139,7 @@ const withTruncated = <T extends object>(result: T, truncated: number): T & Trun
   Object.defineProperty(result, 'truncated', { value: truncated, configurable: true }) as T & Truncated;
 
 const textItems: Items = {
+  whole: 'a text, or an array of texts',
   expected: 'a text, or a pair [first, second]',
   holds: (item) =>
     typeof item === 'string' ||

@@ -94,7 +94,7 @@ export function taggerOf({
   async function tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]> {
     return state.use('tag', async () => {
       if (typeof texts === 'string') return (await entitiesOf([texts]))[0];
-      checkItems('tag', { texts }, { ...textItems, advice: wordsAdvice });
+      checkItems('tag', { texts }, { ...textItems, whole: 'a text, or an array of texts', advice: wordsAdvice });
       return entitiesOf(texts);
     });
   }
