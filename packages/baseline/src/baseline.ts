@@ -6,6 +6,7 @@ import {
   checkOptions,
   compareCodePoints,
   type Items,
+  oneOf,
   type TableOf,
   texts as textItems,
 } from '@attune/internal';
@@ -78,7 +79,7 @@ export const baselineTable = {
   maxFeatures: 'number',
   sublinearTf: 'boolean',
   C: 'number',
-  classWeight: 'any',
+  classWeight: oneOf(['balanced'], 'object'),
   tolerance: 'number',
   maxIterations: 'number',
   maxCoefficients: 'number',

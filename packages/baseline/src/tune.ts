@@ -1,5 +1,5 @@
 // Grid search over `C` and the n-gram range, on a validation set.
-import { checkOptions, type TableOf } from '@attune/internal';
+import { checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { type Baseline, type BaselineOptions, baselineOf, baselineTable, checkLabeled } from './baseline';
 import { logisticRegression } from './logistic-regression';
 import { tfidf } from './tfidf';
@@ -27,7 +27,11 @@ export interface TuneOptions extends Omit<BaselineOptions, 'C' | 'ngramRange'> {
 
 const { C: _, ...tunedTable } = baselineTable;
 
-const tuneTable = { ...tunedTable, c: 'array', metric: 'any' } satisfies TableOf<TuneOptions>;
+const tuneTable = {
+  ...tunedTable,
+  c: 'array',
+  metric: oneOf(['accuracy', 'macroF1'], 'function'),
+} satisfies TableOf<TuneOptions>;
 
 /** One combination and its score on the validation set. */
 export interface BaselineTrial {

@@ -2,6 +2,7 @@ export { knownName } from './border/known-name';
 export { checkArgument, checkItems, checkOptions, type Items, type Table, type TableOf, texts } from './border/options';
 export { isPromise, shownValue } from './border/shown-value';
 export { didYouMean, suggest } from './border/suggest';
+export { oneOf, type Words } from './border/words';
 export { compareCodePoints } from './code-points';
 export { AttuneError, type AttuneErrorCode, isAttuneError } from './errors';
 export { isObject, JsonError, parseJson } from './json';

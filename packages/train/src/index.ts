@@ -31,13 +31,12 @@ export {
 
 export {
   type ClassWeights,
-  type Strategy,
-  strategies,
   type TrainingArguments,
   trainingArguments,
 } from './arguments/arguments';
 export { optimizerConfig, optimizers } from './arguments/optimizer';
 export { type SchedulerType, scheduleFor, schedulerTypes } from './arguments/schedules';
+export { type Strategy, strategies } from './arguments/strategies';
 
 // Sequence classification
 

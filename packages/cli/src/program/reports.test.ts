@@ -58,3 +58,18 @@ it('writes the report also where nobody takes the results', async () => {
   await expect(tinyReport({ onResult }, out)).rejects.toThrow('nobody reads');
   expect(existsSync(join(out, 'report.html'))).toBe(true);
 });
+
+it.each([
+  [{ out: undefined, epochs: 2 }, 'trainAndReport: out expected a path or a name, got undefined'],
+  [{ labelNames: ['a'] }, 'trainAndReport: labelNames expected an object with a name for each label, got an array'],
+  [{ title: 3 }, 'trainAndReport: title expected a string, got 3'],
+  [
+    { reportedFrom: { line: [1], file: 'a.csv' } },
+    'trainAndReport: expected options that it knows, got reportedFrom.line; did you mean reportedFrom.lines?',
+  ],
+  [{ epochs: 2 }, /fitSequenceClassifier: .* got epochs; did you mean arguments\.numTrainEpochs/],
+])('refuses what is wrong before anything is written: %j', async (wrong, message) => {
+  const out = join(temporaryDirectory(), 'run');
+  await expect(trainAndReport({ data: {}, out, ...wrong } as never)).rejects.toThrow(message);
+  expect(existsSync(out)).toBe(false);
+});

@@ -1,6 +1,7 @@
 // Trains and reports: what a run directory holds besides the training itself, its report and the model's card.
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { checkOptions, isObject, type TableOf } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import { type AnyReportData, type PageData, predictionLines, type ReportedProblem, renderRun } from '@attune/report';
 import { writeModelCard, writeRendered } from '@attune/report/node';
@@ -38,16 +39,30 @@ export interface TrainAndReportOptions<P extends Reportable = 'single_label_clas
  * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card. Where one of these
  * two cannot be written, a note says so, and the run is none the worse.
  *
- * @throws AttuneError as `fitSequenceClassifier`, before anything is written where the input is wrong
+ * @throws AttuneError ARGUMENT_INVALID for what is not an option, and as `fitSequenceClassifier`, before anything is written where the input is wrong
  * @example
  * const { summary } = await trainAndReport({ data, model: 'new', engine, out: 'runs/sectors' });
  * console.log(summary.accuracy);
  */
-export function trainAndReport<P extends Reportable = 'single_label_classification'>(
+export async function trainAndReport<P extends Reportable = 'single_label_classification'>(
   options: TrainAndReportOptions<P>,
 ): Promise<FitResult<P>> {
+  checkOptions('trainAndReport', options, reportTable, '', { others: 'allowed' }); // the fit checks its own
   return withDirectoryLock(options.out, () => trainAndReportLocked(options));
 }
+
+const namesOfLabels = {
+  expected: 'an object with a name for each label',
+  holds: (value: unknown) => isObject(value) && Object.values(value).every((name) => typeof name === 'string'),
+};
+
+const reportTable = {
+  out: 'path!',
+  title: 'string',
+  labelNames: namesOfLabels,
+  reportedFrom: { lines: 'array!', file: 'string!' },
+  onResult: 'function',
+} satisfies TableOf<Pick<TrainAndReportOptions, 'out' | 'title' | 'labelNames' | 'reportedFrom' | 'onResult'>>;
 
 async function trainAndReportLocked<P extends Reportable>({
   title,

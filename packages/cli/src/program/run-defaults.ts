@@ -1,4 +1,5 @@
 // What a run has where nothing was asked for: its report lists that last.
+import { resolvedLora } from '@attune/models';
 import { trainingArguments } from '@attune/train';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -14,11 +15,10 @@ interface Recorded {
 }
 
 /**
- * Adapters on the command line. The learning rate is that of QLoRA for small models, and of most recipes for PEFT: at the 5e-5 of whole models
- * adapters learn next to nothing. Alpha is a multiple of the rank, as most recipes have it: PEFT's own 8, whatever the rank, shrinks what
- * large ranks learn.
+ * The learning rate of adapters on the command line: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models
+ * they learn next to nothing.
  */
-export const adapterDefaults = { learningRate: 2e-4, alphaPerRank: 2, targetModules: 'all-linear' } as const;
+export const adapterRate = 2e-4;
 
 /** How `--data` is split: of most tasks, beside test data, and of masked language modeling. */
 export const defaultSplits = { usual: '80/10/10', besideTest: '90/10', maskedLm: '95/5' } as const;
@@ -26,7 +26,7 @@ export const defaultSplits = { usual: '80/10/10', besideTest: '90/10', maskedLm:
 /** The defaults of the arguments of a run of this task. */
 function argumentDefaults(config: Config): Config {
   const { task, scheme, lora, options, arguments: args } = config as Recorded;
-  const typed = lora && options ? { learningRate: adapterDefaults.learningRate } : {}; // the library's is that of whole models
+  const typed = lora && options ? { learningRate: adapterRate } : {}; // the library's is that of whole models
   const defaults = { ...trainingArguments(), ...typed };
   if (task === 'token-classification')
     return { ...defaults, metricForBestModel: scheme === 'none' ? 'accuracy' : 'f1' };
@@ -37,7 +37,6 @@ function argumentDefaults(config: Config): Config {
 /** The defaults of the other settings of a run: of its task, and of its adapters. */
 function settingDefaults(config: Config): Config {
   const { task, lora, testData, arguments: args, architecture } = config as Recorded;
-  const { alphaPerRank, targetModules } = adapterDefaults;
   const maxLength = args?.maxLength;
   const byTask: Readonly<Record<string, Config>> = {
     'token-classification': {
@@ -53,8 +52,13 @@ function settingDefaults(config: Config): Config {
   return {
     split: testData === undefined ? defaultSplits.usual : defaultSplits.besideTest,
     ...byTask[`${task}`],
-    ...(lora?.r !== undefined && { lora: { alpha: alphaPerRank * lora.r, targetModules } }),
+    ...(lora?.r !== undefined && { lora: adapterDefaults(lora.r) }),
   };
+}
+
+function adapterDefaults(r: number): Config {
+  const { alpha, targetModules } = resolvedLora({ r });
+  return { alpha, targetModules };
 }
 
 /** What a report holds a run's record against. */

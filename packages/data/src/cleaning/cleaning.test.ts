@@ -110,3 +110,18 @@ describe('fitCleaning', () => {
     );
   });
 });
+
+it.each([
+  [{ duplicates: 'remove' }, 'duplicates expected one of drop, keep, got "remove"'],
+  [
+    { missing: { pay: 'avg' } },
+    'missing.pay expected an object { fill } with a string, or "drop", "empty", "error", "mean", "median", "mode", got "avg"',
+  ],
+  [{ missing: { pay: 'medin' } }, /got "medin"; did you mean "median"\?$/],
+  [{ missing: { pay: { fil: '' } } }, /missing\.pay expected an object \{ fill \}/],
+  [{ missing_values: ['NA'] }, 'expected options that it knows, got missing_values; did you mean missingValues?'],
+])('refuses what is no option: %j', (options, message) => {
+  const clean = () => cleanTable([{ pay: '' }] as never, options as never);
+  expect(clean).toThrow(message);
+  expect(clean).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+});

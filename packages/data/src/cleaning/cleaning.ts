@@ -1,8 +1,8 @@
 // Cleaning of tables: HTML, white space, missing values and duplicates, fitted to training rows and counted step by step.
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { field, type Row, requireColumn } from '../table';
 import { htmlText } from './html-text';
-import { type FittedPolicy, fitPolicy, type MissingPolicy } from './missing';
+import { type FittedPolicy, fitPolicy, type MissingPolicy, missingPolicy } from './missing';
 
 /** Options of `fitCleaning` and `cleanTable`: by default nothing is changed. */
 export interface CleaningOptions {
@@ -65,11 +65,25 @@ export interface Cleaning {
   apply(rows: readonly Row[]): CleanedRows;
 }
 
+const columnNames = {
+  expected: 'true, false, or an array of columns',
+  holds: (value: unknown) => typeof value === 'boolean' || Array.isArray(value),
+};
+
+const cleaningTable = {
+  html: columnNames,
+  whitespace: columnNames,
+  missing: 'object',
+  missingValues: 'strings',
+  duplicates: oneOf(['drop', 'keep']),
+  where: 'string',
+} satisfies TableOf<CleaningOptions>;
+
 /**
  * Fits a cleaning to training rows, so that validation and test rows are filled with values of training rows.
  *
  * The order is HTML, white space, missing values, duplicates (within the rows passed).
- * @throws AttuneError `DATA_COLUMN_MISSING` for an unknown column, `DATA_MISSING` for a mean, median or mode of
+ * @throws AttuneError `ARGUMENT_INVALID` for what is not an option, `DATA_COLUMN_MISSING` for an unknown column, `DATA_MISSING` for a mean, median or mode of
  * nothing, `DATA_NUMBER` (with the line) for a mean or median of what is no number; `apply` throws `DATA_MISSING` (with
  * the line) for a missing value of a column whose policy is `error`.
  * @example
@@ -77,7 +91,10 @@ export interface Cleaning {
  * const [cleanTraining, cleanTest] = [cleaning.apply(training), cleaning.apply(test)];
  */
 export function fitCleaning(rows: readonly Row[], options: CleaningOptions = {}): Cleaning {
+  checkOptions('fitCleaning', options, cleaningTable);
   const { missing = {}, missingValues = [''], where = 'rows' } = options;
+  const policyTable = Object.fromEntries(Object.keys(missing).map((column) => [column, missingPolicy]));
+  checkOptions('fitCleaning', missing, policyTable, 'missing.');
   checkColumns(rows, options, where);
   const absent = new Set(missingValues.map((value) => value.trim()));
   const isMissing = (value: string) => absent.has(value.trim());

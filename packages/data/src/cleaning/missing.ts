@@ -1,4 +1,4 @@
-import { AttuneError, compareCodePoints } from '@attune/internal';
+import { AttuneError, compareCodePoints, isObject, oneOf } from '@attune/internal';
 import { field, type Row } from '../table';
 
 /**
@@ -16,6 +16,12 @@ export type MissingPolicy =
       /** The value that takes the place of every missing one. */
       readonly fill: string;
     };
+
+/** The kind of value that a policy is. */
+export const missingPolicy = oneOf(['drop', 'empty', 'error', 'mean', 'median', 'mode'], {
+  expected: 'an object { fill } with a string',
+  holds: (value: unknown) => isObject(value) && typeof value.fill === 'string',
+});
 
 /** The policy of a column, with the value that is filled in. */
 export interface FittedPolicy {

@@ -101,3 +101,10 @@ describe('spansOfTags', () => {
     expect(() => spansOfTags(words.slice(0, 1), ['S-A'])).toThrow('got "S-A"');
   });
 });
+
+it.each([
+  [{ scheme: 'IOB2' }, 'tagsOfSpans: scheme expected one of BIO, BILOU, got "IOB2"; did you mean "BIO"?'],
+  [{ misaligned: 'ignore' }, 'tagsOfSpans: misaligned expected one of error, expand, got "ignore"'],
+])('refuses %j', (options, message) => {
+  expect(() => tagsOfSpans([], [], options as never)).toThrow(message);
+});

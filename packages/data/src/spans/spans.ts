@@ -1,5 +1,5 @@
 // Labeled spans of a text, and the tags of its tokens.
-import { AttuneError } from '@attune/internal';
+import { AttuneError, checkOptions, oneOf, type TableOf } from '@attune/internal';
 
 /** A range `[start, end)` of a text in UTF-16 units, as for `text.slice`. */
 export interface TextRange {
@@ -53,12 +53,18 @@ export interface TagsOfSpansOptions {
   readonly where?: string;
 }
 
+const spansTable = {
+  scheme: oneOf(['BIO', 'BILOU']),
+  misaligned: oneOf(['error', 'expand']),
+  where: 'string',
+} satisfies TableOf<TagsOfSpansOptions>;
+
 /**
  * One tag per token, from spans of a text.
  *
  * Tokens are in order and do not overlap; spans may be in any order.
  * @throws AttuneError `DATA_SPAN` for spans that overlap, hold no token, or (without `misaligned: 'expand'`) cut one;
- * RangeError for tokens that overlap.
+ * ARGUMENT_INVALID for what is not an option; RangeError for tokens that overlap.
  * @example
  * const text = 'Knows Java well';
  * tagsOfSpans(wordRanges(text), [{ start: 6, end: 10, label: 'SKILL' }]); // ['O', 'B-SKILL', 'O']
@@ -66,8 +72,10 @@ export interface TagsOfSpansOptions {
 export function tagsOfSpans(
   tokens: readonly TextRange[],
   spans: readonly EntitySpan[],
-  { scheme = 'BIO', misaligned = 'error', where = 'tagsOfSpans' }: TagsOfSpansOptions = {},
+  options: TagsOfSpansOptions = {},
 ): string[] {
+  checkOptions('tagsOfSpans', options, spansTable);
+  const { scheme = 'BIO', misaligned = 'error', where = 'tagsOfSpans' } = options;
   checkRanges(where, 'tokens', tokens);
   const tags = new Array<string>(tokens.length).fill('O');
   for (const span of spans) {

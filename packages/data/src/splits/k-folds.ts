@@ -71,8 +71,8 @@ export function kFolds(options: KFoldsOptions): KFolds {
 const foldsTable = {
   folds: 'number!',
   seed: 'number!',
-  labels: 'any',
-  groups: 'any',
+  labels: 'list',
+  groups: 'list',
   length: 'number',
   validation: 'number',
 } satisfies TableOf<KFoldsOptions>;

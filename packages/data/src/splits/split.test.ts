@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { failure } from '../../test/failure';
 import { describeWithShared } from '../../test/shared';
 import { split, takeRows } from './split';
@@ -181,4 +181,23 @@ it('refuses names that are no options, and classes that are none, by their index
     'split: labels[1] expected a string or a number, got undefined; leave the example out, or give it a value',
   );
   expect(wrong({ ...good, groups: [true, false] })).toMatch(/groups\[0\] .*, got true; .*groups\.map\(String\)$/);
+});
+
+it('has as many parts as fractions, by its type too', () => {
+  const { parts } = split({ length: 10, seed: 1, fractions: [0.8, 0.1, 0.1] });
+  expectTypeOf(parts).toEqualTypeOf<[Int32Array, Int32Array, Int32Array]>();
+  const fractions: number[] = [0.5, 0.5];
+  const some = split({ length: 10, seed: 1, fractions });
+  expectTypeOf(some.parts).toEqualTypeOf<Int32Array[]>();
+  expect([parts, some.parts].map(({ length }) => length)).toEqual([3, 2]);
+});
+
+it.each([
+  [{ labels: new Set(['a']) }, 'labels expected an array, got a Set; make one: Array.from(…)'],
+  [{ labels: Promise.resolve(['a']) }, 'labels expected an array, got a promise; await it'],
+  [{ labels: ['a', 'b'], groups: 'ab' }, 'groups expected an array, got "ab"'],
+])('refuses what is no array: %#', (wrong, message) => {
+  const options = { fractions: [0.5, 0.5], seed: 1, ...wrong } as never;
+  expect(() => split(options)).toThrow(`split: ${message}`);
+  expect(() => split(options)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
 });

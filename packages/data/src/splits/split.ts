@@ -22,9 +22,9 @@ export interface SplitOptions {
 }
 
 /** The result of `split`. */
-export interface Split {
-  /** Ascending indices of the examples in each part; every example is in one part. */
-  readonly parts: Int32Array[];
+export interface Split<Fractions extends readonly number[] = readonly number[]> {
+  /** Ascending indices of the examples in each part; every example is in one part. There are as many parts as fractions. */
+  readonly parts: { -readonly [Part in keyof Fractions]: Int32Array };
   /** Sentences for the user about labels that could not be divided. */
   readonly warnings: string[];
 }
@@ -42,7 +42,12 @@ export interface Split {
  * const { parts } = split({ labels, groups: equalTextGroups(texts), fractions: [0.8, 0.2], seed: 42 });
  * const [training, test] = parts;
  */
-export function split(options: SplitOptions): Split {
+export function split<const Fractions extends readonly number[]>(
+  options: SplitOptions & {
+    /** Positive, summing to 1, one for each part. */
+    readonly fractions: Fractions;
+  },
+): Split<Fractions> {
   checkOptions('split', options, splitTable);
   checkClasses('split', options);
   const count = exampleCount('split', options);
@@ -54,18 +59,19 @@ export function split(options: SplitOptions): Split {
     options.groups === undefined
       ? divideExamples(ids, targetCounts({ examples, units: examples }, options.fractions, random), random)
       : divideGroups({ ids, examples, groups: options.groups, fractions: options.fractions }, random);
-  const parts = options.fractions.map((_, part) => indicesOf(partOf, part));
+  const fractions: readonly number[] = options.fractions;
+  const parts = fractions.map((_, part) => indicesOf(partOf, part));
   checkFilled(parts);
   const warnings =
     options.labels === undefined ? [] : splitWarnings(parts, { ids, names: distinct, examples }, options.names);
-  return { parts, warnings };
+  return { parts: parts as Split<Fractions>['parts'], warnings };
 }
 
 const splitTable = {
   fractions: 'array!',
   seed: 'number!',
-  labels: 'any',
-  groups: 'any',
+  labels: 'list',
+  groups: 'list',
   names: 'strings',
   length: 'number',
 } satisfies TableOf<SplitOptions>;
@@ -168,8 +174,8 @@ export type Columns<Own> = { readonly [Name in keyof Own]: readonly unknown[] };
  * The rows of a part, of every column, by the indices that `split` and `kFolds` return.
  *
  * @example
- * const { parts } = split({ labels, fractions: [0.8, 0.2], seed: 42 });
- * const [training, test] = parts.map((rows) => takeRows({ texts, labels }, rows)); // { texts, labels } each
+ * const [training, test] = split({ labels, fractions: [0.8, 0.2], seed: 42 }).parts;
+ * takeRows({ texts, labels }, training); // { texts, labels }
  */
 export function takeRows<Own extends Columns<Own>>(columns: Own, rows: ArrayLike<number>): Own {
   const taken = Object.entries<readonly unknown[]>(columns).map(([name, values]) => [

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { AttuneError, checkOptions, type TableOf } from '@attune/internal';
+import { AttuneError, checkOptions, oneOf, type TableOf } from '@attune/internal';
 import { version } from '../../package.json';
 import type { Engine } from '../engines/engine';
 import { checkEngines } from './check-engines';
@@ -41,8 +41,8 @@ export async function openEngine(given: EngineOptions = {}): Promise<Engine> {
 }
 
 const engineTable = {
-  name: 'string',
-  threads: 'number',
+  name: oneOf([...engineNames, 'auto'], 'string'), // ENGINE_UNKNOWN says what there is
+  threads: 'count',
   profilePrefix: 'string',
   programs: 'number',
   bytes: 'number',

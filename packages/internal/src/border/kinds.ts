@@ -2,8 +2,10 @@ import { isObject } from '../json';
 import { isPromise, shownValue } from './shown-value';
 
 /** What an option may be. */
-interface KindOfValue {
+export interface KindOfValue {
+  /** What messages say that it is: `a number`. */
   readonly expected: string;
+  /** Whether a value is one. */
   holds(value: unknown): boolean;
   /** What to do about a value that is not. */
   advice?(value: unknown): string | undefined;
@@ -18,6 +20,23 @@ const openedEngine = (value: unknown) => {
   return `open one: engine: await openEngine(${name})`;
 };
 
+/** A number within a range. */
+function ranged(expected: string, holds: (value: number) => boolean): KindOfValue {
+  return {
+    expected,
+    holds: (value) => typeof value === 'number' && holds(value),
+    advice: (value) =>
+      typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+        ? `write it without quotes: ${Number(value)}`
+        : undefined,
+  };
+}
+
+/** A whole number within a range. */
+function whole(expected: string, holds: (value: number) => boolean): KindOfValue {
+  return ranged(expected, (value) => Number.isSafeInteger(value) && holds(value));
+}
+
 /** Every kind of value that options have, by name. */
 export const kinds = {
   any: { expected: 'a value', holds: () => true },
@@ -28,16 +47,22 @@ export const kinds = {
     holds: (value) => typeof value === 'boolean',
     advice: (value) => (value === 'true' || value === 'false' ? `write it without quotes: ${value}` : undefined),
   },
-  number: {
-    expected: 'a number',
-    holds: (value) => typeof value === 'number',
-    advice: (value) =>
-      typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
-        ? `write it without quotes: ${Number(value)}`
-        : undefined,
-  },
+  number: ranged('a number', () => true),
+  count: whole('an integer ≥ 1', (value) => value >= 1),
+  index: whole('an integer ≥ 0', (value) => value >= 0),
+  length: whole('an integer ≥ 3 (two special tokens and one of the text)', (value) => value >= 3),
+  seed: whole('an integer in [0, 2³¹)', (value) => value >= 0 && value < 2 ** 31),
+  positive: ranged('a number > 0', (value) => value > 0 && value < Number.POSITIVE_INFINITY),
+  notNegative: ranged('a number ≥ 0', (value) => value >= 0 && value < Number.POSITIVE_INFINITY),
+  share: ranged('a number in (0, 1]', (value) => value > 0 && value <= 1),
+  probability: ranged('a number in [0, 1]', (value) => value >= 0 && value <= 1),
   function: { expected: 'a function', holds: (value) => typeof value === 'function' },
   object: { expected: 'an object', holds: (value) => isObject(value) && !isPromise(value) },
+  list: {
+    expected: 'an array',
+    holds: (value) => typeof value === 'object' && Number.isInteger((value as { length?: unknown } | null)?.length),
+    advice: (value) => (isObject(value) && Symbol.iterator in value ? 'make one: Array.from(…)' : undefined),
+  },
   array: { expected: 'an array', holds: Array.isArray },
   strings: {
     expected: 'an array of strings',
@@ -66,8 +91,8 @@ function firstNoString(values: readonly unknown[]): string {
 }
 
 /** `expected a number, got "3"; write it without quotes: 3`, or nothing for a value of the kind. */
-export function mismatch(name: KindName, value: unknown): string | undefined {
-  const kind: KindOfValue = kinds[name];
+export function mismatch(named: KindName | KindOfValue, value: unknown): string | undefined {
+  const kind: KindOfValue = typeof named === 'string' ? kinds[named] : named;
   if (kind.holds(value)) return undefined;
   const advice = kind.advice?.(value) ?? (isPromise(value) ? 'await it' : undefined);
   return `expected ${kind.expected}, got ${shownValue(value)}${advice === undefined ? '' : `; ${advice}`}`;

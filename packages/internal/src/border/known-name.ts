@@ -2,21 +2,37 @@ import { suggest } from './suggest';
 
 /** What other libraries call the same, where no word is shared. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
+  answer: ['completion'],
   args: ['arguments'],
+  context: ['prompt'],
   dataset: ['data'],
+  decision: ['tuneThreshold'],
   dev: ['validation'],
   eval: ['validation'],
   evalDataset: ['data'],
   lr: ['learningRate'],
   maxSeqLength: ['maxLength'],
+  input: ['prompt'],
+  instruction: ['prompt'],
   nSplits: ['folds'],
   nTrials: ['trials'],
+  output: ['out', 'completion'],
   outputDir: ['out'],
   params: ['space'],
+  question: ['prompt'],
   randomState: ['seed'],
+  rank: ['r'],
+  response: ['completion'],
+  second: ['pairs'],
+  secondTexts: ['pairs'],
   testSize: ['fractions'],
+  textB: ['pairs'],
+  textPair: ['pairs'],
+  textPairs: ['pairs'],
   trainDataset: ['data'],
 };
+
+const otherNamesOf = (name: string) => (Object.hasOwn(otherNames, name) ? otherNames[name] : []);
 
 /** A name in camel case, from snake or kebab case. */
 const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -29,7 +45,7 @@ type Search = (name: string, known: readonly string[]) => string | undefined;
 /** The surest way to find what was meant first. */
 const searches: readonly Search[] = [
   (name, known) => known.find((candidate) => candidate.toLowerCase() === name.toLowerCase()),
-  (name, known) => otherNames[name]?.find((candidate) => known.includes(candidate)),
+  (name, known) => otherNamesOf(name).find((candidate) => known.includes(candidate)),
   (name, known) => withFewestWords(known.filter((candidate) => hasWords(candidate, name))),
   (name, known) => suggest(name, known),
   (name, known) => known.find((candidate) => candidate.length >= 4 && name.startsWith(candidate)),

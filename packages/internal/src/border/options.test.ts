@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkArgument, checkItems, checkOptions, type Table, type TableOf, texts } from './options';
+import { oneOf } from './words';
 
 interface Options {
   readonly engine: object;
@@ -23,6 +24,24 @@ lacking satisfies TableOf<Options>;
 const lenient = { ...table, out: 'path' } as const;
 // @ts-expect-error a required option that the table lets be absent
 lenient satisfies TableOf<Options>;
+
+interface Choices {
+  readonly precision?: 'fp32' | 'int8';
+  readonly keep?: boolean | 'until-reported';
+}
+
+const choices = {
+  precision: oneOf(['fp32', 'int8']),
+  keep: oneOf(['until-reported'], 'boolean'),
+} satisfies TableOf<Choices>;
+// @ts-expect-error a word that the table lacks
+({ ...choices, precision: oneOf(['fp32']) }) satisfies TableOf<Choices>;
+// @ts-expect-error a word that the type lacks
+({ ...choices, precision: oneOf(['fp32', 'int8', 'fp16']) }) satisfies TableOf<Choices>;
+// @ts-expect-error words that nobody checks
+({ ...choices, precision: 'string' as const }) satisfies TableOf<Choices>;
+// @ts-expect-error the same beside another type
+({ ...choices, keep: 'any' as const }) satisfies TableOf<Choices>;
 
 const engine = { compile: () => {} };
 const good = { engine, out: 'runs/a' };
@@ -99,6 +118,36 @@ describe('options', () => {
     expect(refused({ ...good, ...more })).toEqual(invalid(message));
   });
 
+  it.each([
+    [{ precision: 'fp16' }, 'precision expected one of fp32, int8, got "fp16"; did you mean "fp32"?'],
+    [{ precision: 'x' }, 'precision expected one of fp32, int8, got "x"'],
+    [{ precision: null }, 'precision expected one of fp32, int8, got null; leave it out'],
+    [{ precision: 8 }, 'precision expected one of fp32, int8, got 8'],
+    [{ keep: 'yes' }, 'keep expected true or false, or "until-reported", got "yes"'],
+    [
+      { keep: 'until reported' },
+      'keep expected true or false, or "until-reported", got "until reported"; did you mean "until-reported"?',
+    ],
+  ])('of words that are none are refused: %j', (options, message) => {
+    expect(refused(options, choices)).toEqual(invalid(`fit: ${message}`));
+    expect(refused({ precision: 'int8', keep: true }, choices)).toBeUndefined();
+    expect(refused({ keep: 'until-reported' }, choices)).toBeUndefined();
+  });
+
+  it.each([
+    ['count', [1, 7], [0, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, '3', true]],
+    ['index', [0, 7], [-1, 0.5, Number.NaN]],
+    ['length', [3, 512], [2, 3.5, 0]],
+    ['seed', [0, 2 ** 31 - 1], [-1, 2 ** 31, 0.5]],
+    ['positive', [0.1, 7], [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
+    ['notNegative', [0, 0.1], [-0.1, Number.NaN, Number.POSITIVE_INFINITY]],
+    ['share', [0.1, 1], [0, 1.1, Number.NaN]],
+    ['probability', [0, 1], [-0.1, 1.1, Number.NaN]],
+  ] as const)('numbers of the kind %s', (kind, good, wrong) => {
+    for (const value of good) expect(refused({ value }, { value: kind })).toBeUndefined();
+    for (const value of wrong) expect(refused({ value }, { value: kind })).toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+
   it.each([undefined, null, 'runs', 3, [], Promise.resolve(good)])('are an object: %s', (options) => {
     expect(refused(options)).toMatchObject({
       message: expect.stringMatching(/^fit: options expected an object, got /),
@@ -107,6 +156,8 @@ describe('options', () => {
 });
 
 it.each([
+  ['output', ['arguments', 'out'], 'out'],
+  ['decision', ['revision', 'tuneThreshold'], 'tuneThreshold'],
   ['max_new_tokens', ['seed', 'maxNewTokens', 'stopTokenIds'], 'maxNewTokens'],
   ['maxTokens', ['seed', 'maxNewTokens', 'stopTokenIds'], 'maxNewTokens'],
   ['stop', ['seed', 'stopStrings'], 'stopStrings'],
@@ -120,6 +171,13 @@ it.each([
   expect(refused({ [name]: 1 }, own)).toEqual(
     invalid(`fit: expected options that it knows, got ${name}; did you mean ${meant}?`),
   );
+});
+
+it.each(['toString', 'constructor', 'hasOwnProperty'])('%s is no option, whatever objects inherit', (name) => {
+  expect(refused({ ...good, arguments: { [name]: 1 } })).toMatchObject({
+    message: expect.stringContaining(`got arguments.${name}`),
+  });
+  expect(refused({ precision: name }, choices)).toMatchObject({ message: expect.stringContaining(`got "${name}"`) });
 });
 
 it('refuses an argument of another kind, and an item by its index', () => {

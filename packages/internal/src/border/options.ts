@@ -1,12 +1,22 @@
 import { AttuneError } from '../errors';
-import { type KindName, mismatch } from './kinds';
+import { type KindName, type KindOfValue, kinds, mismatch } from './kinds';
 import { knownName } from './known-name';
 import { shownValue } from './shown-value';
+import type { Words } from './words';
 
-/** Options that an options object may have, by name: the kind of each, with `!` where it has to be there, or its own options. */
+/**
+ * Options that an options object may have, by name: the kind of each, with `!` where it has to be there, the words that it may be
+ * (`oneOf`), a kind of the table's own, or its own options.
+ */
 export interface Table {
-  readonly [name: string]: KindName | `${KindName}!` | Table;
+  readonly [name: string]: KindName | `${KindName}!` | KindOfValue | Table;
 }
+
+/** Whether a type has words among what it may be, and not strings of any kind. */
+type HasWords<Value> = [Extract<Value, string>] extends [never] ? false : string extends Value ? false : true;
+
+/** What a table may say of a value of a type. An option that is one of a few words has all of them in the table. */
+type EntryOf<Value> = HasWords<Value> extends true ? Words<Extract<Value, string>> : KindName | KindOfValue | Table;
 
 /**
  * The table of an options type: a name that the table lacks is a compile error, as is one that the type lacks.
@@ -15,7 +25,7 @@ export interface Table {
  */
 export type TableOf<Options> = {
   readonly [Name in keyof Options]-?: Record<never, never> extends Pick<Options, Name>
-    ? KindName | Table
+    ? EntryOf<NonNullable<Options[Name]>>
     : `${KindName}!`;
 };
 
@@ -34,16 +44,25 @@ export function checkOptions(
   options: unknown,
   table: Table,
   path = '',
-  { isOpen = false }: { readonly isOpen?: boolean } = {},
+  { others = 'refused', what = 'options' }: CheckOptions = {},
 ): void {
-  checkLevel({ where, table, path, isOpen }, options);
+  checkLevel({ where, table, path, others, what }, options);
 }
 
-interface Level {
+/** Options of `checkOptions`. */
+export interface CheckOptions {
+  /**
+   * What becomes of names that the table lacks; default `refused`. `columns` are allowed beside the table's, but for one that was meant for
+   * a name of the table that is not there: `promt` where there is no `prompt`. `allowed` are nobody's business.
+   */
+  readonly others?: 'refused' | 'columns' | 'allowed';
+  /** What messages call the names; default `options`. */
+  readonly what?: string;
+}
+
+interface Level extends CheckOptions {
   readonly where: string;
   readonly table: Table;
-  /** Whether other names are nobody's business. */
-  readonly isOpen?: boolean;
   /** Of the level's object among the options, with a point at its end. */
   readonly path: string;
   /** The options that hold this object. */
@@ -51,53 +70,75 @@ interface Level {
 }
 
 function checkLevel(level: Level, options: unknown): void {
-  const { where, table, path, outer, isOpen } = level;
+  const { where, table, path, outer } = level;
   const wrong = mismatch('object', options);
   if (wrong !== undefined) throw invalid(where, `${path === '' ? 'options' : path.slice(0, -1)} ${wrong}`);
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, value] of Object.entries(given))
-    if (!isOpen && value !== undefined && !Object.hasOwn(table, name)) throw unknownName(level, name);
+    if (value !== undefined && !Object.hasOwn(table, name)) checkOther(level, name, given);
   for (const [name, kind] of Object.entries(table)) {
     const value = given[name];
-    if (typeof kind === 'object') {
+    if (isTable(kind)) {
       if (value !== undefined)
         checkLevel({ where, table: kind, path: `${path}${name}.`, outer: outer ?? table }, value);
     } else checkValue({ where, name: `${path}${name}`, kind }, value);
   }
 }
 
+type Kind = KindName | `${KindName}!` | KindOfValue;
+
+/** Whether an entry is options of its own; a kind of value has a function where those have a kind. */
+const isTable = (entry: Kind | Table): entry is Table => typeof entry === 'object' && typeof entry.holds !== 'function';
+
 interface Named {
   readonly where: string;
   readonly name: string;
-  readonly kind: KindName | `${KindName}!`;
+  readonly kind: Kind;
 }
 
 function checkValue({ where, name, kind }: Named, value: unknown): void {
-  const isRequired = kind.endsWith('!');
+  const isRequired = typeof kind === 'string' && kind.endsWith('!');
   if (value === undefined && !isRequired) return;
-  const wrong = mismatch((isRequired ? kind.slice(0, -1) : kind) as KindName, value);
+  const wrong = mismatch(isRequired ? (kind.slice(0, -1) as KindName) : (kind as KindName | KindOfValue), value);
   if (wrong === undefined) return;
   const advice = value === null && !isRequired ? '; leave it out' : '';
   throw invalid(where, `${name} ${wrong}${advice}`);
 }
 
-function unknownName({ where, table, path, outer }: Level, name: string): AttuneError {
+/** Refuses a name that the table lacks, unless its level allows it. */
+function checkOther(level: Level, name: string, given: Readonly<Record<string, unknown>>): void {
+  const { where, table, path, others = 'refused', what = 'options' } = level;
+  if (others === 'allowed') return;
+  if (others === 'refused') throw unknownName(level, name);
+  const absent = Object.keys(table).filter((key) => given[key] === undefined);
+  const meant = knownName(name, [absent]);
+  if (meant !== undefined)
+    throw invalid(where, `expected ${what} that it knows, got ${path}${name}; did you mean ${path}${meant}?`);
+}
+
+function unknownName({ where, table, path, outer, what = 'options' }: Level, name: string): AttuneError {
   const inner = Object.entries(table).flatMap(([own, kind]) =>
-    typeof kind === 'object' ? Object.keys(kind).map((key) => ({ key, path: `${path}${own}.` })) : [],
+    isTable(kind) ? Object.keys(kind).map((key) => ({ key, path: `${path}${own}.` })) : [],
   );
   const own = Object.keys(table).map((key) => ({ key, path }));
   const outside = Object.keys(outer ?? {}).map((key) => ({ key, path: '' }));
   const groups = [own, inner, outside];
+  const joined = inner.find(
+    ({ key, path: within }) => lettersOf(`${within.slice(path.length)}${key}`) === lettersOf(name),
+  );
   const found = knownName(
     name,
     groups.map((group) => group.map(({ key }) => key)),
   );
-  const meant = groups.flat().find(({ key }) => key === found);
+  const meant = joined ?? groups.flat().find(({ key }) => key === found);
   const advice = meant
     ? `did you mean ${meant.path}${meant.key}${meant.path === path ? '' : ` (${written(meant)})`}?`
     : `it knows ${Object.keys(table).join(', ')}`;
-  return invalid(where, `expected options that it knows, got ${path}${name}; ${advice}`);
+  return invalid(where, `expected ${what} that it knows, got ${path}${name}; ${advice}`);
 }
+
+/** A name in small letters alone: `loraalpha` of `lora_alpha` and `lora.alpha`. */
+const lettersOf = (name: string) => name.replace(/[^a-zA-Z0-9]/g, '').toLowerCase();
 
 /** How an option is written where it belongs. */
 const written = ({ key, path }: { readonly key: string; readonly path: string }) =>
@@ -117,6 +158,8 @@ export function checkArgument(where: string, named: Readonly<Record<string, unkn
 
 /** What the items of an array are to be. */
 export interface Items {
+  /** What the whole is to be; default an array. */
+  readonly whole?: string;
   readonly expected: string;
   holds(item: unknown): boolean;
   /** What to do about an item that is not. */
@@ -131,7 +174,7 @@ export interface Items {
  */
 export function checkItems(where: string, named: Readonly<Record<string, unknown>>, items: Items): void {
   for (const [name, values] of Object.entries(named)) {
-    const wrong = mismatch('array', values);
+    const wrong = mismatch(items.whole === undefined ? 'array' : { ...kinds.array, expected: items.whole }, values);
     if (wrong !== undefined) throw invalid(where, `${name} ${wrong}`);
     const list = values as readonly unknown[];
     for (let i = 0; i < list.length; i++)

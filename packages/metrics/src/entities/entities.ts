@@ -1,5 +1,5 @@
 // Entities of tagged sentences, in the two ways in which seqeval reads them.
-import { outside, type Pattern, parseTag, schemeRules, type Tag, type TagScheme, tagsOf, unnamed } from './schemes';
+import { outside, type Pattern, parseTag, rulesOf, type Tag, type TagScheme, tagsOf, unnamed } from './schemes';
 
 /** A run of tokens of one type: `tags[start]` to `tags[end - 1]`. */
 export interface Entity {
@@ -29,19 +29,21 @@ export interface EntityOptions {
  * Entities of the tags of one sentence, in order.
  *
  * Equals seqeval's `get_entities`, and its `Tokens.entities` in strict mode, for the tags of the schemes that it has.
- * @throws RangeError for a tag that the scheme does not know.
+ * @throws RangeError for a tag that the scheme does not know, and for a scheme or a mode that there is none of.
  * @example entitiesOf(['B-PER', 'I-PER', 'O']) // [{ type: 'PER', start: 0, end: 2 }]
  */
 export function entitiesOf(
   tags: readonly string[],
   { scheme = 'IOB2', mode = 'strict' }: EntityOptions = {},
 ): Entity[] {
+  if (mode !== 'strict' && mode !== 'default')
+    throw new RangeError(`mode: expected strict or default, got ${JSON.stringify(mode)}`);
   return mode === 'strict' || scheme === 'IO' ? strictEntities(tags, scheme) : lenientEntities(tags);
 }
 
 /** The entities that the rules of a scheme allow; tags that break the rules are part of none. */
 function strictEntities(tags: readonly string[], scheme: TagScheme): Entity[] {
-  const { starts, continues, ends } = schemeRules[scheme];
+  const { starts, continues, ends } = rulesOf(scheme);
   const all = [...tags.map((tag) => strictTag(tag, scheme)), outside];
   const entities: Entity[] = [];
   for (let i = 0; i < all.length; ) {

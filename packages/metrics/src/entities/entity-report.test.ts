@@ -5,6 +5,7 @@ import type { Scores } from '../precision-recall-f1';
 import { type EntityMode, entitiesOf } from './entities';
 import { entityReport } from './entity-report';
 import { isTagOf, type TagScheme, tagSchemes } from './schemes';
+import { tagsOfEntities } from './write-tags';
 
 /** Two people side by side, then a place of three words, as each scheme writes them. */
 const written: Record<TagScheme, string> = {
@@ -182,4 +183,16 @@ describeWithGoldens('entityReport against seqeval', () => {
 it('takes tags by their names, and says where one is none', () => {
   const message = 'entityReport: yPred[0][1] expected a tag, which is a string, got 3; decode ids to their names';
   expect(() => entityReport([['O', 'B-X']], [['O', 3]] as never)).toThrow(message);
+});
+
+it('refuses a scheme and a mode that there is none of', () => {
+  const bio = { scheme: 'BIO' as TagScheme };
+  const message = 'scheme: expected one of IOB1, IOB2, IOE1, IOE2, IOBES, BILOU, IO, got "BIO"; BIO is IOB2';
+  expect(() => entitiesOf(['B-X'], bio)).toThrow(new RangeError(message));
+  expect(() => entityReport([['B-X']], [['B-X']], bio)).toThrow(message);
+  expect(() => isTagOf(bio.scheme, 'B-X')).toThrow(message);
+  expect(() => tagsOfEntities([], { length: 1, ...bio })).toThrow(message);
+  expect(() => entitiesOf(['B-X'], { mode: 'lenient' as EntityMode })).toThrow(
+    'mode: expected strict or default, got "lenient"',
+  );
 });

@@ -73,6 +73,13 @@ export const schemeRules: Readonly<Record<TagScheme, SchemeRules>> = {
 /** The names of all schemes. */
 export const tagSchemes = Object.keys(schemeRules) as readonly TagScheme[];
 
+/** @throws RangeError for a scheme that there is none of */
+export function rulesOf(scheme: TagScheme): SchemeRules {
+  if (Object.hasOwn(schemeRules, scheme)) return schemeRules[scheme];
+  const named = (scheme as unknown) === 'BIO' ? '; BIO is IOB2' : '';
+  throw new RangeError(`scheme: expected one of ${tagSchemes.join(', ')}, got ${JSON.stringify(scheme)}${named}`);
+}
+
 /** A tag in its parts. */
 export interface Tag {
   readonly prefix: string;
@@ -95,7 +102,7 @@ export const outside: Tag = { prefix: 'O', type: unnamed };
 export function parseTag(scheme: TagScheme, tag: string): Tag | undefined {
   if (tag === 'O') return outside;
   const [prefix] = tag;
-  const isPrefixed = tag !== '' && prefix !== 'O' && schemeRules[scheme].prefixes.includes(prefix);
+  const isPrefixed = tag !== '' && prefix !== 'O' && rulesOf(scheme).prefixes.includes(prefix);
   if (isPrefixed && tag.length === 1) return { prefix, type: scheme === 'IO' ? tag : unnamed };
   if (isPrefixed && tag[1] === '-') return { prefix, type: tag.slice(2) || unnamed };
   return scheme === 'IO' && tag !== '' ? { prefix: 'I', type: tag } : undefined;
@@ -121,6 +128,6 @@ export function typeOfTag(scheme: TagScheme, tag: string): string | undefined {
 /** The tags of a scheme in words, for errors. */
 export function tagsOf(scheme: TagScheme): string {
   if (scheme === 'IO') return 'O, or a type';
-  const letters = [...schemeRules[scheme].prefixes].filter((letter) => letter !== 'O').join(', ');
+  const letters = [...rulesOf(scheme).prefixes].filter((letter) => letter !== 'O').join(', ');
   return `O, or one of ${letters}, alone or followed by - and a type`;
 }

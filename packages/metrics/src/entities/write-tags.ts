@@ -1,5 +1,5 @@
 import type { Entity } from './entities';
-import { type TagScheme, unnamed } from './schemes';
+import { rulesOf, type TagScheme, unnamed } from './schemes';
 
 /** An entity and its neighbors, of which schemes go by those that touch it and have its type. */
 interface Neighborhood {
@@ -30,6 +30,7 @@ function boundary(i: number, { start, end }: Entity, [first, last, only]: string
  *
  * @param entities in order, none overlapping
  * @param length the number of tags
+ * @throws RangeError for a scheme that there is none of
  * @example tagsOfEntities([{ type: 'PER', start: 0, end: 2 }], { length: 3, scheme: 'BILOU' }) // ['B-PER', 'L-PER', 'O']
  */
 export function tagsOfEntities(
@@ -44,6 +45,7 @@ export function tagsOfEntities(
     readonly scheme: TagScheme;
   },
 ): string[] {
+  rulesOf(scheme);
   const tags = new Array<string>(length).fill('O');
   entities.forEach((entity, i) => {
     const [last, next] = [entities[i - 1], entities[i + 1]];

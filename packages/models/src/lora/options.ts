@@ -8,15 +8,15 @@ import type { Model } from '../model';
 export interface LoraOptions {
   /** The rank: rows of A, columns of B. */
   readonly r: number;
-  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. */
-  readonly alpha: number;
+  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. Default twice the rank. */
+  readonly alpha?: number;
   /** Dropout rate of the adapters' input in training; default 0. */
   readonly dropout?: number;
   /**
    * Linear modules to adapt: last parts of their names (`['q_proj', 'mlp.up_proj']`), a regular expression that matches whole
-   * names, or `all-linear`, every one except the layer that computes the logits.
+   * names, or `all-linear` (default), every one except the layer that computes the logits.
    */
-  readonly targetModules: string | readonly string[];
+  readonly targetModules?: string | readonly string[];
   /** Divides alpha by √r in place of r; default false. */
   readonly useRslora?: boolean;
   /**
@@ -26,20 +26,42 @@ export interface LoraOptions {
   readonly modulesToSave?: readonly string[];
 }
 
+/** Options of LoRA with the defaults of those that a record has to name, so that other defaults change no earlier run. */
+export interface ResolvedLoraOptions extends LoraOptions {
+  /** B·A is multiplied by alpha / r, or alpha / √r with `useRslora`. */
+  readonly alpha: number;
+  /** Linear modules to adapt, as in `LoraOptions`. */
+  readonly targetModules: string | readonly string[];
+}
+
+/** The default of alpha as a multiple of the rank, as most recipes for PEFT have it: PEFT's own 8, whatever the rank, shrinks what large ranks learn. */
+const alphaPerRank = 2;
+
+/**
+ * Options of LoRA with the defaults that apply: an alpha of twice the rank, and all linear modules.
+ *
+ * @example resolvedLora({ r: 8 }) // { r: 8, alpha: 16, targetModules: 'all-linear' }
+ */
+export function resolvedLora(options: LoraOptions): ResolvedLoraOptions {
+  const { r, alpha = alphaPerRank * r, targetModules = 'all-linear' } = options;
+  return { ...options, alpha, targetModules };
+}
+
 /** @throws AttuneError LORA_INVALID for an option out of range */
-export function checkLoraOptions({ r, alpha, dropout = 0 }: LoraOptions): void {
+export function checkLoraOptions({ r, alpha, dropout = 0 }: ResolvedLoraOptions): void {
   if (!(Number.isInteger(r) && r >= 1)) throw invalid('r', 'an integer ≥ 1', r);
   if (!(Number.isFinite(alpha) && alpha > 0)) throw invalid('alpha', 'a number > 0', alpha);
   if (!(dropout >= 0 && dropout < 1)) throw invalid('dropout', 'a number in [0, 1)', dropout);
 }
 
 /** What B·A is multiplied by. @see Kalajdzievski: A Rank Stabilization Scaling Factor (2023), for rsLoRA */
-export const scaleOf = ({ r, alpha, useRslora = false }: LoraOptions): number => alpha / (useRslora ? Math.sqrt(r) : r);
+export const scaleOf = ({ r, alpha, useRslora = false }: ResolvedLoraOptions): number =>
+  alpha / (useRslora ? Math.sqrt(r) : r);
 
 const invalid = (name: string, expected: string, got: unknown) =>
   new AttuneError('LORA_INVALID', `withLora: ${name} expected ${expected}, got ${describe(got)}; correct it`);
 
-type Targets = Pick<LoraOptions, 'targetModules' | 'modulesToSave'>;
+type Targets = Pick<ResolvedLoraOptions, 'targetModules' | 'modulesToSave'>;
 
 /** What of a model LoRA touches. */
 interface LoraTargets {

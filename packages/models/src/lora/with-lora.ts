@@ -3,14 +3,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LinearModule } from '../linear-modules';
 import type { Model } from '../model';
 import { type PassWrapper, withPass } from '../pass';
-import { checkLoraOptions, type LoraOptions, loraTargets, scaleOf } from './options';
+import {
+  checkLoraOptions,
+  type LoraOptions,
+  loraTargets,
+  type ResolvedLoraOptions,
+  resolvedLora,
+  scaleOf,
+} from './options';
 
 /** A model with low-rank adapters beside its frozen matrices. */
 export interface LoraModel extends Model {
   /** The model without them. */
   readonly base: Model;
-  /** The options that it was made with. */
-  readonly options: LoraOptions;
+  /** The options that it was made with, defaults among them. */
+  readonly options: ResolvedLoraOptions;
   /** The modules that have an adapter. */
   readonly adapted: readonly LinearModule[];
   /** Whether a parameter is trained: the adapters, and what is saved whole. It is an optimizer's `isTrainable`. */
@@ -40,7 +47,8 @@ export const loraNames = (module: string) => ({ a: `${module}.lora_A.weight`, b:
  *   { name: 'adamw', isTrainable: model.isTrainable },
  * );
  */
-export function withLora(base: Model, options: LoraOptions): LoraModel {
+export function withLora(base: Model, given: LoraOptions): LoraModel {
+  const options = resolvedLora(given);
   checkLoraOptions(options);
   const { adapted, saved } = loraTargets(base, options);
   const ofAdapter = adapterSpecs(adapted, options.r);

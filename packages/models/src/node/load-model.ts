@@ -1,9 +1,16 @@
 import { join } from 'node:path';
-import { type HostTensor, type LossOptions, type QuantizedFormat, type Specs, sizeOf } from '@attune/engine';
-import { AttuneError, checkArgument, checkOptions, type TableOf } from '@attune/internal';
+import {
+  type HostTensor,
+  type LossOptions,
+  type QuantizedFormat,
+  quantizedFormats,
+  type Specs,
+  sizeOf,
+} from '@attune/engine';
+import { AttuneError, checkArgument, checkOptions, isObject, oneOf, type TableOf } from '@attune/internal';
 import { invalid } from '../checkpoint/config-format';
 import { describe } from '../checkpoint/describe';
-import type { ModelConfig, ModelTask, ProblemType } from '../checkpoint/model-config';
+import { type ModelConfig, type ModelTask, type ProblemType, problemTypes } from '../checkpoint/model-config';
 import { classFor } from '../families';
 import type { Head } from '../heads/head';
 import { initialize } from '../initialize';
@@ -44,14 +51,17 @@ export interface LoadOptions extends ResolveOptions {
   readonly digest?: true | WeightsDigest;
 }
 
+/** Of words `quantized` says which there are. */
+const format = { expected: 'an object', holds: (value: unknown) => isObject(value) || typeof value === 'string' };
+
 const loadTable = {
-  task: 'string',
+  task: oneOf(['sequence-classification', 'token-classification', 'masked-lm', 'causal-lm']),
   head: 'object',
   loss: 'object',
   labels: 'strings',
-  problemType: 'string',
-  seed: 'number',
-  quantize: 'any',
+  problemType: oneOf(problemTypes),
+  seed: 'seed',
+  quantize: oneOf(quantizedFormats, format),
   digest: 'any',
   revision: 'string',
   isHubId: 'boolean',

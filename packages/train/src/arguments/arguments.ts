@@ -1,6 +1,7 @@
-import { AttuneError, checkOptions } from '@attune/internal';
+import { AttuneError, checkOptions, didYouMean } from '@attune/internal';
 import { type OptimizerArguments, optimizers } from './optimizer';
 import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
+import { type Strategy, strategies } from './strategies';
 import { argumentTable } from './table';
 
 /** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
@@ -56,11 +57,6 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
 
 /** Weight of an example in the loss: by how rare its class is, or by label with default 1. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
-
-/** The values of `evalStrategy` and `saveStrategy`. */
-export const strategies = ['no', 'steps', 'epoch'] as const;
-/** When to evaluate or save. */
-export type Strategy = (typeof strategies)[number];
 
 /** The arguments that are one of a few words. */
 export const argumentChoices = {
@@ -164,6 +160,16 @@ export function trainingArguments(options: Partial<TrainingArguments> = {}): Tra
     ...impliedStrategies(options),
     ...Object.fromEntries(set),
   };
+  checkArgumentValues(resolved);
+  return resolved;
+}
+
+/**
+ * Refuses numbers out of their ranges, and words that are none of an argument's.
+ *
+ * @throws AttuneError ARGUMENT_INVALID naming the argument, the expected and the actual value
+ */
+export function checkArgumentValues(resolved: TrainingArguments): void {
   for (const [name, [expected, holds]] of Object.entries(checks)) {
     const value = resolved[name as keyof typeof checks];
     if (value !== undefined && !holds(value))
@@ -172,7 +178,9 @@ export function trainingArguments(options: Partial<TrainingArguments> = {}): Tra
   for (const [name, choices] of Object.entries(argumentChoices)) {
     const value = resolved[name as keyof typeof argumentChoices];
     if (!(choices as readonly string[]).includes(value))
-      throw new AttuneError('ARGUMENT_INVALID', `${name}: expected ${choices.join(', ')}, got ${value}`);
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${name}: expected ${choices.join(', ')}, got ${value}${didYouMean(value, choices)}`,
+      );
   }
-  return resolved;
 }

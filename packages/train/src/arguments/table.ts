@@ -1,7 +1,10 @@
-import type { TableOf } from '@attune/internal';
+import { oneOf, type TableOf } from '@attune/internal';
 import type { TrainingArguments } from './arguments';
+import { optimizers } from './optimizer';
+import { schedulerTypes } from './schedules';
+import { strategies } from './strategies';
 
-/** Training arguments by name, each with the kind of value that it is. */
+/** Training arguments by name, each with the kind of value that it is; `trainingArguments` checks ranges and words. */
 export const argumentTable = {
   learningRate: 'number',
   perDeviceTrainBatchSize: 'number',
@@ -13,19 +16,19 @@ export const argumentTable = {
   maxSteps: 'number',
   labelSmoothingFactor: 'number',
   focalGamma: 'number',
-  classWeights: 'any',
+  classWeights: oneOf(['balanced'], 'object'),
   maxLength: 'number',
   seed: 'number',
   loggingSteps: 'number',
   metricForBestModel: 'string',
-  evalStrategy: 'string',
+  evalStrategy: oneOf(strategies, 'string'),
   evalSteps: 'number',
-  saveStrategy: 'string',
+  saveStrategy: oneOf(strategies, 'string'),
   saveSteps: 'number',
   saveTotalLimit: 'number',
   earlyStoppingPatience: 'number',
   earlyStoppingThreshold: 'number',
-  optim: 'string',
+  optim: oneOf(optimizers, 'string'),
   adamBeta1: 'number',
   adamBeta2: 'number',
   adamEpsilon: 'number',
@@ -36,7 +39,7 @@ export const argumentTable = {
   layerwiseLrDecay: 'number',
   freeze: 'strings',
   freezeLayers: 'number',
-  lrSchedulerType: 'string',
+  lrSchedulerType: oneOf(schedulerTypes, 'string'),
   numCycles: 'number',
   power: 'number',
   lrEnd: 'number',

@@ -1,7 +1,7 @@
 import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
 import { AttuneError, checkOptions, type StopSignal, type TableOf, whileHeld } from '@attune/internal';
 import { type Model, withGradientCheckpointing } from '@attune/models';
-import { defaultArguments, type TrainingArguments } from '../arguments/arguments';
+import { checkArgumentValues, defaultArguments, type TrainingArguments } from '../arguments/arguments';
 import { metricNamed } from '../arguments/metric-name';
 import { optimizerConfig } from '../arguments/optimizer';
 import { argumentTable } from '../arguments/table';
@@ -126,6 +126,7 @@ function checkTraining<Data extends Examples>(options: TrainOptions<Data>): void
       'ARGUMENT_INVALID',
       `train: arguments expected all that have a default, got no ${missing}; write arguments: trainingArguments({ … })`,
     );
+  checkArgumentValues(options.arguments);
 }
 
 /** Steps, evaluations and saves until the training has ended, or is told to stop. */

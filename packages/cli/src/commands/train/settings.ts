@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import type { LoraOptions, ModelTask } from '@attune/models';
+import { type LoraOptions, type ModelTask, resolvedLora } from '@attune/models';
 import type { Callback, TrainingArguments } from '@attune/train';
 import {
   metricNamed,
@@ -19,13 +19,13 @@ import type { TrainFlags } from '../../options/train';
 import { loraOptions, trainingOptions } from '../../options/training';
 import { dashed } from '../../program/command';
 import { UsageError } from '../../program/failure';
-import { adapterDefaults } from '../../program/run-defaults';
+import { adapterRate } from '../../program/run-defaults';
 
 /** The training arguments among the flags, the metric under its own name. A run that is resumed has its own defaults. */
 export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
   const typed = Object.fromEntries(names.map((name) => [name, flags[name]]));
-  const { learningRate = flags.loraR === undefined || flags.resume ? undefined : adapterDefaults.learningRate } = flags;
+  const { learningRate = flags.loraR === undefined || flags.resume ? undefined : adapterRate } = flags;
   return { ...typed, learningRate, metricForBestModel: metricIn(flags) };
 }
 
@@ -59,22 +59,22 @@ export function adapterOptions(
 
 /** No adapters without `--lora-r`. */
 function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
-  const { loraR: r, loraAlpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
+  const { loraR: r, loraAlpha: alpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
   if (r === undefined) return refuseOthers(flags);
-  return {
+  return resolvedLora({
     r,
-    alpha: loraAlpha ?? adapterDefaults.alphaPerRank * r,
-    targetModules: targetsOf(flags.loraTargetModules),
+    alpha,
+    targetModules: flags.loraTargetModules && targetsOf(flags.loraTargetModules),
     ...(dropout !== undefined && { dropout }),
     ...(modulesToSave && { modulesToSave }),
     ...(flags.loraUseRslora && { useRslora: true }),
-  };
+  });
 }
 
 /** Whether a name is a regular expression: it has characters that no module's name has. */
 const isPattern = (name: string) => /[*+?()[\]{}|\\^$]/.test(name);
 
-function targetsOf(names: readonly string[] = [adapterDefaults.targetModules]): LoraOptions['targetModules'] {
+function targetsOf(names: readonly string[]): LoraOptions['targetModules'] {
   const joined = names.join(',');
   return joined === 'all-linear' || isPattern(joined) ? joined : names;
 }

@@ -1,7 +1,7 @@
 import { AttuneError } from '@attune/internal';
 import { describe, isObject, type JsonObject } from '../../checkpoint/describe';
 import { endsInParts, linearModules } from '../../linear-modules';
-import type { LoraOptions } from '../../lora/options';
+import type { ResolvedLoraOptions } from '../../lora/options';
 import type { LoraModel } from '../../lora/with-lora';
 import type { Model } from '../../model';
 
@@ -28,7 +28,7 @@ const others = [
 const plainInitializations: readonly unknown[] = [true, false, undefined, null, 'gaussian', 'orthogonal'];
 
 /** The options in PEFT's `adapter_config.json`. @throws AttuneError ADAPTER_CONFIG, ADAPTER_UNSUPPORTED */
-export function parseAdapterConfig(json: unknown, where: string): LoraOptions {
+export function parseAdapterConfig(json: unknown, where: string): ResolvedLoraOptions {
   if (!isObject(json)) throw invalid(where, `expected an object, got ${describe(json)}`);
   refuseOthers(json, where);
   const r = json.r ?? 8;

@@ -5,7 +5,7 @@ import { AttuneError } from '@attune/internal';
 import { slowPattern, writeJson } from '@attune/internal/node';
 import { describe } from '../../checkpoint/describe';
 import { endsInParts, isWithin, linearModules, moduleOf } from '../../linear-modules';
-import type { LoraOptions } from '../../lora/options';
+import type { ResolvedLoraOptions } from '../../lora/options';
 import { type LoraModel, withLora } from '../../lora/with-lora';
 import type { Model } from '../../model';
 import { isQuantized } from '../../quantized/quantized';
@@ -91,7 +91,7 @@ export async function saveAdapter(directory: string, { model, parameters, baseMo
 }
 
 /** A file of PEFT's may name modules of other models besides: of those here one at least is to be found. */
-function ofBase(options: LoraOptions, { base, where }: { base: Model; where: string }): LoraOptions {
+function ofBase(options: ResolvedLoraOptions, { base, where }: { base: Model; where: string }): ResolvedLoraOptions {
   const { targetModules: targets, modulesToSave } = options;
   const known = Object.keys(base.specs).map(moduleOf);
   const saved = modulesToSave?.filter((end) => known.some((name) => isWithin(name, end)));
@@ -104,7 +104,7 @@ function ofBase(options: LoraOptions, { base, where }: { base: Model; where: str
 }
 
 /** A pattern is tried before it meets the names of modules, which have some hundred characters at most. */
-async function refuseSlow({ targetModules }: LoraOptions, where: string): Promise<void> {
+async function refuseSlow({ targetModules }: ResolvedLoraOptions, where: string): Promise<void> {
   if (typeof targetModules !== 'string' || targetModules === 'all-linear') return;
   if ((await slowPattern([`^(?:${targetModules})$`], { length: 100 })) === undefined) return;
   throw new AttuneError(

@@ -11,6 +11,7 @@ import { fitSequenceClassifier } from '../sequence/fit';
 import { fitTokenClassifier } from '../token/fit';
 import { crossValidate } from '../tuning/folds';
 import { search } from '../tuning/search';
+import { checkLabeledParts, checkPrompted } from './data';
 
 const engine = openCpuEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-border-'));
@@ -60,6 +61,15 @@ describe('what a run is given is refused before anything is written', () => {
     );
     expect(await wrong({ lora: { r: 8, alpha: 16, targetModules: 'all-linear', lora_dropout: 0.1 } })).toEqual(
       invalid(`${name}: expected options that it knows, got lora.lora_dropout; did you mean lora.dropout?`),
+    );
+    expect(await wrong({ lora_alpha: 8 })).toEqual(
+      invalid(`${name}: expected options that it knows, got lora_alpha; did you mean lora.alpha (lora: { alpha: … })?`),
+    );
+    expect(await wrong({ lora: { rank: 8 } })).toEqual(
+      invalid(`${name}: expected options that it knows, got lora.rank; did you mean lora.r?`),
+    );
+    expect(await wrong({ lora: { r: 8, targetModules: 8 } })).toEqual(
+      invalid(`${name}: lora.targetModules expected an array of names, a regular expression, or "all-linear", got 8`),
     );
     expect(await wrong({ engine: Promise.resolve(engine) })).toEqual(
       invalid(`${name}: engine expected an open engine, got a promise; await it: engine: await openEngine()`),
@@ -120,12 +130,27 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await several([[1]])).toMatchObject({
       message: expect.stringMatching(/is 1; .*\(\(own\) => own\.map\(String\)\)$/),
     });
+    expect(await several([[0, 1]])).toEqual(
+      invalid(
+        'fitSequenceClassifier: data.train.labels[0] expected the labels of a text, an array of strings, got an array; where it says which labels the text has, name these: labels: labels.map((row) => names.filter((_, i) => row[i]))',
+      ),
+    );
+    expect(await several([[true, false]])).toMatchObject({ message: expect.stringMatching(/names\.filter/) });
+    expect(await several([[3, 1]])).toMatchObject({ message: expect.stringMatching(/own\.map\(String\)/) });
+    const measured = sequence({ texts: ['a'], labels: Float32Array.of(1) }, { problemType: 'regression' });
+    expect(await refused(fitSequenceClassifier, measured)).toEqual(
+      invalid(
+        'fitSequenceClassifier: data.train.labels expected an array, got a Float32Array; labels: Array.from(labels)',
+      ),
+    );
     const numbers = sequence(part, { problemType: 'regression' });
     expect(await refused(fitSequenceClassifier, numbers)).toMatchObject({
       message: expect.stringMatching(/labels\[0\] expected a number, got "x"; .*labels\.map\(Number\)$/),
     });
     expect(await refused(fitSequenceClassifier, sequence(part, { problemType: 'multi_label' }))).toMatchObject({
-      message: expect.stringMatching(/^fitSequenceClassifier: problemType expected one of .*, got "multi_label"$/),
+      message: expect.stringMatching(
+        /^fitSequenceClassifier: problemType expected one of .*, got "multi_label"; did you mean "multi_label_classification"\?$/,
+      ),
     });
   });
 
@@ -172,6 +197,126 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await refused(call, options)).toEqual(invalid(`${name}: data.train[1] expected ${message}`));
   });
 
+  it.each<[string, Loose, object, string]>([
+    [
+      'fitTokenClassifier',
+      fitTokenClassifier,
+      { decoding: 'viterbi' },
+      'decoding expected one of argmax, constrained, got "viterbi"; did you mean "constrained"?',
+    ],
+    ['fitTokenClassifier', fitTokenClassifier, { mode: 'x' }, 'mode expected one of strict, default, got "x"'],
+    [
+      'fitTokenClassifier',
+      fitTokenClassifier,
+      { scheme: 'BIO' },
+      'scheme expected one of IOB1, IOB2, IOE1, IOE2, IOBES, BILOU, IO, none, got "BIO"; did you mean "IOB2"?',
+    ],
+    ['fitTokenClassifier', fitTokenClassifier, { stride: -1 }, 'stride expected an integer ≥ 0, got -1'],
+    [
+      'fitCausalLm',
+      fitCausalLm,
+      { truncationMode: 'left' },
+      'truncationMode expected one of keep_start, keep_end, got "left"; did you mean "keep_end"?',
+    ],
+    [
+      'fitSequenceClassifier',
+      fitSequenceClassifier,
+      { baseline: 'no' },
+      'baseline expected one of default, tuned, none, got "no"; did you mean "none"?',
+    ],
+    [
+      'fitSequenceClassifier',
+      fitSequenceClassifier,
+      { baseline: 'tune' },
+      'baseline expected one of default, tuned, none, got "tune"; did you mean "tuned"?',
+    ],
+    [
+      'fitSequenceClassifier',
+      fitSequenceClassifier,
+      { baseline: false },
+      'baseline expected one of default, tuned, none, got false',
+    ],
+    [
+      'fitMaskedLm',
+      fitMaskedLm,
+      { keepCheckpoints: 'yes' },
+      'keepCheckpoints expected true or false, or "until-reported", got "yes"',
+    ],
+    [
+      'adaptMaskedLm',
+      adaptMaskedLm,
+      { arguments: { classWeights: 'balance' } },
+      'arguments.classWeights expected an object, or "balanced", got "balance"; did you mean "balanced"?',
+    ],
+    ['compareClassifiers', compareClassifiers, { learningRates: 'x' }, 'learningRates expected an array, got "x"'],
+    [
+      'crossValidate',
+      crossValidate,
+      { folds: [], baseline: 'off' },
+      'baseline expected one of default, tuned, none, got "off"; did you mean "none"?',
+    ],
+  ])('words and numbers that are none of the option: %s %#', async (name, call, wrong, message) => {
+    expect(
+      await refused(call, {
+        ...run,
+        ...(name !== 'crossValidate' && { data: { train: [], validation: [], test: [] } }),
+        ...wrong,
+      }),
+    ).toEqual(invalid(`${name}: ${message}`));
+  });
+
+  it.each<[string, Loose, unknown, string]>([
+    [
+      'fitCausalLm',
+      fitCausalLm,
+      { train: [{ promt: 'a', completion: ' b' }] },
+      'data.train[0].promt; did you mean data.train[0].prompt?',
+    ],
+    [
+      'fitCausalLm',
+      fitCausalLm,
+      { train: ['a', { instruction: 'a', completion: ' b' }] },
+      'data.train[1].instruction; did you mean data.train[1].prompt?',
+    ],
+    [
+      'fitCausalLm',
+      fitCausalLm,
+      { train: [{ prompt: 'a', completion: ' b', has_special_tokens: true }] },
+      'data.train[0].has_special_tokens; did you mean data.train[0].hasSpecialTokens?',
+    ],
+    [
+      'fitSequenceClassifier',
+      fitSequenceClassifier,
+      { train: { ...part, pair: part.texts } },
+      'data.train.pair; did you mean data.train.pairs?',
+    ],
+    [
+      'fitSequenceClassifier',
+      fitSequenceClassifier,
+      { train: part, validation: { ...part, text_pair: part.texts } },
+      'data.validation.text_pair; did you mean data.validation.pairs?',
+    ],
+    [
+      'fitSequenceClassifier',
+      fitSequenceClassifier,
+      { train: { text: part.texts, labels: part.labels } },
+      'data.train.text; did you mean data.train.texts?',
+    ],
+  ])('columns that were meant for others: %s %#', async (name, call, data, message) => {
+    expect(await refused(call, { ...run, data })).toEqual(
+      invalid(`${name}: expected columns that it knows, got ${message}`),
+    );
+  });
+
+  it('but not other columns, such as ids', async () => {
+    const train = { ...part, ids: [1, 2], pairs: undefined, groups: [1, 1], lines: [1, 2] };
+    expect(await refused(fitSequenceClassifier, { ...sequence(train), epochs: 1 })).toMatchObject({
+      message: expect.stringContaining('got epochs'),
+    });
+    expect(() => checkLabeledParts('fit', { train }, {})).not.toThrow();
+    expect(() => checkPrompted('fit', 'train', [{ id: 3, source: 'x', completion: ' b' }])).not.toThrow();
+  });
+
   it('a search', async () => {
     const good = {
       space: {},
@@ -186,5 +331,19 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await refused(search, { ...good, runTrial: undefined })).toEqual(
       invalid('search: runTrial expected a function, got undefined'),
     );
+    expect(await refused(search, { ...good, strategy: 'grid' })).toEqual(
+      invalid('search: strategy expected one of random, halving, got "grid"'),
+    );
+    expect(await refused(search, { ...good, objective: { metric: 'loss' } })).toEqual(
+      invalid('search: objective.greaterIsBetter expected true or false, got undefined'),
+    );
+    expect(await refused(search, { ...good, leastBudget: 2 })).toEqual(
+      invalid('search: leastBudget expected a number in (0, 1], got 2'),
+    );
+    const typo = { learningRate: { mn: 1, max: 2 } };
+    expect(await refused(search, { ...good, space: typo })).toMatchObject({
+      code: 'SEARCH_SPACE',
+      message: 'learningRate: expected min, max, scale, integer, got "mn"; did you mean "min"?',
+    });
   });
 });

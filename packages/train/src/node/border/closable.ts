@@ -3,32 +3,43 @@ import { AttuneError } from '@attune/internal';
 /** Whether something is open. */
 export interface Closable {
   /**
-   * Refuses a call once it is closed.
+   * Does the work of a call, for which `close` waits.
    *
-   * @throws AttuneError MODEL_CLOSED
+   * @throws AttuneError MODEL_CLOSED for a call after it
    */
-  requireOpen(call: string): void;
-  /** Closes it once, however often it is called. */
+  use<Result>(call: string, work: () => Promise<Result>): Promise<Result>;
+  /** Closes it once, however often it is called, when the calls before it have ended. */
   close(): Promise<void>;
 }
 
+/** The state of what nobody closes. */
+export const openForEver: Pick<Closable, 'use'> = { use: (_, work) => work() };
+
 /**
- * What is closed once, and then says so.
+ * What is closed once, when its pending calls have ended, and then says so.
  *
  * @param loader the function that opens another: `loadPredictor`
  */
 export function closable(loader: string, closeAll: () => Promise<void>): Closable {
+  const pending = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   return {
-    requireOpen(call) {
+    async use(call, work) {
       if (closing !== undefined)
         throw new AttuneError(
           'MODEL_CLOSED',
           `${call}: expected an open model, got one after close(); load it again with ${loader}, or close it later`,
         );
+      const working = work();
+      pending.add(working);
+      try {
+        return await working;
+      } finally {
+        pending.delete(working);
+      }
     },
     close() {
-      closing ??= closeAll();
+      closing ??= Promise.allSettled(pending).then(closeAll);
       return closing;
     },
   };

@@ -1,5 +1,16 @@
-import { AttuneError, checkItems, checkOptions, type Items, shownValue, texts } from '@attune/internal';
+import {
+  AttuneError,
+  checkItems,
+  checkOptions,
+  type Items,
+  oneOf,
+  shownValue,
+  type TableOf,
+  texts,
+} from '@attune/internal';
 import type { ProblemType } from '@attune/models';
+import type { PromptedText } from '../../tasks/causal-lm/examples';
+import type { LabeledTexts } from '../../tasks/sequence/examples';
 
 // Data as callers give it, checked before anything is read or written: kinds, lengths, and every item by its index.
 
@@ -8,6 +19,10 @@ type Record = Readonly<globalThis.Record<string, unknown>>;
 const partNames = { train: 'any!', validation: 'any', test: 'any' } as const;
 
 const sayString = (item: unknown) => typeof item === 'number' || typeof item === 'boolean' || typeof item === 'bigint';
+
+/** Whether a row is one of a table of 0 and 1, a column for each label; its numbers as strings would be other labels. */
+const isMultiHot = (row: readonly unknown[]) =>
+  row.length > 1 && Array.from(row).every((value) => value === 0 || value === 1 || typeof value === 'boolean');
 
 /** What a label is, by the kind of problem. */
 const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
@@ -27,6 +42,8 @@ const labelItems: Readonly<globalThis.Record<ProblemType, Items>> = {
     advice(item) {
       if (typeof item === 'string') return 'put each in an array: labels: labels.map((label) => [label])';
       if (!Array.isArray(item)) return undefined;
+      if (isMultiHot(item))
+        return 'where it says which labels the text has, name these: labels: labels.map((row) => names.filter((_, i) => row[i]))';
       const wrong = Array.from(item).find((label) => typeof label !== 'string');
       const remedy = sayString(wrong) ? ': labels: labels.map((own) => own.map(String))' : '';
       return `one of them is ${shownValue(wrong)}; make strings of them${remedy}`;
@@ -51,11 +68,12 @@ function partsOf(where: string, named: Record, more: globalThis.Record<string, '
   });
 }
 
+/** Every kind of problem. */
+export const problemTypes = Object.keys(labelItems) as readonly ProblemType[];
+
 /** Refuses a kind of problem that there is none of. */
 export function checkProblemType(where: string, problemType: string = 'single_label_classification'): void {
-  if (Object.hasOwn(labelItems, problemType)) return;
-  const known = Object.keys(labelItems).join(', ');
-  throw invalid(where, `problemType expected one of ${known}, got ${shownValue(problemType)}`);
+  checkOptions(where, { problemType }, { problemType: oneOf(problemTypes) });
 }
 
 /**
@@ -76,6 +94,11 @@ export function checkLabeledParts(
     checkLabeled(where, { name: part, part: given }, problemType as ProblemType);
 }
 
+/** Columns of a part may be more, such as ids; one that was meant for another is refused. */
+const columns = { others: 'columns', what: 'columns' } as const;
+
+const labeledTable = { texts: 'any!', labels: 'any!', pairs: 'any' } satisfies TableOf<LabeledTexts<unknown>>;
+
 /** One labeled part. */
 export function checkLabeled(
   where: string,
@@ -87,7 +110,7 @@ export function checkLabeled(
       where,
       `${name} expected { texts, labels }, got an array; give columns: { texts: rows.map((row) => row.text), labels: rows.map((row) => row.label) }`,
     );
-  checkOptions(where, part, { texts: 'any!', labels: 'any!', pairs: 'any' }, `${name}.`, { isOpen: true });
+  checkOptions(where, part, labeledTable, `${name}.`, columns);
   const { texts: own, labels, pairs } = part as Record;
   const items = labelItems[problemType];
   checkItems(where, { [`${name}.texts`]: own, ...(pairs !== undefined && { [`${name}.pairs`]: pairs }) }, texts);
@@ -96,6 +119,8 @@ export function checkLabeled(
       where,
       `${name}.labels expected strings, got ${shownValue(labels)}; labels: Array.from(labels, String)`,
     );
+  if (ArrayBuffer.isView(labels) && problemType === 'regression')
+    throw invalid(where, `${name}.labels expected an array, got ${shownValue(labels)}; labels: Array.from(labels)`);
   checkItems(where, { [`${name}.labels`]: labels }, items);
   checkLengths(where, name, { texts: own, labels, pairs });
 }
@@ -156,6 +181,12 @@ const rowAdvice = (item: unknown) =>
     ? 'give its text: rows.map((row) => row.text)'
     : undefined;
 
+const promptedTable = {
+  prompt: 'string',
+  completion: 'string!',
+  hasSpecialTokens: 'boolean',
+} satisfies TableOf<PromptedText>;
+
 const promptedTexts: Items = {
   expected: 'a text, or { prompt, completion } of texts',
   holds(item) {
@@ -181,4 +212,6 @@ export function checkCausalLmParts(where: string, data: unknown): void {
 /** Refuses what are not texts, or completions after prompts. */
 export function checkPrompted(where: string, name: string, part: unknown): void {
   checkItems(where, { [name]: part }, promptedTexts);
+  for (const [i, row] of (part as readonly unknown[]).entries())
+    if (typeof row !== 'string') checkOptions(where, row, promptedTable, `${name}[${i}].`, columns);
 }

@@ -1,9 +1,22 @@
-import { checkArgument, checkOptions, type Table, type TableOf } from '@attune/internal';
+import { precisions, quantizedFormats } from '@attune/engine';
+import {
+  AttuneError,
+  checkArgument,
+  checkOptions,
+  didYouMean,
+  isObject,
+  oneOf,
+  type Table,
+  type TableOf,
+} from '@attune/internal';
+import { truncationModes } from '../../tasks/causal-lm/examples';
+import type { Decision } from '../../tasks/sequence/decision';
 import type { EvaluateCausalLmOptions } from '../causal-lm/evaluate';
 import type { GeneratorOptions } from '../causal-lm/load';
 import type { EvaluateMaskedLmOptions } from '../masked-lm/evaluate';
 import type { PredictorOptions } from '../sequence/load';
 import type { TaggerOptions } from '../token/load';
+import { taggingTable } from './tagging-table';
 
 // The options of loading and evaluating by name, each with the kind of value that it is.
 
@@ -15,38 +28,52 @@ const sourceTable = {
   onNote: 'function',
 } as const;
 
-const logitsTable = { maxLength: 'number', batchSize: 'number', precision: 'string', threads: 'number' } as const;
+const logitsTable = {
+  maxLength: 'length',
+  batchSize: 'count',
+  precision: oneOf(precisions),
+  threads: 'count',
+} as const;
+
+const isShare = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
+
+const thresholds = {
+  expected: 'a number in [0, 1], or an object with one for each label',
+  holds: (value: unknown) => isShare(value) || (isObject(value) && Object.values(value).every(isShare)),
+};
+
+const offsets = {
+  expected: 'an object with a number for each label',
+  holds: (value: unknown) => isObject(value) && Object.values(value).every((offset) => Number.isFinite(offset)),
+};
 
 export const predictorTable = {
   ...sourceTable,
   ...logitsTable,
-  decision: { temperature: 'number', threshold: 'any', offsets: 'object', applied: 'boolean' },
+  decision: { temperature: 'positive', threshold: thresholds, offsets, applied: 'boolean' },
   onTruncated: 'function',
 } satisfies TableOf<PredictorOptions>;
 
 export const taggerTable = {
   ...sourceTable,
   ...logitsTable,
-  scheme: 'string',
-  mode: 'string',
-  decoding: 'string',
-  stride: 'number',
+  ...taggingTable,
 } satisfies TableOf<TaggerOptions>;
 
-const besideTable = { adapter: 'string', quantize: 'string' } as const;
+const besideTable = { adapter: 'string', quantize: oneOf(quantizedFormats, 'string') } as const;
 
 export const generatorTable = {
   ...sourceTable,
   ...besideTable,
-  threads: 'number',
+  threads: 'count',
 } satisfies TableOf<GeneratorOptions>;
 
 export const evaluateCausalLmTable = {
   ...sourceTable,
   ...besideTable,
-  maxLength: 'number',
-  truncationMode: 'string',
-  batchSize: 'number',
+  maxLength: 'count',
+  truncationMode: oneOf(truncationModes),
+  batchSize: 'count',
 } satisfies TableOf<EvaluateCausalLmOptions>;
 
 export const evaluateMaskedLmTable = {
@@ -54,9 +81,30 @@ export const evaluateMaskedLmTable = {
   mlmProbability: 'number',
   wholeWord: 'boolean',
   chunkLength: 'number',
-  seed: 'number',
-  batchSize: 'number',
+  seed: 'seed',
+  batchSize: 'count',
 } satisfies TableOf<EvaluateMaskedLmOptions>;
+
+/** Refuses more tokens than a model has positions for. */
+export function checkPositions(where: string, maxLength: number, maxPositions: number): void {
+  if (maxLength <= maxPositions) return;
+  throw new AttuneError(
+    'ARGUMENT_INVALID',
+    `${where}: maxLength expected at most ${maxPositions}, the model's positions, got ${maxLength}; leave it out, or choose less`,
+  );
+}
+
+/** Refuses thresholds and offsets of labels that a model does not have. */
+export function checkDecision(where: string, decision: Decision = {}, labels: readonly string[]): void {
+  for (const [name, of] of Object.entries({ threshold: decision.threshold, offsets: decision.offsets })) {
+    const unknown = isObject(of) ? Object.keys(of).find((label) => !labels.includes(label)) : undefined;
+    if (unknown !== undefined)
+      throw new AttuneError(
+        'ARGUMENT_INVALID',
+        `${where}: decision.${name} expected labels of the model, got ${JSON.stringify(unknown)}${didYouMean(unknown, labels)}`,
+      );
+  }
+}
 
 /** Refuses a source that is no path or name, and options that are not the table's. */
 export function checkLoading(where: string, source: unknown, options: unknown, table: Table): void {

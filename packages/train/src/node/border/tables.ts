@@ -1,6 +1,8 @@
-import type { TableOf } from '@attune/internal';
+import { quantizedFormats } from '@attune/engine';
+import { oneOf, type TableOf } from '@attune/internal';
 import type { LoraOptions, ProblemType } from '@attune/models';
 import { argumentTable } from '../../arguments/table';
+import { truncationModes } from '../../tasks/causal-lm/examples';
 import type { CausalLmFitOptions } from '../causal-lm/fit';
 import type { AdaptOptions } from '../masked-lm/adapt';
 import type { MaskedLmFitOptions } from '../masked-lm/fit';
@@ -9,15 +11,23 @@ import type { CompareOptions } from '../sequence/compare-classifiers';
 import type { FitOptions } from '../sequence/fit';
 import type { TokenFitOptions } from '../token/fit';
 import type { CrossValidateOptions } from '../tuning/folds';
-import type { SearchOptions } from '../tuning/search';
+import type { Objective, SearchOptions } from '../tuning/search';
+import { problemTypes } from './data';
+import { taggingTable } from './tagging-table';
 
 // The options of whole runs by name, each with the kind of value that it is.
 
+const targets = {
+  expected: 'an array of names, a regular expression, or "all-linear"',
+  holds: (value: unknown) =>
+    typeof value === 'string' || (Array.isArray(value) && value.every((name) => typeof name === 'string')),
+};
+
 const loraTable = {
   r: 'number!',
-  alpha: 'number!',
+  alpha: 'number',
   dropout: 'number',
-  targetModules: 'any!',
+  targetModules: targets,
   useRslora: 'boolean',
   modulesToSave: 'strings',
 } satisfies TableOf<LoraOptions>;
@@ -28,7 +38,7 @@ const runTable = {
   newConfig: 'object',
   arguments: argumentTable,
   lora: loraTable,
-  quantize: 'string',
+  quantize: oneOf(quantizedFormats, 'string'), // QUANTIZE_FORMAT says what there is
   mergeAdapter: 'boolean',
   engine: 'engine!',
   out: 'path!',
@@ -40,17 +50,17 @@ const runTable = {
   callbacks: 'array',
   onDownload: 'function',
   onNote: 'function',
-  keepCheckpoints: 'any',
+  keepCheckpoints: oneOf(['until-reported'], 'boolean'),
   hints: 'boolean',
   signal: 'signal',
 } satisfies TableOf<RunOptions>;
 
 const classifyingTable = {
-  problemType: 'string',
+  problemType: oneOf(problemTypes),
   labelList: 'strings',
   tuneThreshold: 'boolean',
   calibrate: 'boolean',
-  baseline: 'string',
+  baseline: oneOf(['default', 'tuned', 'none']),
   mixBaseline: 'boolean',
 } as const;
 
@@ -63,11 +73,8 @@ export const sequenceFitTable = {
 export const tokenFitTable = {
   ...runTable,
   data: 'object!',
-  scheme: 'string',
   labelList: 'strings',
-  mode: 'string',
-  decoding: 'string',
-  stride: 'number',
+  ...taggingTable,
 } satisfies TableOf<TokenFitOptions>;
 
 export const maskedLmFitTable = {
@@ -85,7 +92,7 @@ export const adaptTable = { ...adaptedTable, warmUp: argumentTable } satisfies T
 export const causalLmFitTable = {
   ...runTable,
   data: 'object!',
-  truncationMode: 'string',
+  truncationMode: oneOf(truncationModes),
 } satisfies TableOf<CausalLmFitOptions>;
 
 export const compareTable = {
@@ -100,16 +107,16 @@ export const crossValidateTable = {
   folds: 'array!',
   fit: 'function',
   onFold: 'function',
-} satisfies TableOf<CrossValidateOptions>;
+} satisfies TableOf<Omit<CrossValidateOptions, 'problemType'> & Pick<FitOptions<ProblemType>, 'problemType'>>;
 
 export const searchTable = {
   space: 'object!',
   trials: 'number!',
-  strategy: 'string',
+  strategy: oneOf(['random', 'halving']),
   objective: 'object!',
-  seed: 'number',
+  seed: 'seed',
   eta: 'number',
-  leastBudget: 'number',
+  leastBudget: 'share',
   runTrial: 'function!',
   out: 'path!',
   resume: 'boolean',
@@ -119,3 +126,5 @@ export const searchTable = {
   onTrial: 'function',
   signal: 'signal',
 } satisfies TableOf<SearchOptions>;
+
+export const objectiveTable = { metric: 'string!', greaterIsBetter: 'boolean!' } satisfies TableOf<Objective>;

@@ -124,6 +124,13 @@ describe('LoRA', () => {
     expect(summary.loss).toBeLessThan(before.loss);
   });
 
+  it('adapts every linear module with an alpha of twice the rank where the rank alone is given', async () => {
+    const { summary } = await adapt('rank-alone', { lora: { r: 4 } });
+    expect(json('rank-alone', 'config.json').lora).toEqual({ r: 4, alpha: 8, targetModules: 'all-linear' });
+    expect(json('rank-alone', 'adapter', 'adapter_config.json')).toMatchObject({ r: 4, lora_alpha: 8 });
+    expect(summary.trainableParameters).toBe(adapted.summary.trainableParameters);
+  });
+
   it('leaves the base as it was, and writes the same merged and beside it', async () => {
     const [plain, merged] = await Promise.all(
       [base(), join(directory, 'adapted', 'model')].map((source) => loadModel(source, { task: 'causal-lm' })),

@@ -8,7 +8,7 @@ import {
 } from '@attune/internal';
 import type { GeneratedTokens, GenerateOptions, ModelConfig, TokenGenerator } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
-import type { Closable } from '../border/closable';
+import { type Closable, openForEver } from '../border/closable';
 
 /** Options of `stream` and `generate`. */
 export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
@@ -40,7 +40,9 @@ export interface TextGenerator {
   generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
   /** Completes one prompt. */
   generate(prompt: string, options?: TextOptions): Promise<GeneratedText>;
-  /** Frees the model, once. A call after it is refused. */
+  /** Completes one prompt, or each of an array. */
+  generate(prompts: string | readonly string[], options?: TextOptions): Promise<GeneratedText | GeneratedText[]>;
+  /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ interface GeneratorParts extends Pick<TextGenerator, 'tokenizer' | 'config'> {
   /** Unless a call gives others. */
   readonly stopTokenIds: readonly number[];
   /** Default: open for ever. */
-  readonly state?: Pick<Closable, 'requireOpen'>;
+  readonly state?: Pick<Closable, 'use'>;
 }
 
 const textTable = {
@@ -72,7 +74,7 @@ export function textGeneratorOf({
   tokenizer,
   config,
   stopTokenIds,
-  state,
+  state = openForEver,
 }: GeneratorParts): Omit<TextGenerator, 'close'> {
   /** Pieces as they come, each with its prompt's index. */
   async function* write(
@@ -95,13 +97,19 @@ export function textGeneratorOf({
   }
 
   async function* stream(prompt: string, options: TextOptions = {}): AsyncGenerator<string, GeneratedText> {
-    state?.requireOpen('stream');
-    checkArgument('stream', { prompt }, 'string');
-    checkOptions('stream', options, textTable);
-    const pieces = write([prompt], options);
+    let pieces: ReturnType<typeof write> | undefined;
+    const next = async () => {
+      if (pieces === undefined) {
+        checkArgument('stream', { prompt }, 'string');
+        checkOptions('stream', options, textTable);
+        pieces = write([prompt], options);
+      }
+      return pieces.next();
+    };
     let whole = '';
     for (;;) {
-      const { done, value } = await pieces.next();
+      // Held while a piece is made, not while its reader is busy: who stops reading does not keep the model open.
+      const { done, value } = await state.use('stream', next);
       if (done) return asText(value[0], whole);
       whole += value.text;
       if (value.text !== '') yield value.text;
@@ -111,15 +119,20 @@ export function textGeneratorOf({
   async function generate(prompts: readonly string[], options?: TextOptions): Promise<GeneratedText[]>;
   async function generate(prompt: string, options?: TextOptions): Promise<GeneratedText>;
   async function generate(
+    prompts: string | readonly string[],
+    options?: TextOptions,
+  ): Promise<GeneratedText | GeneratedText[]>;
+  async function generate(
     given: string | readonly string[],
     options: TextOptions = {},
   ): Promise<GeneratedText | GeneratedText[]> {
-    state?.requireOpen('generate');
-    const prompts = typeof given === 'string' ? [given] : given;
-    checkItems('generate', { prompts }, textItems);
-    checkOptions('generate', options, textTable);
-    const written = await generateAll(prompts, options);
-    return typeof given === 'string' ? written[0] : written;
+    return state.use('generate', async () => {
+      const prompts = typeof given === 'string' ? [given] : given;
+      checkItems('generate', { prompts }, { ...textItems, whole: 'a text, or an array of texts' });
+      checkOptions('generate', options, textTable);
+      const written = prompts.length === 0 ? [] : await generateAll(prompts, options);
+      return typeof given === 'string' ? written[0] : written;
+    });
   }
 
   async function generateAll(prompts: readonly string[], options: TextOptions): Promise<GeneratedText[]> {

@@ -20,6 +20,7 @@ import {
 } from '@attune/models/node';
 import { loadTokenizer } from '@attune/tokenizer/node';
 import { modelSourceOf } from '../run/directory';
+import { givenLora } from '../run/recorded';
 import { mergesAdapter } from './finished-model';
 import { fittedTokenizer, unusedLayersOf } from './fits';
 import { type NewModel, type NewModelOptions, newModel } from './new-model';
@@ -79,7 +80,8 @@ export async function prepareModel(source: string, options: PrepareOptions): Pro
   const { fresh = [], ...own } = loaded;
   const fitting = { model: own.model.config, onNote: options.onNote };
   const prepared = { ...own, tokenizer: fittedTokenizer(source, own.tokenizer, fitting) };
-  return options.lora ? withAdapters(prepared, { ...options, lora: options.lora, fresh }) : prepared;
+  const lora = await givenLora(options);
+  return lora ? withAdapters(prepared, { ...options, lora, fresh }) : prepared;
 }
 
 interface Loaded extends PreparedModel {

@@ -19,6 +19,7 @@ import { extendRun } from './extend';
 import { endCheckpoints, refuseFinished } from './finished';
 import { endHints, startHints } from './hints';
 import type { RunOptions } from './options';
+import { givenLora } from './recorded';
 import { noteShare, type TrainableShare, trainableShare } from './share';
 
 /** A fit of any task, prepared: everything is checked, and nothing is written yet. */
@@ -146,13 +147,14 @@ export async function fitRun<Data extends Examples, Results extends TaskResults>
 type Preparing<Fit> = Fit | Promise<Fit> | (() => Fit | Promise<Fit>);
 
 async function fitLocked<Data extends Examples, Results extends TaskResults>(
-  options: RunOptions,
+  given: RunOptions,
   preparing: Preparing<PreparedFit<Data, Results>>,
 ): Promise<FittedRun<Results>> {
-  const { engine, onNote = () => {}, signal } = options;
-  if (options.resume) await refuseFinished(options.out);
+  const { engine, onNote = () => {}, signal } = given;
+  if (given.resume) await refuseFinished(given.out);
   const prepared = await (typeof preparing === 'function' ? preparing() : preparing);
   const { model, args, data } = prepared;
+  const options = { ...given, lora: await givenLora(given) };
   const share = trainableShare(model, args);
   engine.compile(model.program, productsOf(args)); // refuses what it cannot do before anything is written
 

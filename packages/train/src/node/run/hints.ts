@@ -1,5 +1,5 @@
 // What a person who looks over one's shoulder would say of a run: once, as notes, at its start and at its end.
-import type { LoraOptions } from '@attune/models';
+import type { ResolvedLoraOptions } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { isLowerBetter } from '../../loop/best-model';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
@@ -12,7 +12,7 @@ const leastScale = 0.5;
 
 interface Start {
   readonly args: TrainingArguments;
-  readonly lora?: LoraOptions;
+  readonly lora?: ResolvedLoraOptions;
 }
 
 /**
@@ -49,7 +49,7 @@ interface End {
   /** The loss of the first step, before anything was learned; absent where that is not known, such as in a resumed run. */
   readonly startLoss?: number | undefined;
   /** Whether adapters were trained, and whether the model began with random weights: learning rates of these are higher. */
-  readonly lora?: LoraOptions | undefined;
+  readonly lora?: ResolvedLoraOptions | undefined;
   readonly isNew?: boolean;
   /** What the model answers alike for all of the reported part: `"farm" is predicted for all 30 test texts`. */
   readonly sameAnswer?: string | undefined;

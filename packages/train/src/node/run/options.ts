@@ -21,7 +21,8 @@ export interface RunOptions {
   readonly arguments?: Partial<TrainingArguments>;
   /**
    * Freezes the model and trains low-rank adapters beside the matrices it names. `model/` is then the model with the adapters in its matrices,
-   * and `adapter/` holds them alone, in PEFT's files. Default none: all of the model trains.
+   * and `adapter/` holds them alone, in PEFT's files. `{ r: 8 }` is enough: alpha is then twice the rank, and all linear modules are adapted.
+   * Default none: all of the model trains.
    */
   readonly lora?: LoraOptions;
   /**

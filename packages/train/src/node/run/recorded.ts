@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { AttuneError, isObject } from '@attune/internal';
 import { readJsonObject } from '@attune/internal/node';
-import type { LoraOptions } from '@attune/models';
+import { type LoraOptions, type ResolvedLoraOptions, resolvedLora } from '@attune/models';
 import type { TrainingArguments } from '../../arguments/arguments';
 import type { RunOptions } from './options';
 
@@ -60,7 +60,7 @@ export interface RecordedRun {
   /** Every argument, those too that were defaults when the run began. */
   readonly arguments: Partial<TrainingArguments>;
   /** Absent where there are no adapters, and in the record of folds. */
-  readonly lora?: LoraOptions;
+  readonly lora?: ResolvedLoraOptions;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function recordedRun(run: string): Promise<RecordedRun> {
   if (lora !== undefined && !isObject(lora)) throw damaged(path, 'lora', 'an object', lora);
   return {
     arguments: Object.fromEntries(given.map((name) => [name, args[name]])),
-    ...(lora && { lora: lora as unknown as LoraOptions }), // checked where adapters are made
+    ...(lora && { lora: lora as unknown as ResolvedLoraOptions }), // checked where adapters are made
   };
 }
 
@@ -101,4 +101,20 @@ export async function givenArguments({
   const { arguments: recorded } = await recordedRun(out);
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...recorded, ...Object.fromEntries(set) };
+}
+
+/** The adapters that options ask for, with defaults; of a run that is resumed, those of its record in place of what they leave out. */
+export async function givenLora({
+  lora,
+  resume,
+  out,
+}: {
+  readonly lora?: LoraOptions;
+  readonly resume?: boolean;
+  readonly out?: string;
+}): Promise<ResolvedLoraOptions | undefined> {
+  if (lora === undefined) return undefined;
+  const recorded = resume && out !== undefined ? (await recordedRun(out)).lora : undefined;
+  const set = Object.entries(lora).filter(([, value]) => value !== undefined);
+  return resolvedLora({ ...recorded, ...(Object.fromEntries(set) as unknown as LoraOptions) });
 }

@@ -37,7 +37,19 @@ describe('a run', () => {
     };
     const args = { numTrainEpochs: 1, loggingSteps: 3 };
     await fit('told', { arguments: args, callbacks: [callback] });
-    expect(log).toEqual(['step', 'step', 'step', 'train', 'step', 'step', 'step', 'train', 'eval', 'closed']);
+    expect(log).toEqual([
+      'step',
+      'step',
+      'step',
+      'train',
+      'step',
+      'step',
+      'step',
+      'train',
+      'eval-step',
+      'eval',
+      'closed',
+    ]);
     const stopped = fit('stopped', { callbacks: [callback], signal: AbortSignal.abort(new Error('enough')) });
     await expect(stopped).rejects.toThrow('enough');
     expect(log.at(-1)).toBe('failed: enough');

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, oneOf, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
 import type { Decision } from '../../tasks/sequence/decision';
 import { closable } from '../border/closable';
-import { checkLoading, predictorTable } from '../border/load-tables';
+import { problemTypes } from '../border/data';
+import { checkDecision, checkLoading, checkPositions, predictorTable } from '../border/load-tables';
 import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
@@ -52,7 +53,7 @@ export async function loadPredictor<P extends ProblemType = 'single_label_classi
     readonly problemType?: P;
   } = {},
 ): Promise<Predictor<P>> {
-  checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: 'string' });
+  checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: oneOf(problemTypes) });
   const { problemType, ...options } = given;
   const expected = problemType ?? 'single_label_classification';
   const predictor = await loadAnyPredictor(source, options);
@@ -87,6 +88,8 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const { tokenizer, model } = loaded;
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
+  checkPositions('loadPredictor', maxLength, config.maxPositions);
+  checkDecision('loadPredictor', options.decision, config.labels);
   const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const saved = await savedDecision(loaded.directory);
   const isOwn = options.decision !== undefined && saved.applied; // what is in the weights is not overridden, but added to

@@ -6,7 +6,7 @@ import { areCut, encodeTexts, inputKey, type TextInput } from '../../tasks/seque
 import type { Target } from '../../tasks/sequence/problem';
 import { guessedProblemType, meanLoss, type PredictionOf, problemOf } from '../../tasks/sequence/problems';
 import { forwardAll } from '../../tasks/sequence/task';
-import type { Closable } from '../border/closable';
+import { type Closable, openForEver } from '../border/closable';
 import type { Logits, LogitsReading } from '../model/logits';
 
 /** A trained model, ready for texts or pairs of them. Inputs of one call that are equal are computed once. */
@@ -23,9 +23,11 @@ export interface Predictor<P extends ProblemType = 'single_label_classification'
   predict(texts: readonly TextInput[]): Promise<PredictionOf[P][] & Truncated>;
   /** The prediction of one text; of one pair, `predict([[first, second]])`. */
   predict(text: string): Promise<PredictionOf[P] & Truncated>;
+  /** One prediction of one text, an array of an array. */
+  predict(texts: string | readonly TextInput[]): Promise<(PredictionOf[P] | PredictionOf[P][]) & Truncated>;
   /** Logits [texts · labels], without temperature, and mean loss on known targets, which are ids or numbers. */
   evaluate(texts: readonly TextInput[], targets: readonly Target[]): Promise<Evaluated & Truncated>;
-  /** Frees the model, once. A call after it is refused. */
+  /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
   close(): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ interface Parts {
   readonly readsPairs?: boolean;
   readonly onTruncated?: (count: number, maxLength: number) => void;
   /** Default: open for ever. */
-  readonly state?: Pick<Closable, 'requireOpen'>;
+  readonly state?: Pick<Closable, 'use'>;
 }
 
 /** The predictor around a model that gives logits. */
@@ -66,7 +68,7 @@ export function predictorOf({
   maxLength,
   readsPairs,
   onTruncated,
-  state,
+  state = openForEver,
   ...parts
 }: Parts) {
   const problemType = guessedProblemType(parts.config);
@@ -103,31 +105,31 @@ export function predictorOf({
     config,
     labels,
     decision,
-    async predict(texts) {
-      state?.requireOpen('predict');
-      const isOne = typeof texts === 'string';
-      const inputs = isOne ? [texts] : texts;
-      checkItems('predict', { texts: inputs }, textItems);
-      const predictions = await predictAll(inputs);
-      return isOne ? withTruncated(predictions[0], predictions.truncated) : predictions;
-    },
-    async evaluate(texts, targets) {
-      state?.requireOpen('evaluate');
-      checkItems('evaluate', { texts }, textItems);
-      checkItems('evaluate', { targets }, targetItems);
-      if (texts.length !== targets.length)
-        throw new RangeError(
-          `evaluate: expected a target for each text, got ${texts.length} texts and ${targets.length} targets`,
-        );
-      const inputs = distinctInputs(texts);
-      const { places } = inputs;
-      const { rows, truncated } = await logitsOf(inputs);
-      const all = new Float32Array(texts.length * labels.length);
-      places.forEach((place, i) => {
-        all.set(rows.subarray(place * labels.length, (place + 1) * labels.length), i * labels.length);
-      });
-      return withTruncated({ logits: all, loss: meanLoss(all, targets, config) }, truncated);
-    },
+    predict: (texts) =>
+      state.use('predict', async () => {
+        const isOne = typeof texts === 'string';
+        const inputs = isOne ? [texts] : texts;
+        checkItems('predict', { texts: inputs }, textItems);
+        const predictions = await predictAll(inputs);
+        return isOne ? withTruncated(predictions[0], predictions.truncated) : predictions;
+      }),
+    evaluate: (texts, targets) =>
+      state.use('evaluate', async () => {
+        checkItems('evaluate', { texts }, { ...textItems, whole: undefined });
+        checkItems('evaluate', { targets }, targetItems(problemType, labels.length));
+        if (texts.length !== targets.length)
+          throw new RangeError(
+            `evaluate: expected a target for each text, got ${texts.length} texts and ${targets.length} targets`,
+          );
+        const inputs = distinctInputs(texts);
+        const { places } = inputs;
+        const { rows, truncated } = await logitsOf(inputs);
+        const all = new Float32Array(texts.length * labels.length);
+        places.forEach((place, i) => {
+          all.set(rows.subarray(place * labels.length, (place + 1) * labels.length), i * labels.length);
+        });
+        return withTruncated({ logits: all, loss: meanLoss(all, targets, config) }, truncated);
+      }),
   };
   return predictor as Omit<AnyPredictor, 'close'>;
 }
@@ -137,6 +139,7 @@ const withTruncated = <T extends object>(result: T, truncated: number): T & Trun
   Object.defineProperty(result, 'truncated', { value: truncated, configurable: true }) as T & Truncated;
 
 const textItems: Items = {
+  whole: 'a text, or an array of texts',
   expected: 'a text, or a pair [first, second]',
   holds: (item) =>
     typeof item === 'string' ||
@@ -147,13 +150,29 @@ const textItems: Items = {
       : undefined,
 };
 
-const targetItems: Items = {
-  expected: 'an id, a number, or 0 and 1 for each label',
-  holds: (item) =>
-    typeof item === 'number' || (Array.isArray(item) && item.every((present) => typeof present === 'number')),
-  advice: (item) =>
-    typeof item === 'string' ? 'give its id: labels.map((label) => model.labels.indexOf(label))' : undefined,
-};
+/** What a target is, by the kind of problem. */
+function targetItems(problemType: ProblemType, labels: number): Items {
+  const isOfLabels = (item: unknown) =>
+    Array.isArray(item) && item.length === labels && item.every((present) => present === 0 || present === 1);
+  const items: Readonly<Record<ProblemType, Items>> = {
+    single_label_classification: {
+      expected: `the id of a label, an integer from 0 to ${labels - 1}`,
+      holds: (item) => Number.isInteger(item) && (item as number) >= 0 && (item as number) < labels,
+      advice: (item) =>
+        typeof item === 'string' ? 'give its id: labels.map((label) => model.labels.indexOf(label))' : undefined,
+    },
+    multi_label_classification: {
+      expected: `0 or 1 for each of the ${labels} labels`,
+      holds: isOfLabels,
+      advice: (item) =>
+        Array.isArray(item) && item.some((label) => typeof label === 'string')
+          ? 'labels.map((own) => model.labels.map((label) => Number(own.includes(label))))'
+          : undefined,
+    },
+    regression: { expected: 'a number', holds: (item) => Number.isFinite(item) },
+  };
+  return items[problemType];
+}
 
 /** @throws AttuneError ARGUMENT_INVALID for pairs of a model that was trained on single texts, and the other way round */
 function checkPairs(texts: readonly TextInput[], readsPairs: boolean): void {

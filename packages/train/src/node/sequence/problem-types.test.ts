@@ -65,6 +65,13 @@ describe('several labels a text', () => {
     expect([problem_type, id2label]).toEqual(['multi_label_classification', { 0: 'bank', 1: 'farm', 2: 'ship' }]);
 
     const model = await loadPredictor(join(directory, 'sets'), { engine, problemType: 'multi_label_classification' });
+    for (const [target, message] of [
+      [1, 'targets[0] expected 0 or 1 for each of the 3 labels, got 1'],
+      [[1], 'targets[0] expected 0 or 1 for each of the 3 labels, got an array'],
+      [[0, 1, 2], 'targets[0] expected 0 or 1 for each of the 3 labels, got an array'],
+      [['farm'], /got an array; labels\.map\(\(own\) => model\.labels\.map/],
+    ] as const)
+      await expect(model.evaluate(['corn'], [target as never])).rejects.toThrow(message);
     const predictions = await model.predict(data.test.texts);
     expect(predictions.map((each) => names.map((name) => Number(each.labels.includes(name))))).toEqual(test.yPred);
     expect(predictions[5].scores.farm).toBeCloseTo(test.scores[16], 5);

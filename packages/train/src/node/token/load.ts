@@ -4,9 +4,9 @@ import { AttuneError } from '@attune/internal';
 import { isTagOf } from '@attune/metrics';
 import { schemeOfLabels, type TagReading } from '../../tasks/token/scheme-of-labels';
 import type { Decoding } from '../../tasks/token/tags';
-import { defaultStride } from '../../tasks/token/windows';
+import { defaultStride, wordWindows } from '../../tasks/token/windows';
 import { closable } from '../border/closable';
-import { checkLoading, taggerTable } from '../border/load-tables';
+import { checkLoading, checkPositions, taggerTable } from '../border/load-tables';
 import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { windowLogits } from './logits';
@@ -48,6 +48,7 @@ export async function loadTagger(source: string, options: TaggerOptions = {}): P
   const { config } = model;
   if (!loaded.isAdaptedRun) refuseClassifier(source, config.original); // which is then the base's
   const settings = settingsOf(await trainedConfig(source), { ...options, ...config });
+  wordWindows([], { tokenizer, ...settings }); // refuses windows without room
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, windowLogits);
   const state = closable('loadTagger', async () => {
@@ -76,11 +77,7 @@ interface Known extends Partial<TaggerSettings> {
 function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): TaggerSettings {
   const trained = run as Partial<TaggerSettings> & { readonly arguments?: { readonly maxLength?: number } };
   const { maxLength = trained.arguments?.maxLength ?? known.maxPositions } = known;
-  if (maxLength > known.maxPositions)
-    throw new AttuneError(
-      'ARGUMENT_INVALID',
-      `maxLength: expected at most ${known.maxPositions}, the model's positions, got ${maxLength}`,
-    );
+  checkPositions('loadTagger', maxLength, known.maxPositions);
   const { scheme, mode } = readingOf(trained, known);
   const decoding: Decoding = known.decoding ?? trained.decoding ?? 'argmax';
   const isAsTrained = maxLength === trained.arguments?.maxLength;

@@ -1,5 +1,5 @@
 import { wordRanges } from '@attune/data';
-import { checkItems, type Items, texts as textItems } from '@attune/internal';
+import { checkItems, checkOptions, type Items, texts as textItems } from '@attune/internal';
 import type { EntityMode, TagScheme } from '@attune/metrics';
 import type { ModelConfig } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -7,8 +7,9 @@ import type { TaggedWords } from '../../tasks/token/examples';
 import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import { type Decoding, tagDecoder } from '../../tasks/token/tags';
 import { type WordWindow, wordWindows } from '../../tasks/token/windows';
-import type { Closable } from '../border/closable';
+import { type Closable, openForEver } from '../border/closable';
 import { checkTagged } from '../border/data';
+import { readingTable } from '../border/tagging-table';
 import type { Logits } from '../model/logits';
 import { type TagEvaluation, tagEvaluation } from './evaluate';
 import { entitiesIn, type SentenceTags, sentenceRows, type TaggedEntity, tagProbabilities } from './sentence';
@@ -37,11 +38,13 @@ export interface Tagger extends TaggerSettings {
   tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
   /** The entities of one text. */
   tag(text: string): Promise<TaggedEntity[]>;
+  /** Those of one text, or of each of an array. */
+  tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]>;
   /** A tag for every word of sentences that are words already. */
   tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
   /** As `tagWords`, with metrics beside the true tags; `reading` says how entities are read, by default as the tagger does. */
   evaluate(sentences: readonly TaggedWords[], reading?: TagReading): Promise<TagEvaluation>;
-  /** Frees the model, once. A call after it is refused. */
+  /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
   close(): Promise<void>;
 }
 
@@ -50,11 +53,17 @@ interface Parts extends TaggerSettings {
   readonly tokenizer: Tokenizer;
   readonly config: ModelConfig;
   /** Default: open for ever. */
-  readonly state?: Pick<Closable, 'requireOpen'>;
+  readonly state?: Pick<Closable, 'use'>;
 }
 
 /** The tagger around a model that gives logits of words. */
-export function taggerOf({ logits, tokenizer, config, state, ...settings }: Parts): Omit<Tagger, 'close'> {
+export function taggerOf({
+  logits,
+  tokenizer,
+  config,
+  state = openForEver,
+  ...settings
+}: Parts): Omit<Tagger, 'close'> {
   const { labels } = config;
   const decode = tagDecoder(labels, settings);
 
@@ -81,11 +90,13 @@ export function taggerOf({ logits, tokenizer, config, state, ...settings }: Part
 
   async function tag(texts: readonly string[]): Promise<TaggedEntity[][]>;
   async function tag(text: string): Promise<TaggedEntity[]>;
+  async function tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]>;
   async function tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]> {
-    state?.requireOpen('tag');
-    if (typeof texts === 'string') return (await entitiesOf([texts]))[0];
-    checkItems('tag', { texts }, { ...textItems, advice: wordsAdvice });
-    return entitiesOf(texts);
+    return state.use('tag', async () => {
+      if (typeof texts === 'string') return (await entitiesOf([texts]))[0];
+      checkItems('tag', { texts }, { ...textItems, whole: 'a text, or an array of texts', advice: wordsAdvice });
+      return entitiesOf(texts);
+    });
   }
 
   return {
@@ -93,18 +104,19 @@ export function taggerOf({ logits, tokenizer, config, state, ...settings }: Part
     labels,
     ...settings,
     tag,
-    async tagWords(sentences) {
-      state?.requireOpen('tagWords');
-      checkItems('tagWords', { sentences }, sentenceItems);
-      return tagAll(sentences);
-    },
-    async evaluate(sentences, reading = settings) {
-      state?.requireOpen('evaluate');
-      checkTagged('evaluate', 'sentences', sentences);
-      const rows = await rowsOf(sentences.map(({ words }) => words));
-      const predicted = rows.map(({ logits: own }) => tagsOf(own));
-      return tagEvaluation({ sentences, rows, predicted, labels }, reading);
-    },
+    tagWords: (sentences) =>
+      state.use('tagWords', async () => {
+        checkItems('tagWords', { sentences }, sentenceItems);
+        return tagAll(sentences);
+      }),
+    evaluate: (sentences, reading = settings) =>
+      state.use('evaluate', async () => {
+        checkOptions('evaluate', reading, readingTable, 'reading.', { others: 'allowed' }); // a tagger's settings are more
+        checkTagged('evaluate', 'sentences', sentences);
+        const rows = await rowsOf(sentences.map(({ words }) => words));
+        const predicted = rows.map(({ logits: own }) => tagsOf(own));
+        return tagEvaluation({ sentences, rows, predicted, labels }, reading);
+      }),
   };
 }
 

@@ -67,7 +67,7 @@ export interface CrossValidation extends MetricsSpread {
  * const { mean } = await crossValidate({ folds: parts, model: 'new', engine, out: 'runs/folds' });
  */
 export async function crossValidate<Data = DataParts>(options: CrossValidateOptions<Data>): Promise<CrossValidation> {
-  checkOptions('crossValidate', options, crossValidateTable, '', { isOpen: options?.fit !== undefined }); // whose options may be more
+  checkOptions('crossValidate', options, crossValidateTable, '', { others: options?.fit ? 'allowed' : 'refused' }); // whose options may be more
   const { folds, out } = options;
   if (folds.length < 2) throw new RangeError(`crossValidate: expected at least 2 folds, got ${folds.length}`);
   if (!options.fit)

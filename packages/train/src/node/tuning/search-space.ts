@@ -1,5 +1,5 @@
 import { fold, keyOf, uniform } from '@attune/engine';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, didYouMean } from '@attune/internal';
 
 /** Numbers from `min` to `max`, both included. */
 export interface ParameterRange {
@@ -54,7 +54,11 @@ function listOf(values: readonly unknown[], place: string): readonly ParameterVa
 
 function rangeOf(range: Partial<ParameterRange>, place: string): ParameterRange {
   const unknown = Object.keys(range).find((key) => !rangeKeys.includes(key));
-  if (unknown !== undefined) throw invalid(place, `expected ${rangeKeys.join(', ')}, got ${JSON.stringify(unknown)}`);
+  if (unknown !== undefined)
+    throw invalid(
+      place,
+      `expected ${rangeKeys.join(', ')}, got ${JSON.stringify(unknown)}${didYouMean(unknown, rangeKeys)}`,
+    );
   const { min, max, scale = 'linear', integer = false } = range;
   if (!Number.isFinite(min) || !Number.isFinite(max))
     throw invalid(place, `expected numbers as min and max, got ${JSON.stringify({ min, max })}`);

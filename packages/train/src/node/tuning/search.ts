@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { AttuneError, checkOptions } from '@attune/internal';
 import { readJsonObject, withDirectoryLock, writeJson } from '@attune/internal/node';
 import { isLowerBetter } from '../../loop/best-model';
-import { searchTable } from '../border/tables';
+import { objectiveTable, searchTable } from '../border/tables';
 import { checkRunDirectory } from '../run/directory';
 import type { RunInputs } from '../run/inputs';
 import { changedSettings, removeNumbered } from './resumable';
 import { type Rung, rungsOf, type SearchStrategy } from './rungs';
-import { type SearchSpace, sampleParameters, type TrialParameters } from './search-space';
+import { parseSearchSpace, type SearchSpace, sampleParameters, type TrialParameters } from './search-space';
 
 /** Trains with some parameters for a share of a full training, in a directory of its own, and gives the objective's value. */
 export type RunTrial = (
@@ -87,6 +87,8 @@ export interface SearchResult {
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   checkOptions('search', options, searchTable);
+  checkOptions('search', options.objective, objectiveTable, 'objective.');
+  parseSearchSpace(options.space);
   return withDirectoryLock(options.out, () => searchLocked(options));
 }
 
