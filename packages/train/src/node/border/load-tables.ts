@@ -86,11 +86,11 @@ export const evaluateMaskedLmTable = {
 } satisfies TableOf<EvaluateMaskedLmOptions>;
 
 /** Refuses more tokens than a model has positions for. */
-export function checkPositions(where: string, maxLength: number, maxPositions: number): void {
+export function checkPositions(maxLength: number, maxPositions: number): void {
   if (maxLength <= maxPositions) return;
   throw new AttuneError(
     'ARGUMENT_INVALID',
-    `${where}: maxLength expected at most ${maxPositions}, the model's positions, got ${maxLength}; leave it out, or choose less`,
+    `maxLength: expected at most ${maxPositions}, the model's positions, got ${maxLength}; leave it out, or choose less`,
   );
 }
 

@@ -190,7 +190,7 @@ it.each([
     loadPredictor,
     'classifier',
     { maxLength: 99999 },
-    "loadPredictor: maxLength expected at most 64, the model's positions, got 99999; leave it out, or choose less",
+    "maxLength: expected at most 64, the model's positions, got 99999; leave it out, or choose less",
   ],
   [
     'loadPredictor',
@@ -204,7 +204,7 @@ it.each([
     loadTagger,
     'tagger',
     { maxLength: 99999 },
-    "loadTagger: maxLength expected at most 64, the model's positions, got 99999; leave it out, or choose less",
+    "maxLength: expected at most 64, the model's positions, got 99999; leave it out, or choose less",
   ],
   [
     'loadTagger',

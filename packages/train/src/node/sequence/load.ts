@@ -88,7 +88,7 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   const { tokenizer, model } = loaded;
   const { config } = model;
   const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
-  checkPositions('loadPredictor', maxLength, config.maxPositions);
+  checkPositions(maxLength, config.maxPositions);
   checkDecision('loadPredictor', options.decision, config.labels);
   const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const saved = await savedDecision(loaded.directory);

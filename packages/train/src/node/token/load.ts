@@ -77,7 +77,7 @@ interface Known extends Partial<TaggerSettings> {
 function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): TaggerSettings {
   const trained = run as Partial<TaggerSettings> & { readonly arguments?: { readonly maxLength?: number } };
   const { maxLength = trained.arguments?.maxLength ?? known.maxPositions } = known;
-  checkPositions('loadTagger', maxLength, known.maxPositions);
+  checkPositions(maxLength, known.maxPositions);
   const { scheme, mode } = readingOf(trained, known);
   const decoding: Decoding = known.decoding ?? trained.decoding ?? 'argmax';
   const isAsTrained = maxLength === trained.arguments?.maxLength;
