@@ -3,6 +3,7 @@ import { paths } from '../common/paths.mjs';
 
 const distilbert = { config: { model_type: 'distilbert' } };
 const bert = { config: { model_type: 'bert' } };
+const roberta = { config: { model_type: 'roberta', max_position_embeddings: 514, type_vocab_size: 1 } };
 const mpnet = { config: { model_type: 'mpnet', max_position_embeddings: 514 } };
 const sectors = '11 21 22 23 31-33 42 44-45 48-49 51 52 53 54 55 56 61 62 71 72 81 92'.split(' ');
 const numbered = Array.from({ length: 21 }, (_, i) => `label ${i}`);
@@ -44,6 +45,24 @@ export const workloads = {
     batchSize: 16,
     examples: 'skills',
     needs: ['tokenizer', 'skills'],
+  },
+  'roberta-skills': {
+    says: 'RoBERTa-base, 16 sentences, a tag for each word',
+    task: 'token-classification',
+    source: roberta,
+    labels: ['O', 'B', 'I'],
+    batchSize: 16,
+    examples: 'skills',
+    needs: ['tokenizer', 'skills'],
+  },
+  'roberta-postings': {
+    says: 'RoBERTa-base, 16 postings of 200 tokens',
+    task: 'sequence-classification',
+    source: roberta,
+    labels: numbered,
+    batchSize: 16,
+    examples: 'postings',
+    needs: ['tokenizer', 'postings'],
   },
   'mpnet-skills': {
     says: 'MPNet-base, 16 sentences, a tag for each word',
