@@ -12,7 +12,7 @@ import { openTokenizers, peersInstalled, shared, versions } from './tokenizer/to
 process.env.RAYON_NUM_THREADS = '1'; // before the peer is loaded
 process.env.TOKENIZERS_PARALLELISM = 'false';
 
-const all = ['bert-base-uncased', 'gpt2-style', 'llama3-style', 'llama2-32k'];
+const all = ['bert-base-uncased', 'gpt2-style', 'llama3-style', 'llama2-32k', 'xlmr-style', 'albert-style'];
 const { values, names } = readOptions({
   numbers: { texts: 1, turns: 1 },
   options: { json: { type: 'string' } },

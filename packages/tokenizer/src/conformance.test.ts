@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeWith } from '../test/needs';
+import { sentencePieceCases } from '../test/sentencepiece';
 import { goldensOf, readShared, shared } from '../test/shared';
 import { smallJson, smallTokenizer } from '../test/small';
 import { tokenizerFromJson } from './load/from-json';
@@ -18,6 +19,9 @@ const corpus = [
   'Café 中文',
 ];
 
+/** But for one whose unknown token is lower-cased, so that the reference takes it for no special one when it decodes. */
+const ownSentencePieces = sentencePieceCases().filter(({ name }) => name !== 'deberta-split');
+
 const ownTokenizers: [string, TestTokenizerOptions][] = [
   ['WordPiece, uncased', { open: () => smallTokenizer(true), lacks }],
   ['WordPiece, cased', { open: () => smallTokenizer(false), lacks }],
@@ -25,6 +29,10 @@ const ownTokenizers: [string, TestTokenizerOptions][] = [
   ['WordPiece, trained', { open: () => trainWordPiece(corpus, { vocabSize: 120 }), lacks }],
   ['byte-level BPE, trained', { open: () => trainBpe(corpus, { vocabSize: 300 }) }],
   ['metaspace BPE, trained', { open: () => trainBpe(corpus, { vocabSize: 120, style: 'metaspace' }), lacks }],
+  ...ownSentencePieces.map(({ name, tokenizer }): [string, TestTokenizerOptions] => [
+    `SentencePiece, ${name}`,
+    { open: () => tokenizerFromJson(tokenizer), lacks: charactersMapped },
+  ]),
 ];
 
 describe.each(ownTokenizers)('%s', (_, options) => {

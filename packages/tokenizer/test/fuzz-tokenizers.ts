@@ -1,3 +1,4 @@
+import { characterMap } from './character-map';
 import { readShared } from './shared';
 
 type Json = Record<string, unknown> & { model: Record<string, unknown> };
@@ -63,6 +64,10 @@ export function fuzzTokenizers(): [string, Json][] {
       ...xlmr,
       normalizer: normalizers({ type: 'Strip', strip_left: true, strip_right: true }, precompiled, typed('Lowercase')),
       pre_tokenizer: preTokenizers({ type: 'Punctuation', behavior: 'Isolated' }, metaspace('first', true)),
+    },
+    'a character map of its own': {
+      ...xlmr,
+      normalizer: { type: 'Precompiled', precompiled_charsmap: characterMap(ownRules) },
     },
     'Unigram without words': { ...xlmr, pre_tokenizer: null },
     'Unigram, one word, first': {
@@ -189,6 +194,23 @@ export function fuzzTokenizers(): [string, Json][] {
     },
   });
 }
+
+/** Keys that begin clusters, end them and stand within them. */
+const ownRules = {
+  ...{
+    a: 'b',
+    'e\u0301': 'é',
+    '\t': ' ',
+    '\r': '',
+    '\u0600': 'x',
+    '\u200d': '',
+    क: 'k',
+    '\u0924': '',
+    한: '',
+    '™': 'TM',
+  },
+  ...{ '\u0301': '', ㅎ: '하', 𝔸: 'AA', '🇩': 'D', '😀': '', no: 'never', '\u11ab': '', 中: '中中中' },
+};
 
 const byteTokens = Array.from({ length: 256 }, (_, byte): [string, number] => [
   `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,

@@ -25,6 +25,8 @@ export class WordReader {
   /** The word being read, as far as it fits. */
   private readonly word = new Uint16Array(longestWord);
   private readonly boundary: number;
+  /** What a space that words begin with was read as; empty where words are read as they are. */
+  private mark = '';
 
   constructor(private readonly model: Model) {
     this.boundary = model.boundary ? model.boundary.charCodeAt(0) : -1;
@@ -34,13 +36,14 @@ export class WordReader {
   read(source: WordSource, start: number, end: number, list: TokenList): void {
     const { boundary, word } = this;
     const { text } = source;
+    this.mark = '';
     let from = start;
     let previous = boundary;
     let hash = hashSeed;
     for (let i = start; i < end; i++) {
       const unit = text.charCodeAt(i);
       if (unit === boundary && previous !== boundary) {
-        this.endWord({ source, start: from, end: i, prefix: '' }, hash, list);
+        this.endWord(source, from, i, 0, hash, list);
         from = i;
         hash = hashSeed;
       }
@@ -48,20 +51,21 @@ export class WordReader {
       hash = Math.imul(hash ^ unit, hashFactor);
       previous = unit;
     }
-    if (from < end) this.endWord({ source, start: from, end, prefix: '' }, hash, list);
+    if (from < end) this.endWord(source, from, end, 0, hash, list);
   }
 
   /** Cuts the part `[start, end)` as a `Metaspace` that splits: before each space, which its replacement stands for. */
   readSpaced(source: WordSource, start: number, end: number, options: MetaspaceOptions, list: TokenList): void {
     const { word } = this;
     const { text } = source;
-    const { replacement } = options;
-    const mark = replacement.charCodeAt(0);
+    this.mark = options.replacement;
+    const mark = this.mark.charCodeAt(0);
     let from = start;
     let hash = hashSeed;
     let length = 0;
-    let prefix = isPrefixed(source, start, options) ? replacement : '';
-    if (prefix !== '') {
+    let prefix = 0;
+    if (isPrefixed(source, start, options)) {
+      prefix = 1;
       word[length++] = mark;
       hash = Math.imul(hash ^ mark, hashFactor);
     }
@@ -70,66 +74,63 @@ export class WordReader {
       if (unit === space || unit === mark) {
         unit = mark;
         if (i > start) {
-          this.endWord({ source, start: from, end: i, prefix }, hash, list);
+          this.endWord(source, from, i, prefix, hash, list);
           from = i;
           hash = hashSeed;
           length = 0;
-          prefix = '';
+          prefix = 0;
         }
       }
       if (length < longestWord) word[length] = unit;
       length++;
       hash = Math.imul(hash ^ unit, hashFactor);
     }
-    if (from < end) this.endWord({ source, start: from, end, prefix }, hash, list);
+    if (from < end) this.endWord(source, from, end, prefix, hash, list);
   }
 
-  /** Appends the tokens of the word that was read. */
-  private endWord(place: WordPlace, hash: number, list: TokenList): void {
+  /** Appends the tokens of the word that was read: the part `[start, end)` of a text behind `prefix` marks. */
+  private endWord(source: WordSource, start: number, end: number, prefix: number, hash: number, list: TokenList): void {
     const { word, cache } = this;
-    const length = place.prefix.length + place.end - place.start;
+    const { offsets } = list;
+    const length = prefix + end - start;
     const found = length > longestWord ? -1 : cache.appendTo(list.ids, word, length, hash);
-    if (found < 0) this.addNewWord(place, hash, list);
-    else if (list.offsets !== undefined) {
-      const { source, start, prefix } = place;
-      if (source.starts.length > 0) cache.appendAligned(list.offsets, found, source, start - prefix.length, start);
-      else cache.appendMoved(list.offsets, found, source.shift + start - prefix.length, limitsOf(place));
-    }
+    if (found < 0) this.addNewWord(source, start, end, prefix, hash, list);
+    else if (offsets === undefined) return;
+    else if (source.starts.length > 0) cache.appendAligned(offsets, found, source, start - prefix, start);
+    else cache.appendMoved(offsets, found, source.shift + start - prefix, limitsOf(source, start, prefix));
   }
 
-  private addNewWord(place: WordPlace, hash: number, list: TokenList): void {
-    const text = this.textOf(place);
+  private addNewWord(
+    source: WordSource,
+    start: number,
+    end: number,
+    prefix: number,
+    hash: number,
+    list: TokenList,
+  ): void {
+    const text = this.textOf(source, start, end, prefix);
     const pieces = this.model.pieces(text);
     const isWhole = isRegular(pieces, text);
     if (!isWhole) this.isPlaced = false;
     else if (text.length <= longestWord) this.cache.add(this.word, text.length, hash, pieces);
-    const { source, start, prefix } = place;
-    const { floor, least } = limitsOf(place);
-    const shift = source.shift + start - prefix.length;
-    const isAligned = source.starts.length > 0;
+    const { floor, least } = limitsOf(source, start, prefix);
+    const { starts, ends } = source;
+    const first = start - prefix;
+    const moved = source.shift + first;
     let reached = 0;
-    for (const { id, start: from = reached, end } of pieces) {
-      if (isAligned) list.push(id, ...alignedPlace(place, from, end));
-      else list.push(id, Math.max(floor, shift + from), Math.max(least, shift + end));
-      reached = end;
+    for (const { id, start: from = reached, end: to } of pieces) {
+      if (starts.length === 0) list.push(id, Math.max(floor, moved + from), Math.max(least, moved + to));
+      else list.push(id, starts[Math.max(start, first + from)], ends[Math.max(start, first + to - 1)]);
+      reached = to;
     }
   }
 
-  /** The word that was read. A space that it begins with was read as its replacement. */
-  private textOf({ source, start, end, prefix }: WordPlace): string {
-    const first = source.text[start];
-    const read = String.fromCharCode(this.word[0]);
-    if (prefix === '' && first !== read) return read + source.text.slice(start + 1, end);
-    return prefix + source.text.slice(start, end);
+  /** The word that was read. A space that it begins with was read as the mark. */
+  private textOf({ text }: WordSource, start: number, end: number, prefix: number): string {
+    const { mark } = this;
+    if (prefix === 0 && (mark === '' || text.charCodeAt(start) !== space)) return text.slice(start, end);
+    return mark + text.slice(start + 1 - prefix, end);
   }
-}
-
-/** The part `[start, end)` of a text, and what was put before it. */
-interface WordPlace {
-  readonly source: WordSource;
-  readonly start: number;
-  readonly end: number;
-  readonly prefix: string;
 }
 
 function isPrefixed({ text, starts, shift, floor }: WordSource, start: number, options: MetaspaceOptions): boolean {
@@ -140,16 +141,11 @@ function isPrefixed({ text, starts, shift, floor }: WordSource, start: number, o
 }
 
 /** Least start and end of the tokens of a word. A prefix has the place of the character behind it. */
-function limitsOf({ source, start, prefix }: WordPlace): { floor: number; least: number } {
+function limitsOf(source: WordSource, start: number, prefix: number): { floor: number; least: number } {
+  if (prefix === 0) return source;
   const { text, shift, floor, least } = source;
-  if (prefix === '') return { floor, least };
   const first = shift + start;
   return { floor: Math.max(floor, first), least: Math.max(least, first + unitsOf(text.codePointAt(start) as number)) };
-}
-
-function alignedPlace({ source, start, prefix }: WordPlace, from: number, end: number): [number, number] {
-  const first = start - prefix.length;
-  return [source.starts[Math.max(start, first + from)], source.ends[Math.max(start, first + end - 1)]];
 }
 
 /** Whether pieces begin and end between characters, which they do not if characters of the word were left out. */

@@ -189,10 +189,43 @@ describe('post-processors', () => {
 
 describe('stages that are not supported', () => {
   const split = (pattern: string) => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated' });
+  const unigram = (vocab: unknown, unk_id?: number) => ({ model: { type: 'Unigram', vocab, unk_id } });
+  const charsmap = (map: unknown) => ({ normalizer: { type: 'Precompiled', precompiled_charsmap: map } });
   const cases: [Record<string, unknown>, string, string][] = [
-    [{ normalizer: { type: 'Precompiled' } }, 'normalizer type "Precompiled"', 'TOKENIZER_UNSUPPORTED'],
+    [{ normalizer: { type: 'Nmt' } }, 'normalizer type "Nmt"', 'TOKENIZER_UNSUPPORTED'],
+    [charsmap(5), 'normalizer.precompiled_charsmap expected a string, got 5', 'TOKENIZER_INVALID'],
+    [charsmap('no base64!'), "expected SentencePiece's character map in base64", 'TOKENIZER_INVALID'],
+    [charsmap(btoa('\x08\0')), 'got "2 bytes with a trie of 0"', 'TOKENIZER_INVALID'],
+    [charsmap(btoa('\x40\0\0\0abcd')), 'got "8 bytes with a trie of 64"', 'TOKENIZER_INVALID'],
+    [charsmap(btoa('\x04\0\0\0\0\0\0\0\xff')), 'whose texts are UTF-8', 'TOKENIZER_INVALID'],
+    [charsmap(btoa('\x04\0\0\0\x05\0\0\x80a\0')), 'got "place 5 of 2 bytes"', 'TOKENIZER_INVALID'],
     [{ pre_tokenizer: { type: 'ByteLevel' } }, 'pre_tokenizer type "ByteLevel"', 'TOKENIZER_UNSUPPORTED'],
-    [{ model: { type: 'Unigram', vocab: [] } }, 'model type "Unigram"', 'TOKENIZER_UNSUPPORTED'],
+    [{ model: { type: 'WordLevel', vocab: {} } }, 'model type "WordLevel"', 'TOKENIZER_UNSUPPORTED'],
+    [unigram([['a', 0]]), 'model.unk_id expected the place of the unknown token', 'TOKENIZER_INVALID'],
+    [unigram([['a', 0]], 1), 'in model.vocab, from 0 to 0, got 1', 'TOKENIZER_INVALID'],
+    [unigram({ a: 0 }, 0), 'model.vocab expected an array, got object', 'TOKENIZER_INVALID'],
+    [unigram(['a'], 0), 'model.vocab[0] expected an array, got "a"', 'TOKENIZER_INVALID'],
+    [
+      unigram([['a', '-1']], 0),
+      'model.vocab[0][1] expected the score of the token, a number, got "-1"',
+      'TOKENIZER_INVALID',
+    ],
+    [
+      unigram(
+        [
+          ['a', -1],
+          ['\ud800', -1],
+        ],
+        0,
+      ),
+      'model.vocab[1][0] expected a token',
+      'TOKENIZER_INVALID',
+    ],
+    [
+      { ...unigram([['a', 0]], 0), pre_tokenizer: { type: 'ByteLevel' } },
+      'pre_tokenizer type "ByteLevel" before a Unigram model is not supported',
+      'TOKENIZER_UNSUPPORTED',
+    ],
     [{ model: { merges: [], vocab: {}, dropout: 0.1 } }, 'model.dropout 0.1 is not supported', 'TOKENIZER_UNSUPPORTED'],
     [{ model: { merges: ['a b c'], vocab: { a: 0 } } }, 'model.merges[0] expected "left right"', 'TOKENIZER_INVALID'],
     [{ model: { merges: ['a b'], vocab: { a: 0 } } }, 'expected tokens of model.vocab, got "b"', 'TOKENIZER_INVALID'],

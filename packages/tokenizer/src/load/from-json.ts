@@ -10,10 +10,10 @@ import type { Tokenizer } from '../tokenizer';
 import { makeTokenizer, type Supported, type TokenizerSettings } from './make-tokenizer';
 
 /**
- * Makes a tokenizer of the contents of a Hugging Face `tokenizer.json`, as text or parsed, for BERT, Llama, GPT-2 and
- * their kin.
+ * Makes a tokenizer of the contents of a Hugging Face `tokenizer.json`, as text or parsed, for BERT, RoBERTa, XLM-R,
+ * Llama, GPT-2 and their kin.
  *
- * Reads WordPiece and BPE models with their normalizers, pre-tokenizers, post-processors, decoders, added tokens,
+ * Reads WordPiece, BPE and Unigram models with their normalizers, pre-tokenizers, post-processors, decoders, added tokens,
  * truncation and padding.
  *
  * @throws AttuneError naming the field and its value: `TOKENIZER_UNSUPPORTED` for anything else, `TOKENIZER_INVALID`
@@ -61,7 +61,7 @@ export const bertStages: Supported = {
 };
 
 /**
- * `tokenizerFromJson` for the files of Llama and GPT-2 alone, at three quarters of the size in a bundle: BPE with the
+ * `tokenizerFromJson` for the files of Llama and GPT-2 alone, at two thirds of the size in a bundle: BPE with the
  * normalizers `Prepend` and `Replace` and the pre-tokenizers `ByteLevel`, `Metaspace` and `Split`.
  *
  * @throws AttuneError as `tokenizerFromJson`; other stages are `TOKENIZER_UNSUPPORTED`.

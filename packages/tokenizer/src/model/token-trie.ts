@@ -3,7 +3,7 @@
  * arrays.
  *
  * A node is the slot of its entry, so that a step down is one look-up, which mostly meets one cache line. Built in one
- * pass: 250,000 tokens take a fifth of a second, and a step some 10 ns (measured).
+ * pass: 250,000 tokens take a sixth of a second, and a step 13 ns (measured).
  */
 export class TokenTrie {
   /** Three entries per slot: the parent's slot plus 1, or 0 if the slot is empty; the unit; the id plus 1, or 0. */

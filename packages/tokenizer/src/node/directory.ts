@@ -9,6 +9,7 @@ import { tokenizerFromVocab } from '../load/from-vocab';
 import { bertSpecialTokens, type SpecialTokens, type Tokenizer } from '../tokenizer';
 import { triedPatterns } from './patterns';
 import { conversionOf, sentencePieceTokenizer } from './sentencepiece';
+import { classSpecialTokens } from './special-tokens';
 
 /**
  * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`, or else from `vocab.txt` and
@@ -33,7 +34,11 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const json = await readText(jsonPath);
   if (json !== undefined) {
     const source = await triedPatterns(jsonPath, json);
-    return withPath(jsonPath, () => tokenizerFromJson(source, config));
+    const specialTokens = {
+      ...(await classSpecialTokens(directory, config?.settings ?? {})),
+      ...config?.specialTokens,
+    };
+    return withPath(jsonPath, () => tokenizerFromJson(source, { ...config, specialTokens }));
   }
   const vocab = await readText(vocabPath);
   const converted = vocab === undefined ? await sentencePieceTokenizer(directory, config?.settings ?? {}) : undefined;

@@ -74,6 +74,25 @@ describe('a directory with a SentencePiece model', () => {
   });
 });
 
+describe("a tokenizer.json beside files that name no special tokens, as xlm-roberta-base's", () => {
+  const roles = async () => {
+    const { padId, unkId, clsId, sepId, maskId } = await loadTokenizer(directory);
+    return [clsId, padId, sepId, unkId, maskId];
+  };
+
+  it('has those of its class, or of the type of its model', async () => {
+    const { tokenizer } = sentencePieceCases()[0];
+    const maskId = (tokenizer.model.vocab as unknown[]).length - 1;
+    await write('tokenizer.json', JSON.stringify(tokenizer));
+    await writeConfig({ model_max_length: 512 });
+    expect(await roles()).toEqual([undefined, undefined, undefined, 3, undefined]);
+    await write('config.json', JSON.stringify({ model_type: 'xlm-roberta' }));
+    expect(await roles()).toEqual([0, 1, 2, 3, maskId]);
+    await writeConfig({ tokenizer_class: 'XLMRobertaTokenizerFast', pad_token: '</s>' });
+    expect(await roles()).toEqual([0, 2, 2, 3, maskId]);
+  });
+});
+
 describe('a SentencePiece model that is not read', () => {
   it('is named with the classes that are', async () => {
     await cp(join(fixtures, 'fairseq.model'), join(directory, 'spiece.model'));

@@ -1,13 +1,14 @@
 // Tokenizers of SentencePiece models, by the class that a directory names.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError } from '@attune/internal';
 import { describe } from '../arguments';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { convertSentencePiece, specialToken } from '../sentencepiece/convert';
 import { type ConversionSettings, type Family, families, type Role, roleNames } from '../sentencepiece/families';
 import { readSentencePiece } from '../sentencepiece/model-file';
 import type { SpecialTokens } from '../tokenizer';
+import { readConfig } from './special-tokens';
 
 /** Names of the file, the likeliest first. */
 const modelFiles = ['sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'tokenizer.model'];
@@ -49,7 +50,7 @@ export function conversionOf(packages: string): string {
 }
 
 async function familyOf(directory: string, file: string, settings: ConversionSettings): Promise<Family> {
-  const config = settings.tokenizer_class === undefined ? await readConfig(join(directory, 'config.json')) : settings;
+  const config = settings.tokenizer_class === undefined ? await readConfig(directory) : settings;
   const { tokenizer_class: named = settings.tokenizer_class, model_type: modelType } = config;
   const byClass = typeof named === 'string' ? /^(.+?)Tokenizer(?:Fast)?$/.exec(named)?.[1] : undefined;
   if (byClass !== undefined && Object.hasOwn(families, byClass)) return families[byClass];
@@ -61,15 +62,6 @@ async function familyOf(directory: string, file: string, settings: ConversionSet
     `${join(directory, 'tokenizer_config.json')}: tokenizer_class expected ${names.join(', ')}, by which ${file} is read, ` +
       `got ${describe(named)}; write it there if it is one of them, or ${conversionOf('transformers sentencepiece tiktoken protobuf')}`,
   );
-}
-
-/** The fields of a `config.json`, none if it cannot be read. */
-async function readConfig(path: string): Promise<ConversionSettings> {
-  try {
-    return parseJson(await readFile(path, 'utf8')) as ConversionSettings;
-  } catch {
-    return {};
-  }
 }
 
 function specialTokensOf(family: Family, settings: ConversionSettings): Partial<SpecialTokens> {

@@ -52,7 +52,8 @@ function parts(base64: string, path: string): { units: Uint32Array; texts: Uint8
     const found = `${bytes.length} bytes with a trie of ${size}`;
     throw invalid(path, 'a character map of 4 bytes, a trie of a multiple of 4 bytes, and texts', found);
   }
-  const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
+  const units = new Uint32Array(size / 4);
+  for (let i = 0; i < units.length; i++) units[i] = view.getUint32(4 + 4 * i, true);
   const texts = bytes.subarray(4 + size);
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(texts);
@@ -68,11 +69,15 @@ function parts(base64: string, path: string): { units: Uint32Array; texts: Uint8
 }
 
 function decodeBase64(base64: string): Uint8Array<ArrayBuffer> | undefined {
+  let binary: string;
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    binary = atob(base64);
   } catch {
     return undefined;
   }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** Makes a function that walks down the trie by the UTF-8 of a text to the first value; -1 if there is none. */

@@ -51,8 +51,3 @@ export function* readFields(bytes: Uint8Array): Generator<Field> {
 export function floatOf(bits: number): number {
   return new Float32Array(Uint32Array.of(bits).buffer)[0];
 }
-
-/** A 32-bit whole number, which is written as 64 bits where it is negative. */
-export function int32Of(value: number): number {
-  return value >= 2 ** 63 ? value - 2 ** 64 : value;
-}

@@ -54,8 +54,21 @@ const extending = /^[\p{Grapheme_Extend}\p{Emoji_Modifier}]/u;
 const zeroWidthJoiner = 0x200d;
 const zeroWidthNonJoiner = 0x200c;
 
-/** What a cluster has come to, by which the code points are told apart that it may go on with. */
-type State = 'other' | 'consonant' | 'linked' | 'picture' | 'joined' | 'flag' | 'leading' | 'vowel' | 'trailing';
+/**
+ * What a cluster has come to, by which the code points are told apart that it may go on with. `fresh` is one of a
+ * single code point, which is looked at more closely only where a joining one follows.
+ */
+type State =
+  | 'fresh'
+  | 'other'
+  | 'consonant'
+  | 'linked'
+  | 'picture'
+  | 'joined'
+  | 'flag'
+  | 'leading'
+  | 'vowel'
+  | 'trailing';
 
 /** End of the grapheme cluster that begins at `start`, where a cluster has to begin. */
 export function graphemeEnd(text: string, start: number): number {
@@ -67,10 +80,13 @@ export function graphemeEnd(text: string, start: number): number {
     codePoint = text.codePointAt(end) as number;
     if (isControl(codePoint)) return end;
   }
-  let state = firstState(codePoint);
+  const first = codePoint;
+  let state: State = hangulState(first) ?? (isFlagLetter(first) ? 'flag' : 'fresh');
   while (end < text.length) {
     const next = text.codePointAt(end) as number;
-    const follows = isJoining(next) ? afterJoining(state, next) : afterOther(state, next);
+    const isJoined = next >= firstJoining && isJoining(next);
+    if (isJoined && state === 'fresh') state = firstState(first);
+    const follows = isJoined ? afterJoining(state, next) : afterOther(state, next);
     if (follows === undefined) break;
     state = follows;
     end += unitsOf(next);
@@ -78,11 +94,12 @@ export function graphemeEnd(text: string, start: number): number {
   return end;
 }
 
+const firstJoining = 0x300;
+
 function firstState(codePoint: number): State {
   if (codePoint < 0x80) return 'other';
   if (isConsonant(codePoint)) return 'consonant';
-  if (isFlagLetter(codePoint)) return 'flag';
-  return hangulState(codePoint) ?? (isPicture(codePoint) ? 'picture' : 'other');
+  return isPicture(codePoint) ? 'picture' : 'other';
 }
 
 function afterJoining(state: State, next: number): State {

@@ -10,7 +10,7 @@ const options = {
   tokenizer: {
     schema: textFlag(),
     value: 'directory',
-    help: 'a directory with tokenizer.json, or vocab.txt and tokenizer_config.json',
+    help: 'a directory with tokenizer.json, or tokenizer_config.json and vocab.txt or a SentencePiece model',
     group: 'Model:',
   },
   input: {
