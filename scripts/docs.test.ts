@@ -29,3 +29,13 @@ it.each(pages.map((page) => relative(root, page)))('%s names files that there ar
   const isThere = (path: string) => files.some((file) => `${file}/`.includes(`/${path.replace(/^[./]+|\/$/g, '')}/`));
   expect([...named, ...paths].filter((path) => !isThere(path))).toEqual([]);
 });
+
+const changesets = readdirSync(join(root, '.changeset')).filter((name) => /^(?!README).*\.md$/.test(name));
+
+it.each(changesets)('.changeset/%s names packages and what they become', (name) => {
+  const [, front] = /^---\n([\s\S]*?)\n---\n+\S/.exec(readFileSync(join(root, '.changeset', name), 'utf8')) ?? [];
+  const manifests = readdirSync(join(root, 'packages')).map((each) => join(root, 'packages', each, 'package.json'));
+  const packages = manifests.map((path) => JSON.parse(readFileSync(path, 'utf8')).name as string);
+  const lines = (front ?? '').split('\n').map((line) => /^'(.+)': (?:patch|minor|major)$/.exec(line)?.[1]);
+  expect(lines.filter((line) => line === undefined || !packages.includes(line))).toEqual([]);
+});
