@@ -123,8 +123,8 @@ function unknownName({ where, table, path, outer, what = 'options' }: Level, nam
   const own = Object.keys(table).map((key) => ({ key, path }));
   const outside = Object.keys(outer ?? {}).map((key) => ({ key, path: '' }));
   const groups = [own, inner, outside];
-  const joined = inner.find(
-    ({ key, path: within }) => lettersOf(`${within.slice(path.length)}${key}`) === lettersOf(name),
+  const joined = [...own, ...inner].find(({ key, path: within }) =>
+    [within.slice(path.length), within].some((before) => lettersOf(`${before}${key}`) === lettersOf(name)),
   );
   const found = knownName(
     name,

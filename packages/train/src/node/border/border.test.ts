@@ -65,6 +65,9 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await wrong({ lora_alpha: 8 })).toEqual(
       invalid(`${name}: expected options that it knows, got lora_alpha; did you mean lora.alpha (lora: { alpha: … })?`),
     );
+    expect(await wrong({ lora: { r: 8, lora_alpha: 8 } })).toEqual(
+      invalid(`${name}: expected options that it knows, got lora.lora_alpha; did you mean lora.alpha?`),
+    );
     expect(await wrong({ lora: { rank: 8 } })).toEqual(
       invalid(`${name}: expected options that it knows, got lora.rank; did you mean lora.r?`),
     );
