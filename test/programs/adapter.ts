@@ -12,7 +12,7 @@ import {
   type TensorSpec,
 } from '@attune/engine';
 import { placeProgram } from '../../packages/engine/src/compile/lower-tensorflow';
-import { createDeviceEngine, createEngine } from '../../packages/engine/src/engines/engine';
+import { createDeviceEngine, createEngine } from '../../packages/engine/src/engines/create-engine';
 import { savedModel } from '../../packages/engine/src/graphs/saved-model';
 import { TensorflowGraph } from '../../packages/engine/src/graphs/tensorflow-graph';
 import { forGpu, packMasks } from '../../packages/engine/src/passes/for-devices';

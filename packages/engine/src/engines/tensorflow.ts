@@ -11,7 +11,8 @@ import type { OptimizerConfig } from '../training/optimizers';
 import { openTensorflowTraining } from '../training/tensorflow/training';
 import type { Training } from '../training/training';
 import { closedOnce } from './closing';
-import { createEngine, type Engine } from './engine';
+import { createEngine } from './create-engine';
+import type { Engine } from './engine';
 
 export interface TensorflowEngineOptions {
   readonly name: string;

@@ -2,7 +2,8 @@ import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CacheLimits } from '../compile/executable';
 import { prepareReplay } from '../compile/replay';
-import { createEngine, type Engine } from './engine';
+import { createEngine } from './create-engine';
+import type { Engine } from './engine';
 
 /**
  * TensorFlow.js in plain JavaScript: runs anywhere, exact and slow.

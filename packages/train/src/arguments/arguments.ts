@@ -1,8 +1,7 @@
-import { AttuneError, checkOptions, didYouMean } from '@attune/internal';
+import { AttuneError, checkOptions, didYouMean, oneOf, type TableOf } from '@attune/internal';
 import { type OptimizerArguments, optimizers } from './optimizer';
 import { type ScheduleArguments, schedulerTypes, type WarmupArguments } from './schedules';
 import { type Strategy, strategies } from './strategies';
-import { argumentTable } from './table';
 
 /** How to train; names and meanings as Hugging Face's `TrainingArguments`. */
 export interface TrainingArguments extends OptimizerArguments, ScheduleArguments, WarmupArguments {
@@ -65,6 +64,49 @@ export const argumentChoices = {
   evalStrategy: strategies,
   saveStrategy: strategies,
 } as const;
+
+/** Training arguments by name, each with the kind of value that it is; `trainingArguments` checks ranges and words. */
+export const argumentTable = {
+  learningRate: 'number',
+  perDeviceTrainBatchSize: 'number',
+  perDeviceEvalBatchSize: 'number',
+  numTrainEpochs: 'number',
+  gradientAccumulationSteps: 'number',
+  gradientCheckpointing: 'boolean',
+  bf16: 'boolean',
+  maxSteps: 'number',
+  labelSmoothingFactor: 'number',
+  focalGamma: 'number',
+  classWeights: oneOf(['balanced'], 'object'),
+  maxLength: 'number',
+  seed: 'number',
+  loggingSteps: 'number',
+  metricForBestModel: 'string',
+  evalStrategy: oneOf(strategies, 'string'),
+  evalSteps: 'number',
+  saveStrategy: oneOf(strategies, 'string'),
+  saveSteps: 'number',
+  saveTotalLimit: 'number',
+  earlyStoppingPatience: 'number',
+  earlyStoppingThreshold: 'number',
+  optim: oneOf(optimizers, 'string'),
+  adamBeta1: 'number',
+  adamBeta2: 'number',
+  adamEpsilon: 'number',
+  sgdMomentum: 'number',
+  sgdNesterov: 'boolean',
+  weightDecay: 'number',
+  maxGradNorm: 'number',
+  layerwiseLrDecay: 'number',
+  freeze: 'strings',
+  freezeLayers: 'number',
+  lrSchedulerType: oneOf(schedulerTypes, 'string'),
+  numCycles: 'number',
+  power: 'number',
+  lrEnd: 'number',
+  warmupRatio: 'number',
+  warmupSteps: 'number',
+} satisfies TableOf<Partial<TrainingArguments>>;
 
 /** What applies where an argument is left out. */
 export const defaultArguments: TrainingArguments = {

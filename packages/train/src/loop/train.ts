@@ -1,10 +1,9 @@
 import type { CompileOptions, Engine, HostTensor, HostTensors, OptimizerConfig, Training } from '@attune/engine';
 import { AttuneError, checkOptions, type StopSignal, type TableOf, whileHeld } from '@attune/internal';
 import { type Model, withGradientCheckpointing } from '@attune/models';
-import { checkArgumentValues, defaultArguments, type TrainingArguments } from '../arguments/arguments';
+import { argumentTable, checkArgumentValues, defaultArguments, type TrainingArguments } from '../arguments/arguments';
 import { metricNamed } from '../arguments/metric-name';
 import { optimizerConfig } from '../arguments/optimizer';
-import { argumentTable } from '../arguments/table';
 import { bestModel } from './best-model';
 import { evaluate } from './evaluate';
 import { eventLoopTurn } from './event-loop-turn';

@@ -28,8 +28,9 @@ export type { Prediction, Predictions } from '../tasks/sequence/single-label';
 export type { BaselineMode } from './sequence/baseline';
 export { compareClassifiers, comparedClassifiers } from './sequence/compare-classifiers';
 export type { Differences } from './sequence/comparison';
-export { type FitOptions, type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
-export { loadAnyPredictor, loadPredictor, type PredictorOptions } from './sequence/load';
+export { type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
+export { loadAnyPredictor, loadPredictor } from './sequence/load';
+export type { FitOptions, PredictorOptions } from './sequence/options';
 export type { AnyPredictor, Predictor, Truncated } from './sequence/predictor';
 
 // Token classification
@@ -37,17 +38,19 @@ export type { AnyPredictor, Predictor, Truncated } from './sequence/predictor';
 export { type CheckTagsOptions, checkTags } from '../tasks/token/check-tags';
 export { schemeOfLabels } from '../tasks/token/scheme-of-labels';
 export type { TagEvaluation } from './token/evaluate';
-export { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from './token/fit';
+export { fitTokenClassifier, type TokenFitResult } from './token/fit';
 export { loadTagger } from './token/load';
+export type { TaggerSettings, TokenFitOptions } from './token/options';
 export { requireKnownTags, type TaggedParts } from './token/parts';
 export { entitiesIn, type TaggedEntity } from './token/sentence';
-export type { Tagger, TaggerSettings } from './token/tagger';
+export type { Tagger } from './token/tagger';
 
 // Masked language modeling
 
 export { type Adaptation, adaptMaskedLm } from './masked-lm/adapt';
 export { evaluateMaskedLm } from './masked-lm/evaluate';
-export { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmFitResult, type TextParts } from './masked-lm/fit';
+export { fitMaskedLm, type MaskedLmFitResult } from './masked-lm/fit';
+export type { MaskedLmFitOptions, TextParts } from './masked-lm/options';
 
 // Causal language modeling and generation
 
@@ -61,23 +64,18 @@ export {
 } from './causal-lm/chat';
 export { evaluateCausalLm } from './causal-lm/evaluate';
 export { generatorFiles } from './causal-lm/files';
-export { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
+export { type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
 export type { GeneratedText, TextGenerator } from './causal-lm/generator';
 export { loadGenerator } from './causal-lm/load';
+export type { CausalLmFitOptions } from './causal-lm/options';
 export type { CausalLmTextParts } from './causal-lm/parts';
 
 // Search and cross-validation
 
-export { type CrossValidateOptions, type CrossValidation, crossValidate, type FoldEvent } from './tuning/folds';
+export { type CrossValidation, crossValidate } from './tuning/folds';
+export type { CrossValidateOptions, FoldEvent, SearchOptions, Trial, TrialEvent } from './tuning/options';
 export { resumeOrStart } from './tuning/resumable';
-export {
-  objectiveOf,
-  type SearchOptions,
-  type SearchResult,
-  search,
-  type Trial,
-  type TrialEvent,
-} from './tuning/search';
+export { objectiveOf, type SearchResult, search } from './tuning/search';
 export { parseSearchSpace, type SearchSpace, sampleParameters, type TrialParameters } from './tuning/search-space';
 
 // Callbacks

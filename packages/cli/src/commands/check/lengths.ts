@@ -10,7 +10,8 @@ import { modelSourceOf } from '@attune/train/node';
 import { downloadListener } from '../../program/listener';
 import type { Io } from '../../program/process';
 import { percentile } from '../tokenize/stats';
-import type { CheckFlags, ReadFile } from './read';
+import type { CheckFlags } from './options';
+import type { ReadFile } from './read';
 
 /** Lengths of texts. */
 export interface Lengths {

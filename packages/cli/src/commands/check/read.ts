@@ -8,13 +8,10 @@ import { labelListOf } from '../../data/label-list';
 import { readLabeledRows, withoutEmptyTexts } from '../../data/labeled-rows';
 import { hasTagLists, readSentences } from '../../data/sentences';
 import { leakingText, openChatTemplate, readCausalRows, readTextRows } from '../../data/texts';
-import type { Flags } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import type { Io } from '../../program/process';
 import { sequenceFlags } from '../../tasks/sequence';
-import type { checkOptions } from '.';
-
-export type CheckFlags = Flags<typeof checkOptions>;
+import type { CheckFlags } from './options';
 
 /** A file as it was read. */
 export interface ReadFile extends CheckedRows {

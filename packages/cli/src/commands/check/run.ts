@@ -7,10 +7,10 @@ import type { CommandInput } from '../../program/command';
 import type { Io } from '../../program/process';
 import { counted, writeText } from '../../program/terminal';
 import { taskOf } from '../../tasks';
-import type { checkOptions } from '.';
 import { type Lengths, lengthMeter } from './lengths';
+import type { CheckFlags, checkOptions } from './options';
 import { type Checked, checkedLines, type FileReport } from './print';
-import { type CheckFlags, type ReadFile, readers } from './read';
+import { type ReadFile, readers } from './read';
 
 /** Runs `attune check`: reads, looks, and prints what was found. */
 export async function runCheck({ flags, argument, io }: CommandInput<typeof checkOptions>): Promise<void> {

@@ -11,11 +11,10 @@ import {
 } from '@attune/internal';
 import { truncationModes } from '../../tasks/causal-lm/examples';
 import type { Decision } from '../../tasks/sequence/decision';
-import type { EvaluateCausalLmOptions } from '../causal-lm/evaluate';
-import type { GeneratorOptions } from '../causal-lm/load';
-import type { EvaluateMaskedLmOptions } from '../masked-lm/evaluate';
-import type { PredictorOptions } from '../sequence/load';
-import type { TaggerOptions } from '../token/load';
+import type { EvaluateCausalLmOptions, GeneratorOptions } from '../causal-lm/options';
+import type { EvaluateMaskedLmOptions } from '../masked-lm/options';
+import type { PredictorOptions } from '../sequence/options';
+import type { TaggerOptions } from '../token/options';
 import { taggingTable } from './tagging-table';
 
 // The options of loading and evaluating by name, each with the kind of value that it is.

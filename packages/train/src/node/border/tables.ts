@@ -1,17 +1,14 @@
 import { quantizedFormats } from '@attune/engine';
 import { oneOf, type TableOf } from '@attune/internal';
 import type { LoraOptions, ProblemType } from '@attune/models';
-import { argumentTable } from '../../arguments/table';
+import { argumentTable } from '../../arguments/arguments';
 import { truncationModes } from '../../tasks/causal-lm/examples';
-import type { CausalLmFitOptions } from '../causal-lm/fit';
-import type { AdaptOptions } from '../masked-lm/adapt';
-import type { MaskedLmFitOptions } from '../masked-lm/fit';
+import type { CausalLmFitOptions } from '../causal-lm/options';
+import type { AdaptOptions, MaskedLmFitOptions } from '../masked-lm/options';
 import type { RunOptions } from '../run/options';
-import type { CompareOptions } from '../sequence/compare-classifiers';
-import type { FitOptions } from '../sequence/fit';
-import type { TokenFitOptions } from '../token/fit';
-import type { CrossValidateOptions } from '../tuning/folds';
-import type { Objective, SearchOptions } from '../tuning/search';
+import type { CompareOptions, FitOptions } from '../sequence/options';
+import type { TokenFitOptions } from '../token/options';
+import type { CrossValidateOptions, Objective, SearchOptions } from '../tuning/options';
 import { problemTypes } from './data';
 import { taggingTable } from './tagging-table';
 

@@ -2,7 +2,7 @@ import { oneOf, type TableOf } from '@attune/internal';
 import { tagSchemes } from '@attune/metrics';
 import type { TagReading } from '../../tasks/token/scheme-of-labels';
 import { decodings } from '../../tasks/token/tags';
-import type { TaggerSettings } from '../token/tagger';
+import type { TaggerSettings } from '../token/options';
 
 /** How tags are read as entities. */
 export const readingTable = {

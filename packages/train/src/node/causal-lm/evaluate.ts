@@ -1,4 +1,3 @@
-import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
 import { type PromptedText, type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
@@ -9,20 +8,9 @@ import { evaluateModel } from '../model/finished-model';
 import { trainedConfig } from '../model/load';
 import { endTokenOf } from './files';
 import type { CausalLmMetrics } from './fit';
-import { type LoadCausalLmOptions, loadCausalLm } from './load';
+import { loadCausalLm } from './load';
+import type { EvaluateCausalLmOptions, LoadCausalLmOptions } from './options';
 import { arePlain, encodePart } from './parts';
-
-/** Options of `evaluateCausalLm`. */
-export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
-  /** What computes; default one opened for this call and closed after it. */
-  readonly engine?: Engine;
-  /** Most tokens per text; default the run's, or the model's positions. */
-  readonly maxLength?: number;
-  /** The end of a longer text that is kept; default the run's. */
-  readonly truncationMode?: TruncationMode;
-  /** Texts per batch; default 16. */
-  readonly batchSize?: number;
-}
 
 /** The result of `evaluateCausalLm`. */
 export type CausalLmEvaluation = CausalLmMetrics & {

@@ -10,8 +10,9 @@ import type { EvaluationEvent, TrainEvent } from '../../loop/events';
 import { fitMaskedLm } from '../masked-lm/fit';
 import { fitTokenClassifier } from '../token/fit';
 import { evaluateCausalLm } from './evaluate';
-import { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './fit';
+import { type CausalLmFitResult, fitCausalLm } from './fit';
 import { loadGenerator } from './load';
+import type { CausalLmFitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-causal-'));

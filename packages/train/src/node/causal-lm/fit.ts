@@ -1,7 +1,6 @@
 import { checkOptions } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
-import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
 import { checkCausalLmParts } from '../border/data';
 import { causalLmFitTable } from '../border/tables';
@@ -10,27 +9,10 @@ import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
-import type { RunOptions } from '../run/options';
 import { givenArguments } from '../run/recorded';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
-import {
-  arePlain,
-  type CausalLmTextParts,
-  checkedTexts,
-  cutPart,
-  encodePart,
-  encodeTraining,
-  wholeTexts,
-  withProposedLength,
-} from './parts';
-
-/** Options of `fitCausalLm`. */
-export interface CausalLmFitOptions extends RunOptions {
-  /** Texts, or completions after prompts: a training part, and a validation or a test part. */
-  readonly data: CausalLmTextParts;
-  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
-  readonly truncationMode?: TruncationMode;
-}
+import type { CausalLmFitOptions } from './options';
+import { arePlain, checkedTexts, cutPart, encodePart, encodeTraining, wholeTexts, withProposedLength } from './parts';
 
 /** The summary of a run of causal language modeling. */
 export type CausalLmSummary = CausalLmResults['metrics'] & TrainingFacts;

@@ -6,19 +6,12 @@ import { endTokens, exportDecoder, type TokenGenerator, tokenGenerator } from '@
 import { closable } from '../border/closable';
 import { checkLoading, generatorTable } from '../border/load-tables';
 import { freeArrays, type Trained } from '../model/exported-model';
-import { type LoadTrainedOptions, loadTrainedModel } from '../model/load';
+import { loadTrainedModel } from '../model/load';
 import type { PreparedModel } from '../model/prepare';
 import { readModelJson } from '../run/json-files';
 import { endTokenOf, withEndToken } from './files';
 import { type TextGenerator, textGeneratorOf } from './generator';
-
-/** Options of `loadGenerator`. */
-export interface GeneratorOptions extends LoadCausalLmOptions {
-  /** What computes; default one opened for the generator and closed with it. */
-  readonly engine?: Engine;
-  /** Threads of onnxruntime; default all of the machine's. */
-  readonly threads?: number;
-}
+import type { GeneratorOptions, LoadCausalLmOptions } from './options';
 
 /**
  * Loads a causal LM for generation from a run directory, a model directory, or a hub id; with the adapter in PEFT's files if one is named.
@@ -73,8 +66,6 @@ function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
     throw error;
   }
 }
-
-export type LoadCausalLmOptions = Omit<LoadTrainedOptions, 'task'>;
 
 /** A causal LM and its tokenizer. */
 interface CausalLm extends PreparedModel {

@@ -16,8 +16,9 @@ import { loadPredictor } from '../sequence/load';
 import { fitTokenClassifier } from '../token/fit';
 import { loadTagger } from '../token/load';
 import { evaluateCausalLm } from './evaluate';
-import { type CausalLmFitOptions, type CausalLmFitResult, fitCausalLm } from './fit';
+import { type CausalLmFitResult, fitCausalLm } from './fit';
 import { loadGenerator } from './load';
+import type { CausalLmFitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-quantized-'));

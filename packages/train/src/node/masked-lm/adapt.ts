@@ -9,16 +9,8 @@ import { checkTextParts } from '../border/data';
 import { adaptTable } from '../border/tables';
 import { checkRunDirectory, modelSourceOf, openRunDirectory } from '../run/directory';
 import { evaluateMaskedLm } from './evaluate';
-import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmSummary, prepareMaskedLmFit } from './fit';
-
-/** Options of `adaptMaskedLm`. */
-export interface AdaptOptions extends Omit<MaskedLmFitOptions, 'resume' | 'callbacks'> {
-  /**
-   * Arguments of the head's warm-up; default a learning rate of 1e-3 after 10 steps, for up to 20 epochs, until the validation loss falls by
-   * less than 0.01.
-   */
-  readonly warmUp?: Partial<TrainingArguments>;
-}
+import { fitMaskedLm, type MaskedLmSummary, prepareMaskedLmFit } from './fit';
+import type { AdaptOptions, MaskedLmFitOptions } from './options';
 
 /** The result of `adaptMaskedLm`. */
 export interface Adaptation {

@@ -1,26 +1,12 @@
-import type { Engine } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { textChunks } from '../../tasks/masked-lm/examples';
 import { maskedLmTask } from '../../tasks/masked-lm/task';
 import { checkTexts } from '../border/data';
 import { checkLoading, evaluateMaskedLmTable } from '../border/load-tables';
 import { evaluateModel } from '../model/finished-model';
-import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
-import { chunkLengthFor, type MaskingOptions, maskingOf } from './fit';
-
-/** Options of `evaluateMaskedLm`. */
-export interface EvaluateMaskedLmOptions
-  extends MaskingOptions,
-    Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** What computes; default one opened for this call and closed after it. */
-  readonly engine?: Engine;
-  /** Tokens per chunk; default the run's, or as in `fitMaskedLm`. */
-  readonly chunkLength?: number;
-  /** Seed of the masks; default the run's, or 42. */
-  readonly seed?: number;
-  /** Number of chunks per batch; default 32. */
-  readonly batchSize?: number;
-}
+import { loadTrainedModel, trainedConfig } from '../model/load';
+import { chunkLengthFor, maskingOf } from './fit';
+import type { EvaluateMaskedLmOptions, MaskingOptions } from './options';
 
 /** The result of `evaluateMaskedLm`. */
 export interface MaskedLmEvaluation {

@@ -9,7 +9,8 @@ import { toySentences } from '../../../test/toy-sentences';
 import type { EvaluationEvent, TrainEvent } from '../../loop/events';
 import { fitTokenClassifier } from '../token/fit';
 import { evaluateMaskedLm } from './evaluate';
-import { fitMaskedLm, type MaskedLmFitOptions, type MaskedLmFitResult } from './fit';
+import { fitMaskedLm, type MaskedLmFitResult } from './fit';
+import type { MaskedLmFitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-mlm-'));

@@ -12,27 +12,9 @@ import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
-import type { RunOptions } from '../run/options';
 import { givenArguments } from '../run/recorded';
 import { guessesOf, type HiddenToken } from './guesses';
-
-/** The parts of a collection of texts. Without a test part, results are reported on the validation part. */
-export interface TextParts {
-  /** Texts to learn from; empty ones are dropped. */
-  readonly train: readonly string[];
-  /** Texts by which the best evaluation is chosen. */
-  readonly validation?: readonly string[];
-  /** Texts that results are reported on; default the validation part. */
-  readonly test?: readonly string[];
-}
-
-/** Options of `fitMaskedLm`. */
-export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
-  /** Texts: a training part, and a validation or a test part. */
-  readonly data: TextParts;
-  /** Tokens per chunk; default 256, or the model's positions where these are fewer. */
-  readonly chunkLength?: number;
-}
+import type { MaskedLmFitOptions, MaskingOptions, TextParts } from './options';
 
 /** The summary of a run of masked language modeling. */
 export type MaskedLmSummary = MaskedLmResults['metrics'] & TrainingFacts;
@@ -191,13 +173,6 @@ function named<T>(part: string, make: () => T): T {
     if (!isAttuneError(cause, 'DATA_EMPTY')) throw cause;
     throw new AttuneError('DATA_EMPTY', `${part} data: ${(cause as Error).message}`, { cause });
   }
-}
-
-export interface MaskingOptions {
-  /** Probability that a token is masked, in (0, 1]; default 0.15. */
-  readonly mlmProbability?: number;
-  /** Masks all pieces of a word, or none; default false. */
-  readonly wholeWord?: boolean;
 }
 
 /**

@@ -7,7 +7,8 @@ import type { ProblemType } from '@attune/models';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
 import { type BaselineMode, baselineNeeds, baselineOf, orNoBaseline } from './baseline';
-import { type FitOptions, fitSequenceClassifier } from './fit';
+import { fitSequenceClassifier } from './fit';
+import type { FitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-baseline-'));

@@ -6,9 +6,9 @@ import type { LabeledTexts } from '../../tasks/sequence/examples';
 import { checkLabeled, checkTexts } from '../border/data';
 import { compareTable } from '../border/tables';
 import { type PreparedModel, prepareModel } from '../model/prepare';
-import type { RunOptions } from '../run/options';
 import { fitSequenceClassifier } from './fit';
 import { loadPredictor } from './load';
+import type { CompareOptions } from './options';
 
 /** The classifiers that are compared. */
 export const comparedClassifiers = {
@@ -19,21 +19,6 @@ export const comparedClassifiers = {
 } as const;
 
 export type ComparedClassifier = keyof typeof comparedClassifiers;
-
-/** Options of `compareClassifiers`. */
-export interface CompareOptions extends RunOptions {
-  /** Learned from; chosen by; and the texts that scores are given of. */
-  readonly data: {
-    /** Texts and labels to learn. */
-    readonly train: LabeledTexts;
-    /** Texts and labels by which settings are chosen. */
-    readonly validation: LabeledTexts;
-    /** Texts that scores are given of. */
-    readonly test: readonly string[];
-  };
-  /** Learning rates of the transformer, one training each; default the arguments' own. */
-  readonly learningRates?: readonly number[];
-}
 
 /** The result of `compareClassifiers`. */
 export interface ComparedScores {

@@ -10,8 +10,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fieldTexts, tinyConfig } from '../../../test/tiny';
 import { argMaxRows } from '../../tasks/logits';
 import { singleLabel } from '../../tasks/sequence/single-label';
-import { type FitOptions, fitSequenceClassifier } from './fit';
+import { fitSequenceClassifier } from './fit';
 import { loadAnyPredictor, loadPredictor } from './load';
+import type { FitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-decided-'));

@@ -6,8 +6,9 @@ import { loadModel, saveModel } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fieldTexts, tinyConfig } from '../../../test/tiny';
 import type { Callback, TrainEvent } from '../../loop/events';
-import { type FitOptions, fitSequenceClassifier } from './fit';
+import { fitSequenceClassifier } from './fit';
 import { loadPredictor } from './load';
+import type { FitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-fit-'));

@@ -6,7 +6,7 @@ import { eventLoopTurn } from '../../loop/event-loop-turn';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
 import { shiftedBy } from '../../tasks/sequence/decision';
-import { countCut, type DataParts, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
+import { countCut, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { checkLabeledParts, checkProblemType } from '../border/data';
@@ -16,37 +16,12 @@ import { prepareModel } from '../model/prepare';
 import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { type Decided, fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
-import type { RunOptions } from '../run/options';
 import { givenArguments } from '../run/recorded';
-import { type BaselineMode, baselineNeeds, checkBaseline } from './baseline';
+import { baselineNeeds, checkBaseline } from './baseline';
 import { decisionNote, decisionPlace, lacksLayer, placed, tunedModel } from './decided';
+import type { FitOptions } from './options';
 import { cleanParts, datasetOf, noteTruncated } from './parts';
 import { type Reported, type SequenceMetrics, type SequenceResults, sequenceResults } from './results';
-
-/** Options of `fitSequenceClassifier`. */
-export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
-  /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
-  readonly problemType?: P;
-  /** Texts and their labels: a training part, and a validation or a test part. */
-  readonly data: DataParts<LabelOf[P]>;
-  /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
-  readonly labelList?: readonly string[];
-  /**
-   * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation part. Offsets
-   * go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are beside the model, in
-   * `attune.json` and `config.json`, and predictors use them. Default false.
-   */
-  readonly tuneThreshold?: boolean;
-  /** Fits a temperature on the validation part, by which logits are divided: in the last layer, or by predictors where a text has several labels. Default false. */
-  readonly calibrate?: boolean;
-  /**
-   * The baseline beside the model: `default` settings (the default), `tuned` on the validation part (by macro-F1 where
-   * `metricForBestModel` is that, else by accuracy), or `none`.
-   */
-  readonly baseline?: BaselineMode;
-  /** Also reports the metrics of a mix of the model's and the baseline's probabilities, its share chosen on the validation part; default false. */
-  readonly mixBaseline?: boolean;
-}
 
 /** The summary of a run, as in `summary.json`. */
 export type RunSummary<P extends ProblemType = 'single_label_classification'> = SequenceMetrics<P> & TrainingFacts;

@@ -11,7 +11,8 @@ import { saveTokenizer } from '@attune/tokenizer/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldTexts } from '../../../test/tiny';
 import { meanLoss } from '../../tasks/sequence/problems';
-import { loadPredictor, type PredictorOptions } from './load';
+import { loadPredictor } from './load';
+import type { PredictorOptions } from './options';
 import { predictorOf } from './predictor';
 
 const [onnx, cpu] = [openOnnxEngine(), openCpuEngine()];

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { AttuneError, oneOf, parseJson } from '@attune/internal';
 import type { ProblemType } from '@attune/models';
@@ -8,27 +7,10 @@ import type { Decision } from '../../tasks/sequence/decision';
 import { closable } from '../border/closable';
 import { problemTypes } from '../border/data';
 import { checkDecision, checkLoading, checkPositions, predictorTable } from '../border/load-tables';
-import { hasTrained, type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
+import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
+import type { PredictorOptions } from './options';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
-
-/** Options of `loadPredictor`. */
-export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
-  /** What computes; default one opened for the predictor and closed with it. */
-  readonly engine?: Engine;
-  /** Most tokens per text; default the run's, or the model's positions. */
-  readonly maxLength?: number;
-  /** Most texts per batch; default as many as are fast. */
-  readonly batchSize?: number;
-  /** `int8` has weights in 8 bits, and activations of most layers: faster on most processors, and close. Default `fp32`. */
-  readonly precision?: Precision;
-  /** How logits become scores and labels; overrides what the run tuned, but for what is in the model's weights. Default what the run tuned. */
-  readonly decision?: Decision;
-  /** Threads of onnxruntime; default all of the machine's. */
-  readonly threads?: number;
-  /** Receives the number of (distinct) texts of a call that are longer than the maximum length and cut there; default none. */
-  readonly onTruncated?: (count: number, maxLength: number) => void;
-}
 
 /**
  * Loads a classifier from a run directory, a model directory, or a hub id.

@@ -6,8 +6,9 @@ import { multiLabelReport, regressionReport } from '@attune/metrics';
 import type { ProblemType } from '@attune/models';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
-import { type FitOptions, fitSequenceClassifier } from './fit';
+import { fitSequenceClassifier } from './fit';
 import { loadAnyPredictor, loadPredictor } from './load';
+import type { FitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-problems-'));

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tinyConfig } from '../../../test/tiny';
 import { toySentences } from '../../../test/toy-sentences';
 import type { EvaluationEvent, TrainEvent } from '../../loop/events';
-import { fitTokenClassifier, type TokenFitOptions, type TokenFitResult } from './fit';
+import { fitTokenClassifier, type TokenFitResult } from './fit';
 import { loadTagger } from './load';
+import type { TokenFitOptions } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-token-'));

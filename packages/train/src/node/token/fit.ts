@@ -1,10 +1,9 @@
 import { checkOptions } from '@attune/internal';
-import type { EntityMode, TagScheme } from '@attune/metrics';
 import { trainingArguments } from '../../arguments/arguments';
 import type { Forward } from '../../loop/evaluate';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { type EncodedSentences, type TaggedWords, tokenExamples } from '../../tasks/token/examples';
-import { type Decoding, tagDecoder } from '../../tasks/token/tags';
+import { tagDecoder } from '../../tasks/token/tags';
 import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
@@ -14,31 +13,13 @@ import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../r
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import { sameAnswer } from '../run/hints';
-import type { RunOptions } from '../run/options';
 import { givenArguments } from '../run/recorded';
 import type { TagEvaluation } from './evaluate';
 import { programLogits } from './logits';
-import { type CheckedParts, checkedParts, type TaggedParts } from './parts';
+import type { TaggerSettings, TokenFitOptions } from './options';
+import { type CheckedParts, checkedParts } from './parts';
 import type { SentenceTags } from './sentence';
-import { type TaggerSettings, taggerOf } from './tagger';
-
-/** Options of `fitTokenClassifier`. */
-export interface TokenFitOptions extends RunOptions {
-  /** Sentences of tagged words: a training part, and a validation or a test part. */
-  readonly data: TaggedParts;
-  /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
-  readonly scheme?: TagScheme | 'none';
-  /**
-   * The names of all labels, in the order of their ids; default: the training part's tags, and those of other parts whose type it knows.
-   */
-  readonly labelList?: readonly string[];
-  /** What counts as an entity; default `strict`. */
-  readonly mode?: EntityMode;
-  /** How tags are chosen in evaluation and prediction; default `argmax`. */
-  readonly decoding?: Decoding;
-  /** Tokens that two windows onto a sentence longer than `maxLength` share; default a quarter of `maxLength`. */
-  readonly stride?: number;
-}
+import { taggerOf } from './tagger';
 
 /** The summary of a run of token classification. */
 export type TokenRunSummary = TokenMetrics & TrainingFacts;

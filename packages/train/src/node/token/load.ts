@@ -1,4 +1,3 @@
-import type { Engine, Precision } from '@attune/engine';
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
 import { isTagOf } from '@attune/metrics';
@@ -7,24 +6,11 @@ import type { Decoding } from '../../tasks/token/tags';
 import { defaultStride, wordWindows } from '../../tasks/token/windows';
 import { closable } from '../border/closable';
 import { checkLoading, checkPositions, taggerTable } from '../border/load-tables';
-import { type LoadTrainedOptions, loadTrainedModel, trainedConfig } from '../model/load';
+import { loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
 import { windowLogits } from './logits';
-import { type Tagger, type TaggerSettings, taggerOf } from './tagger';
-
-/** Options of `loadTagger`. */
-export interface TaggerOptions
-  extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'>,
-    Partial<TaggerSettings> {
-  /** What computes; default one opened for the tagger and closed with it. */
-  readonly engine?: Engine;
-  /** Most windows, each a row of tokens, per batch; default as many as are fast. */
-  readonly batchSize?: number;
-  /** `int8` has weights in 8 bits; default `fp32`. */
-  readonly precision?: Precision;
-  /** Threads of onnxruntime; default all of the machine's. */
-  readonly threads?: number;
-}
+import type { TaggerOptions, TaggerSettings } from './options';
+import { type Tagger, taggerOf } from './tagger';
 
 /**
  * Loads a tagger from a run directory, a model directory, or a hub id. Scheme, mode, decoding, stride and maximum length are the

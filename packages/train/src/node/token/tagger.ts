@@ -1,32 +1,18 @@
 import { wordRanges } from '@attune/data';
 import { checkItems, checkOptions, type Items, texts as textItems } from '@attune/internal';
-import type { EntityMode, TagScheme } from '@attune/metrics';
 import type { ModelConfig } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import type { TaggedWords } from '../../tasks/token/examples';
 import type { TagReading } from '../../tasks/token/scheme-of-labels';
-import { type Decoding, tagDecoder } from '../../tasks/token/tags';
+import { tagDecoder } from '../../tasks/token/tags';
 import { type WordWindow, wordWindows } from '../../tasks/token/windows';
 import { type Closable, openForEver } from '../border/closable';
 import { checkTagged } from '../border/data';
 import { readingTable } from '../border/tagging-table';
 import type { Logits } from '../model/logits';
 import { type TagEvaluation, tagEvaluation } from './evaluate';
+import type { TaggerSettings } from './options';
 import { entitiesIn, type SentenceTags, sentenceRows, type TaggedEntity, tagProbabilities } from './sentence';
-
-/** How a tagger reads sentences and writes tags; a run's config.json holds it. */
-export interface TaggerSettings {
-  /** The scheme of the labels, or `none` where each stands for itself. */
-  readonly scheme: TagScheme | 'none';
-  /** How tags that break the scheme are read as entities. */
-  readonly mode: EntityMode;
-  /** How tags are chosen: each word's likeliest, or the likeliest that the scheme allows. */
-  readonly decoding: Decoding;
-  /** Tokens that two windows onto a long sentence share. */
-  readonly stride: number;
-  /** Most tokens per window. */
-  readonly maxLength: number;
-}
 
 /** A trained tagger, ready for texts of any length. */
 export interface Tagger extends TaggerSettings {

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fieldTexts, tinyConfig } from '../../../test/tiny';
 import type { TrainEvent } from '../../loop/events';
 import type { DataParts } from '../../tasks/sequence/examples';
-import { type CrossValidateOptions, crossValidate, type FoldEvent, metricsIn, spreadOf } from './folds';
+import { crossValidate, metricsIn, spreadOf } from './folds';
+import type { CrossValidateOptions, FoldEvent } from './options';
 
 const engine = openOnnxEngine();
 const directory = mkdtempSync(join(tmpdir(), 'attune-folds-'));

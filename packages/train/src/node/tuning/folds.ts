@@ -11,42 +11,9 @@ import { placesFrom, resumedSource } from '../model/origin';
 import { withBestMetric } from '../run/checks';
 import { checkRunDirectory, openRunDirectory } from '../run/directory';
 import { endCheckpoints } from '../run/finished';
-import { type FitOptions, fitSequenceClassifier } from '../sequence/fit';
+import { fitSequenceClassifier } from '../sequence/fit';
+import type { CrossValidateOptions } from './options';
 import { changedSettings, removeNumbered, resumeOrStart } from './resumable';
-
-/** The event of a fold that begins or has ended. */
-export interface FoldEvent {
-  /** From 1. */
-  readonly fold: number;
-  /** Number of folds. */
-  readonly folds: number;
-  /** Where the fold's run is. */
-  readonly out: string;
-  /** Once it has ended. */
-  readonly summary?: Readonly<Record<string, unknown>>;
-  /** Whether it had ended before, and was not run again. */
-  readonly kept?: boolean;
-}
-
-type Settings = Omit<FitOptions, 'data'>;
-
-/** Options of `crossValidate`. */
-export interface CrossValidateOptions<Data = DataParts> extends Settings {
-  /** The data of each fold: train on the others, and report on the part held out. */
-  readonly folds: readonly Data[];
-  /** Trains one fold; default `fitSequenceClassifier`. */
-  readonly fit?: (
-    options: Settings & {
-      /** The data of the fold. */
-      readonly data: Data;
-    },
-  ) => Promise<{
-    /** Metrics of the fold, nested as they may be. */
-    readonly summary: object;
-  }>;
-  /** Receives each fold, as it begins and once it has ended; default none. */
-  readonly onFold?: (event: FoldEvent) => void;
-}
 
 /** The result of `crossValidate`, as in its `summary.json`. */
 export interface CrossValidation extends MetricsSpread {

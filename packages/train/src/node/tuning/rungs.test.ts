@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bestModel } from '../../loop/best-model';
+import type { Trial } from './options';
 import { rungsOf } from './rungs';
-import { objectiveOf, ranked, type Trial } from './search';
+import { objectiveOf, ranked } from './search';
 
 describe('rungsOf', () => {
   it.each([

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { objectiveOf, type SearchOptions, search, type TrialEvent } from './search';
+import type { SearchOptions, TrialEvent } from './options';
+import { objectiveOf, search } from './search';
 import { parseSearchSpace } from './search-space';
 
 const directory = mkdtempSync(join(tmpdir(), 'attune-search-'));

@@ -1,0 +1,35 @@
+import type { Engine } from '@attune/engine';
+import type { TruncationMode } from '../../tasks/causal-lm/examples';
+import type { LoadTrainedOptions } from '../model/load';
+import type { RunOptions } from '../run/options';
+import type { CausalLmTextParts } from './parts';
+
+export type LoadCausalLmOptions = Omit<LoadTrainedOptions, 'task'>;
+
+/** Options of `loadGenerator`. */
+export interface GeneratorOptions extends LoadCausalLmOptions {
+  /** What computes; default one opened for the generator and closed with it. */
+  readonly engine?: Engine;
+  /** Threads of onnxruntime; default all of the machine's. */
+  readonly threads?: number;
+}
+
+/** Options of `evaluateCausalLm`. */
+export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
+  /** What computes; default one opened for this call and closed after it. */
+  readonly engine?: Engine;
+  /** Most tokens per text; default the run's, or the model's positions. */
+  readonly maxLength?: number;
+  /** The end of a longer text that is kept; default the run's. */
+  readonly truncationMode?: TruncationMode;
+  /** Texts per batch; default 16. */
+  readonly batchSize?: number;
+}
+
+/** Options of `fitCausalLm`. */
+export interface CausalLmFitOptions extends RunOptions {
+  /** Texts, or completions after prompts: a training part, and a validation or a test part. */
+  readonly data: CausalLmTextParts;
+  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
+  readonly truncationMode?: TruncationMode;
+}
