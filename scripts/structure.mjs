@@ -1,6 +1,8 @@
 // Counts what says how the code is cut: files and their lengths, files that one other alone imports, circles of imports, exported names.
 //
 //   node scripts/structure.mjs [folder of the repository]
+//
+// Exits with 1 where files import each other in a circle, and names them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
@@ -10,8 +12,14 @@ const repository = resolve(process.argv[2] ?? root);
 const packages = readdirSync(join(repository, 'packages'));
 const rows = packages.map((name) => ({ package: name, ...measure(join(repository, 'packages', name, 'src')) }));
 const all = rows.flatMap(({ files }) => files);
-console.table(rows.map(({ files, ...counts }) => ({ ...counts, ...lengths(files) })));
+console.table(rows.map(({ files, circles: _, ...counts }) => ({ ...counts, ...lengths(files) })));
 console.table([{ package: 'all', ...lengths(all), ...sums(rows) }]);
+
+const circles = rows.flatMap(({ circles: own }) => own.map((file) => relative(repository, file)));
+if (circles.length > 0) {
+  console.error(`in a circle of imports: ${circles.join(', ')}; move what both sides need to a file of its own`);
+  process.exitCode = 1;
+}
 
 function measure(src) {
   const files = sourceFiles(src);
@@ -25,11 +33,13 @@ function measure(src) {
   const entries = files.filter(
     (file) => isIndex(file) && ['', 'node', 'testing'].includes(relative(src, dirname(file))),
   );
+  const circles = inCircles(imports);
   return {
     files,
     'one importer': once.length,
     'in its folder': inOwnFolder.length,
-    'in circles': inCircles(imports),
+    'in circles': circles.length,
+    circles,
     'exported names': entries.reduce((sum, entry) => sum + exportedNames(entry), 0),
   };
 }
@@ -65,11 +75,11 @@ function exportedNames(entry) {
   return source.statements.reduce((sum, { exportClause }) => sum + (exportClause?.elements?.length ?? 0), 0);
 }
 
-/** How many files lie on a circle of imports (in a strongly connected component of two or more). */
+/** The files on a circle of imports (in a strongly connected component of two or more). */
 function inCircles(imports) {
   const reach = new Map([...imports.keys()].map((file) => [file, reachable(file, imports)]));
-  return [...reach].filter(([file, seen]) => [...seen].some((other) => other !== file && reach.get(other).has(file)))
-    .length;
+  const isOnOne = ([file, seen]) => [...seen].some((other) => other !== file && reach.get(other).has(file));
+  return [...reach].filter(isOnOne).map(([file]) => file);
 }
 
 function reachable(from, imports) {
