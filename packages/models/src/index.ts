@@ -76,11 +76,14 @@ export { distilbert } from './distilbert';
 export { electra } from './electra';
 export type { EncoderFamily, EncoderStates, Family } from './encoder/family';
 export { families, layerOf } from './families';
+export { gemma3 } from './gemma3';
 export type { Head, HeadInputs } from './heads/head';
-export { llama } from './llama/llama';
+export { llama } from './llama';
+export { mistral } from './mistral';
 export { modelWithHead } from './model';
 export { mpnet } from './mpnet';
 export { openPass, type Pass, type PassWrapper, withPass } from './pass';
+export { qwen2, qwen3 } from './qwen';
 export { camembert, roberta, xlmRoberta } from './roberta';
 
 // Text for terminals.

@@ -1,7 +1,19 @@
 import type { JsonObject } from './describe';
 
 /** `model_type` of a family. */
-export type ModelType = 'bert' | 'camembert' | 'distilbert' | 'electra' | 'llama' | 'mpnet' | 'roberta' | 'xlm-roberta';
+export type ModelType =
+  | 'bert'
+  | 'camembert'
+  | 'distilbert'
+  | 'electra'
+  | 'gemma3_text'
+  | 'llama'
+  | 'mistral'
+  | 'mpnet'
+  | 'qwen2'
+  | 'qwen3'
+  | 'roberta'
+  | 'xlm-roberta';
 
 /** What an encoder's head is for. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';
@@ -14,7 +26,7 @@ export const problemTypes = ['single_label_classification', 'multi_label_classif
 /** One label per text, any number of them, or a number. */
 export type ProblemType = (typeof problemTypes)[number];
 
-export type HiddenAct = 'gelu' | 'silu';
+export type HiddenAct = 'gelu' | 'gelu_pytorch_tanh' | 'silu';
 
 /** A model's `config.json` under one set of names, the same for every family. */
 export interface ModelConfig {
@@ -38,7 +50,7 @@ export interface ModelConfig {
   readonly typeVocabSize: number;
   /** What keeps a norm from dividing by 0, inside its square root. */
   readonly layerNormEps: number;
-  /** `gelu` is the exact one, x · Φ(x), as transformers has it; `silu` is x · σ(x). */
+  /** `gelu` is the exact one, x · Φ(x), as transformers has it, `gelu_pytorch_tanh` the one by tanh; `silu` is x · σ(x). */
   readonly hiddenAct: HiddenAct;
   /** Rate of the dropout after embeddings and within layers, in [0, 1). */
   readonly hiddenDropout: number;
@@ -70,6 +82,20 @@ export interface DecoderConfig {
   readonly rope: Rope;
   /** Whether the head's matrix is the table of word embeddings. */
   readonly tied: boolean;
+  /** Which layers look back over a window alone; default none. */
+  readonly window?: SlidingWindow;
+  /** How positions turn queries and keys in layers with a window; default as in the others. */
+  readonly localRope?: Rope;
+  /** Attention scores are divided by its root; default `headDim`. */
+  readonly queryScalar?: number;
+}
+
+/** Layers that look back over a window alone. */
+export interface SlidingWindow {
+  /** Tokens that a token sees, itself among them. */
+  readonly size: number;
+  /** Whether each layer has the window. */
+  readonly layers: readonly boolean[];
 }
 
 /** How positions turn queries and keys: the base of the frequencies, and how a longer context than was trained on stretches them. */

@@ -9,9 +9,9 @@ import {
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import { newNames, pastNames, withPast } from '../decoder/cache';
 import { cachedProgram } from '../generate/decoding';
 import { pastName, presentName, statesOf } from '../generate/file-decoding';
-import { newNames, pastNames, withPast } from '../llama/cache';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantized } from '../quantized/quantized';
@@ -34,7 +34,7 @@ export interface ExportDecoderOptions {
 }
 
 /**
- * A Llama as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
+ * A decoder as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
  * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
  * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab], of the last tokens alone [batch, vocab], and
  * `present.i.key` and `….value` [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none.

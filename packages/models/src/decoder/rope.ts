@@ -2,7 +2,7 @@ import { type Rotation, rotationOf } from '@attune/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type Field, invalid, type Kind, positive, readNumber, size, unsupported } from '../checkpoint/config-format';
 import { describe, isObject, type JsonObject } from '../checkpoint/describe';
-import type { Llama3Scaling, ModelConfig, Rope } from '../checkpoint/model-config';
+import type { DecoderConfig, Llama3Scaling, Rope } from '../checkpoint/model-config';
 
 const types = ['default', 'linear', 'llama3'] as const;
 
@@ -13,23 +13,91 @@ const lowFrequencyFactor = { name: 'low_freq_factor', kind: positive };
 const highFrequencyFactor = { name: 'high_freq_factor', kind: positive };
 const originalMaxPositions = { name: 'original_max_position_embeddings', kind: size };
 
-/** The names of `config.json` that are read here. */
-export const ropeNames = ['rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'] as const;
+/** How a family says in its `config.json` how positions turn queries and keys. */
+export interface RopeFormat {
+  /** The names that are read. */
+  readonly names: readonly string[];
+  readonly read: (json: JsonObject, where: string) => Pick<DecoderConfig, 'rope' | 'localRope'>;
+  readonly write: (decoder: DecoderConfig) => JsonObject;
+}
+
+/** One way for all layers. */
+export const oneRope: RopeFormat = {
+  names: ['rope_theta', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'],
+  read: (json, where) => ({ rope: readRope(json, where) }),
+  write: ({ rope }) => ropeToJson(rope),
+};
 
 /**
- * Reads `rope_theta` and `rope_scaling` of transformers 4, or `rope_parameters` of version 5, which holds both.
+ * Layers with a window have a base of their own and are never stretched: `rope_local_base_freq` of transformers 4, `rope_parameters` by type
+ * of layer of version 5.
+ */
+export const ropeByLayer: RopeFormat = {
+  names: ['rope_theta', 'rope_local_base_freq', 'rope_scaling', 'rope_parameters', 'partial_rotary_factor'],
+  read(json, where) {
+    refusePartial(json, where);
+    const far = ofLayers(json, { name: 'full_attention', where });
+    const near = ofLayers(json, { name: 'sliding_attention', where });
+    const { scaling } = scalingOf({ rope_scaling: json.rope_scaling }, where); // of the layers without a window
+    const inside = (name: string) => `${where}: rope_parameters: ${name}`;
+    return {
+      rope: ropeOf(
+        { ...(json.rope_theta !== undefined && { rope_theta: json.rope_theta }), ...far, ...scaling },
+        {
+          inside: inside('full_attention'),
+          absentTheta: 1_000_000,
+        },
+      ),
+      localRope: ropeOf(
+        { ...(json.rope_local_base_freq !== undefined && { rope_theta: json.rope_local_base_freq }), ...near },
+        { inside: inside('sliding_attention'), absentTheta: 10_000 },
+      ),
+    };
+  },
+  write: ({ rope, localRope = rope }) => ({
+    ...ropeToJson(rope),
+    rope_local_base_freq: localRope.theta,
+    rope_parameters: {
+      full_attention: { rope_theta: rope.theta, ...scalingToJson(rope) },
+      sliding_attention: { rope_theta: localRope.theta, ...scalingToJson(localRope) },
+    },
+  }),
+};
+
+function ofLayers({ rope_parameters: all }: JsonObject, { name, where }: { name: string; where: string }): JsonObject {
+  if (all === undefined || all === null) return {};
+  if (!isObject(all)) throw invalid(where, `rope_parameters expected an object, got ${describe(all)}`);
+  const own = all[name] ?? {};
+  if (!isObject(own)) throw invalid(where, `rope_parameters: ${name} expected an object, got ${describe(own)}`);
+  return own;
+}
+
+/** Reads `rope_theta` and `rope_scaling` of transformers 4, or `rope_parameters` of version 5, which holds both. */
+function readRope(json: JsonObject, where: string): Rope {
+  const { name, scaling } = scalingOf(json, where);
+  refusePartial(json, where);
+  const own = scaling.rope_theta === undefined ? readTheta(json, where, theta.absent) : undefined;
+  return ropeOf(scaling, { inside: `${where}: ${name}`, absentTheta: own ?? theta.absent });
+}
+
+interface RopeContext {
+  /** What an error begins with. */
+  readonly inside: string;
+  /** The base where the entries have none. */
+  readonly absentTheta: number;
+}
+
+/**
+ * The rotation that an object of `config.json` describes.
  *
- * @throws AttuneError CHECKPOINT_UNSUPPORTED for a type of scaling that is not computed here, such as `yarn`;
+ * @throws AttuneError CHECKPOINT_UNSUPPORTED for a type of scaling that is not computed here, such as `longrope`;
  * CHECKPOINT_CONFIG for a value that cannot be
  */
-export function readRope(json: JsonObject, where: string): Rope {
-  const { name, scaling } = scalingOf(json, where);
-  const inside = `${where}: ${name}`;
+function ropeOf(scaling: JsonObject, { inside, absentTheta }: RopeContext): Rope {
   const type = readType(scaling, inside);
-  refusePartial(json, where);
   refusePartial(scaling, inside);
   const read = (field: Pick<Field, 'name' | 'kind'>) => required(scaling, field, inside);
-  const common = { theta: scaling.rope_theta === undefined ? readTheta(json, where) : readTheta(scaling, inside) };
+  const common = { theta: readTheta(scaling, inside, absentTheta) };
   if (type === 'default') return { ...common, type };
   if (type === 'linear') return { ...common, type, factor: read(factor) };
   const scaled = {
@@ -68,7 +136,8 @@ function refusePartial({ partial_rotary_factor: value }: JsonObject, where: stri
   throw unsupported(where, `partial_rotary_factor expected 1, got ${describe(value)}`);
 }
 
-const readTheta = (json: JsonObject, where: string) => readNumber<never>(json, { field: theta, before: {}, where });
+const readTheta = (json: JsonObject, where: string, absent: number) =>
+  readNumber<never>(json, { field: { ...theta, absent }, before: {}, where });
 
 function required(json: JsonObject, field: Pick<Field, 'name' | 'kind'>, where: string): number {
   if (json[field.name] === undefined)
@@ -77,7 +146,7 @@ function required(json: JsonObject, field: Pick<Field, 'name' | 'kind'>, where: 
 }
 
 /** The same for both versions: each ignores the other's names. */
-export function ropeToJson(rope: Rope): JsonObject {
+function ropeToJson(rope: Rope): JsonObject {
   const scaling = scalingToJson(rope);
   return {
     rope_theta: rope.theta,
@@ -99,10 +168,8 @@ function scalingToJson(rope: Rope): JsonObject {
 }
 
 /** Rotation of queries and keys at positions [tokens]. */
-export function rotationAt(positionIds: Tensor, { decoder }: ModelConfig): Rotation {
-  const { headDim, rope } = decoder!;
-  return rotationOf(positionIds, ropeFrequencies(headDim, rope));
-}
+export const rotationAt = (positionIds: Tensor, headDim: number, rope: Rope): Rotation =>
+  rotationOf(positionIds, ropeFrequencies(headDim, rope));
 
 /**
  * The frequencies of rotary position embedding, in radians a position: θ^(−2i / headDim), scaled.
