@@ -25,8 +25,8 @@ export const encoders = {
 
 /** Decoders by `model_type`. */
 export const decoders = {
-  gemma3_text: gemma3,
   llama,
+  gemma3_text: gemma3,
   mistral,
   qwen2,
   qwen3,

@@ -1,7 +1,7 @@
 import { decoderFormat } from './decoder/config';
 import { decoderFamily } from './decoder/family';
 import { headNormNames, type LayerNames } from './decoder/layout';
-import { ropeByLayer } from './decoder/rope';
+import { ropeByLayer } from './decoder/rope-config';
 import { fiveOfSix } from './decoder/windows';
 
 /** The names of layer `i`, as transformers' Gemma3DecoderLayer has them. */
@@ -47,6 +47,7 @@ export const gemma3 = decoderFamily({
       final_logit_softcapping: null,
       use_bidirectional_attention: false,
     },
+    idle: ['cache_implementation'],
   }),
   layerNames,
   normOffset: 1,

@@ -39,7 +39,7 @@ export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(
 export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'causal-lm');
 
 /**
- * An encoder, or a Llama, with the head of a task.
+ * An encoder, or a decoder, with the head of a task.
  *
  * @throws AttuneError MODEL_TASK for a family that has no such head
  * @param options of its loss, at training as at evaluation; recording the program throws a RangeError for one out of range

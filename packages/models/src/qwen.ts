@@ -20,7 +20,7 @@ const absent = {
  * @see Yang et al.: Qwen2 Technical Report (2024); transformers' Qwen2Config and Qwen2Model
  */
 export const qwen2 = decoderFamily({
-  format: decoderFormat({ modelType: 'qwen2', className: 'Qwen2', absent, windows: lastLayers }),
+  format: decoderFormat({ modelType: 'qwen2', className: 'Qwen2', absent, windows: lastLayers, idle: ['use_mrope'] }),
   layerNames,
   biases: ['query', 'key', 'value'],
 });

@@ -108,6 +108,12 @@ export type Rope = {
       readonly type: 'default';
     }
   | {
+      /** Texts longer than `maxPositions` alone are stretched, which none is here. */
+      readonly type: 'dynamic';
+      /** How many times longer the context becomes, ≥ 1. */
+      readonly factor: number;
+    }
+  | {
       /** All positions are divided by `factor`. */
       readonly type: 'linear';
       /** How many times longer the context becomes, ≥ 1. */
@@ -117,6 +123,10 @@ export type Rope = {
       /** Only the long waves are stretched. */
       readonly type: 'llama3';
     } & Llama3Scaling)
+  | ({
+      /** The long waves are stretched, and queries and keys grow. */
+      readonly type: 'yarn';
+    } & YarnScaling)
 );
 
 /** How Llama 3.1 and later stretch the waves that are longer than the original context has room for. */
@@ -129,6 +139,22 @@ export interface Llama3Scaling {
   readonly highFrequencyFactor: number;
   /** Tokens of the context before it was stretched. */
   readonly originalMaxPositions: number;
+}
+
+/** How YaRN stretches the waves that turn seldom within the original context. */
+export interface YarnScaling {
+  /** How many times longer the context becomes, ≥ 1. */
+  readonly factor: number;
+  /** Waves that turn more often than this in the original context stay. */
+  readonly betaFast: number;
+  /** Waves that turn fewer times than this in the original context are stretched in full; those between are stretched in part. */
+  readonly betaSlow: number;
+  /** Tokens of the context before it was stretched. */
+  readonly originalMaxPositions: number;
+  /** What turned queries and keys are multiplied by. */
+  readonly attentionFactor: number;
+  /** Whether the bounds between those waves are whole channel pairs. */
+  readonly truncates: boolean;
 }
 
 /** Whether texts of a pair are told apart by their segment: a model of one segment has the same for all tokens. */

@@ -13,7 +13,7 @@ import {
 } from '../checkpoint/config-format';
 import { describe, type JsonObject } from '../checkpoint/describe';
 import type { DecoderConfig, HiddenAct, ModelConfig, ModelType } from '../checkpoint/model-config';
-import { oneRope, type RopeFormat } from './rope';
+import { oneRope, type RopeFormat } from './rope-config';
 import type { WindowFormat } from './windows';
 
 /** Rotation turns channels in pairs. */
@@ -118,7 +118,7 @@ function readDecoder(json: JsonObject, { numbers, where, options }: ReadContext)
   return {
     keyValueHeads,
     headDim,
-    ...rope.read(json, where),
+    ...rope.read(json, { where, maxPositions: numbers.maxPositions }),
     tied: readTied(json, { absent: absent.tied ?? false, where }),
     ...(window && { window }),
     ...(queryScalar && { queryScalar: read(queryScalar.name, queryScalar.absent, positive) }),

@@ -27,6 +27,10 @@ const models: Record<string, Model> = {
       rope_scaling: llama3,
     }),
   ),
+  'the norms and windows of a Gemma 3': causalLanguageModel(tinyConfig('gemma3_text')),
+  'the window of a Mistral': causalLanguageModel(tinyConfig('mistral')),
+  'the biases of a Qwen2': causalLanguageModel(tinyConfig('qwen2')),
+  'the norms of a Qwen3': causalLanguageModel(tinyConfig('qwen3')),
 };
 const sequences = [
   [5, 9, 2, 7, 4, 8],
@@ -86,7 +90,7 @@ async function logitsInParts(session: ort.InferenceSession, { config }: Model, p
 
 const open = (file: ReturnType<typeof exportModel>) => ort.InferenceSession.create(Buffer.concat([...file.chunks()]));
 
-describe.each(Object.entries(models))('an exported Llama with %s', (_, model) => {
+describe.each(Object.entries(models))('an exported decoder with %s', (_, model) => {
   const parameters = tinyParameters(model);
 
   it("has Hugging Face's borders", async () => {

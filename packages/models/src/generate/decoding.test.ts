@@ -5,7 +5,7 @@ import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { decoderGoldens, hasGoldens } from '../../test/goldens';
 import { greedy } from '../../test/greedy';
-import { tinyConfig, tinyParameters } from '../../test/tiny';
+import { tinyConfig, tinyDecoders, tinyParameters } from '../../test/tiny';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
 import { readAll } from '../testing/golden';
@@ -53,7 +53,7 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', (
 describe('a step with cached keys and values', () => {
   const prompts = [[1, 7, 9], [1, 8, 2, 11, 30, 5, 17], [1]];
 
-  it.each(['llama-llama3', 'llama-linear'])('has the logits of the whole sequence: %s', async (name) => {
+  it.each(tinyDecoders)('has the logits of the whole sequence: %s', async (name) => {
     await expectAsWhole(await loadModel(fixtures + name, { task: 'causal-lm' }), prompts, 12);
   });
 
