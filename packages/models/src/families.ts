@@ -6,6 +6,7 @@ import { distilbert } from './distilbert';
 import { electra } from './electra';
 import type { EncoderFamily, Family } from './encoder/family';
 import { gemma3 } from './gemma3';
+import { tokenClassifierModule } from './heads/classification';
 import { llama } from './llama';
 import { mistral } from './mistral';
 import { mpnet } from './mpnet';
@@ -39,6 +40,10 @@ export const families: Readonly<Record<ModelType, Family>> = { ...encoders, ...d
 export const formats: readonly ConfigFormat[] = Object.values(families).map(({ format }) => format);
 
 export const formatOf = (modelType: ModelType): ConfigFormat => families[modelType].format;
+
+/** The module of a classifier that is trained whole beside adapters, or ends in its name, as in PEFT. */
+export const classifierModule = (modelType: ModelType): string =>
+  families[modelType].heads.lastTokenClassification?.classifier ?? tokenClassifierModule;
 
 /**
  * transformers' class of a family with the head of a task.

@@ -25,7 +25,7 @@ export const gemma3 = decoderFamily({
   format: decoderFormat({
     modelType: 'gemma3_text',
     className: 'Gemma3',
-    bareClass: 'Gemma3TextModel',
+    textClassName: 'Gemma3Text',
     absent: {
       vocabSize: 262_208,
       hiddenSize: 2304,

@@ -1,5 +1,5 @@
 /**
- * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R and Llama over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
+ * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R, Llama, Qwen, Mistral and Gemma 3 over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
  *
  * A model is its configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
  * checkpoint's own names.

@@ -73,12 +73,13 @@ export function modelWithHead(config: ModelConfig, head: Head, options: LossOpti
   const encoder = families[config.modelType];
   const [ofEncoder, ofHead] = [encoder.specs(config), head.specs(config)];
   checkHeadSpecs(ofHead, ofEncoder);
-  const computation = computationOf(config, (pass) => {
+  const forward: Computation['forward'] = (pass) => {
     const { batch } = pass;
     const { states, headStates } = encoder.forward(pass);
     const logits = head.logits(headStates, headInputs(pass.at(headPositions(batch)), states));
     return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config, options) }) };
-  });
+  };
+  const computation = computationOf(config, forward, head.reads);
   const specs = { ...ofEncoder, ...ofHead };
   return { config, task: 'custom', specs, tied: head.tied?.(config) ?? {}, ...computation };
 }

@@ -158,9 +158,14 @@ export interface Computation {
   readonly program: ProgramFunction;
 }
 
-/** `forward` over plain passes. */
-export function computationOf(config: ModelConfig, forward: Computation['forward']): Computation {
-  const open: Computation['openPass'] = (batch, parameters) => openPass(config, batch, parameters);
+/** `forward` over plain passes; of the batch `inputs` may make other inputs. */
+export function computationOf(
+  config: ModelConfig,
+  forward: Computation['forward'],
+  inputs: (batch: Tensors) => Tensors = () => ({}),
+): Computation {
+  const open: Computation['openPass'] = (batch, parameters) =>
+    openPass(config, { ...batch, ...inputs(batch) }, parameters);
   return { forward, openPass: open, program: (batch, parameters) => forward(open(batch, parameters)) };
 }
 

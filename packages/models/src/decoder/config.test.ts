@@ -272,7 +272,7 @@ describe("the config.json of Llama's kin", () => {
 });
 
 it.each([
-  ['llama', 'sequence-classification', 'task: of a llama expected causal-lm, got sequence-classification'],
+  ['llama', 'masked-lm', 'task: of a llama expected sequence-classification, causal-lm, got masked-lm'],
   [
     'bert',
     'causal-lm',

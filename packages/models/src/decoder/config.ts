@@ -33,8 +33,8 @@ export interface DecoderFormatOptions {
   readonly modelType: ModelType;
   /** What transformers' classes begin with. */
   readonly className: string;
-  /** transformers' class without a head; default the family's `…Model`. */
-  readonly bareClass?: string;
+  /** What transformers' classes of the text model begin with, where those of another model have the family's name. */
+  readonly textClassName?: string;
   /** transformers' defaults. */
   readonly absent: Readonly<Record<OwnNumber, number>> & {
     /** Default the heads. */
@@ -58,13 +58,27 @@ export interface DecoderFormatOptions {
 
 /** The `config.json` of a family of decoders. */
 export function decoderFormat(options: DecoderFormatOptions): ConfigFormat {
-  const { modelType, className, absent, only, idle, rope = oneRope, windows, queryScalar } = options;
+  const {
+    modelType,
+    className,
+    textClassName = className,
+    absent,
+    only,
+    idle,
+    rope = oneRope,
+    windows,
+    queryScalar,
+  } = options;
   const { name: activation, only: hiddenAct } = options.activation ?? { name: 'hidden_act', only: 'silu' };
   return {
     modelType,
     activation,
     hiddenAct,
-    classes: { 'causal-lm': `${className}ForCausalLM`, custom: options.bareClass ?? `${className}Model` },
+    classes: {
+      'sequence-classification': `${textClassName}ForSequenceClassification`,
+      'causal-lm': `${className}ForCausalLM`,
+      custom: `${textClassName}Model`,
+    },
     fields: {
       ...commonFields,
       vocabSize: { name: 'vocab_size', absent: absent.vocabSize, kind: size },

@@ -20,7 +20,10 @@ export function decoderFamily({ format, ...decoder }: DecoderFamilyOptions): Fam
     prefix: 'model',
     specs: (config) => decoderSpecs(decoder, config),
     finalNorm,
-    heads: { causalLanguageModel: { decoder: head, words: `${words}.weight` } },
+    heads: {
+      lastTokenClassification: { classifier: 'score' },
+      causalLanguageModel: { decoder: head, words: `${words}.weight` },
+    },
     forward: (pass, cache) => decoderStates(pass, decoder, cache),
   };
 }

@@ -16,6 +16,12 @@ import { ropeFrequencies, rotationAt } from './rope';
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const engines = [openCpuEngine(), openOnnxEngine()];
 
+describe.each(['llama-single', 'qwen3-single', 'gemma3-single'])('%s', (name) => {
+  const task = 'sequence-classification';
+  const tests = testEncoder({ directory: fixtures + name, task, engines, lacks: ['steps'] });
+  it.each(tests)('$title', ({ run }) => run());
+});
+
 describe.each(tinyDecoders)('%s', (name) => {
   const tests = testEncoder({ directory: fixtures + name, task: 'causal-lm', engines, lacks: ['steps'] });
   it.each(tests)('$title', ({ run }) => run());

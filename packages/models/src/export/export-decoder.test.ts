@@ -2,10 +2,10 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { tinyConfig, tinyParameters } from '../../test/tiny';
+import { decoderTypes, tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { withLora } from '../lora/with-lora';
-import { causalLanguageModel, type Model } from '../model';
+import { causalLanguageModel, type Model, sequenceClassifier } from '../model';
 import { quantized } from '../quantized/quantized';
 import { selectTokens } from '../select-tokens';
 import { exportDecoder } from './export-decoder';
@@ -150,4 +150,43 @@ it('refuses codes, adapters, and a SavedModel by name', () => {
   const inEight = quantized(plain, { format: 'int8' });
   expect(() => exportDecoder(inEight, { parameters, isPortable: false })).toThrow(refusal(/int4, got one in int8/));
   expect(() => exportSavedModel(plain, { parameters })).toThrow(refusal(/exportSavedModel: expected an encoder/));
+});
+
+describe.each(decoderTypes)('an exported %s that classifies', (type) => {
+  const classifier = sequenceClassifier(
+    tinyConfig(type, { id2label: { 0: 'a', 1: 'b', 2: 'c' }, num_key_value_heads: 1 }),
+  );
+  const parameters = tinyParameters(classifier);
+
+  it('reads the last token of each row, padded on the right or the left', async () => {
+    const batch = {
+      ...packSequences(
+        [...sequences, [7]].map((ids) => ({ ids })),
+        { rowLength: 16 },
+      ),
+    };
+    const expected = (await engine.compile(classifier.program).run(batch, parameters)).logits.data as Float32Array;
+    const session = await open(exportModel(classifier, { parameters }));
+    const padded = (isLeft: boolean) => {
+      const rows = [...sequences, [7]].map((ids) => {
+        const fill = new Array(8 - ids.length).fill(0);
+        const ones = ids.map(() => 1);
+        return isLeft
+          ? [
+              [...fill, ...ids],
+              [...fill, ...ones],
+            ]
+          : [
+              [...ids, ...fill],
+              [...ones, ...fill],
+            ];
+      });
+      return { input_ids: int64(rows.map(([ids]) => ids)), attention_mask: int64(rows.map(([, mask]) => mask)) };
+    };
+    for (const isLeft of [false, true]) {
+      const { logits } = await session.run(padded(isLeft));
+      expect(logits.dims).toEqual([3, 3]);
+      expect(largestDifference(logits.data as Float32Array, expected).absolute).toBeLessThan(1e-5);
+    }
+  });
 });

@@ -279,11 +279,6 @@ describe("a new model's config.json", () => {
     ],
     ['a family misspelled', { model_type: 'distil-bert' }, 'did you mean "distilbert"?'],
     [
-      'a decoder',
-      { model_type: 'llama' },
-      `model_type: for sequence-classification expected ${orOf(types.filter((type) => !families[type as keyof typeof families].format.decoder))}, got llama`,
-    ],
-    [
       'relative positions',
       { model_type: 'bert', position_embedding_type: 'relative_key' },
       'position_embedding_type expected "absolute"',
@@ -306,6 +301,16 @@ describe("a new model's config.json", () => {
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(
       expect.objectContaining({ name: 'AttuneError', message: expect.stringMatching(/^tiny\.json: /) }),
+    );
+  });
+
+  it('is refused for a task that its family has no head for', () => {
+    const encoders = orOf(types.filter((type) => !families[type as keyof typeof families].format.decoder));
+    expect(() => newModelConfig({ model_type: 'llama' }, { task: 'token-classification', where })).toThrow(
+      expect.objectContaining({
+        name: 'AttuneError',
+        message: expect.stringContaining(`model_type: for token-classification expected ${encoders}, got llama`),
+      }),
     );
   });
 });
