@@ -22,7 +22,7 @@ export {
 
 // Operations with gradients of their own, for programs in TensorFlow.js.
 
-export { geluErf, silu } from './ops/activations';
+export { geluErf, geluTanh, silu } from './ops/activations';
 export { attention, bucketBias, sequenceBias, splitHeads } from './ops/attention';
 export { type DropoutSource, dropout } from './ops/dropout/dropout';
 export { embedding } from './ops/gather';

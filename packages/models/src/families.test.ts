@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { encoderTypes, tinyConfig } from '../test/tiny';
+import { decoderTypes, encoderTypes, tinyConfig } from '../test/tiny';
 import { layerOf } from './families';
 import { modelForTask } from './model';
 
@@ -70,8 +70,9 @@ it.each([
   ['model.layers.1.self_attn.v_proj.lora_B.weight', 2],
   ['lm_head.weight', 4],
   ['lm_head.lora_A.weight', 4],
-])('finds %s of a Llama of 3 layers at %i', (name, layer) => {
-  expect(layerOf(tinyConfig('llama', { num_hidden_layers: 3 }), name)).toBe(layer);
+])('finds %s of a decoder of 3 layers at %i', (name, layer) => {
+  for (const modelType of decoderTypes)
+    expect(layerOf(tinyConfig(modelType, { num_hidden_layers: 3, tie_word_embeddings: false }), name)).toBe(layer);
 });
 
 it.each(encoderTypes)('gives every layer of %s as many parameters', (modelType) => {

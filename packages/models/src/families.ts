@@ -5,8 +5,12 @@ import type { ModelConfig, ModelTask, ModelType } from './checkpoint/model-confi
 import { distilbert } from './distilbert';
 import { electra } from './electra';
 import type { EncoderFamily, Family } from './encoder/family';
-import { llama } from './llama/llama';
+import { gemma3 } from './gemma3';
+import { tokenClassifierModule } from './heads/classification';
+import { llama } from './llama';
+import { mistral } from './mistral';
 import { mpnet } from './mpnet';
+import { qwen2, qwen3 } from './qwen';
 import { camembert, roberta, xlmRoberta } from './roberta';
 
 /** Encoders by `model_type`. */
@@ -20,13 +24,26 @@ export const encoders = {
   'xlm-roberta': xlmRoberta,
 } as const satisfies Partial<Readonly<Record<ModelType, EncoderFamily>>>;
 
+/** Decoders by `model_type`. */
+export const decoders = {
+  llama,
+  gemma3_text: gemma3,
+  mistral,
+  qwen2,
+  qwen3,
+} as const satisfies Partial<Readonly<Record<ModelType, Family>>>;
+
 /** Every family by `model_type`. */
-export const families: Readonly<Record<ModelType, Family>> = { ...encoders, llama };
+export const families: Readonly<Record<ModelType, Family>> = { ...encoders, ...decoders };
 
 /** The `config.json` of every family. */
 export const formats: readonly ConfigFormat[] = Object.values(families).map(({ format }) => format);
 
 export const formatOf = (modelType: ModelType): ConfigFormat => families[modelType].format;
+
+/** The module of a classifier that is trained whole beside adapters, or ends in its name, as in PEFT. */
+export const classifierModule = (modelType: ModelType): string =>
+  families[modelType].heads.lastTokenClassification?.classifier ?? tokenClassifierModule;
 
 /**
  * transformers' class of a family with the head of a task.

@@ -2,7 +2,7 @@ import { gradientName, int32, optimize, type Program, record, withGradients } fr
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference, replayFloat64 } from '@attune/engine/testing';
 import { expect, it } from 'vitest';
-import { tinyConfig, tinyParameters } from '../test/tiny';
+import { decoderTypes, tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
 import { withGradientCheckpointing } from './gradient-checkpointing';
 import { initializeAdapter, withLora } from './lora/with-lora';
@@ -14,7 +14,7 @@ const engine = openOnnxEngine();
 const layers = 6;
 const llama = { num_hidden_layers: layers, num_key_value_heads: 1, attention_dropout: 0.2 };
 const plainModels: readonly Model[] = [
-  causalLanguageModel(tinyConfig('llama', llama)),
+  ...decoderTypes.map((type) => causalLanguageModel(tinyConfig(type, llama))),
   maskedLanguageModel(tinyConfig('bert', { num_hidden_layers: layers })),
   maskedLanguageModel(tinyConfig('distilbert', { n_layers: layers })),
   maskedLanguageModel(tinyConfig('electra', { num_hidden_layers: layers })),

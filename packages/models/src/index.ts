@@ -1,5 +1,5 @@
 /**
- * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R and Llama over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
+ * BERT, DistilBERT, ELECTRA, MPNet, RoBERTa, XLM-R, Llama, Qwen, Mistral and Gemma 3 over Hugging Face checkpoints, for every runtime. Files, the hub and processes are in `@attune/models/node`.
  *
  * A model is its configuration, the shapes of its parameters, and a program that an engine compiles. Parameters are a flat record under the
  * checkpoint's own names.
@@ -76,11 +76,14 @@ export { distilbert } from './distilbert';
 export { electra } from './electra';
 export type { EncoderFamily, EncoderStates, Family } from './encoder/family';
 export { families, layerOf } from './families';
+export { gemma3 } from './gemma3';
 export type { Head, HeadInputs } from './heads/head';
-export { llama } from './llama/llama';
+export { llama } from './llama';
+export { mistral } from './mistral';
 export { modelWithHead } from './model';
 export { mpnet } from './mpnet';
 export { openPass, type Pass, type PassWrapper, withPass } from './pass';
+export { qwen2, qwen3 } from './qwen';
 export { camembert, roberta, xlmRoberta } from './roberta';
 
 // Text for terminals.

@@ -3,7 +3,7 @@ import type { ModelConfig } from './checkpoint/model-config';
 import type { ParameterSpec, ParameterSpecs } from './specs';
 
 /**
- * Fresh parameters as transformers makes them: weights N(0, initializerRange²), biases 0, norm weights 1, and the
+ * Fresh parameters as transformers makes them: weights N(0, initializerRange²), biases 0, norm weights 1 (0 where 1 is added to them), and the
  * padding token's embedding 0.
  *
  * Each number is a function of (seed, parameter's name, index), whatever else is initialized.
@@ -19,12 +19,12 @@ export function initialize(specs: ParameterSpecs, config: ModelConfig, seed: num
 
 function initialValues(
   name: string,
-  { shape, role = roleOf(name), hasPaddingRow = false }: ParameterSpec,
+  { shape, role = roleOf(name), start = 1, hasPaddingRow = false }: ParameterSpec,
   { config, seed }: { config: ModelConfig; seed: number },
 ): Float32Array {
   const data = new Float32Array(sizeOf(shape));
   if (name.endsWith('.bias')) return data;
-  if (role === 'norm') return data.fill(1);
+  if (role === 'norm') return data.fill(start);
   const key = keyOf(seed, ...Array.from(name, (character) => character.codePointAt(0)!));
   for (let i = 0; i < data.length; i++) data[i] = config.initializerRange * normal(fold(key, i));
   if (hasPaddingRow) {

@@ -27,6 +27,7 @@ export function linearModules({ config, specs, tied, task }: Model): LinearModul
   const ofLogits = [
     tokenClassifierModule,
     heads.sequenceClassification?.classifier,
+    heads.lastTokenClassification?.classifier,
     heads.maskedLanguageModel?.decoder,
     heads.causalLanguageModel?.decoder,
   ];

@@ -39,7 +39,7 @@ export const maskedLanguageModel = (config: ModelConfig): Model => modelForTask(
 export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(config, 'causal-lm');
 
 /**
- * An encoder, or a Llama, with the head of a task.
+ * An encoder, or a decoder, with the head of a task.
  *
  * @throws AttuneError MODEL_TASK for a family that has no such head
  * @param options of its loss, at training as at evaluation; recording the program throws a RangeError for one out of range
@@ -73,12 +73,13 @@ export function modelWithHead(config: ModelConfig, head: Head, options: LossOpti
   const encoder = families[config.modelType];
   const [ofEncoder, ofHead] = [encoder.specs(config), head.specs(config)];
   checkHeadSpecs(ofHead, ofEncoder);
-  const computation = computationOf(config, (pass) => {
+  const forward: Computation['forward'] = (pass) => {
     const { batch } = pass;
     const { states, headStates } = encoder.forward(pass);
     const logits = head.logits(headStates, headInputs(pass.at(headPositions(batch)), states));
     return { logits, ...(batch.labels && { loss: head.loss(logits, batch, config, options) }) };
-  });
+  };
+  const computation = computationOf(config, forward, head.reads);
   const specs = { ...ofEncoder, ...ofHead };
   return { config, task: 'custom', specs, tied: head.tied?.(config) ?? {}, ...computation };
 }

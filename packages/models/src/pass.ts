@@ -28,8 +28,8 @@ export interface Pass {
   readonly linear: (x: tf.Tensor, name: string, tensors?: LinearTensors) => tf.Tensor;
   /** Layer norm with the module's weight and bias, and the configuration's epsilon. */
   readonly norm: (x: tf.Tensor, name: string) => tf.Tensor;
-  /** Root-mean-square norm with the module's weight, and the configuration's epsilon. */
-  readonly rmsNorm: (x: tf.Tensor, name: string) => tf.Tensor;
+  /** Root-mean-square norm with the module's weight, to which `offset` is added (default 0), and the configuration's epsilon. */
+  readonly rmsNorm: (x: tf.Tensor, name: string, options?: NormOptions) => tf.Tensor;
   /** Rows of a table: [ids] → [ids, hidden]. */
   readonly embedding: (ids: tf.Tensor, name: string) => tf.Tensor;
   /** Dropout while training, when the batch has a seed. Its bits depend on the seed, the step, the site and the tokens' positions. */
@@ -38,6 +38,12 @@ export interface Pass {
   readonly checkpoint: (layer: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, reads: LayerReads) => tf.Tensor;
   /** The same pass over other tokens. Without `at`, a pass is over all tokens of the batch. */
   readonly at: (positions: Positions) => Pass;
+}
+
+/** How a root-mean-square norm is computed. */
+export interface NormOptions {
+  /** What is added to the weight; default 0. */
+  readonly offset?: number;
 }
 
 /** Full names of a linear module's parameters; default `name.weight` and `name.bias`. */
@@ -117,7 +123,10 @@ function passAt(positions: Positions, inputs: Pick<Pass, 'config' | 'batch' | 'p
         ? linear(x, parameters[weight], parameters[bias])
         : tf.matMul(x as tf.Tensor2D, parameters[weight] as tf.Tensor2D, false, true),
     norm: (x, name) => layerNorm(x, parameters[`${name}.weight`], parameters[`${name}.bias`], config.layerNormEps),
-    rmsNorm: (x, name) => rmsNorm(x, parameters[`${name}.weight`], config.layerNormEps),
+    rmsNorm: (x, name, { offset = 0 } = {}) => {
+      const weight = parameters[`${name}.weight`];
+      return rmsNorm(x, offset === 0 ? weight : tf.add(weight, offset), config.layerNormEps);
+    },
     embedding: (ids, name) => embedding(parameters[`${name}.weight`], ids),
     dropout: (x, { rate, site, keySequenceIds }) =>
       dropout(x, source, { rate, op: dropoutOp(site, config.layers), keySequenceIds }),
@@ -149,9 +158,14 @@ export interface Computation {
   readonly program: ProgramFunction;
 }
 
-/** `forward` over plain passes. */
-export function computationOf(config: ModelConfig, forward: Computation['forward']): Computation {
-  const open: Computation['openPass'] = (batch, parameters) => openPass(config, batch, parameters);
+/** `forward` over plain passes; of the batch `inputs` may make other inputs. */
+export function computationOf(
+  config: ModelConfig,
+  forward: Computation['forward'],
+  inputs: (batch: Tensors) => Tensors = () => ({}),
+): Computation {
+  const open: Computation['openPass'] = (batch, parameters) =>
+    openPass(config, { ...batch, ...inputs(batch) }, parameters);
   return { forward, openPass: open, program: (batch, parameters) => forward(open(batch, parameters)) };
 }
 

@@ -9,6 +9,8 @@ export interface ParameterSpec extends TensorSpec {
    * stands for them.
    */
   readonly role?: 'norm' | 'table';
+  /** Of a norm: what its scale starts at, where that is not 1. */
+  readonly start?: number;
   /** Of a table: the padding token's row starts at 0. */
   readonly hasPaddingRow?: boolean;
 }
@@ -35,9 +37,9 @@ export const layerNormSpecs = (name: string, hidden: number): ParameterSpecs => 
   [`${name}.bias`]: { shape: [hidden], dtype: float32 },
 });
 
-/** Shape of the scale of a norm without a bias. */
-export const rmsNormSpecs = (name: string, hidden: number): ParameterSpecs => ({
-  [`${name}.weight`]: { shape: [hidden], dtype: float32, role: 'norm' },
+/** Shape of the scale of a norm without a bias; `start` is what it starts at. */
+export const rmsNormSpecs = (name: string, hidden: number, { start = 1 } = {}): ParameterSpecs => ({
+  [`${name}.weight`]: { shape: [hidden], dtype: float32, role: 'norm', ...(start !== 1 && { start }) },
 });
 
 /** Shape of a table of embeddings, [rows, hidden]; `hasPaddingRow` where one row is the padding token's. */

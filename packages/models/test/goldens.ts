@@ -9,3 +9,13 @@ export const goldens = `${shared}goldens/hf/`;
 export const familyGoldens = `${shared}goldens/hf-families/`;
 export const minilm = `${shared}weights/minilm-l6`;
 export const hasGoldens = [goldens, familyGoldens, minilm].every((path) => existsSync(path));
+
+/** Those of decoders, with tokens that they generated: name → directory. */
+export const decoderGoldens = {
+  llama: `${goldens}llama`,
+  'llama-tied': `${goldens}llama-tied`,
+  qwen2: `${familyGoldens}qwen2`,
+  qwen3: `${familyGoldens}qwen3`,
+  mistral: `${familyGoldens}mistral`,
+  gemma3: `${familyGoldens}gemma3`,
+};

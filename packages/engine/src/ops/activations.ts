@@ -59,3 +59,31 @@ export function silu(x: tf.Tensor): tf.Tensor {
     gradient: (dY, [y, share]) => tf.mul(dY, tf.add(share, tf.mul(y, tf.sub(1, share)))), // σ + x·σ·(1 − σ)
   })(x);
 }
+
+/** √(8/π): twice the factor of the tanh that stands for Φ. */
+const slope = Math.sqrt(8 / Math.PI);
+const cubic = 0.044715;
+
+/**
+ * The Gaussian error linear unit by tanh: x · (1 + tanh(√(2/π) · (x + 0.044715·x³))) / 2, which is x · σ(√(8/π) · (x + 0.044715·x³)).
+ *
+ * Its gradient is σ + x·σ·(1 − σ)·√(8/π)·(1 + 3·0.044715·x²).
+ *
+ * @see Hendrycks, Gimpel: Gaussian Error Linear Units (2016); PyTorch's `gelu(approximate='tanh')`
+ * @example
+ * const inner = tf.mul(geluTanh(gate), up); // GeGLU
+ */
+export function geluTanh(x: tf.Tensor): tf.Tensor {
+  return defineOp({
+    forward: (x: tf.Tensor) => {
+      const inner = tf.mul(x, tf.add(tf.mul(tf.square(x), cubic), 1)); // x + 0.044715·x³
+      const share = tf.sigmoid(tf.mul(inner, slope));
+      const y = tf.mul(x, share);
+      return { value: y, saved: [x, y, share] };
+    },
+    gradient: (dY, [x, y, share]) => {
+      const steepness = tf.mul(tf.add(tf.mul(tf.square(x), 3 * cubic), 1), slope);
+      return tf.mul(dY, tf.add(share, tf.mul(tf.mul(y, tf.sub(1, share)), steepness)));
+    },
+  })(x);
+}

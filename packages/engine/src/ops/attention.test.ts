@@ -9,9 +9,9 @@ const keys = { keyIds: int32([4, 4, 4, 5, 5, -1], [1, 6]), keyPositions: int32([
 const inputs = { ...keys, queryIds: int32([4, 5], [1, 2]), queryPositions: int32([1, 0], [1, 2]) };
 
 /** Which of six keys each query sees. */
-function seen(isCausal: boolean): string[] {
+function seen(isCausal: boolean, window?: number): string[] {
   const program = record(({ queryIds, keyIds, queryPositions, keyPositions }) => {
-    const causal = isCausal ? { queries: queryPositions, keys: keyPositions } : undefined;
+    const causal = isCausal ? { queries: queryPositions, keys: keyPositions, window } : undefined;
     return { bias: sequenceBias(queryIds, keyIds, causal) };
   }, inputs);
   const { data, shape } = replayFloat64(program, inputs).bias;
@@ -24,4 +24,9 @@ function seen(isCausal: boolean): string[] {
 it('shows a query the keys of its own sequence, and of these only the earlier ones where it looks back', () => {
   expect(seen(false)).toEqual(['xxx...', '...xx.']);
   expect(seen(true)).toEqual(['xx....', '...x..']);
+});
+
+it('shows a query the last keys alone where it has a window', () => {
+  expect(seen(true, 2)).toEqual(['xx....', '...x..']);
+  expect(seen(true, 1)).toEqual(['.x....', '...x..']);
 });

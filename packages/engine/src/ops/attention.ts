@@ -10,13 +10,15 @@ export interface CausalPositions {
   readonly queries: tf.Tensor;
   /** [rows, keys] int32; default the queries'. */
   readonly keys?: tf.Tensor;
+  /** A query sees this many tokens at most, itself among them; default any number. */
+  readonly window?: number;
 }
 
 /**
  * The bias of attention scores that confines each query to the keys of its own sequence.
  *
  * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], default the queries'
- * @param causal positions; a query then sees the keys at its own position and before
+ * @param causal positions; a query then sees the keys at its own position and before, of a window the last ones alone
  * @returns [rows, 1, queries, keys]: 0 for a key that is seen, −1e9 for one that is not
  * @example
  * const bias = sequenceBias(sequenceIds);
@@ -34,7 +36,13 @@ export function sequenceBias(
 const asQueries = (ids: tf.Tensor) => tf.reshape(ids, [ids.shape[0], 1, ids.shape[1]!, 1]);
 const asKeys = (ids: tf.Tensor) => tf.reshape(ids, [ids.shape[0], 1, 1, ids.shape[1]!]);
 
-const isReached = ({ queries, keys = queries }: CausalPositions) => tf.greaterEqual(asQueries(queries), asKeys(keys)); // [rows, 1, queries, keys]
+/** [rows, 1, queries, keys] */
+function isReached({ queries, keys = queries, window }: CausalPositions): tf.Tensor {
+  const isBefore = tf.greaterEqual(asQueries(queries), asKeys(keys));
+  if (window === undefined) return isBefore;
+  const first = tf.sub(asQueries(queries), tf.scalar(window - 1, 'int32'));
+  return tf.logicalAnd(isBefore, tf.greaterEqual(asKeys(keys), first));
+}
 
 /**
  * The bias of attention scores that a table gives by the relation of a query to a key, such as a bucket of their distance.
@@ -76,6 +84,8 @@ export interface AttentionInputs {
   readonly heads: number;
   /** Heads of keys and values, a divisor of `heads`; each is shared by a group of neighboring heads. Default `heads`. */
   readonly keyValueHeads?: number;
+  /** What scores are multiplied by; default 1/√headDim. */
+  readonly scale?: number;
   /** Applied to the probabilities [rows, heads, queries, keys]. */
   readonly dropout: (probabilities: tf.Tensor) => tf.Tensor;
 }
@@ -105,7 +115,7 @@ export function splitHeads(
 }
 
 /**
- * Multi-head scaled dot-product attention: softmax(Q·Kᵀ/√headDim + bias) · V.
+ * Multi-head scaled dot-product attention: softmax(scale · Q·Kᵀ + bias) · V, with a scale of 1/√headDim unless it is another.
  *
  * @returns [rows · queries, heads · headDim]
  * @see Vaswani et al.: Attention Is All You Need (2017); Ainslie et al.: GQA (2023)
@@ -115,6 +125,7 @@ export function splitHeads(
 export function attention(inputs: AttentionInputs): tf.Tensor {
   const { query, key, value, bias, heads, keyValueHeads = heads, dropout } = inputs;
   const hidden = query.shape[1]!;
+  const { scale = 1 / Math.sqrt(hidden / heads) } = inputs;
   const [rows, , queries] = bias.shape;
   const split = (x: tf.Tensor, heads: number) => (x.rank === 4 ? x : splitHeads(x, { rows, heads }));
   // The queries of heads that share a key are adjacent, so that a group is one longer list of queries to the products.
@@ -122,7 +133,7 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   const together = (x: tf.Tensor) =>
     group === 1 ? x : tf.reshape(x, [rows, keyValueHeads, group * queries, x.shape[3]!]);
   const apart = (x: tf.Tensor) => (group === 1 ? x : tf.reshape(x, [rows, heads, queries, x.shape[3]!]));
-  const scaled = tf.mul(query, 1 / Math.sqrt(hidden / heads));
+  const scaled = tf.mul(query, scale);
   const grouped = together(split(scaled, heads));
   const scores = apart(tf.matMul(grouped, split(key, keyValueHeads), false, true)); // [rows, heads, queries, keys]
   const probabilities = dropout(tf.softmax(tf.add(scores, bias)));

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { geluErf, silu } from '../ops/activations';
+import { geluErf, geluTanh, silu } from '../ops/activations';
 import { attention, bucketBias, sequenceBias } from '../ops/attention';
 import { type DropoutSource, dropout } from '../ops/dropout/dropout';
 import { embedding } from '../ops/gather';
@@ -114,6 +114,7 @@ export const opCases: readonly OpCase[] = [
     ({ x }, { positionIds }) => spread(rope(x, rotationOf(positionIds, [1, 0.3, 0.02]))),
     { positionIds: int32([0, 1, 2, 0, 7]) },
   ),
+  opCase('geluTanh', { x: randomFloats([4, 3], 59) }, ({ x }) => spread(geluTanh(tf.mul(x, 2)))),
   opCase('geluErf', { x: randomFloats([4, 3], 27) }, ({ x }) => spread(geluErf(tf.mul(x, 2)))),
   opCase(
     'linear',

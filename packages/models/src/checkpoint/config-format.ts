@@ -96,7 +96,7 @@ export interface ConfigFormat {
    */
   readonly positionsFollowPadding?: boolean;
   /** Options of the family's own that change what the model computes, and the only value of each that is computed here. */
-  readonly only?: Readonly<Record<string, boolean | number>>;
+  readonly only?: Readonly<Record<string, boolean | number | null>>;
   /** Further keys of transformers' configuration of the family, of whose values none changes what is computed here. */
   readonly idle?: readonly string[];
   /** What a decoder's file has besides; absent for an encoder. */

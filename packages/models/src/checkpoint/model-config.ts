@@ -1,7 +1,19 @@
 import type { JsonObject } from './describe';
 
 /** `model_type` of a family. */
-export type ModelType = 'bert' | 'camembert' | 'distilbert' | 'electra' | 'llama' | 'mpnet' | 'roberta' | 'xlm-roberta';
+export type ModelType =
+  | 'bert'
+  | 'camembert'
+  | 'distilbert'
+  | 'electra'
+  | 'gemma3_text'
+  | 'llama'
+  | 'mistral'
+  | 'mpnet'
+  | 'qwen2'
+  | 'qwen3'
+  | 'roberta'
+  | 'xlm-roberta';
 
 /** What an encoder's head is for. */
 export type Task = 'sequence-classification' | 'token-classification' | 'masked-lm';
@@ -14,7 +26,7 @@ export const problemTypes = ['single_label_classification', 'multi_label_classif
 /** One label per text, any number of them, or a number. */
 export type ProblemType = (typeof problemTypes)[number];
 
-export type HiddenAct = 'gelu' | 'silu';
+export type HiddenAct = 'gelu' | 'gelu_pytorch_tanh' | 'silu';
 
 /** A model's `config.json` under one set of names, the same for every family. */
 export interface ModelConfig {
@@ -38,7 +50,7 @@ export interface ModelConfig {
   readonly typeVocabSize: number;
   /** What keeps a norm from dividing by 0, inside its square root. */
   readonly layerNormEps: number;
-  /** `gelu` is the exact one, x · Φ(x), as transformers has it; `silu` is x · σ(x). */
+  /** `gelu` is the exact one, x · Φ(x), as transformers has it, `gelu_pytorch_tanh` the one by tanh; `silu` is x · σ(x). */
   readonly hiddenAct: HiddenAct;
   /** Rate of the dropout after embeddings and within layers, in [0, 1). */
   readonly hiddenDropout: number;
@@ -70,6 +82,20 @@ export interface DecoderConfig {
   readonly rope: Rope;
   /** Whether the head's matrix is the table of word embeddings. */
   readonly tied: boolean;
+  /** Which layers look back over a window alone; default none. */
+  readonly window?: SlidingWindow;
+  /** How positions turn queries and keys in layers with a window; default as in the others. */
+  readonly localRope?: Rope;
+  /** Attention scores are divided by its root; default `headDim`. */
+  readonly queryScalar?: number;
+}
+
+/** Layers that look back over a window alone. */
+export interface SlidingWindow {
+  /** Tokens that a token sees, itself among them. */
+  readonly size: number;
+  /** Whether each layer has the window. */
+  readonly layers: readonly boolean[];
 }
 
 /** How positions turn queries and keys: the base of the frequencies, and how a longer context than was trained on stretches them. */
@@ -82,6 +108,12 @@ export type Rope = {
       readonly type: 'default';
     }
   | {
+      /** Texts longer than `maxPositions` alone are stretched, which none is here. */
+      readonly type: 'dynamic';
+      /** How many times longer the context becomes, ≥ 1. */
+      readonly factor: number;
+    }
+  | {
       /** All positions are divided by `factor`. */
       readonly type: 'linear';
       /** How many times longer the context becomes, ≥ 1. */
@@ -91,6 +123,10 @@ export type Rope = {
       /** Only the long waves are stretched. */
       readonly type: 'llama3';
     } & Llama3Scaling)
+  | ({
+      /** The long waves are stretched, and queries and keys grow. */
+      readonly type: 'yarn';
+    } & YarnScaling)
 );
 
 /** How Llama 3.1 and later stretch the waves that are longer than the original context has room for. */
@@ -103,6 +139,22 @@ export interface Llama3Scaling {
   readonly highFrequencyFactor: number;
   /** Tokens of the context before it was stretched. */
   readonly originalMaxPositions: number;
+}
+
+/** How YaRN stretches the waves that turn seldom within the original context. */
+export interface YarnScaling {
+  /** How many times longer the context becomes, ≥ 1. */
+  readonly factor: number;
+  /** Waves that turn more often than this in the original context stay. */
+  readonly betaFast: number;
+  /** Waves that turn fewer times than this in the original context are stretched in full; those between are stretched in part. */
+  readonly betaSlow: number;
+  /** Tokens of the context before it was stretched. */
+  readonly originalMaxPositions: number;
+  /** What turned queries and keys are multiplied by. */
+  readonly attentionFactor: number;
+  /** Whether the bounds between those waves are whole channel pairs. */
+  readonly truncates: boolean;
 }
 
 /** Whether texts of a pair are told apart by their segment: a model of one segment has the same for all tokens. */

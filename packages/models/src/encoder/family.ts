@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ConfigFormat } from '../checkpoint/config-format';
 import type { ModelConfig } from '../checkpoint/model-config';
+import type { Cache } from '../decoder/cache';
 import type { EncoderHeads, FamilyHeads } from '../heads/head';
 import type { Pass } from '../pass';
 import type { ParameterSpecs } from '../specs';
@@ -13,8 +14,8 @@ export interface Encoder {
   readonly specs: (config: ModelConfig) => ParameterSpecs;
   /** The norm after the last layer, where there is one. */
   readonly finalNorm?: string;
-  /** Hidden states of a packed batch. */
-  readonly forward: (pass: Pass) => EncoderStates;
+  /** Hidden states of a packed batch; of a decoder with a cache, of new tokens alone. */
+  readonly forward: (pass: Pass, cache?: Cache) => EncoderStates;
 }
 
 /** Hidden states of a batch. A program computes those that its outputs need, and no more. */

@@ -2,10 +2,10 @@ import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { tinyConfig, tinyParameters } from '../../test/tiny';
+import { decoderTypes, tinyConfig, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { withLora } from '../lora/with-lora';
-import { causalLanguageModel, type Model } from '../model';
+import { causalLanguageModel, type Model, sequenceClassifier } from '../model';
 import { quantized } from '../quantized/quantized';
 import { selectTokens } from '../select-tokens';
 import { exportDecoder } from './export-decoder';
@@ -27,6 +27,10 @@ const models: Record<string, Model> = {
       rope_scaling: llama3,
     }),
   ),
+  'the norms and windows of a Gemma 3': causalLanguageModel(tinyConfig('gemma3_text')),
+  'the window of a Mistral': causalLanguageModel(tinyConfig('mistral')),
+  'the biases of a Qwen2': causalLanguageModel(tinyConfig('qwen2')),
+  'the norms of a Qwen3': causalLanguageModel(tinyConfig('qwen3')),
 };
 const sequences = [
   [5, 9, 2, 7, 4, 8],
@@ -86,7 +90,7 @@ async function logitsInParts(session: ort.InferenceSession, { config }: Model, p
 
 const open = (file: ReturnType<typeof exportModel>) => ort.InferenceSession.create(Buffer.concat([...file.chunks()]));
 
-describe.each(Object.entries(models))('an exported Llama with %s', (_, model) => {
+describe.each(Object.entries(models))('an exported decoder with %s', (_, model) => {
   const parameters = tinyParameters(model);
 
   it("has Hugging Face's borders", async () => {
@@ -146,4 +150,43 @@ it('refuses codes, adapters, and a SavedModel by name', () => {
   const inEight = quantized(plain, { format: 'int8' });
   expect(() => exportDecoder(inEight, { parameters, isPortable: false })).toThrow(refusal(/int4, got one in int8/));
   expect(() => exportSavedModel(plain, { parameters })).toThrow(refusal(/exportSavedModel: expected an encoder/));
+});
+
+describe.each(decoderTypes)('an exported %s that classifies', (type) => {
+  const classifier = sequenceClassifier(
+    tinyConfig(type, { id2label: { 0: 'a', 1: 'b', 2: 'c' }, num_key_value_heads: 1 }),
+  );
+  const parameters = tinyParameters(classifier);
+
+  it('reads the last token of each row, padded on the right or the left', async () => {
+    const batch = {
+      ...packSequences(
+        [...sequences, [7]].map((ids) => ({ ids })),
+        { rowLength: 16 },
+      ),
+    };
+    const expected = (await engine.compile(classifier.program).run(batch, parameters)).logits.data as Float32Array;
+    const session = await open(exportModel(classifier, { parameters }));
+    const padded = (isLeft: boolean) => {
+      const rows = [...sequences, [7]].map((ids) => {
+        const fill = new Array(8 - ids.length).fill(0);
+        const ones = ids.map(() => 1);
+        return isLeft
+          ? [
+              [...fill, ...ids],
+              [...fill, ...ones],
+            ]
+          : [
+              [...ids, ...fill],
+              [...ones, ...fill],
+            ];
+      });
+      return { input_ids: int64(rows.map(([ids]) => ids)), attention_mask: int64(rows.map(([, mask]) => mask)) };
+    };
+    for (const isLeft of [false, true]) {
+      const { logits } = await session.run(padded(isLeft));
+      expect(logits.dims).toEqual([3, 3]);
+      expect(largestDifference(logits.data as Float32Array, expected).absolute).toBeLessThan(1e-5);
+    }
+  });
 });

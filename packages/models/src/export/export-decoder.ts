@@ -9,9 +9,10 @@ import {
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../checkpoint/model-config';
+import { newNames, pastNames, withPast } from '../decoder/cache';
 import { cachedProgram } from '../generate/decoding';
 import { pastName, presentName, statesOf } from '../generate/file-decoding';
-import { newNames, pastNames, withPast } from '../llama/cache';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantized } from '../quantized/quantized';
@@ -34,7 +35,7 @@ export interface ExportDecoderOptions {
 }
 
 /**
- * A Llama as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
+ * A decoder as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
  * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
  * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab], of the last tokens alone [batch, vocab], and
  * `present.i.key` and `….value` [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none.
@@ -55,7 +56,6 @@ export function exportDecoder(
   const { config } = model;
   const { keyValueHeads, headDim } = config.decoder!;
   const state = ['batch', keyValueHeads, 'past', headDim] as const;
-  const group = config.heads / keyValueHeads;
   return exportToOnnx<Size>(withBorders(model, reads), {
     inputs: {
       input_ids: ['batch', 'sequence'],
@@ -64,8 +64,7 @@ export function exportDecoder(
     },
     states: Object.fromEntries(statesOf(config).map((place) => [pastName(place), state])),
     sums: { total: ['past', 'sequence'] },
-    // Heads that share a key lie one after another, as one longer list of queries.
-    products: [['batch', 'sequence'], ...(group > 1 ? [[group, 'sequence'] as const] : [])],
+    products: [['batch', 'sequence'], ...groupProducts(config)],
     batch: ({ batch, sequence, total }) => {
       const int32 = (...shape: number[]) => ({ shape, dtype: 'int32' as const });
       const [query, seen] = [int32(batch, sequence), int32(batch, total)];
@@ -77,6 +76,12 @@ export function exportDecoder(
     precision,
     isPortable,
   });
+}
+
+/** Heads that share a key lie one after another, as one longer list of queries. */
+export function groupProducts({ heads, decoder }: ModelConfig): readonly (readonly [number, 'sequence'])[] {
+  const group = heads / decoder!.keyValueHeads;
+  return group > 1 ? [[group, 'sequence']] : [];
 }
 
 function checkPlain(model: Model): void {

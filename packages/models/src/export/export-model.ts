@@ -11,7 +11,7 @@ import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasSegments } from '../checkpoint/model-config';
 import type { Model } from '../model';
-import { exportDecoder } from './export-decoder';
+import { exportDecoder, groupProducts } from './export-decoder';
 import { type PaddedOptions, paddedBatch, paddedBatchInTensorflow, paddedBatchSpecs } from './padded-batch';
 
 /** Options of `exportModel`. */
@@ -37,11 +37,12 @@ export interface ExportModelOptions {
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
  */
 export function exportModel(model: Model, { parameters, precision = 'fp32' }: ExportModelOptions): OnnxFile {
-  if (model.config.decoder) return exportDecoder(model, { parameters, precision });
+  if (isDecoder(model)) return exportDecoder(model, { parameters, precision });
   const options = paddedOptionsOf(model);
   return exportToOnnx(logitsOf(model, options), {
     inputs: inputsOf(options),
     batch: (sizes) => paddedBatchSpecs(sizes, options),
+    products: productsOf(model),
     prologue: (graph, sizes) => paddedBatch(graph, sizes, options),
     parameters,
     precision,
@@ -57,6 +58,7 @@ export function exportModel(model: Model, { parameters, precision = 'fp32' }: Ex
  * for (const bytes of file.chunks()) await output.writeFile(bytes);
  */
 export function exportSavedModel(model: Model, { parameters }: Pick<ExportModelOptions, 'parameters'>): SavedModelFile {
+  refuseDecoder(model);
   const options = paddedOptionsOf(model);
   return exportToSavedModel(logitsOf(model, options), {
     inputs: inputsOf(options),
@@ -67,7 +69,6 @@ export function exportSavedModel(model: Model, { parameters }: Pick<ExportModelO
 }
 
 function paddedOptionsOf(model: Model): PaddedOptions {
-  refuseDecoder(model);
   return {
     hasTypes: hasSegments(model.config),
     reads: model.task === 'token-classification' || model.task === 'masked-lm' ? 'every' : 'first',
@@ -85,6 +86,14 @@ function logitsOf({ program }: Model, { reads }: PaddedOptions): ProgramFunction
     const [rows, length] = batch.sequenceIds.shape;
     return { logits: reads === 'first' ? logits : tf.reshape(logits, [rows, length, logits.shape[1]!]) };
   };
+}
+
+/** Whether a model writes texts; a decoder that classifies them has an encoder's borders. */
+const isDecoder = ({ config: { decoder }, task }: Model): boolean => decoder !== undefined && task === 'causal-lm';
+
+/** Sizes that are dimensions of a decoder; undefined of an encoder. */
+function productsOf({ config }: Model) {
+  return config.decoder && ([['batch', 'sequence'], ...groupProducts(config)] as const);
 }
 
 function refuseDecoder({ config: { decoder, modelType } }: Model): void {

@@ -3,9 +3,9 @@ import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../../test/goldens';
+import { decoderGoldens, hasGoldens } from '../../test/goldens';
 import { greedy } from '../../test/greedy';
-import { tinyConfig, tinyParameters } from '../../test/tiny';
+import { tinyConfig, tinyDecoders, tinyParameters } from '../../test/tiny';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
 import { readAll } from '../testing/golden';
@@ -31,11 +31,11 @@ const tinyLlama = (maxPositions: number): Written => {
 };
 
 describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', () => {
-  describe.each(['llama', 'llama-tied'])('%s', (name) => {
+  describe.each(Object.entries(decoderGoldens))('%s', (_, directory) => {
     it.each(engines)("has the reference's logits, step by step, on $name", async (engine) => {
-      const { prompt, tokens, logits } = await readAll(`${goldens}${name}/generate.safetensors`);
+      const { prompt, tokens, logits } = await readAll(`${directory}/generate.safetensors`);
       const [rows, steps, vocab] = logits.shape;
-      const loaded = await loadModel(goldens + name, { task: 'causal-lm' });
+      const loaded = await loadModel(directory, { task: 'causal-lm' });
       const decoding = decodingOf(loaded, rows, engine);
       let next = Array.from({ length: rows }, (_, row) => rowOf(prompt, row, prompt.shape[1]));
       for (let step = 0; step < steps; step++) {
@@ -53,7 +53,7 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', (
 describe('a step with cached keys and values', () => {
   const prompts = [[1, 7, 9], [1, 8, 2, 11, 30, 5, 17], [1]];
 
-  it.each(['llama-llama3', 'llama-linear'])('has the logits of the whole sequence: %s', async (name) => {
+  it.each(tinyDecoders)('has the logits of the whole sequence: %s', async (name) => {
     await expectAsWhole(await loadModel(fixtures + name, { task: 'causal-lm' }), prompts, 12);
   });
 

@@ -8,10 +8,10 @@ import {
   sizeOf,
 } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/model-config';
+import { newNames, openCache, pastNames } from '../decoder/cache';
+import { families } from '../families';
 import { headInputs } from '../heads/head';
 import { headOf } from '../heads/tasks';
-import { newNames, openCache, pastNames } from '../llama/cache';
-import { llama, llamaStates } from '../llama/llama';
 import type { Model } from '../model';
 
 /** Texts that are being written, one a row. */
@@ -43,18 +43,19 @@ export function openDecoding({ config, parameters, program }: DecodingModel, row
 }
 
 /**
- * A Llama over new tokens alone, with its adapters and its quantized matrices if it has any: the keys and values of the tokens before come
+ * A decoder over new tokens alone, with its adapters and its quantized matrices if it has any: the keys and values of the tokens before come
  * with the batch (see `openCache`), those of the new ones go out.
  *
  * Outputs: `logits` [reads, vocab] of the tokens in `reads`, `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim],
  * keys turned by their positions already.
  */
-export function cachedProgram({ openPass }: Pick<Model, 'openPass'>): ProgramFunction {
-  const head = headOf(llama.heads, 'causal-lm')!;
+export function cachedProgram({ config, openPass }: Pick<Model, 'config' | 'openPass'>): ProgramFunction {
+  const { heads, forward } = families[config.modelType];
+  const head = headOf(heads, 'causal-lm')!;
   return (batch, parameters) => {
     const pass = openPass(batch, parameters);
     const cache = openCache(pass);
-    const { states, headStates } = llamaStates(pass, cache);
+    const { states, headStates } = forward(pass, cache);
     return { logits: head.logits(headStates, headInputs(pass, states)), ...cache.added };
   };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { HostTensor } from '@attune/engine';
 import { openOnnxEngine, openOnnxFile } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../../test/goldens';
+import { decoderGoldens, hasGoldens } from '../../test/goldens';
 import { tinyConfig, tinyParameters } from '../../test/tiny';
 import { exportDecoder } from '../export/export-decoder';
 import { mergeAdapter } from '../lora/merge-adapter';
@@ -47,13 +47,13 @@ const prompts = [[1, 7, 9], [1], [4, 4, 4, 4, 4, 8]];
 describe.skipIf(!hasGoldens).each(Object.entries(loads))(
   'transformers goldens (needs ../shared/goldens), %s',
   (_, load) => {
-    it.each(['llama', 'llama-tied'])('%s writes what transformers does', async (name) => {
-      const { prompt, tokens } = await readAll(`${goldens}${name}/generate.safetensors`);
+    it.each(Object.entries(decoderGoldens))('%s writes what transformers does', async (_, directory) => {
+      const { prompt, tokens } = await readAll(`${directory}/generate.safetensors`);
       const rowsOf = ({ data, shape: [rows, width] }: typeof prompt) =>
         Array.from({ length: rows }, (_, row) =>
           Array.from((data as unknown as Int32Array).subarray(row * width, (row + 1) * width)),
         );
-      const generator = await load(goldens + name);
+      const generator = await load(directory);
       const written = await generator.generate(rowsOf(prompt), { maxNewTokens: tokens.shape[1], stopTokenIds: [] });
       expect(written.map(({ ids }) => ids)).toEqual(rowsOf(tokens));
     });

@@ -1,7 +1,8 @@
 import { geluErf, type LossOptions, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import { linearSpecs } from '../specs';
-import type { EncoderHeads, Head } from './head';
+import { linearSpecs, matrixSpecs } from '../specs';
+import type { EncoderHeads, FamilyHeads, Head } from './head';
+import { lastTokens } from './last-token';
 
 const activations = { gelu: geluErf, relu: tf.relu, tanh: tf.tanh };
 
@@ -27,8 +28,19 @@ export const sequenceClassification = ({
     const pooled = activations[activation](pass.linear(state, pooler)); // [reads, hidden]
     return pass.linear(drop(pooled, config.classifierDropout), classifier); // [reads, labels]
   },
-  loss: (logits, { labels, weights }, { problemType }, options) =>
-    losses[problemType ?? 'single_label_classification'](logits, labels, weights, options),
+  loss: problemLoss,
+});
+
+/**
+ * Logits of each sequence from the last state of its last token: score(state), without a bias.
+ *
+ * @see transformers' GenericForSequenceClassification
+ */
+export const lastTokenClassification = ({ classifier }: NonNullable<FamilyHeads['lastTokenClassification']>): Head => ({
+  reads: lastTokens,
+  specs: ({ hiddenSize, labels }) => matrixSpecs(classifier, hiddenSize, labels.length),
+  logits: (headStates, { pass }) => pass.linear(headStates, classifier), // [reads, labels]
+  loss: problemLoss,
 });
 
 /** The losses transformers chooses between by `problem_type`, each with weights [reads]. */
@@ -37,6 +49,10 @@ const losses = {
   multi_label_classification: sigmoidCrossEntropy,
   regression: squaredError,
 };
+
+function problemLoss(...[logits, { labels, weights }, { problemType }, options]: Parameters<Head['loss']>): tf.Tensor {
+  return losses[problemType ?? 'single_label_classification'](logits, labels, weights, options);
+}
 
 function squaredError(predictions: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, options: LossOptions): tf.Tensor {
   const { labelSmoothing = 0, focalGamma = 0 } = options;

@@ -6,6 +6,8 @@ import type { ParameterSpecs } from '../specs';
 
 /** A head on an encoder: the shapes of its parameters, its logits and its loss. */
 export interface Head {
+  /** Inputs of the program that stand for those of the batch, such as other tokens to read; default none. */
+  readonly reads?: (batch: Tensors) => Tensors;
   /** Shapes of the head's own parameters, float32, by the names they have in a checkpoint. */
   readonly specs: (config: ModelConfig) => ParameterSpecs;
   /** Logits [reads, outputs] from the last states of the tokens that the batch reads, [reads, hidden]. */
@@ -74,6 +76,11 @@ export interface EncoderHeads {
 
 /** What a family calls the modules of the heads it has. */
 export interface FamilyHeads extends Partial<EncoderHeads> {
+  /** Of a decoder's head that classifies whole texts, by the state of the last token; absent in a family of encoders. */
+  readonly lastTokenClassification?: {
+    /** The module that makes the logits, without a bias. */
+    readonly classifier: string;
+  };
   /** Of the head that predicts the next token; absent in a family of encoders. */
   readonly causalLanguageModel?: {
     /** The linear module that computes logits, [vocab, hidden]. */

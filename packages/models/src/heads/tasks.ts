@@ -1,5 +1,5 @@
 import type { ModelTask } from '../checkpoint/model-config';
-import { sequenceClassification, tokenClassification } from './classification';
+import { lastTokenClassification, sequenceClassification, tokenClassification } from './classification';
 import type { FamilyHeads, Head } from './head';
 import { causalLanguageModeling, maskedLanguageModeling } from './language-model';
 
@@ -9,11 +9,12 @@ export function headOf(modules: FamilyHeads, task: ModelTask): Head | undefined 
     sequenceClassification: sequence,
     tokenClassification: token,
     maskedLanguageModel,
+    lastTokenClassification: lastToken,
     causalLanguageModel,
   } = modules;
   switch (task) {
     case 'sequence-classification':
-      return sequence && sequenceClassification(sequence);
+      return sequence ? sequenceClassification(sequence) : lastToken && lastTokenClassification(lastToken);
     case 'token-classification':
       return token && tokenClassification(token);
     case 'masked-lm':

@@ -1,6 +1,6 @@
 import { AttuneError } from '@attune/internal';
 import { describe } from '../checkpoint/describe';
-import { families } from '../families';
+import { classifierModule, families } from '../families';
 import { endsInParts, isWithin, type LinearModule, linearModules, moduleOf } from '../linear-modules';
 import type { Model } from '../model';
 
@@ -109,7 +109,7 @@ function usuallySaved(model: Model): readonly string[] {
   const { config, specs, task } = model;
   const ofEncoder = families[config.modelType].specs(config);
   if (task === 'custom') return Object.keys(specs).filter((name) => !(name in ofEncoder));
-  return task.endsWith('-classification') ? savedParameters(model, 'classifier') : [];
+  return task.endsWith('-classification') ? savedParameters(model, classifierModule(model.config.modelType)) : [];
 }
 
 function savedParameters({ specs }: Model, end: string): string[] {

@@ -21,6 +21,10 @@ const cases: readonly (readonly [ModelType, ModelTask, LoraOptions['targetModule
   ['mpnet', 'token-classification', ['q', 'k', 'v', 'o'], 8],
   ['roberta', 'token-classification', ['query', 'dense'], 8],
   ['llama', 'causal-lm', String.raw`model\.layers\.1\..*_proj`, 7],
+  ['gemma3_text', 'causal-lm', 'all-linear', 14],
+  ['mistral', 'causal-lm', ['q_proj', 'o_proj'], 4],
+  ['qwen2', 'causal-lm', ['q_proj', 'k_proj', 'v_proj'], 6],
+  ['qwen3', 'causal-lm', ['q_proj', 'k_proj', 'down_proj'], 6],
 ];
 
 const more = { id2label: { 0: 'a', 1: 'b' }, num_key_value_heads: 1, tie_word_embeddings: true };

@@ -1,5 +1,6 @@
 import { AttuneError } from '@attune/internal';
 import { describe, isObject, type JsonObject } from '../../checkpoint/describe';
+import { classifierModule } from '../../families';
 import { endsInParts, linearModules } from '../../linear-modules';
 import type { ResolvedLoraOptions } from '../../lora/options';
 import type { LoraModel } from '../../lora/with-lora';
@@ -88,7 +89,7 @@ const taskTypes: Readonly<Record<Model['task'], string | null>> = {
 export function adapterConfigToJson(model: LoraModel, baseModel: string | undefined): JsonObject {
   const { options, task } = model;
   const { r, alpha, dropout = 0, useRslora = false, modulesToSave } = options;
-  const usual = task.endsWith('-classification') ? ['classifier'] : null;
+  const usual = task.endsWith('-classification') ? [classifierModule(model.config.modelType)] : null;
   return {
     peft_type: 'LORA',
     task_type: taskTypes[task],

@@ -63,7 +63,7 @@ describe('downloadModel', () => {
     const refused = download(hub, 'acme/tiny');
     await expect(refused).rejects.toMatchObject({ code: 'CHECKPOINT_UNSUPPORTED' });
     await expect(refused).rejects.toThrow(
-      /^acme\/tiny: config\.json: model_type expected bert, .* or llama, got "deberta-v2"/,
+      /^acme\/tiny: config\.json: model_type expected bert, .* llama, .* or qwen3, got "deberta-v2"/,
     );
     expect(hub.seen.filter(ofWeights)).toEqual([]);
   });

@@ -83,7 +83,7 @@ export async function loadCausalLm(source: string, options: LoadCausalLmOptions)
   const loaded = await loadTrainedModel(source, {
     ...{ ...options, task: 'causal-lm' },
     withoutHead: (missing) =>
-      `a trained causal language model, its head is missing (${missing}); take a model of the class LlamaForCausalLM`,
+      `a trained causal language model, its head is missing (${missing}); take a model whose class ends in ForCausalLM, such as LlamaForCausalLM`,
   });
   const { directory, parameters, tokenizer } = loaded;
   const model = loaded.isAdaptedRun ? await asTrained(loaded) : loaded.model;

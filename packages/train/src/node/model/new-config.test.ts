@@ -250,7 +250,7 @@ describe("a new model's config.json", () => {
     [
       "a Llama's",
       { model_type: 'bert', num_key_value_heads: 1 },
-      'got one of a llama; leave it out. For that family add "model_type": "llama"',
+      `got one of a ${orOf(types.filter((type) => families[type as keyof typeof families].format.decoder))}; leave it out. For another family add its name, such as "model_type": "llama"`,
     ],
     ["GPT-2's", { n_embd: 32 }, 'n_embd: expected a key of a distilbert, got another family\'s; did you mean "dim"?'],
     [
@@ -279,11 +279,6 @@ describe("a new model's config.json", () => {
     ],
     ['a family misspelled', { model_type: 'distil-bert' }, 'did you mean "distilbert"?'],
     [
-      'a decoder',
-      { model_type: 'llama' },
-      `model_type: for sequence-classification expected ${orOf(types.filter((type) => type !== 'llama'))}, got llama`,
-    ],
-    [
       'relative positions',
       { model_type: 'bert', position_embedding_type: 'relative_key' },
       'position_embedding_type expected "absolute"',
@@ -306,6 +301,16 @@ describe("a new model's config.json", () => {
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(
       expect.objectContaining({ name: 'AttuneError', message: expect.stringMatching(/^tiny\.json: /) }),
+    );
+  });
+
+  it('is refused for a task that its family has no head for', () => {
+    const encoders = orOf(types.filter((type) => !families[type as keyof typeof families].format.decoder));
+    expect(() => newModelConfig({ model_type: 'llama' }, { task: 'token-classification', where })).toThrow(
+      expect.objectContaining({
+        name: 'AttuneError',
+        message: expect.stringContaining(`model_type: for token-classification expected ${encoders}, got llama`),
+      }),
     );
   });
 });

@@ -27,18 +27,25 @@ const small: Readonly<Partial<Record<NumberKey, number>>> = {
 /** What the published models of RoBERTa's kin have, other than transformers' defaults. */
 const robertas: Json = { max_position_embeddings: 514, type_vocab_size: 1 };
 
+/** What the small decoders have, other than transformers' defaults. */
+const decoders: Json = {
+  num_key_value_heads: 2,
+  intermediate_size: 688,
+  max_position_embeddings: 2048,
+  tie_word_embeddings: true,
+};
+
 /** What else the small model of a family has, or has otherwise. */
 const smallOf: Readonly<Partial<Record<ModelType, Json>>> = {
   camembert: robertas,
   mpnet: { max_position_embeddings: 514 },
   roberta: robertas,
   'xlm-roberta': robertas,
-  llama: {
-    num_key_value_heads: 2,
-    intermediate_size: 688,
-    max_position_embeddings: 2048,
-    tie_word_embeddings: true,
-  },
+  gemma3_text: { ...decoders, head_dim: 64, query_pre_attn_scalar: 64, sliding_window: 512 },
+  llama: decoders,
+  mistral: { ...decoders, sliding_window: null },
+  qwen2: decoders,
+  qwen3: { ...decoders, head_dim: 64 },
 };
 
 /** What the data and the new vocabulary decide, and what would name another model: not taken from the file. */
@@ -77,7 +84,7 @@ export function newModelConfig(given: Json, { task, where, onNote }: NewConfigOp
   if (unknown.length > 0) onNote?.(`${where}: without effect: ${unknown.join(', ')}`);
   const own = ownOf(given, type);
   const defaults = isWhole(given, type) ? {} : smallUnder(own, type);
-  const tokens = type === 'llama' ? { bos_token_id: 0, eos_token_id: 1 } : {}; // the first two of its vocabulary
+  const tokens = families[type].format.decoder ? { bos_token_id: 0, eos_token_id: 1 } : {}; // the first two of its vocabulary
   const config = parseModelConfig({ model_type: type, ...defaults, ...tokens, ...own }, where);
   checkSize(config, where);
   return config;

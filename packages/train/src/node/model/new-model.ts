@@ -41,7 +41,7 @@ const decoder: Kind = {
   tokenizer: (texts, { vocabSize }) => beginning(trainBpe(texts, { vocabSize, specialTokens: [bos, eos] })),
 };
 
-const kindOf = (task: ModelTask): Kind => (task === 'causal-lm' ? decoder : encoder);
+const kindOf = (config: ModelConfig): Kind => (config.decoder ? decoder : encoder);
 
 /** The tokenizer with the first token before every text. */
 function beginning(tokenizer: Tokenizer): Tokenizer {
@@ -92,8 +92,8 @@ export interface NewModel {
 /** A model with a vocabulary and weights of its own. */
 export function newModel(options: NewModelOptions): NewModel {
   const { task, labels, problemType, seed, texts, newConfig = {}, loss, onNote } = options;
-  const kind = kindOf(task);
   const config = newModelConfig(newConfig, { task, where: 'newConfig', onNote });
+  const kind = kindOf(config);
   const tokenizer = kind.tokenizer(texts, config);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
   const { vocabSize, padId: padTokenId = config.padTokenId } = tokenizer;

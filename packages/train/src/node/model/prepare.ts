@@ -68,7 +68,7 @@ export interface PrepareOptions extends NewModelOptions {
  *
  * A run that is resumed begins with the model that it began with, wherever it was started from.
  *
- * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or to write a Llama of that size, with byte pairs.
+ * A new model is small: an encoder of 4 layers, hidden 256, with WordPieces, or a decoder of that size, with byte pairs: to write, a Llama.
  *
  * @throws AttuneError as `loadModel`; MODEL_CHANGED where the model of a resumed run is another, CHECKPOINT_MISSING where it is nowhere
  * @example

@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
+import { regressionReport } from '@attune/metrics';
 import { loadModel, saveModel } from '@attune/models/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { fieldTexts, tinyConfig } from '../../../test/tiny';
+import { fieldTexts, tinyConfig, tinyLlama } from '../../../test/tiny';
 import type { Callback, TrainEvent } from '../../loop/events';
 import { fitSequenceClassifier } from './fit';
 import { loadPredictor } from './load';
@@ -256,5 +257,58 @@ describe('bad input', () => {
     await expect(loadPredictor(join(directory, 'headless'), { engine })).rejects.toThrow(
       /head is missing.*attune train/,
     );
+  });
+});
+
+describe('a decoder that classifies', () => {
+  const newConfig = { model_type: 'llama', ...tinyLlama };
+  /** Shares of right labels: of the texts that were learned, and of new ones, where chance is a third. */
+  const accuraciesOf = async (run: string) => {
+    const predictor = await loadPredictor(join(directory, run), { engine });
+    const parts = [data.train, data.test].map(async ({ texts, labels }) => {
+      const predicted = await predictor.predict(texts);
+      return predicted.filter(({ label }, i) => label === labels[i]).length / texts.length;
+    });
+    const [learned, others] = await Promise.all(parts);
+    return { learned, others };
+  };
+
+  it('learns, and loads as the class of its family', async () => {
+    await fit('decoder', { newConfig });
+    const { architectures, model_type } = JSON.parse(read('decoder', 'model', 'config.json'));
+    expect([architectures, model_type]).toEqual([['LlamaForSequenceClassification'], 'llama']);
+    const { learned, others } = await accuraciesOf('decoder');
+    expect(learned).toBe(1);
+    expect(others).toBeGreaterThan(0.8);
+  });
+
+  it('learns by adapters, beside which its head is trained whole', async () => {
+    const { model, parameters } = await loadModel(join(directory, 'decoder', 'model'));
+    const score = parameters['score.weight'];
+    const zeroed = { ...score, data: new Float32Array(score.data.length) };
+    const base = join(directory, 'decoder-base');
+    cpSync(join(directory, 'decoder', 'model'), base, { recursive: true });
+    await saveModel(base, { ...model, parameters: { ...parameters, 'score.weight': zeroed } });
+    const long = { learningRate: 5e-3, numTrainEpochs: 30, maxLength: 32 };
+    await fit('adapted', { model: base, newConfig: undefined, lora: { r: 2 }, mergeAdapter: false, arguments: long });
+    const { modules_to_save, task_type } = JSON.parse(read('adapted', 'adapter', 'adapter_config.json'));
+    expect([modules_to_save, task_type]).toEqual([['score'], 'SEQ_CLS']);
+    const { learned, others } = await accuraciesOf('adapted');
+    expect(learned).toBe(1);
+    expect(others).toBeGreaterThan(0.8);
+  });
+
+  it('learns numbers, though its head has no bias to start at their mean', async () => {
+    const fields = [...new Set(data.train.labels)];
+    const numbers = ({ texts, labels }: typeof data.train) => ({
+      texts,
+      labels: labels.map((label) => fields.indexOf(label)),
+    });
+    const { test } = await fitSequenceClassifier<'regression'>({
+      data: { train: numbers(data.train), validation: numbers(data.validation), test: numbers(data.test) },
+      ...{ problemType: 'regression', model: 'new', newConfig, engine, out: join(directory, 'numbers') },
+      arguments: { learningRate: 5e-3, numTrainEpochs: 20, maxLength: 32 },
+    });
+    expect(regressionReport(test.yTrue, test.yPred).r2).toBeGreaterThan(0.7);
   });
 });

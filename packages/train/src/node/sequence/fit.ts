@@ -7,6 +7,7 @@ import type { EvaluationEvent, LossEvent } from '../../loop/events';
 import { classWeights } from '../../tasks/sequence/class-weights';
 import { shiftedBy } from '../../tasks/sequence/decision';
 import { countCut, type Dataset, shownText, textInputs } from '../../tasks/sequence/examples';
+import type { Classifier } from '../../tasks/sequence/problem';
 import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../tasks/sequence/problems';
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { checkLabeledParts, checkProblemType } from '../border/data';
@@ -202,8 +203,9 @@ function logitsOf(
   return forwardAll((batch) => program.run(batch, parameters), sequences, { model, targets, batchSize });
 }
 
-/** Weight and bias of the module that makes the logits. */
-function classifierOf({ modelType }: ModelConfig, parameters: HostTensors) {
-  const { classifier } = families[modelType].heads.sequenceClassification!; // `prepareModel` refuses a family without one
+/** Weight and bias, where there is one, of the module that makes the logits. */
+function classifierOf({ modelType }: ModelConfig, parameters: HostTensors): Classifier {
+  const { sequenceClassification, lastTokenClassification } = families[modelType].heads;
+  const { classifier } = (sequenceClassification ?? lastTokenClassification)!; // `prepareModel` refuses a family without one
   return { weight: parameters[`${classifier}.weight`], bias: parameters[`${classifier}.bias`] };
 }

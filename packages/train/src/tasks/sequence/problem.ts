@@ -132,8 +132,8 @@ export type Refusals = Readonly<Partial<Record<keyof TrainingArguments | 'tuneTh
 export interface Classifier {
   /** [labels, hidden] float32. */
   readonly weight: HostTensor;
-  /** [labels] float32. */
-  readonly bias: HostTensor;
+  /** [labels] float32; a decoder's has none. */
+  readonly bias?: HostTensor;
 }
 
 /** A kind of problem of sequence classification. */

@@ -121,9 +121,11 @@ export const regression: Problem<Regression> = {
  * Starts a new regression head at the targets' mean, its weights widened to their spread, in place.
  *
  * Its first outputs then lie where the targets do, whatever their unit. From outputs around 0 a learning rate meant
- * for classifiers would take thousands of steps to reach targets around 1,000. A head that was trained before stays as it is.
+ * for classifiers would take thousands of steps to reach targets around 1,000. A head that was trained before stays as it is,
+ * and one without a bias, as a decoder has.
  */
 function startAtTargets({ weight, bias }: Classifier, targets: readonly number[]): void {
+  if (bias === undefined) return;
   const isNew = bias.data.every((value) => value === 0); // no trained bias is exactly that
   if (!isNew) return;
   const mean = targets.reduce((sum, value) => sum + value, 0) / targets.length;

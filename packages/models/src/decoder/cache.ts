@@ -1,6 +1,7 @@
-import { type ProgramFunction, type Rotation, sequenceBias, splitHeads } from '@attune/engine';
+import { type ProgramFunction, sequenceBias, splitHeads } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../pass';
+import type { Tokens } from './places';
 import { rotationAt } from './rope';
 
 /** A layer's keys and values in a program with a cache: of earlier tokens in its batch, of the new ones in its outputs. */
@@ -8,15 +9,16 @@ export const pastNames = (layer: number) => ({ keys: `past:keys:${layer}`, value
 export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values: `new:values:${layer}` });
 
 interface KeysAndValues {
+  /** Rotated keys, [rows · tokens, keyValueHeads · headDim]. */
   readonly key: tf.Tensor;
+  /** Values, [rows · tokens, keyValueHeads · headDim]. */
   readonly value: tf.Tensor;
 }
 
 /** Keys and values of the tokens before those of a batch, while a program is recorded. */
 export interface Cache {
-  /** [rows, 1, queries, capacity + queries]: what each new token may see. */
-  readonly bias: tf.Tensor;
-  readonly rotation: Rotation;
+  /** The new tokens among all of them. */
+  readonly tokens: Tokens;
   /** Keys and values of all tokens, after taking in those of the new ones, [rows · queries, keyValueHeads · headDim] each. */
   readonly extend: (layer: number, added: KeysAndValues) => KeysAndValues;
   /** What `extend` took in: `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim]. */
@@ -32,12 +34,15 @@ export interface Cache {
  */
 export function openCache({ batch, config }: Pass): Cache {
   const { positionIds, keyIds, keyPositionIds } = batch;
-  const bias = sequenceBias(tf.zerosLike(positionIds), keyIds, { queries: positionIds, keys: keyPositionIds });
-  const split = { rows: bias.shape[0], heads: config.decoder!.keyValueHeads };
+  const { headDim, keyValueHeads } = config.decoder!;
+  const ids = tf.zerosLike(positionIds);
+  const split = { rows: positionIds.shape[0], heads: keyValueHeads };
   const added: Record<string, tf.Tensor> = {};
   return {
-    bias,
-    rotation: rotationAt(tf.reshape(positionIds, [-1]), config),
+    tokens: {
+      bias: (window) => sequenceBias(ids, keyIds, { queries: positionIds, keys: keyPositionIds, window }),
+      rotation: (rope) => rotationAt(tf.reshape(positionIds, [-1]), headDim, rope),
+    },
     extend(layer, own) {
       const [key, value] = [own.key, own.value].map((x) => splitHeads(x, split)); // [rows, keyValueHeads, queries, headDim]
       const [past, names] = [pastNames(layer), newNames(layer)];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openOnnxEngine } from '@attune/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
-import { tinyConfig, tinyParameters } from '../../test/tiny';
+import { tinyConfig, tinyDecoders, tinyParameters } from '../../test/tiny';
 import { packSequences } from '../batch';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel, saveModel, writeSafetensors } from '../node';
@@ -27,7 +27,7 @@ const write = (path: string, tensors: readonly Named[]) =>
     tensors.map(([name, tensor]) => ({ name, ...tensor })),
   );
 
-describe.each(['llama-llama3', 'llama-linear'])('%s', (name) => {
+describe.each(tinyDecoders)('%s', (name) => {
   it('comes back from a saved directory as it was, computing the same bits', async () => {
     const first = await load(fixtures + name);
     const saved = mkdtempSync(join(scratch, 'saved-'));

@@ -4,7 +4,7 @@ import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
-import { goldens, hasGoldens } from '../../test/goldens';
+import { decoderGoldens, hasGoldens } from '../../test/goldens';
 import { greedy } from '../../test/greedy';
 import { packSequences } from '../batch';
 import { loadModel } from '../node';
@@ -17,16 +17,16 @@ const [, onnx] = engines;
 const stories = fileURLToPath(new URL('../../../../../shared/weights/stories260K', import.meta.url));
 
 describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens)', () => {
-  describe.each(['llama', 'llama-tied'])('%s', (name) => {
-    it.each(testEncoder({ directory: goldens + name, task: 'causal-lm', engines }))('$title', ({ run }) => run());
+  describe.each(Object.entries(decoderGoldens))('%s', (_, directory) => {
+    it.each(testEncoder({ directory, task: 'causal-lm', engines }))('$title', ({ run }) => run());
 
     it.each(engines)("chooses the reference's tokens, from its logits, on $name", async (engine) => {
-      const { prompt, tokens, logits } = await readAll(`${goldens}${name}/generate.safetensors`);
+      const { prompt, tokens, logits } = await readAll(`${directory}/generate.safetensors`);
       const [rows, steps, vocab] = logits.shape;
       const rowOf = ({ data }: { data: unknown }, row: number, width: number) =>
         Array.from((data as Float32Array).subarray(row * width, (row + 1) * width));
       const prompts = Array.from({ length: rows }, (_, row) => rowOf(prompt, row, prompt.shape[1]));
-      const loaded = await loadModel(goldens + name, { task: 'causal-lm' });
+      const loaded = await loadModel(directory, { task: 'causal-lm' });
       const out = await greedy(loaded, prompts, { engine, steps });
       out.sequences.forEach((sequence, row) => {
         expect(sequence).toEqual([...prompts[row], ...rowOf(tokens, row, steps)]);

@@ -103,16 +103,20 @@ describe("a Llama's config.json", () => {
 
   it.each([
     [
-      { rope_scaling: { rope_type: 'yarn', factor: 4 } },
+      { rope_scaling: { rope_type: 'longrope', factor: 4 } },
       'CHECKPOINT_UNSUPPORTED',
-      'rope_scaling: rope_type expected default, linear, llama3, got "yarn"',
+      'rope_scaling: rope_type expected default, linear, llama3, yarn, dynamic, got "longrope"',
     ],
     [
       { rope_parameters: { rope_type: 'mine' } },
       'CHECKPOINT_UNSUPPORTED',
-      'rope_parameters: rope_type expected default, linear, llama3, got "mine"',
+      'rope_parameters: rope_type expected default, linear, llama3, yarn, dynamic, got "mine"',
     ],
-    [{ rope_scaling: { rope_type: 3 } }, 'CHECKPOINT_CONFIG', 'rope_type expected default, linear, llama3, got 3'],
+    [
+      { rope_scaling: { rope_type: 3 } },
+      'CHECKPOINT_CONFIG',
+      'rope_type expected default, linear, llama3, yarn, dynamic, got 3',
+    ],
     [{ rope_scaling: 'linear' }, 'CHECKPOINT_CONFIG', 'rope_scaling expected an object, got "linear"'],
     [{ rope_scaling: { type: 'linear' } }, 'CHECKPOINT_CONFIG', 'factor expected a number ≥ 1, got nothing'],
     [{ rope_scaling: { type: 'linear', factor: 0.5 } }, 'CHECKPOINT_CONFIG', 'factor expected a number ≥ 1, got 0.5'],
@@ -170,8 +174,105 @@ describe("a Llama's config.json", () => {
   });
 });
 
+const own = (model_type: string, json: object) => parseModelConfig({ model_type, ...json }, 'config.json').decoder!;
+const sizes = { hidden_size: 32, num_attention_heads: 4, num_hidden_layers: 4, num_key_value_heads: 2 };
+
+describe("the config.json of Llama's kin", () => {
+  it('has the windows that transformers gives its layers', () => {
+    const [far, near] = [false, true];
+    const layersOf = (model_type: string, json: object) => own(model_type, { ...sizes, ...json }).window;
+    expect(layersOf('mistral', { sliding_window: 6 })).toEqual({ size: 6, layers: [near, near, near, near] });
+    expect(layersOf('mistral', {})).toEqual({ size: 4096, layers: [near, near, near, near] });
+    expect(layersOf('mistral', { sliding_window: null })).toBeUndefined();
+    expect(layersOf('qwen2', { sliding_window: 6, max_window_layers: 3 })).toBeUndefined();
+    const uses = { use_sliding_window: true, sliding_window: 6 };
+    expect(layersOf('qwen2', { ...uses, max_window_layers: 3 })).toEqual({ size: 6, layers: [far, far, far, near] });
+    const types = ['sliding_attention', 'full_attention', 'full_attention', 'full_attention'];
+    expect(layersOf('qwen3', { ...uses, layer_types: types })).toEqual({ size: 6, layers: [near, far, far, far] });
+    expect(layersOf('gemma3_text', { sliding_window: 6, sliding_window_pattern: 2 })).toEqual({
+      size: 6,
+      layers: [near, far, near, far],
+    });
+    expect(layersOf('gemma3_text', { layer_types: types })).toEqual({ size: 4096, layers: [near, far, far, far] });
+    const layers = own('gemma3_text', { ...sizes, num_hidden_layers: 12 }).window!.layers;
+    expect(layers.map((isNear, i) => (isNear ? -1 : i)).filter((i) => i >= 0)).toEqual([5, 11]);
+  });
+
+  it.each([
+    ['version 4', { rope_theta: 5e5, rope_local_base_freq: 2e4, rope_scaling: { rope_type: 'linear', factor: 8 } }],
+    [
+      'version 5',
+      {
+        rope_parameters: {
+          full_attention: { rope_type: 'linear', factor: 8, rope_theta: 5e5 },
+          sliding_attention: { rope_type: 'default', rope_theta: 2e4 },
+        },
+      },
+    ],
+  ])('has two rotations of a Gemma 3, from a file of %s', (_, json) => {
+    const rotations = {
+      rope: { type: 'linear', theta: 5e5, factor: 8 },
+      localRope: { type: 'default', theta: 2e4 },
+    };
+    expect(own('gemma3_text', { ...sizes, ...json })).toMatchObject(rotations);
+    const config = parseModelConfig({ model_type: 'gemma3_text', ...sizes, ...json }, 'config.json');
+    const file = JSON.parse(JSON.stringify(modelConfigToJson(config, 'causal-lm')));
+    expect(file).toMatchObject({ rope_theta: 5e5, rope_local_base_freq: 2e4, hidden_activation: 'gelu_pytorch_tanh' });
+    const { rope_theta, rope_local_base_freq, rope_scaling, rope_parameters, ...rest } = file;
+    expect(own('gemma3_text', { ...rest, rope_theta, rope_local_base_freq, rope_scaling })).toMatchObject(rotations);
+    expect(own('gemma3_text', { ...rest, rope_parameters })).toMatchObject(rotations);
+  });
+
+  it("has transformers' defaults of each", () => {
+    expect(own('qwen2', {})).toMatchObject({ keyValueHeads: 32, headDim: 128, tied: false });
+    expect(own('qwen3', { ...sizes, num_key_value_heads: null })).toMatchObject({ keyValueHeads: 4, headDim: 128 });
+    expect(own('mistral', {})).toMatchObject({ keyValueHeads: 8, headDim: 128, tied: false });
+    expect(own('gemma3_text', {})).toMatchObject({
+      ...{ keyValueHeads: 4, headDim: 256, tied: true, queryScalar: 256 },
+      rope: { type: 'default', theta: 1_000_000 },
+      localRope: { type: 'default', theta: 10_000 },
+    });
+  });
+
+  it.each([
+    ['gemma3_text', { final_logit_softcapping: 30 }, 'final_logit_softcapping expected null, got 30'],
+    ['gemma3_text', { attn_logit_softcapping: 50 }, 'attn_logit_softcapping expected null, got 50'],
+    ['gemma3_text', { use_bidirectional_attention: true }, 'use_bidirectional_attention expected false, got true'],
+    ['gemma3_text', { hidden_activation: 'silu' }, 'hidden_activation expected "gelu_pytorch_tanh", got "silu"'],
+    ['gemma3_text', { sliding_window: null }, 'sliding_window expected a number of tokens, got null'],
+    ['gemma3_text', { rope_parameters: 3 }, 'rope_parameters expected an object, got 3'],
+    ['gemma3_text', { rope_parameters: { full_attention: 3 } }, 'full_attention expected an object, got 3'],
+    [
+      'gemma3_text',
+      { rope_parameters: { sliding_attention: { rope_type: 'longrope' } } },
+      'rope_parameters: sliding_attention: rope_type expected default, linear, llama3, yarn, dynamic, got "longrope"',
+    ],
+    ['qwen3', { attention_bias: true }, 'attention_bias expected false, got true'],
+    ['qwen2', { use_sliding_window: 1 }, 'use_sliding_window expected true or false, got 1'],
+    ['qwen2', { ...sizes, layer_types: ['full_attention'] }, 'layer_types expected a type for each of 4 layers, got 1'],
+    [
+      'qwen2',
+      { ...sizes, num_hidden_layers: 1, layer_types: ['chunked_attention'] },
+      'layer_types expected full_attention or sliding_attention, got "chunked_attention"',
+    ],
+    [
+      'qwen2',
+      { ...sizes, num_hidden_layers: 1, layer_types: ['sliding_attention'] },
+      'layer_types expected full_attention alone without a window, got "sliding_attention"',
+    ],
+    ['mistral', { sliding_window: 0 }, 'sliding_window expected an integer from 1 to'],
+    ['mistral', { rope_scaling: { rope_type: 'yarn', factor: 0.5 } }, 'factor expected a number ≥ 1, got 0.5'],
+    ['mistral', { rope_scaling: { rope_type: 'yarn', truncate: 'no' } }, 'truncate expected true or false, got "no"'],
+    ['phi3', {}, 'model_type expected bert, '],
+  ])('of a %s is refused for %j', (type, json, message) => {
+    expect(() => own(type, json)).toThrow(
+      expect.objectContaining({ name: 'AttuneError', message: expect.stringContaining(message) }),
+    );
+  });
+});
+
 it.each([
-  ['llama', 'sequence-classification', 'task: of a llama expected causal-lm, got sequence-classification'],
+  ['llama', 'masked-lm', 'task: of a llama expected sequence-classification, causal-lm, got masked-lm'],
   [
     'bert',
     'causal-lm',

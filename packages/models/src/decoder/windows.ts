@@ -1,0 +1,80 @@
+import { count, integer, invalid, readNumber, size, unsupported } from '../checkpoint/config-format';
+import { describe, type JsonObject } from '../checkpoint/describe';
+import type { SlidingWindow } from '../checkpoint/model-config';
+
+/** How a family says which of its layers look back over a window alone. Its entries survive saving as they were read. */
+export interface WindowFormat {
+  /** The names of `config.json` that are read. */
+  readonly names: readonly string[];
+  /** Undefined where every layer looks back to the beginning. */
+  readonly read: (json: JsonObject, context: WindowContext) => SlidingWindow | undefined;
+}
+
+interface WindowContext {
+  readonly layers: number;
+  readonly where: string;
+}
+
+/** Every layer of a Mistral has a window, unless it is null. @see transformers' MistralModel */
+export const everyLayer: WindowFormat = {
+  names: ['sliding_window'],
+  read(json, { layers, where }) {
+    const window = readSize(json, where);
+    return window === undefined ? undefined : { size: window, layers: new Array(layers).fill(true) };
+  },
+};
+
+/** A Qwen has windows where it says so, from a layer on or by layer. @see transformers' Qwen2Config */
+export const lastLayers: WindowFormat = {
+  names: ['sliding_window', 'use_sliding_window', 'max_window_layers', 'layer_types'],
+  read(json, { layers, where }) {
+    const { use_sliding_window: uses = false } = json;
+    if (typeof uses !== 'boolean')
+      throw invalid(where, `use_sliding_window expected true or false, got ${describe(uses)}`);
+    const window = uses ? readSize(json, where) : undefined;
+    const first = readCount(json, { name: 'max_window_layers', absent: 28, where });
+    const byLayer = readLayerTypes(json, { layers, where });
+    if (byLayer?.includes(true) && window === undefined)
+      throw invalid(where, 'layer_types expected full_attention alone without a window, got "sliding_attention"');
+    if (window === undefined) return undefined;
+    return { size: window, layers: byLayer ?? Array.from({ length: layers }, (_, i) => i >= first) };
+  },
+};
+
+/** Of every six layers of a Gemma 3, the last one looks back to the beginning. @see transformers' Gemma3TextConfig */
+export const fiveOfSix: WindowFormat = {
+  names: ['sliding_window', 'sliding_window_pattern', 'layer_types'],
+  read(json, { layers, where }) {
+    const period = readCount(json, { name: 'sliding_window_pattern', absent: 6, where });
+    const byLayer =
+      readLayerTypes(json, { layers, where }) ?? Array.from({ length: layers }, (_, i) => (i + 1) % period !== 0);
+    const window = readSize(json, where);
+    if (window !== undefined) return { size: window, layers: byLayer };
+    throw unsupported(where, 'sliding_window expected a number of tokens, got null');
+  },
+};
+
+/** transformers' default is the same in every family. */
+function readSize(json: JsonObject, where: string): number | undefined {
+  if (json.sliding_window === null) return undefined;
+  return readNumber<never>(json, { field: { name: 'sliding_window', absent: 4096, kind: size }, before: {}, where });
+}
+
+function readCount(json: JsonObject, { name, absent, where }: { name: string; absent: number; where: string }): number {
+  const kind = name === 'max_window_layers' ? integer(0, 1024) : count;
+  return readNumber<never>(json, { field: { name, absent, kind }, before: {}, where });
+}
+
+/** Whether each layer has a window. */
+function readLayerTypes({ layer_types: value }: JsonObject, { layers, where }: WindowContext): boolean[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || value.length !== layers) {
+    const got = Array.isArray(value) ? `${value.length}` : describe(value);
+    throw invalid(where, `layer_types expected a type for each of ${layers} layers, got ${got}`);
+  }
+  return value.map((type) => {
+    if (type === 'sliding_attention' || type === 'full_attention') return type === 'sliding_attention';
+    const what = `layer_types expected full_attention or sliding_attention, got ${describe(type)}`;
+    throw typeof type === 'string' ? unsupported(where, what) : invalid(where, what);
+  });
+}

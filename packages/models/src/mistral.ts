@@ -1,0 +1,27 @@
+import { decoderFormat } from './decoder/config';
+import { decoderFamily } from './decoder/family';
+import { layerNames } from './decoder/layout';
+import { everyLayer } from './decoder/windows';
+
+/**
+ * Mistral: a Llama each token of which sees the last tokens alone, where the file has a window.
+ *
+ * @see Jiang et al.: Mistral 7B (2023); transformers' MistralConfig and MistralModel
+ */
+export const mistral = decoderFamily({
+  format: decoderFormat({
+    modelType: 'mistral',
+    className: 'Mistral',
+    absent: {
+      vocabSize: 32_000,
+      hiddenSize: 4096,
+      layers: 32,
+      heads: 32,
+      keyValueHeads: 8,
+      intermediateSize: 14_336,
+      maxPositions: 131_072,
+    },
+    windows: everyLayer,
+  }),
+  layerNames,
+});
