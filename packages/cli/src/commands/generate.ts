@@ -27,6 +27,12 @@ const options = {
     help: 'text that ends the generation, not printed',
     group: 'Text:',
   },
+  jsonSchema: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'JSON schema that what is written meets, such as {"type": "array", "items": {"type": "string"}}',
+    group: 'Text:',
+  },
   temperature: number('sample with this temperature: below 1 favors likely tokens, above 1 flattens; default: greedy'),
   topK: number('sample among the n most likely tokens'),
   topP: number('sample among the most likely tokens with this total probability', { value: 'probability' }),
@@ -60,6 +66,7 @@ export const generateCommand = defineCommand({
   examples: [
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",
     "attune generate models/stories260K --prompt 'Once upon a time' --temperature 0.8 --top-p 0.9 --seed 7",
+    'attune generate path/to/llama --prompt Skills: --json-schema skills.schema.json',
     "attune generate path/to/llama --adapter runs/skills/adapter --prompt '### Job: Welder\n### Skills:'",
   ],
   async run({ flags, argument: source, io }) {
@@ -77,8 +84,11 @@ export const generateCommand = defineCommand({
       chat,
       system,
       chatTemplate,
+      jsonSchema: schemaFile,
       ...options
     } = flags;
+    const jsonSchema =
+      schemaFile === undefined ? undefined : await (await import('../data/json-schema')).readJsonSchema(schemaFile);
     const text = chat ? await chatPrompt(source, { prompt, system, chatTemplate, revision }, io) : prompt;
     if (!chat) refuseFlags(flags, ['system', 'chatTemplate'], 'a plain prompt; --chat makes a message of it');
     const engine = await openEngine({ name });
@@ -90,12 +100,15 @@ export const generateCommand = defineCommand({
       const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, base, quantize });
       const stopStrings = stop === undefined ? [] : [stop];
       const started = performance.now();
-      const { tokens, ended } = await print(
-        generator.stream(text, { ...options, stopStrings, hasSpecialTokens: chat }),
+      const { tokens, ended, isWhole } = await print(
+        generator.stream(text, { ...options, stopStrings, jsonSchema, hasSpecialTokens: chat }),
         io,
       );
       const perSecond = (1000 * tokens) / (performance.now() - started);
-      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reasons[ended]}`);
+      const reason =
+        jsonSchema !== undefined && ended === 'stop' ? 'as the model, the schema or --stop says' : reasons[ended];
+      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reason}`);
+      if (isWhole === false) printNote(io.stderr, `the JSON is not whole: ${advice[ended]}`);
     } finally {
       await engine.close();
     }
@@ -119,8 +132,16 @@ async function chatPrompt(source: string, { prompt, system, ...which }: Question
 
 const reasons: Readonly<Record<GeneratedText['ended'], string>> = {
   stop: 'as the model or --stop says',
+  'dead-end': 'no token goes on with the JSON',
   'max-new-tokens': '--max-new-tokens',
   context: "the end of the model's context",
+};
+
+const advice: typeof reasons = {
+  stop: 'the text of --stop is within it; take another one, or none',
+  'max-new-tokens': 'it ends within; raise --max-new-tokens, or bound it (maxItems, maxLength)',
+  context: 'it ends within; shorten the prompt, or bound it (maxItems, maxLength)',
+  'dead-end': 'the vocabulary lacks its characters; take another model',
 };
 
 async function print(pieces: ReturnType<TextGenerator['stream']>, io: Io): Promise<GeneratedText> {
