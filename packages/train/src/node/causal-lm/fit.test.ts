@@ -52,7 +52,7 @@ describe('a run of causal language modeling', () => {
     expect(json('whole', 'summary.json')).toMatchObject({
       ...{ trainExamples: 200, testExamples: 40, evaluatedOn: 'validation', maxLength: longest, trainableShare: 1 },
     });
-    expect(json('whole', 'config.json')).toMatchObject({ task: 'causal-lm', truncationMode: 'keep_start' });
+    expect(json('whole', 'config.json')).toMatchObject({ task: 'causal-lm', truncationMode: 'keep_completion' });
     expect(json('whole', 'model', 'config.json')).toMatchObject({
       ...{ architectures: ['LlamaForCausalLM'], eos_token_id: 1, bos_token_id: 0 },
     });
@@ -88,7 +88,15 @@ describe('a run of causal language modeling', () => {
     const run = { onNote, model: join(directory, 'whole', 'model'), arguments: { maxLength: 20, maxSteps: 1 } };
     await fit('cut', { ...run, truncationMode: 'keep_end' });
     expect(notes.join('\n')).toMatch(/\d+ training texts have more than 20 tokens: their beginning is cut off/);
-    await expect(fit('none', { ...run, arguments: { maxLength: 4 } })).rejects.toThrow(
+    notes.length = 0;
+    await fit('kept', run);
+    const [said, ...others] = notes.filter((note) => /training texts|validation texts/.test(note));
+    expect(said).toMatch(
+      /20 as the maximum length cuts some: \d+ training texts have more than 20 tokens: their prompts' beginning.*; \d+ validation texts/,
+    );
+    expect([said.match(/left out/), others]).toEqual([null, []]);
+    expect(json('kept', 'summary.json').trainExamples).toBe(200);
+    await expect(fit('none', { ...run, truncationMode: 'keep_start', arguments: { maxLength: 4 } })).rejects.toThrow(
       /training data: expected completions within 4 tokens, all 200 texts have nothing to learn there/,
     );
   });

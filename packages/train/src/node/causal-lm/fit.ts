@@ -1,7 +1,8 @@
 import { checkOptions } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
-import type { TruncationMode } from '../../tasks/causal-lm/examples';
+import { type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
+import { lengthsNote } from '../../tasks/causal-lm/lengths';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
 import { checkCausalLmParts } from '../border/data';
 import { causalLmFitTable } from '../border/tables';
@@ -11,11 +12,12 @@ import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
 import type { RunOptions } from '../run/options';
-import { givenArguments } from '../run/recorded';
+import { givenArguments, recordedSetting } from '../run/recorded';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
 import {
   arePlain,
   type CausalLmTextParts,
+  type CutPart,
   checkedTexts,
   cutPart,
   encodePart,
@@ -28,7 +30,7 @@ import {
 export interface CausalLmFitOptions extends RunOptions {
   /** Texts, or completions after prompts: a training part, and a validation or a test part. */
   readonly data: CausalLmTextParts;
-  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
+  /** What is kept of a text longer than `maxLength`: default `keep_completion`, which cuts the beginning of its prompt; `keep_start`, as in TRL, or `keep_end`. */
   readonly truncationMode?: TruncationMode;
 }
 
@@ -50,8 +52,8 @@ export interface CausalLmFitResult {
  * `fitSequenceClassifier` does; `loadGenerator` then writes with it.
  *
  * Of a prompted text the completion alone is learned, and that it ends there. Without `maxLength` the least multiple of 8 applies
- * that cuts fewer than 1 % of the training texts; a text of which the cut leaves nothing to learn is left out, and both are
- * counted in a note. With `lora` the model is frozen, and adapters learn.
+ * that cuts fewer than 1 % of the training texts; a text that is longer keeps its completion. What is cut and what is left out is
+ * counted in one note. With `lora` the model is frozen, and adapters learn.
  * @throws AttuneError naming what is wrong and what to do
  * @example
  * const train = [{ prompt: '### Job: Welder\n### Skills:', completion: ' ["welding"]' }];
@@ -101,13 +103,14 @@ export type CausalLmMetrics = {
 
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
-  const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
+  const { onNote = () => {}, engine } = options;
   checkCausalLmParts('fitCausalLm', options.data);
   const resolved = trainingArguments(
     withEvalBatch(withBestMetric(await givenArguments(options), { task: 'causal-lm' })),
   );
   refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
+  const mode = await givenTruncation(options);
   noteUnused(options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {
@@ -124,11 +127,17 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   const { examples, lengths } = encodeTraining(parts.train, encoding);
   const args = withProposedLength(resolved, lengths, model);
   const { maxLength } = args;
-  const train = cutPart('training', examples, { maxLength, mode, onNote });
+  const cuts: string[] = [];
+  const noted = ({ data, cuts: own }: CutPart) => {
+    cuts.push(...own);
+    return data;
+  };
   const encoded = (name: string, texts: Parameters<typeof encodePart>[1]) =>
-    encodePart(name, texts, { ...encoding, maxLength });
+    noted(encodePart(name, texts, { ...encoding, maxLength }));
+  const train = noted(cutPart('training', examples, { maxLength, mode }));
   const validation = parts.validation && encoded('validation', parts.validation);
   const reported = parts.evaluatedOn === 'test' ? encoded('test', parts.reported) : validation!;
+  onNote(lengthsNote(lengths, { maxLength, cuts }));
   const task = causalLmTask();
   return {
     args,
@@ -149,6 +158,12 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
       return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
     },
   };
+}
+
+/** What is kept of texts that are too long; of a run that is resumed what its record says, unless options do. */
+async function givenTruncation({ truncationMode, resume, out }: CausalLmFitOptions): Promise<TruncationMode> {
+  const recorded = resume ? await recordedSetting(out, 'truncationMode') : undefined;
+  return truncationMode ?? truncationModes.find((mode) => mode === recorded) ?? 'keep_completion';
 }
 
 /** Logits over the vocabulary are large: an evaluation's batch is no larger than a training's, unless it is said to be. */
