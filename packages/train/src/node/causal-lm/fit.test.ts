@@ -205,6 +205,21 @@ describe('LoRA', () => {
     expect(existsSync(join(directory, 'refused'))).toBe(false);
   });
 
+  it('adapts a decoder that is the embeddings beside the model, as PEFT does, and both are read from there', async () => {
+    const tied = { ...lora, targetModules: ['lm_head', 'q_proj'] };
+    const { summary } = await adapt('tied', { lora: tied, mergeAdapter: false });
+    expect(existsSync(join(directory, 'tied', 'model'))).toBe(false);
+    expect(json('tied', 'adapter', 'adapter_config.json').target_modules).toEqual(['lm_head', 'q_proj']);
+    const measured = await evaluateCausalLm(join(directory, 'tied'), texts(40, 6), { engine });
+    expect(measured.loss).toBeCloseTo(summary.loss, 5);
+    const before = await evaluateCausalLm(base(), texts(40, 6), { engine });
+    expect(Math.abs(before.loss - measured.loss)).toBeGreaterThan(1e-3);
+    const [{ text }] = await (await loadGenerator(join(directory, 'tied'), { engine })).generate([
+      texts(1, 6)[0].prompt,
+    ]);
+    expect(text.length).toBeGreaterThan(0);
+  });
+
   it('freezes adapters of the first layers, where it is told to', async () => {
     await expect(adapt('layers', { arguments: { freezeLayers: 1 } })).rejects.toMatchObject({ code: 'FREEZE_INVALID' });
   });
