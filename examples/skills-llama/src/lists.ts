@@ -1,5 +1,5 @@
 import { parseLists } from '@attune/train';
-import type { TextGenerator } from '@attune/train/node';
+import type { TextGenerator, TextOptions } from '@attune/train/node';
 
 export interface WrittenLists {
   /** What was written after each prompt, read as a list; empty where nothing could be. */
@@ -10,14 +10,18 @@ export interface WrittenLists {
   readonly tooLong: number;
 }
 
-/** A list after each prompt. One that leaves no room in the model's context gets an empty list, and is counted. */
-export async function writeLists(
-  writer: TextGenerator,
-  { prompts, maxNewTokens }: { prompts: readonly string[]; maxNewTokens: number },
-): Promise<WrittenLists> {
+export interface WriteOptions extends Pick<TextOptions, 'maxNewTokens' | 'jsonSchema'> {
+  readonly prompts: readonly string[];
+}
+
+/**
+ * A list after each prompt. One that leaves no room in the model's context gets an empty list, and is counted. Under a schema a list
+ * is malformed only where `maxNewTokens` or the context ended it within.
+ */
+export async function writeLists(writer: TextGenerator, { prompts, ...options }: WriteOptions): Promise<WrittenLists> {
   const lengthOf = (prompt: string) => writer.tokenizer.encode(prompt, { truncation: false }).ids.length;
   const fitting = prompts.filter((prompt) => lengthOf(prompt) < writer.config.maxPositions);
-  const texts = fitting.length === 0 ? [] : await writer.generate(fitting, { maxNewTokens });
+  const texts = fitting.length === 0 ? [] : await writer.generate(fitting, options);
   const read = parseLists(texts.map(({ text }) => text));
   const listOf = new Map(fitting.map((prompt, i) => [prompt, read.lists[i]]));
   return {

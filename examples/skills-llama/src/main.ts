@@ -3,7 +3,7 @@
 //
 //   node dist/main.js [--out runs/skills-llama] [--overwrite] [--seed 42] [--count 1500]
 //                     [--data postings.jsonl|sentences.conll] [--label 1] [--model TinyLlama/TinyLlama_v1.1] [--encoder path/to/bert]
-//                     [--prompt-template "### Job Description: {job_description}\n### Skills:"]
+//                     [--prompt-template "### Job Description: {job_description}\n### Skills:"] [--json-schema skills.schema.json]
 
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -32,6 +32,7 @@ const options = readOptions(process, {
   model: { type: 'string', default: 'new' },
   encoder: { type: 'string', default: 'new' },
   'prompt-template': { type: 'string' },
+  'json-schema': { type: 'string' },
   'max-steps': { type: 'number' },
   out: { type: 'string', default: 'runs/skills-llama' },
   overwrite: { type: 'boolean' },
@@ -40,6 +41,8 @@ const options = readOptions(process, {
 });
 const config = JSON.parse(readFileSync(new URL('../config.json', import.meta.url), 'utf8'));
 const template = (options['prompt-template'] ?? config.template).replaceAll('\\n', '\n');
+const schemaFile = options['json-schema'];
+const jsonSchema = schemaFile === undefined ? undefined : JSON.parse(readFileSync(schemaFile, 'utf8'));
 const { seed } = options;
 const given = { seed, maxSteps: options['max-steps'] };
 const engine = await openEngine({ name: options.engine as EngineName });
@@ -77,12 +80,13 @@ async function adapt(model: string, { train, validation, test }: Parts) {
   });
 }
 
-// 3. What it writes for postings that it has not seen: lists, of which some may be malformed, and how far they are the true ones.
+// 3. What it writes for postings that it has not seen: lists, of which some may be malformed (with --json-schema only those that do not end
+//    within maxNewTokens), and how far they are the true ones.
 async function written(model: string, test: Parts['test']) {
   const writer = await loadGenerator(model, { engine });
   const start = performance.now();
   const prompts = prompted(test, template).map(({ prompt }) => prompt);
-  const { lists, ...counts } = await writeLists(writer, { prompts, maxNewTokens: config.maxNewTokens });
+  const { lists, ...counts } = await writeLists(writer, { prompts, jsonSchema, maxNewTokens: config.maxNewTokens });
   await writer.close();
   return { scores: listScores(test.map(skillsOf), lists), ...counts, seconds: (performance.now() - start) / 1000 };
 }

@@ -78,6 +78,7 @@ export type AttuneErrorCode =
   | 'HUB_UNAVAILABLE'
   | 'HUB_UNREACHABLE'
   | 'HUB_UPLOAD'
+  | 'JSON_SCHEMA'
   | 'LORA_INVALID'
   | 'LORA_MERGE'
   | 'LORA_TARGET'

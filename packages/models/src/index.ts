@@ -64,6 +64,10 @@ export type { DecoderFile, DecoderTensor } from './generate/file-decoding';
 export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './generate/options';
 export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './generate/token-generator';
 
+export { jsonSchemaGrammar } from './grammar/json-schema';
+export type { JsonSchema } from './grammar/schema-keywords';
+export type { GrammarPlace, TokenBytes, TokenGrammar } from './grammar/token-grammar';
+
 // Export to ONNX and TensorFlow, as bytes.
 
 export { type ExportDecoderOptions, exportDecoder } from './export/export-decoder';

@@ -1,4 +1,5 @@
 export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
+export { tokenBytes } from './decoder/token-bytes';
 export type { Encoding } from './encode/encoding';
 export type { EncodeOptions, PaddingOptions, TruncationOptions } from './encode/options';
 export type { TokenizerJson } from './json/tokenizer-json';

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { causalLanguageModel, initialize, parseModelConfig } from '@attune/models';
 import { saveModel } from '@attune/models/node';
-import { trainWordPiece } from '@attune/tokenizer';
+import { trainBpe, trainWordPiece } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 import { loadGenerator } from '@attune/train/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,5 +54,132 @@ describe('attune generate', () => {
     });
     const long = await generate('--prompt', 'night '.repeat(80));
     expect(long).toMatchObject({ code: 1, stderr: expect.stringContaining("the model's context of 64") });
+  });
+});
+
+describe('attune generate --json-schema', () => {
+  const directory = temporaryDirectory(afterAll);
+  const model = join(directory, 'model');
+  const schema = join(directory, 'list.json');
+  beforeAll(async () => {
+    mkdirSync(model);
+    const tokenizer = trainBpe(['night nurse, day farm'], { vocabSize: 270 });
+    const sizes = { hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 24 };
+    const end = { eos_token_id: tokenizer.tokenToId('<|endoftext|>') };
+    const json = {
+      ...sizes,
+      ...end,
+      max_position_embeddings: 256,
+      vocab_size: tokenizer.vocabSize,
+      initializer_range: 0.5,
+    };
+    const made = causalLanguageModel(parseModelConfig({ model_type: 'llama', ...json }, 'tiny'));
+    await saveModel(model, { ...made, parameters: initialize(made.specs, made.config, 3) });
+    await saveTokenizer(tokenizer, model);
+    writeFileSync(
+      schema,
+      '{"type":"array","items":{"type":"string","minLength":1,"maxLength":4},"minItems":2,"maxItems":3}',
+    );
+  });
+  const generate = (...flags: string[]) => attune(['generate', model, '--prompt', 'night', ...flags]);
+
+  it('writes JSON that meets it, greedy and drawn', async () => {
+    for (const flags of [[], ['--temperature', '2', '--seed', '5']]) {
+      const { code, stdout, stderr } = await generate('--json-schema', schema, ...flags);
+      const list = JSON.parse(stdout);
+      expect([code, list.length >= 2 && list.length <= 3]).toEqual([0, true]);
+      for (const item of list) expect(Array.from(item as string).length).toBeLessThanOrEqual(4);
+      expect(stderr).toContain('ended: as the model, the schema or --stop says');
+    }
+  });
+
+  it('says that a length ended it within', async () => {
+    const { code, stderr } = await generate('--json-schema', schema, '--max-new-tokens', '3');
+    expect(code).toBe(0);
+    expect(stderr).toContain('the JSON is not whole: it ends within; raise --max-new-tokens');
+  });
+
+  it('says what is wrong with a schema, and where', async () => {
+    const own = join(directory, 'own.json');
+    const refused = async (text: string) => {
+      writeFileSync(own, text);
+      const { code, stderr } = await generate('--json-schema', own);
+      expect(code).toBeGreaterThan(0);
+      return stderr;
+    };
+    expect(await refused('{"type": }')).toContain('own.json: expected a JSON schema, got "}" at column 10');
+    expect(await refused('{"items": {"type": "text"}}')).toContain('JSON schema #/items/type: expected one of');
+    expect(await refused('{"enum": []}')).toContain('JSON schema #/enum: expected a schema that a value can meet');
+    expect((await generate('--json-schema', join(directory, 'none.json'))).stderr).toContain(
+      'expected a file with a JSON schema',
+    );
+  });
+
+  describe('from a file', () => {
+    const input = join(directory, 'rows.csv');
+    const output = join(directory, 'written.jsonl');
+    const rows = Array.from({ length: 11 }, (_, i) => `${i},night ${'farm '.repeat(i === 3 ? 90 : i % 3)}day`);
+    beforeAll(() => writeFileSync(input, `id,job\n${rows.join('\n')}\n`));
+    const flags = [
+      '--prompt-template',
+      '{job}\\nSkills:',
+      '--json-schema',
+      schema,
+      '--temperature',
+      '1.5',
+      '--batch-size',
+      '1',
+    ];
+    const run = (...more: string[]) => attune(['generate', model, '--input', input, ...flags, ...more]);
+    const linesOf = (text: string) => text.trimEnd().split('\n');
+
+    it('writes a line per row, in order, and says what had no room', async () => {
+      const { code, stderr } = await run('--output', output);
+      expect([code, existsSync(`${output}.partial`), existsSync(`${output}.partial.json`)]).toEqual([0, false, false]);
+      const lines = linesOf(readFileSync(output, 'utf8')).map((line) => JSON.parse(line));
+      expect(lines.map(({ line }) => line)).toEqual(rows.map((_, i) => i + 2));
+      expect(lines[3]).toEqual({ line: 5, text: '', tokens: 0, ended: 'prompt-too-long' });
+      for (const { text, isWhole } of lines.filter((_, i) => i !== 3)) {
+        expect(isWhole).toBe(true);
+        expect(JSON.parse(text).length).toBeGreaterThan(1);
+      }
+      expect(stderr).toContain('1 prompt left no room in the context');
+      expect(stderr).toContain('11 prompts written on');
+      expect((await run()).stdout).toBe(readFileSync(output, 'utf8'));
+    });
+
+    it('goes on where it was interrupted, to the same bytes, and with nothing else', async () => {
+      const whole = readFileSync(output, 'utf8');
+      const stopped = join(directory, 'stopped.jsonl');
+      const reached = join(directory, 'stopped.jsonl.partial');
+      const abort = new AbortController();
+      const watching = setInterval(() => existsSync(reached) && statSync(reached).size > 0 && abort.abort(), 1);
+      const first = await attune(['generate', model, '--input', input, ...flags, '--output', stopped], {
+        signal: abort.signal,
+      });
+      clearInterval(watching);
+      expect([first.code === 0, existsSync(stopped), existsSync(reached)]).toEqual([false, false, true]);
+      const there = linesOf(readFileSync(reached, 'utf8'));
+      expect(linesOf(whole).slice(0, there.length)).toEqual(there);
+      writeFileSync(reached, `${there.slice(0, 6).join('\n')}\n{"line": 8, "te`);
+      const other = await run('--output', stopped, '--seed', '7');
+      expect(other).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('stopped.jsonl.partial: expected what this command began'),
+      });
+      const again = await run('--output', stopped);
+      expect(again.stderr).toContain('4 prompts written on earlier');
+      expect(readFileSync(stopped, 'utf8')).toBe(whole);
+    });
+
+    it('says what goes with what', async () => {
+      const of = async (...own: string[]) => (await attune(['generate', model, ...own])).stderr;
+      expect(await of('--input', input)).toContain('--prompt-template: required, because');
+      expect(await of('--input', input, '--prompt', 'a')).toContain('--input: expected no --prompt beside it');
+      expect(await of('--prompt', 'a', '--output', output)).toContain('--output');
+      expect(await of('--input', input, '--output', input, '--prompt-template', 'a')).toContain(
+        'expected another file than --input',
+      );
+    });
   });
 });

@@ -7,7 +7,9 @@ import {
   revisionOption,
   sourceArgument,
 } from '../options/model';
-import { defineCommand, numberFlag, refuseFlags, switchFlag, textFlag } from '../program/command';
+import { delimiterOption } from '../options/tasks';
+import { choiceFlag, defineCommand, numberFlag, refuseFlags, switchFlag, textFlag } from '../program/command';
+import { UsageError } from '../program/failure';
 import type { Io } from '../program/process';
 import { printLine, printNote, writeText } from '../program/terminal';
 
@@ -19,12 +21,44 @@ const number = (help: string, { value = 'n', group = 'Sampling:' } = {}) => ({
 });
 
 const options = {
-  prompt: { schema: textFlag(), value: 'text', help: 'prompt to continue', group: 'Text:' },
+  prompt: { schema: textFlag().optional(), value: 'text', help: 'prompt to continue', group: 'Text:' },
+  input: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'file of prompts instead: a line of JSON per row, in order; "-" reads lines from standard input',
+    group: 'Prompts of a file:',
+  },
+  promptTemplate: {
+    schema: textFlag().optional(),
+    value: 'template',
+    help: "prompt of a row, such as '### Job: {description}\\n### Skills:'; default: the run's, or the only column",
+    group: 'Prompts of a file:',
+  },
+  format: {
+    schema: choiceFlag(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'lines']).optional(),
+    value: 'format',
+    help: 'csv, tsv, jsonl, json, parquet, lines; default: by the extension',
+    group: 'Prompts of a file:',
+  },
+  delimiter: { ...delimiterOption, group: 'Prompts of a file:' },
+  output: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'file to write instead of standard output; until all is done it is <file>.partial, and the same command goes on from there',
+    group: 'Prompts of a file:',
+  },
+  batchSize: number('prompts per batch; default 8', { group: 'Prompts of a file:' }),
   maxNewTokens: number('maximum number of new tokens; default 256, within the context', { group: 'Text:' }),
   stop: {
     schema: textFlag().optional(),
     value: 'text',
     help: 'text that ends the generation, not printed',
+    group: 'Text:',
+  },
+  jsonSchema: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'JSON schema that what is written meets, such as {"type": "array", "items": {"type": "string"}}',
     group: 'Text:',
   },
   temperature: number('sample with this temperature: below 1 favors likely tokens, above 1 flattens; default: greedy'),
@@ -54,12 +88,14 @@ const options = {
 /** `attune generate`. */
 export const generateCommand = defineCommand({
   details:
-    'Streams the text after the prompt; prints the number of tokens, the speed and the reason for the end to stderr.',
+    'Streams the text after the prompt; prints the number of tokens, the speed and the reason for the end to stderr. With --input it prints {"line", "text", "tokens", "ended"} for every row, in order.',
   argument: sourceArgument,
   options,
   examples: [
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",
     "attune generate models/stories260K --prompt 'Once upon a time' --temperature 0.8 --top-p 0.9 --seed 7",
+    'attune generate path/to/llama --prompt Skills: --json-schema skills.schema.json',
+    'attune generate runs/skills --input postings.csv --output lists.jsonl',
     "attune generate path/to/llama --adapter runs/skills/adapter --prompt '### Job: Welder\n### Skills:'",
   ],
   async run({ flags, argument: source, io }) {
@@ -77,10 +113,30 @@ export const generateCommand = defineCommand({
       chat,
       system,
       chatTemplate,
+      jsonSchema: schemaFile,
+      input,
+      output,
+      promptTemplate,
+      format,
+      delimiter,
       ...options
     } = flags;
-    const text = chat ? await chatPrompt(source, { prompt, system, chatTemplate, revision }, io) : prompt;
+    const jsonSchema =
+      schemaFile === undefined ? undefined : await (await import('../data/json-schema')).readJsonSchema(schemaFile);
+    if ((prompt === undefined) === (input === undefined))
+      throw new UsageError(
+        prompt === undefined ? '--prompt: required, or --input' : '--input: expected no --prompt beside it; drop one',
+      );
+    if (input === undefined) refuseFlags(flags, ofRows, 'one prompt; they are of --input');
+    const promptOf = chat ? await chatPrompts(source, { system, chatTemplate, revision }, io) : (own: string) => own;
     if (!chat) refuseFlags(flags, ['system', 'chatTemplate'], 'a plain prompt; --chat makes a message of it');
+    const stopStrings = stop === undefined ? [] : [stop];
+    const writing = { ...options, stopStrings, jsonSchema, hasSpecialTokens: chat };
+    const rows = input === undefined ? undefined : { input, output, promptTemplate, format, delimiter };
+    const settings = { adapter, base, quantize, chat, system, chatTemplate, revision };
+    const writeRows =
+      rows &&
+      (await (await import('./generate-rows')).prepareRows({ source, rows, options: writing, promptOf, settings, io }));
     const engine = await openEngine({ name });
     try {
       const listeners = {
@@ -88,39 +144,52 @@ export const generateCommand = defineCommand({
         onNote: (note: string) => printNote(io.stderr, note),
       };
       const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, base, quantize });
-      const stopStrings = stop === undefined ? [] : [stop];
+      if (writeRows) return await writeRows(generator);
       const started = performance.now();
-      const { tokens, ended } = await print(
-        generator.stream(text, { ...options, stopStrings, hasSpecialTokens: chat }),
-        io,
-      );
+      const { tokens, ended, isWhole } = await print(generator.stream(promptOf(prompt!), writing), io);
       const perSecond = (1000 * tokens) / (performance.now() - started);
-      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reasons[ended]}`);
+      const reason =
+        jsonSchema !== undefined && ended === 'stop' ? 'as the model, the schema or --stop says' : reasons[ended];
+      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reason}`);
+      if (isWhole === false) printNote(io.stderr, `the JSON is not whole: ${advice[ended]}`);
     } finally {
       await engine.close();
     }
   },
 });
 
-interface Question {
-  readonly prompt: string;
+const ofRows = ['promptTemplate', 'format', 'delimiter', 'output', 'batchSize'] as const;
+
+interface Questions {
   readonly system?: string;
   readonly chatTemplate?: string;
   readonly revision?: string;
 }
 
-/** A question as the model's chat template writes it, up to where the answer begins. */
-async function chatPrompt(source: string, { prompt, system, ...which }: Question, io: Io): Promise<string> {
+/** How questions are written by the model's chat template, up to where the answer begins. */
+async function chatPrompts(
+  source: string,
+  { system, ...which }: Questions,
+  io: Io,
+): Promise<(prompt: string) => string> {
   const { openChatTemplate } = await import('../data/texts');
   const template = await openChatTemplate(source, { ...which, messages: 'prompt' }, io);
   const before = system === undefined ? [] : [{ role: 'system', content: system }];
-  return template!.render([...before, { role: 'user', content: prompt }], { addGenerationPrompt: true });
+  return (prompt) => template!.render([...before, { role: 'user', content: prompt }], { addGenerationPrompt: true });
 }
 
 const reasons: Readonly<Record<GeneratedText['ended'], string>> = {
   stop: 'as the model or --stop says',
+  'dead-end': 'no token goes on with the JSON',
   'max-new-tokens': '--max-new-tokens',
   context: "the end of the model's context",
+};
+
+const advice: typeof reasons = {
+  stop: 'the text of --stop is within it; take another one, or none',
+  'max-new-tokens': 'it ends within; raise --max-new-tokens, or bound it (maxItems, maxLength)',
+  context: 'it ends within; shorten the prompt, or bound it (maxItems, maxLength)',
+  'dead-end': 'the vocabulary lacks its characters; take another model',
 };
 
 async function print(pieces: ReturnType<TextGenerator['stream']>, io: Io): Promise<GeneratedText> {

@@ -168,7 +168,7 @@ export async function readCausalRows(
 }
 
 /** Replaces `\n` and `\t`, which shells leave as they are. */
-const unescaped = (template: string) =>
+export const unescaped = (template: string) =>
   template.replace(/\\([nt\\])/g, (_, name: string) => ({ n: '\n', t: '\t' })[name] ?? '\\');
 
 function prompted(table: Table, promptTemplate: string, completion: string): (row: Row) => PromptedText {

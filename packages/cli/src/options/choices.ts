@@ -42,7 +42,11 @@ export const tagSchemes = [
 
 export const decodings = ['argmax', 'constrained'] as const satisfies readonly Decoding[];
 
-export const truncationModes = ['keep_start', 'keep_end'] as const satisfies readonly TruncationMode[];
+export const truncationModes = [
+  'keep_start',
+  'keep_end',
+  'keep_completion',
+] as const satisfies readonly TruncationMode[];
 
 export const optimizers = ['adamw', 'adam', 'sgd'] as const satisfies readonly TrainingArguments['optim'][];
 

@@ -191,7 +191,7 @@ export const causalLmOptions = {
   truncationMode: {
     schema: choiceFlag(truncationModes).optional(),
     value: 'which',
-    help: 'which end of texts longer than --max-length to keep: keep_start (default) or keep_end',
+    help: 'what to keep of texts longer than --max-length: keep_completion (default, cuts the beginning of prompts), keep_start or keep_end',
     group: writing,
   },
 } as const;

@@ -159,6 +159,11 @@ export const loraOptions = {
     help: 'with --quantize, write model/ in float32 with the adapters merged as well',
     group: adapters,
   },
+  separateAdapter: {
+    schema: switchFlag(),
+    help: 'leave the adapters beside the model without --quantize too, and write no model/: for an lm_head that shares the embeddings',
+    group: adapters,
+  },
   loraUseRslora: {
     schema: switchFlag(),
     help: 'rank-stabilized LoRA: divide --lora-alpha by the square root of the rank',

@@ -15,7 +15,7 @@ describe('runDefaults', () => {
     const causal = of({ task: 'causal-lm', testData: 'b.csv', arguments: { perDeviceTrainBatchSize: 4 } });
     expect(causal).toMatchObject({
       defaults: { perDeviceEvalBatchSize: 4 },
-      settingDefaults: { split: '90/10', truncationMode: 'keep_start' },
+      settingDefaults: { split: '90/10', truncationMode: 'keep_completion' },
     });
   });
 

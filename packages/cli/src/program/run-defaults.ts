@@ -47,7 +47,7 @@ function settingDefaults(config: Config): Config {
       ...{ split: defaultSplits.maskedLm, mlmProbability: 0.15, wholeWord: false },
       chunkLength: Math.min(256, architecture?.maxPositions ?? 256),
     },
-    'causal-lm': { truncationMode: 'keep_start' },
+    'causal-lm': { truncationMode: 'keep_completion' },
   };
   return {
     split: testData === undefined ? defaultSplits.usual : defaultSplits.besideTest,

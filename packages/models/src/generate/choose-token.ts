@@ -6,20 +6,23 @@ interface Place {
   readonly seen: readonly number[];
   /** Of the counter-based generator: one for each token of each prompt. */
   readonly key: number;
+  /** [vocab]: 1 where a token may be chosen, of which there is one at least. Default all. */
+  readonly allowed?: Uint8Array;
 }
 
 /**
  * The next token: the likeliest, or one drawn.
  *
- * Filters come in transformers' order: repetition penalty, temperature, top-k, top-p; the last three only of what is drawn.
+ * Filters come in transformers' order: repetition penalty, what is allowed, temperature, top-k, top-p; the last three only of what is drawn.
  * @param logits [vocab]
  */
-export function chooseToken(logits: ArrayLike<number>, { seen, key }: Place, sampling: Sampling): number {
+export function chooseToken(logits: ArrayLike<number>, { seen, key, allowed }: Place, sampling: Sampling): number {
   const { repetitionPenalty, doSample } = sampling;
-  if (!doSample && repetitionPenalty === 1) return likeliest(logits);
+  if (!doSample && repetitionPenalty === 1) return allowed ? likeliestAllowed(logits, allowed) : likeliest(logits);
   const all = Float64Array.from(logits);
   const penalized = repetitionPenalty === 1 ? all : repetitionPenalized(all, seen, repetitionPenalty);
-  return doSample ? drawn(filtered(penalized, sampling), uniform(key)) : likeliest(penalized);
+  if (!doSample) return allowed ? likeliestAllowed(penalized, allowed) : likeliest(penalized);
+  return drawn(filtered(allowed ? allowedOnly(penalized, allowed) : penalized, sampling), uniform(key));
 }
 
 function filtered(logits: Logits, { temperature, topK, topP }: Sampling): Logits {
@@ -31,6 +34,13 @@ function filtered(logits: Logits, { temperature, topK, topP }: Sampling): Logits
 function likeliest(logits: ArrayLike<number>): number {
   let best = 0;
   for (let id = 1; id < logits.length; id++) if (logits[id] > logits[best]) best = id;
+  return best;
+}
+
+/** The same of those that are allowed. */
+function likeliestAllowed(logits: ArrayLike<number>, allowed: Uint8Array): number {
+  let best = allowed.indexOf(1);
+  for (let id = best + 1; id < allowed.length; id++) if (allowed[id] === 1 && logits[id] > logits[best]) best = id;
   return best;
 }
 
@@ -62,6 +72,10 @@ export function repetitionPenalized(logits: Logits, seen: Iterable<number>, pena
   return out;
 }
 
+/** Keeps the tokens that have a 1. */
+export const allowedOnly = (logits: Logits, allowed: Uint8Array): Logits =>
+  logits.map((logit, id) => (allowed[id] === 1 ? logit : -Infinity));
+
 /** Logits divided by the temperature: below 1 sharper, above 1 flatter. */
 export const tempered = (logits: Logits, temperature: number): Logits => logits.map((logit) => logit / temperature);
 
@@ -76,7 +90,7 @@ export function topKOnly(logits: Logits, k: number): Logits {
 export function topPOnly(logits: Logits, p: number): Logits {
   if (p >= 1) return logits;
   const probabilities = softmax(logits);
-  const leastFirst = Array.from(logits.keys()).sort((a, b) => logits[a] - logits[b]);
+  const leastFirst = Array.from(logits.keys()).sort((a, b) => logits[a] - logits[b] || 0); // two that are out differ by NaN
   const out = logits.slice();
   let below = 0;
   for (const id of leastFirst.slice(0, -1)) {

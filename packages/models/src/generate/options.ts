@@ -1,5 +1,6 @@
 import { AttuneError } from '@attune/internal';
 import type { ModelConfig } from '../checkpoint/model-config';
+import type { GrammarPlace, TokenGrammar } from '../grammar/token-grammar';
 
 /** A token as it is generated. */
 export interface GeneratedToken {
@@ -35,6 +36,8 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly seed?: number;
   /** Called after each token: whether it is the last of its text, such as the end of a stop string. Default never. */
   readonly endsAfter?: (token: GeneratedToken) => boolean;
+  /** What may be written, after each prompt from its beginning; stop tokens count only where it may end. Default anything. */
+  readonly grammar?: TokenGrammar;
 }
 
 export interface GenerateSettings extends Sampling {
@@ -43,6 +46,7 @@ export interface GenerateSettings extends Sampling {
   readonly stopTokenIds: ReadonlySet<number>;
   readonly seed: number;
   readonly endsAfter: (token: GeneratedToken) => boolean;
+  readonly grammar?: TokenGrammar;
 }
 
 /** @throws AttuneError ARGUMENT_INVALID for a value out of its range */
@@ -60,6 +64,7 @@ export function generateSettings(options: GenerateOptions, config: ModelConfig):
     stopTokenIds: new Set(options.stopTokenIds ?? endTokens(config.original)),
     seed: options.seed ?? 42,
     endsAfter: options.endsAfter ?? (() => false),
+    grammar: options.grammar,
   };
   for (const [name, { expected, accepts }] of Object.entries(ranges)) {
     const value = settings[name as keyof typeof ranges];
@@ -89,8 +94,11 @@ export function endTokens({ eos_token_id: ids }: Readonly<Record<string, unknown
 
 export type Prompt = ArrayLike<number>;
 
-/** Why a text ended: a stop token or `endsAfter`, `maxNewTokens`, or the end of the model's context. */
-export type Ending = 'stop' | 'max-new-tokens' | 'context';
+/**
+ * Why a text ended: a stop token, `endsAfter` or the end of the grammar; `maxNewTokens`; the end of the model's context; or no token
+ * of the vocabulary goes on with what the grammar allows.
+ */
+export type Ending = 'stop' | 'max-new-tokens' | 'context' | 'dead-end';
 
 /** A text that is being written. */
 export interface Text {
@@ -103,6 +111,8 @@ export interface Text {
   readonly limit: number;
   readonly endedAtLimit: Ending;
   ended?: Ending;
+  /** Where it is in the grammar, where there is one. */
+  place?: GrammarPlace;
 }
 
 interface TextPlace {
@@ -133,6 +143,7 @@ export function textOf(prompt: Prompt, { index, settings, config }: TextPlace): 
     promptLength: tokens.length,
     limit: Math.min(length, maxPositions),
     endedAtLimit: length > maxPositions ? 'context' : 'max-new-tokens',
+    place: settings.grammar?.start,
   };
 }
 

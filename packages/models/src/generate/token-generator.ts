@@ -1,5 +1,6 @@
 import { type Engine, type HostTensor, type HostTensors, keyOf } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
+import type { GrammarPlace } from '../grammar/token-grammar';
 import { isLoraModel } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
 import { chooseToken } from './choose-token';
@@ -23,6 +24,8 @@ export interface GeneratedTokens {
   readonly ids: readonly number[];
   /** Why the text ended. */
   readonly ended: Ending;
+  /** Whether it is a whole text of the grammar; given with one alone. False where a limit ended it within. */
+  readonly isWhole?: boolean;
 }
 
 /** Writes on from prompts of token ids, special tokens included. */
@@ -122,7 +125,11 @@ async function* writeAll(
   settings: GenerateSettings,
 ): AsyncGenerator<GeneratedToken, GeneratedTokens[]> {
   for (const group of groupsOf(texts, settings.batchSize)) yield* write(group, open(group.length), settings);
-  return texts.map(({ tokens, promptLength, ended }) => ({ ids: tokens.slice(promptLength), ended: ended! }));
+  return texts.map(({ tokens, promptLength, ended, place }) => ({
+    ids: tokens.slice(promptLength),
+    ended: ended!,
+    ...(place && { isWhole: place.mayEnd }),
+  }));
 }
 
 /** Groups of texts of like length, in the order given where all are one group. */
@@ -143,13 +150,14 @@ async function* write(
     for (const [row, text] of texts.entries()) {
       if (text.ended) continue;
       const id = nextToken(text, logitsOf(logits, row), settings);
-      if (settings.stopTokenIds.has(id)) {
-        text.ended = 'stop';
+      if (id === undefined || settings.stopTokenIds.has(id)) {
+        text.ended = id === undefined ? 'dead-end' : 'stop';
         continue;
       }
       text.tokens.push(id);
+      text.place = text.place?.next(id);
       const token = { prompt: text.index, id };
-      if (settings.endsAfter(token)) text.ended = 'stop';
+      if (settings.endsAfter(token) || isOver(text.place)) text.ended = 'stop';
       else if (text.tokens.length === text.limit) text.ended = text.endedAtLimit;
       yield token;
     }
@@ -160,11 +168,27 @@ async function* write(
 
 const logitsOf = ({ data, shape: [, vocab] }: HostTensor, row: number) => data.subarray(row * vocab, (row + 1) * vocab);
 
+/** Whether a text is whole and nothing can follow: no token is needed to end it. */
+const isOver = (place: GrammarPlace | undefined) => place?.mayEnd === true && !place.goesOn;
+
+/** None where the grammar allows no token that there is. */
 function nextToken(
-  { tokens, promptLength, index }: Text,
+  { tokens, promptLength, index, place }: Text,
   logits: HostTensor['data'],
   settings: GenerateSettings,
-): number {
+): number | undefined {
   const key = keyOf(settings.seed, index, tokens.length - promptLength);
-  return chooseToken(logits, { seen: tokens, key }, settings);
+  const allowed = place && allowedAt(place, settings.stopTokenIds).subarray(0, logits.length);
+  if (allowed && !allowed.includes(1)) return undefined;
+  return chooseToken(logits, { seen: tokens, key, allowed }, settings);
+}
+
+/** The tokens that a place allows, stop tokens where the text may end and nowhere else. */
+function allowedAt({ allowed, mayEnd }: GrammarPlace, stops: ReadonlySet<number>): Uint8Array {
+  const value = mayEnd ? 1 : 0;
+  if (Array.from(stops).every((id) => (allowed[id] ?? 0) === value)) return allowed;
+  const out = new Uint8Array(Math.max(allowed.length, ...Array.from(stops, (id) => id + 1)));
+  out.set(allowed);
+  for (const id of stops) out[id] = value;
+  return out;
 }

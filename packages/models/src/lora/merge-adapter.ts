@@ -100,6 +100,6 @@ function withProduct(weight: ArrayLike<number>, { a, b, inputs, scale }: Product
 function tied({ name, weight }: LinearModule): AttuneError {
   return new AttuneError(
     'LORA_MERGE',
-    `merge: expected matrices of the adapted modules' own, but ${name}'s is ${weight}, which would change with it; leave the adapter beside the model, or do not adapt ${name}`,
+    `merge: expected matrices of the adapted modules' own, but ${name}'s is ${weight}, which would change with it; leave the adapter beside the model, as PEFT does (mergeAdapter: false, --separate-adapter), untie the two, or do not adapt ${name}`,
   );
 }

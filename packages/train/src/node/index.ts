@@ -65,7 +65,7 @@ export {
 export { evaluateCausalLm } from './causal-lm/evaluate';
 export { generatorFiles } from './causal-lm/files';
 export { type CausalLmFitResult, fitCausalLm } from './causal-lm/fit';
-export type { GeneratedText, TextGenerator } from './causal-lm/generator';
+export type { GeneratedText, TextGenerator, TextOptions } from './causal-lm/generator';
 export { loadGenerator } from './causal-lm/load';
 export type { CausalLmFitOptions } from './causal-lm/options';
 export type { CausalLmTextParts } from './causal-lm/parts';

@@ -78,6 +78,15 @@ describe('attune train --quantize', () => {
     });
   }, 60_000);
 
+  it('is left beside a base in float32 too, where that is asked for', async () => {
+    const own = join(directory, 'apart');
+    const lora = ['--model', base, '--lora-r', '4', '--lora-target-modules', 'lm_head', '--separate-adapter'];
+    const { code, stderr } = await attune([...flags, ...lora, '--out', own]);
+    expect([stderr, code]).toEqual([expect.stringContaining(`what loads ${own} reads ${base} beside it`), 0]);
+    expect([existsSync(join(own, 'model')), existsSync(join(own, 'adapter'))]).toEqual([false, true]);
+    expect((await attune(['generate', own, '--prompt', 'Job:', '--max-new-tokens', '4'])).code).toBe(0);
+  });
+
   it('goes on, and is printed by a config file to write the whole model too', async () => {
     const before = readFileSync(join(out, 'adapter', 'adapter_model.safetensors'));
     expect((await attune(['train', '--resume', '--out', out])).code).toBe(0);
@@ -94,6 +103,12 @@ describe('attune train --quantize', () => {
   it.each<[string, string[], number, RegExp]>([
     ['codes without adapters', ['--quantize', 'int4'], 2, /--quantize: expected --lora-r beside it/],
     ['a merge without adapters', ['--merge-adapter'], 2, /--merge-adapter: expected --lora-r beside it/],
+    [
+      'adapters that are both merged and not',
+      ['--lora-r', '4', '--merge-adapter', '--separate-adapter'],
+      2,
+      /--separate-adapter: expected no --merge-adapter/,
+    ],
     ['another format', ['--lora-r', '4', '--quantize', 'int3'], 2, /--quantize: expected one of int8, int4, nf4/],
     ['a new model', ['--lora-r', '4', '--quantize', 'int4', '--model', 'new'], 1, /expected a trained model beside it/],
   ])('refuses %s', async (_, more, code, message) => {

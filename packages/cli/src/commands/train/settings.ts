@@ -53,8 +53,11 @@ export function adapterOptions(
   flags: TrainFlags,
   recorded?: LoraOptions,
 ): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
-  const { quantize, mergeAdapter } = flags;
-  return { lora: recorded ?? adaptersOf(flags), quantize, ...(mergeAdapter && { mergeAdapter }) };
+  const { quantize, mergeAdapter, separateAdapter } = flags;
+  if (mergeAdapter && separateAdapter)
+    throw new UsageError('--separate-adapter: expected no --merge-adapter beside it; drop one');
+  const merging = mergeAdapter || separateAdapter ? { mergeAdapter: !separateAdapter } : {};
+  return { lora: recorded ?? adaptersOf(flags), quantize, ...merging };
 }
 
 /** No adapters without `--lora-r`. */

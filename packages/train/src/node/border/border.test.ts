@@ -219,7 +219,7 @@ describe('what a run is given is refused before anything is written', () => {
       'fitCausalLm',
       fitCausalLm,
       { truncationMode: 'left' },
-      'truncationMode expected one of keep_start, keep_end, got "left"; did you mean "keep_end"?',
+      'truncationMode expected one of keep_start, keep_end, keep_completion, got "left"; did you mean "keep_end"?',
     ],
     [
       'fitSequenceClassifier',

@@ -1,6 +1,6 @@
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
-import { type PromptedText, type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
+import type { PromptedText, TruncationMode } from '../../tasks/causal-lm/examples';
 import { causalLmTask } from '../../tasks/causal-lm/task';
 import { checkPrompted } from '../border/data';
 import { checkLoading, evaluateCausalLmTable } from '../border/load-tables';
@@ -41,10 +41,11 @@ export async function evaluateCausalLm(
   const loaded = await loadCausalLm(source, loadOptions(options));
   const { model, tokenizer } = loaded;
   const trained = (await trainedConfig(source)) as Trained;
-  const mode = options.truncationMode ?? trained.truncationMode ?? truncationModes[0];
+  const mode = options.truncationMode ?? trained.truncationMode ?? 'keep_completion';
   const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
   const endTokenId = await endTokenOf(loaded);
-  const data = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode, onNote });
+  const { data, cuts } = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode });
+  if (cuts.length > 0) onNote(cuts.join('; '));
   const engine = options.engine ?? (await openEngine());
   try {
     const task = causalLmTask({ endTokenId: arePlain(texts) ? endTokenId : undefined });

@@ -17,12 +17,16 @@ export function tokenText(value: unknown): string | undefined {
 type Source = Pick<PreparedModel, 'model' | 'tokenizer' | 'directory'>;
 
 /** The end token of its texts: the `eos_token` of the tokenizer's config, else the first end token of the model's. */
-export async function endTokenOf({ model, tokenizer, directory }: Source): Promise<number | undefined> {
+export async function endTokenOf({ model, ...source }: Source): Promise<number | undefined> {
+  return (await tokenizersEnd(source)) ?? endTokens(model.config.original)[0];
+}
+
+/** The `eos_token` of the tokenizer's config; of a new model that of its own. */
+export async function tokenizersEnd({ tokenizer, directory }: Omit<Source, 'model'>): Promise<number | undefined> {
   const config =
     directory === undefined ? newSpecialTokens : await readModelJson(join(directory, 'tokenizer_config.json'));
   const text = tokenText(config?.eos_token);
-  const id = text === undefined ? undefined : tokenizer.tokenToId(text);
-  return id ?? endTokens(model.config.original)[0];
+  return text === undefined ? undefined : tokenizer.tokenToId(text);
 }
 
 /** The ids that end a text in a config, and this one too. */

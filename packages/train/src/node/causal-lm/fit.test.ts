@@ -53,7 +53,7 @@ describe('a run of causal language modeling', () => {
     expect(json('whole', 'summary.json')).toMatchObject({
       ...{ trainExamples: 200, testExamples: 40, evaluatedOn: 'validation', maxLength: longest, trainableShare: 1 },
     });
-    expect(json('whole', 'config.json')).toMatchObject({ task: 'causal-lm', truncationMode: 'keep_start' });
+    expect(json('whole', 'config.json')).toMatchObject({ task: 'causal-lm', truncationMode: 'keep_completion' });
     expect(json('whole', 'model', 'config.json')).toMatchObject({
       ...{ architectures: ['LlamaForCausalLM'], eos_token_id: 1, bos_token_id: 0 },
     });
@@ -89,7 +89,15 @@ describe('a run of causal language modeling', () => {
     const run = { onNote, model: join(directory, 'whole', 'model'), arguments: { maxLength: 20, maxSteps: 1 } };
     await fit('cut', { ...run, truncationMode: 'keep_end' });
     expect(notes.join('\n')).toMatch(/\d+ training texts have more than 20 tokens: their beginning is cut off/);
-    await expect(fit('none', { ...run, arguments: { maxLength: 4 } })).rejects.toThrow(
+    notes.length = 0;
+    await fit('kept', run);
+    const [said, ...others] = notes.filter((note) => /training texts|validation texts/.test(note));
+    expect(said).toMatch(
+      /20 as the maximum length cuts some: \d+ training texts have more than 20 tokens: their prompts' beginning.*; \d+ validation texts/,
+    );
+    expect([said.match(/left out/), others]).toEqual([null, []]);
+    expect(json('kept', 'summary.json').trainExamples).toBe(200);
+    await expect(fit('none', { ...run, truncationMode: 'keep_start', arguments: { maxLength: 4 } })).rejects.toThrow(
       /training data: expected completions within 4 tokens, all 200 texts have nothing to learn there/,
     );
   });
@@ -196,6 +204,21 @@ describe('LoRA', () => {
   ])('refuses %s before anything is written', async (_, more, code, message) => {
     await expect(adapt('refused', more)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(existsSync(join(directory, 'refused'))).toBe(false);
+  });
+
+  it('adapts a decoder that is the embeddings beside the model, as PEFT does, and both are read from there', async () => {
+    const tied = { ...lora, targetModules: ['lm_head', 'q_proj'] };
+    const { summary } = await adapt('tied', { lora: tied, mergeAdapter: false });
+    expect(existsSync(join(directory, 'tied', 'model'))).toBe(false);
+    expect(json('tied', 'adapter', 'adapter_config.json').target_modules).toEqual(['lm_head', 'q_proj']);
+    const measured = await evaluateCausalLm(join(directory, 'tied'), texts(40, 6), { engine });
+    expect(measured.loss).toBeCloseTo(summary.loss, 5);
+    const before = await evaluateCausalLm(base(), texts(40, 6), { engine });
+    expect(Math.abs(before.loss - measured.loss)).toBeGreaterThan(1e-3);
+    const [{ text }] = await (await loadGenerator(join(directory, 'tied'), { engine })).generate([
+      texts(1, 6)[0].prompt,
+    ]);
+    expect(text.length).toBeGreaterThan(0);
   });
 
   it('freezes adapters of the first layers, where it is told to', async () => {

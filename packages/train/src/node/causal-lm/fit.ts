@@ -1,6 +1,8 @@
 import { checkOptions } from '@attune/internal';
 import { type TrainingArguments, trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
+import { type TruncationMode, truncationModes } from '../../tasks/causal-lm/examples';
+import { lengthsNote } from '../../tasks/causal-lm/lengths';
 import { type CausalLmData, causalLmTask } from '../../tasks/causal-lm/task';
 import { checkCausalLmParts } from '../border/data';
 import { causalLmFitTable } from '../border/tables';
@@ -9,10 +11,19 @@ import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
-import { givenArguments } from '../run/recorded';
+import { givenArguments, recordedSetting } from '../run/recorded';
 import { endTokenOf, generatorFiles, withEndToken } from './files';
 import type { CausalLmFitOptions } from './options';
-import { arePlain, checkedTexts, cutPart, encodePart, encodeTraining, wholeTexts, withProposedLength } from './parts';
+import {
+  arePlain,
+  type CutPart,
+  checkedTexts,
+  cutPart,
+  encodePart,
+  encodeTraining,
+  wholeTexts,
+  withProposedLength,
+} from './parts';
 
 /** The summary of a run of causal language modeling. */
 export type CausalLmSummary = CausalLmResults['metrics'] & TrainingFacts;
@@ -32,8 +43,8 @@ export interface CausalLmFitResult {
  * `fitSequenceClassifier` does; `loadGenerator` then writes with it.
  *
  * Of a prompted text the completion alone is learned, and that it ends there. Without `maxLength` the least multiple of 8 applies
- * that cuts fewer than 1 % of the training texts; a text of which the cut leaves nothing to learn is left out, and both are
- * counted in a note. With `lora` the model is frozen, and adapters learn.
+ * that cuts fewer than 1 % of the training texts; a text that is longer keeps its completion. What is cut and what is left out is
+ * counted in one note. With `lora` the model is frozen, and adapters learn.
  * @throws AttuneError naming what is wrong and what to do
  * @example
  * const train = [{ prompt: '### Job: Welder\n### Skills:', completion: ' ["welding"]' }];
@@ -83,13 +94,14 @@ export type CausalLmMetrics = {
 
 /** Everything a run of causal language modeling needs, checked. */
 async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<PreparedFit<CausalLmData, CausalLmResults>> {
-  const { onNote = () => {}, engine, truncationMode: mode = 'keep_start' } = options;
+  const { onNote = () => {}, engine } = options;
   checkCausalLmParts('fitCausalLm', options.data);
   const resolved = trainingArguments(
     withEvalBatch(withBestMetric(await givenArguments(options), { task: 'causal-lm' })),
   );
   refuseArguments(resolved, ['classWeights', 'labelSmoothingFactor', 'focalGamma'], 'causal language modeling');
   await checkRunDirectory(options.out, options);
+  const mode = await givenTruncation(options);
   noteUnused(options);
   const parts = checkedTexts(options.data, onNote);
   const prepared = await prepareModel(options.model, {
@@ -106,11 +118,17 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   const { examples, lengths } = encodeTraining(parts.train, encoding);
   const args = withProposedLength(resolved, lengths, model);
   const { maxLength } = args;
-  const train = cutPart('training', examples, { maxLength, mode, onNote });
+  const cuts: string[] = [];
+  const noted = ({ data, cuts: own }: CutPart) => {
+    cuts.push(...own);
+    return data;
+  };
   const encoded = (name: string, texts: Parameters<typeof encodePart>[1]) =>
-    encodePart(name, texts, { ...encoding, maxLength });
+    noted(encodePart(name, texts, { ...encoding, maxLength }));
+  const train = noted(cutPart('training', examples, { maxLength, mode }));
   const validation = parts.validation && encoded('validation', parts.validation);
   const reported = parts.evaluatedOn === 'test' ? encoded('test', parts.reported) : validation!;
+  onNote(lengthsNote(lengths, { maxLength, cuts }));
   const task = causalLmTask();
   return {
     args,
@@ -131,6 +149,12 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
       return { metrics: { ...(metrics as CausalLmMetrics), maxLength, ...counts, evaluatedOn: parts.evaluatedOn } };
     },
   };
+}
+
+/** What is kept of texts that are too long; of a run that is resumed what its record says, unless options do. */
+async function givenTruncation({ truncationMode, resume, out }: CausalLmFitOptions): Promise<TruncationMode> {
+  const recorded = resume ? await recordedSetting(out, 'truncationMode') : undefined;
+  return truncationMode ?? truncationModes.find((mode) => mode === recorded) ?? 'keep_completion';
 }
 
 /** Logits over the vocabulary are large: an evaluation's batch is no larger than a training's, unless it is said to be. */

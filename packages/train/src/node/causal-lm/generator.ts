@@ -6,16 +6,29 @@ import {
   type TableOf,
   texts as textItems,
 } from '@attune/internal';
-import type { GeneratedTokens, GenerateOptions, ModelConfig, TokenGenerator } from '@attune/models';
-import type { Tokenizer } from '@attune/tokenizer';
+import {
+  type GeneratedTokens,
+  type GenerateOptions,
+  type JsonSchema,
+  jsonSchemaGrammar,
+  type ModelConfig,
+  type TokenGenerator,
+  type TokenGrammar,
+} from '@attune/models';
+import { type Tokenizer, tokenBytes } from '@attune/tokenizer';
 import { type Closable, openForEver } from '../border/closable';
 
 /** Options of `stream` and `generate`. */
-export interface TextOptions extends Omit<GenerateOptions, 'endsAfter'> {
+export interface TextOptions extends Omit<GenerateOptions, 'endsAfter' | 'grammar'> {
   /** Texts at which generation stops; they are not part of the output. Default none. */
   readonly stopStrings?: readonly string[];
   /** The prompts have their special tokens already, as a chat template writes them: none is added. Default false. */
   readonly hasSpecialTokens?: boolean;
+  /**
+   * Writes JSON that meets this schema, and nothing else: its keywords are those of `jsonSchemaGrammar` of `@attune/models`. A text
+   * that a limit ends within is none; `isWhole` says so. Default any text.
+   */
+  readonly jsonSchema?: JsonSchema;
 }
 
 /** The completion of a prompt. */
@@ -24,8 +37,10 @@ export interface GeneratedText {
   readonly text: string;
   /** Tokens written, those of a stop string among them. */
   readonly tokens: number;
-  /** Why it ended: a stop token or stop string, `maxNewTokens`, or the end of the model's context. */
+  /** Why it ended: a stop token, stop string or the end of the JSON; `maxNewTokens`; the end of the model's context; or no token goes on with the JSON. */
   readonly ended: GeneratedTokens['ended'];
+  /** Whether it is a whole text of `jsonSchema`; given with that alone. False where a limit or a stop string ended it within. */
+  readonly isWhole?: boolean;
 }
 
 /** A causal LM that completes prompts. */
@@ -66,6 +81,7 @@ const textTable = {
   seed: 'number',
   stopStrings: 'strings',
   hasSpecialTokens: 'boolean',
+  jsonSchema: 'any',
 } satisfies TableOf<TextOptions>;
 
 /** A text generator from its parts; `close` is its maker's. */
@@ -76,16 +92,19 @@ export function textGeneratorOf({
   stopTokenIds,
   state = openForEver,
 }: GeneratorParts): Omit<TextGenerator, 'close'> {
+  const grammarOf = grammars(tokenizer);
+
   /** Pieces as they come, each with its prompt's index. */
   async function* write(
     prompts: readonly string[],
-    { stopStrings: stops = [], hasSpecialTokens = false, ...options }: TextOptions,
+    { stopStrings: stops = [], hasSpecialTokens = false, jsonSchema, ...options }: TextOptions,
   ) {
+    const grammar = jsonSchema === undefined ? undefined : grammarOf(jsonSchema);
     const encoding = { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens } as const;
     const ids = prompts.map((prompt) => tokenizer.encode(prompt, encoding).ids);
     const decoders = ids.map((prompt) => tokenDecoder(tokenizer, { prompt, stops }));
     const endsAfter: GenerateOptions['endsAfter'] = ({ prompt, id }) => decoders[prompt].add(id);
-    const tokens = generator.stream(ids, { stopTokenIds, ...options, endsAfter });
+    const tokens = generator.stream(ids, { stopTokenIds, ...options, endsAfter, grammar });
     for (;;) {
       const { done, value } = await tokens.next();
       if (done) {
@@ -148,7 +167,24 @@ export function textGeneratorOf({
   return { tokenizer, config, stream, generate };
 }
 
-const asText = ({ ids, ended }: GeneratedTokens, text: string): GeneratedText => ({ text, tokens: ids.length, ended });
+const asText = ({ ids, ended, isWhole }: GeneratedTokens, text: string): GeneratedText => ({
+  ...{ text, tokens: ids.length, ended },
+  ...(isWhole !== undefined && { isWhole }),
+});
+
+/** Grammars of schemas: the last one is kept, for what it allows at each place is known the longer the better. */
+function grammars(tokenizer: Tokenizer): (schema: JsonSchema) => TokenGrammar {
+  let bytes: ReturnType<typeof tokenBytes> | undefined;
+  let last: { readonly text: string; readonly grammar: TokenGrammar } | undefined;
+  return (schema) => {
+    const text = JSON.stringify(schema);
+    if (last?.text !== text) {
+      bytes ??= tokenBytes(tokenizer);
+      last = { text, grammar: jsonSchemaGrammar(schema, bytes) };
+    }
+    return last.grammar;
+  };
+}
 
 /** Turns the tokens after a prompt into text. */
 interface TokenDecoder {

@@ -78,6 +78,22 @@ describe('a small model with words of its own', () => {
     await expect(loadGenerator(other, { engine })).rejects.toMatchObject({ code: 'CHECKPOINT_CONFIG' });
   });
 
+  it("ends at its tokenizer's eos_token too, which generation_config.json may lack", async () => {
+    const other = join(directory, 'own-end');
+    cpSync(model, other, { recursive: true });
+    const decoded = await collect(generator.stream('night', { maxNewTokens: 12 }));
+    const { ids } = generator.tokenizer.encode(decoded.end.text, { addSpecialTokens: false });
+    const token = generator.tokenizer.idToToken(ids[1])!;
+    writeFileSync(join(other, 'generation_config.json'), JSON.stringify({ eos_token_id: [0] }));
+    const path = join(other, 'tokenizer_config.json');
+    const config = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : {};
+    writeFileSync(path, JSON.stringify({ ...config, eos_token: { content: token } }));
+    const [ended] = await (await loadGenerator(other, { engine })).generate(['night'], { maxNewTokens: 12 });
+    expect(ended.ended).toBe('stop');
+    expect(ended.tokens).toBeLessThan(12);
+    expect(decoded.end.text.startsWith(ended.text)).toBe(true);
+  });
+
   it('refuses by name what cannot be', async () => {
     const refused = (prompt: string, more: TextOptions, code: string, message: string) =>
       expect(generator.generate([prompt], more)).rejects.toMatchObject({

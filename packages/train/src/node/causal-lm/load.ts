@@ -9,14 +9,14 @@ import { freeArrays, type Trained } from '../model/exported-model';
 import { loadTrainedModel } from '../model/load';
 import type { PreparedModel } from '../model/prepare';
 import { readModelJson } from '../run/json-files';
-import { endTokenOf, withEndToken } from './files';
+import { endTokenOf, tokenizersEnd, withEndToken } from './files';
 import { type TextGenerator, textGeneratorOf } from './generator';
 import type { GeneratorOptions, LoadCausalLmOptions } from './options';
 
 /**
  * Loads a causal LM for generation from a run directory, a model directory, or a hub id; with the adapter in PEFT's files if one is named.
  *
- * A text ends at the tokens that `generation_config.json` or else `config.json` names as `eos_token_id`, unless others are given.
+ * A text ends at the tokens that `generation_config.json` or else `config.json` names as `eos_token_id`, and at the tokenizer's `eos_token`, unless others are given.
  *
  * @throws AttuneError CHECKPOINT_NO_HEAD for a model that was never trained to write, MODEL_TASK for an encoder, ADAPTER_… for an
  * adapter that is not the model's; of its functions ARGUMENT_INVALID for an option that cannot be, PROMPT_TOO_LONG for a prompt that
@@ -87,15 +87,24 @@ export async function loadCausalLm(source: string, options: LoadCausalLmOptions)
   });
   const { directory, parameters, tokenizer } = loaded;
   const model = loaded.isAdaptedRun ? await asTrained(loaded) : loaded.model;
-  const endTokenIds = await endTokensOf(directory, model.config.original);
+  const endTokenIds = await endTokensOf({ ...loaded, model });
   return { model, parameters, tokenizer, directory, endTokenIds };
 }
 
 /** A run without a model of its own has no config that says what its texts end with. */
 const asTrained = async (loaded: PreparedModel) => withEndToken(loaded.model, await endTokenOf(loaded));
 
-/** A model made for chat often ends its answers with another token than its texts, and only this file says so. */
-async function endTokensOf(directory: string, config: Readonly<Record<string, unknown>>): Promise<readonly number[]> {
-  const ids = endTokens((await readModelJson(join(directory, 'generation_config.json'))) ?? {});
-  return ids.length > 0 ? ids : endTokens(config);
+/**
+ * A model made for chat often ends its answers with another token than its texts, and only `generation_config.json` says so, or the
+ * `eos_token` of its tokenizer; that one ends what is trained here too.
+ */
+async function endTokensOf({
+  model,
+  tokenizer,
+  directory,
+}: PreparedModel & { directory: string }): Promise<readonly number[]> {
+  const listed = endTokens((await readModelJson(join(directory, 'generation_config.json'))) ?? {});
+  const ids = listed.length > 0 ? listed : endTokens(model.config.original);
+  const own = await tokenizersEnd({ tokenizer, directory });
+  return own === undefined || ids.includes(own) ? ids : [...ids, own];
 }

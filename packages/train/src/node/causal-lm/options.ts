@@ -30,6 +30,6 @@ export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
 export interface CausalLmFitOptions extends RunOptions {
   /** Texts, or completions after prompts: a training part, and a validation or a test part. */
   readonly data: CausalLmTextParts;
-  /** The end of a text longer than `maxLength` that is kept; default `keep_start`, as in TRL. */
+  /** What is kept of a text longer than `maxLength`: default `keep_completion`, which cuts the beginning of its prompt; `keep_start`, as in TRL, or `keep_end`. */
   readonly truncationMode?: TruncationMode;
 }

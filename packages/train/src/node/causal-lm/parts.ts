@@ -9,7 +9,7 @@ import {
   type PromptedText,
   type TruncationMode,
 } from '../../tasks/causal-lm/examples';
-import { lengthsNote, type TokenLengths, tokenLengths } from '../../tasks/causal-lm/lengths';
+import { type TokenLengths, tokenLengths } from '../../tasks/causal-lm/lengths';
 import type { CausalLmData } from '../../tasks/causal-lm/task';
 import { reportedPart, withMaxLength } from '../run/checks';
 
@@ -66,13 +66,15 @@ export interface Encoding {
 }
 
 /** Training texts as token ids, uncut, and how long they are. */
-export function encodeTraining(texts: Texts, { tokenizer, endTokenId, model, onNote }: Encoding) {
+export function encodeTraining(
+  texts: Texts,
+  { tokenizer, endTokenId, model, onNote }: Pick<Encoding, 'tokenizer' | 'endTokenId' | 'model' | 'onNote'>,
+) {
   const examples = causalExamples(texts, { tokenizer, endTokenId });
   const lengths = tokenLengths(
     examples.sequences.map(({ ids }) => ids.length),
     model.config,
   );
-  onNote(lengthsNote(lengths));
   noteSplit(examples, onNote);
   return { examples, lengths };
 }
@@ -90,6 +92,13 @@ export function withProposedLength(args: TrainingArguments, { maxLength }: Token
   return withMaxLength({ ...args, maxLength: args.maxLength ?? Math.max(3, maxLength) }, model);
 }
 
+/** A part as token ids, cut, and what is to be said of that. */
+export interface CutPart {
+  readonly data: CausalLmData;
+  /** How many texts were cut, and how many left out; a text is one or the other. */
+  readonly cuts: readonly string[];
+}
+
 /**
  * One part, cut.
  *
@@ -98,28 +107,51 @@ export function withProposedLength(args: TrainingArguments, { maxLength }: Token
 export function cutPart(
   name: string,
   examples: CausalLmData,
-  { maxLength, mode, onNote }: { maxLength: number } & Pick<Encoding, 'mode' | 'onNote'>,
-): CausalLmData {
+  { maxLength, mode }: { maxLength: number } & Pick<Encoding, 'mode'>,
+): CutPart {
   const { data, cut, dropped } = cutExamples(examples, { maxLength, mode });
-  const end = mode === 'keep_start' ? 'end' : 'beginning';
-  if (cut > 0) onNote(`${cut} ${name} texts have more than ${maxLength} tokens: their ${end} is cut off`);
   if (data.sequences.length === 0)
     throw new AttuneError(
       'DATA_EMPTY',
-      `${name} data: expected completions within ${maxLength} tokens, all ${dropped.length} texts have nothing to learn there; raise maxLength, or cut the beginning (truncationMode keep_end)`,
+      `${name} data: expected completions within ${maxLength} tokens, all ${dropped.length} texts have nothing to learn there; raise maxLength, or keep their completions (truncationMode keep_completion)`,
     );
-  if (dropped.length > 0)
-    onNote(
-      `${dropped.length} ${name} texts left out, which have nothing to learn within ${maxLength} tokens; a longer maxLength, or truncationMode keep_end, keeps them`,
-    );
-  return data;
+  const lost = Array.from(examples.promptLengths).some((length) => length > 0)
+    ? lostOfPrompted[mode]
+    : lostOfPlain[mode];
+  const cuts = [
+    ...(cut > 0 ? [`${cut} ${name} texts have more than ${maxLength} tokens: ${lost}`] : []),
+    ...(dropped.length > 0
+      ? [`${dropped.length} ${name} texts are left out, which have nothing to learn ${kept(mode, maxLength)}`]
+      : []),
+  ];
+  return { data, cuts };
 }
+
+const lostOfPlain: Readonly<Record<TruncationMode, string>> = {
+  keep_start: 'their end is cut off',
+  keep_end: 'their beginning is cut off',
+  keep_completion: 'their end is cut off',
+};
+const lostOfPrompted: typeof lostOfPlain = {
+  ...lostOfPlain,
+  keep_completion: "their prompts' beginning is cut off, and the end of a completion that is longer still",
+};
+
+const kept = (mode: TruncationMode, maxLength: number) =>
+  mode === 'keep_start'
+    ? `within ${maxLength} tokens; a longer maxLength, or truncationMode keep_completion, keeps them`
+    : 'at all';
 
 /** Another part than the training one, as token ids, cut. */
 export function encodePart(
   name: string,
   texts: Texts,
-  { maxLength, tokenizer, endTokenId, mode, onNote }: { maxLength: number } & Omit<Encoding, 'model'>,
-): CausalLmData {
-  return cutPart(name, causalExamples(texts, { tokenizer, endTokenId }), { maxLength, mode, onNote });
+  {
+    maxLength,
+    tokenizer,
+    endTokenId,
+    mode,
+  }: { maxLength: number } & Pick<Encoding, 'tokenizer' | 'endTokenId' | 'mode'>,
+): CutPart {
+  return cutPart(name, causalExamples(texts, { tokenizer, endTokenId }), { maxLength, mode });
 }

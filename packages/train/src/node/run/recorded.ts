@@ -85,6 +85,10 @@ export async function recordedRun(run: string): Promise<RecordedRun> {
   };
 }
 
+/** Another setting of a run's record, whatever it is; undefined where there is none. */
+export const recordedSetting = async (run: string, name: string): Promise<unknown> =>
+  (await readJsonObject(join(run, 'config.json')))?.[name];
+
 const damaged = (path: string, name: string, expected: string, got: unknown) =>
   new AttuneError(
     'RUN_CONFIG',

@@ -67,7 +67,7 @@ describe('cutExamples', () => {
   });
 
   it('cuts the end off, and leaves out what has nothing left to learn', () => {
-    const { data: own, cut, dropped } = cutExamples(data, { maxLength: 4 });
+    const { data: own, cut, dropped } = cutExamples(data, { maxLength: 4, mode: 'keep_start' });
     expect(plain(own as typeof data)).toEqual({
       ids: [
         [0, 10, 11, 12],
@@ -76,6 +76,25 @@ describe('cutExamples', () => {
       promptLengths: [2, 1],
     });
     expect([cut, dropped]).toEqual([1, [2, 3]]);
+  });
+
+  it('keeps completions, and of prompts a token at least, where nothing else is said', () => {
+    const more = {
+      sequences: [...data.sequences, { ids: [0, 10, 11, 12, 13, 14, 1] }, { ids: [0, 10, 11, 12, 13, 1] }],
+      promptLengths: [...data.promptLengths, 2, 0],
+    };
+    const { data: own, cut, dropped } = cutExamples(more, { maxLength: 4 });
+    expect(plain(own as typeof data)).toEqual({
+      ids: [
+        [10, 11, 12, 1],
+        [0, 10, 1],
+        [12, 13, 14, 1],
+        [10, 11, 12, 13],
+        [0, 10, 11, 12],
+      ],
+      promptLengths: [1, 1, 1, 1, 0],
+    });
+    expect([cut, dropped]).toEqual([4, [3]]);
   });
 
   it('or the beginning, which is the prompt’s', () => {

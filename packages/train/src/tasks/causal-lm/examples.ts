@@ -11,8 +11,8 @@ export interface PromptedText {
   readonly hasSpecialTokens?: boolean;
 }
 
-/** The end of a text that is kept when it is too long; TRL's `truncation_mode`. */
-export const truncationModes = ['keep_start', 'keep_end'] as const;
+/** What of a text is kept when it is too long: its completion, or as TRL's `truncation_mode` has it its start or its end. */
+export const truncationModes = ['keep_start', 'keep_end', 'keep_completion'] as const;
 /** A value of `truncationMode`. */
 export type TruncationMode = (typeof truncationModes)[number];
 
@@ -100,7 +100,8 @@ export interface CutExamples {
  * Cuts examples at a length, and leaves out those that have nothing to learn: the prompt fills all of the length, or there is
  * but one token.
  *
- * With `keep_start`, TRL's default, the end is cut off; with `keep_end` the beginning, the prompt's.
+ * With `keep_completion` the beginning of the prompt is cut off, up to its last token, and only then the end of the completion; of a text
+ * without a prompt the end. With `keep_start`, TRL's default, the end is cut off; with `keep_end` the beginning, the prompt's and then the completion's.
  *
  * @example
  * const { data, cut, dropped } = cutExamples(examples, { maxLength: 512, mode: 'keep_end' });
@@ -109,17 +110,18 @@ export function cutExamples(
   { sequences, promptLengths }: CausalLmData,
   {
     maxLength,
-    mode = 'keep_start',
+    mode = 'keep_completion',
   }: {
     /** Most tokens per example. */
     readonly maxLength: number;
-    /** The end that is kept: `keep_start` (default) or `keep_end`. */
+    /** What is kept: `keep_completion` (default), `keep_start` or `keep_end`. */
     readonly mode?: TruncationMode;
   },
 ): CutExamples {
   const all = sequences.map(({ ids }, i) => {
     const excess = Math.max(0, ids.length - maxLength);
-    const skipped = mode === 'keep_end' ? excess : 0;
+    const ofPrompt = Math.min(excess, Math.max(0, promptLengths[i] - 1)); // a token of it stays, which the completion's first follows
+    const skipped = { keep_start: 0, keep_end: excess, keep_completion: ofPrompt }[mode];
     const own = Int32Array.from(ids).subarray(skipped, ids.length - excess + skipped);
     return { ids: own, promptLength: Math.max(0, promptLengths[i] - skipped), isCut: excess > 0 };
   });

@@ -57,9 +57,14 @@ export function tokenLengths(
   };
 }
 
-/** The same in a line for people. */
-export function lengthsNote({ texts, mean, median, p90, p99, longest, maxLength, cut }: TokenLengths): string {
+/** The same in a line for people; with the maximum length that applies and what was cut by it, in place of how many it would cut. */
+export function lengthsNote(
+  { texts, mean, median, p90, p99, longest, maxLength, cut }: TokenLengths,
+  applied?: { readonly maxLength: number; readonly cuts: readonly string[] },
+): string {
   const counts = `${Math.round(mean)} on average, half up to ${median}, 90 % up to ${p90}, 99 % up to ${p99}, the longest ${longest}`;
-  const share = `${((100 * cut) / texts).toFixed(1)} %`;
-  return `tokens a text: ${counts}; ${maxLength} as the maximum length cuts${cut === 0 ? ' none' : ` ${cut} of ${texts} texts (${share})`}`;
+  const share = `${cut} of ${texts} texts (${((100 * cut) / texts).toFixed(1)} %)`;
+  const some = applied ? `some: ${applied.cuts.join('; ')}` : share;
+  const isNone = applied ? applied.cuts.length === 0 : cut === 0;
+  return `tokens a text: ${counts}; ${applied?.maxLength ?? maxLength} as the maximum length cuts ${isNone ? 'none' : some}`;
 }

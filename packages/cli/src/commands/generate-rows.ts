@@ -1,0 +1,146 @@
+// What a model writes for the rows of a file: read, written, put down, a group at a time.
+import { type Row, templateColumns, textTemplate } from '@attune/data';
+import { readRows } from '@attune/data/node';
+import type { GeneratedText, TextGenerator, TextOptions } from '@attune/train/node';
+import { inBatches } from '../data/batches';
+import { checkOutput, type Sink } from '../data/output';
+import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
+import { readRunConfig } from '../data/run-config';
+import { unescaped } from '../data/texts';
+import { UsageError } from '../program/failure';
+import { type Io, orInterrupted } from '../program/process';
+import { progressCounter } from '../program/progress';
+import { counted, printNote, writeText } from '../program/terminal';
+
+export interface RowsInput {
+  readonly input: string;
+  readonly output?: string;
+  readonly promptTemplate?: string;
+  readonly format?: string;
+  readonly delimiter?: string;
+}
+
+interface Writing {
+  /** The model as it was named. */
+  readonly source: string;
+  readonly rows: RowsInput;
+  readonly options: TextOptions;
+  /** What the text of a row becomes before the model reads it. */
+  readonly promptOf: (text: string) => string;
+  /** Whatever else what is written depends on. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly io: Io;
+}
+
+/** A row of the input as a prompt. */
+interface Prompt {
+  readonly line: number | undefined;
+  readonly text: string;
+}
+
+/** Batches of a call: sorted by length among so many, prompts need little padding. */
+const batchesTogether = 4;
+
+/**
+ * Checks what is to be read and written, before the model is loaded; what it gives does the work.
+ *
+ * @throws UsageError and AttuneError as `readRows`, `checkOutput` and `openResumable`
+ */
+export async function prepareRows({ source, rows: given, options, promptOf, settings, io }: Writing) {
+  const { input, output, format, delimiter } = given;
+  await checkOutput(output, input, source);
+  const template = given.promptTemplate ?? (await readRunConfig(source)).promptTemplate;
+  const templateFor = (columns: readonly string[], where: string) => {
+    if (template !== undefined) return unescaped(template);
+    if (columns.length === 1) return columns[0];
+    throw new UsageError(
+      `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`,
+    );
+  };
+  const rows = await readRows(input, {
+    ...{ format, delimiter, stdin: io.stdin },
+    columns: (header) => templateColumns(templateFor(header.columns, header.where), header),
+  } as Parameters<typeof readRows>[1]);
+  const textOf = textTemplate(templateFor(rows.columns, rows.where), rows);
+  const together = (options.batchSize ?? 8) * batchesTogether;
+  const all = {
+    ...settings,
+    source,
+    input,
+    template,
+    options,
+    digest: input === '-' ? undefined : await fileDigest(input),
+  };
+  const file =
+    output !== undefined && input !== '-' ? await openResumable(output, { settings: all, together }) : undefined;
+  if (output !== undefined && !file)
+    throw new UsageError(
+      '--output: expected a file beside it in --input, which can be read again, got "-"; redirect standard output',
+    );
+  const readPrompt = (row: Row): Prompt => ({ line: row.line, text: promptOf(textOf(row)) });
+  return async (generator: TextGenerator): Promise<void> => {
+    try {
+      await writeRows(generator, { prompts: mapped(rows.rows, readPrompt), together, options, file, io });
+      await file?.finish();
+    } catch (error) {
+      await file?.close().catch(() => {});
+      throw error;
+    }
+    for (const note of rows.warnings) printNote(io.stderr, note);
+  };
+}
+
+interface WriteRows extends Pick<Writing, 'options' | 'io'> {
+  readonly prompts: AsyncIterable<Prompt>;
+  readonly together: number;
+  readonly file?: ResumableOutput;
+}
+
+async function writeRows(generator: TextGenerator, { prompts, together, options, file, io }: WriteRows): Promise<void> {
+  const sink: Sink = file?.sink ?? ((text) => writeText(io.stdout, text));
+  const isSilent = file === undefined && io.stdout.isTTY === true;
+  const progress = progressCounter(io.stderr, { noun: 'prompt', done: 'written on', isSilent });
+  const done = file?.done ?? 0;
+  if (done > 0) printNote(io.stderr, `${counted(done, 'prompt')} written on earlier; going on behind them`);
+  const count = { tooLong: 0, cut: 0 };
+  let group = 0;
+  for await (const batch of inBatches(prompts, { size: together })) {
+    const [isDone, seed] = [group * together < done, (options.seed ?? 42) + group];
+    group++;
+    if (isDone) continue;
+    const fits = ({ text }: Prompt) => lengthOf(generator, text, options) < generator.config.maxPositions;
+    const fitting = batch.filter(fits);
+    const texts = fitting.map(({ text }) => text);
+    const written = await orInterrupted(generator.generate(texts, { batchSize: 8, ...options, seed }), io.signal);
+    const found = new Map(fitting.map((prompt, i) => [prompt, written[i]]));
+    await sink(batch.map((prompt) => rowLine(prompt, found.get(prompt))).join(''));
+    count.tooLong += batch.length - fitting.length;
+    count.cut += written.filter(({ isWhole }) => isWhole === false).length;
+    progress.add(batch.length);
+  }
+  progress.end();
+  if (count.tooLong > 0)
+    printNote(
+      io.stderr,
+      `${counted(count.tooLong, 'prompt')} left no room in the context: "ended" is "prompt-too-long" there`,
+    );
+  if (count.cut > 0)
+    printNote(
+      io.stderr,
+      `${counted(count.cut, 'text')} ended within the JSON ("isWhole": false): raise --max-new-tokens, or bound it (maxItems, maxLength)`,
+    );
+}
+
+function lengthOf({ tokenizer }: TextGenerator, text: string, { hasSpecialTokens = false }: TextOptions): number {
+  return tokenizer.encode(text, { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens }).ids.length;
+}
+
+/** A line of JSON: where the row was, and what was written. */
+function rowLine({ line }: Prompt, written: GeneratedText | undefined): string {
+  const { text = '', tokens = 0, ended = 'prompt-too-long', isWhole } = written ?? {};
+  return `${JSON.stringify({ line, text, tokens, ended, isWhole })}\n`;
+}
+
+async function* mapped(rows: AsyncIterable<Row>, read: (row: Row) => Prompt): AsyncGenerator<Prompt> {
+  for await (const row of rows) yield read(row);
+}

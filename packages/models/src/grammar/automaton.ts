@@ -1,0 +1,128 @@
+import { leastBytes, type Node, repeat } from './nodes';
+
+/** A place in the texts of a grammar: what may come next. */
+export interface Place {
+  /** Whether the text may end here. */
+  readonly mayEnd: boolean;
+  /** Whether nothing may come next. */
+  readonly isOver: boolean;
+  /** The place after one more byte; undefined where no text of the grammar goes on so. */
+  next(byte: number): Place | undefined;
+}
+
+/** What is still to come: a node, and then what comes after it. Equal ones are one object, which has a number. */
+interface Rest {
+  readonly id: number;
+  readonly node: Node;
+  readonly after: Rest | undefined;
+}
+
+type BytesRest = Rest & { readonly node: Extract<Node, { kind: 'bytes' }> };
+
+/**
+ * An automaton over the bytes of a grammar's texts: a pushdown automaton that is made deterministic as it is walked.
+ *
+ * A place is the set of all rests that the bytes so far allow, and is made once; so is each step. From every place the text
+ * can be finished: nodes that no text is are never entered.
+ *
+ * @returns the beginning; undefined for a grammar that no text is of
+ * @example
+ * const place = automaton(text('ab'))?.next(97); // { mayEnd: false, … }
+ */
+export function automaton(root: Node): Place | undefined {
+  const least = leastBytes(root);
+  if (least.get(root) === Number.POSITIVE_INFINITY) return undefined;
+  const { restOf, fewer } = rests();
+  const places = new Map<string, Place>();
+  // A node that is not among `least` is a repetition whose counts have gone down: its item can be met.
+  const canBe = (node: Node) => least.get(node) !== Number.POSITIVE_INFINITY;
+
+  /** All bytes that can come next, by way of whatever stands before them; true where nothing need come. */
+  function expand(start: Rest | undefined, found: Map<number, BytesRest>, seen: Set<number>): boolean {
+    if (start === undefined) return true;
+    if (seen.has(start.id)) return false;
+    seen.add(start.id);
+    const { node, after } = start;
+    const on = (rest: Rest | undefined) => expand(rest, found, seen);
+    switch (node.kind) {
+      case 'bytes':
+        found.set(start.id, start as BytesRest);
+        return false;
+      case 'rule':
+        return on(restOf(node.node(), after));
+      case 'sequence':
+        return on(node.items.reduceRight<Rest | undefined>((rest, item) => restOf(item, rest), after));
+      case 'choice':
+        return node.items
+          .filter(canBe)
+          .map((item) => on(restOf(item, after)))
+          .some(Boolean);
+      case 'repeat': {
+        const ends = node.least === 0 && on(after);
+        if (node.most === 0 || !canBe(node.item)) return ends;
+        return on(restOf(node.item, restOf(fewer(node), after))) || ends;
+      }
+    }
+  }
+
+  function placeOf(starts: readonly (Rest | undefined)[]): Place | undefined {
+    const found = new Map<number, BytesRest>();
+    const seen = new Set<number>();
+    const mayEnd = starts.map((start) => expand(start, found, seen)).some(Boolean);
+    if (found.size === 0 && !mayEnd) return undefined;
+    const key = `${mayEnd} ${Array.from(found.keys()).sort((a, b) => a - b)}`;
+    const known = places.get(key);
+    if (known) return known;
+    const place = newPlace(Array.from(found.values()), mayEnd);
+    places.set(key, place);
+    return place;
+  }
+
+  function newPlace(all: readonly BytesRest[], mayEnd: boolean): Place {
+    const steps: (Place | null | undefined)[] = new Array(256);
+    return {
+      mayEnd,
+      isOver: all.length === 0,
+      next(byte) {
+        let step = steps[byte];
+        if (step === undefined) {
+          const own = all.filter(({ node }) => node.set[byte] === 1);
+          step = (own.length > 0 && placeOf(own.map(({ after }) => after))) || null;
+          steps[byte] = step;
+        }
+        return step ?? undefined;
+      },
+    };
+  }
+
+  return placeOf([restOf(root, undefined)]);
+}
+
+/** Rests, and repetitions with one time less: each made once. */
+function rests() {
+  const byNode = new Map<Node, Map<Rest | undefined, Rest>>();
+  const fewerOf = new Map<Node, Node>();
+  const byCounts = new Map<Node, Map<string, Node>>();
+  let count = 0;
+  function restOf(node: Node, after: Rest | undefined): Rest {
+    const own = byNode.get(node) ?? new Map<Rest | undefined, Rest>();
+    byNode.set(node, own);
+    const rest = own.get(after) ?? { id: count++, node, after };
+    own.set(after, rest);
+    return rest;
+  }
+  function fewer(node: Extract<Node, { kind: 'repeat' }>): Node {
+    const { item, least, most } = node;
+    if (least === 0 && most === Number.POSITIVE_INFINITY) return node;
+    const known = fewerOf.get(node);
+    if (known) return known;
+    const own = byCounts.get(item) ?? new Map<string, Node>();
+    byCounts.set(item, own);
+    const counts = [Math.max(0, least - 1), most - 1] as const;
+    const made = own.get(`${counts}`) ?? repeat(item, ...counts);
+    own.set(`${counts}`, made);
+    fewerOf.set(node, made);
+    return made;
+  }
+  return { restOf, fewer };
+}

@@ -1,0 +1,259 @@
+import { AttuneError } from '@attune/internal';
+import {
+  anyNode,
+  arrayNode,
+  documentNode,
+  integerNode,
+  literalNode,
+  mapNode,
+  numberNode,
+  objectNode,
+  stringNode,
+} from './json-nodes';
+import { choice, leastBytes, type Node, never, rule } from './nodes';
+import { checkKeywords, countOf, isObject, type JsonSchema, type Keywords } from './schema-keywords';
+import { type TokenBytes, type TokenGrammar, tokenGrammar } from './token-grammar';
+
+interface Reading {
+  readonly root: JsonSchema;
+  /** Of schemas that others refer to, by their place. */
+  readonly referred: Map<string, Node>;
+}
+
+/** A schema's place in the whole: a JSON pointer behind `#`. */
+type Where = string;
+
+const types = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
+type Type = (typeof types)[number];
+
+/**
+ * The grammar of the values that a JSON schema describes, over the tokens of a vocabulary.
+ *
+ * Known are `type`, `enum`, `const`, `anyOf`, `oneOf` of different types, `allOf` of one, `$ref` within the schema, `properties`,
+ * `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, and `minimum` and `maximum` of integers.
+ * Every text of the grammar is such a value; not every value is one of its texts: properties come in the schema's order and no
+ * others beside them, numbers have up to 15 digits, and between parts is at most a space, or a new line and 16 spaces.
+ *
+ * @param tokens what each id writes, from `tokenBytes` of `@attune/tokenizer`
+ * @throws AttuneError JSON_SCHEMA, naming the place, for a schema that is none, that has a keyword which is not known, or that no value meets
+ * @example
+ * const grammar = jsonSchemaGrammar({ type: 'array', items: { type: 'string' } }, tokenBytes(tokenizer));
+ * await tokenGenerator({ model, parameters, engine }).generate([[1, 403, 407]], { grammar });
+ */
+export function jsonSchemaGrammar(schema: JsonSchema, tokens: TokenBytes): TokenGrammar {
+  const node = schemaNode(schema);
+  const grammar = tokenGrammar(documentNode(node), tokens);
+  if (!grammar) throw unmet('#', 'every value that it describes contains another one, without end');
+  if (!grammar.start.goesOn)
+    throw refusal('#', 'a value that the tokens of the model can begin', 'none that does', 'take another model');
+  return grammar;
+}
+
+/** What a schema describes, as nodes. */
+export function schemaNode(schema: JsonSchema): Node {
+  const node = valueNode(schema, '#', { root: schema, referred: new Map() });
+  if (leastBytes(node).get(node) === Number.POSITIVE_INFINITY)
+    throw unmet('#', 'every value that it describes contains another one, without end');
+  return node;
+}
+
+function valueNode(schema: JsonSchema, where: Where, reading: Reading): Node {
+  if (schema === true) return anyNode;
+  if (schema === false) return never;
+  const keywords = checkKeywords(schema, where);
+  const { $ref, anyOf, oneOf, allOf } = keywords;
+  if ($ref !== undefined) return referredNode($ref, `${where}/$ref`, reading);
+  const all = allOf ?? anyOf ?? oneOf;
+  if (all !== undefined) {
+    const name = allOf ? 'allOf' : anyOf ? 'anyOf' : 'oneOf';
+    if (oneOf) checkDistinct(oneOf, `${where}/oneOf`);
+    return met(choice(...all.map((own, i) => valueNode(own, `${where}/${name}/${i}`, reading))), `${where}/${name}`);
+  }
+  const allowed = typesOf(keywords, where);
+  const literals = literalsOf(keywords, where);
+  if (literals) {
+    const fitting = literals.filter((value) => allowed.some((type) => isOf(value, type)));
+    if (fitting.length === 0) throw unmet(where, `it allows none of ${JSON.stringify(literals)}`);
+    return choice(...fitting.map(literalNode));
+  }
+  if (Object.keys(keywords).length === 0) return anyNode;
+  return choice(...allowed.map((type) => typeNode(type, keywords, where, reading)));
+}
+
+function typesOf({ type }: Keywords, where: Where): readonly Type[] {
+  const names = type === undefined ? types.filter((name) => name !== 'integer') : [type].flat();
+  const wrong = names.find((name) => !types.includes(name as Type));
+  if (wrong !== undefined || names.length === 0)
+    throw refusal(`${where}/type`, `one of ${types.join(', ')}, or several`, JSON.stringify(type), 'correct it');
+  return names as Type[];
+}
+
+function literalsOf(keywords: Keywords, where: Where): readonly unknown[] | undefined {
+  const { enum: values, const: value, type: _, ...others } = keywords;
+  const single = Object.hasOwn(keywords, 'const') ? [value] : undefined;
+  if (!values && !single) return undefined;
+  if (values?.length === 0) throw unmet(`${where}/enum`, 'it is empty');
+  const [more] = Object.keys(others);
+  if (more !== undefined)
+    throw refusal(`${where}/${more}`, 'type alone beside enum or const', more, 'leave out the values that it forbids');
+  if (!values || !single) return values ?? single;
+  return values.filter((own) => JSON.stringify(own) === JSON.stringify(value));
+}
+
+function isOf(value: unknown, type: Type): boolean {
+  if (type === 'null') return value === null;
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'integer') return Number.isInteger(value);
+  return type === 'object' ? isObject(value) : typeof value === type;
+}
+
+function typeNode(type: Type, keywords: Keywords, where: Where, reading: Reading): Node {
+  switch (type) {
+    case 'null':
+      return literalNode(null);
+    case 'boolean':
+      return choice(literalNode(true), literalNode(false));
+    case 'string':
+      return stringNode(...countOf(keywords, ['minLength', 'maxLength'], where));
+    case 'integer':
+      return boundedInteger(keywords, where);
+    case 'number':
+      return boundedNumber(keywords, where);
+    case 'array': {
+      const counts = countOf(keywords, ['minItems', 'maxItems'], where);
+      const item = valueNode(keywords.items ?? true, `${where}/items`, reading);
+      if (item === never && counts[0] > 0) throw unmet(`${where}/minItems`, 'items allows none');
+      return item === never ? arrayNode(item, 0, 0) : arrayNode(item, ...counts);
+    }
+    case 'object':
+      return propertiesNode(keywords, where, reading);
+  }
+}
+
+/** Most values that a range of integers is written out as. */
+const mostIntegers = 10_000;
+
+function boundedInteger({ minimum, maximum }: Keywords, where: Where): Node {
+  if (minimum !== undefined && maximum !== undefined) {
+    const [first, last] = [Math.ceil(minimum), Math.floor(maximum)];
+    if (first > last) throw unmet(`${where}/minimum`, `no integer is from ${minimum} to ${maximum}`);
+    if (last - first >= mostIntegers)
+      throw refusal(
+        `${where}/maximum`,
+        `a range of at most ${mostIntegers} integers`,
+        `${last - first + 1}`,
+        'narrow it, or leave it out',
+      );
+    return choice(...Array.from({ length: last - first + 1 }, (_, i) => literalNode(first + i)));
+  }
+  if (maximum !== undefined || (minimum !== undefined && minimum !== 0 && minimum !== 1))
+    throw refusal(
+      `${where}/${maximum === undefined ? 'minimum' : 'maximum'}`,
+      'both minimum and maximum, or a minimum of 0 or 1',
+      'another bound alone',
+      'add the other one, or leave it out',
+    );
+  return integerNode(minimum as 0 | 1 | undefined);
+}
+
+function boundedNumber({ minimum, maximum }: Keywords, where: Where): Node {
+  if (maximum !== undefined || (minimum !== undefined && minimum !== 0))
+    throw refusal(
+      `${where}/${maximum === undefined ? 'minimum' : 'maximum'}`,
+      'a minimum of 0, or no bound, of a number',
+      `${maximum ?? minimum}`,
+      'leave it out, or take "type": "integer"',
+    );
+  return numberNode(minimum as 0 | undefined);
+}
+
+function propertiesNode(keywords: Keywords, where: Where, reading: Reading): Node {
+  const { properties = {}, required = [], additionalProperties: others = true } = keywords;
+  const names = [...Object.keys(properties), ...required];
+  const most = keywords.maxProperties ?? Number.POSITIVE_INFINITY;
+  if (names.length === 0) {
+    const value = valueNode(others, `${where}/additionalProperties`, reading);
+    return value === never ? mapNode(value, 0) : mapNode(value, most);
+  }
+  const all = Array.from(new Set(names), (name) => {
+    const own = Object.hasOwn(properties, name);
+    const at = own ? `${where}/properties/${escaped(name)}` : `${where}/additionalProperties`;
+    const value = valueNode(own ? properties[name] : others, at, reading);
+    const isRequired = required.includes(name);
+    if (value === never && isRequired)
+      throw unmet(`${where}/required`, `"${name}" is required, and no value is allowed for it`);
+    return { name, value, isRequired };
+  });
+  if (all.length > most)
+    throw refusal(
+      `${where}/maxProperties`,
+      `no fewer than the ${all.length} properties that are named`,
+      `${most}`,
+      'leave it out',
+    );
+  return objectNode(all.filter(({ value }) => value !== never));
+}
+
+const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function referredNode(reference: string, where: Where, reading: Reading): Node {
+  const known = reading.referred.get(reference);
+  if (known) return known;
+  const found = reference === '#' || reference.startsWith('#/') ? follow(reference, reading.root) : undefined;
+  if (found === undefined || (typeof found !== 'boolean' && !isObject(found)))
+    throw refusal(
+      where,
+      'a place within the schema that holds a schema, such as "#/$defs/name"',
+      JSON.stringify(reference),
+      'correct it',
+    );
+  if (found === false) return never;
+  let inner: Node | undefined;
+  const node = rule(() => inner!);
+  reading.referred.set(reference, node);
+  inner = valueNode(found as JsonSchema, reference, reading);
+  return node;
+}
+
+function follow(reference: string, root: JsonSchema): unknown {
+  const names = reference
+    .slice(2)
+    .split('/')
+    .filter((_, i) => reference !== '#' || i > 0);
+  let at: unknown = root;
+  for (const name of names) {
+    const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
+    at =
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key)
+        ? (at as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return at;
+}
+
+/** `oneOf` wants one alone to hold, which is certain where the types differ. */
+function checkDistinct(all: readonly JsonSchema[], where: Where): void {
+  const seen = new Set<string>();
+  for (const [i, own] of all.entries()) {
+    const named = typeof own === 'object' ? own.type : undefined;
+    for (const type of named === undefined ? ['none'] : [named].flat()) {
+      const name = type === 'integer' ? 'number' : type;
+      if (seen.has(name) || type === 'none')
+        throw refusal(`${where}/${i}`, 'a type that no other one of them has', type, 'take anyOf');
+      seen.add(name);
+    }
+  }
+}
+
+function met(node: Node, where: Where): Node {
+  if (node.kind === 'choice' && node.items.every((item) => item === never)) throw unmet(where, 'it allows no value');
+  return node;
+}
+
+function refusal(where: Where, expected: string, got: string, what: string): AttuneError {
+  return new AttuneError('JSON_SCHEMA', `JSON schema ${where}: expected ${expected}, got ${got}; ${what}`);
+}
+
+function unmet(where: Where, why: string): AttuneError {
+  return refusal(where, 'a schema that a value can meet', `one that none does: ${why}`, 'correct it');
+}
