@@ -57,6 +57,13 @@ describe('saveTokenizer', () => {
     expect(await save('bert', 1024, 2)).toEqual(['BertTokenizer', 1024, undefined]);
   });
 
+  it('names the class that puts separators where it does: MPNet has two between the texts of a pair', async () => {
+    const post_processor = { type: 'RobertaProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 2], trim_offsets: true };
+    const tokenizer = tokenizerFromJson({ ...smallJson(), post_processor });
+    await saveTokenizer(tokenizer, directory, { model: { modelType: 'mpnet', maxPositions: 64, typeVocabSize: 0 } });
+    expect((await read('tokenizer_config.json')).tokenizer_class).toBe('MPNetTokenizer');
+  });
+
   it('keeps everything on the way out and back', async () => {
     const truncation = { max_length: 9, strategy: 'LongestFirst', stride: 0, direction: 'Right' };
     const original = tokenizerFromJson(smallJson({ truncation }), { modelMaxLength: 40 });

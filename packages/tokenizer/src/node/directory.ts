@@ -184,7 +184,7 @@ function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
 /** The contents of `tokenizer_config.json` for a tokenizer. */
 function tokenizerConfigOf(
   tokenizer: Tokenizer,
-  { normalizer }: TokenizerJson,
+  { normalizer, post_processor: postProcessor }: TokenizerJson,
   model?: TokenizedModel,
 ): Record<string, unknown> {
   const { maxPositions = defaultMaxLength } = model ?? {};
@@ -201,8 +201,17 @@ function tokenizerConfigOf(
     do_lower_case: lowercase ?? true,
     strip_accents: strip_accents ?? null,
     tokenize_chinese_chars: handle_chinese_chars ?? true,
-    tokenizer_class: model?.modelType === 'distilbert' ? 'DistilBertTokenizer' : 'BertTokenizer',
+    tokenizer_class: classOf(postProcessor, model),
   };
+}
+
+/**
+ * The class of Python's that puts special tokens where this tokenizer does: transformers 5 goes by the class and not by tokenizer.json, and of a
+ * pair MPNet's has two separators in the middle.
+ */
+function classOf(postProcessor: TokenizerJson['post_processor'], model?: TokenizedModel): string {
+  if (postProcessor?.type === 'RobertaProcessing') return 'MPNetTokenizer';
+  return model?.modelType === 'distilbert' ? 'DistilBertTokenizer' : 'BertTokenizer';
 }
 
 function jsonText(value: unknown): string {
