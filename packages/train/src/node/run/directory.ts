@@ -17,7 +17,7 @@ import type { Tokenizer } from '@attune/tokenizer';
 import { saveTokenizer } from '@attune/tokenizer/node';
 import { type RunInputs, refuseInputsIn } from './inputs';
 
-/** Files and directories of a run. */
+/** Files and directories of a run, first those that it is known by. */
 const contents = [
   'config.json',
   'metrics.jsonl',
@@ -144,7 +144,8 @@ export async function openRunDirectory(
   } catch (error) {
     throw unwritable(path, error);
   }
-  if (!resume) for (const name of contents) await rm(join(path, name), { recursive: true, force: true });
+  // What a run is known by goes last: killed in between, it is still one that may be overwritten.
+  if (!resume) for (const name of [...contents].reverse()) await rm(join(path, name), { recursive: true, force: true });
   const metrics = join(path, 'metrics.jsonl');
   let lines = 0;
   return {
