@@ -88,8 +88,8 @@ async function beginOrCheck<Data>({ out, resume, ...options }: CrossValidateOpti
   const config = configOf(options);
   const earlier = resume ? await readJsonObject(path) : undefined;
   if (earlier === undefined) {
+    await removeNumbered(out, 'fold'); // before config.json, by which the folds are known
     await openRunDirectory(out);
-    await removeNumbered(out, 'fold');
     const { model } = options;
     const isDirectory = model !== 'new' && existsSync(model);
     await writeJson(path, { ...config, ...(isDirectory && { modelDirectory: await placesFrom(model, out) }) });
