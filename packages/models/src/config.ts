@@ -1,3 +1,4 @@
+import { joined } from '@attune/internal';
 import {
   type ConfigFormat,
   type Field,
@@ -68,7 +69,7 @@ function readFormat({ model_type: value }: JsonObject, where: string): ConfigFor
   const format = formats.find(({ modelType }) => modelType === value);
   if (format) return format;
   const types = formats.map(({ modelType }) => modelType);
-  const what = `model_type expected ${types.slice(0, -1).join(', ')} or ${types.at(-1)}, got ${describe(value)}`;
+  const what = `model_type expected ${joined(types, 'or')}, got ${describe(value)}`;
   if (typeof value !== 'string') throw invalid(where, what);
   throw unsupported(where, what, 'choose a checkpoint of one of these families');
 }

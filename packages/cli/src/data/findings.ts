@@ -1,6 +1,6 @@
 // What is odd about examples: what would mislead training, and what is worth a look.
 import { foldedLabel } from '@attune/data';
-import { compareCodePoints } from '@attune/internal';
+import { compareCodePoints, firstOf } from '@attune/internal';
 import { entitiesOf } from '@attune/metrics';
 import type { LabelColumn, TaggedWords, TagReading } from '@attune/train';
 import { counted } from '../program/terminal';
@@ -111,11 +111,11 @@ export function smallClasses(rows: CheckedRows, parts: number): Finding[] {
       texts.set(name, (texts.get(name) ?? new Set()).add(group));
   const small = [...texts].filter(([, own]) => own.size < parts).sort(([a], [b]) => compareCodePoints(a, b));
   if (small.length === 0) return [];
-  const list = small.slice(0, 5).map(([name, own]) => `${JSON.stringify(name)} (${own.size})`);
+  const list = small.map(([name, own]) => `${JSON.stringify(name)} (${own.size})`);
   return [
     {
       ...{ kind: 'small-class', misleads: true, count: small.length },
-      message: `${rows.where}: ${small.length === 1 ? '1 label has' : `${small.length} labels have`} fewer texts than the ${parts} parts of a split: ${list.join(', ')}${small.length > 5 ? ', …' : ''}; add texts, merge labels, or name the parts: --eval-data`,
+      message: `${rows.where}: ${small.length === 1 ? '1 label has' : `${small.length} labels have`} fewer texts than the ${parts} parts of a split: ${firstOf(list)}; add texts, merge labels, or name the parts: --eval-data`,
     },
   ];
 }
@@ -132,7 +132,7 @@ export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Findi
   return [
     {
       ...{ kind: 'label', misleads: true, count: alike.length },
-      message: `${rows.where}: labels that differ by case or blanks alone are classes of their own: ${alike.slice(0, 5).join('; ')}${alike.length > 5 ? '; …' : ''}; write them alike where they are one`,
+      message: `${rows.where}: labels that differ by case or blanks alone are classes of their own: ${firstOf(alike, { separator: '; ' })}; write them alike where they are one`,
     },
   ];
 }
@@ -149,7 +149,7 @@ export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): 
   return [
     {
       ...{ kind: 'label', misleads: false, count: pairs.length },
-      message: `${rows.where}: ${pairs.length === 1 ? 'a label looks' : `${pairs.length} labels look`} misspelled: ${pairs.slice(0, 5).join('; ')}${pairs.length > 5 ? '; …' : ''}; write them alike where they are one`,
+      message: `${rows.where}: ${pairs.length === 1 ? 'a label looks' : `${pairs.length} labels look`} misspelled: ${firstOf(pairs, { separator: '; ' })}; write them alike where they are one`,
     },
   ];
 }

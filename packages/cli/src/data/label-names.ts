@@ -1,5 +1,7 @@
 // The names of labels, brought to one form: blanks and Unicode forms, integers with .0, casings of true and false.
+
 import { cleanLabel, foldedLabel } from '@attune/data';
+import { firstOf } from '@attune/internal';
 
 interface LabelNames {
   /** The name that a name of the file stands for. */
@@ -89,10 +91,8 @@ function mergedNote(
     if (forms.has(base)) merged.set(base, (merged.get(base) ?? 0) + count);
   }
   if (merged.size === 0) return undefined;
-  const list = [...merged]
-    .slice(0, 5)
-    .map(([name, count]) => `${shown(name)} (${count}) as ${shown(forms.get(name)!)}`);
-  return `labels that are one value written in several ways are one: ${list.join(', ')}${merged.size > 5 ? ', …' : ''}`;
+  const list = [...merged].map(([name, count]) => `${shown(name)} (${count}) as ${shown(forms.get(name)!)}`);
+  return `labels that are one value written in several ways are one: ${firstOf(list)}`;
 }
 
 /** Names of the file that differ by case, by blanks within them, or by a number's zeros alone. */
@@ -106,10 +106,8 @@ function alikeNote(
     (group) => group.length > 1 && group.some((name) => !known.includes(name) || known.length === 0),
   );
   if (alike.length === 0) return undefined;
-  const list = alike
-    .slice(0, 5)
-    .map((group) => group.map((name) => `${shown(name)} (${totals.get(name)})`).join(' and '));
-  return `labels that differ by case, blanks or zeros alone are classes of their own: ${list.join('; ')}${alike.length > 5 ? '; …' : ''}; write them alike where they are one`;
+  const list = alike.map((group) => group.map((name) => `${shown(name)} (${totals.get(name)})`).join(' and '));
+  return `labels that differ by case, blanks or zeros alone are classes of their own: ${firstOf(list, { separator: '; ' })}; write them alike where they are one`;
 }
 
 /** A number by its value, other names by their letters. */

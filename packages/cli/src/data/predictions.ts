@@ -1,6 +1,6 @@
 // How predictions are written: lines of JSON or CSV, with columns of the input beside them, and the likeliest labels alone.
 import { csvText, field, type Row, requireColumn, type TableHeader } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, firstOf } from '@attune/internal';
 import type { AnyPredictor, PredictionOf, TaggedEntity } from '@attune/train/node';
 import { counted } from '../program/terminal';
 import { roundedPrediction } from './output';
@@ -77,7 +77,7 @@ export function keptReader(header: TableHeader, { keep, outputFormat = 'jsonl' }
     note: () =>
       others.size === 0
         ? undefined
-        : `${header.where}: ${counted(others.size, 'column')} that the first row lacks left out: ${[...others].slice(0, 5).join(', ')}${others.size > 5 ? ', …' : ''}; name those to keep, --keep ${[...columns, ...others].slice(0, 2).join()}, or write JSON lines`,
+        : `${header.where}: ${counted(others.size, 'column')} that the first row lacks left out: ${firstOf([...others])}; name those to keep, --keep ${[...columns, ...others].slice(0, 2).join()}, or write JSON lines`,
   };
 }
 

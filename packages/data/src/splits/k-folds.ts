@@ -1,5 +1,5 @@
 // Cross-validation: k folds, each held out once.
-import { AttuneError, checkOptions, type TableOf } from '@attune/internal';
+import { AttuneError, checkOptions, firstOf, type TableOf } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, type GroupedExamples, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
@@ -159,9 +159,10 @@ function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (
     const present = new Set(Array.from(training, (example) => ids[example]));
     const absent = names.filter((_, id) => !present.has(id)).map((name) => JSON.stringify(name));
     if (absent.length === 0) return [];
-    const shown = `${absent.slice(0, 5).join(', ')}${absent.length > 5 ? ', …' : ''}`;
     const subject = absent.length === 1 ? '1 label has' : `${absent.length} labels have`;
-    return [`kFolds: ${subject} examples in fold ${i + 1} alone, and none to train on while it is held out: ${shown}`];
+    return [
+      `kFolds: ${subject} examples in fold ${i + 1} alone, and none to train on while it is held out: ${firstOf(absent)}`,
+    ];
   });
 }
 

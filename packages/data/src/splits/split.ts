@@ -1,5 +1,5 @@
 // Training, validation and test parts of a data set.
-import { AttuneError, checkOptions, shownValue, type TableOf } from '@attune/internal';
+import { AttuneError, checkOptions, firstOf, shownValue, type TableOf } from '@attune/internal';
 import { type Random, seededRandom, shuffle } from '../random';
 import { assignGroups, groupExamples } from './assign-groups';
 import { denseIds } from './groups';
@@ -214,10 +214,9 @@ function splitWarnings(
 
 function sentence(classes: readonly number[], { names }: SplitLabels, fact: string): string | undefined {
   if (classes.length === 0) return undefined;
-  const shown = classes.slice(0, 5).map((classId) => JSON.stringify(names[classId]));
-  const more = classes.length > 5 ? ', …' : '';
+  const shown = classes.map((classId) => JSON.stringify(names[classId]));
   const subject = classes.length === 1 ? '1 label has' : `${classes.length} labels have`;
-  return `split: ${subject} ${fact}: ${shown.join(', ')}${more}`;
+  return `split: ${subject} ${fact}: ${firstOf(shown)}`;
 }
 
 function partName(part: number, count: number): string {

@@ -1,4 +1,5 @@
 // What the intervals let a page say of model and baseline.
+import { joined } from '@attune/internal';
 import { type Estimate, shownBy } from '../intervals';
 import { points } from '../page/format';
 
@@ -33,7 +34,7 @@ export function rangesOf(compared: readonly Compared[]): string {
   const ranges = compared.map(
     ([name, { low, high }], i) => `${points(low)} to ${points(high)}${i === 0 ? ' points' : ''} of ${name}`,
   );
-  return [ranges.slice(0, -1).join(', '), ranges.at(-1)].filter((part) => part !== '').join(' and ');
+  return joined(ranges, 'and');
 }
 
 /** `+1.2 points of accuracy, +0.4 of macro-F1`. */

@@ -1,5 +1,5 @@
 import { leakageReport } from '@attune/data';
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, firstOf, isAttuneError } from '@attune/internal';
 import { classCounts, type Finding, rowFindings } from '../../data/findings';
 import { labelListOf } from '../../data/label-list';
 import { partsOf, planParts } from '../../data/parts';
@@ -110,11 +110,7 @@ function refused(file: ReadFile, { task }: CheckFlags, labelList: readonly strin
 }
 
 /** At most five names. */
-const namesOf = (names: readonly string[]): string =>
-  `${names
-    .slice(0, 5)
-    .map((name) => JSON.stringify(name))
-    .join(', ')}${names.length > 5 ? ', …' : ''}`;
+const namesOf = (names: readonly string[]): string => firstOf(names.map((name) => JSON.stringify(name)));
 
 /**
  * Labels that only one of training and another file has.

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
+import { AttuneError, type AttuneErrorCode, firstOf, isAttuneError } from '@attune/internal';
 import { cachedCommit, repositoryFolder, revisionPattern } from './cache';
 import { type DownloadProgress, downloadModel } from './download-model';
 import { cacheDirectory, type Environment, hubSettings, isOffline } from './environment';
@@ -121,8 +121,7 @@ async function namingNeighbors(source: string, error: unknown): Promise<unknown>
   if (!isAttuneError(error, ...absent) || parent === '.' || !(await isDirectory(parent))) return error;
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const listed = names.length > mostListed ? [...names.slice(0, mostListed), '…'] : names;
-  const there = names.length === 0 ? 'no directories' : listed.join(', ');
+  const there = names.length === 0 ? 'no directories' : firstOf(names, { most: mostListed });
   return new AttuneError(
     'CHECKPOINT_MISSING',
     `${source}: expected a model or a run, found no directory of that name in ${parent} (it has ${there}), nor a model of that id on the hub; check the path`,

@@ -1,5 +1,5 @@
 import { didYouMean, suggest } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, joined } from '@attune/internal';
 import { families, type ModelConfig } from '@attune/models';
 
 // Which keys the config.json of a new model may have: its family's own, and those of every transformers model.
@@ -141,10 +141,7 @@ function refuseMeant(key: string, { given, own, type, where }: MeantContext): vo
   if (others.length > 0) {
     const advice = meant === undefined ? 'leave it out.' : `did you mean "${meant}"?`;
     const family = others.length > 1 ? 'another family add its name, such as' : 'that family add';
-    const ofOthers = `${named(others[0])}${others
-      .slice(1)
-      .map((other, i) => (i === others.length - 2 ? ` or ${other}` : `, ${other}`))
-      .join('')}`;
+    const ofOthers = joined([named(others[0]), ...others.slice(1)], 'or');
     throw invalid(`${what}, got one of ${ofOthers}; ${advice} For ${family} "model_type": "${others[0]}"`);
   }
   if (meant !== undefined && !(Object.hasOwn(given, meant) && isWhole(given, type)))

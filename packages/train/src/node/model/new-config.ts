@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, joined } from '@attune/internal';
 import { families, type ModelConfig, type ModelTask, parseModelConfig } from '@attune/models';
 import { aliasesOf, checkKeys, isWhole, type NumberKey, nameOf } from './config-keys';
 
@@ -115,10 +115,9 @@ function typeOf({ model_type: value }: Json, { task, where }: NewConfigOptions):
   const { classes } = families[known].format;
   if (classes[task]) return known;
   const able = types.filter((each) => families[each].format.classes[task]);
-  const list = able.length > 1 ? `${able.slice(0, -1).join(', ')} or ${able.at(-1)}` : able[0];
   throw new AttuneError(
     'MODEL_TASK',
-    `${where}: model_type: for ${task} expected ${list}, got ${known}; give the config.json of one of these, or another task`,
+    `${where}: model_type: for ${task} expected ${joined(able, 'or')}, got ${known}; give the config.json of one of these, or another task`,
   );
 }
 

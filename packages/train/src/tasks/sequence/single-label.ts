@@ -1,6 +1,6 @@
 import { cleanLabel, labelEncoder, labelEncoderFrom } from '@attune/data';
 import { int32 } from '@attune/engine';
-import { AttuneError, logSumExp } from '@attune/internal';
+import { AttuneError, firstOf, logSumExp } from '@attune/internal';
 import {
   calibrationError,
   classificationReport,
@@ -220,6 +220,5 @@ function noteSingletons(labels: readonly string[], onNote: (note: string) => voi
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const single = [...counts].filter(([, count]) => count === 1).map(([label]) => `"${label}"`);
   if (single.length === 0) return;
-  const shown = single.slice(0, 5).join(', ') + (single.length > 5 ? ', …' : '');
-  onNote(`classes with one training example, which can hardly be learned: ${single.length} (${shown})`);
+  onNote(`classes with one training example, which can hardly be learned: ${single.length} (${firstOf(single)})`);
 }
