@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConfigFormat, commonFields, count, rate, size } from './checkpoint/config-format';
+import { type ConfigFormat, commonFields, count, encoderClasses, rate, size } from './checkpoint/config-format';
 import type { ModelConfig } from './checkpoint/model-config';
 import type { EncoderFamily } from './encoder/family';
 import { encoderStates, type LayerNames, layerSpecs, type PostNormEncoder } from './encoder/post-norm';
@@ -10,12 +10,7 @@ const format: ConfigFormat = {
   modelType: 'distilbert',
   activation: 'activation',
   hiddenAct: 'gelu',
-  classes: {
-    'sequence-classification': 'DistilBertForSequenceClassification',
-    'token-classification': 'DistilBertForTokenClassification',
-    'masked-lm': 'DistilBertForMaskedLM',
-    custom: 'DistilBertModel',
-  },
+  classes: encoderClasses('DistilBert'),
   fields: {
     ...commonFields,
     hiddenSize: { name: 'dim', alias: 'hidden_size', absent: 768, kind: size },

@@ -1,10 +1,12 @@
-import { type ConfigFormat, commonFields, count, positive, rate, size } from './checkpoint/config-format';
+import { type ConfigFormat, encoderClasses, size, usualSizes } from './checkpoint/config-format';
 import {
+  bertFields,
   bertLayers,
   embeddingNames,
   embeddingSpecs,
   everyLayerSpecs,
   layerNames,
+  ownClassifier,
   summedEmbeddings,
 } from './encoder/bert-layout';
 import type { EncoderFamily } from './encoder/family';
@@ -16,24 +18,11 @@ const format: ConfigFormat = {
   modelType: 'electra',
   activation: 'hidden_act',
   hiddenAct: 'gelu',
-  classes: {
-    'sequence-classification': 'ElectraForSequenceClassification',
-    'token-classification': 'ElectraForTokenClassification',
-    'masked-lm': 'ElectraForMaskedLM',
-    custom: 'ElectraModel',
-  },
+  classes: encoderClasses('Electra'),
   fields: {
-    ...commonFields,
-    hiddenSize: { name: 'hidden_size', absent: 256, kind: size },
+    ...bertFields,
+    ...usualSizes({ hiddenSize: 256, layers: 12, heads: 4, intermediateSize: 1024 }),
     embeddingSize: { name: 'embedding_size', absent: 128, kind: size },
-    layers: { name: 'num_hidden_layers', absent: 12, kind: count },
-    heads: { name: 'num_attention_heads', absent: 4, kind: count },
-    intermediateSize: { name: 'intermediate_size', absent: 1024, kind: size },
-    typeVocabSize: { name: 'type_vocab_size', absent: 2, kind: size },
-    layerNormEps: { name: 'layer_norm_eps', absent: 1e-12, kind: positive },
-    hiddenDropout: { name: 'hidden_dropout_prob', absent: 0.1, kind: rate },
-    attentionDropout: { name: 'attention_probs_dropout_prob', absent: 0.1, kind: rate },
-    classifierDropout: { name: 'classifier_dropout', absent: 'hiddenDropout', kind: rate, nullable: true },
   },
   // Of the head for multiple choice, which is not here.
   idle: ['summary_activation', 'summary_last_dropout', 'summary_type', 'summary_use_proj'],
@@ -57,12 +46,7 @@ export const electra: EncoderFamily = {
     ...everyLayerSpecs(layerNames(prefix), config),
   }),
   heads: {
-    sequenceClassification: {
-      pooler: 'classifier.dense',
-      activation: 'gelu',
-      classifier: 'classifier.out_proj',
-      dropsState: true,
-    },
+    sequenceClassification: { ...ownClassifier, activation: 'gelu' },
     tokenClassification: { dropout: 'classifierDropout' },
     maskedLanguageModel: {
       transform: 'generator_predictions.dense',

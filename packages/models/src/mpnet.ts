@@ -1,15 +1,8 @@
 import { bucketBias } from '@attune/engine';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type ConfigFormat,
-  commonFields,
-  count,
-  positive,
-  rate,
-  rowsBeforeFirst,
-  size,
-} from './checkpoint/config-format';
+import { type ConfigFormat, encoderClasses, rowsBeforeFirst, size } from './checkpoint/config-format';
 import type { ModelConfig } from './checkpoint/model-config';
+import { bertFields, lmHead, ownClassifier } from './encoder/bert-layout';
 import { bucketsOf, t5Buckets } from './encoder/distance-buckets';
 import type { EncoderFamily } from './encoder/family';
 import { encoderStates, type LayerNames, layerSpecs, type PostNormEncoder } from './encoder/post-norm';
@@ -23,23 +16,11 @@ const format: ConfigFormat = {
   modelType: 'mpnet',
   activation: 'hidden_act',
   hiddenAct: 'gelu',
-  classes: {
-    'sequence-classification': 'MPNetForSequenceClassification',
-    'token-classification': 'MPNetForTokenClassification',
-    'masked-lm': 'MPNetForMaskedLM',
-    custom: 'MPNetModel',
-  },
+  classes: encoderClasses('MPNet'),
   fields: {
-    ...commonFields,
+    ...bertFields,
     vocabSize: { name: 'vocab_size', absent: 30_527, kind: size },
-    hiddenSize: { name: 'hidden_size', absent: 768, kind: size },
-    layers: { name: 'num_hidden_layers', absent: 12, kind: count },
-    heads: { name: 'num_attention_heads', absent: 12, kind: count },
-    intermediateSize: { name: 'intermediate_size', absent: 3072, kind: size },
     typeVocabSize: 0,
-    layerNormEps: { name: 'layer_norm_eps', absent: 1e-12, kind: positive },
-    hiddenDropout: { name: 'hidden_dropout_prob', absent: 0.1, kind: rate },
-    attentionDropout: { name: 'attention_probs_dropout_prob', absent: 0.1, kind: rate },
     classifierDropout: 'hiddenDropout',
     padTokenId: { name: 'pad_token_id', absent: 1, kind: paddingId, nullable: true },
   },
@@ -107,20 +88,9 @@ export const mpnet: EncoderFamily = {
   prefix: 'mpnet',
   specs,
   heads: {
-    sequenceClassification: {
-      pooler: 'classifier.dense',
-      activation: 'tanh',
-      classifier: 'classifier.out_proj',
-      dropsState: true,
-    },
+    sequenceClassification: { ...ownClassifier, activation: 'tanh' },
     tokenClassification: { dropout: 'hiddenDropout' },
-    maskedLanguageModel: {
-      transform: 'lm_head.dense',
-      norm: 'lm_head.layer_norm',
-      decoder: 'lm_head.decoder',
-      tiedBias: 'lm_head.bias',
-      words: `${embeddings.word}.weight`,
-    },
+    maskedLanguageModel: lmHead(embeddings),
   },
   forward: (pass) => {
     const { inputIds, positionIds } = pass.batch;

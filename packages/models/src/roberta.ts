@@ -1,21 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type ConfigFormat,
-  commonFields,
-  count,
-  id,
-  positive,
-  rate,
-  rowsBeforeFirst,
-  size,
-} from './checkpoint/config-format';
+import { type ConfigFormat, encoderClasses, id, rowsBeforeFirst, size } from './checkpoint/config-format';
 import type { ModelType } from './checkpoint/model-config';
 import {
+  bertFields,
   bertLayers,
   embeddingNames,
   embeddingSpecs,
   everyLayerSpecs,
   layerNames,
+  lmHead,
+  ownClassifier,
   summedEmbeddings,
 } from './encoder/bert-layout';
 import type { EncoderFamily } from './encoder/family';
@@ -34,24 +28,10 @@ const formatOf = ({ modelType, class: name, vocabSize }: Variant): ConfigFormat 
   modelType,
   activation: 'hidden_act',
   hiddenAct: 'gelu',
-  classes: {
-    'sequence-classification': `${name}ForSequenceClassification`,
-    'token-classification': `${name}ForTokenClassification`,
-    'masked-lm': `${name}ForMaskedLM`,
-    custom: `${name}Model`,
-  },
+  classes: encoderClasses(name),
   fields: {
-    ...commonFields,
+    ...bertFields,
     vocabSize: { name: 'vocab_size', absent: vocabSize, kind: size },
-    hiddenSize: { name: 'hidden_size', absent: 768, kind: size },
-    layers: { name: 'num_hidden_layers', absent: 12, kind: count },
-    heads: { name: 'num_attention_heads', absent: 12, kind: count },
-    intermediateSize: { name: 'intermediate_size', absent: 3072, kind: size },
-    typeVocabSize: { name: 'type_vocab_size', absent: 2, kind: size },
-    layerNormEps: { name: 'layer_norm_eps', absent: 1e-12, kind: positive },
-    hiddenDropout: { name: 'hidden_dropout_prob', absent: 0.1, kind: rate },
-    attentionDropout: { name: 'attention_probs_dropout_prob', absent: 0.1, kind: rate },
-    classifierDropout: { name: 'classifier_dropout', absent: 'hiddenDropout', kind: rate, nullable: true },
     padTokenId: { name: 'pad_token_id', absent: 1, kind: id },
   },
   positionsFollowPadding: true,
@@ -71,20 +51,9 @@ function robertaOf(variant: Variant): EncoderFamily {
       ...everyLayerSpecs(layerNames(prefix), config),
     }),
     heads: {
-      sequenceClassification: {
-        pooler: 'classifier.dense',
-        activation: 'tanh',
-        classifier: 'classifier.out_proj',
-        dropsState: true,
-      },
+      sequenceClassification: { ...ownClassifier, activation: 'tanh' },
       tokenClassification: { dropout: 'classifierDropout' },
-      maskedLanguageModel: {
-        transform: 'lm_head.dense',
-        norm: 'lm_head.layer_norm',
-        decoder: 'lm_head.decoder',
-        tiedBias: 'lm_head.bias',
-        words: `${embeddings.word}.weight`,
-      },
+      maskedLanguageModel: lmHead(embeddings),
     },
     forward: (pass) => {
       // A token's place in its sequence. transformers counts tokens that are no padding: a padding token written in a text itself has no place there.

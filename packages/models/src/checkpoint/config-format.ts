@@ -67,6 +67,31 @@ export const commonFields = {
   padTokenId: { name: 'pad_token_id', absent: 0, kind: id, nullable: true },
 } satisfies Partial<Record<NumberKey, Field | NumberKey>>;
 
+/** transformers' defaults of the sizes that most families name alike. */
+export interface UsualSizes {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediateSize: number;
+}
+
+/** The sizes under the names that most families have. */
+export const usualSizes = ({ hiddenSize, layers, heads, intermediateSize }: UsualSizes) =>
+  ({
+    hiddenSize: { name: 'hidden_size', absent: hiddenSize, kind: size },
+    layers: { name: 'num_hidden_layers', absent: layers, kind: count },
+    heads: { name: 'num_attention_heads', absent: heads, kind: count },
+    intermediateSize: { name: 'intermediate_size', absent: intermediateSize, kind: size },
+  }) satisfies Partial<Record<NumberKey, Field>>;
+
+/** transformers' class of each task of encoders, by what the classes of a family begin with. */
+export const encoderClasses = (name: string) => ({
+  'sequence-classification': `${name}ForSequenceClassification`,
+  'token-classification': `${name}ForTokenClassification`,
+  'masked-lm': `${name}ForMaskedLM`,
+  custom: `${name}Model`,
+});
+
 type FieldOrFixed = Field | number | NumberKey;
 
 /** Whether a number is in the file, not fixed by the family. */

@@ -10,6 +10,7 @@ import {
   rate,
   readNumber,
   size,
+  usualSizes,
 } from '../checkpoint/config-format';
 import { describe, type JsonObject } from '../checkpoint/describe';
 import type { DecoderConfig, HiddenAct, ModelConfig, ModelType } from '../checkpoint/model-config';
@@ -84,10 +85,7 @@ export function decoderFormat(options: DecoderFormatOptions): ConfigFormat {
       vocabSize: { name: 'vocab_size', absent: absent.vocabSize, kind: size },
       maxPositions: { name: 'max_position_embeddings', absent: absent.maxPositions, kind: size },
       padTokenId: { ...commonFields.padTokenId, kind: idOrNone },
-      hiddenSize: { name: 'hidden_size', absent: absent.hiddenSize, kind: size },
-      layers: { name: 'num_hidden_layers', absent: absent.layers, kind: count },
-      heads: { name: 'num_attention_heads', absent: absent.heads, kind: count },
-      intermediateSize: { name: 'intermediate_size', absent: absent.intermediateSize, kind: size },
+      ...usualSizes(absent),
       typeVocabSize: 0,
       layerNormEps: { name: 'rms_norm_eps', absent: 1e-6, kind: positive },
       hiddenDropout: 0,

@@ -1,10 +1,38 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type ConfigFormat, commonFields, positive, rate, size, usualSizes } from '../checkpoint/config-format';
 import { hasSegments, type ModelConfig } from '../checkpoint/model-config';
 import type { Pass } from '../pass';
 import { layerNormSpecs, type ParameterSpecs, tableSpecs } from '../specs';
 import { type LayerNames, layerSpecs, type PostNormEncoder } from './post-norm';
 
 // Checkpoints that are laid out as BERT's: words, positions and segments are summed, and transformers has copied the names of its modules.
+
+/** The numbers of BERT's `config.json`, which transformers has copied too, with BERT's defaults. */
+export const bertFields = {
+  ...commonFields,
+  ...usualSizes({ hiddenSize: 768, layers: 12, heads: 12, intermediateSize: 3072 }),
+  typeVocabSize: { name: 'type_vocab_size', absent: 2, kind: size },
+  layerNormEps: { name: 'layer_norm_eps', absent: 1e-12, kind: positive },
+  hiddenDropout: { name: 'hidden_dropout_prob', absent: 0.1, kind: rate },
+  attentionDropout: { name: 'attention_probs_dropout_prob', absent: 0.1, kind: rate },
+  classifierDropout: { name: 'classifier_dropout', absent: 'hiddenDropout', kind: rate, nullable: true },
+} satisfies ConfigFormat['fields'];
+
+/** The modules of a classifier of sequences as RoBERTa has them, under names that further families have copied. */
+export const ownClassifier = {
+  pooler: 'classifier.dense',
+  classifier: 'classifier.out_proj',
+  dropsState: true,
+} as const;
+
+/** The modules of a head for masked words as RoBERTa has them. */
+export const lmHead = (embeddings: Pick<EmbeddingNames, 'word'>) => ({
+  transform: 'lm_head.dense',
+  norm: 'lm_head.layer_norm',
+  decoder: 'lm_head.decoder',
+  tiedBias: 'lm_head.bias',
+  words: `${embeddings.word}.weight`,
+});
 
 /** What a checkpoint calls the tables that are summed, and the norm after them. */
 export interface EmbeddingNames {
