@@ -47,27 +47,27 @@ function followGuide() {
 
 /** Texts of 400 tokens, and their gradients, of every family of encoders. */
 function compareLongTexts() {
-  const { PEER_PYTHON: given } = process.env;
-  const missing = given ? undefined : preparePython();
-  if (missing) return skip('long texts', missing);
-  ensureInstalled();
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/models/src/long-texts'], {
-    env: { ...quiet, PEER_PYTHON: given ?? python, TRANSFORMERS_VERBOSITY: 'error' },
-  });
-  console.log('test:peers passed: long texts');
+  testBesidePython('long texts', 'packages/models/src/long-texts', ensureInstalled);
 }
 
 /** The figures of tuned runs, from what is published. */
 function recomputeTuned() {
+  testBesidePython('tuned figures', 'packages/cli/src/tasks/tuned', () => {
+    prepareAttune();
+    ensureToolsInstalled('benchmarks');
+  });
+}
+
+/** Tests that call a Python with transformers: `PEER_PYTHON`, or one that is made. */
+function testBesidePython(what, tests, prepare) {
   const { PEER_PYTHON: given } = process.env;
   const missing = given ? undefined : preparePython();
-  if (missing) return skip('tuned figures', missing);
-  prepareAttune();
-  ensureToolsInstalled('benchmarks');
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/cli/src/tasks/tuned'], {
+  if (missing) return skip(what, missing);
+  prepare();
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', tests], {
     env: { ...quiet, PEER_PYTHON: given ?? python, TRANSFORMERS_VERBOSITY: 'error' },
   });
-  console.log('test:peers passed: tuned figures');
+  console.log(`test:peers passed: ${what}`);
 }
 
 /** A pipeline of each task, in transformers 4 and 5. The second needs a newer torch, of 5 GB, which is taken where it is already there. */

@@ -8,17 +8,25 @@ const mpnet = { config: { model_type: 'mpnet', max_position_embeddings: 514 } };
 const sectors = '11 21 22 23 31-33 42 44-45 48-49 51 52 53 54 55 56 61 62 71 72 81 92'.split(' ');
 const numbered = Array.from({ length: 21 }, (_, i) => `label ${i}`);
 
+/** Postings with a class each, and sentences with a tag for each word, without the model. */
+const classified = {
+  task: 'sequence-classification',
+  labels: numbered,
+  batchSize: 16,
+  examples: 'postings',
+  needs: ['tokenizer', 'postings'],
+};
+const tagged = {
+  task: 'token-classification',
+  labels: ['O', 'B', 'I'],
+  batchSize: 16,
+  examples: 'skills',
+  needs: ['tokenizer', 'skills'],
+};
+
 /** By name; `needs` are names of `paths`, `examples` a name in examples.mjs. */
 export const workloads = {
-  postings: {
-    says: 'DistilBERT, 16 postings of 200 tokens',
-    task: 'sequence-classification',
-    source: distilbert,
-    labels: numbered,
-    batchSize: 16,
-    examples: 'postings',
-    needs: ['tokenizer', 'postings'],
-  },
+  postings: { ...classified, says: 'DistilBERT, 16 postings of 200 tokens', source: distilbert },
   titles: {
     says: 'DistilBERT, 32 titles',
     task: 'sequence-classification',
@@ -37,51 +45,11 @@ export const workloads = {
     examples: 'titles',
     needs: ['tokenizer', 'titles', 'minilm'],
   },
-  skills: {
-    says: 'BERT-base, 16 sentences, a tag for each word',
-    task: 'token-classification',
-    source: bert,
-    labels: ['O', 'B', 'I'],
-    batchSize: 16,
-    examples: 'skills',
-    needs: ['tokenizer', 'skills'],
-  },
-  'roberta-skills': {
-    says: 'RoBERTa-base, 16 sentences, a tag for each word',
-    task: 'token-classification',
-    source: roberta,
-    labels: ['O', 'B', 'I'],
-    batchSize: 16,
-    examples: 'skills',
-    needs: ['tokenizer', 'skills'],
-  },
-  'roberta-postings': {
-    says: 'RoBERTa-base, 16 postings of 200 tokens',
-    task: 'sequence-classification',
-    source: roberta,
-    labels: numbered,
-    batchSize: 16,
-    examples: 'postings',
-    needs: ['tokenizer', 'postings'],
-  },
-  'mpnet-skills': {
-    says: 'MPNet-base, 16 sentences, a tag for each word',
-    task: 'token-classification',
-    source: mpnet,
-    labels: ['O', 'B', 'I'],
-    batchSize: 16,
-    examples: 'skills',
-    needs: ['tokenizer', 'skills'],
-  },
-  'mpnet-postings': {
-    says: 'MPNet-base, 16 postings of 200 tokens',
-    task: 'sequence-classification',
-    source: mpnet,
-    labels: numbered,
-    batchSize: 16,
-    examples: 'postings',
-    needs: ['tokenizer', 'postings'],
-  },
+  skills: { ...tagged, says: 'BERT-base, 16 sentences, a tag for each word', source: bert },
+  'roberta-skills': { ...tagged, says: 'RoBERTa-base, 16 sentences, a tag for each word', source: roberta },
+  'roberta-postings': { ...classified, says: 'RoBERTa-base, 16 postings of 200 tokens', source: roberta },
+  'mpnet-skills': { ...tagged, says: 'MPNet-base, 16 sentences, a tag for each word', source: mpnet },
+  'mpnet-postings': { ...classified, says: 'MPNet-base, 16 postings of 200 tokens', source: mpnet },
   'minilm-skills': {
     says: 'MiniLM-L6, 16 sentences, a tag for each word',
     task: 'token-classification',

@@ -3,16 +3,15 @@ import { openCpuEngine, withGradients } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
-import { familyGoldens, goldens, hasGoldens, minilm } from '../test/goldens';
+import { type EncoderCase, familyCases, familyGoldens, goldens, hasGoldens, minilm } from '../test/goldens';
 import { packSequences } from './batch';
-import type { Task } from './checkpoint/model-config';
 import { encoders } from './families';
 import { loadModel } from './node';
 import { openPass } from './pass';
 import { testEncoder } from './testing';
 import { goldenBatch, readAll, unpadded } from './testing/golden';
 
-const cases: readonly (readonly [name: string, task: Task])[] = [
+const cases: readonly EncoderCase[] = [
   ['bert-sequence-single', 'sequence-classification'],
   ['bert-sequence-multi', 'sequence-classification'],
   ['bert-sequence-regression', 'sequence-classification'],
@@ -22,18 +21,6 @@ const cases: readonly (readonly [name: string, task: Task])[] = [
   ['bert-masked', 'masked-lm'],
   ['distilbert-masked', 'masked-lm'],
 ];
-const ofFamilies: typeof cases = [
-  ['electra-sequence', 'sequence-classification'],
-  ['electra-token', 'token-classification'],
-  ['electra-masked', 'masked-lm'],
-  ['mpnet-sequence', 'sequence-classification'],
-  ['mpnet-token', 'token-classification'],
-  ['mpnet-masked', 'masked-lm'],
-  ['roberta-sequence', 'sequence-classification'],
-  ['roberta-token', 'token-classification'],
-  ['roberta-masked', 'masked-lm'],
-  ['xlm-roberta-sequence', 'sequence-classification'],
-];
 const engines = [openCpuEngine(), openOnnxEngine()];
 const isKeyBias = (name: string) => /(\.key|k_lin)\.bias$/.test(name);
 
@@ -42,7 +29,7 @@ describe.skipIf(!hasGoldens)('transformers goldens (needs ../shared/goldens and 
     it.each(testEncoder({ directory: goldens + name, task, engines }))('$title', ({ run }) => run());
   });
 
-  describe.each(ofFamilies)('%s', (name, task) => {
+  describe.each(familyCases)('%s', (name, task) => {
     it.each(testEncoder({ directory: familyGoldens + name, task, engines }))('$title', ({ run }) => run());
   });
 

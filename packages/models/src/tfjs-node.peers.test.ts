@@ -6,11 +6,11 @@ import { openEngine } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { familyGoldens, goldens, hasGoldens, minilm } from '../test/goldens';
+import { type EncoderCase, familyCases, familyGoldens, goldens, hasGoldens, minilm } from '../test/goldens';
 import { openOnnxFile } from '../test/run-onnx';
 import { encoderTypes, tinyConfig, tinyParameters } from '../test/tiny';
 import { packSequences } from './batch';
-import { hasSegments, type Task } from './checkpoint/model-config';
+import { hasSegments } from './checkpoint/model-config';
 import { exportModel } from './export/export-model';
 import { encoders } from './families';
 import { sequenceClassifier, tokenClassifier } from './model';
@@ -22,24 +22,11 @@ import { readAll, unpadded } from './testing/golden';
 /** The project that has the package; `npm run test:peers` makes one. */
 const { ATTUNE_TFJS_NODE_PROJECT: project = process.cwd() } = process.env;
 
-type Case = readonly [name: string, task: Task];
-const cases: readonly Case[] = [
+const cases: readonly EncoderCase[] = [
   ['bert-sequence-single', 'sequence-classification'],
   ['distilbert-sequence', 'sequence-classification'],
   ['bert-token', 'token-classification'],
   ['distilbert-masked', 'masked-lm'],
-];
-const ofFamilies: readonly Case[] = [
-  ['electra-sequence', 'sequence-classification'],
-  ['electra-token', 'token-classification'],
-  ['electra-masked', 'masked-lm'],
-  ['mpnet-sequence', 'sequence-classification'],
-  ['mpnet-token', 'token-classification'],
-  ['mpnet-masked', 'masked-lm'],
-  ['roberta-sequence', 'sequence-classification'],
-  ['roberta-token', 'token-classification'],
-  ['roberta-masked', 'masked-lm'],
-  ['xlm-roberta-sequence', 'sequence-classification'],
 ];
 
 describe.each(encoderTypes)('a SavedModel of a %s, in tfjs-node', (modelType) => {
@@ -105,7 +92,7 @@ describe.skipIf(!hasGoldens)('transformers goldens on tfjs-node (needs ../shared
     it.each(testEncoder({ directory: goldens + name, task, engines: [engine] }))('$title', ({ run }) => run());
   });
 
-  describe.each(ofFamilies)('%s', (name, task) => {
+  describe.each(familyCases)('%s', (name, task) => {
     it.each(testEncoder({ directory: familyGoldens + name, task, engines: [engine] }))('$title', ({ run }) => run());
   });
 
