@@ -159,9 +159,9 @@ function classCounts(yTrue: ArrayLike<number>, classes: number) {
     for (let id = 0; id < classes; id++) sum += f1Of(id);
   };
   return {
-    /** Counts anew. */
+    /** Counts the predictions again from the start. */
     count,
-    /** The mean F1 of other predictions, counted anew. */
+    /** The mean F1 of other predictions, each of them counted. */
     meanF1(predictions: Int32Array): number {
       count(predictions);
       return sum / classes;
