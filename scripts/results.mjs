@@ -1,6 +1,6 @@
 // Runs a plan of training runs and keeps the figures of each:
 //
-//   node scripts/results.mjs docs/results/sectors.plan.json [run …]
+//   node scripts/results.mjs docs/results/sectors.plan.json [run | run-seed …]
 //
 // A plan is a list of { run, seeds, command }: arguments of `attune train`, in which {shared} is the folder of data and
 // weights beside the repository, {seed} the seed, and {runs} where runs are written. Its figures are appended to
@@ -13,7 +13,7 @@ import { filled, keptResults, linesOf, runNode, shared } from './kept-results.mj
 const program = join(root, 'packages', 'cli', 'dist', 'bin.js');
 const [planPath, ...wanted] = process.argv.slice(2);
 if (!planPath) {
-  console.error('usage: node scripts/results.mjs docs/results/NAME.plan.json [run …]');
+  console.error('usage: node scripts/results.mjs docs/results/NAME.plan.json [run | run-seed …]');
   process.exit(2);
 }
 const name = basename(planPath, '.plan.json');
@@ -22,8 +22,11 @@ const runs = join(root, '.cache', 'results', name);
 mkdirSync(runs, { recursive: true });
 
 for (const { run, seeds, command } of JSON.parse(readFileSync(planPath, 'utf8'))) {
-  if (wanted.length > 0 && !wanted.includes(run)) continue;
-  for (const seed of seeds) if (!results.isKept(run, seed)) keep(run, seed, command);
+  for (const seed of seeds) if (isWanted(run, seed) && !results.isKept(run, seed)) keep(run, seed, command);
+}
+
+function isWanted(run, seed) {
+  return wanted.length === 0 || wanted.includes(run) || wanted.includes(`${run}-${seed}`);
 }
 
 function keep(run, seed, command) {
