@@ -1,5 +1,7 @@
-import { parseLists } from '@attune/train';
+import { type BootstrapInterval, bootstrapInterval } from '@attune/metrics';
+import { type ListScores, listScores, type PromptedText, parseLists } from '@attune/train';
 import type { TextGenerator, TextOptions } from '@attune/train/node';
+import type { Posting } from './postings';
 
 export interface WrittenLists {
   /** What was written after each prompt, read as a list; empty where nothing could be. */
@@ -8,10 +10,12 @@ export interface WrittenLists {
   readonly malformed: number;
   /** Prompts that fill the model's context, after which nothing was written. */
   readonly tooLong: number;
+  /** Tokens written. */
+  readonly tokens: number;
 }
 
 export interface WriteOptions extends Pick<TextOptions, 'maxNewTokens' | 'jsonSchema'> {
-  readonly prompts: readonly string[];
+  readonly prompts: readonly PromptedText[];
 }
 
 /**
@@ -19,14 +23,38 @@ export interface WriteOptions extends Pick<TextOptions, 'maxNewTokens' | 'jsonSc
  * is malformed only where `maxNewTokens` or the context ended it within.
  */
 export async function writeLists(writer: TextGenerator, { prompts, ...options }: WriteOptions): Promise<WrittenLists> {
-  const lengthOf = (prompt: string) => writer.tokenizer.encode(prompt, { truncation: false }).ids.length;
-  const fitting = prompts.filter((prompt) => lengthOf(prompt) < writer.config.maxPositions);
-  const texts = fitting.length === 0 ? [] : await writer.generate(fitting, options);
-  const read = parseLists(texts.map(({ text }) => text));
+  const hasSpecialTokens = prompts.some((own) => own.hasSpecialTokens);
+  const encoding = { truncation: false, addSpecialTokens: !hasSpecialTokens } as const;
+  const texts = prompts.map(({ prompt = '' }) => prompt);
+  const isFitting = (text: string) => writer.tokenizer.encode(text, encoding).ids.length < writer.config.maxPositions;
+  const fitting = texts.filter(isFitting);
+  const written = fitting.length === 0 ? [] : await writer.generate(fitting, { hasSpecialTokens, ...options });
+  const read = parseLists(written.map(({ text }) => text));
   const listOf = new Map(fitting.map((prompt, i) => [prompt, read.lists[i]]));
   return {
-    lists: prompts.map((prompt) => listOf.get(prompt) ?? []),
+    lists: texts.map((prompt) => listOf.get(prompt) ?? []),
     malformed: read.malformed,
-    tooLong: prompts.length - fitting.length,
+    tooLong: texts.length - fitting.length,
+    tokens: written.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}
+
+/** How far lists are the true ones, and 95 % intervals of their F1 over all skills. */
+export interface Scored {
+  readonly scores: ListScores;
+  readonly intervals: Readonly<Record<'exact' | 'normalized', BootstrapInterval>>;
+}
+
+/** Scores of the lists written or tagged for postings. */
+export function scoresOf(postings: readonly Posting[], lists: readonly (readonly string[])[]): Scored {
+  const expected = postings.map(({ skills }) => skills);
+  const intervalOf = (kind: 'exact' | 'normalized') =>
+    bootstrapInterval(lists.length, (rows) => {
+      const [own, other] = [expected, lists].map((all) => Array.from(rows, (row) => all[row]));
+      return listScores(own, other)[kind].micro.f1;
+    });
+  return {
+    scores: listScores(expected, lists),
+    intervals: { exact: intervalOf('exact'), normalized: intervalOf('normalized') },
   };
 }

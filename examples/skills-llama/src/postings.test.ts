@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatePostings, spansOfTags, wordRanges } from '@attune/data';
 import { parseList } from '@attune/train';
+import { chatTemplate } from '@attune/train/node';
 import { expect, it } from 'vitest';
-import { prompted, readPostings, skillsOf, splitPostings, tagged } from './postings';
+import { prompted, readPostings, splitPostings, tagged } from './postings';
 
 const postings = await readPostings({ count: 60, seed: 7 });
 
@@ -24,7 +25,7 @@ it('gives the token classifier the same skills', () => {
   tagged(postings).forEach(({ words, tags }, i) => {
     const { text } = postings[i];
     const spans = spansOfTags(wordRanges(text), [...tags]);
-    expect([...new Set(spans.map(({ start, end }) => text.slice(start, end)))]).toEqual(skillsOf(postings[i]));
+    expect([...new Set(spans.map(({ start, end }) => text.slice(start, end)))]).toEqual(postings[i].skills);
     expect(words).toHaveLength(tags.length);
   });
 });
@@ -42,7 +43,38 @@ it('reads the column of a CoNLL file that it is told, its tags with a type or wi
   writeFileSync(data, 'write\tB\tO\nJava\tI\tB-TOOL\nnow\tO\tO\n');
   const options = { data, count: 5, seed: 1 };
   const of = (label?: number) => readPostings({ ...options, label });
-  expect(await of(1)).toEqual([{ text: 'write Java now', spans: [{ start: 0, end: 10, label: 'SKILL' }] }]);
-  expect(await of()).toEqual([{ text: 'write Java now', spans: [{ start: 6, end: 10, label: 'TOOL' }] }]);
+  expect(await of(1)).toEqual([
+    { text: 'write Java now', spans: [{ start: 0, end: 10, label: 'SKILL' }], skills: ['write Java'] },
+  ]);
+  expect(await of()).toEqual([
+    { text: 'write Java now', spans: [{ start: 6, end: 10, label: 'TOOL' }], skills: ['Java'] },
+  ]);
   rmSync(directory, { recursive: true });
+});
+
+it('reads lists of skills, with the place of those that the text has, and refuses what is no list', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'attune-skills-'));
+  const data = join(directory, 'own.jsonl');
+  writeFileSync(data, '{"text": "write Java now", "skills": ["Java", "teamwork", "write Java"]}\n');
+  const [posting] = await readPostings({ data, count: 5, seed: 1 });
+  expect(posting.skills).toEqual(['Java', 'teamwork', 'write Java']);
+  expect(posting.spans).toEqual([{ start: 0, end: 10, label: 'SKILL' }]);
+  expect(prompted([posting], 'Skills of {job_description}:')).toEqual([
+    { prompt: 'Skills of write Java now:', completion: ' ["Java", "teamwork", "write Java"]' },
+  ]);
+  writeFileSync(data, '{"text": "write Java now", "skills": "Java"}\n');
+  await expect(readPostings({ data, count: 5, seed: 1 })).rejects.toThrow('own.jsonl line 1: expected skills');
+  rmSync(directory, { recursive: true });
+});
+
+it('asks in a conversation where the model has a chat template', async () => {
+  const source =
+    '{% for m in messages %}<{{ m.role }}>{{ m.content }}</s>{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}';
+  const chat = chatTemplate(source, { where: 'test' });
+  const [own] = prompted([{ text: 'Java', skills: ['Java'], spans: [] }], 'Skills of {job_description}', chat);
+  expect(own).toEqual({
+    prompt: '<user>Skills of Java</s><assistant>',
+    completion: '["Java"]</s>',
+    hasSpecialTokens: true,
+  });
 });

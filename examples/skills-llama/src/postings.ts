@@ -1,6 +1,9 @@
 import {
+  type EntitySpan,
+  field,
   generatePostings,
   nearDuplicateGroups,
+  type Row,
   spansOfTags,
   split,
   tagsOfSpans,
@@ -8,24 +11,67 @@ import {
   textTemplate,
   wordRanges,
 } from '@attune/data';
-import { type AnnotatedText, readAnnotated, readConll } from '@attune/data/node';
-import type { TaggedWords } from '@attune/train';
+import { type AnnotatedText, readAnnotated, readConll, readTable } from '@attune/data/node';
+import { type PromptedText, parseList, type TaggedWords } from '@attune/train';
+import { type ChatTemplate, chatExample } from '@attune/train/node';
 
 interface PostingsOptions {
+  /** JSON lines, or CoNLL; default made-up postings. */
   readonly data?: string;
-  /** Which column of a CoNLL file has the tags, from 0; the last unless given. */
+  /** Which column of a CoNLL file has the tags, from 0; default the last. */
   readonly label?: number;
   readonly count: number;
   readonly seed: number;
 }
 
-/** Postings with the places of their skills: made up, or of your own file, JSON lines with spans or CoNLL. */
-export async function readPostings({ data, label: tagColumn, count, seed }: PostingsOptions) {
-  if (data?.endsWith('.conll')) return (await readConll(data, { tagColumn })).map(annotated).slice(0, count);
-  if (data) return (await readAnnotated(data, { text: 'text', spans: 'spans' })).slice(0, count);
-  const postings = generatePostings({ count, seed, wordsPerPosting: [80, 120] });
-  return postings.map(({ text, skills }) => ({ text, spans: skills.map((own) => ({ ...own, label: own.type })) }));
+/** A posting, its skills, and where they are in it. */
+export interface Posting extends AnnotatedText {
+  /** Each once, in the order of the text or of the file. */
+  readonly skills: readonly string[];
 }
+
+/**
+ * Postings with their skills: made up, or of your own file. A line of JSON has `text`, and `spans` (`{ start, end, label }`) or `skills`,
+ * a list of texts; a CoNLL file has words and tags.
+ */
+export async function readPostings({ data, label: tagColumn, count, seed }: PostingsOptions): Promise<Posting[]> {
+  if (data === undefined) {
+    const made = generatePostings({ count, seed, wordsPerPosting: [80, 120] });
+    return made.map(({ text, skills }) =>
+      withSkills({ text, spans: skills.map((own) => ({ ...own, label: own.type })) }),
+    );
+  }
+  if (data.endsWith('.conll'))
+    return (await readConll(data, { tagColumn })).slice(0, count).map(annotated).map(withSkills);
+  const table = await readTable(data);
+  if (!table.columns.includes('skills')) return (await readAnnotated(data)).slice(0, count).map(withSkills);
+  return table.rows.slice(0, count).map((row) => listed(field(row, 'text'), skillList(row, table.where)));
+}
+
+/** The list of a line's `skills`. */
+function skillList(row: Row, where: string): string[] {
+  const { items, malformed } = parseList(field(row, 'skills'));
+  if (malformed)
+    throw new Error(
+      `${where} line ${row.line}: expected skills to be a JSON list of texts, got ${field(row, 'skills')}; correct the line`,
+    );
+  return [...items];
+}
+
+/** A posting whose skills are listed: each is where it stands first, the longer of two that overlap. One that is not in the text so has no place. */
+function listed(text: string, skills: readonly string[]): Posting {
+  const places = skills.map((skill) => ({ start: text.indexOf(skill), end: text.indexOf(skill) + skill.length }));
+  const inOrder = places.filter(({ start }) => start >= 0).sort((a, b) => a.start - b.start || b.end - a.end);
+  const spans: EntitySpan[] = [];
+  for (const { start, end } of inOrder)
+    if (start >= (spans.at(-1)?.end ?? 0)) spans.push({ start, end, label: 'SKILL' });
+  return { text, spans, skills: [...new Set(skills)] };
+}
+
+const withSkills = ({ text, spans }: AnnotatedText): Posting => ({
+  ...{ text, spans },
+  skills: [...new Set(spans.map(({ start, end }) => text.slice(start, end)))],
+});
 
 /** A sentence of tagged words as a text and its spans; a tag without a type, B or I, is a skill's. */
 function annotated({ words, tags }: { words: readonly string[]; tags: readonly string[] }): AnnotatedText {
@@ -41,29 +87,32 @@ function annotated({ words, tags }: { words: readonly string[]; tags: readonly s
 }
 
 /** 70/15/15 by posting, near copies together. */
-export function splitPostings(postings: readonly AnnotatedText[], seed: number) {
+export function splitPostings(postings: readonly Posting[], seed: number) {
   const groups = nearDuplicateGroups(postings.map(({ text }) => text));
   const { parts } = split({ groups, fractions: [0.7, 0.15, 0.15], seed });
   const [train, validation, test] = parts.map((rows) => takeRows({ postings }, rows).postings);
   return { train, validation, test };
 }
 
-/** The skills of a posting, each once, in the order of the text. */
-export const skillsOf = ({ text, spans }: AnnotatedText) => [
-  ...new Set(spans.map(({ start, end }) => text.slice(start, end))),
-];
-
-/** What the model reads, and what it learns to write after it: a JSON list. */
-export function prompted(postings: readonly AnnotatedText[], template: string) {
+/**
+ * What the model reads, and what it learns to write after it: a JSON list, spaced as Python's `json.dumps` does. With a chat template
+ * the text is a user's message, and the list the assistant's.
+ */
+export function prompted(postings: readonly Posting[], template: string, chat?: ChatTemplate): PromptedText[] {
   const textOf = textTemplate(template, { where: 'postings', columns: ['job_description'] });
-  return postings.map((posting) => ({
-    prompt: textOf({ fields: { job_description: posting.text } }),
-    completion: ` ${JSON.stringify(skillsOf(posting))}`,
-  }));
+  return postings.map(({ text, skills }) => {
+    const prompt = textOf({ fields: { job_description: text } });
+    const list = `[${skills.map((skill) => JSON.stringify(skill)).join(', ')}]`;
+    if (!chat) return { prompt, completion: ` ${list}` };
+    return chatExample(chat, [
+      { role: 'user', content: prompt },
+      { role: 'assistant', content: list },
+    ]);
+  });
 }
 
 /** The same postings for a token classifier: words and tags. */
-export function tagged(postings: readonly AnnotatedText[]): TaggedWords[] {
+export function tagged(postings: readonly Posting[]): TaggedWords[] {
   return postings.map(({ text, spans }, posting) => {
     const ranges = wordRanges(text);
     const tags = tagsOfSpans(ranges, spans, { misaligned: 'expand', where: `posting ${posting}` });

@@ -1,12 +1,13 @@
-import type { ListScores } from '@attune/train';
 import { table } from 'attune';
+import type { Scored } from './lists';
 
 /** What is known of one way to do it; figures of next tokens and of malformed lists are a Llama's alone. */
-export interface Result {
-  readonly scores: ListScores;
+export interface Result extends Scored {
   readonly malformed?: number;
   /** Postings that leave no room for a list. */
   readonly tooLong?: number;
+  /** Tokens written for the test postings. */
+  readonly tokens?: number;
   /** To write or tag the test postings. */
   readonly seconds: number;
   readonly loss?: number;
@@ -32,6 +33,8 @@ const heads = [
 ];
 
 /** A line a result: figures of the next tokens, then of whole skills; then what training took. */
+const percent = (share: number) => (100 * share).toFixed(1);
+
 export function resultLines(results: Readonly<Record<string, Result>>, tested: number): string {
   const shown = (value: number | undefined) => (value === undefined ? '' : value.toFixed(3));
   const rows = Object.entries(results).map(([name, own]) => [
@@ -47,12 +50,17 @@ export function resultLines(results: Readonly<Record<string, Result>>, tested: n
         ]
       : [],
   );
+  const intervals = Object.entries(results).map(([name, { intervals, tokens, seconds }]) => {
+    const { estimate, low, high } = intervals.normalized;
+    const speed = tokens === undefined ? '' : `; ${(tokens / seconds).toFixed(0)} tokens written a second`;
+    return `${name}: normalized F1 ${percent(estimate)} %, 95 % interval ${percent(low)} to ${percent(high)}${speed}`;
+  });
   const notes = ['loss, precision, recall and F1 are of the next tokens; the rest is of whole skills'];
   if (Object.values(results).some(({ tooLong }) => tooLong))
     notes.push(
       'too long: the posting fills the context of the model, which has no room to write; an empty list was scored',
     );
-  return [table([heads, ...rows]), '', ...notes, ...training].join('\n');
+  return [table([heads, ...rows]), '', ...notes, ...intervals, ...training].join('\n');
 }
 
 function malformedOf({ malformed, tooLong = 0 }: Result, tested: number): string {
