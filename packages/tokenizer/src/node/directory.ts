@@ -184,7 +184,7 @@ function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
 /** The contents of `tokenizer_config.json` for a tokenizer. */
 function tokenizerConfigOf(
   tokenizer: Tokenizer,
-  { normalizer, post_processor: postProcessor }: TokenizerJson,
+  { normalizer, pre_tokenizer: preTokenizer, post_processor: postProcessor }: TokenizerJson,
   model?: TokenizedModel,
 ): Record<string, unknown> {
   const { maxPositions = defaultMaxLength } = model ?? {};
@@ -192,6 +192,8 @@ function tokenizerConfigOf(
   const common = {
     ...specialTokenFields(tokenizer),
     model_max_length: model ? Math.min(modelMaxLength, maxPositions) : modelMaxLength,
+    // Without it transformers 4 sets the tokenizer's own to false.
+    ...((preTokenizer as Record<string, unknown> | null)?.add_prefix_space === true && { add_prefix_space: true }),
     ...(model?.typeVocabSize === 0 && { model_input_names: ['input_ids', 'attention_mask'] }),
   };
   if (normalizer?.type !== 'BertNormalizer') return { ...common, tokenizer_class: 'PreTrainedTokenizerFast' };
