@@ -118,8 +118,9 @@ const roleFields: Readonly<Record<keyof SpecialTokens, string>> = {
 
 const roles = Object.keys(bertSpecialTokens) as (keyof SpecialTokens)[];
 
-/** Largest maximum that counts; "no maximum" is written as a larger number. */
-const largestMaxLength = 1e9;
+/** Whether a maximum counts: "no maximum" is written as a larger number, -1 or null. */
+const isLimit = (length: unknown): length is number =>
+  Number.isInteger(length) && (length as number) > 0 && (length as number) <= 1e9;
 
 /** Number of positions of BERT and DistilBERT. */
 const defaultMaxLength = 512;
@@ -127,10 +128,10 @@ const defaultMaxLength = 512;
 /** Reads the text of `tokenizer_config.json`. Fields that are left out are as in the reference's `BertTokenizer`. */
 function readTokenizerConfig(path: string, text: string): TokenizerConfig {
   const object = parse(path, text);
-  const { model_max_length: maxLength } = object.fields;
+  const { max_len: olderName, model_max_length: maxLength = olderName } = object.fields;
   return {
     specialTokens: readSpecialTokens(object),
-    modelMaxLength: typeof maxLength === 'number' && maxLength <= largestMaxLength ? maxLength : undefined,
+    modelMaxLength: isLimit(maxLength) ? maxLength : undefined,
     lowercase: flag(path, object, 'do_lower_case') ?? true,
     stripAccents: flag(path, object, 'strip_accents') ?? null,
     tokenizeChineseChars: flag(path, object, 'tokenize_chinese_chars') ?? true,

@@ -108,7 +108,9 @@ async function exportInto(
 
 function defaultOutput(source: string): string {
   if (existsSync(source)) return join(source, 'export');
-  throw new UsageError(`--output: required for a hub id, got none for ${source}; name the directory to write`);
+  throw new UsageError(
+    `--output: required for a hub id, which ${source} is taken for because there is no such directory; check the path of a run, or name the directory to write`,
+  );
 }
 
 function inMegabytes(bytes: number): string {

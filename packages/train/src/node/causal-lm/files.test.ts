@@ -13,11 +13,14 @@ const config = parseModelConfig({ model_type: 'llama', ...sizes, max_position_em
 const model = modelForTask(config, 'causal-lm');
 
 /** The files that go with a model of a directory with these. */
-async function filesOf(contents: Readonly<Record<string, string | object>>): Promise<Record<string, string>> {
+async function filesOf(
+  contents: Readonly<Record<string, string | object>>,
+  maxLength?: number,
+): Promise<Record<string, string>> {
   const directory = mkdtempSync(join(root, 'model-'));
   for (const [name, content] of Object.entries(contents))
     writeFileSync(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
-  return generatorFiles({ model, directory });
+  return generatorFiles({ model, directory, maxLength });
 }
 
 const tokenizerOf = async (contents: Readonly<Record<string, string | object>>) =>
@@ -49,9 +52,17 @@ describe('generatorFiles', () => {
     [{}, 64],
     [{ model_max_length: 1e30 }, 64],
     [{ model_max_length: 128 }, 64],
+    [{ model_max_length: -1 }, 64],
     [{ model_max_length: 32 }, 32],
   ])('reads no more tokens than the model has positions: %j', async (own, length) => {
     expect((await tokenizerOf({ 'tokenizer_config.json': own })).model_max_length).toBe(length);
+  });
+
+  it('allows for texts as long as those that it was trained on', async () => {
+    const contents = { 'tokenizer_config.json': { model_max_length: 32 } };
+    const lengthOf = async (maxLength: number) =>
+      JSON.parse((await filesOf(contents, maxLength))['tokenizer_config.json']).model_max_length;
+    expect([await lengthOf(16), await lengthOf(48)]).toEqual([32, 48]);
   });
 
   it('takes generation_config.json with every token that ends a text', async () => {
