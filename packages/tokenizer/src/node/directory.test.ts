@@ -123,6 +123,14 @@ describe('loadTokenizer', () => {
     await fails('TOKENIZER_MISSING', "T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')");
   });
 
+  it.each(['tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'spiece.model'])(
+    'says that %s is a Git LFS pointer',
+    async (name) => {
+      await write(name, 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5069051\n');
+      await fails('LFS_POINTER', `${join(directory, name)}: expected the file itself, got a Git LFS pointer to it`);
+    },
+  );
+
   it('names the file that is damaged', async () => {
     await write('tokenizer_config.json', '{"do_lower_case": true');
     await fails('TOKENIZER_NOT_JSON', join(directory, 'tokenizer_config.json'));

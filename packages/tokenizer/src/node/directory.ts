@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
+import { AttuneError, isAttuneError, parseJson, refusePointer } from '@attune/internal';
 import { checkString, describe } from '../arguments';
 import { asObject, type JsonObject } from '../json/fields';
 import type { TokenizerJson } from '../json/tokenizer-json';
@@ -233,6 +233,7 @@ async function readText(path: string): Promise<string | undefined> {
     throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: a readable file expected, got ${cause.code}`, { cause });
   });
   if (bytes === undefined) return undefined;
+  refusePointer(path, bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

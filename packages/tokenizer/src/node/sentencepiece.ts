@@ -1,7 +1,7 @@
 // Tokenizers of SentencePiece models, by the class that a directory names.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, refusePointer } from '@attune/internal';
 import { describe } from '../arguments';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { convertSentencePiece, specialToken } from '../sentencepiece/convert';
@@ -35,6 +35,7 @@ export async function sentencePieceTokenizer(
     const path = join(directory, name);
     const bytes = await readBytes(path);
     if (bytes === undefined) continue;
+    refusePointer(path, bytes);
     const family = await familyOf(directory, name, settings);
     const json = convertSentencePiece(readSentencePiece(bytes, path), family, settings);
     return { path, json, specialTokens: specialTokensOf(family, settings) };
