@@ -9,6 +9,7 @@ import { loadTokenizer } from '@attune/tokenizer/node';
 import { modelSourceOf, usualMaxLength } from '@attune/train/node';
 import { downloadListener } from '../../program/listener';
 import type { Io } from '../../program/process';
+import { printNote } from '../../program/terminal';
 import { percentile } from '../tokenize/stats';
 import type { CheckFlags } from './options';
 import type { ReadFile } from './read';
@@ -33,7 +34,7 @@ export async function lengthMeter(
 ): Promise<(inputs: ReadFile['inputs']) => Lengths> {
   if (model === undefined || model === 'new') return (inputs) => lengthsOf(inputs.map(wordsIn), 'words');
   const place = await resolveModelSource(modelSourceOf(model), { revision, onProgress: downloadListener(stderr) });
-  const tokenizer = await loadTokenizer(place);
+  const tokenizer = await loadTokenizer(place, { onNote: (note) => printNote(stderr, note) });
   const most = maxLength ?? (await usualLengthOf(place, tokenizer));
   return (inputs) =>
     lengthsOf(

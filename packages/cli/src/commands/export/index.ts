@@ -91,7 +91,7 @@ async function exportInto(
       'CHECKPOINT_NO_HEAD',
       `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or name another --task'}`,
     );
-  const tokenizer = fittedTokenizer(source, await loadTokenizer(place), { model: model.config, onNote });
+  const tokenizer = fittedTokenizer(source, await loadTokenizer(place, { onNote }), { model: model.config, onNote });
   const files = task === 'causal-lm' ? await generatorFiles({ model, directory: place }) : {};
   const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
   let written: readonly WrittenOnnx[] = [];

@@ -10,7 +10,7 @@ const options = {
   tokenizer: {
     schema: textFlag(),
     value: 'directory',
-    help: 'a directory with tokenizer.json, or tokenizer_config.json and vocab.txt or a SentencePiece model',
+    help: 'a directory with tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model',
     group: 'Model:',
   },
   input: {
@@ -38,7 +38,7 @@ export const tokenizeCommand = defineCommand({
   async run({ flags, io }) {
     const { loadTokenizer } = await import('@attune/tokenizer/node');
     const { inBatches } = await import('../../data/batches');
-    const tokenizer = await loadTokenizer(flags.tokenizer);
+    const tokenizer = await loadTokenizer(flags.tokenizer, { onNote: (note) => printNote(io.stderr, note) });
     const limit = bakedIn(tokenizer);
     if (limit !== undefined) printNote(io.stderr, `${flags.tokenizer}: ${limit}`);
     const counter = lengthCounter(tokenizer.unkId);

@@ -55,7 +55,10 @@ const tokenizerFiles = ['special_tokens_map.json', 'chat_template.jinja'];
  * const files = await generatorFiles({ model, directory: 'runs/chat/model' }); // { 'chat_template.jinja': …, 'generation_config.json': … }
  */
 export async function generatorFiles(
-  source: Omit<Source, 'tokenizer'> & { readonly maxLength?: number },
+  source: Omit<Source, 'tokenizer'> & {
+    /** Most tokens of the texts that it was trained on; default the file's own limit. */
+    readonly maxLength?: number;
+  },
   endTokenId?: number,
 ): Promise<Record<string, string>> {
   const { model, directory, maxLength = 0 } = source;

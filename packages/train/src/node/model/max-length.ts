@@ -9,7 +9,7 @@ export interface LengthLimits {
     /** Most tokens that the model has positions for. */
     readonly maxPositions: number;
   };
-  /** Its tokenizer. */
+  /** The tokenizer, whose file may have a limit of its own. */
   readonly tokenizer: {
     /** `model_max_length` of its `tokenizer_config.json`; undefined where that has no limit. */
     readonly modelMaxLength: number | undefined;
