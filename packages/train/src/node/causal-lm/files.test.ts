@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelForTask, parseModelConfig } from '@attune/models';
+import { tokenizerFromVocab } from '@attune/tokenizer';
 import { afterAll, describe, expect, it } from 'vitest';
-import { generatorFiles } from './files';
+import { generatorFiles, tokenizersEnd } from './files';
 
 const root = mkdtempSync(join(tmpdir(), 'attune-files-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -69,5 +70,20 @@ describe('generatorFiles', () => {
     const generation = { eos_token_id: [2, 13], do_sample: false };
     const files = await filesOf({ 'generation_config.json': generation });
     expect(JSON.parse(files['generation_config.json'])).toEqual(generation);
+  });
+});
+
+describe('tokenizersEnd', () => {
+  const tokenizer = tokenizerFromVocab(['[UNK]', '[CLS]', '[SEP]', 'a'].join('\n'), { lowercase: true });
+  it.each([
+    [{ 'tokenizer_config.json': { eos_token: '[SEP]' } }, 2],
+    [{ 'special_tokens_map.json': { eos_token: { content: '[CLS]' } } }, 1], // of before tokenizer_config.json had them
+    [{ 'tokenizer_config.json': {}, 'special_tokens_map.json': { eos_token: '[CLS]' } }, 1],
+    [{ 'tokenizer_config.json': {} }, undefined],
+  ])('is of %j token %s', async (contents, id) => {
+    const directory = mkdtempSync(join(root, 'tokenizer-'));
+    for (const [name, content] of Object.entries(contents))
+      writeFileSync(join(directory, name), JSON.stringify(content));
+    expect(await tokenizersEnd({ tokenizer, directory })).toBe(id);
   });
 });

@@ -21,11 +21,13 @@ export async function endTokenOf({ model, ...source }: Source): Promise<number |
   return (await tokenizersEnd(source)) ?? endTokens(model.config.original)[0];
 }
 
-/** The `eos_token` of the tokenizer's config; of a new model that of its own. */
+/** The `eos_token` of the tokenizer's config, or of its older file of special tokens; of a new model that of its own. */
 export async function tokenizersEnd({ tokenizer, directory }: Omit<Source, 'model'>): Promise<number | undefined> {
-  const config =
-    directory === undefined ? newSpecialTokens : await readModelJson(join(directory, 'tokenizer_config.json'));
-  const text = tokenText(config?.eos_token);
+  const inFile = async (name: string, from: string) => tokenText((await readModelJson(join(from, name)))?.eos_token);
+  const text =
+    directory === undefined
+      ? newSpecialTokens.eos_token
+      : ((await inFile('tokenizer_config.json', directory)) ?? (await inFile('special_tokens_map.json', directory)));
   return text === undefined ? undefined : tokenizer.tokenToId(text);
 }
 
