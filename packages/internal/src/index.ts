@@ -6,7 +6,6 @@ export { oneOf, type Words } from './border/words';
 export { compareCodePoints } from './code-points';
 export { AttuneError, type AttuneErrorCode, isAttuneError } from './errors';
 export { isObject, JsonError, parseJson } from './json';
-export { pointerBytes, refusePointer } from './lfs-pointer';
 export { firstOf, joined } from './listed';
 export { argMax, logSumExp } from './math';
 export { reasonOf } from './reason';

@@ -1,7 +1,8 @@
 // Bytes of files, in chunks or at any offset, with errors that name the file.
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { AttuneError, pointerBytes, refusePointer } from '@attune/internal';
+import { AttuneError } from '@attune/internal';
+import { pointerBytes, refusePointer } from '@attune/internal/node';
 
 /**
  * The bytes of a file in chunks.

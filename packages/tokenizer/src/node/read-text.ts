@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AttuneError, parseJson, refusePointer } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
+import { refusePointer } from '@attune/internal/node';
 import { asObject, type JsonObject } from '../json/fields';
 
 /** Reads a text file, which has to be UTF-8; `undefined` if there is none. */

@@ -1,7 +1,8 @@
 // Tokenizers of SentencePiece models, by the class that a directory names.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttuneError, refusePointer } from '@attune/internal';
+import { AttuneError } from '@attune/internal';
+import { refusePointer } from '@attune/internal/node';
 import { type ConvertedTokenizer, convertSentencePiece, specialTokensOf } from '../sentencepiece/convert';
 import { type ConversionSettings, families } from '../sentencepiece/families';
 import { readSentencePiece } from '../sentencepiece/model-file';

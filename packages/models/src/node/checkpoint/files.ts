@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { AttuneError, parseJson, pointerBytes, reasonOf, refusePointer } from '@attune/internal';
-import { isMissing } from '@attune/internal/node';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
+import { isMissing, pointerBytes, refusePointer } from '@attune/internal/node';
 
 /** Opens a file for reading; one that is not there, or is no file, is an `AttuneError`. */
 export async function openForReading(path: string, whatToDo: string): Promise<FileHandle> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { AttuneError, parseJson, reasonOf, refusePointer } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf } from '@attune/internal';
+import { refusePointer } from '@attune/internal/node';
 
 /**
  * The object of a JSON file in a model directory; undefined where there is no file.

@@ -1,4 +1,4 @@
-import { AttuneError } from './errors';
+import { AttuneError } from '../errors';
 
 /** How a Git LFS pointer begins. @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const beginning = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1');
