@@ -106,7 +106,7 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
   });
   const { model, parameters, origin } = prepared;
   const tokenizer = forWords(prepared.tokenizer);
-  const args = withMaxLength(resolved, model);
+  const args = withMaxLength(resolved, { model, tokenizer, onNote });
   const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
   const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
   const train = encoded(parts.train);
