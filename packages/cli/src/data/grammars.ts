@@ -1,3 +1,4 @@
+// What texts are written by: JSON schemas and grammars, from files.
 import { readFile } from 'node:fs/promises';
 import { AttuneError, JsonError, parseJson, reasonOf } from '@attune/internal';
 import type { JsonSchema } from '@attune/models';
@@ -9,11 +10,7 @@ import type { JsonSchema } from '@attune/models';
  */
 export async function readJsonSchema(path: string): Promise<JsonSchema> {
   const text = await readFile(path, 'utf8').catch((cause) => {
-    throw new AttuneError(
-      'JSON_SCHEMA',
-      `${path}: expected a file with a JSON schema, got ${reasonOf(cause)}; correct --json-schema`,
-      { cause },
-    );
+    throw missing('JSON_SCHEMA', { path, what: 'JSON schema', flag: '--json-schema', cause });
   });
   try {
     return parseJson(text) as JsonSchema;
@@ -24,3 +21,23 @@ export async function readJsonSchema(path: string): Promise<JsonSchema> {
     });
   }
 }
+
+/**
+ * The text of a grammar from a file, not yet read as one.
+ *
+ * @throws AttuneError GRAMMAR, naming the file
+ */
+export const readGrammar = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause) => {
+    throw missing('GRAMMAR', { path, what: 'grammar', flag: '--grammar', cause });
+  });
+
+interface Missing {
+  readonly path: string;
+  readonly what: string;
+  readonly flag: string;
+  readonly cause: unknown;
+}
+
+const missing = (code: 'JSON_SCHEMA' | 'GRAMMAR', { path, what, flag, cause }: Missing) =>
+  new AttuneError(code, `${path}: expected a file with a ${what}, got ${reasonOf(cause)}; correct ${flag}`, { cause });
