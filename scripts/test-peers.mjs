@@ -15,6 +15,7 @@ const hasTorch = (interpreter) => succeeds(interpreter, ['-c', 'import torch']);
 
 compareTransformers();
 compareLongTexts();
+followStrangers();
 runPipelines();
 recomputeTuned();
 followGuide();
@@ -50,6 +51,23 @@ function compareLongTexts() {
   testBesidePython('long texts', 'packages/models/src/long-texts', ensureInstalled);
 }
 
+/** Directories of every family of encoders that Python saved: trained, exported, and back in transformers 4 and 5, and in onnxruntime. */
+function followStrangers() {
+  const tests = 'packages/cli/src/tasks/strangers';
+  const { PEER_PYTHON: given } = process.env;
+  testBesidePython("strangers' directories", tests, () => {
+    ensureInstalled();
+    // Of numpy what Debian's torch was built with.
+    if (!given) succeeds(python, ['-m', 'pip', 'install', '--quiet', 'onnxruntime<1.20', 'numpy<2']);
+  });
+  if (given) return;
+  const { python: five, missing } = newestPython({ installs: false });
+  if (missing) return skip("strangers' directories in transformers 5", missing);
+  ensureInstalled();
+  runBesidePython(five, tests);
+  console.log("test:peers passed: strangers' directories in transformers 5");
+}
+
 /** The figures of tuned runs, from what is published. */
 function recomputeTuned() {
   testBesidePython('tuned figures', 'packages/cli/src/tasks/tuned', () => {
@@ -64,10 +82,14 @@ function testBesidePython(what, tests, prepare) {
   const missing = given ? undefined : preparePython();
   if (missing) return skip(what, missing);
   prepare();
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', tests], {
-    env: { ...quiet, PEER_PYTHON: given ?? python, TRANSFORMERS_VERBOSITY: 'error' },
-  });
+  runBesidePython(given ?? python, tests);
   console.log(`test:peers passed: ${what}`);
+}
+
+function runBesidePython(interpreter, tests) {
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', tests], {
+    env: { ...quiet, PEER_PYTHON: interpreter, TRANSFORMERS_VERBOSITY: 'error' },
+  });
 }
 
 /** A pipeline of each task, in transformers 4 and 5. The second needs a newer torch, of 5 GB, which is taken where it is already there. */
