@@ -64,7 +64,7 @@ async function answer(request) {
   if (kind === 'open') {
     if (spec.source.endsWith('broken')) throw new Error('cannot be opened');
     opened.add(spec.key);
-    return say({ kind: 'opened', id, facts });
+    return say({ kind: 'opened', id, facts: spec.source.endsWith('/') ? { ...facts, task: 'causal-lm', labels: [] } : facts });
   }
   if (kind === 'predict') {
     const predictions = [];
@@ -73,7 +73,7 @@ async function answer(request) {
   }
   if (kind === 'write') {
     let text = '';
-    const words = request.prompt.split(' ');
+    const words = (typeof request.prompt === 'string' ? request.prompt : request.prompt.at(-1).content).split(' ');
     for (const word of words) {
       if (word === 'die') process.exit(3);
       await wait(5);
