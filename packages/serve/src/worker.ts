@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { isAttuneError } from '@attune/internal';
-import type { Answer, PostedError, Request } from './messages';
-import { openModel, type WorkerModel } from './worker-model';
+import type { Answer, PostedError, Request } from './pool/messages';
+import { openModel, type WorkerModel } from './pool/worker-model';
 
 // The program of a worker: opens models, labels batches, and writes texts piece by piece.
 
