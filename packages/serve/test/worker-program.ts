@@ -13,7 +13,7 @@ export async function bundledWorker(directory: string): Promise<URL> {
     entryPoints: [join(packages, 'serve/src/worker.ts')],
     ...{ outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' },
     banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire('${join(root, 'package.json')}');`,
+      js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom('${join(root, 'package.json')}');`,
     },
     plugins: [
       {
@@ -24,7 +24,7 @@ export async function bundledWorker(directory: string): Promise<URL> {
             return { path: join(packages, name, 'src', ...(entry ? [entry] : []), 'index.ts') };
           });
           // From their place among this repository's packages: the file stands outside it.
-          onResolve({ filter: /^(onnxruntime-node|@tensorflow\/|webgpu|@huggingface\/)/ }, ({ path }) => ({
+          onResolve({ filter: /^(onnxruntime-node|@tensorflow\/tfjs-node|webgpu|@huggingface\/)/ }, ({ path }) => ({
             path: import.meta.resolve(path),
             external: true,
           }));

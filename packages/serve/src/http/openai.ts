@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { PredictorPool, WriteOptions, WrittenText } from '../pool/options';
 import { writerNamed } from './generate';
+import type { Problem } from './problems';
 import type { requestSchemas } from './schemas';
 
 // Completions as OpenAI's API has them, for its clients: the same texts in other fields.
@@ -52,6 +53,14 @@ export function openAiText(pool: PredictorPool, body: Completion | Chat, signal:
     },
   };
 }
+
+/** What clients of OpenAI's API look for in a refusal. */
+export const openAiError = ({ detail, status, code }: Problem) => ({
+  message: detail,
+  type: status < 500 ? 'invalid_request_error' : 'server_error',
+  param: null,
+  code: code.toLowerCase(),
+});
 
 /** OpenAI samples unless the temperature is 0. */
 function optionsOf(body: Completion | Chat): WriteOptions {

@@ -26,7 +26,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .bar i { grid-column: 1 / -1; height: .4rem; border-radius: .2rem; background: var(--bar); min-width: 2px; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0; }
 mark { background: var(--mark); color: inherit; border-radius: .2rem; padding: 0 .1rem; }
-mark small { color: var(--soft); margin-left: .2rem; }
+mark small { margin-left: .25rem; font-style: italic; }
 .problem { color: var(--warn); }
 `;
 

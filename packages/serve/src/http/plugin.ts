@@ -4,11 +4,11 @@ import { bearerCheck } from './auth';
 import { eventStream } from './events';
 import { servedText, wholeText } from './generate';
 import { serviceMetrics } from './metrics';
-import { openAiText } from './openai';
+import { openAiError, openAiText } from './openai';
 import { openApi } from './openapi';
 import { playgroundPage } from './playground';
 import { predictions } from './predict';
-import { ProblemError, problemOf, retryAfter } from './problems';
+import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
 
 /** Options of the fastify plugin. */
@@ -44,7 +44,8 @@ export async function attunePlugin(server: FastifyInstance, options: AttunePlugi
   server.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status === 500) request.log.error(error);
-    return sendProblem(reply, problem);
+    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
+    return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
   });
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
@@ -149,7 +150,7 @@ interface TextAnswer {
   whole(written: WrittenText): unknown;
 }
 
-function sendProblem(reply: FastifyReply, problem: ReturnType<typeof problemOf>) {
+function sendProblem(reply: FastifyReply, problem: Problem & { readonly error?: object }) {
   if (problem.status === 429 || problem.status === 503) reply.header('retry-after', retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.status(problem.status).type('application/problem+json').send(problem);

@@ -170,3 +170,75 @@ it('goes on where a client leaves in the middle of its body', async () => {
   socket.destroy();
   expect((await post(url, '/v1/models/labels/predict', { text: 'a' })).status).toBe(200);
 });
+
+describe('texts', () => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await open());
+  });
+
+  it('are written whole, and piece by piece', async () => {
+    const client = serviceClient(url);
+    const whole = await client.generate('writer', { prompt: 'one two three' });
+    expect(whole).toEqual({
+      model: 'writer',
+      version: 0,
+      text: 'one two three ',
+      promptTokens: 3,
+      tokens: 3,
+      ended: 'stop',
+    });
+    const pieces: string[] = [];
+    const writing = client.stream('writer', { messages: [{ role: 'user', content: 'four five' }] });
+    let next = await writing.next();
+    for (; !next.done; next = await writing.next()) pieces.push(next.value);
+    expect([pieces.join(''), next.value.text]).toEqual(['four five ', 'four five ']);
+    await expect(client.generate('labels', { prompt: 'a' })).rejects.toMatchObject({
+      problem: { code: 'INPUT_INVALID' },
+    });
+    await expect(client.predict('writer', { text: 'a' })).rejects.toMatchObject({ problem: { code: 'INPUT_INVALID' } });
+    await expect(client.generate('writer', {})).rejects.toMatchObject({
+      problem: { code: 'BODY_INVALID', detail: 'the body: expected prompt or messages, one of them' },
+    });
+  });
+
+  it("come in the fields of OpenAI's API too", async () => {
+    const json = async (path: string, body: object) => (await post(url, path, body)).json();
+    expect(await json('/v1/completions', { model: 'writer', prompt: 'a b', max_tokens: 5 })).toMatchObject({
+      object: 'text_completion',
+      choices: [{ index: 0, text: 'a b ', finish_reason: 'stop' }],
+      usage: { prompt_tokens: 2, completion_tokens: 2, total_tokens: 4 },
+    });
+    const messages = [{ role: 'user', content: 'c d' }];
+    expect(await json('/v1/chat/completions', { model: 'writer', messages })).toMatchObject({
+      object: 'chat.completion',
+      choices: [{ message: { role: 'assistant', content: 'c d ' } }],
+    });
+    const stream = await (await post(url, '/v1/chat/completions', { model: 'writer', messages, stream: true })).text();
+    const data = stream
+      .trim()
+      .split('\n\n')
+      .map((event) => event.replace('data: ', ''));
+    expect(data.at(-1)).toBe('[DONE]');
+    const chunks = data.slice(0, -1).map((own) => JSON.parse(own));
+    expect(chunks.map(({ choices: [{ delta }] }) => delta.content ?? '').join('')).toBe('c d ');
+    expect(chunks.at(-1).choices[0].finish_reason).toBe('stop');
+    expect(await json('/v1/completions', { model: 'other', prompt: 'a' })).toMatchObject({
+      status: 404,
+      error: { type: 'invalid_request_error', code: 'model_unknown' },
+    });
+  });
+
+  it('end where the reader leaves', async () => {
+    const { url: own, pool } = await open();
+    const controller = new AbortController();
+    const answer = await fetch(new URL('/v1/models/writer/generate', own), {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, signal: controller.signal },
+      body: JSON.stringify({ prompt: 'a '.repeat(500), stream: true }),
+    });
+    await answer.body?.getReader().read();
+    expect(pool.state.running).toBe(1);
+    controller.abort();
+    await expect.poll(() => pool.state.running, { timeout: 1500 }).toBe(0);
+  });
+});

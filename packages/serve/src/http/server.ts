@@ -61,6 +61,11 @@ export async function openService(
     await server.register(helmet, { contentSecurityPolicy: { directives: pageDirectives } });
     if (corsOrigins.length > 0)
       await server.register(cors, { origin: corsOrigins.includes('*') ? true : [...corsOrigins] });
+    let answering = 0;
+    server.addHook('onRequest', async (_request, { raw }) => {
+      answering++;
+      raw.once('close', () => answering--);
+    });
     const limits = { maxTexts, maxCharacters, maxNewTokens };
     await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
     answerNotFound(server);
@@ -68,8 +73,11 @@ export async function openService(
     return {
       ...{ url, pool, server },
       async close() {
-        // A connection is kept for the client's next request: once its last is answered it would hold the server open.
-        const idle = setInterval(() => server.server.closeIdleConnections(), 50);
+        // A connection is kept for the client's next request, and would hold the server open.
+        const idle = setInterval(() => {
+          if (answering === 0) server.server.closeAllConnections();
+          else server.server.closeIdleConnections();
+        }, 50);
         await server.close().finally(() => clearInterval(idle));
         await pool.close();
       },
