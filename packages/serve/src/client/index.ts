@@ -42,7 +42,7 @@ export class ServiceError extends Error {
 
 /** Asks a service. */
 export interface ServiceClient {
-  /** The models. */
+  /** The models that it serves, with their tasks and labels. */
   models(options?: AskOptions): Promise<ListedModel[]>;
   /** Predictions of a model, one per text, in order. */
   predict(model: string, body: PredictBody, options?: AskOptions): Promise<PredictAnswer>;

@@ -9,6 +9,7 @@ export interface Problem {
   readonly type: string;
   /** The kind of problem in a few words, the same for every problem of its code. */
   readonly title: string;
+  /** Status code of the answer. */
   readonly status: number;
   /** What was expected, what came, what to do. */
   readonly detail: string;

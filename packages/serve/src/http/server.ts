@@ -23,7 +23,9 @@ export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, '
 export interface Service {
   /** Where it listens. */
   readonly url: string;
+  /** The workers that hold the models. */
   readonly pool: PredictorPool;
+  /** The fastify server, which listens already. */
   readonly server: FastifyInstance;
   /** Takes no more requests, answers those that it has, and closes the models. */
   close(): Promise<void>;

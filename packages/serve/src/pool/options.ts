@@ -28,7 +28,7 @@ export interface PoolOptions {
   readonly writers?: number;
   /** Bytes that the weights of all models in all workers may take; default half of the machine's memory. */
   readonly memory?: number;
-  /** Predictions that are kept for inputs that come again; default 0. */
+  /** Number of predictions that are kept for inputs that come again; default 0. */
   readonly cacheSize?: number;
   /** Milliseconds that `close` waits for calls that have begun; default 10,000. */
   readonly closeMs?: number;
@@ -49,8 +49,11 @@ export interface WriteOptions extends PostedTextOptions, CallOptions {}
 
 /** A model of a pool as it is open. */
 export interface PoolModel {
+  /** By which calls name it. */
   readonly name: string;
+  /** The run directory, model directory or hub id that it was opened from. */
   readonly source: string;
+  /** What it does. */
   readonly task: ModelTask;
   /** The kind of problem of a sequence classifier. */
   readonly problemType?: ProblemType;
@@ -60,6 +63,7 @@ export interface PoolModel {
   readonly maxLength: number;
   /** Whether the model has a chat template. */
   readonly hasChat: boolean;
+  /** Precision of its weights. */
   readonly precision: 'fp32' | 'int8';
   /** How often it was reloaded. */
   readonly version: number;
@@ -81,7 +85,7 @@ export interface PoolState {
 
 /** A text that was written. */
 export interface WrittenText extends GeneratedText {
-  /** Tokens of the prompt. */
+  /** How many tokens the prompt has. */
   readonly promptTokens: number;
 }
 
