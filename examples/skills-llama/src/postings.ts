@@ -2,6 +2,7 @@ import {
   type EntitySpan,
   field,
   generatePostings,
+  joinedWords,
   nearDuplicateGroups,
   type Row,
   spansOfTags,
@@ -116,6 +117,6 @@ export function tagged(postings: readonly Posting[]): TaggedWords[] {
   return postings.map(({ text, spans }, posting) => {
     const ranges = wordRanges(text);
     const tags = tagsOfSpans(ranges, spans, { misaligned: 'expand', where: `posting ${posting}` });
-    return { tags, words: ranges.map((range) => text.slice(range.start, range.end)) };
+    return { tags, words: ranges.map((range) => text.slice(range.start, range.end)), joined: joinedWords(ranges) };
   });
 }

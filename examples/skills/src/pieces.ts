@@ -1,4 +1,12 @@
-import { nearDuplicateGroups, split, type TextRange, tagsOfSpans, windowsOf, wordRanges } from '@attune/data';
+import {
+  joinedWords,
+  nearDuplicateGroups,
+  split,
+  type TextRange,
+  tagsOfSpans,
+  windowsOf,
+  wordRanges,
+} from '@attune/data';
 import type { AnnotatedText } from '@attune/data/node';
 
 /** A posting, or a chunk of one: its words, their tags, and where they lie in the posting, in UTF-16 units. */
@@ -6,6 +14,8 @@ export interface Piece {
   readonly posting: number;
   readonly words: readonly string[];
   readonly tags: readonly string[];
+  /** Which words no space stands before. */
+  readonly joined: readonly boolean[];
   readonly ranges: readonly TextRange[];
 }
 
@@ -18,6 +28,7 @@ export function piecesOf(postings: readonly AnnotatedText[], chunkWords = Number
       posting,
       words: ranges.slice(start, end).map((range) => text.slice(range.start, range.end)),
       tags: beginning(tags.slice(start, end)),
+      joined: joinedWords(ranges.slice(start, end)),
       ranges: ranges.slice(start, end),
     }));
   });

@@ -71,6 +71,7 @@ export { type MatchOptions, matchTerms, type Term, termMatcher } from './spans/m
 export { type MergedTags, mergeTagLayers, type TagLayer } from './spans/merge-tag-layers';
 export {
   type EntitySpan,
+  joinedWords,
   type SpanScheme,
   spansOfTags,
   type TagsOfSpansOptions,

@@ -79,6 +79,7 @@ export type AttuneErrorCode =
   | 'HUB_UNREACHABLE'
   | 'HUB_UPLOAD'
   | 'JSON_SCHEMA'
+  | 'LFS_POINTER'
   | 'LORA_INVALID'
   | 'LORA_MERGE'
   | 'LORA_TARGET'

@@ -62,6 +62,41 @@ describe('parseModelConfig', () => {
     });
   });
 
+  it.each([
+    ['BertForPreTraining', 'bert'],
+    ['DistilBertModel', 'distilbert'],
+    ['ElectraForPreTraining', 'electra'],
+    ['XLMRobertaForMaskedLM', 'xlm-roberta'],
+    ['Gemma3ForCausalLM', 'gemma3_text'],
+    ['Qwen2ForCausalLM', 'qwen2'],
+  ])('knows the family of a file without model_type by its class: %s', (name, modelType) => {
+    const read = parse({ architectures: [name], vocab_size: 90 });
+    expect(read.modelType).toBe(modelType);
+    const task = name.endsWith('CausalLM') ? 'causal-lm' : 'masked-lm';
+    expect(modelConfigToJson(read, task).model_type).toBe(modelType);
+  });
+
+  it('asks for the model_type where no class says it either', () => {
+    for (const architectures of [undefined, null, [], ['BertlikeModel'], ['AlbertForMaskedLM']])
+      expect(() => parse({ architectures })).toThrow(
+        /^config\.json: model_type expected bert, .*, got nothing; write the one that it is into the file, such as "model_type": "bert"/,
+      );
+  });
+
+  it('takes no padding id and lists of end tokens as they are, but for positions that follow the padding id', () => {
+    const odd = { pad_token_id: null, bos_token_id: null, eos_token_id: [2, 13] };
+    for (const model_type of ['bert', 'distilbert', 'electra', 'llama']) {
+      const read = parse({ model_type, ...odd });
+      expect(read.padTokenId).toBe(0);
+      const task = model_type === 'llama' ? 'causal-lm' : 'masked-lm';
+      expect(modelConfigToJson(read, task)).toMatchObject({ bos_token_id: null, eos_token_id: [2, 13] });
+    }
+    expect(parse({ model_type: 'mpnet', ...odd }).padTokenId).toBe(1); // its own, whatever the file says
+    expect(() => parse({ model_type: 'xlm-roberta', ...odd })).toThrow(
+      "config.json: pad_token_id expected an integer, the id of the tokenizer's padding token, behind which positions start (1 in the published models), got null; correct it",
+    );
+  });
+
   it('counts the positions that tokens have: those behind the padding id', () => {
     const roberta = { model_type: 'roberta', max_position_embeddings: 514, vocab_size: 90 };
     expect(parse(roberta)).toMatchObject({ maxPositions: 512, padTokenId: 1, typeVocabSize: 2 });

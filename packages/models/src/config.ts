@@ -1,4 +1,4 @@
-import { joined } from '@attune/internal';
+import { AttuneError, joined } from '@attune/internal';
 import {
   type ConfigFormat,
   type Field,
@@ -65,13 +65,27 @@ export function requireFamily(json: unknown, where: string): void {
   if (isObject(json) && typeof json.model_type === 'string') readFormat(json, where);
 }
 
-function readFormat({ model_type: value }: JsonObject, where: string): ConfigFormat {
-  const format = formats.find(({ modelType }) => modelType === value);
+function readFormat({ model_type: value, architectures }: JsonObject, where: string): ConfigFormat {
+  const format = formats.find(({ modelType }) => modelType === value) ?? (value == null && ofClass(architectures));
   if (format) return format;
   const types = formats.map(({ modelType }) => modelType);
   const what = `model_type expected ${joined(types, 'or')}, got ${describe(value)}`;
+  if (value == null)
+    throw new AttuneError(
+      'CHECKPOINT_CONFIG',
+      `${where}: ${what}; write the one that it is into the file, such as "model_type": "bert" for the first BERTs, which lack it`,
+    );
   if (typeof value !== 'string') throw invalid(where, what);
   throw unsupported(where, what, 'choose a checkpoint of one of these families');
+}
+
+/** The family that one of transformers' classes is of, such as `BertForPreTraining`, for a file that names no `model_type`. */
+function ofClass(architectures: unknown): ConfigFormat | undefined {
+  const [name]: unknown[] = Array.isArray(architectures) ? architectures : [];
+  if (typeof name !== 'string') return undefined;
+  const isOf = ({ classes }: ConfigFormat) =>
+    Object.values(classes).includes(name) || name.startsWith(classes.custom.replace(/Model$/, 'For'));
+  return formats.find(isOf);
 }
 
 /** Options that change what the model computes, and the only value of each that is computed here. */

@@ -23,6 +23,13 @@ interface Variant {
   readonly vocabSize: number;
 }
 
+/** Without one there is no first position, in transformers neither. */
+const paddingId = {
+  ...id,
+  expected:
+    "an integer, the id of the tokenizer's padding token, behind which positions start (1 in the published models)",
+};
+
 /** Its `config.json`. @see transformers' RobertaConfig */
 const formatOf = ({ modelType, class: name, vocabSize }: Variant): ConfigFormat => ({
   modelType,
@@ -32,7 +39,7 @@ const formatOf = ({ modelType, class: name, vocabSize }: Variant): ConfigFormat 
   fields: {
     ...bertFields,
     vocabSize: { name: 'vocab_size', absent: vocabSize, kind: size },
-    padTokenId: { name: 'pad_token_id', absent: 1, kind: id },
+    padTokenId: { name: 'pad_token_id', absent: 1, kind: paddingId },
   },
   positionsFollowPadding: true,
 });

@@ -1,7 +1,7 @@
 export { AttuneError, type AttuneErrorCode, isAttuneError } from '@attune/internal';
 export { tokenBytes } from './decoder/token-bytes';
 export type { Encoding } from './encode/encoding';
-export type { EncodeOptions, PaddingOptions, TruncationOptions } from './encode/options';
+export type { EncodeOptions, EncodeWordsOptions, PaddingOptions, TruncationOptions } from './encode/options';
 export type { TokenizerJson } from './json/tokenizer-json';
 export { bpeFromJson, tokenizerFromJson, wordPieceFromJson } from './load/from-json';
 export { tokenizerFromVocab, type VocabOptions } from './load/from-vocab';

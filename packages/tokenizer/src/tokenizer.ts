@@ -1,5 +1,5 @@
 import type { Encoding } from './encode/encoding';
-import type { EncodeOptions, PaddingOptions } from './encode/options';
+import type { EncodeOptions, EncodeWordsOptions, PaddingOptions } from './encode/options';
 import type { TokenizerJson } from './json/tokenizer-json';
 
 /**
@@ -20,7 +20,7 @@ export interface Tokenizer {
   /** Encodes a pair of texts in one encoding. */
   encodePair(first: string, second: string, options?: EncodeOptions): Encoding;
   /** Encodes a text that is split into words: word ids index `words`, offsets are within each word. */
-  encodeWords(words: readonly string[], options?: EncodeOptions): Encoding;
+  encodeWords(words: readonly string[], options?: EncodeWordsOptions): Encoding;
   /** Encodes many texts to ids, and to offsets with `offsets: true`: the same as `encode`, many times faster. */
   encodeBatch(
     texts: readonly string[],

@@ -62,5 +62,13 @@ describe('flags', () => {
     expect(asFlagError(error, options)).toEqual(new UsageError('--epochs: expected an integer ≥ 1, got 0'));
     const other = new AttuneError('DATA_EMPTY', 'data: nothing');
     expect(asFlagError(other, options)).toBe(other);
+    const advice = new AttuneError(
+      'DATA_EMPTY',
+      'numTrainEpochs.csv: got "numTrainEpochs"; give fewer numTrainEpochs, or perDevice',
+    );
+    expect(asFlagError(advice, options)).toMatchObject({
+      code: 'DATA_EMPTY',
+      message: 'numTrainEpochs.csv: got "numTrainEpochs"; give fewer --epochs, or perDevice',
+    });
   });
 });

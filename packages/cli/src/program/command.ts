@@ -1,4 +1,4 @@
-import { isAttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError } from '@attune/internal';
 // A command as data: its options, their schemas, and how typed values become flags.
 import { z } from 'zod';
 import { UsageError } from './failure';
@@ -135,11 +135,17 @@ export function parseFlags<O extends Options>(options: O, typed: TypedOptions): 
   return flags as Flags<O>;
 }
 
-/** Turns an error about an argument, such as `maxLength: expected …`, into one about its flag; others stay unchanged. */
+/**
+ * Turns an error about an argument, such as `maxLength: expected …`, into one about its flag, and in an error about too little data the options
+ * that it advises, such as `a smaller chunkLength`, into flags; others stay unchanged.
+ */
 export function asFlagError(error: unknown, options: Options): unknown {
-  if (!isAttuneError(error, 'ARGUMENT_INVALID')) return error;
-  const message = error.message.replace(/^(\w+)(?=:)/, (name) => (options[name] ? flagName(name, options) : name));
-  return new UsageError(message, { cause: error });
+  const flagOf = (name: string) => (options[name] ? flagName(name, options) : name);
+  if (isAttuneError(error, 'ARGUMENT_INVALID'))
+    return new UsageError(error.message.replace(/^(\w+)(?=:)/, flagOf), { cause: error });
+  if (!isAttuneError(error, 'DATA_EMPTY')) return error;
+  const message = error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf);
+  return message === error.message ? error : new AttuneError(error.code, message, { cause: error });
 }
 
 /** @throws UsageError for a flag that does not apply, with the reason */

@@ -57,6 +57,9 @@ describe.each(Object.keys(configs) as (keyof typeof configs)[])('attune on a %s'
     const config = json(at('adapted'), 'model', 'config.json');
     const pad_token_id = type === 'mpnet' ? 1 : 0; // MPNet's own, whatever the vocabulary
     expect(config).toMatchObject({ model_type: type, architectures: [classes['masked-lm']], pad_token_id });
+    const { model } = json(at('adapted'), 'model', 'tokenizer.json');
+    const ids = [model.vocab['[CLS]'], model.vocab['[SEP]']]; // an ELECTRA has no such entries in Python either
+    expect([config.bos_token_id, config.eos_token_id]).toEqual(type === 'electra' ? [undefined, undefined] : ids);
     expect(config.max_position_embeddings).toBe(64 + (type === 'electra' ? 0 : pad_token_id + 1));
     expect(json(at('adapted'), 'model', 'tokenizer_config.json')).toMatchObject({ model_max_length: 64 });
     const { stdout } = await succeeding(['eval', at('adapted'), '--data', data, ...texts, '--json', '--engine', 'cpu']);

@@ -127,4 +127,17 @@ describe('attune train --task masked-lm', () => {
     });
     expect(existsSync(join(directory, 'refused'))).toBe(false);
   });
+
+  it('says which flag to change where texts do not fill one chunk', async () => {
+    const short = fileIn(directory, 'short.txt', `${texts(4, 3).join('\n')}\n`);
+    const typed = ['train', '--task', 'masked-lm', '--model', join(run, 'model'), '--data', short, '--engine', 'onnx'];
+    const trained = await attune([...typed, '--out', join(directory, 'short'), '--chunk-length', '64']);
+    expect(trained).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /(train|validation) data: expected at least 64 tokens of text, got \d+; give more text, or a smaller --chunk-length/,
+      ),
+    });
+    expect(trained.stderr).not.toMatch(/textChunks|chunkLength/);
+  }, 30_000);
 });

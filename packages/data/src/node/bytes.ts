@@ -2,15 +2,21 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { AttuneError } from '@attune/internal';
+import { pointerBytes, refusePointer } from '@attune/internal/node';
 
 /**
  * The bytes of a file in chunks.
  *
- * @throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE` (a directory, no permission, a failing disk).
+ * @throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE` (a directory, no permission, a failing disk), `LFS_POINTER`.
  */
 export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+    let isFirst = true;
+    for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+      if (isFirst) refusePointer(path, chunk);
+      isFirst = false;
+      yield chunk;
+    }
   } catch (error) {
     throw isSystemError(error) ? unreadable(path, error) : error;
   }
@@ -53,7 +59,7 @@ export interface RandomAccess {
 /**
  * Random access to a file, which is opened for each range, so that a reader who stops halfway leaves nothing open.
  *
- * @throws AttuneError `DATA_NOT_FOUND` or `DATA_UNREADABLE`.
+ * @throws AttuneError `DATA_NOT_FOUND`, `DATA_UNREADABLE` or `LFS_POINTER`.
  */
 export async function fileAccess(path: string): Promise<RandomAccess> {
   const { size } = await withSystemErrors(path, () => stat(path));
@@ -61,7 +67,7 @@ export async function fileAccess(path: string): Promise<RandomAccess> {
     checkRange(start, end, size);
     return withSystemErrors(path, () => readRange(path, start, end));
   };
-  if (size === 0) await withSystemErrors(path, () => readRange(path, 0, 0));
+  refusePointer(path, new Uint8Array(await slice(0, Math.min(size, pointerBytes))));
   return { byteLength: size, slice };
 }
 

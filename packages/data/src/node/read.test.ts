@@ -115,6 +115,14 @@ describe('readTable', () => {
     });
   });
 
+  it.each(['rows.csv', 'rows.jsonl', 'rows.parquet'])('says that %s is a Git LFS pointer', async (name) => {
+    const path = file(name, 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n');
+    expect(await rejection(readTable(path))).toMatchObject({
+      code: 'LFS_POINTER',
+      message: expect.stringContaining(`${path}: expected the file itself, got a Git LFS pointer`),
+    });
+  });
+
   it('names a file that is not there or is none', async () => {
     expect(await rejection(readTable(join(folder, 'none.csv')))).toMatchObject({ code: 'DATA_NOT_FOUND' });
     expect(await rejection(readTable(folder, { format: 'csv' }))).toMatchObject({

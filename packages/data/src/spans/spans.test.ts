@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../test/failure';
-import { type EntitySpan, type SpanScheme, spansOfTags, tagsOfSpans, wordRanges } from './spans';
+import { type EntitySpan, joinedWords, type SpanScheme, spansOfTags, tagsOfSpans, wordRanges } from './spans';
 
 const text = 'Node.js, C++ and née 😀 dev';
 const words = wordRanges(text);
@@ -107,4 +107,9 @@ it.each([
   [{ misaligned: 'ignore' }, 'tagsOfSpans: misaligned expected one of error, expand, got "ignore"'],
 ])('refuses %j', (options, message) => {
   expect(() => tagsOfSpans([], [], options as never)).toThrow(message);
+});
+
+it('says which words no space stands before', () => {
+  expect(joinedWords(wordRanges('C++, née'))).toEqual([false, true, true, true, false]);
+  expect(joinedWords([])).toEqual([]);
 });

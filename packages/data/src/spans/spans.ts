@@ -43,6 +43,15 @@ export function wordRanges(text: string): TextRange[] {
   return Array.from(words, ({ 0: word, index }) => ({ start: index, end: index + word.length }));
 }
 
+/**
+ * Which words follow the one before them without a space between, as a comma does.
+ *
+ * @example joinedWords(wordRanges('C++, née')) // [false, true, true, true, false]
+ */
+export function joinedWords(ranges: readonly TextRange[]): boolean[] {
+  return ranges.map(({ start }, i) => i > 0 && start === ranges[i - 1].end);
+}
+
 /** Options of `tagsOfSpans`. */
 export interface TagsOfSpansOptions {
   /** How tags say where a span begins and ends; default `BIO`. */

@@ -8,6 +8,7 @@ export {
 } from './atomic-files';
 export { innerLock, withDirectoryLock } from './directory-lock';
 export { readJsonObject, writeJson } from './json-files';
+export { pointerBytes, refusePointer } from './lfs-pointer';
 export { makeDirectory, makeDirectorySync, obstacleTo } from './make-directory';
 export { mergeDirectory } from './merge-directory';
 export { ancestorsOf, isMissing, isSamePlace, isWithin, placeOf } from './places';

@@ -29,7 +29,8 @@ export function plannedReading(
   const { from, missing, unexpected } = matchNames([...weights.tensors.keys()], model);
   const ofEncoder = families[config.modelType].specs(config);
   const misfits = [...from].filter(([name, inFile]) => !fits(specs, name, weights.tensors.get(inFile)!.shape));
-  refuseBroken(where, { specs, missing, misfits, isWanted: (name) => name in ofEncoder, anyHead });
+  const shapeOf = (inFile: string) => weights.tensors.get(inFile)!.shape;
+  refuseBroken(where, { specs, missing, misfits, shapeOf, isWanted: (name) => name in ofEncoder, anyHead });
   const initialized = [...missing, ...misfits.map(([name]) => name)];
   const readable = new Map([...from].filter(([name]) => !initialized.includes(name)));
   return { from: readable, initialized, unexpected, unusedLayers: layersAmong(unexpected, config) };
@@ -70,13 +71,15 @@ interface Broken {
   readonly missing: readonly string[];
   /** Names here and in the file. */
   readonly misfits: readonly (readonly [string, string])[];
+  /** The shape of a tensor of the file. */
+  readonly shapeOf: (inFile: string) => readonly number[];
   /** Whether a parameter is the encoder's: no other can stand in for it. */
   readonly isWanted: (name: string) => boolean;
   /** Whether a head of another size may be initialized anew, because the caller asked for other labels. */
   readonly anyHead: boolean;
 }
 
-function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHead }: Broken): void {
+function refuseBroken(where: string, { specs, missing, misfits, shapeOf, isWanted, anyHead }: Broken): void {
   const absent = missing.filter(isWanted);
   if (absent.length > 0)
     throw new AttuneError(
@@ -87,7 +90,9 @@ function refuseBroken(where: string, { specs, missing, misfits, isWanted, anyHea
   if (misfit)
     throw new AttuneError(
       'CHECKPOINT_SHAPE',
-      `${where}: tensor ${describe(misfit[1])} does not have the shape [${specs[misfit[0]].shape}] that config.json says; the two files do not belong together` +
-        (isWanted(misfit[0]) ? '' : ': correct its id2label, or pass the labels of a new head'),
+      `${where}: tensor ${describe(misfit[1])} does not have the shape [${specs[misfit[0]].shape}] that config.json says but [${shapeOf(misfit[1])}]; the two files do not belong together` +
+        (isWanted(misfit[0])
+          ? ': correct config.json, or download both together'
+          : ': correct its id2label, or pass the labels of a new head'),
     );
 }

@@ -40,6 +40,15 @@ export interface EncodeOptions {
   readonly padding?: false | PaddingOptions;
 }
 
+/** Options of `encodeWords`. */
+export interface EncodeWordsOptions extends EncodeOptions {
+  /**
+   * Which words follow the one before them without a space, as a comma does. A tokenizer that marks spaces (ByteLevel, Metaspace) then
+   * marks none there. Default: a space stands before every word.
+   */
+  readonly joined?: readonly boolean[];
+}
+
 /** Padding as it applies. */
 export interface Padding {
   /** Length to reach; `longest` is that of the longest encoding of the batch, or of a single encoding its own. */

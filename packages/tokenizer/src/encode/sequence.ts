@@ -11,6 +11,8 @@ export interface Pipeline {
   readonly addedTokens: AddedTokenMatchers;
   readonly normalizer: Normalizer;
   readonly preTokenizer: PreTokenizer;
+  /** The same for a word that no space stands before. */
+  readonly within: PreTokenizer;
   readonly model: Model;
   /** Counts the leading and trailing spaces of a token, if the post-processor trims offsets. */
   readonly spacesOf?: ((token: string | number) => readonly [number, number]) | undefined;
@@ -33,10 +35,18 @@ export function encodeSequence(pipeline: Pipeline, text: string): TokenColumns {
   return columns;
 }
 
-/** Tokenizes a text that is split into words: word ids index `words`, offsets are within each word. */
-export function encodeWordSequence(pipeline: Pipeline, words: readonly string[]): TokenColumns {
+/**
+ * Tokenizes a text that is split into words: word ids index `words`, offsets are within each word. Those that are `joined` have no space
+ * before them in the text.
+ */
+export function encodeWordSequence(
+  pipeline: Pipeline,
+  words: readonly string[],
+  joined: readonly boolean[] = [],
+): TokenColumns {
   const columns = emptyColumns();
-  for (const [i, word] of words.entries()) appendText(pipeline, word, columns, i);
+  const within = { ...pipeline, preTokenizer: pipeline.within };
+  for (const [i, word] of words.entries()) appendText(joined[i] ? within : pipeline, word, columns, i);
   return columns;
 }
 

@@ -17,6 +17,8 @@ import { readInOrder, readPattern, readPrepend, type StageKind, withTypes } from
 /** A pre-tokenizer, and what it requires of the other stages. */
 export interface ReadPreTokenizer {
   readonly preTokenizer: PreTokenizer;
+  /** The same for a part that no space stands before; default the same. */
+  readonly within?: PreTokenizer;
   /** Whether the model has to spell words in bytes; default false. */
   readonly byteLevel?: boolean;
   /** Whether words depend on their place in the text; default false. */
@@ -40,7 +42,8 @@ export const bpePreTokenizers: StageKind<ReadPreTokenizer> = {
     ByteLevel(object) {
       const words = booleanField(object, 'use_regex', true) ? gpt2Words() : undefined;
       const prefixSpace = booleanField(object, 'add_prefix_space', true);
-      return { preTokenizer: byteLevel({ prefixSpace, words }), byteLevel: true, movesText: prefixSpace };
+      const within = byteLevel({ prefixSpace: false, words });
+      return { preTokenizer: byteLevel({ prefixSpace, words }), within, byteLevel: true, movesText: prefixSpace };
     },
     Metaspace(object) {
       const { replacement, prepend } = readPrepend(object);
@@ -48,7 +51,8 @@ export const bpePreTokenizers: StageKind<ReadPreTokenizer> = {
       const options = { replacement, prepend, split };
       const needsPlaces = prepend === 'first';
       return {
-        ...{ preTokenizer: metaspace(options), needsPlaces, movesText: true },
+        ...{ preTokenizer: metaspace(options), within: metaspace({ ...options, prepend: 'never' }) },
+        ...{ needsPlaces, movesText: true },
         metaspace: split ? options : undefined,
       };
     },
@@ -87,6 +91,7 @@ function readSequence(
   }
   return {
     preTokenizer: preTokenizerSequence(stages.map((each) => each.preTokenizer)),
+    within: preTokenizerSequence(stages.map((each) => each.within ?? each.preTokenizer)),
     byteLevel: stages.at(-1)?.byteLevel,
     needsPlaces: stages.some((each) => each.needsPlaces),
     movesText: stages.some((each) => each.movesText),

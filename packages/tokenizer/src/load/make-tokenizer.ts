@@ -67,9 +67,10 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
       const sequences = [encodeSequence(pipeline, first), encodeSequence(pipeline, second)];
       return encodeSequences('encodePair', sequences, options, context);
     },
-    encodeWords(words, options = {}) {
+    encodeWords(words, { joined, ...options } = {}) {
       checkStrings('encodeWords', 'words', words);
-      return encodeSequences('encodeWords', [encodeWordSequence(pipeline, words)], options, context);
+      checkJoined(words, joined);
+      return encodeSequences('encodeWords', [encodeWordSequence(pipeline, words, joined)], options, context);
     },
     encodeBatch: ((texts, options = {}) => {
       checkStrings('encodeBatch', 'texts', texts);
@@ -91,6 +92,13 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
   };
 }
 
+function checkJoined(words: readonly string[], joined: readonly boolean[] | undefined): void {
+  if (joined === undefined || (Array.isArray(joined) && joined.length === words.length)) return;
+  throw new RangeError(
+    `encodeWords: joined expected ${words.length} booleans, one per word, got ${Array.isArray(joined) ? joined.length : describe(joined)}`,
+  );
+}
+
 function parsed(text: string): unknown {
   try {
     return parseJson(text);
@@ -107,6 +115,7 @@ function readTokenizerJson(source: unknown, supported: Supported) {
   const normalizer = readStage(fields.normalizer, supported.normalizers);
   const {
     preTokenizer,
+    within = preTokenizer,
     byteLevel = false,
     needsPlaces = false,
     movesText = false,
@@ -121,6 +130,7 @@ function readTokenizerJson(source: unknown, supported: Supported) {
     addedTokens: addedTokenMatchers(addedTokens, normalizer),
     normalizer,
     preTokenizer,
+    within,
     model,
     spacesOf: processor.trim?.length ? spaceCounter(tokens.tokenOf) : undefined,
   };

@@ -96,6 +96,60 @@ describe('loadTokenizer', () => {
     expect(tokenizer.modelMaxLength).toBeUndefined();
   });
 
+  it('reads vocab.txt alone as that of a lower-cased BERT, and says so', async () => {
+    await write('vocab.txt', smallVocab.join('\n'));
+    const notes: string[] = [];
+    const tokenizer = await loadTokenizer(directory, { onNote: (note) => notes.push(note) });
+    expect(tokenizer.encode('NURSE').tokens).toEqual(['[CLS]', 'nurse', '[SEP]']);
+    expect(notes).toEqual([
+      `${join(directory, 'vocab.txt')}: read as the vocabulary of a BERT that is lower-cased, because no tokenizer_config.json says otherwise; of a cased model write {"do_lower_case": false} into that file`,
+    ]);
+    await write('tokenizer_config.json', '{"do_lower_case": false}');
+    const cased = await loadTokenizer(directory, { onNote: (note) => notes.push(note) });
+    expect(cased.encode('NURSE').tokens).toEqual(['[CLS]', '[UNK]', '[SEP]']);
+    expect(notes).toHaveLength(1);
+  });
+
+  it('reads the vocab.txt of an MPNet with its special tokens, as transformers does', async () => {
+    await write('vocab.txt', ['<s>', '<pad>', '</s>', '<unk>', ...smallVocab, '<mask>'].join('\n'));
+    await write('config.json', '{"model_type": "mpnet"}');
+    const tokenizer = await loadTokenizer(directory);
+    const { clsId, padId, sepId, maskId, vocabSize } = tokenizer;
+    expect([clsId, padId, sepId, maskId]).toEqual([0, 1, 2, vocabSize - 1]);
+    expect(tokenizer.encodePair('nurse', 'a  <mask>').tokens).toEqual([
+      ...['<s>', 'nurse', '</s>', '</s>', 'a', '<mask>', '</s>'],
+    ]);
+    expect(tokenizer.toJson().post_processor).toEqual({
+      ...{ type: 'RobertaProcessing', sep: ['</s>', 2], cls: ['<s>', 0], trim_offsets: true, add_prefix_space: false },
+    });
+    expect(tokenizer.toJson().added_tokens?.map(({ content, lstrip }) => [content, lstrip])).toEqual([
+      ...[
+        ['<s>', false],
+        ['<pad>', false],
+        ['</s>', false],
+        ['[UNK]', false],
+        ['<mask>', true],
+      ],
+    ]);
+  });
+
+  it('takes special tokens of special_tokens_map.json where there is no added_tokens_decoder, as transformers does', async () => {
+    await write('tokenizer.json', JSON.stringify(smallJson()));
+    await write('tokenizer_config.json', '{"pad_token": "[UNK]", "max_len": 64}');
+    await write('special_tokens_map.json', '{"pad_token": {"content": "[MASK]", "lstrip": false}}');
+    const older = await loadTokenizer(directory);
+    expect([older.padId, older.modelMaxLength]).toEqual([older.tokenToId('[MASK]'), 64]);
+    await write('tokenizer_config.json', '{"pad_token": "[UNK]", "added_tokens_decoder": {}}');
+    const newer = await loadTokenizer(directory);
+    expect(newer.padId).toBe(newer.tokenToId('[UNK]'));
+    await write('tokenizer_config.json', '{}');
+    await write('special_tokens_map.json', '{"pad_token": ');
+    await expect(loadTokenizer(directory)).rejects.toMatchObject({
+      code: 'TOKENIZER_NOT_JSON',
+      message: expect.stringContaining('special_tokens_map.json'),
+    });
+  });
+
   const fails = (code: string, message: string) =>
     expect(loadTokenizer(directory)).rejects.toThrow(
       expect.objectContaining({ name: 'AttuneError', code, message: expect.stringContaining(message) }),
@@ -104,24 +158,32 @@ describe('loadTokenizer', () => {
   it('says what is missing', async () => {
     await fails(
       'TOKENIZER_MISSING',
-      `${directory}: tokenizer.json, vocab.txt or a SentencePiece model expected, found nothing`,
+      `${directory}: tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model expected, found nothing`,
     );
     await write('config.json', '{}');
     await fails('TOKENIZER_MISSING', 'found config.json; copy it there');
     await write('vocab.txt', '[UNK]');
-    await fails('TOKENIZER_MISSING', 'tokenizer_config.json (or tokenizer.json) beside vocab.txt expected');
+    await fails('TOKENIZER_INVALID', `${join(directory, 'vocab.txt')}: [CLS] expected among its 1 tokens`);
     await rm(directory, { recursive: true });
     await fails('TOKENIZER_MISSING', 'no such directory');
     directory = await mkdtemp(join(tmpdir(), 'attune-tokenizer-'));
   });
 
-  it.each(['vocab.json', 'merges.txt', 'tekken.json'])('gives the command that converts %s', async (name) => {
+  it.each(['tekken.json'])('gives the command that converts %s', async (name) => {
     await write('config.json', '{}');
     await write('tokenizer_config.json', '{}');
     await write(name, 'pieces');
     await fails('TOKENIZER_MISSING', `${name} is not read here: convert it in that directory with Python: pip install`);
     await fails('TOKENIZER_MISSING', "T.from_pretrained('.').backend_tokenizer.save('tokenizer.json')");
   });
+
+  it.each(['tokenizer.json', 'tokenizer_config.json', 'vocab.txt', 'spiece.model'])(
+    'says that %s is a Git LFS pointer',
+    async (name) => {
+      await write(name, 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 5069051\n');
+      await fails('LFS_POINTER', `${join(directory, name)}: expected the file itself, got a Git LFS pointer to it`);
+    },
+  );
 
   it('names the file that is damaged', async () => {
     await write('tokenizer_config.json', '{"do_lower_case": true');

@@ -1,20 +1,28 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
-import { checkString, describe } from '../arguments';
-import { asObject, type JsonObject } from '../json/fields';
+import { AttuneError, isAttuneError } from '@attune/internal';
+import { checkString } from '../arguments';
 import type { TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { tokenizerFromVocab } from '../load/from-vocab';
-import { bertSpecialTokens, type SpecialTokens, type Tokenizer } from '../tokenizer';
+import type { SpecialTokens, Tokenizer } from '../tokenizer';
+import { byteLevelTokenizer } from './byte-level';
 import { triedPatterns } from './patterns';
-import { conversionOf, sentencePieceTokenizer } from './sentencepiece';
-import { classSpecialTokens } from './special-tokens';
+import { readText } from './read-text';
+import { sentencePieceTokenizer } from './sentencepiece';
+import { classSpecialTokens, tokenizerType } from './special-tokens';
+import { conversionOf } from './tokenizer-class';
+import { readTokenizerConfig, roleFields, roles, type TokenizerConfig } from './tokenizer-config';
+
+/** Options of `loadTokenizer`. */
+export interface LoadTokenizerOptions {
+  /** Receives what was taken for granted because no file says it; default none. */
+  readonly onNote?: (note: string) => void;
+}
 
 /**
- * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`, or else from `vocab.txt` and
- * `tokenizer_config.json`, which tells whether it is lower-cased, or from a SentencePiece model as its `tokenizer_class`
- * reads it.
+ * Loads the tokenizer of a Hugging Face model directory: from `tokenizer.json`, or else from `vocab.txt`, lower-cased unless
+ * `tokenizer_config.json` says otherwise, or from a SentencePiece model, or `vocab.json` and `merges.txt`, as the `tokenizer_class` reads it.
  *
  * @throws AttuneError naming the file, if one is missing (`TOKENIZER_MISSING`), unreadable, damaged or not supported, as is one with a
  * regular expression that backtracks without end.
@@ -23,33 +31,61 @@ import { classSpecialTokens } from './special-tokens';
  * const tokenizer = await loadTokenizer('models/distilbert-base-uncased');
  * const { ids } = tokenizer.encode('Registered nurse');
  */
-export async function loadTokenizer(directory: string): Promise<Tokenizer> {
+export async function loadTokenizer(
+  directory: string,
+  { onNote = () => {} }: LoadTokenizerOptions = {},
+): Promise<Tokenizer> {
   checkString('loadTokenizer', 'directory', directory);
-  const configPath = join(directory, 'tokenizer_config.json');
   const jsonPath = join(directory, 'tokenizer.json');
-  const vocabPath = join(directory, 'vocab.txt');
-  const configText = await readText(configPath);
-  const config = configText === undefined ? undefined : readTokenizerConfig(configPath, configText);
-
+  const config = await readTokenizerConfig(directory);
   const json = await readText(jsonPath);
   if (json !== undefined) {
     const source = await triedPatterns(jsonPath, json);
-    const specialTokens = {
-      ...(await classSpecialTokens(directory, config?.settings ?? {})),
-      ...config?.specialTokens,
-    };
+    const specialTokens = { ...(await classSpecialTokens(directory, config.settings)), ...config.specialTokens };
     return withPath(jsonPath, () => tokenizerFromJson(source, { ...config, specialTokens }));
   }
-  const vocab = await readText(vocabPath);
-  const converted = vocab === undefined ? await sentencePieceTokenizer(directory, config?.settings ?? {}) : undefined;
-  if (converted !== undefined) {
-    const specialTokens = { ...converted.specialTokens, ...config?.specialTokens };
-    return withPath(converted.path, () => tokenizerFromJson(converted.json, { ...config, specialTokens }));
-  }
-  if (vocab === undefined) throw await missing(directory, 'tokenizer.json, vocab.txt or a SentencePiece model');
-  if (config === undefined)
-    throw await missing(directory, 'tokenizer_config.json (or tokenizer.json) beside vocab.txt');
-  return withPath(vocabPath, () => tokenizerFromVocab(vocab, { ...config, ...config.specialTokens }));
+  const vocab = await readText(join(directory, 'vocab.txt'));
+  if (vocab !== undefined) return vocabTokenizer(vocab, { directory, config, onNote });
+  const converted =
+    (await sentencePieceTokenizer(directory, config.settings)) ??
+    (await byteLevelTokenizer(directory, config.settings));
+  if (converted === undefined) throw await missing(directory);
+  const specialTokens = { ...converted.specialTokens, ...config.specialTokens };
+  return withPath(converted.path, () => tokenizerFromJson(converted.json, { ...config, specialTokens }));
+}
+
+interface VocabContext {
+  readonly directory: string;
+  readonly config: TokenizerConfig;
+  readonly onNote: (note: string) => void;
+}
+
+/** The tokenizer of a `vocab.txt`: BERT's, or where the directory is an MPNet's that one's. */
+async function vocabTokenizer(vocab: string, { directory, config, onNote }: VocabContext): Promise<Tokenizer> {
+  const path = join(directory, 'vocab.txt');
+  const isMPNet = (await tokenizerType(directory, config.settings)) === 'mpnet';
+  const own = isMPNet ? await classSpecialTokens(directory, config.settings) : {};
+  const specialTokens = { ...own, ...config.specialTokens };
+  const bert = withPath(path, () => tokenizerFromVocab(vocab, { ...config, ...specialTokens }));
+  if (!config.isThere)
+    onNote(
+      `${path}: read as the vocabulary of ${isMPNet ? 'an MPNet' : 'a BERT'} that is lower-cased, because no tokenizer_config.json says otherwise; of a cased model write {"do_lower_case": false} into that file`,
+    );
+  return isMPNet ? tokenizerFromJson(asMPNet(bert), { ...config, specialTokens }) : bert;
+}
+
+/** As transformers has it: two separators between the texts of a pair, and a mask that takes the space before it. */
+function asMPNet({ toJson, idToToken, clsId, sepId, maskId }: Tokenizer): TokenizerJson {
+  const { added_tokens = [], ...json } = toJson();
+  const named = (id: number | undefined) => [idToToken(id as number), id];
+  return {
+    ...json,
+    added_tokens: added_tokens.map((token) => ({ ...token, lstrip: token.id === maskId })),
+    post_processor: {
+      ...{ type: 'RobertaProcessing', sep: named(sepId), cls: named(clsId) },
+      ...{ trim_offsets: true, add_prefix_space: false },
+    } as TokenizerJson['post_processor'],
+  };
 }
 
 /** The model that a tokenizer is saved beside, as its config names it. */
@@ -96,72 +132,8 @@ export async function saveTokenizer(
   }
 }
 
-/** What is read from a `tokenizer_config.json`. */
-interface TokenizerConfig {
-  readonly specialTokens: Partial<SpecialTokens>;
-  readonly modelMaxLength: number | undefined;
-  readonly lowercase: boolean;
-  readonly stripAccents: boolean | null;
-  readonly tokenizeChineseChars: boolean;
-  /** All fields. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** Fields of the special tokens in the file. */
-const roleFields: Readonly<Record<keyof SpecialTokens, string>> = {
-  padToken: 'pad_token',
-  unkToken: 'unk_token',
-  clsToken: 'cls_token',
-  sepToken: 'sep_token',
-  maskToken: 'mask_token',
-};
-
-const roles = Object.keys(bertSpecialTokens) as (keyof SpecialTokens)[];
-
-/** Largest maximum that counts; "no maximum" is written as a larger number. */
-const largestMaxLength = 1e9;
-
 /** Number of positions of BERT and DistilBERT. */
 const defaultMaxLength = 512;
-
-/** Reads the text of `tokenizer_config.json`. Fields that are left out are as in the reference's `BertTokenizer`. */
-function readTokenizerConfig(path: string, text: string): TokenizerConfig {
-  const object = parse(path, text);
-  const { model_max_length: maxLength } = object.fields;
-  return {
-    specialTokens: readSpecialTokens(object),
-    modelMaxLength: typeof maxLength === 'number' && maxLength <= largestMaxLength ? maxLength : undefined,
-    lowercase: flag(path, object, 'do_lower_case') ?? true,
-    stripAccents: flag(path, object, 'strip_accents') ?? null,
-    tokenizeChineseChars: flag(path, object, 'tokenize_chinese_chars') ?? true,
-    settings: object.fields,
-  };
-}
-
-function parse(path: string, text: string): JsonObject {
-  try {
-    return asObject(parseJson(text), path);
-  } catch (cause) {
-    throw new AttuneError('TOKENIZER_NOT_JSON', `${path}: a JSON object expected; is the file complete?`, { cause });
-  }
-}
-
-function flag(path: string, { fields }: JsonObject, name: string): boolean | undefined {
-  const value = fields[name] ?? undefined;
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw new AttuneError('TOKENIZER_INVALID', `${path}: ${name} expected true, false or null, got ${describe(value)}`);
-}
-
-/** A special token is its text, or an object with its text as `content`. */
-function readSpecialTokens({ fields }: JsonObject): Partial<SpecialTokens> {
-  return Object.fromEntries(
-    roles.flatMap((role) => {
-      const value = fields[roleFields[role]];
-      const text = typeof value === 'object' && value !== null ? (value as { content?: unknown }).content : value;
-      return typeof text === 'string' ? [[role, text]] : [];
-    }),
-  );
-}
 
 /** The fields of the special tokens that a tokenizer has. */
 function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
@@ -184,7 +156,7 @@ function specialTokenFields(tokenizer: Tokenizer): Record<string, string> {
 /** The contents of `tokenizer_config.json` for a tokenizer. */
 function tokenizerConfigOf(
   tokenizer: Tokenizer,
-  { normalizer, post_processor: postProcessor }: TokenizerJson,
+  { normalizer, pre_tokenizer: preTokenizer, post_processor: postProcessor }: TokenizerJson,
   model?: TokenizedModel,
 ): Record<string, unknown> {
   const { maxPositions = defaultMaxLength } = model ?? {};
@@ -192,6 +164,8 @@ function tokenizerConfigOf(
   const common = {
     ...specialTokenFields(tokenizer),
     model_max_length: model ? Math.min(modelMaxLength, maxPositions) : modelMaxLength,
+    // Without it transformers 4 sets the tokenizer's own to false.
+    ...((preTokenizer as Record<string, unknown> | null)?.add_prefix_space === true && { add_prefix_space: true }),
     ...(model?.typeVocabSize === 0 && { model_input_names: ['input_ids', 'attention_mask'] }),
   };
   if (normalizer?.type !== 'BertNormalizer') return { ...common, tokenizer_class: 'PreTrainedTokenizerFast' };
@@ -225,24 +199,11 @@ function vocabText({ model }: TokenizerJson): string | undefined {
   return entries.map(([token]) => `${token}\n`).join('');
 }
 
-/** Reads a text file, which has to be UTF-8; `undefined` if there is none. */
-async function readText(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: a readable file expected, got ${cause.code}`, { cause });
-  });
-  if (bytes === undefined) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new AttuneError('TOKENIZER_INVALID', `${path}: UTF-8 expected, got other bytes; save it as UTF-8`, { cause });
-  }
-}
-
 /** Vocabularies in forms that are not read here. */
-const otherForms = /^(?:(?:vocab|merges)\.(?:json|txt)|tekken\.json)$/;
+const otherForms = /^tekken\.json$/;
 
-async function missing(directory: string, expected: string): Promise<AttuneError> {
+async function missing(directory: string): Promise<AttuneError> {
+  const expected = 'tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model';
   const names = await readdir(directory).catch(() => undefined);
   const found = names === undefined ? 'no such directory' : names.sort().slice(0, 10).join(', ') || 'nothing';
   const other = names?.find((name) => otherForms.test(name));

@@ -1,1 +1,7 @@
-export { loadTokenizer, type SaveTokenizerOptions, saveTokenizer, type TokenizedModel } from './directory';
+export {
+  type LoadTokenizerOptions,
+  loadTokenizer,
+  type SaveTokenizerOptions,
+  saveTokenizer,
+  type TokenizedModel,
+} from './directory';

@@ -26,13 +26,19 @@ export async function classSpecialTokens(
   directory: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<Partial<SpecialTokens>> {
-  const { tokenizer_class: named } = settings;
+  const type = await tokenizerType(directory, settings);
+  return type === undefined ? {} : byModelType[type];
+}
+
+/** The `model_type` whose special tokens a directory's tokenizer has; undefined where they are BERT's. */
+export async function tokenizerType(
+  directory: string,
+  { tokenizer_class: named }: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
   const modelTypes = Object.keys(byModelType);
-  const type =
-    typeof named === 'string'
-      ? modelTypes.find((each) => isClassOf(each, named))
-      : (await readConfig(directory)).model_type;
-  return typeof type === 'string' && Object.hasOwn(byModelType, type) ? byModelType[type] : {};
+  if (typeof named === 'string') return modelTypes.find((each) => isClassOf(each, named));
+  const { model_type: type } = await readConfig(directory);
+  return modelTypes.find((each) => each === type);
 }
 
 /** Whether a class, such as `XLMRobertaTokenizerFast`, is that of a `model_type`. */

@@ -1,7 +1,17 @@
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
-import type { ConversionSettings, Family, Role, Scored, TemplatePart } from './families';
+import type { SpecialTokens } from '../tokenizer';
+import { type ConversionSettings, type Family, type Role, roleNames, type Scored, type TemplatePart } from './families';
 import { mergesOf } from './merges';
-import type { SentencePieceModel } from './model-file';
+import type { Piece, SentencePieceModel } from './model-file';
+
+/** A tokenizer in another form, converted. */
+export interface ConvertedTokenizer {
+  /** Its file. */
+  readonly path: string;
+  readonly json: TokenizerJson;
+  /** Names of the special tokens that its class has. */
+  readonly specialTokens: Partial<SpecialTokens>;
+}
 
 /**
  * Makes a `tokenizer.json` of a SentencePiece model, as a class of tokenizer reads it.
@@ -15,7 +25,7 @@ export function convertSentencePiece(
 ): TokenizerJson {
   const vocabulary = family.vocabulary(model);
   const ids = new Map(vocabulary.map(({ text }, id) => [text, id]));
-  const addedTokens = addedTokensOf(model, { ids, count: vocabulary.length }, family, settings);
+  const addedTokens = addedTokensOf(model.pieces, { ids, count: vocabulary.length }, family, settings);
   const { characterMap } = model;
   const characters = characterMap === '' ? [] : [{ type: 'Precompiled', precompiled_charsmap: characterMap }];
   return {
@@ -56,14 +66,23 @@ type Added = Omit<AddedTokenJson, 'id'>;
 
 const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
+/** What a class of tokenizer adds. */
+type Adding = Pick<Family, 'specialTokens' | 'flags' | 'additional'>;
+
+/** The roles that a class or the settings have a token for, in the order in which they are added. */
+function rolesOf({ specialTokens }: Adding, settings: ConversionSettings): Role[] {
+  const all: readonly Role[] = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'];
+  return all.filter((role) => specialTokens[role] !== undefined || (settings[`${role}_token`] ?? null) !== null);
+}
+
 /**
- * The pieces that are no text, those that a user defined, those of `added_tokens_decoder`, and the special tokens. Those
+ * The pieces that are no text, those that a user defined, those of `added_tokens_decoder` and of `added_tokens.json`, and the special tokens. Those
  * that the vocabulary lacks have ids of their own, which are added to `ids`.
  */
-function addedTokensOf(
-  model: SentencePieceModel,
+export function addedTokensOf(
+  pieces: readonly Piece[],
   { ids, count }: { ids: Map<string, number>; count: number },
-  family: Family,
+  family: Adding,
   settings: ConversionSettings,
 ): AddedTokenJson[] {
   let next = count;
@@ -74,7 +93,7 @@ function addedTokensOf(
     ids.set(token.content, id);
     tokens.set(id, { id, ...token });
   };
-  for (const { text, kind } of model.pieces) {
+  for (const { text, kind } of pieces) {
     if (kind !== 'other') add({ ...plain, content: text, special: kind === 'control' });
   }
   const decoded = Object.entries(asRecord(settings.added_tokens_decoder) ?? {});
@@ -82,22 +101,40 @@ function addedTokensOf(
     const added = asRecord(token);
     if (added && /^\d+$/.test(id)) add(addedToken(added, { normalized: true, special: false }), Number(id));
   }
-  for (const role of Object.keys(family.specialTokens) as Role[]) {
-    const known = decoded.length > 0 && ids.has(specialToken(role, family, settings).content);
-    if (!known) add(specialToken(role, family, settings));
+  const specials = rolesOf(family, settings).map((role) => specialToken(role, family, settings));
+  const isAdded = (content: string) => [...tokens.values()].some((token) => token.content === content);
+  for (const [content, id] of Object.entries(asRecord(settings.added_tokens) ?? {})) {
+    const special = specials.find((token) => token.content === content);
+    if (Number.isInteger(id)) add(special ?? { ...plain, content, special: false, normalized: true }, id as number);
   }
+  for (const token of specials) if (decoded.length === 0 || !isAdded(token.content)) add(token);
   for (const content of family.additional ?? []) add({ ...plain, content });
+  for (const token of [settings.additional_special_tokens ?? []].flat()) {
+    const added = typeof token === 'string' ? { ...plain, content: token } : addedToken(asRecord(token) ?? {}, {});
+    if (added.content !== '' && !isAdded(added.content)) add(added);
+  }
   return [...tokens.values()].sort((a, b) => a.id - b.id);
 }
 
 /** Special token of a role: what the settings say, or else the family's. */
-export function specialToken(role: Role, family: Family, settings: ConversionSettings): Added {
+export function specialToken(role: Role, family: Adding, settings: ConversionSettings): Added {
   const { specialTokens, flags } = family;
   const named = settings[`${role}_token`];
   const content = typeof named === 'string' ? named : specialTokens[role];
   const token = asRecord(named);
   if (token) return addedToken(token, { special: true, content });
   return { ...plain, ...flags?.[role], content: content as string };
+}
+
+/** Names of the special tokens that a class has, by their role in a `Tokenizer`. */
+export function specialTokensOf(family: Adding, settings: ConversionSettings): Partial<SpecialTokens> {
+  const roles = Object.keys(family.specialTokens) as Role[];
+  return Object.fromEntries(
+    roles.flatMap((role) => {
+      const name = roleNames[role];
+      return name === undefined ? [] : [[name, specialToken(role, family, settings).content]];
+    }),
+  );
 }
 
 /** A token as an object of `tokenizer_config.json` describes it. */

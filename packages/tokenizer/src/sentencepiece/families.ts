@@ -57,12 +57,13 @@ const strip = (left: boolean) => ({ type: 'Strip', strip_left: left, strip_right
 const zero = (text: string): Scored => ({ text, score: 0 });
 
 /** `true` or `false` of the settings. */
-function isSet(settings: ConversionSettings, name: string, fallback: boolean): boolean {
+export function isSet(settings: ConversionSettings, name: string, fallback: boolean): boolean {
   const value = settings[name];
   return typeof value === 'boolean' ? value : fallback;
 }
 
-const fairseqTokens = {
+/** The special tokens of fairseq's vocabularies. */
+export const fairseqTokens = {
   ...{ bos: '<s>', eos: '</s>', unk: '<unk>', sep: '</s>', pad: '<pad>', cls: '<s>', mask: '<mask>' },
 } as const;
 

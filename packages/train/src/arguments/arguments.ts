@@ -30,7 +30,7 @@ export interface TrainingArguments extends OptimizerArguments, ScheduleArguments
   readonly focalGamma: number;
   /** Weight of each class in the training loss; default 1 of each. */
   readonly classWeights?: ClassWeights;
-  /** Most tokens per text, special tokens included; longer texts are truncated. Default the model's positions. */
+  /** Most tokens per text, special tokens included; longer texts are truncated. Default the tokenizer's `model_max_length`, at most the model's positions. */
   readonly maxLength?: number;
   /** Seed of order, dropout, new parameters and masks, an integer in [0, 2³¹); default 42. */
   readonly seed: number;

@@ -8,6 +8,7 @@
 export { withDirectoryLock } from '@attune/internal/node';
 export { fittedTokenizer, requireEveryLayer } from './model/fits';
 export { trainedConfig } from './model/load';
+export { type LengthLimits, usualMaxLength } from './model/max-length';
 export { newModelConfig } from './model/new-config';
 export { resumedSource } from './model/origin';
 export { type PreparedModel, prepareModel } from './model/prepare';

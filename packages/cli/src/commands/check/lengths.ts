@@ -6,9 +6,10 @@ import { parseModelConfig } from '@attune/models';
 import { resolveModelSource } from '@attune/models/node';
 import type { Tokenizer } from '@attune/tokenizer';
 import { loadTokenizer } from '@attune/tokenizer/node';
-import { modelSourceOf } from '@attune/train/node';
+import { modelSourceOf, usualMaxLength } from '@attune/train/node';
 import { downloadListener } from '../../program/listener';
 import type { Io } from '../../program/process';
+import { printNote } from '../../program/terminal';
 import { percentile } from '../tokenize/stats';
 import type { CheckFlags } from './options';
 import type { ReadFile } from './read';
@@ -33,8 +34,8 @@ export async function lengthMeter(
 ): Promise<(inputs: ReadFile['inputs']) => Lengths> {
   if (model === undefined || model === 'new') return (inputs) => lengthsOf(inputs.map(wordsIn), 'words');
   const place = await resolveModelSource(modelSourceOf(model), { revision, onProgress: downloadListener(stderr) });
-  const tokenizer = await loadTokenizer(place);
-  const most = maxLength ?? (await maxPositionsOf(place));
+  const tokenizer = await loadTokenizer(place, { onNote: (note) => printNote(stderr, note) });
+  const most = maxLength ?? (await usualLengthOf(place, tokenizer));
   return (inputs) =>
     lengthsOf(
       inputs.map((input) => tokensIn(tokenizer, input)),
@@ -53,7 +54,14 @@ function tokensIn(tokenizer: Tokenizer, input: ReadFile['inputs'][number]): numb
     : tokenizer.encodePair(input[0], input[1], whole).ids.length;
 }
 
-/** Most tokens of a model; undefined where its config.json does not say. */
+/** Most tokens of texts where nothing else is asked for; undefined where neither config.json nor the tokenizer says. */
+async function usualLengthOf(directory: string, tokenizer: Tokenizer): Promise<number | undefined> {
+  const maxPositions = await maxPositionsOf(directory);
+  return maxPositions === undefined
+    ? tokenizer.modelMaxLength
+    : usualMaxLength({ config: { maxPositions }, tokenizer });
+}
+
 async function maxPositionsOf(directory: string): Promise<number | undefined> {
   const path = join(directory, 'config.json');
   const config = parseJson(await readFile(path, 'utf8').catch(() => '{}')) as Readonly<Record<string, unknown>>;

@@ -239,7 +239,12 @@ describe('attune export', () => {
       1,
       /expected a model trained for masked-lm, its head is missing \(vocab_transform/,
     ],
-    ['a hub id without an output', () => ['export', 'owner/name', '--format', 'onnx'], 2, /--output: required/],
+    [
+      'what is no directory without an output',
+      () => ['export', 'owner/name', '--format', 'onnx'],
+      2,
+      /--output: required for a hub id, which owner\/name is taken for because there is no such directory; check the path/,
+    ],
   ])('refuses %s', async (_, argv, code, message) => {
     const result = await attune(argv(run));
     expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(message) });

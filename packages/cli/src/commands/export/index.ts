@@ -91,7 +91,7 @@ async function exportInto(
       'CHECKPOINT_NO_HEAD',
       `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or name another --task'}`,
     );
-  const tokenizer = fittedTokenizer(source, await loadTokenizer(place), { model: model.config, onNote });
+  const tokenizer = fittedTokenizer(source, await loadTokenizer(place, { onNote }), { model: model.config, onNote });
   const files = task === 'causal-lm' ? await generatorFiles({ model, directory: place }) : {};
   const chosen = precisions.filter((precision) => flags.precision === precision || flags.precision === 'both');
   let written: readonly WrittenOnnx[] = [];
@@ -108,7 +108,9 @@ async function exportInto(
 
 function defaultOutput(source: string): string {
   if (existsSync(source)) return join(source, 'export');
-  throw new UsageError(`--output: required for a hub id, got none for ${source}; name the directory to write`);
+  throw new UsageError(
+    `--output: required for a hub id, which ${source} is taken for because there is no such directory; check the path of a run, or name the directory to write`,
+  );
 }
 
 function inMegabytes(bytes: number): string {

@@ -3,14 +3,14 @@ import type { RowStream } from '@attune/data';
 import type { Encoding, Tokenizer } from '@attune/tokenizer';
 import { defineCommand, switchFlag, textFlag } from '../../program/command';
 import type { Io } from '../../program/process';
-import { writeText } from '../../program/terminal';
+import { printNote, writeText } from '../../program/terminal';
 import { lengthCounter, statsLines } from './stats';
 
 const options = {
   tokenizer: {
     schema: textFlag(),
     value: 'directory',
-    help: 'a directory with tokenizer.json, or tokenizer_config.json and vocab.txt or a SentencePiece model',
+    help: 'a directory with tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model',
     group: 'Model:',
   },
   input: {
@@ -29,7 +29,7 @@ const options = {
 /** `attune tokenize`. */
 export const tokenizeCommand = defineCommand({
   details:
-    'Prints {"ids", "tokens", "offsets"} for every text, in order: special tokens included, truncated and padded as the tokenizer\'s file says, offsets [start, end) in UTF-16 units. The input is streamed.',
+    'Prints {"ids", "tokens", "offsets"} for every text, in order: special tokens included, neither truncated nor padded, whatever the tokenizer\'s file says, offsets [start, end) in UTF-16 units. The input is streamed.',
   options,
   examples: [
     'attune tokenize --tokenizer runs/sectors/model --input new.txt > tokens.jsonl',
@@ -38,12 +38,14 @@ export const tokenizeCommand = defineCommand({
   async run({ flags, io }) {
     const { loadTokenizer } = await import('@attune/tokenizer/node');
     const { inBatches } = await import('../../data/batches');
-    const tokenizer = await loadTokenizer(flags.tokenizer);
+    const tokenizer = await loadTokenizer(flags.tokenizer, { onNote: (note) => printNote(io.stderr, note) });
+    const limit = bakedIn(tokenizer);
+    if (limit !== undefined) printNote(io.stderr, `${flags.tokenizer}: ${limit}`);
     const counter = lengthCounter(tokenizer.unkId);
     for await (const inputs of inBatches(readInputs(flags.input, io.stdin), chunk)) {
       io.signal?.throwIfAborted();
       if (flags.stats) for (const input of inputs) counter.add(uncut(tokenizer, input));
-      else await writeText(io.stdout, inputs.map((input) => line(encoded(tokenizer, input, {}))).join(''));
+      else await writeText(io.stdout, inputs.map((input) => line(encoded(tokenizer, input, whole))).join(''));
     }
     if (flags.stats) await writeText(io.stdout, statsLines(counter.stats()));
   },
@@ -60,9 +62,22 @@ function encoded(tokenizer: Tokenizer, { text, pair }: Input, options: Parameter
   return pair === undefined ? tokenizer.encode(text, options) : tokenizer.encodePair(text, pair, options);
 }
 
+/** All of a text, whatever the tokenizer's file says. */
+const whole = { truncation: false, padding: false } as const;
+
+/** What is said of a tokenizer.json that cuts or pads; undefined where it does neither. */
+function bakedIn(tokenizer: Tokenizer): string | undefined {
+  const { truncation, padding } = tokenizer.toJson();
+  if (!truncation && !padding) return undefined;
+  const told = [
+    ...(truncation ? [`cuts texts at ${truncation.max_length} tokens`] : []),
+    ...(padding ? ['pads them'] : []),
+  ];
+  return `tokenizer.json ${told.join(' and ')}; here they are whole, and training and prediction cut them at their own maximum length`;
+}
+
 /** The ids of all of a text; a text alone goes the fast way. */
 function uncut(tokenizer: Tokenizer, input: Input): Int32Array {
-  const whole = { truncation: false, padding: false } as const;
   return input.pair === undefined
     ? tokenizer.encodeBatch([input.text], whole).ids
     : encoded(tokenizer, input, whole).ids;

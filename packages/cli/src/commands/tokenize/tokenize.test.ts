@@ -72,7 +72,7 @@ describe('attune tokenize', () => {
     ]);
   });
 
-  it("cuts and pads as the tokenizer's file says, and counts uncut", async () => {
+  it("shows all of a text whatever the tokenizer's file says, and says what that says", async () => {
     const json = {
       ...tokenizerFromVocab(VOCAB.join('\n'), { lowercase: true }).toJson(),
       truncation: { max_length: 4, strategy: 'LongestFirst', stride: 0, direction: 'Right' },
@@ -89,12 +89,15 @@ describe('attune tokenize', () => {
     fileIn(place, 'tokenizer.json', JSON.stringify(json));
     const input = fileIn(place, 'some.txt', `nurse\n${'night '.repeat(298)}\nworker nurse\n`);
     const all = ['tokenize', '--tokenizer', place, '--input', input];
-    const { stdout } = await attune(all);
+    const { stdout, stderr } = await attune(all);
     expect(parsed(stdout).map(({ ids }) => ids)).toEqual([
-      [2, 6, 3, 0],
-      [2, 5, 5, 3],
+      [2, 6, 3],
+      [2, ...Array(298).fill(5), 3],
       [2, 1, 6, 3],
     ]);
+    expect(stderr).toContain(
+      `note: ${place}: tokenizer.json cuts texts at 4 tokens and pads them; here they are whole`,
+    );
     const stats = await attune([...all, '--stats']);
     expect(stats.stdout.split('\n').slice(0, 4)).toEqual([
       '3 texts, 307 tokens with special tokens, 102.3 a text',

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import { isMissing } from '@attune/internal/node';
+import { isMissing, pointerBytes, refusePointer } from '@attune/internal/node';
 
 /** Opens a file for reading; one that is not there, or is no file, is an `AttuneError`. */
 export async function openForReading(path: string, whatToDo: string): Promise<FileHandle> {
@@ -17,6 +17,18 @@ export async function openForReading(path: string, whatToDo: string): Promise<Fi
   if (isFile) return handle;
   await handle.close();
   throw new AttuneError('CHECKPOINT_UNREADABLE', `${path}: expected a file, got something else; ${whatToDo}`);
+}
+
+/**
+ * Refuses a file that is a Git LFS pointer.
+ *
+ * @param handle the file, open
+ * @throws AttuneError LFS_POINTER
+ */
+export async function refusePointerFile(handle: FileHandle, path: string): Promise<void> {
+  const start = new Uint8Array(pointerBytes);
+  const { bytesRead } = await handle.read(start, 0, pointerBytes, 0);
+  refusePointer(path, start.subarray(0, bytesRead));
 }
 
 /** Far below the 2³¹ bytes that one read can take. */
@@ -68,6 +80,7 @@ async function readSmallFile(path: string, whatToDo: string): Promise<Uint8Array
     }
     const bytes = new Uint8Array(size);
     await readFully(handle, bytes, { position: 0, where: path });
+    refusePointer(path, bytes);
     return bytes;
   } finally {
     await handle.close();

@@ -21,7 +21,7 @@ import {
   type SafetensorsHeader,
   type TensorInfo,
 } from '../../checkpoint/safetensors';
-import { openForReading, readFully, readJson } from './files';
+import { openForReading, readFully, readJson, refusePointerFile } from './files';
 import { type FileDigest, sha256 } from './weights-digest';
 
 /** A tensor as it was read: every float dtype has become float32. */
@@ -97,6 +97,7 @@ async function readHeader(
   const { size } = await handle.stat();
   const start = new Uint8Array(Math.min(lengthBytes, size));
   await readFully(handle, start, { position: 0, where: path });
+  if (new TextDecoder().decode(start) === 'version ') await refusePointerFile(handle, path); // as a length, more than any file has
   const bytes = new Uint8Array(lengthBytes + headerLength(start, size, path));
   await readFully(handle, bytes, { position: 0, where: path });
   return { header: parseHeader(bytes, size, path), digest: { bytes: size, header: sha256(bytes) } };

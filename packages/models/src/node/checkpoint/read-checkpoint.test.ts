@@ -51,6 +51,21 @@ describe('readCheckpoint', () => {
     await expect(weights.read('a')).rejects.toThrow();
   });
 
+  it('refuses Git LFS pointers, whichever file is one', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 438007537\n';
+    const index = JSON.stringify({ weight_map: { a: 'model-1.safetensors' } });
+    const expected = (name: string) => `${name}: expected the file itself, got a Git LFS pointer to it`;
+    for (const name of ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin', 'tf_model.h5'])
+      await expectRefusal(directoryOf({ 'config.json': config, [name]: pointer }), 'LFS_POINTER', expected(name));
+    await expectRefusal(directoryOf({ 'config.json': pointer }), 'LFS_POINTER', expected('config.json'));
+    const shard = { 'model.safetensors.index.json': index, 'model-1.safetensors': pointer };
+    await expectRefusal(
+      directoryOf({ 'config.json': config, ...shard }),
+      'LFS_POINTER',
+      expected('model-1.safetensors'),
+    );
+  });
+
   it.each([
     ['{}', 'weight_map expected an object, got nothing'],
     ['{"weight_map":{"a":"../model.safetensors"}}', 'got "../model.safetensors"'],

@@ -5,7 +5,7 @@ import { isMissing } from '@attune/internal/node';
 import { isObject } from '../../checkpoint/describe';
 import type { ModelConfig } from '../../checkpoint/model-config';
 import { type ParseConfigOptions, parseModelConfig } from '../../config';
-import { readJson } from './files';
+import { openForReading, readJson, refusePointerFile } from './files';
 import { type OpenWeightsOptions, openSafetensors, openShards, shardIndex, type Weights } from './open-safetensors';
 
 /** A model directory, opened. */
@@ -62,6 +62,7 @@ async function openWeights(
   for (const { pattern, packages, flag } of otherFormats) {
     const file = files.find((name) => pattern.test(name));
     if (!file) continue;
+    await refusePointerAt(join(directory, file));
     const code = `from transformers import ${architecture} as M; M.from_pretrained('.'${flag}).save_pretrained('.')`;
     const what = `expected ${weightsFile}, got ${file}, which is not read here`;
     const command = `convert it in that directory with Python: pip install ${packages} && python -c "${code}"`;
@@ -69,6 +70,16 @@ async function openWeights(
   }
   const what = `expected ${weightsFile} or ${shardIndex}, found neither`;
   throw new AttuneError('CHECKPOINT_MISSING', `${directory}: ${what}; download the checkpoint again`);
+}
+
+/** Weights that are no more than a pointer need no conversion yet. */
+async function refusePointerAt(path: string): Promise<void> {
+  const handle = await openForReading(path, 'download it again');
+  try {
+    await refusePointerFile(handle, path);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Formats of other frameworks, and what turns each into safetensors; transformers 5 no longer reads the last two. */

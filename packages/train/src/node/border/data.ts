@@ -147,7 +147,7 @@ const sentences: Items = {
 /** Refuses what are not sentences of tagged words, a tag for each word. */
 export function checkTagged(where: string, name: string, part: unknown): void {
   checkItems(where, { [name]: part }, sentences);
-  (part as readonly Record[]).forEach(({ words, tags }, i) => {
+  (part as readonly Record[]).forEach(({ words, tags, joined }, i) => {
     const place = `${name}[${i}]`;
     checkItems(where, { [`${place}.words`]: words }, { ...texts, expected: 'a word', advice: wordAdvice });
     checkItems(
@@ -155,6 +155,10 @@ export function checkTagged(where: string, name: string, part: unknown): void {
       { [`${place}.tags`]: tags },
       { ...texts, expected: 'a tag, which is a string', advice: tagAdvice },
     );
+    if (joined !== undefined && (!Array.isArray(joined) || joined.length !== (words as readonly unknown[]).length))
+      throw new RangeError(
+        `${where}: ${place}.joined expected a boolean for each word, got ${shownValue(joined)}; take joinedWords(ranges)`,
+      );
     const [all, tagged] = [words, tags].map((values) => (values as readonly unknown[]).length);
     if (all !== tagged)
       throw new RangeError(`${where}: ${place} expected a tag for each word, got ${all} words and ${tagged} tags`);

@@ -84,15 +84,6 @@ export const evaluateMaskedLmTable = {
   batchSize: 'count',
 } satisfies TableOf<EvaluateMaskedLmOptions>;
 
-/** Refuses more tokens than a model has positions for. */
-export function checkPositions(maxLength: number, maxPositions: number): void {
-  if (maxLength <= maxPositions) return;
-  throw new AttuneError(
-    'ARGUMENT_INVALID',
-    `maxLength: expected at most ${maxPositions}, the model's positions, got ${maxLength}; leave it out, or choose less`,
-  );
-}
-
 /** Refuses thresholds and offsets of labels that a model does not have. */
 export function checkDecision(where: string, decision: Decision = {}, labels: readonly string[]): void {
   for (const [name, of] of Object.entries({ threshold: decision.threshold, offsets: decision.offsets })) {

@@ -6,6 +6,7 @@ import { checkPrompted } from '../border/data';
 import { checkLoading, evaluateCausalLmTable } from '../border/load-tables';
 import { evaluateModel } from '../model/finished-model';
 import { trainedConfig } from '../model/load';
+import { type LengthLimits, usualMaxLength } from '../model/max-length';
 import { endTokenOf } from './files';
 import type { CausalLmMetrics } from './fit';
 import { loadCausalLm } from './load';
@@ -42,7 +43,10 @@ export async function evaluateCausalLm(
   const { model, tokenizer } = loaded;
   const trained = (await trainedConfig(source)) as Trained;
   const mode = options.truncationMode ?? trained.truncationMode ?? 'keep_completion';
-  const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, model.config.maxPositions);
+  const maxLength = checkedLength(options.maxLength ?? trained.arguments?.maxLength, {
+    config: model.config,
+    tokenizer,
+  });
   const endTokenId = await endTokenOf(loaded);
   const { data, cuts } = encodePart('given', texts, { tokenizer, endTokenId, maxLength, mode });
   if (cuts.length > 0) onNote(cuts.join('; '));
@@ -73,8 +77,9 @@ const loadOptions = ({
   quantize,
 });
 
-function checkedLength(maxLength: number | undefined, maxPositions: number): number {
-  const length = maxLength ?? maxPositions;
+function checkedLength(maxLength: number | undefined, limits: LengthLimits): number {
+  const { maxPositions } = limits.config;
+  const length = maxLength ?? usualMaxLength(limits);
   if (Number.isInteger(length) && length >= 2 && length <= maxPositions) return length;
   throw new AttuneError(
     'ARGUMENT_INVALID',

@@ -21,11 +21,13 @@ export async function endTokenOf({ model, ...source }: Source): Promise<number |
   return (await tokenizersEnd(source)) ?? endTokens(model.config.original)[0];
 }
 
-/** The `eos_token` of the tokenizer's config; of a new model that of its own. */
+/** The `eos_token` of the tokenizer's config, or of its older file of special tokens; of a new model that of its own. */
 export async function tokenizersEnd({ tokenizer, directory }: Omit<Source, 'model'>): Promise<number | undefined> {
-  const config =
-    directory === undefined ? newSpecialTokens : await readModelJson(join(directory, 'tokenizer_config.json'));
-  const text = tokenText(config?.eos_token);
+  const inFile = async (name: string, from: string) => tokenText((await readModelJson(join(from, name)))?.eos_token);
+  const text =
+    directory === undefined
+      ? newSpecialTokens.eos_token
+      : ((await inFile('tokenizer_config.json', directory)) ?? (await inFile('special_tokens_map.json', directory)));
   return text === undefined ? undefined : tokenizer.tokenToId(text);
 }
 
@@ -49,14 +51,19 @@ const tokenizerFiles = ['special_tokens_map.json', 'chat_template.jinja'];
  * Files that go with a causal LM, by name, as they came with the model it was made from; its chat template is in `tokenizer_config.json` too,
  * where transformers.js looks.
  *
+ * @param source with `maxLength`, the most tokens of the texts that it was trained on, which `model_max_length` then allows for
  * @param endTokenId added to those that end a text
  * @example
  * const files = await generatorFiles({ model, directory: 'runs/chat/model' }); // { 'chat_template.jinja': …, 'generation_config.json': … }
  */
 export async function generatorFiles(
-  { model, directory }: Omit<Source, 'tokenizer'>,
+  source: Omit<Source, 'tokenizer'> & {
+    /** Most tokens of the texts that it was trained on; default the file's own limit. */
+    readonly maxLength?: number;
+  },
   endTokenId?: number,
 ): Promise<Record<string, string>> {
+  const { model, directory, maxLength = 0 } = source;
   if (directory === undefined) return newFiles(model);
   const files: Record<string, string> = {};
   for (const name of tokenizerFiles) {
@@ -66,7 +73,7 @@ export async function generatorFiles(
   const config = await readModelJson(join(directory, 'tokenizer_config.json'));
   const template = files['chat_template.jinja'];
   if (config || template !== undefined)
-    files['tokenizer_config.json'] = asText(tokenizerConfig(config ?? {}, { template, model }));
+    files['tokenizer_config.json'] = asText(tokenizerConfig(config ?? {}, { template, model, maxLength }));
   const generation = await readModelJson(join(directory, 'generation_config.json'));
   if (generation) files['generation_config.json'] = asText(endingWith(generation, endTokenId));
   return files;
@@ -76,19 +83,22 @@ interface TokenizerConfigParts {
   /** The text of `chat_template.jinja`, which counts before the one in the config. */
   readonly template: string | undefined;
   readonly model: Model;
+  /** The least that `model_max_length` is to be. */
+  readonly maxLength: number;
 }
 
 /** A `tokenizer_config.json` with the template in it, and for texts no longer than the model takes. */
-function tokenizerConfig(config: Json, { template, model }: TokenizerConfigParts): Json {
+function tokenizerConfig(config: Json, { template, model, maxLength }: TokenizerConfigParts): Json {
   const { maxPositions } = model.config;
-  const { model_max_length: length, chat_template: given } = config;
+  const { model_max_length: own, chat_template: given } = config;
+  const length = typeof own === 'number' && own > 0 ? own : maxPositions;
   const others = Array.isArray(given) ? given.filter((entry) => entry?.name !== 'default') : [];
   const chat_template = others.length > 0 ? [{ name: 'default', template }, ...others] : template;
   return {
     tokenizer_class: 'PreTrainedTokenizerFast',
     model_input_names: ['input_ids', 'attention_mask'],
     ...config,
-    model_max_length: typeof length === 'number' ? Math.min(length, maxPositions) : maxPositions,
+    model_max_length: Math.min(Math.max(length, maxLength), maxPositions),
     ...(template !== undefined && { chat_template }),
   };
 }

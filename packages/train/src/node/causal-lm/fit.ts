@@ -116,7 +116,7 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
   const model = withEndToken(prepared.model, endTokenId);
   const encoding = { tokenizer, endTokenId, model, mode, onNote };
   const { examples, lengths } = encodeTraining(parts.train, encoding);
-  const args = withProposedLength(resolved, lengths, model);
+  const args = withProposedLength(resolved, lengths, { model, tokenizer });
   const { maxLength } = args;
   const cuts: string[] = [];
   const noted = ({ data, cuts: own }: CutPart) => {
@@ -139,7 +139,7 @@ async function prepareCausalLmFit(options: CausalLmFitOptions): Promise<Prepared
     task,
     data: { train, validation },
     test: parts.evaluatedOn === 'test' ? reported : undefined,
-    files: await generatorFiles(prepared, endTokenId),
+    files: await generatorFiles({ ...prepared, maxLength }, endTokenId),
     settings: { truncationMode: mode, tokenLengths: lengths },
     async results(finished) {
       const measuring = causalLmTask({ endTokenId: arePlain(parts.reported) ? endTokenId : undefined });

@@ -18,7 +18,7 @@ export interface GeneratorOptions extends LoadCausalLmOptions {
 export interface EvaluateCausalLmOptions extends LoadCausalLmOptions {
   /** What computes; default one opened for this call and closed after it. */
   readonly engine?: Engine;
-  /** Most tokens per text; default the run's, or the model's positions. */
+  /** Most tokens per text; default the run's, or the tokenizer's `model_max_length`, at most the model's positions. */
   readonly maxLength?: number;
   /** The end of a longer text that is kept; default the run's. */
   readonly truncationMode?: TruncationMode;

@@ -11,6 +11,7 @@ import {
 } from '../../tasks/causal-lm/examples';
 import { type TokenLengths, tokenLengths } from '../../tasks/causal-lm/lengths';
 import type { CausalLmData } from '../../tasks/causal-lm/task';
+import { usualMaxLength } from '../model/max-length';
 import { reportedPart, withMaxLength } from '../run/checks';
 
 /** Texts to learn whole, or after a prompt, part by part. Without a test part, results are reported on the validation part. */
@@ -73,7 +74,7 @@ export function encodeTraining(
   const examples = causalExamples(texts, { tokenizer, endTokenId });
   const lengths = tokenLengths(
     examples.sequences.map(({ ids }) => ids.length),
-    model.config,
+    { maxPositions: usualMaxLength({ config: model.config, tokenizer }) },
   );
   noteSplit(examples, onNote);
   return { examples, lengths };
@@ -88,8 +89,12 @@ function noteSplit({ split, sequences }: CausalExamples, onNote: (note: string) 
 }
 
 /** Arguments with the maximum length that applies; default the proposed one. */
-export function withProposedLength(args: TrainingArguments, { maxLength }: TokenLengths, model: Model) {
-  return withMaxLength({ ...args, maxLength: args.maxLength ?? Math.max(3, maxLength) }, model);
+export function withProposedLength(
+  args: TrainingArguments,
+  { maxLength }: TokenLengths,
+  limits: Pick<Encoding, 'model' | 'tokenizer'>,
+) {
+  return withMaxLength({ ...args, maxLength: args.maxLength ?? Math.max(3, maxLength) }, limits);
 }
 
 /** A part as token ids, cut, and what is to be said of that. */

@@ -1,11 +1,10 @@
 import { openEngine } from '@attune/engine/node';
-import { textChunks } from '../../tasks/masked-lm/examples';
 import { maskedLmTask } from '../../tasks/masked-lm/task';
 import { checkTexts } from '../border/data';
 import { checkLoading, evaluateMaskedLmTable } from '../border/load-tables';
 import { evaluateModel } from '../model/finished-model';
 import { loadTrainedModel, trainedConfig } from '../model/load';
-import { chunkLengthFor, maskingOf } from './fit';
+import { chunkLengthFor, chunksOf, maskingOf } from './fit';
 import type { EvaluateMaskedLmOptions, MaskingOptions } from './options';
 
 /** The result of `evaluateMaskedLm`. */
@@ -46,14 +45,14 @@ export async function evaluateMaskedLm(
     chunkLength?: number;
     arguments?: { seed?: number };
   };
-  const chunkLength = chunkLengthFor(model, options.chunkLength ?? trained.chunkLength);
+  const chunkLength = chunkLengthFor({ config: model.config, tokenizer }, options.chunkLength ?? trained.chunkLength);
   const task = maskedLmTask(
     maskingOf(tokenizer, {
       mlmProbability: options.mlmProbability ?? trained.mlmProbability,
       wholeWord: options.wholeWord ?? trained.wholeWord,
     }),
   );
-  const chunks = textChunks(texts, { tokenizer, chunkLength });
+  const chunks = chunksOf('given', texts, { tokenizer, chunkLength });
   const seed = options.seed ?? trained.arguments?.seed ?? 42;
   const engine = options.engine ?? (await openEngine());
   try {

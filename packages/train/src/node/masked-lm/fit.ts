@@ -1,13 +1,13 @@
 import { AttuneError, checkOptions, isAttuneError } from '@attune/internal';
-import type { Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { trainingArguments } from '../../arguments/arguments';
 import type { EvaluationEvent, LossEvent } from '../../loop/events';
-import { type TextChunks, textChunks } from '../../tasks/masked-lm/examples';
+import { type TextChunks, type TextChunksOptions, textChunks } from '../../tasks/masked-lm/examples';
 import { type MaskedLmOptions, maskedLmTask } from '../../tasks/masked-lm/task';
 import { checkTextParts } from '../border/data';
 import { maskedLmFitTable } from '../border/tables';
 import { evaluateModel } from '../model/finished-model';
+import { type LengthLimits, usualMaxLength } from '../model/max-length';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, refuseArguments, reportedPart, withBestMetric } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
@@ -112,9 +112,8 @@ export async function prepareMaskedLmFit(
   });
   const { mlmProbability = 0.15, wholeWord = false } = options;
   const task = maskedLmTask(maskingOf(tokenizer, { mlmProbability, wholeWord }));
-  const chunkLength = chunkLengthFor(model, options.chunkLength);
-  const chunked = (name: string, texts: readonly string[]) =>
-    named(name, () => textChunks(texts, { tokenizer, chunkLength }));
+  const chunkLength = chunkLengthFor({ config: model.config, tokenizer }, options.chunkLength);
+  const chunked = (name: string, texts: readonly string[]) => chunksOf(name, texts, { tokenizer, chunkLength });
   const train = chunked('train', parts.train);
   const validation = parts.validation && chunked('validation', parts.validation);
   const reported = parts.evaluatedOn === 'test' ? chunked('test', parts.reported) : validation!;
@@ -152,12 +151,13 @@ function checkedTexts({ train, validation, test }: TextParts, onNote: (note: str
 }
 
 /**
- * The length of chunks that applies; default 256 tokens, or the model's positions.
+ * The length of chunks that applies; default 256 tokens, or fewer where the usual maximum length is less.
  *
  * @throws AttuneError ARGUMENT_INVALID for more than the model has, and for what is no length
  */
-export function chunkLengthFor({ config: { maxPositions } }: Model, chunkLength?: number): number {
-  const length = chunkLength ?? Math.min(longestChunk, maxPositions);
+export function chunkLengthFor(limits: LengthLimits, chunkLength?: number): number {
+  const { maxPositions } = limits.config;
+  const length = chunkLength ?? Math.min(longestChunk, usualMaxLength(limits));
   if (Number.isInteger(length) && length >= 3 && length <= maxPositions) return length;
   throw new AttuneError(
     'ARGUMENT_INVALID',
@@ -165,13 +165,14 @@ export function chunkLengthFor({ config: { maxPositions } }: Model, chunkLength?
   );
 }
 
-/** What `make` makes; an error says of which part. */
-function named<T>(part: string, make: () => T): T {
+/** Chunks of the texts of one part, by which errors name them. */
+export function chunksOf(part: string, texts: readonly string[], options: TextChunksOptions): TextChunks {
   try {
-    return make();
+    return textChunks(texts, options);
   } catch (cause) {
     if (!isAttuneError(cause, 'DATA_EMPTY')) throw cause;
-    throw new AttuneError('DATA_EMPTY', `${part} data: ${(cause as Error).message}`, { cause });
+    const message = (cause as Error).message.replace(/^textChunks: /, '');
+    throw new AttuneError('DATA_EMPTY', `${part} data: ${message}`, { cause });
   }
 }
 

@@ -24,7 +24,7 @@ export interface TextParts {
 export interface MaskedLmFitOptions extends RunOptions, MaskingOptions {
   /** Texts: a training part, and a validation or a test part. */
   readonly data: TextParts;
-  /** Tokens per chunk; default 256, or the model's positions where these are fewer. */
+  /** Tokens per chunk; default 256, or the tokenizer's `model_max_length` or the model's positions where these are fewer. */
   readonly chunkLength?: number;
 }
 

@@ -1,5 +1,6 @@
 import { AttuneError } from '@attune/internal';
-import { type Tokenizer, tokenizerFromJson } from '@attune/tokenizer';
+import type { Tokenizer } from '@attune/tokenizer';
+import { remade } from './tokenizer-for-words';
 
 // Whether the parts of a model directory belong together: its config.json, its weights and its tokenizer.
 
@@ -52,18 +53,8 @@ function withoutAdded(tokenizer: Tokenizer, surplus: ReadonlySet<string>): Token
   const { added_tokens = [], padding, ...json } = tokenizer.toJson();
   const processor = JSON.stringify(json.post_processor ?? null);
   if ([...surplus].some((token) => processor.includes(JSON.stringify(token)))) return undefined;
-  const tokenOf = (id: number | undefined) => (id === undefined ? undefined : tokenizer.idToToken(id));
-  const { padId, unkId, clsId, sepId, maskId } = tokenizer;
-  const roles = { padToken: padId, unkToken: unkId, clsToken: clsId, sepToken: sepId, maskToken: maskId };
-  const named = Object.entries(roles).flatMap(([role, id]) => {
-    const token = tokenOf(id);
-    return token === undefined || surplus.has(token) ? [] : [[role, token]];
-  });
   const kept = { ...json, added_tokens: added_tokens.filter(({ content }) => !surplus.has(content)) };
-  return tokenizerFromJson(padding && !surplus.has(padding.pad_token) ? { ...kept, padding } : kept, {
-    specialTokens: Object.fromEntries(named),
-    modelMaxLength: tokenizer.modelMaxLength,
-  });
+  return remade(tokenizer, padding && !surplus.has(padding.pad_token) ? { ...kept, padding } : kept);
 }
 
 interface Layered {

@@ -99,7 +99,7 @@ export async function loadTrainedModel(
       `${source}: expected ${withoutHead(initialized.join(', '))}${orTied(loaded)}${otherTaskAdvice(loaded.model.config.original, options.task ?? 'sequence-classification')}`,
     );
   const fitting = { model: loaded.model.config, onNote: options.onNote };
-  const tokenizer = fittedTokenizer(source, await loadTokenizer(directory), fitting);
+  const tokenizer = fittedTokenizer(source, await loadTokenizer(directory, { onNote: options.onNote }), fitting);
   return { ...loaded, tokenizer };
 }
 

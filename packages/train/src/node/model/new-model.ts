@@ -89,6 +89,12 @@ export interface NewModel {
   readonly tokenizer: Tokenizer;
 }
 
+/** Ids of the tokens that begin and end a text, in families that transformers gives those of fairseq's vocabulary where `config.json` says nothing. */
+function namedIds({ modelType }: ModelConfig, { clsId, sepId }: Tokenizer): Readonly<Record<string, number>> {
+  if (!families[modelType].format.positionsFollowPadding || clsId === undefined || sepId === undefined) return {};
+  return { bos_token_id: clsId, eos_token_id: sepId };
+}
+
 /** A model with a vocabulary and weights of its own. */
 export function newModel(options: NewModelOptions): NewModel {
   const { task, labels, problemType, seed, texts, newConfig = {}, loss, onNote } = options;
@@ -97,7 +103,8 @@ export function newModel(options: NewModelOptions): NewModel {
   const tokenizer = kind.tokenizer(texts, config);
   const head = { ...(labels && { labels }), ...(problemType && { problemType }) };
   const { vocabSize, padId: padTokenId = config.padTokenId } = tokenizer;
-  const model = modelForTask({ ...config, ...head, vocabSize, padTokenId }, task, loss);
+  const original = { ...config.original, ...namedIds(config, tokenizer) };
+  const model = modelForTask({ ...config, ...head, original, vocabSize, padTokenId }, task, loss);
   const { layers, hiddenSize, heads, modelType } = config;
   const size = `${layers} layers, hidden ${hiddenSize}, ${heads} heads, ${vocabSize} ${kind.pieces}`;
   onNote?.(`new ${modelType}: ${size}`);

@@ -111,7 +111,7 @@ async function loadFrom(
   const place = isHubId ? source : modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, isHubId, onNote, onProgress: onDownload });
   await refuseOtherFamily(directory);
-  const tokenizer = await loadTokenizer(directory);
+  const tokenizer = await loadTokenizer(directory, { onNote });
   const quantize = quantizeOptions(options);
   const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest, onNote });
   const { model, parameters, initialized, unexpected } = loaded;

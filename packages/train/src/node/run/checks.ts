@@ -1,9 +1,11 @@
 import { AttuneError } from '@attune/internal';
 import type { Model, ModelTask } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
 import type { TrainingArguments } from '../../arguments/arguments';
 import { metricNamed } from '../../arguments/metric-name';
 import { unusedArguments } from '../../arguments/unused';
 import { type MeasuredRun, metricNames } from '../../tasks/metric-names';
+import { maxLengthOf, noteUsualLength } from '../model/max-length';
 import type { RunOptions } from './options';
 
 // Settings that every task checks or completes before a run: the metric of the best model, the maximum length, unused
@@ -40,20 +42,17 @@ interface NotedRun {
 }
 
 /**
- * Arguments with the maximum length that applies; default the model's positions.
+ * Arguments with the maximum length that applies; default `usualMaxLength`.
  *
  * @throws AttuneError ARGUMENT_INVALID for more than the model has
  */
 export function withMaxLength(
   args: TrainingArguments,
-  { config: { maxPositions } }: Model,
+  { model, tokenizer, onNote }: { model: Model; tokenizer: Tokenizer; onNote?: (note: string) => void },
 ): TrainingArguments & { readonly maxLength: number } {
-  const { maxLength = maxPositions } = args;
-  if (maxLength <= maxPositions) return { ...args, maxLength };
-  throw new AttuneError(
-    'ARGUMENT_INVALID',
-    `maxLength: expected at most ${maxPositions}, the model's positions, got ${maxLength}`,
-  );
+  const limits = { config: model.config, tokenizer };
+  if (onNote) noteUsualLength(args.maxLength, limits, onNote);
+  return { ...args, maxLength: maxLengthOf(args.maxLength, limits) };
 }
 
 /**

@@ -12,6 +12,7 @@ import { type EvaluationEvent, type EventListener, isLogged, type LossEvent } fr
 import type { Examples, TrainingTask } from '../../loop/task';
 import { productsOf, type TrainResult, train } from '../../loop/train';
 import { type FinishedModel, finishedModel, mergesAdapter } from '../model/finished-model';
+import { tokenizerOfLength } from '../model/max-length';
 import { type ModelOrigin, type ModelSource, originOf } from '../model/origin';
 import { dataHash, modelHash, type RunHashes, resumeFrom, savesInto, spareCheckpoint } from './checkpoints';
 import { type ArtifactDirectory, openRunDirectory, type RunDirectory, withoutDecision } from './directory';
@@ -258,7 +259,7 @@ async function noteRunEstimate<Data extends Examples>(
 
 interface Written {
   readonly options: RunOptions;
-  readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'model' | 'tokenizer' | 'files'>;
+  readonly prepared: Pick<PreparedFit<Examples, TaskResults>, 'args' | 'model' | 'tokenizer' | 'files'>;
   readonly origin: ModelOrigin;
   /** As they were trained. */
   readonly parameters: Record<string, HostTensor>;
@@ -268,8 +269,9 @@ interface Written {
 async function writeTrained(
   directory: RunDirectory,
   finished: FinishedModel,
-  { options, prepared: { model, tokenizer, files }, origin, parameters }: Written,
+  { options, prepared: { args, model, files, ...prepared }, origin, parameters }: Written,
 ): Promise<ArtifactDirectory> {
+  const tokenizer = tokenizerOfLength(prepared.tokenizer, args.maxLength);
   // Python takes a relative path that is not there for a hub id.
   const { absolute: baseModel = options.model } = origin.modelDirectory ?? {};
   const adapter = isLoraModel(model) && { model, parameters, baseModel };

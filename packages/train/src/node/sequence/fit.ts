@@ -110,7 +110,7 @@ async function prepareSequenceFit<P extends ProblemType>(
     seed: resolved.seed,
     loss: { labelSmoothing, focalGamma },
   });
-  const args = withMaxLength(resolved, model);
+  const args = withMaxLength(resolved, { model, tokenizer, onNote });
   const encoding = { tokenizer, targetOf: parts.targetOf, maxLength: args.maxLength };
   const train = datasetOf(parts.train, encoding);
   const validation = parts.validation && datasetOf(parts.validation, encoding);

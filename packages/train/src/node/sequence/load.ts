@@ -6,9 +6,10 @@ import type { ProblemType } from '@attune/models';
 import type { Decision } from '../../tasks/sequence/decision';
 import { closable } from '../border/closable';
 import { problemTypes } from '../border/data';
-import { checkDecision, checkLoading, checkPositions, predictorTable } from '../border/load-tables';
+import { checkDecision, checkLoading, predictorTable } from '../border/load-tables';
 import { hasTrained, loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
+import { maxLengthOf } from '../model/max-length';
 import type { PredictorOptions } from './options';
 import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './predictor';
 
@@ -69,8 +70,7 @@ export async function loadAnyPredictor(source: string, options: PredictorOptions
   });
   const { tokenizer, model } = loaded;
   const { config } = model;
-  const { maxLength = (await trainedLength(source)) ?? config.maxPositions } = options;
-  checkPositions(maxLength, config.maxPositions);
+  const maxLength = maxLengthOf(options.maxLength ?? (await trainedLength(source)), { config, tokenizer });
   checkDecision('loadPredictor', options.decision, config.labels);
   const readsPairs = await trainedOnPairs(hasTrained(source) ? source : loaded.directory);
   const saved = await savedDecision(loaded.directory);

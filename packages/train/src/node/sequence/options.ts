@@ -51,7 +51,7 @@ export interface CompareOptions extends RunOptions {
 export interface PredictorOptions extends Pick<LoadTrainedOptions, 'revision' | 'base' | 'onProgress' | 'onNote'> {
   /** What computes; default one opened for the predictor and closed with it. */
   readonly engine?: Engine;
-  /** Most tokens per text; default the run's, or the model's positions. */
+  /** Most tokens per text; default the run's, or the tokenizer's `model_max_length`, at most the model's positions. */
   readonly maxLength?: number;
   /** Most texts per batch; default as many as are fast. */
   readonly batchSize?: number;

@@ -9,6 +9,7 @@ import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
 import { tokenFitTable } from '../border/tables';
 import { prepareModel } from '../model/prepare';
+import { forWords } from '../model/tokenizer-for-words';
 import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
 import { checkRunDirectory } from '../run/directory';
 import { fitRun, type PreparedFit, type TrainingFacts } from '../run/fit';
@@ -95,7 +96,7 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
   const { labels } = parts;
   const task = tokenTask(labels, reading);
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
-  const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
+  const prepared = await prepareModel(options.model, {
     ...options,
     task: 'token-classification',
     labels,
@@ -103,7 +104,9 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
     seed: resolved.seed,
     loss: { labelSmoothing, focalGamma },
   });
-  const args = withMaxLength(resolved, model);
+  const { model, parameters, origin } = prepared;
+  const tokenizer = forWords(prepared.tokenizer);
+  const args = withMaxLength(resolved, { model, tokenizer, onNote });
   const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
   const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
   const train = encoded(parts.train);

@@ -5,9 +5,10 @@ import { schemeOfLabels, type TagReading } from '../../tasks/token/scheme-of-lab
 import type { Decoding } from '../../tasks/token/tags';
 import { defaultStride, wordWindows } from '../../tasks/token/windows';
 import { closable } from '../border/closable';
-import { checkLoading, checkPositions, taggerTable } from '../border/load-tables';
+import { checkLoading, taggerTable } from '../border/load-tables';
 import { loadTrainedModel, trainedConfig } from '../model/load';
 import { openLogits } from '../model/logits';
+import { type LengthLimits, maxLengthOf } from '../model/max-length';
 import { windowLogits } from './logits';
 import type { TaggerOptions, TaggerSettings } from './options';
 import { type Tagger, taggerOf } from './tagger';
@@ -33,7 +34,7 @@ export async function loadTagger(source: string, options: TaggerOptions = {}): P
   const { tokenizer, model } = loaded;
   const { config } = model;
   if (!loaded.isAdaptedRun) refuseClassifier(source, config.original); // which is then the base's
-  const settings = settingsOf(await trainedConfig(source), { ...options, ...config });
+  const settings = settingsOf(await trainedConfig(source), { ...options, labels: config.labels, config, tokenizer });
   wordWindows([], { tokenizer, ...settings }); // refuses windows without room
   const engine = options.engine ?? (await openEngine({ threads }));
   const logits = await openLogits(loaded, { engine, precision, batchSize, threads }, windowLogits);
@@ -54,16 +55,14 @@ function refuseClassifier(source: string, { architectures }: Readonly<Record<str
   );
 }
 
-interface Known extends Partial<TaggerSettings> {
+interface Known extends Partial<TaggerSettings>, LengthLimits {
   readonly labels: readonly string[];
-  readonly maxPositions: number;
   readonly onNote?: (note: string) => void;
 }
 
 function settingsOf(run: Readonly<Record<string, unknown>>, known: Known): TaggerSettings {
   const trained = run as Partial<TaggerSettings> & { readonly arguments?: { readonly maxLength?: number } };
-  const { maxLength = trained.arguments?.maxLength ?? known.maxPositions } = known;
-  checkPositions(maxLength, known.maxPositions);
+  const maxLength = maxLengthOf(known.maxLength ?? trained.arguments?.maxLength, known);
   const { scheme, mode } = readingOf(trained, known);
   const decoding: Decoding = known.decoding ?? trained.decoding ?? 'argmax';
   const isAsTrained = maxLength === trained.arguments?.maxLength;

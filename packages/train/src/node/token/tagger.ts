@@ -1,4 +1,4 @@
-import { wordRanges } from '@attune/data';
+import { joinedWords, wordRanges } from '@attune/data';
 import { checkItems, checkOptions, type Items, texts as textItems } from '@attune/internal';
 import type { ModelConfig } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
@@ -26,13 +26,15 @@ export interface Tagger extends TaggerSettings {
   tag(text: string): Promise<TaggedEntity[]>;
   /** Those of one text, or of each of an array. */
   tag(texts: string | readonly string[]): Promise<TaggedEntity[] | TaggedEntity[][]>;
-  /** A tag for every word of sentences that are words already. */
+  /** A tag for every word of sentences that are words already; a space is taken to stand before each. */
   tagWords(sentences: readonly (readonly string[])[]): Promise<SentenceTags[]>;
   /** As `tagWords`, with metrics beside the true tags; `reading` says how entities are read, by default as the tagger does. */
   evaluate(sentences: readonly TaggedWords[], reading?: TagReading): Promise<TagEvaluation>;
   /** Frees the model, once, when the calls before it have ended. A call after it is refused. */
   close(): Promise<void>;
 }
+
+type Sentence = Pick<TaggedWords, 'words' | 'joined'>;
 
 interface Parts extends TaggerSettings {
   readonly logits: Pick<Logits<Pick<WordWindow, 'ids' | 'reads'>, Float32Array[]>, 'of'>;
@@ -53,11 +55,11 @@ export function taggerOf({
   const { labels } = config;
   const decode = tagDecoder(labels, settings);
 
-  const rowsOf = async (sentences: readonly (readonly string[])[]) => {
-    const windows = sentences.map((words) => wordWindows(words, { tokenizer, ...settings }));
+  const rowsOf = async (sentences: readonly Sentence[]) => {
+    const windows = sentences.map(({ words, joined }) => wordWindows(words, { tokenizer, ...settings, joined }));
     const all = await logits.of(windows.flat());
     let at = 0;
-    return sentences.map((words, i) => {
+    return sentences.map(({ words }, i) => {
       const own = windows[i].map((window) => ({ window, logits: all[at++] }));
       return sentenceRows(words.length, own, labels);
     });
@@ -66,11 +68,14 @@ export function taggerOf({
     const ids = decode(rows);
     return { tags: Array.from(ids, (id) => labels[id]), scores: tagProbabilities(rows, ids, labels.length) };
   };
-  const tagAll = async (sentences: readonly (readonly string[])[]) =>
-    (await rowsOf(sentences)).map((rows) => tagsOf(rows.logits));
+  const tagAll = async (sentences: readonly Sentence[]) => (await rowsOf(sentences)).map((rows) => tagsOf(rows.logits));
   const entitiesOf = async (texts: readonly string[]) => {
     const ranges = texts.map(wordRanges);
-    const tagged = await tagAll(texts.map((text, i) => ranges[i].map(({ start, end }) => text.slice(start, end))));
+    const sentences = texts.map((text, i) => ({
+      words: ranges[i].map(({ start, end }) => text.slice(start, end)),
+      joined: joinedWords(ranges[i]),
+    }));
+    const tagged = await tagAll(sentences);
     return texts.map((text, i) => entitiesIn({ text, ranges: ranges[i], ...tagged[i] }, settings));
   };
 
@@ -93,13 +98,13 @@ export function taggerOf({
     tagWords: (sentences) =>
       state.use('tagWords', async () => {
         checkItems('tagWords', { sentences }, sentenceItems);
-        return tagAll(sentences);
+        return tagAll(sentences.map((words) => ({ words })));
       }),
     evaluate: (sentences, reading = settings) =>
       state.use('evaluate', async () => {
         checkOptions('evaluate', reading, readingTable, 'reading.', { others: 'allowed' }); // a tagger's settings are more
         checkTagged('evaluate', 'sentences', sentences);
-        const rows = await rowsOf(sentences.map(({ words }) => words));
+        const rows = await rowsOf(sentences);
         const predicted = rows.map(({ logits: own }) => tagsOf(own));
         return tagEvaluation({ sentences, rows, predicted, labels }, reading);
       }),

@@ -11,6 +11,11 @@ export interface TaggedWords {
   readonly words: readonly string[];
   /** The tag of each word. */
   readonly tags: readonly string[];
+  /**
+   * Which words follow the one before them without a space, as `joinedWords` of @attune/data gives them: models that mark spaces (RoBERTa,
+   * XLM-R) read the text as it was. Default: a space stands before every word.
+   */
+  readonly joined?: readonly boolean[];
   /** Where it stands in its file, for error messages. */
   readonly line?: number;
   /** The line of each word; by default one after another from `line`. */
@@ -70,7 +75,7 @@ export function tokenExamples(sentences: readonly TaggedWords[], options: TokenE
   const encoded = sentences.flatMap((sentence, i) => {
     const wordLabels = wordLabelsOf(sentence, i, ids);
     const inner = labelAllTokens ? wordLabels.map((id) => insideOf(id, labels, ids)) : undefined;
-    const windows = wordWindows(sentence.words, { tokenizer, maxLength, stride: stride ?? 0 });
+    const windows = wordWindows(sentence.words, { tokenizer, maxLength, stride: stride ?? 0, joined: sentence.joined });
     if (windows.length > 1 && stride === undefined) cut++;
     if (windows.length > 1 && stride !== undefined) windowed++;
     const kept = stride === undefined ? windows.slice(0, 1) : windows;

@@ -9,6 +9,8 @@ export interface WindowOptions {
   readonly maxLength: number;
   /** Tokens that a window repeats from the one before it. */
   readonly stride: number;
+  /** Which words follow the one before them without a space, as `joinedWords` of @attune/data gives them; default none. */
+  readonly joined?: readonly boolean[];
 }
 
 /** A window onto a sentence, and the words that are read off it. */
@@ -42,8 +44,11 @@ export const defaultStride = (maxLength: number): number => Math.floor(maxLength
  * first.reads; // Int32Array [ 1, 2 ]: after [CLS]
  * @see transformers' `return_overflowing_tokens` with `stride`, which cuts at the same places
  */
-export function wordWindows(words: readonly string[], { tokenizer, maxLength, stride }: WindowOptions): WordWindow[] {
-  const whole = tokenizer.encodeWords(words, { truncation: false, padding: false });
+export function wordWindows(
+  words: readonly string[],
+  { tokenizer, maxLength, stride, joined }: WindowOptions,
+): WordWindow[] {
+  const whole = tokenizer.encodeWords(words, { joined, truncation: false, padding: false });
   const { before, after } = frameOf(whole);
   const tokens = { start: before, count: whole.ids.length - before - after };
   const room = maxLength - before - after;

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { AttuneError, parseJson } from '@attune/internal';
+import { refusePointer } from '@attune/internal/node';
+import { asObject, type JsonObject } from '../json/fields';
+
+/** Reads a text file, which has to be UTF-8; `undefined` if there is none. */
+export async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new AttuneError('TOKENIZER_UNREADABLE', `${path}: a readable file expected, got ${cause.code}`, { cause });
+  });
+  if (bytes === undefined) return undefined;
+  refusePointer(path, bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AttuneError('TOKENIZER_INVALID', `${path}: UTF-8 expected, got other bytes; save it as UTF-8`, { cause });
+  }
+}
+
+/** Reads a file that holds a JSON object; `undefined` if there is none. */
+export async function readObject(path: string): Promise<JsonObject | undefined> {
+  const text = await readText(path);
+  if (text === undefined) return undefined;
+  try {
+    return asObject(parseJson(text), path);
+  } catch (cause) {
+    throw new AttuneError('TOKENIZER_NOT_JSON', `${path}: a JSON object expected; is the file complete?`, { cause });
+  }
+}
