@@ -34,7 +34,9 @@ const open = new Set(['/health/live', '/health/ready', '/']);
  * const pool = await openPredictorPool({ sectors: 'runs/sectors' });
  * await fastify.register(attunePlugin, { pool });
  */
-export async function attunePlugin(server: FastifyInstance, options: AttunePluginOptions): Promise<void> {
+export async function attunePlugin(fastify: object, options: AttunePluginOptions): Promise<void> {
+  const server = fastify as FastifyInstance; // no type of fastify's is public: they need those of Node
+
   const { pool, tokens = [], timeoutMs = 30_000, playground = true } = options;
   const schemas = requestSchemas(options);
   const created = Math.floor(Date.now() / 1000);

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify from 'fastify';
 import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
 import { openPredictorPool } from '../pool/pool';
 import { type AttunePluginOptions, answerNotFound, attunePlugin } from './plugin';
@@ -25,8 +25,6 @@ export interface Service {
   readonly url: string;
   /** The workers that hold the models. */
   readonly pool: PredictorPool;
-  /** The fastify server, which listens already. */
-  readonly server: FastifyInstance;
   /** Takes no more requests, answers those that it has, and closes the models. */
   close(): Promise<void>;
 }
@@ -73,7 +71,7 @@ export async function openService(
     answerNotFound(server);
     const url = await server.listen({ host, port });
     return {
-      ...{ url, pool, server },
+      ...{ url, pool },
       async close() {
         // A connection is kept for the client's next request, and would hold the server open.
         const idle = setInterval(() => {
