@@ -21,16 +21,26 @@ from transformers import (
     DistilBertForSequenceClassification,
     ElectraConfig,
     ElectraForTokenClassification,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
     LlamaConfig,
     LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
     MPNetConfig,
     MPNetForTokenClassification,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    Qwen2ForSequenceClassification,
+    Qwen3Config,
+    Qwen3ForCausalLM,
     RobertaConfig,
     RobertaForSequenceClassification,
 )
 
 IDS = [[2, 7, 9, 11, 3], [2, 30, 3], [2, 5, 6, 5, 6, 8, 12, 13, 3]]
 LLAMA = dict(vocab_size=64, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2)
+GEMMA = dict(**LLAMA, head_dim=6, sliding_window=4, query_pre_attn_scalar=20, layer_types=["sliding_attention", "full_attention"])
 ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 # Name: task, class, configuration, LoRA's options.
 ADAPTERS = {
@@ -65,6 +75,16 @@ ADAPTERS = {
         dict(r=4, lora_alpha=8, target_modules=["query", "value"], modules_to_save=["classifier"], task_type="SEQ_CLS"),
     ),
     "llama": ("causal-lm", LlamaForCausalLM, LlamaConfig(**LLAMA, tie_word_embeddings=False), dict(r=4, lora_alpha=8, target_modules=[*ALL, "lm_head"], task_type="CAUSAL_LM")),
+    "qwen2": ("causal-lm", Qwen2ForCausalLM, Qwen2Config(**LLAMA, tie_word_embeddings=True), dict(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),
+    "qwen3": ("causal-lm", Qwen3ForCausalLM, Qwen3Config(**LLAMA, head_dim=6), dict(r=4, lora_alpha=8, target_modules="all-linear", task_type="CAUSAL_LM")),
+    "mistral": ("causal-lm", MistralForCausalLM, MistralConfig(**LLAMA, sliding_window=4), dict(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),
+    "gemma3": ("causal-lm", Gemma3ForCausalLM, Gemma3TextConfig(**GEMMA), dict(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),
+    "qwen2-classifier": (
+        "sequence-classification",
+        Qwen2ForSequenceClassification,
+        Qwen2Config(**LLAMA, num_labels=3, pad_token_id=0),
+        dict(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], modules_to_save=["score"], task_type="SEQ_CLS"),
+    ),
     "llama-tied": ("causal-lm", LlamaForCausalLM, LlamaConfig(**LLAMA, tie_word_embeddings=True), dict(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),
 }
 LOADERS = {

@@ -70,6 +70,18 @@ const configs = {
       original_max_position_embeddings: 32,
     },
   },
+  qwen3: {
+    model_type: 'qwen3',
+    ...encoderSizes,
+    ...{ hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 72 },
+    ...{ head_dim: 6, attention_dropout: 0.2 },
+  },
+  gemma3: {
+    model_type: 'gemma3_text',
+    ...encoderSizes,
+    ...{ hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 72 },
+    ...{ head_dim: 6, sliding_window: 5, layer_types: ['sliding_attention', 'full_attention'] },
+  },
 } as const;
 
 const classes = { id2label: { 0: 'O', 1: 'B-X', 2: 'I-X' } };
@@ -89,7 +101,11 @@ export type Kind = keyof typeof kinds;
 
 export const encoderKinds = ['single', 'multi', 'regression', 'token', 'masked-lm'] as const;
 
-export const kindsOf = (family: Family): readonly Kind[] => (family.startsWith('llama') ? ['causal-lm'] : encoderKinds);
+export const decoders = ['llama', 'llama-tied', 'qwen3', 'gemma3'] as const satisfies readonly Family[];
+
+const isDecoder = (family: Family) => decoders.some((name) => name === family);
+
+export const kindsOf = (family: Family): readonly Kind[] => (isDecoder(family) ? ['causal-lm'] : encoderKinds);
 
 export function modelOf(family: Family, kind: Kind, options: Parameters<typeof modelForTask>[2] = {}): Model {
   const { task, more } = kinds[kind];

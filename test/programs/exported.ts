@@ -1,5 +1,5 @@
 import { exportDecoder, exportModel, exportSavedModel } from './adapter';
-import { encoderKinds, modelOf, variantOf, variants } from './cases';
+import { decoders, encoderKinds, modelOf, variantOf, variants } from './cases';
 import { onnxText } from './onnx-text';
 
 /** A file that is written for other runtimes: as text, or its bytes. */
@@ -24,10 +24,10 @@ export function exportedFiles(): Exported[] {
       return [...files, graph];
     }),
   );
-  return [...encoders, ...(['llama', 'llama-tied'] as const).flatMap(decoderFiles)];
+  return [...encoders, ...decoders.flatMap(decoderFiles)];
 }
 
-function decoderFiles(family: 'llama' | 'llama-tied'): Exported[] {
+function decoderFiles(family: (typeof decoders)[number]): Exported[] {
   const base = modelOf(family, 'causal-lm');
   const { model, parameters } = variantOf(base, {});
   const portable = (['fp32', 'int8'] as const).flatMap((precision) => [

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { lowerings } from './adapter';
 import { canonicalProgram, programText, sha256 } from './canonical';
+import { decoders } from './cases';
 import { exportedFiles } from './exported';
 import { differences, dump, type Hashes } from './hashes';
 import { cachedPrograms, devicePrograms, familyPrograms, furtherPrograms, type Recorded } from './recorded';
@@ -34,7 +35,7 @@ function compare(group: string, programs: readonly Recorded[]): void {
   expect(report(differences(group, cases))).toBe('');
 }
 
-it.each(['bert', 'distilbert', 'electra', 'mpnet', 'roberta', 'llama', 'llama-tied'] as const)(
+it.each(['bert', 'distilbert', 'electra', 'mpnet', 'roberta', ...decoders] as const)(
   'programs of a %s are as they were, and what each target makes of them',
   async (family) => compare(family, await familyPrograms(family)),
 );

@@ -20,6 +20,7 @@ import {
   watched,
 } from './adapter';
 import {
+  decoders,
   type Family,
   kindsOf,
   type Layout,
@@ -156,7 +157,7 @@ const ownHead: Head = {
 /** Generation: the prompts, then one token per text. */
 export async function cachedPrograms(): Promise<Recorded[]> {
   const all: Recorded[] = [];
-  for (const family of ['llama', 'llama-tied'] as const)
+  for (const family of decoders)
     for (const [variant, own] of Object.entries(variants)) {
       if (own.gradientCheckpointing) continue;
       const programs: Program[] = [];

@@ -63,6 +63,7 @@ export type AttuneErrorCode =
   | 'EXPORT_TOO_LARGE'
   | 'EXPORT_UNSUPPORTED'
   | 'FREEZE_INVALID'
+  | 'GRAMMAR'
   | 'HUB_CACHE'
   | 'HUB_DISK_FULL'
   | 'HUB_ENDPOINT'

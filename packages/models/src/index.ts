@@ -64,6 +64,7 @@ export type { DecoderFile, DecoderTensor } from './generate/file-decoding';
 export { endTokens, type GeneratedToken, type GenerateOptions, type Sampling } from './generate/options';
 export { type GeneratedTokens, type TokenGenerator, tokenGenerator } from './generate/token-generator';
 
+export { type EbnfOptions, ebnfGrammar } from './grammar/ebnf';
 export { jsonSchemaGrammar } from './grammar/json-schema';
 export type { JsonSchema } from './grammar/schema-keywords';
 export type { GrammarPlace, TokenBytes, TokenGrammar } from './grammar/token-grammar';

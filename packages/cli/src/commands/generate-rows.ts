@@ -127,7 +127,7 @@ async function writeRows(generator: TextGenerator, { prompts, together, options,
   if (count.cut > 0)
     printNote(
       io.stderr,
-      `${counted(count.cut, 'text')} ended within the JSON ("isWhole": false): raise --max-new-tokens, or bound it (maxItems, maxLength)`,
+      `${counted(count.cut, 'text')} ended within the ${options.grammar === undefined ? 'JSON' : 'grammar'} ("isWhole": false): raise --max-new-tokens, or bound it (maxItems, maxLength, {m,n})`,
     );
 }
 

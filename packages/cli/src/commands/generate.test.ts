@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { causalLanguageModel, initialize, parseModelConfig } from '@attune/models';
@@ -113,6 +113,59 @@ describe('attune generate --json-schema', () => {
     expect((await generate('--json-schema', join(directory, 'none.json'))).stderr).toContain(
       'expected a file with a JSON schema',
     );
+  });
+
+  it('writes a text of a grammar, greedy and drawn, and says what is wrong with one', async () => {
+    const grammar = join(directory, 'own.gbnf');
+    writeFileSync(grammar, 'root ::= " "? word ("," word){1,2}\nword ::= [a-z]{2}  # two letters\n');
+    for (const flags of [[], ['--temperature', '2', '--seed', '5']]) {
+      const { code, stdout, stderr } = await generate('--grammar', grammar, ...flags);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^ ?[a-z]{2}(,[a-z]{2}){1,2}\n$/)]);
+      expect(stderr).toContain('ended: as the model, the grammar or --stop says');
+    }
+    const cut = await generate('--grammar', grammar, '--max-new-tokens', '2');
+    expect(cut.stderr).toContain('the text is not whole: it ends within; raise --max-new-tokens');
+    expect(await generate('--grammar', grammar, '--json-schema', schema)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--grammar: expected no --json-schema beside it; drop one'),
+    });
+    writeFileSync(grammar, 'root ::= word\nwrod ::= "a"\n');
+    expect(await generate('--grammar', grammar)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('grammar line 1 column 10: expected a rule among root, wrod, got word; did you'),
+    });
+    const none = await generate('--grammar', join(directory, 'none.gbnf'));
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('expected a file with a grammar')]);
+  });
+
+  it('gives a chat template further variables', async () => {
+    const thinking = '{% if enable_thinking is defined and enable_thinking is false %}night night{% endif %}';
+    const template = `{{ messages[0].content }}{% if add_generation_prompt %}${thinking}{% endif %}`;
+    const path = join(model, 'chat_template.jinja');
+    writeFileSync(path, template);
+    const chat = ['--chat', '--max-new-tokens', '5'];
+    const plain = await attune(['generate', model, '--prompt', 'farmnight night', '--max-new-tokens', '5']);
+    const own = await attune([
+      'generate',
+      model,
+      '--prompt',
+      'farm',
+      ...chat,
+      '--chat-variables',
+      '{"enable_thinking": false}',
+    ]);
+    const other = await attune(['generate', model, '--prompt', 'farm', ...chat]);
+    expect([own.code, own.stdout]).toEqual([0, plain.stdout]);
+    expect(other.stdout).not.toBe(plain.stdout);
+    expect(
+      await attune(['generate', model, '--prompt', 'farm', ...chat, '--chat-variables', 'thinking']),
+    ).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '--chat-variables: expected a JSON object, such as {"enable_thinking": false}, got',
+      ),
+    });
+    rmSync(path);
   });
 
   describe('from a file', () => {

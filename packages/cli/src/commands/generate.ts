@@ -61,6 +61,12 @@ const options = {
     help: 'JSON schema that what is written meets, such as {"type": "array", "items": {"type": "string"}}',
     group: 'Text:',
   },
+  grammar: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'grammar that what is written is of, in llama.cpp\'s notation, such as root ::= "yes" | "no"',
+    group: 'Text:',
+  },
   temperature: number('sample with this temperature: below 1 favors likely tokens, above 1 flattens; default: greedy'),
   topK: number('sample among the n most likely tokens'),
   topP: number('sample among the most likely tokens with this total probability', { value: 'probability' }),
@@ -76,6 +82,12 @@ const options = {
     schema: textFlag().optional(),
     value: 'name',
     help: 'name of the chat template, for a model with several; default: the one named default',
+    group: 'Chat:',
+  },
+  chatVariables: {
+    schema: textFlag().optional(),
+    value: 'json',
+    help: 'further variables of the chat template, such as {"enable_thinking": false}',
     group: 'Chat:',
   },
   engine: engineOption,
@@ -95,6 +107,7 @@ export const generateCommand = defineCommand({
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",
     "attune generate models/stories260K --prompt 'Once upon a time' --temperature 0.8 --top-p 0.9 --seed 7",
     'attune generate path/to/llama --prompt Skills: --json-schema skills.schema.json',
+    'attune generate path/to/llama --prompt Skills: --grammar skills.gbnf',
     'attune generate runs/skills --input postings.csv --output lists.jsonl',
     "attune generate path/to/llama --adapter runs/skills/adapter --prompt '### Job: Welder\n### Skills:'",
   ],
@@ -113,7 +126,9 @@ export const generateCommand = defineCommand({
       chat,
       system,
       chatTemplate,
+      chatVariables,
       jsonSchema: schemaFile,
+      grammar: grammarFile,
       input,
       output,
       promptTemplate,
@@ -121,19 +136,25 @@ export const generateCommand = defineCommand({
       delimiter,
       ...options
     } = flags;
-    const jsonSchema =
-      schemaFile === undefined ? undefined : await (await import('../data/json-schema')).readJsonSchema(schemaFile);
+    const within = await readWithin(schemaFile, grammarFile);
     if ((prompt === undefined) === (input === undefined))
       throw new UsageError(
         prompt === undefined ? '--prompt: required, or --input' : '--input: expected no --prompt beside it; drop one',
       );
     if (input === undefined) refuseFlags(flags, ofRows, 'one prompt; they are of --input');
-    const promptOf = chat ? await chatPrompts(source, { system, chatTemplate, revision }, io) : (own: string) => own;
-    if (!chat) refuseFlags(flags, ['system', 'chatTemplate'], 'a plain prompt; --chat makes a message of it');
+    const promptOf = chat
+      ? await (await import('./generate-chat')).chatPrompts(
+          source,
+          { system, chatTemplate, chatVariables, revision },
+          io,
+        )
+      : (own: string) => own;
+    if (!chat)
+      refuseFlags(flags, ['system', 'chatTemplate', 'chatVariables'], 'a plain prompt; --chat makes a message of it');
     const stopStrings = stop === undefined ? [] : [stop];
-    const writing = { ...options, stopStrings, jsonSchema, hasSpecialTokens: chat };
+    const writing = { ...options, ...within, stopStrings, hasSpecialTokens: chat };
     const rows = input === undefined ? undefined : { input, output, promptTemplate, format, delimiter };
-    const settings = { adapter, base, quantize, chat, system, chatTemplate, revision };
+    const settings = { adapter, base, quantize, chat, system, chatTemplate, chatVariables, revision };
     const writeRows =
       rows &&
       (await (await import('./generate-rows')).prepareRows({ source, rows, options: writing, promptOf, settings, io }));
@@ -148,10 +169,12 @@ export const generateCommand = defineCommand({
       const started = performance.now();
       const { tokens, ended, isWhole } = await print(generator.stream(promptOf(prompt!), writing), io);
       const perSecond = (1000 * tokens) / (performance.now() - started);
-      const reason =
-        jsonSchema !== undefined && ended === 'stop' ? 'as the model, the schema or --stop says' : reasons[ended];
+      const by = within.grammar === undefined ? 'schema' : 'grammar';
+      const isFree = within.grammar === undefined && within.jsonSchema === undefined;
+      const reason = ended === 'stop' && !isFree ? `as the model, the ${by} or --stop says` : reasons[ended];
       printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reason}`);
-      if (isWhole === false) printNote(io.stderr, `the JSON is not whole: ${advice[ended]}`);
+      if (isWhole === false)
+        printNote(io.stderr, `the ${within.grammar === undefined ? 'JSON' : 'text'} is not whole: ${advice[ended]}`);
     } finally {
       await engine.close();
     }
@@ -160,35 +183,27 @@ export const generateCommand = defineCommand({
 
 const ofRows = ['promptTemplate', 'format', 'delimiter', 'output', 'batchSize'] as const;
 
-interface Questions {
-  readonly system?: string;
-  readonly chatTemplate?: string;
-  readonly revision?: string;
-}
-
-/** How questions are written by the model's chat template, up to where the answer begins. */
-async function chatPrompts(
-  source: string,
-  { system, ...which }: Questions,
-  io: Io,
-): Promise<(prompt: string) => string> {
-  const { openChatTemplate } = await import('../data/texts');
-  const template = await openChatTemplate(source, { ...which, messages: 'prompt' }, io);
-  const before = system === undefined ? [] : [{ role: 'system', content: system }];
-  return (prompt) => template!.render([...before, { role: 'user', content: prompt }], { addGenerationPrompt: true });
+/** What is to be written: JSON of a schema, a text of a grammar, or anything. */
+async function readWithin(schema: string | undefined, grammar: string | undefined) {
+  if (schema === undefined && grammar === undefined) return {};
+  if (schema !== undefined && grammar !== undefined)
+    throw new UsageError('--grammar: expected no --json-schema beside it; drop one');
+  const { readGrammar, readJsonSchema } = await import('../data/grammars');
+  if (grammar !== undefined) return { grammar: await readGrammar(grammar) };
+  return { jsonSchema: await readJsonSchema(schema!) };
 }
 
 const reasons: Readonly<Record<GeneratedText['ended'], string>> = {
   stop: 'as the model or --stop says',
-  'dead-end': 'no token goes on with the JSON',
+  'dead-end': 'no token goes on with what is to be written',
   'max-new-tokens': '--max-new-tokens',
   context: "the end of the model's context",
 };
 
 const advice: typeof reasons = {
   stop: 'the text of --stop is within it; take another one, or none',
-  'max-new-tokens': 'it ends within; raise --max-new-tokens, or bound it (maxItems, maxLength)',
-  context: 'it ends within; shorten the prompt, or bound it (maxItems, maxLength)',
+  'max-new-tokens': 'it ends within; raise --max-new-tokens, or bound it (maxItems, maxLength, {m,n})',
+  context: 'it ends within; shorten the prompt, or bound it (maxItems, maxLength, {m,n})',
   'dead-end': 'the vocabulary lacks its characters; take another model',
 };
 

@@ -55,7 +55,12 @@ const int64 = (rows: readonly (readonly number[])[]) =>
   new ort.Tensor('int64', BigInt64Array.from(rows.flat().map(BigInt)), [rows.length, rows[0].length]);
 
 /** The sequences, padded on the left, through a file a few tokens at a time; the logits of what is no padding. */
-async function logitsInParts(session: ort.InferenceSession, { config }: Model, parts: readonly number[]) {
+async function logitsInParts(
+  session: ort.InferenceSession,
+  { config }: Model,
+  parts: readonly number[],
+  firstPosition = 0,
+) {
   const { keyValueHeads, headDim } = config.decoder!;
   const empty = () => new ort.Tensor('float32', new Float32Array(0), [sequences.length, keyValueHeads, 0, headDim]);
   const states = session.inputNames.filter((name) => name.startsWith('past_key_values.'));
@@ -70,7 +75,7 @@ async function logitsInParts(session: ort.InferenceSession, { config }: Model, p
     const outputs = await session.run({
       input_ids: int64(sequences.map((ids, row) => own.map((column) => ids[column - padding[row]] ?? 0))),
       attention_mask: int64(padding.map((pad) => seen.map((column) => (column < pad ? 0 : 1)))),
-      position_ids: int64(padding.map((pad) => own.map((column) => Math.max(column - pad, 0)))),
+      position_ids: int64(padding.map((pad) => own.map((column) => Math.max(column - pad, 0) + firstPosition))),
       ...past,
     });
     expect(outputs.logits.dims).toEqual([sequences.length, count, config.vocabSize]);
@@ -115,6 +120,17 @@ describe.each(Object.entries(models))('an exported decoder with %s', (_, model) 
     const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
     expect(norm(logits.map((value, i) => value - expected[i])) / norm(expected)).toBeLessThan(0.15);
   });
+});
+
+it('of a Gemma 3 sees the same tokens where positions begin at 1, as in transformers.js', async () => {
+  const model = models['the norms and windows of a Gemma 3'];
+  const parameters = tinyParameters(model);
+  const expected = await expectedLogits(model, parameters);
+  const session = await open(exportModel(model, { parameters }));
+  for (const parts of [[6], [2, 4], [1, 1, 1, 1, 1, 1]]) {
+    const logits = await logitsInParts(session, model, parts, 1);
+    expect(largestDifference(Float32Array.from(logits), expected).absolute).toBeLessThan(1e-5);
+  }
 });
 
 it('is of ONNX operators alone, unless it is for onnxruntime alone', () => {

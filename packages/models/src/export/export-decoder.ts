@@ -9,7 +9,7 @@ import {
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelConfig } from '../checkpoint/model-config';
+import type { ModelConfig, ModelType } from '../checkpoint/model-config';
 import { newNames, pastNames, withPast } from '../decoder/cache';
 import { cachedProgram } from '../generate/decoding';
 import { pastName, presentName, statesOf } from '../generate/file-decoding';
@@ -71,7 +71,8 @@ export function exportDecoder(
       const read = int32(reads === 'last' ? batch : batch * sequence);
       return { inputIds: query, positionIds: query, keyIds: seen, keyPositionIds: seen, reads: read };
     },
-    prologue: (graph, sizes) => placesIn(graph, { ...sizes, reads }),
+    prologue: (graph, sizes) =>
+      placesIn(graph, { ...sizes, reads, isCounted: countedFromOne.includes(config.modelType) }),
     parameters,
     precision,
     isPortable,
@@ -103,12 +104,20 @@ function checkFormat(model: Model): void {
   );
 }
 
+/**
+ * Families whose `position_ids` transformers.js begins at 1 (4.3.2, in `decoder_prepare_inputs_for_generation`). Rotations are the same when all positions
+ * move, but what a query sees is not: their places are counted by the mask alone, as those of keys are.
+ */
+const countedFromOne: readonly ModelType[] = ['gemma3_text'];
+
 interface PlacesOptions extends Readonly<Record<Size, number>> {
   readonly reads: Reads;
+  /** Whether the places of new tokens are counted by the mask, whatever `position_ids` says. */
+  readonly isCounted: boolean;
 }
 
 /** Writes what places the tokens: keys that the mask leaves out are no one's, the others count from 0. */
-function placesIn(graph: OnnxGraph, { batch, sequence, reads }: PlacesOptions) {
+function placesIn(graph: OnnxGraph, { batch, sequence, past, total, reads, isCounted }: PlacesOptions) {
   const emit = (operator: string, ...inputs: string[]) => graph.compute(operator, inputs);
   const int32From = (from: string) => {
     const cast = graph.temporary();
@@ -119,11 +128,17 @@ function placesIn(graph: OnnxGraph, { batch, sequence, reads }: PlacesOptions) {
   const mask = int32From('attention_mask');
   const firsts = rangeTo(graph, batch * sequence, reads === 'last' ? sequence : 1);
   const lasts = () => emit('Sub', emit('Add', firsts, graph.int64([sequence])), graph.int64([1]));
-  return {
+  const places = {
     inputIds: int32From('input_ids'),
-    positionIds: int32From('position_ids'),
+    positionIds: isCounted ? undefined : int32From('position_ids'),
     keyIds: emit('Sub', mask, one), // 0, or −1 for a key that is not seen
     keyPositionIds: emit('Sub', emit('CumSum', mask, one), one),
+  };
+  const columns = () => [graph.int64([past]), graph.int64([total]), graph.int64([1])]; // of the new tokens: from, to, on axis 1
+  const counted = () => emit('Max', emit('Slice', places.keyPositionIds, ...columns()), graph.scalar(0, 'int32'));
+  return {
+    ...places,
+    positionIds: places.positionIds ?? counted(),
     reads: int32From(reads === 'last' ? lasts() : firsts),
   };
 }

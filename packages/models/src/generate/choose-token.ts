@@ -44,6 +44,35 @@ function likeliestAllowed(logits: ArrayLike<number>, allowed: Uint8Array): numbe
   return best;
 }
 
+/** Likely tokens that are looked at one by one, before what is allowed is computed of all. */
+const mostTries = 16;
+
+/**
+ * The likeliest token, of those that are allowed, where it is among the likeliest of all: a model mostly wants what it may write, and what is
+ * allowed need then not be known of the whole vocabulary.
+ *
+ * @param seen the prompt's tokens and those written so far
+ * @returns undefined where none of the likeliest is allowed
+ */
+export function likeliestThat(
+  allows: (id: number) => boolean,
+  logits: ArrayLike<number>,
+  { seen, repetitionPenalty }: Pick<Sampling, 'repetitionPenalty'> & { readonly seen: readonly number[] },
+): number | undefined {
+  if (repetitionPenalty === 1) {
+    const id = likeliest(logits);
+    if (allows(id)) return id; // most often, and without a copy
+  }
+  const all = new Float64Array(logits);
+  const left = repetitionPenalty === 1 ? all : repetitionPenalized(all, seen, repetitionPenalty);
+  for (let tries = 0; tries < mostTries; tries++) {
+    const id = likeliest(left);
+    if (allows(id)) return id;
+    left[id] = -Infinity;
+  }
+  return undefined;
+}
+
 /** The token whose share of the line from 0 to 1 has `at` in it. */
 function drawn(logits: Logits, at: number): number {
   const probabilities = softmax(logits);
@@ -89,16 +118,16 @@ export function topKOnly(logits: Logits, k: number): Logits {
 /** Keeps the likeliest tokens that together have at least the probability `p`, the likeliest always. */
 export function topPOnly(logits: Logits, p: number): Logits {
   if (p >= 1) return logits;
-  const probabilities = softmax(logits);
-  const leastFirst = Array.from(logits.keys()).sort((a, b) => logits[a] - logits[b] || 0); // two that are out differ by NaN
-  const out = logits.slice();
-  let below = 0;
-  for (const id of leastFirst.slice(0, -1)) {
-    below += probabilities[id];
+  const leastFirst = logits.slice().sort(); // numbers alone: a fifth of the time of ids by their logits (measured)
+  const probabilities = softmax(leastFirst);
+  let count = 0; // how many are out
+  for (let below = 0; count < logits.length - 1; count++) {
+    below += probabilities[count];
     if (below > 1 - p) break;
-    out[id] = -Infinity;
   }
-  return out;
+  const least = leastFirst[count];
+  let equal = count - leastFirst.indexOf(least); // of those as likely as the least that stays, the first are out
+  return logits.map((logit) => (logit < least || (logit === least && equal-- > 0) ? -Infinity : logit));
 }
 
 /** Probabilities of logits, shifted by their maximum. */

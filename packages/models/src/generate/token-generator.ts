@@ -3,7 +3,7 @@ import { AttuneError } from '@attune/internal';
 import type { GrammarPlace } from '../grammar/token-grammar';
 import { isLoraModel } from '../lora/with-lora';
 import { causalLanguageModel, type Model } from '../model';
-import { chooseToken } from './choose-token';
+import { chooseToken, likeliestThat } from './choose-token';
 import { cachedProgram, type Decoding, openDecoding } from './decoding';
 import { type DecoderFile, openFileDecoding } from './file-decoding';
 import {
@@ -177,6 +177,12 @@ function nextToken(
   logits: HostTensor['data'],
   settings: GenerateSettings,
 ): number | undefined {
+  if (place && !settings.doSample) {
+    const allows = (id: number) => (settings.stopTokenIds.has(id) ? place.mayEnd : place.allows(id));
+    const { repetitionPenalty } = settings;
+    const id = likeliestThat(allows, logits, { seen: tokens, repetitionPenalty });
+    if (id !== undefined) return id;
+  }
   const key = keyOf(settings.seed, index, tokens.length - promptLength);
   const allowed = place && allowedAt(place, settings.stopTokenIds).subarray(0, logits.length);
   if (allowed && !allowed.includes(1)) return undefined;

@@ -102,14 +102,52 @@ describe('a grammar of a schema', () => {
     for (const text of others) expect([text, has(schema, text)]).toEqual([text, false]);
   });
 
+  it.each([
+    ['^[A-Z][a-z]{1,3}$', ['Ab', 'Abcd', 'Abcde', 'ab', 'A']],
+    ['a|^b$', ['a', 'xay', 'b', 'bb', 'c', '"a\\']],
+    ['^\\d{3}-\\d{2,}$', ['123-45', '123-4', '١23-45']],
+    ['^(?:ab?|c)+$', ['a', 'abcab', 'b', '']],
+    ['^(?<year>\\d+?)\\.?$', ['12.', '12', '.']],
+    ['^[^"\\\\\\s]+$', ['é😀', 'a b', 'a"', 'a\\b', 'a\u2003b']],
+    ['^.\\n\\t\\x41\\u{1F600}\\u00e9$', ['x\n\tA😀é', '\n\n\tA😀é', '\u0001\n\tA😀é']],
+    ['^[\\w.+-]+@[\\w-]+\\.[a-z]{2,}$', ['a.b@c-d.org', 'a@b', '@c.org']],
+    ['^[\\]\\-x-]$', [']', '-', 'x', 'w']],
+    ['^\\W\\D\\S$', ['-a1', 'aaa', '\u0000"\\']],
+    ['', ['', 'anything " \\ \u0007 😀']],
+  ])('has the strings in which %s matches, as JSON.stringify writes them', (pattern, values) => {
+    for (const value of values) {
+      const matches = new RegExp(pattern, 'u').test(value);
+      expect([value, has({ type: 'string', pattern }, JSON.stringify(value))]).toEqual([value, matches]);
+    }
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 5 }), (value) => {
+        expect(has({ type: 'string', pattern }, JSON.stringify(value))).toBe(new RegExp(pattern, 'u').test(value));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it.each<[unknown, string]>([
     [
       { type: 'nonsense' },
       'JSON schema #/type: expected one of null, boolean, integer, number, string, array, object, or several, got "nonsense"',
     ],
     [
-      { type: 'array', items: { type: 'string', pattern: 'a' } },
-      'JSON schema #/items/pattern: expected a keyword among',
+      { type: 'array', items: { type: 'string' }, uniqueItems: true },
+      'JSON schema #/uniqueItems: expected a keyword among',
+    ],
+    [
+      { items: { type: 'string', pattern: '^a(?=b)' } },
+      'JSON schema #/items/pattern: expected a regular expression of characters, escapes, classes, groups, |, * + ? {m,n}, and ^ and $ around it, got (?=b…, which looks around; write it without',
+    ],
+    [{ type: 'string', pattern: '(a)\\1' }, '#/pattern: expected a regular expression of characters, escapes'],
+    [{ type: 'string', pattern: '\\bword\\b' }, 'got \\b; write it without'],
+    [{ type: 'string', pattern: 'a^b' }, 'got ^ within it; write it without'],
+    [{ type: 'string', pattern: 'a{3000}' }, 'got {3000}, of more than 2000 times; write it without'],
+    [{ type: 'string', pattern: '[z-a]' }, 'Range out of order in character class'],
+    [
+      { type: 'string', pattern: '^a*$', maxLength: 3 },
+      'JSON schema #/pattern: expected no minLength or maxLength beside it, got one; write the length into the pattern',
     ],
     [{ type: 'array', items: 3 }, 'JSON schema #/items: expected a schema: an object, true or false, got 3'],
     [[], 'JSON schema #: expected a schema: an object, true or false, got []'],

@@ -11,6 +11,7 @@ import {
   stringNode,
 } from './json-nodes';
 import { choice, leastBytes, type Node, never, rule } from './nodes';
+import { type PatternFault, patternNode } from './pattern';
 import { checkKeywords, countOf, isObject, type JsonSchema, type Keywords } from './schema-keywords';
 import { type TokenBytes, type TokenGrammar, tokenGrammar } from './token-grammar';
 
@@ -30,7 +31,7 @@ type Type = (typeof types)[number];
  * The grammar of the values that a JSON schema describes, over the tokens of a vocabulary.
  *
  * Known are `type`, `enum`, `const`, `anyOf`, `oneOf` of different types, `allOf` of one, `$ref` within the schema, `properties`,
- * `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, and `minimum` and `maximum` of integers.
+ * `required`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minLength`, `maxLength`, `pattern`, and `minimum` and `maximum` of integers.
  * Every text of the grammar is such a value; not every value is one of its texts: properties come in the schema's order and no
  * others beside them, numbers have up to 15 digits, and between parts is at most a space, or a new line and 16 spaces.
  *
@@ -114,7 +115,9 @@ function typeNode(type: Type, keywords: Keywords, where: Where, reading: Reading
     case 'boolean':
       return choice(literalNode(true), literalNode(false));
     case 'string':
-      return stringNode(...countOf(keywords, ['minLength', 'maxLength'], where));
+      return keywords.pattern === undefined
+        ? stringNode(...countOf(keywords, ['minLength', 'maxLength'], where))
+        : patternString(keywords.pattern, keywords, `${where}/pattern`);
     case 'integer':
       return boundedInteger(keywords, where);
     case 'number':
@@ -127,6 +130,27 @@ function typeNode(type: Type, keywords: Keywords, where: Where, reading: Reading
     }
     case 'object':
       return propertiesNode(keywords, where, reading);
+  }
+}
+
+function patternString(pattern: string, { minLength, maxLength }: Keywords, where: Where): Node {
+  if (minLength !== undefined || maxLength !== undefined)
+    throw refusal(
+      where,
+      'no minLength or maxLength beside it',
+      'one',
+      'write the length into the pattern, such as "^[a-z]{1,20}$"',
+    );
+  try {
+    return patternNode(pattern);
+  } catch (error) {
+    if (error instanceof Error) throw error;
+    throw refusal(
+      where,
+      'a regular expression of characters, escapes, classes, groups, |, * + ? {m,n}, and ^ and $ around it',
+      (error as PatternFault).got,
+      'write it without',
+    );
   }
 }
 

@@ -30,6 +30,9 @@ export const never: Node = choice();
 /** The empty text. */
 export const empty: Node = sequence();
 
+/** Most times that people may have something repeated by its count: each is a place of its own. */
+export const mostTimes = 2000;
+
 /** One node `least` to `most` times. */
 export const repeat = (item: Node, least = 0, most = Number.POSITIVE_INFINITY): Node => ({
   ...{ kind: 'repeat', item, least, most },

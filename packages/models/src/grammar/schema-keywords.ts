@@ -35,6 +35,8 @@ export interface Keywords {
   readonly minLength?: number;
   /** Most characters of a string; default unlimited. */
   readonly maxLength?: number;
+  /** Regular expression of JavaScript that a string holds, without `minLength` and `maxLength` beside it; default any. */
+  readonly pattern?: string;
   /** Most properties of an object; default unlimited. */
   readonly maxProperties?: number;
   /** Least value of an integer, or 0 for a number; default none. */
@@ -94,6 +96,7 @@ const known: Readonly<Record<Exclude<keyof Keywords, Note>, Kind>> = {
   maxItems: count,
   minLength: count,
   maxLength: count,
+  pattern: { expected: 'a text', accepts: isText },
   maxProperties: count,
   minimum: number,
   maximum: number,

@@ -55,6 +55,17 @@ const fails = (directory: Promise<string>, code: string, text: string, on: Adapt
     message: expect.stringContaining(text),
   });
 
+it('is refused where it names a base of another family that is there', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'config.json'), '{"model_type": "qwen2"}');
+  const other = `base_model_name_or_path expected a distilbert, as the base is, got "${directory}", a "qwen2"; load that one`;
+  await fails(configured({ base_model_name_or_path: directory }), 'ADAPTER_BASE', other);
+  for (const more of [{ base_model_name_or_path: join(directory, 'none') }, { base_model_name_or_path: null }])
+    await expect(loadAdapter(await configured(more), base)).resolves.toBeTruthy();
+  writeFileSync(join(directory, 'config.json'), '{"model_type": "distilbert"}');
+  await expect(loadAdapter(await configured({ base_model_name_or_path: directory }), base)).resolves.toBeTruthy();
+});
+
 describe('an adapter', () => {
   it.each([
     options,
@@ -220,6 +231,9 @@ describe('what does not fit is refused by name', () => {
   it('tensors that are missing, of another rank, unknown, or not the numbers of the base', async () => {
     await fails(withTensors({ [`${q}.lora_A.weight`]: undefined }), 'ADAPTER_BASE', 'found none');
     await fails(withTensors({ [`${q}.lora_A.weight`]: zeros(3, 16) }), 'ADAPTER_BASE', 'expected the shape [2,16]');
+    const rank =
+      '.lora_B.weight expected the shape [16,2], of r 2 in adapter_config.json, got [16,5]; write "r": 5 there';
+    await fails(withTensors({ [`${q}.lora_B.weight`]: zeros(16, 5) }), 'ADAPTER_BASE', rank);
     await fails(withTensors({ [`${q}.lora_C.weight`]: zeros(1) }), 'ADAPTER_BASE', 'no place for');
     await fails(withTensors({ 'base_model.model.constructor': zeros(1) }), 'ADAPTER_BASE', 'no place for');
     await fails(withTensors({ [`${q}.base_layer.weight`]: zeros(16, 16) }), 'ADAPTER_BASE', "the base's own numbers");

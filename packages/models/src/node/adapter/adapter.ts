@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HostTensor, HostTensors } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
 import { slowPattern, writeJson } from '@attune/internal/node';
-import { describe } from '../../checkpoint/describe';
+import { describe, isObject } from '../../checkpoint/describe';
 import { endsInParts, isWithin, linearModules, moduleOf } from '../../linear-modules';
 import type { ResolvedLoraOptions } from '../../lora/options';
 import { type LoraModel, withLora } from '../../lora/with-lora';
@@ -13,6 +13,7 @@ import { readJson } from '../checkpoint/files';
 import { openSafetensors, type Weights } from '../checkpoint/open-safetensors';
 import { writeSafetensors } from '../checkpoint/write-safetensors';
 import { adapterConfigToJson, parseAdapterConfig } from './adapter-config';
+import { disagree, isOtherRank, otherRank, otherShape } from './disagreements';
 
 const configFile = 'adapter_config.json';
 export const weightsFile = 'adapter_model.safetensors';
@@ -47,7 +48,10 @@ export interface LoadedAdapter {
  */
 export async function loadAdapter(directory: string, base: AdapterBase): Promise<LoadedAdapter> {
   const path = join(directory, configFile);
-  const options = ofBase(parseAdapterConfig(await readJson(path), path), { base: base.model, where: path });
+  const json = await readJson(path);
+  const parsed = parseAdapterConfig(json, path);
+  await refuseOtherFamily(json, { base: base.model, where: path });
+  const options = ofBase(parsed, { base: base.model, where: path });
   await refuseSlow(options, path);
   const model = withLora(base.model, options);
   refuseQuantized(model, path);
@@ -103,6 +107,22 @@ function ofBase(options: ResolvedLoraOptions, { base, where }: { base: Model; wh
   throw disagree(where, `target_modules expected a module of the base, got none in [${targets.map(describe)}]`);
 }
 
+/**
+ * Modules of another family may have the same names and shapes. The base that the file names tells, where it is a directory that is there;
+ * as it may have been moved, one that is not is no fault.
+ */
+async function refuseOtherFamily(json: unknown, { base, where }: { base: Model; where: string }): Promise<void> {
+  const name = isObject(json) ? json.base_model_name_or_path : undefined;
+  if (typeof name !== 'string') return;
+  const config = await readJson(join(name, 'config.json')).catch(() => undefined);
+  const type = isObject(config) ? config.model_type : undefined;
+  if (typeof type !== 'string' || type === base.config.modelType) return;
+  throw new AttuneError(
+    'ADAPTER_BASE',
+    `${where}: base_model_name_or_path expected a ${base.config.modelType}, as the base is, got ${describe(name)}, a ${describe(type)}; load that one, or correct the name`,
+  );
+}
+
 /** A pattern is tried before it meets the names of modules, which have some hundred characters at most. */
 async function refuseSlow({ targetModules }: ResolvedLoraOptions, where: string): Promise<void> {
   if (typeof targetModules !== 'string' || targetModules === 'all-linear') return;
@@ -143,6 +163,8 @@ async function readTrained(weights: Weights, { model, file }: { model: LoraModel
     const { shape } = model.specs[name];
     const found = weights.tensors.get(inAdapter(name));
     if (!found) throw disagree(file, `expected a tensor ${inAdapter(name)}, found none`);
+    if (isOtherRank(name, { expected: shape, got: found.shape }))
+      throw otherRank(file, { name: inAdapter(name), expected: shape, got: found.shape });
     if (found.shape.join() !== shape.join())
       throw otherShape(file, inAdapter(name), { vocabSize: model.config.vocabSize, expected: shape, got: found.shape });
     const data = new Float32Array(shape.reduce((product, dimension) => product * dimension, 1));
@@ -194,25 +216,3 @@ function near(actual: ArrayLike<number>, expected: ArrayLike<number>): boolean {
   }
   return difference <= rounding * largest;
 }
-
-interface Shapes {
-  /** Of the base. */
-  readonly vocabSize: number;
-  /** The base's. */
-  readonly expected: readonly number[];
-  readonly got: readonly number[];
-}
-
-/** A table of words with other rows is the base's after `resize_token_embeddings`: it was saved by PEFT, and the base was not. */
-function otherShape(file: string, name: string, { vocabSize, expected, got }: Shapes): AttuneError {
-  const isTable = expected[0] === vocabSize && got.length === 2 && got[1] === expected[1];
-  if (!isTable) return disagree(file, `${name} expected the shape [${expected}], got [${got}]`);
-  const code = `from transformers import AutoModelForCausalLM as M; m = M.from_pretrained('BASE'); m.resize_token_embeddings(${got[0]}); m.save_pretrained('RESIZED')`;
-  return new AttuneError(
-    'ADAPTER_BASE',
-    `${file}: ${describe(name)} has ${got[0]} rows, the base's table ${expected[0]}: the adapter was trained on a base whose embeddings were resized; resize the base with Python: python -c "${code}", and load the adapter beside that`,
-  );
-}
-
-const disagree = (where: string, what: string) =>
-  new AttuneError('ADAPTER_BASE', `${where}: ${what}; load the model that the adapter was trained on`);

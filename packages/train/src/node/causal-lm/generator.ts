@@ -7,6 +7,7 @@ import {
   texts as textItems,
 } from '@attune/internal';
 import {
+  ebnfGrammar,
   type GeneratedTokens,
   type GenerateOptions,
   type JsonSchema,
@@ -29,6 +30,8 @@ export interface TextOptions extends Omit<GenerateOptions, 'endsAfter' | 'gramma
    * that a limit ends within is none; `isWhole` says so. Default any text.
    */
   readonly jsonSchema?: JsonSchema;
+  /** Writes a text of this grammar, in the notation of `ebnfGrammar` of `@attune/models`, as `jsonSchema` does JSON. Default any text. */
+  readonly grammar?: string;
 }
 
 /** The completion of a prompt. */
@@ -37,9 +40,9 @@ export interface GeneratedText {
   readonly text: string;
   /** Tokens written, those of a stop string among them. */
   readonly tokens: number;
-  /** Why it ended: a stop token, stop string or the end of the JSON; `maxNewTokens`; the end of the model's context; or no token goes on with the JSON. */
+  /** Why it ended: a stop token, stop string or the end of the JSON or grammar; `maxNewTokens`; the end of the model's context; or no token goes on with it. */
   readonly ended: GeneratedTokens['ended'];
-  /** Whether it is a whole text of `jsonSchema`; given with that alone. False where a limit or a stop string ended it within. */
+  /** Whether it is a whole text of `jsonSchema` or `grammar`; given with these alone. False where a limit or a stop string ended it within. */
   readonly isWhole?: boolean;
 }
 
@@ -82,6 +85,7 @@ const textTable = {
   stopStrings: 'strings',
   hasSpecialTokens: 'boolean',
   jsonSchema: 'any',
+  grammar: 'string',
 } satisfies TableOf<TextOptions>;
 
 /** A text generator from its parts; `close` is its maker's. */
@@ -97,9 +101,9 @@ export function textGeneratorOf({
   /** Pieces as they come, each with its prompt's index. */
   async function* write(
     prompts: readonly string[],
-    { stopStrings: stops = [], hasSpecialTokens = false, jsonSchema, ...options }: TextOptions,
+    { stopStrings: stops = [], hasSpecialTokens = false, jsonSchema, grammar: source, ...options }: TextOptions,
   ) {
-    const grammar = jsonSchema === undefined ? undefined : grammarOf(jsonSchema);
+    const grammar = grammarOf({ jsonSchema, grammar: source });
     const encoding = { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens } as const;
     const ids = prompts.map((prompt) => tokenizer.encode(prompt, encoding).ids);
     const decoders = ids.map((prompt) => tokenDecoder(tokenizer, { prompt, stops }));
@@ -172,15 +176,22 @@ const asText = ({ ids, ended, isWhole }: GeneratedTokens, text: string): Generat
   ...(isWhole !== undefined && { isWhole }),
 });
 
-/** Grammars of schemas: the last one is kept, for what it allows at each place is known the longer the better. */
-function grammars(tokenizer: Tokenizer): (schema: JsonSchema) => TokenGrammar {
+/** Grammars of schemas and of grammars' texts: the last one is kept, for what it allows at each place is known the longer the better. */
+function grammars(tokenizer: Tokenizer): (of: Pick<TextOptions, 'jsonSchema' | 'grammar'>) => TokenGrammar | undefined {
   let bytes: ReturnType<typeof tokenBytes> | undefined;
   let last: { readonly text: string; readonly grammar: TokenGrammar } | undefined;
-  return (schema) => {
-    const text = JSON.stringify(schema);
-    if (last?.text !== text) {
+  return ({ jsonSchema, grammar: source }) => {
+    if (jsonSchema === undefined && source === undefined) return undefined;
+    if (jsonSchema !== undefined && source !== undefined)
+      throw new AttuneError('ARGUMENT_INVALID', 'grammar: expected no jsonSchema beside it, got both; leave one out');
+    const text = source ?? JSON.stringify(jsonSchema);
+    const key = `${source === undefined} ${text}`;
+    if (last?.text !== key) {
       bytes ??= tokenBytes(tokenizer);
-      last = { text, grammar: jsonSchemaGrammar(schema, bytes) };
+      last = {
+        text: key,
+        grammar: source === undefined ? jsonSchemaGrammar(jsonSchema!, bytes) : ebnfGrammar(source, bytes),
+      };
     }
     return last.grammar;
   };
