@@ -36,6 +36,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     summary: 'Generate text with a causal language model',
     load: async () => (await import('./generate')).generateCommand,
   },
+  serve: {
+    summary: 'Serve trained models over HTTP, with a page to try them on',
+    load: async () => (await import('./serve')).serveCommand,
+  },
   tokenize: {
     summary: 'Tokenize texts, one JSON object per text',
     load: async () => (await import('./tokenize')).tokenizeCommand,

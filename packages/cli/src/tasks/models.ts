@@ -1,21 +1,15 @@
 // Trained models as commands open them: what a model is for, and a classifier or tagger with its engine.
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
-import { resolveModelSource } from '@attune/models/node';
 import { trainingArguments } from '@attune/train';
 import {
   type AnyPredictor,
-  adapterDirectory,
   loadAnyPredictor,
   loadTagger,
-  modelSourceOf,
   type PredictorOptions,
   type Tagger,
-  trainedConfig,
+  taskOfModel,
 } from '@attune/train/node';
 import type { inferenceOptions } from '../options/model';
 import type { Flags } from '../program/command';
@@ -23,36 +17,12 @@ import { downloadListener } from '../program/listener';
 import type { Io } from '../program/process';
 import { printNote } from '../program/terminal';
 
-/** How the names of transformers' classes end. */
-const classEndings: Readonly<Record<string, ModelTask>> = {
-  ForTokenClassification: 'token-classification',
-  ForMaskedLM: 'masked-lm',
-  ForCausalLM: 'causal-lm',
-};
-
-/**
- * The task of a model, as its config.json names its class; sequence classification where that says nothing else.
- *
- * Damaged model files are left to the loader to report.
- *
- * @throws AttuneError as `resolveModelSource` for a source that is nowhere; RUN_UNFINISHED as `modelSourceOf`
- */
-export async function modelTask(
+/** The task of a model, as `taskOfModel` has it; a download shows its progress. */
+export function modelTask(
   source: string,
   { revision, io }: { readonly revision?: string; readonly io: Io },
 ): Promise<ModelTask> {
-  const onProgress = downloadListener(io.stderr);
-  const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, { revision, onProgress });
-  const adapter = adapterDirectory(source);
-  const directory = adapter ?? downloaded ?? modelSourceOf(source);
-  try {
-    if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
-    const json = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));
-    const { architectures } = json as { readonly architectures?: readonly unknown[] };
-    const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));
-    if (ending !== undefined) return classEndings[ending];
-  } catch {}
-  return 'sequence-classification';
+  return taskOfModel(source, { revision, onProgress: downloadListener(io.stderr) });
 }
 
 type EngineSettings = Pick<

@@ -1,0 +1,133 @@
+/** `@attune/serve/client`: asks a service for predictions and texts, from Node, a browser or any other runtime with `fetch`. */
+import type { Problem } from '../http/problems';
+import type {
+  GenerateAnswer,
+  GenerateBody,
+  ListedModel,
+  PredictAnswer,
+  PredictBody,
+  ServedPrediction,
+} from '../http/schemas';
+
+export type { GenerateAnswer, GenerateBody, ListedModel, PredictAnswer, PredictBody, Problem, ServedPrediction };
+
+/** Options of `serviceClient`. */
+export interface ClientOptions {
+  /** A token that the service was started with; default none is sent. */
+  readonly token?: string;
+  /** What asks; default the global `fetch`. */
+  readonly fetch?: typeof fetch;
+}
+
+/** Options of one request. */
+export interface AskOptions {
+  /** Aborts the request; default none. */
+  readonly signal?: AbortSignal;
+}
+
+/** A refusal or failure of the service. */
+export class ServiceError extends Error {
+  /** The problem as it was answered. */
+  readonly problem: Problem;
+  /** Seconds after which to try again, where the service says so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(problem: Problem, retryAfter?: number) {
+    super(problem.detail);
+    this.name = 'ServiceError';
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Asks a service. */
+export interface ServiceClient {
+  /** The models that it serves, with their tasks and labels. */
+  models(options?: AskOptions): Promise<ListedModel[]>;
+  /** Predictions of a model, one per text, in order. */
+  predict(model: string, body: PredictBody, options?: AskOptions): Promise<PredictAnswer>;
+  /** The text after a prompt, whole. */
+  generate(model: string, body: Omit<GenerateBody, 'stream'>, options?: AskOptions): Promise<GenerateAnswer>;
+  /** The text after a prompt as it is written; at the end what `generate` gives. */
+  stream(
+    model: string,
+    body: Omit<GenerateBody, 'stream'>,
+    options?: AskOptions,
+  ): AsyncGenerator<string, GenerateAnswer, void>;
+}
+
+/**
+ * A client of the service at an address.
+ *
+ * @throws ServiceError, of its functions, for what the service refuses, with its `problem.code`
+ * @example
+ * const client = serviceClient('http://127.0.0.1:8000');
+ * const { predictions } = await client.predict('sectors', { texts: ['Dry bean farming'] });
+ */
+export function serviceClient(url: string, { token, fetch: own = fetch }: ClientOptions = {}): ServiceClient {
+  const ask = async (path: string, body: object | undefined, { signal }: AskOptions = {}) => {
+    const answer = await own(new URL(path, url), {
+      ...{ method: body ? 'POST' : 'GET', signal, body: body && JSON.stringify(body) },
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+    });
+    if (answer.ok) return answer;
+    const problem = (await answer.json().catch(() => undefined)) as Problem | undefined;
+    const after = answer.headers.get('retry-after');
+    throw new ServiceError(problem ?? unknownProblem(answer.status), after === null ? undefined : Number(after));
+  };
+  const at = (model: string, what: string) => `/v1/models/${encodeURIComponent(model)}/${what}`;
+  return {
+    async models(options) {
+      return ((await (await ask('/v1/models', undefined, options)).json()) as { data: ListedModel[] }).data;
+    },
+    async predict(model, body, options) {
+      return (await ask(at(model, 'predict'), body, options)).json() as Promise<PredictAnswer>;
+    },
+    async generate(model, body, options) {
+      return (await ask(at(model, 'generate'), body, options)).json() as Promise<GenerateAnswer>;
+    },
+    async *stream(model, body, options) {
+      const answer = await ask(at(model, 'generate'), { ...body, stream: true }, options);
+      for await (const { event, data } of events(answer.body as ReadableStream<Uint8Array>)) {
+        if (event === 'done') return data as GenerateAnswer;
+        if (event === 'error') throw new ServiceError(data as Problem);
+        yield (data as { text: string }).text;
+      }
+      throw new ServiceError(unknownProblem(502));
+    },
+  };
+}
+
+/** Server-sent events with data in JSON. */
+async function* events(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<{ event?: string; data: unknown }, void, void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const whole = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+      rest = whole.pop() as string;
+      for (const text of whole) {
+        const lines = text
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);
+        const { event, data } = Object.fromEntries(lines);
+        yield { event, data: JSON.parse(data) };
+      }
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+const unknownProblem = (status: number): Problem => ({
+  ...{ type: 'about:blank', title: 'An answer that is none of the service', status, code: 'INTERNAL' },
+  detail: `expected an answer of the service, got status ${status}; is the address right?`,
+});

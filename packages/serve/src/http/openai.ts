@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import type { PredictorPool, WriteOptions, WrittenText } from '../pool/options';
+import { writerNamed } from './generate';
+import type { Problem } from './problems';
+import type { requestSchemas } from './schemas';
+
+// Completions as OpenAI's API has them, for its clients: the same texts in other fields.
+
+type Schemas = ReturnType<typeof requestSchemas>;
+type Completion = z.output<Schemas['completion']>;
+type Chat = z.output<Schemas['chat']>;
+
+/** A text for a client of OpenAI's API. */
+export interface OpenAiText {
+  readonly pieces: AsyncGenerator<string, WrittenText, void>;
+  /** The answer where the text comes whole. */
+  whole(written: WrittenText): object;
+  /** A piece of it as an event. */
+  piece(text: string): object;
+  /** The events after the last piece. */
+  end(written: WrittenText): readonly object[];
+}
+
+/** Begins the text of a request. */
+export function openAiText(pool: PredictorPool, body: Completion | Chat, signal: AbortSignal): OpenAiText {
+  const isChat = 'messages' in body;
+  writerNamed(pool, body.model);
+  const prompt = isChat ? body.messages : typeof body.prompt === 'string' ? body.prompt : body.prompt[0];
+  const pieces = pool.write(prompt, { ...optionsOf(body), model: body.model, signal });
+  const base = {
+    id: `${isChat ? 'chatcmpl' : 'cmpl'}-${randomUUID()}`,
+    created: Math.floor(Date.now() / 1000),
+    model: body.model,
+  };
+  const kind = isChat ? 'chat.completion' : 'text_completion';
+  const streamed = { ...base, object: isChat ? 'chat.completion.chunk' : kind };
+  const choice = (own: object, reason: string | null) => [{ index: 0, ...own, logprobs: null, finish_reason: reason }];
+  const contentOf = (text: string) => (isChat ? { delta: { role: 'assistant', content: text } } : { text });
+  return {
+    pieces,
+    whole(written) {
+      const own = isChat
+        ? { message: { role: 'assistant', content: written.text, refusal: null } }
+        : { text: written.text };
+      return { ...base, object: kind, choices: choice(own, reasonOf(written)), usage: usageOf(written) };
+    },
+    piece: (text) => ({ ...streamed, choices: choice(contentOf(text), null) }),
+    end(written) {
+      const last = { ...streamed, choices: choice(isChat ? { delta: {} } : { text: '' }, reasonOf(written)) };
+      const usage = { ...streamed, choices: [], usage: usageOf(written) };
+      return body.stream_options?.include_usage ? [last, usage] : [last];
+    },
+  };
+}
+
+/** What clients of OpenAI's API look for in a refusal. */
+export const openAiError = ({ detail, status, code }: Problem) => ({
+  message: detail,
+  type: status < 500 ? 'invalid_request_error' : 'server_error',
+  param: null,
+  code: code.toLowerCase(),
+});
+
+/** OpenAI samples unless the temperature is 0. */
+function optionsOf(body: Completion | Chat): WriteOptions {
+  const { max_tokens, temperature, top_p, seed, stop, response_format: format } = body;
+  const most = ('max_completion_tokens' in body ? body.max_completion_tokens : undefined) ?? max_tokens ?? 128;
+  const isSampled = (temperature ?? 1) > 0;
+  return {
+    maxNewTokens: most,
+    doSample: isSampled,
+    ...(isSampled && { temperature: temperature ?? 1 }),
+    ...(isSampled && top_p != null && { topP: top_p }),
+    ...(seed != null && { seed }),
+    ...(stop != null && { stopStrings: typeof stop === 'string' ? [stop] : stop }),
+    ...(format?.type === 'json_schema' && { jsonSchema: format.json_schema.schema }),
+  };
+}
+
+const reasonOf = ({ ended }: WrittenText) => (ended === 'max-new-tokens' || ended === 'context' ? 'length' : 'stop');
+
+const usageOf = ({ promptTokens, tokens }: WrittenText) => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: tokens,
+  total_tokens: promptTokens + tokens,
+});

@@ -1,0 +1,159 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { PredictorPool, WrittenText } from '../pool/options';
+import { bearerCheck } from './auth';
+import { eventStream } from './events';
+import { servedText, wholeText } from './generate';
+import { serviceMetrics } from './metrics';
+import { openAiError, openAiText } from './openai';
+import { openApi } from './openapi';
+import { playgroundPage } from './playground';
+import { predictions } from './predict';
+import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
+import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
+
+/** Options of the fastify plugin. */
+export interface AttunePluginOptions extends RequestLimits {
+  /** The models; it stays open when the server closes. */
+  readonly pool: PredictorPool;
+  /** Tokens of which a request has to bring one (`Authorization: Bearer …`), but for `/health`; default none is needed. */
+  readonly tokens?: readonly string[];
+  /** Milliseconds that an answer may take; default 30,000. A text that is streamed may take longer between its first piece and its last. */
+  readonly timeoutMs?: number;
+  /** Whether `/` is the page that shows the models; default true. */
+  readonly playground?: boolean;
+}
+
+/** Routes that need no token. */
+const open = new Set(['/health/live', '/health/ready', '/']);
+
+/**
+ * The routes of the service for a fastify server of your own: predictions, texts, OpenAI's completions, the models, health, metrics, the
+ * OpenAPI document and the page at `/`. Refusals are JSON problems.
+ *
+ * @example
+ * const pool = await openPredictorPool({ sectors: 'runs/sectors' });
+ * await fastify.register(attunePlugin, { pool });
+ */
+export async function attunePlugin(fastify: object, options: AttunePluginOptions): Promise<void> {
+  const server = fastify as FastifyInstance; // no type of fastify's is public: they need those of Node
+
+  const { pool, tokens = [], timeoutMs = 30_000, playground = true } = options;
+  const schemas = requestSchemas(options);
+  const created = Math.floor(Date.now() / 1000);
+  const registry = serviceMetrics(server, pool);
+  const check = bearerCheck(tokens);
+
+  server.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status === 500) request.log.error(error);
+    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
+    return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
+  });
+  if (tokens.length > 0)
+    server.addHook('onRequest', async (request) => {
+      if (!open.has(request.routeOptions.url ?? '')) check(request);
+    });
+
+  /** Aborts where the client leaves, and, until the answer begins, when its time is over. */
+  const signalOf = (reply: FastifyReply) => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort(new ProblemError('UNAVAILABLE', 'the client left')));
+    const timer = setTimeout(() => gone.abort(new DOMException('', 'TimeoutError')), timeoutMs);
+    reply.raw.once('close', () => clearTimeout(timer));
+    return { signal: gone.signal, begun: () => clearTimeout(timer) };
+  };
+  const answerText = async (
+    reply: FastifyReply,
+    { begin, isStreamed }: { begin: (signal: AbortSignal) => TextAnswer; isStreamed: boolean },
+  ) => {
+    const { signal, begun } = signalOf(reply);
+    const text = begin(signal);
+    if (!isStreamed) return text.whole(await wholeText(text));
+    const stream = await eventStream(text);
+    begun();
+    return reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-cache')
+      .header('x-accel-buffering', 'no')
+      .send(stream);
+  };
+
+  server.post<{ Params: { name: string } }>('/v1/models/:name/predict', async (request, reply) => {
+    const body = schemas.predict.parse(request.body);
+    return predictions(pool, request.params.name, body, signalOf(reply));
+  });
+  server.post<{ Params: { name: string } }>('/v1/models/:name/generate', async (request, reply) => {
+    const body = schemas.generate.parse(request.body);
+    const begin = (signal: AbortSignal): TextAnswer => {
+      const { pieces, answer } = servedText(pool, request.params.name, body, signal);
+      const end = (written: WrittenText) => [{ event: 'done', data: answer(written) }];
+      return { pieces, piece: (text) => ({ text }), end, whole: answer };
+    };
+    return answerText(reply, { begin, isStreamed: body.stream });
+  });
+  for (const [path, schema] of [
+    ['/v1/completions', schemas.completion],
+    ['/v1/chat/completions', schemas.chat],
+  ] as const)
+    server.post(path, async (request, reply) => {
+      const body = schema.parse(request.body);
+      const begin = (signal: AbortSignal): TextAnswer => {
+        const text = openAiText(pool, body, signal);
+        const end = (written: WrittenText) => [...text.end(written), '[DONE]'].map((data) => ({ data }));
+        return { ...text, end };
+      };
+      return answerText(reply, { begin, isStreamed: body.stream ?? false });
+    });
+  const listed = (): ListedModel[] =>
+    pool.models.map(({ name, source: _, ...own }) => ({
+      id: name,
+      object: 'model',
+      created,
+      owned_by: 'attune',
+      ...own,
+    }));
+  server.get('/v1/models', async () => ({ object: 'list', data: listed() }));
+  server.get<{ Params: { name: string } }>('/v1/models/:name', async ({ params: { name } }) => {
+    const model = listed().find(({ id }) => id === name);
+    if (model) return model;
+    throw new ProblemError(
+      'MODEL_UNKNOWN',
+      `expected ${pool.models.map((own) => own.name).join(', ')}, got ${JSON.stringify(name)}`,
+    );
+  });
+  server.get('/health/live', async () => ({ status: 'live' }));
+  server.get('/health/ready', async () => {
+    if (pool.state.workers > 0) return { status: 'ready' };
+    throw new ProblemError('UNAVAILABLE', 'expected a worker that is ready, got none; one is being started');
+  });
+  server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  const document = openApi(schemas, { isSecured: tokens.length > 0 });
+  server.get('/openapi.json', async () => document);
+  if (playground) server.get('/', async (_, reply) => reply.type('text/html; charset=utf-8').send(playgroundPage));
+}
+
+/** Answers what no route takes. */
+export function answerNotFound(server: FastifyInstance): void {
+  server.setNotFoundHandler(({ method, url }, reply) => {
+    const path = url.split('?')[0].slice(0, 200);
+    const isOther = server.hasRoute({ url: path, method: method === 'GET' ? 'POST' : 'GET' });
+    const error = isOther
+      ? new ProblemError('METHOD_NOT_ALLOWED', `${path}: expected another method, got ${method}`)
+      : new ProblemError('NOT_FOUND', `${method} ${path}: there is no such address; /openapi.json lists them`);
+    return sendProblem(reply, problemOf(error));
+  });
+}
+
+/** A text in whatever form it is asked for. */
+interface TextAnswer {
+  readonly pieces: AsyncGenerator<string, WrittenText, void>;
+  piece(text: string): unknown;
+  end(written: WrittenText): readonly { readonly event?: string; readonly data: unknown }[];
+  whole(written: WrittenText): unknown;
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem & { readonly error?: object }) {
+  if (problem.status === 429 || problem.status === 503) reply.header('retry-after', retryAfter);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.status(problem.status).type('application/problem+json').send(problem);
+}

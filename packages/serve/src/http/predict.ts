@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { PoolInput } from '../pool/messages';
+import type { CallOptions, PoolModel, PredictorPool } from '../pool/options';
+import { ProblemError } from './problems';
+import type { PredictAnswer, requestSchemas, ServedPrediction } from './schemas';
+
+type Body = z.output<ReturnType<typeof requestSchemas>['predict']>;
+
+/** The model of a name. */
+export function modelNamed(pool: PredictorPool, name: string): PoolModel {
+  const model = pool.models.find((own) => own.name === name);
+  if (model) return model;
+  const names = pool.models.map((own) => own.name).join(', ');
+  throw new ProblemError('MODEL_UNKNOWN', `expected ${names}, got ${JSON.stringify(name.slice(0, 100))}`);
+}
+
+/** Answers a request for predictions. */
+export async function predictions(
+  pool: PredictorPool,
+  name: string,
+  { text, texts, pairs, topK }: Body,
+  options: Pick<CallOptions, 'signal'>,
+): Promise<PredictAnswer> {
+  const { version, task } = modelNamed(pool, name);
+  if (task === 'causal-lm')
+    throw new ProblemError('INPUT_INVALID', `${name} writes texts; ask for them at /v1/models/${name}/generate`);
+  const inputs: readonly PoolInput[] = texts ?? pairs ?? [text as string];
+  const found = await pool.predict<ServedPrediction>(inputs, { ...options, model: name });
+  return { model: name, version, predictions: topK === undefined ? found : found.map((own) => likeliest(own, topK)) };
+}
+
+/** A prediction with its likeliest labels alone. */
+function likeliest(prediction: ServedPrediction, count: number): ServedPrediction {
+  if (!('scores' in prediction)) return prediction;
+  const { scores, ...rest } = prediction;
+  const inOrder = Object.entries(scores).sort(([, a], [, b]) => b - a);
+  return { ...rest, top: inOrder.slice(0, count).map(([label, score]) => ({ label, score })) };
+}

@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scriptedWorker } from '../../test/worker-program';
+import { ServiceError, serviceClient } from '../client';
+import { openService, type Service, type ServiceOptions } from './server';
+
+const directory = mkdtempSync(join(tmpdir(), 'attune-service-'));
+const program = scriptedWorker(directory);
+const place = join(directory, 'model');
+mkdirSync(place);
+writeFileSync(join(place, 'config.json'), '{}');
+
+const services: Service[] = [];
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.close()));
+  rmSync(directory, { recursive: true });
+});
+
+async function open(options: ServiceOptions = {}) {
+  const service = await openService(
+    { labels: place, writer: `${place}/` },
+    { port: 0, logLevel: 'silent', ...options },
+    program,
+  );
+  services.push(service);
+  return service;
+}
+
+const post = (url: string, path: string, body: unknown, headers = {}) =>
+  fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('a service', () => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await open({ maxTexts: 3, maxCharacters: 50, bodyLimit: 2000 }));
+  });
+  const predict = (body: unknown) => post(url, '/v1/models/labels/predict', body);
+
+  it('labels one text, several, and pairs', async () => {
+    const answer = await predict({ text: 'four' });
+    expect(await answer.json()).toMatchObject({ model: 'labels', version: 0, predictions: [{ length: 4 }] });
+    const several = (await (await predict({ texts: ['a', 'bb'] })).json()) as { predictions: object[] };
+    expect(several.predictions).toMatchObject([{ length: 1 }, { length: 2 }]);
+  });
+
+  it.each([
+    [400, 'BODY_INVALID', '{'],
+    [400, 'BODY_INVALID', {}],
+    [400, 'BODY_INVALID', { text: 'a', texts: ['a'] }],
+    [400, 'BODY_INVALID', { text: 5 }],
+    [400, 'BODY_INVALID', { text: 'a', topk: 3 }],
+    [400, 'BODY_INVALID', { texts: ['a', 'b', 'c', 'd'] }],
+    [400, 'BODY_INVALID', { text: 'x'.repeat(51) }],
+    [413, 'BODY_TOO_LARGE', { text: 'x'.repeat(3000) }],
+    [500, 'INTERNAL', { text: 'throw' }],
+  ])('answers %i %s', async (status, code, body) => {
+    const answer = await predict(body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+    expect(await answer.json()).toMatchObject({
+      status,
+      code,
+      type: `urn:attune:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    });
+  });
+
+  it('names the place of what is wrong, and the models that there are', async () => {
+    expect(await (await predict({ texts: ['a', 5] })).json()).toMatchObject({
+      detail: expect.stringMatching(/^texts\.1: /),
+    });
+    const unknown = await post(url, '/v1/models/label/predict', { text: 'a' });
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { code: 'MODEL_UNKNOWN', detail: 'expected labels, writer, got "label"' },
+    ]);
+    expect((await fetch(new URL('/v2', url))).status).toBe(404);
+    expect((await fetch(new URL('/v1/completions', url))).status).toBe(405);
+    expect((await post(url, '/v1/models/labels/predict', '<a/>', { 'content-type': 'text/xml' })).status).toBe(415);
+  });
+
+  it('lists its models, its state, its metrics and its document', async () => {
+    const json = async (path: string) => (await fetch(new URL(path, url))).json();
+    expect(await json('/v1/models')).toMatchObject({
+      object: 'list',
+      data: [{ id: 'labels', task: 'sequence-classification' }, { id: 'writer' }],
+    });
+    expect([await json('/health/live'), await json('/health/ready')]).toEqual([
+      { status: 'live' },
+      { status: 'ready' },
+    ]);
+    const metrics = await (await fetch(new URL('/metrics', url))).text();
+    expect(metrics).toMatch(
+      /http_request_duration_seconds_count\{method="POST",route="\/v1\/models\/:name\/predict",status="200"\} \d/,
+    );
+    expect(metrics).toMatch(/attune_workers 1/);
+    const { paths } = (await json('/openapi.json')) as { paths: Record<string, unknown> };
+    expect(Object.keys(paths)).toContain('/v1/models/{name}/predict');
+    const page = await fetch(new URL('/', url));
+    expect(page.headers.get('content-security-policy')).toMatch("default-src 'none'");
+    expect(await page.text()).toMatch('<title>Attune');
+  });
+});
+
+it('asks for a token, but for its health', async () => {
+  const { url } = await open({ tokens: ['secret-1', 'secret-2'] });
+  const refused = await post(url, '/v1/models/labels/predict', { text: 'a' });
+  expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  expect((await fetch(new URL('/v1/models', url), { headers: { authorization: 'Bearer secret' } })).status).toBe(401);
+  expect((await fetch(new URL('/health/ready', url))).status).toBe(200);
+  const client = serviceClient(url, { token: 'secret-2' });
+  expect(await client.models()).toHaveLength(2);
+});
+
+it('answers 429 with a time to wait where too much waits, and 503 where the answer takes too long', async () => {
+  const { url } = await open({ maxQueue: 1, timeoutMs: 300 });
+  const client = serviceClient(url);
+  const slow = client.predict('labels', { text: 'wait 150' });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const waiting = client.predict('labels', { text: 'b' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const error = await client.predict('labels', { text: 'c' }).catch((thrown: ServiceError) => thrown);
+  expect(error).toBeInstanceOf(ServiceError);
+  expect(error).toMatchObject({ problem: { code: 'QUEUE_FULL', status: 429 }, retryAfter: 1 });
+  await Promise.all([slow, waiting]);
+  const [first, late] = await Promise.allSettled([
+    client.predict('labels', { text: 'wait 600' }),
+    client.predict('labels', { text: 'late' }),
+  ]);
+  expect([first, late]).toMatchObject([
+    { reason: { problem: { code: 'TIMEOUT' } } },
+    { reason: { problem: { status: 503 } } },
+  ]);
+});
+
+it('lets pages of other origins ask where they are named', async () => {
+  const preflight = (url: string) =>
+    fetch(new URL('/v1/models', url), {
+      method: 'OPTIONS',
+      headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' },
+    });
+  const [closed, opened] = [await open(), await open({ corsOrigins: ['https://a.example'] })];
+  expect((await preflight(closed.url)).headers.get('access-control-allow-origin')).toBeNull();
+  expect((await preflight(opened.url)).headers.get('access-control-allow-origin')).toBe('https://a.example');
+});
+
+it('answers what it has taken before it closes, and takes no more', async () => {
+  const { url, close } = await open();
+  const answers = Array.from({ length: 5 }, () => post(url, '/v1/models/labels/predict', { text: 'wait 60' }));
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  await close();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  await expect(fetch(new URL('/health/live', url))).rejects.toThrow();
+});
+
+it('goes on where a client leaves in the middle of its body', async () => {
+  const { url } = await open();
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    'POST /v1/models/labels/predict HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"te',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.destroy();
+  expect((await post(url, '/v1/models/labels/predict', { text: 'a' })).status).toBe(200);
+});
+
+describe('texts', () => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await open());
+  });
+
+  it('are written whole, and piece by piece', async () => {
+    const client = serviceClient(url);
+    const whole = await client.generate('writer', { prompt: 'one two three' });
+    expect(whole).toEqual({
+      model: 'writer',
+      version: 0,
+      text: 'one two three ',
+      promptTokens: 3,
+      tokens: 3,
+      ended: 'stop',
+    });
+    const pieces: string[] = [];
+    const writing = client.stream('writer', { messages: [{ role: 'user', content: 'four five' }] });
+    let next = await writing.next();
+    for (; !next.done; next = await writing.next()) pieces.push(next.value);
+    expect([pieces.join(''), next.value.text]).toEqual(['four five ', 'four five ']);
+    await expect(client.generate('labels', { prompt: 'a' })).rejects.toMatchObject({
+      problem: { code: 'INPUT_INVALID' },
+    });
+    await expect(client.predict('writer', { text: 'a' })).rejects.toMatchObject({ problem: { code: 'INPUT_INVALID' } });
+    await expect(client.generate('writer', {})).rejects.toMatchObject({
+      problem: { code: 'BODY_INVALID', detail: 'the body: expected prompt or messages, one of them' },
+    });
+  });
+
+  it("come in the fields of OpenAI's API too", async () => {
+    const json = async (path: string, body: object) => (await post(url, path, body)).json();
+    expect(await json('/v1/completions', { model: 'writer', prompt: 'a b', max_tokens: 5 })).toMatchObject({
+      object: 'text_completion',
+      choices: [{ index: 0, text: 'a b ', finish_reason: 'stop' }],
+      usage: { prompt_tokens: 2, completion_tokens: 2, total_tokens: 4 },
+    });
+    const messages = [{ role: 'user', content: 'c d' }];
+    expect(await json('/v1/chat/completions', { model: 'writer', messages })).toMatchObject({
+      object: 'chat.completion',
+      choices: [{ message: { role: 'assistant', content: 'c d ' } }],
+    });
+    const stream = await (await post(url, '/v1/chat/completions', { model: 'writer', messages, stream: true })).text();
+    const data = stream
+      .trim()
+      .split('\n\n')
+      .map((event) => event.replace('data: ', ''));
+    expect(data.at(-1)).toBe('[DONE]');
+    const chunks = data.slice(0, -1).map((own) => JSON.parse(own));
+    expect(chunks.map(({ choices: [{ delta }] }) => delta.content ?? '').join('')).toBe('c d ');
+    expect(chunks.at(-1).choices[0].finish_reason).toBe('stop');
+    expect(await json('/v1/completions', { model: 'other', prompt: 'a' })).toMatchObject({
+      status: 404,
+      error: { type: 'invalid_request_error', code: 'model_unknown' },
+    });
+  });
+
+  it('end where the reader leaves', async () => {
+    const { url: own, pool } = await open();
+    const controller = new AbortController();
+    const answer = await fetch(new URL('/v1/models/writer/generate', own), {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, signal: controller.signal },
+      body: JSON.stringify({ prompt: 'a '.repeat(500), stream: true }),
+    });
+    await answer.body?.getReader().read();
+    expect(pool.state.running).toBe(1);
+    controller.abort();
+    await expect.poll(() => pool.state.running, { timeout: 1500 }).toBe(0);
+  });
+});

@@ -1,0 +1,103 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import fastify from 'fastify';
+import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
+import { openPredictorPool } from '../pool/pool';
+import { type AttunePluginOptions, answerNotFound, attunePlugin } from './plugin';
+
+/** Options of `openService`. */
+export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, 'pool'> {
+  /** Name or address to listen on; default `127.0.0.1`, which no other machine reaches. */
+  readonly host?: string;
+  /** Port; default 8000. 0 takes one that is free. */
+  readonly port?: number;
+  /** Origins whose pages may ask (CORS), or `*`; default none. */
+  readonly corsOrigins?: readonly string[];
+  /** Most bytes of a body; default 1 MiB. */
+  readonly bodyLimit?: number;
+  /** Level of the log, lines of JSON on standard output: `info`, `warn`, `error`, `silent`; default `info`. No text is logged. */
+  readonly logLevel?: string;
+}
+
+/** A service that listens. */
+export interface Service {
+  /** Where it listens. */
+  readonly url: string;
+  /** The workers that hold the models. */
+  readonly pool: PredictorPool;
+  /** Takes no more requests, answers those that it has, and closes the models. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens models in worker threads and serves them over HTTP.
+ *
+ * @throws AttuneError as `openPredictorPool`; the system's error where the port is taken
+ * @example
+ * const service = await openService({ sectors: 'runs/sectors' }, { port: 8000, tokens: [process.env.TOKEN] });
+ * await service.close();
+ */
+export async function openService(
+  sources: string | Readonly<Record<string, string | PoolSource>>,
+  options: ServiceOptions = {},
+  program?: URL,
+): Promise<Service> {
+  const { host = '127.0.0.1', port = 8000, corsOrigins = [], bodyLimit = 1024 ** 2, logLevel = 'info' } = options;
+  const { tokens, timeoutMs, playground, maxTexts, maxCharacters, maxNewTokens, ...rest } = options;
+  const { host: _, port: __, corsOrigins: ___, bodyLimit: ____, logLevel: _____, ...poolOptions } = rest;
+  const server = fastify({
+    ...{ bodyLimit, logger: { level: logLevel }, requestIdHeader: 'x-request-id' },
+    routerOptions: { maxParamLength: 200 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    // A client that sends slowly does not hold a connection for ever.
+    requestTimeout: 30_000,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+  });
+  const onNote = options.onNote ?? ((note: string) => server.log.warn(note));
+  const pool = await openPredictorPool(sources, { ...poolOptions, onNote }, program);
+  try {
+    await server.register(helmet, { contentSecurityPolicy: { directives: pageDirectives } });
+    if (corsOrigins.length > 0)
+      await server.register(cors, { origin: corsOrigins.includes('*') ? true : [...corsOrigins] });
+    let answering = 0;
+    server.addHook('onRequest', async (_request, { raw }) => {
+      answering++;
+      raw.once('close', () => answering--);
+    });
+    const limits = { maxTexts, maxCharacters, maxNewTokens };
+    await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
+    answerNotFound(server);
+    const url = await server.listen({ host, port });
+    return {
+      ...{ url, pool },
+      async close() {
+        // A connection is kept for the client's next request, and would hold the server open.
+        const idle = setInterval(() => {
+          if (answering === 0) server.server.closeAllConnections();
+          else server.server.closeIdleConnections();
+        }, 50);
+        await server.close().finally(() => clearInterval(idle));
+        await pool.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    await pool.close();
+    throw error;
+  }
+}
+
+/** The page at `/` has its style and script in it, and asks this service alone. */
+const pageDirectives = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'", "'unsafe-inline'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  connectSrc: ["'self'"],
+  imgSrc: ['data:'],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
+};

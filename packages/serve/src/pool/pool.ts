@@ -1,0 +1,147 @@
+import { availableParallelism } from 'node:os';
+import { AttuneError, checkOptions, didYouMean, oneOf, type TableOf } from '@attune/internal';
+import { Labeling } from './labeling';
+import { checkMemory, defaultMemory } from './memory';
+import { type PooledModel, pooledModel, shownModel, sourceBytes } from './open-models';
+import type { CallOptions, PoolOptions, PoolSource, PredictorPool } from './options';
+import { Staff } from './staff';
+import { Writing } from './writing';
+
+const precisions = ['fp32', 'int8'] as const;
+
+const table = {
+  workers: 'count',
+  threads: 'count',
+  precision: oneOf(precisions),
+  maxBatchTokens: 'count',
+  maxBatchMs: 'positive',
+  maxQueue: 'count',
+  writers: 'count',
+  memory: 'positive',
+  cacheSize: 'number',
+  closeMs: 'number',
+  onNote: 'function',
+} satisfies TableOf<PoolOptions>;
+
+/** The program of a worker, beside this file once built. */
+const workerProgram = new URL('./worker.js', import.meta.url);
+
+/**
+ * Opens models in worker threads, which label and write without holding up the thread that asks.
+ *
+ * Inputs of calls that come while the workers compute wait, and go to a worker together: batches grow with the load, up to `maxBatchTokens`
+ * and `maxBatchMs`. A worker that ends is replaced, and what it had is tried once more.
+ *
+ * @param sources a run directory, model directory or hub id; or several, by the names that calls give
+ * @throws AttuneError ARGUMENT_INVALID for an option that cannot be, POOL_MEMORY for models that do not fit, and as the loaders of models
+ * @example
+ * const pool = await openPredictorPool('runs/sectors', { workers: 2 });
+ * const [{ label, score }] = await pool.predict(['Dry bean farming']);
+ * await pool.close();
+ */
+export async function openPredictorPool(
+  sources: string | Readonly<Record<string, string | PoolSource>>,
+  options: PoolOptions = {},
+  program: URL = workerProgram,
+): Promise<PredictorPool> {
+  checkOptions('openPredictorPool', options, table);
+  const { workers = 1, precision = 'fp32', memory = defaultMemory(), onNote = () => {} } = options;
+  const { threads = Math.max(1, Math.floor((availableParallelism() - 1) / workers)), closeMs = 10_000 } = options;
+  const named = typeof sources === 'string' ? { [sources]: sources } : sources;
+  if (Object.keys(named).length === 0)
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      "openPredictorPool: expected a model, got none; name one: { sectors: 'runs/sectors' }",
+    );
+  const found = Object.entries(named).map(([name, source]) =>
+    pooledModel(name, typeof source === 'string' ? { source } : source, { precision, threads }),
+  );
+  const models = new Map((await Promise.all(found)).map((model) => [model.name, model]));
+  checkMemory([...models.values()], { workers, memory });
+  const onProgress = () => {
+    labeling.dispatch();
+    writing.dispatch();
+    whenIdle();
+  };
+  const staff = new Staff({ workers, models, url: program, onNote, onReady: onProgress });
+  const { maxBatchTokens = 2048, maxBatchMs = 100, cacheSize = 0, maxQueue = 1000, writers = 1 } = options;
+  const labeling = new Labeling({ models, seats: staff.seats, maxBatchTokens, maxBatchMs, cacheSize, onProgress });
+  const writing = new Writing({ seats: staff.seats, writers, onProgress });
+  let [closing, whenIdle]: [Promise<void> | undefined, () => void] = [undefined, () => {}];
+  await staff.start();
+
+  const modelOf = (call: string, name: string | undefined): PooledModel => {
+    if (closing)
+      throw new AttuneError('POOL_CLOSED', `${call}: expected an open pool, got one after close(); open another`);
+    const names = [...models.keys()];
+    const wanted = name ?? (names.length === 1 ? names[0] : undefined);
+    const model = wanted === undefined ? undefined : models.get(wanted);
+    if (model) return model;
+    const advice = name === undefined ? '; name one' : didYouMean(name, names);
+    throw new AttuneError('POOL_MODEL', `${call}: model expected ${names.join(', ')}, got ${name ?? 'none'}${advice}`);
+  };
+  const checkRoom = (call: string, more: number) => {
+    const queued = labeling.queued + writing.queued;
+    if (queued + more <= maxQueue) return;
+    throw new AttuneError(
+      'POOL_FULL',
+      `${call}: expected room in the queue of ${maxQueue}, got ${more} more than the ${queued} that wait; try again later, give fewer at once, or raise maxQueue`,
+    );
+  };
+  const isIdle = () => labeling.queued + labeling.running + writing.queued + writing.running === 0;
+  /** Ends when no call is left, or after `closeMs`. */
+  const idle = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, closeMs);
+      whenIdle = () => {
+        if (!isIdle()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      whenIdle();
+    });
+  const closeAll = async () => {
+    await idle();
+    const late = new AttuneError(
+      'POOL_CLOSED',
+      `pool: expected calls to end within closeMs ${closeMs}, got some that did not; raise it`,
+    );
+    labeling.failAll(late);
+    writing.failAll(late);
+    await staff.close(closeMs);
+  };
+  return {
+    get models() {
+      return [...models.values()].map(shownModel);
+    },
+    get state() {
+      const bytes = [...models.values()].reduce((sum, model) => sum + model.bytes, 0) * workers;
+      const ready = staff.seats.filter(({ isReady }) => isReady).length;
+      const [queued, running] = [labeling.queued + writing.queued, labeling.running + writing.running];
+      return { queued, running, workers: ready, restarts: staff.restarts, bytes };
+    },
+    async predict<Prediction>(
+      inputs: Parameters<PredictorPool['predict']>[0],
+      { model: name, signal }: CallOptions = {},
+    ) {
+      const model = modelOf('predict', name);
+      checkRoom('predict', inputs.length);
+      return (await labeling.predict(model, inputs, signal)) as Prediction[];
+    },
+    write(prompt, { model: name, ...writeOptions } = {}) {
+      const model = modelOf('write', name);
+      checkRoom('write', 1);
+      return writing.write(model, prompt, writeOptions);
+    },
+    async reload(name, source) {
+      const model = modelOf('reload', name);
+      const next = source ?? model.source;
+      await staff.replace(model, { source: next, bytes: await sourceBytes(next, model.precision) });
+      return shownModel(model);
+    },
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import type { PostedMessage, PostedTextOptions } from './messages';
+import { keyOf, type PooledModel } from './open-models';
+import type { WrittenText } from './options';
+import type { Seat } from './staff';
+import type { WorkerHandle } from './worker-handle';
+
+// Writes texts: each waits for a worker that has room for one more, and comes piece by piece.
+
+interface WritingOptions {
+  readonly seats: readonly Seat[];
+  /** Texts that a worker writes at once. */
+  readonly writers: number;
+  /** Something has ended: what waits for that may go on. */
+  readonly onProgress: () => void;
+}
+
+/** A text to be written. */
+interface Text {
+  readonly model: PooledModel;
+  readonly prompt: string | readonly PostedMessage[];
+  readonly options: PostedTextOptions;
+  readonly out: Pieces;
+  tries: number;
+}
+
+export class Writing {
+  #waiting: Text[] = [];
+  /** Texts that workers write. */
+  running = 0;
+
+  constructor(readonly options: WritingOptions) {}
+
+  /** Texts that wait. */
+  get queued(): number {
+    return this.#waiting.length;
+  }
+
+  /** The pieces of a text, and at the end all of it; who stops reading ends it. */
+  async *write(
+    model: PooledModel,
+    prompt: string | readonly PostedMessage[],
+    { signal, ...options }: PostedTextOptions & { readonly signal?: AbortSignal },
+  ): AsyncGenerator<string, WrittenText, void> {
+    signal?.throwIfAborted();
+    const out = new Pieces();
+    const text: Text = { model, prompt, options, out, tries: 0 };
+    const abort = () => out.fail(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#waiting.push(text);
+    this.dispatch();
+    try {
+      for (;;) {
+        const next = await out.next();
+        if (typeof next !== 'string') return next;
+        yield next;
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      this.#waiting = this.#waiting.filter((other) => other !== text);
+      out.stop();
+      this.options.onProgress();
+    }
+  }
+
+  /** Gives a text to each worker that has room for one. */
+  dispatch(): void {
+    for (;;) {
+      const free = this.options.seats.filter(({ isReady, writes }) => isReady && writes < this.options.writers);
+      if (free.length === 0 || this.#waiting.length === 0) return;
+      const seat = free.reduce((a, b) => (b.writes < a.writes ? b : a));
+      this.#run(seat, this.#waiting.shift() as Text);
+    }
+  }
+
+  /** Fails all that waits. */
+  failAll(error: Error): void {
+    for (const { out } of this.#waiting.splice(0)) out.fail(error);
+  }
+
+  #run(seat: Seat, text: Text): void {
+    const { worker } = seat;
+    const { model, prompt, options, out } = text;
+    seat.writes++;
+    this.running++;
+    const end = () => {
+      this.running--;
+      if (seat.worker === worker && seat.writes > 0) seat.writes--;
+    };
+    const id = worker.ask(
+      { kind: 'write', key: keyOf(model), prompt, options },
+      {
+        onPiece: (piece) => out.push(piece),
+        onAnswer: (answer) => {
+          if (answer.kind !== 'written') return;
+          end();
+          out.end({ ...answer.result, promptTokens: answer.promptTokens });
+          this.options.onProgress();
+        },
+        onFailed: (error, isLost) => {
+          end();
+          if (isLost && text.tries++ === 0 && out.isUntouched) this.#waiting.unshift(text);
+          else out.fail(error);
+          this.options.onProgress();
+        },
+      },
+    );
+    out.isWrittenBy(worker, id);
+  }
+}
+
+/** Pieces on their way from a worker to a reader. */
+class Pieces {
+  #ready: string[] = [];
+  #result: WrittenText | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+  #writer: { readonly worker: WorkerHandle; readonly id: number } | undefined;
+  /** Whether nothing has come yet. */
+  isUntouched = true;
+
+  isWrittenBy(worker: WorkerHandle, id: number): void {
+    this.#writer = { worker, id };
+  }
+
+  push(piece: string): void {
+    this.isUntouched = false;
+    this.#ready.push(piece);
+    this.#wake?.();
+  }
+
+  end(result: WrittenText): void {
+    this.#result = result;
+    this.#wake?.();
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake?.();
+  }
+
+  /** Asks the worker to end, unless it has. */
+  stop(): void {
+    if (this.#writer && this.#result === undefined) this.#writer.worker.stop(this.#writer.id);
+  }
+
+  /** All that has come since the last time, or the whole at the end. */
+  async next(): Promise<string | WrittenText> {
+    for (;;) {
+      if (this.#failure) throw this.#failure.error;
+      if (this.#ready.length > 0) return this.#ready.splice(0).join('');
+      if (this.#result) return this.#result;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { parentPort } from 'node:worker_threads';
+import { isAttuneError } from '@attune/internal';
+import type { Answer, PostedError, Request } from './pool/messages';
+import { openModel, type WorkerModel } from './pool/worker-model';
+
+// The program of a worker: opens models, labels batches, and writes texts piece by piece.
+
+const port = parentPort;
+if (port === null) throw new Error('worker: expected to be started by the pool, in a thread of node:worker_threads');
+const answer = (message: Answer) => port.postMessage(message);
+
+const models = new Map<string, WorkerModel>();
+/** Texts that are being written, by their ids; one that is deleted is to end. */
+const writing = new Set<number>();
+
+port.on('message', (request: Request) => {
+  switch (request.kind) {
+    case 'open':
+      return attempt(request.id, () => open(request));
+    case 'predict':
+      return attempt(request.id, () => predict(request));
+    case 'write':
+      return attempt(request.id, () => write(request));
+    case 'stop':
+      return void writing.delete(request.id);
+    case 'drop':
+      return void drop(request.key);
+    case 'close':
+      return void close();
+  }
+});
+
+function attempt(id: number, work: () => Promise<void>): void {
+  work().catch((error: unknown) => answer({ kind: 'failed', id, error: posted(error) }));
+}
+
+function posted(error: unknown): PostedError {
+  const message = error instanceof Error ? error.message : String(error);
+  return isAttuneError(error) ? { message, code: error.code } : { message };
+}
+
+async function open({ id, spec }: Extract<Request, { kind: 'open' }>) {
+  const model = await openModel(spec);
+  models.set(spec.key, model);
+  answer({ kind: 'opened', id, facts: model.facts });
+}
+
+async function predict({ id, key, inputs }: Extract<Request, { kind: 'predict' }>) {
+  answer({ kind: 'predicted', id, predictions: await modelOf(key).predict(inputs) });
+}
+
+async function write({ id, key, prompt, options }: Extract<Request, { kind: 'write' }>) {
+  const { pieces, promptTokens } = modelOf(key).write(prompt, options);
+  writing.add(id);
+  try {
+    for (;;) {
+      const { done, value } = await pieces.next();
+      if (done) return answer({ kind: 'written', id, result: value, promptTokens });
+      if (!writing.has(id)) break;
+      answer({ kind: 'piece', id, text: value });
+    }
+    await pieces.return(undefined as never);
+    answer({ kind: 'failed', id, error: { message: 'stopped' } });
+  } finally {
+    writing.delete(id);
+  }
+}
+
+function modelOf(key: string): WorkerModel {
+  const model = models.get(key);
+  if (model === undefined) throw new Error(`worker: expected an open model, got ${key}, which is none`);
+  return model;
+}
+
+/** Closes a model once its calls have ended. */
+async function drop(key: string) {
+  const model = models.get(key);
+  models.delete(key);
+  await model?.close();
+}
+
+async function close() {
+  writing.clear();
+  await Promise.all([...models.keys()].map(drop));
+  port?.close(); // nothing is left to wait for: the thread ends
+}

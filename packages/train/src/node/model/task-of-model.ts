@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseJson } from '@attune/internal';
+import type { ModelTask } from '@attune/models';
+import { type ResolveOptions, resolveModelSource } from '@attune/models/node';
+import { adapterDirectory, modelSourceOf } from '../run/directory';
+import { trainedConfig } from './load';
+
+/** How the names of transformers' classes end. */
+const classEndings: Readonly<Record<string, ModelTask>> = {
+  ForTokenClassification: 'token-classification',
+  ForMaskedLM: 'masked-lm',
+  ForCausalLM: 'causal-lm',
+};
+
+/**
+ * The task of a run, a model directory or a hub id, as its `config.json` names its class; sequence classification where that says nothing
+ * else. Damaged model files are left to the loader to report.
+ *
+ * @throws AttuneError as `resolveModelSource` for a source that is nowhere; RUN_UNFINISHED for a run that has no model yet
+ * @example
+ * await taskOfModel('runs/skills'); // 'token-classification'
+ */
+export async function taskOfModel(
+  source: string,
+  options: Pick<ResolveOptions, 'revision' | 'onProgress'> = {},
+): Promise<ModelTask> {
+  const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, options);
+  const adapter = adapterDirectory(source);
+  const directory = adapter ?? downloaded ?? modelSourceOf(source);
+  try {
+    if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
+    const json = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));
+    const { architectures } = json as { readonly architectures?: readonly unknown[] };
+    const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));
+    if (ending !== undefined) return classEndings[ending];
+  } catch {}
+  return 'sequence-classification';
+}
