@@ -190,7 +190,8 @@ describe.skipIf(!isThere)('a checkpoint of transformers (needs PEER_PYTHON and .
       const longest = family === 'electra' ? 48 : 64;
       expect(lengths.filter((length) => length === longest).length).toBeGreaterThanOrEqual(4);
       expect(Math.max(...lengths)).toBe(longest);
-      expect(new Set(own.map(({ label }) => label)).size).toBeGreaterThan(1);
+      const first = scores.map(([score]) => score);
+      expect(Math.max(...first) - Math.min(...first), 'what texts differ by').toBeGreaterThan(50 * within);
     });
 
     it('has the tag of every word in Python, as run_ner reads it', async () => {
