@@ -25,6 +25,27 @@ it('is bounded in bytes, but keeps the newest even alone over the limit', async 
   expect(cache.size).toBe(1);
 });
 
+it('has programs share memory once there is no room for one of them, and then keeps them all', async () => {
+  const log: string[] = [];
+  const cache = new ExecutableCache({ programs: 10, bytes: 100 });
+  const made = (name: string, peak: number) => async (room: number) => {
+    const sharesMemory = peak > room;
+    return { ...(await fake(sharesMemory ? 1 : peak, log, `${name} in ${room}`)()), sharesMemory };
+  };
+  const order: [string, number][] = [
+    ['a', 150],
+    ['b', 60],
+    ['a', 150],
+    ['c', 40],
+    ['b', 60],
+    ['a', 150],
+  ];
+  for (const [name, peak] of order) await cache.get(name, made(name, peak));
+  // The first one may have all; b finds no room, so that a lets go of its memory and comes again without.
+  expect(log).toEqual(['make a in Infinity', 'make b in -50', 'release a in Infinity', 'make a in 0', 'make c in 0']);
+  expect(cache.size).toBe(3);
+});
+
 it('forgets what could not be made', async () => {
   const cache = new ExecutableCache({ programs: 2, bytes: 100 });
   await expect(cache.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -55,9 +55,9 @@ export function createRunner(prepare: Prepare, limits: CacheLimits): Runner & { 
     async prepare(fn, batch, parameters = {}) {
       const inputs = { ...batch, ...parameters };
       for (const [name, tensor] of Object.entries(inputs)) checkTensor(`run: "${name}"`, tensor);
-      const executable = await cache.get(keyOf(fn, batch, parameters), async () => {
+      const executable = await cache.get(keyOf(fn, batch, parameters), async (room) => {
         const program = optimize(record(fn, batch, parameters));
-        return { ...(await prepare(program)), rows: gatheredRows(program) };
+        return { ...(await prepare(program, room)), rows: gatheredRows(program) };
       });
       return {
         rows: executable.rows,

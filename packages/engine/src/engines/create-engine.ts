@@ -7,8 +7,8 @@ import { openHostTraining } from '../training/host-training';
 import { closedOnce } from './closing';
 import type { Engine } from './engine';
 
-/** 16 programs or 2 GiB of intermediate values. */
-const defaultLimits: CacheLimits = { programs: 16, bytes: 2 ** 31 };
+/** 64 programs or 2 GiB of intermediate values. */
+const defaultLimits: CacheLimits = { programs: 64, bytes: 2 ** 31 };
 
 /** An engine on ordinary memory. `prepare` makes a recorded program ready to run; all else is the same for every such engine. */
 export function createEngine(name: string, prepare: Prepare, limits: Partial<CacheLimits> = {}): Engine {

@@ -38,3 +38,29 @@ it.each([openCpuEngine, openOnnxEngine])('says so where it is used after close (
   await expect(training.run(program, { x })).rejects.toMatchObject(closed('run'));
   expect([...(await training.readParameters()).w.data]).toEqual([0.5, 1]);
 });
+
+it('computes the same bits where programs of several shapes share memory', async () => {
+  const [roomy, crowded] = [openOnnxEngine({ threads: 1 }), openOnnxEngine({ threads: 1, bytes: 1000 })];
+  const batchOf = (rows: number) => ({
+    x: float32(
+      Float32Array.from({ length: rows * 8 }, (_, i) => Math.sin(i)),
+      [rows, 8],
+    ),
+  });
+  const w = float32(
+    Float32Array.from({ length: 8 * 16 }, (_, i) => Math.cos(i)),
+    [8, 16],
+  );
+  const taken = async (engine: typeof roomy) => {
+    const program = engine.compile(({ x }, { w }) => ({
+      loss: tf.sum(tf.square(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D))),
+    }));
+    const training = await engine.openTraining(program, { w }, { name: 'adamw' });
+    for (const rows of [40, 50, 60, 40, 50]) await training.step(batchOf(rows), { learningRate: 0.01 });
+    return [...(await training.readParameters()).w.data];
+  };
+  const expected = await taken(roomy);
+  expect(await taken(crowded)).toEqual(expected);
+  expect(expected).not.toEqual([...w.data]);
+  await Promise.all([roomy.close(), crowded.close()]);
+});

@@ -76,13 +76,13 @@ const inFloat32Alone = (name: string, message: string) =>
   );
 
 function orElse(first: Prepare, fallback: Prepare, explain: (cause: NotLowerable) => void): Prepare {
-  return async (program) => {
+  return async (program, room) => {
     try {
-      return await first(program);
+      return await first(program, room);
     } catch (error) {
       if (!(error instanceof NotLowerable)) throw error;
       explain(error);
-      return fallback(program);
+      return fallback(program, room);
     }
   };
 }

@@ -8,6 +8,11 @@ export interface SessionSettings {
   readonly provider?: 'cpu' | 'cuda';
   /** Whether it is the only session and runs follow one another at recurring shapes: see `OpenOnnxFileOptions`. */
   readonly isSteady?: boolean;
+  /**
+   * Whether it keeps the memory of intermediate values from run to run, default true. Without, sessions get it from the same heap in turns, at
+   * which a training step takes up to 1.1 times as long (measured).
+   */
+  readonly hasArena?: boolean;
   /** Prefix of the runtime's profile. */
   readonly profilePrefix?: string;
 }
@@ -15,7 +20,7 @@ export interface SessionSettings {
 /** A session of onnxruntime, from the bytes or the path of a model. */
 export function createSession(
   model: Uint8Array | string,
-  { threads, provider = 'cpu', isSteady = false, profilePrefix }: SessionSettings,
+  { threads, provider = 'cpu', isSteady = false, hasArena = true, profilePrefix }: SessionSettings,
 ): Promise<ort.InferenceSession> {
   const options: ort.InferenceSession.SessionOptions = {
     executionProviders: [provider],
@@ -25,6 +30,7 @@ export function createSession(
     // A plan of all its buffers costs a session a second set of them: a step of 16 × 200 tokens took 4.6 GB, now 3.2, in the
     // same time. A small model's tokens come in .83 of the time, once there was a text of that length; the first time in 1.3 (measured).
     enableMemPattern: isSteady,
+    enableCpuMemArena: hasArena,
     // Every session has threads of its own, which awake take the cores from the next session's: a training step of a small model
     // took 1.3 times as long. A text's tokens came in .85 of the time (measured).
     extra: { session: { intra_op: { allow_spinning: isSteady ? '1' : '0' } } },
