@@ -46,6 +46,18 @@ describe('packSequences', () => {
     expect(packed.sequenceIds.shape).toEqual([3, 16]);
   });
 
+  it('takes of several lengths of rows the one that leaves the fewest places empty, of equal ones the shortest', () => {
+    const rowsOf = (lengths: readonly number[], rowLength: readonly number[]) =>
+      packSequences(
+        lengths.map((length) => ({ ids: new Int32Array(length) })),
+        { rowLength },
+      ).sequenceIds.shape;
+    expect(rowsOf([5, 5, 5], [8, 16, 10])).toEqual([1, 16]);
+    expect(rowsOf([5, 5, 5, 5], [16, 10, 20])).toEqual([2, 10]);
+    expect(rowsOf([11, 2], [8, 16])).toEqual([1, 16]);
+    expect(() => rowsOf([17], [8, 16])).toThrow('sequence 0 has 17 tokens, a row takes 1 to 16');
+  });
+
   it('pads the remainder and the reads of a smaller batch', () => {
     const packed = packSequences([{ ids: [7, 8] }], { rowLength: 4, padTokenId: 9, minimumReads: 3 });
     expect([...packed.inputIds.data]).toEqual([7, 8, 9, 9]);

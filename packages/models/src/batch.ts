@@ -31,8 +31,8 @@ export interface PackedBatch {
 
 /** Options of `packSequences`. */
 export interface PackOptions {
-  /** Tokens per row. */
-  readonly rowLength: number;
+  /** Tokens per row; of several lengths the one that leaves the fewest places empty, of equal ones the shortest. */
+  readonly rowLength: number | readonly number[];
   /** The number of rows is a multiple of this, so that few shapes are compiled; default 1. */
   readonly rowMultiple?: number;
   /** At least this many head positions, the first one repeated: gives a last, smaller batch the shape of the others. Default 0. */
@@ -54,9 +54,8 @@ interface Place {
  * @throws RangeError for no sequence, an empty one, or one longer than a row
  */
 export function packSequences(sequences: readonly Sequence[], options: PackOptions): PackedBatch {
-  const { rowLength, rowMultiple = 1, minimumReads = 0, firstSequence = 0, padTokenId = 0 } = options;
-  checkLengths(sequences, rowLength);
-  const { places, rows } = placeInRows(sequences, rowLength);
+  const { rowMultiple = 1, minimumReads = 0, firstSequence = 0, padTokenId = 0 } = options;
+  const { rowLength, places, rows } = placed(sequences, [options.rowLength].flat());
   const length = Math.ceil(rows / rowMultiple) * rowMultiple * rowLength;
   const inputIds = new Int32Array(length).fill(padTokenId);
   const sequenceIds = new Int32Array(length).fill(-1);
@@ -90,6 +89,15 @@ function checkLengths(sequences: readonly Sequence[], rowLength: number): void {
         `packSequences: sequence ${i} has ${ids.length} tokens, a row takes 1 to ${rowLength}; truncate it or lengthen the rows`,
       );
   });
+}
+
+/** The placement that takes the fewest places. */
+function placed(sequences: readonly Sequence[], rowLengths: readonly number[]) {
+  checkLengths(sequences, Math.max(...rowLengths));
+  const longest = sequences.reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  const fitting = rowLengths.filter((rowLength) => rowLength >= longest).sort((a, b) => a - b);
+  const all = fitting.map((rowLength) => ({ rowLength, ...placeInRows(sequences, rowLength) }));
+  return all.reduce((best, own) => (own.rows * own.rowLength < best.rows * best.rowLength ? own : best));
 }
 
 /** First fit, decreasing: within 11/9 of the fewest rows. */

@@ -9,6 +9,7 @@ import type { Engine } from '../engines/engine';
 import { type Program, peakBytes, type ValueId } from '../program';
 import { mapRecord } from '../records';
 import type { Destination, HostTensor, TensorSpec } from '../tensor';
+import { hasLongArrays } from './long-arrays';
 import { createSession, type SessionSettings, tensorOver } from './onnx-session';
 
 /** Options of the engines that run on onnxruntime. */
@@ -54,7 +55,7 @@ async function prepare(
 ): Promise<Executable> {
   const lowered = lowerToOnnx(program);
   const peak = peakBytes(program);
-  const sharesMemory = peak > room;
+  const sharesMemory = peak > room && !hasLongArrays(program);
   const session =
     lowered.fetches.size > 0 ? await createSession(lowered.bytes, { ...settings, hasArena: !sharesMemory }) : undefined;
   const scratch = scratchSpecs(program, lowered);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packedBatches, paddedBatches, rowLengthFor } from './batches';
+import { packedBatches, paddedBatches, rowLengthFor, rowLengthsUpTo } from './batches';
 import { shuffledOrder } from './plan';
 
 const sequences = Array.from({ length: 23 }, (_, i) => ({
@@ -29,6 +29,12 @@ it('holds every example once, whole, in reads of one shape', () => {
 it('chooses rows that hold the longest sequence', () => {
   expect(rowLengthFor([{ ids: new Int32Array(3) }])).toBe(32);
   expect(rowLengthFor([{ ids: new Int32Array(3) }, { ids: new Int32Array(201) }])).toBe(208);
+});
+
+it('has few lengths of rows to choose from, the longest among them', () => {
+  expect(rowLengthsUpTo(32)).toEqual([32]);
+  expect(rowLengthsUpTo(208)).toEqual([32, 64, 96, 128, 160, 192, 208]);
+  expect(rowLengthsUpTo(640)).toEqual([32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640]);
 });
 
 const sequencesOf = (lengths: readonly number[]) => lengths.map((length) => ({ ids: new Int32Array(length) }));

@@ -29,6 +29,22 @@ export function rowLengthFor(sequences: readonly Sequence[]): number {
   return Math.max(shortestRow, Math.ceil(longest / 8) * 8);
 }
 
+/**
+ * Lengths of rows for batches that differ much in their tokens: four from one power of two to the next, so that there are few, and the
+ * longest. A row of a batch is as long as leaves the fewest places empty.
+ *
+ * @example
+ * rowLengthsUpTo(208); // [32, 64, 96, 128, 160, 192, 208]
+ */
+export function rowLengthsUpTo(longest: number): readonly number[] {
+  const lengths: number[] = [];
+  for (let length = shortestRow; length < longest; length += Math.max(shortestRow, powerBelow(length) / 4))
+    lengths.push(length);
+  return [...lengths, longest];
+}
+
+const powerBelow = (length: number): number => 2 ** Math.floor(Math.log2(length));
+
 /** Batches of `batchSize` examples in the given order; the last one may hold fewer, in the same shape of reads. */
 export function* packedBatches(
   sequences: readonly Sequence[],

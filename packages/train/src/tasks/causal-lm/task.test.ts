@@ -136,6 +136,17 @@ describe('causalLmTask', () => {
     }
   });
 
+  it('packs in rows as long as suits the batch: of ragged texts few places stay empty', () => {
+    const places = (lengths: readonly number[]) => {
+      const ragged = { sequences: lengths.map((length) => ({ ids: new Int32Array(length) })), promptLengths: [1, 1] };
+      return task.batch(ragged, Int32Array.of(0, 1), { ...shape, rowLength: 312 }).tensors.sequenceIds.shape;
+    };
+    expect(places([20, 40])).toEqual([1, 64]);
+    expect(places([130, 120])).toEqual([1, 256]);
+    expect(places([200, 180])).toEqual([2, 224]);
+    expect(places([312, 5])).toEqual([2, 312]);
+  });
+
   it('refuses a batch of prompts alone', () => {
     const prompts = { sequences: data.sequences, promptLengths: [5, 3, 7, 2] };
     expect(() => task.batch(prompts, every, shape)).toThrow(expect.objectContaining({ code: 'DATA_NO_LABELS' }));

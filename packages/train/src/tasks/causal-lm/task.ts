@@ -1,6 +1,7 @@
 import { logSumExp } from '@attune/internal';
 import { precisionRecallF1 } from '@attune/metrics';
 import { ignoredLabel, nextTokens } from '@attune/models';
+import { rowLengthsUpTo } from '../../loop/batches';
 import type { Examples, TaskMetrics, TrainingTask } from '../../loop/task';
 import { coarseMultiple, countRight, likeliest, tokenBatch } from '../token/batch';
 
@@ -23,7 +24,7 @@ export interface CausalLmTaskOptions {
  * Causal language modeling: at each token the model guesses the next one.
  *
  * Tokens of a prompt are not learned, and no logit is made of them: only the positions whose next token is to be learned are
- * read. Examples are packed several to a row, each with positions of its own and blind to the others, so that a batch is
+ * read. Examples are packed several to a row, in rows as long as suits the batch, each with positions of its own and blind to the others, so that a batch is
  * equal to its examples one by one. A batch weighs as much as it has tokens to learn. Measures `loss` (their mean),
  * `perplexity` (exp of it), `accuracy` of the next tokens, and `weightedPrecision`, `weightedRecall` and `weightedF1` over
  * them, each token of the vocabulary a class (scikit-learn's `average='weighted'`).
@@ -39,7 +40,12 @@ export function causalLmTask({ endTokenId }: CausalLmTaskOptions = {}): Training
     batch({ sequences, promptLengths }, examples, options) {
       const chosen = Array.from(examples, (i) => sequences[i]);
       const labels = Array.from(examples, (i) => completionLabels(sequences[i].ids, promptLengths[i]));
-      return tokenBatch({ sequences: chosen, labels }, examples, { ...options, readMultiple: coarseMultiple });
+      const rowLength = rowLengthsUpTo(options.rowLength);
+      return tokenBatch({ sequences: chosen, labels }, examples, {
+        ...options,
+        rowLength,
+        readMultiple: coarseMultiple,
+      });
     },
     metrics: (data) => causalLmMetrics(data, endTokenId),
     correct: (_, batch, logits) => countRight(batch, logits),

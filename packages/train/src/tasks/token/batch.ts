@@ -14,7 +14,9 @@ const leastMultiple = 32;
 export const coarseMultiple = (labeled: number): number =>
   Math.max(leastMultiple, 2 ** (Math.floor(Math.log2(Math.max(1, labeled))) - 2));
 
-export interface TokenBatchOptions extends BatchOptions {
+export interface TokenBatchOptions extends Omit<BatchOptions, 'rowLength'> {
+  /** Tokens per row, or the lengths that a row may have. */
+  readonly rowLength: number | readonly number[];
   /** The divisor of the number of reads, by how many tokens have a label; default 32. */
   readonly readMultiple?: (labeled: number) => number;
 }
