@@ -10,7 +10,7 @@ const packages = join(root, 'packages');
 export async function bundledWorker(directory: string): Promise<URL> {
   const outfile = join(directory, 'worker.mjs');
   await build({
-    entryPoints: [join(packages, 'serve/src/worker.ts')],
+    entryPoints: [join(packages, 'serve/src/node/worker.ts')],
     ...{ outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' },
     banner: {
       js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom('${join(root, 'package.json')}');`,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Service } from '@attune/serve';
+import type { Service } from '@attune/serve/node';
 import { choiceFlag, defineCommand, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
 import { UsageError } from '../program/failure';
 import type { Io } from '../program/process';
@@ -72,7 +72,7 @@ export const serveCommand = defineCommand({
     'attune serve jobs=runs/sectors skills=runs/skills --port 8080 --precision int8 --token-file tokens.txt',
   ],
   async run({ flags, arguments: sources, io }) {
-    const { openService } = await import('@attune/serve');
+    const { openService } = await import('@attune/serve/node');
     const { tokenFile, withoutPage, timeout, memory, ...given } = flags;
     const service = await openService(namedSources(sources), {
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

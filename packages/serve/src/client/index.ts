@@ -1,5 +1,5 @@
 /** `@attune/serve/client`: asks a service for predictions and texts, from Node, a browser or any other runtime with `fetch`. */
-import type { Problem } from '../http/problems';
+import type { Problem } from '../node/http/problems';
 import type {
   GenerateAnswer,
   GenerateBody,
@@ -7,7 +7,7 @@ import type {
   PredictAnswer,
   PredictBody,
   ServedPrediction,
-} from '../http/schemas';
+} from '../node/http/schemas';
 
 export type { GenerateAnswer, GenerateBody, ListedModel, PredictAnswer, PredictBody, Problem, ServedPrediction };
 

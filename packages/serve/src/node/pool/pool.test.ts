@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openCpuEngine } from '@attune/engine';
 import { fitCausalLm, fitSequenceClassifier, fitTokenClassifier, loadPredictor, loadTagger } from '@attune/train/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundledWorker } from '../../test/worker-program';
+import { bundledWorker } from '../../../test/worker-program';
 import type { PredictorPool } from './options';
 import { openPredictorPool } from './pool';
 

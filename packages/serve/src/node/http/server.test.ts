@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scriptedWorker } from '../../test/worker-program';
-import { ServiceError, serviceClient } from '../client';
+import { scriptedWorker } from '../../../test/worker-program';
+import { ServiceError, serviceClient } from '../../client';
 import { openService, type Service, type ServiceOptions } from './server';
 
 const directory = mkdtempSync(join(tmpdir(), 'attune-service-'));

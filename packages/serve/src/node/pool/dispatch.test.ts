@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { scriptedWorker } from '../../test/worker-program';
+import { scriptedWorker } from '../../../test/worker-program';
 import type { PoolOptions, PredictorPool } from './options';
 import { openPredictorPool } from './pool';
 

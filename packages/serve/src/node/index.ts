@@ -1,0 +1,17 @@
+/** `@attune/serve/node`: fine-tuned models as a service: in worker threads of your own program, or over HTTP. */
+
+export { type AttunePluginOptions, attunePlugin } from './http/plugin';
+export type { Problem, ProblemCode } from './http/problems';
+export type { GenerateAnswer, ListedModel, PredictAnswer, RequestLimits, ServedPrediction } from './http/schemas';
+export { openService, type Service, type ServiceOptions } from './http/server';
+export type {
+  CallOptions,
+  PoolModel,
+  PoolOptions,
+  PoolSource,
+  PoolState,
+  PredictorPool,
+  WriteOptions,
+  WrittenText,
+} from './pool/options';
+export { openPredictorPool } from './pool/pool';
