@@ -208,7 +208,12 @@ describe('LoRA', () => {
 
   it('adapts a decoder that is the embeddings beside the model, as PEFT does, and both are read from there', async () => {
     const tied = { ...lora, targetModules: ['lm_head', 'q_proj'] };
-    const { summary } = await adapt('tied', { lora: tied, mergeAdapter: false });
+    const notes: string[] = [];
+    const onNote = (note: string) => notes.push(note);
+    const { summary } = await adapt('tied', { lora: tied, mergeAdapter: false, onNote });
+    expect(notes.filter((note) => note.includes('no model/ is written'))).toEqual([
+      expect.not.stringContaining('merge'),
+    ]);
     expect(existsSync(join(directory, 'tied', 'model'))).toBe(false);
     expect(json('tied', 'adapter', 'adapter_config.json').target_modules).toEqual(['lm_head', 'q_proj']);
     const measured = await evaluateCausalLm(join(directory, 'tied'), texts(40, 6), { engine });

@@ -3,7 +3,7 @@ import type { HostTensor } from '@attune/engine';
 import { measureEngine } from '@attune/engine/node';
 import { whileHeld } from '@attune/internal';
 import { withDirectoryLock } from '@attune/internal/node';
-import { isLoraModel, type Model } from '@attune/models';
+import { isLoraModel, type LoraModel, type Model } from '@attune/models';
 import type { Tokenizer } from '@attune/tokenizer';
 import { version } from '../../../package.json';
 import type { TrainingArguments } from '../../arguments/arguments';
@@ -277,7 +277,7 @@ async function writeTrained(
   const adapter = isLoraModel(model) && { model, parameters, baseModel };
   if (adapter && isLoraModel(finished.model)) {
     await directory.writeAdapter(adapter, { tokenizer, files, model: model.config });
-    options.onNote?.(besideNote(options));
+    options.onNote?.(besideNote(options, adapter.model));
     return 'adapter';
   }
   if (adapter) await directory.writeAdapter(adapter);
@@ -287,8 +287,12 @@ async function writeTrained(
   return 'model';
 }
 
-const besideNote = ({ out, model, quantize }: RunOptions): string =>
-  `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it${quantize ? `, in ${quantize}` : ''}; with mergeAdapter (--merge-adapter) the whole model is written too, in float32`;
+function besideNote({ out, model, quantize }: RunOptions, { adapted }: Pick<LoraModel, 'adapted'>): string {
+  const beside = `${join(out, 'adapter')} holds what was learned, and no model/ is written: what loads ${out} reads ${model} beside it`;
+  const bits = quantize ? `, in ${quantize}` : '';
+  const isMergeable = adapted.every(({ name, weight }) => weight === `${name}.weight`); // a tied head's is the embeddings'
+  return `${beside}${bits}${isMergeable ? '; with mergeAdapter (--merge-adapter) the whole model is written too, in float32' : ''}`;
+}
 
 function factsOf(trained: TrainResult, epochs: number, engine: string): Omit<TrainingFacts, keyof TrainableShare> {
   const { epochs: epochsDone, bestEpoch, bestStep, steps, seconds, tokensPerSecond } = trained;
