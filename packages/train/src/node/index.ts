@@ -12,7 +12,7 @@ export { type LengthLimits, usualMaxLength } from './model/max-length';
 export { newModelConfig } from './model/new-config';
 export { resumedSource } from './model/origin';
 export { type PreparedModel, prepareModel } from './model/prepare';
-export { taskOfModel } from './model/task-of-model';
+export { modelDirectory, taskOfModel } from './model/task-of-model';
 export { adapterDirectory, checkRunDirectory, modelSourceOf } from './run/directory';
 export { endCheckpoints, finishedRun } from './run/finished';
 export { fitRun, type PreparedFit, type TaskResults, type TrainingFacts } from './run/fit';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { PredictorPool, WrittenText } from '../pool/options';
+import type { PoolModel, PredictorPool, WrittenText } from '../pool/options';
 import { bearerCheck } from './auth';
 import { eventStream } from './events';
 import { servedText, wholeText } from './generate';
@@ -7,7 +7,7 @@ import { serviceMetrics } from './metrics';
 import { openAiError, openAiText } from './openai';
 import { openApi } from './openapi';
 import { playgroundPage } from './playground';
-import { predictions } from './predict';
+import { modelNamed, predictions } from './predict';
 import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
 
@@ -57,9 +57,11 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   /** Aborts where the client leaves, and, until the answer begins, when its time is over. */
   const signalOf = (reply: FastifyReply) => {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort(new ProblemError('UNAVAILABLE', 'the client left')));
     const timer = setTimeout(() => gone.abort(new DOMException('', 'TimeoutError')), timeoutMs);
-    reply.raw.once('close', () => clearTimeout(timer));
+    reply.raw.once('close', () => {
+      clearTimeout(timer);
+      gone.abort(new ProblemError('UNAVAILABLE', 'the client left'));
+    });
     return { signal: gone.signal, begun: () => clearTimeout(timer) };
   };
   const answerText = async (
@@ -104,23 +106,14 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
       };
       return answerText(reply, { begin, isStreamed: body.stream ?? false });
     });
-  const listed = (): ListedModel[] =>
-    pool.models.map(({ name, source: _, ...own }) => ({
-      id: name,
-      object: 'model',
-      created,
-      owned_by: 'attune',
-      ...own,
-    }));
-  server.get('/v1/models', async () => ({ object: 'list', data: listed() }));
-  server.get<{ Params: { name: string } }>('/v1/models/:name', async ({ params: { name } }) => {
-    const model = listed().find(({ id }) => id === name);
-    if (model) return model;
-    throw new ProblemError(
-      'MODEL_UNKNOWN',
-      `expected ${pool.models.map((own) => own.name).join(', ')}, got ${JSON.stringify(name)}`,
-    );
+  const listed = ({ name, source: _, ...own }: PoolModel): ListedModel => ({
+    ...{ id: name, object: 'model', created, owned_by: 'attune' },
+    ...own,
   });
+  server.get('/v1/models', async () => ({ object: 'list', data: pool.models.map(listed) }));
+  server.get<{ Params: { name: string } }>('/v1/models/:name', async ({ params: { name } }) =>
+    listed(modelNamed(pool, name)),
+  );
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async () => {
     if (pool.state.workers > 0) return { status: 'ready' };

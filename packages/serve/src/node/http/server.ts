@@ -42,9 +42,20 @@ export async function openService(
   options: ServiceOptions = {},
   program?: URL,
 ): Promise<Service> {
-  const { host = '127.0.0.1', port = 8000, corsOrigins = [], bodyLimit = 1024 ** 2, logLevel = 'info' } = options;
-  const { tokens, timeoutMs, playground, maxTexts, maxCharacters, maxNewTokens, ...rest } = options;
-  const { host: _, port: __, corsOrigins: ___, bodyLimit: ____, logLevel: _____, ...poolOptions } = rest;
+  const {
+    host = '127.0.0.1',
+    port = 8000,
+    corsOrigins = [],
+    bodyLimit = 1024 ** 2,
+    logLevel = 'info',
+    tokens,
+    timeoutMs,
+    playground,
+    maxTexts,
+    maxCharacters,
+    maxNewTokens,
+    ...poolOptions
+  } = options;
   const server = fastify({
     ...{ bodyLimit, logger: { level: logLevel }, requestIdHeader: 'x-request-id' },
     routerOptions: { maxParamLength: 200 },

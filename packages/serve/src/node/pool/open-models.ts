@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { resolveModelSource } from '@attune/models/node';
-import { adapterDirectory, modelSourceOf } from '@attune/train/node';
+import { modelDirectory } from '@attune/train/node';
 import { modelBytes } from './memory';
 import type { ModelFacts, ModelSpec } from './messages';
 import type { PoolModel, PoolSource } from './options';
@@ -45,8 +44,7 @@ export async function pooledModel(
 
 /** Bytes of the weights of a run, a model directory or a hub id, in one worker. */
 export async function sourceBytes(source: string, precision: 'fp32' | 'int8'): Promise<number> {
-  const local = existsSync(source) ? (adapterDirectory(source) ?? modelSourceOf(source)) : source;
-  return modelBytes(await resolveModelSource(local), precision);
+  return modelBytes(await resolveModelSource(await modelDirectory(source)), precision);
 }
 
 /** A model as users of the pool see it. */

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
 import { AttuneError } from '@attune/internal';
-import { resolveModelSource } from '@attune/models/node';
 import {
   type AnyPredictor,
-  adapterDirectory,
   type ChatTemplate,
   loadAnyPredictor,
   loadChatTemplate,
   loadGenerator,
   loadTagger,
-  modelSourceOf,
+  modelDirectory,
   type TextGenerator,
   taskOfModel,
 } from '@attune/train/node';
@@ -105,10 +102,7 @@ async function openWriter({ source, threads }: ModelSpec): Promise<WorkerModel> 
 
 /** The model's chat template, or why there is none, which is said where one is asked for. */
 async function chatOf(source: string): Promise<ChatTemplate | Error> {
-  const directory = existsSync(source)
-    ? (adapterDirectory(source) ?? modelSourceOf(source))
-    : await resolveModelSource(source);
-  return loadChatTemplate(directory).catch((error: Error) => error);
+  return loadChatTemplate(await modelDirectory(source)).catch((error: Error) => error);
 }
 
 function refuse(source: string, expected: string, got: string, advice: string): never {

@@ -7,6 +7,22 @@ import { type ResolveOptions, resolveModelSource } from '@attune/models/node';
 import { adapterDirectory, modelSourceOf } from '../run/directory';
 import { trainedConfig } from './load';
 
+/**
+ * The directory with the tokenizer and settings of a run (its `model/`, or `adapter/` where it has no model of its own), a model
+ * directory or a hub id.
+ *
+ * @throws AttuneError as `resolveModelSource` for a source that is nowhere; RUN_UNFINISHED for a run that has no model yet
+ * @example
+ * await modelDirectory('runs/skills'); // 'runs/skills/model'
+ */
+export async function modelDirectory(
+  source: string,
+  options: Pick<ResolveOptions, 'revision' | 'onProgress'> = {},
+): Promise<string> {
+  if (!existsSync(source)) return resolveModelSource(source, options);
+  return adapterDirectory(source) ?? modelSourceOf(source);
+}
+
 /** How the names of transformers' classes end. */
 const classEndings: Readonly<Record<string, ModelTask>> = {
   ForTokenClassification: 'token-classification',
@@ -26,11 +42,9 @@ export async function taskOfModel(
   source: string,
   options: Pick<ResolveOptions, 'revision' | 'onProgress'> = {},
 ): Promise<ModelTask> {
-  const downloaded = existsSync(source) ? undefined : await resolveModelSource(source, options);
-  const adapter = adapterDirectory(source);
-  const directory = adapter ?? downloaded ?? modelSourceOf(source);
+  const directory = await modelDirectory(source, options);
   try {
-    if (adapter !== undefined) return (await trainedConfig(adapter)).task as ModelTask;
+    if (directory === adapterDirectory(source)) return (await trainedConfig(directory)).task as ModelTask;
     const json = parseJson(await readFile(join(directory, 'config.json'), 'utf8'));
     const { architectures } = json as { readonly architectures?: readonly unknown[] };
     const ending = Object.keys(classEndings).find((end) => `${architectures?.[0]}`.endsWith(end));
