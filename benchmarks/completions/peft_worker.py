@@ -2,24 +2,11 @@
 
 import json
 import os
-import platform
-import resource
 import sys
-import time
 
-# Libraries print; what they print must not get among the answers.
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "common"))
 
-import peft  # noqa: E402
-import torch  # noqa: E402
-import transformers  # noqa: E402
-
-
-def answer(**value):
-    unit = 1 if sys.platform == "darwin" else 1024
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    print(json.dumps({**value, "memory": memory}), file=answers, flush=True)
+from peft_steps import adapted, read_plan, take_steps, torch, transformers  # noqa: E402
 
 
 def padded(batch, pad):
@@ -36,36 +23,10 @@ def padded(batch, pad):
 
 
 def main(path):
-    with open(path, encoding="utf-8") as file:
-        plan = json.load(file)
-    torch.set_num_threads(plan["threads"])
-    torch.manual_seed(1)
+    plan = read_plan(path)
     base = transformers.AutoModelForCausalLM.from_pretrained(plan["model"], dtype=torch.float32)
-    lora = plan["lora"]
-    options = peft.LoraConfig(
-        r=lora["r"], lora_alpha=lora["alpha"], target_modules=lora["targetModules"], task_type="CAUSAL_LM"
-    )
-    model = peft.get_peft_model(base, options)
-    model.config.use_cache = False
-    model.train()
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=plan["learningRate"], weight_decay=plan["weightDecay"])
-    versions = {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "transformers": transformers.__version__,
-        "peft": peft.__version__,
-    }
-    answer(versions=versions)
-    for line in sys.stdin:
-        batch = padded(plan["batches"][json.loads(line)["step"]], plan["padTokenId"])
-        start = time.perf_counter()
-        loss = model(**batch).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, plan["maxGradNorm"])
-        optimizer.step()
-        optimizer.zero_grad()
-        answer(seconds=time.perf_counter() - start, loss=loss.item())
+    model = adapted(base, plan["lora"])
+    take_steps(plan, model, lambda line: padded(plan["batches"][json.loads(line)["step"]], plan["padTokenId"]))
 
 
 main(sys.argv[1])
