@@ -1,8 +1,8 @@
 import { Argument, Command as CommanderCommand } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands';
-import { asFlagError, type Command, type Options, parseFlags } from './program/command';
-import { reportFailure } from './program/failure';
+import { asFlagError, type Command, type Options, type Positional, parseFlags } from './program/command';
+import { reportFailure, UsageError } from './program/failure';
 import { commanderOption, refuseMissingValue } from './program/options';
 import type { Io } from './program/process';
 import { orStuck, stuckCommand } from './program/settled';
@@ -68,8 +68,11 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
       child.addArgument(new Argument(`<${positional.name}${positional.isList ? '...' : ''}>`, positional.help));
   for (const [name, spec] of Object.entries(options)) child.addOption(commanderOption(name, spec));
   child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  const taken = [argument, target].filter((positional) => positional !== undefined);
+  child.allowExcessArguments();
   child.action(async () => {
     try {
+      refuseExcess(child.args, taken);
       const typed = (await command.complete?.(child.opts())) ?? child.opts();
       const flags = parseFlags<Options>(options, typed);
       const [argument = '', target = ''] = child.args;
@@ -78,4 +81,14 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
       throw asFlagError(error, options);
     }
   });
+}
+
+/** Refuses more arguments than a command takes, with what to do about them. */
+function refuseExcess(args: readonly string[], taken: readonly Positional[]): void {
+  if (args.length <= taken.length || taken.some(({ isList }) => isList)) return;
+  const names = taken.map(({ name }) => name).join(' and ') || 'no argument';
+  const advice = taken.at(-1)?.more ?? 'a value that has spaces needs quotes, and --help lists the options';
+  throw new UsageError(
+    `too many arguments: expected ${names}, got ${JSON.stringify(args[taken.length])} too; ${advice}`,
+  );
 }

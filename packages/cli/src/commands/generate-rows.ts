@@ -1,6 +1,7 @@
 // What a model writes for the rows of a file: read, written, put down, a group at a time.
-import { type Row, templateColumns, textTemplate } from '@attune/data';
+import { type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
+import { isAttuneError } from '@attune/internal';
 import type { GeneratedText, TextGenerator, TextOptions } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { checkOutput, type Sink } from '../data/output';
@@ -49,19 +50,26 @@ const batchesTogether = 4;
 export async function prepareRows({ source, rows: given, options, promptOf, settings, io }: Writing) {
   const { input, output, format, delimiter } = given;
   await checkOutput(output, input, source);
-  const template = given.promptTemplate ?? (await readRunConfig(source)).promptTemplate;
-  const templateFor = (columns: readonly string[], where: string) => {
+  const ofRun = given.promptTemplate === undefined ? (await readRunConfig(source)).promptTemplate : undefined;
+  const template = given.promptTemplate ?? ofRun;
+  const templateFor = ({ columns, where }: TableHeader) => {
     if (template !== undefined) return unescaped(template);
     if (columns.length === 1) return columns[0];
     throw new UsageError(
       `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`,
     );
   };
+  const columns = (header: TableHeader) => {
+    try {
+      return templateColumns(templateFor(header), header);
+    } catch (error) {
+      throw ofRun !== undefined && isAttuneError(error, 'DATA_COLUMN_MISSING') ? foreignTable(error, ofRun) : error;
+    }
+  };
   const rows = await readRows(input, {
-    ...{ format, delimiter, stdin: io.stdin },
-    columns: (header) => templateColumns(templateFor(header.columns, header.where), header),
+    ...{ format, delimiter, stdin: io.stdin, columns },
   } as Parameters<typeof readRows>[1]);
-  const textOf = textTemplate(templateFor(rows.columns, rows.where), rows);
+  const textOf = textTemplate(templateFor(rows), rows);
   const together = (options.batchSize ?? 8) * batchesTogether;
   const all = {
     ...settings,
@@ -88,6 +96,12 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     }
     for (const note of rows.warnings) printNote(io.stderr, note);
   };
+}
+
+/** The model was trained on a table with other columns than this one. */
+function foreignTable(error: Error, template: string): UsageError {
+  const how = `--prompt-template ${JSON.stringify(template)}, with the columns of this file in the braces`;
+  return new UsageError(`${error.message}; the run's prompt template names that column: give ${how}`, { cause: error });
 }
 
 interface WriteRows extends Pick<Writing, 'options' | 'io'> {

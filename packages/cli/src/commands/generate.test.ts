@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openOnnxEngine } from '@attune/engine/node';
 import { causalLanguageModel, initialize, parseModelConfig } from '@attune/models';
@@ -223,6 +223,16 @@ describe('attune generate --json-schema', () => {
       const again = await run('--output', stopped);
       expect(again.stderr).toContain('4 prompts written on earlier');
       expect(readFileSync(stopped, 'utf8')).toBe(whole);
+    });
+
+    it('asks for a template where the file lacks a column of the run’s own', async () => {
+      const run = mkdtempSync(join(directory, 'run-'));
+      cpSync(model, join(run, 'model'), { recursive: true });
+      writeFileSync(join(run, 'config.json'), JSON.stringify({ promptTemplate: '{title}: {job}' }));
+      const { code, stderr } = await attune(['generate', run, '--input', input]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('rows.csv line 1: expected a column "title", got "id", "job"');
+      expect(stderr).toContain('give --prompt-template "{title}: {job}", with the columns of this file in the braces');
     });
 
     it('says what goes with what', async () => {

@@ -101,7 +101,7 @@ const options = {
 export const generateCommand = defineCommand({
   details:
     'Streams the text after the prompt; prints the number of tokens, the speed and the reason for the end to stderr. With --input it prints {"line", "text", "tokens", "ended"} for every row, in order.',
-  argument: sourceArgument,
+  argument: { ...sourceArgument, more: "a prompt needs its flag: attune generate RUN --prompt 'a text'" },
   options,
   examples: [
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",

@@ -57,7 +57,7 @@ const options = {
 export const predictCommand = defineCommand({
   details:
     'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed. Off a terminal stderr gets a line every ten seconds, and the count at the end.',
-  argument: sourceArgument,
+  argument: { ...sourceArgument, more: "texts are read from --input: echo 'a text' | attune predict RUN --input -" },
   options,
   examples: [
     'attune predict runs/sectors --input new.csv > predictions.jsonl',

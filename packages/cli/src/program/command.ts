@@ -43,11 +43,13 @@ export interface CommandInput<O extends Options> {
 }
 
 /** A positional argument, which is always required. */
-interface Positional {
+export interface Positional {
   readonly name: string;
   readonly help: string;
   /** Whether several may be typed. */
   readonly isList?: boolean;
+  /** What to do with more arguments than the command takes; the error about them ends with it. */
+  readonly more?: string;
 }
 
 /** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */

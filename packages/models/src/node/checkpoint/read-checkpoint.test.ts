@@ -103,6 +103,15 @@ describe('readCheckpoint', () => {
     await expectRefusal(directory, 'CHECKPOINT_FORMAT', 'import AutoModel as M');
   });
 
+  it('names the folders of a training run that are model directories, the latest first', async () => {
+    const directory = temporaryDirectory();
+    for (const name of ['checkpoint-500', 'checkpoint-1000', 'runs']) mkdirSync(join(directory, name));
+    for (const name of ['checkpoint-500', 'checkpoint-1000'])
+      writeFileSync(join(directory, name, 'config.json'), config);
+    const [latest, earlier] = [join(directory, 'checkpoint-1000'), join(directory, 'checkpoint-500')];
+    await expectRefusal(directory, 'CHECKPOINT_MISSING', `a folder inside has one: name ${latest} or ${earlier}`);
+  });
+
   it('names what is missing', async () => {
     const directory = temporaryDirectory();
     await expectRefusal(join(directory, 'none'), 'CHECKPOINT_MISSING', 'expected a model directory, found none there');

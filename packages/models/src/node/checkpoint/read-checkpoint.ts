@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AttuneError, reasonOf } from '@attune/internal';
@@ -37,7 +38,7 @@ export async function readCheckpoint(
 ): Promise<Checkpoint> {
   const files = await list(directory);
   const path = join(directory, configFile);
-  const json = await readJson(path, 'a model directory has its configuration there: download it again');
+  const json = await readJson(path, adviceWithoutConfig(directory, files));
   const config = parseModelConfig(json, path, { usesLabels });
   return { config, weights: await openWeights(directory, files, { ...options, architecture: architectureOf(json) }) };
 }
@@ -50,6 +51,14 @@ async function list(directory: string): Promise<readonly string[]> {
     const message = `${directory}: expected a model directory, ${actual}; check the path`;
     throw new AttuneError('CHECKPOINT_MISSING', message, { cause });
   }
+}
+
+/** A trainer's output directory may hold nothing but `checkpoint-500/`: those that are model directories, the latest first. */
+function adviceWithoutConfig(directory: string, files: readonly string[]): string {
+  const inner = files.map((name) => join(directory, name)).filter((path) => existsSync(join(path, configFile)));
+  const latestFirst = inner.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  if (inner.length === 0) return 'a model directory has its configuration there: download it again';
+  return `a folder inside has one: name ${latestFirst.slice(0, 3).join(' or ')}`;
 }
 
 async function openWeights(
