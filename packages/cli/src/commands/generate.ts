@@ -81,13 +81,13 @@ const options = {
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: 'name of the chat template, for a model with several; default: the one named default',
+    help: "name of the chat template, for a model with several; default: the run's, or the one named default",
     group: 'Chat:',
   },
   chatVariables: {
     schema: textFlag().optional(),
     value: 'json',
-    help: 'further variables of the chat template, such as {"enable_thinking": false}',
+    help: `further variables of the chat template, such as {"enable_thinking": false}; default: the run's`,
     group: 'Chat:',
   },
   engine: engineOption,

@@ -20,6 +20,8 @@ interface RunConfig {
   readonly completion?: string;
   readonly messages?: string;
   readonly chatTemplate?: string;
+  /** Variables of the chat template, as JSON. */
+  readonly chatVariables?: string;
   /** What texts are cleaned of before they are read. */
   readonly clean?: readonly CleanStep[];
 }
@@ -47,6 +49,7 @@ export async function readRunConfig(source: string): Promise<RunConfig> {
       completion: stringOr(more.completion),
       messages: stringOr(more.messages),
       chatTemplate: stringOr(more.chatTemplate),
+      chatVariables: stringOr(more.chatVariables),
       clean: stringsOr(more.clean)?.filter(isCleanStep),
     };
   } catch (cause) {

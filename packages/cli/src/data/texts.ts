@@ -1,7 +1,7 @@
 // Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
 import { field, type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
-import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
+import { AttuneError, isAttuneError, JsonError, parseJson } from '@attune/internal';
 import { resolveModelSource } from '@attune/models/node';
 import type { PromptedText } from '@attune/train';
 import {
@@ -196,26 +196,47 @@ export const leakingText = (text: PromptedText | string): string =>
 interface TemplateFlags {
   readonly messages?: string;
   readonly chatTemplate?: string;
+  readonly chatVariables?: string;
   readonly revision?: string;
 }
 
 /**
  * Loads the chat template of a model, where `--messages` needs one.
  *
- * @throws UsageError for --chat-template without --messages, and for a new model, which has none; AttuneError as `loadChatTemplate`
+ * @throws UsageError for --chat-template or --chat-variables without --messages, for variables that are no object of JSON, and for
+ * a new model, which has no template; AttuneError as `loadChatTemplate`
  */
 export async function openChatTemplate(
   source: string,
-  { messages, chatTemplate, revision }: TemplateFlags,
+  { messages, chatTemplate, chatVariables, revision }: TemplateFlags,
   { stderr }: Pick<Io, 'stderr'>,
 ): Promise<ChatTemplate | undefined> {
   if (messages === undefined) {
-    if (chatTemplate === undefined) return undefined;
-    throw new UsageError('--chat-template: expected --messages beside it, which it writes; leave it out');
+    const flag = (chatTemplate && '--chat-template') ?? (chatVariables && '--chat-variables');
+    if (flag === undefined) return undefined;
+    throw new UsageError(`${flag}: expected --messages beside it, which it writes; leave it out`);
   }
   if (source === 'new')
     throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
   const place = adapterDirectory(source) ?? modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, onProgress: downloadListener(stderr) });
-  return loadChatTemplate(directory, chatTemplate);
+  const variables = chatVariables === undefined ? {} : variablesOf(chatVariables);
+  const template = await loadChatTemplate(directory, chatTemplate);
+  return { render: (conversation, options) => template.render(conversation, { ...options, variables }) };
+}
+
+/** @throws UsageError for what is no object of JSON */
+function variablesOf(json: string): Record<string, unknown> {
+  const refused = (got: string) =>
+    new UsageError(
+      `--chat-variables: expected a JSON object, such as {"enable_thinking": false}, got ${got}; correct it`,
+    );
+  let value: unknown;
+  try {
+    value = parseJson(json);
+  } catch (error) {
+    throw error instanceof JsonError ? refused(error.message) : error;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw refused(json);
 }

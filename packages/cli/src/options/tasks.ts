@@ -188,6 +188,12 @@ export const causalLmOptions = {
     help: 'name of the chat template, for a model with several; default: the one named default',
     group: writing,
   },
+  chatVariables: {
+    schema: textFlag().optional(),
+    value: 'json',
+    help: 'further variables of the chat template, such as \'{"enable_thinking": false}\'',
+    group: writing,
+  },
   truncationMode: {
     schema: choiceFlag(truncationModes).optional(),
     value: 'which',

@@ -148,7 +148,7 @@ describe('attune train --task causal-lm', () => {
     const model = join(directory, 'chat');
     cpSync(join(run, 'model'), model, { recursive: true });
     const chat =
-      "{{ bos_token }}{% for m in messages %}\n{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}\n{{ m.role }}: {{ m.content }}{% if m.role == 'assistant' %}{{ eos_token }}{% endif %}{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}";
+      "{{ bos_token }}{% for m in messages %}\n{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}\n{{ m.role }}: {{ m.content }}{% if m.role == 'assistant' %}{{ eos_token }}{% endif %}{% endfor %}{% if add_generation_prompt %}assistant{{ mood }}:{% endif %}";
     const config = { ...json(model, 'tokenizer_config.json'), chat_template: chat };
     writeFileSync(join(model, 'tokenizer_config.json'), JSON.stringify(config));
     const talk = ({ description, skills }: ReturnType<typeof rows>[number], role = 'assistant') =>
@@ -174,6 +174,19 @@ describe('attune train --task causal-lm', () => {
     const answer = await attune(['generate', out, '--chat', '--prompt', 'we need java', '--max-new-tokens', '5']);
     const plain = ['--prompt', 'user: we need javaassistant:', '--max-new-tokens', '5'];
     expect(answer.stdout).toBe((await attune(['generate', out, ...plain])).stdout);
+    const moody = join(directory, 'moody');
+    const variables = ['--chat-variables', '{"mood": " farm"}'];
+    expect((await attune([...training, '--data', talks, ...variables, '--max-steps', '1', '--out', moody])).code).toBe(
+      0,
+    );
+    const chatting = ['generate', moody, '--chat', '--prompt', 'we need java', '--max-new-tokens', '5'];
+    for (const [mood, more] of [
+      [' farm', []],
+      ['', ['--chat-variables', '{}']],
+    ] as const) {
+      const whole = ['--prompt', `user: we need javaassistant${mood}:`, '--max-new-tokens', '5'];
+      expect((await attune([...chatting, ...more])).stdout).toBe((await attune(['generate', moody, ...whole])).stdout);
+    }
     const system = await attune(['generate', out, '--chat', '--system', 'x', '--prompt', 'y']);
     expect(system.stderr).toMatch(/tokenizer_config.json: chat_template line 2: .*"no system"/);
     const wrong = fileIn(directory, 'wrong.jsonl', [talk(rows(1, 4)[0]), talk(rows(1, 5)[0], 'user')].join('\n'));
@@ -213,6 +226,7 @@ describe('attune train --task causal-lm', () => {
     ],
     ['adapters of nothing', ['--lora-r', '8', '--lora-target-modules', '.*qq'], 1, /".\*qq", which matches nothing/],
     ['a template of no messages', ['--chat-template', 'x'], 2, /--chat-template: expected --messages beside it/],
+    ['variables of no messages', ['--chat-variables', '{}'], 2, /--chat-variables: expected --messages beside it/],
   ])('refuses %s', async (_, more, code, message) => {
     const all = [...flags, '--model', join(run, 'model'), ...more, '--out', join(directory, 'refused')];
     expect(await attune(all)).toMatchObject({ code, stderr: expect.stringMatching(message) });

@@ -76,8 +76,9 @@ async function read({ flags, withoutTest, io, ...request }: ReadInput): Promise<
 }
 
 async function train(data: CausalLmTextParts, { flags, settings, onSummary }: TrainInput): Promise<void> {
-  const { truncationMode, promptTemplate, completion, messages, chatTemplate, clean } = flags;
-  const provenance = { ...settings.provenance, promptTemplate, completion, messages, chatTemplate, clean };
+  const { truncationMode, promptTemplate, completion, messages, chatTemplate, chatVariables, clean } = flags;
+  const chat = { messages, chatTemplate, chatVariables };
+  const provenance = { ...settings.provenance, promptTemplate, completion, ...chat, clean };
   const result = await fitCausalLm(untilReported({ ...settings, provenance, data, truncationMode }));
   const { out, engine, signal } = settings;
   const more = async () => ({
@@ -105,16 +106,20 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
 /** The columns that are typed, or else those of the run; none for a file of lines. */
 async function columnsOf(
   source: string,
-  { text, promptTemplate, completion, messages, chatTemplate, data, ...flags }: EvaluateFlags,
-): Promise<CausalColumns & { readonly chatTemplate?: string }> {
+  { text, promptTemplate, completion, messages, chatTemplate, chatVariables, data, ...flags }: EvaluateFlags,
+): Promise<CausalColumns & { readonly chatTemplate?: string; readonly chatVariables?: string }> {
   const { format, delimiter, clean, deduplicate } = flags;
-  const typed = { text, promptTemplate, completion, messages, chatTemplate, format, delimiter, clean, deduplicate };
+  const chat = { messages, chatTemplate, chatVariables };
+  const typed = { text, promptTemplate, completion, ...chat, format, delimiter, clean, deduplicate };
   const isTyped = [text, promptTemplate, completion, messages].some((value) => value !== undefined);
   if (isTyped || isLines(data, format)) return typed;
   const run = await readRunConfig(source);
   return {
     ...{ text: run.text, promptTemplate: run.promptTemplate, completion: run.completion, messages: run.messages },
-    ...(run.messages !== undefined && { chatTemplate: chatTemplate ?? run.chatTemplate }),
+    ...(run.messages !== undefined && {
+      chatTemplate: chatTemplate ?? run.chatTemplate,
+      chatVariables: chatVariables ?? run.chatVariables,
+    }),
     format,
     delimiter,
     clean: clean ?? run.clean,

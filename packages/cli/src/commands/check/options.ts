@@ -5,7 +5,7 @@ import { type Flags, switchFlag, textFlag } from '../../program/command';
 
 const { task, text, label, labelList, labelNames, scheme, textPair, problemType, labelSeparator } = trainOptions;
 const { evalData, testData, split, groupBy, format, delimiter, maxLength } = trainOptions;
-const { promptTemplate, completion, messages, chatTemplate } = trainOptions;
+const { promptTemplate, completion, messages, chatTemplate, chatVariables } = trainOptions;
 
 /** The options of `attune check`: those of `attune train` that say how data are read. */
 export const checkOptions = {
@@ -31,7 +31,8 @@ export const checkOptions = {
   split: { ...split, help: 'how attune train would split FILE, for classes too small for that; default 80/10/10' },
   ...{ groupBy, format, delimiter },
   ...cleaningOptions,
-  ...{ problemType, labelSeparator, textPair, scheme, labelNames, promptTemplate, completion, messages, chatTemplate },
+  ...{ problemType, labelSeparator, textPair, scheme, labelNames, promptTemplate, completion },
+  ...{ messages, chatTemplate, chatVariables },
 } as const;
 
 /** The options as they were parsed. */
