@@ -55,7 +55,7 @@ export interface BrierOptions extends WeightOptions {
  * Brier score: the mean squared distance of probabilities from the truth; 0 is perfect.
  *
  * Two classes: `yTrue` is 0 or 1, `probabilities` P(1): the mean of (y − p)². Several classes: class ids and rows
- * [examples, classes]: the mean of Σ over classes of (1 where true − p)², in [0, 2]. Equals scikit-learn's `brier_score_loss`.
+ * `[examples, classes]`: the mean of Σ over classes of (1 where true − p)², in [0, 2]. Equals scikit-learn's `brier_score_loss`.
  * @throws RangeError as `logLoss`.
  * @example brierScore([1, 0], [0.8, 0.4]) // 0.1
  */

@@ -14,7 +14,7 @@ import {
   type ZeroDivisionOptions,
 } from './precision-recall-f1';
 
-/** [examples, labels]: 1 where the example has the label, else 0. */
+/** `[examples, labels]`: 1 where the example has the label, else 0. */
 export type Indicators = ArrayLike<ArrayLike<number>>;
 
 /** Scores of a multi-label classifier. */

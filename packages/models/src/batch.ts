@@ -2,7 +2,7 @@ import { type HostTensor, int32 } from '@attune/engine';
 
 /** One encoded text: ids with special tokens, no padding. */
 export interface Sequence {
-  /** [length]: token ids, special tokens included, at least one. */
+  /** `[length]`: token ids, special tokens included, at least one. */
   readonly ids: ArrayLike<number>;
   /** Segment of each token; default 0. */
   readonly typeIds?: ArrayLike<number>;
@@ -13,19 +13,19 @@ export interface Sequence {
  * restart, so nothing is computed for padding but a row's remainder. A row that holds one sequence is ordinary padding.
  */
 export interface PackedBatch {
-  /** [rows · length]: token ids, the pad id in a row's remainder. */
+  /** `[rows · length]`: token ids, the pad id in a row's remainder. */
   readonly inputIds: HostTensor;
-  /** [rows · length]: segment ids. */
+  /** `[rows · length]`: segment ids. */
   readonly tokenTypeIds: HostTensor;
-  /** [rows · length]: position within the sequence. */
+  /** `[rows · length]`: position within the sequence. */
   readonly positionIds: HostTensor;
-  /** [rows, length]: the sequence's index in the batch (or in the step's, of several batches), −1 in a row's remainder. */
+  /** `[rows, length]`: the sequence's index in the batch (or in the step's, of several batches), −1 in a row's remainder. */
   readonly sequenceIds: HostTensor;
-  /** [reads]: head positions, indices into [rows · length] of the tokens that the head reads. */
+  /** `[reads]`: head positions, indices into [rows · length] of the tokens that the head reads. */
   readonly reads: HostTensor;
-  /** [reads]: the sequence, and the position within it, of each of these tokens. */
+  /** `[reads]`: the sequence, and the position within it, of each of these tokens. */
   readonly readSequenceIds: HostTensor;
-  /** [reads]: the position of each of these tokens within its sequence. */
+  /** `[reads]`: the position of each of these tokens within its sequence. */
   readonly readPositionIds: HostTensor;
 }
 

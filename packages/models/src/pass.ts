@@ -75,7 +75,7 @@ export interface PassDropout {
   readonly rate: number;
   /** Where in the model it is, from which its bits are made. */
   readonly site: DropoutSite;
-  /** [rows · keys]: the sequence of each key, where attention probabilities are dropped and the keys are not the queries; default `sequenceIds`. */
+  /** `[rows · keys]`: the sequence of each key, where attention probabilities are dropped and the keys are not the queries; default `sequenceIds`. */
   readonly keySequenceIds?: tf.Tensor;
 }
 

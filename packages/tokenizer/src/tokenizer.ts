@@ -96,7 +96,7 @@ export interface EncodedBatch {
  */
 export interface EncodedBatchWithOffsets extends EncodedBatch {
   /**
-   * [2 × tokens]: token `t` stands for the UTF-16 units `[offsets[2t], offsets[2t + 1])` of its text; 0, 0 if it was
+   * `[2 × tokens]`: token `t` stands for the UTF-16 units `[offsets[2t], offsets[2t + 1])` of its text; 0, 0 if it was
    * added.
    */
   readonly offsets: Int32Array;

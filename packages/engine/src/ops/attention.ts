@@ -19,7 +19,7 @@ export interface CausalPositions {
  *
  * @param querySequenceIds [rows, queries] int32; `keySequenceIds` [rows, keys], default the queries'
  * @param causal positions; a query then sees the keys at its own position and before, of a window the last ones alone
- * @returns [rows, 1, queries, keys]: 0 for a key that is seen, −1e9 for one that is not
+ * @returns `[rows, 1, queries, keys]`, 0 for a key that is seen, −1e9 for one that is not
  * @example
  * const bias = sequenceBias(sequenceIds);
  */

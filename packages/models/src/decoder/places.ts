@@ -6,7 +6,7 @@ import { rotationAt } from './rope';
 
 /** Tokens whose queries are computed, and the keys that they may see. */
 export interface Tokens {
-  /** [rows, 1, queries, keys]: a query sees its own sequence up to itself, of a window the last `window` tokens alone. */
+  /** `[rows, 1, queries, keys]`: a query sees its own sequence up to itself, of a window the last `window` tokens alone. */
   readonly bias: (window: number | undefined) => tf.Tensor;
   /** How each token's query and key are turned. */
   readonly rotation: (rope: Rope) => Rotation;

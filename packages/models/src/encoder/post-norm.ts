@@ -124,7 +124,7 @@ function headLayer(
 }
 
 interface AttendOptions {
-  /** [queries, hidden]: states of the queries' tokens. */
+  /** `[queries, hidden]`: states of the queries' tokens. */
   readonly own: tf.Tensor;
   readonly queries: Queries;
   /** Over all tokens, whose keys and values are computed. */

@@ -4,7 +4,7 @@ import type { Pass } from '../pass';
 
 /** Pairs of a query and a key in attention, whose scores a family may add to. */
 export interface TokenPairs {
-  /** [rows, 1, queries, keys]: 0 for a key of the query's own sequence, −1e9 for another. */
+  /** `[rows, 1, queries, keys]`: 0 for a key of the query's own sequence, −1e9 for another. */
   readonly mask: tf.Tensor;
   /**
    * [rows, queries, keys] int32, or one row for all: how many tokens the key comes after the query, negative before it. Right for two tokens

@@ -6,7 +6,7 @@ interface Place {
   readonly seen: readonly number[];
   /** Of the counter-based generator: one for each token of each prompt. */
   readonly key: number;
-  /** [vocab]: 1 where a token may be chosen, of which there is one at least. Default all. */
+  /** `[vocab]`: 1 where a token may be chosen, of which there is one at least. Default all. */
   readonly allowed?: Uint8Array;
 }
 

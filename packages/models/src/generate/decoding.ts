@@ -18,7 +18,7 @@ import type { Model } from '../model';
 export interface Decoding {
   /**
    * Reads more tokens of each row, none where a row has ended.
-   * @returns [rows, vocab]: logits of the token after each row's last; of a row that read none they mean nothing
+   * @returns `[rows, vocab]`: logits of the token after each row's last; of a row that read none they mean nothing
    */
   read(tokens: readonly (readonly number[])[]): Promise<HostTensor>;
 }

@@ -6,7 +6,7 @@
 export type Node =
   | {
       readonly kind: 'bytes';
-      /** [256]: 1 where the byte is one of them. */
+      /** `[256]`: 1 where the byte is one of them. */
       readonly set: Uint8Array;
     }
   | { readonly kind: 'sequence'; readonly items: readonly Node[] }

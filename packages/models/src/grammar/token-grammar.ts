@@ -3,7 +3,7 @@ import type { Node } from './nodes';
 
 /** A place in a text that is written by a grammar, token by token. */
 export interface GrammarPlace {
-  /** [vocab]: 1 where the token goes on with the text, 0 where it does not. */
+  /** `[vocab]`: 1 where the token goes on with the text, 0 where it does not. */
   readonly allowed: Uint8Array;
   /** Whether one token goes on with the text, without looking at the others. */
   allows(id: number): boolean;
@@ -78,7 +78,7 @@ interface Vocabulary {
   readonly ids: Int32Array;
   /** The bytes of all of them, one after another: an array for each is ten times as slow to walk (measured). */
   readonly bytes: Uint8Array;
-  /** [ids + 1]: where each one's bytes begin. */
+  /** `[ids + 1]`: where each one's bytes begin. */
   readonly starts: Int32Array;
   /** How many bytes each begins with that the one before it begins with too. */
   readonly shared: Int32Array;

@@ -31,15 +31,15 @@ import { type AnyPredictor, type Predictor, predictorOf, textLogits } from './pr
  */
 export async function loadPredictor<P extends ProblemType = 'single_label_classification'>(
   source: string,
-  given: PredictorOptions & {
+  options: PredictorOptions & {
     /** The kind of problem that is expected; default one label per text. */
     readonly problemType?: P;
   } = {},
 ): Promise<Predictor<P>> {
-  checkLoading('loadPredictor', source, given, { ...predictorTable, problemType: oneOf(problemTypes) });
-  const { problemType, ...options } = given;
+  checkLoading('loadPredictor', source, options, { ...predictorTable, problemType: oneOf(problemTypes) });
+  const { problemType, ...loading } = options;
   const expected = problemType ?? 'single_label_classification';
-  const predictor = await loadAnyPredictor(source, options);
+  const predictor = await loadAnyPredictor(source, loading);
   if (isOf(predictor, expected as P)) return predictor;
   await predictor.close();
   throw new AttuneError(
