@@ -5,6 +5,7 @@ import { root } from '../install.mjs';
 const kinds = {
   ...{ sh: 'run', bash: 'run', js: 'run', mjs: 'run', ts: 'run' },
   ...{ json: 'parsed', jsonl: 'parsed', yaml: 'parsed', text: 'shown', '': 'shown' },
+  python: 'run', // by others: it needs a mark
 };
 
 const markPattern = /^<!-- (not run|run by (?:npm run )?[\w:]+): (\S.*?) -->$/;
@@ -30,7 +31,8 @@ export function pages() {
  * A mark is an HTML comment on the line before a block, `<!-- not run: needs the hub -->` or `<!-- run by check:packed: … -->`; one with
  * `this page is` in it, anywhere above, is of all blocks of the page. A word after the language is the file that the block is saved as.
  *
- * @throws Error for a language that is neither run nor shown, a fence that does not end, and a shown block that holds commands
+ * @throws Error for a language that is neither run nor shown, a fence that does not end, Python without a mark, and a shown block that
+ * holds commands
  */
 export function blocksOf(text, page = 'page') {
   const blocks = [];
@@ -53,6 +55,7 @@ export function blocksOf(text, page = 'page') {
       if (kinds[language] === undefined)
         fail(i + 1, `expected a block of ${Object.keys(kinds).filter(Boolean).join(', ')}, got ${language}`);
       const mark = markOf((lines[i - 1] ?? '').trim(), markPattern) ?? pageMark;
+      if (language === 'python' && !mark) fail(i + 1, 'expected a mark before a block of Python, got none');
       open = { line: i + 2, section, language, kind: kinds[language], file, mark, indent, lines: [] };
     } else if (line.startsWith('## ')) section = line.slice(3);
     else pageMark ??= markOf(line, pageMarkPattern);

@@ -54,7 +54,8 @@ it('marks all blocks of a page by one comment, which a mark of their own comes b
 });
 
 it.each([
-  [['```python', 'print(1)', '```'], /a\.md:1: expected a block of sh, .*, got python/],
+  [['```ruby', 'puts 1', '```'], /a\.md:1: expected a block of sh, .*, got ruby/],
+  [['```python', 'print(1)', '```'], /a\.md:1: expected a mark before a block of Python, got none/],
   [['```text', 'npx attune train', '```'], /a\.md:2: expected no command in a block that nobody runs/],
   [['```', 'npm install attune', '```'], /expected no command/],
   [['', '```sh', 'ls'], /a\.md:2: expected the block to end/],
