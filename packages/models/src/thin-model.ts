@@ -15,7 +15,9 @@ export interface ThinOptions {
 
 /** A model and its numbers. */
 interface Sized {
+  /** What it computes, with its head. */
   readonly model: Model;
+  /** Its parameters, by name. */
   readonly parameters: Readonly<Record<string, HostTensor>>;
 }
 
@@ -28,7 +30,15 @@ interface Sized {
  * const half = thinModel(loaded, { layers: [0, 2, 4] }); // half.model.config.layers is 3
  * @see Sanh et al.: DistilBERT (2019), which starts from one layer of two
  */
-export function thinModel({ model, parameters }: Sized, { layers, loss }: ThinOptions): Sized & { model: Model } {
+export function thinModel(
+  { model, parameters }: Sized,
+  { layers, loss }: ThinOptions,
+): {
+  /** The thinner model, with the same head. */
+  readonly model: Model;
+  /** Its parameters, by name. */
+  readonly parameters: Record<string, HostTensor>;
+} {
   const { config, task } = model;
   checkLayers(layers, config.layers);
   if (task === 'custom') throw new RangeError('thinModel: expected the head of a task, got one of your own');

@@ -1,0 +1,213 @@
+import type { Engine } from '@attune/engine';
+import { AttuneError, checkItems, type StopSignal, texts as textItems } from '@attune/internal';
+import type { ProblemType } from '@attune/models';
+import type { TrainingTask } from '../../loop/task';
+import { taughtTask } from '../../tasks/distillation';
+import { type Dataset, type LabeledTexts, shownText, type TextInput, textInputs } from '../../tasks/sequence/examples';
+import type { Target } from '../../tasks/sequence/problem';
+import { type LabelOf, problems } from '../../tasks/sequence/problems';
+import type { Predictions } from '../../tasks/sequence/single-label';
+import type { FinishedModel } from '../model/finished-model';
+import { taughtHash } from '../run/checkpoints';
+import { differences } from '../sequence/comparison';
+import type { FitOptions, UnlabeledTexts } from '../sequence/options';
+import { type CleanParts, encodedTexts } from '../sequence/parts';
+import { textLogits } from '../sequence/predictor';
+import type { SequenceResults } from '../sequence/results';
+import type { Distilling, DistillOptions } from './options';
+import { asLogits, openTextTeacher, saidOf, type TextTeacher, taughtTexts, teacherRate } from './sequence';
+import { type DistillationFacts, type SideBySide, sizeAndRate } from './side-by-side';
+import { cacheBeside, labelPlaces } from './teacher';
+
+// What a student of texts learns from its teachers, and how it is measured beside them.
+
+/** Teachers that are open, and how they are learned from. */
+export type TextDistilling = Omit<Distilling, 'teachers'> & { readonly teachers: readonly TextTeacher[] };
+
+/** Whether teachers have a share in the loss. */
+export const teaches = (distilling: TextDistilling | undefined): distilling is TextDistilling =>
+  distilling !== undefined && distilling.alpha > 0;
+
+/** @throws AttuneError ARGUMENT_INVALID for what are not texts, and for pairs beside single texts */
+export function checkUnlabeled({ texts, pairs }: UnlabeledTexts, data: { readonly train?: unknown }): void {
+  const where = 'fitSequenceClassifier';
+  checkItems(where, { 'unlabeled.texts': texts, ...(pairs && { 'unlabeled.pairs': pairs }) }, textItems);
+  const trained = (data.train as Partial<LabeledTexts> | undefined)?.pairs;
+  if (pairs && pairs.length !== texts.length)
+    throw new RangeError(
+      `${where}: unlabeled expected a second text for each, got ${texts.length} texts and ${pairs.length}`,
+    );
+  if ((trained === undefined) !== (pairs === undefined))
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `${where}: unlabeled expected ${trained ? 'pairs' : 'single texts'}, as the training part has, got ${trained ? 'single texts' : 'pairs'}; ${trained ? 'give a second text of each' : 'leave pairs out'}`,
+    );
+}
+
+/**
+ * The teacher's labels, where it has all of those of the training part and more: a tenth of the labels may lack some. Undefined where
+ * the training part's own do.
+ */
+export function labelsOfTeacher<P extends ProblemType>(
+  { data, problemType, onNote = () => {} }: Pick<FitOptions<P>, 'data' | 'problemType' | 'onNote'>,
+  distilling: TextDistilling | undefined,
+): readonly string[] | undefined {
+  if (distilling === undefined || problemType === 'regression') return undefined;
+  const { names } = problems[problemType ?? 'single_label_classification'].column;
+  const own = new Set(data.train.labels.flatMap((label) => names(label as never)));
+  const { labels } = distilling.teachers[0].config;
+  const isMore = labels.length > own.size && [...own].every((label) => labels.includes(label));
+  if (!isMore) return undefined;
+  onNote(`the labels are the teacher's ${labels.length}: ${labels.length - own.size} of them no training text has`);
+  return labels;
+}
+
+interface LessonOptions<P extends ProblemType>
+  extends Pick<DistillOptions, 'teacherCache' | 'beside'>,
+    Pick<FitOptions<P>, 'unlabeled'> {
+  readonly distilling: TextDistilling | undefined;
+  readonly problemType: P;
+  readonly labels: readonly string[];
+  readonly engine: Engine;
+  readonly out: string;
+  readonly encoding: Parameters<typeof encodedTexts>[1];
+  readonly onNote: (note: string) => void;
+  readonly signal?: StopSignal;
+}
+
+interface Learning<P extends ProblemType> {
+  readonly parts: CleanParts<LabelOf[P]>;
+  readonly train: Dataset;
+  readonly task: TrainingTask<Dataset>;
+}
+
+interface Measured<P extends ProblemType> {
+  readonly finished: FinishedModel;
+  readonly results: Pick<SequenceResults<P>, 'metrics' | 'test'>;
+  readonly targets: readonly Target[];
+  readonly seed: number;
+}
+
+/** Another model on the reported part, before the student is trained. */
+type Other = Omit<SideBySide, 'metrics' | 'difference'> & { readonly logits: Float32Array };
+
+/** Asks the teachers about the training texts and the reported ones, and measures them and the models beside. */
+export async function lessonOf<P extends ProblemType>({ parts, train, task }: Learning<P>, options: LessonOptions<P>) {
+  const { distilling, problemType, labels, out, beside = [], onNote, signal, engine } = options;
+  const cache = options.teacherCache ?? cacheBeside(out);
+  const asking = { problemType, labels, cache, onNote, signal };
+  const reported = textInputs(parts.reported);
+  const unlabeled = options.unlabeled ? withoutEmpty(textInputs(options.unlabeled)) : [];
+  const taught =
+    distilling &&
+    (await taughtTexts(
+      distilling.teachers,
+      { labeled: textInputs(parts.train), unlabeled },
+      { ...asking, ...distilling },
+    ));
+  const whole = taught ? withUnlabeled(train, unlabeled, options) : train;
+  const others = [
+    ...(distilling ? await measuredTeachers(distilling.teachers, reported, asking) : []),
+    ...(await measuredBeside(beside, reported, { ...asking, engine })),
+  ];
+  const facts: DistillationFacts | undefined = distilling && {
+    teachers: distilling.teachers.map(({ source }) => source),
+    digests: distilling.teachers.map(({ digest }) => digest),
+    temperature: distilling.temperature,
+    alpha: distilling.alpha,
+    unlabeledExamples: unlabeled.length,
+  };
+  return {
+    train: whole,
+    task: taught ? taughtTask(task, whole, taught) : task,
+    hash: taught && taughtHash(taught, distilling.temperature),
+    settings: facts ? { distillation: facts } : {},
+    async facts({ finished, results, targets, seed }: Measured<P>) {
+      if (others.length === 0) return {};
+      const student = await sizeAndRate(finished, {
+        ...{ engine, reading: textLogits, items: reported },
+        encode: (items) => encodedTexts(items, options.encoding),
+      });
+      const { metricsOf, predictionsOf } = problems[problemType];
+      const truth = { texts: reported.map(shownText), targets };
+      const rows = others.map(({ logits, ...other }): SideBySide => {
+        const predictions = predictionsOf(truth, logits, { labels });
+        const isOneLabel = problemType === 'single_label_classification';
+        const pair = [results.test, predictions] as unknown as [Predictions, Predictions];
+        const difference = isOneLabel ? { difference: differences(...pair, seed) } : {};
+        return { ...other, metrics: { ...metricsOf(predictions) }, ...difference };
+      });
+      const own: SideBySide = { role: 'student', source: out, metrics: { ...metricsOf(results.test) }, ...student };
+      return { ...(facts && { distillation: facts }), sideBySide: [own, ...rows] };
+    },
+  };
+}
+
+const withoutEmpty = (inputs: readonly TextInput[]) =>
+  inputs.filter((input) => shownText(input).replace(/[‖\s]/g, '') !== '');
+
+/** Training examples with those behind them that have no label; their targets are no answer of any model. */
+function withUnlabeled<P extends ProblemType>(
+  train: Dataset,
+  unlabeled: readonly TextInput[],
+  { problemType, labels, encoding }: Pick<LessonOptions<P>, 'problemType' | 'labels' | 'encoding'>,
+): Dataset {
+  const none: Readonly<Record<ProblemType, Target>> = {
+    single_label_classification: -1,
+    multi_label_classification: labels.map(() => -1),
+    regression: 0,
+  };
+  return {
+    sequences: [...train.sequences, ...encodedTexts(unlabeled, encoding)],
+    targets: [...train.targets, ...unlabeled.map(() => none[problemType])],
+  };
+}
+
+type Asking = Parameters<typeof saidOf>[2] extends infer Options ? Omit<Options, 'temperature'> : never;
+
+/** Each teacher on the reported part and, of several, all of them together. */
+async function measuredTeachers(
+  teachers: readonly TextTeacher[],
+  reported: readonly TextInput[],
+  asking: Asking,
+): Promise<readonly Other[]> {
+  const logitsOf = async (some: readonly TextTeacher[]) =>
+    asLogits(await saidOf(some, reported, { ...asking, temperature: 1 }), asking.problemType);
+  const each: Other[] = [];
+  for (const teacher of teachers) {
+    const textsPerSecond = await teacherRate(teacher, reported);
+    const { source, parameters } = teacher;
+    each.push({ role: 'teacher', source, parameters, textsPerSecond, logits: await logitsOf([teacher]) });
+  }
+  if (teachers.length < 2) return each;
+  const parameters = each.reduce((sum, own) => sum + own.parameters, 0);
+  const seconds = each.reduce((sum, { textsPerSecond = Number.NaN }) => sum + 1 / textsPerSecond, 0);
+  const source = teachers.map((own) => own.source).join(', ');
+  return [
+    ...each,
+    { role: 'teachers', source, parameters, textsPerSecond: 1 / seconds, logits: await logitsOf(teachers) },
+  ];
+}
+
+/** Other models on the reported part, one after another in memory. */
+async function measuredBeside(
+  sources: readonly string[],
+  reported: readonly TextInput[],
+  { engine, ...asking }: Asking & { readonly engine: Engine },
+): Promise<readonly Other[]> {
+  const { problemType, onNote } = asking;
+  const measured: Other[] = [];
+  for (const source of sources) {
+    const model = await openTextTeacher(source, { problemType, engine, onNote, role: 'beside' });
+    try {
+      if (problemType !== 'regression') labelPlaces(model, asking.labels, 'beside');
+      const textsPerSecond = await teacherRate(model, reported);
+      const said = await saidOf([model], reported, { ...asking, temperature: 1 });
+      const { parameters } = model;
+      measured.push({ role: 'beside', source, parameters, textsPerSecond, logits: asLogits(said, problemType) });
+    } finally {
+      await model.logits.close();
+    }
+  }
+  return measured;
+}
