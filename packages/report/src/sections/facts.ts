@@ -61,7 +61,7 @@ type Row = readonly [name: string, value: string];
 
 /** Entries of a run's record that follow from others, or from the machine. */
 const derived =
-  /^(architecture|tokenLengths|modelDirectory|modelCommit|modelDigest|pairs|tunedModel|engine|node|attune)(\.|$)/;
+  /^(architecture|tokenLengths|modelDirectory|modelCommit|modelDigest|pairs|tunedModel|distillation|engine|node|attune)(\.|$)/;
 
 /**
  * Whether an option was chosen: it was typed, or it is no default and follows from no other. What was typed stands under `options`, as it
