@@ -1,6 +1,7 @@
 // Options of a student: its teachers, texts without labels, and the layers that it keeps.
+import type { DistillOptions } from '@attune/train/node';
 import { z } from 'zod';
-import { expected, listFlag, numberFlag, textFlag } from '../program/command';
+import { expected, type Flags, listFlag, numberFlag, textFlag } from '../program/command';
 
 const group = 'Distillation:';
 
@@ -65,3 +66,9 @@ export const distillOptions = {
     group,
   },
 } as const;
+
+/** The options of a student among the flags, as the library has them. */
+export function studentFlags(flags: Flags<typeof distillOptions>): DistillOptions {
+  const { teacher, distillTemperature, distillAlpha, teacherCache, studentLayers, beside } = flags;
+  return { teacher, distillTemperature, distillAlpha, teacherCache, studentLayers, beside };
+}

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attune } from '../../test/capture';
-import { csv, farmAndCode, fileIn } from '../../test/files';
+import { csv, farmAndCode, fileIn, tinyConfig } from '../../test/files';
+import { conll, skillSentences } from '../../test/sentences';
 import { tinyTraining } from '../../test/tiny-run';
 
 const directory = mkdtempSync(join(tmpdir(), 'attune-student-'));
@@ -142,5 +143,85 @@ describe('attune train --teacher', () => {
       : tinyTraining(directory, data);
     const refused = await attune([...plain, '--out', run('refused'), ...own]);
     expect([refused.code, refused.stderr]).toEqual([code, expect.stringContaining(message)]);
+  });
+});
+
+describe('attune train --task token-classification --teacher', () => {
+  let tagged: string[];
+  beforeAll(async () => {
+    const sentences = fileIn(directory, 'data.conll', conll(skillSentences(90, 1)));
+    const config = fileIn(directory, 'tiny.json', tinyConfig);
+    const options = ['train', '--task', 'token-classification', '--model', 'new', '--model-config', config];
+    tagged = [...options, '--data', sentences, '--batch-size', '8', '--learning-rate', '1e-2', '--engine', 'onnx'];
+    const { code, stderr } = await attune([...tagged, '--epochs', '4', '--out', run('tagger')]);
+    if (code !== 0) throw new Error(stderr);
+  });
+  const rest = () => skillSentences(20, 7);
+
+  it.each([
+    ['words.conll', () => conll(rest()), []],
+    [
+      'lists.jsonl',
+      () =>
+        rest()
+          .map(({ words }) => JSON.stringify({ tokens: words, id: 1 }))
+          .join('\n'),
+      [],
+    ],
+    [
+      'texts.txt',
+      () =>
+        rest()
+          .map(({ words }) => words.join(' '))
+          .join('\n'),
+      [],
+    ],
+    [
+      'texts.csv',
+      () => csv(rest().map(({ words }, id) => ({ id, posting: words.join(' ') }))),
+      ['--unlabeled-text', 'posting'],
+    ],
+  ])('learns from the sentences of %s', async (name, content, more) => {
+    const file = fileIn(directory, name, content());
+    const typed = [
+      '--teacher',
+      run('tagger'),
+      '--unlabeled',
+      file,
+      '--epochs',
+      '1',
+      '--overwrite',
+      '--out',
+      run('tags'),
+    ];
+    const { code, stdout, stderr } = await attune([...tagged, ...typed, ...more]);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    expect(stdout).toMatch(/F1 +accuracy +parameters +texts\/s/);
+    expect(json('tags', 'summary.json').distillation).toMatchObject({ unlabeledExamples: 20 });
+    expect(readFileSync(run(join('tags', 'report.html')), 'utf8')).toContain('Side by side');
+    expect(readFileSync(run(join('tags', 'model', 'README.md')), 'utf8')).toMatch(/It learned from `tagger`/);
+  });
+
+  it('refuses a teacher of texts, and a tagger as the teacher of texts', async () => {
+    const texts = await attune([...tagged, '--teacher', teacher, '--out', run('refused')]);
+    expect([texts.code, texts.stderr]).toEqual([1, expect.stringMatching(/teacher: .*expected a trained tagger/)]);
+    expect(texts.stderr).toContain('attune train --task token-classification');
+    const words = await train('refused', '--teacher', run('tagger'));
+    expect([words.code, words.stderr]).toEqual([1, expect.stringMatching(/teacher: .*expected a trained classifier/)]);
+    const other = await attune([
+      ...tagged.slice(0, 2),
+      'masked-lm',
+      ...tagged.slice(3, 5),
+      '--data',
+      data,
+      '--teacher',
+      teacher,
+      '--out',
+      run('refused'),
+    ]);
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('--teacher: expected --task sequence-classification or token-classification'),
+    ]);
   });
 });

@@ -86,7 +86,7 @@ export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Re
     ]),
   ]);
   const differences = rows.flatMap((row) =>
-    row.difference ? [differenceLine('student', row.difference, shown(row))] : [],
+    row.difference ? [differenceLine('student', row.difference, { titles, other: shown(row) })] : [],
   );
   return [lines, ...differences].join('\n');
 }
@@ -94,11 +94,20 @@ export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Re
 const tunedName = ({ decision }: RunSummary<ProblemType>) =>
   decision?.threshold === undefined ? 'model, with what was tuned' : 'model, at the tuned thresholds';
 
+const usual = { accuracy: 'accuracy', macroF1: 'macro-F1' };
+
 /** `model − baseline: accuracy +0.016 [0.004, 0.029], macro-F1 …`, the intervals at 95 %. */
-function differenceLine(name: string, { accuracy, macroF1 }: Differences, other = 'baseline'): string {
+function differenceLine(
+  name: string,
+  differences: Readonly<Record<string, Differences['accuracy']>> | Differences,
+  { titles = usual, other = 'baseline' }: { titles?: Readonly<Record<string, string>>; other?: string } = {},
+): string {
   const of = ({ estimate, low, high }: Differences['accuracy']) =>
     `${estimate < 0 ? '' : '+'}${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-  return `${name} − ${other}: accuracy ${of(accuracy)}, macro-F1 ${of(macroF1)} (95 %, paired bootstrap)`;
+  const shown = Object.entries(differences).map(
+    ([metric, difference]) => `${titles[metric] ?? metric} ${of(difference)}`,
+  );
+  return `${name} − ${other}: ${shown.join(', ')} (95 %, paired bootstrap)`;
 }
 
 interface Trained extends TrainingFacts {

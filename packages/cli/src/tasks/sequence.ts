@@ -10,7 +10,7 @@ import {
   type Target,
   textInputs,
 } from '@attune/train';
-import type { AnyPredictor, DistillOptions, RunSummary } from '@attune/train/node';
+import type { AnyPredictor, RunSummary } from '@attune/train/node';
 import { labelListOf } from '../data/label-list';
 import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
 import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
@@ -18,7 +18,7 @@ import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
 import { readUnlabeledTexts } from '../data/unlabeled';
 import { labeledFormats } from '../options/choices';
-import { distillOptions } from '../options/distill';
+import { distillOptions, studentFlags } from '../options/distill';
 import { sequenceOptions } from '../options/tasks';
 import type { TrainFlags } from '../options/train';
 import { dashed, refuseFlags } from '../program/command';
@@ -113,12 +113,6 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
   const reportedFrom = placesIn(data.test ?? data.validation);
   await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, reportedFrom, onResult });
-}
-
-/** The options of a student among the flags, as the library has them. */
-export function studentFlags(flags: TrainFlags): DistillOptions {
-  const { teacher, distillTemperature, distillAlpha, teacherCache, studentLayers, beside } = flags;
-  return { teacher, distillTemperature, distillAlpha, teacherCache, studentLayers, beside };
 }
 
 /** Where the texts of a part were read. */

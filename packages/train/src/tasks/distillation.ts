@@ -28,8 +28,16 @@ export function taughtTask<Data extends Examples>(
   train: Data,
   taught: Taught,
 ): TrainingTask<Data> {
+  const { starts } = taught;
+  const readsOf = (examples: Int32Array) => examples.reduce((sum, i) => sum + starts[i + 1] - starts[i], 0);
   return {
     ...task,
+    ...(task.correct && {
+      correct(data: Data, batch: TaskBatch, logits: HostTensor) {
+        const reads = data === train ? readsOf(batch.examples) : batch.weight;
+        return task.correct?.(data, { ...batch, weight: reads }, logits);
+      },
+    }),
     batch(data, examples, options) {
       const batch = task.batch(data, examples, options);
       return data === train ? taughtBatch(batch, taught) : batch;

@@ -77,6 +77,8 @@ export const tokenFitTable = {
   data: 'object!',
   labelList: 'strings',
   ...taggingTable,
+  ...distillTable,
+  unlabeled: 'array',
 } satisfies TableOf<TokenFitOptions>;
 
 export const maskedLmFitTable = {

@@ -16,8 +16,8 @@ import { textLogits } from '../sequence/predictor';
 import type { SequenceResults } from '../sequence/results';
 import type { Distilling, DistillOptions } from './options';
 import { asLogits, openTextTeacher, saidOf, type TextTeacher, taughtTexts, teacherRate } from './sequence';
-import { type DistillationFacts, type SideBySide, sizeAndRate } from './side-by-side';
-import { cacheBeside, labelPlaces } from './teacher';
+import { distillationFacts, measuredBeside, measuredTeachers, type SideBySide, sizeAndRate } from './side-by-side';
+import { cacheBeside, labelsOfTeacher } from './teacher';
 
 // What a student of texts learns from its teachers, and how it is measured beside them.
 
@@ -44,22 +44,15 @@ export function checkUnlabeled({ texts, pairs }: UnlabeledTexts, data: { readonl
     );
 }
 
-/**
- * The teacher's labels, where it has all of those of the training part and more: a tenth of the labels may lack some. Undefined where
- * the training part's own do.
- */
-export function labelsOfTeacher<P extends ProblemType>(
+/** The teacher's labels, where it has all of those of the training part and more. */
+export function labelsOfTextTeacher<P extends ProblemType>(
   { data, problemType, onNote = () => {} }: Pick<FitOptions<P>, 'data' | 'problemType' | 'onNote'>,
   distilling: TextDistilling | undefined,
 ): readonly string[] | undefined {
   if (distilling === undefined || problemType === 'regression') return undefined;
   const { names } = problems[problemType ?? 'single_label_classification'].column;
   const own = new Set(data.train.labels.flatMap((label) => names(label as never)));
-  const { labels } = distilling.teachers[0].config;
-  const isMore = labels.length > own.size && [...own].every((label) => labels.includes(label));
-  if (!isMore) return undefined;
-  onNote(`the labels are the teacher's ${labels.length}: ${labels.length - own.size} of them no training text has`);
-  return labels;
+  return labelsOfTeacher(distilling.teachers[0], own, onNote);
 }
 
 interface LessonOptions<P extends ProblemType>
@@ -88,9 +81,6 @@ interface Measured<P extends ProblemType> {
   readonly seed: number;
 }
 
-/** Another model on the reported part, before the student is trained. */
-type Other = Omit<SideBySide, 'metrics' | 'difference'> & { readonly logits: Float32Array };
-
 /** Asks the teachers about the training texts and the reported ones, and measures them and the models beside. */
 export async function lessonOf<P extends ProblemType>({ parts, train, task }: Learning<P>, options: LessonOptions<P>) {
   const { distilling, problemType, labels, out, beside = [], onNote, signal, engine } = options;
@@ -106,17 +96,17 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
       { ...asking, ...distilling },
     ));
   const whole = taught ? withUnlabeled(train, unlabeled, options) : train;
-  const others = [
-    ...(distilling ? await measuredTeachers(distilling.teachers, reported, asking) : []),
-    ...(await measuredBeside(beside, reported, { ...asking, engine })),
-  ];
-  const facts: DistillationFacts | undefined = distilling && {
-    teachers: distilling.teachers.map(({ source }) => source),
-    digests: distilling.teachers.map(({ digest }) => digest),
-    temperature: distilling.temperature,
-    alpha: distilling.alpha,
-    unlabeledExamples: unlabeled.length,
+  const measuring = {
+    open: (source: string) => openTextTeacher(source, { problemType, engine, onNote, role: 'beside' }),
+    saidOf: async (models: readonly TextTeacher[]) =>
+      asLogits(await saidOf(models, reported, { ...asking, temperature: 1 }), problemType),
+    rateOf: (model: TextTeacher) => teacherRate(model, reported),
   };
+  const others = [
+    ...(await measuredTeachers(distilling?.teachers ?? [], measuring)),
+    ...(await measuredBeside(beside, measuring)),
+  ];
+  const facts = distilling && distillationFacts(distilling, unlabeled.length);
   return {
     train: whole,
     task: taught ? taughtTask(task, whole, taught) : task,
@@ -130,11 +120,11 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
       });
       const { metricsOf, predictionsOf } = problems[problemType];
       const truth = { texts: reported.map(shownText), targets };
-      const rows = others.map(({ logits, ...other }): SideBySide => {
-        const predictions = predictionsOf(truth, logits, { labels });
+      const rows = others.map(({ said, ...other }): SideBySide => {
+        const predictions = predictionsOf(truth, said, { labels });
         const isOneLabel = problemType === 'single_label_classification';
         const pair = [results.test, predictions] as unknown as [Predictions, Predictions];
-        const difference = isOneLabel ? { difference: differences(...pair, seed) } : {};
+        const difference = isOneLabel ? { difference: { ...differences(...pair, seed) } } : {};
         return { ...other, metrics: { ...metricsOf(predictions) }, ...difference };
       });
       const own: SideBySide = { role: 'student', source: out, metrics: { ...metricsOf(results.test) }, ...student };
@@ -161,53 +151,4 @@ function withUnlabeled<P extends ProblemType>(
     sequences: [...train.sequences, ...encodedTexts(unlabeled, encoding)],
     targets: [...train.targets, ...unlabeled.map(() => none[problemType])],
   };
-}
-
-type Asking = Parameters<typeof saidOf>[2] extends infer Options ? Omit<Options, 'temperature'> : never;
-
-/** Each teacher on the reported part and, of several, all of them together. */
-async function measuredTeachers(
-  teachers: readonly TextTeacher[],
-  reported: readonly TextInput[],
-  asking: Asking,
-): Promise<readonly Other[]> {
-  const logitsOf = async (some: readonly TextTeacher[]) =>
-    asLogits(await saidOf(some, reported, { ...asking, temperature: 1 }), asking.problemType);
-  const each: Other[] = [];
-  for (const teacher of teachers) {
-    const textsPerSecond = await teacherRate(teacher, reported);
-    const { source, parameters } = teacher;
-    each.push({ role: 'teacher', source, parameters, textsPerSecond, logits: await logitsOf([teacher]) });
-  }
-  if (teachers.length < 2) return each;
-  const parameters = each.reduce((sum, own) => sum + own.parameters, 0);
-  const seconds = each.reduce((sum, { textsPerSecond = Number.NaN }) => sum + 1 / textsPerSecond, 0);
-  const source = teachers.map((own) => own.source).join(', ');
-  return [
-    ...each,
-    { role: 'teachers', source, parameters, textsPerSecond: 1 / seconds, logits: await logitsOf(teachers) },
-  ];
-}
-
-/** Other models on the reported part, one after another in memory. */
-async function measuredBeside(
-  sources: readonly string[],
-  reported: readonly TextInput[],
-  { engine, ...asking }: Asking & { readonly engine: Engine },
-): Promise<readonly Other[]> {
-  const { problemType, onNote } = asking;
-  const measured: Other[] = [];
-  for (const source of sources) {
-    const model = await openTextTeacher(source, { problemType, engine, onNote, role: 'beside' });
-    try {
-      if (problemType !== 'regression') labelPlaces(model, asking.labels, 'beside');
-      const textsPerSecond = await teacherRate(model, reported);
-      const said = await saidOf([model], reported, { ...asking, temperature: 1 });
-      const { parameters } = model;
-      measured.push({ role: 'beside', source, parameters, textsPerSecond, logits: asLogits(said, problemType) });
-    } finally {
-      await model.logits.close();
-    }
-  }
-  return measured;
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '@attune/engine';
-import { AttuneError, type StopSignal } from '@attune/internal';
+import { AttuneError } from '@attune/internal';
 import type { ProblemType, Sequence } from '@attune/models';
 import { averaged, type Taught } from '../../tasks/distillation';
 import { rowsOf } from '../../tasks/logits';
@@ -8,17 +8,10 @@ import { guessedProblemType, problems } from '../../tasks/sequence/problems';
 import { textLogits } from '../sequence/predictor';
 import type { Distilling } from './options';
 import { measuredRate } from './speed';
-import { askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
+import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
 
 /** A classifier of texts, or a regression, that is asked. */
 export type TextTeacher = OpenTeacher<Sequence, Float32Array>;
-
-interface Asking {
-  readonly labels: readonly string[];
-  readonly cache: string;
-  readonly onNote: (note: string) => void;
-  readonly signal?: StopSignal;
-}
 
 /**
  * Opens a trained model of the same kind of problem.
@@ -43,26 +36,6 @@ export async function openTextTeacher(
     'TEACHER_TASK',
     `${role}: expected a model for ${problemType}, ${source} is one for ${kind}; name another, or train the student for that: --problem-type ${kind}`,
   );
-}
-
-/** Opens all of them, or none. */
-export async function openTextTeachers(
-  sources: readonly string[],
-  options: Parameters<typeof openTextTeacher>[1],
-): Promise<readonly TextTeacher[]> {
-  const open: TextTeacher[] = [];
-  try {
-    for (const source of sources) open.push(await openTextTeacher(source, options));
-  } catch (error) {
-    await closeAll(open);
-    throw error;
-  }
-  return open;
-}
-
-/** Closes what is open. */
-export async function closeAll(teachers: readonly { readonly logits: { close(): Promise<void> } }[]): Promise<void> {
-  for (const { logits } of teachers) await logits.close();
 }
 
 /** A teacher's logits of every input, [inputs · labels] in the order of the student's labels. */

@@ -98,6 +98,56 @@ export function labelPlaces(
 /** Where the outputs of teachers are kept, unless options say: beside the run. */
 export const cacheBeside = (out: string): string => join(dirname(resolve(out)), 'teacher-outputs');
 
+/** How teachers are asked. */
+export interface Asking {
+  /** The student's labels, in the order of their ids. */
+  readonly labels: readonly string[];
+  /** Directory where what teachers say is kept. */
+  readonly cache: string;
+  readonly onNote: (note: string) => void;
+  readonly signal?: StopSignal;
+}
+
+/** Opens all of them, or none. */
+export async function openAll<Opened extends Closing>(
+  sources: readonly string[],
+  open: (source: string) => Promise<Opened>,
+): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
+  try {
+    for (const source of sources) opened.push(await open(source));
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+  return opened;
+}
+
+/** A model that is open. */
+export interface Closing {
+  readonly logits: { close(): Promise<void> };
+}
+
+/** Closes what is open. */
+export async function closeAll(teachers: readonly Closing[]): Promise<void> {
+  for (const { logits } of teachers) await logits.close();
+}
+
+/**
+ * The teacher's labels, where it has all of those of the training part and more: a tenth of the labels may lack some. Undefined where
+ * the training part's own do.
+ */
+export function labelsOfTeacher(
+  { config: { labels } }: Pick<Teacher, 'config'>,
+  own: ReadonlySet<string>,
+  onNote: (note: string) => void,
+): readonly string[] | undefined {
+  const isMore = labels.length > own.size && [...own].every((label) => labels.includes(label));
+  if (!isMore) return undefined;
+  onNote(`the labels are the teacher's ${labels.length}: ${labels.length - own.size} of them no training example has`);
+  return labels;
+}
+
 interface AskOptions<Item> {
   readonly cache: string;
   readonly teacher: Pick<Teacher, 'source' | 'digest'>;

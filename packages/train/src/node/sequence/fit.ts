@@ -12,9 +12,10 @@ import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
-import { checkUnlabeled, labelsOfTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
+import { checkUnlabeled, labelsOfTextTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
 import { distillingOf, withAskedModels } from '../distill/options';
-import { closeAll, openTextTeachers } from '../distill/sequence';
+import { openTextTeacher } from '../distill/sequence';
+import { closeAll, openAll } from '../distill/teacher';
 import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
@@ -97,7 +98,8 @@ async function prepareSequenceFit<P extends ProblemType>(
   const distilling = distillingOf(options);
   if (options.unlabeled) checkUnlabeled(options.unlabeled, options.data);
   const { engine, onNote = () => {}, problemType = 'single_label_classification' } = options;
-  const teachers = distilling ? await openTextTeachers(distilling.teachers, { problemType, engine, onNote }) : [];
+  const opening = { problemType: problemType as ProblemType, engine, onNote };
+  const teachers = await openAll(distilling?.teachers ?? [], (source) => openTextTeacher(source, opening));
   try {
     return await prepareStudent(options, distilling && { ...distilling, teachers });
   } finally {
@@ -119,7 +121,7 @@ async function prepareStudent<P extends ProblemType>(
   checkLabeledParts('fitSequenceClassifier', options.data, options);
   await checkRunDirectory(options.out, options);
   noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
-  const labelList = options.labelList ?? labelsOfTeacher(options, distilling);
+  const labelList = options.labelList ?? labelsOfTextTeacher(options, distilling);
   const parts = cleanParts(options.data, problemType, { labelList, onNote });
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
