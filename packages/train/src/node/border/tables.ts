@@ -101,6 +101,7 @@ export const causalLmFitTable = {
 
 export const compareTable = {
   ...runTable,
+  ...distillTable,
   data: 'object!',
   learningRates: 'array',
 } satisfies TableOf<CompareOptions>;

@@ -130,7 +130,7 @@ async function prepareStudent<P extends ProblemType>(
     task: 'sequence-classification',
     problemType,
     labels,
-    texts: [...parts.train.texts, ...(parts.train.pairs ?? [])],
+    texts: [parts.train, options.unlabeled].flatMap((part) => [...(part?.texts ?? []), ...(part?.pairs ?? [])]),
     seed: resolved.seed,
     loss: { labelSmoothing, focalGamma, ...(teaches(distilling) && { distillTemperature: distilling.temperature }) },
   });

@@ -42,7 +42,7 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
 }
 
 /** Options of `compareClassifiers`. */
-export interface CompareOptions extends RunOptions {
+export interface CompareOptions extends RunOptions, DistillOptions {
   /** Learned from; chosen by; and the texts that scores are given of. */
   readonly data: {
     /** Texts and labels to learn. */

@@ -127,7 +127,7 @@ async function prepareStudent(
     ...options,
     task: 'token-classification',
     labels,
-    texts: parts.train.map(({ words }) => words.join(' ')),
+    texts: [...parts.train, ...(options.unlabeled ?? [])].map(({ words }) => words.join(' ')),
     seed: resolved.seed,
     loss: {
       ...{ labelSmoothing, focalGamma },
