@@ -105,6 +105,11 @@ export interface RunFacts {
   readonly tokensPerSecond: number | null;
   /** Name of the engine that computed the run. */
   readonly engine: string;
+  /** How the run learned from teachers; absent without one. */
+  readonly distillation?: {
+    /** Training examples without a label. */
+    readonly unlabeledExamples: number;
+  };
   /** The model beside its teachers and others; absent where there is no other. */
   readonly sideBySide?: readonly SideBySideRow[];
 }

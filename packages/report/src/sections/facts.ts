@@ -109,11 +109,13 @@ function speed(data: RunData): Fact[] {
 }
 
 function sizes(data: RunData): Fact[] {
-  const { trainExamples, testExamples } = data.summary;
+  const { trainExamples, testExamples, distillation } = data.summary;
+  const unlabeled = distillation?.unlabeledExamples ?? 0;
   const partName = partOf(data) === 'test' ? 'Test' : 'Validation';
   const { cut } = data;
   return [
     ['Training texts', count(trainExamples)],
+    ...(unlabeled > 0 ? [['Training texts without a label', count(unlabeled)] as const] : []),
     [`${partName} texts`, count(testExamples)],
     ...(cut ? [cutFact(cut, data)] : []),
   ];

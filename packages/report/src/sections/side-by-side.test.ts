@@ -51,6 +51,10 @@ it('is a chapter of a card, which names no place of this machine', () => {
       '- Teacher: accuracy 81.3%, macro-F1 76.0%; 22,600,000 parameters, 950 texts per second',
     ].join('\n'),
   ]);
+  const beside = { distillation: { ...distillation, alpha: 0, unlabeledExamples: 0 } };
+  expect(studentChapter({ config: beside, summary: {} }, shares)).toEqual([
+    '### Distillation\n\nIt was measured beside `big`, from which it did not learn.',
+  ]);
   expect(studentChapter({ config: {}, summary: {} }, shares)).toEqual([]);
 });
 

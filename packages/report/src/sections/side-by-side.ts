@@ -130,6 +130,8 @@ function studentLines({ config, summary }: Distilled, metrics: readonly SideBySi
       const speed = isNumber(textsPerSecond) ? `, ${count(Math.round(textsPerSecond))} texts per second` : '';
       return `- ${roles[role]}: ${shown.join(', ')}; ${count(parameters)} parameters${speed}`;
     });
+  if (alpha === 0)
+    return [`It was measured beside ${named || 'another model'}, from which it did not learn.`, ...layers];
   return [
     `It learned from ${named || 'another model'} beside its labels (temperature ${temperature}, the teacher's share of the loss ${alpha}${unlabeled}).`,
     ...layers,

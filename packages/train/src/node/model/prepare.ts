@@ -84,6 +84,10 @@ export async function prepareModel(source: string, options: PrepareOptions): Pro
   const fitting = { model: own.model.config, onNote: options.onNote };
   const prepared = { ...own, tokenizer: fittedTokenizer(source, own.tokenizer, fitting) };
   const lora = await givenLora(options);
+  if (lora && options.studentLayers)
+    options.onNote?.(
+      'adapter/ will fit the layers that are kept, and no model of all layers: load model/, which has it merged',
+    );
   return lora ? withAdapters(prepared, { ...options, lora, fresh }) : prepared;
 }
 
