@@ -1,11 +1,19 @@
 // Prints the tables of docs/results/distill.jsonl: means and deviations over seeds, and differences with their 95 % intervals.
 //
-//   node docs/results/distill.mjs
+//   node docs/results/distill.mjs [another.jsonl]
 import { join } from 'node:path';
 import { root } from '../../scripts/install.mjs';
 import { keptResults, spreadOf } from '../../scripts/kept-results.mjs';
 
-const results = keptResults(join(root, 'docs', 'results', 'distill.jsonl'));
+const results = keptResults(process.argv[2] ?? join(root, 'docs', 'results', 'distill.jsonl'));
+
+/** The name of a run without its folder. */
+const nameOf = (source) => source.split(/[\\/]/).at(-1).replace(/-\d+$/, '');
+
+const signed = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+
+const interval = (difference) =>
+  difference ? `${signed(difference.estimate)} [${signed(difference.low)}, ${signed(difference.high)}]` : '';
 
 /** The runs of a table, each with its teacher and the same student without one. */
 const reed = [
@@ -90,20 +98,12 @@ function speedOf(sideBySide) {
   return of('student') / of('teacher');
 }
 
-/** The name of a run without its folder. */
-const nameOf = (source) => source.split(/[\\/]/).at(-1).replace(/-\d+$/, '');
-
 function meanOf(values, digits = 3) {
   const known = values.filter(Number.isFinite);
   if (known.length === 0) return '';
   const { mean, deviation } = spreadOf(known);
   return known.length > 1 ? `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}` : mean.toFixed(digits);
 }
-
-const interval = (difference) =>
-  difference ? `${signed(difference.estimate)} [${signed(difference.low)}, ${signed(difference.high)}]` : '';
-
-const signed = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 
 function table(heads, rows) {
   if (rows.length === 0) return;

@@ -15,8 +15,8 @@ import { type CleanParts, encodedTexts } from '../sequence/parts';
 import { textLogits } from '../sequence/predictor';
 import type { SequenceResults } from '../sequence/results';
 import type { Distilling, DistillOptions } from './options';
-import { asLogits, openTextTeacher, saidOf, type TextTeacher, taughtTexts, teacherRate } from './sequence';
-import { distillationFacts, measuredBeside, measuredTeachers, type SideBySide, sizeAndRate } from './side-by-side';
+import { askedTexts, asLogits, openTextTeacher, saidOf, type TextTeacher, taughtTexts } from './sequence';
+import { askedBeside, askedTeachers, distillationFacts, type SideBySide, sizeAndRates } from './side-by-side';
 import { cacheBeside, labelsOfTeacher } from './teacher';
 
 // What a student of texts learns from its teachers, and how it is measured beside them.
@@ -96,15 +96,13 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
       { ...asking, ...distilling },
     ));
   const whole = taught ? withUnlabeled(train, unlabeled, options) : train;
-  const measuring = {
-    open: (source: string) => openTextTeacher(source, { problemType, engine, onNote, role: 'beside' }),
-    saidOf: async (models: readonly TextTeacher[]) =>
-      asLogits(await saidOf(models, reported, { ...asking, temperature: 1 }), problemType),
-    rateOf: (model: TextTeacher) => teacherRate(model, reported),
-  };
+  const openBeside = (source: string, more = onNote) =>
+    openTextTeacher(source, { problemType, engine, onNote: more, role: 'beside' });
+  const logitsOf = async (models: readonly TextTeacher[]) =>
+    asLogits(await saidOf(models, reported, { ...asking, temperature: 1 }), problemType);
   const others = [
-    ...(await measuredTeachers(distilling?.teachers ?? [], measuring)),
-    ...(await measuredBeside(beside, measuring)),
+    ...(await askedTeachers(distilling?.teachers ?? [], logitsOf)),
+    ...(await askedBeside(beside, openBeside, logitsOf)),
   ];
   const facts = distilling && distillationFacts(distilling, unlabeled.length);
   return {
@@ -114,18 +112,19 @@ export async function lessonOf<P extends ProblemType>({ parts, train, task }: Le
     settings: facts ? { distillation: facts } : {},
     async facts({ finished, results, targets, seed }: Measured<P>) {
       if (others.length === 0) return {};
-      const student = await sizeAndRate(finished, {
-        ...{ engine, reading: textLogits, items: reported },
+      const { student, rates } = await sizeAndRates(finished, {
+        ...{ engine, reading: textLogits, items: reported, others, ask: askedTexts },
         encode: (items) => encodedTexts(items, options.encoding),
+        open: (source) => openBeside(source, () => {}), // what there is to say of it was said
       });
       const { metricsOf, predictionsOf } = problems[problemType];
       const truth = { texts: reported.map(shownText), targets };
-      const rows = others.map(({ said, ...other }): SideBySide => {
+      const rows = others.map(({ said, ...other }, i): SideBySide => {
         const predictions = predictionsOf(truth, said, { labels });
         const isOneLabel = problemType === 'single_label_classification';
         const pair = [results.test, predictions] as unknown as [Predictions, Predictions];
         const difference = isOneLabel ? { difference: { ...differences(...pair, seed) } } : {};
-        return { ...other, metrics: { ...metricsOf(predictions) }, ...difference };
+        return { ...other, textsPerSecond: rates[i], metrics: { ...metricsOf(predictions) }, ...difference };
       });
       const own: SideBySide = { role: 'student', source: out, metrics: { ...metricsOf(results.test) }, ...student };
       return { ...(facts && { distillation: facts }), sideBySide: [own, ...rows] };

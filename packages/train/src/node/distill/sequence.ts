@@ -7,7 +7,6 @@ import { encodeTexts, inputKey, type TextInput } from '../../tasks/sequence/exam
 import { guessedProblemType, problems } from '../../tasks/sequence/problems';
 import { textLogits } from '../sequence/predictor';
 import type { Distilling } from './options';
-import { measuredRate } from './speed';
 import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
 
 /** A classifier of texts, or a regression, that is asked. */
@@ -50,7 +49,7 @@ async function logitsFrom(
     ...asking,
     teacher,
     textOf: inputKey,
-    ask: (items) => asked(teacher, items),
+    ask: (items) => askedTexts(teacher, items),
   });
   const all = new Float32Array(inputs.length * width);
   said.forEach((row, i) => {
@@ -59,7 +58,8 @@ async function logitsFrom(
   return all;
 }
 
-async function asked(
+/** A teacher's logits of each input. */
+export async function askedTexts(
   { logits, tokenizer, maxLength, config, source }: TextTeacher,
   inputs: readonly TextInput[],
 ): Promise<Float32Array[]> {
@@ -117,7 +117,3 @@ export function asLogits(said: Float32Array, problemType: ProblemType): Float32A
   if (problemType === 'multi_label_classification') return said.map((p) => log(p) - log(1 - p));
   return said.map(log);
 }
-
-/** Texts that a teacher reads per second. */
-export const teacherRate = (teacher: TextTeacher, inputs: readonly TextInput[]): Promise<number | undefined> =>
-  measuredRate(inputs, (own) => asked(teacher, own));

@@ -4,8 +4,8 @@ import type { Sequence } from '@attune/models';
 import type { FinishedModel } from '../model/finished-model';
 import { type LogitsReading, openLogits } from '../model/logits';
 import type { Difference } from '../sequence/comparison';
-import { measuredRate } from './speed';
-import type { Closing, Teacher } from './teacher';
+import { measuredRates } from './speed';
+import { type Closing, closeAll, openAll, type Teacher } from './teacher';
 
 /** A model of those that a report shows beside one another: its quality on the reported part, its size and its speed. */
 export interface SideBySide {
@@ -37,55 +37,46 @@ export interface DistillationFacts {
   readonly unlabeledExamples: number;
 }
 
-/** Another model on the reported part, measured before the student is trained. */
-export type Other<Said> = Omit<SideBySide, 'metrics' | 'difference'> & {
+/** Another model on the reported part, asked before the student is trained. */
+export type Other<Said> = Pick<SideBySide, 'role' | 'source' | 'parameters'> & {
   /** What it says of the reported part. */
   readonly said: Said;
 };
 
-/** How open models are measured. */
-interface Measuring<Open, Said> {
-  /** What some of them say together. */
-  readonly saidOf: (models: readonly Open[]) => Promise<Said>;
-  readonly rateOf: (model: Open) => Promise<number | undefined>;
-}
+type Saying<Open, Said> = (models: readonly Open[]) => Promise<Said>;
 
 /** Each teacher on the reported part and, of several, all of them together. */
-export async function measuredTeachers<Open extends Pick<Teacher, 'source' | 'parameters'>, Said>(
+export async function askedTeachers<Open extends Pick<Teacher, 'source' | 'parameters'>, Said>(
   teachers: readonly Open[],
-  { saidOf, rateOf }: Measuring<Open, Said>,
+  saidOf: Saying<Open, Said>,
 ): Promise<readonly Other<Said>[]> {
   const each: Other<Said>[] = [];
   for (const teacher of teachers) {
     const { source, parameters } = teacher;
-    const textsPerSecond = await rateOf(teacher);
-    each.push({ role: 'teacher', source, parameters, textsPerSecond, said: await saidOf([teacher]) });
+    each.push({ role: 'teacher', source, parameters, said: await saidOf([teacher]) });
   }
   if (teachers.length < 2) return each;
   const parameters = each.reduce((sum, own) => sum + own.parameters, 0);
-  const seconds = each.reduce((sum, { textsPerSecond = Number.NaN }) => sum + 1 / textsPerSecond, 0);
   const source = teachers.map((own) => own.source).join(', ');
-  const together = { role: 'teachers', source, parameters, textsPerSecond: 1 / seconds } as const;
-  return [...each, { ...together, said: await saidOf(teachers) }];
+  return [...each, { role: 'teachers', source, parameters, said: await saidOf(teachers) }];
 }
 
 /** Other models on the reported part, one after another in memory. */
-export async function measuredBeside<Open extends Pick<Teacher, 'parameters'> & Closing, Said>(
+export async function askedBeside<Open extends Pick<Teacher, 'parameters'> & Closing, Said>(
   sources: readonly string[],
-  { open, saidOf, rateOf }: Measuring<Open, Said> & { readonly open: (source: string) => Promise<Open> },
+  open: (source: string) => Promise<Open>,
+  saidOf: Saying<Open, Said>,
 ): Promise<readonly Other<Said>[]> {
-  const measured: Other<Said>[] = [];
+  const asked: Other<Said>[] = [];
   for (const source of sources) {
     const model = await open(source);
     try {
-      const textsPerSecond = await rateOf(model);
-      const { parameters } = model;
-      measured.push({ role: 'beside', source, parameters, textsPerSecond, said: await saidOf([model]) });
+      asked.push({ role: 'beside', source, parameters: model.parameters, said: await saidOf([model]) });
     } finally {
       await model.logits.close();
     }
   }
-  return measured;
+  return asked;
 }
 
 /** How a run learned from its teachers. */
@@ -100,26 +91,45 @@ export const distillationFacts = (
   unlabeledExamples,
 });
 
-interface RateOptions<Input extends Sequence, Output, Item> {
+interface RateOptions<Input extends Sequence, Output, Item, Open> {
   readonly engine: Engine;
   readonly reading: LogitsReading<Input, Output>;
+  /** The reported part. */
   readonly items: readonly Item[];
+  /** How the student reads it. */
   readonly encode: (items: readonly Item[]) => readonly Input[];
+  readonly others: readonly Pick<SideBySide, 'role' | 'source'>[];
+  /** Opens another model again: its memory was free while the student was trained. */
+  readonly open: (source: string) => Promise<Open>;
+  readonly ask: (model: Open, items: readonly Item[]) => Promise<unknown>;
 }
 
-/** Size and speed of a trained model, whose numbers stay its own. */
-export async function sizeAndRate<Input extends Sequence, Output, Item>(
+/** The student's size, and the speed of all models, measured in turns. The student's numbers stay its own. */
+export async function sizeAndRates<Input extends Sequence, Output, Item, Open extends Closing>(
   { model, parameters }: FinishedModel,
-  { engine, reading, items, encode }: RateOptions<Input, Output, Item>,
-): Promise<Pick<SideBySide, 'parameters' | 'textsPerSecond'>> {
+  { engine, reading, items, encode, others, open, ask }: RateOptions<Input, Output, Item, Open>,
+) {
   const copies = Object.entries(parameters).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]);
+  const sources = others.filter(({ role }) => role !== 'teachers').map(({ source }) => source);
+  const opened = await openAll(sources, open);
   const logits = await openLogits({ model, parameters: Object.fromEntries(copies) }, { engine }, reading);
   try {
-    return {
-      parameters: Object.values(model.specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-      textsPerSecond: await measuredRate(items, async (own) => logits.of(encode(own))),
-    };
+    const student = (some: readonly Item[]) => logits.of(encode(some));
+    const models = opened.map((own) => (some: readonly Item[]) => ask(own, some));
+    const [textsPerSecond, ...rates] = await measuredRates(items, [student, ...models]);
+    const size = Object.values(model.specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return { student: { parameters: size, textsPerSecond }, rates: ratesOf(others, rates) };
   } finally {
-    await logits.close();
+    await closeAll([{ logits }, ...opened]);
   }
+}
+
+/** The rates of models in their order; teachers together take as long as one after the other. */
+function ratesOf(others: readonly Pick<SideBySide, 'role'>[], rates: readonly (number | undefined)[]) {
+  const left = [...rates];
+  const ofTeachers = rates.slice(0, others.filter(({ role }) => role === 'teacher').length);
+  return others.map(({ role }) => {
+    if (role !== 'teachers') return left.shift();
+    return 1 / ofTeachers.reduce<number>((sum, rate = Number.NaN) => sum + 1 / rate, 0);
+  });
 }

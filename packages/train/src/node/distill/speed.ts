@@ -1,34 +1,40 @@
 /** Inputs per call, as prediction has them in a batch or two. */
 const chunk = 64;
 
-/** Seconds after which no further inputs are taken. */
+/** Seconds of the slowest model after which no further inputs are taken. */
 const enough = 2;
 
+/** Passes over few inputs. */
+const mostPasses = 50;
+
 /**
- * Inputs that a model predicts per second, encoding included: of the first ones, as many as take two seconds, after one call that
- * warms up. Undefined for no inputs.
+ * Inputs that models predict per second, encoding included, on one machine side by side: each in turn the same inputs, after one call
+ * that warms up, until the slowest has had two seconds. Whatever else the machine does meanwhile slows all alike.
  *
  * @param now seconds; default the process's clock
+ * @returns a rate for each model; undefined for no inputs
  */
-export async function measuredRate<Input>(
+export async function measuredRates<Input>(
   inputs: readonly Input[],
-  predict: (inputs: readonly Input[]) => Promise<unknown>,
+  models: readonly ((inputs: readonly Input[]) => Promise<unknown>)[],
   now: () => number = () => performance.now() / 1000,
-): Promise<number | undefined> {
-  if (inputs.length === 0) return undefined;
-  await predict(inputs.slice(0, chunk));
-  const start = now();
+): Promise<readonly (number | undefined)[]> {
+  if (inputs.length === 0) return models.map(() => undefined);
+  for (const predict of models) await predict(inputs.slice(0, chunk));
+  const seconds = models.map(() => 0);
   let count = 0;
-  let seconds = 0;
-  for (let at = 0; seconds < enough && at < inputs.length * mostTimes; at += chunk) {
-    const from = at % inputs.length;
-    const own = inputs.slice(from, from + chunk);
-    await predict(own);
+  for (
+    let at = 0;
+    Math.max(...seconds) < enough && count < inputs.length * mostPasses;
+    at = (at + chunk) % inputs.length
+  ) {
+    const own = inputs.slice(at, at + chunk);
+    for (const [i, predict] of models.entries()) {
+      const start = now();
+      await predict(own);
+      seconds[i] += now() - start;
+    }
     count += own.length;
-    seconds = now() - start;
   }
-  return count / seconds;
+  return seconds.map((own) => count / own);
 }
-
-/** Passes over few inputs. */
-const mostTimes = 50;

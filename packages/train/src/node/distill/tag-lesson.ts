@@ -17,14 +17,14 @@ import type { CheckedParts } from '../token/parts';
 import type { SentenceTags } from '../token/sentence';
 import type { Distilling, DistillOptions } from './options';
 import { asLogits } from './sequence';
-import { distillationFacts, measuredBeside, measuredTeachers, type SideBySide, sizeAndRate } from './side-by-side';
+import { askedBeside, askedTeachers, distillationFacts, type SideBySide, sizeAndRates } from './side-by-side';
 import {
+  askedWords,
   joinedExamples,
   openTagTeacher,
   type Sentence,
   saidOfWords,
   type TagTeacher,
-  tagRate,
   taughtWords,
   untaggedExamples,
 } from './tags';
@@ -89,15 +89,13 @@ export async function tagLessonOf({ parts, train, task }: Learning, options: Les
       labeled: train.sequences.length,
     });
   const decode = decoderOf(labels, settings);
-  const measuring = {
-    open: (source: string) => openTagTeacher(source, { engine, onNote, role: 'beside' }),
-    saidOf: async (models: readonly TagTeacher[]) =>
-      (await saidOfWords(models, parts.reported, { ...asking, temperature: 1 })).map(decode),
-    rateOf: (model: TagTeacher) => tagRate(model, parts.reported),
-  };
+  const openBeside = (source: string, more = onNote) =>
+    openTagTeacher(source, { engine, onNote: more, role: 'beside' });
+  const tagsOf = async (models: readonly TagTeacher[]) =>
+    (await saidOfWords(models, parts.reported, { ...asking, temperature: 1 })).map(decode);
   const others = [
-    ...(await measuredTeachers(distilling?.teachers ?? [], measuring)),
-    ...(await measuredBeside(beside, measuring)),
+    ...(await askedTeachers(distilling?.teachers ?? [], tagsOf)),
+    ...(await askedBeside(beside, openBeside, tagsOf)),
   ];
   const facts = distilling && distillationFacts(distilling, untagged.length);
   return {
@@ -107,16 +105,18 @@ export async function tagLessonOf({ parts, train, task }: Learning, options: Les
     settings: facts ? { distillation: facts } : {},
     async facts({ finished, predicted, seed }: Measured) {
       if (others.length === 0) return {};
-      const student = await sizeAndRate(finished, {
-        ...{ engine, reading: windowLogits, items: parts.reported },
+      const { student, rates } = await sizeAndRates(finished, {
+        ...{ engine, reading: windowLogits, items: parts.reported, others, ask: askedWords },
+        open: (source) => openBeside(source, () => {}), // what there is to say of it was said
         encode: (some) => some.flatMap(({ words, joined }) => wordWindows(words, { ...encoding, ...settings, joined })),
       });
       const truth = parts.reported.map(({ tags }) => tags);
       const own = predicted.map(({ tags }) => tags);
       const metricsOf = (tags: readonly (readonly string[])[]) => tagMetrics(truth, tags, settings);
       const rows = others.map(
-        ({ said, ...other }): SideBySide => ({
+        ({ said, ...other }, i): SideBySide => ({
           ...other,
+          textsPerSecond: rates[i],
           metrics: metricsOf(said),
           difference: tagDifferences(parts.reported, [own, said], { reading: settings, seed }),
         }),

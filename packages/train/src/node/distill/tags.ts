@@ -12,7 +12,6 @@ import {
 import { defaultStride, type WordWindow, wordWindows } from '../../tasks/token/windows';
 import { windowLogits } from '../token/logits';
 import { sentenceRows } from '../token/sentence';
-import { measuredRate } from './speed';
 import { type Asking, askTeacher, labelPlaces, type OpenTeacher, openTeacher } from './teacher';
 
 // Taggers that are asked, word by word: a student's tokenizer may cut words otherwise than its teacher's.
@@ -38,11 +37,12 @@ async function logitsFrom(
   const places = labelPlaces(teacher, labels);
   const width = labels.length;
   const textOf = ({ words, joined }: Sentence) => JSON.stringify([words, joined]);
-  const said = await askTeacher(sentences, { ...asking, teacher, textOf, ask: (own) => asked(teacher, own) });
+  const said = await askTeacher(sentences, { ...asking, teacher, textOf, ask: (own) => askedWords(teacher, own) });
   return said.map((rows) => Float32Array.from(rows, (_, i) => rows[i - (i % width) + places[i % width]]));
 }
 
-async function asked(teacher: TagTeacher, sentences: readonly Sentence[]): Promise<Float32Array[]> {
+/** A teacher's logits of each sentence's words, [words · labels]; NaN for a word that it does not read. */
+export async function askedWords(teacher: TagTeacher, sentences: readonly Sentence[]): Promise<Float32Array[]> {
   const { logits, tokenizer, maxLength, config, settings } = teacher;
   const { stride = defaultStride(maxLength) } = settings as { readonly stride?: number };
   const windows = sentences.map(({ words, joined }) => wordWindows(words, { tokenizer, maxLength, stride, joined }));
@@ -164,7 +164,3 @@ function checkRead(unread: number, words: number, onNote: (note: string) => void
     `teacher: expected a tokenizer that reads the words of the training sentences, it drops ${few} of ${all}; name a teacher of their language and script: --teacher`,
   );
 }
-
-/** Sentences that a teacher reads per second. */
-export const tagRate = (teacher: TagTeacher, sentences: readonly Sentence[]): Promise<number | undefined> =>
-  measuredRate(sentences, (own) => asked(teacher, own));
