@@ -20,14 +20,8 @@ export async function measuredRates<Input>(
   now: () => number = () => performance.now() / 1000,
 ): Promise<readonly (number | undefined)[]> {
   if (inputs.length === 0) return models.map(() => undefined);
-  for (const predict of models) await predict(inputs.slice(0, chunk));
-  const seconds = models.map(() => 0);
-  let count = 0;
-  for (
-    let at = 0;
-    Math.max(...seconds) < enough && count < inputs.length * mostPasses;
-    at = (at + chunk) % inputs.length
-  ) {
+  let at = 0;
+  while (Math.max(...seconds) < enough && count < inputs.length * mostPasses) {
     const own = inputs.slice(at, at + chunk);
     for (const [i, predict] of models.entries()) {
       const start = now();
@@ -35,6 +29,7 @@ export async function measuredRates<Input>(
       seconds[i] += now() - start;
     }
     count += own.length;
+    at = at + chunk < inputs.length ? at + chunk : 0;
   }
   return seconds.map((own) => count / own);
 }
