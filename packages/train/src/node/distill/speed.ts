@@ -20,7 +20,9 @@ export async function measuredRates<Input>(
   now: () => number = () => performance.now() / 1000,
 ): Promise<readonly (number | undefined)[]> {
   if (inputs.length === 0) return models.map(() => undefined);
-  let at = 0;
+  for (const predict of models) await predict(inputs.slice(0, chunk));
+  const seconds = models.map(() => 0);
+  let [at, count] = [0, 0];
   while (Math.max(...seconds) < enough && count < inputs.length * mostPasses) {
     const own = inputs.slice(at, at + chunk);
     for (const [i, predict] of models.entries()) {
