@@ -181,7 +181,9 @@ export async function askTeacher<Item>(
   const all = new Set(keys).size;
   const read = all > missing.length ? `, ${(all - missing.length).toLocaleString('en')} were kept in ${directory}` : '';
   if (missing.length > 0)
-    onNote(`teacher ${teacher.source}: asked about ${missing.length.toLocaleString('en')} inputs${read}`);
+    onNote(
+      `teacher ${teacher.source}: asked about ${missing.length.toLocaleString('en')} input${missing.length === 1 ? '' : 's'}${read}`,
+    );
   for (let start = 0; start < missing.length; start += blockSize) {
     signal?.throwIfAborted();
     const block = missing.slice(start, start + blockSize);
