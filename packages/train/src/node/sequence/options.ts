@@ -22,7 +22,7 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
    * and more, the teacher's.
    */
   readonly labelList?: readonly string[];
-  /** Texts without labels, of which the student learns what the `teacher` says; empty ones are dropped. Default none. */
+  /** Texts without labels, of which the student learns what the `teacher` says, and a new one's vocabulary; empty ones are dropped. Default none. */
   readonly unlabeled?: UnlabeledTexts;
   /**
    * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation part. Offsets
