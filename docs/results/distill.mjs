@@ -39,9 +39,26 @@ const skills = [
   ['MiniLM-L6 with all-mpnet-base-v2 as its teacher', 'skillspan-minilm-by-mpnet'],
 ];
 
+printChoice();
 print('Reed titles', reed, ['accuracy', 'macroF1']);
 printClosed();
 print('SkillSpan, skills', skills, ['f1', 'accuracy']);
+
+/** What the validation part of seed 1 says of α = 0.9 and of the layers 0, 2, 4 beside others. */
+function printChoice() {
+  const tried = [
+    ['α = 0.9, layers 0, 2, 4', 'reed-thin3'],
+    ['α = 0.5', 'reed-thin3-half'],
+    ['layers 1, 3, 5', 'reed-thin3-last'],
+  ];
+  const rows = tried.flatMap(([name, run]) =>
+    results
+      .of(run)
+      .filter(({ seed }) => seed === 1)
+      .map(({ validation }) => [name, ...['accuracy', 'macroF1'].map((metric) => validation[metric].toFixed(3))]),
+  );
+  table(['validation part of seed 1', 'accuracy', 'macroF1'], rows);
+}
 
 /** Quality of each run, its size and its speed beside its teacher's, and TF-IDF on the same texts. */
 function print(title, rows, metrics) {
