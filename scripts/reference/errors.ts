@@ -6,7 +6,7 @@ const sections: readonly (readonly [string, readonly string[]])[] = [
   ['Data', ['DATA']],
   ['Models and checkpoints', ['ADAPTER', 'CHECKPOINT', 'LFS', 'LORA', 'MODEL', 'QUANTIZE', 'TOKENIZER', 'FREEZE']],
   ['Hugging Face hub', ['HUB']],
-  ['Training, runs and search', ['CLASS', 'OUTPUT', 'REPORT', 'RUN', 'SEARCH', 'TRAINING', 'WANDB']],
+  ['Training, runs and search', ['CLASS', 'OUTPUT', 'REPORT', 'RUN', 'SEARCH', 'TEACHER', 'TRAINING', 'WANDB']],
   ['Generation', ['CHAT', 'GRAMMAR', 'JSON', 'PROMPT']],
   ['Engines and export', ['ENGINE', 'EXPORT', 'SETUP']],
   ['Serving', ['POOL']],

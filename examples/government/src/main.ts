@@ -3,6 +3,7 @@
 //
 //   node dist/main.js [--state Kerala] [--threshold 5000] [--with-volume] [--group year] [--by year]
 //   node dist/main.js --data F.csv --text "State: {state}. District: {district}." --volume enrolments [--model DIR]
+//   node dist/main.js --teacher path/to/bert: a small new model learns what a pretrained one, fine-tuned on the same records, says
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,7 +45,18 @@ function foldsOf(records: Records, { folds, validation, seed }: Settings) {
   }));
 }
 
-// 4. Five models a fold, on the same records. The scores of the parts held out are, together, scores of all records.
+type Compared = Parameters<typeof compareClassifiers>[0];
+
+// 4. A teacher, where one is asked for: a pretrained model that is fine-tuned on the fold's own records, never on those that are held out.
+async function teacherOf(options: Compared, { teacher, learningRates }: Settings): Promise<Partial<Compared>> {
+  if (teacher === undefined) return {};
+  const out = join(options.out, 'teacher');
+  const { newConfig: _, ...own } = options;
+  const { chosen } = await compareClassifiers({ ...own, out, model: teacher, learningRates: learningRates.pretrained });
+  return { teacher: join(out, `rate-${chosen.learningRate}`) };
+}
+
+// 5. Five models a fold, on the same records. The scores of the parts held out are, together, scores of all records.
 async function scoreRecords(records: Records, settings: Settings) {
   const { model, out, overwrite, seed } = settings;
   const truth = truthOf(records);
@@ -61,7 +73,8 @@ async function scoreRecords(records: Records, settings: Settings) {
     signal: abortOnInterrupt(process),
     fit: async (options) => {
       const { heldOut, ...data } = options.data;
-      const fold = await compareClassifiers({ ...options, data, learningRates });
+      const run = { ...options, data };
+      const fold = await compareClassifiers({ ...run, learningRates, ...(await teacherOf(run, settings)) });
       for (const name of names)
         if (name !== 'rule') for (const [i, row] of heldOut.entries()) scores[name][row] = fold.scores[name][i].high;
       penalties.push(fold.chosen.tfidfC);
@@ -75,7 +88,7 @@ async function scoreRecords(records: Records, settings: Settings) {
   return { scores, spread, C };
 }
 
-// 5. Results: figures and a page for people, and the records that the transformer flags, which is what it would be wanted for.
+// 6. Results: figures and a page for people, and the records that the transformer flags, which is what it would be wanted for.
 async function run(settings: Settings): Promise<void> {
   const { out } = settings;
   const { records, steps } = await readRecords(settings);

@@ -16,6 +16,8 @@ export interface Settings extends Omit<ThresholdOptions, 'number' | 'withNumber'
   readonly validation: number;
   readonly seed: number;
   readonly model: string;
+  /** A pretrained model that is fine-tuned first, fold by fold, and then teaches `model`. */
+  readonly teacher?: string;
   readonly engine: string;
   readonly out: string;
   readonly overwrite: boolean;
@@ -41,7 +43,7 @@ export function readSettings(process: ProgramProcess): Settings {
   } = readOptions(process, {
     config: { ...text, default: beside('../config.json') },
     data: { ...text, default: beside('../data/udid-cards.csv') },
-    ...{ text, volume: text, group: text, by: text, state: text, threshold: number, folds: number },
+    ...{ text, volume: text, group: text, by: text, state: text, teacher: text, threshold: number, folds: number },
     seed: { ...number, default: 42 },
     model: { ...text, default: 'new' },
     engine: { ...text, default: 'auto' },

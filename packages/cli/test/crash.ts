@@ -52,10 +52,11 @@ export interface CrashReport {
  * Trains `count` times what one undisturbed run trains, each killed at random moments and resumed until it ends.
  *
  * @param directory an empty one
+ * @param options `hasTeacher`: the runs learn from a trained model too
  */
 export async function crashRuns(
   directory: string,
-  { count, seed }: { count: number; seed: number },
+  { count, seed, hasTeacher = false }: { count: number; seed: number; hasTeacher?: boolean },
 ): Promise<CrashReport> {
   const data = fileIn(directory, 'data.csv', csv(farmAndCode(120)));
   const saving = [
@@ -68,7 +69,8 @@ export async function crashRuns(
     '--gradient-accumulation-steps',
     '2',
   ];
-  const flags = [...tinyTraining(directory, data), '--epochs', '24', ...saving];
+  const learning = hasTeacher ? await teacherFlags(directory, data) : [];
+  const flags = [...tinyTraining(directory, data), '--epochs', '24', ...saving, ...learning];
   const undisturbed = join(directory, 'undisturbed');
   const start = performance.now();
   const { code, stderr } = await attuneProcess([...flags, '--out', undisturbed]);
@@ -94,6 +96,15 @@ export async function crashRuns(
     else failures.push(`run ${i}: ${outcome ? 'another outcome' : ended.stderr.trimEnd().split('\n').at(-1)}`);
   }
   return { kills, identical, failures };
+}
+
+/** Trains a teacher; gives the flags of its students, which learn from texts without labels too. */
+async function teacherFlags(directory: string, data: string): Promise<readonly string[]> {
+  const teacher = join(directory, 'teacher');
+  const { code, stderr } = await attuneProcess([...tinyTraining(directory, data), '--out', teacher]);
+  if (code !== 0) throw new Error(stderr);
+  const texts = farmAndCode(60).map(({ title, text }) => ({ text: `${text}, ${title}` }));
+  return ['--teacher', teacher, '--unlabeled', fileIn(directory, 'more.csv', csv(texts))];
 }
 
 const hasCheckpoint = (run: string) =>

@@ -24,6 +24,7 @@ export {
 
 export { geluErf, geluTanh, silu } from './ops/activations';
 export { attention, bucketBias, sequenceBias, splitHeads } from './ops/attention';
+export { type DistillationOptions, sigmoidDistillation, softmaxDistillation } from './ops/distillation';
 export { type DropoutSource, dropout } from './ops/dropout/dropout';
 export { embedding } from './ops/gather';
 export { linear } from './ops/linear';

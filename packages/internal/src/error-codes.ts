@@ -174,6 +174,8 @@ export type AttuneErrorCode =
   | 'MODEL_CHANGED'
   /** A model was used after `close()`. */
   | 'MODEL_CLOSED'
+  /** A model does not have the layers that a student is to be made of. */
+  | 'MODEL_LAYERS'
   /** A model gave a score that is NaN or infinite. */
   | 'MODEL_NOT_FINITE'
   /** A model has a head for another task. */
@@ -230,6 +232,14 @@ export type AttuneErrorCode =
   | 'SETUP_FAILED'
   /** This machine lacks something that `attune setup` needs. The message lists it. */
   | 'SETUP_IMPOSSIBLE'
+  /** A teacher, or an option of distillation, differs from the one that a run was started with. */
+  | 'TEACHER_CHANGED'
+  /** A teacher has other labels than the training data. */
+  | 'TEACHER_LABELS'
+  /** A teacher was trained for another task or another kind of label. */
+  | 'TEACHER_TASK'
+  /** The tokenizers of teacher and student cannot be aligned by words. */
+  | 'TEACHER_WORDS'
   /** A tokenizer file has a missing or wrong field. */
   | 'TOKENIZER_INVALID'
   /** A model directory has no tokenizer file. */

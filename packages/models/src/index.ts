@@ -29,6 +29,7 @@ export {
 // A trained head whose logits are shifted: a temperature, offsets of labels.
 
 export { type LogitShift, shiftLogits } from './shift-logits';
+export { type ThinOptions, thinModel } from './thin-model';
 
 // Batches: sequences packed into rows, and the tokens that the head reads.
 

@@ -1,6 +1,7 @@
 import type { LossOptions, Specs } from '@attune/engine';
 import type { ModelConfig, ModelTask } from './checkpoint/model-config';
 import { classFor, families } from './families';
+import { distilled } from './heads/distilled';
 import { type Head, headInputs } from './heads/head';
 import { headOf } from './heads/tasks';
 import { type Computation, computationOf, headPositions } from './pass';
@@ -46,8 +47,23 @@ export const causalLanguageModel = (config: ModelConfig): Model => modelForTask(
  * @example
  * const model = modelForTask(config, 'token-classification', { labelSmoothing: 0.1 });
  */
-export function modelForTask(config: ModelConfig, task: ModelTask, options: LossOptions = {}): Model {
-  return { ...modelWithHead(config, headFor(config, task), options), task };
+export function modelForTask(
+  config: ModelConfig,
+  task: ModelTask,
+  { distillTemperature, ...options }: TaskLossOptions = {},
+): Model {
+  const head = headFor(config, task);
+  const own = distillTemperature === undefined ? head : distilled(head, { task, temperature: distillTemperature });
+  return { ...modelWithHead(config, own, options), task };
+}
+
+/** Options of the loss of a task's head. */
+export interface TaskLossOptions extends LossOptions {
+  /**
+   * Divisor of the logits, above 0, at which a classifier learns a teacher's probabilities: a batch with `teacher`, `teacherWeights`,
+   * `teacherShare` and `labelShare` then has them in its loss. Default none: labels alone.
+   */
+  readonly distillTemperature?: number;
 }
 
 /** The head of a task. @throws AttuneError MODEL_TASK for a family that has no such head */

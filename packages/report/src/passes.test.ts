@@ -30,3 +30,9 @@ it('goes by the last line of a run that does not say it, as earlier versions’'
   expect(passesOf({ summary: { ...summary, epochs: 40 }, history: sampleHistory(2) })).toBe(2);
   expect(passesOf({ summary: { ...summary, epochs: 40 }, history: [] })).toBe(40);
 });
+
+it('counts texts without a label among those that a student learns from', () => {
+  const student = sampleData({ summary: { ...stopped.summary, distillation: { unlabeledExamples: 1000 } } });
+  expect(textsPerSecond(student)).toBeCloseTo((14870 * 4) / 71.34, 9);
+  expect(visibleText(renderReport(student))).toContain('Training texts without a label 1,000 ');
+});

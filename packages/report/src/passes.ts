@@ -11,7 +11,8 @@ export function passesOf({ summary, history }: Trained): number {
   return last.length > 0 ? Math.max(...last.map(({ epoch }) => epoch)) : summary.epochs;
 }
 
-/** Training texts per second, in the wall time of the training with its evaluations. */
+/** Training texts per second, those without a label too, in the wall time of the training with its evaluations. */
 export function textsPerSecond(data: Trained): number {
-  return (data.summary.trainExamples * passesOf(data)) / data.summary.seconds;
+  const { trainExamples, distillation, seconds } = data.summary;
+  return ((trainExamples + (distillation?.unlabeledExamples ?? 0)) * passesOf(data)) / seconds;
 }

@@ -11,6 +11,7 @@ import type { ReportData } from './kinds/single-label-data';
 import { count, decimal, isNumber, score } from './page/format';
 import { renderPage } from './page/page';
 import { partOf } from './run-data';
+import { sideBySideSection, studentChapter } from './sections/side-by-side';
 
 /** The data of a report, of any kind of problem. */
 export type AnyReportData = ReportData | MultiLabelReportData | RegressionReportData;
@@ -48,12 +49,11 @@ function kindOf(data: AnyReportData): ProblemKind<AnyReportData> {
  * const page = renderReport({ title: 'Sectors', config, history, summary, labels, test, generatedAt: '2026-01-31' });
  */
 export function renderReport(data: AnyReportData): string {
-  const { check, sections } = kindOf(data);
+  const { check, sections, card } = kindOf(data);
   check(data);
-  return renderPage(
-    { title: data.title, generatedAt: data.generatedAt },
-    sections.map((section) => section(data)),
-  );
+  const [headline, ...others] = sections.map((section) => section(data));
+  const beside = sideBySideSection(data.summary, card.sideBySide);
+  return renderPage({ title: data.title, generatedAt: data.generatedAt }, [headline, beside, ...others]);
 }
 
 /**
@@ -85,6 +85,7 @@ export function renderModelCard(data: AnyModelCardData): string {
       epoch: String,
     },
     more: [
+      ...studentChapter(data, card.sideBySide),
       ...decisionChapters(data),
       ...(card.byClass ? [`### Results by class\n\n${card.byClass(data)}`] : []),
       `## Bias\n\n${[...card.bias(data), 'Nothing was measured about groups of people: whoever uses it on texts about people has to.'].join('\n')}`,

@@ -1,4 +1,5 @@
 // The data of a run that every report shows: the files of its run directory, and its test texts.
+import type { SideBySideRow } from './sections/side-by-side';
 
 /** A line of `metrics.jsonl` from training, one every few steps. A number that is not finite is null in JSON. */
 export interface TrainLine {
@@ -104,6 +105,13 @@ export interface RunFacts {
   readonly tokensPerSecond: number | null;
   /** Name of the engine that computed the run. */
   readonly engine: string;
+  /** How the run learned from teachers; absent without one. */
+  readonly distillation?: {
+    /** Training examples without a label. */
+    readonly unlabeledExamples: number;
+  };
+  /** The model beside its teachers and others; absent where there is no other. */
+  readonly sideBySide?: readonly SideBySideRow[];
 }
 
 /** The texts of the reported part, or a sample of them. */

@@ -126,7 +126,7 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
 
 /** @throws AttuneError DATA_NOT_FOUND for a file of a run that is not there from here */
 function requireFiles(run: string, stored: TypedOptions): void {
-  for (const name of ['data', 'evalData', 'testData', 'modelConfig']) {
+  for (const name of ['data', 'evalData', 'testData', 'modelConfig', 'unlabeled']) {
     const path = stored[name];
     if (typeof path !== 'string' || path === '-' || existsSync(path)) continue;
     const advice = 'a run reads its files from the directory that it was begun in: resume it from there';

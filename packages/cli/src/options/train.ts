@@ -1,6 +1,7 @@
 import { parseFractions } from '@attune/data';
 import type { z } from 'zod';
 import { choiceFlag, type Flags, listFlag, numberFlag, type Options, switchFlag, textFlag } from '../program/command';
+import { distillOptions } from './distill';
 import { engineOption, revisionOption } from './model';
 import {
   causalLmOptions,
@@ -125,6 +126,7 @@ export const trainOptions = {
   ...tokenOptions,
   ...maskedLmOptions,
   ...causalLmOptions,
+  ...distillOptions,
   ...loraOptions,
   ...trainingOptions,
   engine: engineOption,

@@ -1,7 +1,7 @@
 // Results for people: of a training, and of an evaluation.
 import type { ProblemType } from '@attune/models';
 import { type Evaluation, formatDuration, type Problem } from '@attune/train';
-import type { Differences, RunSummary, TrainingFacts } from '@attune/train/node';
+import type { Differences, RunSummary, SideBySide, TrainingFacts } from '@attune/train/node';
 import { counted, table } from '../program/terminal';
 
 /** What is printed of a training, by kind of problem. */
@@ -58,17 +58,56 @@ export function resultLines(
     ...(difference ? [differenceLine('model', difference)] : []),
     ...(mix ? [differenceLine('mix', mix.difference)] : []),
   ];
-  return [metrics, ...differences, circumstances(summary, 'text')].join('\n');
+  const beside = summary.sideBySide ? [`\n${sideBySideLines(summary.sideBySide, titles)}\n`] : [];
+  return [metrics, ...differences, ...beside, circumstances(summary, 'text')].join('\n');
+}
+
+const roles: Readonly<Record<SideBySide['role'], string>> = {
+  student: 'student',
+  teacher: 'teacher',
+  teachers: 'the teachers together',
+  beside: 'beside',
+};
+
+/**
+ * A student, its teachers and other models: metrics, size and speed, and how far the student is ahead of each.
+ *
+ * @param titles of the metrics that are shown, in order
+ */
+export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Record<string, string>>): string {
+  const shown = ({ role, source }: SideBySide) => (role === 'teachers' ? roles[role] : `${roles[role]} ${source}`);
+  const lines = table([
+    ['', ...Object.values(titles), 'parameters', 'texts/s'],
+    ...rows.map((row) => [
+      shown(row),
+      ...Object.keys(titles).map((metric) => row.metrics[metric].toFixed(4)),
+      row.parameters.toLocaleString('en'),
+      row.textsPerSecond === undefined ? '' : Math.round(row.textsPerSecond).toLocaleString('en'),
+    ]),
+  ]);
+  const differences = rows.flatMap((row) =>
+    row.difference ? [differenceLine('student', row.difference, { titles, other: shown(row) })] : [],
+  );
+  return [lines, ...differences].join('\n');
 }
 
 const tunedName = ({ decision }: RunSummary<ProblemType>) =>
   decision?.threshold === undefined ? 'model, with what was tuned' : 'model, at the tuned thresholds';
 
+const usual = { accuracy: 'accuracy', macroF1: 'macro-F1' };
+
 /** `model − baseline: accuracy +0.016 [0.004, 0.029], macro-F1 …`, the intervals at 95 %. */
-function differenceLine(name: string, { accuracy, macroF1 }: Differences): string {
+function differenceLine(
+  name: string,
+  differences: Readonly<Record<string, Differences['accuracy']>> | Differences,
+  { titles = usual, other = 'baseline' }: { titles?: Readonly<Record<string, string>>; other?: string } = {},
+): string {
   const of = ({ estimate, low, high }: Differences['accuracy']) =>
     `${estimate < 0 ? '' : '+'}${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-  return `${name} − baseline: accuracy ${of(accuracy)}, macro-F1 ${of(macroF1)} (95 %, paired bootstrap)`;
+  const shown = Object.entries(differences).map(
+    ([metric, difference]) => `${titles[metric] ?? metric} ${of(difference)}`,
+  );
+  return `${name} − ${other}: ${shown.join(', ')} (95 %, paired bootstrap)`;
 }
 
 interface Trained extends TrainingFacts {

@@ -16,7 +16,9 @@ import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
 import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
+import { readUnlabeledTexts } from '../data/unlabeled';
 import { labeledFormats } from '../options/choices';
+import { distillOptions, studentFlags } from '../options/distill';
 import { sequenceOptions } from '../options/tasks';
 import type { TrainFlags } from '../options/train';
 import { dashed, refuseFlags } from '../program/command';
@@ -43,6 +45,7 @@ export const sequence: Task<DataParts<LabelOf[ProblemType]>, Summary> = {
     'clean',
     'skipUnlabeled',
     'deduplicate',
+    ...(Object.keys(distillOptions) as (keyof typeof distillOptions)[]),
     ...(Object.keys(sequenceOptions) as (keyof typeof sequenceOptions)[]),
   ],
   read,
@@ -77,7 +80,14 @@ const isLabeled = (format: string | undefined): format is LabeledFormat | undefi
   format === undefined || (labeledFormats as readonly string[]).includes(format);
 
 /** Options that a cross-validation does not take yet. */
-const withoutFolds = ['problemType', 'labelList', 'textPair', 'tuneThreshold', 'calibrate'] as const;
+const withoutFolds = [
+  'problemType',
+  'labelList',
+  'textPair',
+  'tuneThreshold',
+  'calibrate',
+  ...(Object.keys(distillOptions) as (keyof typeof distillOptions)[]),
+] as const;
 
 function refuseBesideFolds(flags: Partial<TrainFlags>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
@@ -96,7 +106,10 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const { problemType, textPair, labelSeparator, tuneThreshold, calibrate, baseline, mixBaseline } = flags;
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, textPair, labelSeparator, labelList, clean: flags.clean };
-  const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline };
+  const measured = (data.test ?? data.validation)?.texts ?? [];
+  const unlabeled = await readUnlabeledTexts(flags, { measured, onNote: settings.onNote ?? (() => {}) });
+  const distilling = { ...studentFlags(flags), unlabeled };
+  const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline, ...distilling };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);
   const reportedFrom = placesIn(data.test ?? data.validation);
   await trainAndReport<ProblemType>({ ...settings, ...options, provenance, data, reportedFrom, onResult });

@@ -16,7 +16,9 @@ import { readRunConfig } from '../data/run-config';
 import { readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
 import { numberedTags, readingAs, trueTags, withTagsOf } from '../data/true-tags';
+import { readUnlabeledSentences } from '../data/unlabeled';
 import { checkCommand, worstLine } from '../data/worst-finding';
+import { distillOptions, studentFlags } from '../options/distill';
 import { tokenOptions } from '../options/tasks';
 import { refuseFlags } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -24,7 +26,7 @@ import { orInterrupted } from '../program/process';
 import { untilReported, writeTaskReport } from '../program/reports';
 import { counted, printNote, table } from '../program/terminal';
 import { withTagger } from './models';
-import { circumstances } from './results';
+import { circumstances, sideBySideLines } from './results';
 import { seenLines, seenMetrics } from './seen-metrics';
 import type { EvaluateInput, ReadInput, Task, TrainInput } from './task';
 import { predictTags } from './token-predict';
@@ -39,14 +41,24 @@ export const token: Task<TaggedParts, Summary> = {
     'labelList',
     'skipUnlabeled',
     'deduplicate',
+    ...(Object.keys(distillOptions) as (keyof typeof distillOptions)[]),
     ...(Object.keys(tokenOptions) as (keyof typeof tokenOptions)[]),
   ],
   read,
   train,
-  print: (summary) => `${entityLines(summary)}\n\n${circumstances(summary, 'sentence')}`,
+  print: (summary) => {
+    const beside = summary.sideBySide ? `\n\n${sideBySideLines(summary.sideBySide, shownBeside(summary))}` : '';
+    return `${entityLines(summary)}${beside}\n\n${circumstances(summary, 'sentence')}`;
+  },
   evaluate,
   predict: predictTags,
 };
+
+/** The metrics by which taggers are shown side by side. */
+const shownBeside = ({ scheme }: Pick<Summary, 'scheme'>): Readonly<Record<string, string>> => ({
+  ...(scheme !== 'none' && { f1: 'F1' }),
+  accuracy: 'accuracy',
+});
 
 async function read({ flags, withoutTest, ...request }: ReadInput): Promise<TaggedParts> {
   const { data, text, label, labelNames, format, scheme = 'IOB2' } = flags;
@@ -97,7 +109,10 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const { scheme, decoding, stride } = flags;
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
-  const options = { data, provenance, labelList, scheme, decoding, stride };
+  const measured = (data.test ?? data.validation ?? []).map(({ words }) => words.join(' '));
+  const unlabeled = await readUnlabeledSentences(flags, { measured, onNote: settings.onNote ?? (() => {}) });
+  const distilling = { ...studentFlags(flags), unlabeled };
+  const options = { data, provenance, labelList, scheme, decoding, stride, ...distilling };
   const { summary, config, history, test } = await fitTokenClassifier(untilReported({ ...settings, ...options }));
   const { testData, evalData, data: all } = flags;
   const file = basename((summary.evaluatedOn === 'test' ? testData : evalData) ?? all);

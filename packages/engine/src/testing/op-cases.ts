@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { geluErf, geluTanh, silu } from '../ops/activations';
 import { attention, bucketBias, sequenceBias } from '../ops/attention';
+import { sigmoidDistillation, softmaxDistillation } from '../ops/distillation';
 import { type DropoutSource, dropout } from '../ops/dropout/dropout';
 import { embedding } from '../ops/gather';
 import { linear } from '../ops/linear';
@@ -180,6 +181,18 @@ export const opCases: readonly OpCase[] = [
       ({ logits }, { labels, weights }) => sigmoidCrossEntropy(logits, labels, weights, options),
       several,
     ),
+  ),
+  opCase(
+    'softmaxDistillation',
+    { logits: randomFloats([4, 3], 57) },
+    ({ logits }, { targets, weights }) => softmaxDistillation(logits, targets, weights, { temperature: 2.5 }),
+    { targets: float32([0.5, 0.25, 0.25, 1, 0, 0, 0.125, 0.75, 0.125, 0.25, 0.25, 0.5], [4, 3]), weights },
+  ),
+  opCase(
+    'sigmoidDistillation',
+    { logits: randomFloats([4, 3], 58) },
+    ({ logits }, { targets, weights }) => sigmoidDistillation(logits, targets, weights, { temperature: 2.5 }),
+    { targets: float32([0.5, 0.25, 1, 0, 0.1, 0.9, 0.3, 0.75, 0.6, 0.2, 0.25, 0.5], [4, 3]), weights },
   ),
   opCase(
     'meanSquaredError',

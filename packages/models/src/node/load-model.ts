@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  type HostTensor,
-  type LossOptions,
-  type QuantizedFormat,
-  quantizedFormats,
-  type Specs,
-  sizeOf,
-} from '@attune/engine';
+import { type HostTensor, type QuantizedFormat, quantizedFormats, type Specs, sizeOf } from '@attune/engine';
 import { AttuneError, checkArgument, checkOptions, isObject, oneOf, type TableOf } from '@attune/internal';
 import { invalid } from '../checkpoint/config-format';
 import { describe } from '../checkpoint/describe';
@@ -14,7 +7,7 @@ import { type ModelConfig, type ModelTask, type ProblemType, problemTypes } from
 import { classFor } from '../families';
 import type { Head } from '../heads/head';
 import { initialize } from '../initialize';
-import { type Model, modelForTask, modelWithHead } from '../model';
+import { type Model, modelForTask, modelWithHead, type TaskLossOptions } from '../model';
 import { type QuantizedModel, type QuantizeOptions, quantized, quantizeParameter } from '../quantized/quantized';
 import type { Weights } from './checkpoint/open-safetensors';
 import { checkNotQuantized } from './checkpoint/quantized-elsewhere';
@@ -32,7 +25,7 @@ export interface LoadOptions extends ResolveOptions {
   /** A custom head, in place of a task's; default none. */
   readonly head?: Head;
   /** Options of the head's loss, such as `labelSmoothing`; default the plain loss. */
-  readonly loss?: LossOptions;
+  readonly loss?: TaskLossOptions;
   /** Labels of the head; default the checkpoint's. A head of another size is initialized anew. A language model has none. */
   readonly labels?: readonly string[];
   /** What a sequence classifier learns; default the checkpoint's, or one label per text. */

@@ -105,6 +105,11 @@ export const multiLabel: ProblemKind<MultiLabelReportData> = {
       'It judges each label by itself, also for a text in another language, or unlike its training texts.',
     ],
     classes: ({ labels }) => `, ${plural(labels.length, 'label')}`,
+    sideBySide: [
+      ['accuracy', 'accuracy'],
+      ['microF1', 'micro-F1'],
+      ['macroF1', 'macro-F1'],
+    ],
     columns: [
       ['Whole sets right', 'accuracy'],
       ['Micro-F1', 'microF1'],

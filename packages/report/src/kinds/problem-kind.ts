@@ -1,6 +1,7 @@
 import type { CardMetric, ResultColumn } from '../card/card';
 import type { Html } from '../page/html';
 import type { RunData } from '../run-data';
+import type { SideBySideMetric } from '../sections/side-by-side';
 
 /** A kind of problem: its sections of a report, and its part of a model card. */
 export interface ProblemKind<Data extends RunData> {
@@ -25,6 +26,8 @@ export interface ClassifierCard<Data extends RunData> {
   answers(data: Data): readonly string[];
   /** The number of classes, as the end of a sentence: `, 3 classes`. */
   classes(data: Data): string;
+  /** The metrics by which models are shown side by side. */
+  readonly sideBySide: readonly SideBySideMetric[];
   /** Columns of the results by epoch, beside losses, epoch and step. */
   readonly columns: readonly ResultColumn[];
   /** Table of the scores of every class. */

@@ -77,6 +77,11 @@ export const regression: ProblemKind<RegressionReportData> = {
       'It always answers with one, also for a text in another language, or unlike its training texts.',
     ],
     classes: () => '',
+    sideBySide: [
+      ['mae', 'MAE', false],
+      ['rmse', 'RMSE', false],
+      ['r2', 'R²', false],
+    ],
     columns: [
       ['Mean absolute error', 'mae'],
       ['Root mean squared error', 'rmse'],

@@ -60,6 +60,10 @@ export const singleLabel: ProblemKind<ReportData> = {
       'It always answers with one of them, also for a text that fits none, in another language, or unlike its training texts.',
     ],
     classes: ({ labels }) => `, ${plural(labels.length, 'class', 'classes')}`,
+    sideBySide: [
+      ['accuracy', 'accuracy'],
+      ['macroF1', 'macro-F1'],
+    ],
     columns: [
       ['Accuracy', 'accuracy'],
       ['Macro-F1', 'macroF1'],

@@ -18,6 +18,7 @@ import {
 } from '../sections/entity-errors';
 import { configurationSection, speedSection } from '../sections/facts';
 import { numberCell, scoreTable } from '../sections/score-table';
+import { type SideBySideMetric, sideBySideSection, studentChapter } from '../sections/side-by-side';
 import { usageSection } from '../sections/usage';
 
 /** Scores of a type of entity; `support` counts the true ones. */
@@ -55,6 +56,12 @@ export interface TokenRunData extends Omit<RunData, 'test'> {
   readonly test?: TaggedSentences;
 }
 
+/** The metrics by which taggers are shown side by side. */
+const sideBySide: readonly SideBySideMetric[] = [
+  ['f1', 'F1'],
+  ['accuracy', 'accuracy'],
+];
+
 /**
  * Renders a run of token classification as one HTML page, like `renderReport`.
  *
@@ -74,6 +81,7 @@ export function renderTokenReport(data: TokenRunData): string {
   const below = html`${sentences ? sampleNote(data, sentences.length, 'sentence') : withoutNote}`;
   return renderPage({ title, generatedAt }, [
     resultSection(data, { noun: 'sentence', cards, below }),
+    sideBySideSection(summary, sideBySide),
     curves(data),
     entityTable(data),
     sentences ? entityErrorsSection(sentences) : false,
@@ -169,6 +177,9 @@ export function renderTokenCard(data: TokenRunData & CardOrigin): string {
       ['Accuracy', 'accuracy'],
     ],
     formats: { value: score, epoch: decimal },
-    more: [`### Results by type\n\n${markdownTable(['Type', 'Precision', 'Recall', 'F1', 'Entities'], rows)}`],
+    more: [
+      ...studentChapter(data, sideBySide),
+      `### Results by type\n\n${markdownTable(['Type', 'Precision', 'Recall', 'F1', 'Entities'], rows)}`,
+    ],
   });
 }

@@ -61,7 +61,7 @@ type Row = readonly [name: string, value: string];
 
 /** Entries of a run's record that follow from others, or from the machine. */
 const derived =
-  /^(architecture|tokenLengths|modelDirectory|modelCommit|modelDigest|pairs|tunedModel|engine|node|attune)(\.|$)/;
+  /^(architecture|tokenLengths|modelDirectory|modelCommit|modelDigest|pairs|tunedModel|distillation|engine|node|attune)(\.|$)/;
 
 /**
  * Whether an option was chosen: it was typed, or it is no default and follows from no other. What was typed stands under `options`, as it
@@ -109,11 +109,13 @@ function speed(data: RunData): Fact[] {
 }
 
 function sizes(data: RunData): Fact[] {
-  const { trainExamples, testExamples } = data.summary;
+  const { trainExamples, testExamples, distillation } = data.summary;
+  const unlabeled = distillation?.unlabeledExamples ?? 0;
   const partName = partOf(data) === 'test' ? 'Test' : 'Validation';
   const { cut } = data;
   return [
     ['Training texts', count(trainExamples)],
+    ...(unlabeled > 0 ? [['Training texts without a label', count(unlabeled)] as const] : []),
     [`${partName} texts`, count(testExamples)],
     ...(cut ? [cutFact(cut, data)] : []),
   ];

@@ -32,8 +32,13 @@ export { compareClassifiers, comparedClassifiers } from './sequence/compare-clas
 export type { Differences } from './sequence/comparison';
 export { type FitResult, fitSequenceClassifier, type RunSummary } from './sequence/fit';
 export { loadAnyPredictor, loadPredictor } from './sequence/load';
-export type { FitOptions, PredictorOptions } from './sequence/options';
+export type { FitOptions, PredictorOptions, UnlabeledTexts } from './sequence/options';
 export type { AnyPredictor, Predictor, Truncated } from './sequence/predictor';
+
+// Students and their teachers
+
+export type { DistillOptions } from './distill/options';
+export type { DistillationFacts, SideBySide } from './distill/side-by-side';
 
 // Token classification
 

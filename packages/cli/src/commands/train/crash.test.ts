@@ -13,3 +13,13 @@ it.skipIf(!isBuilt)(
   },
   300_000,
 );
+
+it.skipIf(!isBuilt)(
+  'so do three that learn from a teacher (needs dist: npm run build)',
+  async () => {
+    const { identical, failures } = await crashRuns(temporaryDirectory(), { count: 3, seed: 2, hasTeacher: true });
+    expect(failures).toEqual([]);
+    expect(identical).toBe(3);
+  },
+  300_000,
+);

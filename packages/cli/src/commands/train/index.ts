@@ -11,11 +11,11 @@ export const trainCommand = defineCommand({
       const { resumedOptions } = await import('../../config/stored-options');
       return resumedOptions(typed);
     }
-    if (typed.config === undefined) return typed;
+    if (typed.config === undefined) return withStudent(typed);
     const { withConfigFile } = await import('../../config/stored-options');
     const complete = await withConfigFile(typed, trainOptions);
     await checkConfigPlace(complete, `${typed.config}`);
-    return complete;
+    return withStudent(complete);
   },
   examples: [
     'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
@@ -24,6 +24,8 @@ export const trainCommand = defineCommand({
     'attune train --task masked-lm --data postings.jsonl --text text --model path/to/bert --out runs/adapted',
     'attune train --task causal-lm --data postings.csv --prompt-template "### Job: {text}\\n### Skills:" \\',
     '             --completion " {skills}" --model path/to/llama --lora-r 32 --out runs/skills',
+    'attune train --task sequence-classification --data jobs.csv --text description --label sector \\',
+    '             --teacher runs/sectors --student-layers 0,2 --out runs/small',
     'attune train --config attune.config.yaml --seed 7 --out runs/seed-7',
     'attune train --resume --out runs/sectors',
   ],
@@ -32,6 +34,14 @@ export const trainCommand = defineCommand({
     return runTrain(input);
   },
 });
+
+/** A student of some layers is made of its teacher, unless it is made of another model. */
+function withStudent(typed: TypedOptions): TypedOptions {
+  const { model, teacher, studentLayers } = typed;
+  if (model !== undefined || studentLayers === undefined || teacher === undefined) return typed;
+  const [first] = Array.isArray(teacher) ? teacher : `${teacher}`.split(',');
+  return { ...typed, model: first };
+}
 
 /** The file is not among the complete options, which are those that it held. */
 async function checkConfigPlace({ out, overwrite, folds }: TypedOptions, path: string): Promise<void> {

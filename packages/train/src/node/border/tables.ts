@@ -4,6 +4,7 @@ import type { LoraOptions, ProblemType } from '@attune/models';
 import { argumentTable } from '../../arguments/arguments';
 import { truncationModes } from '../../tasks/causal-lm/examples';
 import type { CausalLmFitOptions } from '../causal-lm/options';
+import { distillTable } from '../distill/options';
 import type { AdaptOptions, MaskedLmFitOptions } from '../masked-lm/options';
 import type { RunOptions } from '../run/options';
 import type { CompareOptions, FitOptions } from '../sequence/options';
@@ -52,6 +53,8 @@ const runTable = {
   signal: 'signal',
 } satisfies TableOf<RunOptions>;
 
+const unlabeledTable = { texts: 'array!', pairs: 'array' } as const;
+
 const classifyingTable = {
   problemType: oneOf(problemTypes),
   labelList: 'strings',
@@ -64,7 +67,9 @@ const classifyingTable = {
 export const sequenceFitTable = {
   ...runTable,
   ...classifyingTable,
+  ...distillTable,
   data: 'object!',
+  unlabeled: unlabeledTable,
 } satisfies TableOf<FitOptions<ProblemType>>;
 
 export const tokenFitTable = {
@@ -72,6 +77,8 @@ export const tokenFitTable = {
   data: 'object!',
   labelList: 'strings',
   ...taggingTable,
+  ...distillTable,
+  unlabeled: 'array',
 } satisfies TableOf<TokenFitOptions>;
 
 export const maskedLmFitTable = {
@@ -94,6 +101,7 @@ export const causalLmFitTable = {
 
 export const compareTable = {
   ...runTable,
+  ...distillTable,
   data: 'object!',
   learningRates: 'array',
 } satisfies TableOf<CompareOptions>;
@@ -101,6 +109,8 @@ export const compareTable = {
 export const crossValidateTable = {
   ...runTable,
   ...classifyingTable,
+  ...distillTable,
+  unlabeled: unlabeledTable,
   folds: 'array!',
   fit: 'function',
   onFold: 'function',

@@ -9,6 +9,7 @@ import {
   parseModelConfig,
   printable,
   type QuantizeOptions,
+  thinModel,
   withLora,
 } from '@attune/models';
 import {
@@ -57,6 +58,8 @@ export interface PrepareOptions extends NewModelOptions {
   readonly mergeAdapter?: boolean;
   /** Receives the progress of a download; default none. */
   readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Layers of a trained model that are kept, counted from 0; default all. */
+  readonly studentLayers?: readonly number[];
   /** The run directory, which a run that is resumed finds its model by; default none. */
   readonly out?: string;
   /** Takes the model that the run in `out` began with; default false. */
@@ -81,6 +84,10 @@ export async function prepareModel(source: string, options: PrepareOptions): Pro
   const fitting = { model: own.model.config, onNote: options.onNote };
   const prepared = { ...own, tokenizer: fittedTokenizer(source, own.tokenizer, fitting) };
   const lora = await givenLora(options);
+  if (lora && options.studentLayers)
+    options.onNote?.(
+      'adapter/ will fit the layers that are kept, and no model of all layers: load model/, which has it merged',
+    );
   return lora ? withAdapters(prepared, { ...options, lora, fresh }) : prepared;
 }
 
@@ -107,14 +114,15 @@ async function loadFrom(
   source: string,
   { digest = true, isHubId, ...options }: PrepareOptions & Pick<LoadOptions, 'digest' | 'isHubId'>,
 ): Promise<Loaded> {
-  const { task, labels, problemType, seed, revision, loss, onNote = () => {}, onDownload } = options;
+  const { task, labels, problemType, seed, revision, loss, studentLayers, onNote = () => {}, onDownload } = options;
   const place = isHubId ? source : modelSourceOf(source);
   const directory = await resolveModelSource(place, { revision, isHubId, onNote, onProgress: onDownload });
   await refuseOtherFamily(directory);
   const tokenizer = await loadTokenizer(directory, { onNote });
   const quantize = quantizeOptions(options);
   const loaded = await loadModel(directory, { task, labels, seed, problemType, loss, quantize, digest, onNote });
-  const { model, parameters, initialized, unexpected } = loaded;
+  const { initialized, unexpected } = loaded;
+  const { model, parameters } = studentLayers ? thinModel(loaded, { layers: studentLayers, loss }) : loaded;
   const advice = tiedAdvice(model, initialized);
   if (initialized.length > 0)
     onNote(`newly initialized: ${printable(initialized.join(', '))}${advice === undefined ? '' : `; ${advice}`}`);
@@ -135,7 +143,7 @@ async function refuseOtherFamily(directory: string): Promise<void> {
   if (config !== undefined) parseModelConfig(config, join(directory, 'config.json'), { usesLabels: false });
 }
 
-type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;
+type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter' | 'studentLayers'>;
 
 /**
  * Says before anything is read whether adapters can be had.
@@ -143,7 +151,8 @@ type Adapting = Pick<PrepareOptions, 'lora' | 'quantize' | 'mergeAdapter'>;
  * @throws AttuneError LORA_INVALID for adapters beside a new model, whose matrices would stay as random as they are, and for what
  * means something beside adapters only
  */
-function checkAdaptable(source: string, { lora, quantize, mergeAdapter }: Adapting): void {
+function checkAdaptable(source: string, { lora, quantize, mergeAdapter, studentLayers }: Adapting): void {
+  if (studentLayers !== undefined) checkThinnable(source, { lora, quantize, mergeAdapter });
   if (lora === undefined && quantize !== undefined)
     throw invalid(
       `quantize: expected lora beside it, got none: matrices in ${quantize} cannot be trained; add lora (--lora-r), or leave quantize out`,
@@ -153,6 +162,21 @@ function checkAdaptable(source: string, { lora, quantize, mergeAdapter }: Adapti
   if (lora !== undefined && source === 'new')
     throw invalid(
       'lora: expected a trained model beside it, got "new", whose frozen matrices would stay random; train it without lora first, or name another model',
+    );
+}
+
+/** @throws AttuneError MODEL_LAYERS for layers of a new model, and where adapters would stay beside a model that has more layers */
+function checkThinnable(source: string, { lora, quantize, mergeAdapter }: Adapting): void {
+  const wrong = (message: string) => new AttuneError('MODEL_LAYERS', `studentLayers: ${message}`);
+  if (source === 'new')
+    throw wrong(
+      'expected a trained model beside it, got "new", which is as deep as its config says: leave it out, and say so there: --model-config',
+    );
+  if (quantize !== undefined)
+    throw wrong(`expected no quantize beside it, got ${quantize}: train the thinner model first, and quantize that`);
+  if (lora !== undefined && !mergesAdapter({ mergeAdapter }))
+    throw wrong(
+      'expected adapters that are merged, got mergeAdapter: false (--separate-adapter): the model that they would stand beside has all layers; leave that out',
     );
 }
 

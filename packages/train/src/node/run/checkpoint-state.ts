@@ -23,6 +23,8 @@ export interface CheckpointFacts {
   readonly testHash?: string;
   /** Of the model that the run began with; absent from an earlier attune. */
   readonly modelHash?: string;
+  /** Of what the examples learn of a teacher; absent without one. */
+  readonly teacherHash?: string;
   /** Lines of `metrics.jsonl` when it was written. */
   readonly lines: number;
 }
@@ -112,6 +114,7 @@ const fields: Readonly<Record<keyof CheckpointState, Check>> = {
   evaluationHash: optional(isText),
   testHash: optional(isText),
   modelHash: optional(isText),
+  teacherHash: optional(isText),
   lines: isCount,
   sums: optional((value) => isObject(value) && entries(value).every(([, sum]) => isCount(sum))),
 };

@@ -8,6 +8,7 @@ import { writeDirectoryAtomically } from '@attune/models/node';
 import { version } from '../../../package.json';
 import type { SavedTraining } from '../../loop/saved-training';
 import type { Examples } from '../../loop/task';
+import type { Taught } from '../../tasks/distillation';
 import { type Checkpoint, checkpointBytes, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files';
 import type { Environment } from './checkpoint-state';
 import type { RunDirectory } from './directory';
@@ -20,7 +21,7 @@ interface RunCheckpointOptions {
 }
 
 /** What a resumed run must have as it was. */
-export type RunHashes = Pick<Checkpoint, 'dataHash' | 'evaluationHash' | 'testHash' | 'modelHash'>;
+export type RunHashes = Pick<Checkpoint, 'dataHash' | 'evaluationHash' | 'testHash' | 'modelHash' | 'teacherHash'>;
 
 const environmentOf = (engine: Engine): Environment => ({
   engine: engine.name,
@@ -60,7 +61,7 @@ export function spareCheckpoint(options: RunCheckpointOptions) {
  * Where a run's training goes on, with `metrics.jsonl` cut back to it.
  *
  * @throws AttuneError CHECKPOINT_NONE without a whole checkpoint; DATA_CHANGED where training, evaluation or test data is not what it was,
- * MODEL_CHANGED where the model is not
+ * MODEL_CHANGED where the model is not, TEACHER_CHANGED where what a teacher said is not
  */
 export async function resumeFrom(
   { directory, engine, hashes }: RunCheckpointOptions,
@@ -68,6 +69,7 @@ export async function resumeFrom(
 ): Promise<SavedTraining & { readonly path: string }> {
   const { saved, environment, path, ...facts } = await newestCheckpoint(directory.path, onNote);
   refuseChanges(directory.path, facts, hashes);
+  refuseOtherTeacher(directory.path, facts, hashes);
   noteDifferences(environment, environmentOf(engine), onNote);
   await directory.cutLog(facts.lines);
   onNote(`going on after step ${saved.state.step}`);
@@ -96,6 +98,17 @@ function refuseChanges(run: string, before: RunHashes, now: RunHashes): void {
       'MODEL_CHANGED',
       `${run}: expected the model that the run began with, got other weights in its place; restore the model, ${anew}`,
     );
+}
+
+/** What a teacher said is in the checkpoints of every run that has one. */
+function refuseOtherTeacher(run: string, before: RunHashes, now: RunHashes): void {
+  if (before.teacherHash === now.teacherHash) return;
+  const got = now.teacherHash === undefined ? 'none' : before.teacherHash === undefined ? 'one' : 'others';
+  throw new AttuneError(
+    'TEACHER_CHANGED',
+    `${run}: expected ${before.teacherHash === undefined ? 'no teacher, as the run began' : 'the outputs, temperature and share of the teacher that the run began with'}, got ${got}; ` +
+      'resume with attune train --resume, which names the same teacher, with its outputs where they were kept, or train anew with --overwrite',
+  );
 }
 
 function noteDifferences(before: Environment, now: Environment, onNote: (note: string) => void): void {
@@ -253,6 +266,15 @@ export function modelHash(parameters: Readonly<Record<string, HostTensor>>): str
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest('hex');
+}
+
+/** SHA-256 of what examples learn of a teacher, and of its share. */
+export function taughtHash({ targets, alpha }: Taught, temperature: number): string {
+  const bytes = new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength);
+  return createHash('sha256')
+    .update(bytes)
+    .update(JSON.stringify([alpha, temperature]))
+    .digest('hex');
 }
 
 /** Typed arrays as lists: JSON has them as objects. */

@@ -57,6 +57,8 @@ export interface PreparedFit<Data extends Examples, Results extends TaskResults>
   readonly files?: Readonly<Record<string, string>>;
   /** The most bytes that something beside the model takes once that is trained: a baseline. Default 0. */
   readonly besideBytes?: number;
+  /** SHA-256 of what the examples learn of a teacher: a resumed run must have it as it was. Absent without a teacher. */
+  readonly teacherHash?: string;
   /** Measures the published model on the reported part. */
   results(finished: FinishedModel): Promise<Results>;
   /** Tunes how the trained model decides, before it is written, and measures in place of `results`. */
@@ -217,13 +219,14 @@ async function fitLocked<Data extends Examples, Results extends TaskResults>(
 /** What a resumed run must have as it was. A new model is made of its data and its seed. */
 function hashesOf<Data extends Examples>(
   { model }: RunOptions,
-  { data, test, parameters }: PreparedFit<Data, TaskResults>,
+  { data, test, parameters, teacherHash }: PreparedFit<Data, TaskResults>,
 ): RunHashes {
   return {
     dataHash: dataHash(data.train),
     ...(data.validation && { evaluationHash: dataHash(data.validation) }),
     ...(test && { testHash: dataHash(test) }),
     ...(model !== 'new' && { modelHash: modelHash(parameters) }),
+    ...(teacherHash !== undefined && { teacherHash }),
   };
 }
 

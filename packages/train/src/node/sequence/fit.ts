@@ -12,6 +12,10 @@ import { type LabelOf, type PredictionsOf, problems, tuneDecision } from '../../
 import { forwardAll, sequenceTask } from '../../tasks/sequence/task';
 import { checkLabeledParts, checkProblemType } from '../border/data';
 import { sequenceFitTable } from '../border/tables';
+import { checkUnlabeled, labelsOfTextTeacher, lessonOf, type TextDistilling, teaches } from '../distill/lesson';
+import { distillingOf, withAskedModels } from '../distill/options';
+import { openTextTeacher } from '../distill/sequence';
+import { closeAll, openAll } from '../distill/teacher';
 import type { FinishedModel } from '../model/finished-model';
 import { prepareModel } from '../model/prepare';
 import { noteUnused, withBestMetric, withMaxLength } from '../run/checks';
@@ -79,17 +83,36 @@ export async function fitSequenceClassifier<P extends ProblemType = 'single_labe
 ): Promise<FitResult<P>> {
   checkOptions('fitSequenceClassifier', options, sequenceFitTable);
   const problemType = (options.problemType ?? 'single_label_classification') as P;
-  const { results, summary, config, history } = await fitRun(options, () => prepareSequenceFit(options));
+  const { results, summary, config, history } = await fitRun(withAskedModels(options), () =>
+    prepareSequenceFit(withAskedModels(options)),
+  );
   const { metrics: _, decision: __, sameAnswer: ___, ...predictions } = results;
   return { problemType, summary, config, history, ...predictions };
 }
 
-/** Checks the options, prepares data and model, and says how the trained model is measured. */
+/** Checks the options, opens the teachers while they are asked, and prepares the student. */
 async function prepareSequenceFit<P extends ProblemType>(
   options: FitOptions<P>,
 ): Promise<PreparedFit<Dataset, CutResults<P>>> {
-  const { onNote = () => {}, engine } = options;
   checkProblemType('fitSequenceClassifier', options.problemType);
+  const distilling = distillingOf(options);
+  if (options.unlabeled) checkUnlabeled(options.unlabeled, options.data);
+  const { engine, onNote = () => {}, problemType = 'single_label_classification' } = options;
+  const opening = { problemType: problemType as ProblemType, engine, onNote };
+  const teachers = await openAll(distilling?.teachers ?? [], (source) => openTextTeacher(source, opening));
+  try {
+    return await prepareStudent(options, distilling && { ...distilling, teachers });
+  } finally {
+    await closeAll(teachers);
+  }
+}
+
+/** Prepares data and model, asks the teachers, and says how the trained model is measured. */
+async function prepareStudent<P extends ProblemType>(
+  options: FitOptions<P>,
+  distilling: TextDistilling | undefined,
+): Promise<PreparedFit<Dataset, CutResults<P>>> {
+  const { onNote = () => {}, engine } = options;
   const problemType = (options.problemType ?? 'single_label_classification') as P;
   const measured = { task: 'sequence-classification', problemType } as const;
   const resolved = trainingArguments(withBestMetric(await givenArguments(options), measured));
@@ -98,7 +121,8 @@ async function prepareSequenceFit<P extends ProblemType>(
   checkLabeledParts('fitSequenceClassifier', options.data, options);
   await checkRunDirectory(options.out, options);
   noteUnused(options, { usesMetric: options.baseline === 'tuned' || options.mixBaseline });
-  const parts = cleanParts(options.data, problemType, { labelList: options.labelList, onNote });
+  const labelList = options.labelList ?? labelsOfTextTeacher(options, distilling);
+  const parts = cleanParts(options.data, problemType, { labelList, onNote });
   const { labels } = parts;
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
   const { model, parameters, tokenizer, origin } = await prepareModel(options.model, {
@@ -106,9 +130,9 @@ async function prepareSequenceFit<P extends ProblemType>(
     task: 'sequence-classification',
     problemType,
     labels,
-    texts: [...parts.train.texts, ...(parts.train.pairs ?? [])],
+    texts: [parts.train, options.unlabeled].flatMap((part) => [...(part?.texts ?? []), ...(part?.pairs ?? [])]),
     seed: resolved.seed,
-    loss: { labelSmoothing, focalGamma },
+    loss: { labelSmoothing, focalGamma, ...(teaches(distilling) && { distillTemperature: distilling.temperature }) },
   });
   const args = withMaxLength(resolved, { model, tokenizer, onNote });
   const encoding = { tokenizer, targetOf: parts.targetOf, maxLength: args.maxLength };
@@ -124,6 +148,9 @@ async function prepareSequenceFit<P extends ProblemType>(
   problems[problemType].initialize?.(classifierOf(model.config, parameters), train.targets);
   const needed = baselineNeeds(problemType, { ...parts, texts: textInputs(parts.train).map(shownText), ...options });
   const weights = args.classWeights && classWeights(args.classWeights, train.targets, labels);
+  const plain = sequenceTask(model.config, { classWeights: weights });
+  const asking = { problemType, labels, out: options.out, teacherCache: options.teacherCache, signal: options.signal };
+  const lesson = await lessonOf({ parts, train, task: plain }, { ...options, ...asking, distilling, encoding, onNote });
   const isTuned = options.tuneThreshold || options.calibrate;
   const place = isTuned ? await decisionPlace(model.config, options) : undefined;
 
@@ -138,10 +165,9 @@ async function prepareSequenceFit<P extends ProblemType>(
   ) => {
     const { logits, loss } = await logitsOf(finished, reported, settings);
     const measured = { parts, targets: reported.targets, logits, loss, config: finished.model.config, ...tuned };
-    return {
-      ...sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args }),
-      cut,
-    };
+    const results = sequenceResults(problemType, measured, { ...options, trying: { needed, onNote }, args });
+    const learned = await lesson.facts({ finished, results, targets: reported.targets, seed: args.seed });
+    return { ...results, metrics: { ...results.metrics, ...learned } as CutResults<P>['metrics'], cut };
   };
   const pause = async () => {
     await eventLoopTurn();
@@ -162,10 +188,16 @@ async function prepareSequenceFit<P extends ProblemType>(
     parameters,
     tokenizer,
     origin,
-    settings: { ...(parts.train.pairs && { pairs: true }), ...(place === 'layer' && tunedModel) },
-    task: sequenceTask(model.config, { classWeights: weights }),
+    settings: {
+      ...(parts.train.pairs && { pairs: true }),
+      ...(place === 'layer' && tunedModel),
+      ...lesson.settings,
+      ...(options.studentLayers && { studentLayers: options.studentLayers }),
+    },
+    task: lesson.task,
     evaluationTask: sequenceTask(model.config),
-    data: { train, validation },
+    data: { train: lesson.train, validation },
+    ...(lesson.hash !== undefined && { teacherHash: lesson.hash }),
     besideBytes: needed,
     test: parts.evaluatedOn === 'test' ? reported : undefined,
     ...(isTuned && { decide }),

@@ -3,18 +3,27 @@ import type { ProblemType } from '@attune/models';
 import type { Decision } from '../../tasks/sequence/decision';
 import type { DataParts, LabeledTexts } from '../../tasks/sequence/examples';
 import type { LabelOf } from '../../tasks/sequence/problems';
+import type { DistillOptions } from '../distill/options';
 import type { LoadTrainedOptions } from '../model/load';
 import type { RunOptions } from '../run/options';
 import type { BaselineMode } from './baseline';
 
+/** Texts, or pairs of them, without labels. */
+export type UnlabeledTexts = Pick<LabeledTexts, 'texts' | 'pairs'>;
+
 /** Options of `fitSequenceClassifier`. */
-export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions {
+export interface FitOptions<P extends ProblemType = 'single_label_classification'> extends RunOptions, DistillOptions {
   /** Default `single_label_classification`; `multi_label_classification` learns any number of labels per text, `regression` a number. */
   readonly problemType?: P;
   /** Texts and their labels: a training part, and a validation or a test part. */
   readonly data: DataParts<LabelOf[P]>;
-  /** The names of all labels, in the order of their ids; default: those of the training part, by code point. */
+  /**
+   * The names of all labels, in the order of their ids; default: those of the training part, by code point, or where a `teacher` has all of these
+   * and more, the teacher's.
+   */
   readonly labelList?: readonly string[];
+  /** Texts without labels, of which the student learns what the `teacher` says, and a new one's vocabulary; empty ones are dropped. Default none. */
+  readonly unlabeled?: UnlabeledTexts;
   /**
    * Chooses a threshold per label after training, or offsets where a text has one label, for the best macro-F1 on the validation part. Offsets
    * go into the model's last layer, so that its scores are of shifted logits in every program; thresholds are beside the model, in
@@ -33,7 +42,7 @@ export interface FitOptions<P extends ProblemType = 'single_label_classification
 }
 
 /** Options of `compareClassifiers`. */
-export interface CompareOptions extends RunOptions {
+export interface CompareOptions extends RunOptions, DistillOptions {
   /** Learned from; chosen by; and the texts that scores are given of. */
   readonly data: {
     /** Texts and labels to learn. */

@@ -8,6 +8,7 @@ import {
   type Dataset,
   encodeTexts,
   type LabeledTexts,
+  type TextInput,
   textInputs,
   withoutEmptyTexts,
 } from '../../tasks/sequence/examples';
@@ -83,6 +84,12 @@ export function datasetOf<Label>(
 ): Dataset {
   return { sequences: encodeTexts(tokenizer, textInputs(texts), maxLength), targets: labels.map(targetOf) };
 }
+
+/** Token ids of inputs, as the examples of a part have them. */
+export const encodedTexts = (
+  inputs: readonly TextInput[],
+  { tokenizer, maxLength }: { readonly tokenizer: Tokenizer; readonly maxLength: number },
+): Dataset['sequences'] => encodeTexts(tokenizer, inputs, maxLength);
 
 /** Counts the texts that are longer than allowed, and so cut, and says how many they are. */
 export function noteTruncated(

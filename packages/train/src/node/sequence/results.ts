@@ -10,6 +10,7 @@ import {
   type PredictionsOf,
   problems,
 } from '../../tasks/sequence/problems';
+import type { DistillationFacts, SideBySide } from '../distill/side-by-side';
 import { sameAnswer } from '../run/hints';
 import {
   type BaselineMode,
@@ -44,6 +45,10 @@ export type SequenceMetrics<P extends ProblemType> = MetricsOf[P] &
     readonly testExamples: number;
     /** The part that metrics are of. */
     readonly evaluatedOn: 'test' | 'validation';
+    /** How the run learned from teachers; absent without one. */
+    readonly distillation?: DistillationFacts;
+    /** The student, its teachers and other models beside one another; absent without any of these. */
+    readonly sideBySide?: readonly SideBySide[];
   };
 
 /** The results of a run of sequence classification. */

@@ -8,6 +8,11 @@ import { tokenTask } from '../../tasks/token/task';
 import { defaultStride, type WordWindow } from '../../tasks/token/windows';
 import { checkTaggedParts } from '../border/data';
 import { tokenFitTable } from '../border/tables';
+import { distillingOf, withAskedModels } from '../distill/options';
+import type { DistillationFacts, SideBySide } from '../distill/side-by-side';
+import { checkUntagged, type TagDistilling, tagLessonOf } from '../distill/tag-lesson';
+import { openTagTeacher } from '../distill/tags';
+import { closeAll, labelsOfTeacher, openAll } from '../distill/teacher';
 import { prepareModel } from '../model/prepare';
 import { forWords } from '../model/tokenizer-for-words';
 import { noteUnused, refuseArguments, withBestMetric, withMaxLength } from '../run/checks';
@@ -57,7 +62,7 @@ export interface TokenFitResult {
  */
 export async function fitTokenClassifier(options: TokenFitOptions): Promise<TokenFitResult> {
   checkOptions('fitTokenClassifier', options, tokenFitTable);
-  const { results, ...run } = await fitRun(options, () => prepareTokenFit(options));
+  const { results, ...run } = await fitRun(withAskedModels(options), () => prepareTokenFit(withAskedModels(options)));
   return { ...run, labels: results.labels, test: results.test };
 }
 
@@ -78,10 +83,30 @@ export type TokenMetrics = Omit<TagEvaluation, 'predicted'> & {
   readonly testExamples: number;
   /** The part that metrics are of. */
   readonly evaluatedOn: 'test' | 'validation';
+  /** How the run learned from teachers; absent without one. */
+  readonly distillation?: DistillationFacts;
+  /** The student, its teachers and other models beside one another; absent without any of these. */
+  readonly sideBySide?: readonly SideBySide[];
 };
 
-/** Everything a run of token classification needs, checked. */
+/** Checks the options of a student, opens the teachers while they are asked, and prepares the rest. */
 async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<EncodedSentences, TokenResults>> {
+  const distilling = distillingOf(options);
+  if (options.unlabeled) checkUntagged(options.unlabeled);
+  const { engine, onNote = () => {} } = options;
+  const teachers = await openAll(distilling?.teachers ?? [], (source) => openTagTeacher(source, { engine, onNote }));
+  try {
+    return await prepareStudent(options, distilling && { ...distilling, teachers });
+  } finally {
+    await closeAll(teachers);
+  }
+}
+
+/** Everything a run of token classification needs, checked. */
+async function prepareStudent(
+  options: TokenFitOptions,
+  distilling: TagDistilling | undefined,
+): Promise<PreparedFit<EncodedSentences, TokenResults>> {
   const { onNote = () => {}, engine, scheme = 'IOB2', mode = 'strict', decoding = 'argmax' } = options;
   checkTaggedParts('fitTokenClassifier', options.data);
   const resolved = trainingArguments(
@@ -92,7 +117,9 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
   noteUnused(options);
   const reading = { scheme, mode, decoding };
   tagDecoder([], reading); // throws what the scheme does not allow before data are looked at
-  const parts = checkedParts(options.data, { scheme, mode, labelList: options.labelList, onNote });
+  const own = new Set(options.data.train.flatMap(({ tags }) => tags));
+  const labelList = options.labelList ?? (distilling && labelsOfTeacher(distilling.teachers[0], own, onNote));
+  const parts = checkedParts(options.data, { scheme, mode, labelList, onNote });
   const { labels } = parts;
   const task = tokenTask(labels, reading);
   const { labelSmoothingFactor: labelSmoothing, focalGamma } = resolved;
@@ -100,28 +127,39 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
     ...options,
     task: 'token-classification',
     labels,
-    texts: parts.train.map(({ words }) => words.join(' ')),
+    texts: [...parts.train, ...(options.unlabeled ?? [])].map(({ words }) => words.join(' ')),
     seed: resolved.seed,
-    loss: { labelSmoothing, focalGamma },
+    loss: {
+      ...{ labelSmoothing, focalGamma },
+      ...(distilling && distilling.alpha > 0 && { distillTemperature: distilling.temperature }),
+    },
   });
   const { model, parameters, origin } = prepared;
   const tokenizer = forWords(prepared.tokenizer);
   const args = withMaxLength(resolved, { model, tokenizer, onNote });
   const settings = { ...reading, maxLength: args.maxLength, stride: options.stride ?? defaultStride(args.maxLength) };
-  const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, { ...settings, tokenizer, labels });
+  const encoding = { ...settings, tokenizer, labels };
+  const encoded = (sentences: readonly TaggedWords[]) => tokenExamples(sentences, encoding);
   const train = encoded(parts.train);
   noteWindows(train, settings, onNote);
+  const lesson = await tagLessonOf({ parts, train, task }, { ...options, distilling, settings, encoding, onNote });
   return {
     args,
     model,
     parameters,
     tokenizer,
     origin,
-    task,
-    data: { train, validation: parts.validation && encoded(parts.validation) },
+    task: lesson.task,
+    evaluationTask: task,
+    data: { train: lesson.train, validation: parts.validation && encoded(parts.validation) },
+    ...(lesson.hash !== undefined && { teacherHash: lesson.hash }),
     test: parts.evaluatedOn === 'test' ? encoded(parts.reported) : undefined,
-    settings: { ...reading, stride: settings.stride },
-    async results({ model, parameters: trained }) {
+    settings: {
+      ...{ ...reading, stride: settings.stride, ...lesson.settings },
+      ...(options.studentLayers && { studentLayers: options.studentLayers }),
+    },
+    async results(finished) {
+      const { model, parameters: trained } = finished;
       const program = engine.compile(model.program);
       const forward: Forward = (batch) => program.run(batch, trained);
       const batchSize = args.perDeviceEvalBatchSize;
@@ -129,7 +167,9 @@ async function prepareTokenFit(options: TokenFitOptions): Promise<PreparedFit<En
         of: (windows: readonly Pick<WordWindow, 'ids' | 'reads'>[]) =>
           programLogits(model, forward, { inputs: windows, batchSize }),
       };
-      return resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
+      const results = await resultsOf(parts, taggerOf({ ...settings, logits, tokenizer, config: model.config }));
+      const learned = await lesson.facts({ finished, predicted: results.test.predicted, seed: args.seed });
+      return { ...results, metrics: { ...results.metrics, ...learned } };
     },
   };
 }

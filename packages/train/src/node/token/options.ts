@@ -1,20 +1,25 @@
 import type { Engine, Precision } from '@attune/engine';
 import type { EntityMode, TagScheme } from '@attune/metrics';
+import type { TaggedWords } from '../../tasks/token/examples';
 import type { Decoding } from '../../tasks/token/tags';
+import type { DistillOptions } from '../distill/options';
 import type { LoadTrainedOptions } from '../model/load';
 import type { RunOptions } from '../run/options';
 import type { TaggedParts } from './parts';
 
 /** Options of `fitTokenClassifier`. */
-export interface TokenFitOptions extends RunOptions {
+export interface TokenFitOptions extends RunOptions, DistillOptions {
   /** Sentences of tagged words: a training part, and a validation or a test part. */
   readonly data: TaggedParts;
   /** The scheme of the tags; default IOB2. `none` for tags that stand for themselves, such as parts of speech. */
   readonly scheme?: TagScheme | 'none';
   /**
-   * The names of all labels, in the order of their ids; default: the training part's tags, and those of other parts whose type it knows.
+   * The names of all labels, in the order of their ids; default: the training part's tags, and those of other parts whose type it knows, or
+   * where a `teacher` has all of the training part's and more, the teacher's.
    */
   readonly labelList?: readonly string[];
+  /** Sentences without tags, of which the student learns what the `teacher` says; those without a word are dropped. Default none. */
+  readonly unlabeled?: readonly Pick<TaggedWords, 'words' | 'joined'>[];
   /** What counts as an entity; default `strict`. */
   readonly mode?: EntityMode;
   /** How tags are chosen in evaluation and prediction; default `argmax`. */

@@ -1,0 +1,141 @@
+// Texts and sentences without labels, which a student learns of its teacher.
+import { joinedWords, type TableHeader, textTemplate, wordRanges } from '@attune/data';
+import { readConll, readTable } from '@attune/data/node';
+import { AttuneError, isAttuneError, parseJson } from '@attune/internal';
+import type { CleanStep } from '../options/choices';
+import { UsageError } from '../program/failure';
+import { counted } from '../program/terminal';
+import { cleanedTable } from './cleaning';
+import { textColumnsIn } from './labeled-rows';
+import { columnNumber, conllOptions, isConll } from './sentences';
+
+/** The flags that say where texts without labels are. */
+export interface UnlabeledFlags {
+  readonly unlabeled?: string | undefined;
+  readonly unlabeledText?: string | undefined;
+  readonly text?: string | undefined;
+  readonly textPair?: string | undefined;
+  readonly delimiter?: string | undefined;
+  readonly clean?: readonly CleanStep[] | undefined;
+}
+
+interface ReadOptions {
+  readonly onNote: (note: string) => void;
+  /** Texts that are measured: a note counts those that are among the ones without labels. */
+  readonly measured: readonly string[];
+}
+
+/** Texts without labels, and the second ones of pairs. */
+interface Texts {
+  readonly texts: readonly string[];
+  readonly pairs?: readonly string[];
+}
+
+/**
+ * The texts of `--unlabeled`; undefined without it.
+ *
+ * @throws UsageError for `--unlabeled-text` without a file; AttuneError as `readTable`, and DATA_COLUMN_MISSING with the flag that names another
+ */
+export async function readUnlabeledTexts(flags: UnlabeledFlags, options: ReadOptions): Promise<Texts | undefined> {
+  const { unlabeled: path, textPair } = flags;
+  requireFile(flags);
+  if (path === undefined) return undefined;
+  const table = await namingColumn(() => readTexts(path, flags, options));
+  const own = { texts: table.texts, ...(textPair !== undefined && { pairs: table.pairs }) };
+  noteMeasured(own.texts, options);
+  return own;
+}
+
+/**
+ * The sentences of `--unlabeled`: those of a CoNLL file as they are, texts by their words as `attune predict` has them.
+ *
+ * @throws as `readUnlabeledTexts`
+ */
+export async function readUnlabeledSentences(
+  flags: UnlabeledFlags,
+  options: ReadOptions,
+): Promise<readonly { readonly words: readonly string[]; readonly joined?: readonly boolean[] }[] | undefined> {
+  const { unlabeled: path, unlabeledText } = flags;
+  requireFile(flags);
+  if (path === undefined) return undefined;
+  if (isConll(path, undefined)) {
+    const tokenColumn = unlabeledText === undefined ? undefined : columnNumber('--unlabeled-text', unlabeledText);
+    const sentences = await readConll(path, { tokenColumn, ...conllOptions(path) });
+    noteMeasured(
+      sentences.map(({ words }) => words.join(' ')),
+      options,
+    );
+    return sentences.map(({ words }) => ({ words }));
+  }
+  const own = { unlabeled: path, unlabeledText, text: flags.text ?? 'tokens', delimiter: flags.delimiter };
+  const { texts } = await namingColumn(() => readTexts(path, own, options));
+  noteMeasured(texts, options);
+  return texts.map((text) => {
+    const listed = wordsOfList(text);
+    if (listed) return { words: listed };
+    const ranges = wordRanges(text);
+    return { words: ranges.map(({ start, end }) => text.slice(start, end)), joined: joinedWords(ranges) };
+  });
+}
+
+/** The words of a list, which JSON lines and Parquet have; undefined for a text. */
+function wordsOfList(text: string): readonly string[] | undefined {
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const words = parseJson(text);
+    return Array.isArray(words) && words.every((word) => typeof word === 'string') ? words : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function requireFile({ unlabeled, unlabeledText }: UnlabeledFlags): void {
+  if (unlabeledText === undefined || unlabeled !== undefined) return;
+  throw new UsageError('--unlabeled-text: expected --unlabeled beside it, whose column it names; add it');
+}
+
+async function readTexts(
+  path: string,
+  { unlabeledText, text, textPair, delimiter, clean }: UnlabeledFlags,
+  { onNote }: ReadOptions,
+): Promise<{ texts: string[]; pairs?: string[] }> {
+  const templateOf = (header: TableHeader) => unlabeledText ?? onlyColumn(header) ?? text ?? noColumn(header);
+  const templatesOf = (header: TableHeader) => [templateOf(header), ...(textPair === undefined ? [] : [textPair])];
+  const columns = (header: TableHeader) => textColumnsIn(header, templatesOf(header));
+  const read = await readTable(path, { delimiter, columns });
+  read.warnings.forEach(onNote);
+  const table = cleanedTable(read, { columns: columns(read), clean }, onNote);
+  const [textOf, pairOf] = templatesOf(table).map((template) => textTemplate(template, table));
+  const rows = table.rows.filter((row) => textOf(row).trim() !== '');
+  if (rows.length === 0)
+    throw new AttuneError('DATA_EMPTY', `${table.where}: expected texts, all are empty; check --unlabeled-text`);
+  return { texts: rows.map(textOf), ...(pairOf && { pairs: rows.map(pairOf) }) };
+}
+
+function onlyColumn({ columns }: TableHeader): string | undefined {
+  const named = columns.filter((name) => name !== '');
+  return named.length === 1 ? named[0] : undefined;
+}
+
+function noColumn({ columns, where }: TableHeader): never {
+  const some = columns.slice(0, 12).join(', ');
+  throw new UsageError(`--unlabeled-text: required, because ${where} has several columns: ${some}`);
+}
+
+/** A column that is not there is named by another flag than that of the labeled texts. */
+async function namingColumn<T>(read: () => Promise<T>): Promise<T> {
+  return read().catch((error: Error) => {
+    if (!isAttuneError(error, 'DATA_COLUMN_MISSING')) throw error;
+    const message = `--unlabeled: ${error.message}; name its column of texts: --unlabeled-text <column>`;
+    throw new AttuneError('DATA_COLUMN_MISSING', message, { cause: error });
+  });
+}
+
+function noteMeasured(texts: readonly string[], { measured, onNote }: ReadOptions): void {
+  const seen = new Set(texts);
+  const { length } = measured.filter((text) => seen.has(text));
+  if (length > 0)
+    onNote(
+      `${counted(length, 'text')} of those that are measured are among the ones without labels: say so beside the scores`,
+    );
+}

@@ -1,0 +1,146 @@
+// A student beside its teachers, other models and the baseline: quality, size and speed.
+import { fileName } from '../card/markdown';
+import { count, decimal, isNumber, percent } from '../page/format';
+import type { Content, Html } from '../page/html';
+import { tableSection } from './table-section';
+
+/** A difference and its 95 % interval. */
+interface Difference {
+  /** Of all texts. */
+  readonly estimate: number;
+  /** Lower bound. */
+  readonly low: number;
+  /** Upper bound. */
+  readonly high: number;
+}
+
+/** A model of the reported part, as a summary has it. */
+export interface SideBySideRow {
+  /** What the model is to the run. */
+  readonly role: 'student' | 'teacher' | 'teachers' | 'beside';
+  /** As it was named; absent in a record that is for everyone. */
+  readonly source?: string;
+  /** The metrics that the summary leads with. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Number of its parameters. */
+  readonly parameters: number;
+  /** Texts that it reads per second. */
+  readonly textsPerSecond?: number | null;
+  /** How far the student is ahead of it, by metric. */
+  readonly difference?: Readonly<Record<string, Difference>>;
+}
+
+/** The part of a summary that has several models. */
+export interface SideBySideSummary {
+  /** The student and the others; absent where there is no other. */
+  readonly sideBySide?: readonly SideBySideRow[];
+  /** The metrics of the baseline. */
+  readonly baseline?: object | null;
+}
+
+/** A metric that is shown: its name in a summary, its title, and whether it is a share. */
+export type SideBySideMetric = readonly [name: string, title: string, isShare?: boolean];
+
+const roles: Readonly<Record<SideBySideRow['role'], string>> = {
+  student: 'This model',
+  teacher: 'Teacher',
+  teachers: 'The teachers together',
+  beside: 'Beside',
+};
+
+/** The table of all models, the baseline last; nothing where there is no other model than the run's. */
+export function sideBySideSection(
+  { sideBySide, baseline }: SideBySideSummary,
+  metrics: readonly SideBySideMetric[],
+): Html | false {
+  if (!sideBySide || sideBySide.length < 2) return false;
+  const number = (name: string) => ({ name, number: true }) as const;
+  const compared = metrics.filter(([name]) => sideBySide.some(({ difference }) => difference?.[name]));
+  const values = (own: Readonly<Record<string, unknown>>) =>
+    metrics.map(([name, , isShare = true]) => {
+      const value = own[name];
+      return isNumber(value) ? (isShare ? percent(value) : decimal(value)) : '';
+    });
+  return tableSection({
+    ...{ id: 'side-by-side', heading: 'Side by side' },
+    note: 'All on the same texts, as each model’s own files decide. Speed is that of the run’s engine, encoding included, and as good as the machine was idle. The difference is this model’s minus the other’s, with the 95% interval (paired bootstrap over the texts).',
+    columns: [
+      'Model',
+      ...metrics.map(([, title]) => number(title)),
+      number('Parameters'),
+      number('Texts a second'),
+      ...compared.map(([, title]) => number(`Difference in ${title}`)),
+    ],
+    rows: [
+      ...sideBySide.map((row): Content[] => [
+        nameOf(row),
+        ...values(row.metrics),
+        count(row.parameters),
+        isNumber(row.textsPerSecond) ? count(Math.round(row.textsPerSecond)) : '',
+        ...compared.map(([name]) => differenceText(row.difference?.[name])),
+      ]),
+      ...(baseline
+        ? [['Baseline', ...values({ ...baseline }), '', '', ...compared.map(() => '')] satisfies Content[]]
+        : []),
+    ],
+  });
+}
+
+const nameOf = ({ role, source }: SideBySideRow) =>
+  role === 'student' || role === 'teachers' || source === undefined ? roles[role] : `${roles[role]}: ${source}`;
+
+function differenceText(difference: Difference | undefined): string {
+  if (!difference) return '';
+  const [estimate, low, high] = [difference.estimate, difference.low, difference.high].map(
+    (value) => `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)}`,
+  );
+  return `${estimate} [${low}, ${high}]`;
+}
+
+interface Distilled {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly summary: object;
+}
+
+/** What a card says of a student: whom it learned from and how, and the quality, size and speed of each. */
+function studentLines({ config, summary }: Distilled, metrics: readonly SideBySideMetric[]): string[] {
+  const { distillation, studentLayers } = config as {
+    readonly distillation?: {
+      readonly teachers?: readonly string[];
+      readonly temperature: number;
+      readonly alpha: number;
+      readonly unlabeledExamples?: number;
+    };
+    readonly studentLayers?: readonly number[];
+  };
+  const { sideBySide = [] } = summary as SideBySideSummary;
+  const layers = studentLayers
+    ? [`It keeps the layers ${studentLayers.join(', ')} of the model that it was made of.`]
+    : [];
+  if (!distillation) return layers;
+  const { teachers = [], temperature, alpha, unlabeledExamples = 0 } = distillation;
+  const named = teachers.map((teacher) => `\`${fileName(teacher).replaceAll('`', '')}\``).join(' and ');
+  const unlabeled = unlabeledExamples > 0 ? `, and ${count(unlabeledExamples)} texts without a label` : '';
+  const beside = sideBySide
+    .filter(({ role }) => role !== 'beside')
+    .map(({ role, metrics: own, parameters, textsPerSecond }) => {
+      const shown = metrics.flatMap(([name, title, isShare = true]) =>
+        isNumber(own[name]) ? [`${title} ${isShare ? percent(own[name]) : decimal(own[name])}`] : [],
+      );
+      const speed = isNumber(textsPerSecond) ? `, ${count(Math.round(textsPerSecond))} texts per second` : '';
+      return `- ${roles[role]}: ${shown.join(', ')}; ${count(parameters)} parameters${speed}`;
+    });
+  if (alpha === 0)
+    return [`It was measured beside ${named || 'another model'}, from which it did not learn.`, ...layers];
+  return [
+    `It learned from ${named || 'another model'} beside its labels (temperature ${temperature}, the teacher's share of the loss ${alpha}${unlabeled}).`,
+    ...layers,
+    ...(beside.length > 1 ? ['', ...beside] : []),
+  ];
+}
+
+/** The chapter of a card about a student; none of another model. */
+export function studentChapter(data: Distilled, metrics: readonly SideBySideMetric[]): string[] {
+  const lines = studentLines(data, metrics);
+  return lines.length > 0 ? [`### Distillation\n\n${lines.join('\n')}`] : [];
+}

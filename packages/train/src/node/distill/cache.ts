@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '@attune/models/node';
+
+// What a teacher said, kept on the disk: a directory per teacher, a file per block of inputs, each whole or not at all.
+
+/** A teacher's outputs by the key of their input: logits [rows · outputs]. */
+export type Kept = Map<string, Float32Array>;
+
+const magic = Buffer.from('ATTUNE-T');
+const keyBytes = 16;
+const sumBytes = 32;
+
+/** The key of an input: what is read of it, and nothing of how it is stored. */
+export const keyOf = (input: string): string =>
+  createHash('sha256')
+    .update(input)
+    .digest('hex')
+    .slice(0, 2 * keyBytes);
+
+/**
+ * The outputs that are kept of these inputs. A file that is damaged counts as absent, with a note.
+ *
+ * @param directory of one teacher
+ */
+export async function readKept(
+  directory: string,
+  wanted: ReadonlySet<string>,
+  onNote: (note: string) => void,
+): Promise<Kept> {
+  const names = await readdir(directory).catch((): string[] => []);
+  const kept: Kept = new Map();
+  for (const name of names.filter((each) => each.endsWith('.bin')).sort()) {
+    const path = join(directory, name);
+    const block = blockOf(await readFile(path));
+    if (block === undefined) onNote(`${path} is damaged and passed over: the teacher is asked again`);
+    else for (const [key, rows] of block) if (wanted.has(key)) kept.set(key, rows);
+  }
+  return kept;
+}
+
+/** Keeps outputs in a file of their own, named after what is in it. */
+export async function keep(directory: string, outputs: ReadonlyMap<string, Float32Array>): Promise<void> {
+  const bytes = bytesOf(outputs);
+  const name = `${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.bin`;
+  await writeFileAtomically(join(directory, name), (file) => file.writeFile(bytes));
+}
+
+/** A block: `ATTUNE-T`, the number of inputs, each one's key and number of values, the values, and the SHA-256 of all before it. */
+function bytesOf(outputs: ReadonlyMap<string, Float32Array>): Buffer {
+  const count = Buffer.alloc(4);
+  count.writeUInt32LE(outputs.size);
+  const index = [...outputs].map(([key, values]) => {
+    const entry = Buffer.alloc(keyBytes + 4);
+    entry.write(key, 'hex');
+    entry.writeUInt32LE(values.length, keyBytes);
+    return entry;
+  });
+  const values = [...outputs.values()].map((own) => Buffer.from(own.buffer, own.byteOffset, own.byteLength));
+  const body = Buffer.concat([magic, count, ...index, ...values]);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
+/** The outputs of a block; undefined for bytes that are none. */
+function blockOf(bytes: Buffer): Kept | undefined {
+  const body = bytes.subarray(0, Math.max(0, bytes.length - sumBytes));
+  if (body.length < magic.length + 4 || !body.subarray(0, magic.length).equals(magic)) return undefined;
+  if (!createHash('sha256').update(body).digest().equals(bytes.subarray(body.length))) return undefined;
+  const count = body.readUInt32LE(magic.length);
+  const outputs: Kept = new Map();
+  let at = magic.length + 4;
+  let value = at + count * (keyBytes + 4);
+  for (let i = 0; i < count; i++, at += keyBytes + 4) {
+    const length = 4 * body.readUInt32LE(at + keyBytes);
+    const own = Uint8Array.prototype.slice.call(body, value, value + length); // copied: aligned, and the file is let go
+    outputs.set(body.toString('hex', at, at + keyBytes), new Float32Array(own.buffer));
+    value += length;
+  }
+  return outputs;
+}

@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Engine } from '@attune/engine';
+import { sizeOf } from '@attune/engine';
+import { AttuneError, firstOf, isAttuneError, type StopSignal } from '@attune/internal';
+import type { ModelConfig, ModelTask, Sequence } from '@attune/models';
+import type { Tokenizer } from '@attune/tokenizer';
+import { loadTrainedModel, trainedConfig } from '../model/load';
+import { type Logits, type LogitsReading, openLogits } from '../model/logits';
+import { maxLengthOf } from '../model/max-length';
+import { modelHash } from '../run/checkpoints';
+import { keep, keyOf, readKept } from './cache';
+
+/** A trained model that is asked, and not trained. */
+export interface Teacher {
+  /** As it was named. */
+  readonly source: string;
+  readonly config: ModelConfig;
+  /** Number of its parameters. */
+  readonly parameters: number;
+  /** SHA-256 of all that decides its outputs: weights, tokenizer, labels, maximum length. */
+  readonly digest: string;
+  readonly tokenizer: Tokenizer;
+  readonly maxLength: number;
+  /** Tokens that two of its windows share; of taggers. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A teacher that is open for inputs of one kind of sequence. */
+export interface OpenTeacher<Input extends Sequence, Output> extends Teacher {
+  readonly logits: Logits<Input, Output>;
+}
+
+interface OpenOptions<Input extends Sequence, Output> {
+  readonly task: ModelTask;
+  readonly engine: Engine;
+  readonly reading: LogitsReading<Input, Output>;
+  readonly onNote: (note: string) => void;
+  /** What messages call it: `teacher`, or `beside`. */
+  readonly role?: string;
+}
+
+/**
+ * Opens a trained model to learn from, or to be measured beside a student.
+ *
+ * @throws AttuneError TEACHER_TASK for a model that was trained for another task, or for none; as `loadPredictor` for one that cannot be read
+ */
+export async function openTeacher<Input extends Sequence, Output>(
+  source: string,
+  { task, engine, reading, onNote, role = 'teacher' }: OpenOptions<Input, Output>,
+): Promise<OpenTeacher<Input, Output>> {
+  const withoutHead = (missing: string) => `a model that was trained for ${task}, its head is missing (${missing})`;
+  const loaded = await loadTrainedModel(source, { task, withoutHead, onNote }).catch((error: Error) => {
+    if (!isAttuneError(error, 'CHECKPOINT_NO_HEAD', 'MODEL_TASK')) throw error;
+    const train = `train one first: attune train --task ${task} --model ${source} --out runs/teacher`;
+    throw new AttuneError('TEACHER_TASK', `${role}: ${error.message}; ${train}`, { cause: error });
+  });
+  const { model, parameters, tokenizer } = loaded;
+  const { config } = model;
+  const run = (await trainedConfig(source)) as Readonly<Record<string, unknown>> & {
+    readonly arguments?: { readonly maxLength?: number };
+  };
+  const maxLength = maxLengthOf(run.arguments?.maxLength, { config, tokenizer });
+  const settings = { stride: run.stride };
+  const facts = { task, labels: config.labels, problemType: config.problemType, maxLength, ...settings };
+  const digest = createHash('sha256')
+    .update(modelHash(parameters))
+    .update(JSON.stringify([facts, config.original, tokenizer.toJson()]))
+    .digest('hex');
+  const count = Object.values(model.specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const logits = await openLogits(loaded, { engine }, reading); // the parameters are now the file's
+  return { source, config, parameters: count, digest, tokenizer, maxLength, settings, logits };
+}
+
+/**
+ * For each of the model's labels its place among the teacher's.
+ *
+ * @throws AttuneError TEACHER_LABELS where the two have not the same ones
+ */
+export function labelPlaces(
+  { source, config }: Pick<Teacher, 'source' | 'config'>,
+  labels: readonly string[],
+  role = 'teacher',
+): readonly number[] {
+  const others = config.labels.filter((label) => !labels.includes(label));
+  const missing = labels.filter((label) => !config.labels.includes(label));
+  if (others.length === 0 && missing.length === 0) return labels.map((label) => config.labels.indexOf(label));
+  const shown = (some: readonly string[]) => firstOf(some.map((label) => JSON.stringify(label)));
+  const lacks = missing.length > 0 ? `it has not ${shown(missing)}` : '';
+  const more = others.length > 0 ? `it has ${shown(others)} besides` : '';
+  throw new AttuneError(
+    'TEACHER_LABELS',
+    `${role}: expected a model of the ${labels.length} labels that are trained, ${source} has ${config.labels.length}: ${[lacks, more].filter(Boolean).join(', and ')}; ` +
+      `${missing.length > 0 ? `train it on the same labels, or name another --${role}` : `name all of its labels: --label-list ${config.labels.slice(0, 3).join(',')}${config.labels.length > 3 ? ',…' : ''}`}`,
+  );
+}
+
+/** Where the outputs of teachers are kept, unless options say: beside the run. */
+export const cacheBeside = (out: string): string => join(dirname(resolve(out)), 'teacher-outputs');
+
+/** How teachers are asked. */
+export interface Asking {
+  /** The student's labels, in the order of their ids. */
+  readonly labels: readonly string[];
+  /** Directory where what teachers say is kept. */
+  readonly cache: string;
+  readonly onNote: (note: string) => void;
+  readonly signal?: StopSignal;
+}
+
+/** Opens all of them, or none. */
+export async function openAll<Opened extends Closing>(
+  sources: readonly string[],
+  open: (source: string) => Promise<Opened>,
+): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
+  try {
+    for (const source of sources) opened.push(await open(source));
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+  return opened;
+}
+
+/** A model that is open. */
+export interface Closing {
+  readonly logits: { close(): Promise<void> };
+}
+
+/** Closes what is open. */
+export async function closeAll(teachers: readonly Closing[]): Promise<void> {
+  for (const { logits } of teachers) await logits.close();
+}
+
+/**
+ * The teacher's labels, where it has all of those of the training part and more: a tenth of the labels may lack some. Undefined where
+ * the training part's own do.
+ */
+export function labelsOfTeacher(
+  { config: { labels } }: Pick<Teacher, 'config'>,
+  own: ReadonlySet<string>,
+  onNote: (note: string) => void,
+): readonly string[] | undefined {
+  const isMore = labels.length > own.size && [...own].every((label) => labels.includes(label));
+  if (!isMore) return undefined;
+  onNote(`the labels are the teacher's ${labels.length}: ${labels.length - own.size} of them no training example has`);
+  return labels;
+}
+
+interface AskOptions<Item> {
+  readonly cache: string;
+  readonly teacher: Pick<Teacher, 'source' | 'digest'>;
+  /** What is read of an input, as a text that no other input shares. */
+  readonly textOf: (item: Item) => string;
+  /** The teacher's outputs of some inputs, [rows · outputs] each. */
+  readonly ask: (items: readonly Item[]) => Promise<readonly Float32Array[]>;
+  readonly onNote: (note: string) => void;
+  readonly signal?: StopSignal;
+}
+
+/** Inputs between two writes: what an interruption loses at most. */
+const blockSize = 1024;
+
+/**
+ * A teacher's outputs of every input, each computed once and kept: equal inputs share one, and what an earlier run or an interrupted one
+ * computed is read from the disk.
+ */
+export async function askTeacher<Item>(
+  items: readonly Item[],
+  { cache, teacher, textOf, ask, onNote, signal }: AskOptions<Item>,
+): Promise<readonly Float32Array[]> {
+  const directory = join(cache, teacher.digest.slice(0, 32));
+  const keys = items.map((item) => keyOf(textOf(item)));
+  const kept = await readKept(directory, new Set(keys), onNote);
+  const places = new Map<string, number>();
+  keys.forEach((key, i) => {
+    if (!kept.has(key) && !places.has(key)) places.set(key, i);
+  });
+  const missing = [...places];
+  const all = new Set(keys).size;
+  const read = all > missing.length ? `, ${(all - missing.length).toLocaleString('en')} were kept in ${directory}` : '';
+  if (missing.length > 0)
+    onNote(
+      `teacher ${teacher.source}: asked about ${missing.length.toLocaleString('en')} input${missing.length === 1 ? '' : 's'}${read}`,
+    );
+  for (let start = 0; start < missing.length; start += blockSize) {
+    signal?.throwIfAborted();
+    const block = missing.slice(start, start + blockSize);
+    const outputs = await ask(block.map(([, i]) => items[i]));
+    checkFinite(teacher.source, outputs);
+    const said = new Map(block.map(([key], at) => [key, outputs[at]]));
+    await keep(directory, said);
+    for (const [key, rows] of said) kept.set(key, rows);
+  }
+  return keys.map((key) => kept.get(key)!);
+}
+
+/** NaN alone stands for what was not read; infinity is of damaged weights. */
+function checkFinite(source: string, outputs: readonly Float32Array[]): void {
+  if (outputs.every((own) => own.every((value) => Math.abs(value) !== Number.POSITIVE_INFINITY))) return;
+  throw new AttuneError(
+    'MODEL_NOT_FINITE',
+    `teacher: expected finite outputs, ${basename(source)} gives infinity; its weights are damaged: name another --teacher`,
+  );
+}
