@@ -1,12 +1,11 @@
 // What a model writes for the rows of a file: read, written, put down, a group at a time.
 import { type Row, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
-import type { GeneratedText, TextGenerator, TextOptions } from '@attune/train/node';
+import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
 import { checkOutput, type Sink } from '../data/output';
 import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
 import { readRunConfig } from '../data/run-config';
-import { unescaped } from '../data/texts';
 import { UsageError } from '../program/failure';
 import { type Io, orInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
@@ -51,7 +50,7 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
   await checkOutput(output, input, source);
   const template = given.promptTemplate ?? (await readRunConfig(source)).promptTemplate;
   const templateFor = (columns: readonly string[], where: string) => {
-    if (template !== undefined) return unescaped(template);
+    if (template !== undefined) return unescapedTemplate(template);
     if (columns.length === 1) return columns[0];
     throw new UsageError(
       `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`,

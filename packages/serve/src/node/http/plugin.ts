@@ -6,7 +6,7 @@ import { servedText, wholeText } from './generate';
 import { serviceMetrics } from './metrics';
 import { openAiError, openAiText } from './openai';
 import { openApi } from './openapi';
-import { playgroundPage } from './playground';
+import { openRoute, servePage } from './playground';
 import { modelNamed, predictions } from './predict';
 import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
@@ -15,16 +15,13 @@ import { type ListedModel, type RequestLimits, requestSchemas } from './schemas'
 export interface AttunePluginOptions extends RequestLimits {
   /** The models; it stays open when the server closes. */
   readonly pool: PredictorPool;
-  /** Tokens of which a request has to bring one (`Authorization: Bearer …`), but for `/health`; default none is needed. */
+  /** Tokens of which a request has to bring one (`Authorization: Bearer …`), but for `/health` and the page; default none is needed. */
   readonly tokens?: readonly string[];
   /** Milliseconds that an answer may take; default 30,000. A text that is streamed may take longer between its first piece and its last. */
   readonly timeoutMs?: number;
   /** Whether `/` is the page that shows the models; default true. */
   readonly playground?: boolean;
 }
-
-/** Routes that need no token. */
-const open = new Set(['/health/live', '/health/ready', '/']);
 
 /**
  * The routes of the service for a fastify server of your own: predictions, texts, OpenAI's completions, the models, health, metrics, the
@@ -51,7 +48,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   });
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
-      if (!open.has(request.routeOptions.url ?? '')) check(request);
+      if (!('isOpen' in request.routeOptions.config)) check(request);
     });
 
   /** Aborts where the client leaves, and, until the answer begins, when its time is over. */
@@ -114,15 +111,15 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   server.get<{ Params: { name: string } }>('/v1/models/:name', async ({ params: { name } }) =>
     listed(modelNamed(pool, name)),
   );
-  server.get('/health/live', async () => ({ status: 'live' }));
-  server.get('/health/ready', async () => {
+  server.get('/health/live', openRoute, async () => ({ status: 'live' }));
+  server.get('/health/ready', openRoute, async () => {
     if (pool.state.workers > 0) return { status: 'ready' };
     throw new ProblemError('UNAVAILABLE', 'expected a worker that is ready, got none; one is being started');
   });
   server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   const document = openApi(schemas, { isSecured: tokens.length > 0 });
   server.get('/openapi.json', async () => document);
-  if (playground) server.get('/', async (_, reply) => reply.type('text/html; charset=utf-8').send(playgroundPage));
+  if (playground) await servePage(server);
 }
 
 /** Answers what no route takes. */

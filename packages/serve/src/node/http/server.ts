@@ -100,11 +100,11 @@ export async function openService(
   }
 }
 
-/** The page at `/` has its style and script in it, and asks this service alone. */
+/** The page at `/` has its styles and scripts from this service, and asks no other. */
 const pageDirectives = {
   defaultSrc: ["'none'"],
-  scriptSrc: ["'self'", "'unsafe-inline'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
   connectSrc: ["'self'"],
   imgSrc: ['data:'],
   baseUri: ["'none'"],
