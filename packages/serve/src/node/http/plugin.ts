@@ -23,6 +23,9 @@ export interface AttunePluginOptions extends RequestLimits {
   readonly playground?: boolean;
 }
 
+/** The routes that clients of OpenAI's API ask, who look for its own form of a refusal. */
+const openAiRoutes = /\/(completions|models|models\/:name)$/;
+
 /**
  * The routes of the service for a fastify server of your own: predictions, texts, OpenAI's completions, the models, health, metrics, the
  * OpenAPI document and the page at `/`. Refusals are JSON problems.
@@ -43,7 +46,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   server.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status === 500) request.log.error(error);
-    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
+    const isOpenAi = openAiRoutes.test(request.routeOptions.url ?? '');
     return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
   });
   if (tokens.length > 0)

@@ -45,7 +45,7 @@ export function modelCard(model, { tokenOf }) {
         return `${model.id}: ${await answer(text, signal)}`;
       } catch (error) {
         if (!signal.aborted) out.replaceChildren(problem(error));
-        return signal.aborted ? `${model.id}: stopped` : `${model.id}: ${error.message}`;
+        return `${model.id}: ${signal.aborted ? 'stopped' : error.message.replace(/\.$/, '')}`;
       }
     },
   };
