@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rulingSources, rulingWorker } from '../../../test/page-worker';
 import { missingPeers, openBrowser, type Page, violationsOf } from '../../../test/peers';
@@ -171,6 +175,36 @@ function testPage() {
       await until(page, isDone);
       expect(await texts(page, '.bars li')).toHaveLength(2);
     }));
+
+  it('answers the typed client in a page of another origin, where that is named alone', async () => {
+    const client = fileURLToPath(new URL('../../client/index.ts', import.meta.url));
+    const { outputFiles } = await build({
+      ...{ entryPoints: [client], bundle: true, write: false, format: 'iife', globalName: 'attune' },
+    });
+    const page = `<!doctype html><title>Elsewhere</title><script>${outputFiles[0].text}</script>`;
+    const elsewhere = createServer((_, response) => response.setHeader('content-type', 'text/html').end(page));
+    await new Promise<void>((resolve) => elsewhere.listen(0, resolve));
+    const origin = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    const named = await open({ corsOrigins: [origin], tokens: ['secret'], maxQueue: 2 });
+    try {
+      await withPage({ address: origin }, async (own) => {
+        const ask = (address: string, call: string) =>
+          own.evaluate(`(async () => { const client = attune.serviceClient('${address}', { token: 'secret' }); ${call} })()
+            .catch(({ name, retryAfter, problem }) => ({ name, retryAfter, code: problem?.code }))`);
+        const predict = "return (await client.predict('sectors', { text: 'a telephone' })).predictions[0].label;";
+        expect(await ask(named, predict)).toBe('Information');
+        const stream = `const pieces = []; const fields = { title: 'Clerk', text: 'Java' };
+          for await (const piece of client.stream('lists', { fields })) pieces.push(piece);
+          return pieces.join('');`;
+        expect(await ask(named, stream)).toBe('["Clerk","Java"]');
+        const full = "return client.predict('sectors', { texts: ['a', 'b', 'c'] });";
+        expect(await ask(named, full)).toEqual({ name: 'ServiceError', retryAfter: 1, code: 'QUEUE_FULL' });
+        expect(await ask(url, predict)).toMatchObject({ name: 'TypeError' });
+      });
+    } finally {
+      elsewhere.close();
+    }
+  });
 
   it('says in words that too much waits, that an answer took too long, and that nothing answers', async () => {
     const address = await open({ maxQueue: 1, timeoutMs: 1000 }, ['sectors']);

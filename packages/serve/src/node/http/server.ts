@@ -71,7 +71,10 @@ export async function openService(
   try {
     await server.register(helmet, { contentSecurityPolicy: { directives: pageDirectives } });
     if (corsOrigins.length > 0)
-      await server.register(cors, { origin: corsOrigins.includes('*') ? true : [...corsOrigins] });
+      await server.register(cors, {
+        origin: corsOrigins.includes('*') ? true : [...corsOrigins],
+        exposedHeaders: ['retry-after'], // which a page could not read otherwise
+      });
     let answering = 0;
     server.addHook('onRequest', async (_request, { raw }) => {
       answering++;
