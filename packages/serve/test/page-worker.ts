@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 /**
  * A worker whose models follow rules, so that what a page shows of them is known: `sectors` is Information where the text has
  * `telephone` (.9, without it .2; each `hospital` takes .1), `skills` marks Java, C++ and "review contracts", `lists` writes its title and the
- * skills of its text as a JSON list, a character every few milliseconds. A text with `slow` takes a while.
+ * skills of its text as a JSON list, a character every few milliseconds. `titled` is `sectors` of rows. The text `slow` takes a while.
  */
 export function rulingWorker(directory: string): URL {
   const file = join(directory, 'ruling.mjs');
@@ -19,9 +19,11 @@ const facts = {
   skills: { ...base, task: 'token-classification', labels: ['O', 'B-KNOWLEDGE', 'I-KNOWLEDGE', 'B-SKILL', 'I-SKILL'] },
   lists: { ...base, task: 'causal-lm', labels: [], fields: ['title', 'text'] },
 };
+facts.titled = { ...facts.sectors, fields: ['title', 'text'] };
 const say = (message) => parentPort.postMessage(message);
 const skillsIn = (text) => [...text.matchAll(/Java|C\\+\\+|review contracts/g)];
 const labeled = {
+  titled: ({ title, text }) => labeled.sectors(title + text),
   sectors(text) {
     const score = (text.includes('telephone') ? 0.9 : 0.2) - 0.1 * text.split('hospital').length + 0.1;
     return { label: score > 0.5 ? 'Information' : 'Utilities', score, scores: { Information: score, Utilities: 1 - score } };
@@ -36,7 +38,7 @@ const labeled = {
 async function answer({ kind, id, key, spec, inputs, prompt }) {
   if (kind === 'open') return say({ kind: 'opened', id, facts: facts[spec.source.split('/').at(-1)] });
   if (kind === 'predict') {
-    if (inputs.some((text) => text.includes('slow'))) await wait(1500);
+    if (inputs.includes('slow')) await wait(1500);
     return say({ kind: 'predicted', id, predictions: inputs.map(labeled[key.split('@')[0]]) });
   }
   if (kind === 'write') {

@@ -140,6 +140,20 @@ function testPage() {
       expect(await texts(page, '#model-sectors-why mark')).toEqual(['telephone']);
     }));
 
+  it('asks a model of rows with the text in the field that is empty, and says which of its words mattered', async () =>
+    withPage({ address: await open({ maxTexts: 5 }, ['titled']) }, async (page) => {
+      await until(page, "document.querySelector('section') !== null");
+      await page.fill('#text', text);
+      await page.fill('.field input', 'Clerk');
+      await page.click('#ask');
+      await until(page, isDone);
+      expect(await texts(page, '.bars li')).toEqual(['Information80.0 %', 'Utilities20.0 %']);
+      await page.click('#model-titled ~ div > button');
+      await until(page, "document.querySelector('#model-titled-why table') !== null");
+      expect(await texts(page, '#model-titled-why caption')).toEqual(['“Information” is 80.0 %']);
+      expect((await texts(page, '#model-titled-why tbody tr'))[0]).toBe('telephone10.0 %for it');
+    }));
+
   it('shows the list of a generator as it is written', () =>
     withPage({}, async (page) => {
       await until(page, ready);

@@ -41,12 +41,12 @@ export async function ask(path, { body, signal, token }) {
 export const routeOf = (model, what) => `v1/models/${encodeURIComponent(model.id)}/${what}`;
 
 /** Predictions of texts, some per request, fewer where the service takes fewer; `onProgress` is told how many there are. */
-export async function predictAll(model, texts, { onProgress, ...options }) {
+export async function predictAll(model, texts, { bodyOf, onProgress, ...options }) {
   const predictions = [];
   for (let size = 32; predictions.length < texts.length; ) {
     const some = texts.slice(predictions.length, predictions.length + size);
     try {
-      const answer = await ask(routeOf(model, 'predict'), { ...options, body: { texts: some } });
+      const answer = await ask(routeOf(model, 'predict'), { ...options, body: bodyOf(some) });
       predictions.push(...(await answer.json()).predictions);
       onProgress(predictions.length);
     } catch (error) {

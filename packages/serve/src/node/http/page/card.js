@@ -5,10 +5,13 @@ import { inputsOf } from './inputs.js';
 import { explained } from './why.js';
 
 const tasks = {
-  'sequence-classification': 'labels the text',
-  'token-classification': 'marks parts of the text',
-  'causal-lm': 'writes a text',
+  'sequence-classification': 'labels texts',
+  'token-classification': 'marks parts of texts',
+  'causal-lm': 'writes texts',
 };
+
+/** Whether a model's answer is a whole text, which wants a row of its own. */
+export const isWide = ({ task }) => task !== 'sequence-classification';
 
 /** The card of a model. `run` asks it about a text, shows the answer, and sums it up in words. */
 export function modelCard(model, { tokenOf }) {
@@ -16,8 +19,8 @@ export function modelCard(model, { tokenOf }) {
   const inputs = inputsOf(model);
   const out = el('div');
   const why = whyPart(model, { id, tokenOf });
-  const about = `${tasks[model.task] ?? model.task}, of up to ${model.maxLength.toLocaleString('en')} tokens`;
-  const node = el('section', { className: model.task === 'sequence-classification' ? '' : 'wide' });
+  const about = `${tasks[model.task] ?? model.task} of up to ${model.maxLength.toLocaleString('en')} tokens`;
+  const node = el('section', { className: isWide(model) ? 'wide' : '' });
   node.setAttribute('aria-labelledby', id);
   node.append(
     el('h2', { id, textContent: model.id }),
@@ -34,7 +37,7 @@ export function modelCard(model, { tokenOf }) {
     const [prediction] = (await (await ask(routeOf(model, 'predict'), { ...options, body })).json()).predictions;
     const { nodes, summary } = shownPrediction(prediction, { text, labels: model.labels });
     out.replaceChildren(...nodes);
-    if (!prediction.entities && body.text !== undefined) why.offer({ text, prediction, signal });
+    if (!prediction.entities) why.offer({ text, prediction, signal, bodyOf: bodyWith(body, text) });
     return summary;
   };
   return {
@@ -49,6 +52,13 @@ export function modelCard(model, { tokenOf }) {
       }
     },
   };
+}
+
+/** The body that asks about other texts in place of one, in its field where a template has fields. */
+function bodyWith({ fields }, text) {
+  if (!fields) return (texts) => ({ texts });
+  const name = Object.keys(fields).find((own) => fields[own] === text);
+  return (texts) => ({ rows: texts.map((own) => (name === undefined ? fields : { ...fields, [name]: own })) });
 }
 
 const problem = ({ message }) => el('p', { className: 'problem', textContent: message });

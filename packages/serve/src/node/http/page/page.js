@@ -1,6 +1,6 @@
 // The page: asks all models of the service about one text, side by side.
 import { ask } from './ask.js';
-import { modelCard } from './card.js';
+import { isWide, modelCard } from './card.js';
 
 const $ = (id) => document.getElementById(id);
 const tokenOf = () => $('token').value.trim();
@@ -15,12 +15,12 @@ What you will do:
 - Take care of the shared calendar for all sites
 
 You bring:
-- Experience with practical Python
+- You know GIS mapping and CRM software
 - You can compare contracts and review customer offers
 - Someone to check monthly reports is what we need
 - Java is not required
 
-All work in this team is remote; until last year it was done on site.`;
+All work in this team is remote.`;
 
 const say = (text) => {
   $('status').textContent = text;
@@ -30,7 +30,8 @@ const say = (text) => {
 async function load() {
   try {
     const { data } = await (await ask('v1/models', { token: tokenOf() })).json();
-    cards = data.map((model) => modelCard(model, { tokenOf }));
+    const inOrder = data.toSorted((a, b) => isWide(a) - isWide(b)); // classifiers beside one another
+    cards = inOrder.map((model) => modelCard(model, { tokenOf }));
     $('cards').replaceChildren(...cards.map(({ node }) => node));
     $('token-row').hidden = true;
     say(data.length === 1 ? 'One model is ready.' : `${data.length} models are ready.`);

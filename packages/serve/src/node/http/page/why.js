@@ -27,8 +27,11 @@ export async function explained({ model, text, prediction, ...options }) {
   const inOrder = changes.toSorted((a, b) => Math.abs(b.fall) - Math.abs(a.fall)).slice(0, listed);
   const rows = inOrder.map(({ word, without, fall }) => [word, shown(without), fall > 0 ? 'for it' : 'against it']);
   return {
-    summary: `Marked are the words without which ${name} is lower than ${shown(whole)}.${note}`,
-    nodes: [markedText(text, marksOf(changes)), tableOf(['word', `${name} without it`, 'speaks'], rows)],
+    summary: `Marked are the words without which ${name} is lower.${note}`,
+    nodes: [
+      markedText(text, marksOf(changes)),
+      tableOf(['word', 'without it', 'speaks'], rows, `${name} is ${shown(whole)}`),
+    ],
   };
 }
 
