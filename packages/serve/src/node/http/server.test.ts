@@ -165,6 +165,16 @@ it('answers 429 with a time to wait where too much waits, and 503 where the answ
   ]);
 });
 
+it('says in words which port or host cannot be had', async () => {
+  const port = Number(new URL((await open()).url).port);
+  await expect(open({ port })).rejects.toMatchObject({
+    code: 'ARGUMENT_INVALID',
+    message: `port: expected one that is free at 127.0.0.1, got ${port}, where another program listens; give another, or 0 for any`,
+  });
+  await expect(open({ port: 99999 })).rejects.toThrow('port: expected an integer from 0 to 65535, got 99999');
+  await expect(open({ host: '192.0.2.1' })).rejects.toThrow('host: expected an address of this machine, got 192.0.2.1');
+});
+
 it('lets pages of other origins ask where they are named', async () => {
   const preflight = (url: string) =>
     fetch(new URL('/v1/models', url), {

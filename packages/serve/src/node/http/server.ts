@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
 import { openPredictorPool } from '../pool/pool';
+import { listen } from './listen';
 import { type AttunePluginOptions, answerNotFound, attunePlugin } from './plugin';
 
 /** Options of `openService`. */
@@ -32,7 +33,7 @@ export interface Service {
 /**
  * Opens models in worker threads and serves them over HTTP.
  *
- * @throws AttuneError as `openPredictorPool`; the system's error where the port is taken
+ * @throws AttuneError as `openPredictorPool`; ARGUMENT_INVALID for a port that is taken or a host that is not this machine's
  * @example
  * const service = await openService({ sectors: 'runs/sectors' }, { port: 8000, tokens: [process.env.TOKEN] });
  * await service.close();
@@ -83,7 +84,7 @@ export async function openService(
     const limits = { maxTexts, maxCharacters, maxNewTokens };
     await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
     answerNotFound(server);
-    const url = await server.listen({ host, port });
+    const url = await listen(server, { host, port });
     return {
       ...{ url, pool },
       async close() {
