@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 /**
  * A worker whose models follow rules, so that what a page shows of them is known: `sectors` is Information where the text has
  * `telephone` (.9, without it .2; each `hospital` takes .1), `skills` marks Java, C++ and "review contracts", `lists` writes its title and the
- * skills of its text as a JSON list, a character every few milliseconds. `titled` is `sectors` of rows. The text `slow` takes a while.
+ * skills of its text as a JSON list, a character every few milliseconds. `titled` is `sectors` of rows; `topics` has several
+ * labels per text, `pay` a number. The text `slow` takes a while.
  */
 export function rulingWorker(directory: string): URL {
   const file = join(directory, 'ruling.mjs');
@@ -19,10 +20,17 @@ const facts = {
   skills: { ...base, task: 'token-classification', labels: ['O', 'B-KNOWLEDGE', 'I-KNOWLEDGE', 'B-SKILL', 'I-SKILL'] },
   lists: { ...base, task: 'causal-lm', labels: [], fields: ['title', 'text'] },
 };
+facts.topics = { ...facts.sectors, problemType: 'multi_label_classification', labels: ['it', 'food', 'art'] };
+facts.pay = { ...facts.sectors, problemType: 'regression', labels: ['pay'] };
 facts.titled = { ...facts.sectors, fields: ['title', 'text'] };
 const say = (message) => parentPort.postMessage(message);
 const skillsIn = (text) => [...text.matchAll(/Java|C\\+\\+|review contracts/g)];
 const labeled = {
+  topics(text) {
+    const scores = { it: text.includes('Java') ? 0.9 : 0.1, food: text.includes('cook') ? 0.8 : 0.2, art: 0.3 };
+    return { labels: Object.keys(scores).filter((name) => scores[name] > 0.5), scores };
+  },
+  pay: (text) => ({ value: text.includes('Java') ? 52000.25 : 31000 }),
   titled: ({ title, text }) => labeled.sectors(title + text),
   sectors(text) {
     const score = (text.includes('telephone') ? 0.9 : 0.2) - 0.1 * text.split('hospital').length + 0.1;

@@ -3,6 +3,7 @@ import { type Row, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { cleanedRow } from '../data/cleaning';
 import { checkOutput, type Sink } from '../data/output';
 import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
 import { readRunConfig } from '../data/run-config';
@@ -48,7 +49,8 @@ const batchesTogether = 4;
 export async function prepareRows({ source, rows: given, options, promptOf, settings, io }: Writing) {
   const { input, output, format, delimiter } = given;
   await checkOutput(output, input, source);
-  const template = given.promptTemplate ?? (await readRunConfig(source)).promptTemplate;
+  const { promptTemplate, clean } = await readRunConfig(source);
+  const template = given.promptTemplate ?? promptTemplate;
   const templateFor = (columns: readonly string[], where: string) => {
     if (template !== undefined) return unescapedTemplate(template);
     if (columns.length === 1) return columns[0];
@@ -60,13 +62,15 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     ...{ format, delimiter, stdin: io.stdin },
     columns: (header) => templateColumns(templateFor(header.columns, header.where), header),
   } as Parameters<typeof readRows>[1]);
-  const textOf = textTemplate(templateFor(rows.columns, rows.where), rows);
+  const ofRows = templateFor(rows.columns, rows.where);
+  const [columns, textOf] = [templateColumns(ofRows, rows), textTemplate(ofRows, rows)];
   const together = (options.batchSize ?? 8) * batchesTogether;
   const all = {
     ...settings,
     source,
     input,
     template,
+    clean,
     options,
     digest: input === '-' ? undefined : await fileDigest(input),
   };
@@ -76,7 +80,10 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     throw new UsageError(
       '--output: expected a file beside it in --input, which can be read again, got "-"; redirect standard output',
     );
-  const readPrompt = (row: Row): Prompt => ({ line: row.line, text: promptOf(textOf(row)) });
+  const readPrompt = (row: Row): Prompt => ({
+    line: row.line,
+    text: promptOf(textOf(cleanedRow(row, { columns, clean }))),
+  });
   return async (generator: TextGenerator): Promise<void> => {
     try {
       await writeRows(generator, { prompts: mapped(rows.rows, readPrompt), together, options, file, io });

@@ -154,6 +154,28 @@ function testPage() {
       expect((await texts(page, '#model-titled-why tbody tr'))[0]).toBe('telephone10.0 %for it');
     }));
 
+  it('shows several labels per text, none, and a number, each with the words that mattered', async () =>
+    withPage({ address: await open({}, ['topics', 'pay']) }, async (page) => {
+      await until(page, "document.querySelectorAll('section').length === 2");
+      const ask = async (asked: string) => {
+        await page.fill('#text', asked);
+        await page.click('#ask');
+        await until(page, `${isDone} && !document.querySelector('#stop:not([hidden])')`);
+        return page.evaluate(status);
+      };
+      expect(await ask('A cook who knows Java')).toBe('Done. topics: it 90.0 %, food 80.0 %; pay: 52,000.');
+      expect(await texts(page, '#model-topics ~ div .is-answer')).toEqual(['it90.0 %', 'food80.0 %']);
+      for (const name of ['topics', 'pay']) {
+        await page.click(`#model-${name} ~ div > button`);
+        await until(page, `document.querySelector('#model-${name}-why table') !== null`);
+      }
+      expect(await texts(page, '#model-topics-why tbody tr')).toEqual(['Java10.0 %for it']);
+      expect(await texts(page, '#model-pay-why tr')).toEqual(['wordwithout itspeaks', 'Java31,000for it']);
+      expect(await ask('A painter')).toBe('Done. topics: no label; pay: 31,000.');
+      expect(await texts(page, '#model-topics ~ div p')).toContain('No label is likely enough.');
+      expect(await page.evaluate("document.querySelector('#model-topics-why').hidden")).toBe(true);
+    }));
+
   it('shows the list of a generator as it is written', () =>
     withPage({}, async (page) => {
       await until(page, ready);
