@@ -206,9 +206,18 @@ function testPage() {
       await page.keyboard.press('Enter');
       await until(page, ready);
       expect(await page.evaluate("document.getElementById('token-row').hidden")).toBe(true);
+      expect(await page.evaluate('document.activeElement.id')).toBe('text');
       await page.fill('#text', text);
       await page.click('#ask');
       await until(page, isDone);
+      expect(await texts(page, '.bars li')).toHaveLength(2);
+      await page.evaluate("document.getElementById('token').value = 'withdrawn'");
+      await page.click('#ask');
+      await until(page, "document.activeElement.id === 'token'");
+      expect(await texts(page, '#model-sectors ~ div .problem')).toEqual(['The service does not know this token.']);
+      await page.fill('#token', 'secret');
+      await page.keyboard.press('Enter');
+      await until(page, "document.getElementById('token-row').hidden");
       expect(await texts(page, '.bars li')).toHaveLength(2);
     }));
 

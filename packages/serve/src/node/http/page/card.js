@@ -13,7 +13,7 @@ const tasks = {
 /** Whether a model's answer is a whole text, which wants a row of its own. */
 export const isWide = ({ task }) => task !== 'sequence-classification';
 
-/** The card of a model. `run` asks it about a text, shows the answer, and sums it up in words. */
+/** The card of a model. `run` asks it about a text, shows the answer, and sums it up in words, with the code of a refusal. */
 export function modelCard(model, { tokenOf }) {
   const id = `model-${encodeURIComponent(model.id)}`;
   const inputs = inputsOf(model);
@@ -45,10 +45,11 @@ export function modelCard(model, { tokenOf }) {
     async run(text, signal) {
       why.withdraw();
       try {
-        return `${model.id}: ${await answer(text, signal)}`;
+        return { summary: `${model.id}: ${await answer(text, signal)}` };
       } catch (error) {
         if (!signal.aborted) out.replaceChildren(problem(error));
-        return `${model.id}: ${signal.aborted ? 'stopped' : error.message.replace(/\.$/, '')}`;
+        const summary = `${model.id}: ${signal.aborted ? 'stopped' : error.message.replace(/\.$/, '')}`;
+        return { summary, code: error.code };
       }
     },
   };

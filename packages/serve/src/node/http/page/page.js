@@ -33,14 +33,23 @@ async function load() {
     const inOrder = data.toSorted((a, b) => isWide(a) - isWide(b)); // classifiers beside one another
     cards = inOrder.map((model) => modelCard(model, { tokenOf }));
     $('cards').replaceChildren(...cards.map(({ node }) => node));
-    $('token-row').hidden = true;
+    hideToken();
     say(data.length === 1 ? 'One model is ready.' : `${data.length} models are ready.`);
   } catch (error) {
     say(error.message);
-    if (error.code !== 'NOT_AUTHORIZED') return;
-    $('token-row').hidden = false;
-    $('token').focus();
+    if (error.code === 'NOT_AUTHORIZED') askForToken();
   }
+}
+
+function askForToken() {
+  $('token-row').hidden = false;
+  $('token').focus();
+}
+
+/** Hides the field; who has typed in it goes on with the text. */
+function hideToken() {
+  if (document.activeElement === $('token')) $('text').focus();
+  $('token-row').hidden = true;
 }
 
 async function run() {
@@ -56,11 +65,13 @@ async function run() {
   }
   say('Asking the models …');
   $('stop').hidden = false;
-  const summaries = await Promise.all(cards.map((card) => card.run(text, signal)));
+  const answers = await Promise.all(cards.map((card) => card.run(text, signal)));
   if (controller.signal !== signal) return; // asked again meanwhile
   if (document.activeElement === $('stop')) $('ask').focus();
   $('stop').hidden = true;
-  say(`${signal.aborted ? 'Stopped' : 'Done'}. ${summaries.join('; ')}.`);
+  say(`${signal.aborted ? 'Stopped' : 'Done'}. ${answers.map(({ summary }) => summary).join('; ')}.`);
+  if (answers.some(({ code }) => code === 'NOT_AUTHORIZED')) askForToken();
+  else hideToken();
 }
 
 $('form').addEventListener('submit', (event) => {
