@@ -25,6 +25,7 @@ testWebgpu();
 testCuda();
 testTfjsNode();
 testBrowser();
+testService();
 
 /** Models, saved by each and read by the other. */
 function compareTransformers() {
@@ -198,6 +199,16 @@ function testBrowser() {
   ensureInstalled();
   run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/tokenizer']);
   console.log('test:peers passed: browser');
+}
+
+/** The service: its page in headless Chromium, under axe; npm's openai as its client; the example with express. */
+function testService() {
+  if (!existsSync('/usr/bin/chromium') && !installDebian('chromium'))
+    return skip('service', "Debian's chromium cannot be installed");
+  prepareAttune();
+  ensureToolsInstalled('peers/serve');
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/serve']);
+  console.log('test:peers passed: service');
 }
 
 function prepareAttune() {

@@ -7,6 +7,7 @@ import { ensureToolsInstalled, root, run } from '../install.mjs';
 import { entriesOf, packAll } from '../pack.mjs';
 import { followTutorial } from '../tutorial.mjs';
 import { checkRuntimes } from './runtimes.mjs';
+import { checkService } from './service.mjs';
 import { checkTypes } from './types.mjs';
 
 const packages = packAll();
@@ -20,6 +21,7 @@ try {
   const entries = packages.flatMap(({ manifest }) => entriesOf(manifest));
   checkTypes({ project, tools, entries });
   checkRuntimes({ project, tools, entries });
+  await checkService(project, 'runs/kinds');
   run('npx', ['--no-install', 'attune', '--version'], { cwd: project });
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -20,7 +20,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const program = await buildProgram(argv, io);
     await orStuck(program.parseAsync(argv, { from: 'user' }), () => stuckCommand(argv), { isOuter: true });
-    io.signal?.throwIfAborted();
     return 0;
   } catch (error) {
     return reportFailure(error, io);
@@ -77,6 +76,7 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
       const flags = parseFlags<Options>(options, typed);
       const [argument = '', target = ''] = child.args;
       await command.run({ flags, typed, argument, target, arguments: child.args, io });
+      if (!command.endsOnSignal) io.signal?.throwIfAborted();
     } catch (error) {
       throw asFlagError(error, options);
     }

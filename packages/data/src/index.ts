@@ -14,7 +14,7 @@ export {
   type Table,
   type TableHeader,
 } from './table';
-export { templateColumns, textTemplate } from './template';
+export { fieldsOfTemplate, templateColumns, textTemplate } from './template';
 
 // Cleaning
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../test/failure';
-import { textTemplate } from './template';
+import { fieldsOfTemplate, textTemplate } from './template';
 
 const header = { where: 'jobs.csv', columns: ['title', 'full text', '{odd}'], headerLine: 1 };
 const row = { fields: { title: 'Welder', 'full text': 'Joins pipes', '{odd}': '!' } };
@@ -38,5 +38,19 @@ describe('textTemplate', () => {
       code,
       message: expect.stringContaining(message),
     });
+  });
+});
+
+describe('fieldsOfTemplate', () => {
+  it.each([
+    ['title', ['title']],
+    ['{title}: {full text} ({title})', ['title', 'full text']],
+    ['{{x}} {title}', ['title']],
+  ])('%j → %j', (template, fields) => {
+    expect(fieldsOfTemplate(template)).toEqual(fields);
+  });
+
+  it('refuses what textTemplate does', () => {
+    expect(failure(() => fieldsOfTemplate('{title'))).toMatchObject({ code: 'DATA_TEMPLATE' });
   });
 });

@@ -33,6 +33,17 @@ export function templateColumns(template: string, header: TableHeader): string[]
   return [...new Set(parseTemplate(template).flatMap(({ column }) => (column === undefined ? [] : [column])))];
 }
 
+/**
+ * The fields in a template, in order, each once, where there is no table to look them up in: a text without braces is one itself.
+ *
+ * @throws AttuneError `DATA_TEMPLATE` as `textTemplate`.
+ * @example fieldsOfTemplate('{title}. {description}') // ['title', 'description']
+ */
+export function fieldsOfTemplate(template: string): string[] {
+  const columns = /[{}]/.test(template) ? parseTemplate(template).flatMap(({ column }) => column ?? []) : [template];
+  return [...new Set(columns)];
+}
+
 type Part = { text: string; column?: undefined } | { column: string };
 
 function parseTemplate(template: string): Part[] {

@@ -46,11 +46,12 @@ export function scriptedWorker(directory: string): URL {
     `import { parentPort } from 'node:worker_threads';
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-const facts = { task: 'sequence-classification', labels: ['a'], maxLength: 64, hasChat: true };
+const facts = { task: 'sequence-classification', labels: ['a'], maxLength: 64, hasChat: true, fields: [] };
 const opened = new Set();
 const stopped = new Set();
 const say = (message) => parentPort.postMessage(message);
-async function labeled(text) {
+async function labeled(input) {
+  const text = typeof input === 'string' ? input : Object.values(input).join(' ');
   if (text === 'throw') throw new Error('thrown by a text');
   if (text === 'die') process.exit(3);
   const once = /^die once (.*)/.exec(text)?.[1];
@@ -73,7 +74,8 @@ async function answer(request) {
   }
   if (kind === 'write') {
     let text = '';
-    const words = (typeof request.prompt === 'string' ? request.prompt : request.prompt.at(-1).content).split(' ');
+    const { prompt } = request;
+    const words = (typeof prompt === 'string' ? prompt : Array.isArray(prompt) ? prompt.at(-1).content : Object.values(prompt).join(' ')).split(' ');
     for (const word of words) {
       if (word === 'die') process.exit(3);
       await wait(5);

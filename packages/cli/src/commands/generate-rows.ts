@@ -2,12 +2,12 @@
 import { type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { isAttuneError } from '@attune/internal';
-import type { GeneratedText, TextGenerator, TextOptions } from '@attune/train/node';
+import { type GeneratedText, type TextGenerator, type TextOptions, unescapedTemplate } from '@attune/train/node';
 import { inBatches } from '../data/batches';
+import { cleanedRow } from '../data/cleaning';
 import { checkOutput, type Sink } from '../data/output';
 import { fileDigest, openResumable, type ResumableOutput } from '../data/resumable-output';
 import { readRunConfig } from '../data/run-config';
-import { unescaped } from '../data/texts';
 import { UsageError } from '../program/failure';
 import { type Io, orInterrupted } from '../program/process';
 import { progressCounter } from '../program/progress';
@@ -50,10 +50,11 @@ const batchesTogether = 4;
 export async function prepareRows({ source, rows: given, options, promptOf, settings, io }: Writing) {
   const { input, output, format, delimiter } = given;
   await checkOutput(output, input, source);
-  const ofRun = given.promptTemplate === undefined ? (await readRunConfig(source)).promptTemplate : undefined;
+  const { promptTemplate, clean } = await readRunConfig(source);
+  const ofRun = given.promptTemplate === undefined ? promptTemplate : undefined;
   const template = given.promptTemplate ?? ofRun;
   const templateFor = ({ columns, where }: TableHeader) => {
-    if (template !== undefined) return unescaped(template);
+    if (template !== undefined) return unescapedTemplate(template);
     if (columns.length === 1) return columns[0];
     throw new UsageError(
       `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`,
@@ -69,13 +70,15 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
   const rows = await readRows(input, {
     ...{ format, delimiter, stdin: io.stdin, columns },
   } as Parameters<typeof readRows>[1]);
-  const textOf = textTemplate(templateFor(rows), rows);
+  const ofRows = templateFor(rows);
+  const [read, textOf] = [templateColumns(ofRows, rows), textTemplate(ofRows, rows)];
   const together = (options.batchSize ?? 8) * batchesTogether;
   const all = {
     ...settings,
     source,
     input,
     template,
+    clean,
     options,
     digest: input === '-' ? undefined : await fileDigest(input),
   };
@@ -85,7 +88,10 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     throw new UsageError(
       '--output: expected a file beside it in --input, which can be read again, got "-"; redirect standard output',
     );
-  const readPrompt = (row: Row): Prompt => ({ line: row.line, text: promptOf(textOf(row)) });
+  const readPrompt = (row: Row): Prompt => ({
+    line: row.line,
+    text: promptOf(textOf(cleanedRow(row, { columns: read, clean }))),
+  });
   return async (generator: TextGenerator): Promise<void> => {
     try {
       await writeRows(generator, { prompts: mapped(rows.rows, readPrompt), together, options, file, io });

@@ -201,6 +201,20 @@ describe('attune generate --json-schema', () => {
       expect((await run()).stdout).toBe(readFileSync(output, 'utf8'));
     });
 
+    it('cleans the rows of a run as its texts were cleaned', async () => {
+      const trained = join(directory, 'cleaned-run');
+      cpSync(model, join(trained, 'model'), { recursive: true });
+      writeFileSync(join(trained, 'config.json'), '{"promptTemplate":"{job}:","completion":"x","clean":["html"]}');
+      const written = async (text: string) => {
+        const file = join(directory, 'one.csv');
+        writeFileSync(file, `id,job\n1,${text}\n`);
+        const { stdout } = await attune(['generate', trained, '--input', file, '--max-new-tokens', '8']);
+        return JSON.parse(stdout).text;
+      };
+      expect(await written('night <b>farm</b>')).toBe(await written('night farm'));
+      expect(await written('night farm')).not.toBe(await written('p farm'));
+    });
+
     it('goes on where it was interrupted, to the same bytes, and with nothing else', async () => {
       const whole = readFileSync(output, 'utf8');
       const stopped = join(directory, 'stopped.jsonl');

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { attune } from '../../test/capture';
 import { fileIn, temporaryDirectory } from '../../test/files';
+import { Interrupted } from '../program/process';
 
 it.each([
   [['a/run', 'b/run'], /expected a name each, got run twice; name them: run-2=b\/run/],
@@ -24,4 +25,22 @@ it('refuses a file without a token', async () => {
     fileIn(temporaryDirectory(), 'tokens.txt', '# none\n\n'),
   ]);
   expect(stderr).toMatch(/expected a token per line, got none/);
+});
+
+it('ends with code 0 where a signal tells it to, once the service has closed', async () => {
+  const controller = new AbortController();
+  const close = vi.fn(async () => {});
+  vi.doMock('@attune/serve/node', () => ({
+    async openService() {
+      setTimeout(() => controller.abort(new Interrupted('SIGTERM')), 10);
+      return { url: 'http://127.0.0.1:8000', pool: { models: [{ name: 'run' }] }, close };
+    },
+  }));
+  try {
+    const { code, stderr } = await attune(['serve', 'run'], { signal: controller.signal });
+    expect([code, close.mock.calls.length]).toEqual([0, 1]);
+    expect(stderr).toMatch(/serving run at .*\n.*no more requests are taken; those that came are answered\n$/);
+  } finally {
+    vi.doUnmock('@attune/serve/node');
+  }
 });

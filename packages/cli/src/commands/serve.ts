@@ -67,6 +67,7 @@ export const serveCommand = defineCommand({
     isList: true,
   },
   options,
+  endsOnSignal: true,
   examples: [
     'attune serve runs/sectors',
     'attune serve jobs=runs/sectors skills=runs/skills --port 8080 --precision int8 --token-file tokens.txt',

@@ -11,6 +11,7 @@ import {
   loadChatTemplate,
   modelSourceOf,
   parseMessages,
+  unescapedTemplate,
 } from '@attune/train/node';
 import { UsageError } from '../program/failure';
 import { downloadListener } from '../program/listener';
@@ -153,7 +154,7 @@ export async function readCausalRows(
     throw new UsageError('--clean: expected texts, got --messages, which are conversations; drop one');
   const { promptTemplate, completion, messages } = columns;
   if (completion === undefined && messages === undefined) return readTextRows(path, columns, onNote);
-  const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescaped);
+  const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescapedTemplate);
   const table = await readColumns(path, columns, { templatesOf: () => templates, onNote });
   const rowText =
     completion === undefined ? conversation(table, messages!, template!) : prompted(table, promptTemplate!, completion);
@@ -167,12 +168,10 @@ export async function readCausalRows(
   return columns.deduplicate ? withoutDoubles(read, table.where, onNote) : read;
 }
 
-/** Replaces `\n` and `\t`, which shells leave as they are. */
-export const unescaped = (template: string) =>
-  template.replace(/\\([nt\\])/g, (_, name: string) => ({ n: '\n', t: '\t' })[name] ?? '\\');
-
 function prompted(table: Table, promptTemplate: string, completion: string): (row: Row) => PromptedText {
-  const [before, after] = [promptTemplate, completion].map((template) => textTemplate(unescaped(template), table));
+  const [before, after] = [promptTemplate, completion].map((template) =>
+    textTemplate(unescapedTemplate(template), table),
+  );
   return (row) => ({ prompt: before(row), completion: after(row) });
 }
 

@@ -62,6 +62,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** Completes the typed options before they are parsed, for example from a file. */
   readonly complete?: (typed: TypedOptions) => Promise<TypedOptions>;
+  /** Whether a signal is how the command ends, and no failure of it; default false. */
+  readonly endsOnSignal?: boolean;
   readonly examples: readonly string[];
   run(input: CommandInput<O>): Promise<void>;
 }

@@ -4,6 +4,7 @@ export { type AttunePluginOptions, attunePlugin } from './http/plugin';
 export type { Problem, ProblemCode } from './http/problems';
 export type { GenerateAnswer, ListedModel, PredictAnswer, RequestLimits, ServedPrediction } from './http/schemas';
 export { openService, type Service, type ServiceOptions } from './http/server';
+export type { PoolInput, PoolPrompt, PoolRow } from './pool/messages';
 export type {
   CallOptions,
   PoolModel,

@@ -50,9 +50,9 @@ async function predict({ id, key, inputs }: Extract<Request, { kind: 'predict' }
 }
 
 async function write({ id, key, prompt, options }: Extract<Request, { kind: 'write' }>) {
-  const { pieces, promptTokens } = modelOf(key).write(prompt, options);
   writing.add(id);
   try {
+    const { pieces, promptTokens } = await modelOf(key).write(prompt, options);
     for (;;) {
       const { done, value } = await pieces.next();
       if (done) return answer({ kind: 'written', id, result: value, promptTokens });

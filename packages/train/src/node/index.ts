@@ -52,6 +52,10 @@ export { requireKnownTags, type TaggedParts } from './token/parts';
 export { entitiesIn, type TaggedEntity } from './token/sentence';
 export type { Tagger } from './token/tagger';
 
+// The columns that a run was trained on
+
+export { loadRunInputs, type RunColumns, type RunInputs, readRunColumns, unescapedTemplate } from './run/columns';
+
 // Masked language modeling
 
 export { type Adaptation, adaptMaskedLm } from './masked-lm/adapt';

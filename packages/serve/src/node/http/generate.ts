@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { PoolPrompt } from '../pool/messages';
 import type { PredictorPool, WrittenText } from '../pool/options';
 import { modelNamed } from './predict';
 import { ProblemError } from './problems';
@@ -15,8 +16,8 @@ export interface ServedText {
 /** Begins the text of a request. */
 export function servedText(pool: PredictorPool, name: string, body: Body, signal: AbortSignal): ServedText {
   const { version } = writerNamed(pool, name);
-  const { prompt, messages, stream: _, ...options } = body;
-  const pieces = pool.write((prompt ?? messages) as string, { ...options, model: name, signal });
+  const { prompt, messages, fields, stream: _, ...options } = body;
+  const pieces = pool.write((prompt ?? messages ?? fields) as PoolPrompt, { ...options, model: name, signal });
   return { pieces, answer: (written) => ({ model: name, version, ...written }) };
 }
 

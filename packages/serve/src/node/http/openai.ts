@@ -75,6 +75,8 @@ function optionsOf(body: Completion | Chat): WriteOptions {
     ...(seed != null && { seed }),
     ...(stop != null && { stopStrings: typeof stop === 'string' ? [stop] : stop }),
     ...(format?.type === 'json_schema' && { jsonSchema: format.json_schema.schema }),
+    ...(format?.type === 'json_object' && { jsonSchema: { type: 'object' } }),
+    ...('chat_template_kwargs' in body && { chatVariables: body.chat_template_kwargs ?? undefined }),
   };
 }
 

@@ -6,7 +6,7 @@ import { servedText, wholeText } from './generate';
 import { serviceMetrics } from './metrics';
 import { openAiError, openAiText } from './openai';
 import { openApi } from './openapi';
-import { playgroundPage } from './playground';
+import { openRoute, servePage } from './playground';
 import { modelNamed, predictions } from './predict';
 import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
@@ -15,7 +15,7 @@ import { type ListedModel, type RequestLimits, requestSchemas } from './schemas'
 export interface AttunePluginOptions extends RequestLimits {
   /** The models; it stays open when the server closes. */
   readonly pool: PredictorPool;
-  /** Tokens of which a request has to bring one (`Authorization: Bearer …`), but for `/health`; default none is needed. */
+  /** Tokens of which a request has to bring one (`Authorization: Bearer …`), but for `/health` and the page; default none is needed. */
   readonly tokens?: readonly string[];
   /** Milliseconds that an answer may take; default 30,000. A text that is streamed may take longer between its first piece and its last. */
   readonly timeoutMs?: number;
@@ -23,8 +23,8 @@ export interface AttunePluginOptions extends RequestLimits {
   readonly playground?: boolean;
 }
 
-/** Routes that need no token. */
-const open = new Set(['/health/live', '/health/ready', '/']);
+/** The routes that clients of OpenAI's API ask, who look for its own form of a refusal. */
+const openAiRoutes = /\/(completions|models|models\/:name)$/;
 
 /**
  * The routes of the service for a fastify server of your own: predictions, texts, OpenAI's completions, the models, health, metrics, the
@@ -46,12 +46,12 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   server.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
     if (problem.status === 500) request.log.error(error);
-    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
+    const isOpenAi = openAiRoutes.test(request.routeOptions.url ?? '');
     return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
   });
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
-      if (!open.has(request.routeOptions.url ?? '')) check(request);
+      if (!('isOpen' in request.routeOptions.config)) check(request);
     });
 
   /** Aborts where the client leaves, and, until the answer begins, when its time is over. */
@@ -114,15 +114,15 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   server.get<{ Params: { name: string } }>('/v1/models/:name', async ({ params: { name } }) =>
     listed(modelNamed(pool, name)),
   );
-  server.get('/health/live', async () => ({ status: 'live' }));
-  server.get('/health/ready', async () => {
+  server.get('/health/live', openRoute, async () => ({ status: 'live' }));
+  server.get('/health/ready', openRoute, async () => {
     if (pool.state.workers > 0) return { status: 'ready' };
     throw new ProblemError('UNAVAILABLE', 'expected a worker that is ready, got none; one is being started');
   });
   server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   const document = openApi(schemas, { isSecured: tokens.length > 0 });
   server.get('/openapi.json', async () => document);
-  if (playground) server.get('/', async (_, reply) => reply.type('text/html; charset=utf-8').send(playgroundPage));
+  if (playground) await servePage(server);
 }
 
 /** Answers what no route takes. */

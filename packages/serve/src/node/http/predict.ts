@@ -18,13 +18,13 @@ export function modelNamed(pool: PredictorPool, name: string): PoolModel {
 export async function predictions(
   pool: PredictorPool,
   name: string,
-  { text, texts, pairs, topK }: Body,
+  { text, texts, pairs, fields, rows, topK }: Body,
   options: Pick<CallOptions, 'signal'>,
 ): Promise<PredictAnswer> {
   const { version, task } = modelNamed(pool, name);
   if (task === 'causal-lm')
     throw new ProblemError('INPUT_INVALID', `${name} writes texts; ask for them at /v1/models/${name}/generate`);
-  const inputs: readonly PoolInput[] = texts ?? pairs ?? [text as string];
+  const inputs: readonly PoolInput[] = texts ?? pairs ?? rows ?? [fields ?? (text as string)];
   const found = await pool.predict<ServedPrediction>(inputs, { ...options, model: name });
   return { model: name, version, predictions: topK === undefined ? found : found.map((own) => likeliest(own, topK)) };
 }

@@ -29,6 +29,12 @@ export function requestSchemas(limits: RequestLimits = {}) {
   const messages = z.array(message).min(1).max(maxTexts);
   const jsonSchema = z.record(z.string(), z.unknown());
   const seed = z.int().min(0);
+  const value = z.union([text, z.number().transform(String)]);
+  const fields = z.record(z.string().max(200), value).refine((own) => Object.keys(own).length <= 1000, {
+    message: 'expected at most 1000 fields',
+  });
+  const name = z.string().min(1).max(100);
+  const chatVariables = z.record(name, z.unknown());
 
   const predict = z
     .strictObject({
@@ -40,6 +46,8 @@ export function requestSchemas(limits: RequestLimits = {}) {
         .max(maxTexts)
         .optional()
         .describe('Pairs of texts, for a model of pairs'),
+      fields: fields.optional().describe("A row of the run's columns, which its templates make a text of"),
+      rows: z.array(fields).min(1).max(maxTexts).optional().describe('Several of them'),
       topK: z
         .int()
         .min(1)
@@ -47,13 +55,16 @@ export function requestSchemas(limits: RequestLimits = {}) {
         .optional()
         .describe("The likeliest labels alone, in place of every label's score"),
     })
-    .refine(({ text: one, texts, pairs }) => [one, texts, pairs].filter((own) => own !== undefined).length === 1, {
-      message: 'expected text, texts or pairs, one of them',
+    .refine((own) => hasOneOf(own, ['text', 'texts', 'pairs', 'fields', 'rows']), {
+      message: 'expected text, texts, pairs, fields or rows, one of them',
     });
   const generate = z
     .strictObject({
       prompt: text.optional().describe('A prompt'),
       messages: messages.optional().describe('A conversation, for a model with a chat template'),
+      fields: fields.optional().describe("A row of the run's columns, which its prompt template makes a prompt of"),
+      chatTemplate: name.optional().describe('The name of the chat template, of a model with several'),
+      chatVariables: chatVariables.optional().describe('Further variables of the chat template'),
       stream: z.boolean().default(false).describe('Whether the text comes piece by piece, as server-sent events'),
       maxNewTokens: tokens.default(Math.min(128, maxNewTokens)),
       doSample: z.boolean().optional(),
@@ -64,12 +75,20 @@ export function requestSchemas(limits: RequestLimits = {}) {
       seed: seed.optional(),
       stopStrings: stop.optional(),
       jsonSchema: jsonSchema.optional().describe('A JSON schema that the text has to meet'),
+      grammar: text.optional().describe("A grammar that the text has to be of, in llama.cpp's notation"),
     })
-    .refine(({ prompt, messages: own }) => (prompt === undefined) !== (own === undefined), {
-      message: 'expected prompt or messages, one of them',
+    .refine((own) => hasOneOf(own, ['prompt', 'messages', 'fields']), {
+      message: 'expected prompt, messages or fields, one of them',
+    })
+    .refine(({ messages: own, ...more }) => own !== undefined || !(more.chatTemplate ?? more.chatVariables), {
+      message: 'expected messages beside chatTemplate and chatVariables',
+    })
+    .refine(({ jsonSchema: own, grammar }) => own === undefined || grammar === undefined, {
+      message: 'expected jsonSchema or grammar, got both',
     });
   const format = z.union([
     z.object({ type: z.literal('text') }),
+    z.object({ type: z.literal('json_object') }),
     z.object({ type: z.literal('json_schema'), json_schema: z.object({ schema: jsonSchema }) }),
   ]);
   const openAi = {
@@ -85,9 +104,16 @@ export function requestSchemas(limits: RequestLimits = {}) {
     n: z.literal(1).nullish(),
   };
   const completion = z.object({ ...openAi, prompt: z.union([text, z.tuple([text])]) });
-  const chat = z.object({ ...openAi, messages, max_completion_tokens: tokens.nullish() });
+  const chat = z.object({
+    ...{ ...openAi, messages, max_completion_tokens: tokens.nullish() },
+    chat_template_kwargs: chatVariables.nullish().describe('Further variables of the chat template, as vLLM has them'),
+  });
   return { predict, generate, completion, chat };
 }
+
+/** Whether a body has exactly one of these. */
+const hasOneOf = (body: Readonly<Record<string, unknown>>, names: readonly string[]): boolean =>
+  names.filter((name) => body[name] !== undefined).length === 1;
 
 const label = z.object({ label: z.string(), score: z.number() });
 
@@ -132,7 +158,8 @@ export const modelSchema = z.object({
   problemType: z.string().optional(),
   labels: z.array(z.string()).readonly(),
   maxLength: z.int(),
-  hasChat: z.boolean(),
+  hasChat: z.boolean().describe('Whether it takes messages'),
+  fields: z.array(z.string()).readonly().describe("The run's columns, which it takes in place of a text or prompt"),
   precision: z.string(),
   version: z.int(),
 });

@@ -48,6 +48,11 @@ describe('a service', () => {
     expect(await answer.json()).toMatchObject({ model: 'labels', version: 0, predictions: [{ length: 4 }] });
     const several = (await (await predict({ texts: ['a', 'bb'] })).json()) as { predictions: object[] };
     expect(several.predictions).toMatchObject([{ length: 1 }, { length: 2 }]);
+    const rows = (await (await predict({ rows: [{ a: 'x', b: 15 }, { a: 'yy' }] })).json()) as {
+      predictions: object[];
+    };
+    expect(rows.predictions).toMatchObject([{ length: 4 }, { length: 2 }]); // a row's values, joined by a space
+    expect(await (await predict({ fields: { a: 'xyz' } })).json()).toMatchObject({ predictions: [{ length: 3 }] });
   });
 
   it.each([
@@ -55,6 +60,9 @@ describe('a service', () => {
     [400, 'BODY_INVALID', {}],
     [400, 'BODY_INVALID', { text: 'a', texts: ['a'] }],
     [400, 'BODY_INVALID', { text: 5 }],
+    [400, 'BODY_INVALID', { fields: { a: ['b'] } }],
+    [400, 'BODY_INVALID', { fields: { a: 'b' }, text: 'a' }],
+    [400, 'BODY_INVALID', { rows: [] }],
     [400, 'BODY_INVALID', { text: 'a', topk: 3 }],
     [400, 'BODY_INVALID', { texts: ['a', 'b', 'c', 'd'] }],
     [400, 'BODY_INVALID', { text: 'x'.repeat(51) }],
@@ -104,7 +112,24 @@ describe('a service', () => {
     expect(Object.keys(paths)).toContain('/v1/models/{name}/predict');
     const page = await fetch(new URL('/', url));
     expect(page.headers.get('content-security-policy')).toMatch("default-src 'none'");
-    expect(await page.text()).toMatch('<title>Attune');
+    expect(page.headers.get('content-security-policy')).toMatch("script-src 'self';");
+    const html = await page.text();
+    expect(html).toMatch('<title>Attune');
+    for (const [, name] of html.matchAll(/(?:href|src)="(page\/[^"]+)"/g))
+      expect((await fetch(new URL(name, url))).status).toBe(200);
+  });
+
+  it('serves every file that the page imports, as what it is', async () => {
+    const left = ['page/page.js'];
+    const seen = new Set<string>();
+    for (let name = left.pop(); name !== undefined; name = left.pop()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const answer = await fetch(new URL(name, url));
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+      for (const [, file] of (await answer.text()).matchAll(/from '\.\/([^']+)'/g)) left.push(`page/${file}`);
+    }
+    expect(seen.size).toBeGreaterThan(4);
   });
 });
 
@@ -113,7 +138,8 @@ it('asks for a token, but for its health', async () => {
   const refused = await post(url, '/v1/models/labels/predict', { text: 'a' });
   expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   expect((await fetch(new URL('/v1/models', url), { headers: { authorization: 'Bearer secret' } })).status).toBe(401);
-  expect((await fetch(new URL('/health/ready', url))).status).toBe(200);
+  for (const path of ['/health/ready', '/', '/page/page.js'])
+    expect((await fetch(new URL(path, url))).status).toBe(200);
   const client = serviceClient(url, { token: 'secret-2' });
   expect(await client.models()).toHaveLength(2);
 });
@@ -137,6 +163,16 @@ it('answers 429 with a time to wait where too much waits, and 503 where the answ
     { reason: { problem: { code: 'TIMEOUT' } } },
     { reason: { problem: { status: 503 } } },
   ]);
+});
+
+it('says in words which port or host cannot be had', async () => {
+  const port = Number(new URL((await open()).url).port);
+  await expect(open({ port })).rejects.toMatchObject({
+    code: 'ARGUMENT_INVALID',
+    message: `port: expected one that is free at 127.0.0.1, got ${port}, where another program listens; give another, or 0 for any`,
+  });
+  await expect(open({ port: 99999 })).rejects.toThrow('port: expected an integer from 0 to 65535, got 99999');
+  await expect(open({ host: '192.0.2.1' })).rejects.toThrow('host: expected an address of this machine, got 192.0.2.1');
 });
 
 it('lets pages of other origins ask where they are named', async () => {
@@ -198,7 +234,18 @@ describe('texts', () => {
     });
     await expect(client.predict('writer', { text: 'a' })).rejects.toMatchObject({ problem: { code: 'INPUT_INVALID' } });
     await expect(client.generate('writer', {})).rejects.toMatchObject({
-      problem: { code: 'BODY_INVALID', detail: 'the body: expected prompt or messages, one of them' },
+      problem: { code: 'BODY_INVALID', detail: 'the body: expected prompt, messages or fields, one of them' },
+    });
+  });
+
+  it('follow a row, and are refused what does not go together', async () => {
+    const generate = async (body: object) => (await post(url, '/v1/models/writer/generate', body)).json();
+    expect(await generate({ fields: { title: 'one', pay: 20 } })).toMatchObject({ text: 'one 20 ' });
+    expect(await generate({ prompt: 'a', chatTemplate: 'brief' })).toMatchObject({
+      detail: 'the body: expected messages beside chatTemplate and chatVariables',
+    });
+    expect(await generate({ prompt: 'a', grammar: 'root ::= "a"', jsonSchema: {} })).toMatchObject({
+      detail: 'the body: expected jsonSchema or grammar, got both',
     });
   });
 

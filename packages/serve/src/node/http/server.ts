@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
 import { openPredictorPool } from '../pool/pool';
+import { listen } from './listen';
 import { type AttunePluginOptions, answerNotFound, attunePlugin } from './plugin';
 
 /** Options of `openService`. */
@@ -32,7 +33,7 @@ export interface Service {
 /**
  * Opens models in worker threads and serves them over HTTP.
  *
- * @throws AttuneError as `openPredictorPool`; the system's error where the port is taken
+ * @throws AttuneError as `openPredictorPool`; ARGUMENT_INVALID for a port that is taken or a host that is not this machine's
  * @example
  * const service = await openService({ sectors: 'runs/sectors' }, { port: 8000, tokens: [process.env.TOKEN] });
  * await service.close();
@@ -71,7 +72,10 @@ export async function openService(
   try {
     await server.register(helmet, { contentSecurityPolicy: { directives: pageDirectives } });
     if (corsOrigins.length > 0)
-      await server.register(cors, { origin: corsOrigins.includes('*') ? true : [...corsOrigins] });
+      await server.register(cors, {
+        origin: corsOrigins.includes('*') ? true : [...corsOrigins],
+        exposedHeaders: ['retry-after'], // which a page could not read otherwise
+      });
     let answering = 0;
     server.addHook('onRequest', async (_request, { raw }) => {
       answering++;
@@ -80,7 +84,7 @@ export async function openService(
     const limits = { maxTexts, maxCharacters, maxNewTokens };
     await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
     answerNotFound(server);
-    const url = await server.listen({ host, port });
+    const url = await listen(server, { host, port });
     return {
       ...{ url, pool },
       async close() {
@@ -100,11 +104,11 @@ export async function openService(
   }
 }
 
-/** The page at `/` has its style and script in it, and asks this service alone. */
+/** The page at `/` has its styles and scripts from this service, and asks no other. */
 const pageDirectives = {
   defaultSrc: ["'none'"],
-  scriptSrc: ["'self'", "'unsafe-inline'"],
-  styleSrc: ["'self'", "'unsafe-inline'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
   connectSrc: ["'self'"],
   imgSrc: ['data:'],
   baseUri: ["'none'"],

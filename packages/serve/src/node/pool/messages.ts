@@ -3,8 +3,14 @@ import type { ChatMessage, GeneratedText, TextOptions } from '@attune/train/node
 
 // What the pool and its workers say to each other. Everything is plain data, which `postMessage` copies.
 
-/** A text, or a pair of texts. */
-export type PoolInput = string | readonly [string, string];
+/** A row of the columns that a run was trained on, by their names: its templates make a text, two, or a prompt of it. */
+export type PoolRow = Readonly<Record<string, string>>;
+
+/** A text, a pair of texts, or a row that the run's templates make one of. */
+export type PoolInput = string | readonly [string, string] | PoolRow;
+
+/** What a text is written after: a prompt, a conversation, or a row that the run's template makes a prompt of. */
+export type PoolPrompt = string | readonly PostedMessage[] | PoolRow;
 
 /** A model to open in a worker. */
 export interface ModelSpec {
@@ -29,10 +35,17 @@ export interface ModelFacts {
   readonly maxLength: number;
   /** Whether the model has a chat template. */
   readonly hasChat: boolean;
+  /** The columns of the run's templates, of which a row is given in place of a text; none of a model that is no run. */
+  readonly fields: readonly string[];
 }
 
 /** Options of generation that can be posted. */
-export type PostedTextOptions = Omit<TextOptions, 'batchSize'>;
+export interface PostedTextOptions extends Omit<TextOptions, 'batchSize' | 'hasSpecialTokens'> {
+  /** The name of the chat template, of a model with several; default the run's, or the one named `default`. */
+  readonly chatTemplate?: string;
+  /** Further variables of the chat template, such as `{ enable_thinking: false }`; default none. */
+  readonly chatVariables?: Readonly<Record<string, unknown>>;
+}
 
 /** A message of a conversation, as a chat template takes it. */
 export type PostedMessage = ChatMessage;
@@ -46,8 +59,7 @@ export type Request =
       readonly kind: 'write';
       readonly id: number;
       readonly key: string;
-      /** The prompt, or the conversation that the model's chat template makes one of. */
-      readonly prompt: string | readonly PostedMessage[];
+      readonly prompt: PoolPrompt;
       readonly options: PostedTextOptions;
     }
   | { readonly kind: 'stop'; readonly id: number }

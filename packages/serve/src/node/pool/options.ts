@@ -1,6 +1,6 @@
 import type { ModelTask, ProblemType } from '@attune/models';
 import type { GeneratedText } from '@attune/train/node';
-import type { PoolInput, PostedMessage, PostedTextOptions } from './messages';
+import type { PoolInput, PoolPrompt, PostedTextOptions } from './messages';
 
 /** A model of a pool. */
 export interface PoolSource {
@@ -63,6 +63,8 @@ export interface PoolModel {
   readonly maxLength: number;
   /** Whether the model has a chat template. */
   readonly hasChat: boolean;
+  /** The columns of the run's templates (`--text '{title}. {description}'`, `--prompt-template`), of which a row is given in place of a text. */
+  readonly fields: readonly string[];
   /** Precision of its weights. */
   readonly precision: 'fp32' | 'int8';
   /** How often it was reloaded. */
@@ -96,13 +98,17 @@ export interface PredictorPool {
   /** What it does at the moment. */
   readonly state: PoolState;
   /**
-   * Predictions of inputs, in order: what `predict` of `loadPredictor` gives, and `{ entities }` of a tagger.
+   * Predictions of inputs, in order: what `predict` of `loadPredictor` gives, and `{ entities }` of a tagger. An input is a text, two for a
+   * model of pairs, or a row of the columns that the run was trained on: `{ title: 'Welder', description: 'Joins pipes.' }`.
    *
    * @throws AttuneError POOL_FULL, POOL_MODEL, POOL_WORKER; the signal's reason where it aborts
    */
   predict<Prediction = unknown>(inputs: readonly PoolInput[], options?: CallOptions): Promise<Prediction[]>;
-  /** The text after a prompt, or after a conversation where the model has a chat template, piece by piece; at the end all of it. */
-  write(prompt: string | readonly PostedMessage[], options?: WriteOptions): AsyncGenerator<string, WrittenText, void>;
+  /**
+   * The text after a prompt, piece by piece; at the end all of it. In place of a prompt stands a conversation where the model has a chat
+   * template, or a row that the run's prompt template makes one of.
+   */
+  write(prompt: PoolPrompt, options?: WriteOptions): AsyncGenerator<string, WrittenText, void>;
   /** Opens a model again, from its own source or another, in every worker, and then takes it in place of the old one, whose calls end. */
   reload(name: string, source?: string): Promise<PoolModel>;
   /** Refuses further calls, and ends when those before have. */

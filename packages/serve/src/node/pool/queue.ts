@@ -24,7 +24,8 @@ export interface Item {
 
 /** Some characters make a token, and each text has two of its own. */
 export function costOf(input: PoolInput, maxLength: number): number {
-  const characters = typeof input === 'string' ? input.length : input[0].length + input[1].length;
+  const texts = typeof input === 'string' ? [input] : Object.values(input);
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
   return Math.min(Math.ceil(characters / 4) + 2, maxLength);
 }
 

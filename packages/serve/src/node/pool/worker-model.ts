@@ -1,16 +1,19 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, parseJson } from '@attune/internal';
 import {
   type AnyPredictor,
   type ChatTemplate,
   loadAnyPredictor,
   loadChatTemplate,
   loadGenerator,
+  loadRunInputs,
   loadTagger,
   modelDirectory,
+  type RunInputs,
+  readRunColumns,
   type TextGenerator,
   taskOfModel,
 } from '@attune/train/node';
-import type { ModelFacts, ModelSpec, PoolInput, PostedMessage, PostedTextOptions } from './messages';
+import type { ModelFacts, ModelSpec, PoolInput, PoolPrompt, PostedMessage, PostedTextOptions } from './messages';
 
 // A model as a worker holds it: whatever its task, it labels inputs or writes text.
 
@@ -25,8 +28,8 @@ export interface WorkerModel {
   readonly facts: ModelFacts;
   /** Predictions of inputs, in order. */
   predict(inputs: readonly PoolInput[]): Promise<readonly unknown[]>;
-  /** Begins the text after a prompt or a conversation. */
-  write(prompt: string | readonly PostedMessage[], options: PostedTextOptions): Writing;
+  /** Begins the text after a prompt, a conversation or a row. */
+  write(prompt: PoolPrompt, options: PostedTextOptions): Promise<Writing>;
   close(): Promise<void>;
 }
 
@@ -42,14 +45,23 @@ async function openClassifier({ source, precision, threads }: ModelSpec): Promis
   const model = await loadAnyPredictor(source, { precision, threads });
   const { problemType, labels, config } = model;
   const facts = { task: 'sequence-classification', problemType, labels, maxLength: config.maxPositions } as const;
+  const own = await loadRunInputs(source);
   await warmUp(model);
   return {
-    facts: { ...facts, hasChat: false },
-    predict: async (inputs) => [...(await model.predict(inputs))],
-    write: () => refuse(source, 'a model that writes', 'a classifier', 'predict'),
+    facts: { ...facts, hasChat: false, fields: own.fields },
+    predict: async (inputs) => [...(await model.predict(inputs.map((input) => textsOf(input, own))))],
+    write: async () => refuse(source, 'a model that writes', 'a classifier', 'predict'),
     close: model.close,
   };
 }
+
+/** What a classifier reads: made of a row, and cleaned, as the run's texts were. */
+function textsOf(input: PoolInput, { inputOf, cleaned }: RunInputs): string | readonly [string, string] {
+  if (typeof input === 'string') return cleaned(input);
+  return isPair(input) ? [cleaned(input[0]), cleaned(input[1])] : inputOf(input);
+}
+
+const isPair = (input: PoolInput): input is readonly [string, string] => Array.isArray(input);
 
 /** A model of pairs refuses single texts. */
 async function warmUp(model: AnyPredictor): Promise<void> {
@@ -65,44 +77,66 @@ async function openTagger({ source, precision, threads }: ModelSpec): Promise<Wo
   const { labels, maxLength } = model;
   await model.tag('warm up');
   return {
-    facts: { task: 'token-classification', labels, maxLength, hasChat: false },
+    // Places are those of a text as it is given, which no template makes.
+    facts: { task: 'token-classification', labels, maxLength, hasChat: false, fields: [] },
     async predict(inputs) {
       const texts = inputs.map((input) => {
-        if (typeof input !== 'string') return refuse(source, 'one text each', 'a pair', 'give one text');
-        return input;
+        if (typeof input === 'string') return input;
+        return refuse(source, 'one text each', isPair(input) ? 'a pair' : 'fields', 'give one text');
       });
       return (await model.tag(texts)).map((entities) => ({ entities }));
     },
-    write: () => refuse(source, 'a model that writes', 'a tagger', 'predict'),
+    write: async () => refuse(source, 'a model that writes', 'a tagger', 'predict'),
     close: model.close,
   };
 }
 
 async function openWriter({ source, threads }: ModelSpec): Promise<WorkerModel> {
   const model = await loadGenerator(source, { threads });
-  const chat = await chatOf(source);
+  const own = await loadRunInputs(source);
+  const chat = await chatTemplates(source);
+  const hasChat = await chat().then(
+    () => true,
+    () => false,
+  );
   await model.generate('a', { maxNewTokens: 1 });
-  const promptOf = (prompt: string | readonly PostedMessage[]) => {
-    if (typeof prompt === 'string') return { prompt, hasSpecialTokens: false };
-    if (chat instanceof Error) throw chat;
-    return { prompt: chat.render(prompt, { addGenerationPrompt: true }), hasSpecialTokens: true };
+  const promptOf = async (prompt: PoolPrompt, { chatTemplate, chatVariables: variables }: PostedTextOptions) => {
+    if (isConversation(prompt)) {
+      const template = await chat(chatTemplate);
+      return { prompt: template.render(prompt, { addGenerationPrompt: true, variables }), hasSpecialTokens: true };
+    }
+    if (chatTemplate !== undefined || variables !== undefined)
+      refuse(source, 'messages beside chatTemplate and chatVariables', 'a prompt', 'leave them out');
+    return { prompt: typeof prompt === 'string' ? prompt : String(own.inputOf(prompt)), hasSpecialTokens: false };
   };
   return {
-    facts: { task: 'causal-lm', labels: [], maxLength: model.config.maxPositions, hasChat: !(chat instanceof Error) },
+    facts: { task: 'causal-lm', labels: [], maxLength: model.config.maxPositions, hasChat, fields: own.fields },
     predict: () => refuse(source, 'a model that labels', 'one that writes', 'generate'),
-    write(asked, options) {
-      const { prompt, hasSpecialTokens } = promptOf(asked);
+    async write(asked, options) {
+      const { prompt, hasSpecialTokens } = await promptOf(asked, options);
+      const { chatTemplate: _, chatVariables: __, ...writing } = options;
       const encoding = { truncation: false, addSpecialTokens: !hasSpecialTokens } as const;
       const promptTokens = model.tokenizer.encode(prompt, encoding).ids.length;
-      return { pieces: model.stream(prompt, { ...options, hasSpecialTokens }), promptTokens };
+      return { pieces: model.stream(prompt, { ...writing, hasSpecialTokens }), promptTokens };
     },
     close: model.close,
   };
 }
 
-/** The model's chat template, or why there is none, which is said where one is asked for. */
-async function chatOf(source: string): Promise<ChatTemplate | Error> {
-  return loadChatTemplate(await modelDirectory(source)).catch((error: Error) => error);
+const isConversation = (prompt: PoolPrompt): prompt is readonly PostedMessage[] => Array.isArray(prompt);
+
+/** The model's chat templates by their names, each read once; name and variables are the run's own where none are given. */
+async function chatTemplates(source: string): Promise<(name?: string) => Promise<ChatTemplate>> {
+  const [directory, run] = await Promise.all([modelDirectory(source), readRunColumns(source)]);
+  const own = run.chatVariables === undefined ? undefined : (parseJson(run.chatVariables) as Record<string, unknown>);
+  const read = new Map<string | undefined, ChatTemplate>();
+  return async (name = run.chatTemplate) => {
+    const template = read.get(name) ?? (await loadChatTemplate(directory, name));
+    read.set(name, template);
+    return {
+      render: (messages, options) => template.render(messages, { ...options, variables: options?.variables ?? own }),
+    };
+  };
 }
 
 function refuse(source: string, expected: string, got: string, advice: string): never {

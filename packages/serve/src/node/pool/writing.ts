@@ -1,4 +1,4 @@
-import type { PostedMessage, PostedTextOptions } from './messages';
+import type { PoolPrompt, PostedTextOptions } from './messages';
 import { keyOf, type PooledModel } from './open-models';
 import type { WrittenText } from './options';
 import type { Seat } from './staff';
@@ -17,7 +17,7 @@ interface WritingOptions {
 /** A text to be written. */
 interface Text {
   readonly model: PooledModel;
-  readonly prompt: string | readonly PostedMessage[];
+  readonly prompt: PoolPrompt;
   readonly options: PostedTextOptions;
   readonly out: Pieces;
   tries: number;
@@ -38,7 +38,7 @@ export class Writing {
   /** The pieces of a text, and at the end all of it; who stops reading ends it. */
   async *write(
     model: PooledModel,
-    prompt: string | readonly PostedMessage[],
+    prompt: PoolPrompt,
     { signal, ...options }: PostedTextOptions & { readonly signal?: AbortSignal },
   ): AsyncGenerator<string, WrittenText, void> {
     signal?.throwIfAborted();
