@@ -22,6 +22,9 @@ export interface Item {
   tries: number;
 }
 
+/** After so many tokens what was measured before counts a third. */
+const memoryTokens = 8192;
+
 /** Some characters make a token, and each text has two of its own. */
 export function costOf(input: PoolInput, maxLength: number): number {
   const characters = typeof input === 'string' ? input.length : input[0].length + input[1].length;
@@ -32,8 +35,8 @@ export function costOf(input: PoolInput, maxLength: number): number {
 export class InputQueue {
   #items: Item[] = [];
   #head = 0;
-  /** Milliseconds per token, as measured; undefined before the first batch. */
-  #pace: number | undefined;
+  /** Tokens of the batches so far and the milliseconds that they took; those of long ago count less. */
+  readonly #measured = { tokens: 0, milliseconds: 0 };
 
   /** Inputs that wait, of calls that are over too until a batch is made. */
   get length(): number {
@@ -60,7 +63,8 @@ export class InputQueue {
 
   /** The next batch: at least one input, and further ones within the limits. */
   take({ maxTokens, maxMs }: { readonly maxTokens: number; readonly maxMs: number }): Item[] {
-    const most = this.#pace === undefined ? maxTokens : Math.min(maxTokens, maxMs / this.#pace);
+    const { tokens: known, milliseconds } = this.#measured;
+    const most = known === 0 ? maxTokens : Math.min(maxTokens, (maxMs * known) / milliseconds);
     const batch: Item[] = [];
     let tokens = 0;
     while (this.#head < this.#items.length) {
@@ -77,10 +81,11 @@ export class InputQueue {
     return batch;
   }
 
-  /** Learns from a batch how long a token takes. */
+  /** Learns from a batch how long a token takes. A small batch counts by its tokens: most of its time would be the same for more of them. */
   measured(batch: readonly Item[], milliseconds: number): void {
     const tokens = batch.reduce((sum, { cost }) => sum + cost, 0);
-    const own = milliseconds / tokens;
-    this.#pace = this.#pace === undefined ? own : 0.8 * this.#pace + 0.2 * own;
+    const kept = Math.exp(-tokens / memoryTokens);
+    this.#measured.tokens = kept * this.#measured.tokens + tokens;
+    this.#measured.milliseconds = kept * this.#measured.milliseconds + milliseconds;
   }
 }
