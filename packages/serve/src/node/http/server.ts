@@ -4,6 +4,7 @@ import fastify from 'fastify';
 import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
 import { openPredictorPool } from '../pool/pool';
 import { type AttunePluginOptions, answerNotFound, attunePlugin } from './plugin';
+import { ProblemError } from './problems';
 
 /** Options of `openService`. */
 export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, 'pool'> {
@@ -15,6 +16,8 @@ export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, '
   readonly corsOrigins?: readonly string[];
   /** Most bytes of a body; default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Most requests that are answered at a time, those included whose body is on its way; default 2,000. One more is answered 503. */
+  readonly maxRequests?: number;
   /** Level of the log, lines of JSON on standard output: `info`, `warn`, `error`, `silent`; default `info`. No text is logged. */
   readonly logLevel?: string;
 }
@@ -47,6 +50,7 @@ export async function openService(
     port = 8000,
     corsOrigins = [],
     bodyLimit = 1024 ** 2,
+    maxRequests = 2000,
     logLevel = 'info',
     tokens,
     timeoutMs,
@@ -73,9 +77,11 @@ export async function openService(
     if (corsOrigins.length > 0)
       await server.register(cors, { origin: corsOrigins.includes('*') ? true : [...corsOrigins] });
     let answering = 0;
-    server.addHook('onRequest', async (_request, { raw }) => {
+    server.addHook('onRequest', async (request, { raw }) => {
       answering++;
       raw.once('close', () => answering--);
+      if (answering > maxRequests && !isHealth(request.url))
+        throw new ProblemError('UNAVAILABLE', `expected at most ${maxRequests} requests at a time; try again later`);
     });
     const limits = { maxTexts, maxCharacters, maxNewTokens };
     await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
@@ -99,6 +105,9 @@ export async function openService(
     throw error;
   }
 }
+
+/** A service that has much to do is still alive. */
+const isHealth = (url: string) => url.startsWith('/health/');
 
 /** The page at `/` has its style and script in it, and asks this service alone. */
 const pageDirectives = {

@@ -87,6 +87,25 @@ it('refuses more than the queue holds, and takes more once there is room', async
   expect(await pool.predict(['c'])).toHaveLength(1);
 });
 
+it('refuses a call that would wait longer than it may, by the speed of those before', async () => {
+  const pool = await open({ maxWaitMs: 50, maxBatchTokens: 4 }); // one text each, about
+  await pool.predict(['wait 40']);
+  const first = pool.predict(['wait 40']);
+  const waiting = [pool.predict(['wait 40']), pool.predict(['wait 40'])]; // 80 ms, about
+  await expect(pool.predict(['a'])).rejects.toMatchObject({
+    code: 'POOL_FULL',
+    message: expect.stringMatching(/^predict: expected its turn within 50 ms, got \d+ ms of work that waits/),
+  });
+  await Promise.all([first, ...waiting]);
+  expect(await pool.predict(['a'])).toHaveLength(1);
+  await (async () => {
+    for await (const _ of pool.write('a b c d e f g h i j k l m n o p')); // 80 ms, about
+  })();
+  const texts = [pool.write('a b'), pool.write('a b')].map((text) => text.next());
+  expect(() => pool.write('a')).toThrow(/^write: expected its turn within 50 ms/);
+  await Promise.all(texts);
+});
+
 it('forgets an aborted call that waits, and lets the others through', async () => {
   const pool = await open();
   const first = pool.predict(['wait 60']);

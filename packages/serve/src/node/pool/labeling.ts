@@ -40,6 +40,13 @@ export class Labeling {
     return [...this.options.models.values()].reduce((sum, { queue }) => sum + queue.length, apart);
   }
 
+  /** Milliseconds until what waits is given to workers, as fast as they are ready and were so far. */
+  get waitMs(): number {
+    const ready = this.options.seats.filter(({ isReady }) => isReady).length;
+    const all = [...this.options.models.values()].reduce((sum, { queue }) => sum + queue.milliseconds, 0);
+    return all / Math.max(1, ready);
+  }
+
   /** Predictions of inputs, in order. */
   predict(model: PooledModel, inputs: readonly PoolInput[], signal?: AbortSignal): Promise<unknown[]> {
     return new Promise((resolve, reject) => {

@@ -24,6 +24,11 @@ export interface PoolOptions {
   readonly maxBatchMs?: number;
   /** Most texts and prompts that wait; default 1,000. One more is refused with POOL_FULL. */
   readonly maxQueue?: number;
+  /**
+   * Milliseconds that a call may have to wait for its turn, by the speed that was measured so far; default 10,000. One that would wait longer
+   * is refused with POOL_FULL at once, rather than late.
+   */
+  readonly maxWaitMs?: number;
   /** Texts that a worker writes at once; default 1. Others wait. */
   readonly writers?: number;
   /** Bytes that the weights of all models in all workers may take; default half of the machine's memory. */

@@ -16,6 +16,7 @@ const table = {
   maxBatchTokens: 'count',
   maxBatchMs: 'positive',
   maxQueue: 'count',
+  maxWaitMs: 'positive',
   writers: 'count',
   memory: 'positive',
   cacheSize: 'number',
@@ -64,7 +65,8 @@ export async function openPredictorPool(
     whenIdle();
   };
   const staff = new Staff({ workers, models, url: program, onNote, onReady: onProgress });
-  const { maxBatchTokens = 2048, maxBatchMs = 100, cacheSize = 0, maxQueue = 1000, writers = 1 } = options;
+  const { maxBatchTokens = 2048, maxBatchMs = 100, cacheSize = 0, writers = 1 } = options;
+  const { maxQueue = 1000, maxWaitMs = 10_000 } = options;
   const labeling = new Labeling({ models, seats: staff.seats, maxBatchTokens, maxBatchMs, cacheSize, onProgress });
   const writing = new Writing({ seats: staff.seats, writers, onProgress });
   let [closing, whenIdle]: [Promise<void> | undefined, () => void] = [undefined, () => {}];
@@ -80,13 +82,19 @@ export async function openPredictorPool(
     const advice = name === undefined ? '; name one' : didYouMean(name, names);
     throw new AttuneError('POOL_MODEL', `${call}: model expected ${names.join(', ')}, got ${name ?? 'none'}${advice}`);
   };
-  const checkRoom = (call: string, more: number) => {
+  const checkRoom = (call: 'predict' | 'write', more: number) => {
     const queued = labeling.queued + writing.queued;
-    if (queued + more <= maxQueue) return;
-    throw new AttuneError(
-      'POOL_FULL',
-      `${call}: expected room in the queue of ${maxQueue}, got ${more} more than the ${queued} that wait; try again later, give fewer at once, or raise maxQueue`,
-    );
+    if (queued + more > maxQueue)
+      throw new AttuneError(
+        'POOL_FULL',
+        `${call}: expected room in the queue of ${maxQueue}, got ${more} more than the ${queued} that wait; try again later, give fewer at once, or raise maxQueue`,
+      );
+    const { waitMs } = call === 'predict' ? labeling : writing;
+    if (waitMs > maxWaitMs)
+      throw new AttuneError(
+        'POOL_FULL',
+        `${call}: expected its turn within ${maxWaitMs} ms, got ${Math.round(waitMs)} ms of work that waits; try again later, or raise maxWaitMs`,
+      );
   };
   const isIdle = () => labeling.queued + labeling.running + writing.queued + writing.running === 0;
   /** Ends when no call is left, or after `closeMs`. */

@@ -35,6 +35,8 @@ export function costOf(input: PoolInput, maxLength: number): number {
 export class InputQueue {
   #items: Item[] = [];
   #head = 0;
+  /** Tokens of the inputs that wait. */
+  #tokens = 0;
   /** Tokens of the batches so far and the milliseconds that they took; those of long ago count less. */
   readonly #measured = { tokens: 0, milliseconds: 0 };
 
@@ -43,14 +45,22 @@ export class InputQueue {
     return this.#items.length - this.#head;
   }
 
+  /** Milliseconds that one worker takes for what waits, as far as is known. */
+  get milliseconds(): number {
+    const { tokens, milliseconds } = this.#measured;
+    return tokens === 0 ? 0 : (this.#tokens * milliseconds) / tokens;
+  }
+
   add(items: readonly Item[]): void {
     for (const item of items) this.#items.push(item);
+    this.#tokens += costOfAll(items);
   }
 
   /** Puts inputs back before all others. */
   putBack(items: readonly Item[]): void {
     this.#items = [...items, ...this.#items.slice(this.#head)];
     this.#head = 0;
+    this.#tokens += costOfAll(items);
   }
 
   /** Forgets the inputs of calls that are over, and says how many. */
@@ -58,6 +68,7 @@ export class InputQueue {
     const before = this.length;
     this.#items = this.#items.slice(this.#head).filter(({ call }) => !call.isOver);
     this.#head = 0;
+    this.#tokens = costOfAll(this.#items);
     return before - this.length;
   }
 
@@ -74,6 +85,7 @@ export class InputQueue {
       tokens += item.cost;
       batch.push(item);
     }
+    this.#tokens -= tokens;
     if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
@@ -83,9 +95,11 @@ export class InputQueue {
 
   /** Learns from a batch how long a token takes. A small batch counts by its tokens: most of its time would be the same for more of them. */
   measured(batch: readonly Item[], milliseconds: number): void {
-    const tokens = batch.reduce((sum, { cost }) => sum + cost, 0);
+    const tokens = costOfAll(batch);
     const kept = Math.exp(-tokens / memoryTokens);
     this.#measured.tokens = kept * this.#measured.tokens + tokens;
     this.#measured.milliseconds = kept * this.#measured.milliseconds + milliseconds;
   }
 }
+
+const costOfAll = (items: readonly Item[]) => items.reduce((sum, { cost }) => sum + cost, 0);
