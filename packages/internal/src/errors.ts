@@ -112,6 +112,7 @@ export type AttuneErrorCode =
   | 'SEARCH_FAILED'
   | 'SEARCH_METRIC'
   | 'SEARCH_SPACE'
+  | 'SERVICE_PROCESS'
   | 'SETUP_FAILED'
   | 'SETUP_IMPOSSIBLE'
   | 'TOKENIZER_INVALID'

@@ -42,12 +42,14 @@ export interface CommandInput<O extends Options> {
   readonly io: Io;
 }
 
-/** A positional argument, which is always required. */
+/** A positional argument. */
 interface Positional {
   readonly name: string;
   readonly help: string;
   /** Whether several may be typed. */
   readonly isList?: boolean;
+  /** Whether none may be typed; default one is required. */
+  readonly isOptional?: boolean;
 }
 
 /** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */

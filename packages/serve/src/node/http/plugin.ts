@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { PoolModel, PredictorPool, WrittenText } from '../pool/options';
+import { isSupervised, sharedMetrics } from '../processes/supervised';
 import { bearerCheck } from './auth';
 import { eventStream } from './events';
 import { servedText, wholeText } from './generate';
@@ -119,7 +120,8 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
     if (pool.state.workers > 0) return { status: 'ready' };
     throw new ProblemError('UNAVAILABLE', 'expected a worker that is ready, got none; one is being started');
   });
-  server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  const metrics = isSupervised() ? sharedMetrics(registry) : () => registry.metrics();
+  server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await metrics()));
   const document = openApi(schemas, { isSecured: tokens.length > 0 });
   server.get('/openapi.json', async () => document);
   if (playground) server.get('/', async (_, reply) => reply.type('text/html; charset=utf-8').send(playgroundPage));

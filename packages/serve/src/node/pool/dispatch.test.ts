@@ -170,6 +170,9 @@ it('writes piece by piece, stops where the reader does, and one text at a time',
 
 it('refuses models that do not fit, one that cannot be opened, and options that cannot be', async () => {
   await expect(open({ workers: 2, memory: 100 }, model('large', 60))).rejects.toMatchObject({ code: 'POOL_MEMORY' });
+  await expect(open({ workers: 2, processes: 2, memory: 200 }, model('large', 60))).rejects.toThrow(
+    'in each of 2 workers of 2 processes',
+  );
   await expect(open({}, model('also-broken'))).rejects.toThrow('cannot be opened');
   await expect(open({ workers: 0 })).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
   await expect(open({}, {})).rejects.toThrow('expected a model');

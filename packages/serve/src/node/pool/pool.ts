@@ -12,6 +12,7 @@ const precisions = ['fp32', 'int8'] as const;
 const table = {
   workers: 'count',
   threads: 'count',
+  processes: 'count',
   precision: oneOf(precisions),
   maxBatchTokens: 'count',
   maxBatchMs: 'positive',
@@ -47,7 +48,8 @@ export async function openPredictorPool(
 ): Promise<PredictorPool> {
   checkOptions('openPredictorPool', options, table);
   const { workers = 1, precision = 'fp32', memory = defaultMemory(), onNote = () => {} } = options;
-  const { threads = Math.max(1, Math.floor((availableParallelism() - 1) / workers)), closeMs = 10_000 } = options;
+  const { processes = 1, closeMs = 10_000 } = options;
+  const { threads = Math.max(1, Math.floor((availableParallelism() - 1) / (workers * processes))) } = options;
   const named = typeof sources === 'string' ? { [sources]: sources } : sources;
   if (Object.keys(named).length === 0)
     throw new AttuneError(
@@ -58,7 +60,7 @@ export async function openPredictorPool(
     pooledModel(name, typeof source === 'string' ? { source } : source, { precision, threads }),
   );
   const models = new Map((await Promise.all(found)).map((model) => [model.name, model]));
-  checkMemory([...models.values()], { workers, memory });
+  checkMemory([...models.values()], { workers, processes, memory });
   const onProgress = () => {
     labeling.dispatch();
     writing.dispatch();
