@@ -9,7 +9,8 @@ import { openAiError, openAiText } from './openai';
 import { openApi } from './openapi';
 import { playgroundPage } from './playground';
 import { modelNamed, predictions } from './predict';
-import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
+import { ProblemError, problemOf } from './problems';
+import { sendProblem } from './refusals';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
 
 /** Options of the fastify plugin. */
@@ -127,28 +128,10 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   if (playground) server.get('/', async (_, reply) => reply.type('text/html; charset=utf-8').send(playgroundPage));
 }
 
-/** Answers what no route takes. */
-export function answerNotFound(server: FastifyInstance): void {
-  server.setNotFoundHandler(({ method, url }, reply) => {
-    const path = url.split('?')[0].slice(0, 200);
-    const isOther = server.hasRoute({ url: path, method: method === 'GET' ? 'POST' : 'GET' });
-    const error = isOther
-      ? new ProblemError('METHOD_NOT_ALLOWED', `${path}: expected another method, got ${method}`)
-      : new ProblemError('NOT_FOUND', `${method} ${path}: there is no such address; /openapi.json lists them`);
-    return sendProblem(reply, problemOf(error));
-  });
-}
-
 /** A text in whatever form it is asked for. */
 interface TextAnswer {
   readonly pieces: AsyncGenerator<string, WrittenText, void>;
   piece(text: string): unknown;
   end(written: WrittenText): readonly { readonly event?: string; readonly data: unknown }[];
   whole(written: WrittenText): unknown;
-}
-
-function sendProblem(reply: FastifyReply, problem: Problem & { readonly error?: object }) {
-  if (problem.status === 429 || problem.status === 503) reply.header('retry-after', retryAfter);
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  return reply.status(problem.status).type('application/problem+json').send(problem);
 }
