@@ -5,12 +5,12 @@ import { bearerCheck } from './auth';
 import { eventStream } from './events';
 import { servedText, wholeText } from './generate';
 import { serviceMetrics } from './metrics';
-import { openAiError, openAiText } from './openai';
+import { openAiText } from './openai';
 import { openApi } from './openapi';
 import { playgroundPage } from './playground';
 import { modelNamed, predictions } from './predict';
-import { ProblemError, problemOf } from './problems';
-import { sendProblem } from './refusals';
+import { ProblemError } from './problems';
+import { answerErrors } from './refusals';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
 
 /** Options of the fastify plugin. */
@@ -45,12 +45,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   const registry = serviceMetrics(server, pool);
   const check = bearerCheck(tokens);
 
-  server.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
-    if (problem.status === 500) request.log.error(error);
-    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
-    return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
-  });
+  answerErrors(server);
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
       if (!open.has(request.routeOptions.url ?? '')) check(request);

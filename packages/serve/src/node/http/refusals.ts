@@ -1,15 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { openAiError } from './openai';
 import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
 
-// What is refused before a route sees it: an address or a method that there is not, and bytes that are no request.
+// How refusals are answered: those of routes, and what none of them sees, such as an address that there is not, and bytes that are no request.
 
 /** Answers a problem. */
 export function sendProblem(reply: FastifyReply, problem: Problem & { readonly error?: object }): FastifyReply {
   if (problem.status === 429 || problem.status === 503) reply.header('retry-after', retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.status(problem.status).type('application/problem+json').send(problem);
+}
+
+/** Answers what is thrown. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status === 500) request.log.error(error);
+    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
+    return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
+  });
 }
 
 /** Answers addresses and methods that there are not. It looks at the routes that are registered after it was called. */
