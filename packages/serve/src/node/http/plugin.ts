@@ -10,7 +10,7 @@ import { openApi } from './openapi';
 import { playgroundPage } from './playground';
 import { modelNamed, predictions } from './predict';
 import { ProblemError } from './problems';
-import { answerErrors } from './refusals';
+import { answerError } from './refusals';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
 
 /** Options of the fastify plugin. */
@@ -45,7 +45,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   const registry = serviceMetrics(server, pool);
   const check = bearerCheck(tokens);
 
-  answerErrors(server);
+  server.setErrorHandler(answerError);
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
       if (!open.has(request.routeOptions.url ?? '')) check(request);
@@ -118,7 +118,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   });
   const metrics = isSupervised() ? sharedMetrics(registry) : () => registry.metrics();
   server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await metrics()));
-  const document = openApi(schemas, { isSecured: tokens.length > 0 });
+  const document = openApi(schemas, { isSecured: tokens.length > 0, models: pool.models });
   server.get('/openapi.json', async () => document);
   if (playground) server.get('/', async (_, reply) => reply.type('text/html; charset=utf-8').send(playgroundPage));
 }

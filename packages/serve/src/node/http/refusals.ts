@@ -14,13 +14,11 @@ export function sendProblem(reply: FastifyReply, problem: Problem & { readonly e
 }
 
 /** Answers what is thrown. */
-export function answerErrors(server: FastifyInstance): void {
-  server.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
-    if (problem.status === 500) request.log.error(error);
-    const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
-    return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
-  });
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error);
+  if (problem.status === 500) request.log.error(error);
+  const isOpenAi = /completions$/.test(request.routeOptions.url ?? '');
+  return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
 }
 
 /** Answers addresses and methods that there are not. It looks at the routes that are registered after it was called. */
@@ -31,7 +29,7 @@ export function answerNotFound(server: FastifyInstance): void {
     for (const own of [method].flat()) known.methods.add(own);
     routes.set(url, known);
   });
-  server.setNotFoundHandler(({ method, url }, reply) => {
+  const notFound = ({ method, url }: FastifyRequest, reply: FastifyReply) => {
     const path = url.split('?')[0].slice(0, 200);
     const other = [...routes.values()].find(({ pattern }) => pattern.test(path));
     if (other === undefined) {
@@ -42,7 +40,12 @@ export function answerNotFound(server: FastifyInstance): void {
     reply.header('allow', allowed);
     const detail = `${path}: expected ${allowed}, got ${method}`;
     return sendProblem(reply, problemOf(new ProblemError('METHOD_NOT_ALLOWED', detail)));
-  });
+  };
+  server.setNotFoundHandler(notFound);
+  // What is wrong with a request to nowhere comes second.
+  server.setErrorHandler((error, request, reply) =>
+    request.is404 && !(error instanceof ProblemError) ? notFound(request, reply) : answerError(error, request, reply),
+  );
 }
 
 /** `/v1/models/:name` as an expression. */

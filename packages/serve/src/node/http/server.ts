@@ -5,7 +5,7 @@ import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
 import { openPredictorPool } from '../pool/pool';
 import { type AttunePluginOptions, attunePlugin } from './plugin';
 import { ProblemError } from './problems';
-import { answerErrors, answerNotFound, refuseAddress, refuseBytes } from './refusals';
+import { answerNotFound, refuseAddress, refuseBytes } from './refusals';
 
 /** Options of `openService`. */
 export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, 'pool'> {
@@ -105,7 +105,6 @@ export async function openService(
       if (isClosing) reply.header('connection', 'close');
     });
     server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
-    answerErrors(server);
     answerNotFound(server);
     await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
     const url = await server.listen({ host, port });
