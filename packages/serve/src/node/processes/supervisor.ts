@@ -86,11 +86,16 @@ export async function openProcesses(options: ProcessesOptions): Promise<Processe
   };
   const closeAll = async () => {
     const alive = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    await Promise.all(alive.map((worker) => ended(worker, closeMs)));
+    // One that does not serve yet has nothing to answer.
+    await Promise.all(alive.map((worker) => ended(worker, serving.has(worker.id) ? closeMs : 0)));
   };
 
   const found = await start(); // alone, so that what is wrong with the options is said once
-  for (let i = 1; i < processes; i++) void start().catch(() => startAgain());
+  for (let i = 1; i < processes; i++)
+    void start().catch(({ message }: Error) => {
+      if (!isClosing) onNote(message);
+      return startAgain();
+    });
   let closed: Promise<void> | undefined;
   return {
     url: found.url,
