@@ -14,8 +14,11 @@ export const isSupervised = (): boolean =>
 
 /** A service that a supervisor tells what to do. */
 interface Supervised {
+  /** Where it listens. */
   readonly url: string;
+  /** The workers that hold its models. */
   readonly pool: PredictorPool;
+  /** Takes no more requests, answers those that it has, and closes the models. */
   close(): Promise<void>;
 }
 
