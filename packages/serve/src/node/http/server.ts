@@ -1,3 +1,4 @@
+import { Server as NetServer } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
@@ -88,7 +89,7 @@ export async function openService(
     await server.register(helmet, { contentSecurityPolicy: { directives: pageDirectives } });
     if (corsOrigins.length > 0)
       await server.register(cors, { origin: corsOrigins.includes('*') ? true : [...corsOrigins] });
-    let [answering, isClosing] = [0, false];
+    let [answering, isEnding, isClosing] = [0, false, false];
     server.addHook('onRequest', async (request, { raw }) => {
       answering++;
       raw.once('close', () => answering--);
@@ -102,7 +103,7 @@ export async function openService(
     const limits = { maxTexts, maxCharacters, maxNewTokens };
     // Told so, a client sends its next request elsewhere, rather than into a connection that is about to close.
     server.addHook('onSend', async (_request, reply) => {
-      if (isClosing) reply.header('connection', 'close');
+      if (isEnding) reply.header('connection', 'close');
     });
     server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
     answerNotFound(server);
@@ -111,6 +112,9 @@ export async function openService(
     return {
       ...{ url, pool },
       async close() {
+        isEnding = true;
+        NetServer.prototype.close.call(server.server); // as a server of HTTP it would break connections whose request is on its way
+        await new Promise((resolve) => setTimeout(resolve, lastRequestsMs));
         isClosing = true;
         // A connection is kept for the client's next request, and would hold the server open.
         const idle = setInterval(() => {
@@ -127,6 +131,9 @@ export async function openService(
     throw error;
   }
 }
+
+/** Milliseconds for requests that come over connections which were there at the end: they are answered, and told that they are the last. */
+const lastRequestsMs = 100;
 
 /** A service that has much to do is still alive. */
 const isHealth = (url: string) => url.startsWith('/health/');
