@@ -86,8 +86,11 @@ export async function openProcesses(options: ProcessesOptions): Promise<Processe
   };
   const closeAll = async () => {
     const alive = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    // One that does not serve yet has nothing to answer.
-    await Promise.all(alive.map((worker) => ended(worker, serving.has(worker.id) ? closeMs : 0)));
+    const end = (worker: Worker) => ended(worker, serving.has(worker.id) ? closeMs : 0); // one that does not serve yet has nothing to answer
+    // The last serves until the others have ended: a connection on its way to one of them is given to it.
+    const last = alive.findLast((worker) => serving.has(worker.id));
+    await Promise.all(alive.filter((worker) => worker !== last).map(end));
+    if (last) await end(last);
   };
 
   const found = await start(); // alone, so that what is wrong with the options is said once
