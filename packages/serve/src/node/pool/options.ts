@@ -30,7 +30,7 @@ export interface PoolOptions {
   readonly maxQueue?: number;
   /**
    * Milliseconds that a call may have to wait for its turn, by the speed that was measured so far; default 10,000. One that would wait longer
-   * is refused with POOL_FULL at once, rather than late.
+   * is refused with POOL_FULL at once, rather than late; one that has waited twice as long, as computing became slower, is refused then.
    */
   readonly maxWaitMs?: number;
   /** Texts that a worker writes at once; default 1. Others wait. */

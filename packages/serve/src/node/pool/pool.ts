@@ -69,7 +69,9 @@ export async function openPredictorPool(
   const staff = new Staff({ workers, models, url: program, onNote, onReady: onProgress });
   const { maxBatchTokens = 2048, maxBatchMs = 100, cacheSize = 0, writers = 1 } = options;
   const { maxQueue = 1000, maxWaitMs = 10_000 } = options;
-  const labeling = new Labeling({ models, seats: staff.seats, maxBatchTokens, maxBatchMs, cacheSize, onProgress });
+  const labeling = new Labeling({
+    ...{ models, seats: staff.seats, maxBatchTokens, maxBatchMs, cacheSize, maxWaitMs, onProgress },
+  });
   const writing = new Writing({ seats: staff.seats, writers, onProgress });
   let [closing, whenIdle]: [Promise<void> | undefined, () => void] = [undefined, () => {}];
   await staff.start();

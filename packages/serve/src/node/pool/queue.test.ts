@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Call, costOf, InputQueue, type Item } from './queue';
 
-const call: Call = { answer() {}, fail() {}, isOver: false };
+const call: Call = { answer() {}, fail() {}, isOver: false, begin: () => true };
 const items = (count: number, cost = 10): Item[] =>
   Array.from({ length: count }, (_, place) => ({ call, place, input: 'a', cost, tries: 0 }));
 

@@ -9,6 +9,8 @@ export interface Call {
   answer(place: number, prediction: unknown): void;
   fail(error: unknown): void;
   readonly isOver: boolean;
+  /** Whether it may still begin: a worker has some of its inputs already, or it has not waited too long. */
+  begin(): boolean;
 }
 
 /** One input of a call. */
