@@ -9,7 +9,7 @@ const sections: readonly (readonly [string, readonly string[]])[] = [
   ['Training, runs and search', ['CLASS', 'OUTPUT', 'REPORT', 'RUN', 'SEARCH', 'TEACHER', 'TRAINING', 'WANDB']],
   ['Generation', ['CHAT', 'GRAMMAR', 'JSON', 'PROMPT']],
   ['Engines and export', ['ENGINE', 'EXPORT', 'SETUP']],
-  ['Serving', ['POOL']],
+  ['Serving', ['POOL', 'SERVICE']],
 ];
 
 /**

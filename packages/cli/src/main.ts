@@ -63,8 +63,10 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
   const { argument, target, options, details = '', examples } = command;
   child.description([child.summary(), details].filter((text) => text !== '').join('\n\n'));
   for (const positional of [argument, target])
-    if (positional)
-      child.addArgument(new Argument(`<${positional.name}${positional.isList ? '...' : ''}>`, positional.help));
+    if (positional) {
+      const name = `${positional.name}${positional.isList ? '...' : ''}`;
+      child.addArgument(new Argument(positional.isOptional ? `[${name}]` : `<${name}>`, positional.help));
+    }
   for (const [name, spec] of Object.entries(options)) child.addOption(commanderOption(name, spec));
   child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   const taken = [argument, target].filter((positional) => positional !== undefined);

@@ -228,6 +228,8 @@ export type AttuneErrorCode =
   | 'SEARCH_METRIC'
   /** A search space names an unknown option or has a wrong range. */
   | 'SEARCH_SPACE'
+  /** The processes of a service could not be started. The message says why. */
+  | 'SERVICE_PROCESS'
   /** A command of `attune setup` failed. The message has its output. */
   | 'SETUP_FAILED'
   /** This machine lacks something that `attune setup` needs. The message lists it. */

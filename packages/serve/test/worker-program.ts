@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -7,10 +7,15 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const packages = join(root, 'packages');
 
 /** The worker of the sources as one file, which a thread can be started from; packages of others stay where they are. */
-export async function bundledWorker(directory: string): Promise<URL> {
-  const outfile = join(directory, 'worker.mjs');
+export const bundledWorker = (directory: string): Promise<URL> => bundled('src/node/worker.ts', directory);
+
+/** A program that serves, as one file: see `service-program.ts`. */
+export const bundledService = (directory: string): Promise<URL> => bundled('test/service-program.ts', directory);
+
+async function bundled(source: string, directory: string): Promise<URL> {
+  const outfile = join(directory, basename(source).replace('.ts', '.mjs'));
   await build({
-    entryPoints: [join(packages, 'serve/src/node/worker.ts')],
+    entryPoints: [join(packages, 'serve', source)],
     ...{ outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' },
     banner: {
       js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom('${join(root, 'package.json')}');`,
@@ -24,10 +29,13 @@ export async function bundledWorker(directory: string): Promise<URL> {
             return { path: join(packages, name, 'src', ...(entry ? [entry] : []), 'index.ts') };
           });
           // From their place among this repository's packages: the file stands outside it.
-          onResolve({ filter: /^(onnxruntime-node|@tensorflow\/tfjs-node|webgpu|@huggingface\/)/ }, ({ path }) => ({
-            path: import.meta.resolve(path),
-            external: true,
-          }));
+          onResolve(
+            { filter: /^(onnxruntime-node|@tensorflow\/tfjs-node|webgpu|@huggingface\/|@?fastify|prom-client)/ },
+            ({ path }) => ({
+              path: import.meta.resolve(path),
+              external: true,
+            }),
+          );
         },
       },
     ],
@@ -37,7 +45,7 @@ export async function bundledWorker(directory: string): Promise<URL> {
 
 /**
  * A worker that computes nothing: a text `wait N` takes N milliseconds, `throw` fails, `die` ends the thread, `die once FILE` ends it unless
- * the file is there; any other is its own length. It writes its prompt back word by word.
+ * the file is there, `crash` ends the process as a native fault does; any other is its own length. It writes its prompt back word by word.
  */
 export function scriptedWorker(directory: string): URL {
   const file = join(directory, 'scripted.mjs');
@@ -54,6 +62,7 @@ async function labeled(input) {
   const text = typeof input === 'string' ? input : Object.values(input).join(' ');
   if (text === 'throw') throw new Error('thrown by a text');
   if (text === 'die') process.exit(3);
+  if (text === 'crash') process.kill(process.pid, 'SIGKILL');
   const once = /^die once (.*)/.exec(text)?.[1];
   if (once && !existsSync(once)) { writeFileSync(once, ''); process.exit(3); }
   const time = /^wait (\\d+)/.exec(text)?.[1];

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { attune } from '../../test/capture';
 import { fileIn, temporaryDirectory } from '../../test/files';
 import { Interrupted } from '../program/process';
@@ -11,6 +11,7 @@ it.each([
   ],
   [['run', '--precision', 'int4'], /--precision: expected one of fp32, int8/],
   [['run', '--workers', '0'], /workers expected an integer/],
+  [[], /runs: expected a run, got none; name one: attune serve runs\/sectors/],
 ])('refuses %j', async (args, message) => {
   const { code, stderr } = await attune(['serve', ...args]);
   expect([code, stderr]).toEqual([expect.any(Number), expect.stringMatching(message)]);
@@ -43,4 +44,37 @@ it('ends with code 0 where a signal tells it to, once the service has closed', a
   } finally {
     vi.doUnmock('@attune/serve/node');
   }
+});
+
+describe('a config file', () => {
+  const file = (content: string, name = 'serve.json') => fileIn(temporaryDirectory(), name, content);
+
+  it.each([
+    [
+      '{\n  "prot": 8000\n}',
+      /serve\.json line 2 column 3: expected an option of attune serve, got "prot"; did you mean "port"\?/,
+    ],
+    [
+      '{ "models": {\n  "jobs": { "source": "a", "precision": "int4" }\n} }',
+      /serve\.json line 2 column 28: models\.jobs\.precision: expected one of fp32, int8, got "int4"/,
+    ],
+    ['{ "models": { "jobs": { "path": "a" } } }', /models\.jobs\.source: required/],
+    ['{ "models": { "jobs": 5 } }', /models\.jobs: expected a path, or an object with source, got 5/],
+    ['{ "models": { "a/b": "runs/x" } }', /models\.a\/b: /],
+    ['{ "models": ["runs/x"] }', /models: expected models by name/],
+    ['{ "port": 8000 }', /runs: expected a run, got none/],
+  ])('is refused where it holds %s', async (content, message) => {
+    const { code, stderr } = await attune(['serve', '--config', file(content)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  it('names models with options of their own, and gives way to what is typed', async () => {
+    const models = { jobs: 'nowhere/jobs', skills: { source: 'nowhere/skills', precision: 'int8' } };
+    const config = file(JSON.stringify({ models, workers: 0 }));
+    expect((await attune(['serve', '--config', config])).stderr).toMatch(/workers expected an integer/);
+    expect((await attune(['serve', '--config', config, '--workers', '1'])).stderr).toMatch(/nowhere\/jobs/);
+    expect((await attune(['serve', 'nowhere/typed', '--config', config, '--workers', '1'])).stderr).toMatch(
+      /nowhere\/typed/,
+    );
+  });
 });

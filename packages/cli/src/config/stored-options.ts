@@ -13,14 +13,19 @@ import { type ConfigFile, readConfigFile } from './config-file';
 /**
  * Adds the options of a config file to those that are typed, which take precedence; removes `--config` itself.
  *
+ * @param command whose options they are; default `train`
  * @throws UsageError with a line for each key that is unknown or has a wrong value; AttuneError as `readConfigFile`
  * @example
  * await withConfigFile({ config: 'attune.config.yaml', seed: '7' }, trainOptions); // { data: 'jobs.csv', …, seed: '7' }
  */
-export async function withConfigFile({ config, ...typed }: TypedOptions, options: Options): Promise<TypedOptions> {
+export async function withConfigFile(
+  { config, ...typed }: TypedOptions,
+  options: Options,
+  command = 'train',
+): Promise<TypedOptions> {
   const file = optionsIn(await readConfigFile(`${config}`));
   const { error } = configSchema(options).safeParse(file.values);
-  const problems = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, { file, options }));
+  const problems = (error?.issues ?? []).flatMap((issue) => problemsOf(issue, { file, options, command }));
   if (problems.length === 0) problems.push(...repeatedOptions(file, options));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return { ...byName(file.values, options), ...typed };
@@ -36,15 +41,20 @@ function optionsIn({ values, where }: ConfigFile): ConfigFile {
 interface Context {
   readonly file: ConfigFile;
   readonly options: Options;
+  readonly command: string;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options }: Context): string[] {
-  const [name] = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys') return [`${where(name)}: ${name}: ${issue.message}`];
+function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command }: Context): string[] {
+  // The place in a list is not shown: the parser of places knows keys alone.
+  const path = issue.path.every((key) => typeof key === 'string') ? issue.path : issue.path.slice(0, 1).map(String);
+  const name = path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${where(...path)}: ${name}: ${issue.message}`];
+  if (path.length > 0)
+    return issue.keys.map((key) => `${where(...path, key)}: ${name}: expected no ${JSON.stringify(key)}; leave it out`);
   const known = [...configKeys(options).keys()];
   return issue.keys.map((key) => {
-    const advice = didYouMean(key, known) || '; attune train --help lists them, in kebab-case';
-    return `${where(key)}: expected an option of attune train, got ${JSON.stringify(key)}${advice}`;
+    const advice = didYouMean(key, known) || `; attune ${command} --help lists them, in kebab-case`;
+    return `${where(key)}: expected an option of attune ${command}, got ${JSON.stringify(key)}${advice}`;
   });
 }
 

@@ -42,7 +42,7 @@ export interface CommandInput<O extends Options> {
   readonly io: Io;
 }
 
-/** A positional argument, which is always required. */
+/** A positional argument. */
 export interface Positional {
   readonly name: string;
   readonly help: string;
@@ -50,6 +50,8 @@ export interface Positional {
   readonly isList?: boolean;
   /** What to do with more arguments than the command takes; the error about them ends with it. */
   readonly more?: string;
+  /** Whether none may be typed; default one is required. */
+  readonly isOptional?: boolean;
 }
 
 /** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */

@@ -43,6 +43,23 @@ it('never draws a token that is out, whatever the number', () => {
     expect(chooseToken([-Infinity, 0, -Infinity], { seen: [], key }, plain)).toBe(1);
 });
 
+it('draws what may be drawn at temperatures and penalties that are as small or as large as numbers are', () => {
+  const allowed = Uint8Array.of(0, 1, 1, 1, 0, 0);
+  for (const temperature of [5e-324, 1e-300, 1, Number.MAX_VALUE])
+    for (const repetitionPenalty of [5e-324, 1e-300, 1, 1e300, Number.MAX_VALUE])
+      for (const seen of [[], [2], [0, 1, 2, 3, 4, 5]])
+        for (let i = 0; i < 20; i++) {
+          const sampling = { ...plain, temperature, repetitionPenalty, topK: 2 };
+          expect([1, 2, 3]).toContain(chooseToken(logits, { seen, key: keyOf(7, i), allowed }, sampling));
+        }
+  // Near 0 it is the likeliest, and of several each.
+  const coldest = { ...plain, temperature: 5e-324 };
+  expect(chooseToken(logits, { seen: [], key: 0 }, coldest)).toBe(4);
+  expect(chooseToken([-3, -1, -2], { seen: [], key: 0 }, coldest)).toBe(1);
+  const drawn = Array.from({ length: 50 }, (_, i) => chooseToken([0, 3, 3], { seen: [], key: keyOf(7, i) }, coldest));
+  expect([...new Set(drawn)].sort()).toEqual([1, 2]);
+});
+
 const of = (...values: number[]) => Float64Array.from(values);
 const anyLogits = fc
   .array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 30 })

@@ -97,7 +97,10 @@ export type Logits = Float64Array;
 /** Makes tokens that occurred less likely: a positive logit is divided by the penalty, a negative one multiplied. */
 export function repetitionPenalized(logits: Logits, seen: Iterable<number>, penalty: number): Logits {
   const out = logits.slice();
-  for (const id of new Set(seen)) out[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
+  // What was finite stays so: of tokens that are infinitely likely, or all of which are out, none has a probability.
+  const finite = (logit: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, logit));
+  for (const id of new Set(seen))
+    if (Number.isFinite(logits[id])) out[id] = finite(logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty);
   return out;
 }
 
@@ -105,8 +108,12 @@ export function repetitionPenalized(logits: Logits, seen: Iterable<number>, pena
 export const allowedOnly = (logits: Logits, allowed: Uint8Array): Logits =>
   logits.map((logit, id) => (allowed[id] === 1 ? logit : -Infinity));
 
-/** Logits divided by the temperature: below 1 sharper, above 1 flatter. */
-export const tempered = (logits: Logits, temperature: number): Logits => logits.map((logit) => logit / temperature);
+/** Logits divided by the temperature: below 1 sharper, above 1 flatter. Near 0, where the quotients are infinite, their distances from the largest are. */
+export function tempered(logits: Logits, temperature: number): Logits {
+  const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (Number.isFinite(largest / temperature)) return logits.map((logit) => logit / temperature);
+  return logits.map((logit) => (logit === largest ? 0 : (logit - largest) / temperature));
+}
 
 /** Keeps the `k` likeliest tokens, and those that are as likely as the last of them. */
 export function topKOnly(logits: Logits, k: number): Logits {

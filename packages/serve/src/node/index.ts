@@ -16,3 +16,5 @@ export type {
   WrittenText,
 } from './pool/options';
 export { openPredictorPool } from './pool/pool';
+export { isSupervised, superviseService } from './processes/supervised';
+export { openProcesses, type Processes, type ProcessesOptions } from './processes/supervisor';

@@ -9,7 +9,7 @@ const port = parentPort;
 if (port === null) throw new Error('worker: expected to be started by the pool, in a thread of node:worker_threads');
 const answer = (message: Answer) => port.postMessage(message);
 
-const models = new Map<string, WorkerModel>();
+const models = new Map<string, OpenModel>();
 /** Texts that are being written, by their ids; one that is deleted is to end. */
 const writing = new Set<number>();
 
@@ -18,9 +18,9 @@ port.on('message', (request: Request) => {
     case 'open':
       return attempt(request.id, () => open(request));
     case 'predict':
-      return attempt(request.id, () => predict(request));
+      return attempt(request.id, () => predict(request), request.key);
     case 'write':
-      return attempt(request.id, () => write(request));
+      return attempt(request.id, () => write(request), request.key);
     case 'stop':
       return void writing.delete(request.id);
     case 'drop':
@@ -30,18 +30,28 @@ port.on('message', (request: Request) => {
   }
 });
 
-function attempt(id: number, work: () => Promise<void>): void {
-  work().catch((error: unknown) => answer({ kind: 'failed', id, error: posted(error) }));
+/** An open model, and where it is from. */
+interface OpenModel {
+  readonly model: WorkerModel;
+  readonly source: string;
 }
 
-function posted(error: unknown): PostedError {
-  const message = error instanceof Error ? error.message : String(error);
+function attempt(id: number, work: () => Promise<void>, key?: string): void {
+  const open = key === undefined ? undefined : models.get(key);
+  work().catch((error: unknown) => answer({ kind: 'failed', id, error: posted(error, key, open) }));
+}
+
+/** An error of a call says the model's name, not where it is: who asks over HTTP is not to know. */
+function posted(error: unknown, key = '', open?: OpenModel): PostedError {
+  const whole = error instanceof Error ? error.message : String(error);
+  const isPlaced = open !== undefined && whole.startsWith(open.source);
+  const message = isPlaced ? key.replace(/@\d+$/, '') + whole.slice(open.source.length) : whole;
   return isAttuneError(error) ? { message, code: error.code } : { message };
 }
 
 async function open({ id, spec }: Extract<Request, { kind: 'open' }>) {
   const model = await openModel(spec);
-  models.set(spec.key, model);
+  models.set(spec.key, { model, source: spec.source });
   answer({ kind: 'opened', id, facts: model.facts });
 }
 
@@ -67,16 +77,16 @@ async function write({ id, key, prompt, options }: Extract<Request, { kind: 'wri
 }
 
 function modelOf(key: string): WorkerModel {
-  const model = models.get(key);
-  if (model === undefined) throw new Error(`worker: expected an open model, got ${key}, which is none`);
-  return model;
+  const open = models.get(key);
+  if (open === undefined) throw new Error(`worker: expected an open model, got ${key}, which is none`);
+  return open.model;
 }
 
 /** Closes a model once its calls have ended. */
 async function drop(key: string) {
-  const model = models.get(key);
+  const open = models.get(key);
   models.delete(key);
-  await model?.close();
+  await open?.model.close();
 }
 
 async function close() {

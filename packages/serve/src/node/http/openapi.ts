@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PoolModel } from '../pool/options';
 import { problemCodes } from './problems';
 import { generateAnswer, modelSchema, modelsAnswer, predictAnswer, type requestSchemas } from './schemas';
 
@@ -10,6 +11,11 @@ const problem = z.object({
   code: z.enum(problemCodes),
 });
 
+/** What is said besides to clients of OpenAI's API. */
+const openAiProblem = problem.extend({
+  error: z.object({ message: z.string(), type: z.string(), param: z.null(), code: z.string() }),
+});
+
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...own } = z.toJSONSchema(schema, { target: 'openapi-3.0', io, unrepresentable: 'any' });
   return own;
@@ -17,26 +23,54 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schemaOf(schema, io) } });
 
+/** A schema of which exactly one of some keys is given, which no schema of zod's says in JSON. */
+const oneOfKeys = (schema: z.ZodType, keys: readonly string[]) => ({
+  ...schemaOf(schema, 'input'),
+  oneOf: keys.map((key) => ({ required: [key] })),
+});
+
+/** A schema of a body that names its model. */
+function namingModel(schema: z.ZodType, names: readonly string[]) {
+  const own = schemaOf(schema, 'input');
+  return { ...own, properties: { ...own.properties, model: stringOf(names) } };
+}
+
+const stringOf = (names: readonly string[]) => ({ type: 'string', ...(names.length > 0 && { enum: names }) });
+
+interface OpenApiOptions {
+  readonly isSecured: boolean;
+  readonly models: readonly Pick<PoolModel, 'name' | 'task'>[];
+}
+
 /** The OpenAPI document of the service, of the schemas that check its requests. */
-export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured }: { readonly isSecured: boolean }) {
-  const refusal = {
+export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured, models }: OpenApiOptions) {
+  const namesOf = (chosen: typeof models) => chosen.map(({ name }) => name);
+  const writers = namesOf(models.filter(({ task }) => task === 'causal-lm'));
+  const labelers = namesOf(models.filter(({ task }) => task !== 'causal-lm'));
+  const refusal = (schema: z.ZodType) => ({
     description: 'A problem',
-    content: { 'application/problem+json': { schema: schemaOf(problem, 'output') } },
-  };
-  const answer = (description: string, schema?: z.ZodType) => ({
-    200: { description, ...(schema && { content: json(schema, 'output') }) },
-    default: refusal,
+    content: { 'application/problem+json': { schema: schemaOf(schema, 'output') } },
   });
-  const name = { name: 'name', in: 'path', required: true, schema: { type: 'string' } };
-  const post = (summary: string, body: z.ZodType, schema?: z.ZodType, parameters: readonly object[] = []) => ({
+  const answer = (description: string, content?: object, problems: z.ZodType = problem) => ({
+    200: { description, ...(content && { content }) },
+    default: refusal(problems),
+  });
+  const events = { 'text/event-stream': {} };
+  const parameters = (names: readonly string[]) => [
+    { name: 'name', in: 'path', required: true, schema: stringOf(names) },
+  ];
+  const post = (summary: string, schema: object, responses: object, own: readonly object[] = []) => ({
     post: {
-      ...{ summary, parameters },
-      requestBody: { required: true, content: json(body, 'input') },
-      responses: answer(summary, schema),
+      ...{ summary, parameters: own, responses },
+      requestBody: { required: true, content: { 'application/json': { schema } } },
     },
   });
-  const get = (summary: string, schema?: z.ZodType, parameters: readonly object[] = []) => ({
-    get: { ...{ summary, parameters }, responses: answer(summary, schema) },
+  const completion = (summary: string, schema: z.ZodType) => {
+    const content = { 'application/json': { schema: { type: 'object' } }, ...events };
+    return post(summary, namingModel(schema, writers), answer(summary, content, openAiProblem));
+  };
+  const get = (summary: string, schema?: z.ZodType, own: readonly object[] = []) => ({
+    get: { ...{ summary, parameters: own }, responses: answer(summary, schema && json(schema, 'output')) },
   });
   return {
     openapi: '3.0.3',
@@ -48,12 +82,22 @@ export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured 
     ...(isSecured && { security: [{ bearer: [] }] }),
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     paths: {
-      '/v1/models/{name}/predict': post('Labels of texts', schemas.predict, predictAnswer, [name]),
-      '/v1/models/{name}/generate': post('The text after a prompt', schemas.generate, generateAnswer, [name]),
-      '/v1/completions': post("A completion, as OpenAI's API has it", schemas.completion),
-      '/v1/chat/completions': post("A chat completion, as OpenAI's API has it", schemas.chat),
+      '/v1/models/{name}/predict': post(
+        'Labels of texts',
+        oneOfKeys(schemas.predict, ['text', 'texts', 'pairs']),
+        answer('Labels of texts', json(predictAnswer, 'output')),
+        parameters(labelers),
+      ),
+      '/v1/models/{name}/generate': post(
+        'The text after a prompt',
+        oneOfKeys(schemas.generate, ['prompt', 'messages']),
+        answer('The text after a prompt', { ...json(generateAnswer, 'output'), ...events }),
+        parameters(writers),
+      ),
+      '/v1/completions': completion("A completion, as OpenAI's API has it", schemas.completion),
+      '/v1/chat/completions': completion("A chat completion, as OpenAI's API has it", schemas.chat),
       '/v1/models': get('The models', modelsAnswer),
-      '/v1/models/{name}': get('A model', modelSchema, [name]),
+      '/v1/models/{name}': get('A model', modelSchema, parameters(namesOf(models))),
       '/health/live': get('Whether the program runs'),
       '/health/ready': get('Whether a worker is ready'),
       '/metrics': get("Metrics in Prometheus's format"),

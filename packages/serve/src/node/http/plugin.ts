@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { PoolModel, PredictorPool, WrittenText } from '../pool/options';
+import { isSupervised, sharedMetrics } from '../processes/supervised';
 import { bearerCheck } from './auth';
 import { eventStream } from './events';
 import { servedText, wholeText } from './generate';
 import { serviceMetrics } from './metrics';
-import { openAiError, openAiText } from './openai';
+import { openAiText } from './openai';
 import { openApi } from './openapi';
 import { openRoute, servePage } from './playground';
 import { modelNamed, predictions } from './predict';
-import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
+import { ProblemError } from './problems';
+import { answerError } from './refusals';
 import { type ListedModel, type RequestLimits, requestSchemas } from './schemas';
 
 /** Options of the fastify plugin. */
@@ -24,7 +26,6 @@ export interface AttunePluginOptions extends RequestLimits {
 }
 
 /** The routes that clients of OpenAI's API ask, who look for its own form of a refusal. */
-const openAiRoutes = /\/(completions|models|models\/:name)$/;
 
 /**
  * The routes of the service for a fastify server of your own: predictions, texts, OpenAI's completions, the models, health, metrics, the
@@ -43,12 +44,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   const registry = serviceMetrics(server, pool);
   const check = bearerCheck(tokens);
 
-  server.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
-    if (problem.status === 500) request.log.error(error);
-    const isOpenAi = openAiRoutes.test(request.routeOptions.url ?? '');
-    return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
-  });
+  server.setErrorHandler(answerError);
   if (tokens.length > 0)
     server.addHook('onRequest', async (request) => {
       if (!('isOpen' in request.routeOptions.config)) check(request);
@@ -119,22 +115,11 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
     if (pool.state.workers > 0) return { status: 'ready' };
     throw new ProblemError('UNAVAILABLE', 'expected a worker that is ready, got none; one is being started');
   });
-  server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
-  const document = openApi(schemas, { isSecured: tokens.length > 0 });
+  const metrics = isSupervised() ? sharedMetrics(registry) : () => registry.metrics();
+  server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await metrics()));
+  const document = openApi(schemas, { isSecured: tokens.length > 0, models: pool.models });
   server.get('/openapi.json', async () => document);
   if (playground) await servePage(server);
-}
-
-/** Answers what no route takes. */
-export function answerNotFound(server: FastifyInstance): void {
-  server.setNotFoundHandler(({ method, url }, reply) => {
-    const path = url.split('?')[0].slice(0, 200);
-    const isOther = server.hasRoute({ url: path, method: method === 'GET' ? 'POST' : 'GET' });
-    const error = isOther
-      ? new ProblemError('METHOD_NOT_ALLOWED', `${path}: expected another method, got ${method}`)
-      : new ProblemError('NOT_FOUND', `${method} ${path}: there is no such address; /openapi.json lists them`);
-    return sendProblem(reply, problemOf(error));
-  });
 }
 
 /** A text in whatever form it is asked for. */
@@ -143,10 +128,4 @@ interface TextAnswer {
   piece(text: string): unknown;
   end(written: WrittenText): readonly { readonly event?: string; readonly data: unknown }[];
   whole(written: WrittenText): unknown;
-}
-
-function sendProblem(reply: FastifyReply, problem: Problem & { readonly error?: object }) {
-  if (problem.status === 429 || problem.status === 503) reply.header('retry-after', retryAfter);
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  return reply.status(problem.status).type('application/problem+json').send(problem);
 }

@@ -145,19 +145,20 @@ it('asks for a token, but for its health', async () => {
 });
 
 it('answers 429 with a time to wait where too much waits, and 503 where the answer takes too long', async () => {
-  const { url } = await open({ maxQueue: 1, timeoutMs: 300 });
+  const { url, pool } = await open({ maxQueue: 1 });
   const client = serviceClient(url);
-  const slow = client.predict('labels', { text: 'wait 150' });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const slow = client.predict('labels', { text: 'wait 1000' });
+  await expect.poll(() => pool.state.running).toBe(1);
   const waiting = client.predict('labels', { text: 'b' });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect.poll(() => pool.state.queued).toBe(1);
   const error = await client.predict('labels', { text: 'c' }).catch((thrown: ServiceError) => thrown);
   expect(error).toBeInstanceOf(ServiceError);
   expect(error).toMatchObject({ problem: { code: 'QUEUE_FULL', status: 429 }, retryAfter: 1 });
   await Promise.all([slow, waiting]);
+  const hurried = serviceClient((await open({ timeoutMs: 300 })).url);
   const [first, late] = await Promise.allSettled([
-    client.predict('labels', { text: 'wait 600' }),
-    client.predict('labels', { text: 'late' }),
+    hurried.predict('labels', { text: 'wait 600' }),
+    hurried.predict('labels', { text: 'late' }),
   ]);
   expect([first, late]).toMatchObject([
     { reason: { problem: { code: 'TIMEOUT' } } },

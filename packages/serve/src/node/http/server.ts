@@ -1,10 +1,13 @@
+import { Server as NetServer } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 import type { PoolOptions, PoolSource, PredictorPool } from '../pool/options';
 import { openPredictorPool } from '../pool/pool';
 import { listen } from './listen';
-import { type AttunePluginOptions, answerNotFound, attunePlugin } from './plugin';
+import { type AttunePluginOptions, attunePlugin } from './plugin';
+import { ProblemError } from './problems';
+import { answerNotFound, refuseAddress, refuseBytes } from './refusals';
 
 /** Options of `openService`. */
 export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, 'pool'> {
@@ -16,6 +19,10 @@ export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, '
   readonly corsOrigins?: readonly string[];
   /** Most bytes of a body; default 1 MiB. */
   readonly bodyLimit?: number;
+  /** Most requests that are answered at a time, those included whose body is on its way; default 2,000. One more is answered 503. */
+  readonly maxRequests?: number;
+  /** Milliseconds in which a request has to come whole; one that does not is answered 408. Default 30,000. */
+  readonly requestTimeoutMs?: number;
   /** Level of the log, lines of JSON on standard output: `info`, `warn`, `error`, `silent`; default `info`. No text is logged. */
   readonly logLevel?: string;
 }
@@ -48,6 +55,8 @@ export async function openService(
     port = 8000,
     corsOrigins = [],
     bodyLimit = 1024 ** 2,
+    maxRequests = 2000,
+    requestTimeoutMs = 30_000,
     logLevel = 'info',
     tokens,
     timeoutMs,
@@ -60,12 +69,20 @@ export async function openService(
   const server = fastify({
     ...{ bodyLimit, logger: { level: logLevel }, requestIdHeader: 'x-request-id' },
     routerOptions: { maxParamLength: 200 },
-    return503OnClosing: true,
+    return503OnClosing: false, // it would be no problem in JSON
     forceCloseConnections: 'idle',
-    // A client that sends slowly does not hold a connection for ever.
-    requestTimeout: 30_000,
+    // A client that sends slowly does not hold a connection for ever, nor does one that reads nothing.
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 10),
+      requireHostHeader: false, // what Node refuses itself has no body
+    },
+    requestTimeout: requestTimeoutMs,
     connectionTimeout: 120_000,
     keepAliveTimeout: 72_000,
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseBytes,
   });
   const onNote = options.onNote ?? ((note: string) => server.log.warn(note));
   const pool = await openPredictorPool(sources, { ...poolOptions, onNote }, program);
@@ -76,18 +93,33 @@ export async function openService(
         origin: corsOrigins.includes('*') ? true : [...corsOrigins],
         exposedHeaders: ['retry-after'], // which a page could not read otherwise
       });
-    let answering = 0;
-    server.addHook('onRequest', async (_request, { raw }) => {
+    let [answering, isEnding, isClosing] = [0, false, false];
+    server.addHook('onRequest', async (request, { raw }) => {
       answering++;
       raw.once('close', () => answering--);
+      if (isClosing)
+        throw new ProblemError('UNAVAILABLE', 'expected a service that is open, got one that ends; ask another');
+      if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+        throw new ProblemError('REQUEST_INVALID', 'expected the header Host, got none; send it');
+      if (answering > maxRequests && !isHealth(request.url))
+        throw new ProblemError('UNAVAILABLE', `expected at most ${maxRequests} requests at a time; try again later`);
     });
     const limits = { maxTexts, maxCharacters, maxNewTokens };
-    await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
+    // Told so, a client sends its next request elsewhere, rather than into a connection that is about to close.
+    server.addHook('onSend', async (_request, reply) => {
+      if (isEnding) reply.header('connection', 'close');
+    });
+    server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response));
     answerNotFound(server);
+    await server.register(attunePlugin, { pool, tokens, timeoutMs, playground, ...limits } as AttunePluginOptions);
     const url = await listen(server, { host, port });
     return {
       ...{ url, pool },
       async close() {
+        isEnding = true;
+        NetServer.prototype.close.call(server.server); // as a server of HTTP it would break connections whose request is on its way
+        await new Promise((resolve) => setTimeout(resolve, lastRequestsMs));
+        isClosing = true;
         // A connection is kept for the client's next request, and would hold the server open.
         const idle = setInterval(() => {
           if (answering === 0) server.server.closeAllConnections();
@@ -103,6 +135,12 @@ export async function openService(
     throw error;
   }
 }
+
+/** Milliseconds for requests that come over connections which were there at the end: they are answered, and told that they are the last. */
+const lastRequestsMs = 100;
+
+/** A service that has much to do is still alive. */
+const isHealth = (url: string) => url.startsWith('/health/');
 
 /** The page at `/` has its styles and scripts from this service, and asks no other. */
 const pageDirectives = {

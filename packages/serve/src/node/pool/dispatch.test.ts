@@ -87,6 +87,42 @@ it('refuses more than the queue holds, and takes more once there is room', async
   expect(await pool.predict(['c'])).toHaveLength(1);
 });
 
+it('refuses a call that would wait longer than it may, by the speed of those before', async () => {
+  const pool = await open({ maxWaitMs: 1000, maxBatchTokens: 4 }); // one text each, about
+  await pool.predict(['wait 600']);
+  const first = pool.predict(['wait 600']);
+  const waiting = [pool.predict(['wait 600']), pool.predict(['wait 600'])]; // 1,200 ms, about
+  await expect(pool.predict(['a'])).rejects.toMatchObject({
+    code: 'POOL_FULL',
+    message: expect.stringMatching(/^predict: expected its turn within 1000 ms, got \d+ ms of work that waits/),
+  });
+  await Promise.all([first, ...waiting]);
+  expect(await pool.predict(['a'])).toHaveLength(1);
+  const writing = await open({ maxWaitMs: 50 });
+  await (async () => {
+    for await (const _ of writing.write('a b c d e f g h i j k l m n o p')); // 80 ms, about
+  })();
+  const texts = [writing.write('a b'), writing.write('a b')].map((text) => text.next());
+  expect(() => writing.write('a')).toThrow(/^write: expected its turn within 50 ms/);
+  await Promise.all(texts);
+});
+
+it('refuses a call that has waited twice as long as it may, and goes on with the next', async () => {
+  const pool = await open({ maxWaitMs: 300 });
+  const first = pool.predict(['wait 1000']); // nothing was measured before
+  const late = [pool.predict(['a']), pool.predict(['b', 'c'])];
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  const next = pool.predict(['dd']);
+  for (const call of late)
+    await expect(call).rejects.toMatchObject({
+      code: 'POOL_FULL',
+      message: expect.stringMatching(/got none within \d+ ms/),
+    });
+  expect((await next)[0]).toMatchObject({ length: 2 });
+  expect(await first).toHaveLength(1);
+  expect(pool.state).toMatchObject({ queued: 0, running: 0 });
+});
+
 it('forgets an aborted call that waits, and lets the others through', async () => {
   const pool = await open();
   const first = pool.predict(['wait 60']);
@@ -151,6 +187,9 @@ it('writes piece by piece, stops where the reader does, and one text at a time',
 
 it('refuses models that do not fit, one that cannot be opened, and options that cannot be', async () => {
   await expect(open({ workers: 2, memory: 100 }, model('large', 60))).rejects.toMatchObject({ code: 'POOL_MEMORY' });
+  await expect(open({ workers: 2, processes: 2, memory: 200 }, model('large', 60))).rejects.toThrow(
+    'in each of 2 workers of 2 processes',
+  );
   await expect(open({}, model('also-broken'))).rejects.toThrow('cannot be opened');
   await expect(open({ workers: 0 })).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
   await expect(open({}, {})).rejects.toThrow('expected a model');

@@ -1,3 +1,4 @@
+import { AttuneError } from '@attune/internal';
 import { LRUCache } from 'lru-cache';
 import type { PoolInput } from './messages';
 import { keyOf, type PooledModel } from './open-models';
@@ -12,6 +13,7 @@ interface LabelingOptions {
   readonly maxBatchTokens: number;
   readonly maxBatchMs: number;
   readonly cacheSize: number;
+  readonly maxWaitMs: number;
   /** Something has ended: what waits for that may go on. */
   readonly onProgress: () => void;
 }
@@ -40,12 +42,20 @@ export class Labeling {
     return [...this.options.models.values()].reduce((sum, { queue }) => sum + queue.length, apart);
   }
 
+  /** Milliseconds until what waits is given to workers, as fast as they are ready and were so far. */
+  get waitMs(): number {
+    const ready = this.options.seats.filter(({ isReady }) => isReady).length;
+    const all = [...this.options.models.values()].reduce((sum, { queue }) => sum + queue.milliseconds, 0);
+    return all / Math.max(1, ready);
+  }
+
   /** Predictions of inputs, in order. */
   predict(model: PooledModel, inputs: readonly PoolInput[], signal?: AbortSignal): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const predictions = new Array<unknown>(inputs.length);
-      let [left, isOver] = [inputs.length, false];
+      let [left, isOver, hasBegun] = [inputs.length, false, false];
+      const since = performance.now();
       const end = (settle: () => void) => {
         if (isOver) return;
         isOver = true;
@@ -65,6 +75,12 @@ export class Labeling {
         fail: (error) => end(() => reject(error)),
         get isOver() {
           return isOver;
+        },
+        begin: () => {
+          const waited = performance.now() - since;
+          if (!hasBegun && waited > 2 * this.options.maxWaitMs) end(() => reject(waitedTooLong(waited)));
+          else hasBegun = true;
+          return !isOver;
         },
       };
       signal?.addEventListener('abort', abort, { once: true });
@@ -110,10 +126,12 @@ export class Labeling {
     const { maxBatchTokens: maxTokens, maxBatchMs: maxMs } = this.options;
     for (let i = 0; i < models.length; i++) {
       const model = models[(this.#turn + i) % models.length];
-      const items = model.queue.take({ maxTokens, maxMs }).filter(({ call }) => !call.isOver);
-      if (items.length === 0) continue;
-      this.#turn = (this.#turn + i + 1) % models.length;
-      return { model, items };
+      while (model.queue.length > 0) {
+        const items = model.queue.take({ maxTokens, maxMs }).filter(({ call }) => call.begin());
+        if (items.length === 0) continue;
+        this.#turn = (this.#turn + i + 1) % models.length;
+        return { model, items };
+      }
     }
     return undefined;
   }
@@ -168,3 +186,9 @@ export class Labeling {
 }
 
 const cacheKey = (model: PooledModel, input: PoolInput) => `${keyOf(model)} ${JSON.stringify(input)}`;
+
+const waitedTooLong = (milliseconds: number) =>
+  new AttuneError(
+    'POOL_FULL',
+    `predict: expected its turn in time, got none within ${Math.round(milliseconds)} ms, as computing takes longer than it did; try again later, or raise maxWaitMs`,
+  );

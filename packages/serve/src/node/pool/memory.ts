@@ -22,14 +22,15 @@ export const defaultMemory = (): number => totalmem() / 2;
 /** @throws AttuneError POOL_MEMORY where the models do not fit, with what each takes */
 export function checkMemory(
   models: readonly { readonly name: string; readonly bytes: number }[],
-  { workers, memory }: { readonly workers: number; readonly memory: number },
+  { workers, processes, memory }: { readonly workers: number; readonly processes: number; readonly memory: number },
 ): number {
-  const total = models.reduce((sum, { bytes }) => sum + bytes, 0) * workers;
+  const total = models.reduce((sum, { bytes }) => sum + bytes, 0) * workers * processes;
   if (total <= memory) return total;
   const each = models.map(({ name, bytes }) => `${name} ${megabytes(bytes)}`).join(', ');
+  const places = processes === 1 ? `${workers} workers` : `${workers} workers of ${processes} processes`;
   throw new AttuneError(
     'POOL_MEMORY',
-    `openPredictorPool: expected models within ${megabytes(memory)}, got ${megabytes(total)} (${each}; in each of ${workers} workers); take fewer workers, precision int8, or a larger memory`,
+    `openPredictorPool: expected models within ${megabytes(memory)}, got ${megabytes(total)} (${each}; in each of ${places}); take fewer workers, precision int8, or a larger memory`,
   );
 }
 

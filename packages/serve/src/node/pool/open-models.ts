@@ -34,11 +34,11 @@ export const specOf = (model: PooledModel): ModelSpec => ({
 export async function pooledModel(
   name: string,
   given: PoolSource,
-  { precision: usual, threads }: { readonly precision: 'fp32' | 'int8'; readonly threads: number },
+  { precision: usual, threads: own }: { readonly precision: 'fp32' | 'int8'; readonly threads: number },
 ): Promise<PooledModel> {
   const precision = given.precision ?? usual;
   const bytes = await sourceBytes(given.source, precision);
-  const { source } = given;
+  const { source, threads = own } = given;
   return { name, source, precision, threads, version: 0, facts: undefined, bytes, queue: new InputQueue() };
 }
 

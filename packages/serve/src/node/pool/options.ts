@@ -8,14 +8,18 @@ export interface PoolSource {
   readonly source: string;
   /** `int8` has weights in 8 bits: a quarter of the memory, and faster where the processor has the instructions. Default the pool's. */
   readonly precision?: 'fp32' | 'int8';
+  /** Threads of onnxruntime per worker. Default the pool's. */
+  readonly threads?: number;
 }
 
 /** Options of `openPredictorPool`. */
 export interface PoolOptions {
   /** Worker threads, each with a copy of every model; default 1. */
   readonly workers?: number;
-  /** Threads of onnxruntime per worker; default the processor's cores less one, shared among the workers, and at least 1. */
+  /** Threads of onnxruntime per worker; default the processor's cores less one, shared among the workers of all processes, and at least 1. */
   readonly threads?: number;
+  /** Processes that open the same pool each, as `openProcesses` starts them: `memory` is for all of them together. Default 1. */
+  readonly processes?: number;
   /** Precision of models that do not say their own; default `fp32`. */
   readonly precision?: 'fp32' | 'int8';
   /** Most tokens of one batch, about; default 2,048. */
@@ -24,9 +28,14 @@ export interface PoolOptions {
   readonly maxBatchMs?: number;
   /** Most texts and prompts that wait; default 1,000. One more is refused with POOL_FULL. */
   readonly maxQueue?: number;
+  /**
+   * Milliseconds that a call may have to wait for its turn, by the speed that was measured so far; default 10,000. One that would wait longer
+   * is refused with POOL_FULL at once, rather than late; one that has waited twice as long, as computing became slower, is refused then.
+   */
+  readonly maxWaitMs?: number;
   /** Texts that a worker writes at once; default 1. Others wait. */
   readonly writers?: number;
-  /** Bytes that the weights of all models in all workers may take; default half of the machine's memory. */
+  /** Bytes that the weights of all models in all workers of all processes may take; default half of the machine's memory. */
   readonly memory?: number;
   /** Number of predictions that are kept for inputs that come again; default 0. */
   readonly cacheSize?: number;

@@ -124,5 +124,10 @@ it('says what each model is', async () => {
   ]);
   await expect(pool.predict(['a'], { model: 'writer' })).rejects.toMatchObject({ code: 'MODEL_TASK' });
   await expect(pool.predict([['a', 'b']], { model: 'skills' })).rejects.toMatchObject({ code: 'MODEL_TASK' });
+  await expect(pool.predict([['a', 'b']], { model: 'skills' })).rejects.toThrow(/^skills: expected one text each/);
+  const chat = pool.write([{ role: 'user', content: 'a' }], { model: 'writer' }).next();
+  const error = (await chat.catch((thrown: Error) => thrown)) as Error;
+  expect(error.message).toMatch(/^writer/); // not where it is
+  expect(error.message).not.toMatch(directory);
   expect(pool.state.bytes).toBeGreaterThan(10_000);
 });

@@ -12,10 +12,12 @@ const precisions = ['fp32', 'int8'] as const;
 const table = {
   workers: 'count',
   threads: 'count',
+  processes: 'count',
   precision: oneOf(precisions),
   maxBatchTokens: 'count',
   maxBatchMs: 'positive',
   maxQueue: 'count',
+  maxWaitMs: 'positive',
   writers: 'count',
   memory: 'positive',
   cacheSize: 'number',
@@ -46,7 +48,8 @@ export async function openPredictorPool(
 ): Promise<PredictorPool> {
   checkOptions('openPredictorPool', options, table);
   const { workers = 1, precision = 'fp32', memory = defaultMemory(), onNote = () => {} } = options;
-  const { threads = Math.max(1, Math.floor((availableParallelism() - 1) / workers)), closeMs = 10_000 } = options;
+  const { processes = 1, closeMs = 10_000 } = options;
+  const { threads = Math.max(1, Math.floor((availableParallelism() - 1) / (workers * processes))) } = options;
   const named = typeof sources === 'string' ? { [sources]: sources } : sources;
   if (Object.keys(named).length === 0)
     throw new AttuneError(
@@ -57,15 +60,18 @@ export async function openPredictorPool(
     pooledModel(name, typeof source === 'string' ? { source } : source, { precision, threads }),
   );
   const models = new Map((await Promise.all(found)).map((model) => [model.name, model]));
-  checkMemory([...models.values()], { workers, memory });
+  checkMemory([...models.values()], { workers, processes, memory });
   const onProgress = () => {
     labeling.dispatch();
     writing.dispatch();
     whenIdle();
   };
   const staff = new Staff({ workers, models, url: program, onNote, onReady: onProgress });
-  const { maxBatchTokens = 2048, maxBatchMs = 100, cacheSize = 0, maxQueue = 1000, writers = 1 } = options;
-  const labeling = new Labeling({ models, seats: staff.seats, maxBatchTokens, maxBatchMs, cacheSize, onProgress });
+  const { maxBatchTokens = 2048, maxBatchMs = 100, cacheSize = 0, writers = 1 } = options;
+  const { maxQueue = 1000, maxWaitMs = 10_000 } = options;
+  const labeling = new Labeling({
+    ...{ models, seats: staff.seats, maxBatchTokens, maxBatchMs, cacheSize, maxWaitMs, onProgress },
+  });
   const writing = new Writing({ seats: staff.seats, writers, onProgress });
   let [closing, whenIdle]: [Promise<void> | undefined, () => void] = [undefined, () => {}];
   await staff.start();
@@ -80,13 +86,19 @@ export async function openPredictorPool(
     const advice = name === undefined ? '; name one' : didYouMean(name, names);
     throw new AttuneError('POOL_MODEL', `${call}: model expected ${names.join(', ')}, got ${name ?? 'none'}${advice}`);
   };
-  const checkRoom = (call: string, more: number) => {
+  const checkRoom = (call: 'predict' | 'write', more: number) => {
     const queued = labeling.queued + writing.queued;
-    if (queued + more <= maxQueue) return;
-    throw new AttuneError(
-      'POOL_FULL',
-      `${call}: expected room in the queue of ${maxQueue}, got ${more} more than the ${queued} that wait; try again later, give fewer at once, or raise maxQueue`,
-    );
+    if (queued + more > maxQueue)
+      throw new AttuneError(
+        'POOL_FULL',
+        `${call}: expected room in the queue of ${maxQueue}, got ${more} more than the ${queued} that wait; try again later, give fewer at once, or raise maxQueue`,
+      );
+    const { waitMs } = call === 'predict' ? labeling : writing;
+    if (waitMs > maxWaitMs)
+      throw new AttuneError(
+        'POOL_FULL',
+        `${call}: expected its turn within ${maxWaitMs} ms, got ${Math.round(waitMs)} ms of work that waits; try again later, or raise maxWaitMs`,
+      );
   };
   const isIdle = () => labeling.queued + labeling.running + writing.queued + writing.running === 0;
   /** Ends when no call is left, or after `closeMs`. */

@@ -27,12 +27,21 @@ export class Writing {
   #waiting: Text[] = [];
   /** Texts that workers write. */
   running = 0;
+  /** Milliseconds that a text takes; undefined before the first. */
+  #usual: number | undefined;
 
   constructor(readonly options: WritingOptions) {}
 
   /** Texts that wait. */
   get queued(): number {
     return this.#waiting.length;
+  }
+
+  /** Milliseconds until what waits is given to workers, if its texts take as long as those before. */
+  get waitMs(): number {
+    const { seats, writers } = this.options;
+    const places = seats.filter(({ isReady }) => isReady).length * writers;
+    return (this.queued * (this.#usual ?? 0)) / Math.max(1, places);
   }
 
   /** The pieces of a text, and at the end all of it; who stops reading ends it. */
@@ -80,6 +89,7 @@ export class Writing {
   #run(seat: Seat, text: Text): void {
     const { worker } = seat;
     const { model, prompt, options, out } = text;
+    const start = performance.now();
     seat.writes++;
     this.running++;
     const end = () => {
@@ -93,6 +103,8 @@ export class Writing {
         onAnswer: (answer) => {
           if (answer.kind !== 'written') return;
           end();
+          const own = performance.now() - start;
+          this.#usual = this.#usual === undefined ? own : 0.8 * this.#usual + 0.2 * own;
           out.end({ ...answer.result, promptTokens: answer.promptTokens });
           this.options.onProgress();
         },

@@ -1,0 +1,32 @@
+import type { Worker } from 'node:cluster';
+import { AggregatorRegistry } from 'prom-client';
+import { type FromProcess, isOurs, type ToProcess } from './messages';
+
+/** A process that says nothing for so many milliseconds is left out: it has ended, or is stuck. */
+const patience = 2000;
+let ids = 0;
+
+/** The metrics of several processes as one: counts are summed. */
+export async function metricsOfAll(workers: readonly Worker[]): Promise<string> {
+  const found = await Promise.all(workers.map(metricsOf));
+  const known = found.filter((metrics) => metrics !== undefined);
+  return AggregatorRegistry.aggregate(known as object[][]).metrics();
+}
+
+function metricsOf(worker: Worker): Promise<readonly object[] | undefined> {
+  const id = ids++;
+  return new Promise((resolve) => {
+    const end = (metrics?: readonly object[]) => {
+      clearTimeout(timer);
+      worker.off('message', listen).off('exit', endEmpty);
+      resolve(metrics);
+    };
+    const endEmpty = () => end();
+    const listen = (message: unknown) => {
+      if (isOurs<FromProcess>(message) && message.attune === 'own-metrics' && message.id === id) end(message.metrics);
+    };
+    const timer = setTimeout(end, patience);
+    worker.on('message', listen).on('exit', endEmpty);
+    if (worker.isConnected()) worker.send({ attune: 'own-metrics', id } satisfies ToProcess, undefined, () => {});
+  });
+}
