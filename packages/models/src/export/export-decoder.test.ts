@@ -107,6 +107,13 @@ describe.each(Object.entries(models))('an exported decoder with %s', (_, model) 
     expect(outputNames).toEqual(['logits', ...present]);
   });
 
+  it('gives the last logits and the new states alone for a cache of its own', async () => {
+    const { inputNames, outputNames } = await open(exportDecoder(model, { parameters, reads: 'last' }));
+    const named = (prefix: string) => [0, 1].flatMap((layer) => [`${prefix}.${layer}.key`, `${prefix}.${layer}.value`]);
+    expect(inputNames).toEqual(['input_ids', 'attention_mask', 'position_ids', ...named('past_key_values')]);
+    expect(outputNames).toEqual(['logits', ...named('new')]);
+  });
+
   it.each([[[6]], [[2, 4]], [[1, 1, 1, 1, 1, 1]]])("has the model's logits, read in parts of %j", async (parts) => {
     const expected = await expectedLogits(model, parameters);
     const logits = await logitsInParts(await open(exportModel(model, { parameters })), model, parts);

@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig, ModelType } from '../checkpoint/model-config';
 import { newNames, pastNames, withPast } from '../decoder/cache';
 import { cachedProgram } from '../generate/decoding';
-import { pastName, presentName, statesOf } from '../generate/file-decoding';
+import { newName, pastName, presentName, statesOf } from '../generate/file-decoding';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantized } from '../quantized/quantized';
@@ -28,7 +28,10 @@ export interface ExportDecoderOptions {
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
-  /** New tokens that have logits: `every` one (default), as in Hugging Face's files, or the `last` of each text. */
+  /**
+   * New tokens that have logits: `every` one (default), as in Hugging Face's files, or the `last` of each text, as `tokenGenerator` reads them.
+   * Keys and values are then those of the new tokens alone, for its own cache.
+   */
   readonly reads?: Reads;
   /** Whether every runtime can read the file; default true. False uses operators of onnxruntime, which are faster. */
   readonly isPortable?: boolean;
@@ -37,8 +40,9 @@ export interface ExportDecoderOptions {
 /**
  * A decoder as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
  * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
- * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab], of the last tokens alone [batch, vocab], and
- * `present.i.key` and `….value` [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none.
+ * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab] and `present.i.key` and `….value`
+ * [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none. With `reads: 'last'` to `logits`
+ * [batch, vocab] and `new.i.key` and `….value` [batch, keyValueHeads, sequence, headDim]: no runtime then copies all of a cache for a token.
  *
  * For onnxruntime alone it may also be in `int4`, and have adapters beside it.
  *
@@ -143,25 +147,27 @@ function placesIn(graph: OnnxGraph, { batch, sequence, past, total, reads, isCou
   };
 }
 
-/** The cached program by the names of Hugging Face's files, with all keys and values in its outputs. */
+/** The cached program by the names of Hugging Face's files, with all keys and values in its outputs, or those of the new tokens alone. */
 function withBorders(model: Model, reads: Reads): ProgramFunction {
   const { config } = model;
-  const program = cachedProgram(model);
-  const states = statesOf(config).map(({ layer, kind }) => {
-    const [own, added] = [pastNames(layer), newNames(layer)];
-    const border = { past: pastName({ layer, kind }), present: presentName({ layer, kind }) };
+  const isJoined = reads === 'every';
+  const program = cachedProgram(model, { isJoined });
+  const states = statesOf(config).map((place) => {
+    const [own, added] = [pastNames(place.layer), newNames(place.layer)];
+    const border = { past: pastName(place), out: (isJoined ? presentName : newName)(place) };
     return {
       ...border,
-      ...(kind === 'key' ? { own: own.keys, added: added.keys } : { own: own.values, added: added.values }),
+      ...(place.kind === 'key' ? { own: own.keys, added: added.keys } : { own: own.values, added: added.values }),
     };
   });
   return (inputs, parameters) => {
     const [batch, sequence] = inputs.inputIds.shape as [number, number];
     const past: Tensors = Object.fromEntries(states.map((names) => [names.own, inputs[names.past]]));
     const outputs = program({ ...inputs, ...past }, parameters);
-    const present = states.map((names) => [names.present, withPast(past[names.own], outputs[names.added])] as const);
+    const stateOf = ({ own, added }: (typeof states)[number]) =>
+      isJoined ? withPast(past[own], outputs[added]) : outputs[added];
     const { logits } = outputs;
     const shown = reads === 'last' ? logits : tf.reshape(logits, [batch, sequence, config.vocabSize]);
-    return { logits: shown, ...Object.fromEntries(present) };
+    return { logits: shown, ...Object.fromEntries(states.map((names) => [names.out, stateOf(names)])) };
   };
 }

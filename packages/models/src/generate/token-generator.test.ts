@@ -12,6 +12,7 @@ import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
 import { quantized, quantizeParameters } from '../quantized/quantized';
 import { readAll, readGoldenJson } from '../testing/golden';
+import type { DecoderFile } from './file-decoding';
 import { type TokenGenerator, tokenGenerator } from './token-generator';
 
 const engine = openOnnxEngine();
@@ -153,6 +154,37 @@ it('writes from a file what it writes on an engine, of prompts of different leng
   const file = await fromFile({ model, parameters: tinyParameters(model) });
   for (const options of [{}, { stopTokenIds: [] }, { temperature: 2, topK: 20, seed: 3, stopTokenIds: [5, 6] }])
     expect(await file.generate(prompts, options)).toEqual(await tiny.generate(prompts, options));
+});
+
+it('reads from a file the new tokens of the texts that go on alone, and gets their keys and values alone', async () => {
+  const parameters = tinyParameters(model);
+  const whole = await tiny.generate(prompts, { maxNewTokens: 8, stopTokenIds: [] });
+  const opened = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
+  const read: (readonly number[])[] = [];
+  const given: (readonly number[])[] = [];
+  const file: DecoderFile = {
+    async run(inputs) {
+      read.push(inputs.input_ids.shape);
+      const outputs = await opened.run(inputs);
+      given.push(outputs['new.1.value'].shape);
+      return outputs;
+    },
+  };
+  const counts = [4, 1, 7]; // so many tokens of each prompt
+  const left = counts.slice();
+  const endsAfter = ({ prompt }: { prompt: number }) => --left[prompt] === 0;
+  const written = await tokenGenerator({ model, file }).generate(prompts, { stopTokenIds: [], endsAfter });
+  expect(written).toEqual(whole.map(({ ids }, i) => ({ ids: ids.slice(0, counts[i]), ended: 'stop' })));
+  expect(read).toEqual([
+    [3, 6],
+    [2, 1],
+    [2, 1],
+    [2, 1],
+    [1, 1],
+    [1, 1],
+    [1, 1],
+  ]);
+  expect(given).toEqual(read.map(([rows, queries]) => [rows, 2, queries, 8]));
 });
 
 it.each([16, 128, 192])(
