@@ -147,14 +147,12 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   const grouped = together(split(scaled, heads));
   const own = { key: split(key, keyValueHeads), value: split(value, keyValueHeads) };
   const parts = past ? [past, own] : [own];
-  const scores = joined(parts.map(({ key }) => apart(tf.matMul(grouped, key, false, true)))); // [rows, heads, queries, keys]
-  const probabilities = dropout(tf.softmax(tf.add(scores, bias)));
-  const shares = past ? tf.split(probabilities, keysOf(parts), 3) : [probabilities];
-  const contexts = parts.map(({ value }, i) => apart(tf.matMul(together(shares[i]), value)));
-  const context = contexts.reduce((sum, part) => tf.add(sum, part)); // [rows, heads, queries, headDim]
+  const products = parts.map(({ key }) => tf.matMul(grouped, key, false, true));
+  const scores = apart(past ? tf.concat(products, 3) : products[0]); // [rows, heads, queries, keys]
+  const probabilities = together(dropout(tf.softmax(tf.add(scores, bias))));
+  const keysOf = ({ key }: { readonly key: tf.Tensor }) => key.shape[2]!;
+  const shares = past ? tf.split(probabilities, parts.map(keysOf), 3) : [probabilities];
+  const contexts = parts.map(({ value }, i) => tf.matMul(shares[i], value));
+  const context = apart(contexts.reduce((sum, part) => tf.add(sum, part))); // [rows, heads, queries, headDim]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
 }
-
-const joined = (scores: tf.Tensor[]) => (scores.length > 1 ? tf.concat(scores, 3) : scores[0]);
-
-const keysOf = (parts: readonly { readonly key: tf.Tensor }[]) => parts.map(({ key }) => key.shape[2]!);

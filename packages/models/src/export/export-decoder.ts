@@ -1,10 +1,12 @@
 import {
+  type Activations,
   exportToOnnx,
   type HostTensors,
   type OnnxFile,
   type OnnxGraph,
   type Precision,
   type ProgramFunction,
+  type QuantizedFormat,
   type Tensors,
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
@@ -16,6 +18,7 @@ import { newName, pastName, presentName, statesOf } from '../generate/file-decod
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantized } from '../quantized/quantized';
+import { withQuantizedLogits } from '../quantized/quantized-logits';
 import { rangeTo } from './padded-batch';
 
 /** New tokens that have logits. */
@@ -35,6 +38,11 @@ export interface ExportDecoderOptions {
   readonly reads?: Reads;
   /** Whether every runtime can read the file; default true. False uses operators of onnxruntime, which are faster. */
   readonly isPortable?: boolean;
+  /**
+   * What the matrices of a model in `int8` or `int4` are multiplied by; default `float32`. With `int8` each block of 64 activations is rounded to 8
+   * bits, and the matrix of the logits has 8 bits too: faster, and other tokens may be the likeliest. For a file of `isPortable: false`.
+   */
+  readonly activations?: Activations;
 }
 
 /**
@@ -44,19 +52,19 @@ export interface ExportDecoderOptions {
  * [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none. With `reads: 'last'` to `logits`
  * [batch, vocab] and `new.i.key` and `….value` [batch, keyValueHeads, sequence, headDim]: no runtime then copies all of a cache for a token.
  *
- * For onnxruntime alone it may also be in `int4`, and have adapters beside it.
+ * For onnxruntime alone its matrices may also be codes (`quantized`), and have adapters beside them.
  *
  * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one that cannot be written so
  * @example
  * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
  * const written = await tokenGenerator({ model, file }).generate([[1, 403, 407]]);
  */
-export function exportDecoder(
-  model: Model,
-  { parameters, precision = 'fp32', reads = 'every', isPortable = true }: ExportDecoderOptions,
-): OnnxFile {
-  if (isPortable) checkPlain(model);
-  else checkFormat(model);
+export function exportDecoder(plain: Model, options: ExportDecoderOptions): OnnxFile {
+  const { precision = 'fp32', reads = 'every', isPortable = true, activations = 'float32' } = options;
+  if (isPortable) checkPlain(plain);
+  if (activations === 'int8') checkActivations(plain, isPortable);
+  const own = { model: plain, parameters: options.parameters };
+  const { model, parameters } = activations === 'int8' ? withQuantizedLogits(own) : own;
   const { config } = model;
   const { keyValueHeads, headDim } = config.decoder!;
   const state = ['batch', keyValueHeads, 'past', headDim] as const;
@@ -80,6 +88,7 @@ export function exportDecoder(
     parameters,
     precision,
     isPortable,
+    activations,
   });
 }
 
@@ -100,12 +109,19 @@ function checkPlain(model: Model): void {
   );
 }
 
-function checkFormat(model: Model): void {
-  if (!isQuantized(model) || model.quantized.format === 'int4') return;
+function checkActivations(model: Model, isPortable: boolean): void {
+  const format = formatOf(model);
+  if (!isPortable && (format === 'int8' || format === 'int4')) return;
   throw new AttuneError(
     'EXPORT_UNSUPPORTED',
-    `exportModel: expected a model in float32 or int4, got one in ${model.quantized.format}, of which onnxruntime has no faster product; compute with the model as it is`,
+    `exportModel: activations: 'int8' expected a model in int8 or int4 in a file for onnxruntime alone (isPortable: false), got ${isPortable ? 'a portable file' : `one in ${format ?? 'float32'}`}; leave it out, or quantize the model`,
   );
+}
+
+/** The format of a model's matrices, adapters beside them or not; undefined of float32. */
+function formatOf(model: Model): QuantizedFormat | undefined {
+  const base = isLoraModel(model) ? model.base : model;
+  return isQuantized(base) ? base.quantized.format : undefined;
 }
 
 /**
