@@ -1,10 +1,10 @@
 // Tokens per second that a pretrained decoder reads and writes, greedily, by Attune and by transformers.js in turns.
 //
-//   node benchmarks/decoding.mjs --model path/to/smollm2-135m-instruct [fp32] [int8] [int4] [--prompt 256] [--tokens 64] [--rounds 3] [--threads N] [--json FILE]
+//   node benchmarks/decoding.mjs --model path/to/smollm2-135m-instruct [fp32] [int8] [int4] [int8-8] [int4-8] [--prompt 128] [--tokens 48] [--rounds 3] [--threads N] [--json FILE]
 //
-// One prompt, and eight together, of real postings. Attune is `loadGenerator`, `quantize` in 8 or 4 bits; transformers.js reads what Attune exports: fp32,
-// q8 (`attune export`'s int8) and, as q4, a file whose matrices are of 4 bits (MatMulNBits). A first round is not counted. Builds first; installs transformers.js.
-// Exits with 2 where something is missing.
+// One prompt, and eight together, of real postings. Attune is `loadGenerator`, `quantize` in 8 or 4 bits; -8 with `activations: 'int8'`. transformers.js reads
+// what Attune exports: fp32, q8 (`attune export`'s int8, whose activations have 8 bits) and, as q4, a file whose matrices have 4 bits. A first round is
+// not counted. Builds first; installs transformers.js. Exits with 2 where something is missing.
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -18,13 +18,13 @@ import { machine, versionLine } from './common/versions.mjs';
 import { withDirectory } from './common/with-directory.mjs';
 import { openWorker } from './common/worker.mjs';
 
-const formats = ['fp32', 'int8', 'int4'];
+const formats = ['fp32', 'int8', 'int4', 'int8-8', 'int4-8'];
 const { values, names: given } = readOptions({
   numbers: { prompt: 1, tokens: 1, rounds: 1, threads: 1 },
   options: { model: { type: 'string' }, json: { type: 'string' } },
   names: formats,
 });
-const { model, prompt: promptTokens = 256, tokens = 64, rounds = 3, threads = availableParallelism() } = values;
+const { model, prompt: promptTokens = 128, tokens = 48, rounds = 3, threads = availableParallelism() } = values;
 if (model === undefined || !existsSync(model)) leave('--model expected the directory of a decoder');
 requirePaths(['postings']);
 ensureInstalled();
@@ -46,7 +46,7 @@ if (values.json)
   writeFileSync(values.json, `${JSON.stringify({ machine: machine(), ...setting, results }, null, 2)}\n`);
 
 async function measure(format, directory) {
-  const plan = await prepareDecoding(directory, { model, format, promptTokens, tokens, counts, threads });
+  const plan = await prepareDecoding(directory, { model, name: format, promptTokens, tokens, counts, threads });
   const workers = {};
   for (const [side, script] of Object.entries(scripts)) {
     const path = fileURLToPath(new URL(`decoding/${script}`, import.meta.url));

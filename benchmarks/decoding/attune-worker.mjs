@@ -4,8 +4,10 @@ import { loadGenerator } from '@attune/train/node';
 import { attuneVersions } from '../common/versions.mjs';
 import { serveLines } from '../common/worker.mjs';
 
-const { model, format, prompts, tokens, counts, threads } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const generator = await loadGenerator(model, { threads, ...(format !== 'fp32' && { quantize: format }) });
+const { model, format, activations, prompts, tokens, counts, threads } = JSON.parse(
+  readFileSync(process.argv[2], 'utf8'),
+);
+const generator = await loadGenerator(model, { threads, ...(format !== 'fp32' && { quantize: format, activations }) });
 
 await serveLines({ versions: attuneVersions() }, async () => {
   const runs = [];

@@ -9,14 +9,20 @@ import { paths } from '../common/paths.mjs';
 /** What transformers.js calls a format, and the file that it reads then. */
 const peers = { fp32: 'fp32', int8: 'q8', int4: 'q4' };
 
-/** @returns the path of the plan that both sides read */
-export async function prepareDecoding(directory, { model, format, promptTokens, ...plan }) {
+/**
+ * @param name a format, with `-8` behind it for activations in 8 bits
+ * @returns the path of the plan that both sides read
+ */
+export async function prepareDecoding(directory, { model, name, promptTokens, ...plan }) {
+  const [format, bits] = name.split('-');
+  const activations = bits === '8' ? 'int8' : 'float32';
   const prompts = await promptsOf(model, { count: Math.max(...plan.counts), promptTokens });
   const exported = join(directory, 'exported');
   await mkdir(exported);
-  await writeExported(exported, { model, format });
+  await writeExported(exported, { model, format, activations });
   const path = join(directory, 'plan.json');
-  await writeFile(path, JSON.stringify({ ...plan, model, format, exported, dtype: peers[format], prompts }));
+  const sides = { format, activations, exported, dtype: peers[format] };
+  await writeFile(path, JSON.stringify({ ...plan, ...sides, model, prompts }));
   return path;
 }
 
@@ -35,16 +41,13 @@ async function promptsOf(model, { count, promptTokens }) {
   throw new Error(`${paths.postings}: expected ${count} postings of ${promptTokens} tokens, got ${prompts.length}`);
 }
 
-async function writeExported(directory, { model: source, format }) {
+async function writeExported(directory, { model: source, format, activations }) {
   const { model, parameters } = await loadModel(source, { task: 'causal-lm' });
-  await saveOnnx(directory, {
-    model,
-    parameters,
-    precisions: format === 'int8' ? ['int8'] : format === 'fp32' ? ['fp32'] : [],
-  });
+  await saveOnnx(directory, { model, parameters, precisions: format === 'int4' ? [] : [format] });
   if (format === 'int4') {
     const base = quantized(model, { format });
-    const file = exportDecoder(base, { parameters: quantizeParameters(base, parameters), isPortable: false });
+    const codes = quantizeParameters(base, parameters);
+    const file = exportDecoder(base, { parameters: codes, isPortable: false, activations });
     const handle = await open(join(directory, 'onnx', 'model_q4.onnx'), 'w');
     for (const chunk of file.chunks()) await handle.writeFile(chunk);
     await handle.close();

@@ -145,14 +145,18 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   const apart = (x: tf.Tensor) => (group === 1 ? x : tf.reshape(x, [rows, heads, queries, x.shape[3]!]));
   const scaled = tf.mul(query, scale);
   const grouped = together(split(scaled, heads));
-  const own = { key: split(key, keyValueHeads), value: split(value, keyValueHeads) };
-  const parts = past ? [past, own] : [own];
-  const products = parts.map(({ key }) => tf.matMul(grouped, key, false, true));
+  const against = (key: tf.Tensor) => tf.matMul(grouped, key, false, true); // [rows, keyValueHeads, group · queries, keys]
+  const products = [...(past ? [against(past.key)] : []), against(split(key, keyValueHeads))];
   const scores = apart(past ? tf.concat(products, 3) : products[0]); // [rows, heads, queries, keys]
   const probabilities = together(dropout(tf.softmax(tf.add(scores, bias))));
-  const keysOf = ({ key }: { readonly key: tf.Tensor }) => key.shape[2]!;
-  const shares = past ? tf.split(probabilities, parts.map(keysOf), 3) : [probabilities];
-  const contexts = parts.map(({ value }, i) => tf.matMul(shares[i], value));
-  const context = apart(contexts.reduce((sum, part) => tf.add(sum, part))); // [rows, heads, queries, headDim]
+  const own = split(value, keyValueHeads);
+  const context = apart(past ? mixed(probabilities, [past.value, own]) : tf.matMul(probabilities, own)); // [rows, heads, queries, headDim]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
+}
+
+/** The values of earlier tokens and of new ones, each by its share of the probabilities, added up. */
+function mixed(probabilities: tf.Tensor, values: readonly tf.Tensor[]): tf.Tensor {
+  const keys = values.map(({ shape }) => shape[2]!);
+  const shares = tf.split(probabilities, keys, 3);
+  return values.map((value, i) => tf.matMul(shares[i], value)).reduce((sum, part) => tf.add(sum, part));
 }
