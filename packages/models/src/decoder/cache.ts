@@ -15,12 +15,17 @@ interface KeysAndValues {
   readonly value: tf.Tensor;
 }
 
+interface AllKeysAndValues extends KeysAndValues {
+  /** Those of earlier tokens, [rows, keyValueHeads, capacity, headDim], where they are not before the new ones already; none at the beginning. */
+  readonly past?: KeysAndValues;
+}
+
 /** Keys and values of the tokens before those of a batch, while a program is recorded. */
 export interface Cache {
   /** The new tokens among all of them. */
   readonly tokens: Tokens;
-  /** Keys and values of all tokens, after taking in those of the new ones, [rows · queries, keyValueHeads · headDim] each: `attention` takes both. */
-  readonly extend: (layer: number, added: KeysAndValues) => KeysAndValues & { readonly past?: KeysAndValues };
+  /** Takes in the keys and values of new tokens, and gives those of all: `attention` takes both. */
+  readonly extend: (layer: number, added: KeysAndValues) => AllKeysAndValues;
   /** What `extend` took in: `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim]. */
   readonly added: ReturnType<ProgramFunction>;
 }
