@@ -55,6 +55,7 @@ export { gradientName, type ProgramFunction, record, type Specs, type Tensors, w
 
 // Programs as files.
 
+export { type Activations, activationKinds } from './export/lowerings';
 export { type ExportOptions, exportToOnnx, type Precision, precisions } from './export/onnx';
 export { exportToSavedModel, type SavedModelOptions } from './export/saved-model';
 export type { OnnxFile } from './graphs/onnx-file';

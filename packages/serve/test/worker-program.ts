@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -9,8 +9,11 @@ const packages = join(root, 'packages');
 /** The worker of the sources as one file, which a thread can be started from; packages of others stay where they are. */
 export const bundledWorker = (directory: string): Promise<URL> => bundled('src/node/worker.ts', directory);
 
-/** A program that serves, as one file: see `service-program.ts`. */
-export const bundledService = (directory: string): Promise<URL> => bundled('test/service-program.ts', directory);
+/** A program that serves, as one file with the page's files beside it: see `service-program.ts`. */
+export async function bundledService(directory: string): Promise<URL> {
+  cpSync(join(packages, 'serve', 'src', 'node', 'http', 'page'), join(directory, 'page'), { recursive: true });
+  return bundled('test/service-program.ts', directory);
+}
 
 async function bundled(source: string, directory: string): Promise<URL> {
   const outfile = join(directory, basename(source).replace('.ts', '.mjs'));

@@ -1,4 +1,5 @@
 import type { GeneratedText, TextGenerator } from '@attune/train/node';
+import { activationKinds } from '../options/choices';
 import {
   adapterOption,
   baseOption,
@@ -94,6 +95,12 @@ const options = {
   adapter: adapterOption,
   base: baseOption,
   quantize: quantizeOption,
+  activations: {
+    schema: choiceFlag(activationKinds).optional(),
+    value: 'type',
+    help: 'multiply 8- and 4-bit matrices by float32 (default) or int8: faster, and less exact',
+    group: 'Model:',
+  },
   revision: { ...revisionOption, group: 'Model:' },
 } as const;
 
@@ -123,6 +130,7 @@ export const generateCommand = defineCommand({
       adapter,
       base,
       quantize,
+      activations,
       chat,
       system,
       chatTemplate,
@@ -154,7 +162,7 @@ export const generateCommand = defineCommand({
     const stopStrings = stop === undefined ? [] : [stop];
     const writing = { ...options, ...within, stopStrings, hasSpecialTokens: chat };
     const rows = input === undefined ? undefined : { input, output, promptTemplate, format, delimiter };
-    const settings = { adapter, base, quantize, chat, system, chatTemplate, chatVariables, revision };
+    const settings = { adapter, base, quantize, activations, chat, system, chatTemplate, chatVariables, revision };
     const writeRows =
       rows &&
       (await (await import('./generate-rows')).prepareRows({ source, rows, options: writing, promptOf, settings, io }));
@@ -164,7 +172,15 @@ export const generateCommand = defineCommand({
         onProgress: downloadListener(io.stderr),
         onNote: (note: string) => printNote(io.stderr, note),
       };
-      const generator = await loadGenerator(source, { ...listeners, engine, revision, adapter, base, quantize });
+      const generator = await loadGenerator(source, {
+        ...listeners,
+        engine,
+        revision,
+        adapter,
+        base,
+        quantize,
+        activations,
+      });
       if (writeRows) return await writeRows(generator);
       const started = performance.now();
       const { tokens, ended, isWhole } = await print(generator.stream(promptOf(prompt!), writing), io);

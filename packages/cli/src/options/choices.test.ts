@@ -1,4 +1,4 @@
-import { quantizedFormats } from '@attune/engine';
+import { activationKinds, quantizedFormats } from '@attune/engine';
 import { engineNames } from '@attune/engine/node';
 import { tagSchemes } from '@attune/metrics';
 import { decodings, optimizers, schedulerTypes, strategies, truncationModes } from '@attune/train';
@@ -7,7 +7,16 @@ import * as choices from './choices';
 
 it('offers what the libraries know, all of it', () => {
   expect({ ...choices, engines: [...choices.engines].sort() }).toMatchObject({
-    ...{ quantizedFormats, tagSchemes, decodings, optimizers, schedulerTypes, strategies, truncationModes },
+    ...{
+      activationKinds,
+      quantizedFormats,
+      tagSchemes,
+      decodings,
+      optimizers,
+      schedulerTypes,
+      strategies,
+      truncationModes,
+    },
     engines: ['auto', ...engineNames].sort(),
   });
 });

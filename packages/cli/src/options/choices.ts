@@ -1,6 +1,6 @@
 // The values that options choose from. The libraries have these lists too; only their types are imported here, because `--help`
 // would otherwise load the engine. A test compares the lists.
-import type { Precision, QuantizedFormat } from '@attune/engine';
+import type { Activations, Precision, QuantizedFormat } from '@attune/engine';
 import type { EngineName } from '@attune/engine/node';
 import type { TagScheme } from '@attune/metrics';
 import type { ProblemType } from '@attune/models';
@@ -21,6 +21,8 @@ export const engines = [
 export const precisions = ['fp32', 'int8'] as const satisfies readonly Precision[];
 
 export const quantizedFormats = ['int8', 'int4', 'nf4'] as const satisfies readonly QuantizedFormat[];
+
+export const activationKinds = ['float32', 'int8'] as const satisfies readonly Activations[];
 
 export const problemTypes = [
   'single_label_classification',

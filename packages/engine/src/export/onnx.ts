@@ -16,7 +16,7 @@ import {
   shapeOf,
   writeForAnySize,
 } from './dynamic-shapes';
-import { type FileLowerings, int8Lowerings, portableLowerings, runtimeLowerings } from './lowerings';
+import { type Activations, type FileLowerings, int8Lowerings, portableLowerings, runtimeLowerings } from './lowerings';
 
 /** Type of a file's weights. With `int8` linear layers and embedding tables have 8 bits and a scale per row; all else is float32. */
 export type Precision = 'fp32' | 'int8';
@@ -42,6 +42,8 @@ export interface ExportOptions<Size extends string> extends SizeRules<Size> {
   readonly precision: Precision;
   /** Whether the file has operators of ONNX alone, default true; else it has onnxruntime's extensions too. */
   readonly isPortable?: boolean;
+  /** What matrices of codes are multiplied by in a file that is not portable: `float32` (default), or `int8`, which is faster and less exact. */
+  readonly activations?: Activations;
 }
 
 /**
@@ -60,8 +62,9 @@ export function exportToOnnx<Size extends string>(fn: ProgramFunction, options: 
 function writeAt<Size extends string>(
   fn: ProgramFunction,
   sizes: Sizes<Size>,
-  { inputs, states = {}, batch, prologue, parameters, precision, isPortable = true, ...rules }: ExportOptions<Size>,
+  { inputs, states = {}, batch, prologue, parameters, precision, ...options }: ExportOptions<Size>,
 ): OnnxFile {
+  const { isPortable = true, activations = 'float32', ...rules } = options;
   const specs = { ...statesAt(states, sizes), ...batch(sizes) };
   const program = optimize(record(fn, specs, parameters));
   const graph = new OnnxGraph();
@@ -69,7 +72,7 @@ function writeAt<Size extends string>(
   for (const [name, shape] of Object.entries<Shape<Size>>(states)) graph.input(name, { shape, dtype: 'float32' });
   const free = dynamicSizes(sizes, rules);
   measureSizes(graph, { free, sizes, inputs: { ...inputs, ...states } });
-  const own = isPortable ? lowerings[precision] : runtimeLowerings;
+  const own = isPortable ? lowerings[precision] : runtimeLowerings(activations);
   lowerNodes(program, { graph, batch: prologue(graph, sizes), parameters, own });
   for (const [name, value] of Object.entries(program.outputs)) {
     graph.output(name, { shape: shapeOf(program, name, free), dtype: program.values[value].dtype });

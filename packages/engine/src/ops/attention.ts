@@ -78,7 +78,14 @@ export interface AttentionInputs {
   readonly key: tf.Tensor;
   /** [rows · keys, keyValueHeads · headDim], or the result of `splitHeads`. */
   readonly value: tf.Tensor;
-  /** [rows, 1, queries, keys] from `sequenceBias`, or [rows, heads, queries, keys]. */
+  /** Keys and values that come before these, each the result of `splitHeads`; default none. */
+  readonly past?: {
+    /** [rows, keyValueHeads, past, headDim] */
+    readonly key: tf.Tensor;
+    /** [rows, keyValueHeads, past, headDim] */
+    readonly value: tf.Tensor;
+  };
+  /** [rows, 1, queries, keys] from `sequenceBias`, or [rows, heads, queries, keys]; of the past keys first. */
   readonly bias: tf.Tensor;
   /** Number of heads of the queries. */
   readonly heads: number;
@@ -117,13 +124,16 @@ export function splitHeads(
 /**
  * Multi-head scaled dot-product attention: softmax(scale · Q·Kᵀ + bias) · V, with a scale of 1/√headDim unless it is another.
  *
+ * Past keys and values are multiplied where they are, and only scores are joined: to put the new ones behind them would copy all of them
+ * for each new token.
+ *
  * @returns [rows · queries, heads · headDim]
  * @see Vaswani et al.: Attention Is All You Need (2017); Ainslie et al.: GQA (2023)
  * @example
  * const context = attention({ query, key, value, bias, heads: 12, dropout: (probabilities) => probabilities });
  */
 export function attention(inputs: AttentionInputs): tf.Tensor {
-  const { query, key, value, bias, heads, keyValueHeads = heads, dropout } = inputs;
+  const { query, key, value, past, bias, heads, keyValueHeads = heads, dropout } = inputs;
   const hidden = query.shape[1]!;
   const { scale = 1 / Math.sqrt(hidden / heads) } = inputs;
   const [rows, , queries] = bias.shape;
@@ -135,8 +145,18 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   const apart = (x: tf.Tensor) => (group === 1 ? x : tf.reshape(x, [rows, heads, queries, x.shape[3]!]));
   const scaled = tf.mul(query, scale);
   const grouped = together(split(scaled, heads));
-  const scores = apart(tf.matMul(grouped, split(key, keyValueHeads), false, true)); // [rows, heads, queries, keys]
-  const probabilities = dropout(tf.softmax(tf.add(scores, bias)));
-  const context = apart(tf.matMul(together(probabilities), split(value, keyValueHeads))); // [rows, heads, queries, headDim]
+  const against = (key: tf.Tensor) => tf.matMul(grouped, key, false, true); // [rows, keyValueHeads, group · queries, keys]
+  const products = [...(past ? [against(past.key)] : []), against(split(key, keyValueHeads))];
+  const scores = apart(past ? tf.concat(products, 3) : products[0]); // [rows, heads, queries, keys]
+  const probabilities = together(dropout(tf.softmax(tf.add(scores, bias))));
+  const own = split(value, keyValueHeads);
+  const context = apart(past ? mixed(probabilities, [past.value, own]) : tf.matMul(probabilities, own)); // [rows, heads, queries, headDim]
   return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [rows * queries, hidden]);
+}
+
+/** The values of earlier tokens and of new ones, each by its share of the probabilities, added up. */
+function mixed(probabilities: tf.Tensor, values: readonly tf.Tensor[]): tf.Tensor {
+  const keys = values.map(({ shape }) => shape[2]!);
+  const shares = tf.split(probabilities, keys, 3);
+  return values.map((value, i) => tf.matMul(shares[i], value)).reduce((sum, part) => tf.add(sum, part));
 }

@@ -71,6 +71,26 @@ const groupedCausal = opCase(
   sequences,
 );
 
+/** The same after three keys that are there already, of which the first row has seen two. */
+const afterPast = opCase(
+  'attention to past keys',
+  {
+    ...{ query: randomFloats([8, 8], 61), key: randomFloats([8, 4], 62), value: randomFloats([8, 4], 63) },
+    ...{ pastKey: randomFloats([2, 2, 3, 2], 64), pastValue: randomFloats([2, 2, 3, 2], 65) },
+  },
+  ({ query, key, value, pastKey, pastValue }, { queryIds, keyIds, queryPositions, keyPositions }) => {
+    const bias = sequenceBias(queryIds, keyIds, { queries: queryPositions, keys: keyPositions });
+    const past = { key: pastKey, value: pastValue };
+    return spread(attention({ query, key, value, past, bias, heads: 4, keyValueHeads: 2, dropout: (x) => x }));
+  },
+  {
+    queryIds: int32(new Int32Array(8), [2, 4]),
+    queryPositions: int32([2, 3, 4, 5, 3, 4, 5, 6], [2, 4]),
+    keyIds: int32([0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [2, 7]),
+    keyPositions: int32([0, 1, 2, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 6], [2, 7]),
+  },
+);
+
 /** One bias of two layers, from a table that is read twice: by the buckets of each row, and by the first row's for all. */
 const byDistance = opCase(
   'attention with a bias by bucket',
@@ -140,6 +160,7 @@ export const opCases: readonly OpCase[] = [
   attentionCase('attention', (x) => x),
   attentionCase('attention with dropout', (x, source) => dropout(x, source, { rate: 0.3, op: 1 })),
   groupedCausal,
+  afterPast,
   byDistance,
   opCase(
     'dropout',

@@ -9,20 +9,34 @@ export const pastNames = (layer: number) => ({ keys: `past:keys:${layer}`, value
 export const newNames = (layer: number) => ({ keys: `new:keys:${layer}`, values: `new:values:${layer}` });
 
 interface KeysAndValues {
-  /** Rotated keys, [rows · tokens, keyValueHeads · headDim]. */
+  /** Rotated keys, [rows · tokens, keyValueHeads · headDim], or split into heads. */
   readonly key: tf.Tensor;
-  /** Values, [rows · tokens, keyValueHeads · headDim]. */
+  /** Values, [rows · tokens, keyValueHeads · headDim], or split into heads. */
   readonly value: tf.Tensor;
+}
+
+interface AllKeysAndValues extends KeysAndValues {
+  /** Those of earlier tokens, [rows, keyValueHeads, capacity, headDim], where they are not before the new ones already; none at the beginning. */
+  readonly past?: KeysAndValues;
 }
 
 /** Keys and values of the tokens before those of a batch, while a program is recorded. */
 export interface Cache {
   /** The new tokens among all of them. */
   readonly tokens: Tokens;
-  /** Keys and values of all tokens, after taking in those of the new ones, [rows · queries, keyValueHeads · headDim] each. */
-  readonly extend: (layer: number, added: KeysAndValues) => KeysAndValues;
+  /** Takes in the keys and values of new tokens, and gives those of all: `attention` takes both. */
+  readonly extend: (layer: number, added: KeysAndValues) => AllKeysAndValues;
   /** What `extend` took in: `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim]. */
   readonly added: ReturnType<ProgramFunction>;
+}
+
+/** Options of `openCache`. */
+export interface CacheOptions {
+  /**
+   * Whether `extend` puts the new tokens' keys and values behind the earlier ones, as a program does that has to give both together; default
+   * false. Attention to the two apart copies nothing.
+   */
+  readonly isJoined?: boolean;
 }
 
 /**
@@ -32,7 +46,7 @@ export interface Cache {
  * `keyPositionIds` [rows, capacity + queries] (id 0 for a key that is seen, −1 for an empty place), and of each layer
  * `past:keys:i` and `past:values:i` [rows, keyValueHeads, capacity, headDim], which are left out at the beginning.
  */
-export function openCache({ batch, config }: Pass): Cache {
+export function openCache({ batch, config }: Pass, { isJoined = false }: CacheOptions = {}): Cache {
   const { positionIds, keyIds, keyPositionIds } = batch;
   const { headDim, keyValueHeads } = config.decoder!;
   const ids = tf.zerosLike(positionIds);
@@ -45,9 +59,11 @@ export function openCache({ batch, config }: Pass): Cache {
     },
     extend(layer, own) {
       const [key, value] = [own.key, own.value].map((x) => splitHeads(x, split)); // [rows, keyValueHeads, queries, headDim]
-      const [past, names] = [pastNames(layer), newNames(layer)];
+      const [from, names] = [pastNames(layer), newNames(layer)];
       Object.assign(added, { [names.keys]: key, [names.values]: value });
-      return { key: withPast(batch[past.keys], key), value: withPast(batch[past.values], value) };
+      const past = { key: batch[from.keys], value: batch[from.values] };
+      if (isJoined) return { key: withPast(past.key, key), value: withPast(past.value, value) };
+      return past.key ? { key, value, past } : { key, value };
     },
     added,
   };

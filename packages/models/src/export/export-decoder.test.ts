@@ -107,6 +107,13 @@ describe.each(Object.entries(models))('an exported decoder with %s', (_, model) 
     expect(outputNames).toEqual(['logits', ...present]);
   });
 
+  it('gives the last logits and the new states alone for a cache of its own', async () => {
+    const { inputNames, outputNames } = await open(exportDecoder(model, { parameters, reads: 'last' }));
+    const named = (prefix: string) => [0, 1].flatMap((layer) => [`${prefix}.${layer}.key`, `${prefix}.${layer}.value`]);
+    expect(inputNames).toEqual(['input_ids', 'attention_mask', 'position_ids', ...named('past_key_values')]);
+    expect(outputNames).toEqual(['logits', ...named('new')]);
+  });
+
   it.each([[[6]], [[2, 4]], [[1, 1, 1, 1, 1, 1]]])("has the model's logits, read in parts of %j", async (parts) => {
     const expected = await expectedLogits(model, parameters);
     const logits = await logitsInParts(await open(exportModel(model, { parameters })), model, parts);
@@ -163,8 +170,11 @@ it('refuses codes, adapters, and a SavedModel by name', () => {
   const adapted = withLora(plain, { r: 2, alpha: 4, targetModules: ['q_proj'] });
   expect(() => exportModel(adapted, { parameters })).toThrow(refusal(/adapters beside it; merge them/));
   expect(() => exportModel(quantized(plain, { format: 'int8' }), { parameters })).toThrow(refusal(/as codes; turn/));
-  const inEight = quantized(plain, { format: 'int8' });
-  expect(() => exportDecoder(inEight, { parameters, isPortable: false })).toThrow(refusal(/int4, got one in int8/));
+  const integers = (model: Model, isPortable = false) =>
+    exportDecoder(model, { parameters, isPortable, activations: 'int8' });
+  expect(() => integers(plain)).toThrow(refusal(/int8 or int4 in a file for onnxruntime.*got one in float32/));
+  expect(() => integers(quantized(plain, { format: 'nf4' }))).toThrow(refusal(/got one in nf4/));
+  expect(() => integers(plain, true)).toThrow(refusal(/got a portable file; leave it out/));
   expect(() => exportSavedModel(plain, { parameters })).toThrow(refusal(/exportSavedModel: expected an encoder/));
 });
 

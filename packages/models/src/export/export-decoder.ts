@@ -1,10 +1,12 @@
 import {
+  type Activations,
   exportToOnnx,
   type HostTensors,
   type OnnxFile,
   type OnnxGraph,
   type Precision,
   type ProgramFunction,
+  type QuantizedFormat,
   type Tensors,
 } from '@attune/engine';
 import { AttuneError } from '@attune/internal';
@@ -12,10 +14,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig, ModelType } from '../checkpoint/model-config';
 import { newNames, pastNames, withPast } from '../decoder/cache';
 import { cachedProgram } from '../generate/decoding';
-import { pastName, presentName, statesOf } from '../generate/file-decoding';
+import { newName, pastName, presentName, statesOf } from '../generate/file-decoding';
 import { isLoraModel } from '../lora/with-lora';
 import type { Model } from '../model';
 import { isQuantized } from '../quantized/quantized';
+import { withQuantizedLogits } from '../quantized/quantized-logits';
 import { rangeTo } from './padded-batch';
 
 /** New tokens that have logits. */
@@ -28,31 +31,40 @@ export interface ExportDecoderOptions {
   readonly parameters: HostTensors;
   /** Precision of the weights; default `fp32`. */
   readonly precision?: Precision;
-  /** New tokens that have logits: `every` one (default), as in Hugging Face's files, or the `last` of each text. */
+  /**
+   * New tokens that have logits: `every` one (default), as in Hugging Face's files, or the `last` of each text, as `tokenGenerator` reads them.
+   * Keys and values are then those of the new tokens alone, for its own cache.
+   */
   readonly reads?: Reads;
   /** Whether every runtime can read the file; default true. False uses operators of onnxruntime, which are faster. */
   readonly isPortable?: boolean;
+  /**
+   * What the matrices of a model in `int8` or `int4` are multiplied by; default `float32`. With `int8` each block of 64 activations is rounded to 8
+   * bits, and the matrix of the logits has 8 bits too: faster, and other tokens may be the likeliest. For a file of `isPortable: false`.
+   */
+  readonly activations?: Activations;
 }
 
 /**
  * A decoder as one ONNX file with the borders of Hugging Face's exporters: `input_ids` and `position_ids` [batch, sequence] of the new
  * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
- * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab], of the last tokens alone [batch, vocab], and
- * `present.i.key` and `….value` [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none.
+ * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab] and `present.i.key` and `….value`
+ * [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none. With `reads: 'last'` to `logits`
+ * [batch, vocab] and `new.i.key` and `….value` [batch, keyValueHeads, sequence, headDim]: no runtime then copies all of a cache for a token.
  *
- * For onnxruntime alone it may also be in `int4`, and have adapters beside it.
+ * For onnxruntime alone its matrices may also be codes (`quantized`), and have adapters beside them.
  *
  * @throws AttuneError EXPORT_TOO_LARGE for 2 GiB and more; EXPORT_UNSUPPORTED for one that cannot be written so
  * @example
  * const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
  * const written = await tokenGenerator({ model, file }).generate([[1, 403, 407]]);
  */
-export function exportDecoder(
-  model: Model,
-  { parameters, precision = 'fp32', reads = 'every', isPortable = true }: ExportDecoderOptions,
-): OnnxFile {
-  if (isPortable) checkPlain(model);
-  else checkFormat(model);
+export function exportDecoder(plain: Model, options: ExportDecoderOptions): OnnxFile {
+  const { precision = 'fp32', reads = 'every', isPortable = true, activations = 'float32' } = options;
+  if (isPortable) checkPlain(plain);
+  if (activations === 'int8') checkActivations(plain, isPortable);
+  const own = { model: plain, parameters: options.parameters };
+  const { model, parameters } = activations === 'int8' ? withQuantizedLogits(own) : own;
   const { config } = model;
   const { keyValueHeads, headDim } = config.decoder!;
   const state = ['batch', keyValueHeads, 'past', headDim] as const;
@@ -76,6 +88,7 @@ export function exportDecoder(
     parameters,
     precision,
     isPortable,
+    activations,
   });
 }
 
@@ -96,12 +109,19 @@ function checkPlain(model: Model): void {
   );
 }
 
-function checkFormat(model: Model): void {
-  if (!isQuantized(model) || model.quantized.format === 'int4') return;
+function checkActivations(model: Model, isPortable: boolean): void {
+  const format = formatOf(model);
+  if (!isPortable && (format === 'int8' || format === 'int4')) return;
   throw new AttuneError(
     'EXPORT_UNSUPPORTED',
-    `exportModel: expected a model in float32 or int4, got one in ${model.quantized.format}, of which onnxruntime has no faster product; compute with the model as it is`,
+    `exportModel: activations: 'int8' expected a model in int8 or int4 in a file for onnxruntime alone (isPortable: false), got ${isPortable ? 'a portable file' : `one in ${format ?? 'float32'}`}; leave it out, or quantize the model`,
   );
+}
+
+/** The format of a model's matrices, adapters beside them or not; undefined of float32. */
+function formatOf(model: Model): QuantizedFormat | undefined {
+  const base = isLoraModel(model) ? model.base : model;
+  return isQuantized(base) ? base.quantized.format : undefined;
 }
 
 /**
@@ -143,25 +163,27 @@ function placesIn(graph: OnnxGraph, { batch, sequence, past, total, reads, isCou
   };
 }
 
-/** The cached program by the names of Hugging Face's files, with all keys and values in its outputs. */
+/** The cached program by the names of Hugging Face's files, with all keys and values in its outputs, or those of the new tokens alone. */
 function withBorders(model: Model, reads: Reads): ProgramFunction {
   const { config } = model;
-  const program = cachedProgram(model);
-  const states = statesOf(config).map(({ layer, kind }) => {
-    const [own, added] = [pastNames(layer), newNames(layer)];
-    const border = { past: pastName({ layer, kind }), present: presentName({ layer, kind }) };
+  const isJoined = reads === 'every';
+  const program = cachedProgram(model, { isJoined });
+  const states = statesOf(config).map((place) => {
+    const [own, added] = [pastNames(place.layer), newNames(place.layer)];
+    const border = { past: pastName(place), out: (isJoined ? presentName : newName)(place) };
     return {
       ...border,
-      ...(kind === 'key' ? { own: own.keys, added: added.keys } : { own: own.values, added: added.values }),
+      ...(place.kind === 'key' ? { own: own.keys, added: added.keys } : { own: own.values, added: added.values }),
     };
   });
   return (inputs, parameters) => {
     const [batch, sequence] = inputs.inputIds.shape as [number, number];
     const past: Tensors = Object.fromEntries(states.map((names) => [names.own, inputs[names.past]]));
     const outputs = program({ ...inputs, ...past }, parameters);
-    const present = states.map((names) => [names.present, withPast(past[names.own], outputs[names.added])] as const);
+    const stateOf = ({ own, added }: (typeof states)[number]) =>
+      isJoined ? withPast(past[own], outputs[added]) : outputs[added];
     const { logits } = outputs;
     const shown = reads === 'last' ? logits : tf.reshape(logits, [batch, sequence, config.vocabSize]);
-    return { logits: shown, ...Object.fromEntries(present) };
+    return { logits: shown, ...Object.fromEntries(states.map((names) => [names.out, stateOf(names)])) };
   };
 }

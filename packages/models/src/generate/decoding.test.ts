@@ -1,15 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { openCpuEngine } from '@attune/engine';
-import { openOnnxEngine } from '@attune/engine/node';
+import { openOnnxEngine, openOnnxFile } from '@attune/engine/node';
 import { largestDifference } from '@attune/engine/testing';
 import { describe, expect, it } from 'vitest';
 import { decoderGoldens, hasGoldens } from '../../test/goldens';
 import { greedy } from '../../test/greedy';
 import { tinyConfig, tinyDecoders, tinyParameters } from '../../test/tiny';
+import { exportDecoder } from '../export/export-decoder';
 import { causalLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
 import { readAll } from '../testing/golden';
 import { cachedProgram, openDecoding } from './decoding';
+import { openFileDecoding } from './file-decoding';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const engines = [openCpuEngine(), openOnnxEngine()];
@@ -22,6 +24,14 @@ const decodingOf = ({ model, parameters }: Written, rows: number, engine = onnx)
 
 const rowOf = ({ data }: { data: unknown }, row: number, width: number): number[] =>
   Array.from((data as Float32Array).subarray(row * width, (row + 1) * width));
+
+const waysToDecode = {
+  'on an engine': (written: Written, rows: number) => decodingOf(written, rows),
+  'from a file': async ({ model, parameters }: Written, rows: number) => {
+    const file = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
+    return openFileDecoding(file, model.config, rows);
+  },
+};
 
 const tinyLlama = (maxPositions: number): Written => {
   const model = causalLanguageModel(
@@ -79,6 +89,36 @@ describe('a step with cached keys and values', () => {
     await alone.read([[1, 7, 9]]);
     const expected = await alone.read([[5]]);
     expect(largestDifference(rowOf(logits, 0, vocab), rowOf(expected, 0, vocab)).absolute).toBeLessThan(1e-6);
+  });
+});
+
+describe.each(Object.entries(waysToDecode))('rows that have ended, %s', (way, open) => {
+  const prompts = [[1, 7, 9], [2, 8, 3, 11], [5], [4, 6]];
+  const logitsAlone = async (prompt: number[], ...more: number[]) => {
+    const alone = decodingOf(tinyLlama(150), 1);
+    let logits = await alone.read([prompt]);
+    for (const token of more) logits = await alone.read([[token]]);
+    return rowOf(logits, 0, 40);
+  };
+
+  it('leave, and the others go on as if they were alone, beyond the room that they had', async () => {
+    const decoding = await open(tinyLlama(150), prompts.length);
+    await decoding.read(prompts);
+    const first = decoding.shrink([true, false, true, false]);
+    expect(first).toEqual([1, 3]);
+    await decoding.read([[9], [10]]);
+    expect(decoding.shrink([true, false])).toEqual([1]);
+    const rest = Array.from({ length: 70 }, (_, i) => (i * 11) % 40);
+    let logits = await decoding.read([[12]]);
+    for (const token of rest) logits = await decoding.read([[token]]);
+    const expected = await logitsAlone(prompts[3], 10, 12, ...rest);
+    expect(largestDifference(rowOf(logits, 0, 40), expected).absolute).toBeLessThan(1e-5);
+  });
+
+  it('leave one by one where that costs nothing, and else by halves', async () => {
+    const decoding = await open(tinyLlama(150), prompts.length);
+    await decoding.read(prompts);
+    expect(decoding.shrink([false, true, false, false])).toEqual(way === 'from a file' ? [0, 2, 3] : [0, 1, 2, 3]);
   });
 });
 

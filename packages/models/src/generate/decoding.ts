@@ -1,18 +1,11 @@
-import {
-  type CompiledProgram,
-  float32,
-  type HostTensor,
-  type HostTensors,
-  int32,
-  type ProgramFunction,
-  sizeOf,
-} from '@attune/engine';
+import { type CompiledProgram, type HostTensor, type HostTensors, int32, type ProgramFunction } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/model-config';
-import { newNames, openCache, pastNames } from '../decoder/cache';
+import { type CacheOptions, newNames, openCache, pastNames } from '../decoder/cache';
 import { families } from '../families';
 import { headInputs } from '../heads/head';
 import { headOf } from '../heads/tasks';
 import type { Model } from '../model';
+import { appended, emptyCache, type KeyValueCache, withRows } from './key-value-cache';
 
 /** Texts that are being written, one a row. */
 export interface Decoding {
@@ -21,6 +14,11 @@ export interface Decoding {
    * @returns `[rows, vocab]`: logits of the token after each row's last; of a row that read none they mean nothing
    */
   read(tokens: readonly (readonly number[])[]): Promise<HostTensor>;
+  /**
+   * Lets rows that have ended leave, where that saves time.
+   * @returns the rows that stay, in order: the next `read` takes tokens of these alone
+   */
+  shrink(ended: readonly boolean[]): readonly number[];
 }
 
 interface DecodingModel {
@@ -32,15 +30,29 @@ interface DecodingModel {
 
 /** Starts `rows` texts: the first `read` takes whole prompts, the later ones a token a row. */
 export function openDecoding({ config, parameters, program }: DecodingModel, rows: number): Decoding {
-  let cache = emptyCache(rows);
+  const names = namesOf(config);
+  let cache = emptyCache(config, rows);
   return {
     async read(tokens) {
-      const { logits, ...outputs } = await program.run(batchOf(tokens, cache), parameters);
-      cache = appended(cache, outputs, { config, counts: tokens.map(({ length }) => length) });
+      const { logits, ...outputs } = await program.run(batchOf(tokens, cache, names.past), parameters);
+      const counts = tokens.map(({ length }) => length);
+      const added = { tensors: names.added.map((name) => outputs[name]), counts, starts: counts.map(() => 0) };
+      cache = appended(cache, added, (needed) => roomFor(needed, config));
       return logits;
+    },
+    // Each number of rows is a program of its own, so that they are halved at least.
+    shrink(ended) {
+      const going = rowsWhere(ended, false);
+      const stay = 2 * going.length > ended.length ? [...ended.keys()] : going;
+      if (stay.length < ended.length) cache = withRows(cache, stay);
+      return stay;
     },
   };
 }
+
+/** The rows that have ended, or those that have not. */
+export const rowsWhere = (ended: readonly boolean[], value: boolean): number[] =>
+  Array.from(ended.keys()).filter((row) => ended[row] === value);
 
 /**
  * A decoder over new tokens alone, with its adapters and its quantized matrices if it has any: the keys and values of the tokens before come
@@ -49,19 +61,26 @@ export function openDecoding({ config, parameters, program }: DecodingModel, row
  * Outputs: `logits` [reads, vocab] of the tokens in `reads`, `new:keys:i` and `new:values:i` [rows, keyValueHeads, queries, headDim],
  * keys turned by their positions already.
  */
-export function cachedProgram({ config, openPass }: Pick<Model, 'config' | 'openPass'>): ProgramFunction {
+export function cachedProgram(
+  { config, openPass }: Pick<Model, 'config' | 'openPass'>,
+  options?: CacheOptions,
+): ProgramFunction {
   const { heads, forward } = families[config.modelType];
   const head = headOf(heads, 'causal-lm')!;
   return (batch, parameters) => {
     const pass = openPass(batch, parameters);
-    const cache = openCache(pass);
+    const cache = openCache(pass, options);
     const { states, headStates } = forward(pass, cache);
     return { logits: head.logits(headStates, headInputs(pass, states)), ...cache.added };
   };
 }
 
 /** New tokens begin a row's queries; what fills up the row comes after them, at positions that they do not see. */
-function batchOf(tokens: readonly (readonly number[])[], { capacity, lengths, tensors }: KeyValueCache): HostTensors {
+function batchOf(
+  tokens: readonly (readonly number[])[],
+  { capacity, lengths, tensors }: KeyValueCache,
+  pastNames: readonly string[],
+): HostTensors {
   const rows = tokens.length;
   const queries = powerOfTwo(Math.max(...tokens.map(({ length }) => length)));
   const keys = capacity + queries;
@@ -82,84 +101,22 @@ function batchOf(tokens: readonly (readonly number[])[], { capacity, lengths, te
     keyIds: perKey((row, i) => (isSeen(row, i) ? 0 : -1)),
     keyPositionIds: perKey((row, i) => (i < capacity ? i : lengths[row] + i - capacity)),
     reads: int32(tokens.map(({ length }, row) => row * queries + Math.max(length - 1, 0))),
-    ...tensors,
+    ...(capacity > 0 && Object.fromEntries(pastNames.map((name, i) => [name, tensors[i]]))),
   };
-}
-
-/** Keys and values of the tokens so far, row by row, with room for more. */
-interface KeyValueCache {
-  /** Tokens that each row has room for: 0, or a power of two, or the model's positions. */
-  readonly capacity: number;
-  /** Tokens that each row has. */
-  readonly lengths: readonly number[];
-  /** By the names of a cached program's batch, each [rows, keyValueHeads, capacity, headDim]; none while the capacity is 0. */
-  readonly tensors: HostTensors;
 }
 
 const leastCapacity = 64;
 
-const emptyCache = (rows: number): KeyValueCache => ({
-  capacity: 0,
-  lengths: new Array(rows).fill(0),
-  tensors: {},
-});
+/** Few capacities, so that few shapes are compiled: powers of two, or the model's positions. */
+const roomFor = (needed: number, { maxPositions }: ModelConfig): number =>
+  Math.min(Math.max(powerOfTwo(needed), leastCapacity), maxPositions);
 
 /** The least power of two that is at least `count`. */
 const powerOfTwo = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 
-/**
- * The cache with the new tokens of each row behind its earlier ones. Where there is room it is the same memory.
- *
- * @param outputs of a cached program; of row i the first `counts[i]` tokens are kept
- */
-function appended(
-  cache: KeyValueCache,
-  outputs: HostTensors,
-  { config, counts }: { config: ModelConfig; counts: readonly number[] },
-): KeyValueCache {
-  const lengths = cache.lengths.map((length, row) => length + counts[row]);
-  const roomy = withRoom(cache, Math.max(...lengths), config);
-  for (const [from, to] of namePairs(config))
-    copyTokens(outputs[from], roomy.tensors[to], { counts, starts: cache.lengths });
-  return { ...roomy, lengths };
+/** Where a cached program wants keys and values, and where it puts new ones, in the order of a cache's tensors. */
+function namesOf({ layers }: ModelConfig): { readonly past: readonly string[]; readonly added: readonly string[] } {
+  const namesIn = (names: typeof pastNames) =>
+    Array.from({ length: layers }, (_, layer) => Object.values(names(layer))).flat();
+  return { past: namesIn(pastNames), added: namesIn(newNames) };
 }
-
-/** Few capacities, so that few shapes are compiled. */
-function withRoom(cache: KeyValueCache, needed: number, config: ModelConfig): KeyValueCache {
-  if (needed <= cache.capacity) return cache;
-  const capacity = Math.min(Math.max(powerOfTwo(needed), leastCapacity), config.maxPositions);
-  const { keyValueHeads, headDim } = config.decoder!;
-  const shape = [cache.lengths.length, keyValueHeads, capacity, headDim];
-  const starts = cache.lengths.map(() => 0);
-  const grown = namePairs(config).map(([, name]) => {
-    const tensor = float32(new Float32Array(sizeOf(shape)), shape);
-    if (cache.capacity > 0) copyTokens(cache.tensors[name], tensor, { counts: cache.lengths, starts });
-    return [name, tensor];
-  });
-  return { ...cache, capacity, tensors: Object.fromEntries(grown) };
-}
-
-/** Copies each row's first `counts[row]` tokens to its places from `starts[row]` on, head by head: both [rows, heads, tokens, headDim]. */
-function copyTokens(
-  from: HostTensor,
-  to: HostTensor,
-  { counts, starts }: { counts: readonly number[]; starts: readonly number[] },
-): void {
-  const [, heads, , headDim] = to.shape;
-  counts.forEach((count, row) => {
-    for (let head = 0; head < heads; head++) {
-      const [source, target] = [from, to].map(({ shape }) => (row * heads + head) * shape[2] * headDim);
-      to.data.set(from.data.subarray(source, source + count * headDim), target + starts[row] * headDim);
-    }
-  });
-}
-
-/** Where a cached program puts each tensor, and where it wants it. */
-const namePairs = ({ layers }: ModelConfig): [from: string, to: string][] =>
-  Array.from({ length: layers }, (_, layer) => {
-    const [from, to] = [newNames(layer), pastNames(layer)];
-    return [
-      [from.keys, to.keys],
-      [from.values, to.values],
-    ] as [string, string][];
-  }).flat();

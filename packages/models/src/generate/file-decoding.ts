@@ -1,6 +1,7 @@
-import { float32 } from '@attune/engine';
+import { float32, type HostTensor } from '@attune/engine';
 import type { ModelConfig } from '../checkpoint/model-config';
-import type { Decoding } from './decoding';
+import { type Decoding, rowsWhere } from './decoding';
+import { appended, emptyCache, withRows } from './key-value-cache';
 
 /** A tensor at the border of a file, row-major. */
 export interface DecoderTensor {
@@ -12,7 +13,7 @@ export interface DecoderTensor {
 
 type Tensors<Tensor> = Readonly<Record<string, Tensor>>;
 
-/** A decoder as the file of `exportDecoder`, opened in a runtime: its logits and states are float32. */
+/** A decoder as the file of `exportDecoder` with `reads: 'last'`, opened in a runtime: its logits and states are float32. */
 export interface DecoderFile {
   /** Computes the outputs of named inputs; keys and values go in and out by the file's names. */
   run(inputs: Tensors<DecoderTensor>): Promise<
@@ -25,43 +26,42 @@ export interface DecoderFile {
   >;
 }
 
-/**
- * Starts `rows` texts in a file whose logits are those of the last tokens (`exportDecoder` with `reads: 'last'`).
- *
- * Rows end together: what a row lacks of the longest comes before its tokens, at places that are never seen. Keys and values stay the
- * runtime's own tensors.
- */
+/** Starts `rows` texts in a file whose logits are those of the last tokens, and whose states are those of the new ones. */
 export function openFileDecoding(file: DecoderFile, config: ModelConfig, rows: number): Decoding {
-  const unseen: number[][] = Array.from({ length: rows }, () => []);
   const states = statesOf(config);
-  const { keyValueHeads, headDim } = config.decoder!;
-  const empty: DecoderTensor = { data: new Float32Array(0), shape: [rows, keyValueHeads, 0, headDim] };
-  let past = Object.fromEntries(states.map((place) => [pastName(place), empty]));
-  let total = 0;
+  let cache = emptyCache(config, rows);
   return {
     async read(tokens) {
-      const sequence = Math.max(...tokens.map(({ length }) => length));
-      const before = unseen.map((places) => total - places.length);
-      tokens.forEach(({ length }, row) => {
-        for (let i = length; i < sequence; i++) unseen[row].push(total + i - length);
-      });
-      total += sequence;
+      const { capacity, lengths, tensors } = cache;
+      const counts = tokens.map(({ length }) => length);
+      const sequence = Math.max(...counts);
+      const past = tensors.map(({ data, shape }) => ({ data: data as Float32Array, shape }));
       const outputs = await file.run({
-        ...placesOf(tokens, { sequence, before }),
-        attention_mask: maskOf(unseen, total),
-        ...past,
+        ...placesOf(tokens, { sequence, before: lengths }),
+        attention_mask: maskOf({ lengths, capacity, counts, sequence }),
+        ...Object.fromEntries(states.map((place, i) => [pastName(place), past[i]])),
       });
-      past = Object.fromEntries(states.map((place) => [pastName(place), asTensor(outputs[presentName(place)])]));
-      const { data, shape } = asTensor(outputs.logits);
-      return float32(data, shape);
+      const added = states.map((place) => asTensor(outputs[newName(place)]));
+      const starts = counts.map((count) => sequence - count);
+      cache = appended(cache, { tensors: added, counts, starts }, (needed) => roomFor(needed, config));
+      return asTensor(outputs.logits);
+    },
+    shrink(ended) {
+      const stay = rowsWhere(ended, false);
+      if (stay.length < ended.length) cache = withRows(cache, stay);
+      return stay;
     },
   };
 }
 
-const asTensor = ({ data, shape }: { data: unknown; shape: readonly number[] }) => ({
-  data: data as Float32Array,
-  shape,
-});
+const asTensor = ({ data, shape }: { data: unknown; shape: readonly number[] }): HostTensor =>
+  float32(data as Float32Array, shape);
+
+/** Tokens by which a cache grows: attention reads all of its places, and to grow copies all of them. */
+const capacityStep = 64;
+
+const roomFor = (needed: number, { maxPositions }: ModelConfig): number =>
+  Math.min(capacityStep * Math.ceil(needed / capacityStep), maxPositions);
 
 /** New tokens at the end of their rows, counted on from the ones `before`. */
 function placesOf(
@@ -81,13 +81,24 @@ function placesOf(
   return { input_ids: { data: ids, shape }, position_ids: { data: positions, shape } };
 }
 
-/** 1 for a token, 0 for a place that holds none. [rows, total] */
-function maskOf(unseen: readonly (readonly number[])[], total: number): DecoderTensor {
-  const data = new BigInt64Array(unseen.length * total).fill(1n);
-  unseen.forEach((places, row) => {
-    for (const place of places) data[row * total + place] = 0n;
-  });
-  return { data, shape: [unseen.length, total] };
+interface Places {
+  /** Tokens of each row in the cache. */
+  readonly lengths: readonly number[];
+  readonly capacity: number;
+  /** New tokens of each row. */
+  readonly counts: readonly number[];
+  readonly sequence: number;
+}
+
+/** 1 for a token, 0 for a place that holds none: those of the cache, and the new ones behind them. [rows, capacity + sequence] */
+function maskOf({ lengths, capacity, counts, sequence }: Places): DecoderTensor {
+  const width = capacity + sequence;
+  const data = new BigInt64Array(lengths.length * width);
+  for (const [row, length] of lengths.entries()) {
+    data.fill(1n, row * width, row * width + length);
+    data.fill(1n, (row + 1) * width - counts[row], (row + 1) * width);
+  }
+  return { data, shape: [lengths.length, width] };
 }
 
 /** Keys or values of a layer. */
@@ -96,9 +107,10 @@ interface StatePlace {
   readonly kind: 'key' | 'value';
 }
 
-/** What Hugging Face's exporters call the keys or values of earlier tokens, and those of all. */
+/** What Hugging Face's exporters call the keys or values of earlier tokens, and those of all; and those of the new ones alone. */
 export const pastName = ({ layer, kind }: StatePlace) => `past_key_values.${layer}.${kind}`;
 export const presentName = ({ layer, kind }: StatePlace) => `present.${layer}.${kind}`;
+export const newName = ({ layer, kind }: StatePlace) => `new.${layer}.${kind}`;
 
 /** All that a decoder keeps of its tokens, in the file's order. */
 export const statesOf = ({ layers }: ModelConfig): StatePlace[] =>

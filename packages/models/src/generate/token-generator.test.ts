@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { HostTensor } from '@attune/engine';
+import { activationKinds, type HostTensor, quantizedFormats } from '@attune/engine';
 import { openOnnxEngine, openOnnxFile } from '@attune/engine/node';
 import { describe, expect, it } from 'vitest';
 import { decoderGoldens, hasGoldens } from '../../test/goldens';
@@ -12,6 +12,7 @@ import { causalLanguageModel, type Model, maskedLanguageModel } from '../model';
 import { type LoadedModel, loadModel } from '../node';
 import { quantized, quantizeParameters } from '../quantized/quantized';
 import { readAll, readGoldenJson } from '../testing/golden';
+import { type DecoderFile, openFileDecoding } from './file-decoding';
 import { type TokenGenerator, tokenGenerator } from './token-generator';
 
 const engine = openOnnxEngine();
@@ -155,14 +156,48 @@ it('writes from a file what it writes on an engine, of prompts of different leng
     expect(await file.generate(prompts, options)).toEqual(await tiny.generate(prompts, options));
 });
 
-it.each([16, 128, 192])(
-  'writes from a file in 4 bits what it writes on an engine, of a hidden size of %i',
-  async (size) => {
+it('reads from a file the new tokens of the texts that go on alone, and gets their keys and values alone', async () => {
+  const parameters = tinyParameters(model);
+  const whole = await tiny.generate(prompts, { maxNewTokens: 8, stopTokenIds: [] });
+  const opened = await openOnnxFile(exportDecoder(model, { parameters, reads: 'last', isPortable: false }));
+  const read: (readonly number[])[] = [];
+  const given: (readonly number[])[] = [];
+  const file: DecoderFile = {
+    async run(inputs) {
+      read.push(inputs.input_ids.shape);
+      const outputs = await opened.run(inputs);
+      given.push(outputs['new.1.value'].shape);
+      return outputs;
+    },
+  };
+  const counts = [4, 1, 7]; // so many tokens of each prompt
+  const left = counts.slice();
+  const endsAfter = ({ prompt }: { prompt: number }) => --left[prompt] === 0;
+  const written = await tokenGenerator({ model, file }).generate(prompts, { stopTokenIds: [], endsAfter });
+  expect(written).toEqual(whole.map(({ ids }, i) => ({ ids: ids.slice(0, counts[i]), ended: 'stop' })));
+  expect(read).toEqual([
+    [3, 6],
+    [2, 1],
+    [2, 1],
+    [2, 1],
+    [1, 1],
+    [1, 1],
+    [1, 1],
+  ]);
+  expect(given).toEqual(read.map(([rows, queries]) => [rows, 2, queries, 8]));
+});
+
+describe.each(quantizedFormats)('in %s', (format) => {
+  const made = (size: number) => {
     const sizes = { hidden_size: size, intermediate_size: 3 * size, head_dim: 8, vocab_size: 300 };
     const plain = causalLanguageModel(tinyConfig('llama', { ...sizes, eos_token_id: [39] }));
-    const base = quantized(plain, { format: 'int4' });
+    const base = quantized(plain, { format });
+    return { base, parameters: quantizeParameters(base, tinyParameters(plain)) };
+  };
+
+  it.each([16, 128, 192])('writes from a file what it writes on an engine, of a hidden size of %i', async (size) => {
+    const { base, parameters } = made(size);
     const adapted = withLora(base, { r: 3, alpha: 6, targetModules: 'all-linear' });
-    const parameters = quantizeParameters(base, tinyParameters(plain));
     const both = { ...parameters, ...randomAdapter(adapted) };
     for (const [model, values] of [
       [base, parameters],
@@ -174,8 +209,25 @@ it.each([16, 128, 192])(
         await onEngine.generate(prompts, { stopTokenIds: [] }),
       );
     }
-  },
-);
+  });
+});
+
+it.each(['int8', 'int4'] as const)('has near logits from a file in %s with activations in 8 bits', async (format) => {
+  const sizes = { hidden_size: 128, intermediate_size: 384, head_dim: 8, vocab_size: 300 };
+  const plain = causalLanguageModel(tinyConfig('llama', sizes));
+  const base = quantized(plain, { format });
+  const parameters = quantizeParameters(base, tinyParameters(plain));
+  const [exact, near] = await Promise.all(
+    activationKinds.map(async (activations) => {
+      const file = exportDecoder(base, { parameters, reads: 'last', isPortable: false, activations });
+      return (await openFileDecoding(await openOnnxFile(file), base.config, 3).read(prompts)).data as Float32Array;
+    }),
+  );
+  const norm = (values: Float32Array) => Math.hypot(...values);
+  const difference = norm(near.map((value, i) => value - exact[i])) / norm(exact);
+  expect(difference).toBeLessThan(0.12);
+  expect(difference).toBeGreaterThan(1e-4);
+});
 
 it.each([
   ['every linear', { r: 3, alpha: 6, targetModules: 'all-linear' }],

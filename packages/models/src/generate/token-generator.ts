@@ -139,15 +139,16 @@ function groupsOf(texts: readonly Text[], size: number): (readonly Text[])[] {
   return Array.from({ length: Math.ceil(texts.length / size) }, (_, i) => byLength.slice(i * size, (i + 1) * size));
 }
 
-/** Writes texts on to their ends, together. */
+/** Writes texts on to their ends, together; those that have ended leave. */
 async function* write(
   texts: readonly Text[],
   decoding: Decoding,
   settings: GenerateSettings,
 ): AsyncGenerator<GeneratedToken, void> {
-  let logits = await decoding.read(texts.map(({ tokens }) => tokens));
+  let rows = texts;
+  let logits = await decoding.read(rows.map(({ tokens }) => tokens));
   for (;;) {
-    for (const [row, text] of texts.entries()) {
+    for (const [row, text] of rows.entries()) {
       if (text.ended) continue;
       const id = nextToken(text, logitsOf(logits, row), settings);
       if (id === undefined || settings.stopTokenIds.has(id)) {
@@ -161,8 +162,11 @@ async function* write(
       else if (text.tokens.length === text.limit) text.ended = text.endedAtLimit;
       yield token;
     }
-    if (texts.every(({ ended }) => ended)) return;
-    logits = await decoding.read(texts.map(({ tokens, ended }) => (ended ? [] : tokens.slice(-1))));
+    const ended = rows.map((text) => text.ended !== undefined);
+    if (!ended.includes(false)) return;
+    const written = rows;
+    if (ended.includes(true)) rows = decoding.shrink(ended).map((row) => written[row]);
+    logits = await decoding.read(rows.map(({ tokens, ended }) => (ended ? [] : tokens.slice(-1))));
   }
 }
 

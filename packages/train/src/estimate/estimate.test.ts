@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny';
 import { type TrainingArguments, trainingArguments } from '../arguments/arguments';
 import { sequenceTask } from '../tasks/sequence/task';
-import { memoryEstimate, trainingEstimate } from './estimate';
+import { heldBytes, memoryEstimate, trainingEstimate } from './estimate';
 import { noteEstimate } from './note';
 
 const model = tinyModel(['bank', 'farm', 'ship']);
@@ -105,6 +105,17 @@ describe('memoryEstimate', () => {
     const mixed = { ...data, sequences: data.sequences.map((sequence, i) => (i < 32 ? sequence : { ids: [1, 2, 3] })) };
     const { activations } = memoryEstimate({ ...optionsOf(), data: mixed });
     expect(activations).toBeGreaterThan(1.5 * estimate().activations);
+  });
+
+  it('adds up shapes until one finds no room; then the largest counts, for all share its memory', () => {
+    const limits = { programs: 4, bytes: 100, shared: 1 };
+    expect(heldBytes([30, 50, 20], limits)).toBe(100);
+    expect(heldBytes([30, 50, 21], limits)).toBe(80); // kept before the third one came
+    expect(heldBytes([10, 90, 95, 5], limits)).toBe(100);
+    expect(heldBytes([10, 20, 99, 5], limits)).toBe(99 + 4);
+    expect(heldBytes([300], limits)).toBe(300); // the first may take all it needs
+    expect(heldBytes([300, 20, 20, 20, 20, 20], limits)).toBe(300 + 4);
+    expect(heldBytes([30, 10, 10, 10, 20, 10, 10], limits)).toBe(60); // of five the first leaves
   });
 
   it('takes no other shapes ready with TensorFlow, but masks twice', () => {

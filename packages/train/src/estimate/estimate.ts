@@ -43,7 +43,7 @@ export interface MemoryEstimate {
   readonly gradients: number;
   /** The optimizer's: two numbers per trained parameter, of SGD one. */
   readonly moments: number;
-  /** Intermediate values of every shape of batch that stays ready to run. */
+  /** Intermediate values of every shape of batch that keeps its own, or of the largest where shapes share memory. */
   readonly activations: number;
   /** Copies for a save, the best trained parameters so far, and the matrices that adapters are merged into in the end. */
   readonly copies: number;
@@ -58,8 +58,10 @@ const runtimeBytes = 300e6;
 const tensorflowRuntimeBytes = 900e6;
 /** Memory of a runtime per live value: there are gaps between them (measured; 1.08 to 1.2). */
 const withGaps = 1.15;
-/** The engine's limits of programs that it keeps ready. */
-const readyLimits = { programs: 16, bytes: 2 ** 31 };
+/** The engine's limits of programs that it keeps ready, and of intermediate values that they keep. */
+const readyLimits = { programs: 64, bytes: 2 ** 31 };
+/** Of a program that shares the memory of its intermediate values, per node (measured). */
+const sharedNodeBytes = 4096;
 const bytesPerElement = 4;
 
 /**
@@ -67,7 +69,8 @@ const bytesPerElement = 4;
  *
  * Parameters, gradients and moments are counted. Activations are those of the recorded program of the largest batch: the most
  * bytes alive at once, nodes in order. Onnxruntime keeps a shape's memory for the next batch of that shape: those of other shapes are taken in
- * proportion to their tokens, and added up as far as the engine keeps them ready. TensorFlow gives it back, and has copies of dropout's masks.
+ * proportion to their tokens, and added up until one finds no room beside those that came before it; from then on all share the memory of the largest.
+ * TensorFlow gives it back, and has copies of dropout's masks.
  *
  * @example
  * const { total } = memoryEstimate({ model, parameters, task, data: train, arguments: trainingArguments() });
@@ -116,16 +119,30 @@ function mergedBytes<Data extends Examples>({
   return matrices.reduce((sum, weight) => sum + bytesOf(model.specs[weight]), 0);
 }
 
-/** Of every shape that stays ready. */
-function readyBytes({ program, shapes: [largest, ...others] }: RecordedStep): number {
+/** Of the shapes that are met, in their order. */
+function readyBytes({ program, shapes, largest }: RecordedStep): number {
   const most = peakBytes(program);
-  let ready = most;
-  for (const own of others.slice(0, readyLimits.programs - 1)) {
-    const bytes = (most * own) / largest;
-    if (ready + bytes > readyLimits.bytes) break;
-    ready += bytes;
+  const needed = shapes.map((own) => (most * own) / largest);
+  return heldBytes(needed, { ...readyLimits, shared: sharedNodeBytes * program.nodes.length });
+}
+
+/**
+ * The most bytes that an engine holds of programs which need so many each, met in this order.
+ *
+ * They keep their memory until one finds no room in `bytes`; all share it then, and each has `shared` bytes besides.
+ */
+export function heldBytes(
+  needed: readonly number[],
+  { programs, bytes, shared }: { programs: number; bytes: number; shared: number },
+): number {
+  let [held, most] = [0, 0];
+  for (const [i, own] of needed.entries()) {
+    if (i > 0 && own > bytes - held)
+      return Math.max(most, Math.max(...needed) + shared * Math.min(needed.length, programs));
+    held += own - (needed[i - programs] ?? 0); // the least recent leaves
+    most = Math.max(most, held);
   }
-  return ready;
+  return most;
 }
 
 /** Of one batch at a time, and dropout's masks once more, which are made outside the graph and fed. */
@@ -168,8 +185,10 @@ const watchedSteps = 100;
 /** A step of the largest batch, recorded, and the places of every batch that was looked at. */
 interface RecordedStep {
   readonly program: Program;
-  /** Of the shapes there are, the largest first: places for tokens. */
+  /** Places for tokens of each shape there is, in the order in which they are met. */
   readonly shapes: readonly number[];
+  /** The most of them. */
+  readonly largest: number;
   /** Mean over the steps looked at. */
   readonly placesAStep: number;
   readonly steps: number;
@@ -181,15 +200,15 @@ function recordStep<Data extends Examples>(
 ): RecordedStep {
   const { model, parameters, arguments: args } = options;
   const { batches, placesAStep, steps } = firstBatches(options);
-  const [largest, ...others] = batches.sort((a, b) => places(b) - places(a));
+  const largest = batches.reduce((most, batch) => (places(batch) > places(most) ? batch : most));
   const trained = Object.keys(parameters).filter((name) => parameters[name].dtype === 'float32' && isTrainable(name));
   const seed = { shape: [2], dtype: 'int32', data: new Int32Array(2) } as const;
   const program = record(withGradients(trainedProgram(model, args), trained), { ...largest.tensors, seed }, parameters);
-  return { program: optimize(program), shapes: [largest, ...others].map(places), placesAStep, steps };
+  return { program: optimize(program), shapes: batches.map(places), largest: places(largest), placesAStep, steps };
 }
 
 /** Floating-point operations of a step's matrix products, on average. */
-const operationsOfStep = ({ program, shapes: [largest], placesAStep }: RecordedStep): number =>
+const operationsOfStep = ({ program, largest, placesAStep }: RecordedStep): number =>
   (productOperations(program) * placesAStep) / largest;
 
 /** The kernels that are matrix products, and the name of their first factor. */

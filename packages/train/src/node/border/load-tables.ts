@@ -1,4 +1,4 @@
-import { precisions, quantizedFormats } from '@attune/engine';
+import { activationKinds, precisions, quantizedFormats } from '@attune/engine';
 import {
   AttuneError,
   checkArgument,
@@ -65,6 +65,7 @@ export const generatorTable = {
   ...sourceTable,
   ...besideTable,
   threads: 'count',
+  activations: oneOf(activationKinds),
 } satisfies TableOf<GeneratorOptions>;
 
 export const evaluateCausalLmTable = {

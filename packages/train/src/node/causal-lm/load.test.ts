@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openCpuEngine } from '@attune/engine';
 import { openOnnxEngine } from '@attune/engine/node';
 import { causalLanguageModel, initialize, parseModelConfig } from '@attune/models';
 import { saveModel } from '@attune/models/node';
@@ -65,6 +66,22 @@ describe('a small model with words of its own', () => {
     expect(cut[0].tokens).toBeLessThan(whole[0].tokens);
     const { pieces } = await collect(generator.stream('night', { ...greedy, stopStrings: [stop] }));
     expect(pieces.join('')).toBe(cut[0].text);
+  });
+
+  it('multiplies 8- and 4-bit matrices by 8 bits where it is told to, on the engine that can', async () => {
+    const loaded = await loadGenerator(model, { engine, quantize: 'int8', activations: 'int8' });
+    const [written] = await loaded.generate(['night nurse'], { maxNewTokens: 3 });
+    expect(written.tokens).toBe(3);
+    await loaded.close();
+    await expect(loadGenerator(model, { engine, activations: 'int8' })).rejects.toMatchObject({
+      code: 'EXPORT_UNSUPPORTED',
+      message: expect.stringContaining('expected a model in int8 or int4'),
+    });
+    const other = { engine: openCpuEngine(), quantize: 'int8', activations: 'int8' } as const;
+    await expect(loadGenerator(model, other)).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: 'activations: int8 expected the engine onnx, got cpu; leave it out, or open that engine',
+    });
   });
 
   it("ends at generation_config.json's tokens", async () => {

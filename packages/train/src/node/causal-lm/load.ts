@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Engine, OnnxFile } from '@attune/engine';
 import { openEngine, openOnnxFile } from '@attune/engine/node';
-import type { AttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError } from '@attune/internal';
 import { endTokens, exportDecoder, type TokenGenerator, tokenGenerator } from '@attune/models';
 import { closable } from '../border/closable';
 import { checkLoading, generatorTable } from '../border/load-tables';
@@ -27,11 +27,11 @@ import type { GeneratorOptions, LoadCausalLmOptions } from './options';
  */
 export async function loadGenerator(source: string, options: GeneratorOptions = {}): Promise<TextGenerator> {
   checkLoading('loadGenerator', source, options, generatorTable);
-  const { threads, engine: shared, ...loading } = options;
+  const { threads, engine: shared, activations, ...loading } = options;
   const { model, parameters, tokenizer, endTokenIds: stopTokenIds } = await loadCausalLm(source, loading);
   const { config } = model;
   const engine = shared ?? (await openEngine({ threads }));
-  const { generator, close } = await openTokens({ model, parameters }, { engine, threads });
+  const { generator, close } = await openTokens({ model, parameters }, { engine, threads, activations });
   const state = closable('loadGenerator', async () => {
     await close();
     if (!shared) await engine.close();
@@ -44,25 +44,34 @@ interface OpenedTokens {
   close(): Promise<void>;
 }
 
+type OpenOptions = Pick<GeneratorOptions, 'threads' | 'activations'> & { readonly engine: Engine };
+
 /**
  * A model made ready to write, whose parameters are then this one's. Where onnxruntime computes, it becomes a file with the
- * parameters as constants, which writes faster, unless it is too large for a file, or in int8 or nf4.
+ * parameters as constants, which writes faster, unless it is too large for a file.
  */
-async function openTokens(
-  { model, parameters }: Trained,
-  { engine, threads }: { engine: Engine; threads?: number },
-): Promise<OpenedTokens> {
-  const exported = engine.runsExportedFiles ? fileOf({ model, parameters }) : undefined;
+async function openTokens({ model, parameters }: Trained, options: OpenOptions): Promise<OpenedTokens> {
+  const { engine, threads } = options;
+  const exported = fileOf({ model, parameters }, options);
   if (!exported) return { generator: tokenGenerator({ model, parameters, engine }), close: async () => {} };
   const file = await openOnnxFile(exported, { threads, isSteady: true, onWritten: () => freeArrays(parameters) });
   return { generator: tokenGenerator({ model, file }), close: file.close };
 }
 
-function fileOf({ model, parameters }: Trained): OnnxFile | undefined {
+function fileOf(
+  { model, parameters }: Trained,
+  { engine: { name, runsExportedFiles }, activations = 'float32' }: OpenOptions,
+): OnnxFile | undefined {
+  if (!runsExportedFiles && activations === 'int8')
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `activations: int8 expected the engine onnx, got ${name}; leave it out, or open that engine`,
+    );
+  if (!runsExportedFiles) return undefined;
   try {
-    return exportDecoder(model, { parameters, reads: 'last', isPortable: false });
+    return exportDecoder(model, { parameters, reads: 'last', isPortable: false, activations });
   } catch (error) {
-    if (['EXPORT_TOO_LARGE', 'EXPORT_UNSUPPORTED'].includes((error as AttuneError).code)) return undefined;
+    if (isAttuneError(error, 'EXPORT_TOO_LARGE', 'EXPORT_UNSUPPORTED') && activations === 'float32') return undefined;
     throw error;
   }
 }

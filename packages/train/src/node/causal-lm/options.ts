@@ -1,4 +1,4 @@
-import type { Engine } from '@attune/engine';
+import type { Activations, Engine } from '@attune/engine';
 import type { TruncationMode } from '../../tasks/causal-lm/examples';
 import type { LoadTrainedOptions } from '../model/load';
 import type { RunOptions } from '../run/options';
@@ -12,6 +12,11 @@ export interface GeneratorOptions extends LoadCausalLmOptions {
   readonly engine?: Engine;
   /** Threads of onnxruntime; default all of the machine's. */
   readonly threads?: number;
+  /**
+   * What matrices in `int8` or `int4` are multiplied by; default `float32`. `int8` rounds each block of 64 activations to 8 bits, and the matrix that
+   * makes the logits: faster, and other tokens may be the likeliest. On the engine `onnx`.
+   */
+  readonly activations?: Activations;
 }
 
 /** Options of `evaluateCausalLm`. */
