@@ -107,6 +107,10 @@ async function readTexts(
   const table = cleanedTable(read, { columns: columns(read), clean }, onNote);
   const [textOf, pairOf] = templatesOf(table).map((template) => textTemplate(template, table));
   const rows = table.rows.filter((row) => textOf(row).trim() !== '');
+  const empty = table.rows.length - rows.length;
+  onNote(
+    `${counted(rows.length, 'text')} without labels${empty > 0 ? `; ${counted(empty, 'row')} without a text left out` : ''}`,
+  );
   if (rows.length === 0)
     throw new AttuneError('DATA_EMPTY', `${table.where}: expected texts, all are empty; check --unlabeled-text`);
   return { texts: rows.map(textOf), ...(pairOf && { pairs: rows.map(pairOf) }) };
@@ -136,6 +140,6 @@ function noteMeasured(texts: readonly string[], { measured, onNote }: ReadOption
   const { length } = measured.filter((text) => seen.has(text));
   if (length > 0)
     onNote(
-      `${counted(length, 'text')} of those that are measured are among the ones without labels: say so beside the scores`,
+      `${counted(length, 'text')} of those that are measured are among those of --unlabeled, and a teacher that knows them makes scores too high: remove them from that file`,
     );
 }

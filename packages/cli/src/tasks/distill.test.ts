@@ -31,6 +31,14 @@ beforeAll(async () => {
 });
 
 describe('attune train --teacher', () => {
+  it('notes a teacher that was trained on another split of the same file', async () => {
+    const { code, stderr } = await student('other-seed', '--seed', '7');
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/was trained on another split of .* \(--seed 42\) and may know/),
+    ]);
+  });
+
   it('learns from a teacher and texts without labels, and prints both side by side', async () => {
     const { code, stdout, stderr } = await student(
       'pupil',
@@ -39,7 +47,9 @@ describe('attune train --teacher', () => {
       '--unlabeled-text',
       'description',
     );
-    expect([code, stderr]).toEqual([0, expect.stringContaining('asked about')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('is asked about')]);
+    expect(stderr).toContain('40 texts without labels');
+    expect(stderr).not.toContain('another split');
     expect(stdout).toMatch(/accuracy +macro-F1 +parameters +texts\/s/);
     expect(stdout).toMatch(new RegExp(`student ${run('pupil')} `));
     expect(stdout).toMatch(new RegExp(`teacher ${teacher} `));

@@ -16,6 +16,7 @@ import { type LabeledColumns, readLabeledParts } from '../data/labeled-parts';
 import { type LabeledRows, readLabeledRows, requireKnownLabels } from '../data/labeled-rows';
 import { seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
+import { noteOtherSplits } from '../data/teacher-split';
 import { readUnlabeledTexts } from '../data/unlabeled';
 import { labeledFormats } from '../options/choices';
 import { distillOptions, studentFlags } from '../options/distill';
@@ -92,7 +93,9 @@ const withoutFolds = [
 function refuseBesideFolds(flags: Partial<TrainFlags>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
   if (name === undefined) return;
-  throw new UsageError(`${dashed(name)}: expected no --folds beside it, which is for one label a text; drop one`);
+  throw new UsageError(
+    `${dashed(name)}: expected no --folds beside it, which cross-validates one label per text without it; drop one`,
+  );
 }
 
 async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
@@ -107,7 +110,15 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, textPair, labelSeparator, labelList, clean: flags.clean };
   const measured = (data.test ?? data.validation)?.texts ?? [];
-  const unlabeled = await readUnlabeledTexts(flags, { measured, onNote: settings.onNote ?? (() => {}) });
+  const { onNote = () => {} } = settings;
+  if (flags.testData === undefined)
+    await noteOtherSplits({
+      teachers: flags.teacher ?? [],
+      split: settings.provenance ?? {},
+      seed: flags.seed,
+      onNote,
+    });
+  const unlabeled = await readUnlabeledTexts(flags, { measured, onNote });
   const distilling = { ...studentFlags(flags), unlabeled };
   const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline, ...distilling };
   const onResult = ({ summary }: { readonly summary: object }) => onSummary(summary);

@@ -15,6 +15,7 @@ import { noteNoTest, partsOf, readParts, seenParts } from '../data/parts';
 import { readRunConfig } from '../data/run-config';
 import { readSentences } from '../data/sentences';
 import { rareTags, splitSentences } from '../data/split-sentences';
+import { noteOtherSplits } from '../data/teacher-split';
 import { numberedTags, readingAs, trueTags, withTagsOf } from '../data/true-tags';
 import { readUnlabeledSentences } from '../data/unlabeled';
 import { checkCommand, worstLine } from '../data/worst-finding';
@@ -110,7 +111,15 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const labelList = await labelListOf(flags.labelList);
   const provenance = { ...settings.provenance, labelList };
   const measured = (data.test ?? data.validation ?? []).map(({ words }) => words.join(' '));
-  const unlabeled = await readUnlabeledSentences(flags, { measured, onNote: settings.onNote ?? (() => {}) });
+  const { onNote = () => {} } = settings;
+  if (flags.testData === undefined)
+    await noteOtherSplits({
+      teachers: flags.teacher ?? [],
+      split: settings.provenance ?? {},
+      seed: flags.seed,
+      onNote,
+    });
+  const unlabeled = await readUnlabeledSentences(flags, { measured, onNote });
   const distilling = { ...studentFlags(flags), unlabeled };
   const options = { data, provenance, labelList, scheme, decoding, stride, ...distilling };
   const { summary, config, history, test } = await fitTokenClassifier(untilReported({ ...settings, ...options }));

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { TrainEvent } from './events';
 import type { TrainingPlan } from './plan';
 import type { TakenStep } from './step';
-import { lossLog } from './training-log';
+import type { TaskBatch } from './task';
+import { lossLog, trainingMetrics } from './training-log';
 
 it('estimates the time that is left without the first step, in which runtimes compile', () => {
   const left: number[] = [];
@@ -19,4 +20,16 @@ it('estimates the time that is left without the first step, in which runtimes co
     log.step(step, { loss: 1, tokens: 5, learningRate: 1e-3, gradNorm: 1 } as TakenStep);
   }
   expect(left).toEqual([240, 6, 4, 2]);
+});
+
+it('gives no accuracy where no example had a label', () => {
+  const task = { correct: () => 0 } as unknown as Parameters<typeof trainingMetrics>[0];
+  const batch = (answers: number) => ({ examples: [0, 1], weight: 2, answers }) as unknown as TaskBatch;
+  const result = { loss: 3, logits: { shape: [0], data: new Float32Array() } };
+  const metrics = trainingMetrics(task, { sequences: [] } as never);
+  metrics.add(batch(0), result);
+  expect(metrics.take()).toEqual({ trainLoss: 3 });
+  metrics.add(batch(0), result);
+  metrics.add(batch(2), result);
+  expect(metrics.take()).toEqual({ trainLoss: 3, trainAccuracy: 0 });
 });

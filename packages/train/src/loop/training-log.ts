@@ -95,7 +95,7 @@ export function trainingMetrics<Data extends Examples>(task: TrainingTask<Data>,
       gathered = none;
       return {
         trainLoss: weight === 0 ? 0 : loss / weight,
-        ...(correct !== undefined && { trainAccuracy: correct / examples }),
+        ...(correct !== undefined && examples > 0 && { trainAccuracy: correct / examples }), // texts without labels have no answers
       };
     },
     read: () => gathered,

@@ -24,7 +24,11 @@ function teacher({ failsAt = Number.POSITIVE_INFINITY } = {}) {
 const texts = Array.from({ length: 2500 }, (_, i) => `text ${i % 2400}`);
 const said = texts.map((text) => [text.length, text.charCodeAt(text.length - 1)]);
 const options = (cache: string) => ({
-  ...{ cache: join(directory, cache), teacher: { source: 'runs/large', digest: 'd1'.repeat(32) }, onNote: () => {} },
+  ...{
+    cache: join(directory, cache),
+    teacher: { source: 'runs/large', role: 'teacher', digest: 'd1'.repeat(32) },
+    onNote: () => {},
+  },
   textOf: (text: string) => text,
 });
 const rows = (all: readonly Float32Array[]) => all.map((own) => [...own]);
@@ -43,11 +47,11 @@ it('is asked about each text once, and goes on where it was interrupted', async 
   const again = { ...options('kept'), ask: third.ask, onNote: (note: string) => void notes.push(note) };
   expect(rows(await askTeacher(more, again)).at(-1)).toEqual([7, 114]);
   expect(third.asked).toEqual(['another']);
-  expect(notes).toEqual([expect.stringMatching(/^teacher runs\/large: asked about 1 input, 3 were kept in /)]);
+  expect(notes).toEqual([expect.stringMatching(/^teacher runs\/large: is asked about 1 input, 3 were kept in /)]);
 });
 
 it('keeps what another teacher says apart, and ends when it is told to', async () => {
-  const other = { ...options('kept'), teacher: { source: 'runs/other', digest: 'd2'.repeat(32) } };
+  const other = { ...options('kept'), teacher: { source: 'runs/other', role: 'teacher', digest: 'd2'.repeat(32) } };
   const { asked, ask } = teacher();
   await askTeacher(texts.slice(0, 5), { ...other, ask });
   expect(asked).toHaveLength(5);
@@ -63,12 +67,16 @@ it('refuses what says infinity', async () => {
 });
 
 it('has its labels in any order, and no others', () => {
-  const of = (labels: readonly string[]) => ({ source: 'runs/large', config: { labels } as ModelConfig });
+  const of = (labels: readonly string[]) => ({
+    source: 'runs/large',
+    role: 'teacher',
+    config: { labels } as ModelConfig,
+  });
   expect(labelPlaces(of(['c', 'a', 'b']), ['a', 'b', 'c'])).toEqual([1, 2, 0]);
   expect(() => labelPlaces(of(['a', 'b', 'c', 'd']), ['a', 'b'])).toThrow(
     'teacher: expected a model of the 2 labels that are trained, runs/large has 4: it has "c", "d" besides; name all of its labels: --label-list a,b,c,…',
   );
-  expect(() => labelPlaces(of(['a']), ['a', 'b'], 'beside')).toThrow(
+  expect(() => labelPlaces({ ...of(['a']), role: 'beside' }, ['a', 'b'])).toThrow(
     'beside: expected a model of the 2 labels that are trained, runs/large has 1: it has not "b"; train it on the same labels, or name another --beside',
   );
 });

@@ -15,6 +15,8 @@ import { keep, keyOf, readKept } from './cache';
 export interface Teacher {
   /** As it was named. */
   readonly source: string;
+  /** What messages call it: `teacher`, or `beside`. */
+  readonly role: string;
   readonly config: ModelConfig;
   /** Number of its parameters. */
   readonly parameters: number;
@@ -69,7 +71,7 @@ export async function openTeacher<Input extends Sequence, Output>(
     .digest('hex');
   const count = Object.values(model.specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const logits = await openLogits(loaded, { engine }, reading); // the parameters are now the file's
-  return { source, config, parameters: count, digest, tokenizer, maxLength, settings, logits };
+  return { source, role, config, parameters: count, digest, tokenizer, maxLength, settings, logits };
 }
 
 /**
@@ -78,9 +80,8 @@ export async function openTeacher<Input extends Sequence, Output>(
  * @throws AttuneError TEACHER_LABELS where the two have not the same ones
  */
 export function labelPlaces(
-  { source, config }: Pick<Teacher, 'source' | 'config'>,
+  { source, config, role }: Pick<Teacher, 'source' | 'config' | 'role'>,
   labels: readonly string[],
-  role = 'teacher',
 ): readonly number[] {
   const others = config.labels.filter((label) => !labels.includes(label));
   const missing = labels.filter((label) => !config.labels.includes(label));
@@ -150,7 +151,7 @@ export function labelsOfTeacher(
 
 interface AskOptions<Item> {
   readonly cache: string;
-  readonly teacher: Pick<Teacher, 'source' | 'digest'>;
+  readonly teacher: Pick<Teacher, 'source' | 'digest' | 'role'>;
   /** What is read of an input, as a text that no other input shares. */
   readonly textOf: (item: Item) => string;
   /** The teacher's outputs of some inputs, [rows · outputs] each. */
@@ -180,11 +181,11 @@ export async function askTeacher<Item>(
   const missing = [...places];
   const all = new Set(keys).size;
   const read = all > missing.length ? `, ${(all - missing.length).toLocaleString('en')} were kept in ${directory}` : '';
-  if (missing.length > 0)
-    onNote(
-      `teacher ${teacher.source}: asked about ${missing.length.toLocaleString('en')} input${missing.length === 1 ? '' : 's'}${read}`,
-    );
+  const [named, count] = [`${teacher.role} ${teacher.source}`, missing.length.toLocaleString('en')];
+  if (missing.length > 0) onNote(`${named}: is asked about ${count} input${missing.length === 1 ? '' : 's'}${read}`);
   for (let start = 0; start < missing.length; start += blockSize) {
+    if (start > 0) onNote(`${named}: ${start.toLocaleString('en')} of ${count} inputs are kept`);
+    if (signal?.aborted && start > 0) onNote(`${named}: the same command goes on behind them`);
     signal?.throwIfAborted();
     const block = missing.slice(start, start + blockSize);
     const outputs = await ask(block.map(([, i]) => items[i]));

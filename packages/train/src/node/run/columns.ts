@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanTable, fieldsOfTemplate, suggest, textTemplate } from '@attune/data';
-import { AttuneError, parseJson } from '@attune/internal';
+import { AttuneError, isObject, parseJson } from '@attune/internal';
 
 /** The columns of the data that a run was trained on, from its `config.json`. */
 export interface RunColumns {
@@ -45,7 +45,9 @@ export async function readRunColumns(source: string): Promise<RunColumns> {
   const hasTrained = ['model', 'adapter'].some((name) => existsSync(join(source, name)));
   if (!hasTrained || !existsSync(path)) return {};
   try {
-    const json = parseJson(await readFile(path, 'utf8')) as Readonly<Record<string, unknown>>;
+    const json = parseJson(await readFile(path, 'utf8'));
+    if (!isObject(json))
+      throw new TypeError(`${Array.isArray(json) ? 'a list' : json === null ? 'null' : `a ${typeof json}`}`);
     return {
       text: stringOr(json.text),
       label: stringOr(json.label),
