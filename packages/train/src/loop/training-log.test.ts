@@ -25,7 +25,7 @@ it('estimates the time that is left without the first step, in which runtimes co
 it('gives no accuracy where no example had a label', () => {
   const task = { correct: () => 0 } as unknown as Parameters<typeof trainingMetrics>[0];
   const batch = (answers: number) => ({ examples: [0, 1], weight: 2, answers }) as unknown as TaskBatch;
-  const result = { loss: 3, logits: { shape: [0], data: new Float32Array() } };
+  const result = { loss: 3, logits: { dtype: 'float32', shape: [0], data: new Float32Array() } } as const;
   const metrics = trainingMetrics(task, { sequences: [] } as never);
   metrics.add(batch(0), result);
   expect(metrics.take()).toEqual({ trainLoss: 3 });
