@@ -13,7 +13,7 @@ export async function cliReference(): Promise<string> {
   return [
     '# Command line',
     generatedNote,
-    '`attune help COMMAND` prints the same options in a terminal. Exit codes: 0 success, 1 the command failed, 2 the command line is wrong.',
+    '`attune COMMAND --help` prints the same options in a terminal. Exit codes: 0 success, 1 the command failed, 2 the command line is wrong.',
     table(['command', 'purpose'], overview),
     ...loaded.flatMap(({ name, summary, command }) => commandSection(name, summary, command)),
     '',
