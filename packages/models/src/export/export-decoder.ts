@@ -50,7 +50,7 @@ export interface ExportDecoderOptions {
  * tokens, `attention_mask` [batch, total] of the earlier and the new ones, all int64, and of each layer `past_key_values.i.key` and
  * `….value` float32 [batch, keyValueHeads, past, headDim]; to `logits` [batch, sequence, vocab] and `present.i.key` and `….value`
  * [batch, keyValueHeads, total, headDim], of any batch and any number of tokens, earlier ones or none. With `reads: 'last'` to `logits`
- * [batch, vocab] and `new.i.key` and `….value` [batch, keyValueHeads, sequence, headDim]: no runtime then copies all of a cache for a token.
+ * [batch, vocab] and `new.i.key` and `….value` `[batch, keyValueHeads, sequence, headDim]`: no runtime then copies all of a cache for a token.
  *
  * For onnxruntime alone its matrices may also be codes (`quantized`), and have adapters beside them.
  *
