@@ -40,8 +40,9 @@ function keep(run, seed, command) {
   if (existsSync(join(out, 'summary.json'))) console.error('  was trained before');
   else runNode([program, ...args]);
   const figures = { run, seed, command: ['attune', ...command].join(' '), ...figuresOf(out) };
-  results.keep(figures);
-  console.log(JSON.stringify(figures));
+  const text = JSON.stringify(figures).replaceAll(runs, '{runs}').replaceAll(shared, '{shared}'); // not where this machine has them
+  results.keep(JSON.parse(text));
+  console.log(text);
 }
 
 /** The best evaluation on the validation part, and what the summary says of the part that results are reported on. */

@@ -102,6 +102,7 @@ function printClosed() {
     for (const metric of ['accuracy', 'macroF1']) {
       const of = (name) => spreadOf(results.of(name).map(({ summary }) => summary[metric])).mean;
       const [low, own, high] = ['reed-tenth-base3', run, 'reed-base3'].map(of);
+      if (![low, own, high].every(Number.isFinite)) continue; // not run yet
       console.log(
         `${run}: ${metric} closes ${(((own - low) / (high - low)) * 100).toFixed(0)} % of the gap (${low.toFixed(3)} → ${own.toFixed(3)}, all labels ${high.toFixed(3)})`,
       );
