@@ -9,19 +9,26 @@ interface Split {
   readonly split?: unknown;
   readonly evalData?: unknown;
   readonly groupBy?: unknown;
+  readonly testData?: unknown;
+}
+
+interface StudentFlags {
+  readonly teacher?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
 }
 
 interface Student {
-  readonly teachers: readonly string[];
   /** Of the student's run. */
   readonly split: Split;
-  /** Default 42. */
-  readonly seed?: number | undefined;
   readonly onNote: (note: string) => void;
 }
 
-/** Notes each teacher that is a run on the student's file with another split of it. */
-export async function noteOtherSplits({ teachers, split, seed = 42, onNote }: Student): Promise<void> {
+/** Notes each teacher that is a run on the student's file with another split of it, unless test data are a file of their own. */
+export async function noteOtherSplits(
+  { teacher: teachers = [], seed = 42 }: StudentFlags,
+  { split, onNote }: Student,
+): Promise<void> {
+  if (split.testData !== undefined) return;
   for (const teacher of teachers) {
     const run = await recordOf(teacher);
     if (run === undefined || resolve(String(run.data)) !== resolve(String(split.data))) continue;

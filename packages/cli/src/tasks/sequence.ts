@@ -111,13 +111,7 @@ async function train(data: DataParts<LabelOf[ProblemType]>, { flags, settings, o
   const provenance = { ...settings.provenance, textPair, labelSeparator, labelList, clean: flags.clean };
   const measured = (data.test ?? data.validation)?.texts ?? [];
   const { onNote = () => {} } = settings;
-  if (flags.testData === undefined)
-    await noteOtherSplits({
-      teachers: flags.teacher ?? [],
-      split: settings.provenance ?? {},
-      seed: flags.seed,
-      onNote,
-    });
+  await noteOtherSplits(flags, { split: settings.provenance ?? {}, onNote });
   const unlabeled = await readUnlabeledTexts(flags, { measured, onNote });
   const distilling = { ...studentFlags(flags), unlabeled };
   const options = { problemType, labelList, tuneThreshold, calibrate, baseline, mixBaseline, ...distilling };

@@ -112,13 +112,7 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
   const provenance = { ...settings.provenance, labelList };
   const measured = (data.test ?? data.validation ?? []).map(({ words }) => words.join(' '));
   const { onNote = () => {} } = settings;
-  if (flags.testData === undefined)
-    await noteOtherSplits({
-      teachers: flags.teacher ?? [],
-      split: settings.provenance ?? {},
-      seed: flags.seed,
-      onNote,
-    });
+  await noteOtherSplits(flags, { split: settings.provenance ?? {}, onNote });
   const unlabeled = await readUnlabeledSentences(flags, { measured, onNote });
   const distilling = { ...studentFlags(flags), unlabeled };
   const options = { data, provenance, labelList, scheme, decoding, stride, ...distilling };
