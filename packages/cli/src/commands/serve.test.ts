@@ -32,7 +32,7 @@ it('ends with code 0 where a signal tells it to, once the service has closed', a
   const controller = new AbortController();
   const close = vi.fn(async () => {});
   vi.doMock('@attune/serve/node', () => ({
-    ...{ isSupervised: () => false, openProcesses: vi.fn(), superviseService: vi.fn() },
+    ...{ isSupervised: () => false, openProcesses: vi.fn(), reloadAll: vi.fn(), superviseService: vi.fn() },
     async openService() {
       setTimeout(() => controller.abort(new Interrupted('SIGTERM')), 10);
       return { url: 'http://127.0.0.1:8000', pool: { models: [{ name: 'run' }] }, close };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { PoolSource, Service, ServiceOptions } from '@attune/serve/node';
+import type { PoolSource, ServiceOptions } from '@attune/serve/node';
 import { z } from 'zod';
 import {
   choiceFlag,
@@ -120,7 +120,9 @@ export const serveCommand = defineCommand({
     'attune serve --config serve.json --processes 2',
   ],
   async run({ flags, typed, arguments: typedSources, io }) {
-    const { isSupervised, openProcesses, openService, superviseService } = await import('@attune/serve/node');
+    const { isSupervised, openProcesses, openService, reloadAll, superviseService } = await import(
+      '@attune/serve/node'
+    );
     const sources = sourcesOf(typedSources, typed);
     const { processes = 1 } = flags;
     if (processes > 1 && !isSupervised()) {
@@ -134,7 +136,10 @@ export const serveCommand = defineCommand({
     // A process of several hears of the end from its supervisor, which is told by the system.
     if (isSupervised()) return besideSignals(superviseService(service));
     printNote(io.stderr, `serving ${service.pool.models.map(({ name }) => name).join(', ')} at ${service.url}`);
-    await untilStopped({ reload: () => reload(service, io), close: service.close }, io);
+    await untilStopped(
+      { reload: () => reloadAll(service.pool, (note) => printNote(io.stderr, note)), close: service.close },
+      io,
+    );
   },
 });
 
@@ -187,15 +192,6 @@ async function tokensIn(file: string): Promise<string[]> {
   if (kept.length === 0)
     throw new UsageError(`--token-file: expected a token per line, got none in ${file}; write one`);
   return kept;
-}
-
-/** Opens all models again. */
-async function reload({ pool }: Service, { stderr }: Io): Promise<void> {
-  for (const { name } of pool.models)
-    await pool.reload(name).then(
-      ({ version }) => printNote(stderr, `${name} was opened again, version ${version}`),
-      (error: Error) => printNote(stderr, `${name} stays as it was: ${error.message}`),
-    );
 }
 
 /** What serves, in this process or in others. */

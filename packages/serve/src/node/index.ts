@@ -16,5 +16,6 @@ export type {
   WrittenText,
 } from './pool/options';
 export { openPredictorPool } from './pool/pool';
+export { reloadAll } from './pool/reload-all';
 export { isSupervised, superviseService } from './processes/supervised';
 export { openProcesses, type Processes, type ProcessesOptions } from './processes/supervisor';

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { Registry } from 'prom-client';
 import type { PredictorPool } from '../pool/options';
+import { reloadAll } from '../pool/reload-all';
 import { type FromProcess, isOurs, type ToProcess } from './messages';
 
 // The side of a process that a supervisor started.
@@ -31,15 +32,7 @@ const say = (message: FromProcess) => process.send?.(message);
  * @example if (isSupervised()) await superviseService(await openService('runs/sectors', { processes: 2 }));
  */
 export function superviseService({ url, pool, close }: Supervised): Promise<void> {
-  const reload = async () => {
-    for (const { name } of pool.models)
-      await pool.reload(name).then(
-        ({ version }) =>
-          say({ attune: 'note', text: `process ${process.pid}: ${name} was opened again, version ${version}` }),
-        ({ message }: Error) =>
-          say({ attune: 'note', text: `process ${process.pid}: ${name} stays as it was: ${message}` }),
-      );
-  };
+  const reload = () => reloadAll(pool, (note) => say({ attune: 'note', text: `process ${process.pid}: ${note}` }));
   return new Promise((resolve, reject) => {
     process.on('message', (message: unknown) => {
       if (!isOurs<ToProcess>(message)) return;
