@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,9 +94,9 @@ function testClients() {
         app.stdout.once('data', (line) => resolve(String(line).trim()));
         app.once('exit', (code) => reject(new Error(`the example ended with ${code}`)));
       });
-      const ask = (body: object, signal?: AbortSignal) =>
+      const ask = (body: object) =>
         fetch(`${url}/label`, {
-          ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal },
+          ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
         });
       expect(await (await ask({ text: 'java' })).json()).toEqual({
         label: expect.stringMatching(/^(it|food)$/),
@@ -106,11 +107,14 @@ function testClients() {
       const long = (i: number) => ({ text: `java ${i} `.repeat(6000) });
       const flood = Array.from({ length: 300 }, async (_, i) => (await ask(long(i))).status);
       expect(new Set(await Promise.all(flood))).toEqual(new Set([200, 429]));
-      const gone = new AbortController();
-      const leaving = Array.from({ length: 100 }, (_, i) => ask(long(i), gone.signal).catch(({ name }) => name));
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      gone.abort();
-      expect(await Promise.all(leaving)).toContain('AbortError');
+      const leave = (i: number) =>
+        new Promise<void>((resolve) => {
+          const asked = request(`${url}/label`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+          asked.on('error', () => {}); // an answer that came first, or the refusal of a text that was not read
+          asked.on('close', resolve);
+          asked.end(JSON.stringify(long(i)), () => setTimeout(() => asked.destroy(), i));
+        });
+      await Promise.all(Array.from({ length: 100 }, (_, i) => leave(i))); // within 100 ms of being sent
       expect((await ask({ text: 'sql' })).status).toBe(200);
       const last = ask({ text: 'cook' });
       await new Promise((resolve) => setTimeout(resolve, 20));
