@@ -33,7 +33,7 @@ export const patterns = [
   [/\bgo(es|ing)? on (with|from|to|where|in|as)\b/i, '"continue" or "resume"'],
   [/\bto go on\b/i, '"to continue" or "to resume"'],
   [/\bas (it|they) comes?\b/i, '"in order" or "as read"'],
-  [/\bof (your|its|their|our) own\b/i, '"your own X", "its own X"'],
+  [/\bof (your|its|their|our) own\b(?= *(?:[.,;:)|`]|$|(?:and|for|in|with|that|which|to|as|is|are|or|on|from|by|at|when|where|of)\b))/i, '"your own X", "its own X"'],
   [/\bby (itself|themselves)\b/i, '"alone", "separately" or "on its own"'],
   [/\b(so|that) many\b/i, '"this number of X"'],
   [/\ball of (them|it)\b/i, '"all"'],
