@@ -45,7 +45,6 @@ export const patterns = [
     /(?<!there |There )\b(is|are) no (?!longer|more\b|less\b|fewer\b|different|better|worse|larger|smaller)[a-z]+/,
     '"is not a X"',
   ],
-  [/\b(?<!I )(has|have) none\b/i, '"has no X"'],
   [/(?<!there )\b(is|are) none\b/i, '"there is no X"'],
   [/\bof a kind\b/i, '"of one type" or "of the same kind"'],
   [
