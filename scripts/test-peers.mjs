@@ -201,13 +201,19 @@ function testBrowser() {
   console.log('test:peers passed: browser');
 }
 
-/** The service: its page in headless Chromium, under axe; npm's openai as its client; the example with express. */
+/** The service: its page in headless Chromium, under axe; npm's openai as its client; the example with express; PyPI's schemathesis on its OpenAPI document. */
 function testService() {
   if (!existsSync('/usr/bin/chromium') && !installDebian('chromium'))
     return skip('service', "Debian's chromium cannot be installed");
   prepareAttune();
   ensureToolsInstalled('peers/serve');
-  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/serve']);
+  const checker = join(root, '.cache', 'schemathesis');
+  const missing = prepareEnvironment(checker, ['schemathesis==4.32.5'], 'schemathesis');
+  if (missing) skip("the service's OpenAPI document", missing);
+  const program = missing ? {} : { SCHEMATHESIS: join(checker, 'bin', 'schemathesis') };
+  run('npx', ['vitest', 'run', '--config', 'vitest.peers.config.ts', 'packages/serve'], {
+    env: { ...quiet, ...program },
+  });
   console.log('test:peers passed: service');
 }
 

@@ -23,11 +23,12 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schemaOf(schema, io) } });
 
-/** A schema of which exactly one of some keys is given, which no schema of zod's says in JSON. */
-const oneOfKeys = (schema: z.ZodType, keys: readonly string[]) => ({
-  ...schemaOf(schema, 'input'),
-  oneOf: keys.map((key) => ({ required: [key] })),
-});
+/** A schema of which exactly one of some keys is given, and others never: what no schema of zod's says in JSON. */
+function oneOfKeys(schema: z.ZodType, keys: readonly string[], never: readonly string[]) {
+  const own = schemaOf(schema, 'input') as { readonly properties: Readonly<Record<string, object>> };
+  const properties = Object.fromEntries(Object.entries(own.properties).filter(([key]) => !never.includes(key)));
+  return { ...own, properties, oneOf: keys.map((key) => ({ required: [key] })) };
+}
 
 /** A schema of a body that names its model. */
 function namingModel(schema: z.ZodType, names: readonly string[]) {
@@ -39,14 +40,33 @@ const stringOf = (names: readonly string[]) => ({ type: 'string', ...(names.leng
 
 interface OpenApiOptions {
   readonly isSecured: boolean;
-  readonly models: readonly Pick<PoolModel, 'name' | 'task'>[];
+  readonly models: readonly Pick<PoolModel, 'name' | 'task' | 'hasChat' | 'hasPairs' | 'fields'>[];
 }
 
 /** The OpenAPI document of the service, of the schemas that check its requests. */
 export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured, models }: OpenApiOptions) {
   const namesOf = (chosen: typeof models) => chosen.map(({ name }) => name);
-  const writers = namesOf(models.filter(({ task }) => task === 'causal-lm'));
-  const labelers = namesOf(models.filter(({ task }) => task !== 'causal-lm'));
+  const generators = models.filter(({ task }) => task === 'causal-lm');
+  const chats = namesOf(generators.filter(({ hasChat }) => hasChat));
+  const labelers = models.filter(({ task }) => task !== 'causal-lm');
+  const hasFields = (chosen: typeof models) => chosen.some(({ fields }) => fields.length > 0);
+  // A document offers what the models of the service take, and nothing else.
+  const [hasPairs, hasRows] = [labelers.some((model) => model.hasPairs), hasFields(labelers)];
+  const predictKeys = ['text', 'texts', ...(hasPairs ? ['pairs'] : []), ...(hasRows ? ['fields', 'rows'] : [])];
+  const [hasChat, hasPromptFields] = [chats.length > 0, hasFields(generators)];
+  const generateKeys = ['prompt', ...(hasChat ? ['messages'] : []), ...(hasPromptFields ? ['fields'] : [])];
+  const predictBody = oneOfKeys(
+    schemas.predict,
+    predictKeys,
+    ['pairs', 'fields', 'rows'].filter((key) => !predictKeys.includes(key)),
+  );
+  const generateBody = {
+    ...oneOfKeys(schemas.generate, generateKeys, [
+      ...['messages', 'fields'].filter((key) => !generateKeys.includes(key)),
+      ...(hasChat ? [] : ['chatTemplate', 'chatVariables']),
+    ]),
+    not: { required: ['jsonSchema', 'grammar'] },
+  };
   const refusal = (schema: z.ZodType) => ({
     description: 'A problem',
     content: { 'application/problem+json': { schema: schemaOf(schema, 'output') } },
@@ -65,12 +85,12 @@ export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured,
       requestBody: { required: true, content: { 'application/json': { schema } } },
     },
   });
-  const completion = (summary: string, schema: z.ZodType) => {
+  const completion = (summary: string, schema: z.ZodType, names: readonly string[]) => {
     const content = { 'application/json': { schema: { type: 'object' } }, ...events };
-    return post(summary, namingModel(schema, writers), answer(summary, content, openAiProblem));
+    return post(summary, namingModel(schema, names), answer(summary, content, openAiProblem));
   };
-  const get = (summary: string, schema?: z.ZodType, own: readonly object[] = []) => ({
-    get: { ...{ summary, parameters: own }, responses: answer(summary, schema && json(schema, 'output')) },
+  const get = (summary: string, schema?: z.ZodType, own: readonly object[] = [], problems: z.ZodType = problem) => ({
+    get: { ...{ summary, parameters: own }, responses: answer(summary, schema && json(schema, 'output'), problems) },
   });
   return {
     openapi: '3.0.3',
@@ -84,20 +104,23 @@ export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured,
     paths: {
       '/v1/models/{name}/predict': post(
         'Labels of texts',
-        oneOfKeys(schemas.predict, ['text', 'texts', 'pairs']),
+        predictBody,
         answer('Labels of texts', json(predictAnswer, 'output')),
-        parameters(labelers),
+        parameters(namesOf(labelers)),
       ),
       '/v1/models/{name}/generate': post(
         'The text after a prompt',
-        oneOfKeys(schemas.generate, ['prompt', 'messages']),
+        generateBody,
         answer('The text after a prompt', { ...json(generateAnswer, 'output'), ...events }),
-        parameters(writers),
+        parameters(namesOf(generators)),
       ),
-      '/v1/completions': completion("A completion, as OpenAI's API has it", schemas.completion),
-      '/v1/chat/completions': completion("A chat completion, as OpenAI's API has it", schemas.chat),
-      '/v1/models': get('The models', modelsAnswer),
-      '/v1/models/{name}': get('A model', modelSchema, parameters(namesOf(models))),
+      '/v1/completions': completion("A completion, as in OpenAI's API", schemas.completion, namesOf(generators)),
+      // Only models with a chat template answer: without one the path is not offered.
+      ...(hasChat && {
+        '/v1/chat/completions': completion("A chat completion, as in OpenAI's API", schemas.chat, chats),
+      }),
+      '/v1/models': get('The models', modelsAnswer, [], openAiProblem),
+      '/v1/models/{name}': get('A model', modelSchema, parameters(namesOf(models)), openAiProblem),
       '/health/live': get('Whether the program runs'),
       '/health/ready': get('Whether a worker is ready'),
       '/metrics': get("Metrics in Prometheus's format"),

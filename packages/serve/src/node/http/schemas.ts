@@ -101,7 +101,7 @@ export function requestSchemas(limits: RequestLimits = {}) {
     seed: seed.nullish(),
     stop: z.union([z.string().min(1).max(100), stop]).nullish(),
     response_format: format.nullish(),
-    n: z.literal(1).nullish(),
+    n: z.int().min(1).max(1).nullish(),
   };
   const completion = z.object({ ...openAi, prompt: z.union([text, z.tuple([text])]) });
   const chat = z.object({
@@ -159,6 +159,7 @@ export const modelSchema = z.object({
   labels: z.array(z.string()).readonly(),
   maxLength: z.int(),
   hasChat: z.boolean().describe('Whether it takes messages'),
+  hasPairs: z.boolean().optional().describe('Whether it takes pairs of texts'),
   fields: z.array(z.string()).readonly().describe("The run's columns, which it takes in place of a text or prompt"),
   precision: z.string(),
   version: z.int(),

@@ -35,6 +35,8 @@ export interface ModelFacts {
   readonly maxLength: number;
   /** Whether the model has a chat template. */
   readonly hasChat: boolean;
+  /** Whether a sequence classifier takes pairs of texts. */
+  readonly hasPairs?: boolean;
   /** The columns of the run's templates, of which a row is given in place of a text; none of a model that is no run. */
   readonly fields: readonly string[];
 }

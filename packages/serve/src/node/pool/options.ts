@@ -72,6 +72,8 @@ export interface PoolModel {
   readonly maxLength: number;
   /** Whether the model has a chat template. */
   readonly hasChat: boolean;
+  /** Whether a sequence classifier takes pairs of texts. */
+  readonly hasPairs?: boolean;
   /** The columns of the run's templates (`--text '{title}. {description}'`, `--prompt-template`), of which a row is given in place of a text. */
   readonly fields: readonly string[];
   /** Precision of its weights. */

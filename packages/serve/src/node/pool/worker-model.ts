@@ -46,9 +46,9 @@ async function openClassifier({ source, precision, threads }: ModelSpec): Promis
   const { problemType, labels, config } = model;
   const facts = { task: 'sequence-classification', problemType, labels, maxLength: config.maxPositions } as const;
   const own = await loadRunInputs(source);
-  await warmUp(model);
+  const hasPairs = await warmUp(model);
   return {
-    facts: { ...facts, hasChat: false, fields: own.fields },
+    facts: { ...facts, hasChat: false, hasPairs, fields: own.fields },
     predict: async (inputs) => [...(await model.predict(inputs.map((input) => textsOf(input, own))))],
     write: async () => refuse(source, 'a model that writes', 'a classifier', 'predict'),
     close: model.close,
@@ -63,13 +63,14 @@ function textsOf(input: PoolInput, { inputOf, cleaned }: RunInputs): string | re
 
 const isPair = (input: PoolInput): input is readonly [string, string] => Array.isArray(input);
 
-/** A model of pairs refuses single texts. */
-async function warmUp(model: AnyPredictor): Promise<void> {
-  try {
-    await model.predict(['warm up']);
-  } catch {
-    await model.predict([['warm', 'up']]);
-  }
+/** Computes once, and returns whether the model takes pairs of texts. A run on pairs refuses single texts, and a run on single texts refuses pairs. */
+async function warmUp(model: AnyPredictor): Promise<boolean> {
+  const predictPair = () => model.predict([['warm', 'up']]).then(() => true);
+  const hasTexts = await model.predict(['warm up']).then(
+    () => true,
+    () => false,
+  );
+  return hasTexts ? predictPair().catch(() => false) : predictPair();
 }
 
 async function openTagger({ source, precision, threads }: ModelSpec): Promise<WorkerModel> {
