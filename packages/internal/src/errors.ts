@@ -1,7 +1,7 @@
 import type { AttuneErrorCode } from './error-codes';
 
 /**
- * A failure that a user can mend: a file, a data set, a checkpoint or an engine is not what was expected.
+ * A failure that a user can fix: a file, a data set, a checkpoint or an engine is not what was expected.
  *
  * `code` is stable and machine-readable (`CHECKPOINT_TRUNCATED`). `message` reads `where: what was expected, what came, what to do`.
  * Each package carries a copy of this class, so recognize it with `isAttuneError`, never by `instanceof`.

@@ -1,14 +1,14 @@
-/** Far deeper than any file of settings, and far from what recursive code overflows on. */
+/** Far deeper than any settings file, and far below the depth at which recursive code overflows. */
 const deepest = 1000;
 
-/** Why a text is not read as JSON; its message is `got` and the place, to stand after "got". */
+/** The reason why a text is not valid JSON; the message has `got` and the place, and follows the word "got". */
 export class JsonError extends SyntaxError {
-  /** What is there, such as `"}"`. */
+  /** The text found, such as `"}"`. */
   readonly got: string;
   /** In UTF-16 units. */
   readonly offset: number;
 
-  /** Whether it is JSON, but nested deeper than is read. */
+  /** Whether it is JSON, but nested too deep. */
   readonly isTooDeep: boolean;
 
   constructor(got: string, { text, offset, cause }: { text: string; offset: number; cause?: unknown }) {
@@ -20,8 +20,8 @@ export class JsonError extends SyntaxError {
 }
 
 /**
- * `JSON.parse` of what others wrote: its error says what came and where, without quoting the file, and values nested so deep that code which walks them
- * would overflow the stack are refused.
+ * `JSON.parse` for untrusted text: the error gives what was found and where, without quoting the file, and values nested so deep that recursive
+ * code would overflow the stack are refused.
  *
  * @throws JsonError such as `"}" at line 3 column 7`
  * @example
@@ -40,7 +40,7 @@ export function parseJson(text: string): unknown {
   throw new JsonError(`brackets more than ${deepest} deep`, { text, offset });
 }
 
-/** Whether a value is an object of JSON: no list, and not null. */
+/** Whether a value is a JSON object: neither an array nor null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-// Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
+// Reads the data of language models: plain texts, prompts with completions, and conversations.
 import { field, type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError, isAttuneError, JsonError, parseJson } from '@attune/internal';
@@ -26,7 +26,7 @@ interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
   readonly delimiter?: string;
 }
 
-/** What a language model learns, and the line of each, from 1. */
+/** Texts of a language model, and the 1-based line of each. */
 interface TextRows<Text> {
   readonly texts: readonly Text[];
   readonly lines: readonly number[];
@@ -39,7 +39,7 @@ export const readTexts = async (...input: Parameters<typeof readTextRows>): Prom
 /**
  * Reads the texts of a file, and their lines. Empty ones are dropped, with a note.
  *
- * @throws UsageError where there are several columns and none was named; AttuneError as `readTable`, and DATA_EMPTY
+ * @throws UsageError for several columns without `--text`; AttuneError as `readTable`, and DATA_EMPTY
  */
 export async function readTextRows(
   path: string,
@@ -113,7 +113,7 @@ export interface CausalColumns extends TextColumn {
 
 interface ReadCausalOptions {
   readonly columns: CausalColumns;
-  /** The model's, where there are messages. */
+  /** The chat template of the model, for messages. */
   readonly template?: ChatTemplate;
   readonly onNote: (note: string) => void;
 }
@@ -126,12 +126,12 @@ export function checkCausalColumns({ text, promptTemplate, completion, messages,
   const typed = ways.filter(([, value]) => value !== undefined).map(([flag]) => flag);
   if (typed.length > 1)
     throw new UsageError(
-      `${typed[1]}: expected no ${typed[0]} beside it, which selects other texts to train on; drop one`,
+      `${typed[1]}: cannot be used with ${typed[0]}, which selects other texts to train on; remove one`,
     );
   if ((promptTemplate === undefined) === (completion === undefined)) return;
   const [missing, there] =
     completion === undefined ? ['--completion', '--prompt-template'] : ['--prompt-template', '--completion'];
-  throw new UsageError(`${missing}: required beside ${there}`);
+  throw new UsageError(`${missing}: required with ${there}`);
 }
 
 /** The texts that `readCausalRows` reads. */
@@ -151,7 +151,7 @@ export async function readCausalRows(
 ): Promise<TextRows<PromptedText | string>> {
   checkCausalColumns(columns);
   if (columns.messages !== undefined && columns.clean !== undefined)
-    throw new UsageError('--clean: expected texts, got --messages, which are conversations; drop one');
+    throw new UsageError('--clean: cannot be used with --messages, which are conversations; remove one');
   const { promptTemplate, completion, messages } = columns;
   if (completion === undefined && messages === undefined) return readTextRows(path, columns, onNote);
   const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescapedTemplate);
@@ -202,7 +202,7 @@ interface TemplateFlags {
 /**
  * Loads the chat template of a model, where `--messages` needs one.
  *
- * @throws UsageError for --chat-template or --chat-variables without --messages, for variables that are no object of JSON, and for
+ * @throws UsageError for --chat-template or --chat-variables without --messages, for variables that are not a JSON object, and for
  * a new model, which has no template; AttuneError as `loadChatTemplate`
  */
 export async function openChatTemplate(
@@ -213,7 +213,7 @@ export async function openChatTemplate(
   if (messages === undefined) {
     const flag = (chatTemplate && '--chat-template') ?? (chatVariables && '--chat-variables');
     if (flag === undefined) return undefined;
-    throw new UsageError(`${flag}: expected --messages beside it, which it writes; leave it out`);
+    throw new UsageError(`${flag}: requires --messages; add --messages <column>, or remove ${flag}`);
   }
   if (source === 'new')
     throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
@@ -224,7 +224,7 @@ export async function openChatTemplate(
   return { render: (conversation, options) => template.render(conversation, { ...options, variables }) };
 }
 
-/** @throws UsageError for what is no object of JSON */
+/** @throws UsageError for anything but a JSON object */
 function variablesOf(json: string): Record<string, unknown> {
   const refused = (got: string) =>
     new UsageError(

@@ -1,4 +1,4 @@
-import { AttuneError, isAttuneError } from '@attune/internal';
+import { AttuneError, isAttuneError, typedCommand } from '@attune/internal';
 // A command as data: its options, their schemas, and how typed values become flags.
 import { z } from 'zod';
 import { UsageError } from './failure';
@@ -48,7 +48,7 @@ export interface Positional {
   readonly help: string;
   /** Whether several may be typed. */
   readonly isList?: boolean;
-  /** What to do with more arguments than the command takes; the error about them ends with it. */
+  /** Advice at the end of the error about too many arguments. */
   readonly more?: string;
   /** Whether none may be typed; default one is required. */
   readonly isOptional?: boolean;
@@ -64,7 +64,7 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** Completes the typed options before they are parsed, for example from a file. */
   readonly complete?: (typed: TypedOptions) => Promise<TypedOptions>;
-  /** Whether a signal is how the command ends, and no failure of it; default false. */
+  /** Whether a signal is the normal end of the command rather than a failure; default false. */
   readonly endsOnSignal?: boolean;
   readonly examples: readonly string[];
   run(input: CommandInput<O>): Promise<void>;
@@ -100,21 +100,26 @@ export const choiceFlag = <const Choice extends string>(choices: readonly Choice
 
 const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
 
-/** Names between commas, or a list of them. */
+/** Names separated by commas, or a list of names. */
 export const listFlag = () =>
   z
-    .union([textFlag(), z.array(textFlag())], { error: expected('names between commas, or a list of them') })
+    .union([textFlag(), z.array(textFlag())], { error: expected('names separated by commas, or a list of names') })
     .transform((names) => (typeof names === 'string' ? names.split(',') : names));
 
 /** A switch; default false. */
 export const switchFlag = () => z.boolean({ error: expected('true or false') }).default(false);
 
+/** A line of an example as it is typed; lines that continue one stay aligned with it. */
+export const typedExample = (line: string): string =>
+  line
+    .replace(/^ {2,}/, (spaces) => `${spaces}${' '.repeat(typedCommand('').length - 'attune '.length)}`)
+    .replace(/(^|\| )attune /, (_, before: string) => `${before}${typedCommand('')}`);
 /** A flag as it is typed: `maxLength` is `--max-length`. */
 export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The name that errors use: the shorter one where there are two. */
+/** The name that errors use: the shorter one of two. */
 export function flagName(name: string, options: Options): string {
   return dashed(options[name]?.alias ?? name);
 }
@@ -154,8 +159,11 @@ export function asFlagError(error: unknown, options: Options): unknown {
   return message === error.message ? error : new AttuneError(error.code, message, { cause: error });
 }
 
-/** @throws UsageError for a flag that does not apply, with the reason */
-export function refuseFlags(flags: object, names: readonly string[], reason: string): void {
+/**
+ * @param use where the flags are not used: `by a tagger`, `without --chat`
+ * @throws UsageError for the first of these flags that was given
+ */
+export function refuseFlags(flags: object, names: readonly string[], use: string): void {
   const name = names.find((each) => ![undefined, false].includes((flags as Record<string, undefined>)[each]));
-  if (name !== undefined) throw new UsageError(`${dashed(name)}: expected none for ${reason}; leave it out`);
+  if (name !== undefined) throw new UsageError(`${dashed(name)}: not used ${use}; remove it`);
 }

@@ -23,14 +23,14 @@ export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr'
   for (const line of withoutSecrets(message, env).split('\n')) printFailure(stderr, line);
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof UsageError) {
-    printLine(stderr, '(--help lists what there is)');
+    printLine(stderr, '(--help lists the options)');
     return 2;
   }
   if (env.ATTUNE_DEBUG === '1' && error instanceof Error) printLine(stderr, withoutSecrets(stackOf(error), env));
   return 1;
 }
 
-/** Text without the tokens and keys of the environment, nor what looks like a token of the hub. */
+/** Removes tokens and keys of the environment, and anything that looks like a token of the hub. */
 function withoutSecrets(text: string, env: Io['env']): string {
   const secrets = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'WANDB_API_KEY'].map((name) => env[name]?.trim() ?? '');
   const known = secrets.filter((secret) => secret.length >= 4);

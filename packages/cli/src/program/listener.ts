@@ -27,7 +27,7 @@ const redrawEvery = 100;
  * Creates a listener that prints training as it happens: a progress line, and a line of results after every evaluation.
  *
  * On a terminal the progress line is rewritten in place; elsewhere (a log file) it is printed every tenth of the steps and every
- * ten seconds, and so is a long evaluation. After twenty steps a note says how long the others take, where that is half a minute or more.
+ * ten seconds, and so is a long evaluation. After twenty steps a note gives the remaining time, if that is half a minute or more.
  * @example
  * await trainAndReport({ …, onEvent: terminalListener(process.stderr) });
  */
@@ -52,23 +52,23 @@ export function terminalListener(
 const measuredAfter = 20;
 const uncounted = 5;
 
-/** Seconds that are worth a word. */
+/** Remaining seconds from which a note is printed. */
 const leastSaid = 30;
 
-/** Says after twenty steps how long the training takes, which before the first step can only be estimated. */
+/** Notes after twenty steps how long the training takes; before the first step that is only estimated. */
 function correctedEstimate(onNote: (note: string) => void): (event: StepEvent) => void {
   let taken = 0;
   let before = 0;
   return ({ step, totalSteps, secondsLeft }) => {
     taken += 1;
     if (taken > measuredAfter || step >= totalSteps) return;
-    const running = (secondsLeft * (taken - 1)) / (totalSteps - step); // seconds of the steps taken, but for the first
+    const running = (secondsLeft * (taken - 1)) / (totalSteps - step); // seconds of the steps taken, without the first
     if (taken === uncounted) before = running;
     if (taken !== measuredAfter) return;
     const left = ((running - before) / (measuredAfter - uncounted)) * (totalSteps - step);
     if (left >= leastSaid)
       onNote(
-        `as fast as the first ${measuredAfter} steps, the other ${(totalSteps - step).toLocaleString('en')} take ${formatDuration(left)}, without evaluations`,
+        `at the speed of the first ${measuredAfter} steps, the remaining ${(totalSteps - step).toLocaleString('en')} take ${formatDuration(left)}, without evaluations`,
       );
   };
 }

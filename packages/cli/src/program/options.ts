@@ -102,7 +102,7 @@ function specOf({ type, default: preset, choices, multiple }: ProgramOption): Op
   };
 }
 
-/** What was typed, by the options' names: texts, lists of texts, or true. */
+/** The typed values by the options' names: texts, lists of texts, or true. */
 function parseTyped(args: readonly string[], specs: Readonly<Record<string, OptionSpec>>): Record<string, unknown> {
   const parser = new CommanderCommand().exitOverride().configureOutput({ writeErr: () => {} });
   parser.helpOption(false).allowExcessArguments();

@@ -1,4 +1,4 @@
-// What a command uses of its process: streams, environment, and the signal that stops it.
+// The parts of a process that a command uses: streams, environment, and the signal that stops it.
 import type { StopSignal } from '@attune/internal';
 
 /** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
@@ -9,7 +9,7 @@ export interface OutputStream {
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** Whether it is a terminal; default false. */
   readonly isTTY?: boolean | undefined;
-  /** Width of the terminal in characters; absent where it is none. */
+  /** Width of the terminal in characters; absent for other streams. */
   readonly columns?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Io {
   readonly stderr: OutputStream;
   /** Environment variables by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted, with an `Interrupted` as its reason, when the process is told to stop while the signal is held. */
+  /** Aborted, with an `Interrupted` as its reason, when the process receives a stop signal while this signal is held. */
   readonly signal?: StopSignal | undefined;
 }
 
@@ -82,7 +82,7 @@ export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal & Re
       isHeld = false;
     };
   };
-  // Of a container's first process the system ignores signals that it does not listen for.
+  // The system ignores signals to the first process of a container unless it listens for them.
   if (target.pid === 1) for (const name of names) target.on(name, () => holders === 0 && target.exit(exitCodes[name]));
   return Object.assign(controller.signal, { hold });
 }

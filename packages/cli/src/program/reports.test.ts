@@ -47,7 +47,9 @@ it('notes a report and a card that cannot be written, and is done', async () => 
   const { summary } = await tinyReport({ onResult, onNote: (note) => notes.push(note) }, out);
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).loss).toBe(summary.loss);
   const written = notes.filter((note) => note.includes('not written'));
-  expect(written).toEqual(places.map((place) => expect.stringContaining(`${place}: not written, all else of the run`)));
+  expect(written).toEqual(
+    places.map((place) => expect.stringContaining(`${place}: not written, the rest of the run is complete`)),
+  );
 });
 
 it('writes the report also where nobody takes the results', async () => {

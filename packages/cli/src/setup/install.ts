@@ -26,7 +26,7 @@ interface Installed {
 /**
  * Makes tfjs-node work in a project: npm's package, PyPI's library, and an addon compiled for the two.
  *
- * Everything is made ready beside the project's packages and moved into place; a failure leaves the project as it was.
+ * Everything is prepared in a stage directory and then moved into place; a failure leaves the project unchanged.
  *
  * @throws AttuneError SETUP_IMPOSSIBLE where something is missing, SETUP_FAILED where a step fails
  */
@@ -49,7 +49,7 @@ export async function installTfjsNode(options: InstallOptions): Promise<Installe
     onStep('compiling the addon');
     await compile(plan, compiler, settings);
     await moveIntoPlace(plan, undoable);
-    onStep('trying it');
+    onStep('testing the addon');
     const { gpu } = await tryAddon(plan.name, settings);
     await clear();
     return { plan, worked: false, gpu };

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 export interface Wheel {
   readonly name: string;
   readonly version: string;
-  /** What the download must have, where it is known here; else what the index says, which pip checks too. */
+  /** The expected hash of the download, if known here; otherwise pip checks the one of the index. */
   readonly sha256?: string;
   readonly megabytes?: number;
   /** Beginnings of names in the wheel, and what takes their place under `deps/`. */
   readonly places: readonly (readonly [string, string])[];
 }
 
-/** What `attune setup tfjs-node` is to make. Paths are absolute. */
+/** The packages, files and commands of `attune setup tfjs-node`. Paths are absolute. */
 export interface SetupPlan {
   /** The package of npm, and its version. */
   readonly name: string;
   readonly version: string;
   /** Where npm puts it. */
   readonly directory: string;
-  /** Where everything is made ready; removed in the end. */
+  /** The stage directory, removed after the setup. */
   readonly stage: string;
   readonly wheels: readonly Wheel[];
   /** npm's arguments. */
@@ -56,7 +56,7 @@ const processorWheel: Wheel = {
   places: tensorflowPlaces,
 };
 
-/** What the wheel `tensorflow` names in its extra `and-cuda`. */
+/** The packages that the wheel `tensorflow` lists in its extra `and-cuda`. */
 const cudaVersions = {
   'nvidia-cublas-cu12': '12.5.3.2',
   'nvidia-cuda-cupti-cu12': '12.5.82',
@@ -72,7 +72,7 @@ const cudaVersions = {
   'nvidia-nvjitlink-cu12': '12.5.82',
 };
 
-/** `deps/nvidia` lies beside `deps/lib` as `nvidia` does beside `tensorflow` in Python, where the library looks for it. */
+/** `deps/nvidia` is next to `deps/lib`, as `nvidia` is next to `tensorflow` in Python, where the library looks for it. */
 const gpuWheels: readonly Wheel[] = [
   { name: 'tensorflow', version: tensorflowVersion, megabytes: 615, places: tensorflowPlaces },
   ...Object.entries(cudaVersions).map(([name, cuda]) => ({

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, typedCommand } from '@attune/internal';
 import { type CausalLmMetrics, type CausalLmRunData, causalLmMetricsIn, renderCausalLmCard } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import {
@@ -89,7 +89,7 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
 
 /** Measures the model's prediction of each token that is to be written. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, labelFlags, `a causal language model, which ${source} is`);
+  refuseFlags(flags, labelFlags, `by ${source}, a causal language model`);
   if (flags.precision !== 'fp32')
     throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
   const { revision, truncationMode, adapter, quantize } = flags;
@@ -130,7 +130,7 @@ async function columnsOf(
 async function predict({ source }: PredictInput): Promise<void> {
   throw new AttuneError(
     'MODEL_UNSUPPORTED',
-    `${source}: expected a trained classifier or tagger, got a causal language model: attune generate ${source} --prompt '…'`,
+    `${source}: expected a trained classifier or tagger, got a causal language model; generate text with it: ${typedCommand(`generate ${source} --prompt '…'`)}`,
   );
 }
 

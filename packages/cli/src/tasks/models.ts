@@ -1,4 +1,4 @@
-// Trained models as commands open them: what a model is for, and a classifier or tagger with its engine.
+// Opens trained models for commands: the task of a model, and a classifier or tagger with its engine.
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
@@ -120,6 +120,6 @@ function checkModel(
   if (threshold !== undefined && problemType !== 'multi_label_classification')
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `threshold: expected none, because ${source} does not assign several labels per text, got ${threshold}; leave it out`,
+      `threshold: not used by ${source}, which does not assign several labels per text; remove it`,
     );
 }

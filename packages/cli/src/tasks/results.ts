@@ -1,10 +1,10 @@
-// Results for people: of a training, and of an evaluation.
+// Formats the results of a training and of an evaluation as text.
 import type { ProblemType } from '@attune/models';
 import { type Evaluation, formatDuration, type Problem } from '@attune/train';
 import type { Differences, RunSummary, SideBySide, TrainingFacts } from '@attune/train/node';
 import { counted, table } from '../program/terminal';
 
-/** What is printed of a training, by kind of problem. */
+/** The printed results of a training, by problem type. */
 interface Printed {
   /** Titles of the metrics, in order. */
   readonly metrics: Readonly<Record<string, string>>;
@@ -22,9 +22,9 @@ const printed: Readonly<Record<ProblemType, Printed>> = {
   },
   multi_label_classification: {
     metrics: { accuracy: 'accuracy', microF1: 'micro-F1', macroF1: 'macro-F1' },
-    baseline: () => 'TF-IDF + logistic regression a label',
+    baseline: () => 'TF-IDF + logistic regression per label',
   },
-  regression: { metrics: { mae: 'MAE', rmse: 'RMSE', r2: 'R²' }, baseline: () => "the training texts' mean" },
+  regression: { metrics: { mae: 'MAE', rmse: 'RMSE', r2: 'R²' }, baseline: () => 'mean of the training texts' },
 };
 
 /**
@@ -92,7 +92,7 @@ export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Re
 }
 
 const tunedName = ({ decision }: RunSummary<ProblemType>) =>
-  decision?.threshold === undefined ? 'model, with what was tuned' : 'model, at the tuned thresholds';
+  decision?.threshold === undefined ? 'model, tuned' : 'model, at the tuned thresholds';
 
 const usual = { accuracy: 'accuracy', macroF1: 'macro-F1' };
 

@@ -93,9 +93,7 @@ const withoutFolds = [
 function refuseBesideFolds(flags: Partial<TrainFlags>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
   if (name === undefined) return;
-  throw new UsageError(
-    `${dashed(name)}: expected no --folds beside it, which cross-validates one label per text without it; drop one`,
-  );
+  throw new UsageError(`${dashed(name)}: cannot be used with --folds, which does not support it; remove one`);
 }
 
 async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
@@ -126,7 +124,7 @@ function placesIn(part: Partial<LabeledRows<unknown>> | undefined) {
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['labelNames', 'scheme', 'seenIn'], `a model of labeled texts, which ${source} is`);
+  refuseFlags(flags, ['labelNames', 'scheme', 'seenIn'], `by ${source}, a sequence classification model`);
   if (flags.format === 'conll' || flags.format === 'lines')
     throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -143,7 +141,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     deduplicate: flags.deduplicate,
   };
   const onTruncated = (count: number, maxLength: number) =>
-    onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
+    onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are truncated`);
   return withPredictor(source, { flags, io, onTruncated }, async (predictor) => {
     const file = { path: flags.data, columns, onNote };
     const metrics = await orInterrupted(measure(predictor, source, file), io.signal);
@@ -155,7 +153,7 @@ function requireColumns({ text, label }: { text?: string; label?: string }, sour
   if (text !== undefined && label !== undefined) return { text, label };
   const missing = Object.entries({ '--text': text, '--label': label }).filter(([, value]) => value === undefined);
   throw new UsageError(
-    missing.map(([flag]) => `${flag}: required, because ${source} is no run that says it`).join('\n'),
+    missing.map(([flag]) => `${flag}: required, because ${source} is not a run that records it`).join('\n'),
   );
 }
 
@@ -184,7 +182,8 @@ async function measure(
   const { logits, loss: ofAll } = await predictor.evaluate(textInputs(rows), targets);
   checkFinite(logits, source);
   const missed = targets.length - known.length;
-  if (missed > 0) onNote(`${counted(missed, 'text')} of labels that the model lacks: missed, and not in the loss`);
+  if (missed > 0)
+    onNote(`${counted(missed, 'text')} with labels that the model lacks: counted as missed, and not part of the loss`);
   const loss = missed > 0 ? lossOf(known, { logits, targets, config: predictor.config }) : ofAll;
   const empty = rows.texts.filter((text, i) => `${text}${rows.pairs?.[i] ?? ''}`.trim() === '').length;
   if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);

@@ -12,13 +12,13 @@ import type { Io } from '../program/process';
 export interface Task<Data = unknown, Summary extends object = object> {
   /** The options of `attune train` that are for this task and not for every task. */
   readonly options: readonly (keyof TrainFlags)[];
-  /** How `--data` is split by default, where that is not 80/10/10 (90/10 beside test data). */
+  /** The default split of `--data`, if it is not 80/10/10 (90/10 with test data). */
   readonly split?: string;
   /** Reads and checks training data. */
   read(input: ReadInput): Promise<Data>;
   /** Trains and writes the run directory, its report and model card included; the results are given out before these two. */
   train(data: Data, input: TrainInput): Promise<void>;
-  /** The results of a training, for people. */
+  /** Formats the results of a training as text. */
   print(summary: Summary, flags: TrainFlags): string;
   /** Measures a trained model. */
   evaluate(input: EvaluateInput): Promise<Evaluated>;
@@ -87,9 +87,9 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
 type SchemeFlag = Flags<{ scheme: typeof schemeOption }>['scheme'];
 
 interface Evaluated {
-  /** What `attune eval --json` prints. */
+  /** The output of `attune eval --json`. */
   readonly metrics: object;
-  /** The same for people. */
+  /** The metrics as text. */
   readonly lines: string;
 }
 

@@ -86,7 +86,7 @@ describe('options', () => {
     ],
     [
       { arguments: { overwrite: true } },
-      'fit: expected options that it knows, got arguments.overwrite; did you mean overwrite (overwrite: … beside the others)?',
+      'fit: expected options that it knows, got arguments.overwrite; did you mean overwrite (overwrite: … next to the others)?',
     ],
     [{ zzz: 1 }, 'fit: expected options that it knows, got zzz; it knows engine, out, overwrite, labelList, arguments'],
   ])('of names that are none are refused: %j', (more, message) => {
@@ -96,7 +96,7 @@ describe('options', () => {
   it.each([
     [{ out: undefined }, 'fit: out expected a path or a name, got undefined'],
     [{ out: ' ' }, 'fit: out expected a path or a name, got " "'],
-    [{ overwrite: null }, 'fit: overwrite expected true or false, got null; leave it out'],
+    [{ overwrite: null }, 'fit: overwrite expected true or false, got null; remove it'],
     [{ overwrite: 'true' }, 'fit: overwrite expected true or false, got "true"; write it without quotes: true'],
     [
       { arguments: { numTrainEpochs: '3' } },
@@ -121,7 +121,7 @@ describe('options', () => {
   it.each([
     [{ precision: 'fp16' }, 'precision expected one of fp32, int8, got "fp16"; did you mean "fp32"?'],
     [{ precision: 'x' }, 'precision expected one of fp32, int8, got "x"'],
-    [{ precision: null }, 'precision expected one of fp32, int8, got null; leave it out'],
+    [{ precision: null }, 'precision expected one of fp32, int8, got null; remove it'],
     [{ precision: 8 }, 'precision expected one of fp32, int8, got 8'],
     [{ keep: 'yes' }, 'keep expected true or false, or "until-reported", got "yes"'],
     [
@@ -184,7 +184,7 @@ it('refuses an argument of another kind, and an item by its index', () => {
   expect(refusal(() => checkArgument('load', { source: 3 }, 'path'))).toEqual(
     invalid('load: source expected a path or a name, got 3'),
   );
-  const message = 'predict: texts[1] expected a text, got undefined; leave the example out, or give it a value';
+  const message = 'predict: texts[1] expected a text, got undefined; remove the example, or give it a value';
   expect(refusal(() => checkItems('predict', { texts: ['a', undefined] }, texts))).toEqual(invalid(message));
   const sparse = new Array(2);
   expect(refusal(() => checkItems('predict', { texts: sparse }, texts))).toMatchObject({ code: 'ARGUMENT_INVALID' });

@@ -15,12 +15,12 @@ interface HeldLock {
 /** The locks of the work at hand, so that what it calls may write to the same directory. */
 const held = new AsyncLocalStorage<readonly HeldLock[]>();
 
-/** The name of a lock within its directory, where no file can be made beside it, as in a container's volume. */
+/** The name of a lock inside its directory, for places where no file can be created next to it, such as a container's volume. */
 export const innerLock = '.attune.lock';
 
 /**
- * Does work that writes to a directory while nothing else does: holds `DIRECTORY.lock` beside it, with the process, its start and
- * the host, until the work has ended. The lock of a process that is gone is taken over. Work within work may take it again.
+ * Runs work that is the only one to write to a directory: until it ends, `DIRECTORY.lock` records the process, its start and the host.
+ * The lock of a process that is gone is taken over. Nested work may take the same lock.
  *
  * @throws AttuneError OUTPUT_LOCKED where the directory, one that it is in, or one in it is being written; OUTPUT_UNUSABLE where no
  * lock can be made
@@ -127,7 +127,7 @@ function refused(directory: string, path: string, state: LockState, where = ''):
 function problemOf(state: LockState, { path, where, remove }: { path: string; where: string; remove: string }): string {
   if (state.kind === 'empty') return `the empty lock ${path}; where nothing is writing, remove it: ${remove}`;
   if (state.kind !== 'live' && state.kind !== 'elsewhere')
-    return `${path}, which is no lock of Attune; choose another directory`;
+    return `${path}, which is not a lock of Attune; choose another directory`;
   const { pid, host, started } = state.owner;
   const since = started === undefined ? '' : `, started ${started}`;
   if (state.kind === 'elsewhere')

@@ -9,7 +9,7 @@ export function writeJson(path: string, value: object): Promise<void> {
 }
 
 /**
- * The object of a JSON file that Attune wrote; undefined where there is no file.
+ * Reads the object of a JSON file that Attune wrote; undefined without such a file.
  *
  * @throws AttuneError `RUN_CONFIG` for a file that holds anything else
  */

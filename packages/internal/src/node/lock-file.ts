@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { makeDirectorySync } from './make-directory';
 
-/** The process that holds a lock, as the lock's file says. */
+/** The process that holds a lock, from the lock file. */
 export interface LockOwner {
   readonly pid: number;
   /** When it started, as ISO 8601. */
@@ -15,7 +15,7 @@ export interface LockOwner {
   readonly ticks?: string;
 }
 
-/** What a lock's file says: who holds it, nobody any more, or nothing that can be read. */
+/** The state of a lock: held by a process, free, stale, or unreadable. */
 export type LockState =
   | { readonly kind: 'free' | 'stale' | 'empty' | 'foreign' }
   | { readonly kind: 'live' | 'elsewhere'; readonly owner: LockOwner };
@@ -24,9 +24,9 @@ export type LockState =
 export type Release = () => void;
 
 /**
- * Takes a lock by making its file, which must not be there, or takes over that of a process that is gone.
+ * Takes a lock by creating its file, which must not exist, or takes over the lock of a process that is gone.
  *
- * @returns the state of the file where it is not to be had
+ * @returns the state of the file if the lock is held
  * @throws the error of the file system where no file can be made
  */
 export function takeLock(path: string): Release | LockState {
@@ -44,7 +44,7 @@ export function takeLock(path: string): Release | LockState {
   }
 }
 
-/** More than others that come and go can spoil; removing a stale lock takes ten seconds of them at most. */
+/** Enough attempts to outlast competing processes; removing a stale lock takes at most ten seconds. */
 const mostAttempts = 2000;
 
 /** @param madeParent the topmost directory that was made for the file */
@@ -73,7 +73,7 @@ function removeEmpty(directory: string, last: string): void {
 }
 
 /**
- * Removes a stale file. Of several that found it one removes it, and looks again before it does: the file may be another's by then.
+ * Removes a stale lock file. Of several processes that find it, one removes it, after another check: the file may have a new owner by then.
  */
 function removeStale(path: string): void {
   const guard = `${path}.takeover`;
@@ -120,7 +120,7 @@ export function lockState(path: string): LockState {
   return isAlive(owner, own) ? { kind: 'live', owner } : { kind: 'stale' };
 }
 
-/** Undefined where there is no file; of a directory, a link that leads nowhere or what may not be read, something that is no lock. */
+/** Undefined if there is no file; a text that is not a lock for a directory, a broken link or an unreadable file. */
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

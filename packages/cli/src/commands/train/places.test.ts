@@ -18,7 +18,7 @@ const places: readonly [string, RegExp][] = [
   ['dang', /got the link \S+ to \/nonexistent\/x, which is not there; choose another place$/],
   ['dang/x', /got the link \S+ to \/nonexistent\/x, which is not there; choose another place$/],
   ['d.csv/x', /got a path that leads through the file \S+d\.csv; choose another place$/],
-  ['k7', /got \S+k7\.lock, which is no lock of Attune; choose another directory$/],
+  ['k7', /got \S+k7\.lock, which is not a lock of Attune; choose another directory$/],
   ['y.lock', /expected a name that does not end in \.lock, got y\.lock, which is a lock's; choose another name$/],
 ];
 

@@ -1,4 +1,4 @@
-// Settings of a run that take more than a flag: adapters, a new model's config, and where else to log.
+// Settings of a run that need more than one flag: adapters, the config of a new model, and callbacks that log.
 
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -32,9 +32,9 @@ export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
 /**
  * The name of the metric that a run's flags ask for, as the run measures it.
  *
- * Where the kind of problem is not typed and the labels may say it, a metric of any kind is taken: the run itself then knows.
+ * If the problem type is not typed and depends on the labels, a metric of any type is accepted; the run checks it again.
  *
- * @throws AttuneError ARGUMENT_INVALID for a metric of none
+ * @throws AttuneError ARGUMENT_INVALID for a metric that no kind of problem has
  */
 function metricIn({ task, problemType, scheme, label, metricForBestModel }: TrainFlags): string | undefined {
   if (metricForBestModel === undefined) return undefined;
@@ -55,7 +55,7 @@ export function adapterOptions(
 ): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
   const { quantize, mergeAdapter, separateAdapter } = flags;
   if (mergeAdapter && separateAdapter)
-    throw new UsageError('--separate-adapter: expected no --merge-adapter beside it; drop one');
+    throw new UsageError('--separate-adapter: cannot be used with --merge-adapter; remove one');
   const merging = mergeAdapter || separateAdapter ? { mergeAdapter: !separateAdapter } : {};
   return { lora: recorded ?? adaptersOf(flags), quantize, ...merging };
 }
@@ -86,13 +86,13 @@ function refuseOthers(flags: TrainFlags): undefined {
   const names = Object.keys(loraOptions) as (keyof typeof loraOptions)[];
   const name = names.find((each) => flags[each] !== undefined && flags[each] !== false);
   if (name === undefined) return undefined;
-  throw new UsageError(`${dashed(name)}: expected --lora-r beside it, which says that there are adapters; add it`);
+  throw new UsageError(`${dashed(name)}: requires --lora-r; add --lora-r <rank>, or remove ${dashed(name)}`);
 }
 
 /**
- * What a new model's config.json says besides the defaults, checked.
+ * Reads and checks the config.json of a new model, which overrides the defaults.
  *
- * @throws AttuneError CONFIG_UNREADABLE; CONFIG_INVALID for what is no JSON object; as `newModelConfig` for what the model cannot have
+ * @throws AttuneError CONFIG_UNREADABLE; CONFIG_INVALID for anything but a JSON object; as `newModelConfig` for values that the model cannot have
  */
 export async function readNewConfig(path: string, task: ModelTask): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
@@ -118,7 +118,7 @@ function parse(text: string, path: string): unknown {
   }
 }
 
-/** What `--report-to` takes. */
+/** The values of `--report-to`. */
 const reporters = ['tensorboard', 'wandb'] as const;
 
 interface ReportOptions {
@@ -132,12 +132,14 @@ interface ReportOptions {
  * The callbacks of `--report-to`: `tensorboard/` and `wandb/` in the run directory. With `WANDB_API_KEY` set, and
  * `WANDB_MODE` not `offline`, Weights & Biases receives the run while it trains.
  *
- * @throws UsageError for a name that is none of these
+ * @throws UsageError for any other name
  */
 export function reportTo(names: readonly string[], { out, arguments: args, onWarning }: ReportOptions): Callback[] {
   const unknown = names.find((name) => !(reporters as readonly string[]).includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`--report-to: expected ${reporters.join(' or ')}, or both with a comma, got "${unknown}"`);
+    throw new UsageError(
+      `--report-to: expected ${reporters.join(' or ')}, or both separated by a comma, got "${unknown}"`,
+    );
   return names.map((name) => {
     if (name === 'tensorboard') return tensorBoard(join(out, 'tensorboard'));
     const { WANDB_API_KEY, WANDB_MODE, WANDB_PROJECT } = process.env;

@@ -101,11 +101,11 @@ describe('what a run is given is refused before anything is written', () => {
     ],
     [
       { texts: ['a', undefined], labels: ['x', 'y'] },
-      'data.train.texts[1] expected a text, got undefined; leave the example out, or give it a value',
+      'data.train.texts[1] expected a text, got undefined; remove the example, or give it a value',
     ],
     [
       { texts: ['a', 'b'], labels: ['x', null] },
-      'data.train.labels[1] expected a label, which is a string, got null; leave the example out, or give it a value',
+      'data.train.labels[1] expected a label, which is a string, got null; remove the example, or give it a value',
     ],
     [{ texts: 'a', labels: ['x'] }, 'data.train.texts expected an array, got "a"'],
     [{ texts: Promise.resolve(['a']), labels: ['x'] }, 'data.train.texts expected an array, got a promise; await it'],

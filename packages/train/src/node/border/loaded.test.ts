@@ -95,7 +95,7 @@ describe('one text gives one result, an array an array', () => {
 it('what is no text is refused by its index, and what is no option by its name', async () => {
   const model = await loadAnyPredictor(place('classifier'), { engine });
   expect(await messageOf(loose(model).predict(['a', undefined]))).toBe(
-    'predict: texts[1] expected a text, or a pair [first, second], got undefined; leave the example out, or give it a value',
+    'predict: texts[1] expected a text, or a pair [first, second], got undefined; remove the example, or give it a value',
   );
   expect(await messageOf(loose(model).predict([{ text: 'a' }]))).toMatch(/rows\.map\(\(row\) => row\.text\)$/);
   expect(await messageOf(loose(model).predict(3))).toBe('predict: texts expected a text, or an array of texts, got 3');
