@@ -57,7 +57,7 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     if (template !== undefined) return unescapedTemplate(template);
     if (columns.length === 1) return columns[0];
     throw new UsageError(
-      `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`,
+      `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name the ones to use, such as --prompt-template '{${columns[0]}}'`,
     );
   };
   const columns = (header: TableHeader) => {

@@ -94,7 +94,7 @@ const options = {
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: "chat template to use, for a model with several; default: the run's, or the one named default",
+    help: 'chat template to use, for a model with several; default: the run\'s, or the one named "default"',
     group: 'Chat:',
   },
   chatVariables: {

@@ -48,7 +48,7 @@ const options = {
   output: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'file to write instead of standard output, once all predictions are done',
+    help: 'file to write instead of standard output, once all predictions are there',
     group: 'Output:',
   },
   ...inferenceOptions,

@@ -26,7 +26,7 @@ const options = {
   config: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'read options and models from a config file (.json, .yaml or .ts); models: an object of paths by name, or of source, precision and threads by name; options on the command line take precedence',
+    help: 'read options and models from a config file (.json, .yaml or .ts); a model is a path, or an object of source, precision and threads; options on the command line take precedence',
   },
   host: {
     schema: textFlag().default('127.0.0.1'),

@@ -51,7 +51,8 @@ export async function readTextRows(
   const { where, rows } = table;
   const textOf = textTemplate(templateOf(table), table);
   const [kept, dropped] = partition(rows, (row) => textOf(row).trim() !== '');
-  if (kept.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
+  if (kept.length === 0)
+    throw new AttuneError('DATA_EMPTY', `${where}: expected texts, got only empty ones; check --text`);
   if (dropped.length > 0) onNote(`${where}: ${counted(dropped.length, 'empty text')} dropped (${linesOf(dropped)})`);
   const read = { texts: kept.map(textOf), lines: kept.map(({ line }) => line) };
   return input.deduplicate ? withoutDoubles(read, where, onNote) : read;
@@ -66,7 +67,9 @@ function partition<T>(values: readonly T[], isKept: (value: T) => boolean): [kep
 function onlyColumn({ columns, where }: TableHeader): string {
   const named = columns.filter((name) => name !== '');
   if (named.length === 1) return named[0];
-  throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
+  throw new UsageError(
+    `--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name one`,
+  );
 }
 
 /** Texts, or completions after prompts, without those that are equal to an earlier one. */
@@ -161,7 +164,10 @@ export async function readCausalRows(
   const all = table.rows.map((row) => ({ text: rowText(row), line: row.line }));
   const [kept, dropped] = partition(all, ({ text }) => text.completion.trim() !== '');
   if (kept.length === 0)
-    throw new AttuneError('DATA_EMPTY', `${table.where}: expected completions, all are empty; check --completion`);
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `${table.where}: expected completions, got only empty ones; check --completion`,
+    );
   if (dropped.length > 0)
     onNote(`${table.where}: ${counted(dropped.length, 'row')} with an empty completion dropped (${linesOf(dropped)})`);
   const read = { texts: kept.map(({ text }) => text), lines: kept.map(({ line }) => line) };

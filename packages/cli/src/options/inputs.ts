@@ -3,7 +3,7 @@ import type { RunInput } from '@attune/train/node';
 import { flagName, type Options } from '../program/command';
 
 /** Whether the value of an option is a path that is read. */
-const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'names|file'].includes(value ?? '');
+const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'labels'].includes(value ?? '');
 
 /**
  * The inputs among the flags of a command, by the names that are typed, without `out` and `output`.

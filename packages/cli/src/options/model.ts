@@ -14,7 +14,7 @@ export const engineOption = {
 export const revisionOption = {
   schema: textFlag().optional(),
   value: 'revision',
-  help: 'branch, tag or commit of a hub id; default: main',
+  help: 'branch, tag or commit of a hub id; default main',
 };
 
 /** An adapter of a causal language model. */

@@ -72,7 +72,7 @@ const labeling = 'Data:';
 
 export const labelListOption = {
   schema: listFlag().optional(),
-  value: 'names|file',
+  value: 'labels',
   help: 'names of all labels in the order of their ids, comma-separated or in a file with one name per line; for data that have ids, or that lack some of the labels',
   group: labeling,
 };
@@ -185,7 +185,7 @@ export const causalLmOptions = {
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: 'chat template to use, for a model with several; default: the one named default',
+    help: 'chat template to use, for a model with several; default: the one named "default"',
     group: writing,
   },
   chatVariables: {

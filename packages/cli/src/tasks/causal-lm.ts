@@ -91,7 +91,9 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
 async function evaluate({ source, flags, io }: EvaluateInput) {
   refuseFlags(flags, labelFlags, `by ${source}, a causal language model`);
   if (flags.precision !== 'fp32')
-    throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
+    throw new UsageError(
+      `--precision: expected fp32 for a causal language model, got ${flags.precision}; remove --precision`,
+    );
   const { revision, truncationMode, adapter, quantize } = flags;
   const columns = await columnsOf(source, flags);
   const template = await openChatTemplate(source, { ...columns, revision }, io);

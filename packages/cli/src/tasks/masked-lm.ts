@@ -61,7 +61,9 @@ async function train(data: TextParts, { flags, settings, onSummary }: TrainInput
 async function evaluate({ source, flags, io }: EvaluateInput) {
   refuseFlags(flags, [...labelFlags, 'maxLength'], `by ${source}, a masked language model`);
   if (flags.precision !== 'fp32')
-    throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);
+    throw new UsageError(
+      `--precision: expected fp32 for a masked language model, got ${flags.precision}; remove --precision`,
+    );
   const run = await readRunConfig(source);
   const { data, format, delimiter, deduplicate } = flags;
   const clean = flags.clean ?? run.clean;

@@ -65,8 +65,8 @@ export function resultLines(
 const roles: Readonly<Record<SideBySide['role'], string>> = {
   student: 'student',
   teacher: 'teacher',
-  teachers: 'the teachers together',
-  beside: 'beside',
+  teachers: 'teachers combined',
+  beside: 'other model',
 };
 
 /**

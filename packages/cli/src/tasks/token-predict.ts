@@ -141,7 +141,9 @@ function textColumn({ columns, where }: TableHeader): string {
   const named = columns.filter((name) => name !== '');
   if (named.length === 1) return named[0];
   if (columns.includes('text')) return 'text';
-  throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
+  throw new UsageError(
+    `--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name one`,
+  );
 }
 
 async function* mapped<T>(rows: AsyncIterable<Row>, read: (row: Row) => T): AsyncGenerator<T> {

@@ -23,7 +23,7 @@ export const checkOptions = {
   revision: { ...revisionOption, group: task.group },
   maxLength: {
     ...maxLength,
-    help: "maximum tokens per text, to count longer texts; default: the model's maximum",
+    help: "maximum tokens per text; longer texts are counted as truncated; default: the model's maximum",
   },
   json: { schema: switchFlag(), help: 'print the findings as JSON', group: task.group },
   ...{

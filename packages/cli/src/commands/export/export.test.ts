@@ -237,7 +237,7 @@ describe('attune export', () => {
       'a model for another task',
       (run) => ['export', run, '--format', 'onnx', '--task', 'masked-lm', '--output', `${run}/mlm`],
       1,
-      /expected a model trained for masked-lm, its head is missing \(vocab_transform/,
+      /expected a model trained for masked-lm, but its head is missing \(vocab_transform/,
     ],
     [
       'what is no directory without an output',

@@ -52,7 +52,9 @@ export const exportCommand = defineCommand({
   async run({ flags, argument: source, io }) {
     const { withDirectoryLock } = await import('@attune/train/node');
     if (flags.format === 'savedmodel' && flags.precision !== 'fp32')
-      throw new UsageError(`--precision: expected fp32 with --format savedmodel, got "${flags.precision}"`);
+      throw new UsageError(
+        `--precision: expected fp32 with --format savedmodel, got "${flags.precision}"; remove --precision`,
+      );
     const output = flags.output ?? defaultOutput(source);
     const written = await withDirectoryLock(output, async () => {
       await checkOutput(output, flags.overwrite);
@@ -89,7 +91,7 @@ async function exportInto(
   if (initialized.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
-      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or name another --task'}`,
+      `${source}: expected a model trained for ${task}, but its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or pass another --task'}`,
     );
   const tokenizer = fittedTokenizer(source, await loadTokenizer(place, { onNote }), { model: model.config, onNote });
   const files = task === 'causal-lm' ? await generatorFiles({ model, directory: place }) : {};

@@ -171,9 +171,13 @@ function logged(line: string, where: string): Readonly<Record<string, unknown>> 
     return { ...(parseJson(line) as object) };
   } catch (cause) {
     const advice = 'remove the directory of this trial, and continue with --resume';
-    throw new AttuneError('RUN_CONFIG', `${where}: expected what training logged, got ${reasonOf(cause)}; ${advice}`, {
-      cause,
-    });
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${where}: expected a line of training metrics, got ${reasonOf(cause)}; ${advice}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -96,7 +96,11 @@ function refuseOthers(flags: TrainFlags): undefined {
  */
 export async function readNewConfig(path: string, task: ModelTask): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new AttuneError('CONFIG_UNREADABLE', `${path}: expected a config.json, got ${reasonOf(cause)}`, { cause });
+    throw new AttuneError(
+      'CONFIG_UNREADABLE',
+      `${path}: expected a config.json, got ${reasonOf(cause)}; check --model-config`,
+      { cause },
+    );
   });
   const value = parse(text, path);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -105,7 +109,7 @@ export async function readNewConfig(path: string, task: ModelTask): Promise<Read
   }
   throw new AttuneError(
     'CONFIG_INVALID',
-    `${path}: expected a JSON object such as {"n_layers": 2}, got something else`,
+    `${path}: expected a JSON object such as {"n_layers": 2}, got something else; correct it`,
   );
 }
 
