@@ -67,7 +67,7 @@ it.each([
   [{ title: 3 }, 'trainAndReport: title expected a string, got 3'],
   [
     { reportedFrom: { line: [1], file: 'a.csv' } },
-    'trainAndReport: expected options that it knows, got reportedFrom.line; did you mean reportedFrom.lines?',
+    'trainAndReport: expected known options, got reportedFrom.line; did you mean reportedFrom.lines?',
   ],
   [{ epochs: 2 }, /fitSequenceClassifier: .* got epochs; did you mean arguments\.numTrainEpochs/],
 ])('refuses what is wrong before anything is written: %j', async (wrong, message) => {

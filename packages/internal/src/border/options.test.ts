@@ -65,30 +65,27 @@ describe('options', () => {
   });
 
   it.each([
-    [{ overwrit: true }, 'fit: expected options that it knows, got overwrit; did you mean overwrite?'],
-    [{ label_list: ['a'] }, 'fit: expected options that it knows, got label_list; did you mean labelList?'],
-    [{ output_dir: 'a' }, 'fit: expected options that it knows, got output_dir; did you mean out?'],
+    [{ overwrit: true }, 'fit: expected known options, got overwrit; did you mean overwrite?'],
+    [{ label_list: ['a'] }, 'fit: expected known options, got label_list; did you mean labelList?'],
+    [{ output_dir: 'a' }, 'fit: expected known options, got output_dir; did you mean out?'],
     [
       { epochs: 3 },
-      'fit: expected options that it knows, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?',
+      'fit: expected known options, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?',
     ],
     [
       { learning_rate: 3 },
-      'fit: expected options that it knows, got learning_rate; did you mean arguments.learningRate (arguments: { learningRate: … })?',
+      'fit: expected known options, got learning_rate; did you mean arguments.learningRate (arguments: { learningRate: … })?',
     ],
     [
       { arguments: { epochs: 3 } },
-      'fit: expected options that it knows, got arguments.epochs; did you mean arguments.numTrainEpochs?',
+      'fit: expected known options, got arguments.epochs; did you mean arguments.numTrainEpochs?',
     ],
-    [
-      { arguments: { lr: 3 } },
-      'fit: expected options that it knows, got arguments.lr; did you mean arguments.learningRate?',
-    ],
+    [{ arguments: { lr: 3 } }, 'fit: expected known options, got arguments.lr; did you mean arguments.learningRate?'],
     [
       { arguments: { overwrite: true } },
-      'fit: expected options that it knows, got arguments.overwrite; did you mean overwrite (overwrite: … next to the others)?',
+      'fit: expected known options, got arguments.overwrite; did you mean overwrite (overwrite: … next to the others)?',
     ],
-    [{ zzz: 1 }, 'fit: expected options that it knows, got zzz; it knows engine, out, overwrite, labelList, arguments'],
+    [{ zzz: 1 }, 'fit: expected known options, got zzz; the options are engine, out, overwrite, labelList, arguments'],
   ])('of names that are none are refused: %j', (more, message) => {
     expect(refused({ ...good, ...more })).toEqual(invalid(message));
   });
@@ -169,7 +166,7 @@ it.each([
 ])('%s of %j means %s', (name, known, meant) => {
   const own = Object.fromEntries(known.map((key) => [key, 'any' as const]));
   expect(refused({ [name]: 1 }, own)).toEqual(
-    invalid(`fit: expected options that it knows, got ${name}; did you mean ${meant}?`),
+    invalid(`fit: expected known options, got ${name}; did you mean ${meant}?`),
   );
 });
 

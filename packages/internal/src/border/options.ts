@@ -113,7 +113,7 @@ function checkOther(level: Level, name: string, given: Readonly<Record<string, u
   const absent = Object.keys(table).filter((key) => given[key] === undefined);
   const meant = knownName(name, [absent]);
   if (meant !== undefined)
-    throw invalid(where, `expected ${what} that it knows, got ${path}${name}; did you mean ${path}${meant}?`);
+    throw invalid(where, `expected known ${what}, got ${path}${name}; did you mean ${path}${meant}?`);
 }
 
 function unknownName({ where, table, path, outer, what = 'options' }: Level, name: string): AttuneError {
@@ -133,8 +133,8 @@ function unknownName({ where, table, path, outer, what = 'options' }: Level, nam
   const meant = joined ?? groups.flat().find(({ key }) => key === found);
   const advice = meant
     ? `did you mean ${meant.path}${meant.key}${meant.path === path ? '' : ` (${written(meant)})`}?`
-    : `it knows ${Object.keys(table).join(', ')}`;
-  return invalid(where, `expected ${what} that it knows, got ${path}${name}; ${advice}`);
+    : `the ${what} are ${Object.keys(table).join(', ')}`;
+  return invalid(where, `expected known ${what}, got ${path}${name}; ${advice}`);
 }
 
 /** A name in lowercase letters only: `loraalpha` for `lora_alpha` and `lora.alpha`. */

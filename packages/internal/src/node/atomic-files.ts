@@ -130,12 +130,12 @@ async function replace(place: string, temporary: string, exists: boolean): Promi
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  ENOSPC: 'make room on its disk, or name another place',
-  EDQUOT: 'make room within your quota, or name another place',
-  EROFS: 'name a place on a disk that can be written to',
-  EACCES: 'give yourself the right to write there, or name another place',
-  EPERM: 'give yourself the right to write there, or name another place',
-  EIO: 'check the disk, or name another place',
+  ENOSPC: 'make room on the disk, or choose another place',
+  EDQUOT: 'make room within your quota, or choose another place',
+  EROFS: 'choose a place on a writable disk',
+  EACCES: 'get write permission there, or choose another place',
+  EPERM: 'get write permission there, or choose another place',
+  EIO: 'check the disk, or choose another place',
 };
 
 /**
@@ -148,10 +148,10 @@ export function unwritable(path: string, error: unknown): unknown {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   const inTheWay = isAbout(path, error as NodeJS.ErrnoException) ? obstacles[code] : undefined;
-  const advice = refusals[code] ?? (inTheWay && 'name another place');
+  const advice = refusals[code] ?? (inTheWay && 'choose another place');
   if (advice === undefined) return error;
   const got = inTheWay ? (obstacleTo(path) ?? inTheWay) : message;
-  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected to write there, got ${got}; ${advice}`, {
+  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a writable place, got ${got}; ${advice}`, {
     cause: error,
   });
 }
@@ -162,7 +162,7 @@ const obstacles: Readonly<Record<string, string>> = {
   EISDIR: 'a directory',
   ELOOP: 'a link that leads to itself',
   ENAMETOOLONG: 'a name that is too long',
-  ENOENT: 'a place where no file can be made',
+  ENOENT: 'a place where no file can be created',
   ENOTDIR: 'a path that leads through a file',
 };
 

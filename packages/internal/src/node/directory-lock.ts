@@ -125,14 +125,14 @@ function refused(directory: string, path: string, state: LockState, where = ''):
 }
 
 function problemOf(state: LockState, { path, where, remove }: { path: string; where: string; remove: string }): string {
-  if (state.kind === 'empty') return `the empty lock ${path}; where nothing is writing, remove it: ${remove}`;
+  if (state.kind === 'empty') return `the empty lock ${path}; if nothing is writing, remove it: ${remove}`;
   if (state.kind !== 'live' && state.kind !== 'elsewhere')
     return `${path}, which is not a lock of Attune; choose another directory`;
   const { pid, host, started } = state.owner;
   const since = started === undefined ? '' : `, started ${started}`;
   if (state.kind === 'elsewhere')
-    return `the lock of process ${pid} on ${host}${since}${where}, which cannot be looked at from here; where it has ended, remove the lock: ${remove}`;
-  if (pid === process.pid) return `one that this process is writing already${where}; wait until that has ended`;
+    return `the lock of process ${pid} on ${host}${since}${where}, which cannot be checked from here; if it has ended, remove the lock: ${remove}`;
+  if (pid === process.pid) return `one that this process is already writing${where}; wait until that has ended`;
   return `the lock of process ${pid} on this host${since}${where}; wait until it has ended, stop it with kill ${pid}, or choose another directory`;
 }
 

@@ -54,7 +54,7 @@ export function obstacleTo(path: string): string | undefined {
     const [link, target] = [statOf(each, lstatSync), statOf(each)];
     if (link === undefined) continue;
     if (target === undefined && link.isSymbolicLink())
-      return `the link ${each === whole ? path : each} to ${readlinkSync(each)}, which is not there`;
+      return `the link ${each === whole ? path : each} to ${readlinkSync(each)}, which does not exist`;
     if (target?.isDirectory() || each === whole) return undefined;
     return `a path that leads through the file ${each}`;
   }

@@ -5,7 +5,7 @@ const writing: Readonly<Record<string, string>> = {
   EACCES: 'no permission to write there',
   EDQUOT: 'a quota that is used up',
   EEXIST: 'a file of that name',
-  ENOENT: 'a place where no file can be made',
+  ENOENT: 'a place where no file can be created',
   ENOSPC: 'a full disk',
   EPERM: 'no permission to write there',
   EROFS: 'a file system that cannot be written to',

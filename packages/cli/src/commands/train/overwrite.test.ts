@@ -119,7 +119,7 @@ describe('two runs in one --out', () => {
       const { code, stderr } = await attune(more);
       expect([code, stderr]).toEqual([
         1,
-        expect.stringContaining(`where it has ended, remove the lock: rm ${out}.lock`),
+        expect.stringContaining(`if it has ended, remove the lock: rm ${out}.lock`),
       ]);
     }
     expect(readFileSync(join(out, 'config.json'), 'utf8')).toBe(config);
