@@ -17,8 +17,9 @@ describe('attune', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     const { options } = await commands[name].load();
     const required = Object.values(options).some(isRequired) ? '.*\\(required\\)' : '';
-    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}${required}.*Examples:\n.*attune ${name}`, 's'));
+    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}${required}.*Examples:\n.*npx attune ${name}`, 's'));
     expect(same.stdout).toBe(help.stdout);
+    expect(help.stdout.split('Examples:')[1]).not.toMatch(/(?<!npx )\battune [a-z]/);
   });
 
   it('prints the same summary in both helps', async () => {

@@ -57,6 +57,7 @@ describe('a config file', () => {
       '{\n  "prot": 8000\n}',
       /serve\.json line 2 column 3: expected an option of attune serve, got "prot"; did you mean "port"\?/,
     ],
+    ['{ "port": 65536 }', /serve\.json line 1 column 3: port: expected an integer from 0 to 65535, got 65536/],
     [
       '{ "models": {\n  "jobs": { "source": "a", "precision": "int4" }\n} }',
       /serve\.json line 2 column 28: models\.jobs\.precision: expected one of fp32, int8, got "int4"/,

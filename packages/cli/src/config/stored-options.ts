@@ -96,7 +96,10 @@ export function configSchema(options: Options): z.ZodObject {
       return [key, schema.optional().describe(key === name ? help : `${help} (the same as ${name})`)];
     }),
   );
-  return z.strictObject({ $schema: z.string().optional().describe('where this schema is, for editors'), ...shape });
+  return z.strictObject({
+    $schema: z.string().optional().describe('path or address of this schema, for editors'),
+    ...shape,
+  });
 }
 
 /** The JSON Schema of a config file, published as `config.schema.json`. */
