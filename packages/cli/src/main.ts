@@ -12,7 +12,7 @@ import { printFailure } from './program/terminal';
 /**
  * Runs a command line and resolves to its exit code; errors are printed to `stderr`.
  *
- * @param argv what follows the command's name
+ * @param argv the arguments after the program's name
  * @example await main(['predict', 'runs/sectors', '--input', 'new.csv'], process) // 0
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -86,7 +86,7 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
   });
 }
 
-/** Refuses more arguments than a command takes, with what to do about them. */
+/** Refuses more arguments than a command takes, with advice. */
 function refuseExcess(args: readonly string[], taken: readonly Positional[]): void {
   if (args.length <= taken.length || taken.some(({ isList }) => isList)) return;
   const names = taken.map(({ name }) => name).join(' and ') || 'no argument';

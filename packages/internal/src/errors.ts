@@ -18,7 +18,7 @@ export class AttuneError extends Error {
 }
 
 /**
- * Whether a value is an `AttuneError`, of whichever package, and has one of `codes` where any are given.
+ * Whether a value is an `AttuneError`, from any package, and has one of `codes` if any are given.
  *
  * @example
  * try { await loadModel('runs/a/model'); }

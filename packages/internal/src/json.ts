@@ -32,7 +32,7 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const offset = Math.min(jsonErrorOffset(text), text.trimEnd().length); // an end is where the text ends, not the white space after it
+    const offset = Math.min(jsonErrorOffset(text), text.trimEnd().length); // an early end is reported before trailing white space
     throw new JsonError(characterAt(text, offset), { text, offset, cause });
   }
   const offset = hasManyBrackets(text) ? tooDeepAt(text) : undefined;
@@ -59,7 +59,7 @@ function placeIn(text: string, offset: number): string {
   return text.trimEnd().includes('\n') ? `line ${before.length} ${column}` : column;
 }
 
-/** Whether a text has more opening brackets than may be nested; most have far fewer, and need no closer look. */
+/** Whether a text has more opening brackets than the maximum depth; most texts have far fewer and need no further check. */
 function hasManyBrackets(text: string): boolean {
   let count = 0;
   for (const bracket of ['[', '{'])
@@ -68,7 +68,7 @@ function hasManyBrackets(text: string): boolean {
   return false;
 }
 
-/** The offset of the bracket that is too deep in a text that is JSON. */
+/** The offset of the first bracket that is nested too deep in valid JSON. */
 function tooDeepAt(text: string): number | undefined {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
@@ -92,7 +92,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * The offset at which a text stops being JSON, in UTF-16 units; its length where it ends too soon.
+ * The offset at which a text stops being JSON, in UTF-16 units; its length if it ends too early.
  *
  * JSON.parse names a position for some mistakes only. For the others it is the last character of the shortest start of
  * the text that has an unexpected token: every longer start has it too, so it is found by halving.

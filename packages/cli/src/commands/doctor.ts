@@ -39,7 +39,7 @@ function diagnose(engines: readonly EngineCheck[]): Diagnosis {
   };
 }
 
-/** A diagnosis for people: the machine, a line per engine, and fixes for those that do not work. */
+/** Formats a diagnosis as text: the machine, a line per engine, and fixes for engines that do not work. */
 export function diagnosisLines({ versions, platform, processor, cores, memory, engines }: Diagnosis): string {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const facts = {

@@ -39,7 +39,7 @@ function fileLine({ path, size, withheld = [] }: ModelFile): string {
   return `${path}  ${bytes(size)}${withheld.length > 0 ? `  (without ${withheld.join(', ')})` : ''}`;
 }
 
-/** Prints how an upload goes: a line for every file that is through and, on a terminal, how far a large one is. */
+/** Prints the progress of an upload: a line per uploaded file and, on a terminal, the share of a large file. */
 export function pushListener(stream: OutputStream): (progress: PushProgress) => void {
   let status = '';
   return ({ file, sent, size }) => {

@@ -152,7 +152,7 @@ export const serveCommand = defineCommand({
   },
 });
 
-/** Models by name, of the command line or of a config file. */
+/** Models by name, from the command line or a config file. */
 function sourcesOf(typedSources: readonly string[], typed: TypedOptions): Record<string, string | PoolSource> {
   if (typedSources.length > 0) return namedSources(typedSources);
   if (typed.models === undefined)
@@ -160,7 +160,7 @@ function sourcesOf(typedSources: readonly string[], typed: TypedOptions): Record
   return models.parse(typed.models);
 }
 
-/** Flags as the service takes them. */
+/** Converts the flags to options of the service. */
 async function serviceOptions({
   config: _,
   tokenFile,
@@ -180,7 +180,7 @@ async function serviceOptions({
   };
 }
 
-/** Models by the names in addresses. */
+/** Models by the names that are used in URLs. */
 function namedSources(sources: readonly string[]): Record<string, string> {
   const named = sources.map((source) => {
     const typed = /^([\w.-]+)=(.+)$/.exec(source);

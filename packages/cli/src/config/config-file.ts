@@ -48,7 +48,7 @@ function unreadable(path: string, cause: unknown): AttuneError {
   return new AttuneError('CONFIG_UNREADABLE', message, { cause });
 }
 
-/** @throws AttuneError CONFIG_INVALID for anything but values by name */
+/** @throws AttuneError CONFIG_INVALID for anything but an object */
 function namedValues(value: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   const got = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `${typeof value}`;
@@ -164,7 +164,7 @@ async function readModuleConfig(path: string): Promise<ConfigFile> {
 
 async function defaultExport(file: string, path: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  // No caches: the file may have changed, and nothing is to be left on the disk.
+  // No caches: the file may have changed, and no files are left on the disk.
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, interopDefault: false });
   try {
     return await (await jiti.import<{ default?: unknown }>(file)).default;

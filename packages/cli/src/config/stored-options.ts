@@ -13,7 +13,7 @@ import { type ConfigFile, readConfigFile } from './config-file';
 /**
  * Adds the options of a config file to those that are typed, which take precedence; removes `--config` itself.
  *
- * @param command whose options they are; default `train`
+ * @param command the command that has the options; default `train`
  * @throws UsageError with a line for each key that is unknown or has a wrong value; AttuneError as `readConfigFile`
  * @example
  * await withConfigFile({ config: 'attune.config.yaml', seed: '7' }, trainOptions); // { data: 'jobs.csv', …, seed: '7' }
@@ -88,7 +88,7 @@ export function configKeys(options: Options): ReadonlyMap<string, string> {
   );
 }
 
-/** The schema of a config file. No option is required, since the command line may have the rest. */
+/** The schema of a config file. No option is required, because the command line may have the others. */
 export function configSchema(options: Options): z.ZodObject {
   const shape = Object.fromEntries(
     [...configKeys(options)].map(([key, name]) => {
@@ -205,7 +205,7 @@ export function decidingOptions(typed: TypedOptions): TypedOptions {
 /**
  * The options with which a resumed search was started; newly typed options take precedence.
  *
- * @throws UsageError without --out; AttuneError SEARCH_CONFIG for a directory that holds no search
+ * @throws UsageError without --out; AttuneError SEARCH_CONFIG for a directory without a search
  */
 export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> {
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');

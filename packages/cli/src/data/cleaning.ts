@@ -55,7 +55,7 @@ interface LabelColumns {
 /**
  * Removes rows without a label; a note counts them.
  *
- * @throws AttuneError DATA_EMPTY where no row has one
+ * @throws AttuneError DATA_EMPTY if no row has a label
  */
 export function labeledTable(table: Table, labels: LabelColumns, onNote: (note: string) => void): Table {
   const isUnlabeled = (row: Row) => labels.columns.some((name) => isNoLabel(field(row, name), labels));

@@ -48,7 +48,7 @@ export interface CheckedRows {
 
 const nounsOf = ({ nouns = { text: 'text', label: 'label' } }: Pick<CheckedRows, 'nouns'>) => nouns;
 
-/** How often each class occurs, the most frequent first. */
+/** Counts of the classes, the most frequent first. */
 export function classCounts({ classes }: Pick<CheckedRows, 'classes'>): { label: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const name of classes.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -173,7 +173,7 @@ function isSlipOf(a: string, b: string): boolean {
 }
 
 interface RowOptions {
-  /** The parts of a split; default none, for a file that is not split. */
+  /** Number of parts of a split; default: the file is not split. */
   readonly parts?: number | undefined;
   /** Whether several labels of one text mislead; default true. */
   readonly conflictsMislead?: boolean;

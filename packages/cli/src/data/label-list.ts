@@ -1,13 +1,13 @@
-// The names of all labels, in the order of their ids, and ids that stand for them in data.
+// The names of all labels in the order of their ids, and the replacement of ids in data.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/internal';
 import { UsageError } from '../program/failure';
 
 /**
- * The names that `--label-list` gives: between commas, or of a file with a name per line.
+ * The names of `--label-list`, comma-separated or in a file with one name per line.
  *
- * @throws UsageError for fewer than two names, an empty one, and one that is there twice
+ * @throws UsageError for fewer than two names, an empty name, and a repeated name
  */
 export async function labelListOf(given: readonly string[] | undefined): Promise<readonly string[] | undefined> {
   if (given === undefined) return undefined;
@@ -50,7 +50,7 @@ interface NamedLabels {
 }
 
 /**
- * Labels of texts, one or a list each, with their names where they are ids.
+ * Replaces the labels of texts, single or in lists, by their names if they are ids.
  *
  * @throws AttuneError as `nameOfId`
  */

@@ -57,7 +57,7 @@ interface Numbers {
   readonly missing: number;
 }
 
-/** A list of numbers or of strings of digits; one without items too. */
+/** Reads a list of numbers or strings of digits, possibly empty. */
 function numbersIn(field: string): Numbers | undefined {
   const list = listLiteral(field);
   if (list === undefined || list === 'broken' || list.kind === 'words') return undefined;

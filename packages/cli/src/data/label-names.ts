@@ -4,7 +4,7 @@ import { cleanLabel, foldedLabel } from '@attune/data';
 import { firstOf } from '@attune/internal';
 
 interface LabelNames {
-  /** The name that a name of the file stands for. */
+  /** The normalized form of a name of the file. */
   nameOf(name: string): string;
   /** Notes on names that were merged, and on similar names that were not, with counts. */
   readonly notes: readonly string[];
@@ -35,7 +35,7 @@ function countsOf(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** A name that is known as it stands, else the known one that is the same without blanks around it, else the name without them. */
+/** A known name unchanged, otherwise the known name that is equal after trimming, otherwise the trimmed name. */
 function cleaned(name: string, known: readonly string[]): string {
   if (known.includes(name)) return name;
   const own = cleanLabel(name);

@@ -115,7 +115,7 @@ function ofLists<Label>(table: Table, column: string, options: ReadOptions<Label
   return found.rows.map((vector) => labelColumn.ofNames!(names.filter((_, i) => vector[i])));
 }
 
-/** The names of a vector's places: those of the model, or as transformers writes them. */
+/** The labels of the elements of a vector: those of the model, or `LABEL_0`, … as in transformers. */
 function vectorNames(width: number, known: readonly string[]): readonly string[] {
   const isNamed = known.length === width && !known.every((name) => /^LABEL_\d+$/.test(name));
   return isNamed ? known : Array.from({ length: width }, (_, i) => `LABEL_${i}`);
@@ -123,12 +123,12 @@ function vectorNames(width: number, known: readonly string[]): readonly string[]
 
 const shown = (names: readonly string[]) => `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 
-/** Whether all fields hold labels that are known, as earlier versions read them. */
+/** Whether all fields hold known labels when read as in earlier versions. */
 function knowsAll<Label>({ rows }: Table, options: ReadOptions<Label>): boolean {
   return options.known !== undefined && rows.every((row) => verbatim(field(row, options.label), options) !== undefined);
 }
 
-/** The label of a field as earlier versions read it, where all its names are known. */
+/** The label of a field, read as in earlier versions, if all its names are known. */
 function verbatim<Label>(text: string, { labelColumn, labelSeparator, known }: ReadOptions<Label>): Label | undefined {
   if (known === undefined) return undefined;
   const label = labelColumn.readVerbatim?.(text, labelSeparator);

@@ -35,7 +35,7 @@ export interface Columns extends CleaningFlags {
   readonly text: string;
   /** The second text, for models of pairs. */
   readonly textPair?: string;
-  /** A column, or columns of 0 and 1, a label each, separated by commas. */
+  /** A column, or comma-separated columns of 0 and 1, one per label. */
   readonly label: string;
   /** Separator between several labels of a text; default `;`. */
   readonly labelSeparator?: string;
@@ -133,7 +133,7 @@ export function rowsAt<Label>(rows: LabeledRows<Label>, indices: ArrayLike<numbe
   };
 }
 
-/** @throws AttuneError DATA_EMPTY where all texts are empty; rows of empty texts are dropped, with a note */
+/** Drops rows with empty texts, with a note. @throws AttuneError DATA_EMPTY if all texts are empty */
 export function withoutEmptyTexts<Label>(rows: LabeledRows<Label>, onNote: (note: string) => void): LabeledRows<Label> {
   const isEmpty = (i: number) => rows.texts[i].trim() === '' && (rows.pairs?.[i] ?? '').trim() === '';
   const kept = [...rows.texts.keys()].filter((i) => !isEmpty(i));
@@ -162,7 +162,7 @@ export function refuseOneLabel<Label>(
   );
 }
 
-/** @throws AttuneError DATA_LABEL_UNKNOWN, with file and line, for the first label that is not among the known ones */
+/** @throws AttuneError DATA_LABEL_UNKNOWN, with file and line, for the first unknown label */
 export function requireKnownLabels<Label>(
   { where, labels, lines }: LabeledRows<Label>,
   known: readonly string[],

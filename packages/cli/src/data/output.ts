@@ -1,4 +1,4 @@
-// Where predictions go, and how they are written.
+// The destination of predictions, and their format.
 import { createWriteStream, existsSync, type Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
@@ -11,11 +11,11 @@ import { UsageError } from '../program/failure';
 import type { OutputStream } from '../program/process';
 import { writeText } from '../program/terminal';
 
-/** Takes text, piece by piece; resolves when the piece was taken. */
+/** Takes pieces of text; resolves when a piece is written. */
 export type Sink = (text: string) => Promise<void>;
 
 /**
- * Runs `produce` with the destination of its text.
+ * Runs `produce` with a sink for its text.
  *
  * A file appears when `produce` has ended, or not at all. A pipe or a device is written to immediately.
  */
@@ -48,7 +48,7 @@ export async function checkOutput(path: string | undefined, input: string, sourc
 }
 
 /**
- * Checks the page to write about some runs.
+ * Checks the output page of a report.
  *
  * @throws AttuneError OUTPUT_UNUSABLE for a directory, OUTPUT_HOLDS_INPUT for a file of the runs that is not a page
  */

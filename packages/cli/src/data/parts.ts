@@ -1,11 +1,11 @@
-// Training, validation and test part of a task's data: which file each comes from, or how one file is split.
+// The training, validation and test parts of the data: from separate files, or from the split of one file.
 import { equalTextGroups, parseFractions, split, takeRows } from '@attune/data';
 import type { TrainFlags } from '../options/train';
 import { UsageError } from '../program/failure';
 import { defaultSplits } from '../program/run-defaults';
 import { counted } from '../program/terminal';
 
-/** Which part of the data comes from where. */
+/** The origin of each part of the data. */
 export type PartsPlan =
   /** `--data` is split; the third part, if any, is the test part. */
   | {
@@ -23,7 +23,7 @@ export type PlanFlags = Partial<Pick<TrainFlags, 'evalData' | 'testData' | 'spli
  * Combines `--eval-data`, `--test-data` and `--split` into a plan.
  *
  * @param usual how `--data` is split without `--split`; default 80/10/10, or 90/10 with test data
- * @throws UsageError where they contradict one another
+ * @throws UsageError if they contradict each other
  */
 export function planParts({ evalData, testData, split: percents, groupBy }: PlanFlags, usual?: string): PartsPlan {
   if (evalData !== undefined) {
@@ -46,7 +46,7 @@ function contradicts(flag: string): UsageError {
   );
 }
 
-/** The number of parts that `--data` is split into; undefined where it is not. */
+/** The number of parts that `--data` is split into; undefined if it is not split. */
 export const partsOf = (plan: PartsPlan): number | undefined =>
   plan.kind === 'split' ? plan.fractions.length : undefined;
 
@@ -134,6 +134,6 @@ export function noteNoTest({ test }: { readonly test?: unknown }, onNote: (note:
   if (!test) onNote('results are reported on the validation part: there is no test part');
 }
 
-/** The parts, without the test part where it is to stay unseen. */
+/** The parts, without the test part if it must not be used. */
 export const seenParts = <Own extends { readonly test?: unknown }>(parts: Own, withoutTest: boolean): Own =>
   withoutTest ? { ...parts, test: undefined } : parts;

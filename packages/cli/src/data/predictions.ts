@@ -51,8 +51,7 @@ interface KeptReader {
 }
 
 /**
- * Reads the columns that `--keep` names. For lines of JSON, rows of JSON keep all their keys where `columns` are asked for; a table of CSV has
- * those of its header.
+ * Reads the columns that `--keep` names. With `columns`, rows of JSON keep all their keys in JSON lines; CSV output has the columns of the header.
  *
  * @throws AttuneError DATA_COLUMN_MISSING
  */
@@ -110,12 +109,12 @@ interface WriterOptions extends Omit<OutputFlags, 'keep'> {
   readonly model: Pick<AnyPredictor, 'problemType'> & { readonly labels: readonly string[] };
   /** The kept columns. */
   readonly columns: readonly string[];
-  /** What stands between several labels of a text in CSV. */
+  /** Separator between several labels of a text in CSV. */
   readonly separator?: string | undefined;
 }
 
 interface PredictionWriter {
-  /** What stands before all predictions. */
+  /** The text before all predictions. */
   readonly header: string;
   line(prediction: Prediction, kept: Kept): string;
 }
@@ -165,7 +164,7 @@ function likeliest(scores: Readonly<Record<string, number>>, topK: number): { la
   return all.sort((a, b) => b.score - a.score).slice(0, topK);
 }
 
-/** `label`, `score` and, of more labels, `label_2`, `score_2`; `labels` and then `label_1`, `score_1` where a text may have several. */
+/** `label`, `score`, then `label_2`, `score_2` and so on; with several labels per text `labels`, then `label_1`, `score_1` and so on. */
 function columnNames({ problemType, labels }: WriterOptions['model'], topK = 0): string[] {
   const ranks = Array.from({ length: Math.min(topK, labels.length) }, (_, i) => i + 1);
   const numbered = (from: number) =>
@@ -203,7 +202,7 @@ interface EntityWriter {
   line(tagged: TaggedRow, place: { readonly row: number; readonly kept?: Kept }): string;
 }
 
-/** Writes what a tagger found: a line of JSON per text, or a row of CSV per entity. */
+/** Writes the entities of a tagger: a JSON line per text, or a CSV row per entity. */
 export function entityWriter(outputFormat: OutputFormat = 'jsonl', columns: readonly string[] = []): EntityWriter {
   const rounded = (score: number) => Number(score.toPrecision(6));
   if (outputFormat === 'jsonl')

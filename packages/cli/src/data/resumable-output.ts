@@ -14,10 +14,10 @@ interface ResumableOptions {
 
 /** An output that resumes where an earlier one stopped. */
 export interface ResumableOutput {
-  /** Lines that are there already. */
+  /** Number of lines from an earlier command. */
   readonly done: number;
   readonly sink: Sink;
-  /** Gives the file its name. */
+  /** Renames the partial file to its final name. */
   finish(): Promise<void>;
   /** Keeps the lines so far, to resume later. */
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface ResumableOutput {
 /**
  * Opens `<path>.partial`, and `<path>.partial.json`, which records the settings of the lines.
  *
- * @throws AttuneError OUTPUT_EXISTS for lines of other settings
+ * @throws AttuneError OUTPUT_EXISTS for lines written with other settings
  */
 export async function openResumable(path: string, { settings, together }: ResumableOptions): Promise<ResumableOutput> {
   const [partial, record] = [`${path}.partial`, `${path}.partial.json`];

@@ -1,4 +1,4 @@
-// The files of a run's directory that its page is made from.
+// Reads the files of a run from which its page is made.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';

@@ -18,10 +18,10 @@ interface SentenceColumns {
   /** The names of tags that are ids, in the order of the ids; default: those in the metadata of a Parquet file. */
   readonly labelList?: readonly string[];
   readonly format?: string;
-  /** Leaves out rows without tags, and rows equal to an earlier one. */
+  /** Whether rows without tags are skipped; `deduplicate`: whether rows equal to an earlier one are dropped. */
   readonly skipUnlabeled?: boolean;
   readonly deduplicate?: boolean;
-  /** Leaves the white space that is part of a tag. */
+  /** Whether the white space around a tag is kept. */
   readonly verbatimTags?: boolean;
   /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
@@ -117,7 +117,7 @@ async function readTagged(
   return named(await readConll(path, { ...options, ...conllOptions(path) }), { names: labelList, where: path });
 }
 
-/** How CoNLL files are read whose columns the command line names; a `.conllu` file may be CoNLL-U of any width. */
+/** Options for CoNLL files with columns from the command line; a `.conllu` file may have any number of columns. */
 export const conllOptions = (path: string) => ({
   columnNames: { token: '--text', tag: '--label' },
   ...(/^\.conllu$/i.test(extname(path)) && { conllu: true }),
@@ -135,7 +135,7 @@ interface ListOptions {
   readonly format: ListFormat;
   readonly labelList?: readonly string[];
   readonly verbatimTags?: boolean;
-  /** Columns of tags without which rows are skipped. */
+  /** Columns of tags; rows without a value in them are skipped. */
   readonly skipping?: { readonly columns: readonly string[]; readonly onNote: (note: string) => void } | undefined;
 }
 

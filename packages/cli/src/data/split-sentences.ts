@@ -7,7 +7,7 @@ interface SplitSentences {
   readonly train: readonly TaggedWords[];
   readonly validation: readonly TaggedWords[];
   readonly test?: readonly TaggedWords[];
-  /** Sentences moved to training, because they have a tag that no sentence there had. */
+  /** Number of sentences moved to training, because no training sentence had one of their tags. */
   readonly moved: number;
 }
 
@@ -19,8 +19,8 @@ interface SplitSentencesOptions {
 }
 
 /**
- * Splits sentences at random, equal ones kept together. A sentence with a tag that training would not know goes there, and
- * those equal to it.
+ * Splits sentences at random, equal ones kept together. A sentence with a tag that is missing from training is moved there,
+ * with the sentences equal to it.
  */
 export function splitSentences(
   sentences: readonly TaggedWords[],

@@ -121,7 +121,7 @@ interface ReadCausalOptions {
   readonly onNote: (note: string) => void;
 }
 
-/** @throws UsageError for columns that contradict one another, or one without the other */
+/** @throws UsageError for columns that exclude each other, and for one that needs another */
 export function checkCausalColumns({ text, promptTemplate, completion, messages, format }: CausalColumns): void {
   if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
   const prompted = promptTemplate ?? completion;
@@ -146,7 +146,7 @@ export const readCausalTexts = async (
  * Reads the texts of a causal language model, and their lines: plain ones, completions after prompts, or answers in conversations. Rows
  * without a text are dropped, with a note.
  *
- * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and with file and line what is wrong with messages
+ * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and errors of messages with file and line
  */
 export async function readCausalRows(
   path: string,
@@ -182,7 +182,7 @@ function prompted(table: Table, promptTemplate: string, completion: string): (ro
 }
 
 function conversation(table: Table, messages: string, template: ChatTemplate): (row: Row) => PromptedText {
-  textTemplate(messages, table); // that there is such a column
+  textTemplate(messages, table); // checks that the column exists
   return (row) => {
     try {
       return chatExample(template, parseMessages(parseJson(field(row, messages))));

@@ -70,7 +70,7 @@ interface TrueTagsOptions {
   readonly where: string;
   readonly labels: readonly string[];
   readonly reading: TagReading;
-  /** The scheme that was asked for: the file's, and if it can be the model's. */
+  /** The requested scheme: of the file and, if its labels fit, of the model. */
   readonly asked?: TagReading['scheme'];
   readonly labelList?: readonly string[];
   readonly onNote: (note: string) => void;

@@ -4,7 +4,7 @@ import { dashed } from '../program/command';
 import { counted } from '../program/terminal';
 import type { Finding } from './findings';
 
-/** The flags that decide how a file is read, which a command about it repeats. */
+/** The flags that decide how a file is read, which the suggested command repeats. */
 const readingFlags = [
   ...['text', 'label', 'textPair', 'problemType', 'labelSeparator', 'labelList', 'labelNames', 'scheme', 'format'],
   ...['delimiter', 'clean', 'promptTemplate', 'completion', 'messages'],

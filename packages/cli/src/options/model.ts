@@ -33,7 +33,7 @@ export const baseOption = {
   group: 'Model:',
 };
 
-/** A causal language model in fewer bits. */
+/** Quantization of a causal language model. */
 export const quantizeOption = {
   schema: choiceFlag(quantizedFormats).optional(),
   value: 'format',

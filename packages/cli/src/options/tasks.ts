@@ -1,4 +1,4 @@
-// Options of single tasks, an object per task.
+// Options of single tasks, one object per task.
 import { z } from 'zod';
 import { choiceFlag, expected, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
 import { baselines, cleanSteps, decodings, labeledFormats, problemTypes, tagSchemes, truncationModes } from './choices';

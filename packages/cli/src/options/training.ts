@@ -116,7 +116,7 @@ export const trainingOptions = {
 
 const adapters = 'LoRA:';
 
-/** Low-rank adapters in place of training all weights. For every task. */
+/** Low-rank adapters instead of training all weights, for every task. */
 export const loraOptions = {
   loraR: {
     schema: numberFlag().optional(),

@@ -1,12 +1,12 @@
 import { AttuneError, isAttuneError, typedCommand } from '@attune/internal';
-// A command as data: its options, their schemas, and how typed values become flags.
+// A command as data: its options with their schemas, and the parsing of typed values into flags.
 import { z } from 'zod';
 import { UsageError } from './failure';
 import type { Io } from './process';
 
-/** One option of a command. It is required where its schema refuses `undefined`. */
+/** One option of a command. It is required if its schema refuses `undefined`. */
 export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
-  /** Turns what was typed (a string, or true for a switch) into the flag's value. */
+  /** Parses the typed value (a string, or true for a switch) into the flag's value. */
   readonly schema: Schema;
   readonly help: string;
   /** Name of the value in the help; absent for a switch. */
@@ -50,11 +50,11 @@ export interface Positional {
   readonly isList?: boolean;
   /** Advice at the end of the error about too many arguments. */
   readonly more?: string;
-  /** Whether none may be typed; default one is required. */
+  /** Whether it may be omitted; default false. */
   readonly isOptional?: boolean;
 }
 
-/** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */
+/** A command as data: its arguments, options and help, and its work. Its name and summary are in `commands/index.ts`. */
 export interface Command<O extends Options = Options> {
   /** Text for the command's own help, after the summary. */
   readonly details?: string;
@@ -79,13 +79,13 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 const shown = (value: unknown) => (typeof value === 'number' ? `${value}` : JSON.stringify(value));
 
-/** An error message for a schema: `required`, or what was expected and what came. */
+/** An error message for a schema: `required`, or the expected and the actual value. */
 export const expected =
   (what: string) =>
   ({ input }: { readonly input?: unknown }) =>
     input === undefined ? 'required' : `expected ${what}, got ${shown(input)}`;
 
-/** Text that is not empty. */
+/** Non-empty text. */
 export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expected a value, got an empty one');
 
 /** A decimal number, typed or from a file. Its range is checked by the argument that it sets. */
@@ -147,8 +147,8 @@ export function parseFlags<O extends Options>(options: O, typed: TypedOptions): 
 }
 
 /**
- * Turns an error about an argument, such as `maxLength: expected …`, into one about its flag, and in an error about too little data the options
- * that it advises, such as `a smaller chunkLength`, into flags; others stay unchanged.
+ * Replaces the name of an argument in its error, such as `maxLength: expected …`, by the flag. In an error about too little data, it replaces
+ * the advised options, such as `a smaller chunkLength`. Other errors stay unchanged.
  */
 export function asFlagError(error: unknown, options: Options): unknown {
   const flagOf = (name: string) => (options[name] ? flagName(name, options) : name);

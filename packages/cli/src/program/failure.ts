@@ -1,4 +1,4 @@
-// How a program fails: errors of usage, the lines on stderr and the exit code.
+// Failures of a program: usage errors, the lines on stderr and the exit code.
 import { CommanderError } from 'commander';
 import { Interrupted, type Io } from './process';
 import { OutputClosed, printFailure, printLine } from './terminal';
@@ -12,7 +12,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Prints to stderr why a command ended.
+ * Prints the reason of a failure to stderr.
  *
  * @returns its exit code: 0, 1 (failed), 2 (usage), 130 or 143 (interrupted)
  */
@@ -48,7 +48,7 @@ function stackOf(error: Error): string {
 export interface FailingProcess extends Pick<Io, 'env' | 'stderr'> {
   /** Ends the process at once, with an exit code. */
   exit(code: number): void;
-  /** Listens for errors that nothing caught. */
+  /** Listens for uncaught errors. */
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 }
 

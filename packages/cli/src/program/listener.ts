@@ -48,7 +48,7 @@ export function terminalListener(
   };
 }
 
-/** The steps after which the time is measured, and those before it that are not counted: runtimes compile in them. */
+/** The step at which the time is measured, and the number of first steps that are not counted, because runtimes compile in them. */
 const measuredAfter = 20;
 const uncounted = 5;
 
@@ -87,7 +87,7 @@ function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent)
   let printed: { readonly tenth: number; readonly at: number } | undefined;
   return (event) => {
     const tenthAt = (step: number) => Math.floor((10 * step) / event.totalSteps);
-    printed ??= { tenth: tenthAt(event.step - 1), at: begun }; // a run that is resumed begins in a later one
+    printed ??= { tenth: tenthAt(event.step - 1), at: begun }; // a resumed run begins in a later tenth
     const tenth = tenthAt(event.step);
     if (tenth === printed.tenth && now() - printed.at < lineEvery) return;
     printed = { tenth, at: now() };
@@ -95,7 +95,7 @@ function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent)
   };
 }
 
-/** On a terminal the count is rewritten in place; elsewhere it is printed every ten seconds, and nothing of an evaluation that takes less. */
+/** On a terminal the count is rewritten in place; elsewhere it is printed every ten seconds, and never for a shorter evaluation. */
 function evaluationProgress(stream: OutputStream, now: () => number): (event: EvaluationStepEvent) => void {
   let [at, begun] = [now(), Number.NaN];
   return ({ step, examples, totalExamples }) => {

@@ -3,7 +3,7 @@ import type { StopSignal } from '@attune/internal';
 
 /** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
 export interface OutputStream {
-  /** Writes text; false where the stream asks to wait. `written` is called once it is out, or with the error. */
+  /** Writes text; false if the stream asks to wait. `written` is called once the text is written, or with the error. */
   write(text: string, written?: (error?: Error | null) => void): boolean;
   /** Listens for failures of writing, such as a closed pipe. */
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -15,7 +15,7 @@ export interface OutputStream {
 
 /** The streams and environment of a command: data goes to `stdout`, everything else to `stderr`. */
 export interface Io {
-  /** Bytes that the command reads where a file is `-`. */
+  /** Bytes that the command reads for the file `-`. */
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Receives data: predictions, JSON. */
   readonly stdout: OutputStream;
@@ -57,8 +57,8 @@ interface InterruptibleProcess {
 }
 
 /**
- * Creates a signal that SIGINT and SIGTERM abort while it is held, as a training holds it from its first step until its model is
- * written. A second one ends the process at once. While nothing holds it, the first one does.
+ * Creates a signal that SIGINT and SIGTERM abort while it is held; a training holds it from its first step until its model is written.
+ * A second SIGINT or SIGTERM ends the process at once, and so does the first one while nothing holds the signal.
  *
  * @example
  * await trainAndReport({ …, signal: abortOnInterrupt(process) });

@@ -24,9 +24,9 @@ export interface TrainAndReportOptions<P extends Reportable = 'single_label_clas
   readonly title?: string;
   /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`; default the labels themselves. */
   readonly labelNames?: Readonly<Record<string, string>>;
-  /** Where the reported part was read; default unknown, so that the report names no lines. */
+  /** Source of the reported part; default unknown, and the report then names no lines. */
   readonly reportedFrom?: {
-    /** Line of each of its texts, from 1. */
+    /** 1-based line of each of its texts. */
     readonly lines: readonly number[];
     /** Name of the file. */
     readonly file: string;
@@ -98,7 +98,7 @@ export const untilReported = <Options extends Pick<FitOptions, 'keepCheckpoints'
   keepCheckpoints: options.keepCheckpoints || 'until-reported',
 });
 
-/** Texts by label, in the order of the labels; none for a regression. */
+/** Number of texts per label, in the order of the labels; undefined for a regression. */
 function labelCounts(given: readonly unknown[], labels: readonly string[]): readonly number[] | undefined {
   if (labels.length < 2) return undefined;
   const counts = new Map<unknown, number>();
@@ -131,7 +131,7 @@ export function publishedSummary<Summary extends Decided>(whole: Summary): Summa
   return { ...summary, ...untuned, tuned, decision } as unknown as Summary;
 }
 
-/** A file about a run, and how it is written. */
+/** A file about a run, and the function that writes it. */
 type Page = readonly [path: string, write: () => Promise<void>];
 
 /** `predictions.jsonl`, from which the page can be made again, and the page. */
@@ -146,7 +146,7 @@ function pagesOf(data: PageData, out: string): readonly Page[] {
   ];
 }
 
-/** The model's id on the hub; undefined for a new model and one from a directory, as the run's record says. */
+/** The model's id on the hub; undefined for a new model and a model from a directory. */
 function hubIdOf(model: string, { modelDirectory }: Readonly<Record<string, unknown>>): string | undefined {
   return model === 'new' || modelDirectory !== undefined || existsSync(model) ? undefined : model;
 }
@@ -177,7 +177,7 @@ interface Reporting<Data> extends PageOptions, Pick<FitOptions, 'model'> {
   readonly more?: () => Promise<Partial<Data>>;
 }
 
-/** Gives the summary out, then writes `predictions.jsonl`, `report.html` and the model's card into a run directory, and ends its checkpoints. */
+/** Prints the summary, then writes `predictions.jsonl`, `report.html` and the model's card into a run directory, and ends its checkpoints. */
 export async function writeTaskReport<Data extends PageData>(
   result: Omit<Data, 'title' | 'generatedAt'>,
   { onSummary, card, more, ...options }: Reporting<Data>,

@@ -15,8 +15,8 @@ interface Recorded {
 }
 
 /**
- * The learning rate of adapters on the command line: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models
- * they learn next to nothing.
+ * The learning rate of adapters on the command line: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models,
+ * adapters learn almost nothing.
  */
 export const adapterRate = 2e-4;
 

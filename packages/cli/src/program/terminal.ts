@@ -9,7 +9,8 @@ const eraseLine = '\x1b[K';
 const controls = /(?![\t\n])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
- * Text from outside, such as labels and names, as a terminal may show it: controls as JSON writes them, so that JSON stays the same JSON.
+ * Escapes control characters of untrusted text, such as labels and names, for a terminal. They are escaped as in JSON, so that JSON stays
+ * equivalent.
  *
  * @example
  * visible('a\x1b[2Jb'); // 'a\\u001b[2Jb'
@@ -19,7 +20,7 @@ export function visible(text: string): string {
 }
 
 /**
- * Prints a line, in place of the status if one is shown.
+ * Prints a line, which replaces the status line if one is shown.
  *
  * @example printLine(process.stdout, table(rows));
  */
@@ -75,7 +76,7 @@ export class OutputClosed extends Error {
 const closedCodes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
 
 /**
- * Writes text and waits until it is taken: a slow reader then slows the writer down instead of filling memory.
+ * Writes text and waits until it is written, so that a slow reader slows down the writer instead of filling memory.
  *
  * @param options `isRaw` writes control characters unchanged, for example into a file; otherwise as `visible` does
  * @throws OutputClosed when the reader has closed the output

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** A file of PyPI, and where parts of it go. */
+/** A file of PyPI, and the destinations of its parts. */
 export interface Wheel {
   readonly name: string;
   readonly version: string;
@@ -94,7 +94,7 @@ export function setupPlan({ project, gpu }: SetupOptions): SetupPlan {
     directory,
     stage,
     wheels: gpu ? gpuWheels : [processorWheel],
-    // Optional: where a later install runs the package's own script, and that fails, the project's install does not.
+    // Optional: if a later install runs the package's own script and that fails, the install of the project succeeds.
     install: ['install', '--save-optional', '--save-exact', ...quietly, `${name}@${version}`],
     installHeaders: ['install', '--prefix', stage, '--no-save', ...quietly, 'node-api-headers@1.9.0'],
     uninstall: ['uninstall', ...quietly, name],
@@ -102,7 +102,7 @@ export function setupPlan({ project, gpu }: SetupOptions): SetupPlan {
   };
 }
 
-/** The same sources as ever, against another version of the library; the addon finds it by its own place. */
+/** Compiles the unchanged sources with another version of the library, which the addon finds relative to itself. */
 function compilerArguments(directory: string, stage: string): string[] {
   const deps = join(stage, 'deps');
   const includes = [directory, join(deps, 'include'), join(stage, 'node_modules', 'node-api-headers', 'include')];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import type { SetupPlan } from './plan';
 
-/** How other programs are run. */
+/** Settings for running other programs. */
 export interface ToolSettings {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -81,7 +81,7 @@ async function findCompiler(settings: ToolSettings): Promise<string | undefined>
 const otherLocks = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun' };
 
 /**
- * Makes sure that there is a project here whose node_modules is its own.
+ * Checks that the directory is a project with its own node_modules.
  *
  * @throws AttuneError SETUP_IMPOSSIBLE without one, with advice
  */
@@ -121,7 +121,7 @@ console.log('attune:' + JSON.stringify({ product: Array.from(product), gpu: tf.b
  * Tries a project's package by a product of two matrices.
  *
  * @returns whether it computed on a GPU
- * @throws AttuneError SETUP_FAILED where it does not load, or multiplies wrong
+ * @throws AttuneError SETUP_FAILED if it does not load, or multiplies incorrectly
  */
 export async function tryAddon(name: string, settings: ToolSettings): Promise<{ readonly gpu: boolean }> {
   const env = { TF_CPP_MIN_LOG_LEVEL: '1', ...settings.env };

@@ -3,11 +3,11 @@ import type { Completion } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import { type CausalLmFitResult, type CausalLmTextParts, loadGenerator, type RunOptions } from '@attune/train/node';
 
-/** A larger model takes too long, and too much memory a second time. */
+/** Limit of parameters: a larger model takes too long, and too much memory when loaded again. */
 const mostParameters = 3e8;
 const mostSamples = 12;
 const mostTokens = 128;
-/** No further sample is begun after this. */
+/** No further sample is started after this time. */
 const mostSeconds = 60;
 
 interface Writing extends Pick<RunOptions, 'out' | 'engine' | 'signal'> {
@@ -43,7 +43,7 @@ export async function writtenSamples(
   return samples;
 }
 
-/** A text as its beginning and the rest: a plain one is divided where a word ends, about a third into it. */
+/** Divides a text into prompt and completion: a plain text after about a third, at the end of a word. */
 function divided(text: PromptedText | string): { readonly prompt: string; readonly completion: string } {
   if (typeof text !== 'string') return { prompt: text.prompt ?? '', completion: text.completion };
   const at = text.indexOf(' ', Math.min(200, Math.floor(text.length / 3)));

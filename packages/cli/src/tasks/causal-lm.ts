@@ -87,7 +87,7 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
   await writeTaskReport<CausalLmRunData>(result, { ...settings, onSummary, card: renderCausalLmCard, more });
 }
 
-/** Measures the model's prediction of each token that is to be written. */
+/** Measures the model's prediction of each completion token. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
   refuseFlags(flags, labelFlags, `by ${source}, a causal language model`);
   if (flags.precision !== 'fp32')
@@ -105,7 +105,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return { metrics, lines: `${metricLines(metrics)}\n${metrics.examples} texts\n` };
 }
 
-/** The columns that are typed, or else those of the run; none for a file of lines. */
+/** The typed columns, or else those of the run; only the typed ones for a file of lines. */
 async function columnsOf(
   source: string,
   { text, promptTemplate, completion, messages, chatTemplate, chatVariables, data, ...flags }: EvaluateFlags,

@@ -18,7 +18,7 @@ export const tasks: Readonly<Record<TrainFlags['task'], Task>> = {
 /**
  * The task of a command line.
  *
- * @throws UsageError for an option that is for other tasks
+ * @throws UsageError for an option of other tasks
  */
 export function taskOf(flags: Pick<TrainFlags, 'task'> & Partial<TrainFlags>): Task {
   const task = tasks[flags.task];

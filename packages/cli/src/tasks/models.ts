@@ -38,7 +38,7 @@ interface OpenOptions {
 /**
  * Runs `use` with a trained classifier or regression, then closes it.
  *
- * @param onTruncated called with the number of texts that were cut, and the tokens at which they were
+ * @param onTruncated called with the number of truncated texts, and their maximum length
  * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadAnyPredictor`
  */
 export function withPredictor<T>(
@@ -73,7 +73,7 @@ export function withTagger<T>(
 }
 
 /**
- * Runs `use` with an engine and what every trained model is opened with, then closes the engine.
+ * Runs `use` with an engine and the settings for opening a trained model, then closes the engine.
  *
  * @throws AttuneError ARGUMENT_INVALID for a flag out of range
  */

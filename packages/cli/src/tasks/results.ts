@@ -70,7 +70,7 @@ const roles: Readonly<Record<SideBySide['role'], string>> = {
 };
 
 /**
- * A student, its teachers and other models: metrics, size and speed, and how far the student is ahead of each.
+ * A student, its teachers and other models: metrics, size and speed, and the difference between the student and each of them.
  *
  * @param titles of the metrics that are shown, in order
  */
@@ -126,12 +126,12 @@ export function circumstances(summary: Trained, noun: string): string {
   return `${on}; ${trained} in ${speed}`;
 }
 
-/** `3 epochs`; a part of one, however small, to three digits. */
+/** `3 epochs`; fractions to three digits. */
 const passes = (epochs: number) => `${Number(epochs.toPrecision(3)).toString()} epoch${epochs === 1 ? '' : 's'}`;
 
 const fixed = (value: unknown) => (value as number).toFixed(4);
 
-/** An evaluation for people: a line per class, then the metrics. */
+/** Formats an evaluation as text: a line per class, then the metrics. */
 export function evaluationLines(
   { perClass, examples, ...metrics }: Evaluation,
   { shownMetrics }: Pick<Problem, 'shownMetrics'>,

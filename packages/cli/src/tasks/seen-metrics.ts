@@ -5,7 +5,7 @@ import type { TagEvaluation } from '@attune/train/node';
 
 /** A tagger's metrics on some of the sentences. */
 interface PartMetrics {
-  /** Sentences. */
+  /** Number of sentences. */
   readonly examples: number;
   /** Of whole entities; absent with scheme `none`. All metrics are absent without sentences. */
   readonly precision?: number;
@@ -15,7 +15,7 @@ interface PartMetrics {
 }
 
 /**
- * Measures a tagger apart on sentences that are among others too (ignoring case and white space), and on those that are not.
+ * Measures a tagger separately on sentences that are also among others (ignoring case and white space) and on those that are not.
  * Scores on sentences that were in the training data are too high.
  */
 export function seenMetrics(

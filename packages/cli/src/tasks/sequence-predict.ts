@@ -89,7 +89,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
     printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are truncated`);
 }
 
-/** The templates of what the model reads: a text, or two. */
+/** The templates of the input of the model: a text, or a pair. */
 function inputTemplates(
   { where, columns }: TableHeader,
   { text, textPair }: { readonly text?: string; readonly textPair?: string },
@@ -101,7 +101,7 @@ function inputTemplates(
   return textPair === undefined ? [text] : [text, textPair];
 }
 
-/** How a row becomes what the model reads. */
+/** Turns a row into the input of the model. */
 function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
   const first = textTemplate(text, rows);
   if (textPair === undefined) return first;

@@ -60,7 +60,7 @@ type LabeledFormat = (typeof labeledFormats)[number];
 
 type LabeledFlags = Pick<TrainFlags, 'format' | 'text' | 'label'> & Partial<TrainFlags>;
 
-/** Flags with what classification cannot do without. */
+/** Flags with the columns that classification requires. */
 export type SequenceFlags<F extends LabeledFlags = TrainFlags> = Omit<F, 'format' | 'text' | 'label'> & {
   readonly text: string;
   readonly label: string;
@@ -80,7 +80,7 @@ export function sequenceFlags<F extends LabeledFlags>({ format, text, label, ...
 const isLabeled = (format: string | undefined): format is LabeledFormat | undefined =>
   format === undefined || (labeledFormats as readonly string[]).includes(format);
 
-/** Options that a cross-validation does not take yet. */
+/** Options that cross-validation does not support yet. */
 const withoutFolds = [
   'problemType',
   'labelList',
@@ -163,7 +163,7 @@ interface LabeledFile {
   readonly onNote: (note: string) => void;
 }
 
-/** Reads the rows, whose labels are of the model's kind, and measures the model on them. */
+/** Reads the rows, with labels of the model's problem type, and measures the model on them. */
 async function measure(
   predictor: AnyPredictor,
   source: string,
@@ -172,7 +172,7 @@ async function measure(
   const { labels, decision } = predictor;
   const { column: labelColumn, targetWith, evaluate: evaluationOf } = problemOf(predictor);
   const rows = await readLabeledRows(path, { ...columns, labelColumn, known: labels }, onNote);
-  // A label that the list has and the model lacks: its texts count as wrong, and are not in the loss.
+  // Texts with a listed label that the model lacks count as wrong, and are not part of the loss.
   const listed = predictor.problemType === 'single_label_classification' ? (columns.labelList ?? []) : [];
   requireKnownLabels(rows, [...new Set([...labels, ...listed])], "the model's", labelColumn.names);
   const isKnown = (label: unknown) => labelColumn.names(label as never).every((name) => labels.includes(name));

@@ -19,7 +19,7 @@ import type { PredictInput } from './task';
 /** Number of texts that are tagged at a time, and of their UTF-16 units. */
 const chunk = { size: 2048, weight: 2 ** 20 };
 
-/** Tags the rows of a file or of standard input, or the sentences of a CoNLL file, and writes what was found. */
+/** Tags the rows of a file or of standard input, or the sentences of a CoNLL file, and writes the entities. */
 export async function predictTags({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format, outputFormat } = flags;
   refuseFlags(flags, ['textPair', 'threshold', 'clean', 'topK'], 'by a tagger');

@@ -55,7 +55,7 @@ export const token: Task<TaggedParts, Summary> = {
   predict: predictTags,
 };
 
-/** The metrics by which taggers are shown side by side. */
+/** The metrics in comparisons of taggers. */
 const shownBeside = ({ scheme }: Pick<Summary, 'scheme'>): Readonly<Record<string, string>> => ({
   ...(scheme !== 'none' && { f1: 'F1' }),
   accuracy: 'accuracy',
@@ -145,7 +145,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
   const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
     const numbered = numberedTags(read, tagger.labels, file);
-    const asked = numbered ? undefined : flags.scheme; // numbered labels are of no scheme
+    const asked = numbered ? undefined : flags.scheme; // numbered labels do not have a scheme
     const reading = readingAs(asked, tagger, trained);
     const sentences = trueTags(numbered ?? withTagsOf(tagger.labels, read), {
       ...file,
@@ -180,9 +180,9 @@ interface TagMetrics {
   readonly loss: number;
   /** Scores of each type of entity; with scheme `none` of each tag. */
   readonly perEntity: Readonly<Record<string, ClassScores>>;
-  /** How tags name entities, such as `IOB2`, or `none`. */
+  /** Tagging scheme, such as `IOB2`, or `none`. */
   readonly scheme: string;
-  /** How tags that break the scheme are read. */
+  /** Treatment of tags that break the scheme. */
   readonly mode: string;
 }
 

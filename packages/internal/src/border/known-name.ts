@@ -37,7 +37,7 @@ const otherNamesOf = (name: string) => (Object.hasOwn(otherNames, name) ? otherN
 /** A name in camel case, from snake or kebab case. */
 const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The words of a name, in small letters. */
+/** The words of a name, in lowercase. */
 const wordsOf = (name: string) => (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+/g) ?? []).map((word) => word.toLowerCase());
 
 type Search = (name: string, known: readonly string[]) => string | undefined;
@@ -64,7 +64,7 @@ function withFewestWords(names: readonly string[], sign: 1 | -1 = 1): string | u
 }
 
 /**
- * The known name that an unknown one was meant for: in camel case, under another library's name, with the same words, or spelled nearly so.
+ * The known name that an unknown name probably means: in camel case, under another library's name, with the same words, or misspelled.
  * Earlier groups of names take precedence over later ones.
  *
  * @example knownName('max_new_tokens', [['seed', 'maxNewTokens']]) // 'maxNewTokens'

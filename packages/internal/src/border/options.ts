@@ -12,7 +12,7 @@ export interface Table {
   readonly [name: string]: KindName | `${KindName}!` | KindOfValue | Table;
 }
 
-/** Whether a type has words among what it may be, and not strings of any kind. */
+/** Whether a type includes specific words, but not any string. */
 type HasWords<Value> = [Extract<Value, string>] extends [never] ? false : string extends Value ? false : true;
 
 /** A table entry for a value of a type. For an option that is one of a few words, the table lists every word. */
@@ -34,8 +34,8 @@ export type TableOf<Options> = {
  *
  * A name whose value is `undefined` counts as absent.
  *
- * @param where the function that messages name
- * @param path of the object among the arguments, with a point at its end: `data.`
+ * @param where the name of the function in messages
+ * @param path of the object among the arguments, with a trailing dot: `data.`
  * @throws AttuneError ARGUMENT_INVALID
  * @example checkOptions('openEngine', { thread: 4 }, { threads: 'number' }); // … got thread; did you mean threads?
  */
@@ -56,14 +56,14 @@ export interface CheckOptions {
    * name of the table (`promt` without `prompt`). `allowed`: further names are ignored.
    */
   readonly others?: 'refused' | 'columns' | 'allowed';
-  /** What messages call the names; default `options`. */
+  /** Noun for the names in messages; default `options`. */
   readonly what?: string;
 }
 
 interface Level extends CheckOptions {
   readonly where: string;
   readonly table: Table;
-  /** Of the level's object among the options, with a point at its end. */
+  /** Path of the level's object among the options, with a trailing dot. */
   readonly path: string;
   /** The options that hold this object. */
   readonly outer?: Table;

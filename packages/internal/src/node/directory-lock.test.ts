@@ -60,7 +60,9 @@ describe('withDirectoryLock', () => {
     const first = withDirectoryLock(run, () => new Promise<void>((resolve) => (end = resolve)));
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const spelling of [run, join(parent, 'latest'), `${parent}/b/../a/`])
-      await expect(withDirectoryLock(spelling, async () => {})).rejects.toThrow(refusal('this process is already writing'));
+      await expect(withDirectoryLock(spelling, async () => {})).rejects.toThrow(
+        refusal('this process is already writing'),
+      );
     end();
     await first;
     const inner = withDirectoryLock(run, () =>

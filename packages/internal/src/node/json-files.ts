@@ -3,7 +3,7 @@ import { AttuneError } from '../errors';
 import { parseJson } from '../json';
 import { writeFileAtomically } from './atomic-files';
 
-/** Writes a value as JSON, indented by two; the file appears whole or not at all. */
+/** Writes a value as JSON, indented by two; the file appears complete or not at all. */
 export function writeJson(path: string, value: object): Promise<void> {
   return writeFileAtomically(path, (file) => file.writeFile(`${JSON.stringify(value, null, 2)}\n`));
 }

@@ -1,6 +1,6 @@
 import { AttuneError } from '../errors';
 
-/** How a Git LFS pointer begins. @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+/** The beginning of a Git LFS pointer. @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const beginning = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1');
 
 /** Bytes that `refusePointer` looks at. */

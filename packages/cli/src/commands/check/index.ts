@@ -25,7 +25,7 @@ export const checkCommand = defineCommand({
   },
 });
 
-/** Those of `attune train` that this command has; a new model has no tokenizer yet. */
+/** The options of `attune train` that this command shares, without a new model, which has no tokenizer. */
 function ofCheck({ model, ...typed }: TypedOptions): TypedOptions {
   const own = Object.entries(typed).filter(([name]) => name in checkOptions);
   return { ...Object.fromEntries(own), ...(model !== 'new' && { model }) };

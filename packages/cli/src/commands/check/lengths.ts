@@ -68,7 +68,7 @@ async function maxPositionsOf(directory: string): Promise<number | undefined> {
   try {
     return parseModelConfig(config, path, { usesLabels: false }).maxPositions;
   } catch {
-    const positions = config.max_position_embeddings ?? config.n_positions; // of a family that is not here
+    const positions = config.max_position_embeddings ?? config.n_positions; // of a family that is not supported
     return typeof positions === 'number' ? positions : undefined;
   }
 }

@@ -8,9 +8,9 @@ export interface FileReport {
   readonly file: string;
   /** Number of rows with a text and, if the task has labels, a label; absent for a file that could not be read. */
   readonly rows?: number;
-  /** Labels, or types of entities, and how often they occur, the most frequent first. */
+  /** Labels or entity types with their counts, the most frequent first. */
   readonly labels: readonly { readonly label: string; readonly count: number }[];
-  /** Labels that are numbers. */
+  /** The range of labels that are numbers. */
   readonly values?: { readonly least: number; readonly median: number; readonly greatest: number };
   readonly lengths?: Lengths;
 }

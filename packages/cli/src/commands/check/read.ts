@@ -18,9 +18,9 @@ export interface ReadFile extends CheckedRows {
   readonly findings: readonly Finding[];
   /** The texts of each row that a tokenizer encodes. */
   readonly inputs: readonly (string | readonly [string, string])[];
-  /** The labels where they are numbers. */
+  /** The labels, if they are numbers. */
   readonly numbers?: readonly number[];
-  /** The tags of words, each once. */
+  /** The distinct tags of words. */
   readonly tags?: readonly string[];
 }
 

@@ -83,7 +83,7 @@ function ofRows(file: ReadFile, { task, problemType }: CheckFlags, parts?: numbe
   return rowFindings(file, { parts, conflictsMislead });
 }
 
-/** Why `attune train` would refuse to learn the labels of the training file. */
+/** Reasons for which `attune train` would refuse the labels of the training file. */
 function refused(file: ReadFile, { task }: CheckFlags, labelList: readonly string[] | undefined): Finding[] {
   const finding = (count: number, message: string): Finding[] => [
     { kind: 'label', misleads: true, count, message: `${file.where}: ${message}` },
@@ -109,7 +109,7 @@ function refused(file: ReadFile, { task }: CheckFlags, labelList: readonly strin
   ];
 }
 
-/** At most five names. */
+/** The first five names. */
 const namesOf = (names: readonly string[]): string => firstOf(names.map((name) => JSON.stringify(name)));
 
 /**
@@ -139,7 +139,7 @@ function otherClasses(training: ReadFile | undefined, file: ReadFile, listed: re
   ];
 }
 
-/** Texts that a later part shares with an earlier one. */
+/** Findings about texts that a later part shares with an earlier one. */
 function leaks(parts: readonly Part[]): Finding[] {
   const read = parts.filter((part): part is Part & { readonly file: ReadFile } => part.file !== undefined);
   if (read.length < 2) return [];
@@ -182,7 +182,7 @@ function fileReport(
 }
 
 function cutTexts({ file, lengths, rows = 0 }: FileReport, { task }: CheckFlags): Finding[] {
-  if (!lengths?.cut || task === 'masked-lm') return []; // texts are laid end to end
+  if (!lengths?.cut || task === 'masked-lm') return []; // texts are concatenated
   const { cut, maxLength } = lengths;
   const what = task === 'token-classification' ? 'and are read in overlapping windows' : 'and are truncated';
   const message = `${file}: ${cut} of ${counted(rows, 'text')} have more than ${maxLength} tokens ${what}`;

@@ -6,7 +6,7 @@ import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { isSamePlace, isWithin, mergeDirectory, writeDirectoryAtomically } from '@attune/internal/node';
 
 /**
- * Checks a directory to export to, before the model is loaded.
+ * Checks the output directory before the model is loaded.
  *
  * @throws AttuneError OUTPUT_EXISTS for a file, and for a directory with files in it unless `overwrite`
  */
@@ -21,16 +21,16 @@ export async function checkOutput(output: string, overwrite: boolean): Promise<v
 export interface OutputOptions {
   /** The directory of the graphs: `onnx`, `saved_model`. */
   readonly graphs: string;
-  /** Where the model comes from: what was typed, and the directory that was read. */
+  /** Sources of the model: the typed name, and the directory that was read. */
   readonly sources: readonly string[];
   readonly onNote: (note: string) => void;
 }
 
 /**
- * Writes an export. A new or empty directory appears whole. Of the model's own, and of the run that it is in, only the graphs are
- * written; elsewhere the files that `write` writes are replaced. Nothing else is removed.
+ * Writes an export. A new or empty directory appears complete. In the directory of the model or of its run, only the graphs are
+ * written; elsewhere the files of the export are replaced. Nothing else is removed.
  *
- * @throws AttuneError OUTPUT_EXISTS for a directory of another run or model, whose config.json and tokenizer are not to be lost
+ * @throws AttuneError OUTPUT_EXISTS for a directory of another run or model, whose config.json and tokenizer would be lost
  */
 export async function writeOutput(
   output: string,

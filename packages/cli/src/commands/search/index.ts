@@ -133,10 +133,10 @@ async function searchLocked({
   }
 }
 
-/** The names that people see. */
+/** Names in the output. */
 interface Shown {
   readonly metric: string;
-  /** The space's own key of a parameter. */
+  /** The key of a parameter in the space. */
   readonly keyOf: (parameter: string) => string;
 }
 
@@ -152,7 +152,7 @@ function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, sho
   );
 }
 
-/** Writes `best.json`, with which `attune train --config` trains as the best trial did, now with the test part. */
+/** Writes `best.json`, a config with which `attune train` repeats the best trial with the test part. */
 async function writeBest(out: string, shared: TypedOptions, { best }: SearchResult): Promise<void> {
   const { writeFileAtomically } = await import('@attune/models/node');
   const options = { ...shared, ...best.parameters };

@@ -28,7 +28,7 @@ interface SharedFlags {
 const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
 
 /**
- * The options of `attune train` that all trials share, the metric to improve among them, under its own name.
+ * The options of `attune train` that all trials share, including the metric to optimize under its canonical name.
  *
  * @throws UsageError for a config without evaluations to compare trials by; AttuneError ARGUMENT_INVALID for an unknown metric; as `withConfigFile`
  */
@@ -85,7 +85,7 @@ function splitBesideTest(shared: TypedOptions, out: string): { readonly split?: 
   return flags.testData !== undefined && plan.kind === 'split' ? { split: plan.percents } : {};
 }
 
-/** The length of a full training: steps where they are limited, else epochs. */
+/** The length of a full training: in steps if they are limited, otherwise in epochs. */
 const lengthOf = ({ maxSteps, numTrainEpochs }: TrainingArguments) => maxSteps ?? numTrainEpochs;
 
 /** Limits parameters to a share of the full training, at least one step or epoch. */
@@ -105,7 +105,7 @@ interface PlannedTrials {
  *
  * @returns the length of the longest full training
  *
- * @throws AttuneError SEARCH_SPACE naming the place of a parameter whose values training refuses
+ * @throws AttuneError SEARCH_SPACE with the place of a parameter whose values are not valid in training
  */
 export function checkTrials(
   shared: TypedOptions,
@@ -138,8 +138,8 @@ function spaceError(cause: Error, parameters: TrialParameters, where: ReadSpace[
 const bulky = ['checkpoints', 'model', 'adapter'];
 
 /**
- * Trains as `attune train` does, without the test part. An interrupted run continues from its newest checkpoint; a completed
- * one is only read.
+ * Trains as `attune train` does, without the test part. An interrupted run continues from its newest checkpoint; the metrics
+ * of a completed one are only read.
  *
  * @returns the metric of the best evaluation on the validation part; NaN for a training that diverged
  */

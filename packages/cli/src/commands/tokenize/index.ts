@@ -51,7 +51,7 @@ export const tokenizeCommand = defineCommand({
   },
 });
 
-/** Texts held at a time, and their UTF-16 units. */
+/** Maximum number of texts in memory, and of their UTF-16 units. */
 const chunk = {
   size: 512,
   weightOf: ({ text, pair = '' }: Input) => text.length + pair.length,

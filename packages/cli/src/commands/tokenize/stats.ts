@@ -5,7 +5,7 @@ interface LengthStats {
   readonly texts: number;
   readonly tokens: number;
   readonly unknown: number;
-  /** Lengths and how many texts have them, shortest first. */
+  /** Lengths with the number of texts, shortest first. */
   readonly lengths: readonly (readonly [length: number, texts: number])[];
 }
 

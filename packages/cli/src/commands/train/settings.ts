@@ -21,7 +21,7 @@ import { dashed } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { adapterRate } from '../../program/run-defaults';
 
-/** The training arguments among the flags, the metric under its own name. A run that is resumed has its own defaults. */
+/** The training arguments among the flags, with the canonical name of the metric. A resumed run has its own defaults. */
 export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
   const typed = Object.fromEntries(names.map((name) => [name, flags[name]]));
@@ -30,7 +30,7 @@ export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
 }
 
 /**
- * The name of the metric that a run's flags ask for, as the run measures it.
+ * The canonical name of the metric that the flags name.
  *
  * If the problem type is not typed and depends on the labels, a metric of any type is accepted; the run checks it again.
  *
@@ -47,7 +47,7 @@ function metricIn({ task, problemType, scheme, label, metricForBestModel }: Trai
  * The adapters and the quantization that flags ask for.
  *
  * @param recorded the adapters of a run that is resumed
- * @throws UsageError for another of their flags without `--lora-r`
+ * @throws UsageError for another LoRA flag without `--lora-r`
  */
 export function adapterOptions(
   flags: TrainFlags,
@@ -60,7 +60,7 @@ export function adapterOptions(
   return { lora: recorded ?? adaptersOf(flags), quantize, ...merging };
 }
 
-/** No adapters without `--lora-r`. */
+/** The adapters of the flags; undefined without `--lora-r`. */
 function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
   const { loraR: r, loraAlpha: alpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
   if (r === undefined) return refuseOthers(flags);
