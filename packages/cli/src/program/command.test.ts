@@ -81,6 +81,13 @@ describe('flags', () => {
       code: 'DATA_EMPTY',
       message: 'numTrainEpochs.csv: got "numTrainEpochs"; give fewer --epochs, or perDevice',
     });
+    const layers = new AttuneError('MODEL_LAYERS', 'engine: expected other layers of engine');
+    expect(asFlagError(layers, options)).toMatchObject({
+      code: 'MODEL_LAYERS',
+      message: '--engine: expected other layers of engine',
+    });
+    const place = new AttuneError('CHECKPOINT_MISSING', 'data: expected a model');
+    expect(asFlagError(place, options)).toBe(place);
   });
 });
 

@@ -146,16 +146,23 @@ export function parseFlags<O extends Options>(options: O, typed: TypedOptions): 
   return flags as Flags<O>;
 }
 
+/** Codes of errors about options other than `ARGUMENT_INVALID`; all other messages begin with a place. */
+const aboutOptions = /^(CLASS_WEIGHTS_INVALID|FREEZE_INVALID|LORA_.*|MODEL_LAYERS|QUANTIZE_.*|TEACHER_.*)$/;
+
 /**
- * Replaces the name of an argument in its error, such as `maxLength: expected …`, by the flag. In an error about too little data, it replaces
- * the advised options, such as `a smaller chunkLength`. Other errors stay unchanged.
+ * Replaces the name of an option at the beginning of its error, such as `maxLength: expected …`, by the flag. In an error about too little
+ * data, it replaces the advised options, such as `a smaller chunkLength`. Other errors stay unchanged.
  */
 export function asFlagError(error: unknown, options: Options): unknown {
   const flagOf = (name: string) => (options[name] ? flagName(name, options) : name);
-  if (isAttuneError(error, 'ARGUMENT_INVALID'))
-    return new UsageError(error.message.replace(/^(\w+)(?=:)/, flagOf), { cause: error });
-  if (!isAttuneError(error, 'DATA_EMPTY')) return error;
-  const message = error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf);
+  if (!isAttuneError(error)) return error;
+  const named = error.message.replace(/^(\w+)(?=:)/, flagOf);
+  if (error.code === 'ARGUMENT_INVALID') return new UsageError(named, { cause: error });
+  const message = aboutOptions.test(error.code)
+    ? named
+    : error.code === 'DATA_EMPTY'
+      ? error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf)
+      : error.message;
   return message === error.message ? error : new AttuneError(error.code, message, { cause: error });
 }
 
