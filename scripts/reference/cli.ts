@@ -1,6 +1,6 @@
 // docs/reference/cli.md: every command with its options, from the option specs that the command line parses by.
 import { commands } from '../../packages/cli/src/commands';
-import type { Command, OptionSpec } from '../../packages/cli/src/program/command';
+import { type Command, type OptionSpec, typedExample } from '../../packages/cli/src/program/command';
 import { commanderOption } from '../../packages/cli/src/program/options';
 import { cell, generatedNote, table } from './markdown';
 
@@ -13,7 +13,7 @@ export async function cliReference(): Promise<string> {
   return [
     '# Command line',
     generatedNote,
-    '`attune COMMAND --help` prints the same options in a terminal. Exit codes: 0 success, 1 the command failed, 2 the command line is wrong.',
+    '`npx attune COMMAND --help` prints the same options in a terminal. Exit codes: 0 success, 1 the command failed, 2 the command line is wrong.',
     table(['command', 'purpose'], overview),
     ...loaded.flatMap(({ name, summary, command }) => commandSection(name, summary, command)),
     '',
@@ -43,7 +43,7 @@ function commandSection(name: string, summary: string, command: Command): string
       : []),
     ...optionTables(options),
     'Examples:',
-    `<!-- not run: examples of the help -->\n\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
+    `<!-- not run: examples of the help -->\n\`\`\`sh\n${examples.map(typedExample).join('\n')}\n\`\`\``,
   ];
 }
 

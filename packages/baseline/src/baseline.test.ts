@@ -143,7 +143,7 @@ describe('what a baseline is given', () => {
       'texts[1] expected a text, got undefined',
     );
     expect(() => trainBaseline(texts, labels, { ngram_range: [1, 2] } as never)).toThrow(
-      'trainBaseline: expected options that it knows, got ngram_range; did you mean ngramRange?',
+      'trainBaseline: expected known options, got ngram_range; did you mean ngramRange?',
     );
     expect(() => trainBaseline(texts, labels).predict([3] as never)).toThrow('texts[0] expected a text, got 3');
   });

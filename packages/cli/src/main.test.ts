@@ -17,8 +17,9 @@ describe('attune', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     const { options } = await commands[name].load();
     const required = Object.values(options).some(isRequired) ? '.*\\(required\\)' : '';
-    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}${required}.*Examples:\n.*attune ${name}`, 's'));
+    expect(help.stdout).toMatch(new RegExp(`Usage: attune ${name}${required}.*Examples:\n.*npx attune ${name}`, 's'));
     expect(same.stdout).toBe(help.stdout);
+    expect(help.stdout.split('Examples:')[1]).not.toMatch(/(?<!npx )\battune [a-z]/);
   });
 
   it('prints the same summary in both helps', async () => {
@@ -38,10 +39,14 @@ describe('attune', () => {
     [['train', '--epochs', 'three'], '--epochs: expected a number, got "three"', '--data: required'],
     [['train', '--num-train-epochs', 'three'], '--epochs: expected a number, got "three"', '--task: required'],
     [['eval'], "missing required argument 'run'", '--help'],
-    [['eval', 'a', 'b'], 'too many arguments: expected run, got "b" too', '--help'],
-    [['predict', 'a', 'b'], 'too many arguments: expected run, got "b" too', "echo 'a text' | attune predict RUN"],
-    [['generate', 'a', 'b'], 'too many arguments: expected run, got "b" too', "attune generate RUN --prompt 'a text'"],
-    [['train', 'a'], 'too many arguments: expected no argument, got "a" too', '--help'],
+    [['eval', 'a', 'b'], 'too many arguments: expected run, also got "b"', '--help'],
+    [['predict', 'a', 'b'], 'too many arguments: expected run, also got "b"', "echo 'a text' | npx attune predict RUN"],
+    [
+      ['generate', 'a', 'b'],
+      'too many arguments: expected run, also got "b"',
+      "npx attune generate RUN --prompt 'a text'",
+    ],
+    [['train', 'a'], 'too many arguments: expected no argument, also got "a"', '--help'],
     [['predict', 'run'], '--input: required', '--help'],
     [['push', 'run'], "missing required argument 'repository'", '--help'],
     [['push', 'run', 'sectors'], 'repository: expected owner/name', '--help'],

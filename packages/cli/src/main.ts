@@ -1,7 +1,8 @@
+import { typedCommand } from '@attune/internal';
 import { Argument, Command as CommanderCommand } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands';
-import { asFlagError, type Command, type Options, type Positional, parseFlags } from './program/command';
+import { asFlagError, type Command, type Options, type Positional, parseFlags, typedExample } from './program/command';
 import { reportFailure, UsageError } from './program/failure';
 import { commanderOption, refuseMissingValue } from './program/options';
 import type { Io } from './program/process';
@@ -9,13 +10,13 @@ import { orStuck, stuckCommand } from './program/settled';
 import { printFailure } from './program/terminal';
 
 /**
- * Runs a command line and resolves to its exit code; whatever goes wrong is said on `stderr`.
+ * Runs a command line and resolves to its exit code; errors are printed to `stderr`.
  *
- * @param argv what follows the command's name
+ * @param argv the arguments after the program's name
  * @example await main(['predict', 'runs/sectors', '--input', 'new.csv'], process) // 0
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  // Whoever writes is told by the write itself; without a listener the error would end the process as well.
+  // Write errors are handled by the writer; without a listener they would also end the process.
   for (const stream of [io.stdout, io.stderr]) stream.on('error', () => {});
   try {
     const program = await buildProgram(argv, io);
@@ -29,7 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 /**
  * The command line for commander.
  *
- * Only the command that `argv` names is loaded; for the others the help needs no more than the summary.
+ * Only the command that `argv` names is loaded; for the others the help needs only the summary.
  */
 async function buildProgram(argv: readonly string[], io: Io): Promise<CommanderCommand> {
   const program = configured(new CommanderCommand('attune'), io)
@@ -37,7 +38,7 @@ async function buildProgram(argv: readonly string[], io: Io): Promise<CommanderC
     .version(manifest.version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Print help')
     .helpCommand('help [command]', 'Print the help of a command')
-    .addHelpText('after', '\nExample:\n  attune train --help');
+    .addHelpText('after', `\nExample:\n  ${typedCommand('train --help')}`);
   const name = argv.find((argument) => !argument.startsWith('-') && argument !== 'help');
   for (const [each, { summary, load }] of Object.entries(commands)) {
     const child = configured(program.command(each), io).summary(summary).helpOption('-h, --help', 'Print help');
@@ -56,7 +57,7 @@ function configured(program: CommanderCommand, { stdout, stderr }: Io): Commande
       outputError: (text) => printFailure(stderr, text.replace(/^error: /, '').trimEnd()),
     })
     .configureHelp({ optionTerm: (option) => option.flags.replace(/^(--[\w-]+), --[\w-]+/, '$1') })
-    .showHelpAfterError('(--help lists what there is)');
+    .showHelpAfterError('(--help lists the options)');
 }
 
 function describe(child: CommanderCommand, command: Command, io: Io): void {
@@ -68,7 +69,7 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
       child.addArgument(new Argument(positional.isOptional ? `[${name}]` : `<${name}>`, positional.help));
     }
   for (const [name, spec] of Object.entries(options)) child.addOption(commanderOption(name, spec));
-  child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  child.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${typedExample(example)}`).join('\n')}`);
   const taken = [argument, target].filter((positional) => positional !== undefined);
   child.allowExcessArguments();
   child.action(async () => {
@@ -85,12 +86,12 @@ function describe(child: CommanderCommand, command: Command, io: Io): void {
   });
 }
 
-/** Refuses more arguments than a command takes, with what to do about them. */
+/** Refuses more arguments than a command takes, with advice. */
 function refuseExcess(args: readonly string[], taken: readonly Positional[]): void {
   if (args.length <= taken.length || taken.some(({ isList }) => isList)) return;
   const names = taken.map(({ name }) => name).join(' and ') || 'no argument';
-  const advice = taken.at(-1)?.more ?? 'a value that has spaces needs quotes, and --help lists the options';
+  const advice = taken.at(-1)?.more ?? 'put a value with spaces in quotes';
   throw new UsageError(
-    `too many arguments: expected ${names}, got ${JSON.stringify(args[taken.length])} too; ${advice}`,
+    `too many arguments: expected ${names}, also got ${JSON.stringify(args[taken.length])}; ${advice}`,
   );
 }

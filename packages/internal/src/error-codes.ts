@@ -16,9 +16,9 @@ export type AttuneErrorCode =
   | 'CHAT_TEMPLATE'
   /** `config.json` of a model has a missing or wrong field. */
   | 'CHECKPOINT_CONFIG'
-  /** A tensor has a type that is not read. Save the checkpoint in float32, float16 or bfloat16. */
+  /** A tensor has a type that is not supported. Save the checkpoint in float32, float16 or bfloat16. */
   | 'CHECKPOINT_DTYPE'
-  /** The weights are in a format that is not read, such as `pytorch_model.bin`. The message has the command that converts them. */
+  /** The weights are in a format that is not supported, such as `pytorch_model.bin`. The message has the command that converts them. */
   | 'CHECKPOINT_FORMAT'
   /** The header of a `.safetensors` file is damaged. Download the file again. */
   | 'CHECKPOINT_HEADER'
@@ -68,9 +68,9 @@ export type AttuneErrorCode =
   | 'DATA_EMPTY'
   /** A file is not in UTF-8. The message names the line. */
   | 'DATA_ENCODING'
-  /** A row has more or fewer fields than the header, or a sentence has another number of tags than words. */
+  /** A row has more or fewer fields than the header, or a sentence has more or fewer tags than words. */
   | 'DATA_FIELDS'
-  /** The format of a file cannot be told from its name. Give it with `--format`. */
+  /** The format of a file is not clear from its name. Set it with `--format`. */
   | 'DATA_FORMAT'
   /** No row belongs to the group that was named. The message lists the groups. */
   | 'DATA_GROUP'
@@ -98,7 +98,7 @@ export type AttuneErrorCode =
   | 'DATA_ONE_CLASS'
   /** All target values of a regression are equal. Check which column holds the values. */
   | 'DATA_ONE_VALUE'
-  /** A Parquet file is damaged or uses a feature that is not read. */
+  /** A Parquet file is damaged or uses a feature that is not supported. */
   | 'DATA_PARQUET'
   /** A quote in a CSV file is not closed or stands inside a field. The message names the line. */
   | 'DATA_QUOTE'
@@ -118,9 +118,9 @@ export type AttuneErrorCode =
   | 'ENGINE_CLOSED'
   /** The engine does not compute in that precision. */
   | 'ENGINE_PRECISION'
-  /** The engine is not installed or does not run on this machine. `attune doctor` says why. */
+  /** The engine is not installed or does not run on this machine. Run `npx attune doctor` to see why. */
   | 'ENGINE_UNAVAILABLE'
-  /** There is no engine of that name. The message lists those that there are. */
+  /** There is no engine of that name. The message lists the names. */
   | 'ENGINE_UNKNOWN'
   /** A model is too large for the format, for example more than 2 GB for one ONNX file. */
   | 'EXPORT_TOO_LARGE'
@@ -136,7 +136,7 @@ export type AttuneErrorCode =
   | 'HUB_DISK_FULL'
   /** `HF_ENDPOINT` is not the address of a server. */
   | 'HUB_ENDPOINT'
-  /** The hub has no file of the model in a format that is read. */
+  /** The hub has no file of the model in a supported format. */
   | 'HUB_FORMAT'
   /** The model needs its terms to be accepted on the hub, and a token. */
   | 'HUB_GATED'
@@ -150,7 +150,7 @@ export type AttuneErrorCode =
   | 'HUB_OFFLINE'
   /** A proxy variable is not the address of a proxy. */
   | 'HUB_PROXY'
-  /** The hub gave an answer that could not be understood. Check `HF_ENDPOINT`. */
+  /** The hub sent an invalid answer. Check `HF_ENDPOINT`. */
   | 'HUB_RESPONSE'
   /** The hub refused the token, or one is needed. Set `HF_TOKEN`. */
   | 'HUB_UNAUTHORIZED'
@@ -158,7 +158,7 @@ export type AttuneErrorCode =
   | 'HUB_UNAVAILABLE'
   /** The hub could not be reached. Check the network and the proxy. */
   | 'HUB_UNREACHABLE'
-  /** The hub did not take an upload. */
+  /** The hub refused an upload. */
   | 'HUB_UPLOAD'
   /** A JSON schema is not valid, uses a keyword that is not implemented, or allows no value. */
   | 'JSON_SCHEMA'
@@ -174,7 +174,7 @@ export type AttuneErrorCode =
   | 'MODEL_CHANGED'
   /** A model was used after `close()`. */
   | 'MODEL_CLOSED'
-  /** A model does not have the layers that a student is to be made of. */
+  /** A model does not have the layers that are selected for a student. */
   | 'MODEL_LAYERS'
   /** A model gave a score that is NaN or infinite. */
   | 'MODEL_NOT_FINITE'
@@ -182,13 +182,13 @@ export type AttuneErrorCode =
   | 'MODEL_TASK'
   /** A run has an adapter but no merged model, and a whole model is needed. */
   | 'MODEL_UNMERGED'
-  /** The model family, or this use of a model, is not implemented. The message lists what is. */
+  /** The model family, or this use of a model, is not implemented. The message lists what is supported. */
   | 'MODEL_UNSUPPORTED'
   /** The baseline got examples of one class only. */
   | 'ONE_CLASS'
   /** The output exists already. Name another one, or replace it with `--overwrite`. */
   | 'OUTPUT_EXISTS'
-  /** Writing the output would replace a file that is read. */
+  /** The output would replace an input file. */
   | 'OUTPUT_HOLDS_INPUT'
   /** Another process is writing to the directory. */
   | 'OUTPUT_LOCKED'

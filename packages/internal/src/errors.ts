@@ -1,7 +1,7 @@
 import type { AttuneErrorCode } from './error-codes';
 
 /**
- * A failure that a user can mend: a file, a data set, a checkpoint or an engine is not what was expected.
+ * A failure that a user can fix: a file, a data set, a checkpoint or an engine is not what was expected.
  *
  * `code` is stable and machine-readable (`CHECKPOINT_TRUNCATED`). `message` reads `where: what was expected, what came, what to do`.
  * Each package carries a copy of this class, so recognize it with `isAttuneError`, never by `instanceof`.
@@ -18,7 +18,7 @@ export class AttuneError extends Error {
 }
 
 /**
- * Whether a value is an `AttuneError`, of whichever package, and has one of `codes` where any are given.
+ * Whether a value is an `AttuneError`, from any package, and has one of `codes` if any are given.
  *
  * @example
  * try { await loadModel('runs/a/model'); }

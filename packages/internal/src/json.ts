@@ -1,14 +1,14 @@
-/** Far deeper than any file of settings, and far from what recursive code overflows on. */
+/** Far deeper than any settings file, and far below the depth at which recursive code overflows. */
 const deepest = 1000;
 
-/** Why a text is not read as JSON; its message is `got` and the place, to stand after "got". */
+/** The reason why a text is not valid JSON; the message has `got` and the place, and follows the word "got". */
 export class JsonError extends SyntaxError {
-  /** What is there, such as `"}"`. */
+  /** The text found, such as `"}"`. */
   readonly got: string;
   /** In UTF-16 units. */
   readonly offset: number;
 
-  /** Whether it is JSON, but nested deeper than is read. */
+  /** Whether it is JSON, but nested too deep. */
   readonly isTooDeep: boolean;
 
   constructor(got: string, { text, offset, cause }: { text: string; offset: number; cause?: unknown }) {
@@ -20,8 +20,8 @@ export class JsonError extends SyntaxError {
 }
 
 /**
- * `JSON.parse` of what others wrote: its error says what came and where, without quoting the file, and values nested so deep that code which walks them
- * would overflow the stack are refused.
+ * `JSON.parse` for untrusted text: the error gives what was found and where, without quoting the file, and values nested so deep that recursive
+ * code would overflow the stack are refused.
  *
  * @throws JsonError such as `"}" at line 3 column 7`
  * @example
@@ -32,7 +32,7 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const offset = Math.min(jsonErrorOffset(text), text.trimEnd().length); // an end is where the text ends, not the white space after it
+    const offset = Math.min(jsonErrorOffset(text), text.trimEnd().length); // an early end is reported before trailing white space
     throw new JsonError(characterAt(text, offset), { text, offset, cause });
   }
   const offset = hasManyBrackets(text) ? tooDeepAt(text) : undefined;
@@ -40,7 +40,7 @@ export function parseJson(text: string): unknown {
   throw new JsonError(`brackets more than ${deepest} deep`, { text, offset });
 }
 
-/** Whether a value is an object of JSON: no list, and not null. */
+/** Whether a value is a JSON object: neither an array nor null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -59,7 +59,7 @@ function placeIn(text: string, offset: number): string {
   return text.trimEnd().includes('\n') ? `line ${before.length} ${column}` : column;
 }
 
-/** Whether a text has more opening brackets than may be nested; most have far fewer, and need no closer look. */
+/** Whether a text has more opening brackets than the maximum depth; most texts have far fewer and need no further check. */
 function hasManyBrackets(text: string): boolean {
   let count = 0;
   for (const bracket of ['[', '{'])
@@ -68,7 +68,7 @@ function hasManyBrackets(text: string): boolean {
   return false;
 }
 
-/** The offset of the bracket that is too deep in a text that is JSON. */
+/** The offset of the first bracket that is nested too deep in valid JSON. */
 function tooDeepAt(text: string): number | undefined {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
@@ -92,7 +92,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * The offset at which a text stops being JSON, in UTF-16 units; its length where it ends too soon.
+ * The offset at which a text stops being JSON, in UTF-16 units; its length if it ends too early.
  *
  * JSON.parse names a position for some mistakes only. For the others it is the last character of the shortest start of
  * the text that has an unexpected token: every longer start has it too, so it is found by halving.

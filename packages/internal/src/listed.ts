@@ -1,7 +1,7 @@
 // Lists in messages.
 
 /**
- * The first few of a list, and a sign that there are more.
+ * The first items of a list, with an ellipsis if there are more.
  *
  * @example firstOf(['a', 'b', 'c', 'd', 'e', 'f']) // 'a, b, c, d, e, …'
  */
@@ -10,7 +10,7 @@ export function firstOf(items: readonly string[], { separator = ', ', most = 5 }
 }
 
 /**
- * A list as a sentence has it.
+ * A list in a sentence.
  *
  * @example joined(['bert', 'mpnet', 'llama'], 'or') // 'bert, mpnet or llama'
  */

@@ -1,4 +1,4 @@
-/** The first index of a row's largest number; 0 of an empty row. */
+/** The first index of a row's largest number; 0 for an empty row. */
 export function argMax(row: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < row.length; i++) if (row[i] > row[best]) best = i;

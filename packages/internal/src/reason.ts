@@ -1,4 +1,4 @@
-/** What stands in the way, by the system's code. */
+/** Obstacles to reading, by the system's code. */
 const words: Readonly<Record<string, string>> = {
   EACCES: 'no permission to read it',
   EISDIR: 'a directory',
@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a file or a text could not be read, in words that read on after "got"; the message of an error that has no such words.
+ * The reason why a file or a text could not be read, phrased to follow "got"; otherwise the message of the error.
  *
  * @example
  * readFile(path).catch((cause) => { throw new Error(`${path}: expected a file, got ${reasonOf(cause)}`, { cause }); });

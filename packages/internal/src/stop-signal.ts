@@ -1,6 +1,6 @@
 /**
- * An abort signal. One with `hold` listens for what aborts it, such as Ctrl-C, only while it is held: at all other times that ends
- * the process at once, however busy it is.
+ * An abort signal. One with `hold` is aborted, for example by Ctrl-C, only while it is held: at all other times Ctrl-C ends the process
+ * at once, however busy it is.
  */
 export interface StopSignal extends AbortSignal {
   /** Starts to listen; the result ends it. */
@@ -8,7 +8,7 @@ export interface StopSignal extends AbortSignal {
 }
 
 /**
- * Does work at whose end something is saved, with the signal held.
+ * Runs work that saves something at its end, while holding the signal.
  *
  * @example await whileHeld(signal, () => trainAndSave({ signal }));
  */

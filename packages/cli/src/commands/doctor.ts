@@ -6,7 +6,7 @@ import { writeText } from '../program/terminal';
 
 /** `attune doctor`. */
 export const doctorCommand = defineCommand({
-  details: 'Opens and measures every engine; downloads nothing.',
+  details: 'Opens every engine and measures its speed. Downloads nothing.',
   options: {
     json: { schema: switchFlag(), help: 'print the diagnosis as JSON', group: 'Output:' },
   },
@@ -18,7 +18,7 @@ export const doctorCommand = defineCommand({
   },
 });
 
-/** What `attune doctor --json` prints; memory in bytes. */
+/** The output of `attune doctor --json`; memory in bytes. */
 interface Diagnosis {
   readonly versions: Readonly<Record<string, string>>;
   readonly platform: string;
@@ -39,7 +39,7 @@ function diagnose(engines: readonly EngineCheck[]): Diagnosis {
   };
 }
 
-/** A diagnosis for people: the machine, a line per engine, and fixes for those that do not work. */
+/** Formats a diagnosis as text: the machine, a line per engine, and fixes for engines that do not work. */
 export function diagnosisLines({ versions, platform, processor, cores, memory, engines }: Diagnosis): string {
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   const facts = {

@@ -18,13 +18,13 @@ const options = {
   data: {
     schema: textFlag(),
     value: 'file',
-    help: 'labeled texts, tagged words, plain texts, or prompts and completions, as for attune train',
+    help: 'evaluation data: labeled texts, tagged words, plain texts, or prompts and completions, as for attune train',
     group,
   },
   text: {
     schema: textFlag().optional(),
     value: 'column',
-    help: "text column, or a template; default: the run's",
+    help: 'text column, or a template such as "{title}. {description}"; default: the run\'s',
     group,
   },
   label: { schema: textFlag().optional(), value: 'column', help: "label column; default: the run's", group },
@@ -32,23 +32,27 @@ const options = {
   labelSeparator: {
     schema: textFlag().optional(),
     value: 'text',
-    help: "separator between the labels of a text with several labels; default: the run's, or ;",
+    help: 'separator between several labels of a text; default: the run\'s, or ";"',
     group,
   },
-  labelNames: { ...labelNamesOption, help: "entity types for tags without one; default: the run's", group },
+  labelNames: {
+    ...labelNamesOption,
+    help: "entity types for tags without a type (B, I, O), one name per column of --label; default: the run's",
+    group,
+  },
   labelList: {
     ...labelListOption,
-    help: "names of labels in the order of their ids, for labels that are ids; labels that the model lacks are counted as missed; default: the run's",
+    help: "names of all labels in the order of their ids, comma-separated or in a file with one name per line; labels that the model lacks count as missed; default: the run's",
   },
   scheme: {
     ...schemeOption,
-    help: "scheme of a tagger's tags, and of the file's where the run has another; default: the run's, or by the prefixes of the model's labels",
+    help: "tagging scheme of the data, and of the model where no run records one; default: the run's, or inferred from the prefixes of the labels",
     group,
   },
   seenIn: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'score a tagger also apart on sentences that are in this file (its training data), and on the others',
+    help: 'also score a tagger separately on sentences that occur in this file (its training data) and on those that do not',
     group,
   },
   format: dataFormatOption,
@@ -72,8 +76,7 @@ export const evalCommand = defineCommand({
     const { modelTask } = await import('../tasks/models');
     const task = await modelTask(source, { revision: flags.revision, io });
     const generative = [...Object.keys(causalLmOptions), 'adapter', 'quantize'];
-    if (task !== 'causal-lm')
-      refuseFlags(flags, generative, `a model that is no causal language model, which ${source} is`);
+    if (task !== 'causal-lm') refuseFlags(flags, generative, `by ${source}, which is not a causal language model`);
     const { metrics, lines } = await tasks[task].evaluate({ source, flags, io });
     await writeText(io.stdout, flags.json ? `${JSON.stringify(metrics, null, 2)}\n` : lines);
   },

@@ -1,4 +1,4 @@
-// How a question is written for a model that was made for chat.
+// Turns questions into prompts for a chat model.
 import { readRunConfig } from '../data/run-config';
 import { openChatTemplate } from '../data/texts';
 import type { Io } from '../program/process';
@@ -10,7 +10,7 @@ interface Questions {
   readonly revision?: string;
 }
 
-/** How questions are written by the model's chat template, up to where the answer begins; a run's template and variables are the default. */
+/** Returns a function that renders a question with the model's chat template, up to the start of the answer; template and variables default to the run's. */
 export async function chatPrompts(
   source: string,
   { system, chatTemplate, chatVariables, revision }: Questions,

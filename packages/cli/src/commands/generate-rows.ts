@@ -1,4 +1,4 @@
-// What a model writes for the rows of a file: read, written, put down, a group at a time.
+// Generates text for the rows of a file, one group of rows at a time.
 import { type Row, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { readRows } from '@attune/data/node';
 import { isAttuneError } from '@attune/internal';
@@ -22,13 +22,13 @@ export interface RowsInput {
 }
 
 interface Writing {
-  /** The model as it was named. */
+  /** The model: a run, a directory or a hub id. */
   readonly source: string;
   readonly rows: RowsInput;
   readonly options: TextOptions;
-  /** What the text of a row becomes before the model reads it. */
+  /** Turns the text of a row into a prompt. */
   readonly promptOf: (text: string) => string;
-  /** Whatever else what is written depends on. */
+  /** Further settings that the output depends on. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly io: Io;
 }
@@ -39,11 +39,11 @@ interface Prompt {
   readonly text: string;
 }
 
-/** Batches of a call: sorted by length among so many, prompts need little padding. */
+/** Number of batches that are sorted by length together, so that prompts need little padding. */
 const batchesTogether = 4;
 
 /**
- * Checks what is to be read and written, before the model is loaded; what it gives does the work.
+ * Checks input and output before the model is loaded, and returns the function that generates.
  *
  * @throws UsageError and AttuneError as `readRows`, `checkOutput` and `openResumable`
  */
@@ -57,7 +57,7 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     if (template !== undefined) return unescapedTemplate(template);
     if (columns.length === 1) return columns[0];
     throw new UsageError(
-      `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`,
+      `--prompt-template: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name the ones to use, such as --prompt-template '{${columns[0]}}'`,
     );
   };
   const columns = (header: TableHeader) => {
@@ -86,7 +86,7 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
     output !== undefined && input !== '-' ? await openResumable(output, { settings: all, together }) : undefined;
   if (output !== undefined && !file)
     throw new UsageError(
-      '--output: expected a file beside it in --input, which can be read again, got "-"; redirect standard output',
+      '--output: cannot be used with --input -, because standard input cannot be read again; redirect standard output instead',
     );
   const readPrompt = (row: Row): Prompt => ({
     line: row.line,
@@ -104,10 +104,10 @@ export async function prepareRows({ source, rows: given, options, promptOf, sett
   };
 }
 
-/** The model was trained on a table with other columns than this one. */
+/** Error for a table that lacks a column of the run's prompt template. */
 function foreignTable(error: Error, template: string): UsageError {
-  const how = `--prompt-template ${JSON.stringify(template)}, with the columns of this file in the braces`;
-  return new UsageError(`${error.message}; the run's prompt template names that column: give ${how}`, { cause: error });
+  const how = `--prompt-template ${JSON.stringify(template)}, with columns of this file in the braces`;
+  return new UsageError(`${error.message}; the run's prompt template uses that column: pass ${how}`, { cause: error });
 }
 
 interface WriteRows extends Pick<Writing, 'options' | 'io'> {
@@ -119,9 +119,9 @@ interface WriteRows extends Pick<Writing, 'options' | 'io'> {
 async function writeRows(generator: TextGenerator, { prompts, together, options, file, io }: WriteRows): Promise<void> {
   const sink: Sink = file?.sink ?? ((text) => writeText(io.stdout, text));
   const isSilent = file === undefined && io.stdout.isTTY === true;
-  const progress = progressCounter(io.stderr, { noun: 'prompt', done: 'written on', isSilent });
+  const progress = progressCounter(io.stderr, { noun: 'prompt', done: 'completed', isSilent });
   const done = file?.done ?? 0;
-  if (done > 0) printNote(io.stderr, `${counted(done, 'prompt')} written on earlier; going on behind them`);
+  if (done > 0) printNote(io.stderr, `${counted(done, 'prompt')} completed earlier; resuming after them`);
   const count = { tooLong: 0, cut: 0 };
   let group = 0;
   for await (const batch of inBatches(prompts, { size: together })) {
@@ -142,12 +142,12 @@ async function writeRows(generator: TextGenerator, { prompts, together, options,
   if (count.tooLong > 0)
     printNote(
       io.stderr,
-      `${counted(count.tooLong, 'prompt')} left no room in the context: "ended" is "prompt-too-long" there`,
+      `${counted(count.tooLong, 'prompt')} left no room in the context: their "ended" is "prompt-too-long"`,
     );
   if (count.cut > 0)
     printNote(
       io.stderr,
-      `${counted(count.cut, 'text')} ended within the ${options.grammar === undefined ? 'JSON' : 'grammar'} ("isWhole": false): raise --max-new-tokens, or bound it (maxItems, maxLength, {m,n})`,
+      `${counted(count.cut, 'text')} with incomplete ${options.grammar === undefined ? 'JSON' : 'output of the grammar'} ("isWhole": false): raise --max-new-tokens, or limit its length (maxItems, maxLength, {m,n})`,
     );
 }
 
@@ -155,7 +155,7 @@ function lengthOf({ tokenizer }: TextGenerator, text: string, { hasSpecialTokens
   return tokenizer.encode(text, { truncation: false, padding: false, addSpecialTokens: !hasSpecialTokens }).ids.length;
 }
 
-/** A line of JSON: where the row was, and what was written. */
+/** A JSON line: the line of the row, and the generated text. */
 function rowLine({ line }: Prompt, written: GeneratedText | undefined): string {
   const { text = '', tokens = 0, ended = 'prompt-too-long', isWhole } = written ?? {};
   return `${JSON.stringify({ line, text, tokens, ended, isWhole })}\n`;

@@ -28,7 +28,7 @@ describe('attune generate', () => {
     const [{ text: greedy }] = await generator.generate(['night'], { maxNewTokens: 12 });
     const plain = await generate('--prompt', 'night', '--max-new-tokens', '12');
     expect([plain.code, plain.stdout]).toEqual([0, `${greedy}\n`]);
-    expect(plain.stderr).toMatch(/^12 tokens, \d+ a second; ended: --max-new-tokens\n$/);
+    expect(plain.stderr).toMatch(/^12 tokens, \d+ per second; ended: --max-new-tokens\n$/);
 
     const drawing = { temperature: 2, topK: 30, topP: 0.9, repetitionPenalty: 1.3, seed: 9, maxNewTokens: 12 };
     const [{ text: drawn }] = await generator.generate(['night'], drawing);
@@ -42,7 +42,7 @@ describe('attune generate', () => {
     const stop = greedy.slice(3, 6);
     const stopped = await generate('--prompt', 'night', '--max-new-tokens', '12', '--stop', stop);
     expect(stopped.stdout).toBe(`${greedy.slice(0, greedy.indexOf(stop))}\n`);
-    expect(stopped.stderr).toContain('ended: as the model or --stop says');
+    expect(stopped.stderr).toContain('ended: end token or --stop');
   });
 
   it('says what it cannot do', async () => {
@@ -89,14 +89,14 @@ describe('attune generate --json-schema', () => {
       const list = JSON.parse(stdout);
       expect([code, list.length >= 2 && list.length <= 3]).toEqual([0, true]);
       for (const item of list) expect(Array.from(item as string).length).toBeLessThanOrEqual(4);
-      expect(stderr).toContain('ended: as the model, the schema or --stop says');
+      expect(stderr).toContain('ended: end token, end of the schema, or --stop');
     }
   });
 
   it('says that a length ended it within', async () => {
     const { code, stderr } = await generate('--json-schema', schema, '--max-new-tokens', '3');
     expect(code).toBe(0);
-    expect(stderr).toContain('the JSON is not whole: it ends within; raise --max-new-tokens');
+    expect(stderr).toContain('the JSON is incomplete: raise --max-new-tokens');
   });
 
   it('says what is wrong with a schema, and where', async () => {
@@ -121,13 +121,13 @@ describe('attune generate --json-schema', () => {
     for (const flags of [[], ['--temperature', '2', '--seed', '5']]) {
       const { code, stdout, stderr } = await generate('--grammar', grammar, ...flags);
       expect([code, stdout]).toEqual([0, expect.stringMatching(/^ ?[a-z]{2}(,[a-z]{2}){1,2}\n$/)]);
-      expect(stderr).toContain('ended: as the model, the grammar or --stop says');
+      expect(stderr).toContain('ended: end token, end of the grammar, or --stop');
     }
     const cut = await generate('--grammar', grammar, '--max-new-tokens', '2');
-    expect(cut.stderr).toContain('the text is not whole: it ends within; raise --max-new-tokens');
+    expect(cut.stderr).toContain('the text is incomplete: raise --max-new-tokens');
     expect(await generate('--grammar', grammar, '--json-schema', schema)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--grammar: expected no --json-schema beside it; drop one'),
+      stderr: expect.stringContaining('--grammar: cannot be used with --json-schema; remove one'),
     });
     writeFileSync(grammar, 'root ::= word\nwrod ::= "a"\n');
     expect(await generate('--grammar', grammar)).toMatchObject({
@@ -197,7 +197,7 @@ describe('attune generate --json-schema', () => {
         expect(JSON.parse(text).length).toBeGreaterThan(1);
       }
       expect(stderr).toContain('1 prompt left no room in the context');
-      expect(stderr).toContain('11 prompts written on');
+      expect(stderr).toContain('11 prompts completed');
       expect((await run()).stdout).toBe(readFileSync(output, 'utf8'));
     });
 
@@ -232,10 +232,10 @@ describe('attune generate --json-schema', () => {
       const other = await run('--output', stopped, '--seed', '7');
       expect(other).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('stopped.jsonl.partial: expected what this command began'),
+        stderr: expect.stringContaining('stopped.jsonl.partial: expected output that this command began'),
       });
       const again = await run('--output', stopped);
-      expect(again.stderr).toContain('4 prompts written on earlier');
+      expect(again.stderr).toContain('4 prompts completed earlier');
       expect(readFileSync(stopped, 'utf8')).toBe(whole);
     });
 
@@ -246,16 +246,18 @@ describe('attune generate --json-schema', () => {
       const { code, stderr } = await attune(['generate', run, '--input', input]);
       expect(code).toBe(2);
       expect(stderr).toContain('rows.csv line 1: expected a column "title", got "id", "job"');
-      expect(stderr).toContain('give --prompt-template "{title}: {job}", with the columns of this file in the braces');
+      expect(stderr).toContain('pass --prompt-template "{title}: {job}", with columns of this file in the braces');
     });
 
     it('says what goes with what', async () => {
       const of = async (...own: string[]) => (await attune(['generate', model, ...own])).stderr;
       expect(await of('--input', input)).toContain('--prompt-template: required, because');
-      expect(await of('--input', input, '--prompt', 'a')).toContain('--input: expected no --prompt beside it');
+      expect(await of('--input', input, '--prompt', 'a')).toContain(
+        '--input: cannot be used with --prompt; remove one',
+      );
       expect(await of('--prompt', 'a', '--output', output)).toContain('--output');
       expect(await of('--input', input, '--output', input, '--prompt-template', 'a')).toContain(
-        'expected another file than --input',
+        'expected a different file from --input',
       );
     });
   });

@@ -1,3 +1,4 @@
+import { typedCommand } from '@attune/internal';
 import type { GeneratedText, TextGenerator } from '@attune/train/node';
 import { activationKinds } from '../options/choices';
 import {
@@ -26,69 +27,80 @@ const options = {
   input: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'file of prompts instead: a line of JSON per row, in order; "-" reads lines from standard input',
-    group: 'Prompts of a file:',
+    help: 'file of prompts, in place of --prompt; writes one JSON object per row, in order; "-" reads lines from standard input',
+    group: 'Prompts from a file:',
   },
   promptTemplate: {
     schema: textFlag().optional(),
     value: 'template',
-    help: "prompt of a row, such as '### Job: {description}\\n### Skills:'; default: the run's, or the only column",
-    group: 'Prompts of a file:',
+    help: "prompt template for the rows, such as '### Job: {description}\\n### Skills:'; default: the run's, or the only column",
+    group: 'Prompts from a file:',
   },
   format: {
     schema: choiceFlag(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'lines']).optional(),
     value: 'format',
-    help: 'csv, tsv, jsonl, json, parquet, lines; default: by the extension',
-    group: 'Prompts of a file:',
+    help: 'file format: csv, tsv, jsonl, json, parquet, lines; default: from the file extension',
+    group: 'Prompts from a file:',
   },
-  delimiter: { ...delimiterOption, group: 'Prompts of a file:' },
+  delimiter: { ...delimiterOption, group: 'Prompts from a file:' },
   output: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'file to write instead of standard output; until all is done it is <file>.partial, and the same command goes on from there',
-    group: 'Prompts of a file:',
+    help: 'file to write instead of standard output; an interrupted command leaves <file>.partial, and running it again resumes there',
+    group: 'Prompts from a file:',
   },
-  batchSize: number('prompts per batch; default 8', { group: 'Prompts of a file:' }),
-  maxNewTokens: number('maximum number of new tokens; default 256, within the context', { group: 'Text:' }),
+  batchSize: number('prompts per batch; default 8', { group: 'Prompts from a file:' }),
+  maxNewTokens: number('maximum number of new tokens, limited by the context of the model; default 256', {
+    group: 'Text:',
+  }),
   stop: {
     schema: textFlag().optional(),
     value: 'text',
-    help: 'text that ends the generation, not printed',
+    help: 'text that stops the generation; it is not printed',
     group: 'Text:',
   },
   jsonSchema: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'JSON schema that what is written meets, such as {"type": "array", "items": {"type": "string"}}',
+    help: 'file with a JSON schema that the output follows, such as {"type": "array", "items": {"type": "string"}}',
     group: 'Text:',
   },
   grammar: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'grammar that what is written is of, in llama.cpp\'s notation, such as root ::= "yes" | "no"',
+    help: 'file with a grammar that the output follows, in llama.cpp\'s notation, such as root ::= "yes" | "no"',
     group: 'Text:',
   },
-  temperature: number('sample with this temperature: below 1 favors likely tokens, above 1 flattens; default: greedy'),
-  topK: number('sample among the n most likely tokens'),
-  topP: number('sample among the most likely tokens with this total probability', { value: 'probability' }),
-  repetitionPenalty: number('above 1 makes earlier tokens less likely; default 1', { value: 'factor' }),
+  temperature: number(
+    'sampling temperature: below 1 favors likely tokens, above 1 flattens the distribution; default: greedy decoding',
+  ),
+  topK: number('sample from the n most likely tokens'),
+  topP: number('sample from the most likely tokens with this total probability', { value: 'probability' }),
+  repetitionPenalty: number('values above 1 make tokens that already occurred less likely; default 1', {
+    value: 'factor',
+  }),
   seed: number('random seed for sampling; default 42'),
   chat: {
     schema: switchFlag(),
-    help: "treat --prompt as a user's message, rendered by the model's chat template",
+    help: "treat each prompt as a user's message and render it with the model's chat template",
     group: 'Chat:',
   },
-  system: { schema: textFlag().optional(), value: 'text', help: 'system message before it', group: 'Chat:' },
+  system: {
+    schema: textFlag().optional(),
+    value: 'text',
+    help: "system message before the user's message",
+    group: 'Chat:',
+  },
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: "name of the chat template, for a model with several; default: the run's, or the one named default",
+    help: 'chat template to use, for a model with several; default: the run\'s, or the one named "default"',
     group: 'Chat:',
   },
   chatVariables: {
     schema: textFlag().optional(),
     value: 'json',
-    help: `further variables of the chat template, such as {"enable_thinking": false}; default: the run's`,
+    help: `additional variables for the chat template, such as '{"enable_thinking": false}'; default: the run's`,
     group: 'Chat:',
   },
   engine: engineOption,
@@ -98,7 +110,7 @@ const options = {
   activations: {
     schema: choiceFlag(activationKinds).optional(),
     value: 'type',
-    help: 'multiply 8- and 4-bit matrices by float32 (default) or int8: faster, and less exact',
+    help: 'precision of the activations that 8- and 4-bit matrices are multiplied by: float32 (default), or int8 (faster, less exact)',
     group: 'Model:',
   },
   revision: { ...revisionOption, group: 'Model:' },
@@ -107,8 +119,8 @@ const options = {
 /** `attune generate`. */
 export const generateCommand = defineCommand({
   details:
-    'Streams the text after the prompt; prints the number of tokens, the speed and the reason for the end to stderr. With --input it prints {"line", "text", "tokens", "ended"} for every row, in order.',
-  argument: { ...sourceArgument, more: "a prompt needs its flag: attune generate RUN --prompt 'a text'" },
+    'Streams the generated text; prints the number of tokens, the speed and the reason for stopping to stderr. With --input it prints {"line", "text", "tokens", "ended"} per row, in order.',
+  argument: { ...sourceArgument, more: `a prompt needs its flag: ${typedCommand("generate RUN --prompt 'a text'")}` },
   options,
   examples: [
     "attune generate models/stories260K --prompt 'Once upon a time' --max-new-tokens 100",
@@ -147,9 +159,11 @@ export const generateCommand = defineCommand({
     const within = await readWithin(schemaFile, grammarFile);
     if ((prompt === undefined) === (input === undefined))
       throw new UsageError(
-        prompt === undefined ? '--prompt: required, or --input' : '--input: expected no --prompt beside it; drop one',
+        prompt === undefined
+          ? '--prompt: required; pass --prompt or --input'
+          : '--input: cannot be used with --prompt; remove one',
       );
-    if (input === undefined) refuseFlags(flags, ofRows, 'one prompt; they are of --input');
+    if (input === undefined) refuseFlags(flags, ofRows, 'with --prompt, only with --input');
     const promptOf = chat
       ? await (await import('./generate-chat')).chatPrompts(
           source,
@@ -157,8 +171,7 @@ export const generateCommand = defineCommand({
           io,
         )
       : (own: string) => own;
-    if (!chat)
-      refuseFlags(flags, ['system', 'chatTemplate', 'chatVariables'], 'a plain prompt; --chat makes a message of it');
+    if (!chat) refuseFlags(flags, ['system', 'chatTemplate', 'chatVariables'], 'without --chat');
     const stopStrings = stop === undefined ? [] : [stop];
     const writing = { ...options, ...within, stopStrings, hasSpecialTokens: chat };
     const rows = input === undefined ? undefined : { input, output, promptTemplate, format, delimiter };
@@ -187,10 +200,10 @@ export const generateCommand = defineCommand({
       const perSecond = (1000 * tokens) / (performance.now() - started);
       const by = within.grammar === undefined ? 'schema' : 'grammar';
       const isFree = within.grammar === undefined && within.jsonSchema === undefined;
-      const reason = ended === 'stop' && !isFree ? `as the model, the ${by} or --stop says` : reasons[ended];
-      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} a second; ended: ${reason}`);
+      const reason = ended === 'stop' && !isFree ? `end token, end of the ${by}, or --stop` : reasons[ended];
+      printLine(io.stderr, `${tokens} tokens, ${perSecond.toFixed(0)} per second; ended: ${reason}`);
       if (isWhole === false)
-        printNote(io.stderr, `the ${within.grammar === undefined ? 'JSON' : 'text'} is not whole: ${advice[ended]}`);
+        printNote(io.stderr, `the ${within.grammar === undefined ? 'JSON' : 'text'} is incomplete: ${advice[ended]}`);
     } finally {
       await engine.close();
     }
@@ -199,28 +212,28 @@ export const generateCommand = defineCommand({
 
 const ofRows = ['promptTemplate', 'format', 'delimiter', 'output', 'batchSize'] as const;
 
-/** What is to be written: JSON of a schema, a text of a grammar, or anything. */
+/** Constraint of the output: a JSON schema, a grammar, or nothing. */
 async function readWithin(schema: string | undefined, grammar: string | undefined) {
   if (schema === undefined && grammar === undefined) return {};
   if (schema !== undefined && grammar !== undefined)
-    throw new UsageError('--grammar: expected no --json-schema beside it; drop one');
+    throw new UsageError('--grammar: cannot be used with --json-schema; remove one');
   const { readGrammar, readJsonSchema } = await import('../data/grammars');
   if (grammar !== undefined) return { grammar: await readGrammar(grammar) };
   return { jsonSchema: await readJsonSchema(schema!) };
 }
 
 const reasons: Readonly<Record<GeneratedText['ended'], string>> = {
-  stop: 'as the model or --stop says',
-  'dead-end': 'no token goes on with what is to be written',
+  stop: 'end token or --stop',
+  'dead-end': 'no token continues the JSON or the grammar',
   'max-new-tokens': '--max-new-tokens',
   context: "the end of the model's context",
 };
 
 const advice: typeof reasons = {
-  stop: 'the text of --stop is within it; take another one, or none',
-  'max-new-tokens': 'it ends within; raise --max-new-tokens, or bound it (maxItems, maxLength, {m,n})',
-  context: 'it ends within; shorten the prompt, or bound it (maxItems, maxLength, {m,n})',
-  'dead-end': 'the vocabulary lacks its characters; take another model',
+  stop: 'it contains the text of --stop; use another text, or remove --stop',
+  'max-new-tokens': 'raise --max-new-tokens, or limit its length (maxItems, maxLength, {m,n})',
+  context: 'shorten the prompt, or limit its length (maxItems, maxLength, {m,n})',
+  'dead-end': 'the vocabulary lacks its characters; use another model',
 };
 
 async function print(pieces: ReturnType<TextGenerator['stream']>, io: Io): Promise<GeneratedText> {

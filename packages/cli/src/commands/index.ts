@@ -13,7 +13,7 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./train')).trainCommand,
   },
   check: {
-    summary: 'Check data before training: labels, doubles, conflicts, lengths, leaks, tags',
+    summary: 'Check data before training: labels, duplicates, conflicts, lengths, leaks, tags',
     load: async () => (await import('./check')).checkCommand,
   },
   search: {
@@ -25,11 +25,11 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./eval')).evalCommand,
   },
   predict: {
-    summary: 'Predict the labels of texts, one JSON object or row of CSV per text',
+    summary: 'Predict the labels of texts, one JSON object or CSV row per text',
     load: async () => (await import('./predict')).predictCommand,
   },
   report: {
-    summary: 'Write the report of a run anew, or compare several runs',
+    summary: 'Write the report of a run again, or compare several runs',
     load: async () => (await import('./report')).reportCommand,
   },
   generate: {
@@ -53,11 +53,11 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     load: async () => (await import('./push')).pushCommand,
   },
   setup: {
-    summary: 'Install what an engine needs beyond npm',
+    summary: 'Install the native parts of an engine that npm does not provide',
     load: async () => (await import('./setup')).setupCommand,
   },
   doctor: {
-    summary: 'Show what this machine has, and which engines work on it',
+    summary: 'Show the hardware and the engines that work on it',
     load: async () => (await import('./doctor')).doctorCommand,
   },
 };

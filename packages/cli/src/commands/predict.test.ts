@@ -139,7 +139,7 @@ describe('attune predict', () => {
     expect([code, labelsOf(stdout).length]).toEqual([0, 3]);
     expect([labelsOf(stdout)[0], labelsOf(stdout)[2]]).toEqual(['farm', 'code']);
     expect(stderr).toBe(
-      '3 texts predicted\nnote: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are cut there\n',
+      '3 texts predicted\nnote: 1 empty text predicted as [CLS] [SEP]\nnote: 1 text reach 64 tokens and are truncated\n',
     );
   });
 
@@ -192,7 +192,7 @@ describe('attune predict', () => {
     const named = await predict('--input', input, '--text', 'text', '--keep', 'id', '--output-format', 'csv');
     expect([named.stdout.split('\n')[0], named.stderr]).toEqual(['id,label,score', '2 texts predicted\n']);
     const csvRows = await predict('--input', input, '--text', 'text', '--keep', 'columns', '--output-format', 'csv');
-    expect(csvRows.stderr).toContain('4 columns that the first row lacks left out: id, ok, none, of');
+    expect(csvRows.stderr).toContain('4 columns left out, because the first row lacks them: id, ok, none, of');
   });
 
   it('writes a whole file or none', async () => {

@@ -1,3 +1,4 @@
+import { typedCommand } from '@attune/internal';
 import { inferenceOptions, sourceArgument, textPairOption } from '../options/model';
 import { cleanAsTrainedOption, delimiterOption, schemeOption } from '../options/tasks';
 import { choiceFlag, defineCommand, listFlag, numberFlag, textFlag } from '../program/command';
@@ -9,19 +10,19 @@ const options = {
   text: {
     schema: textFlag().optional(),
     value: 'column',
-    help: "text column, or a template; default: the run's, or the line itself",
+    help: 'text column, or a template such as "{title}. {description}"; default: the run\'s, or the whole line',
     group,
   },
   textPair: textPairOption,
   scheme: {
     ...schemeOption,
-    help: "scheme of a tagger's tags; default: the run's, or by the prefixes of the model's labels",
+    help: "tagging scheme of the model; default: the run's, or inferred from the prefixes of the labels",
     group,
   },
   format: {
     schema: choiceFlag(['csv', 'tsv', 'jsonl', 'json', 'parquet', 'lines', 'conll']).optional(),
     value: 'format',
-    help: 'csv, tsv, jsonl, json, parquet, lines; default: by the extension',
+    help: 'file format: csv, tsv, jsonl, json, parquet, lines; default: from the file extension',
     group,
   },
   delimiter: delimiterOption,
@@ -29,25 +30,25 @@ const options = {
   keep: {
     schema: listFlag().optional(),
     value: 'columns',
-    help: 'columns of the input to write beside each prediction, such as id or id,title; columns: all of them. One that the prediction has too (label) is written as input_label',
+    help: 'input columns to write with each prediction, such as id or id,title, or "columns" for all; a column with the name of a prediction field (label) is written as input_label',
     group: 'Output:',
   },
   topK: {
     schema: numberFlag().optional(),
     value: 'n',
-    help: 'write the n likeliest labels alone: "top" in place of "scores", in CSV label_2, score_2 and so on',
+    help: 'write only the n most likely labels: "top" replaces "scores"; in CSV the columns label_2, score_2 and so on',
     group: 'Output:',
   },
   outputFormat: {
     schema: choiceFlag(['jsonl', 'csv']).optional(),
     value: 'format',
-    help: 'jsonl (default), or csv: a row per text, or per entity of a tagger',
+    help: 'output format: jsonl (default), or csv with a row per text, or per entity for a tagger',
     group: 'Output:',
   },
   output: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'file to write at the end, instead of standard output',
+    help: 'file to write instead of standard output, once all predictions are there',
     group: 'Output:',
   },
   ...inferenceOptions,
@@ -56,8 +57,11 @@ const options = {
 /** `attune predict`. */
 export const predictCommand = defineCommand({
   details:
-    'Prints {"label", "score", "scores"} for every row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed. Off a terminal stderr gets a line every ten seconds, and the count at the end.',
-  argument: { ...sourceArgument, more: "texts are read from --input: echo 'a text' | attune predict RUN --input -" },
+    'Prints {"label", "score", "scores"} per row, in order; {"labels", "scores"} for several labels per text, {"value"} for a regression, {"entities"} for a tagger, with offsets in UTF-16 units. The input is streamed. Where stderr is not a terminal, it receives a progress line every ten seconds and the final count.',
+  argument: {
+    ...sourceArgument,
+    more: `texts are read from --input: echo 'a text' | ${typedCommand('predict RUN --input -')}`,
+  },
   options,
   examples: [
     'attune predict runs/sectors --input new.csv > predictions.jsonl',

@@ -6,8 +6,8 @@ import { printLine, printStatus, writeText } from '../program/terminal';
 /** `attune push`. */
 export const pushCommand = defineCommand({
   details:
-    'Lists the files of model/, uploads them as one commit and prints its address. Settings go up without paths of this machine. Needs a token with write access in HF_TOKEN, or the one that ' +
-    '"hf auth login" stored.',
+    'Lists the files of model/, uploads them as one commit and prints its address. Settings are uploaded without local paths. Needs a token with write access, in HF_TOKEN or ' +
+    'stored by "hf auth login".',
   argument: { name: 'run', help: 'a run directory, or a model directory' },
   target: { name: 'repository', help: 'owner/name on the hub; created if it does not exist' },
   options: {
@@ -39,7 +39,7 @@ function fileLine({ path, size, withheld = [] }: ModelFile): string {
   return `${path}  ${bytes(size)}${withheld.length > 0 ? `  (without ${withheld.join(', ')})` : ''}`;
 }
 
-/** Prints how an upload goes: a line for every file that is through and, on a terminal, how far a large one is. */
+/** Prints the progress of an upload: a line per uploaded file and, on a terminal, the share of a large file. */
 export function pushListener(stream: OutputStream): (progress: PushProgress) => void {
   let status = '';
   return ({ file, sent, size }) => {

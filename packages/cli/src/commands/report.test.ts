@@ -93,7 +93,7 @@ describe('attune report', () => {
   it('replaces no file of a run but a page', async () => {
     const config = readFileSync(join(run, 'config.json'), 'utf8');
     const { code, stdout, stderr } = await attune(['report', run, other, '--output', join(run, 'config.json')]);
-    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('expected a file that is not of')]);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('expected a file that does not belong to')]);
     expect(readFileSync(join(run, 'config.json'), 'utf8')).toBe(config);
   });
 
@@ -101,7 +101,7 @@ describe('attune report', () => {
     for (const [name, problem] of [
       ['metrics.jsonl', `${other}: expected a finished run, got one without metrics.jsonl; restore it`],
       ['config.json', `${other}: expected a finished run, got one without config.json; restore it`],
-      ['summary.json', `got one that has not ended; go on with it: attune train --resume --out ${other}`],
+      ['summary.json', `got one that has not ended; continue it: npx attune train --resume --out ${other}`],
     ]) {
       renameSync(join(other, name), join(directory, name));
       expect((await attune(['report', other])).stderr).toContain(problem);
@@ -116,8 +116,8 @@ describe('attune report', () => {
     mkdirSync(join(folds, 'fold-1'), { recursive: true });
     for (const [place, problem] of [
       [empty, 'expected a finished run, got a directory without summary.json'],
-      [join(directory, 'none'), 'expected a finished run, got nothing there'],
-      [folds, `name one of them: attune report ${join(folds, 'fold-1')}`],
+      [join(directory, 'none'), 'expected a finished run, got no such directory'],
+      [folds, `name one of them: npx attune report ${join(folds, 'fold-1')}`],
     ])
       expect(await attune(['report', place])).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) });
     writeFileSync(join(other, 'predictions.jsonl'), '{"label": "farm"}\n');

@@ -7,7 +7,7 @@ const options = {
   output: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'page to write; default: report.html in the run. Required for several runs',
+    help: 'page to write; default: report.html in the run; required for several runs',
   },
   title: { schema: textFlag().optional(), value: 'text', help: "heading of the page; default: the run's" },
 } as const;
@@ -15,7 +15,7 @@ const options = {
 /** `attune report`. */
 export const reportCommand = defineCommand({
   details:
-    'Makes report.html from the files of a run: config.json, metrics.jsonl, summary.json and predictions.jsonl. Of several runs it compares metrics, settings and curves.',
+    'Writes report.html from the files of a run: config.json, metrics.jsonl, summary.json and predictions.jsonl. For several runs, it compares metrics, settings and curves.',
   argument: { name: 'runs', help: 'a run directory, or several to compare', isList: true },
   options,
   examples: ['attune report runs/sectors', 'attune report runs/a runs/b runs/c --output comparison.html'],
@@ -33,7 +33,7 @@ export const reportCommand = defineCommand({
     for (const source of sources) runs.push(await readRunFiles(source));
     for (const { place, predictions } of runs)
       if (predictions === undefined)
-        printNote(io.stderr, `${place} has no predictions.jsonl: its page is without what is shown of single texts`);
+        printNote(io.stderr, `${place} has no predictions.jsonl: its page shows no single texts`);
     const [first] = runs;
     const shown = {
       generatedAt: first.generatedAt,

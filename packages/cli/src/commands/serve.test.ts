@@ -4,14 +4,16 @@ import { fileIn, temporaryDirectory } from '../../test/files';
 import { Interrupted } from '../program/process';
 
 it.each([
-  [['a/run', 'b/run'], /expected a name each, got run twice; name them: run-2=b\/run/],
+  [['a/run', 'b/run'], /expected different names, got run twice; give one a name: run-2=b\/run/],
   [
     ['run', '--token-file', 'nowhere.txt'],
     /--token-file: expected a file that can be read, got nowhere\.txt \(ENOENT\)/,
   ],
   [['run', '--precision', 'int4'], /--precision: expected one of fp32, int8/],
   [['run', '--workers', '0'], /workers expected an integer/],
-  [[], /runs: expected a run, got none; name one: attune serve runs\/sectors/],
+  [['run', '--port', '99999'], /--port: expected an integer from 0 to 65535, got "?99999/],
+  [['run', '--port', '80.5'], /--port: expected an integer from 0 to 65535, got "?80\.5/],
+  [[], /runs: expected a run, got none; name one: npx attune serve runs\/sectors/],
 ])('refuses %j', async (args, message) => {
   const { code, stderr } = await attune(['serve', ...args]);
   expect([code, stderr]).toEqual([expect.any(Number), expect.stringMatching(message)]);
@@ -41,7 +43,7 @@ it('ends with code 0 where a signal tells it to, once the service has closed', a
   try {
     const { code, stderr } = await attune(['serve', 'run'], { signal: controller.signal });
     expect([code, close.mock.calls.length]).toEqual([0, 1]);
-    expect(stderr).toMatch(/serving run at .*\n.*no more requests are taken; those that came are answered\n$/);
+    expect(stderr).toMatch(/serving run at .*\n.*no new requests are accepted; current requests are answered\n$/);
   } finally {
     vi.doUnmock('@attune/serve/node');
   }
@@ -55,6 +57,7 @@ describe('a config file', () => {
       '{\n  "prot": 8000\n}',
       /serve\.json line 2 column 3: expected an option of attune serve, got "prot"; did you mean "port"\?/,
     ],
+    ['{ "port": 65536 }', /serve\.json line 1 column 3: port: expected an integer from 0 to 65535, got 65536/],
     [
       '{ "models": {\n  "jobs": { "source": "a", "precision": "int4" }\n} }',
       /serve\.json line 2 column 28: models\.jobs\.precision: expected one of fp32, int8, got "int4"/,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { typedCommand } from '@attune/internal';
 import type { PoolSource, ServiceOptions } from '@attune/serve/node';
 import { z } from 'zod';
 import {
@@ -25,63 +26,67 @@ const options = {
   config: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'read options from a .json, .yaml or .ts file, and models by name: their paths, or source, precision and threads of each; typed options take precedence',
+    help: 'read options and models from a config file (.json, .yaml or .ts); a model is a path, or an object of source, precision and threads; options on the command line take precedence',
   },
   host: {
     schema: textFlag().default('127.0.0.1'),
     value: 'address',
-    help: 'address to listen on; 0.0.0.0 for all',
+    help: 'address to listen on, or 0.0.0.0 for all; default 127.0.0.1',
     group: 'Address:',
   },
   port: {
-    schema: numberFlag().default(8000),
+    schema: numberFlag()
+      .refine((port) => Number.isInteger(port) && port >= 0 && port <= 65535, {
+        error: expected('an integer from 0 to 65535'),
+      })
+      .default(8000),
     value: 'n',
-    help: 'port to listen on; 0 takes a free one',
+    help: 'port to listen on, or 0 for a free one; default 8000',
     group: 'Address:',
   },
   corsOrigins: {
     schema: listFlag().optional(),
     value: 'origins',
-    help: 'origins whose pages may ask, such as https://jobs.example; "*" for all; default: none',
+    help: 'origins whose pages may send requests, such as https://jobs.example, or "*" for all; default: none',
     group: 'Address:',
   },
   tokenFile: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'file of tokens, one per line, of which a request has to bring one; default: none is needed',
+    help: 'file of access tokens, one per line; a request needs one of them; default: no token is needed',
     group: 'Address:',
   },
-  withoutPage: { schema: switchFlag(), help: 'serve no page at /', group: 'Address:' },
-  processes: number('processes that serve at the address; one that crashes is replaced; default 1', 'Computation:'),
-  workers: number('worker threads of each process, each with a copy of every model; default 1', 'Computation:'),
-  threads: number('threads per worker; default: the cores less one, shared among all workers', 'Computation:'),
+  withoutPage: { schema: switchFlag(), help: 'do not serve the page at /', group: 'Address:' },
+  processes: number('number of server processes; one that crashes is replaced; default 1', 'Computation:'),
+  workers: number('worker threads per process, each with a copy of every model; default 1', 'Computation:'),
+  threads: number('threads per worker; default: all cores but one, divided among the workers', 'Computation:'),
   precision: {
     schema: precision.default('fp32'),
     value: 'name',
-    help: 'int8 has weights in 8 bits',
+    help: 'weight precision: fp32 (default), or int8 (8-bit weights, faster and nearly as exact)',
     group: 'Computation:',
   },
-  cacheSize: number('predictions that are kept for texts that come again; default 0', 'Computation:'),
-  memory: number('gigabytes that the weights in all workers may take; default: half of the memory', 'Limits:'),
-  maxQueue: number('texts that wait at most, of each process; one more is answered 429; default 1000', 'Limits:'),
+  cacheSize: number('number of predictions to cache for repeated texts; default 0', 'Computation:'),
+  memory: number('maximum gigabytes for the weights in all workers; default: half of the memory', 'Limits:'),
+  maxQueue: number('maximum waiting texts per process; more are answered with 429; default 1000', 'Limits:'),
   maxWait: number(
-    'seconds that a text may have to wait, as fast as texts are at the moment; one that would wait longer is answered 429; default 10',
+    'maximum seconds that a text waits, estimated from the current speed; a text that would wait longer is answered with 429; default 10',
     'Limits:',
   ),
-  maxRequests: number('requests at a time at most, of each process; one more is answered 503; default 2000', 'Limits:'),
-  maxTexts: number('texts of one request at most; default 256', 'Limits:'),
-  maxCharacters: number('characters of one text at most; default 100000', 'Limits:'),
-  maxNewTokens: number('tokens written for one request at most; default 1024', 'Limits:'),
-  timeout: number('seconds that an answer may take; default 30', 'Limits:'),
+  maxRequests: number('maximum concurrent requests per process; more are answered with 503; default 2000', 'Limits:'),
+  maxTexts: number('maximum texts per request; default 256', 'Limits:'),
+  maxCharacters: number('maximum characters per text; default 100000', 'Limits:'),
+  maxNewTokens: number('maximum new tokens per request; default 1024', 'Limits:'),
+  timeout: number('maximum seconds per answer; default 30', 'Limits:'),
   logLevel: {
     schema: choiceFlag(['info', 'warn', 'error', 'silent']).default('info'),
     value: 'level',
-    help: 'what is logged to standard output, as lines of JSON without texts',
+    help: 'log level: info (default), warn, error, silent; the log goes to standard output as JSON lines, without texts',
     group: 'Limits:',
   },
 } as const;
 
-/** What a config file may have besides. */
+/** The `models` of a config file. */
 const models = z.record(
   z.string().regex(/^[\w.-]+$/, 'expected a name of letters, digits, ".", "_" and "-"'),
   z.preprocess(
@@ -100,10 +105,10 @@ const models = z.record(
 /** `attune serve`. */
 export const serveCommand = defineCommand({
   details:
-    'Answers POST /v1/models/NAME/predict and /generate, the completions of OpenAI’s API, /v1/models, /health/live, /health/ready, /metrics and /openapi.json; / is a page to try the models on. NAME is the last part of the run’s path, or typed before it: jobs=runs/sectors. SIGHUP opens the models again; SIGINT and SIGTERM end the service once its requests are answered.',
+    "Endpoints: POST /v1/models/NAME/predict and /generate, the completions of OpenAI's API, /v1/models, /health/live, /health/ready, /metrics and /openapi.json; / is a page to try the models on. NAME is the last part of the path of the run, or the name in NAME=PATH, such as jobs=runs/sectors. SIGHUP reloads the models; SIGINT and SIGTERM stop the service once its requests are answered.",
   argument: {
     name: 'runs',
-    help: 'run directories, model directories or hub ids, each maybe as name=path; in place of those of --config',
+    help: 'run directories, model directories or hub ids, optionally with a name (name=path); they replace the models of --config',
     isList: true,
     isOptional: true,
   },
@@ -112,7 +117,11 @@ export const serveCommand = defineCommand({
   async complete(typed) {
     if (typed.config === undefined) return typed;
     const { withConfigFile } = await import('../config/stored-options');
-    return withConfigFile(typed, { ...options, models: { schema: models, help: 'models by name' } }, 'serve');
+    return withConfigFile(
+      typed,
+      { ...options, models: { schema: models, help: 'an object of models by name' } },
+      'serve',
+    );
   },
   examples: [
     'attune serve runs/sectors',
@@ -133,7 +142,7 @@ export const serveCommand = defineCommand({
       return untilStopped({ reload: async () => open.reload(), close: open.close }, io);
     }
     const service = await openService(sources, await serviceOptions(flags));
-    // A process of several hears of the end from its supervisor, which is told by the system.
+    // One of several processes is stopped by its supervisor, which receives the signals.
     if (isSupervised()) return besideSignals(superviseService(service));
     printNote(io.stderr, `serving ${service.pool.models.map(({ name }) => name).join(', ')} at ${service.url}`);
     await untilStopped(
@@ -143,15 +152,15 @@ export const serveCommand = defineCommand({
   },
 });
 
-/** Models by name, of the command line or of a config file. */
+/** Models by name, from the command line or a config file. */
 function sourcesOf(typedSources: readonly string[], typed: TypedOptions): Record<string, string | PoolSource> {
   if (typedSources.length > 0) return namedSources(typedSources);
   if (typed.models === undefined)
-    throw new UsageError('runs: expected a run, got none; name one: attune serve runs/sectors');
+    throw new UsageError(`runs: expected a run, got none; name one: ${typedCommand('serve runs/sectors')}`);
   return models.parse(typed.models);
 }
 
-/** Flags as the service takes them. */
+/** Converts the flags to options of the service. */
 async function serviceOptions({
   config: _,
   tokenFile,
@@ -171,7 +180,7 @@ async function serviceOptions({
   };
 }
 
-/** Models by the names in addresses. */
+/** Models by the names that are used in URLs. */
 function namedSources(sources: readonly string[]): Record<string, string> {
   const named = sources.map((source) => {
     const typed = /^([\w.-]+)=(.+)$/.exec(source);
@@ -179,7 +188,9 @@ function namedSources(sources: readonly string[]): Record<string, string> {
   });
   const twice = named.find(([name], i) => named.findIndex(([other]) => other === name) < i);
   if (twice)
-    throw new UsageError(`runs: expected a name each, got ${twice[0]} twice; name them: ${twice[0]}-2=${twice[1]}`);
+    throw new UsageError(
+      `runs: expected different names, got ${twice[0]} twice; give one a name: ${twice[0]}-2=${twice[1]}`,
+    );
   return Object.fromEntries(named);
 }
 
@@ -194,13 +205,13 @@ async function tokensIn(file: string): Promise<string[]> {
   return kept;
 }
 
-/** What serves, in this process or in others. */
+/** A running service, in this process or in others. */
 interface Serving {
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Ends what serves at the first signal that tells it to; SIGHUP opens its models again. */
+/** Closes the service at the first signal to stop; SIGHUP reloads its models. */
 async function untilStopped({ reload, close }: Serving, { signal, stderr }: Io): Promise<void> {
   process.on('SIGHUP', reload);
   const release = signal?.hold?.();
@@ -209,7 +220,7 @@ async function untilStopped({ reload, close }: Serving, { signal, stderr }: Io):
       if (signal?.aborted) resolve();
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
-    printNote(stderr, 'no more requests are taken; those that came are answered');
+    printNote(stderr, 'no new requests are accepted; current requests are answered');
     await close();
   } finally {
     process.off('SIGHUP', reload);
@@ -217,7 +228,7 @@ async function untilStopped({ reload, close }: Serving, { signal, stderr }: Io):
   }
 }
 
-/** Waits for work while signals to the whole group of processes, as a terminal and systemd send them, are left to the supervisor. */
+/** Waits for work while the supervisor handles signals that a terminal or systemd sends to the whole process group. */
 async function besideSignals(work: Promise<void>): Promise<void> {
   const ignore = () => {};
   const names = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;

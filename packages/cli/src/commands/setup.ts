@@ -5,13 +5,13 @@ import { printLine, printNote, printStatus } from '../program/terminal';
 /** `attune setup`. */
 export const setupCommand = defineCommand({
   details:
-    'tfjs-node: adds @tensorflow/tfjs-node to the optional dependencies of the project in the current directory, takes ' +
-    "TensorFlow's library from PyPI, whose hash pip checks, compiles the addon for it, and tries it. Leaves an addon alone " +
-    'that works. Needs Linux on x64, npm, python3 with pip, and a C++ compiler. Writes to node_modules, package.json and its ' +
-    'lockfile only, and takes everything back where it fails. Once more after node_modules was removed.',
-  argument: { name: 'engine', help: 'tfjs-node' },
+    'tfjs-node: adds @tensorflow/tfjs-node to the optional dependencies of the project in the current directory, downloads ' +
+    "TensorFlow's library from PyPI (pip checks its hash), compiles the addon for it, and tests it. An addon that works is " +
+    'left as it is. Needs Linux on x64, npm, python3 with pip, and a C++ compiler. Changes only node_modules, package.json and ' +
+    'its lockfile, and restores them if a step fails. Run it again after node_modules was removed.',
+  argument: { name: 'engine', help: 'engine to set up: tfjs-node' },
   options: {
-    gpu: { schema: switchFlag(), help: 'for an NVIDIA GPU: @tensorflow/tfjs-node-gpu, some 3 GB of downloads' },
+    gpu: { schema: switchFlag(), help: 'install @tensorflow/tfjs-node-gpu, for an NVIDIA GPU (downloads about 3 GB)' },
   },
   examples: ['attune setup tfjs-node', 'attune setup tfjs-node --gpu'],
   async run({ argument: engine, flags, io }) {
@@ -36,7 +36,7 @@ export const setupCommand = defineCommand({
       whileHeld(signal, install),
     );
     const name = plan.name.replace('@tensorflow/', '');
-    if (flags.gpu && !gpu) printNote(stderr, `${name} loads, and finds no GPU here that it can use`);
-    else printLine(stderr, `${name} works${worked ? ' already' : ''}; use it with --engine ${name}`);
+    if (flags.gpu && !gpu) printNote(stderr, `${name} loads, but finds no GPU that it can use`);
+    else printLine(stderr, `${name} ${worked ? 'already works' : 'works'}; use it with --engine ${name}`);
   },
 });

@@ -89,6 +89,6 @@ it.each([
   const reading = readConfigFile(path);
   const drying = setInterval(() => process.emit('beforeExit', 0), 20); // as Node does where nothing is left to wait for
   await expect(reading.finally(() => clearInterval(drying))).rejects.toThrow(
-    /never.config.ts: expected a module that comes to its options, got a promise that nothing settles; settle it/,
+    /never.config.ts: expected a module that exports options, got a promise that never settles; resolve it/,
   );
 });

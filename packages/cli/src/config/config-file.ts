@@ -18,7 +18,7 @@ const moduleExtensions = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 /**
  * Reads a config file, by its extension.
  *
- * @throws AttuneError CONFIG_UNREADABLE for a file that cannot be read, CONFIG_INVALID for one that is not written well
+ * @throws AttuneError CONFIG_UNREADABLE for a file that cannot be read, CONFIG_INVALID for one that cannot be parsed
  * @example
  * const { values, where } = await readConfigFile('attune.config.yaml');
  * where('seed'); // 'attune.config.yaml line 3 column 1'
@@ -42,13 +42,13 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-/** The error for a file that is missing or no text. */
+/** The error for a file that is missing or not text. */
 function unreadable(path: string, cause: unknown): AttuneError {
   const message = `${path}: expected a config file, got ${reasonOf(cause)}; check the path`;
   return new AttuneError('CONFIG_UNREADABLE', message, { cause });
 }
 
-/** @throws AttuneError CONFIG_INVALID for anything but values by name */
+/** @throws AttuneError CONFIG_INVALID for anything but an object */
 function namedValues(value: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   const got = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `${typeof value}`;
@@ -83,8 +83,8 @@ export function parseTextConfig(path: string, text: string): ConfigFile {
 const deepest = 1000;
 
 /**
- * Refuses what is nested so deep that the YAML parser, which recurses, would end the process: brackets, or `- - -` on one line. Quotes are not looked at: no
- * options have a thousand brackets open in texts.
+ * Refuses nesting so deep that the recursive YAML parser would overflow the stack: brackets, or `- - -` on one line. Quotes are not considered:
+ * no options have a thousand open brackets in texts.
  */
 function refuseDeep(path: string, text: string): void {
   let depth = 0;
@@ -93,7 +93,8 @@ function refuseDeep(path: string, text: string): void {
     depth = Math.max(depth + ('[{'.includes(bracket) ? 1 : -1), 0);
     most = Math.max(most, depth);
   }
-  if (most > deepest) throw invalid(path, `expected options by name, got values more than ${deepest} deep; correct it`);
+  if (most > deepest)
+    throw invalid(path, `expected options by name, got values nested more than ${deepest} deep; correct it`);
 }
 
 interface Parsed {
@@ -125,7 +126,7 @@ function yamlValue({ document, place }: Parsed): unknown {
   }
 }
 
-const repeatedKey = (where: string) => invalid(where, 'expected each key once, got this one again; drop one');
+const repeatedKey = (where: string) => invalid(where, 'expected each key once, got this one again; remove one');
 
 function invalid(where: string, problem: string, cause?: unknown): AttuneError {
   return new AttuneError('CONFIG_INVALID', `${where}: ${problem}`, { cause });
@@ -163,7 +164,7 @@ async function readModuleConfig(path: string): Promise<ConfigFile> {
 
 async function defaultExport(file: string, path: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  // No caches: the file may have changed, and nothing is to be left on the disk.
+  // No caches: the file may have changed, and no files are left on the disk.
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, interopDefault: false });
   try {
     return await (await jiti.import<{ default?: unknown }>(file)).default;
@@ -176,6 +177,6 @@ async function defaultExport(file: string, path: string): Promise<unknown> {
 }
 
 function neverLoaded(path: string): AttuneError {
-  const problem = 'expected a module that comes to its options, got a promise that nothing settles';
-  return new AttuneError('CONFIG_INVALID', `${path}: ${problem}; settle it, or export the options themselves`);
+  const problem = 'expected a module that exports options, got a promise that never settles';
+  return new AttuneError('CONFIG_INVALID', `${path}: ${problem}; resolve it, or export the options directly`);
 }

@@ -39,7 +39,7 @@ describe('the schema of a config file', () => {
     ['text', 2024, 'expected text, got 2024'],
     ['overwrite', 'yes', 'expected true or false, got "yes"'],
     ['optim', 'lion', 'expected one of adamw, adam, sgd, got "lion"'],
-    ['freeze', [1], 'expected names between commas, or a list of them, got [1]'],
+    ['freeze', [1], 'expected names separated by commas, or a list of names, got [1]'],
     ['classWeights', { rare: '5' }, 'expected balanced, or a JSON object of weights by label, got {"rare":"5"}'],
     ['classWeights', 'even', 'expected balanced, or a JSON object of weights by label, got "even"'],
     ['split', '80/30', 'expected'],

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean } from '@attune/data';
-import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf } from '@attune/internal';
+import { AttuneError, type AttuneErrorCode, isObject, parseJson, reasonOf, typedCommand } from '@attune/internal';
 import { z } from 'zod';
 import { dashed, type Options, type TypedOptions } from '../program/command';
 import { UsageError } from '../program/failure';
@@ -13,7 +13,7 @@ import { type ConfigFile, readConfigFile } from './config-file';
 /**
  * Adds the options of a config file to those that are typed, which take precedence; removes `--config` itself.
  *
- * @param command whose options they are; default `train`
+ * @param command the command that has the options; default `train`
  * @throws UsageError with a line for each key that is unknown or has a wrong value; AttuneError as `readConfigFile`
  * @example
  * await withConfigFile({ config: 'attune.config.yaml', seed: '7' }, trainOptions); // { data: 'jobs.csv', …, seed: '7' }
@@ -45,15 +45,15 @@ interface Context {
 }
 
 function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command }: Context): string[] {
-  // The place in a list is not shown: the parser of places knows keys alone.
+  // The index in a list is not shown: places are known for keys only.
   const path = issue.path.every((key) => typeof key === 'string') ? issue.path : issue.path.slice(0, 1).map(String);
   const name = path.join('.');
   if (issue.code !== 'unrecognized_keys') return [`${where(...path)}: ${name}: ${issue.message}`];
   if (path.length > 0)
-    return issue.keys.map((key) => `${where(...path, key)}: ${name}: expected no ${JSON.stringify(key)}; leave it out`);
+    return issue.keys.map((key) => `${where(...path, key)}: ${name}: unknown key ${JSON.stringify(key)}; remove it`);
   const known = [...configKeys(options).keys()];
   return issue.keys.map((key) => {
-    const advice = didYouMean(key, known) || `; attune ${command} --help lists them, in kebab-case`;
+    const advice = didYouMean(key, known) || `; ${typedCommand(`${command} --help`)} lists them, in kebab-case`;
     return `${where(key)}: expected an option of attune ${command}, got ${JSON.stringify(key)}${advice}`;
   });
 }
@@ -62,7 +62,7 @@ function problemsOf(issue: z.core.$ZodIssue, { file: { where }, options, command
 function repeatedOptions({ values, where }: ConfigFile, options: Options): string[] {
   return Object.entries(options).flatMap(([name, { alias }]) =>
     alias !== undefined && values[name] !== undefined && values[alias] !== undefined
-      ? [`${where(alias)}: expected ${alias} or ${name}, which are the same, got both; drop one`]
+      ? [`${where(alias)}: ${alias} and ${name} are the same option; remove one`]
       : [],
   );
 }
@@ -88,7 +88,7 @@ export function configKeys(options: Options): ReadonlyMap<string, string> {
   );
 }
 
-/** The schema of a config file. No option is required, since the command line may have the rest. */
+/** The schema of a config file. No option is required, because the command line may have the others. */
 export function configSchema(options: Options): z.ZodObject {
   const shape = Object.fromEntries(
     [...configKeys(options)].map(([key, name]) => {
@@ -96,7 +96,10 @@ export function configSchema(options: Options): z.ZodObject {
       return [key, schema.optional().describe(key === name ? help : `${help} (the same as ${name})`)];
     }),
   );
-  return z.strictObject({ $schema: z.string().optional().describe('where this schema is, for editors'), ...shape });
+  return z.strictObject({
+    $schema: z.string().optional().describe('path or address of this schema, for editors'),
+    ...shape,
+  });
 }
 
 /** The JSON Schema of a config file, published as `config.schema.json`. */
@@ -108,13 +111,13 @@ export function configJsonSchema(options: Options): Record<string, unknown> {
 /** Options that make a run longer. */
 const lengths = ['numTrainEpochs', 'maxSteps'];
 
-/** Options that may be typed beside --resume. */
+/** Options that can be used with --resume. */
 const besideResume = ['resume', 'out', 'json', 'engine', 'model', 'keepCheckpoints', ...lengths];
 
 /**
- * The options of a run that is resumed, as they were typed when it began.
+ * The options with which a resumed run was started.
  *
- * @throws UsageError for others beside --resume; AttuneError RUN_CONFIG for a directory that is no run of `attune train`
+ * @throws UsageError for other options with --resume; AttuneError RUN_CONFIG for a directory that is not a run of `attune train`
  */
 export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions> {
   const others = Object.keys(typed).filter((name) => !besideResume.includes(name) && typed[name] !== undefined);
@@ -122,7 +125,7 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
   const refused = others.filter((name) => !isDefault(name));
   if (refused.length > 0)
     throw new UsageError(
-      `${dashed(refused[0])}: expected --out alone beside --resume, which goes on with the run's own options; leave it out`,
+      `${dashed(refused[0])}: cannot be used with --resume, which continues with the run's own options; remove it`,
     );
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
   const given = Object.fromEntries(
@@ -134,30 +137,30 @@ export async function resumedOptions(typed: TypedOptions): Promise<TypedOptions>
   return { ...stored, ...given };
 }
 
-/** @throws AttuneError DATA_NOT_FOUND for a file of a run that is not there from here */
+/** @throws AttuneError DATA_NOT_FOUND for a file of the run that does not exist relative to the current directory */
 function requireFiles(run: string, stored: TypedOptions): void {
   for (const name of ['data', 'evalData', 'testData', 'modelConfig', 'unlabeled']) {
     const path = stored[name];
     if (typeof path !== 'string' || path === '-' || existsSync(path)) continue;
-    const advice = 'a run reads its files from the directory that it was begun in: resume it from there';
+    const advice = 'resume a run from the directory that it was started in';
     throw new AttuneError(
       'DATA_NOT_FOUND',
-      `${dashed(name)}: expected ${path}, with which ${run} began, found none in ${process.cwd()}; ${advice}`,
+      `${dashed(name)}: expected ${path}, the file that ${run} was started with, found none in ${process.cwd()}; ${advice}`,
     );
   }
 }
 
-/** @throws UsageError for a length that the run's own leaves without effect, and for that of folds, which have all to be as long */
+/** @throws UsageError for a length that has no effect because of the run's own, and for any length of folds */
 function checkLength(given: TypedOptions, stored: TypedOptions): void {
   const length = lengths.find((name) => name in given);
   if (length === undefined) return;
   if (stored.folds !== undefined)
     throw new UsageError(
-      `${nameOf(length)}: expected none beside --resume of folds, which are all as long; train anew`,
+      `${nameOf(length)}: cannot be used with --resume of folds, which all have the same length; start a new run`,
     );
   if (length === 'numTrainEpochs' && stored.maxSteps !== undefined && !('maxSteps' in given))
     throw new UsageError(
-      `--epochs: expected --max-steps beside --resume of a run that was begun with --max-steps ${stored.maxSteps}; type --max-steps with a larger number`,
+      `--epochs: has no effect with --resume of a run that was started with --max-steps ${stored.maxSteps}; pass a larger --max-steps instead`,
     );
 }
 
@@ -169,7 +172,7 @@ async function optionsOf(run: string): Promise<TypedOptions> {
   if (isObject(stored.options)) return stored.options;
   throw new AttuneError(
     'RUN_CONFIG',
-    `${path}: expected the options of a run of attune train, found none; train it anew`,
+    `${path}: expected the options of a run of attune train, found none; start a new run`,
   );
 }
 
@@ -179,20 +182,20 @@ async function storedObject(
   { code, what }: { readonly code: AttuneErrorCode; readonly what: string },
 ): Promise<Readonly<Record<string, unknown>>> {
   const refused = (got: string, cause?: unknown) =>
-    new AttuneError(code, `${path}: expected ${what}, got ${got}; name its directory with --out`, { cause });
+    new AttuneError(code, `${path}: expected ${what}, got ${got}; pass its directory with --out`, { cause });
   const value = await readFile(path, 'utf8')
     .then(parseJson)
     .catch((cause) => {
       throw refused(reasonOf(cause), cause);
     });
   if (isObject(value)) return value;
-  throw refused('JSON that is no object');
+  throw refused('JSON that is not an object');
 }
 
 /** Options that `search.json` does not record: the place of a search, and how it is printed. */
 const unrecorded = ['out', 'overwrite', 'resume', 'json'];
 
-/** The options that decide a search, as they were typed. */
+/** The typed options that determine a search. */
 export function decidingOptions(typed: TypedOptions): TypedOptions {
   return Object.fromEntries(
     Object.entries(typed).filter(([name, value]) => !unrecorded.includes(name) && value !== undefined),
@@ -200,9 +203,9 @@ export function decidingOptions(typed: TypedOptions): TypedOptions {
 }
 
 /**
- * The options of a search that is resumed, as they were typed when it began; those typed now take precedence.
+ * The options with which a resumed search was started; newly typed options take precedence.
  *
- * @throws UsageError without --out; AttuneError SEARCH_CONFIG for a directory that holds no search
+ * @throws UsageError without --out; AttuneError SEARCH_CONFIG for a directory without a search
  */
 export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> {
   if (typeof typed.out !== 'string') throw new UsageError('--out: required');
@@ -212,6 +215,6 @@ export async function resumedSearch(typed: TypedOptions): Promise<TypedOptions> 
   if (isObject(config) && isObject(config.searchOptions)) return { ...config.searchOptions, ...typed };
   throw new AttuneError(
     'SEARCH_CONFIG',
-    `${path}: expected ${what}, found no options in it; search anew with --overwrite`,
+    `${path}: expected ${what}, found no options in it; start the search again with --overwrite`,
   );
 }

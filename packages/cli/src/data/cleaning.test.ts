@@ -25,7 +25,7 @@ describe('cleanedTable', () => {
       { text: 'Cook & baker', label: '<b>' },
       { text: 'Welder', label: 'b  c' },
     ]);
-    expect(notes).toEqual(['jobs.csv: HTML made plain text in 1 field, white space made one in 1 field']);
+    expect(notes).toEqual(['jobs.csv: HTML removed in 1 field, white space normalized in 1 field']);
   });
 
   it('leaves texts alone unless told, and does to a row what it does to a table', () => {
@@ -71,6 +71,6 @@ describe('distinctRows', () => {
     const labels = ['a', 'a', 'a', 'b', 'a'];
     const { value, notes } = noted((onNote) => distinctRows(texts, { where: 'jobs.csv', labels, onNote }));
     expect(value).toEqual([0, 1, 3]);
-    expect(notes).toEqual(['jobs.csv: 2 double rows dropped, equal to an earlier one in text and label']);
+    expect(notes).toEqual(['jobs.csv: 2 duplicate rows dropped, equal to an earlier one in text and label']);
   });
 });

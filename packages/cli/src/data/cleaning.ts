@@ -1,4 +1,4 @@
-// What is made of rows before they are learned from: cleaned texts, rows without a label skipped, double rows dropped.
+// Prepares rows for training: cleans texts, skips rows without a label, drops duplicate rows.
 import { cleanLabel, cleanTable, equalTextGroups, field, type Row, type Table } from '@attune/data';
 import { AttuneError } from '@attune/internal';
 import type { CleanStep } from '../options/choices';
@@ -17,7 +17,7 @@ interface TextColumns {
   readonly clean?: readonly CleanStep[] | undefined;
 }
 
-const titles: Readonly<Record<string, string>> = { html: 'HTML made plain text', whitespace: 'white space made one' };
+const titles: Readonly<Record<string, string>> = { html: 'HTML removed', whitespace: 'white space normalized' };
 
 /** A table whose texts are cleaned; a note counts those that changed. */
 export function cleanedTable(
@@ -48,14 +48,14 @@ function stepsOf(clean: readonly CleanStep[], columns: readonly string[], where?
 
 interface LabelColumns {
   readonly columns: readonly string[];
-  /** Whether labels are numbers, so that words such as NaN are none. */
+  /** Whether labels are numbers, so that words such as NaN mean a missing label. */
   readonly areNumbers?: boolean;
 }
 
 /**
- * A table without the rows that have no label, which a note counts.
+ * Removes rows without a label; a note counts them.
  *
- * @throws AttuneError DATA_EMPTY where no row has one
+ * @throws AttuneError DATA_EMPTY if no row has a label
  */
 export function labeledTable(table: Table, labels: LabelColumns, onNote: (note: string) => void): Table {
   const isUnlabeled = (row: Row) => labels.columns.some((name) => isNoLabel(field(row, name), labels));
@@ -71,7 +71,7 @@ export function labeledTable(table: Table, labels: LabelColumns, onNote: (note: 
   return { ...table, rows: table.rows.filter((row) => !without.has(row)) };
 }
 
-/** Nothing, blanks, an empty list; where labels are numbers also the words for a missing one. */
+/** Whether a field has no label: empty, blank or an empty list; for numbers also words for a missing value. */
 function isNoLabel(text: string, { areNumbers = false }: LabelColumns): boolean {
   const own = cleanLabel(text);
   return own === '' || /^\[\s*\]$/.test(own) || (areNumbers && /^(nan|na|n\/a|null|none|<na>|-)$/i.test(own));
@@ -84,7 +84,7 @@ export function linesOf(rows: readonly { readonly line?: number | undefined }[],
   return `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, most).join(', ')}${more}`;
 }
 
-/** Rows by the group of their text and their label, in the order of the first of each. Texts are equal but for case and white space. */
+/** Groups rows with equal text and label, in the order of the first row of each group. Case and white space of texts are ignored. */
 export function sameRows(texts: readonly string[], labels: readonly string[]): number[][] {
   const groups = equalTextGroups(texts);
   const rows = new Map<string, number[]>();
@@ -103,11 +103,11 @@ interface Doubles {
   readonly onNote: (note: string) => void;
 }
 
-/** The indices of texts, each with its label once; a note counts the others. */
+/** The indices of distinct pairs of text and label; a note counts the duplicates. */
 export function distinctRows(texts: readonly string[], { where, labels, onNote }: Doubles): number[] {
   const kept = sameRows(texts, labels).map(([first]) => first);
   const dropped = texts.length - kept.length;
   if (dropped > 0)
-    onNote(`${where}: ${counted(dropped, 'double row')} dropped, equal to an earlier one in text and label`);
+    onNote(`${where}: ${counted(dropped, 'duplicate row')} dropped, equal to an earlier one in text and label`);
   return kept;
 }

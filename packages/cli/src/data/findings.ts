@@ -1,4 +1,4 @@
-// What is odd about examples: what would mislead training, and what is worth a look.
+// Findings about examples: problems that would mislead training, and warnings.
 import { foldedLabel } from '@attune/data';
 import { compareCodePoints, firstOf } from '@attune/internal';
 import { entitiesOf } from '@attune/metrics';
@@ -7,7 +7,7 @@ import { counted } from '../program/terminal';
 import { linesOf, sameRows } from './cleaning';
 import { joinedText, type LabeledRows } from './labeled-rows';
 
-/** What was found in data. */
+/** A problem or a warning about data. */
 export interface Finding {
   readonly kind:
     | 'conflict'
@@ -21,34 +21,34 @@ export interface Finding {
     | 'tags'
     | 'unlabeled'
     | 'unreadable';
-  /** Whether training or its scores would be misled; else it is worth a look. */
+  /** Whether it would mislead training or its scores; otherwise it is a warning. */
   readonly misleads: boolean;
-  /** How many rows, labels or words. */
+  /** Number of rows, labels or words. */
   readonly count: number;
-  /** The lines of double rows, of those in conflict and of texts that leak, where they are known. */
+  /** The lines of duplicate rows, conflicting rows and leaked texts, if known. */
   readonly lines?: readonly number[] | undefined;
   /** The file, what was found, and what to do. */
   readonly message: string;
 }
 
-/** Examples of any task, as they are compared. */
+/** Examples of any task, in the form in which they are compared. */
 export interface CheckedRows {
   readonly where: string;
-  /** What must not be in two parts. */
+  /** Texts, none of which may be in two parts. */
   readonly texts: readonly string[];
-  /** The label of each, as people read it. */
+  /** The label of each text, as text. */
   readonly labels: readonly string[];
-  /** The names of classes in the label of each; none for a number. */
+  /** The classes in the label of each text; empty for a number. */
   readonly classes: readonly (readonly string[])[];
   /** 1-based line of each, where it is known. */
   readonly lines?: readonly number[];
-  /** What a text and its label are called; default `text` and `label`; an empty label where there are none. */
+  /** Nouns for a text and its label in messages; default `text` and `label`; an empty label noun for data without labels. */
   readonly nouns?: { readonly text: string; readonly label: string };
 }
 
 const nounsOf = ({ nouns = { text: 'text', label: 'label' } }: Pick<CheckedRows, 'nouns'>) => nouns;
 
-/** How often each class occurs, the most frequent first. */
+/** Counts of the classes, the most frequent first. */
 export function classCounts({ classes }: Pick<CheckedRows, 'classes'>): { label: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const name of classes.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -62,7 +62,7 @@ const at = ({ lines }: CheckedRows, rows: readonly number[]): string =>
 
 const linesAt = ({ lines }: CheckedRows, rows: readonly number[]) => lines && rows.map((row) => lines[row]);
 
-/** Rows that are equal in text and label: they weigh more, and stay in one part. */
+/** Finds rows with equal text and label. They count several times in training. */
 export function doubleRows(rows: CheckedRows): Finding[] {
   const again = sameRows(rows.texts, rows.labels).flatMap((same) => same.slice(1));
   if (again.length === 0) return [];
@@ -72,12 +72,12 @@ export function doubleRows(rows: CheckedRows): Finding[] {
   return [
     {
       ...{ kind: 'double', misleads: false, count: again.length, lines: linesAt(rows, again) },
-      message: `${rows.where}: ${counted(again.length, 'row')} equal to an earlier one${by}${at(rows, again)}; drop them: --deduplicate`,
+      message: `${rows.where}: ${counted(again.length, 'row')} equal to an earlier one${by}${at(rows, again)}; drop them with --deduplicate`,
     },
   ];
 }
 
-/** Texts, equal but for case and white space, with several labels. */
+/** Finds texts with several labels; case and white space are ignored. */
 export function conflictingRows(rows: CheckedRows, misleads = true): Finding[] {
   const byText = sameRows(
     rows.texts,
@@ -91,7 +91,7 @@ export function conflictingRows(rows: CheckedRows, misleads = true): Finding[] {
   return [
     {
       ...{ kind: 'conflict', misleads, count: conflicts.length, lines: linesAt(rows, conflicts.flat()) },
-      message: `${rows.where}: ${counted(conflicts.length, text)} with more than one ${label}, such as ${quoted(rows.texts[first[0]])} with ${labels}${at(rows, first)}; keep the right one${misleads ? '' : ', unless all are right'}`,
+      message: `${rows.where}: ${counted(conflicts.length, text)} with more than one ${label}, such as ${quoted(rows.texts[first[0]])} with ${labels}${at(rows, first)}; keep the correct one${misleads ? '' : ', unless all are correct'}`,
     },
   ];
 }
@@ -99,7 +99,7 @@ export function conflictingRows(rows: CheckedRows, misleads = true): Finding[] {
 const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 const quoted = (text: string) => JSON.stringify(shortened(text.replaceAll('\u0000', ' | ')));
 
-/** Classes with fewer texts than there are parts: one part is without them. */
+/** Finds classes with fewer texts than parts, which are missing from at least one part. */
 export function smallClasses(rows: CheckedRows, parts: number): Finding[] {
   const texts = new Map<string, Set<number>>();
   const byText = sameRows(
@@ -115,12 +115,12 @@ export function smallClasses(rows: CheckedRows, parts: number): Finding[] {
   return [
     {
       ...{ kind: 'small-class', misleads: true, count: small.length },
-      message: `${rows.where}: ${small.length === 1 ? '1 label has' : `${small.length} labels have`} fewer texts than the ${parts} parts of a split: ${firstOf(list)}; add texts, merge labels, or name the parts: --eval-data`,
+      message: `${rows.where}: ${small.length === 1 ? '1 label has' : `${small.length} labels have`} fewer texts than the ${parts} parts of a split: ${firstOf(list)}; add texts, merge labels, or pass a validation file with --eval-data`,
     },
   ];
 }
 
-/** Labels that differ by case, blanks or forms of the same characters alone. */
+/** Finds labels that differ only in case, blanks or Unicode forms. */
 export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
   const groups = new Map<string, string[]>();
   for (const { label, count } of classCounts(rows)) {
@@ -132,31 +132,31 @@ export function alikeLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Findi
   return [
     {
       ...{ kind: 'label', misleads: true, count: alike.length },
-      message: `${rows.where}: labels that differ by case or blanks alone are classes of their own: ${firstOf(alike, { separator: '; ' })}; write them alike where they are one`,
+      message: `${rows.where}: labels that differ only in case or blanks are separate classes: ${firstOf(alike, { separator: '; ' })}; spell them the same if they mean the same`,
     },
   ];
 }
 
-/** A label that is much rarer than another one, and one slip of the keyboard away from it. */
+/** Finds labels that are much rarer than another label and one typing error away from it. */
 export function misspelledLabels(rows: Pick<CheckedRows, 'classes' | 'where'>): Finding[] {
   const counts = classCounts(rows);
   const frequent = counts.filter(({ count }) => count >= 10);
   const pairs = counts.flatMap(({ label, count }) => {
     const near = frequent.find((other) => other.count >= 5 * count && isSlipOf(label, other.label));
-    return near ? [`${JSON.stringify(label)} (${count}) beside ${JSON.stringify(near.label)} (${near.count})`] : [];
+    return near ? [`${JSON.stringify(label)} (${count}) next to ${JSON.stringify(near.label)} (${near.count})`] : [];
   });
   if (pairs.length === 0) return [];
   return [
     {
       ...{ kind: 'label', misleads: false, count: pairs.length },
-      message: `${rows.where}: ${pairs.length === 1 ? 'a label looks' : `${pairs.length} labels look`} misspelled: ${firstOf(pairs, { separator: '; ' })}; write them alike where they are one`,
+      message: `${rows.where}: ${pairs.length === 1 ? 'a label looks' : `${pairs.length} labels look`} misspelled: ${firstOf(pairs, { separator: '; ' })}; spell them the same if they mean the same`,
     },
   ];
 }
 
 /**
- * Whether one letter, which is no digit, was left out, added or replaced, in names of five letters and more, or two neighbors swapped, in names
- * of four and more.
+ * Whether two names differ by one letter (missing, added or replaced; not a digit), from five letters on, or by two swapped neighbors, from four
+ * letters on.
  */
 function isSlipOf(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
@@ -173,7 +173,7 @@ function isSlipOf(a: string, b: string): boolean {
 }
 
 interface RowOptions {
-  /** The parts of a split; default none, for a file that is not split. */
+  /** Number of parts of a split; default: the file is not split. */
   readonly parts?: number | undefined;
   /** Whether several labels of one text mislead; default true. */
   readonly conflictsMislead?: boolean;
@@ -189,7 +189,7 @@ export function rowFindings(rows: CheckedRows, { parts, conflictsMislead }: RowO
   ];
 }
 
-/** Labeled texts as they are compared. */
+/** Labeled texts in the form in which they are compared. */
 export function checkedRows<Label>(
   { where, texts, pairs, labels, lines }: LabeledRows<Label>,
   { shown, names }: Pick<LabelColumn<Label>, 'shown' | 'names'>,
@@ -198,7 +198,7 @@ export function checkedRows<Label>(
   return { where, texts: joined, labels: labels.map(shown), classes: labels.map(names), lines };
 }
 
-/** Tagged sentences as they are compared; the classes are types of entities, or tags where they stand for themselves. */
+/** Tagged sentences in the form in which they are compared; the classes are entity types, or with scheme `none` tags. */
 export function checkedSentences(
   sentences: readonly TaggedWords[],
   { where, scheme }: { readonly where: string; readonly scheme: TagReading['scheme'] },

@@ -1,10 +1,10 @@
-// What texts are written by: JSON schemas and grammars, from files.
+// Reads JSON schemas and grammars that constrain generated text from files.
 import { readFile } from 'node:fs/promises';
 import { AttuneError, JsonError, parseJson, reasonOf } from '@attune/internal';
 import type { JsonSchema } from '@attune/models';
 
 /**
- * A JSON schema from a file, not yet read as one.
+ * Reads the JSON of a schema file; the schema itself is not checked.
  *
  * @throws AttuneError JSON_SCHEMA, naming the file, and line and column of an error of its JSON
  */
@@ -23,7 +23,7 @@ export async function readJsonSchema(path: string): Promise<JsonSchema> {
 }
 
 /**
- * The text of a grammar from a file, not yet read as one.
+ * Reads the text of a grammar file; the grammar itself is not checked.
  *
  * @throws AttuneError GRAMMAR, naming the file
  */

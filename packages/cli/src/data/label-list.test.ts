@@ -21,7 +21,7 @@ describe('--label-list', () => {
   });
 
   it.each([
-    [['O'], 'got "O", which is no file either'],
+    [['O'], 'got "O", which is not a file either'],
     [['a', 'b', 'a'], 'got "a" twice'],
     [['a', '', 'b'], 'got an empty name'],
   ])('refuses %j', async (given, message) => {
@@ -106,7 +106,7 @@ describe('--label-list', () => {
       expect(await attune(['eval', run, '--data', odd])).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(
-          /line 42: .*got "mining".*; where the label is right, name all labels: --label-list/,
+          /line 42: .*got "mining".*; if the label is correct, pass all names with --label-list/,
         ),
       });
       const { code, stdout, stderr } = await attune([
@@ -118,7 +118,10 @@ describe('--label-list', () => {
         'farm,tech,mining',
         '--json',
       ]);
-      expect([code, stderr]).toEqual([0, expect.stringContaining('1 text of labels that the model lacks: missed')]);
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringContaining('1 text with labels that the model lacks: counted as missed'),
+      ]);
       const { accuracy, perClass, loss } = JSON.parse(stdout);
       expect(accuracy).toBeCloseTo(40 / 41, 10);
       expect(perClass.mining).toMatchObject({ recall: 0, support: 1 });

@@ -1,13 +1,13 @@
-// The names of all labels, in the order of their ids, and ids that stand for them in data.
+// The names of all labels in the order of their ids, and the replacement of ids in data.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { AttuneError } from '@attune/internal';
 import { UsageError } from '../program/failure';
 
 /**
- * The names that `--label-list` gives: between commas, or of a file with a name per line.
+ * The names of `--label-list`, comma-separated or in a file with one name per line.
  *
- * @throws UsageError for fewer than two names, an empty one, and one that is there twice
+ * @throws UsageError for fewer than two names, an empty name, and a repeated name
  */
 export async function labelListOf(given: readonly string[] | undefined): Promise<readonly string[] | undefined> {
   if (given === undefined) return undefined;
@@ -16,11 +16,11 @@ export async function labelListOf(given: readonly string[] | undefined): Promise
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   const got =
     names.length < 2
-      ? `${names.length === 0 ? 'none' : JSON.stringify(names[0])}${isFile ? '' : ', which is no file either'}`
+      ? `${names.length === 0 ? 'none' : JSON.stringify(names[0])}${isFile ? '' : ', which is not a file either'}`
       : repeated !== undefined && `${JSON.stringify(repeated)} twice`;
   if (got === false && !names.includes('')) return names;
   throw new UsageError(
-    `--label-list: expected the names of all labels in the order of their ids, between commas or a file with one a line, got ${got || 'an empty name'}`,
+    `--label-list: expected the names of all labels in the order of their ids, comma-separated or in a file with one name per line, got ${got || 'an empty name'}`,
   );
 }
 
@@ -34,7 +34,7 @@ const namesIn = (text: string): string[] =>
 /** An integer, also as a column of floats writes it: `1.0`. */
 const isId = (label: string) => /^-?\d+(?:\.0*)?$/.test(label);
 
-/** Whether labels are ids that names stand for: all of them integers, and not all of them names themselves. */
+/** Whether labels are ids of names: every label is an integer, and at least one is not itself a name. */
 export function areIds(labels: Iterable<string>, names: readonly string[]): boolean {
   const distinct = [...new Set(labels)];
   return distinct.length > 0 && distinct.every(isId) && !distinct.every((label) => names.includes(label));
@@ -45,12 +45,12 @@ interface NamedLabels {
   /** 1-based line of each label. */
   readonly lines: readonly number[];
   readonly names: readonly string[] | undefined;
-  /** Labels that a model has, which are taken as they are. */
+  /** Labels of a model, which are kept unchanged. */
   readonly known?: readonly string[];
 }
 
 /**
- * Labels of texts, one or a list each, with their names where they are ids.
+ * Replaces the labels of texts, single or in lists, by their names if they are ids.
  *
  * @throws AttuneError as `nameOfId`
  */
@@ -71,6 +71,6 @@ export function nameOfId(id: string, names: readonly string[], where: string): s
   if (name !== undefined) return name;
   throw new AttuneError(
     'DATA_LABEL_UNKNOWN',
-    `${where}: expected an id from 0 to ${names.length - 1} of the ${names.length} names (${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}), got ${id}; remove the row, or name all labels: --label-list`,
+    `${where}: expected an id from 0 to ${names.length - 1} of the ${names.length} names (${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}), got ${id}; remove the row, or pass all names with --label-list`,
   );
 }

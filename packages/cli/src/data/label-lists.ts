@@ -1,13 +1,13 @@
-// What a column of lists holds, where one field alone does not say it: vectors of 0 and 1, lists of ids, or names without quotes.
+// Tells whether a column of lists holds vectors of 0 and 1, ids, or names without quotes, which one field alone cannot tell.
 import { indicatorIn, indicatorsIn, listLiteral, wordsIn } from '@attune/train';
 
-/** What a whole column of lists is, or the first row that is none of it. */
+/** The kind of a column of lists, or the first row that does not fit it. */
 export type ListColumn =
   | { readonly kind: 'vectors'; readonly rows: readonly (readonly boolean[])[] }
   | { readonly kind: 'names'; readonly rows: readonly (readonly string[])[] }
   | { readonly kind: 'refused'; readonly row: number; readonly expected: string; readonly remedy: string };
 
-/** The vectors of 0 and 1 of a column, and those that are none; undefined for a column of names or ids. */
+/** Reads a column of 0/1 vectors, or refuses its first row that is not such a vector; undefined for a column of names or ids. */
 export function vectorsIn(fields: readonly string[]): ListColumn | undefined {
   const vectors = fields.map(indicatorsIn);
   const width = vectors.find((vector) => vector !== undefined)?.length ?? 0;
@@ -28,19 +28,19 @@ export function vectorsIn(fields: readonly string[]): ListColumn | undefined {
 
 function refusedAt(row: number, width: number): ListColumn {
   const expected =
-    width > 0 ? `a vector of ${width} times 0 or 1, as in the other rows,` : 'a vector of 0 or 1 at each place';
+    width > 0 ? `a vector of ${width} values 0 or 1, as in the other rows,` : 'a vector of values 0 or 1';
   return {
     kind: 'refused',
     row,
     expected,
-    remedy: 'write 0 or 1 at each place, or a list of names, such as ["a", "b"]',
+    remedy: 'write only 0 and 1, or a list of names, such as ["a", "b"]',
   };
 }
 
 /** Whether values are distinct, as in a list of the ids 0 and 1. */
 const isSet = (values: readonly unknown[]) => new Set(values).size === values.length;
 
-/** Lists of the strings "0" and "1", where all have one length: else these are names. */
+/** Reads lists of the strings "0" and "1" as vectors if all have the same length; otherwise they are names. */
 function stringVectors(fields: readonly string[]): boolean[][] | undefined {
   const vectors = fields.map((field) => {
     const list = listLiteral(field);
@@ -57,7 +57,7 @@ interface Numbers {
   readonly missing: number;
 }
 
-/** A list of numbers or of strings of digits; one without items too. */
+/** Reads a list of numbers or strings of digits, possibly empty. */
 function numbersIn(field: string): Numbers | undefined {
   const list = listLiteral(field);
   if (list === undefined || list === 'broken' || list.kind === 'words') return undefined;
@@ -66,8 +66,8 @@ function numbersIn(field: string): Numbers | undefined {
 }
 
 /**
- * Whether numbers of most rows are vectors rather than ids: some are no integers, some places are empty where others are 0 or 1, or a
- * number is twice in a list where all lists have one length.
+ * Whether most rows are vectors rather than lists of ids: some numbers are not integers, some values are missing where others are 0 or 1, or
+ * a number repeats in a list while all lists have the same length.
  */
 function areVectors(all: readonly (Numbers | undefined)[]): boolean {
   const lists = all.filter((list) => list !== undefined);
@@ -81,7 +81,7 @@ function areVectors(all: readonly (Numbers | undefined)[]): boolean {
   return lengths.size === 1 && filled.some(({ items }) => !isSet(items.map(Number)));
 }
 
-/** The names of a column of lists some of which are without quotes; undefined where none is. */
+/** Reads a column with lists of unquoted names; undefined if no list has unquoted names. */
 export function namesIn(fields: readonly string[]): ListColumn | undefined {
   const words = fields.map(wordsIn);
   if (words.every((names) => names === undefined)) return undefined;
@@ -93,7 +93,7 @@ export function namesIn(fields: readonly string[]): ListColumn | undefined {
   return {
     kind: 'refused',
     row,
-    expected: 'a list of labels in each row, or in none,',
+    expected: 'a list of labels in all rows or in no row,',
     remedy: `write names in quotes, such as ${written.length > 60 ? '["a", "b"]' : written}`,
   };
 }

@@ -12,7 +12,7 @@ describe('labelNames', () => {
     const { names, notes } = namesOf(['farm', ' farm', 'farm\u00a0', '\u200bfarm\ufeff', 'cafe\u0301', 'café']);
     expect(names).toEqual(['farm', 'farm', 'farm', 'farm', 'café', 'café']);
     expect(notes).toEqual([
-      '4 of 6 labels read without blanks or unseen characters around them, or in another Unicode form: " farm" (1) as "farm", …',
+      '4 of 6 labels normalized (surrounding blanks, invisible characters, Unicode form): " farm" (1) as "farm", …',
     ]);
   });
 
@@ -29,7 +29,7 @@ describe('labelNames', () => {
     expect(namesOf(names)).toEqual({
       names,
       notes: [
-        `labels that differ by case, blanks or zeros alone are classes of their own: ${alike}; write them alike where they are one`,
+        `labels that differ only in case, blanks or zeros are separate classes: ${alike}; spell them the same if they mean the same`,
       ],
     });
   });
@@ -40,7 +40,7 @@ describe('labelNames', () => {
   ])('makes one of the spellings of integers, and of truth values: %j', (names, read, merged) => {
     expect(namesOf(names)).toEqual({
       names: read,
-      notes: [`labels that are one value written in several ways are one: ${merged}`],
+      notes: [`different spellings of one value are one label: ${merged}`],
     });
   });
 

@@ -1,22 +1,22 @@
-// The names of labels, brought to one form: blanks and Unicode forms, integers with .0, casings of true and false.
+// Normalizes the names of labels: blanks, Unicode forms, integers with .0, casings of true and false.
 
 import { cleanLabel, foldedLabel } from '@attune/data';
 import { firstOf } from '@attune/internal';
 
 interface LabelNames {
-  /** The name that a name of the file stands for. */
+  /** The normalized form of a name of the file. */
   nameOf(name: string): string;
-  /** What was brought together, and what looks alike and was not, with counts. */
+  /** Notes on names that were merged, and on similar names that were not, with counts. */
   readonly notes: readonly string[];
 }
 
 interface NamesOptions {
   readonly where: string;
-  /** Names that stay as they are, and that others are brought to. */
+  /** Names that stay unchanged, and that others are changed to. */
   readonly known?: readonly string[];
 }
 
-/** The names among all labels of a file, as often as they occur. */
+/** Normalizes the names of all labels of a file; repeated names count. */
 export function labelNames(names: readonly string[], { where, known = [] }: NamesOptions): LabelNames {
   const counts = countsOf(names);
   const bases = new Map([...counts.keys()].map((name) => [name, cleaned(name, known)]));
@@ -35,7 +35,7 @@ function countsOf(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** A name that is known as it stands, else the known one that is the same without blanks around it, else the name without them. */
+/** A known name unchanged, otherwise the known name that is equal after trimming, otherwise the trimmed name. */
 function cleaned(name: string, known: readonly string[]): string {
   if (known.includes(name)) return name;
   const own = cleanLabel(name);
@@ -47,7 +47,7 @@ function cleaned(name: string, known: readonly string[]): string {
 const integer = /^-?(?:0|[1-9]\d*)(?:\.0+)?$/;
 const truth = /^(?:true|false)$/i;
 
-/** What stands for what, where all labels are integers, some of them with .0, or all are true or false in several casings. */
+/** Replacements of names, if all labels are integers (some with .0) or all are true or false (in several casings). */
 function mergedForms(names: readonly string[], known: readonly string[]): Map<string, string> {
   const one = [
     { is: integer, form: (name: string) => name.replace(/\.0+$/, '') },
@@ -77,7 +77,7 @@ function trimmedNote(counts: ReadonlyMap<string, number>, bases: ReadonlyMap<str
   if (changed.length === 0) return undefined;
   const total = changed.reduce((sum, [, count]) => sum + count, 0);
   const [[first, count]] = changed;
-  return `${total} of ${sumOf(counts)} labels read without blanks or unseen characters around them, or in another Unicode form: ${shown(first)} (${count}) as ${shown(bases.get(first)!)}${changed.length > 1 ? ', …' : ''}`;
+  return `${total} of ${sumOf(counts)} labels normalized (surrounding blanks, invisible characters, Unicode form): ${shown(first)} (${count}) as ${shown(bases.get(first)!)}${changed.length > 1 ? ', …' : ''}`;
 }
 
 function mergedNote(
@@ -92,10 +92,10 @@ function mergedNote(
   }
   if (merged.size === 0) return undefined;
   const list = [...merged].map(([name, count]) => `${shown(name)} (${count}) as ${shown(forms.get(name)!)}`);
-  return `labels that are one value written in several ways are one: ${firstOf(list)}`;
+  return `different spellings of one value are one label: ${firstOf(list)}`;
 }
 
-/** Names of the file that differ by case, by blanks within them, or by a number's zeros alone. */
+/** Note on names that differ only in case, inner blanks, or zeros of a number. */
 function alikeNote(
   counts: ReadonlyMap<string, number>,
   { nameOf, known }: { readonly nameOf: (name: string) => string; readonly known: readonly string[] },
@@ -107,7 +107,7 @@ function alikeNote(
   );
   if (alike.length === 0) return undefined;
   const list = alike.map((group) => group.map((name) => `${shown(name)} (${totals.get(name)})`).join(' and '));
-  return `labels that differ by case, blanks or zeros alone are classes of their own: ${firstOf(list, { separator: '; ' })}; write them alike where they are one`;
+  return `labels that differ only in case, blanks or zeros are separate classes: ${firstOf(list, { separator: '; ' })}; spell them the same if they mean the same`;
 }
 
 /** A number by its value, other names by their letters. */

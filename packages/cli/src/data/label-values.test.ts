@@ -42,7 +42,7 @@ describe('several labels per text', () => {
     const { labels, notes } = await read('text,label\na,"java, sql"\nb,"sql, care"\nc,care\n');
     expect(labels).toEqual([['java, sql'], ['sql, care'], ['care']]);
     expect(notes).toEqual([
-      `no text has two labels, but 2 of 3 labels hold ",", such as "java, sql"; if it separates them: --label-separator ','`,
+      `no text has two labels, but 2 of 3 labels contain ",", such as "java, sql"; if it separates labels, pass --label-separator ','`,
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('several labels per text', () => {
     expect((await read(lines([1], [0]))).labels).toEqual([['LABEL_0'], []]);
     expect((await read(lines([0, 1], [1, 2], [7]))).labels).toEqual([['0', '1'], ['1', '2'], ['7']]);
     expect((await read('text,label\na,[0 1]\nb,[1]\nc,[0]\n')).labels).toEqual([['0', '1'], ['1'], ['0']]);
-    await expect(read(lines([1, 0, 1], [0, 1]))).rejects.toThrow('expected a vector of 3 times 0 or 1');
+    await expect(read(lines([1, 0, 1], [0, 1]))).rejects.toThrow('expected a vector of 3 values 0 or 1');
   });
 
   it('reads vectors of the strings 0 and 1 where all have one length, else names', async () => {
@@ -83,20 +83,20 @@ describe('several labels per text', () => {
   });
 
   it.each([
-    [lines([1, 0], [null, 1], [0, 1]), 2, '2 times 0 or 1'],
-    [lines([0, null], [1, null]), 1, '0 or 1 at each place'],
-    [lines([0, 0], [1, 0], [0, null]), 3, '2 times 0 or 1'],
-    [lines([0.9, 0.1], [0.25, 0.75]), 1, '0 or 1 at each place'],
-    [lines([1, 0], [0.9, 0.1]), 2, '2 times 0 or 1'],
-    [lines([0, 1, 0], [1, 0, 2]), 2, '3 times 0 or 1'],
-    [lines(['1', '0', '2'], ['1', '1', '0']), 1, '0 or 1 at each place'],
-    [lines([0, 1, 0], [1, 0, 2], 'java'), 2, '3 times 0 or 1'],
-    ['text,label\na,"[0, 1]"\nb,"[nan, 1]"\n', 3, '2 times 0 or 1'],
+    [lines([1, 0], [null, 1], [0, 1]), 2, '2 values 0 or 1'],
+    [lines([0, null], [1, null]), 1, 'values 0 or 1'],
+    [lines([0, 0], [1, 0], [0, null]), 3, '2 values 0 or 1'],
+    [lines([0.9, 0.1], [0.25, 0.75]), 1, 'values 0 or 1'],
+    [lines([1, 0], [0.9, 0.1]), 2, '2 values 0 or 1'],
+    [lines([0, 1, 0], [1, 0, 2]), 2, '3 values 0 or 1'],
+    [lines(['1', '0', '2'], ['1', '1', '0']), 1, 'values 0 or 1'],
+    [lines([0, 1, 0], [1, 0, 2], 'java'), 2, '3 values 0 or 1'],
+    ['text,label\na,"[0, 1]"\nb,"[nan, 1]"\n', 3, '2 values 0 or 1'],
   ])('refuses vectors with another value than 0 and 1: %j', async (content, line, expected) => {
     await expect(read(content)).rejects.toMatchObject({
       code: 'DATA_LABEL_INVALID',
       message: expect.stringMatching(
-        new RegExp(`line ${line}: expected a vector of ${expected}.*; write 0 or 1 at each place, or a list of names`),
+        new RegExp(`line ${line}: expected a vector of ${expected}.*; write only 0 and 1, or a list of names`),
       ),
     });
   });
@@ -112,7 +112,7 @@ describe('several labels per text', () => {
     await expect(read('text,label\na,java\nb,"[java, sql]"\n')).rejects.toMatchObject({
       code: 'DATA_LABEL_INVALID',
       message: expect.stringMatching(
-        /line 3: expected a list of labels in each row, or in none, in column "label", got "\[java, sql\]"; write names in quotes, such as \["java", "sql"\]$/,
+        /line 3: expected a list of labels in all rows or in no row, in column "label", got "\[java, sql\]"; write names in quotes, such as \["java", "sql"\]$/,
       ),
     });
   });
@@ -120,7 +120,7 @@ describe('several labels per text', () => {
   it.each(['[0 1 ... 1]', 'tensor([0, 1,  ..., 1])'])('refuses the shortened list %s', async (list) => {
     await expect(read(`text,label\na,"[0 1 1]"\nb,"${list}"\n`)).rejects.toMatchObject({
       code: 'DATA_LABEL_INVALID',
-      message: expect.stringMatching(/line 3: expected a vector of 3 times 0 or 1/),
+      message: expect.stringMatching(/line 3: expected a vector of 3 values 0 or 1/),
     });
     await expect(read(`text,label\na,"${list}"\nb,"${list}"\n`)).rejects.toMatchObject({
       code: 'DATA_LABEL_INVALID',
@@ -136,7 +136,7 @@ describe('several labels per text', () => {
     const one = await read(content, { label: 'toxic' });
     expect([one.labels, one.notes[0]]).toEqual([
       [['toxic'], [], ['toxic'], []],
-      expect.stringContaining('is the label of rows with a 1'),
+      expect.stringContaining('is read as one label, of the rows with a 1'),
     ]);
     expect((await read(content, { label: 'toxic', known: ['0', '0.0', '1'] })).labels).toEqual([
       ['1'],

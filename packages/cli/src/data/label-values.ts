@@ -1,4 +1,4 @@
-// The labels of a table: one column as its kind reads it, 0/1 vectors, or a 0/1 column per label; with names that are brought to one form.
+// Reads the labels of a table: one column, 0/1 vectors, or one 0/1 column per label; names are normalized.
 import { cleanLabel, field, type Row, requireColumn, type Table, type TableHeader } from '@attune/data';
 import { AttuneError } from '@attune/internal';
 import { indicatorIn, type LabelColumn } from '@attune/train';
@@ -7,11 +7,11 @@ import { namesIn, vectorsIn } from './label-lists';
 import { labelNames } from './label-names';
 
 interface LabelOptions<Label> {
-  /** A column, or where a text may have several labels a column of 0 and 1 for each of them, separated by commas. */
+  /** A column, or with several labels per text one column of 0 and 1 per label, separated by commas. */
   readonly label: string;
   readonly labelSeparator: string;
   readonly labelColumn: LabelColumn<Label>;
-  /** The labels of a model or of training data, which are matched as they stand before anything is made of a field. */
+  /** The labels of a model or of training data, which are matched exactly before a field is normalized. */
   readonly known?: readonly string[];
   readonly onNote: (note: string) => void;
 }
@@ -30,15 +30,15 @@ export function labelColumnsIn<Label>(
   else if (!labelColumn.ofNames && names.every((name) => header.columns.includes(name)))
     throw new AttuneError(
       'DATA_COLUMN_MISSING',
-      `${header.where}: expected one column of labels, got ${names.length} in --label ${label}; for texts with several labels, a column of 0 and 1 for each, pass --problem-type multi_label_classification`,
+      `${header.where}: expected one column of labels, got ${names.length} in --label ${label}; for one column of 0 and 1 per label, pass --problem-type multi_label_classification`,
     );
   for (const name of names) requireColumn(header, name);
   return names;
 }
 
 /**
- * The label of each row. Names are without blanks around them and in one Unicode form, but for those known by other spellings; `notesOn` says
- * of the rows at some indices what was brought together, and what looks alike and was not.
+ * Reads the label of each row. Names are trimmed and in one Unicode form, except those that are known in another spelling. `notesOn` returns,
+ * for the rows at some indices, notes on merged names and on similar names that were not merged.
  *
  * @throws AttuneError of the column's code, with the line of a row without a label of this kind
  */
@@ -86,7 +86,7 @@ function ofColumns<Label>(
   return rows.map((names) => labelColumn.ofNames!(names));
 }
 
-/** Labels of a column of 0/1 vectors, of lists without quotes, or of 0 and 1 alone, where a text may have several; else undefined. */
+/** Reads a column of 0/1 vectors, of lists without quotes, or of single 0 and 1, for several labels per text; otherwise undefined. */
 function ofLists<Label>(table: Table, column: string, options: ReadOptions<Label>): Label[] | undefined {
   const { labelColumn, known, onNote } = options;
   if (!labelColumn.ofNames || knowsAll(table, options)) return undefined;
@@ -94,7 +94,7 @@ function ofLists<Label>(table: Table, column: string, options: ReadOptions<Label
   const single = fields.map(indicatorIn);
   if (single.every((value) => value !== undefined)) {
     onNote(
-      `${table.where}: ${JSON.stringify(column)} holds 0 and 1, and is the label of rows with a 1; for several such columns: --label a,b`,
+      `${table.where}: ${JSON.stringify(column)} holds 0 and 1, and is read as one label, of the rows with a 1; for several such columns pass --label a,b`,
     );
     return single.map((has) => labelColumn.ofNames!(has ? [column] : []));
   }
@@ -110,12 +110,12 @@ function ofLists<Label>(table: Table, column: string, options: ReadOptions<Label
   if (found.kind === 'names') return found.rows.map((names) => labelColumn.ofNames!(names.map(cleanLabel)));
   const names = vectorNames(found.rows[0].length, [...(known ?? [])]);
   onNote(
-    `${table.where}: ${JSON.stringify(column)} holds vectors of 0 and 1, read as labels in this order: ${shown(names)}; to name labels, give each a column: --label a,b`,
+    `${table.where}: ${JSON.stringify(column)} holds vectors of 0 and 1, read as labels in this order: ${shown(names)}; to name the labels, use one column per label: --label a,b`,
   );
   return found.rows.map((vector) => labelColumn.ofNames!(names.filter((_, i) => vector[i])));
 }
 
-/** The names of a vector's places: those of the model, or as transformers writes them. */
+/** The labels of the elements of a vector: those of the model, or `LABEL_0`, … as in transformers. */
 function vectorNames(width: number, known: readonly string[]): readonly string[] {
   const isNamed = known.length === width && !known.every((name) => /^LABEL_\d+$/.test(name));
   return isNamed ? known : Array.from({ length: width }, (_, i) => `LABEL_${i}`);
@@ -123,12 +123,12 @@ function vectorNames(width: number, known: readonly string[]): readonly string[]
 
 const shown = (names: readonly string[]) => `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 
-/** Whether all fields hold labels that are known, as earlier versions read them. */
+/** Whether all fields hold known labels when read as in earlier versions. */
 function knowsAll<Label>({ rows }: Table, options: ReadOptions<Label>): boolean {
   return options.known !== undefined && rows.every((row) => verbatim(field(row, options.label), options) !== undefined);
 }
 
-/** The label of a field as earlier versions read it, where all its names are known. */
+/** The label of a field, read as in earlier versions, if all its names are known. */
 function verbatim<Label>(text: string, { labelColumn, labelSeparator, known }: ReadOptions<Label>): Label | undefined {
   if (known === undefined) return undefined;
   const label = labelColumn.readVerbatim?.(text, labelSeparator);
@@ -169,7 +169,7 @@ function noLabel({ where }: Table, rows: readonly Row[], { column, code, expecte
   );
 }
 
-/** Notes another character that may separate labels, where no text has two of them. */
+/** Notes another character that may separate labels, if no text has two labels. */
 function noteOtherSeparators<Label>(
   { where }: Table,
   labels: readonly Label[],
@@ -185,6 +185,6 @@ function noteOtherSeparators<Label>(
   if (holding.with.length < Math.max(1, names.length / 5)) return;
   const { separator } = holding;
   onNote(
-    `${where}: no text has two labels, but ${holding.with.length} of ${counted(names.length, 'label')} hold ${JSON.stringify(separator)}, such as ${JSON.stringify(holding.with[0])}; if it separates them: --label-separator '${separator}'`,
+    `${where}: no text has two labels, but ${holding.with.length} of ${counted(names.length, 'label')} contain ${JSON.stringify(separator)}, such as ${JSON.stringify(holding.with[0])}; if it separates labels, pass --label-separator '${separator}'`,
   );
 }

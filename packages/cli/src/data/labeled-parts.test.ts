@@ -53,7 +53,7 @@ describe('readLabeledParts', () => {
     const [a, b, c] = [train, validation!, test!].map((part) => new Set(part.texts.map((text) => postingOf.get(text))));
     const shared = [...a].filter((posting) => b.has(posting) || c.has(posting));
     expect(shared).toEqual(['']);
-    expect(notes.join()).toContain('rows of one "posting" kept together');
+    expect(notes.join()).toContain('rows with the same "posting" kept together');
   });
 
   it('drops empty texts, keeps a class of one in training, and counts both', async () => {
@@ -76,7 +76,7 @@ describe('readLabeledParts', () => {
     const { train, validation, notes } = await partsOf(distinct, { evalData, testData });
     expect([train.texts.length, validation!.texts]).toEqual([100, ['new']]);
     expect(notes).toEqual([
-      expect.stringMatching(/^1 of 1 test text are in .*data\.csv too/),
+      expect.stringMatching(/^1 of 1 test text are also in .*data\.csv/),
       '100 training, 1 validation, 1 test texts',
     ]);
   });
@@ -88,7 +88,7 @@ describe('readLabeledParts', () => {
       {},
       /data\.csv: expected at least two classes in column "label", got 1 row of "x"/,
     ],
-    ['no text', [{ text: ' ', label: 'x' }], {}, /data\.csv: expected texts, got 1 row with an empty one/],
+    ['no text', [{ text: ' ', label: 'x' }], {}, /data\.csv: expected texts, got 1 row with an empty text/],
     [
       'no label',
       [

@@ -30,7 +30,7 @@ export interface LabeledColumns extends Columns {
 }
 
 /**
- * Reads labeled texts and splits them where the plan says so, stratified as the kind of problem says.
+ * Reads labeled texts and splits them by the plan, stratified according to the problem type.
  *
  * @throws AttuneError as `readLabeledRows`, DATA_EMPTY, DATA_ONE_CLASS and DATA_LABEL_UNKNOWN
  */
@@ -49,7 +49,7 @@ export async function readLabeledParts<P extends ProblemType = 'single_label_cla
     noteWorst(rows, labelColumn, { path, columns, onNote, parts: partsOf(request.plan) });
     return rows;
   };
-  const grouped = groupBy === undefined ? '' : `, rows of one ${JSON.stringify(groupBy)} kept together`;
+  const grouped = groupBy === undefined ? '' : `, rows with the same ${JSON.stringify(groupBy)} kept together`;
   const parts = await readParts(request, {
     read,
     split(rows: LabeledRows<LabelOf[P]>, { fractions, seed }: SplitOptions): Parts<LabeledRows<LabelOf[P]>> {
@@ -91,7 +91,7 @@ interface WorstOptions {
   readonly parts?: number | undefined;
 }
 
-/** Says the worst of what `attune check` finds. */
+/** Notes the worst finding of `attune check`. */
 function noteWorst<Label>(
   rows: LabeledRows<Label>,
   labelColumn: LabelColumn<Label>,
@@ -103,7 +103,7 @@ function noteWorst<Label>(
   if (line !== undefined) onNote(line);
 }
 
-/** Reads a part that is a file of its own. Its labels must be known to training. */
+/** Reads a part from a separate file. Its labels must be known to training. */
 async function readOther<Label>(
   path: string,
   training: LabeledRows<Label>,
@@ -145,11 +145,11 @@ export async function readFoldParts<P extends ProblemType = 'single_label_classi
   const repeated = test ? countRepeated(rows.texts, test.texts) : 0;
   if (test && repeated > 0)
     onNote(
-      `${repeated} of ${counted(test.texts.length, 'test text')} are in ${rows.where} too: scores will be too high`,
+      `${repeated} of ${counted(test.texts.length, 'test text')} are also in ${rows.where}: scores will be too high`,
     );
   const groups = withGroups(equalTextGroups(rows.texts), rows);
   const { folds, warnings } = kFolds({ labels: labelColumn.strata(rows.labels), groups, folds: options.folds, seed });
-  for (const warning of warnings) onNote(`${warning}; left out of the fold's results`);
+  for (const warning of warnings) onNote(`${warning}; excluded from the fold's results`);
   const texts = counted(rows.texts.length, 'text');
   onNote(`${texts} in ${folds.length} folds: ${labelColumn.shared}, equal texts kept together, seed ${seed}`);
   return folds.map(({ training, heldOut }) => {

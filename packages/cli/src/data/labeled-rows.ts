@@ -21,7 +21,7 @@ export interface LabeledRows<Label = string> {
   /** The file's name. */
   readonly where: string;
   readonly texts: readonly string[];
-  /** The second text of each, where there are pairs. */
+  /** The second text of each pair; absent for single texts. */
   readonly pairs?: readonly string[];
   readonly labels: readonly Label[];
   /** 1-based line of each row. */
@@ -35,13 +35,13 @@ export interface Columns extends CleaningFlags {
   readonly text: string;
   /** The second text, for models of pairs. */
   readonly textPair?: string;
-  /** A column, or columns of 0 and 1, a label each, separated by commas. */
+  /** A column, or comma-separated columns of 0 and 1, one per label. */
   readonly label: string;
-  /** What stands between the labels of a text that may have several; default `;`. */
+  /** Separator between several labels of a text; default `;`. */
   readonly labelSeparator?: string;
-  /** The names of labels that are ids, in the order of the ids; default: those that a Parquet file says. */
+  /** The names of labels that are ids, in the order of the ids; default: those in the metadata of a Parquet file. */
   readonly labelList?: readonly string[];
-  /** Labels of a model or of training data, which are matched as they stand before anything is made of a field. */
+  /** Labels of a model or of training data, which are matched exactly before a field is normalized. */
   readonly known?: readonly string[];
   readonly groupBy?: string;
   readonly format?: DataFormat;
@@ -51,7 +51,7 @@ export interface Columns extends CleaningFlags {
 /**
  * Reads a file of labeled texts.
  *
- * @param columns `known`: labels that are matched as they stand, a saved model's or the training data's
+ * @param columns `known`: labels that are matched exactly, of a saved model or of the training data
  * @throws AttuneError as `readTable`, DATA_COLUMN_MISSING, and DATA_LABEL_MISSING or DATA_LABEL_INVALID with the line of a row
  *   without a label of this kind
  */
@@ -89,7 +89,7 @@ export async function readLabeledRows<Label>(
   return kept.length < lines.length ? rowsAt(rows, kept) : rows;
 }
 
-/** The table with clean texts and, where it is to have them alone, rows with a label. */
+/** Cleans the texts of a table and, with `skipUnlabeled`, removes rows without a label. */
 function preparedTable<Label>(
   table: Table,
   columns: Columns & { readonly labelColumn: LabelColumn<Label> },
@@ -133,7 +133,7 @@ export function rowsAt<Label>(rows: LabeledRows<Label>, indices: ArrayLike<numbe
   };
 }
 
-/** @throws AttuneError DATA_EMPTY where all texts are empty; rows of empty texts are dropped, with a note */
+/** Drops rows with empty texts, with a note. @throws AttuneError DATA_EMPTY if all texts are empty */
 export function withoutEmptyTexts<Label>(rows: LabeledRows<Label>, onNote: (note: string) => void): LabeledRows<Label> {
   const isEmpty = (i: number) => rows.texts[i].trim() === '' && (rows.pairs?.[i] ?? '').trim() === '';
   const kept = [...rows.texts.keys()].filter((i) => !isEmpty(i));
@@ -141,7 +141,7 @@ export function withoutEmptyTexts<Label>(rows: LabeledRows<Label>, onNote: (note
   if (kept.length === 0)
     throw new AttuneError(
       'DATA_EMPTY',
-      `${rows.where}: expected texts, got ${counted(dropped.length, 'row')} with an empty one; check --text`,
+      `${rows.where}: expected texts, got ${counted(dropped.length, 'row')} with an empty text; check --text`,
     );
   if (dropped.length === 0) return rows;
   onNote(`${rows.where}: ${counted(dropped.length, 'empty text')} dropped (${linesOf(dropped)})`);
@@ -162,7 +162,7 @@ export function refuseOneLabel<Label>(
   );
 }
 
-/** @throws AttuneError DATA_LABEL_UNKNOWN, with file and line, for the first label that is not among the known ones */
+/** @throws AttuneError DATA_LABEL_UNKNOWN, with file and line, for the first unknown label */
 export function requireKnownLabels<Label>(
   { where, labels, lines }: LabeledRows<Label>,
   known: readonly string[],
@@ -178,7 +178,7 @@ export function requireKnownLabels<Label>(
   const advice = didYouMean(unknown, known) || '; correct the label, or remove the row';
   throw new AttuneError(
     'DATA_LABEL_UNKNOWN',
-    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}; where the label is right, name all labels: --label-list`,
+    `${where} line ${lines[at]}: expected one of ${whose} ${known.length} labels (${some}), got ${JSON.stringify(unknown)}${advice}; if the label is correct, pass all names with --label-list`,
   );
 }
 

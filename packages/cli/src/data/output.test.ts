@@ -65,7 +65,7 @@ describe('checkOutput', () => {
     const input = fileIn(directory, 'in.csv', 'text\na\n');
     await expect(checkOutput(directory, input, 'hub/id')).rejects.toThrow('expected a file to write, got a directory');
     await expect(checkOutput(join(directory, '.', 'in.csv'), input, 'hub/id')).rejects.toThrow(
-      'expected another file than --input',
+      'expected a different file from --input',
     );
     await expect(checkOutput(join(directory, 'out'), input, directory)).resolves.toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe('checkOutput', () => {
     for (const name of ['config.json', 'metrics.jsonl'])
       await expect(checkPage(join(b, name), [a, b])).rejects.toMatchObject({
         code: 'OUTPUT_HOLDS_INPUT',
-        message: expect.stringContaining(`expected a file that is not of ${b}`),
+        message: expect.stringContaining(`expected a file that does not belong to ${b}`),
       });
     for (const path of [join(b, 'report.html'), join(b, 'new.html'), fileIn(a, 'other.txt', ''), undefined])
       await expect(checkPage(path, [b])).resolves.toBeUndefined();

@@ -1,4 +1,4 @@
-// Where predictions go, and how they are written.
+// The destination of predictions, and their format.
 import { createWriteStream, existsSync, type Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
@@ -11,11 +11,11 @@ import { UsageError } from '../program/failure';
 import type { OutputStream } from '../program/process';
 import { writeText } from '../program/terminal';
 
-/** Takes text, piece by piece; resolves when the piece was taken. */
+/** Takes pieces of text; resolves when a piece is written. */
 export type Sink = (text: string) => Promise<void>;
 
 /**
- * Runs `produce` with the destination of its text.
+ * Runs `produce` with a sink for its text.
  *
  * A file appears when `produce` has ended, or not at all. A pipe or a device is written to immediately.
  */
@@ -43,14 +43,14 @@ export async function checkOutput(path: string | undefined, input: string, sourc
   if (path === undefined || !existing) return;
   const read = input === '-' ? undefined : await statOf(input);
   if (existing.isFile() && read?.ino === existing.ino && read.dev === existing.dev)
-    throw new UsageError(`--output: expected another file than --input, got ${path} for both`);
+    throw new UsageError(`--output: expected a different file from --input, got ${path} for both; choose another`);
   await refuseFilesOf([source], path, { made: '.jsonl', example: 'predictions.jsonl' });
 }
 
 /**
- * Checks the page to write about some runs.
+ * Checks the output page of a report.
  *
- * @throws AttuneError OUTPUT_UNUSABLE for a directory, OUTPUT_HOLDS_INPUT for a file of the runs that is no page
+ * @throws AttuneError OUTPUT_UNUSABLE for a directory, OUTPUT_HOLDS_INPUT for a file of the runs that is not a page
  */
 export async function checkPage(path: string | undefined, runs: readonly string[]): Promise<void> {
   if (path !== undefined && (await existingOutput(path)))
@@ -64,16 +64,16 @@ async function existingOutput(path: string | undefined): Promise<Stats | undefin
   return existing;
 }
 
-/** What training wrote in the form in which commands write their output. */
+/** Files of training with the extension of a command's output. */
 const ofTraining: readonly string[] = ['metrics.jsonl', 'predictions.jsonl'];
 
 interface Made {
-  /** The extension of what the command writes: one like it, of an earlier time, may be replaced. */
+  /** The extension of the command's output: an earlier output may be replaced. */
   readonly made: string;
   readonly example: string;
 }
 
-/** Refuses a file that is one of a run or a model, not of an earlier output beside it. */
+/** Refuses a file that belongs to a run or a model; earlier outputs of the command may be replaced. */
 async function refuseFilesOf(sources: readonly string[], path: string, { made, example }: Made): Promise<void> {
   if (!(await statOf(path))?.isFile()) return;
   for (const source of sources) {
@@ -81,7 +81,7 @@ async function refuseFilesOf(sources: readonly string[], path: string, { made, e
     if ((extname(path) === made && !isOfRun) || !(await isWithin(path, source))) continue;
     throw new AttuneError(
       'OUTPUT_HOLDS_INPUT',
-      `--output: expected a file that is not of ${source}, got ${path}, which would be replaced; name another, such as ${example}`,
+      `--output: expected a file that does not belong to ${source}, got ${path}, which would be replaced; choose another, such as ${example}`,
     );
   }
 }

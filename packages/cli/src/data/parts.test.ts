@@ -19,8 +19,8 @@ describe('planParts', () => {
   });
 
   it.each([
-    [{ evalData: 'e.csv', split: '80/20' }, '--split: expected no --eval-data'],
-    [{ evalData: 'e.csv', groupBy: 'id' }, '--group-by: expected no --eval-data'],
+    [{ evalData: 'e.csv', split: '80/20' }, '--split: cannot be used with --eval-data'],
+    [{ evalData: 'e.csv', groupBy: 'id' }, '--group-by: cannot be used with --eval-data'],
     [{ testData: 't.csv', split: '80/10/10' }, '--split: expected two parts'],
   ])('refuses %j', (flags, message) => {
     expect(() => planParts(flags)).toThrow(UsageError);

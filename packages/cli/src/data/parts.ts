@@ -1,13 +1,13 @@
-// Training, validation and test part of a task's data: which file each comes from, or how one file is split.
+// The training, validation and test parts of the data: from separate files, or from the split of one file.
 import { equalTextGroups, parseFractions, split, takeRows } from '@attune/data';
 import type { TrainFlags } from '../options/train';
 import { UsageError } from '../program/failure';
 import { defaultSplits } from '../program/run-defaults';
 import { counted } from '../program/terminal';
 
-/** Which part of the data comes from where. */
+/** The origin of each part of the data. */
 export type PartsPlan =
-  /** `--data` is split; its last part is the test part where there are three. */
+  /** `--data` is split; the third part, if any, is the test part. */
   | {
       readonly kind: 'split';
       readonly fractions: readonly number[];
@@ -20,10 +20,10 @@ export type PartsPlan =
 export type PlanFlags = Partial<Pick<TrainFlags, 'evalData' | 'testData' | 'split' | 'groupBy'>>;
 
 /**
- * What `--eval-data`, `--test-data` and `--split` mean together.
+ * Combines `--eval-data`, `--test-data` and `--split` into a plan.
  *
- * @param usual how `--data` is split without `--split`; default 80/10/10, or 90/10 beside test data
- * @throws UsageError where they contradict one another
+ * @param usual how `--data` is split without `--split`; default 80/10/10, or 90/10 with test data
+ * @throws UsageError if they contradict each other
  */
 export function planParts({ evalData, testData, split: percents, groupBy }: PlanFlags, usual?: string): PartsPlan {
   if (evalData !== undefined) {
@@ -34,17 +34,19 @@ export function planParts({ evalData, testData, split: percents, groupBy }: Plan
   const shares = percents ?? usual ?? (testData === undefined ? defaultSplits.usual : defaultSplits.besideTest);
   const fractions = parseFractions(shares);
   if (testData !== undefined && fractions.length === 3)
-    throw new UsageError(`--split: expected two parts, training and validation, beside --test-data, got ${shares}`);
+    throw new UsageError(
+      `--split: expected two parts, training and validation, with --test-data, got ${shares}; pass two, such as 90/10`,
+    );
   return { kind: 'split', fractions, percents: shares, testData };
 }
 
 function contradicts(flag: string): UsageError {
   return new UsageError(
-    `${flag}: expected no --eval-data beside it, which makes all of --data training data; drop one`,
+    `${flag}: cannot be used with --eval-data, which makes all of --data training data; remove one`,
   );
 }
 
-/** The number of parts that `--data` is split into; undefined where it is not. */
+/** The number of parts that `--data` is split into; undefined if it is not split. */
 export const partsOf = (plan: PartsPlan): number | undefined =>
   plan.kind === 'split' ? plan.fractions.length : undefined;
 
@@ -70,14 +72,14 @@ export interface SplitOptions {
 
 /** How the examples of a task are read and split. */
 interface PartsReader<Examples, Split extends Parts<Examples>> {
-  /** Reads a file. Beside another file than `--data`, `training` is what `--data` holds. */
+  /** Reads a file. For a file other than `--data`, `training` holds the examples of `--data`. */
   read(path: string, training?: Examples): Promise<Examples>;
   split(examples: Examples, options: SplitOptions): Split;
   /** A text per example, which two parts must not share. */
   textsOf(examples: Examples): readonly string[];
   /** The noun for an example. */
   readonly unit: 'text' | 'sentence';
-  /** What a split goes by and keeps together, as it follows the percentages: `, equal texts kept together`. */
+  /** Description of the split, which follows the percentages in a note: `, equal texts kept together`. */
   readonly splitBy: string;
 }
 
@@ -94,7 +96,7 @@ export async function readParts<Examples, Split extends Parts<Examples>>(
     const texts = textsOf(part);
     const repeated = countRepeated(textsOf(examples), texts);
     if (repeated > 0)
-      onNote(`${repeated} of ${counted(texts.length, `${name} ${unit}`)} are in ${data} too: scores will be too high`);
+      onNote(`${repeated} of ${counted(texts.length, `${name} ${unit}`)} are also in ${data}: scores will be too high`);
     return part;
   };
   const test = await readPart('test', plan.testData);
@@ -120,18 +122,18 @@ export function splitTexts<Example>(
   return { train, validation, ...(test && { test }) };
 }
 
-/** How many texts of a part are in the training part too, ignoring case and white space. */
+/** Number of texts of a part that are also in the training part, ignoring case and white space. */
 export function countRepeated(training: readonly string[], part: readonly string[]): number {
   const groups = equalTextGroups([...training, ...part]);
   const seen = new Set(groups.subarray(0, training.length));
   return groups.subarray(training.length).filter((group) => seen.has(group)).length;
 }
 
-/** Notes that results will be those of the validation part, where there is no test part. */
+/** Notes that results are those of the validation part, if there is no test part. */
 export function noteNoTest({ test }: { readonly test?: unknown }, onNote: (note: string) => void): void {
   if (!test) onNote('results are reported on the validation part: there is no test part');
 }
 
-/** The parts, without the test part where it is to stay unseen. */
+/** The parts, without the test part if it must not be used. */
 export const seenParts = <Own extends { readonly test?: unknown }>(parts: Own, withoutTest: boolean): Own =>
   withoutTest ? { ...parts, test: undefined } : parts;

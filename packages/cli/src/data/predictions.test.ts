@@ -33,7 +33,7 @@ describe('keptReader', () => {
     expect(kept.note()).toBeUndefined();
     expect(kept.read({ ...row, values })).toEqual(row.fields);
     expect(kept.note()).toBe(
-      'new.csv: 3 columns that the first row lacks left out: tags, ok, none; name those to keep, --keep id,text, or write JSON lines',
+      'new.csv: 3 columns left out, because the first row lacks them: tags, ok, none; name the columns to keep, such as --keep id,text, or write JSON lines',
     );
   });
 });

@@ -1,4 +1,4 @@
-// How predictions are written: lines of JSON or CSV, with columns of the input beside them, and the likeliest labels alone.
+// Writes predictions as JSON lines or CSV, optionally with columns of the input and with only the most likely labels.
 import { csvText, field, type Row, requireColumn, type TableHeader } from '@attune/data';
 import { AttuneError, firstOf } from '@attune/internal';
 import type { AnyPredictor, PredictionOf, TaggedEntity } from '@attune/train/node';
@@ -12,7 +12,7 @@ type Prediction = PredictionOf[keyof PredictionOf];
 
 export interface OutputFlags {
   readonly outputFormat?: OutputFormat | undefined;
-  /** Columns of the input, or `columns` for all of them. */
+  /** Columns of the input, or `columns` for all. */
   readonly keep?: readonly string[] | undefined;
   readonly topK?: number | undefined;
 }
@@ -32,27 +32,26 @@ export function keptColumns(header: TableHeader, keep: readonly string[] = []): 
 const areAll = ({ columns }: TableHeader, keep: readonly string[] = []): boolean =>
   keep.length === 1 && keep[0] === 'columns' && !columns.includes('columns');
 
-/** @throws AttuneError ARGUMENT_INVALID for a number of labels that is none */
+/** @throws AttuneError ARGUMENT_INVALID for a number of labels that is not an integer ≥ 1 */
 export function checkTopK(topK: number | undefined): void {
   if (topK === undefined || (Number.isInteger(topK) && topK >= 1)) return;
   throw new AttuneError('ARGUMENT_INVALID', `topK: expected an integer ≥ 1, got ${topK}`);
 }
 
-/** Values of a row that are written beside its prediction, by the names of the input. */
+/** Values of a row that are written with its prediction, by the names of the input. */
 export type Kept = Readonly<Record<string, unknown>>;
 
-/** What reads the kept columns of rows. */
+/** Reads the kept columns of rows. */
 interface KeptReader {
   readonly columns: readonly string[];
-  /** The values of a row: of JSON, written as JSON again, as they are, and those that the row has; else texts. */
+  /** The values of a row: from JSON to JSON unchanged, without missing keys; otherwise texts. */
   read(row: Row): Kept;
-  /** What was left out, once all rows were read. */
+  /** Note on columns that were left out, once all rows were read. */
   note(): string | undefined;
 }
 
 /**
- * Reads the columns that `--keep` names. For lines of JSON, rows of JSON keep all their keys where `columns` are asked for; a table of CSV has
- * those of its header.
+ * Reads the columns that `--keep` names. With `columns`, rows of JSON keep all their keys in JSON lines; CSV output has the columns of the header.
  *
  * @throws AttuneError DATA_COLUMN_MISSING
  */
@@ -77,11 +76,11 @@ export function keptReader(header: TableHeader, { keep, outputFormat = 'jsonl' }
     note: () =>
       others.size === 0
         ? undefined
-        : `${header.where}: ${counted(others.size, 'column')} that the first row lacks left out: ${firstOf([...others])}; name those to keep, --keep ${[...columns, ...others].slice(0, 2).join()}, or write JSON lines`,
+        : `${header.where}: ${counted(others.size, 'column')} left out, because the first row lacks them: ${firstOf([...others])}; name the columns to keep, such as --keep ${[...columns, ...others].slice(0, 2).join()}, or write JSON lines`,
   };
 }
 
-/** Names for kept columns that are none of the prediction's, nor of one another: `label` becomes `input_label`. */
+/** Output names of kept columns, which differ from the names of a prediction and from each other: `label` becomes `input_label`. */
 export function keptNames(columns: readonly string[], own: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set([...own, ...columns]);
   return new Map(
@@ -110,12 +109,12 @@ interface WriterOptions extends Omit<OutputFlags, 'keep'> {
   readonly model: Pick<AnyPredictor, 'problemType'> & { readonly labels: readonly string[] };
   /** The kept columns. */
   readonly columns: readonly string[];
-  /** What stands between several labels of a text in CSV. */
+  /** Separator between several labels of a text in CSV. */
   readonly separator?: string | undefined;
 }
 
 interface PredictionWriter {
-  /** What stands before all predictions. */
+  /** The text before all predictions. */
   readonly header: string;
   line(prediction: Prediction, kept: Kept): string;
 }
@@ -153,7 +152,7 @@ function csvRow(cells: readonly (string | number)[]): string {
   return table.slice(table.indexOf('\n') + 1);
 }
 
-/** The likeliest labels in place of the scores of all. */
+/** Replaces the scores of all labels by the most likely labels. */
 function withTop(prediction: Prediction, topK: number | undefined): object {
   if (topK === undefined || !('scores' in prediction)) return prediction;
   const { scores, ...rest } = prediction;
@@ -165,7 +164,7 @@ function likeliest(scores: Readonly<Record<string, number>>, topK: number): { la
   return all.sort((a, b) => b.score - a.score).slice(0, topK);
 }
 
-/** `label`, `score` and, of more labels, `label_2`, `score_2`; `labels` and then `label_1`, `score_1` where a text may have several. */
+/** `label`, `score`, then `label_2`, `score_2` and so on; with several labels per text `labels`, then `label_1`, `score_1` and so on. */
 function columnNames({ problemType, labels }: WriterOptions['model'], topK = 0): string[] {
   const ranks = Array.from({ length: Math.min(topK, labels.length) }, (_, i) => i + 1);
   const numbered = (from: number) =>
@@ -185,7 +184,7 @@ function cellsOf(prediction: Prediction, { topK = 0, source, separator = ';' }: 
   return [rounded.label, rounded.score, ...more];
 }
 
-/** Labels between separators, or a list of JSON where one of them holds the separator. */
+/** Labels joined by the separator, or a JSON list if a label contains it. */
 const joined = (labels: readonly string[], separator: string): string =>
   labels.some((label) => label.includes(separator)) ? JSON.stringify(labels) : labels.join(separator);
 
@@ -203,7 +202,7 @@ interface EntityWriter {
   line(tagged: TaggedRow, place: { readonly row: number; readonly kept?: Kept }): string;
 }
 
-/** Writes what a tagger found: a line of JSON per text, or a row of CSV per entity. */
+/** Writes the entities of a tagger: a JSON line per text, or a CSV row per entity. */
 export function entityWriter(outputFormat: OutputFormat = 'jsonl', columns: readonly string[] = []): EntityWriter {
   const rounded = (score: number) => Number(score.toPrecision(6));
   if (outputFormat === 'jsonl')

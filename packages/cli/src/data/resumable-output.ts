@@ -1,4 +1,4 @@
-// Lines that are written as they come, to a file that is only there when all are: what was written before an interruption stays.
+// Writes lines to a partial file, which is renamed when it is complete; an interrupted command keeps its lines and resumes.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
@@ -6,27 +6,27 @@ import { AttuneError } from '@attune/internal';
 import type { Sink } from './output';
 
 interface ResumableOptions {
-  /** What the lines depend on: another one does not go on with them. */
+  /** Settings that the lines depend on: a command with other settings does not resume. */
   readonly settings: unknown;
-  /** Lines that are written together: of others that were the last to be written, none counts. */
+  /** Number of lines that are written together; an incomplete last group is discarded. */
   readonly together: number;
 }
 
-/** An output that goes on where an earlier one stopped. */
+/** An output that resumes where an earlier one stopped. */
 export interface ResumableOutput {
-  /** Lines that are there already. */
+  /** Number of lines from an earlier command. */
   readonly done: number;
   readonly sink: Sink;
-  /** Gives the file its name. */
+  /** Renames the partial file to its final name. */
   finish(): Promise<void>;
-  /** Leaves what was written for a later time. */
+  /** Keeps the lines so far, to resume later. */
   close(): Promise<void>;
 }
 
 /**
- * Opens `<path>.partial`, and beside it `<path>.partial.json`, which says what the lines are of.
+ * Opens `<path>.partial`, and `<path>.partial.json`, which records the settings of the lines.
  *
- * @throws AttuneError OUTPUT_EXISTS for lines of other settings
+ * @throws AttuneError OUTPUT_EXISTS for lines written with other settings
  */
 export async function openResumable(path: string, { settings, together }: ResumableOptions): Promise<ResumableOutput> {
   const [partial, record] = [`${path}.partial`, `${path}.partial.json`];
@@ -36,7 +36,7 @@ export async function openResumable(path: string, { settings, together }: Resuma
   if (isThere && begun !== own)
     throw new AttuneError(
       'OUTPUT_EXISTS',
-      `${partial}: expected what this command began to write, got what another one did (${record} says which); run that one on, or remove both files`,
+      `${partial}: expected output that this command began, got that of another command (recorded in ${record}); run that command again, or remove both files`,
     );
   const done = isThere ? await keepWhole(partial, together) : 0;
   if (!isThere) await writeFile(partial, '');
@@ -56,7 +56,7 @@ export async function openResumable(path: string, { settings, together }: Resuma
   };
 }
 
-/** Cuts off lines that are not whole, or not of a whole group. */
+/** Removes incomplete lines, and lines of an incomplete group. */
 async function keepWhole(path: string, together: number): Promise<number> {
   const bytes = await readFile(path);
   const ends: number[] = [];
@@ -66,7 +66,7 @@ async function keepWhole(path: string, together: number): Promise<number> {
   return lines;
 }
 
-/** The SHA-256 of a file, by which a changed one is told. */
+/** The SHA-256 of a file, to detect changes. */
 export async function fileDigest(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(path)) hash.update(piece);

@@ -3,12 +3,12 @@ import { type CleanStep, cleanSteps } from '../options/choices';
 
 /** The columns of the data that a run was trained on, from its config.json. */
 interface RunConfig extends Omit<RunColumns, 'clean'> {
-  /** What texts are cleaned of before they are read. */
+  /** Cleaning steps applied to texts before they are read. */
   readonly clean?: readonly CleanStep[];
 }
 
 /**
- * Reads the columns that a run was trained on; none for a model that is no run.
+ * Reads the columns that a run was trained on; empty for a model that is not a run.
  *
  * @throws AttuneError RUN_CONFIG for a config.json that cannot be read
  */

@@ -1,16 +1,16 @@
-// The files of a run's directory that its page is made from.
+// Reads the files of a run from which its page is made.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { AttuneError, parseJson, reasonOf } from '@attune/internal';
+import { AttuneError, parseJson, reasonOf, typedCommand } from '@attune/internal';
 import { type RunFiles, readPredictions } from '@attune/report';
 import { publishedSummary } from '../program/reports';
 import { runDefaults } from '../program/run-defaults';
 
 /**
- * Reads what a run's page is made from.
+ * Reads the files that the page of a run is made from.
  *
- * @throws AttuneError RUN_UNFINISHED for a directory that is no run, or no finished one; RUN_CONFIG for a file of it that is damaged
+ * @throws AttuneError RUN_UNFINISHED for a directory that is not a finished run; RUN_CONFIG for a file of it that is damaged
  */
 export async function readRunFiles(run: string): Promise<RunFiles> {
   refuseOthers(run);
@@ -35,15 +35,18 @@ function refuseOthers(run: string): void {
   const missing = ['config.json', 'metrics.jsonl', 'summary.json'].filter((name) => !has(name));
   if (missing.length === 0) return;
   const got = [
-    [has('fold-1'), `the folds of a cross-validation; name one of them: attune report ${join(run, 'fold-1')}`],
-    [has('search.json'), `a search; name one of its trials: attune report ${join(run, 'trial-1')}`],
-    [!existsSync(run), 'nothing there; check the path'],
-    [missing.length === 3, 'a directory without summary.json; name the directory that --out named'],
+    [
+      has('fold-1'),
+      `the folds of a cross-validation; name one of them: ${typedCommand(`report ${join(run, 'fold-1')}`)}`,
+    ],
+    [has('search.json'), `a search; name one of its trials: ${typedCommand(`report ${join(run, 'trial-1')}`)}`],
+    [!existsSync(run), 'no such directory; check the path'],
+    [missing.length === 3, 'a directory without summary.json; pass the directory that --out named'],
     [
       has('config.json') && !has('summary.json'),
-      `one that has not ended; go on with it: attune train --resume --out ${run}`,
+      `one that has not ended; continue it: ${typedCommand(`train --resume --out ${run}`)}`,
     ],
-  ].find(([holds]) => holds) ?? [true, `one without ${missing.join(' and ')}; restore it, or train anew`];
+  ].find(([holds]) => holds) ?? [true, `one without ${missing.join(' and ')}; restore it, or train again`];
   throw new AttuneError('RUN_UNFINISHED', `${run}: expected a finished run, got ${got[1]}`);
 }
 

@@ -13,15 +13,15 @@ interface SentenceColumns {
   readonly text?: string;
   /** Of the tags. */
   readonly label?: string;
-  /** The entity type of each tag column, where there are several columns or tags without a type. */
+  /** The entity type of each tag column, for several columns or tags without a type. */
   readonly labelNames?: readonly string[];
-  /** The names of tags that are ids, in the order of the ids; default: those that a Parquet file says. */
+  /** The names of tags that are ids, in the order of the ids; default: those in the metadata of a Parquet file. */
   readonly labelList?: readonly string[];
   readonly format?: string;
-  /** Leaves out rows without tags, and rows equal to an earlier one. */
+  /** Whether rows without tags are skipped; `deduplicate`: whether rows equal to an earlier one are dropped. */
   readonly skipUnlabeled?: boolean;
   readonly deduplicate?: boolean;
-  /** Leaves the white space that is part of a tag. */
+  /** Whether the white space around a tag is kept. */
   readonly verbatimTags?: boolean;
   /** Called with the number of entities left out because they overlap others. */
   readonly onNote?: (note: string) => void;
@@ -32,7 +32,7 @@ export function isConll(path: string, format: string | undefined): boolean {
   return format === undefined ? /^\.(conll|conllu|bio|iob|iob2|bilou)$/i.test(extname(path)) : format === 'conll';
 }
 
-/** Whether a file has a list of tags in every row, which may be none. */
+/** Whether a file has a list of tags, possibly empty, in every row. */
 export const hasTagLists = (path: string, format: string | undefined): boolean =>
   listFormat(path, format) !== undefined;
 
@@ -57,8 +57,8 @@ const listFormats: Readonly<Record<string, ListFormat>> = {
  *
  * With `labelNames`, `label` has a column per name, separated by commas; they are merged into tags such as `B-name`, as by `mergeTagLayers`.
  *
- * @throws UsageError for a format that has no tagged words, and for a CoNLL column that is no number; AttuneError as
- *   `readConll` and `readTable`, and DATA_FIELDS with the line that holds no list of words and their tags
+ * @throws UsageError for a format that has no tagged words, and for a CoNLL column that is not a number; AttuneError as
+ *   `readConll` and `readTable`, and DATA_FIELDS with the line that does not hold a list of words and their tags
  */
 export async function readSentences(path: string, columns: SentenceColumns): Promise<TaggedWords[]> {
   const { deduplicate, onNote = () => {} } = columns;
@@ -102,14 +102,12 @@ async function readTagged(
   if (format === undefined && /^\.csv$/i.test(extname(path)))
     throw new AttuneError(
       'DATA_FORMAT',
-      `${path}: expected tagged words, CoNLL or JSON lines, got ${extname(path)}; write it as {"tokens": […], "tags": […]} a line, or pass --format conll if it holds a word and its tag a line`,
+      `${path}: expected tagged words, CoNLL or JSON lines, got ${extname(path)}; write it as {"tokens": […], "tags": […]} per line, or pass --format conll if it holds a word and its tag per line`,
     );
   if (format !== undefined && format !== 'conll')
     throw new UsageError(`--format: expected conll, jsonl, json or parquet, which hold tagged words, got ${format}`);
   if (more.skipUnlabeled)
-    throw new UsageError(
-      `--skip-unlabeled: expected rows of words and their tags, got ${path}, in which every word has a tag; leave it out`,
-    );
+    throw new UsageError(`--skip-unlabeled: not used with ${path}, in which every word has a tag; remove it`);
   const options = {
     tokenColumn: text === undefined ? undefined : columnNumber('--text', text),
     tagColumn: columnNumber('--label', label ?? '-1'),
@@ -119,17 +117,17 @@ async function readTagged(
   return named(await readConll(path, { ...options, ...conllOptions(path) }), { names: labelList, where: path });
 }
 
-/** How CoNLL files are read whose columns the command line names; a `.conllu` file may be CoNLL-U of any width. */
+/** Options for CoNLL files with columns from the command line; a `.conllu` file may have any number of columns. */
 export const conllOptions = (path: string) => ({
   columnNames: { token: '--text', tag: '--label' },
   ...(/^\.conllu$/i.test(extname(path)) && { conllu: true }),
 });
 
-/** The number of a CoNLL column; throws UsageError for what is none. */
+/** The number of a CoNLL column; throws UsageError for anything else. */
 export function columnNumber(flag: string, text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text);
   throw new UsageError(
-    `${flag}: expected the number of a column, counted from 0, or from the end with -1, got ${JSON.stringify(text)}; JSON lines have names: --format jsonl`,
+    `${flag}: expected the number of a column, counted from 0, or from the end with -1, got ${JSON.stringify(text)}; for JSON lines, whose columns have names, pass --format jsonl`,
   );
 }
 
@@ -137,7 +135,7 @@ interface ListOptions {
   readonly format: ListFormat;
   readonly labelList?: readonly string[];
   readonly verbatimTags?: boolean;
-  /** Columns of tags without which rows are skipped. */
+  /** Columns of tags; rows without a value in them are skipped. */
   readonly skipping?: { readonly columns: readonly string[]; readonly onNote: (note: string) => void } | undefined;
 }
 
@@ -160,7 +158,7 @@ async function readLists(
     if (words.length !== tags.length)
       throw new AttuneError(
         'DATA_FIELDS',
-        `${where}: expected ${words.length} tags, one a word, got ${tags.length}; correct the line`,
+        `${where}: expected ${words.length} tags, one per word, got ${tags.length}; correct the line`,
       );
     return { words, tags, line: row.line, lines: words.map(() => row.line) };
   });
@@ -170,20 +168,17 @@ async function readLists(
 function stringsIn(json: string, where: string): string[] {
   const list = listIn(json);
   if (list?.every((entry): entry is string => typeof entry === 'string' && entry !== '')) return list;
-  throw new AttuneError(
-    'DATA_FIELDS',
-    `${where}: expected a list of strings, none of them empty, got ${json.slice(0, 60)}`,
-  );
+  throw new AttuneError('DATA_FIELDS', `${where}: expected a list of non-empty strings, got ${json.slice(0, 60)}`);
 }
 
-/** Tags, or the ids of tags where there are names for them. */
+/** Tags, or ids of tags if their names are given. */
 function tagsIn(json: string, names: readonly string[] | undefined, where: string): string[] {
   const list = listIn(json);
   if (!list?.length || !list.every(Number.isInteger)) return stringsIn(json, where);
   if (names !== undefined) return list.map(String);
   throw new AttuneError(
     'DATA_FIELDS',
-    `${where}: expected a list of strings, none of them empty, got ${json.slice(0, 60)}; name the tags of these ids, in their order: --label-list O,B-PER,I-PER, or a file with a name per line`,
+    `${where}: expected a list of non-empty strings, got ${json.slice(0, 60)}; name the tags of these ids, in their order: --label-list O,B-PER,I-PER, or a file with a name per line`,
   );
 }
 
@@ -196,7 +191,7 @@ function listIn(json: string): unknown[] | undefined {
   }
 }
 
-/** Sentences with the names of their tags, where these are ids. */
+/** Replaces ids of tags by their names. */
 function named(
   sentences: TaggedWords[],
   { names, where }: { readonly names: readonly string[] | undefined; readonly where: string },
@@ -208,7 +203,7 @@ function named(
   }));
 }
 
-/** The columns of `--label 1,2`, one a name of `--label-names`. */
+/** The columns of `--label 1,2`, one per name of `--label-names`. */
 function layerColumns(label: string, names: readonly string[]): string[] {
   const columns = label.split(',');
   if (columns.length === names.length) return columns;
@@ -224,7 +219,7 @@ interface LayerOptions {
 }
 
 /**
- * Sentences read once a column of tags, joined into one of all types; says how many entities overlap others and are left out.
+ * Joins the tags of several columns; notes how many entities are left out because they overlap others.
  *
  * @throws AttuneError DATA_FIELDS with the line of a tag that is not BIO
  */
@@ -242,7 +237,9 @@ function joinLayers(
   });
   dropped.forEach((count, layer) => {
     if (count > 0)
-      onNote(`${where}: ${count} of ${names[layer]} left out, for they overlap ${names.slice(0, layer).join(' or ')}`);
+      onNote(
+        `${where}: ${count} of ${names[layer]} left out, because they overlap ${names.slice(0, layer).join(' or ')}`,
+      );
   });
   return joined;
 }

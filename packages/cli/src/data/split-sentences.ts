@@ -2,25 +2,25 @@ import { equalTextGroups, split } from '@attune/data';
 import { AttuneError } from '@attune/internal';
 import type { TaggedWords } from '@attune/train';
 
-/** Parts of sentences: training, validation and, where there are three, test. */
+/** Parts of sentences: training, validation and, with three fractions, test. */
 interface SplitSentences {
   readonly train: readonly TaggedWords[];
   readonly validation: readonly TaggedWords[];
   readonly test?: readonly TaggedWords[];
-  /** Sentences moved to training, because they have a tag that no sentence there had. */
+  /** Number of sentences moved to training, because no training sentence had one of their tags. */
   readonly moved: number;
 }
 
 interface SplitSentencesOptions {
   readonly fractions: readonly number[];
   readonly seed: number;
-  /** Tags that training knows whatever its sentences have. */
+  /** Tags that are known even if no training sentence has them. */
   readonly labelList?: readonly string[];
 }
 
 /**
- * Splits sentences at random, equal ones kept together. A sentence with a tag that training would not know goes there, and
- * those equal to it.
+ * Splits sentences at random, equal ones kept together. A sentence with a tag that is missing from training is moved there,
+ * with the sentences equal to it.
  */
 export function splitSentences(
   sentences: readonly TaggedWords[],
@@ -38,7 +38,7 @@ export function splitSentences(
   return { train, validation, ...(test && { test }), moved: moved.length };
 }
 
-/** The error about tags of which so many occur once that no sentence is left to validate on. */
+/** The error for data without a sentence left for validation, because too many tags occur only once. */
 export function rareTags(sentences: readonly TaggedWords[], where: string): AttuneError {
   const counts = new Map<string, number>();
   for (const tag of sentences.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
@@ -46,6 +46,6 @@ export function rareTags(sentences: readonly TaggedWords[], where: string): Attu
   return new AttuneError(
     'DATA_SPLIT',
     `${where}: expected tags that several sentences have, got ${counts.size} tags of which ${rare.length} occur once, such as ${rare.slice(0, 3).join(', ')}: ` +
-      'no sentence is left to validate on; check the column of tags (--label), or name a file: --eval-data',
+      'no sentence is left to validate on; check the column of tags (--label), or pass a validation file with --eval-data',
   );
 }

@@ -1,4 +1,4 @@
-// Plain texts, prompts with completions, and conversations: what language models are trained and measured on.
+// Reads the data of language models: plain texts, prompts with completions, and conversations.
 import { field, type Row, type Table, type TableHeader, templateColumns, textTemplate } from '@attune/data';
 import { type DataFormat, readTable } from '@attune/data/node';
 import { AttuneError, isAttuneError, JsonError, parseJson } from '@attune/internal';
@@ -26,7 +26,7 @@ interface TextColumn extends Pick<CleaningFlags, 'clean' | 'deduplicate'> {
   readonly delimiter?: string;
 }
 
-/** What a language model learns, and the line of each, from 1. */
+/** Texts of a language model, and the 1-based line of each. */
 interface TextRows<Text> {
   readonly texts: readonly Text[];
   readonly lines: readonly number[];
@@ -39,7 +39,7 @@ export const readTexts = async (...input: Parameters<typeof readTextRows>): Prom
 /**
  * Reads the texts of a file, and their lines. Empty ones are dropped, with a note.
  *
- * @throws UsageError where there are several columns and none was named; AttuneError as `readTable`, and DATA_EMPTY
+ * @throws UsageError for several columns without `--text`; AttuneError as `readTable`, and DATA_EMPTY
  */
 export async function readTextRows(
   path: string,
@@ -51,7 +51,8 @@ export async function readTextRows(
   const { where, rows } = table;
   const textOf = textTemplate(templateOf(table), table);
   const [kept, dropped] = partition(rows, (row) => textOf(row).trim() !== '');
-  if (kept.length === 0) throw new AttuneError('DATA_EMPTY', `${where}: expected texts, all are empty; check --text`);
+  if (kept.length === 0)
+    throw new AttuneError('DATA_EMPTY', `${where}: expected texts, got only empty ones; check --text`);
   if (dropped.length > 0) onNote(`${where}: ${counted(dropped.length, 'empty text')} dropped (${linesOf(dropped)})`);
   const read = { texts: kept.map(textOf), lines: kept.map(({ line }) => line) };
   return input.deduplicate ? withoutDoubles(read, where, onNote) : read;
@@ -66,7 +67,9 @@ function partition<T>(values: readonly T[], isKept: (value: T) => boolean): [kep
 function onlyColumn({ columns, where }: TableHeader): string {
   const named = columns.filter((name) => name !== '');
   if (named.length === 1) return named[0];
-  throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
+  throw new UsageError(
+    `--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name one`,
+  );
 }
 
 /** Texts, or completions after prompts, without those that are equal to an earlier one. */
@@ -113,12 +116,12 @@ export interface CausalColumns extends TextColumn {
 
 interface ReadCausalOptions {
   readonly columns: CausalColumns;
-  /** The model's, where there are messages. */
+  /** The chat template of the model, for messages. */
   readonly template?: ChatTemplate;
   readonly onNote: (note: string) => void;
 }
 
-/** @throws UsageError for columns that contradict one another, or one without the other */
+/** @throws UsageError for columns that exclude each other, and for one that needs another */
 export function checkCausalColumns({ text, promptTemplate, completion, messages, format }: CausalColumns): void {
   if (format === 'conll') throw new UsageError('--format: expected csv, tsv, jsonl or lines for texts, got conll');
   const prompted = promptTemplate ?? completion;
@@ -126,12 +129,12 @@ export function checkCausalColumns({ text, promptTemplate, completion, messages,
   const typed = ways.filter(([, value]) => value !== undefined).map(([flag]) => flag);
   if (typed.length > 1)
     throw new UsageError(
-      `${typed[1]}: expected no ${typed[0]} beside it, which selects other texts to train on; drop one`,
+      `${typed[1]}: cannot be used with ${typed[0]}, which selects other texts to train on; remove one`,
     );
   if ((promptTemplate === undefined) === (completion === undefined)) return;
   const [missing, there] =
     completion === undefined ? ['--completion', '--prompt-template'] : ['--prompt-template', '--completion'];
-  throw new UsageError(`${missing}: required beside ${there}`);
+  throw new UsageError(`${missing}: required with ${there}`);
 }
 
 /** The texts that `readCausalRows` reads. */
@@ -143,7 +146,7 @@ export const readCausalTexts = async (
  * Reads the texts of a causal language model, and their lines: plain ones, completions after prompts, or answers in conversations. Rows
  * without a text are dropped, with a note.
  *
- * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and with file and line what is wrong with messages
+ * @throws UsageError as `checkCausalColumns`; AttuneError as `readTable`, DATA_EMPTY, and errors of messages with file and line
  */
 export async function readCausalRows(
   path: string,
@@ -151,7 +154,7 @@ export async function readCausalRows(
 ): Promise<TextRows<PromptedText | string>> {
   checkCausalColumns(columns);
   if (columns.messages !== undefined && columns.clean !== undefined)
-    throw new UsageError('--clean: expected texts, got --messages, which are conversations; drop one');
+    throw new UsageError('--clean: cannot be used with --messages, which are conversations; remove one');
   const { promptTemplate, completion, messages } = columns;
   if (completion === undefined && messages === undefined) return readTextRows(path, columns, onNote);
   const templates = completion === undefined ? [messages!] : [promptTemplate!, completion].map(unescapedTemplate);
@@ -161,7 +164,10 @@ export async function readCausalRows(
   const all = table.rows.map((row) => ({ text: rowText(row), line: row.line }));
   const [kept, dropped] = partition(all, ({ text }) => text.completion.trim() !== '');
   if (kept.length === 0)
-    throw new AttuneError('DATA_EMPTY', `${table.where}: expected completions, all are empty; check --completion`);
+    throw new AttuneError(
+      'DATA_EMPTY',
+      `${table.where}: expected completions, got only empty ones; check --completion`,
+    );
   if (dropped.length > 0)
     onNote(`${table.where}: ${counted(dropped.length, 'row')} with an empty completion dropped (${linesOf(dropped)})`);
   const read = { texts: kept.map(({ text }) => text), lines: kept.map(({ line }) => line) };
@@ -176,7 +182,7 @@ function prompted(table: Table, promptTemplate: string, completion: string): (ro
 }
 
 function conversation(table: Table, messages: string, template: ChatTemplate): (row: Row) => PromptedText {
-  textTemplate(messages, table); // that there is such a column
+  textTemplate(messages, table); // checks that the column exists
   return (row) => {
     try {
       return chatExample(template, parseMessages(parseJson(field(row, messages))));
@@ -202,7 +208,7 @@ interface TemplateFlags {
 /**
  * Loads the chat template of a model, where `--messages` needs one.
  *
- * @throws UsageError for --chat-template or --chat-variables without --messages, for variables that are no object of JSON, and for
+ * @throws UsageError for --chat-template or --chat-variables without --messages, for variables that are not a JSON object, and for
  * a new model, which has no template; AttuneError as `loadChatTemplate`
  */
 export async function openChatTemplate(
@@ -213,7 +219,7 @@ export async function openChatTemplate(
   if (messages === undefined) {
     const flag = (chatTemplate && '--chat-template') ?? (chatVariables && '--chat-variables');
     if (flag === undefined) return undefined;
-    throw new UsageError(`${flag}: expected --messages beside it, which it writes; leave it out`);
+    throw new UsageError(`${flag}: requires --messages; add --messages <column>, or remove ${flag}`);
   }
   if (source === 'new')
     throw new UsageError('--messages: expected a model with a chat template, got --model new; use --prompt-template');
@@ -224,7 +230,7 @@ export async function openChatTemplate(
   return { render: (conversation, options) => template.render(conversation, { ...options, variables }) };
 }
 
-/** @throws UsageError for what is no object of JSON */
+/** @throws UsageError for anything but a JSON object */
 function variablesOf(json: string): Record<string, unknown> {
   const refused = (got: string) =>
     new UsageError(

@@ -73,7 +73,7 @@ describe('true tags for a model from elsewhere', () => {
 
   it('of which no word counts have no loss, in words', () => {
     const lines = entityLines({ accuracy: 0, loss: Number.NaN, perEntity: {}, scheme: 'none', mode: 'strict' });
-    expect(lines).toMatch(/loss +none: no word counts/);
+    expect(lines).toMatch(/loss +none: the model has the tag of no word/);
     expect(lines).not.toContain('NaN');
   });
 

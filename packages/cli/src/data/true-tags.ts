@@ -1,11 +1,11 @@
-// How a model's tags and a file's true tags are read, so that the one can be measured on the other.
+// Decides how the tags of a model and the true tags of a file are read, so that they can be compared.
 import { cleanLabel } from '@attune/data';
 import { entitiesOf, isTagOf, type TagScheme, tagSchemes, tagsOfEntities, typeOfTag } from '@attune/metrics';
 import type { TaggedWords, TagReading } from '@attune/train';
 import { checkTags, requireKnownTags, schemeOfLabels, type Tagger } from '@attune/train/node';
 import { counted } from '../program/terminal';
 
-/** As asked where no run says how the model's labels are read, and they are those of that scheme; else as the tagger reads them. */
+/** Reads tags by the asked scheme if no run records one and the model's labels fit it; otherwise as the tagger does. */
 export function readingAs(
   asked: TagReading['scheme'] | undefined,
   { labels, scheme, mode }: Pick<Tagger, 'labels' | 'scheme' | 'mode'>,
@@ -21,8 +21,8 @@ export function readingAs(
 }
 
 /**
- * The scheme by which a model's labels were written: with IOB2 every type has a `B-`, with IOB1 only those whose entities touch, and so for
- * IOE2 and IOE1.
+ * The notation of a model's labels: with IOB2 every type has a `B-` label, with IOB1 only types with adjacent entities; likewise IOE2 and
+ * IOE1.
  */
 function notationOf(labels: readonly string[]): TagReading['scheme'] {
   const { scheme } = schemeOfLabels(labels);
@@ -37,7 +37,7 @@ function notationOf(labels: readonly string[]): TagReading['scheme'] {
   return scheme;
 }
 
-/** Sentences with the tags of a model: as they stand where it has these, else without white space around them. */
+/** Matches the tags of sentences with those of a model: exactly, or without surrounding white space. */
 export function withTagsOf(labels: readonly string[], sentences: readonly TaggedWords[]): TaggedWords[] {
   const known = new Set(labels);
   const spellings = new Map(labels.map((label) => [cleanLabel(label), label]));
@@ -48,7 +48,7 @@ export function withTagsOf(labels: readonly string[], sentences: readonly Tagged
   return sentences.map((sentence) => ({ ...sentence, tags: sentence.tags.map(tagOf) }));
 }
 
-/** Sentences with the tags of a model that has numbers for them, `LABEL_0` and on, of which a list has the names; undefined for others. */
+/** Maps the tags of sentences to a model's numbered labels (`LABEL_0`, …) by their names in `--label-list`; undefined for other models. */
 export function numberedTags(
   sentences: readonly TaggedWords[],
   labels: readonly string[],
@@ -70,13 +70,13 @@ interface TrueTagsOptions {
   readonly where: string;
   readonly labels: readonly string[];
   readonly reading: TagReading;
-  /** The scheme that was asked for: the file's, and if it can be the model's. */
+  /** The requested scheme: of the file and, if its labels fit, of the model. */
   readonly asked?: TagReading['scheme'];
   readonly labelList?: readonly string[];
   readonly onNote: (note: string) => void;
 }
 
-/** Sentences with tags in the scheme by which they are read, checked; tags that the model lacks, but of types that it knows, are noted. */
+/** Checks the tags of sentences and converts them to the scheme of the model; notes tags that the model lacks but whose type it knows. */
 export function trueTags(read: readonly TaggedWords[], options: TrueTagsOptions): readonly TaggedWords[] {
   const { where, labels, reading, asked, labelList, onNote } = options;
   const { scheme, mode } = reading;
@@ -87,11 +87,13 @@ export function trueTags(read: readonly TaggedWords[], options: TrueTagsOptions)
   const sentences = from === own ? read : converted(read, from, own);
   const lacking = requireKnownTags(sentences, labels, { where, whose: "the model's", scheme, labelList });
   for (const [tag, words] of lacking)
-    onNote(`${counted(words, 'word')} of the tag ${tag}, which the model lacks: never predicted, and not in the loss`);
+    onNote(
+      `${counted(words, 'word')} with the tag ${tag}, which the model lacks: never predicted, and not part of the loss`,
+    );
   return sentences;
 }
 
-/** Whether tags that nobody knows are of a scheme other than the one that has all of the model's labels. */
+/** Whether unknown tags belong to a scheme other than the one of the model's labels. */
 function isOfAnotherScheme(
   read: readonly TaggedWords[],
   { labels, reading: { scheme }, labelList = [] }: TrueTagsOptions,

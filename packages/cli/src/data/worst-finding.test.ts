@@ -6,12 +6,14 @@ const finding = (message: string, misleads: boolean): Finding => ({ kind: 'note'
 
 describe('worstLine', () => {
   it('is the first finding that misleads, how many more there are, and the command', () => {
-    expect(worstLine([finding('a', false)], 'attune check x')).toBeUndefined();
-    expect(worstLine([finding('a', false), finding('b', true)], 'attune check x')).toBe(
-      'b; all that is found: attune check x',
+    expect(worstLine([finding('a', false)], 'npx attune check x')).toBeUndefined();
+    expect(worstLine([finding('a', false), finding('b', true)], 'npx attune check x')).toBe(
+      'b; to see all findings: npx attune check x',
     );
     const three = ['a', 'b', 'c'].map((message) => finding(message, true));
-    expect(worstLine(three, 'attune check x')).toBe('a; and 2 more problems; all that is found: attune check x');
+    expect(worstLine(three, 'npx attune check x')).toBe(
+      'a; and 2 more problems; to see all findings: npx attune check x',
+    );
   });
 });
 
@@ -22,7 +24,7 @@ describe('checkCommand', () => {
       ...{ clean: ['html', 'whitespace'], textPair: undefined, out: 'runs/a', skipUnlabeled: false },
     };
     expect(checkCommand('my jobs.csv', flags)).toBe(
-      "attune check 'my jobs.csv' --task sequence-classification --text '{title}. {it'\\''s}' --label sector --delimiter ';' --clean html,whitespace",
+      "npx attune check 'my jobs.csv' --task sequence-classification --text '{title}. {it'\\''s}' --label sector --delimiter ';' --clean html,whitespace",
     );
   });
 });

@@ -1,16 +1,17 @@
-// The line with which `attune train` says the worst of what `attune check` finds.
+// The line in which `attune train` notes the worst finding of `attune check`.
+import { typedCommand } from '@attune/internal';
 import { dashed } from '../program/command';
 import { counted } from '../program/terminal';
 import type { Finding } from './findings';
 
-/** The flags that decide how a file is read, which a command about it repeats. */
+/** The flags that decide how a file is read, which the suggested command repeats. */
 const readingFlags = [
   ...['text', 'label', 'textPair', 'problemType', 'labelSeparator', 'labelList', 'labelNames', 'scheme', 'format'],
   ...['delimiter', 'clean', 'promptTemplate', 'completion', 'messages'],
 ];
 
 /**
- * The `attune check` of a file, as it is typed.
+ * The command that checks a file.
  *
  * @example
  * checkCommand('jobs.csv', { task: 'sequence-classification', text: 'title', label: 'sector' });
@@ -22,15 +23,15 @@ export function checkCommand(path: string, flags: { readonly task: string }): st
     const isNothing = value === undefined || value === false || (Array.isArray(value) && value.length === 0);
     return isNothing ? [] : [`${dashed(name)} ${inShell(`${value}`)}`];
   });
-  return ['attune check', inShell(path), ...typed].join(' ');
+  return typedCommand(['check', inShell(path), ...typed].join(' '));
 }
 
 const inShell = (text: string) => (/^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-/** The worst finding in a line, and the command that says the others. */
+/** The worst finding in one line, with the command that shows the others. */
 export function worstLine(findings: readonly Finding[], command: string): string | undefined {
   const worst = findings.filter(({ misleads }) => misleads);
   if (worst.length === 0) return undefined;
   const more = worst.length > 1 ? `; and ${counted(worst.length - 1, 'more problem')}` : '';
-  return `${worst[0].message}${more}; all that is found: ${command}`;
+  return `${worst[0].message}${more}; to see all findings: ${command}`;
 }

@@ -62,7 +62,7 @@ export const schedulerTypes = [
 
 export const strategies = ['no', 'steps', 'epoch'] as const satisfies readonly Strategy[];
 
-/** What texts are cleaned of. */
+/** The steps of `--clean`. */
 export const cleanSteps = ['html', 'whitespace'] as const;
 
 export type CleanStep = (typeof cleanSteps)[number];

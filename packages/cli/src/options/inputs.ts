@@ -1,12 +1,12 @@
-// The files and directories that options name, which overwriting must leave alone.
+// The files and directories that options name, which must not be overwritten.
 import type { RunInput } from '@attune/train/node';
 import { flagName, type Options } from '../program/command';
 
-/** What `value` says of an option whose value is a path to read. */
-const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'names or file'].includes(value ?? '');
+/** Whether the value of an option is a path that is read. */
+const isRead = ({ value }: Options[string]) => ['file', 'directory', 'model', 'labels'].includes(value ?? '');
 
 /**
- * The inputs among the flags of a command, by the names that are typed; `out` and `output` are none.
+ * The inputs among the flags of a command, by the names that are typed, without `out` and `output`.
  *
  * @example
  * inputsIn({ data: 'jobs.csv', model: 'new', out: 'runs/a' }, trainOptions); // [{ name: '--data', path: 'jobs.csv' }, …]

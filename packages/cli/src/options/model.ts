@@ -2,11 +2,11 @@
 import { choiceFlag, numberFlag, textFlag } from '../program/command';
 import { engines, precisions, quantizedFormats } from './choices';
 
-/** Which engine computes. */
+/** The compute engine. */
 export const engineOption = {
   schema: choiceFlag(engines).default('auto'),
   value: 'name',
-  help: `engine: ${engines.join(', ')}; auto selects the fastest that works`,
+  help: `compute engine: ${engines.join(', ')}; default auto, the fastest that works`,
   group: 'Computation:',
 };
 
@@ -14,7 +14,7 @@ export const engineOption = {
 export const revisionOption = {
   schema: textFlag().optional(),
   value: 'revision',
-  help: 'branch, tag or commit of a hub id; default: main',
+  help: 'branch, tag or commit of a hub id; default main',
 };
 
 /** An adapter of a causal language model. */
@@ -25,19 +25,19 @@ export const adapterOption = {
   group: 'Model:',
 };
 
-/** The base of a run that has adapters alone. */
+/** The base model of a run that has only adapters. */
 export const baseOption = {
   schema: textFlag().optional(),
   value: 'model',
-  help: 'directory or hub id of the model that a run without model/ was trained beside; default: where it was then, or beside the run',
+  help: 'base model of a run without model/: a directory or a hub id; default: where it was in training, or at the same place relative to the run',
   group: 'Model:',
 };
 
-/** A causal language model in fewer bits. */
+/** Quantization of a causal language model. */
 export const quantizeOption = {
   schema: choiceFlag(quantizedFormats).optional(),
   value: 'format',
-  help: `load matrices as ${quantizedFormats.join(', ')} (8 or 4 bits per number); default: as in the run, else float32`,
+  help: `load weight matrices as ${quantizedFormats.join(', ')} (8 or 4 bits per number); default: as in the run, or float32`,
   group: 'Model:',
 };
 
@@ -49,25 +49,25 @@ export const textPairOption = {
   group: 'Data:',
 };
 
-/** How a trained model is run. */
+/** Options for running a trained model. */
 export const inferenceOptions = {
   perDeviceEvalBatchSize: {
     schema: numberFlag().optional(),
     value: 'n',
     alias: 'batchSize',
-    help: 'maximum texts per batch; default: by their tokens',
+    help: 'maximum texts per batch; default: limited by their number of tokens',
     group: 'Computation:',
   },
   maxLength: {
     schema: numberFlag().optional(),
     value: 'tokens',
-    help: "maximum tokens per text, longer texts are truncated; default: the run's",
+    help: "maximum tokens per text; longer texts are truncated; default: the run's",
     group: 'Computation:',
   },
   precision: {
     schema: choiceFlag(precisions).default('fp32'),
     value: 'precision',
-    help: 'fp32 (default), or int8: weights in 8 bits, faster and nearly as exact',
+    help: 'weight precision: fp32 (default), or int8 (8-bit weights, faster and nearly as exact)',
     group: 'Computation:',
   },
   threshold: {
@@ -75,7 +75,7 @@ export const inferenceOptions = {
       .refine((value) => value >= 0 && value <= 1, 'expected a number from 0 to 1')
       .optional(),
     value: 'probability',
-    help: 'probability from which a label is assigned, for models with several labels per text; default: as tuned by the run, or 0.5',
+    help: 'minimum probability at which a label is assigned, for models with several labels per text; default: as tuned in the run, or 0.5',
     group: 'Computation:',
   },
   engine: engineOption,

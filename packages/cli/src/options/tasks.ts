@@ -1,4 +1,4 @@
-// Options of single tasks, an object per task.
+// Options of single tasks, one object per task.
 import { z } from 'zod';
 import { choiceFlag, expected, listFlag, numberFlag, switchFlag, textFlag } from '../program/command';
 import { baselines, cleanSteps, decodings, labeledFormats, problemTypes, tagSchemes, truncationModes } from './choices';
@@ -7,7 +7,7 @@ import { baselines, cleanSteps, decodings, labeledFormats, problemTypes, tagSche
 export const dataFormatOption = {
   schema: choiceFlag([...labeledFormats, 'conll', 'lines']).optional(),
   value: 'format',
-  help: `${labeledFormats.join(', ')}, conll, lines; default: by the extension`,
+  help: `file format: ${labeledFormats.join(', ')}, conll, lines; default: from the file extension`,
   group: 'Data:',
 };
 
@@ -18,38 +18,38 @@ export const delimiterOption = {
     .refine((text) => /^[^"\r\n]$/.test(text), { error: expected('one character, or tab') })
     .optional(),
   value: 'character',
-  help: 'separator of CSV, or tab; default: what a first line "sep=;" says, or by the header',
+  help: 'delimiter of CSV, or tab; default: from a first line "sep=;", or inferred from the header',
   group: 'Data:',
 };
 
-/** What texts are cleaned of before they are read. */
+/** Cleaning of texts before they are read. */
 export const cleanOption = {
   schema: listFlag()
     .transform((names) => names.map((name) => name.trim()))
     .transform((names) => (names.length === 1 && names[0] === 'none' ? [] : names))
-    .pipe(z.array(z.enum(cleanSteps, { error: expected('html or whitespace, or both with a comma') })))
+    .pipe(z.array(z.enum(cleanSteps, { error: expected('html or whitespace, or both separated by a comma') })))
     .optional(),
   value: 'steps',
-  help: 'clean texts: html (tags, comments and entities become plain text), whitespace (runs become one space), or both with a comma',
+  help: 'clean texts: html (tags, comments and entities become plain text), whitespace (runs become one space), or both (html,whitespace)',
   group: 'Data:',
 };
 
-/** The same of models that have been trained. */
+/** The same for trained models, whose run has a default. */
 export const cleanAsTrainedOption = { ...cleanOption, help: `${cleanOption.help}, or none; default: the run's` };
 
 export const skipUnlabeledOption = {
   schema: switchFlag(),
-  help: 'skip rows without a label, with a count; for texts with several labels also those that have none',
+  help: 'skip rows without a label and report their number; with several labels per text also rows whose list of labels is empty',
   group: 'Data:',
 };
 
 export const deduplicateOption = {
   schema: switchFlag(),
-  help: 'keep the first of rows that are equal in text, but for case and white space, and in label',
+  help: 'drop rows that repeat the text (ignoring case and white space) and the label of an earlier row',
   group: 'Data:',
 };
 
-/** What is made of rows before they are learned from or measured. */
+/** Options that prepare rows for training and evaluation. */
 export const cleaningOptions = {
   clean: cleanOption,
   skipUnlabeled: skipUnlabeledOption,
@@ -64,7 +64,7 @@ const writing = 'Causal language modeling:';
 export const labelNamesOption = {
   schema: listFlag().optional(),
   value: 'names',
-  help: 'entity types for tags without one (B, I, O), a name per column of --label: --label 1,2 --label-names skill,knowledge',
+  help: 'entity types for tags without a type (B, I, O), one name per column of --label: --label 1,2 --label-names skill,knowledge',
   group: tagging,
 };
 
@@ -72,15 +72,15 @@ const labeling = 'Data:';
 
 export const labelListOption = {
   schema: listFlag().optional(),
-  value: 'names or file',
-  help: 'names of all labels in the order of their ids, between commas or a file with a name per line: for labels that are ids, and those that training data lack',
+  value: 'labels',
+  help: 'names of all labels in the order of their ids, comma-separated or in a file with one name per line; for data that have ids, or that lack some of the labels',
   group: labeling,
 };
 
 export const schemeOption = {
   schema: choiceFlag([...tagSchemes, 'none']).optional(),
   value: 'scheme',
-  help: `tagging scheme: ${tagSchemes.join(', ')} (types without prefixes), or none for tags that stand for themselves; default IOB2`,
+  help: `tagging scheme: ${tagSchemes.join(', ')} (types without prefixes), or none for tags that are classes themselves; default IOB2`,
   group: tagging,
 };
 
@@ -89,13 +89,13 @@ export const sequenceOptions = {
   problemType: {
     schema: choiceFlag(problemTypes).optional(),
     value: 'type',
-    help: `kind of label: ${problemTypes.join(', ')}; default: the first`,
+    help: `problem type: ${problemTypes.join(', ')}; default single_label_classification`,
     group: classifying,
   },
   labelSeparator: {
     schema: textFlag().optional(),
     value: 'text',
-    help: 'separator between the labels of a text with several labels; default ; (a list of JSON, Python or numpy works too)',
+    help: 'separator between several labels of a text; default ";" (lists of JSON, Python or numpy need none)',
     group: classifying,
   },
   textPair: {
@@ -106,12 +106,12 @@ export const sequenceOptions = {
   },
   tuneThreshold: {
     schema: switchFlag(),
-    help: 'after training, choose on the validation part, for the best macro-F1, offsets of labels, which go into the weights, or thresholds of several labels per text, which stay beside them',
+    help: 'after training, choose label offsets (written into the weights) for the best macro-F1 on the validation part; with several labels per text, choose thresholds (stored with the model)',
     group: classifying,
   },
   calibrate: {
     schema: switchFlag(),
-    help: 'after training, calibrate probabilities by a temperature fitted on the validation part, which goes into the weights of a model with one label per text',
+    help: 'after training, calibrate probabilities with a temperature fitted on the validation part; with one label per text it is written into the weights',
     group: classifying,
   },
   baseline: {
@@ -122,7 +122,7 @@ export const sequenceOptions = {
   },
   mixBaseline: {
     schema: switchFlag(),
-    help: 'also report a mix of model and baseline, in shares chosen on the validation part',
+    help: 'also report a weighted mix of model and baseline, with weights chosen on the validation part',
     group: classifying,
   },
 } as const;
@@ -134,13 +134,13 @@ export const tokenOptions = {
   decoding: {
     schema: choiceFlag(decodings).optional(),
     value: 'name',
-    help: 'argmax (default): the most likely tag per word; constrained: the most likely tag sequence that the scheme allows',
+    help: 'decoding of tags: argmax (default, the most likely tag per word) or constrained (the most likely tag sequence that the scheme allows)',
     group: tagging,
   },
   stride: {
     schema: numberFlag().optional(),
     value: 'tokens',
-    help: 'overlap of the windows of sentences longer than --max-length; default: a quarter of it',
+    help: 'overlap of the windows into which sentences longer than --max-length are cut; default: a quarter of --max-length',
     group: tagging,
   },
 } as const;
@@ -150,7 +150,7 @@ export const maskedLmOptions = {
   chunkLength: {
     schema: numberFlag().optional(),
     value: 'tokens',
-    help: 'texts are concatenated and cut into chunks of this many tokens; default 256',
+    help: 'length of the chunks into which the concatenated texts are cut; default 256',
     group: masking,
   },
   mlmProbability: {
@@ -159,7 +159,7 @@ export const maskedLmOptions = {
     help: 'probability of masking a token; default 0.15',
     group: masking,
   },
-  wholeWord: { schema: switchFlag(), help: 'mask all tokens of a word, or none', group: masking },
+  wholeWord: { schema: switchFlag(), help: 'mask whole words: all tokens of a word, or none', group: masking },
 } as const;
 
 /** Options of causal language modeling, of `attune train` and `attune eval`: how rows become prompts and completions. */
@@ -167,7 +167,7 @@ export const causalLmOptions = {
   promptTemplate: {
     schema: textFlag().optional(),
     value: 'template',
-    help: 'template of the prompt before --completion, which is not trained on: "### Job: {title}\\n### Skills:"; \\n is a new line',
+    help: 'prompt template before --completion, which is not trained on, such as "### Job: {title}\\n### Skills:"; \\n is a new line',
     group: writing,
   },
   completion: {
@@ -179,25 +179,25 @@ export const causalLmOptions = {
   messages: {
     schema: textFlag().optional(),
     value: 'column',
-    help: "column of conversations, lists of {role, content}, rendered by the model's chat template; the last answer is trained on",
+    help: "column of conversations (lists of {role, content}), rendered with the model's chat template; the last answer is trained on",
     group: writing,
   },
   chatTemplate: {
     schema: textFlag().optional(),
     value: 'name',
-    help: 'name of the chat template, for a model with several; default: the one named default',
+    help: 'chat template to use, for a model with several; default: the one named "default"',
     group: writing,
   },
   chatVariables: {
     schema: textFlag().optional(),
     value: 'json',
-    help: 'further variables of the chat template, such as \'{"enable_thinking": false}\'',
+    help: 'additional variables for the chat template, such as \'{"enable_thinking": false}\'',
     group: writing,
   },
   truncationMode: {
     schema: choiceFlag(truncationModes).optional(),
     value: 'which',
-    help: 'what to keep of texts longer than --max-length: keep_completion (default, cuts the beginning of prompts), keep_start or keep_end',
+    help: 'part that is kept of texts longer than --max-length: keep_completion (default, truncates the beginning of prompts), keep_start or keep_end',
     group: writing,
   },
 } as const;

@@ -34,7 +34,7 @@ export const trainOptions = {
   config: {
     schema: textFlag().optional(),
     value: 'file',
-    help: "read options from a file: attune.config.ts, .json or .yaml, or a run's config.json; typed options take precedence",
+    help: "read options from a config file (.json, .yaml or .ts) or a run's config.json; options on the command line take precedence",
     group: run,
   },
   task: {
@@ -46,39 +46,39 @@ export const trainOptions = {
   model: {
     schema: textFlag(),
     value: 'model',
-    help: 'model to start from: a directory, a Hugging Face hub id (downloaded once into the cache that Python uses), or "new"',
+    help: 'model to start from: a directory, a Hugging Face hub id (downloaded once, into the cache that Python uses), or "new"',
     group: run,
   },
   revision: { ...revisionOption, group: run },
   modelConfig: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'config.json of a new model; default 4 layers, hidden size 256, 4 heads, 8,000 WordPieces (byte pairs for causal-lm)',
+    help: 'config.json of a new model; default: 4 layers, hidden size 256, 4 heads, 8,000 WordPieces (byte pairs for causal-lm)',
     group: run,
   },
   out: { schema: textFlag(), value: 'directory', help: 'run directory to write', group: run },
   overwrite: { schema: switchFlag(), help: 'replace an existing run', group: run },
   resume: {
     schema: switchFlag(),
-    help: 'continue from the newest checkpoint in --out, with the options of that run; with a larger --epochs or --max-steps, for longer',
+    help: 'continue from the newest checkpoint in --out with the options of that run; a larger --epochs or --max-steps trains for longer',
     group: run,
   },
   keepCheckpoints: {
     schema: switchFlag(),
-    help: 'keep the checkpoints of a run that has ended, which --resume --epochs n extends; default: they are removed once the report is written',
+    help: 'keep the checkpoints when the run ends, so that --resume --epochs n can extend it; default: they are removed once the report is written',
     group: run,
   },
   reportTo: {
     schema: listFlag().optional(),
     value: 'names',
-    help: 'also log to tensorboard, wandb, or both with a comma',
+    help: 'also log to tensorboard, wandb, or both (tensorboard,wandb)',
     group: run,
   },
   json: { schema: switchFlag(), help: 'print the summary as JSON', group: run },
   data: {
     schema: textFlag(),
     value: 'file',
-    help: 'training data. Labeled texts, or prompts and completions: CSV, TSV or JSON lines; tagged words: CoNLL or JSON lines; masked-lm and causal-lm also take plain texts',
+    help: 'training data: labeled texts, or prompts and completions, as CSV, TSV or JSON lines; tagged words as CoNLL or JSON lines; plain texts for masked-lm and causal-lm',
     group: data,
   },
   text: {
@@ -90,33 +90,38 @@ export const trainOptions = {
   label: {
     schema: textFlag().optional(),
     value: 'column',
-    help: 'label column, or for texts with several labels a column of 0 and 1 for each: toxic,obscene; for CoNLL the number of the tag column, from the end if negative, default -1',
+    help: 'label column, or several columns of 0 and 1, one per label (toxic,obscene); for CoNLL the number of the tag column, counted from the end if negative, default -1',
     group: data,
   },
   labelList: labelListOption,
   evalData: {
     schema: textFlag().optional(),
     value: 'file',
-    help: 'evaluate on this file, and train on all of --data',
+    help: 'validation data; all of --data is then used for training',
     group: data,
   },
-  testData: { schema: textFlag().optional(), value: 'file', help: 'report results on this file', group: data },
+  testData: {
+    schema: textFlag().optional(),
+    value: 'file',
+    help: 'test data, on which results are reported',
+    group: data,
+  },
   split: {
     schema: splitFlag.optional(),
     value: 'percents',
-    help: 'split --data into training, validation and test: 80/10/10 (default; 95/5 for masked-lm), or 80/20 without a test part',
+    help: 'percentages of --data for training, validation and test: 80/10/10 (default; 95/5 for masked-lm), or 80/20 without a test part',
     group: data,
   },
   folds: {
     schema: numberFlag().optional(),
     value: 'k',
-    help: 'cross-validate: train k times, each time without one k-th of --data, and report mean and standard deviation',
+    help: 'cross-validation: train k times, each time without one k-th of --data, and report mean and standard deviation',
     group: data,
   },
   groupBy: {
     schema: textFlag().optional(),
     value: 'column',
-    help: 'keep rows with the same value of this column in one part',
+    help: 'keep rows with the same value of this column in the same part',
     group: data,
   },
   format: dataFormatOption,
@@ -144,7 +149,7 @@ type GivenByAlias<O extends Options> = {
 };
 
 /**
- * What a config file of `attune train` holds: its options, in camelCase.
+ * Content of a config file of `attune train`: its options, in camelCase.
  *
  * @example
  * export default { data: 'jobs.csv', epochs: 5, freeze: ['bert.embeddings.*'] } satisfies TrainConfig;

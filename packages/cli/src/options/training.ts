@@ -29,7 +29,7 @@ const choice = <const Choice extends string>(help: string, choices: readonly Cho
 
 const strategy = (help: string) => choice(help, strategies, 'when');
 
-/** `balanced`, or an object of weights by label: typed as JSON, in a file as it is. */
+/** `balanced`, or an object of weights by label, which is typed as JSON. */
 const classWeightsFlag = () => {
   const error = expected('balanced, or a JSON object of weights by label');
   return z
@@ -47,13 +47,13 @@ const classWeightsFlag = () => {
 
 /** The flags that are training arguments, under the same names; their ranges and defaults are `trainingArguments`'. */
 export const trainingOptions = {
-  numTrainEpochs: number('epochs, passes over the training data; default 3', { alias: 'epochs' }),
+  numTrainEpochs: number('number of epochs (passes over the training data); default 3', { alias: 'epochs' }),
   maxSteps: number('stop after this many optimizer steps; default: all steps of the epochs'),
   perDeviceTrainBatchSize: number('training examples per batch; default 16', { alias: 'batchSize' }),
   gradientAccumulationSteps: number('batches per optimizer step, equivalent to one larger batch; default 1'),
   gradientCheckpointing: yes('recompute activations in the backward pass (less memory, about a third slower)'),
   bf16: yes(
-    'compute matrix products in bfloat16: faster where the processor supports it, less exact; engine tfjs-node',
+    'compute matrix products in bfloat16 (faster where the processor supports it, less exact; engine tfjs-node)',
   ),
   perDeviceEvalBatchSize: number('texts per evaluation batch; default 32', { alias: 'evalBatchSize' }),
   learningRate: number('peak learning rate; default 5e-5, with --lora-r 2e-4', { value: 'rate' }),
@@ -68,21 +68,21 @@ export const trainingOptions = {
   lrEnd: number('final learning rate of the polynomial schedule; default 1e-7', { value: 'rate' }),
   optim: { ...choice('optimizer: adamw (default), adam or sgd', optimizers), alias: 'optimizer' },
   weightDecay: number('weight decay, not applied to biases and norms; default 0', { value: 'rate' }),
-  maxGradNorm: number('clip gradients to this norm, 0 for never; default 1', { value: 'norm' }),
+  maxGradNorm: number('clip gradients to this norm; 0 disables clipping; default 1', { value: 'norm' }),
   adamBeta1: number('beta1 of Adam; default 0.9', { value: 'beta' }),
   adamBeta2: number('beta2 of Adam; default 0.999', { value: 'beta' }),
   adamEpsilon: number('epsilon of Adam; default 1e-8', { value: 'epsilon' }),
   sgdMomentum: number('momentum of SGD; default 0', { value: 'momentum' }),
   sgdNesterov: yes('use Nesterov momentum with SGD'),
   layerwiseLrDecay: number("learning rate of each layer as a share of the next layer's; default 1", { value: 'share' }),
-  freezeLayers: number('freeze the embeddings and this many of the first layers; 0 freezes the embeddings alone'),
+  freezeLayers: number('freeze the embeddings and this many of the first layers; 0 freezes only the embeddings'),
   freeze: {
     schema: listFlag().optional(),
     value: 'patterns',
-    help: 'freeze parameters with these names: bert.embeddings.*,bert.pooler.*',
+    help: 'freeze parameters whose names match these patterns: bert.embeddings.*,bert.pooler.*',
     group,
   },
-  labelSmoothingFactor: number('share of each target spread over all classes; default 0', {
+  labelSmoothingFactor: number('share of each target that is spread over all classes; default 0', {
     alias: 'labelSmoothing',
     value: 'share',
   }),
@@ -93,7 +93,7 @@ export const trainingOptions = {
     help: 'loss weight per class: balanced, or JSON such as \'{"rare": 5}\'',
     group,
   },
-  loggingSteps: number('steps between two training lines of metrics.jsonl; default 10'),
+  loggingSteps: number('steps between two lines of training metrics in metrics.jsonl; default 10'),
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
@@ -108,7 +108,7 @@ export const trainingOptions = {
   earlyStoppingPatience: number('stop after this many evaluations without improvement; default: never'),
   earlyStoppingThreshold: number('smallest improvement of the metric that counts; default 0', { value: 'amount' }),
   maxLength: number(
-    "maximum tokens per text, longer texts are truncated; default: the model's maximum; for causal-lm the length that truncates fewer than 1 % of the training texts",
+    "maximum tokens per text; longer texts are truncated; default: the model's maximum; for causal-lm a length that truncates fewer than 1 % of the training texts",
     { value: 'tokens' },
   ),
   seed: number('random seed for split, initial weights, order and dropout; default 42'),
@@ -116,7 +116,7 @@ export const trainingOptions = {
 
 const adapters = 'LoRA:';
 
-/** Low-rank adapters in place of training all weights. For every task. */
+/** Low-rank adapters instead of training all weights, for every task. */
 export const loraOptions = {
   loraR: {
     schema: numberFlag().optional(),
@@ -127,7 +127,7 @@ export const loraOptions = {
   loraAlpha: {
     schema: numberFlag().optional(),
     value: 'n',
-    help: 'scale of the adapters, times the rank; default twice the rank',
+    help: 'LoRA alpha: adapters are scaled by alpha / rank; default: twice the rank',
     group: adapters,
   },
   loraDropout: {
@@ -139,7 +139,7 @@ export const loraOptions = {
   loraTargetModules: {
     schema: listFlag().optional(),
     value: 'names',
-    help: 'modules to adapt: name endings (q_proj,v_proj), a regular expression for whole names, or all-linear, which is all linear modules but the output layer; default all-linear',
+    help: 'modules to adapt: name endings (q_proj,v_proj), a regular expression for whole names, or all-linear (default, all linear modules except the output layer)',
     group: adapters,
   },
   loraModulesToSave: {
@@ -151,17 +151,17 @@ export const loraOptions = {
   quantize: {
     schema: choiceFlag(quantizedFormats).optional(),
     value: 'format',
-    help: `store the frozen model's matrices as ${quantizedFormats.join(', ')} (8 or 4 bits per number) and leave the adapters beside it: no model/ is written`,
+    help: `store the frozen model's matrices as ${quantizedFormats.join(', ')} (8 or 4 bits per number) and keep the adapters separate; no model/ is written`,
     group: adapters,
   },
   mergeAdapter: {
     schema: switchFlag(),
-    help: 'with --quantize, write model/ in float32 with the adapters merged as well',
+    help: 'with --quantize, also write model/ in float32 with the adapters merged',
     group: adapters,
   },
   separateAdapter: {
     schema: switchFlag(),
-    help: 'leave the adapters beside the model without --quantize too, and write no model/: for an lm_head that shares the embeddings',
+    help: 'keep the adapters separate without --quantize too, and write no model/; for an lm_head that shares its weights with the embeddings',
     group: adapters,
   },
   loraUseRslora: {

@@ -1,6 +1,17 @@
 import { AttuneError } from '@attune/internal';
 import { describe, expect, it } from 'vitest';
-import { asFlagError, choiceFlag, dashed, isRequired, numberFlag, parseFlags, switchFlag, textFlag } from './command';
+import {
+  asFlagError,
+  choiceFlag,
+  dashed,
+  isRequired,
+  numberFlag,
+  parseFlags,
+  refuseFlags,
+  switchFlag,
+  textFlag,
+  typedExample,
+} from './command';
 import { UsageError } from './failure';
 
 const options = {
@@ -70,5 +81,28 @@ describe('flags', () => {
       code: 'DATA_EMPTY',
       message: 'numTrainEpochs.csv: got "numTrainEpochs"; give fewer --epochs, or perDevice',
     });
+    const layers = new AttuneError('MODEL_LAYERS', 'engine: expected other layers of engine');
+    expect(asFlagError(layers, options)).toMatchObject({
+      code: 'MODEL_LAYERS',
+      message: '--engine: expected other layers of engine',
+    });
+    const place = new AttuneError('CHECKPOINT_MISSING', 'data: expected a model');
+    expect(asFlagError(place, options)).toBe(place);
   });
+});
+
+it('refuses flags that are not used, by their use', () => {
+  expect(() => refuseFlags({ topK: 2, keep: false }, ['keep', 'topK'], 'by a tagger')).toThrow(
+    new UsageError('--top-k: not used by a tagger; remove it'),
+  );
+  expect(() => refuseFlags({ keep: false, topK: undefined }, ['keep', 'topK'], 'by a tagger')).not.toThrow();
+});
+
+it.each([
+  ['attune report runs/a', 'npx attune report runs/a'],
+  ["echo 'a' | attune predict runs/a --input -", "echo 'a' | npx attune predict runs/a --input -"],
+  ['attune train --config attune.config.yaml', 'npx attune train --config attune.config.yaml'],
+  ['             --model new', '                 --model new'],
+])('shows the example %j as it is typed', (line, typed) => {
+  expect(typedExample(line)).toBe(typed);
 });

@@ -1,12 +1,12 @@
-import { AttuneError, isAttuneError } from '@attune/internal';
-// A command as data: its options, their schemas, and how typed values become flags.
+import { AttuneError, isAttuneError, typedCommand } from '@attune/internal';
+// A command as data: its options with their schemas, and the parsing of typed values into flags.
 import { z } from 'zod';
 import { UsageError } from './failure';
 import type { Io } from './process';
 
-/** One option of a command. It is required where its schema refuses `undefined`. */
+/** One option of a command. It is required if its schema refuses `undefined`. */
 export interface OptionSpec<Schema extends z.ZodType = z.ZodType> {
-  /** Turns what was typed (a string, or true for a switch) into the flag's value. */
+  /** Parses the typed value (a string, or true for a switch) into the flag's value. */
   readonly schema: Schema;
   readonly help: string;
   /** Name of the value in the help; absent for a switch. */
@@ -48,13 +48,13 @@ export interface Positional {
   readonly help: string;
   /** Whether several may be typed. */
   readonly isList?: boolean;
-  /** What to do with more arguments than the command takes; the error about them ends with it. */
+  /** Advice at the end of the error about too many arguments. */
   readonly more?: string;
-  /** Whether none may be typed; default one is required. */
+  /** Whether it may be omitted; default false. */
   readonly isOptional?: boolean;
 }
 
-/** A command as data: its arguments, options and help, and what it does. Its name and summary stand in `commands/index.ts`. */
+/** A command as data: its arguments, options and help, and its work. Its name and summary are in `commands/index.ts`. */
 export interface Command<O extends Options = Options> {
   /** Text for the command's own help, after the summary. */
   readonly details?: string;
@@ -64,7 +64,7 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** Completes the typed options before they are parsed, for example from a file. */
   readonly complete?: (typed: TypedOptions) => Promise<TypedOptions>;
-  /** Whether a signal is how the command ends, and no failure of it; default false. */
+  /** Whether a signal is the normal end of the command rather than a failure; default false. */
   readonly endsOnSignal?: boolean;
   readonly examples: readonly string[];
   run(input: CommandInput<O>): Promise<void>;
@@ -79,13 +79,13 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 const shown = (value: unknown) => (typeof value === 'number' ? `${value}` : JSON.stringify(value));
 
-/** An error message for a schema: `required`, or what was expected and what came. */
+/** An error message for a schema: `required`, or the expected and the actual value. */
 export const expected =
   (what: string) =>
   ({ input }: { readonly input?: unknown }) =>
     input === undefined ? 'required' : `expected ${what}, got ${shown(input)}`;
 
-/** Text that is not empty. */
+/** Non-empty text. */
 export const textFlag = () => z.string({ error: expected('text') }).min(1, 'expected a value, got an empty one');
 
 /** A decimal number, typed or from a file. Its range is checked by the argument that it sets. */
@@ -100,21 +100,26 @@ export const choiceFlag = <const Choice extends string>(choices: readonly Choice
 
 const oneOf = (choices: readonly string[]) => (choices.length > 1 ? `one of ${choices.join(', ')}` : choices[0]);
 
-/** Names between commas, or a list of them. */
+/** Names separated by commas, or a list of names. */
 export const listFlag = () =>
   z
-    .union([textFlag(), z.array(textFlag())], { error: expected('names between commas, or a list of them') })
+    .union([textFlag(), z.array(textFlag())], { error: expected('names separated by commas, or a list of names') })
     .transform((names) => (typeof names === 'string' ? names.split(',') : names));
 
 /** A switch; default false. */
 export const switchFlag = () => z.boolean({ error: expected('true or false') }).default(false);
 
+/** A line of an example as it is typed; lines that continue one stay aligned with it. */
+export const typedExample = (line: string): string =>
+  line
+    .replace(/^ {2,}/, (spaces) => `${spaces}${' '.repeat(typedCommand('').length - 'attune '.length)}`)
+    .replace(/(^|\| )attune /, (_, before: string) => `${before}${typedCommand('')}`);
 /** A flag as it is typed: `maxLength` is `--max-length`. */
 export function dashed(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The name that errors use: the shorter one where there are two. */
+/** The name that errors use: the shorter one of two. */
 export function flagName(name: string, options: Options): string {
   return dashed(options[name]?.alias ?? name);
 }
@@ -141,21 +146,31 @@ export function parseFlags<O extends Options>(options: O, typed: TypedOptions): 
   return flags as Flags<O>;
 }
 
+/** Codes of errors about options other than `ARGUMENT_INVALID`; all other messages begin with a place. */
+const aboutOptions = /^(CLASS_WEIGHTS_INVALID|FREEZE_INVALID|LORA_.*|MODEL_LAYERS|QUANTIZE_.*|TEACHER_.*)$/;
+
 /**
- * Turns an error about an argument, such as `maxLength: expected …`, into one about its flag, and in an error about too little data the options
- * that it advises, such as `a smaller chunkLength`, into flags; others stay unchanged.
+ * Replaces the name of an option at the beginning of its error, such as `maxLength: expected …`, by the flag. In an error about too little
+ * data, it replaces the advised options, such as `a smaller chunkLength`. Other errors stay unchanged.
  */
 export function asFlagError(error: unknown, options: Options): unknown {
   const flagOf = (name: string) => (options[name] ? flagName(name, options) : name);
-  if (isAttuneError(error, 'ARGUMENT_INVALID'))
-    return new UsageError(error.message.replace(/^(\w+)(?=:)/, flagOf), { cause: error });
-  if (!isAttuneError(error, 'DATA_EMPTY')) return error;
-  const message = error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf);
+  if (!isAttuneError(error)) return error;
+  const named = error.message.replace(/^(\w+)(?=:)/, flagOf);
+  if (error.code === 'ARGUMENT_INVALID') return new UsageError(named, { cause: error });
+  const message = aboutOptions.test(error.code)
+    ? named
+    : error.code === 'DATA_EMPTY'
+      ? error.message.replace(/(?<![\w"'/.-])[a-z]+(?:[A-Z][a-z]*)+(?![\w"'/.-])/g, flagOf)
+      : error.message;
   return message === error.message ? error : new AttuneError(error.code, message, { cause: error });
 }
 
-/** @throws UsageError for a flag that does not apply, with the reason */
-export function refuseFlags(flags: object, names: readonly string[], reason: string): void {
+/**
+ * @param use where the flags are not used: `by a tagger`, `without --chat`
+ * @throws UsageError for the first of these flags that was given
+ */
+export function refuseFlags(flags: object, names: readonly string[], use: string): void {
   const name = names.find((each) => ![undefined, false].includes((flags as Record<string, undefined>)[each]));
-  if (name !== undefined) throw new UsageError(`${dashed(name)}: expected none for ${reason}; leave it out`);
+  if (name !== undefined) throw new UsageError(`${dashed(name)}: not used ${use}; remove it`);
 }

@@ -1,4 +1,4 @@
-// How a program fails: errors of usage, the lines on stderr and the exit code.
+// Failures of a program: usage errors, the lines on stderr and the exit code.
 import { CommanderError } from 'commander';
 import { Interrupted, type Io } from './process';
 import { OutputClosed, printFailure, printLine } from './terminal';
@@ -12,7 +12,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Prints to stderr why a command ended.
+ * Prints the reason of a failure to stderr.
  *
  * @returns its exit code: 0, 1 (failed), 2 (usage), 130 or 143 (interrupted)
  */
@@ -23,14 +23,14 @@ export function reportFailure(error: unknown, { stderr, env }: Pick<Io, 'stderr'
   for (const line of withoutSecrets(message, env).split('\n')) printFailure(stderr, line);
   if (error instanceof Interrupted) return error.exitCode;
   if (error instanceof UsageError) {
-    printLine(stderr, '(--help lists what there is)');
+    printLine(stderr, '(--help lists the options)');
     return 2;
   }
   if (env.ATTUNE_DEBUG === '1' && error instanceof Error) printLine(stderr, withoutSecrets(stackOf(error), env));
   return 1;
 }
 
-/** Text without the tokens and keys of the environment, nor what looks like a token of the hub. */
+/** Removes tokens and keys of the environment, and anything that looks like a token of the hub. */
 function withoutSecrets(text: string, env: Io['env']): string {
   const secrets = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'WANDB_API_KEY'].map((name) => env[name]?.trim() ?? '');
   const known = secrets.filter((secret) => secret.length >= 4);
@@ -48,7 +48,7 @@ function stackOf(error: Error): string {
 export interface FailingProcess extends Pick<Io, 'env' | 'stderr'> {
   /** Ends the process at once, with an exit code. */
   exit(code: number): void;
-  /** Listens for errors that nothing caught. */
+  /** Listens for uncaught errors. */
   on(event: 'uncaughtException', listener: (error: unknown) => void): unknown;
 }
 

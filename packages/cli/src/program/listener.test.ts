@@ -75,7 +75,7 @@ describe('terminalListener', () => {
         .filter((line) => line.startsWith('note:'));
     };
     expect(noteOf(0.5, 1220)).toEqual([
-      'note: as fast as the first 20 steps, the other 1,200 take 10:00, without evaluations',
+      'note: at the speed of the first 20 steps, the remaining 1,200 take 10:00, without evaluations',
     ]);
     expect(noteOf(0.01, 1220)).toEqual([]);
     expect(noteOf(100, 20)).toEqual([]);

@@ -27,7 +27,7 @@ const redrawEvery = 100;
  * Creates a listener that prints training as it happens: a progress line, and a line of results after every evaluation.
  *
  * On a terminal the progress line is rewritten in place; elsewhere (a log file) it is printed every tenth of the steps and every
- * ten seconds, and so is a long evaluation. After twenty steps a note says how long the others take, where that is half a minute or more.
+ * ten seconds, and so is a long evaluation. After twenty steps a note gives the remaining time, if that is half a minute or more.
  * @example
  * await trainAndReport({ …, onEvent: terminalListener(process.stderr) });
  */
@@ -48,27 +48,27 @@ export function terminalListener(
   };
 }
 
-/** The steps after which the time is measured, and those before it that are not counted: runtimes compile in them. */
+/** The step at which the time is measured, and the number of first steps that are not counted, because runtimes compile in them. */
 const measuredAfter = 20;
 const uncounted = 5;
 
-/** Seconds that are worth a word. */
+/** Remaining seconds from which a note is printed. */
 const leastSaid = 30;
 
-/** Says after twenty steps how long the training takes, which before the first step can only be estimated. */
+/** Notes after twenty steps how long the training takes; before the first step that is only estimated. */
 function correctedEstimate(onNote: (note: string) => void): (event: StepEvent) => void {
   let taken = 0;
   let before = 0;
   return ({ step, totalSteps, secondsLeft }) => {
     taken += 1;
     if (taken > measuredAfter || step >= totalSteps) return;
-    const running = (secondsLeft * (taken - 1)) / (totalSteps - step); // seconds of the steps taken, but for the first
+    const running = (secondsLeft * (taken - 1)) / (totalSteps - step); // seconds of the steps taken, without the first
     if (taken === uncounted) before = running;
     if (taken !== measuredAfter) return;
     const left = ((running - before) / (measuredAfter - uncounted)) * (totalSteps - step);
     if (left >= leastSaid)
       onNote(
-        `as fast as the first ${measuredAfter} steps, the other ${(totalSteps - step).toLocaleString('en')} take ${formatDuration(left)}, without evaluations`,
+        `at the speed of the first ${measuredAfter} steps, the remaining ${(totalSteps - step).toLocaleString('en')} take ${formatDuration(left)}, without evaluations`,
       );
   };
 }
@@ -87,7 +87,7 @@ function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent)
   let printed: { readonly tenth: number; readonly at: number } | undefined;
   return (event) => {
     const tenthAt = (step: number) => Math.floor((10 * step) / event.totalSteps);
-    printed ??= { tenth: tenthAt(event.step - 1), at: begun }; // a run that is resumed begins in a later one
+    printed ??= { tenth: tenthAt(event.step - 1), at: begun }; // a resumed run begins in a later tenth
     const tenth = tenthAt(event.step);
     if (tenth === printed.tenth && now() - printed.at < lineEvery) return;
     printed = { tenth, at: now() };
@@ -95,7 +95,7 @@ function everyTenth(stream: OutputStream, now: () => number): (event: StepEvent)
   };
 }
 
-/** On a terminal the count is rewritten in place; elsewhere it is printed every ten seconds, and nothing of an evaluation that takes less. */
+/** On a terminal the count is rewritten in place; elsewhere it is printed every ten seconds, and never for a shorter evaluation. */
 function evaluationProgress(stream: OutputStream, now: () => number): (event: EvaluationStepEvent) => void {
   let [at, begun] = [now(), Number.NaN];
   return ({ step, examples, totalExamples }) => {

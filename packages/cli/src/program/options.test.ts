@@ -90,7 +90,7 @@ describe('readOptions', () => {
 describe('reportUncaught', () => {
   it.each([
     [new RangeError('seed: expected an integer'), 1, 'attune: seed: expected an integer\n'],
-    [new UsageError('--seed: no'), 2, 'attune: --seed: no\n(--help lists what there is)\n'],
+    [new UsageError('--seed: no'), 2, 'attune: --seed: no\n(--help lists the options)\n'],
     [new Interrupted('SIGINT'), 130, 'attune: interrupted (SIGINT)\n'],
   ])('says of %s what is wrong, and exits', (error, code, text) => {
     const listeners: ((error: unknown) => void)[] = [];

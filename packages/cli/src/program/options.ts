@@ -17,9 +17,9 @@ import { UsageError } from './failure';
 export interface ProgramOption {
   /** `boolean` takes no value; its default is false. */
   readonly type: 'string' | 'number' | 'boolean';
-  /** The value where the option is not typed; by default it is then absent. */
+  /** Value of an option that is not typed; by default the option is absent. */
   readonly default?: string | number;
-  /** The values that it takes. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
   /** Whether it may be typed several times. Its value is then a list, empty by default. */
   readonly multiple?: boolean;
@@ -47,7 +47,7 @@ export type ProgramValues<Options extends ProgramOptions> = {
 
 /** The part of a process that is used; pass `process`. */
 export interface ProgramProcess {
-  /** Node, the program's file, and what was typed after them. */
+  /** Node, the program's file, and the typed arguments. */
   readonly argv: readonly string[];
   /** Ends the process at once, with an exit code. */
   exit(code: number): void;
@@ -80,7 +80,7 @@ export function readOptions<const Options extends ProgramOptions>(
   return Object.fromEntries(values) as ProgramValues<Options>;
 }
 
-/** An option as commander takes it. Where it has two names the help lists the shorter one and mentions the other. */
+/** An option for commander. Of two names, the help lists the shorter one and mentions the other. */
 export function commanderOption(name: string, spec: OptionSpec): Option {
   const { value, alias, isList = false, group = 'Options:' } = spec;
   const names = [...(alias ? [dashed(alias)] : []), dashed(name)].join(', ');
@@ -102,7 +102,7 @@ function specOf({ type, default: preset, choices, multiple }: ProgramOption): Op
   };
 }
 
-/** What was typed, by the options' names: texts, lists of texts, or true. */
+/** The typed values by the options' names: texts, lists of texts, or true. */
 function parseTyped(args: readonly string[], specs: Readonly<Record<string, OptionSpec>>): Record<string, unknown> {
   const parser = new CommanderCommand().exitOverride().configureOutput({ writeErr: () => {} });
   parser.helpOption(false).allowExcessArguments();
@@ -119,7 +119,7 @@ function parseTyped(args: readonly string[], specs: Readonly<Record<string, Opti
 }
 
 /**
- * Refuses an option that stands where another one's value should: commander would take it for the value, and `--out --json`
+ * Refuses an option in place of another option's value: commander would take it for the value, and `--out --json`
  * would write to a directory of that name. `--out=--json` still does.
  */
 export function refuseMissingValue(args: readonly string[], options: readonly Option[]): void {

@@ -1,21 +1,21 @@
-// What a command uses of its process: streams, environment, and the signal that stops it.
+// The parts of a process that a command uses: streams, environment, and the signal that stops it.
 import type { StopSignal } from '@attune/internal';
 
 /** A stream to write text to, such as `process.stderr`. Described here so that these types need no `@types/node`. */
 export interface OutputStream {
-  /** Writes text; false where the stream asks to wait. `written` is called once it is out, or with the error. */
+  /** Writes text; false if the stream asks to wait. `written` is called once the text is written, or with the error. */
   write(text: string, written?: (error?: Error | null) => void): boolean;
   /** Listens for failures of writing, such as a closed pipe. */
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** Whether it is a terminal; default false. */
   readonly isTTY?: boolean | undefined;
-  /** Width of the terminal in characters; absent where it is none. */
+  /** Width of the terminal in characters; absent for other streams. */
   readonly columns?: number | undefined;
 }
 
 /** The streams and environment of a command: data goes to `stdout`, everything else to `stderr`. */
 export interface Io {
-  /** Bytes that the command reads where a file is `-`. */
+  /** Bytes that the command reads for the file `-`. */
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Receives data: predictions, JSON. */
   readonly stdout: OutputStream;
@@ -23,7 +23,7 @@ export interface Io {
   readonly stderr: OutputStream;
   /** Environment variables by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted, with an `Interrupted` as its reason, when the process is told to stop while the signal is held. */
+  /** Aborted, with an `Interrupted` as its reason, when the process receives a stop signal while this signal is held. */
   readonly signal?: StopSignal | undefined;
 }
 
@@ -57,8 +57,8 @@ interface InterruptibleProcess {
 }
 
 /**
- * Creates a signal that SIGINT and SIGTERM abort while it is held, as a training holds it from its first step until its model is
- * written. A second one ends the process at once. While nothing holds it, the first one does.
+ * Creates a signal that SIGINT and SIGTERM abort while it is held; a training holds it from its first step until its model is written.
+ * A second SIGINT or SIGTERM ends the process at once, and so does the first one while nothing holds the signal.
  *
  * @example
  * await trainAndReport({ …, signal: abortOnInterrupt(process) });
@@ -82,7 +82,7 @@ export function abortOnInterrupt(target: InterruptibleProcess): AbortSignal & Re
       isHeld = false;
     };
   };
-  // Of a container's first process the system ignores signals that it does not listen for.
+  // The system ignores signals to the first process of a container unless it listens for them.
   if (target.pid === 1) for (const name of names) target.on(name, () => holders === 0 && target.exit(exitCodes[name]));
   return Object.assign(controller.signal, { hold });
 }

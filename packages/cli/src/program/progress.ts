@@ -2,15 +2,15 @@
 import type { OutputStream } from './process';
 import { counted, printLine, printStatus } from './terminal';
 
-/** Milliseconds between two lines of a stream that is no terminal. */
+/** Milliseconds between two lines on a stream that is not a terminal. */
 export const lineEvery = 10_000;
 
 interface CounterOptions {
   /** The noun, for `counted`. */
   readonly noun: string;
-  /** What has been done: `predicted`. */
+  /** Past participle of the work: `predicted`. */
   readonly done: string;
-  /** Whether nothing is said, because what is written is its own progress. */
+  /** Whether nothing is printed, because the output itself shows the progress. */
   readonly isSilent?: boolean;
   /** The clock, in milliseconds; default `performance.now`. */
   readonly now?: () => number;
@@ -23,7 +23,7 @@ interface Counter {
 }
 
 /**
- * Counts what is done, for people.
+ * Prints the progress of work that counts.
  *
  * @example
  * const counter = progressCounter(process.stderr, { noun: 'text', done: 'predicted' });

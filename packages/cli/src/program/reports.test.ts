@@ -47,7 +47,9 @@ it('notes a report and a card that cannot be written, and is done', async () => 
   const { summary } = await tinyReport({ onResult, onNote: (note) => notes.push(note) }, out);
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).loss).toBe(summary.loss);
   const written = notes.filter((note) => note.includes('not written'));
-  expect(written).toEqual(places.map((place) => expect.stringContaining(`${place}: not written, all else of the run`)));
+  expect(written).toEqual(
+    places.map((place) => expect.stringContaining(`${place}: not written, the rest of the run is complete`)),
+  );
 });
 
 it('writes the report also where nobody takes the results', async () => {
@@ -65,7 +67,7 @@ it.each([
   [{ title: 3 }, 'trainAndReport: title expected a string, got 3'],
   [
     { reportedFrom: { line: [1], file: 'a.csv' } },
-    'trainAndReport: expected options that it knows, got reportedFrom.line; did you mean reportedFrom.lines?',
+    'trainAndReport: expected known options, got reportedFrom.line; did you mean reportedFrom.lines?',
   ],
   [{ epochs: 2 }, /fitSequenceClassifier: .* got epochs; did you mean arguments\.numTrainEpochs/],
 ])('refuses what is wrong before anything is written: %j', async (wrong, message) => {

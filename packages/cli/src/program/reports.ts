@@ -1,4 +1,4 @@
-// Trains and reports: what a run directory holds besides the training itself, its report and the model's card.
+// Trains, and writes the report and the model card of a run.
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checkOptions, isObject, type TableOf } from '@attune/internal';
@@ -15,18 +15,18 @@ import {
 } from '@attune/train/node';
 import { runDefaults } from './run-defaults';
 
-/** Kinds of problems that are trained and reported. One that has no report yet is none: the compiler then refuses the command line's. */
+/** Problem types that are trained and reported. The compiler refuses a problem type without a report. */
 type Reportable = ProblemType & ReportedProblem;
 
-/** Options of `trainAndReport`: those of `fitSequenceClassifier`, and what the report says. */
+/** Options of `trainAndReport`: those of `fitSequenceClassifier`, and settings of the report. */
 export interface TrainAndReportOptions<P extends Reportable = 'single_label_classification'> extends FitOptions<P> {
   /** The report's heading; default the run directory's name. */
   readonly title?: string;
   /** Longer names of labels, for the report: `{ '31-33': 'Manufacturing' }`; default the labels themselves. */
   readonly labelNames?: Readonly<Record<string, string>>;
-  /** Where the reported part was read; default unknown, so that the report names no lines. */
+  /** Source of the reported part; default unknown, and the report then names no lines. */
   readonly reportedFrom?: {
-    /** Line of each of its texts, from 1. */
+    /** 1-based line of each of its texts. */
     readonly lines: readonly number[];
     /** Name of the file. */
     readonly file: string;
@@ -36,10 +36,10 @@ export interface TrainAndReportOptions<P extends Reportable = 'single_label_clas
 }
 
 /**
- * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card. Where one of these
- * two cannot be written, a note says so, and the run is none the worse.
+ * Fine-tunes a classifier or a regression and writes its run directory, including `report.html` and the model card. If one of these
+ * two cannot be written, a note reports it, and the run is still complete.
  *
- * @throws AttuneError ARGUMENT_INVALID for what is not an option, and as `fitSequenceClassifier`, before anything is written where the input is wrong
+ * @throws AttuneError ARGUMENT_INVALID for an unknown option, and as `fitSequenceClassifier`, before anything is written where the input is wrong
  * @example
  * const { summary } = await trainAndReport({ data, model: 'new', engine, out: 'runs/sectors' });
  * console.log(summary.accuracy);
@@ -98,7 +98,7 @@ export const untilReported = <Options extends Pick<FitOptions, 'keepCheckpoints'
   keepCheckpoints: options.keepCheckpoints || 'until-reported',
 });
 
-/** Texts by label, in the order of the labels; none for a regression. */
+/** Number of texts per label, in the order of the labels; undefined for a regression. */
 function labelCounts(given: readonly unknown[], labels: readonly string[]): readonly number[] | undefined {
   if (labels.length < 2) return undefined;
   const counts = new Map<unknown, number>();
@@ -106,7 +106,7 @@ function labelCounts(given: readonly unknown[], labels: readonly string[]): read
   return labels.map((label) => counts.get(label) ?? 0);
 }
 
-/** A result of what the published files give. */
+/** The result of the published files. */
 function asPublished<P extends Reportable>(result: FitResult<P>): FitResult<P> {
   const summary = publishedSummary(result.summary);
   return summary === result.summary || !result.untuned ? result : { ...result, summary, test: result.untuned };
@@ -117,7 +117,7 @@ interface Decided {
   readonly decision?: { readonly applied?: boolean };
 }
 
-/** A summary of what the published files give: the metrics of a run that an earlier version began are of what is beside its model. */
+/** The summary of the published files. For runs of earlier versions, which store tuning outside the weights, that is the untuned model. */
 export function publishedSummary<Summary extends Decided>(whole: Summary): Summary {
   const {
     untuned,
@@ -131,10 +131,10 @@ export function publishedSummary<Summary extends Decided>(whole: Summary): Summa
   return { ...summary, ...untuned, tuned, decision } as unknown as Summary;
 }
 
-/** A file about a run, and how it is written. */
+/** A file about a run, and the function that writes it. */
 type Page = readonly [path: string, write: () => Promise<void>];
 
-/** `predictions.jsonl`, which the page can be made from anew, and the page. */
+/** `predictions.jsonl`, from which the page can be made again, and the page. */
 function pagesOf(data: PageData, out: string): readonly Page[] {
   const predictions = predictionLines(data);
   const [saved, page] = [join(out, 'predictions.jsonl'), join(out, 'report.html')];
@@ -146,14 +146,14 @@ function pagesOf(data: PageData, out: string): readonly Page[] {
   ];
 }
 
-/** The model's id on the hub; undefined for a new model and one from a directory, as the run's record says. */
+/** The model's id on the hub; undefined for a new model and a model from a directory. */
 function hubIdOf(model: string, { modelDirectory }: Readonly<Record<string, unknown>>): string | undefined {
   return model === 'new' || modelDirectory !== undefined || existsSync(model) ? undefined : model;
 }
 
 /**
- * Writes the pages about a run that has ended well; one that cannot be written is a note, or a warning of the process. Then the
- * checkpoints are removed, which nothing needs any more; where a page is missing they stay, for `--resume` to make it anew.
+ * Writes the pages about a run that has ended; one that cannot be written is a note, or a warning of the process. Then the checkpoints
+ * are removed, unless a page is missing: `--resume` then makes it again.
  */
 async function writePages(
   { out, keepCheckpoints, onNote = (note) => process.emitWarning(note) }: PageOptions,
@@ -163,7 +163,7 @@ async function writePages(
   for (const [path, write] of pages)
     await write().catch((error: Error) => {
       areWritten = false;
-      onNote(`${path}: not written, all else of the run is there: ${error.message}`);
+      onNote(`${path}: not written, the rest of the run is complete: ${error.message}`);
     });
   if (areWritten && keepCheckpoints !== true) await endCheckpoints(out, onNote);
 }
@@ -173,11 +173,11 @@ type PageOptions = Pick<FitOptions, 'out' | 'keepCheckpoints' | 'onNote'>;
 interface Reporting<Data> extends PageOptions, Pick<FitOptions, 'model'> {
   readonly onSummary: (summary: object) => Promise<void>;
   readonly card: (data: Data & { readonly baseModel?: string }) => string;
-  /** What the page shows besides, made once the summary is given out; where that fails, the page is without it. */
+  /** Further data of the page, computed after the summary is printed; if that fails, the page lacks them. */
   readonly more?: () => Promise<Partial<Data>>;
 }
 
-/** Gives the summary out, then writes `predictions.jsonl`, `report.html` and the model's card into a run directory, and ends its checkpoints. */
+/** Prints the summary, then writes `predictions.jsonl`, `report.html` and the model's card into a run directory, and ends its checkpoints. */
 export async function writeTaskReport<Data extends PageData>(
   result: Omit<Data, 'title' | 'generatedAt'>,
   { onSummary, card, more, ...options }: Reporting<Data>,
@@ -190,7 +190,7 @@ export async function writeTaskReport<Data extends PageData>(
     await onSummary(data.summary);
   } finally {
     const rest =
-      (await more?.().catch((error: Error) => noted(onNote, `samples for the report: none, ${error.message}`))) ?? {};
+      (await more?.().catch((error: Error) => noted(onNote, `the report has no samples: ${error.message}`))) ?? {};
     const ofCard = { ...data, baseModel: hubIdOf(model, data.config) };
     const pages = pagesOf({ ...data, ...rest }, out);
     await writePages(options, [...pages, [readme, () => writeRendered(readme, () => card(ofCard))]]);
@@ -199,5 +199,5 @@ export async function writeTaskReport<Data extends PageData>(
 
 const noted = (onNote: FitOptions['onNote'], note: string): undefined => void onNote?.(note);
 
-/** Where a run directory that is written holds what was trained: its adapter where that stands beside another model, else its model. */
+/** The directory of the trained weights in a run: its adapter if that is separate from the model, otherwise its model. */
 export const artifactDirectory = (run: string): string => adapterDirectory(run) ?? join(run, 'model');

@@ -1,4 +1,4 @@
-// What a run has where nothing was asked for: its report lists that last.
+// The default settings of a run, which its report lists last.
 import { resolvedLora } from '@attune/models';
 import { trainingArguments } from '@attune/train';
 
@@ -15,12 +15,12 @@ interface Recorded {
 }
 
 /**
- * The learning rate of adapters on the command line: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models
- * they learn next to nothing.
+ * The learning rate of adapters on the command line: that of QLoRA for small models, and of most recipes for PEFT. At the 5e-5 of whole models,
+ * adapters learn almost nothing.
  */
 export const adapterRate = 2e-4;
 
-/** How `--data` is split: of most tasks, beside test data, and of masked language modeling. */
+/** Default splits of `--data`: for most tasks, with test data, and for masked language modeling. */
 export const defaultSplits = { usual: '80/10/10', besideTest: '90/10', maskedLm: '95/5' } as const;
 
 /** The defaults of the arguments of a run of this task. */
@@ -61,7 +61,7 @@ function adapterDefaults(r: number): Config {
   return { alpha, targetModules };
 }
 
-/** What a report holds a run's record against. */
+/** The defaults with which a report compares the record of a run. */
 export const runDefaults = (config: Config): { readonly defaults: Config; readonly settingDefaults: Config } => ({
   defaults: argumentDefaults(config),
   settingDefaults: settingDefaults(config),

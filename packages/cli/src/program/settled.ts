@@ -1,4 +1,4 @@
-// Promises that never settle: Node ends a process that waits for nothing else with exit code 0, and without a word.
+// Promises that never settle: Node ends a process that waits for nothing else silently, with exit code 0.
 import { AttuneError } from '@attune/internal';
 
 /** The part of a process that is used; pass `process`. */
@@ -8,7 +8,7 @@ export interface DryingProcess {
 }
 
 interface StuckOptions {
-  /** Around other waits, whose reasons say more and come first. */
+  /** Whether it wraps other waits, whose reasons are more specific and come first. */
   readonly isOuter?: boolean;
   readonly target?: DryingProcess;
 }
@@ -34,9 +34,12 @@ export async function orStuck<T>(
   return Promise.race([work, stuck]).finally(() => target.off('beforeExit', onDry));
 }
 
-/** The reason where nothing more is known of what a command waited for. */
+/** The error for a command that waits for something unknown. */
 export function stuckCommand(argv: readonly string[]): AttuneError {
   const name = ['attune', ...argv.filter((argument) => /^[a-z]+$/.test(argument)).slice(0, 1)].join(' ');
-  const got = 'got something that never ends and nothing left to wait for';
-  return new AttuneError('COMMAND_STUCK', `${name}: expected to come to an end, ${got}; it was not done: run it again`);
+  const got = 'got one that waits for something that never happens';
+  return new AttuneError(
+    'COMMAND_STUCK',
+    `${name}: expected a command that ends, ${got}; it did not finish: run it again`,
+  );
 }

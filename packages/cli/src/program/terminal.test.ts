@@ -59,7 +59,9 @@ it('says which output is full', async () => {
   };
   const full = { on: () => {}, write };
   await expect(writeText(full, 'text')).rejects.toThrow(
-    /^standard output: expected to write there, got ENOSPC.*make room/,
+    /^standard output: expected a writable place, got ENOSPC.*make room/,
   );
-  await expect(writeText(full, 'text', { name: '/dev/full' })).rejects.toThrow(/^\/dev\/full: expected to write there/);
+  await expect(writeText(full, 'text', { name: '/dev/full' })).rejects.toThrow(
+    /^\/dev\/full: expected a writable place/,
+  );
 });

@@ -5,11 +5,12 @@ import type { OutputStream } from './process';
 
 const eraseLine = '\x1b[K';
 
-/** What moves a cursor, changes a title or reorders a line: all controls but the tabulator and the end of a line. */
+/** Characters that move a cursor, change a title or reorder a line: all controls except tab and line feed. */
 const controls = /(?![\t\n])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
- * Text from outside, such as labels and names, as a terminal may show it: controls as JSON writes them, so that JSON stays the same JSON.
+ * Escapes control characters of untrusted text, such as labels and names, for a terminal. They are escaped as in JSON, so that JSON stays
+ * equivalent.
  *
  * @example
  * visible('a\x1b[2Jb'); // 'a\\u001b[2Jb'
@@ -19,7 +20,7 @@ export function visible(text: string): string {
 }
 
 /**
- * Prints a line, in place of the status if one is shown.
+ * Prints a line, which replaces the status line if one is shown.
  *
  * @example printLine(process.stdout, table(rows));
  */
@@ -32,9 +33,9 @@ function writeLine(stream: OutputStream, text: string): void {
 }
 
 /**
- * Shows a line that the next line replaces. Prints nothing where the stream is no terminal.
+ * Shows a line that the next line replaces. Prints nothing on a stream that is not a terminal.
  *
- * The cursor stays at the start of the line, so that later output needs no knowledge of it.
+ * The cursor stays at the start of the line, so that later output overwrites it.
  * @example printStatus(process.stderr, `${done} of ${total} texts`);
  */
 export function printStatus(stream: OutputStream, text: string): void {
@@ -64,7 +65,7 @@ function colored(color: 'yellow' | 'red', text: string, stream: OutputStream): s
   return styleText(color, text, { stream: stream as NodeJS.WriteStream });
 }
 
-/** The reader of the output has closed it, as `head` does. That is no failure. */
+/** The reader of the output has closed it, as `head` does. This is not a failure. */
 export class OutputClosed extends Error {
   constructor(cause: Error) {
     super('the output was closed', { cause });
@@ -75,9 +76,9 @@ export class OutputClosed extends Error {
 const closedCodes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
 
 /**
- * Writes text and waits until it is taken: a slow reader then slows the writer down instead of filling memory.
+ * Writes text and waits until it is written, so that a slow reader slows down the writer instead of filling memory.
  *
- * @param options `isRaw` writes controls as they are, into a file say; else as `visible` does
+ * @param options `isRaw` writes control characters unchanged, for example into a file; otherwise as `visible` does
  * @throws OutputClosed when the reader has closed the output
  */
 export function writeText(

@@ -26,7 +26,7 @@ interface Installed {
 /**
  * Makes tfjs-node work in a project: npm's package, PyPI's library, and an addon compiled for the two.
  *
- * Everything is made ready beside the project's packages and moved into place; a failure leaves the project as it was.
+ * Everything is prepared in a stage directory and then moved into place; a failure leaves the project unchanged.
  *
  * @throws AttuneError SETUP_IMPOSSIBLE where something is missing, SETUP_FAILED where a step fails
  */
@@ -49,7 +49,7 @@ export async function installTfjsNode(options: InstallOptions): Promise<Installe
     onStep('compiling the addon');
     await compile(plan, compiler, settings);
     await moveIntoPlace(plan, undoable);
-    onStep('trying it');
+    onStep('testing the addon');
     const { gpu } = await tryAddon(plan.name, settings);
     await clear();
     return { plan, worked: false, gpu };
@@ -90,7 +90,7 @@ async function compile({ stage, installHeaders, compile: args }: SetupPlan, comp
   await runTool(compiler, args, { ...settings, env });
 }
 
-/** Installs the package with npm, without its script. Undone, package.json and the lockfile have their old bytes again. */
+/** Installs the package with npm, without its script. Undoing restores the bytes of package.json and the lockfile. */
 async function installPackage(plan: SetupPlan, settings: ToolSettings, undoable: Undoable): Promise<void> {
   const modules = join(settings.directory, 'node_modules');
   const files = ['package.json', 'package-lock.json'].map((name) => join(settings.directory, name));
@@ -109,11 +109,11 @@ async function installPackage(plan: SetupPlan, settings: ToolSettings, undoable:
 /** npm leaves empty directories behind. */
 async function removeEmpty(directory: string, known: readonly string[]): Promise<void> {
   for (const name of await readdir(directory))
-    if (!known.includes(name)) await rmdir(join(directory, name)).catch(() => {}); // what has files in it stays
+    if (!known.includes(name)) await rmdir(join(directory, name)).catch(() => {}); // directories with files stay
 }
 
 /**
- * Makes an empty stage. Undone, the directories that were made for it go too.
+ * Creates an empty stage directory. Undoing also removes the directories that were created for it.
  *
  * @returns a function that removes it
  */
@@ -144,7 +144,7 @@ async function moveIntoPlace({ directory, stage }: SetupPlan, undoable: Undoable
 type Undoable = (undo: () => Promise<unknown>) => void;
 
 /**
- * Runs a work of several steps as a whole: where it fails, its registered steps are undone in reverse order.
+ * Runs work of several steps: if it fails, its registered steps are undone in reverse order.
  *
  * @throws what the work throws
  */

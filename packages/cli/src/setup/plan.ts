@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 
-/** A file of PyPI, and where parts of it go. */
+/** A file of PyPI, and the destinations of its parts. */
 export interface Wheel {
   readonly name: string;
   readonly version: string;
-  /** What the download must have, where it is known here; else what the index says, which pip checks too. */
+  /** The expected hash of the download, if known here; otherwise pip checks the one of the index. */
   readonly sha256?: string;
   readonly megabytes?: number;
   /** Beginnings of names in the wheel, and what takes their place under `deps/`. */
   readonly places: readonly (readonly [string, string])[];
 }
 
-/** What `attune setup tfjs-node` is to make. Paths are absolute. */
+/** The packages, files and commands of `attune setup tfjs-node`. Paths are absolute. */
 export interface SetupPlan {
   /** The package of npm, and its version. */
   readonly name: string;
   readonly version: string;
   /** Where npm puts it. */
   readonly directory: string;
-  /** Where everything is made ready; removed in the end. */
+  /** The stage directory, removed after the setup. */
   readonly stage: string;
   readonly wheels: readonly Wheel[];
   /** npm's arguments. */
@@ -56,7 +56,7 @@ const processorWheel: Wheel = {
   places: tensorflowPlaces,
 };
 
-/** What the wheel `tensorflow` names in its extra `and-cuda`. */
+/** The packages that the wheel `tensorflow` lists in its extra `and-cuda`. */
 const cudaVersions = {
   'nvidia-cublas-cu12': '12.5.3.2',
   'nvidia-cuda-cupti-cu12': '12.5.82',
@@ -72,7 +72,7 @@ const cudaVersions = {
   'nvidia-nvjitlink-cu12': '12.5.82',
 };
 
-/** `deps/nvidia` lies beside `deps/lib` as `nvidia` does beside `tensorflow` in Python, where the library looks for it. */
+/** `deps/nvidia` is next to `deps/lib`, as `nvidia` is next to `tensorflow` in Python, where the library looks for it. */
 const gpuWheels: readonly Wheel[] = [
   { name: 'tensorflow', version: tensorflowVersion, megabytes: 615, places: tensorflowPlaces },
   ...Object.entries(cudaVersions).map(([name, cuda]) => ({
@@ -94,7 +94,7 @@ export function setupPlan({ project, gpu }: SetupOptions): SetupPlan {
     directory,
     stage,
     wheels: gpu ? gpuWheels : [processorWheel],
-    // Optional: where a later install runs the package's own script, and that fails, the project's install does not.
+    // Optional: if a later install runs the package's own script and that fails, the install of the project succeeds.
     install: ['install', '--save-optional', '--save-exact', ...quietly, `${name}@${version}`],
     installHeaders: ['install', '--prefix', stage, '--no-save', ...quietly, 'node-api-headers@1.9.0'],
     uninstall: ['uninstall', ...quietly, name],
@@ -102,7 +102,7 @@ export function setupPlan({ project, gpu }: SetupOptions): SetupPlan {
   };
 }
 
-/** The same sources as ever, against another version of the library; the addon finds it by its own place. */
+/** Compiles the unchanged sources with another version of the library, which the addon finds relative to itself. */
 function compilerArguments(directory: string, stage: string): string[] {
   const deps = join(stage, 'deps');
   const includes = [directory, join(deps, 'include'), join(stage, 'node_modules', 'node-api-headers', 'include')];

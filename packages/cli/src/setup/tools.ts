@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import type { SetupPlan } from './plan';
 
-/** How other programs are run. */
+/** Settings for running other programs. */
 export interface ToolSettings {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -81,31 +81,33 @@ async function findCompiler(settings: ToolSettings): Promise<string | undefined>
 const otherLocks = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun' };
 
 /**
- * Makes sure that there is a project here whose node_modules is its own.
+ * Checks that the directory is a project with its own node_modules.
  *
- * @throws AttuneError SETUP_IMPOSSIBLE where there is none, saying what to do
+ * @throws AttuneError SETUP_IMPOSSIBLE without one, with advice
  */
 export async function checkProject(project: string, plan: SetupPlan, settings: ToolSettings): Promise<void> {
   if (`${process.platform} ${process.arch}` !== 'linux x64')
     throw impossible(`expected Linux on x64, which the library is built for, got ${process.platform} ${process.arch}`);
   if (!existsSync(join(project, 'package.json')))
     throw impossible(
-      `expected a project, a package.json in ${project}; change into yours, or make one: npm init --yes`,
+      `expected a package.json in ${project}, found none; change to the directory of your project, or create one: npm init --yes`,
     );
   const modules = (await runTool('npm', ['root'], settings)).trim();
   if (existsSync(join(plan.directory, 'package.json'))) return;
   if (modules !== join(realpathSync(project), 'node_modules') && modules !== join(project, 'node_modules'))
-    throw impossible(`expected to be where node_modules is, which is ${modules}; run it in the directory above that`);
+    throw impossible(
+      `expected to run in the directory of node_modules, which is ${modules}; change to the directory above it`,
+    );
   for (const [file, manager] of Object.entries(otherLocks))
     if (existsSync(join(project, file)))
       throw impossible(
-        `expected a project of npm, found ${file}; install ${plan.name}@${plan.version} with ${manager}, without its scripts, then run this again`,
+        `expected an npm project, found ${file}; install ${plan.name}@${plan.version} with ${manager}, without its scripts, then run this again`,
       );
 }
 
 const impossible = (what: string) => new AttuneError('SETUP_IMPOSSIBLE', `setup: ${what}`);
 
-/** Multiplies two matrices in a process of its own, since an addon that does not fit ends its process. */
+/** Multiplies two matrices in a separate process, because an addon that does not fit crashes its process. */
 const script = `
 const util = require('node:util');
 util.isArray = Array.isArray;
@@ -119,7 +121,7 @@ console.log('attune:' + JSON.stringify({ product: Array.from(product), gpu: tf.b
  * Tries a project's package by a product of two matrices.
  *
  * @returns whether it computed on a GPU
- * @throws AttuneError SETUP_FAILED where it does not load, or multiplies wrong
+ * @throws AttuneError SETUP_FAILED if it does not load, or multiplies incorrectly
  */
 export async function tryAddon(name: string, settings: ToolSettings): Promise<{ readonly gpu: boolean }> {
   const env = { TF_CPP_MIN_LOG_LEVEL: '1', ...settings.env };

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Wheel } from './plan';
 import { runTool, type ToolSettings } from './tools';
 
-/** Any one of the versions that wheels are built for: the library in them is the same. */
+/** Any version that wheels are built for: they all contain the same library. */
 const pythonVersion = '3.12';
 
 /**
- * Downloads a wheel into `stage/wheels`, and gives its path.
+ * Downloads a wheel into `stage/wheels`, and returns its path.
  *
  * pip compares the file with the sha256 of the requirement, or else with the one that the index gives it, and refuses another.
  */
@@ -36,7 +36,7 @@ with zipfile.ZipFile(wheel) as archive:
                     shutil.copyfileobj(source, target, 1 << 20)
 `;
 
-/** Unpacks what is needed of a wheel into `stage/deps`, and removes the wheel. */
+/** Unpacks the needed files of a wheel into `stage/deps`, and removes the wheel. */
 export async function unpackWheel(wheel: string, { places }: Wheel, stage: string, settings: ToolSettings) {
   await runTool('python3', ['-c', unpacking, wheel, join(stage, 'deps'), JSON.stringify(places)], settings);
   await rm(wheel);

@@ -1,13 +1,13 @@
-// What a trained causal language model writes after some prompts of the reported part, for its report.
+// Completions of some prompts of the reported part, for the report of a causal language model.
 import type { Completion } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import { type CausalLmFitResult, type CausalLmTextParts, loadGenerator, type RunOptions } from '@attune/train/node';
 
-/** A larger model takes too long, and too much memory a second time. */
+/** Limit of parameters: a larger model takes too long, and too much memory when loaded again. */
 const mostParameters = 3e8;
 const mostSamples = 12;
 const mostTokens = 128;
-/** No further sample is begun after this. */
+/** No further sample is started after this time. */
 const mostSeconds = 60;
 
 interface Writing extends Pick<RunOptions, 'out' | 'engine' | 'signal'> {
@@ -15,7 +15,7 @@ interface Writing extends Pick<RunOptions, 'out' | 'engine' | 'signal'> {
   readonly hasChat: boolean;
 }
 
-/** The likeliest continuations of prompts, evenly chosen, beside the true ones. None of a large model. */
+/** Greedy completions of evenly chosen prompts, with the true ones. Empty for a large model. */
 export async function writtenSamples(
   { test, validation = [] }: CausalLmTextParts,
   { parameters }: Pick<CausalLmFitResult['summary'], 'parameters'>,
@@ -32,7 +32,7 @@ export async function writtenSamples(
     for (const { prompt, completion: truth } of chosen) {
       if (performance.now() > until || signal?.aborted) break;
       const options = { maxNewTokens: mostTokens, hasSpecialTokens: hasChat };
-      const [written] = await generator.generate([prompt], options).catch(() => []); // one too long for the model is no sample
+      const [written] = await generator.generate([prompt], options).catch(() => []); // a prompt that is too long is skipped
       if (!written) continue;
       const { text, tokens, ended } = written;
       samples.push({ prompt, truth, written: text, tokens, isWhole: ended === 'stop' });
@@ -43,7 +43,7 @@ export async function writtenSamples(
   return samples;
 }
 
-/** A text as its beginning and the rest: a plain one is divided where a word ends, about a third into it. */
+/** Divides a text into prompt and completion: a plain text after about a third, at the end of a word. */
 function divided(text: PromptedText | string): { readonly prompt: string; readonly completion: string } {
   if (typeof text !== 'string') return { prompt: text.prompt ?? '', completion: text.completion };
   const at = text.indexOf(' ', Math.min(200, Math.floor(text.length / 3)));

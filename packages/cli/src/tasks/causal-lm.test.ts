@@ -106,11 +106,11 @@ describe('attune train --task causal-lm', () => {
     expect(written.stdout).toMatch(/^ \["/);
     expect(await attune(['predict', run, '--input', held])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('got a causal language model: attune generate'),
+      stderr: expect.stringContaining('got a causal language model; generate text with it: npx attune generate'),
     });
     expect(await attune(['eval', run, '--data', held, '--label', 'x'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--label: expected none for a causal language model'),
+      stderr: expect.stringMatching(/--label: not used by .*, a causal language model; remove it/),
     });
   });
 
@@ -213,11 +213,11 @@ describe('attune train --task causal-lm', () => {
 
   it.each<[string, string[], number, RegExp]>([
     ['a template without what is learned', ['--completion', ''], 2, /--completion: expected a value/],
-    ['text beside it', ['--text', 'description'], 2, /--completion: expected no --text beside it/],
+    ['text beside it', ['--text', 'description'], 2, /--completion: cannot be used with --text/],
     ['an unknown column', ['--completion', 'skill'], 1, /expected a column "skill".*did you mean "skills"\?/],
     ['an unknown column in it', ['--prompt-template', '{descripton}:'], 1, /did you mean "description"\?/],
-    ['a label', ['--label', 'x'], 2, /--label: expected --task .* beside it, got causal-lm/],
-    ['adapters without a rank', ['--lora-alpha', '8'], 2, /--lora-alpha: expected --lora-r beside it/],
+    ['a label', ['--label', 'x'], 2, /--label: only used with --task .*, got --task causal-lm/],
+    ['adapters without a rank', ['--lora-alpha', '8'], 2, /--lora-alpha: requires --lora-r/],
     [
       'adapters of a new model',
       ['--lora-r', '8', '--model', 'new'],
@@ -225,8 +225,8 @@ describe('attune train --task causal-lm', () => {
       /expected a trained model beside it, got "new"/,
     ],
     ['adapters of nothing', ['--lora-r', '8', '--lora-target-modules', '.*qq'], 1, /".\*qq", which matches nothing/],
-    ['a template of no messages', ['--chat-template', 'x'], 2, /--chat-template: expected --messages beside it/],
-    ['variables of no messages', ['--chat-variables', '{}'], 2, /--chat-variables: expected --messages beside it/],
+    ['a template of no messages', ['--chat-template', 'x'], 2, /--chat-template: requires --messages/],
+    ['variables of no messages', ['--chat-variables', '{}'], 2, /--chat-variables: requires --messages/],
   ])('refuses %s', async (_, more, code, message) => {
     const all = [...flags, '--model', join(run, 'model'), ...more, '--out', join(directory, 'refused')];
     expect(await attune(all)).toMatchObject({ code, stderr: expect.stringMatching(message) });

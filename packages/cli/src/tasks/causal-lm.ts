@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, typedCommand } from '@attune/internal';
 import { type CausalLmMetrics, type CausalLmRunData, causalLmMetricsIn, renderCausalLmCard } from '@attune/report';
 import type { PromptedText } from '@attune/train';
 import {
@@ -87,11 +87,13 @@ async function train(data: CausalLmTextParts, { flags, settings, onSummary }: Tr
   await writeTaskReport<CausalLmRunData>(result, { ...settings, onSummary, card: renderCausalLmCard, more });
 }
 
-/** Measures the model's prediction of each token that is to be written. */
+/** Measures the model's prediction of each completion token. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, labelFlags, `a causal language model, which ${source} is`);
+  refuseFlags(flags, labelFlags, `by ${source}, a causal language model`);
   if (flags.precision !== 'fp32')
-    throw new UsageError(`--precision: expected fp32 for a causal language model, got ${flags.precision}`);
+    throw new UsageError(
+      `--precision: expected fp32 for a causal language model, got ${flags.precision}; remove --precision`,
+    );
   const { revision, truncationMode, adapter, quantize } = flags;
   const columns = await columnsOf(source, flags);
   const template = await openChatTemplate(source, { ...columns, revision }, io);
@@ -103,7 +105,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
   return { metrics, lines: `${metricLines(metrics)}\n${metrics.examples} texts\n` };
 }
 
-/** The columns that are typed, or else those of the run; none for a file of lines. */
+/** The typed columns, or else those of the run; only the typed ones for a file of lines. */
 async function columnsOf(
   source: string,
   { text, promptTemplate, completion, messages, chatTemplate, chatVariables, data, ...flags }: EvaluateFlags,
@@ -130,7 +132,7 @@ async function columnsOf(
 async function predict({ source }: PredictInput): Promise<void> {
   throw new AttuneError(
     'MODEL_UNSUPPORTED',
-    `${source}: expected a trained classifier or tagger, got a causal language model: attune generate ${source} --prompt '…'`,
+    `${source}: expected a trained classifier or tagger, got a causal language model; generate text with it: ${typedCommand(`generate ${source} --prompt '…'`)}`,
   );
 }
 

@@ -139,7 +139,7 @@ describe('attune train --teacher', () => {
       1,
       'every second one is --student-layers 0',
     ],
-    [['--teacher', 'TEACHER', '--folds', '3'], 2, '--teacher: expected no --folds beside it'],
+    [['--teacher', 'TEACHER', '--folds', '3'], 2, '--teacher: cannot be used with --folds'],
     [
       ['--teacher', 'TEACHER', '--problem-type', 'multi_label_classification'],
       1,
@@ -231,7 +231,7 @@ describe('attune train --task token-classification --teacher', () => {
     ]);
     expect([other.code, other.stderr]).toEqual([
       2,
-      expect.stringContaining('--teacher: expected --task sequence-classification or token-classification'),
+      expect.stringContaining('--teacher: only used with --task sequence-classification or token-classification'),
     ]);
   });
 });

@@ -18,7 +18,7 @@ export const tasks: Readonly<Record<TrainFlags['task'], Task>> = {
 /**
  * The task of a command line.
  *
- * @throws UsageError for an option that is for other tasks
+ * @throws UsageError for an option of other tasks
  */
 export function taskOf(flags: Pick<TrainFlags, 'task'> & Partial<TrainFlags>): Task {
   const task = tasks[flags.task];
@@ -29,6 +29,6 @@ export function taskOf(flags: Pick<TrainFlags, 'task'> & Partial<TrainFlags>): T
   if (name === undefined) return task;
   const takers = Object.entries(tasks).flatMap(([taker, { options }]) => (options.includes(name) ? [taker] : []));
   throw new UsageError(
-    `${dashed(name)}: expected --task ${takers.join(' or ')} beside it, got ${flags.task}; leave it out`,
+    `${dashed(name)}: only used with --task ${takers.join(' or ')}, got --task ${flags.task}; remove it`,
   );
 }

@@ -80,11 +80,11 @@ describe('attune train --task masked-lm', () => {
   it('is what another task begins from, but predicts nothing itself', async () => {
     expect(await attune(['predict', run, '--input', held])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('got a masked language model, which labels nothing'),
+      stderr: expect.stringContaining('got a masked language model, which assigns no labels'),
     });
     expect(await attune(['eval', run, '--data', held, '--label', 'x'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--label: expected none for a masked language model'),
+      stderr: expect.stringMatching(/--label: not used by .*, a masked language model; remove it/),
     });
     const rows = texts(40, 5).map((text) => `"${text}",${text.includes('java') ? 'java' : 'other'}`);
     const data = fileIn(directory, 'labeled.csv', `text,label\n${rows.join('\n')}\n`);
@@ -111,7 +111,7 @@ describe('attune train --task masked-lm', () => {
   });
 
   it.each<[string, string[], number, RegExp]>([
-    ['labels', ['--label', 'x'], 2, /--label: expected --task .*token-classification beside it, got masked-lm/],
+    ['labels', ['--label', 'x'], 2, /--label: only used with --task .*token-classification, got --task masked-lm/],
     [
       'a probability out of range',
       ['--mlm-probability', '2'],

@@ -1,4 +1,4 @@
-import { AttuneError } from '@attune/internal';
+import { AttuneError, typedCommand } from '@attune/internal';
 import { type MaskedLmRunData, renderMaskedLmCard } from '@attune/report';
 import { evaluateMaskedLm, fitMaskedLm, type MaskedLmFitResult, type TextParts } from '@attune/train/node';
 import { readParts, seenParts, splitTexts } from '../data/parts';
@@ -59,9 +59,11 @@ async function train(data: TextParts, { flags, settings, onSummary }: TrainInput
 
 /** Masks tokens of texts, the same ones every time, and measures how well the model guesses them. */
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, [...labelFlags, 'maxLength'], `a masked language model, which ${source} is`);
+  refuseFlags(flags, [...labelFlags, 'maxLength'], `by ${source}, a masked language model`);
   if (flags.precision !== 'fp32')
-    throw new UsageError(`--precision: expected fp32 for a masked language model, got ${flags.precision}`);
+    throw new UsageError(
+      `--precision: expected fp32 for a masked language model, got ${flags.precision}; remove --precision`,
+    );
   const run = await readRunConfig(source);
   const { data, format, delimiter, deduplicate } = flags;
   const clean = flags.clean ?? run.clean;
@@ -79,7 +81,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
 async function predict({ source }: PredictInput): Promise<void> {
   throw new AttuneError(
     'MODEL_UNSUPPORTED',
-    `${source}: expected a trained classifier or tagger, got a masked language model, which labels nothing; train one from it: attune train --model ${source}`,
+    `${source}: expected a trained classifier or tagger, got a masked language model, which assigns no labels; train a classifier from it: ${typedCommand(`train --model ${source}`)}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Trained models as commands open them: what a model is for, and a classifier or tagger with its engine.
+// Opens trained models for commands: the task of a model, and a classifier or tagger with its engine.
 import { openEngine } from '@attune/engine/node';
 import { AttuneError } from '@attune/internal';
 import type { ModelTask } from '@attune/models';
@@ -38,7 +38,7 @@ interface OpenOptions {
 /**
  * Runs `use` with a trained classifier or regression, then closes it.
  *
- * @param onTruncated called with the number of texts that were cut, and the tokens at which they were
+ * @param onTruncated called with the number of truncated texts, and their maximum length
  * @throws AttuneError ARGUMENT_INVALID for a flag out of range, else as `loadAnyPredictor`
  */
 export function withPredictor<T>(
@@ -73,7 +73,7 @@ export function withTagger<T>(
 }
 
 /**
- * Runs `use` with an engine and what every trained model is opened with, then closes the engine.
+ * Runs `use` with an engine and the settings for opening a trained model, then closes the engine.
  *
  * @throws AttuneError ARGUMENT_INVALID for a flag out of range
  */
@@ -120,6 +120,6 @@ function checkModel(
   if (threshold !== undefined && problemType !== 'multi_label_classification')
     throw new AttuneError(
       'ARGUMENT_INVALID',
-      `threshold: expected none, because ${source} does not assign several labels per text, got ${threshold}; leave it out`,
+      `threshold: not used by ${source}, which does not assign several labels per text; remove it`,
     );
 }

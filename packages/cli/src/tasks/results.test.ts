@@ -66,7 +66,7 @@ describe('resultLines', () => {
     ]);
     const named = (decision: object) => resultLines({ ...summary, decision, tuned: untuned }).split('\n')[3];
     expect(named({ threshold: { a: 0.3 } })).toBe('model, at the tuned thresholds    0.2500    0.1250');
-    expect(named({ offsets: { a: 1 } })).toBe('model, with what was tuned      0.2500    0.1250');
+    expect(named({ offsets: { a: 1 } })).toBe('model, tuned                    0.2500    0.1250');
   });
 
   it('says how long it trained, not how long it might have', () => {

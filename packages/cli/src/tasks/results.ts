@@ -1,10 +1,10 @@
-// Results for people: of a training, and of an evaluation.
+// Formats the results of a training and of an evaluation as text.
 import type { ProblemType } from '@attune/models';
 import { type Evaluation, formatDuration, type Problem } from '@attune/train';
 import type { Differences, RunSummary, SideBySide, TrainingFacts } from '@attune/train/node';
 import { counted, table } from '../program/terminal';
 
-/** What is printed of a training, by kind of problem. */
+/** The printed results of a training, by problem type. */
 interface Printed {
   /** Titles of the metrics, in order. */
   readonly metrics: Readonly<Record<string, string>>;
@@ -22,9 +22,9 @@ const printed: Readonly<Record<ProblemType, Printed>> = {
   },
   multi_label_classification: {
     metrics: { accuracy: 'accuracy', microF1: 'micro-F1', macroF1: 'macro-F1' },
-    baseline: () => 'TF-IDF + logistic regression a label',
+    baseline: () => 'TF-IDF + logistic regression per label',
   },
-  regression: { metrics: { mae: 'MAE', rmse: 'RMSE', r2: 'R²' }, baseline: () => "the training texts' mean" },
+  regression: { metrics: { mae: 'MAE', rmse: 'RMSE', r2: 'R²' }, baseline: () => 'mean of the training texts' },
 };
 
 /**
@@ -65,12 +65,12 @@ export function resultLines(
 const roles: Readonly<Record<SideBySide['role'], string>> = {
   student: 'student',
   teacher: 'teacher',
-  teachers: 'the teachers together',
-  beside: 'beside',
+  teachers: 'teachers combined',
+  beside: 'other model',
 };
 
 /**
- * A student, its teachers and other models: metrics, size and speed, and how far the student is ahead of each.
+ * A student, its teachers and other models: metrics, size and speed, and the difference between the student and each of them.
  *
  * @param titles of the metrics that are shown, in order
  */
@@ -92,7 +92,7 @@ export function sideBySideLines(rows: readonly SideBySide[], titles: Readonly<Re
 }
 
 const tunedName = ({ decision }: RunSummary<ProblemType>) =>
-  decision?.threshold === undefined ? 'model, with what was tuned' : 'model, at the tuned thresholds';
+  decision?.threshold === undefined ? 'model, tuned' : 'model, at the tuned thresholds';
 
 const usual = { accuracy: 'accuracy', macroF1: 'macro-F1' };
 
@@ -126,12 +126,12 @@ export function circumstances(summary: Trained, noun: string): string {
   return `${on}; ${trained} in ${speed}`;
 }
 
-/** `3 epochs`; a part of one, however small, to three digits. */
+/** `3 epochs`; fractions to three digits. */
 const passes = (epochs: number) => `${Number(epochs.toPrecision(3)).toString()} epoch${epochs === 1 ? '' : 's'}`;
 
 const fixed = (value: unknown) => (value as number).toFixed(4);
 
-/** An evaluation for people: a line per class, then the metrics. */
+/** Formats an evaluation as text: a line per class, then the metrics. */
 export function evaluationLines(
   { perClass, examples, ...metrics }: Evaluation,
   { shownMetrics }: Pick<Problem, 'shownMetrics'>,

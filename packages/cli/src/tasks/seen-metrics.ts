@@ -5,9 +5,9 @@ import type { TagEvaluation } from '@attune/train/node';
 
 /** A tagger's metrics on some of the sentences. */
 interface PartMetrics {
-  /** Sentences. */
+  /** Number of sentences. */
   readonly examples: number;
-  /** Of whole entities; absent where tags stand for themselves, as all are where there is no sentence. */
+  /** Of whole entities; absent with scheme `none`. All metrics are absent without sentences. */
   readonly precision?: number;
   readonly recall?: number;
   readonly f1?: number;
@@ -15,7 +15,7 @@ interface PartMetrics {
 }
 
 /**
- * Measures a tagger apart on sentences that are among others too (ignoring case and white space), and on those that are not.
+ * Measures a tagger separately on sentences that are also among others (ignoring case and white space) and on those that are not.
  * Scores on sentences that were in the training data are too high.
  */
 export function seenMetrics(
@@ -48,7 +48,7 @@ function partMetrics(truth: readonly (readonly string[])[], { tags, scheme, mode
   return { examples, precision: micro.precision, recall: micro.recall, f1: micro.f1, accuracy: ofTags };
 }
 
-/** The same for people. */
+/** Formats the metrics as text. */
 export function seenLines({ seen, unseen }: ReturnType<typeof seenMetrics>): string {
   const line = (name: string, { examples, f1, accuracy: share }: PartMetrics) => {
     const metrics = Object.entries({ F1: f1, accuracy: share }).flatMap(([key, value]) =>

@@ -19,9 +19,9 @@ import { withPredictor } from './models';
 import type { PredictInput } from './task';
 
 /**
- * How many texts are read, predicted and written at a time, and how many UTF-16 units: all that is ever held of the input.
- * Sorted by length among so many, they need next to no padding. Long texts come in smaller groups, so that output and progress
- * do not wait for minutes.
+ * Number of texts, and of their UTF-16 units, that are read, predicted and written at a time: no more of the input is held in memory.
+ * Texts are sorted by length within a group, so they need almost no padding. Groups of long texts are smaller, so that output and
+ * progress do not wait for minutes.
  */
 const chunk = {
   size: 2048,
@@ -29,7 +29,7 @@ const chunk = {
   weight: 2 ** 20,
 };
 
-/** What the model reads of a row, and the fields that are written beside the prediction. */
+/** The text of a row, and the fields that are written with the prediction. */
 interface InputRow {
   readonly text: TextInput;
   readonly kept: Kept;
@@ -38,7 +38,7 @@ interface InputRow {
 /** Predicts the rows of a file or of standard input, and writes them. */
 export async function predictTexts({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format, outputFormat, topK } = flags;
-  refuseFlags(flags, ['scheme'], `a model of labeled texts, which ${source} is`);
+  refuseFlags(flags, ['scheme'], `by ${source}, a sequence classification model`);
   if (format === 'conll')
     throw new UsageError('--format: expected rows of texts for a classifier, got conll, which a tagger reads');
   checkTopK(topK);
@@ -66,7 +66,7 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
   const progress = progressCounter(io.stderr, { noun: 'text', done: 'predicted', isSilent });
 
   const predictAll = async (predictor: AnyPredictor, sink: Sink) => {
-    if (predictor.problemType === 'regression') refuseFlags(flags, ['topK'], 'a regression');
+    if (predictor.problemType === 'regression') refuseFlags(flags, ['topK'], 'by a regression model');
     const { problemType, labels } = predictor;
     const written = { outputFormat, topK, source, columns: kept.columns, separator: run.labelSeparator };
     const writer = predictionWriter({ ...written, model: { problemType, labels } });
@@ -86,22 +86,22 @@ export async function predictTexts({ source, flags, io }: PredictInput): Promise
   for (const note of [...rows.warnings, kept.note()]) if (note !== undefined) printNote(io.stderr, note);
   if (count.empty > 0) printNote(io.stderr, `${counted(count.empty, 'empty text')} predicted as [CLS] [SEP]`);
   if (count.cut > 0)
-    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are cut there`);
+    printNote(io.stderr, `${counted(count.cut, 'text')} reach ${count.maxLength} tokens and are truncated`);
 }
 
-/** The templates of what the model reads: a text, or two. */
+/** The templates of the input of the model: a text, or a pair. */
 function inputTemplates(
   { where, columns }: TableHeader,
   { text, textPair }: { readonly text?: string; readonly textPair?: string },
 ): [string, ...string[]] {
   if (text === undefined)
     throw new UsageError(
-      `--text: required, because the model is no run that says it; columns of ${where}: ${columns.join(', ')}`,
+      `--text: required, because the model is not a run that records it; columns of ${where}: ${columns.join(', ')}`,
     );
   return textPair === undefined ? [text] : [text, textPair];
 }
 
-/** How a row becomes what the model reads. */
+/** Turns a row into the input of the model. */
 function inputOf(rows: RowStream, [text, textPair]: readonly [string, ...string[]]): (row: Row) => TextInput {
   const first = textTemplate(text, rows);
   if (textPair === undefined) return first;

@@ -60,7 +60,7 @@ type LabeledFormat = (typeof labeledFormats)[number];
 
 type LabeledFlags = Pick<TrainFlags, 'format' | 'text' | 'label'> & Partial<TrainFlags>;
 
-/** Flags with what classification cannot do without. */
+/** Flags with the columns that classification requires. */
 export type SequenceFlags<F extends LabeledFlags = TrainFlags> = Omit<F, 'format' | 'text' | 'label'> & {
   readonly text: string;
   readonly label: string;
@@ -80,7 +80,7 @@ export function sequenceFlags<F extends LabeledFlags>({ format, text, label, ...
 const isLabeled = (format: string | undefined): format is LabeledFormat | undefined =>
   format === undefined || (labeledFormats as readonly string[]).includes(format);
 
-/** Options that a cross-validation does not take yet. */
+/** Options that cross-validation does not support yet. */
 const withoutFolds = [
   'problemType',
   'labelList',
@@ -93,9 +93,7 @@ const withoutFolds = [
 function refuseBesideFolds(flags: Partial<TrainFlags>): void {
   const name = flags.folds === undefined ? undefined : withoutFolds.find((option) => flags[option]);
   if (name === undefined) return;
-  throw new UsageError(
-    `${dashed(name)}: expected no --folds beside it, which cross-validates one label per text without it; drop one`,
-  );
+  throw new UsageError(`${dashed(name)}: cannot be used with --folds, which does not support it; remove one`);
 }
 
 async function read({ flags, plan, seed, onNote, withoutTest }: ReadInput) {
@@ -126,7 +124,7 @@ function placesIn(part: Partial<LabeledRows<unknown>> | undefined) {
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['labelNames', 'scheme', 'seenIn'], `a model of labeled texts, which ${source} is`);
+  refuseFlags(flags, ['labelNames', 'scheme', 'seenIn'], `by ${source}, a sequence classification model`);
   if (flags.format === 'conll' || flags.format === 'lines')
     throw new UsageError(`--format: expected csv, tsv, jsonl or parquet for labeled texts, got ${flags.format}`);
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -143,7 +141,7 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     deduplicate: flags.deduplicate,
   };
   const onTruncated = (count: number, maxLength: number) =>
-    onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are cut there`);
+    onNote(`${counted(count, 'text')} reach ${maxLength} tokens and are truncated`);
   return withPredictor(source, { flags, io, onTruncated }, async (predictor) => {
     const file = { path: flags.data, columns, onNote };
     const metrics = await orInterrupted(measure(predictor, source, file), io.signal);
@@ -155,7 +153,7 @@ function requireColumns({ text, label }: { text?: string; label?: string }, sour
   if (text !== undefined && label !== undefined) return { text, label };
   const missing = Object.entries({ '--text': text, '--label': label }).filter(([, value]) => value === undefined);
   throw new UsageError(
-    missing.map(([flag]) => `${flag}: required, because ${source} is no run that says it`).join('\n'),
+    missing.map(([flag]) => `${flag}: required, because ${source} is not a run that records it`).join('\n'),
   );
 }
 
@@ -165,7 +163,7 @@ interface LabeledFile {
   readonly onNote: (note: string) => void;
 }
 
-/** Reads the rows, whose labels are of the model's kind, and measures the model on them. */
+/** Reads the rows, with labels of the model's problem type, and measures the model on them. */
 async function measure(
   predictor: AnyPredictor,
   source: string,
@@ -174,7 +172,7 @@ async function measure(
   const { labels, decision } = predictor;
   const { column: labelColumn, targetWith, evaluate: evaluationOf } = problemOf(predictor);
   const rows = await readLabeledRows(path, { ...columns, labelColumn, known: labels }, onNote);
-  // A label that the list has and the model lacks: its texts count as wrong, and are not in the loss.
+  // Texts with a listed label that the model lacks count as wrong, and are not part of the loss.
   const listed = predictor.problemType === 'single_label_classification' ? (columns.labelList ?? []) : [];
   requireKnownLabels(rows, [...new Set([...labels, ...listed])], "the model's", labelColumn.names);
   const isKnown = (label: unknown) => labelColumn.names(label as never).every((name) => labels.includes(name));
@@ -184,7 +182,8 @@ async function measure(
   const { logits, loss: ofAll } = await predictor.evaluate(textInputs(rows), targets);
   checkFinite(logits, source);
   const missed = targets.length - known.length;
-  if (missed > 0) onNote(`${counted(missed, 'text')} of labels that the model lacks: missed, and not in the loss`);
+  if (missed > 0)
+    onNote(`${counted(missed, 'text')} with labels that the model lacks: counted as missed, and not part of the loss`);
   const loss = missed > 0 ? lossOf(known, { logits, targets, config: predictor.config }) : ofAll;
   const empty = rows.texts.filter((text, i) => `${text}${rows.pairs?.[i] ?? ''}`.trim() === '').length;
   if (empty > 0) onNote(`${counted(empty, 'empty text')} predicted as [CLS] [SEP]`);

@@ -10,19 +10,19 @@ import type { Io } from '../program/process';
 
 /** A task, as the commands see it: what `attune train`, `attune eval` and `attune predict` do with its data and models. */
 export interface Task<Data = unknown, Summary extends object = object> {
-  /** The options of `attune train` that are for this task and not for every task. */
+  /** The options of `attune train` that not every task has. */
   readonly options: readonly (keyof TrainFlags)[];
-  /** How `--data` is split by default, where that is not 80/10/10 (90/10 beside test data). */
+  /** The default split of `--data`, if it is not 80/10/10 (90/10 with test data). */
   readonly split?: string;
   /** Reads and checks training data. */
   read(input: ReadInput): Promise<Data>;
-  /** Trains and writes the run directory, its report and model card included; the results are given out before these two. */
+  /** Trains and writes the run directory, including its report and model card; the results are printed before these two. */
   train(data: Data, input: TrainInput): Promise<void>;
-  /** The results of a training, for people. */
+  /** Formats the results of a training as text. */
   print(summary: Summary, flags: TrainFlags): string;
   /** Measures a trained model. */
   evaluate(input: EvaluateInput): Promise<Evaluated>;
-  /** Writes a trained model's predictions, a line of JSON or of CSV per row, and of a tagger a row of CSV per entity. */
+  /** Writes the predictions of a trained model: a JSON line or CSV row per input row; for a tagger a CSV row per entity. */
   predict(input: PredictInput): Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export interface ReadInput {
   readonly plan: PartsPlan;
   readonly seed: number;
   readonly onNote: (note: string) => void;
-  /** Where downloads are shown. */
+  /** Streams for the progress of downloads. */
   readonly io: Pick<Io, 'stderr'>;
-  /** Whether the test part stays unseen. */
+  /** Whether the test part is not used. */
   readonly withoutTest: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface TrainInput {
   readonly onSummary: (summary: object) => Promise<void>;
 }
 
-/** Flags of `attune eval` that language models, which have no labels, do not take. */
+/** Flags of `attune eval` that are not used by language models, which have no labels. */
 export const labelFlags = [
   'label',
   'labelNames',
@@ -87,9 +87,9 @@ export interface EvaluateFlags extends Flags<typeof inferenceOptions & typeof ca
 type SchemeFlag = Flags<{ scheme: typeof schemeOption }>['scheme'];
 
 interface Evaluated {
-  /** What `attune eval --json` prints. */
+  /** The output of `attune eval --json`. */
   readonly metrics: object;
-  /** The same for people. */
+  /** The metrics as text. */
   readonly lines: string;
 }
 

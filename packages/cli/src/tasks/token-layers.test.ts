@@ -61,7 +61,10 @@ describe('a tagger of untyped tags', () => {
     );
     const dropped = merged.reduce((sum, own) => sum + own.dropped[1], 0);
     expect(dropped).toBeGreaterThan(0);
-    expect([code, stderr]).toEqual([0, expect.stringContaining(`${dropped} of skill left out, for they overlap need`)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`${dropped} of skill left out, because they overlap need`),
+    ]);
     const { perEntity, f1 } = await figuresOf(run);
     const truth = merged.map(({ tags }) => tags);
     expect(perEntity.skill.support).toBe(entityReport(truth, truth).perEntity.skill.support);
@@ -93,7 +96,7 @@ describe('a tagger of untyped tags', () => {
       2,
       /a name for each of 2 columns/,
     ],
-    ['another scheme', ['--label-names', 'a', '--scheme', 'BILOU'], 2, /expected --scheme IOB2 beside it, got BILOU/],
+    ['another scheme', ['--label-names', 'a', '--scheme', 'BILOU'], 2, /requires --scheme IOB2, got BILOU/],
     ['tags that are not BIO', ['--label', '0', '--label-names', 'a'], 1, /line 1: layer 0 expected BIO tags, got/],
   ])('refuses %s', async (_, more, code, message) => {
     const result = await attune([...flags, ...more, '--out', join(directory, 'refused')]);

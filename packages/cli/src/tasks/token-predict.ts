@@ -16,14 +16,14 @@ import { printNote } from '../program/terminal';
 import { withTagger } from './models';
 import type { PredictInput } from './task';
 
-/** How many texts are tagged at a time, and how many UTF-16 units. */
+/** Number of texts that are tagged at a time, and of their UTF-16 units. */
 const chunk = { size: 2048, weight: 2 ** 20 };
 
-/** Tags the rows of a file or of standard input, or the sentences of a CoNLL file, and writes what was found. */
+/** Tags the rows of a file or of standard input, or the sentences of a CoNLL file, and writes the entities. */
 export async function predictTags({ source, flags, io }: PredictInput): Promise<void> {
   const { input, output, format, outputFormat } = flags;
-  refuseFlags(flags, ['textPair', 'threshold', 'clean', 'topK'], 'a tagger');
-  if (isConll(input, format)) refuseFlags(flags, ['delimiter', 'keep'], 'a file of tagged words');
+  refuseFlags(flags, ['textPair', 'threshold', 'clean', 'topK'], 'by a tagger');
+  if (isConll(input, format)) refuseFlags(flags, ['delimiter', 'keep'], 'with a file of tagged words');
   await checkOutput(output, input, source);
   const { text: trained } = await readRunConfig(source);
   const onNote = (note: string) => printNote(io.stderr, note);
@@ -63,7 +63,7 @@ export async function predictTags({ source, flags, io }: PredictInput): Promise<
   progress.end();
 }
 
-/** The column of the words as it was typed, or else the run's if that is a number. */
+/** The typed column of the words, or the run's if that is a number. */
 const wordColumn = (typed: string | undefined, trained: string | undefined): number | undefined => {
   if (typed !== undefined) return columnNumber('--text', typed);
   return /^-?\d+$/.test(trained ?? '') ? Number(trained) : undefined;
@@ -141,7 +141,9 @@ function textColumn({ columns, where }: TableHeader): string {
   const named = columns.filter((name) => name !== '');
   if (named.length === 1) return named[0];
   if (columns.includes('text')) return 'text';
-  throw new UsageError(`--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}`);
+  throw new UsageError(
+    `--text: required, because ${where} has several columns: ${columns.slice(0, 12).join(', ')}; name one`,
+  );
 }
 
 async function* mapped<T>(rows: AsyncIterable<Row>, read: (row: Row) => T): AsyncGenerator<T> {

@@ -146,7 +146,7 @@ describe('the tags of a tagger’s data', () => {
     await expect(figures(run, ['--data', odd])).rejects.toThrow(/got "B-PLACE"/);
     const metrics = await figures(run, ['--data', odd, '--label-list', 'O,B-SKILL,I-SKILL,B-PLACE']);
     expect(metrics.stderr).toContain(
-      '1 word of the tag B-PLACE, which the model lacks: never predicted, and not in the loss',
+      '1 word with the tag B-PLACE, which the model lacks: never predicted, and not part of the loss',
     );
     expect(metrics.perEntity.PLACE).toMatchObject({ recall: 0, support: 1 });
     expect(Number.isFinite(metrics.loss)).toBe(true);
@@ -258,7 +258,7 @@ describe('the tags of a tagger’s data', () => {
       expect(same).toEqual({ ...own, stderr: undefined });
       const iob2 = data('eval-s.conll', conll(others).replaceAll('SKILL', 'S'));
       const metrics = await figures(bilou, [...iob2, '--scheme', 'IOB2']);
-      expect(metrics.stderr).toContain('of the tag U-S, which the model lacks');
+      expect(metrics.stderr).toContain('with the tag U-S, which the model lacks');
       expect(metrics).toMatchObject({ scheme: 'BILOU', perEntity: { S: { precision: expect.any(Number) } } });
     });
 

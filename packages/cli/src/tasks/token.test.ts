@@ -132,8 +132,8 @@ describe('attune train --task token-classification', () => {
     const { stdout } = await attune(['predict', run, '--input', rows, ...flags]);
     expect(stdout).toBe(`${['id,row,label,start,end,text,score', ...found].join('\n')}\n`);
     for (const [flag, message] of [
-      [['--top-k', '2'], '--top-k: expected none for a tagger'],
-      [['--clean', 'html'], '--clean: expected none for a tagger'],
+      [['--top-k', '2'], '--top-k: not used by a tagger'],
+      [['--clean', 'html'], '--clean: not used by a tagger'],
     ] as const)
       expect(await attune(['predict', run, '--input', rows, '--text', 'text', ...flag])).toMatchObject({
         code: 2,
@@ -172,7 +172,7 @@ describe('attune train --task token-classification', () => {
     const bad = fileIn(directory, 'bad.jsonl', '{"tokens": ["a", "b"], "ner": ["O"]}\n');
     expect(await attune(['eval', out, '--data', bad])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/bad\.jsonl line 1: expected 2 tags, one a word, got 1/),
+      stderr: expect.stringMatching(/bad\.jsonl line 1: expected 2 tags, one per word, got 1/),
     });
   });
 
@@ -205,8 +205,8 @@ describe('attune train --task token-classification', () => {
 
   it.each<[string, string[], number, RegExp]>([
     ['a column that is no number', ['--text', 'tokens'], 2, /--text: expected the number of a column/],
-    ['a flag of another task', ['--group-by', 'x'], 2, /--group-by: expected --task sequence-classification beside it/],
-    ['masking', ['--whole-word'], 2, /--whole-word: expected --task masked-lm beside it, got token-classification/],
+    ['a flag of another task', ['--group-by', 'x'], 2, /--group-by: only used with --task sequence-classification/],
+    ['masking', ['--whole-word'], 2, /--whole-word: only used with --task masked-lm, got --task token-classification/],
     ['a scheme there is not', ['--scheme', 'BIO'], 2, /--scheme: expected one of IOB1, .*got "BIO"/],
     [
       'an unknown tag',

@@ -55,7 +55,7 @@ export const token: Task<TaggedParts, Summary> = {
   predict: predictTags,
 };
 
-/** The metrics by which taggers are shown side by side. */
+/** The metrics in comparisons of taggers. */
 const shownBeside = ({ scheme }: Pick<Summary, 'scheme'>): Readonly<Record<string, string>> => ({
   ...(scheme !== 'none' && { f1: 'F1' }),
   accuracy: 'accuracy',
@@ -65,7 +65,7 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
   const { data, text, label, labelNames, format, scheme = 'IOB2' } = flags;
   const { onNote } = request;
   if (labelNames && scheme !== 'IOB2')
-    throw new UsageError(`--label-names: expected --scheme IOB2 beside it, got ${scheme}; convert the tags first`);
+    throw new UsageError(`--label-names: requires --scheme IOB2, got ${scheme}; convert the tags first`);
   const labelList = await labelListOf(flags.labelList);
   const { skipUnlabeled, deduplicate } = flags;
   const columns = { text, label, labelNames, labelList, format, skipUnlabeled, deduplicate, onNote };
@@ -84,7 +84,7 @@ async function read({ flags, withoutTest, ...request }: ReadInput): Promise<Tagg
       splitBy: ', equal sentences kept together',
     },
   );
-  if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, with tags that are nowhere else`);
+  if (moved > 0) onNote(`${counted(moved, 'sentence')} moved to training, because their tags occur nowhere else`);
   if (moved > 0 && parts.validation?.length === 0) throw rareTags(parts.train, data);
   noteNoTest(parts, onNote);
   return { ...seenParts(parts, withoutTest), areChecked: true };
@@ -98,7 +98,7 @@ interface WorstOptions {
   readonly onNote: (note: string) => void;
 }
 
-/** Says the worst of what `attune check` finds. */
+/** Notes the worst finding of `attune check`. */
 function noteWorst(sentences: readonly TaggedWords[], { where, scheme, flags, parts, onNote }: WorstOptions): void {
   const rows = checkedSentences(sentences, { where, scheme });
   const findings = [...rowFindings(rows, { parts }), ...alikeLabels(rows)];
@@ -124,7 +124,7 @@ async function train(data: TaggedParts, { flags, settings, onSummary }: TrainInp
 }
 
 async function evaluate({ source, flags, io }: EvaluateInput) {
-  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold', 'delimiter', 'clean'], 'a tagger');
+  refuseFlags(flags, ['textPair', 'labelSeparator', 'threshold', 'delimiter', 'clean'], 'by a tagger');
   const run = await readRunConfig(source);
   const labelList = (await labelListOf(flags.labelList)) ?? run.labelList;
   const columns = {
@@ -137,15 +137,15 @@ async function evaluate({ source, flags, io }: EvaluateInput) {
     format: flags.format,
     onNote: (note: string) => printNote(io.stderr, note),
   };
-  // Tags as they stand: a model may have been trained on the white space of some.
+  // Tags are not trimmed: a model may have been trained on tags with white space.
   const verbatimTags = columns.labelNames === undefined;
   const read = await readSentences(flags.data, { ...columns, verbatimTags });
   const file = { where: flags.data, labelList, onNote: columns.onNote };
-  const { scheme: _, ...opening } = flags; // may be the file's alone
+  const { scheme: _, ...opening } = flags; // may be the scheme of the file only
   const { scheme: trained } = (await trainedConfig(source)) as Partial<TagReading>;
   const { sentences, evaluation } = await withTagger(source, { flags: opening, io }, async (tagger) => {
     const numbered = numberedTags(read, tagger.labels, file);
-    const asked = numbered ? undefined : flags.scheme; // numbered labels are of no scheme
+    const asked = numbered ? undefined : flags.scheme; // numbered labels do not have a scheme
     const reading = readingAs(asked, tagger, trained);
     const sentences = trueTags(numbered ?? withTagsOf(tagger.labels, read), {
       ...file,
@@ -180,9 +180,9 @@ interface TagMetrics {
   readonly loss: number;
   /** Scores of each type of entity; with scheme `none` of each tag. */
   readonly perEntity: Readonly<Record<string, ClassScores>>;
-  /** How tags name entities, such as `IOB2`, or `none`. */
+  /** Tagging scheme, such as `IOB2`, or `none`. */
   readonly scheme: string;
-  /** How tags that break the scheme are read. */
+  /** Treatment of tags that break the scheme. */
   readonly mode: string;
 }
 
@@ -205,9 +205,9 @@ export function entityLines({ perEntity, precision, recall, f1, ...metrics }: Ta
       ? []
       : [['all entities', ...[precision, recall, f1].map(fixed)]];
   const { accuracy, loss, scheme, mode } = metrics;
-  const counting = scheme === 'none' ? 'each tag by itself' : `${scheme}, ${mode === 'default' ? 'lenient' : mode}`;
+  const counting = scheme === 'none' ? 'each tag separately' : `${scheme}, ${mode === 'default' ? 'lenient' : mode}`;
   return `${table([['', 'precision', 'recall', 'F1', 'support'], ...types, ...all])}\n\n${table([
     ['accuracy of tags', fixed(accuracy)],
-    ['loss', Number.isNaN(loss) ? 'none: no word counts, for the model has the tag of none' : fixed(loss)],
+    ['loss', Number.isNaN(loss) ? 'none: the model has the tag of no word' : fixed(loss)],
   ])}\n(${counting})`;
 }

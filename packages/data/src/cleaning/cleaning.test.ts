@@ -119,7 +119,7 @@ it.each([
   ],
   [{ missing: { pay: 'medin' } }, /got "medin"; did you mean "median"\?$/],
   [{ missing: { pay: { fil: '' } } }, /missing\.pay expected an object \{ fill \}/],
-  [{ missing_values: ['NA'] }, 'expected options that it knows, got missing_values; did you mean missingValues?'],
+  [{ missing_values: ['NA'] }, 'expected known options, got missing_values; did you mean missingValues?'],
 ])('refuses what is no option: %j', (options, message) => {
   const clean = () => cleanTable([{ pay: '' }] as never, options as never);
   expect(clean).toThrow(message);

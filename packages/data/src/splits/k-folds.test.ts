@@ -139,7 +139,7 @@ describe('kFolds', () => {
 it('refuses names that are no options, and classes that are none, by their index', () => {
   const good = { folds: 2, seed: 1 };
   expect(() => kFolds({ ...good, length: 10, nSplits: 5 } as never)).toThrow(
-    'kFolds: expected options that it knows, got nSplits; did you mean folds?',
+    'kFolds: expected known options, got nSplits; did you mean folds?',
   );
   expect(() => kFolds({ ...good, labels: ['a', null] } as never)).toThrow('labels[1] expected a string or a number');
 });

@@ -173,7 +173,7 @@ it('refuses names that are no options, and classes that are none, by their index
   const wrong = (options: object) => (failure(() => split(options as never)) as Error).message;
   const good = { fractions: [0.8, 0.2], seed: 1 };
   expect(wrong({ ...good, length: 10, test_size: 0.2 })).toBe(
-    'split: expected options that it knows, got test_size; did you mean fractions?',
+    'split: expected known options, got test_size; did you mean fractions?',
   );
   expect(wrong({ ...good, length: 10, random_state: 2 })).toMatch(/did you mean seed\?$/);
   expect(wrong({ fractions: [0.8, 0.2], length: 10 })).toBe('split: seed expected a number, got undefined');

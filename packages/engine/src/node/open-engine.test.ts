@@ -27,7 +27,7 @@ describe('openEngine', () => {
 
   it('refuses names that are no options, and a name in place of options', async () => {
     await expect(openEngine({ thread: 2 } as never)).rejects.toThrow(
-      'openEngine: expected options that it knows, got thread; did you mean threads?',
+      'openEngine: expected known options, got thread; did you mean threads?',
     );
     await expect(openEngine('onnx' as never)).rejects.toThrow('write openEngine({ name: "onnx" })');
   });

@@ -1,13 +1,13 @@
 import { isObject } from '../json';
 import { isPromise, shownValue } from './shown-value';
 
-/** What an option may be. */
+/** A kind of value that an option accepts. */
 export interface KindOfValue {
-  /** What messages say that it is: `a number`. */
+  /** Description in messages: `a number`. */
   readonly expected: string;
   /** Whether a value is one. */
   holds(value: unknown): boolean;
-  /** What to do about a value that is not. */
+  /** Advice for a value of another kind. */
   advice?(value: unknown): string | undefined;
 }
 
@@ -82,7 +82,7 @@ export const kinds = {
   },
 } satisfies Record<string, KindOfValue>;
 
-/** The name of a kind of value. */
+/** The name of a value kind. */
 export type KindName = keyof typeof kinds;
 
 function firstNoString(values: readonly unknown[]): string {
@@ -90,7 +90,7 @@ function firstNoString(values: readonly unknown[]): string {
   return `[${at}] is ${shownValue(values[at])}`;
 }
 
-/** `expected a number, got "3"; write it without quotes: 3`, or nothing for a value of the kind. */
+/** `expected a number, got "3"; write it without quotes: 3`, or undefined for a value that fits. */
 export function mismatch(named: KindName | KindOfValue, value: unknown): string | undefined {
   const kind: KindOfValue = typeof named === 'string' ? kinds[named] : named;
   if (kind.holds(value)) return undefined;

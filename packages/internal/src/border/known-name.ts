@@ -1,6 +1,6 @@
 import { suggest } from './suggest';
 
-/** What other libraries call the same, where no word is shared. */
+/** Names of other libraries for the same option, where no word is shared. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   answer: ['completion'],
   args: ['arguments'],
@@ -37,12 +37,12 @@ const otherNamesOf = (name: string) => (Object.hasOwn(otherNames, name) ? otherN
 /** A name in camel case, from snake or kebab case. */
 const camelCase = (name: string) => name.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The words of a name, in small letters. */
+/** The words of a name, in lowercase. */
 const wordsOf = (name: string) => (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+/g) ?? []).map((word) => word.toLowerCase());
 
 type Search = (name: string, known: readonly string[]) => string | undefined;
 
-/** The surest way to find what was meant first. */
+/** Ways to find the intended name, the most reliable first. */
 const searches: readonly Search[] = [
   (name, known) => known.find((candidate) => candidate.toLowerCase() === name.toLowerCase()),
   (name, known) => otherNamesOf(name).find((candidate) => known.includes(candidate)),
@@ -64,8 +64,8 @@ function withFewestWords(names: readonly string[], sign: 1 | -1 = 1): string | u
 }
 
 /**
- * The known name that an unknown one was meant for: in camel case, under another library's name, with the same words, or spelled nearly so.
- * Of several groups of names an earlier one goes first where both are as sure.
+ * The known name that an unknown name probably means: in camel case, under another library's name, with the same words, or misspelled.
+ * Earlier groups of names take precedence over later ones.
  *
  * @example knownName('max_new_tokens', [['seed', 'maxNewTokens']]) // 'maxNewTokens'
  * @example knownName('epochs', [['numTrainEpochs']]) // 'numTrainEpochs'

@@ -65,30 +65,27 @@ describe('options', () => {
   });
 
   it.each([
-    [{ overwrit: true }, 'fit: expected options that it knows, got overwrit; did you mean overwrite?'],
-    [{ label_list: ['a'] }, 'fit: expected options that it knows, got label_list; did you mean labelList?'],
-    [{ output_dir: 'a' }, 'fit: expected options that it knows, got output_dir; did you mean out?'],
+    [{ overwrit: true }, 'fit: expected known options, got overwrit; did you mean overwrite?'],
+    [{ label_list: ['a'] }, 'fit: expected known options, got label_list; did you mean labelList?'],
+    [{ output_dir: 'a' }, 'fit: expected known options, got output_dir; did you mean out?'],
     [
       { epochs: 3 },
-      'fit: expected options that it knows, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?',
+      'fit: expected known options, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?',
     ],
     [
       { learning_rate: 3 },
-      'fit: expected options that it knows, got learning_rate; did you mean arguments.learningRate (arguments: { learningRate: … })?',
+      'fit: expected known options, got learning_rate; did you mean arguments.learningRate (arguments: { learningRate: … })?',
     ],
     [
       { arguments: { epochs: 3 } },
-      'fit: expected options that it knows, got arguments.epochs; did you mean arguments.numTrainEpochs?',
+      'fit: expected known options, got arguments.epochs; did you mean arguments.numTrainEpochs?',
     ],
-    [
-      { arguments: { lr: 3 } },
-      'fit: expected options that it knows, got arguments.lr; did you mean arguments.learningRate?',
-    ],
+    [{ arguments: { lr: 3 } }, 'fit: expected known options, got arguments.lr; did you mean arguments.learningRate?'],
     [
       { arguments: { overwrite: true } },
-      'fit: expected options that it knows, got arguments.overwrite; did you mean overwrite (overwrite: … beside the others)?',
+      'fit: expected known options, got arguments.overwrite; did you mean overwrite (overwrite: … next to the others)?',
     ],
-    [{ zzz: 1 }, 'fit: expected options that it knows, got zzz; it knows engine, out, overwrite, labelList, arguments'],
+    [{ zzz: 1 }, 'fit: expected known options, got zzz; the options are engine, out, overwrite, labelList, arguments'],
   ])('of names that are none are refused: %j', (more, message) => {
     expect(refused({ ...good, ...more })).toEqual(invalid(message));
   });
@@ -96,7 +93,7 @@ describe('options', () => {
   it.each([
     [{ out: undefined }, 'fit: out expected a path or a name, got undefined'],
     [{ out: ' ' }, 'fit: out expected a path or a name, got " "'],
-    [{ overwrite: null }, 'fit: overwrite expected true or false, got null; leave it out'],
+    [{ overwrite: null }, 'fit: overwrite expected true or false, got null; remove it'],
     [{ overwrite: 'true' }, 'fit: overwrite expected true or false, got "true"; write it without quotes: true'],
     [
       { arguments: { numTrainEpochs: '3' } },
@@ -121,7 +118,7 @@ describe('options', () => {
   it.each([
     [{ precision: 'fp16' }, 'precision expected one of fp32, int8, got "fp16"; did you mean "fp32"?'],
     [{ precision: 'x' }, 'precision expected one of fp32, int8, got "x"'],
-    [{ precision: null }, 'precision expected one of fp32, int8, got null; leave it out'],
+    [{ precision: null }, 'precision expected one of fp32, int8, got null; remove it'],
     [{ precision: 8 }, 'precision expected one of fp32, int8, got 8'],
     [{ keep: 'yes' }, 'keep expected true or false, or "until-reported", got "yes"'],
     [
@@ -169,7 +166,7 @@ it.each([
 ])('%s of %j means %s', (name, known, meant) => {
   const own = Object.fromEntries(known.map((key) => [key, 'any' as const]));
   expect(refused({ [name]: 1 }, own)).toEqual(
-    invalid(`fit: expected options that it knows, got ${name}; did you mean ${meant}?`),
+    invalid(`fit: expected known options, got ${name}; did you mean ${meant}?`),
   );
 });
 
@@ -184,7 +181,7 @@ it('refuses an argument of another kind, and an item by its index', () => {
   expect(refusal(() => checkArgument('load', { source: 3 }, 'path'))).toEqual(
     invalid('load: source expected a path or a name, got 3'),
   );
-  const message = 'predict: texts[1] expected a text, got undefined; leave the example out, or give it a value';
+  const message = 'predict: texts[1] expected a text, got undefined; remove the example, or give it a value';
   expect(refusal(() => checkItems('predict', { texts: ['a', undefined] }, texts))).toEqual(invalid(message));
   const sparse = new Array(2);
   expect(refusal(() => checkItems('predict', { texts: sparse }, texts))).toMatchObject({ code: 'ARGUMENT_INVALID' });

@@ -5,17 +5,17 @@ import { shownValue } from './shown-value';
 import type { Words } from './words';
 
 /**
- * Options that an options object may have, by name: the kind of each, with `!` where it has to be there, the words that it may be
- * (`oneOf`), a kind of the table's own, or its own options.
+ * The options of an options object, by name: the kind of each, with `!` if it is required, its words (`oneOf`), a custom kind, or a nested
+ * table of options.
  */
 export interface Table {
   readonly [name: string]: KindName | `${KindName}!` | KindOfValue | Table;
 }
 
-/** Whether a type has words among what it may be, and not strings of any kind. */
+/** Whether a type includes specific words, but not any string. */
 type HasWords<Value> = [Extract<Value, string>] extends [never] ? false : string extends Value ? false : true;
 
-/** What a table may say of a value of a type. An option that is one of a few words has all of them in the table. */
+/** A table entry for a value of a type. For an option that is one of a few words, the table lists every word. */
 type EntryOf<Value> = HasWords<Value> extends true ? Words<Extract<Value, string>> : KindName | KindOfValue | Table;
 
 /**
@@ -30,12 +30,12 @@ export type TableOf<Options> = {
 };
 
 /**
- * Refuses options of another kind than the table says, and names that it does not have, with the name that was meant.
+ * Refuses unknown names, with a suggestion, and values that the table does not allow.
  *
- * A name whose value is `undefined` is as good as absent.
+ * A name whose value is `undefined` counts as absent.
  *
- * @param where the function that messages name
- * @param path of the object among the arguments, with a point at its end: `data.`
+ * @param where the name of the function in messages
+ * @param path of the object among the arguments, with a trailing dot: `data.`
  * @throws AttuneError ARGUMENT_INVALID
  * @example checkOptions('openEngine', { thread: 4 }, { threads: 'number' }); // … got thread; did you mean threads?
  */
@@ -52,18 +52,18 @@ export function checkOptions(
 /** Options of `checkOptions`. */
 export interface CheckOptions {
   /**
-   * What becomes of names that the table lacks; default `refused`. `columns` are allowed beside the table's, but for one that was meant for
-   * a name of the table that is not there: `promt` where there is no `prompt`. `allowed` are nobody's business.
+   * Treatment of names that the table lacks; default `refused`. `columns`: further names are columns, except one that looks like a missing
+   * name of the table (`promt` without `prompt`). `allowed`: further names are ignored.
    */
   readonly others?: 'refused' | 'columns' | 'allowed';
-  /** What messages call the names; default `options`. */
+  /** Noun for the names in messages; default `options`. */
   readonly what?: string;
 }
 
 interface Level extends CheckOptions {
   readonly where: string;
   readonly table: Table;
-  /** Of the level's object among the options, with a point at its end. */
+  /** Path of the level's object among the options, with a trailing dot. */
   readonly path: string;
   /** The options that hold this object. */
   readonly outer?: Table;
@@ -87,7 +87,7 @@ function checkLevel(level: Level, options: unknown): void {
 
 type Kind = KindName | `${KindName}!` | KindOfValue;
 
-/** Whether an entry is options of its own; a kind of value has a function where those have a kind. */
+/** Whether an entry is a nested table; a value kind has the function `holds` there. */
 const isTable = (entry: Kind | Table): entry is Table => typeof entry === 'object' && typeof entry.holds !== 'function';
 
 interface Named {
@@ -101,7 +101,7 @@ function checkValue({ where, name, kind }: Named, value: unknown): void {
   if (value === undefined && !isRequired) return;
   const wrong = mismatch(isRequired ? (kind.slice(0, -1) as KindName) : (kind as KindName | KindOfValue), value);
   if (wrong === undefined) return;
-  const advice = value === null && !isRequired ? '; leave it out' : '';
+  const advice = value === null && !isRequired ? '; remove it' : '';
   throw invalid(where, `${name} ${wrong}${advice}`);
 }
 
@@ -113,7 +113,7 @@ function checkOther(level: Level, name: string, given: Readonly<Record<string, u
   const absent = Object.keys(table).filter((key) => given[key] === undefined);
   const meant = knownName(name, [absent]);
   if (meant !== undefined)
-    throw invalid(where, `expected ${what} that it knows, got ${path}${name}; did you mean ${path}${meant}?`);
+    throw invalid(where, `expected known ${what}, got ${path}${name}; did you mean ${path}${meant}?`);
 }
 
 function unknownName({ where, table, path, outer, what = 'options' }: Level, name: string): AttuneError {
@@ -133,21 +133,21 @@ function unknownName({ where, table, path, outer, what = 'options' }: Level, nam
   const meant = joined ?? groups.flat().find(({ key }) => key === found);
   const advice = meant
     ? `did you mean ${meant.path}${meant.key}${meant.path === path ? '' : ` (${written(meant)})`}?`
-    : `it knows ${Object.keys(table).join(', ')}`;
-  return invalid(where, `expected ${what} that it knows, got ${path}${name}; ${advice}`);
+    : `the ${what} are ${Object.keys(table).join(', ')}`;
+  return invalid(where, `expected known ${what}, got ${path}${name}; ${advice}`);
 }
 
-/** A name in small letters alone: `loraalpha` of `lora_alpha` and `lora.alpha`. */
+/** A name in lowercase letters only: `loraalpha` for `lora_alpha` and `lora.alpha`. */
 const lettersOf = (name: string) => name.replace(/[^a-zA-Z0-9]/g, '').toLowerCase();
 
-/** How an option is written where it belongs. */
+/** An option, written in its place. */
 const written = ({ key, path }: { readonly key: string; readonly path: string }) =>
-  path === '' ? `${key}: … beside the others` : `${path.slice(0, -1)}: { ${key}: … }`;
+  path === '' ? `${key}: … next to the others` : `${path.slice(0, -1)}: { ${key}: … }`;
 
 const invalid = (where: string, message: string) => new AttuneError('ARGUMENT_INVALID', `${where}: ${message}`);
 
 /**
- * Refuses an argument of another kind.
+ * Refuses an argument of the wrong kind.
  *
  * @throws AttuneError ARGUMENT_INVALID
  * @example checkArgument('loadPredictor', { source: 3 }, 'path'); // loadPredictor: source expected a path or a name, got 3
@@ -156,18 +156,18 @@ export function checkArgument(where: string, named: Readonly<Record<string, unkn
   for (const [name, value] of Object.entries(named)) checkValue({ where, name, kind: `${kind}!` }, value);
 }
 
-/** What the items of an array are to be. */
+/** Requirements on the items of an array. */
 export interface Items {
-  /** What the whole is to be; default an array. */
+  /** Description of the whole; default `an array`. */
   readonly whole?: string;
   readonly expected: string;
   holds(item: unknown): boolean;
-  /** What to do about an item that is not. */
+  /** Advice for another item. */
   advice?(item: unknown): string | undefined;
 }
 
 /**
- * Refuses what is no array, and an array with an item that is not as expected, by its index.
+ * Refuses anything but an array, and an array with an unexpected item, by its index.
  *
  * @throws AttuneError ARGUMENT_INVALID
  * @example checkItems('predict', { texts: ['a', undefined] }, texts); // predict: texts[1] expected a text, got undefined; …
@@ -189,7 +189,7 @@ export function checkItems(where: string, named: Readonly<Record<string, unknown
 }
 
 const absentAdvice = (item: unknown) =>
-  item === undefined || item === null ? 'leave the example out, or give it a value' : undefined;
+  item === undefined || item === null ? 'remove the example, or give it a value' : undefined;
 
 /** Items that are texts. */
 export const texts: Items = { expected: 'a text', holds: (item) => typeof item === 'string' };

@@ -1,7 +1,7 @@
 /**
- * The candidate most similar to a misspelled name, or undefined when none is near.
+ * The candidate most similar to a misspelled name, or undefined if none is similar.
  *
- * Near is a Levenshtein distance, ignoring case, of at most a third of the longer name, rounded up; ties go to the first candidate.
+ * The Levenshtein distance, ignoring case, is at most a third of the longer name, rounded up; ties go to the first candidate.
  * @example suggest('descripton', ['title', 'description']) // 'description'
  */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
@@ -17,7 +17,7 @@ export function suggest(name: string, candidates: Iterable<string>): string | un
 }
 
 /**
- * The end of an error message: `; did you mean "x"?` when a candidate is near, else nothing.
+ * The end of an error message: `; did you mean "x"?` if a candidate is similar, else nothing.
  *
  * @example `unknown column "titel"${didYouMean('titel', ['title'])}` // unknown column "titel"; did you mean "title"?
  */

@@ -1,7 +1,7 @@
 import { type KindName, type KindOfValue, kinds } from './kinds';
 import { knownName } from './known-name';
 
-/** What other libraries call the same, where no word is shared. */
+/** Words of other libraries for the same choice, where no word is shared. */
 const otherWords: Readonly<Record<string, string>> = {
   bilou: 'BILOU',
   bio: 'IOB2',
@@ -20,7 +20,7 @@ const otherWords: Readonly<Record<string, string>> = {
 export interface Words<Word extends string> extends KindOfValue {
   /** The words, in the order of messages. */
   readonly words: readonly Word[];
-  /** Makes the type invariant: a table lacks no word of an option's type, and has none that the type lacks. */
+  /** Makes the type invariant: a table has exactly the words of an option's type. */
   readonly isWord: (word: Word) => boolean;
 }
 

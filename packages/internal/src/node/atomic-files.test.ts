@@ -101,9 +101,9 @@ it.each([
   [
     'ENOSPC',
     'no space left on device',
-    /expected to write there, got ENOSPC: no space left on device, write; make room/,
+    /expected a writable place, got ENOSPC: no space left on device, write; make room/,
   ],
-  ['EROFS', 'read-only file system', /got EROFS: read-only file system, write; name a place on a disk/],
+  ['EROFS', 'read-only file system', /got EROFS: read-only file system, write; choose a place on a writable disk/],
 ])('names the place where the system refuses to write: %s', async (code, words, message) => {
   const full = async () => {
     throw Object.assign(new Error(`${code}: ${words}, write`), { code, syscall: 'write' });

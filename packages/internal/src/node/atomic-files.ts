@@ -13,7 +13,7 @@ export interface FileWriter {
 }
 
 /**
- * Writes a file beside its place, syncs it and renames it: whatever happens, the old file or the new one is there.
+ * Writes a temporary file next to the target, syncs it and renames it, so that either the old or the new file exists at any time.
  *
  * When `write` fails, what it wrote is removed and the old file stays.
  *
@@ -44,11 +44,11 @@ async function writeSynced(path: string, write: (file: FileWriter) => Promise<vo
 }
 
 /**
- * Writes a directory beside its place, syncs every file and renames it: it appears whole or not at all.
+ * Writes a temporary directory next to the target, syncs every file and renames it: the directory appears complete or not at all.
  *
  * When `write` fails, what it wrote is removed and what was there stays. A directory that is not empty is refused
- * (`AttuneError` `OUTPUT_EXISTS`) before anything is written, unless `overwrite`: the old one then moves aside, and
- * back should the new one not take its place; SIGINT and SIGTERM wait for that. (A power cut between the two renames leaves it as `name.old-…`.)
+ * (`AttuneError` `OUTPUT_EXISTS`) before anything is written, unless `overwrite`: the old one is then moved aside, and
+ * moved back if the new one cannot take its place; SIGINT and SIGTERM wait for that. (A power cut between the two renames leaves it as `name.old-…`.)
  *
  * @example
  * await writeDirectoryAtomically('runs/a/model', async (directory) => {
@@ -90,7 +90,7 @@ export async function writeDirectoryAtomically(
   await sync(dirname(place), 'directory');
 }
 
-/** Undefined where there is nothing; a file in the directory's place is an error. */
+/** Undefined if the directory does not exist; a file in its place is an error. */
 async function entriesOf(directory: string): Promise<readonly string[] | undefined> {
   try {
     return await readdir(directory);
@@ -104,7 +104,7 @@ async function entriesOf(directory: string): Promise<readonly string[] | undefin
   }
 }
 
-/** Makes all that is in a directory outlive a power cut. */
+/** Syncs a directory and its contents to the disk, so that they survive a power cut. */
 export async function syncTree(directory: string): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -130,16 +130,16 @@ async function replace(place: string, temporary: string, exists: boolean): Promi
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  ENOSPC: 'make room on its disk, or name another place',
-  EDQUOT: 'make room within your quota, or name another place',
-  EROFS: 'name a place on a disk that can be written to',
-  EACCES: 'give yourself the right to write there, or name another place',
-  EPERM: 'give yourself the right to write there, or name another place',
-  EIO: 'check the disk, or name another place',
+  ENOSPC: 'make room on the disk, or choose another place',
+  EDQUOT: 'make room within your quota, or choose another place',
+  EROFS: 'choose a place on a writable disk',
+  EACCES: 'get write permission there, or choose another place',
+  EPERM: 'get write permission there, or choose another place',
+  EIO: 'check the disk, or choose another place',
 };
 
 /**
- * A file system's refusal to write with the place it is about, which Node leaves out of some; any other error as it is.
+ * Adds the path to an error of the file system about writing, which some errors of Node lack; other errors are returned unchanged.
  *
  * @example
  * catch (error) { throw unwritable('runs/a/summary.json', error); } // AttuneError OUTPUT_UNUSABLE
@@ -148,25 +148,25 @@ export function unwritable(path: string, error: unknown): unknown {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   const inTheWay = isAbout(path, error as NodeJS.ErrnoException) ? obstacles[code] : undefined;
-  const advice = refusals[code] ?? (inTheWay && 'name another place');
+  const advice = refusals[code] ?? (inTheWay && 'choose another place');
   if (advice === undefined) return error;
   const got = inTheWay ? (obstacleTo(path) ?? inTheWay) : message;
-  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected to write there, got ${got}; ${advice}`, {
+  return new AttuneError('OUTPUT_UNUSABLE', `${path}: expected a writable place, got ${got}; ${advice}`, {
     cause: error,
   });
 }
 
-/** Codes that reading something else while writing gives too. */
+/** Codes that may also come from reading another file while writing. */
 const obstacles: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name',
   EISDIR: 'a directory',
   ELOOP: 'a link that leads to itself',
   ENAMETOOLONG: 'a name that is too long',
-  ENOENT: 'a place where no file can be made',
+  ENOENT: 'a place where no file can be created',
   ENOTDIR: 'a path that leads through a file',
 };
 
-/** Whether an error is of a place itself, of what is written beside or in it, or of a directory that it is in. */
+/** Whether an error concerns a place itself, files next to or in it, or a parent directory. */
 function isAbout(place: string, { path, dest }: NodeJS.ErrnoException & { dest?: string }): boolean {
   const whole = resolve(place);
   const named = [path, dest].flatMap((each) => (typeof each === 'string' ? [resolve(each)] : []));
@@ -178,7 +178,7 @@ export function besides(path: string, purpose: string): string {
   return `${path}.${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`;
 }
 
-/** Makes what was written to a file, or a directory's names, outlive a power cut. */
+/** Syncs a file or the entries of a directory to the disk, so that they survive a power cut. */
 export async function sync(path: string, kind: 'file' | 'directory'): Promise<void> {
   const windows = process.platform === 'win32';
   if (windows && kind === 'directory') return; // Windows cannot open one.

@@ -60,7 +60,9 @@ describe('withDirectoryLock', () => {
     const first = withDirectoryLock(run, () => new Promise<void>((resolve) => (end = resolve)));
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const spelling of [run, join(parent, 'latest'), `${parent}/b/../a/`])
-      await expect(withDirectoryLock(spelling, async () => {})).rejects.toThrow(refusal('this process is writing'));
+      await expect(withDirectoryLock(spelling, async () => {})).rejects.toThrow(
+        refusal('this process is already writing'),
+      );
     end();
     await first;
     const inner = withDirectoryLock(run, () =>
@@ -123,7 +125,7 @@ describe('withDirectoryLock', () => {
 
   it.each([
     ['an empty file', '', 'empty lock .*rm '],
-    ['a file of somebody else', 'lockfileVersion: 3', 'no lock of Attune; choose another'],
+    ['a file of somebody else', 'lockfileVersion: 3', 'not a lock of Attune; choose another'],
   ])('leaves %s alone', async (_, text, message) => {
     const run = join(temporaryDirectory(), 'yarn');
     writeFileSync(`${run}.lock`, text);
@@ -134,7 +136,9 @@ describe('withDirectoryLock', () => {
   it('leaves a link that leads nowhere alone, as lock and as what guards its taking', async () => {
     const run = join(temporaryDirectory(), 'k7');
     symlinkSync('/nonexistent/x', `${run}.lock`);
-    await expect(withDirectoryLock(run, async () => {})).rejects.toThrow(refusal('no lock of Attune; choose another'));
+    await expect(withDirectoryLock(run, async () => {})).rejects.toThrow(
+      refusal('not a lock of Attune; choose another'),
+    );
     expect(readlinkSync(`${run}.lock`)).toBe('/nonexistent/x');
     const other = join(temporaryDirectory(), 'a');
     writeLock(`${other}.lock`, { pid: gonePid() });

@@ -12,18 +12,18 @@ interface HeldLock {
   isHeld: boolean;
 }
 
-/** The locks of the work at hand, so that what it calls may write to the same directory. */
+/** The locks of the current work, so that nested calls may write to the same directory. */
 const held = new AsyncLocalStorage<readonly HeldLock[]>();
 
-/** The name of a lock within its directory, where no file can be made beside it, as in a container's volume. */
+/** The name of a lock inside its directory, for places where no file can be created next to it, such as a container's volume. */
 export const innerLock = '.attune.lock';
 
 /**
- * Does work that writes to a directory while nothing else does: holds `DIRECTORY.lock` beside it, with the process, its start and
- * the host, until the work has ended. The lock of a process that is gone is taken over. Work within work may take it again.
+ * Runs work that is the only one to write to a directory: until it ends, `DIRECTORY.lock` records the process, its start and the host.
+ * The lock of a process that is gone is taken over. Nested work may take the same lock.
  *
- * @throws AttuneError OUTPUT_LOCKED where the directory, one that it is in, or one in it is being written; OUTPUT_UNUSABLE where no
- * lock can be made
+ * @throws AttuneError OUTPUT_LOCKED if the directory, a parent or a directory in it is being written; OUTPUT_UNUSABLE if no lock
+ * can be created
  * @example
  * await withDirectoryLock('runs/a', () => fitSequenceClassifier({ ...options, out: 'runs/a' }));
  */
@@ -46,7 +46,7 @@ export async function withDirectoryLock<T>(directory: string, work: () => Promis
   }
 }
 
-/** @throws AttuneError OUTPUT_UNUSABLE for a place that no directory can have, and for one whose name is that of a lock */
+/** @throws AttuneError OUTPUT_UNUSABLE for a place where no directory can be, and for the name of a lock */
 function checkPlace(directory: string, place: string): void {
   const refuse = (expected: string, got: string, advice: string) => {
     throw new AttuneError('OUTPUT_UNUSABLE', `${directory}: expected ${expected}, got ${got}; ${advice}`);
@@ -94,7 +94,7 @@ function takeWithin(directory: string, place: string, cause: NodeJS.ErrnoExcepti
   );
 }
 
-/** Directories of runs that are in others, and what exports write there. */
+/** Names of nested directories of runs and exports. */
 const holdsOthers = /^(fold-\d+|trial-\d+|model|adapter)$/;
 
 /** The directories of locks in a directory. */
@@ -125,18 +125,18 @@ function refused(directory: string, path: string, state: LockState, where = ''):
 }
 
 function problemOf(state: LockState, { path, where, remove }: { path: string; where: string; remove: string }): string {
-  if (state.kind === 'empty') return `the empty lock ${path}; where nothing is writing, remove it: ${remove}`;
+  if (state.kind === 'empty') return `the empty lock ${path}; if nothing is writing, remove it: ${remove}`;
   if (state.kind !== 'live' && state.kind !== 'elsewhere')
-    return `${path}, which is no lock of Attune; choose another directory`;
+    return `${path}, which is not a lock of Attune; choose another directory`;
   const { pid, host, started } = state.owner;
   const since = started === undefined ? '' : `, started ${started}`;
   if (state.kind === 'elsewhere')
-    return `the lock of process ${pid} on ${host}${since}${where}, which cannot be looked at from here; where it has ended, remove the lock: ${remove}`;
-  if (pid === process.pid) return `one that this process is writing already${where}; wait until that has ended`;
+    return `the lock of process ${pid} on ${host}${since}${where}, which cannot be checked from here; if it has ended, remove the lock: ${remove}`;
+  if (pid === process.pid) return `one that this process is already writing${where}; wait until that has ended`;
   return `the lock of process ${pid} on this host${since}${where}; wait until it has ended, stop it with kill ${pid}, or choose another directory`;
 }
 
-/** A path as a shell takes it. */
+/** A path, quoted for a shell. */
 function quoted(path: string): string {
   if (/^[\w@%+=:,./-]+$/.test(path)) return path;
   return process.platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;

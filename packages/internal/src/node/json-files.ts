@@ -3,13 +3,13 @@ import { AttuneError } from '../errors';
 import { parseJson } from '../json';
 import { writeFileAtomically } from './atomic-files';
 
-/** Writes a value as JSON, indented by two; the file appears whole or not at all. */
+/** Writes a value as JSON, indented by two; the file appears complete or not at all. */
 export function writeJson(path: string, value: object): Promise<void> {
   return writeFileAtomically(path, (file) => file.writeFile(`${JSON.stringify(value, null, 2)}\n`));
 }
 
 /**
- * The object of a JSON file that Attune wrote; undefined where there is no file.
+ * Reads the object of a JSON file that Attune wrote; undefined without such a file.
  *
  * @throws AttuneError `RUN_CONFIG` for a file that holds anything else
  */

@@ -1,15 +1,15 @@
 import { AttuneError } from '../errors';
 
-/** How a Git LFS pointer begins. @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+/** The beginning of a Git LFS pointer. @see https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const beginning = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1');
 
 /** Bytes that `refusePointer` looks at. */
 export const pointerBytes = beginning.length;
 
 /**
- * Refuses the contents of a file that are a Git LFS pointer: a clone without git-lfs has such in place of its large files.
+ * Refuses a file that is a Git LFS pointer, which a clone without git-lfs has in place of a large file.
  *
- * @param bytes the beginning of the file, or all of it
+ * @param bytes the beginning of the file, or the whole file
  * @throws AttuneError LFS_POINTER
  */
 export function refusePointer(path: string, bytes: Uint8Array): void {

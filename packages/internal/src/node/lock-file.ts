@@ -3,19 +3,19 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { makeDirectorySync } from './make-directory';
 
-/** The process that holds a lock, as the lock's file says. */
+/** The process that holds a lock, from the lock file. */
 export interface LockOwner {
   readonly pid: number;
-  /** When it started, as ISO 8601. */
+  /** Start time, as ISO 8601. */
   readonly started?: string;
   readonly host: string;
-  /** On Linux, where containers may share a host's name: the space that its number is of. */
+  /** On Linux, where containers may share a host name: the namespace of the process id. */
   readonly space?: string;
-  /** On Linux: its start in ticks since boot. A later process of that number has another. */
+  /** On Linux: the start in ticks since boot, which differs for a later process with the same id. */
   readonly ticks?: string;
 }
 
-/** What a lock's file says: who holds it, nobody any more, or nothing that can be read. */
+/** The state of a lock: held by a process, free, stale, or unreadable. */
 export type LockState =
   | { readonly kind: 'free' | 'stale' | 'empty' | 'foreign' }
   | { readonly kind: 'live' | 'elsewhere'; readonly owner: LockOwner };
@@ -24,10 +24,10 @@ export type LockState =
 export type Release = () => void;
 
 /**
- * Takes a lock by making its file, which must not be there, or takes over that of a process that is gone.
+ * Takes a lock by creating its file, which must not exist, or takes over the lock of a process that is gone.
  *
- * @returns the state of the file where it is not to be had
- * @throws the error of the file system where no file can be made
+ * @returns the state of the file if the lock is held
+ * @throws the error of the file system if no file can be created
  */
 export function takeLock(path: string): Release | LockState {
   for (let attempt = 1; ; attempt++) {
@@ -36,7 +36,7 @@ export function takeLock(path: string): Release | LockState {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (attempt === mostAttempts || (code !== 'EEXIST' && code !== 'ENOENT')) throw error;
-      if (code === 'ENOENT') continue; // another that was refused has removed the parent it had made
+      if (code === 'ENOENT') continue; // another refused process has removed the parent that it had created
     }
     const state = lockState(path);
     if (state.kind === 'stale') removeStale(path);
@@ -44,7 +44,7 @@ export function takeLock(path: string): Release | LockState {
   }
 }
 
-/** More than others that come and go can spoil; removing a stale lock takes ten seconds of them at most. */
+/** Enough attempts to outlast competing processes; removing a stale lock takes at most ten seconds. */
 const mostAttempts = 2000;
 
 /** @param madeParent the topmost directory that was made for the file */
@@ -73,7 +73,7 @@ function removeEmpty(directory: string, last: string): void {
 }
 
 /**
- * Removes a stale file. Of several that found it one removes it, and looks again before it does: the file may be another's by then.
+ * Removes a stale lock file. Of several processes that find it, one removes it, after another check: the file may have a new owner by then.
  */
 function removeStale(path: string): void {
   const guard = `${path}.takeover`;
@@ -83,7 +83,7 @@ function removeStale(path: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     if (statOf(guard)?.isDirectory()) throw error;
-    if (ageOf(guard) > 10_000) rmSync(guard, { force: true }); // of one that was killed just then
+    if (ageOf(guard) > 10_000) rmSync(guard, { force: true }); // left by a process that was killed
     return;
   }
   try {
@@ -98,7 +98,7 @@ function ageOf(path: string): number {
   return Date.now() - mtimeMs;
 }
 
-/** Of a link itself, wherever it leads. */
+/** The status of a path itself: links are not followed. */
 function statOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
@@ -120,7 +120,7 @@ export function lockState(path: string): LockState {
   return isAlive(owner, own) ? { kind: 'live', owner } : { kind: 'stale' };
 }
 
-/** Undefined where there is no file; of a directory, a link that leads nowhere or what may not be read, something that is no lock. */
+/** Undefined if there is no file; a text that is not a lock for a directory, a broken link or an unreadable file. */
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -138,7 +138,7 @@ function ownerIn(text: string): LockOwner | undefined {
   }
 }
 
-/** Whether the process is there, and not a later one of the same number. */
+/** Whether the process is running, and is not a later one with the same id. */
 function isAlive({ pid, started, ticks }: LockOwner, own: LockOwner): boolean {
   try {
     process.kill(pid, 0);

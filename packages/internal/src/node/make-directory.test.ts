@@ -47,15 +47,15 @@ describe('makeDirectory', () => {
       `a path that leads through the file ${join(parent, 'd.csv')}`,
     );
     expect(obstacleTo(join(parent, 'dang', 'x'))).toBe(
-      `the link ${join(parent, 'dang')} to /nonexistent/x, which is not there`,
+      `the link ${join(parent, 'dang')} to /nonexistent/x, which does not exist`,
     );
   });
 });
 
 describe('a place where nothing can be written', () => {
   it.each([
-    ['dang', 'got the link', 'to /nonexistent/x, which is not there'],
-    ['dang/x', 'got the link', 'to /nonexistent/x, which is not there'],
+    ['dang', 'got the link', 'to /nonexistent/x, which does not exist'],
+    ['dang/x', 'got the link', 'to /nonexistent/x, which does not exist'],
     ['d.csv/x', 'got a path that leads through the file', 'd.csv'],
   ])('is refused in words: %s', async (name, ...words) => {
     const parent = obstructed();
@@ -67,8 +67,8 @@ describe('a place where nothing can be written', () => {
   });
 
   it.runIf(process.platform === 'linux').each([
-    ['/proc/x', 'a place where no file can be made'],
-    ['/proc/y/z', 'a place where no file can be made'],
+    ['/proc/x', 'a place where no file can be created'],
+    ['/proc/y/z', 'a place where no file can be created'],
     ['/dev/full/x', 'a path that leads through the file /dev/full'],
   ])('is refused once, not tried for ever: %s (needs Linux)', async (path, got) => {
     for (const message of await refusals(path)) expect(message).toContain(`got ${got}; `);

@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { ancestorsOf } from './places';
 
 /**
- * Makes a directory and those that it is in. Node's own `recursive` never ends where a system says of a directory that is there that
- * nothing can be made in it, as Linux does of /proc.
+ * Creates a directory and its parents. Node's own `recursive` never ends where the system refuses to create anything in an existing
+ * directory, such as /proc on Linux.
  *
  * @throws the error of the file system
  * @example
@@ -14,7 +14,7 @@ import { ancestorsOf } from './places';
 export async function makeDirectory(path: string): Promise<void> {
   for (const each of missingOf(resolve(path)))
     await mkdir(each).catch((error) => {
-      if (!statOf(each)?.isDirectory()) throw error; // else another process was first
+      if (!statOf(each)?.isDirectory()) throw error; // otherwise another process created it first
     });
 }
 
@@ -45,8 +45,8 @@ function missingOf(path: string): readonly string[] {
 }
 
 /**
- * What stands in the way of a file or a directory, in words that read on after "got": a link that leads nowhere in its place or on the way
- * to it, or a file on the way. Undefined where there is no such thing.
+ * The obstacle to creating a file or a directory, phrased to follow "got": a broken link in its place or in its path, or a file in its
+ * path. Undefined without an obstacle.
  */
 export function obstacleTo(path: string): string | undefined {
   const whole = resolve(path);
@@ -54,7 +54,7 @@ export function obstacleTo(path: string): string | undefined {
     const [link, target] = [statOf(each, lstatSync), statOf(each)];
     if (link === undefined) continue;
     if (target === undefined && link.isSymbolicLink())
-      return `the link ${each === whole ? path : each} to ${readlinkSync(each)}, which is not there`;
+      return `the link ${each === whole ? path : each} to ${readlinkSync(each)}, which does not exist`;
     if (target?.isDirectory() || each === whole) return undefined;
     return `a path that leads through the file ${each}`;
   }

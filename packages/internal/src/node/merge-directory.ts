@@ -6,9 +6,9 @@ import { makeDirectory } from './make-directory';
 import { whole } from './whole';
 
 /**
- * Writes files into a directory that is there, each whole or not at all: one of the same name is replaced, all others stay.
+ * Writes files into an existing directory, each complete or not at all: files of the same name are replaced, all others stay.
  *
- * `write` is given an empty directory; when it fails, the directory is as it was.
+ * `write` receives an empty directory; if it fails, the target is unchanged.
  *
  * @param only the entries that are taken over; default all
  * @returns the files' paths within the directory

@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
- * The real path of what is there, or is to be: links and other spellings of the part that exists are resolved.
+ * The real path of an existing or future file: links and other spellings of the existing part are resolved.
  *
  * @example
  * await placeOf('latest/../runs/new'); // '/home/ada/runs/new'
@@ -29,7 +29,7 @@ export async function isSamePlace(path: string, other: string): Promise<boolean>
 
 /**
  * Whether a path leads to `place` or to something in it, by links and other spellings too, or passes through it.
- * False where there is no `place`.
+ * False if `place` does not exist.
  *
  * @example
  * await isWithin('latest/model', 'runs/a'); // true where `latest` is a link to `runs/a`

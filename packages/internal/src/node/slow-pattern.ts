@@ -1,4 +1,4 @@
-// Regular expressions that others wrote: whether one may backtrack without end, found out in a worker that can be ended.
+// Tests untrusted regular expressions for endless backtracking, in a worker that can be terminated.
 import { Worker } from 'node:worker_threads';
 
 interface SlowPatternOptions {
@@ -12,8 +12,8 @@ interface SlowPatternOptions {
 const tried = new Map<string, Promise<boolean>>();
 
 /**
- * Tries regular expressions on texts that make them backtrack, in a worker with an end of its time; gives the first that comes to no
- * end. Expressions in which nothing can backtrack far are not tried, and others once per process.
+ * Tries regular expressions on texts that make them backtrack, in a worker with a time limit, and returns the first that exceeds it.
+ * Expressions that cannot backtrack far are not tried; others are tried once per process.
  *
  * @param expressions their sources, with the flag `u`
  * @example await slowPattern(['(?:a+)+b']) // '(?:a+)+b'

@@ -10,8 +10,8 @@ interface SignaledProcess {
 }
 
 /**
- * Does short work that must not end half done, such as two renames: a signal that would end the process does so after it, a second
- * one at once. Nothing changes where the program itself listens for signals.
+ * Runs short work that must not be interrupted, such as two renames: a signal that would end the process takes effect afterwards, a
+ * second one at once. If the program itself listens for signals, nothing changes.
  *
  * @example await whole(async () => { await rename(place, old); await rename(made, place); });
  */

@@ -285,7 +285,7 @@ describe('parts that do not fit', () => {
 
 it('refuses names that are no options, and a source that is none', async () => {
   await expect(loadModel('nowhere', { problem_type: 'regression' } as never)).rejects.toThrow(
-    'loadModel: expected options that it knows, got problem_type; did you mean problemType?',
+    'loadModel: expected known options, got problem_type; did you mean problemType?',
   );
   await expect(loadModel(undefined as never)).rejects.toThrow(
     'loadModel: source expected a path or a name, got undefined',

@@ -48,7 +48,7 @@ describe('attune check of labeled texts', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
       `${file} (training): 40 rows, 2 labels\n  code  20  50.0 %\n  farm  20  50.0 %\n` +
-        '  length in words: median 6, 95 % up to 6, 99 % up to 6, longest 6\n\nnothing found that would mislead training\n',
+        '  length in words: median 6, 95 % up to 6, 99 % up to 6, longest 6\n\nno problem found that would mislead training\n',
     );
   });
 
@@ -100,7 +100,7 @@ describe('attune check of labeled texts', () => {
       'warnings',
       {
         ...{ kind: 'label', count: 1 },
-        message: expect.stringContaining('"insurence" (3) beside "insurance" (30)'),
+        message: expect.stringContaining('"insurence" (3) next to "insurance" (30)'),
       },
     ],
     [
@@ -118,7 +118,7 @@ describe('attune check of labeled texts', () => {
       'problems',
       {
         ...{ kind: 'label' },
-        message: expect.stringContaining('expected at least two labels, got "farm" alone'),
+        message: expect.stringContaining('expected at least two labels, got only "farm"'),
       },
     ],
     [
@@ -128,7 +128,7 @@ describe('attune check of labeled texts', () => {
       {
         ...{ kind: 'double', count: 1, lines: [42] },
         message: expect.stringMatching(
-          /1 row equal to an earlier one in text and label \(line 42\); drop them: --dedup/,
+          /1 row equal to an earlier one in text and label \(line 42\); drop them with --dedup/,
         ),
       },
     ],
@@ -151,7 +151,7 @@ describe('attune check of labeled texts', () => {
       ['"Agricultre" (5)', '"Agriculture" (30)'],
       ['"Manufcaturing" (3)', '"Manufacturing" (31)'],
     ])
-      expect(message).toContain(`${rare} beside ${frequent}`);
+      expect(message).toContain(`${rare} next to ${frequent}`);
     expect(message).toMatch(/: 3 labels look misspelled/);
   });
 
@@ -166,7 +166,7 @@ describe('attune check of labeled texts', () => {
     expect(listed).toMatchObject({
       code: 1,
       problems: [
-        { kind: 'label', count: 1, message: expect.stringContaining('1 label that --label-list lacks: "bank"') },
+        { kind: 'label', count: 1, message: expect.stringContaining('1 label missing from --label-list: "bank"') },
       ],
     });
     const same = await checkRows(
@@ -200,12 +200,12 @@ describe('attune check of labeled texts', () => {
     expect(found).toMatchObject({
       code: 1,
       problems: [
-        { kind: 'label', count: 1, message: expect.stringMatching(/1 label that .*rows\.csv lacks: "ship"/) },
+        { kind: 'label', count: 1, message: expect.stringMatching(/1 label missing from .*rows\.csv: "ship"/) },
         {
           kind: 'leak',
           count: 1,
           lines: [2],
-          message: expect.stringMatching(/1 of 2 texts are in .*rows\.csv too, such as line 2/),
+          message: expect.stringMatching(/1 of 2 texts are also in .*rows\.csv, such as line 2/),
         },
       ],
       warnings: [{ kind: 'label', message: expect.stringContaining('1 label of ') }],
@@ -222,10 +222,10 @@ describe('attune check of labeled texts', () => {
       return [...problems, ...warnings].find(({ kind }) => kind === 'leak')?.message;
     };
     expect(await message('near.csv', [near, { text: 'new', label: 'code' }])).toMatch(
-      /near\.csv: 1 of 2 texts are nearly the same as some of .*rows\.csv, such as line 2; scores on them are too high/,
+      /near\.csv: 1 of 2 texts are nearly the same as texts of .*rows\.csv, such as line 2; scores on them are too high/,
     );
     expect(await message('both.csv', [near, rows[1]])).toMatch(
-      /both\.csv: 1 of 2 texts are in .*rows\.csv too, and 1 nearly, such as line 3; scores/,
+      /both\.csv: 1 of 2 texts are also in .*rows\.csv, and 1 nearly the same, such as line 3; scores/,
     );
   });
 
@@ -295,7 +295,10 @@ describe('attune check of labeled texts', () => {
     ]);
     expect(named).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('did you mean "text"?') });
     const foreign = await attune(['check', file, ...classifying, '--scheme', 'IOB1']);
-    expect(foreign).toMatchObject({ code: 2, stderr: expect.stringContaining('--scheme: expected --task token-') });
+    expect(foreign).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--scheme: only used with --task token-'),
+    });
   });
 });
 
@@ -317,7 +320,7 @@ describe('attune check of other tasks', () => {
     ]);
     expect(typed).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--skip-unlabeled: expected rows of words'),
+      stderr: expect.stringContaining('--skip-unlabeled: not used with '),
     });
   });
 
@@ -385,11 +388,11 @@ describe('attune check of other tasks', () => {
     expect(causal.warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(/1 row with an empty completion dropped \(line 4\)$/),
       expect.stringMatching(
-        /1 prompt with more than one completion, such as "a" with "x" and "y" \(lines 2, 3\); keep the right one, unless all are right$/,
+        /1 prompt with more than one completion, such as "a" with "x" and "y" \(lines 2, 3\); keep the correct one, unless all are correct$/,
       ),
     ]);
     const chats = await attune(['check', file, '--task', 'causal-lm', '--messages', 'p']);
-    expect(chats).toMatchObject({ code: 2, stderr: expect.stringContaining('--model: required beside --messages') });
+    expect(chats).toMatchObject({ code: 2, stderr: expect.stringContaining('--model: required with --messages') });
   });
 });
 
@@ -409,7 +412,7 @@ describe('attune train', () => {
     expect(code, stderr).toBe(0);
     expect(stderr.split('\n').filter((line) => line.includes('attune check'))).toEqual([
       expect.stringMatching(
-        /^note: .*1 text with more than one label.*; all that is found: attune check \S+conflict\.csv --task sequence-classification --text text --label label$/,
+        /^note: .*1 text with more than one label.*; to see all findings: npx attune check \S+conflict\.csv --task sequence-classification --text text --label label$/,
       ),
     ]);
   });

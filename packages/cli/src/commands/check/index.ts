@@ -12,7 +12,7 @@ export const checkCommand = defineCommand({
     return ofCheck({ ...(await withConfigFile(typed, trainOptions)) });
   },
   details:
-    'Reads data as attune train does, trains nothing, and says what it finds: labels and their counts, rows that are empty, double, cut or in conflict, lengths, texts that parts share, tags that do not fit the scheme, classes too small to split. Exit code 1 where training or its scores would be misled.',
+    'Reads the data as attune train does, without training, and reports labels and their counts, text lengths, and problems: empty, duplicate, truncated or conflicting rows, texts shared between parts, tags that break the tagging scheme, and classes too small to split. Exits with code 1 if a problem would mislead training or its scores.',
   examples: [
     'attune check jobs.csv --task sequence-classification --text description --label sector',
     'attune check jobs.csv --config attune.config.yaml',
@@ -25,7 +25,7 @@ export const checkCommand = defineCommand({
   },
 });
 
-/** Those of `attune train` that this command has; a new model has no tokenizer yet. */
+/** The options of `attune train` that this command shares, without a new model, which has no tokenizer. */
 function ofCheck({ model, ...typed }: TypedOptions): TypedOptions {
   const own = Object.entries(typed).filter(([name]) => name in checkOptions);
   return { ...Object.fromEntries(own), ...(model !== 'new' && { model }) };

@@ -1,4 +1,4 @@
-// How long texts are: in tokens of a model, which says how many would be cut, or in words.
+// Lengths of texts: in tokens of a model, with the number of texts that would be truncated, or in words.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson } from '@attune/internal';
@@ -21,13 +21,13 @@ export interface Lengths {
   readonly p95: number;
   readonly p99: number;
   readonly longest: number;
-  /** The length at which texts are cut, where it is known. */
+  /** The length at which texts are truncated, if known. */
   readonly maxLength?: number;
-  /** How many texts are longer. */
+  /** Number of longer texts. */
   readonly cut?: number;
 }
 
-/** Opens what counts: the tokenizer of `--model`, or else words. */
+/** Returns a function that measures lengths: in tokens of `--model`, or without it in words. */
 export async function lengthMeter(
   { model, revision, maxLength }: Pick<CheckFlags, 'model' | 'revision' | 'maxLength'>,
   { stderr }: Pick<Io, 'stderr'>,
@@ -54,7 +54,7 @@ function tokensIn(tokenizer: Tokenizer, input: ReadFile['inputs'][number]): numb
     : tokenizer.encodePair(input[0], input[1], whole).ids.length;
 }
 
-/** Most tokens of texts where nothing else is asked for; undefined where neither config.json nor the tokenizer says. */
+/** Default maximum length of a model; undefined where neither config.json nor the tokenizer has one. */
 async function usualLengthOf(directory: string, tokenizer: Tokenizer): Promise<number | undefined> {
   const maxPositions = await maxPositionsOf(directory);
   return maxPositions === undefined
@@ -68,7 +68,7 @@ async function maxPositionsOf(directory: string): Promise<number | undefined> {
   try {
     return parseModelConfig(config, path, { usesLabels: false }).maxPositions;
   } catch {
-    const positions = config.max_position_embeddings ?? config.n_positions; // of a family that is not here
+    const positions = config.max_position_embeddings ?? config.n_positions; // of a family that is not supported
     return typeof positions === 'number' ? positions : undefined;
   }
 }

@@ -2,39 +2,39 @@ import type { Finding } from '../../data/findings';
 import { counted, table } from '../../program/terminal';
 import type { Lengths } from './lengths';
 
-/** What `attune check` says of a file. */
+/** The report of `attune check` on one file. */
 export interface FileReport {
   readonly part: 'training' | 'validation' | 'test';
   readonly file: string;
-  /** Rows with a text and, where the task has labels, one of these; absent for a file that could not be read. */
+  /** Number of rows with a text and, if the task has labels, a label; absent for a file that could not be read. */
   readonly rows?: number;
-  /** Labels, or types of entities, and how often they occur, the most frequent first. */
+  /** Labels or entity types with their counts, the most frequent first. */
   readonly labels: readonly { readonly label: string; readonly count: number }[];
-  /** Labels that are numbers. */
+  /** The range of labels that are numbers. */
   readonly values?: { readonly least: number; readonly median: number; readonly greatest: number };
   readonly lengths?: Lengths;
 }
 
-/** What `attune check --json` prints. */
+/** The output of `attune check --json`. */
 export interface Checked {
   readonly task: string;
-  /** Whether nothing was found that would mislead training or its scores. */
+  /** Whether no problem was found that would mislead training or its scores. */
   readonly ok: boolean;
   readonly files: readonly FileReport[];
   readonly problems: readonly Finding[];
   readonly warnings: readonly Finding[];
 }
 
-/** Labels that are listed one by one. */
+/** Maximum number of labels in the list. */
 const mostLabels = 30;
 
-/** The same for people. */
+/** Formats the findings as text. */
 export function checkedLines({ files, problems, warnings }: Checked): string {
   const sections = [
     ...files.map(fileLines),
-    ...listed('misleads training, or its scores:', problems),
-    ...listed('worth a look:', warnings),
-    ...(problems.length === 0 ? ['nothing found that would mislead training'] : []),
+    ...listed('problems that mislead training or its scores:', problems),
+    ...listed('warnings:', warnings),
+    ...(problems.length === 0 ? ['no problem found that would mislead training'] : []),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -43,7 +43,7 @@ const listed = (title: string, findings: readonly Finding[]): string[] =>
   findings.length === 0 ? [] : [[title, ...findings.map(({ message }) => `  - ${message}`)].join('\n')];
 
 function fileLines({ part, file, rows, labels, values, lengths }: FileReport): string {
-  if (rows === undefined) return `${file} (${part}): not read to the end`;
+  if (rows === undefined) return `${file} (${part}): could not be read`;
   const total = labels.reduce((sum, { count }) => sum + count, 0);
   const share = (count: number) => `${((100 * count) / total).toFixed(1)} %`;
   const listedLabels = labels

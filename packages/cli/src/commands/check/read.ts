@@ -1,4 +1,4 @@
-// The files of `attune check`, read as `attune train` reads them; what readers note becomes findings.
+// Reads the files of `attune check` as `attune train` does, and turns the notes of the readers into findings.
 
 import { isAttuneError } from '@attune/internal';
 import { type LabelColumn, problemOf } from '@attune/train';
@@ -13,21 +13,21 @@ import type { Io } from '../../program/process';
 import { sequenceFlags } from '../../tasks/sequence';
 import type { CheckFlags } from './options';
 
-/** A file as it was read. */
+/** The content of a file. */
 export interface ReadFile extends CheckedRows {
   readonly findings: readonly Finding[];
-  /** What a tokenizer reads of each row. */
+  /** The texts of each row that a tokenizer encodes. */
   readonly inputs: readonly (string | readonly [string, string])[];
-  /** The labels where they are numbers. */
+  /** The labels, if they are numbers. */
   readonly numbers?: readonly number[];
-  /** The tags of words, each once. */
+  /** The distinct tags of words. */
   readonly tags?: readonly string[];
 }
 
 interface ReadContext {
   readonly flags: CheckFlags;
   readonly io: Pick<Io, 'stderr'>;
-  /** The classes of the training data, which other files are matched with. */
+  /** The classes of the training data, with which labels of other files are matched. */
   readonly known?: readonly string[] | undefined;
 }
 
@@ -45,7 +45,7 @@ async function readSequence(path: string, { flags, known }: ReadContext): Promis
   const onNote = (note: string) => void findings.push(noteFinding(note, flags));
   const { problemType } = flags;
   const { column: labelColumn } = problemOf({ problemType });
-  // Of texts with several labels a field that is empty is none of them.
+  // With several labels per text, an empty field is a text without labels.
   const skipUnlabeled = flags.skipUnlabeled || problemType !== 'multi_label_classification';
   const labelList = await labelListOf(flags.labelList);
   const columns = { ...sequenceFlags(flags), labelList, skipUnlabeled, known: labelList ?? known };
@@ -98,7 +98,9 @@ async function readCausal(path: string, { flags, io }: ReadContext): Promise<Rea
   const findings: Finding[] = [];
   const onNote = (note: string) => void findings.push(noteFinding(note, flags));
   if (flags.messages !== undefined && flags.model === undefined)
-    throw new UsageError('--model: required beside --messages, which are written by its chat template');
+    throw new UsageError(
+      '--model: required with --messages, which are rendered by the chat template of a model; add --model <model>',
+    );
   const template = await openChatTemplate(flags.model ?? 'new', flags, io);
   const { texts, lines } = await readCausalRows(path, { columns: flags, template, onNote });
   const isPlain = flags.completion === undefined && flags.messages === undefined;
@@ -111,12 +113,12 @@ async function readCausal(path: string, { flags, io }: ReadContext): Promise<Rea
   };
 }
 
-/** What notes of readers are about; those of none of these are worth a look. */
+/** Kinds of findings by the notes of readers; any other note is a warning. */
 const noteKinds: readonly { readonly is: RegExp; readonly kind: Finding['kind']; readonly misleads: boolean }[] = [
-  { is: /are classes of their own|if it separates them/, kind: 'label', misleads: true },
+  { is: /are separate classes|if it separates labels/, kind: 'label', misleads: true },
   { is: /without a label skipped/, kind: 'unlabeled', misleads: true },
   { is: /\bempty\b.* dropped \(lines? .*\)$/, kind: 'empty', misleads: false },
-  { is: /^.*: [\d,]+ double rows? dropped/, kind: 'double', misleads: false },
+  { is: /^.*: [\d,]+ duplicate rows? dropped/, kind: 'double', misleads: false },
 ];
 
 function noteFinding(note: string, { skipUnlabeled }: CheckFlags): Finding {

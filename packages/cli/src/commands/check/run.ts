@@ -12,14 +12,14 @@ import type { CheckFlags, checkOptions } from './options';
 import { type Checked, checkedLines, type FileReport } from './print';
 import { type ReadFile, readers } from './read';
 
-/** Runs `attune check`: reads, looks, and prints what was found. */
+/** Runs `attune check`: reads the files, checks them, and prints the findings. */
 export async function runCheck({ flags, argument, io }: CommandInput<typeof checkOptions>): Promise<void> {
   const checked = await check(argument, flags, io);
   await writeText(io.stdout, flags.json ? `${JSON.stringify(checked, null, 2)}\n` : checkedLines(checked));
   if (checked.ok) return;
   throw new AttuneError(
     'DATA_MISLEADING',
-    `${argument}: expected data that training can go by, got ${counted(checked.problems.length, 'problem')}; mend what is listed on standard output`,
+    `${argument}: expected data without problems, got ${counted(checked.problems.length, 'problem')}; fix those listed on standard output`,
   );
 }
 
@@ -60,7 +60,7 @@ async function check(path: string, flags: CheckFlags, io: Pick<Io, 'stderr'>): P
   return { task: flags.task, ok: problems.length === 0, files: reports, problems, warnings };
 }
 
-/** Errors that are about the command line and not about rows. */
+/** Codes of errors in the command line, as opposed to the rows. */
 const ofCommand: readonly string[] = ['DATA_NOT_FOUND', 'DATA_COLUMN_MISSING', 'DATA_FORMAT', 'DATA_TEMPLATE'];
 
 async function readPart(
@@ -83,7 +83,7 @@ function ofRows(file: ReadFile, { task, problemType }: CheckFlags, parts?: numbe
   return rowFindings(file, { parts, conflictsMislead });
 }
 
-/** Why `attune train` would refuse to learn the labels of the training file. */
+/** Reasons for which `attune train` would refuse the labels of the training file. */
 function refused(file: ReadFile, { task }: CheckFlags, labelList: readonly string[] | undefined): Finding[] {
   const finding = (count: number, message: string): Finding[] => [
     { kind: 'label', misleads: true, count, message: `${file.where}: ${message}` },
@@ -97,25 +97,25 @@ function refused(file: ReadFile, { task }: CheckFlags, labelList: readonly strin
   const [names, what] =
     task === 'token-classification' ? [file.tags ?? [], 'tags'] : [[...new Set(file.classes.flat())], 'labels'];
   const unlisted = labelList ? names.filter((name) => !labelList.includes(name)) : [];
-  const got = names.length === 0 ? 'none' : `${JSON.stringify(names[0])} alone`;
+  const got = names.length === 0 ? 'none' : `only ${JSON.stringify(names[0])}`;
   return [
     ...(names.length < 2 ? finding(1, `expected at least two ${what}, got ${got}; check --label`) : []),
     ...(unlisted.length > 0
       ? finding(
           unlisted.length,
-          `${counted(unlisted.length, what.slice(0, -1))} that --label-list lacks: ${namesOf(unlisted)}; name them too, or correct the rows`,
+          `${counted(unlisted.length, what.slice(0, -1))} missing from --label-list: ${namesOf(unlisted)}; add them to it, or correct the rows`,
         )
       : []),
   ];
 }
 
-/** At most five names. */
+/** The first five names. */
 const namesOf = (names: readonly string[]): string => firstOf(names.map((name) => JSON.stringify(name)));
 
 /**
- * Labels that only one of training and another file has.
+ * Findings about labels that only the training file or only the other file has.
  *
- * @param listed labels that are known whatever training data have, and the types of those that are tags
+ * @param listed labels of `--label-list`, which may be missing from the training data, and the types of those that are tags
  */
 function otherClasses(training: ReadFile | undefined, file: ReadFile, listed: readonly string[]): Finding[] {
   if (!training) return [];
@@ -129,17 +129,17 @@ function otherClasses(training: ReadFile | undefined, file: ReadFile, listed: re
     ...finding(
       true,
       unknown,
-      `${counted(unknown.length, 'label')} that ${training.where} lacks: ${namesOf(unknown)}; correct them, or add texts to it`,
+      `${counted(unknown.length, 'label')} missing from ${training.where}: ${namesOf(unknown)}; correct the rows, or add texts with these labels to it`,
     ),
     ...finding(
       false,
       missing,
-      `${counted(missing.length, 'label')} of ${training.where} without a row: ${namesOf(missing)}; scores say nothing about them`,
+      `${counted(missing.length, 'label')} of ${training.where} without a row: ${namesOf(missing)}; the scores do not cover them`,
     ),
   ];
 }
 
-/** Texts that a later part shares with an earlier one. */
+/** Findings about texts that a later part shares with an earlier one. */
 function leaks(parts: readonly Part[]): Finding[] {
   const read = parts.filter((part): part is Part & { readonly file: ReadFile } => part.file !== undefined);
   if (read.length < 2) return [];
@@ -152,12 +152,12 @@ function leaks(parts: readonly Part[]): Finding[] {
     const [earlier, later] = [fileOf(from), fileOf(into)];
     const line = later.lines === undefined ? '' : `, such as line ${later.lines[first.index]}`;
     const all = counted(later.texts.length, later.nouns?.text ?? 'text');
-    const nearly = near.count > 0 ? `, and ${near.count} nearly` : '';
+    const nearly = near.count > 0 ? `, and ${near.count} nearly the same` : '';
     const shared =
       equal.count > 0
-        ? `${equal.count} of ${all} are in ${earlier.where} too${nearly}`
-        : `${near.count} of ${all} are nearly the same as some of ${earlier.where}`;
-    const message = `${later.where}: ${shared}${line}; scores on them are too high: take them out of one`;
+        ? `${equal.count} of ${all} are also in ${earlier.where}${nearly}`
+        : `${near.count} of ${all} are nearly the same as texts of ${earlier.where}`;
+    const message = `${later.where}: ${shared}${line}; scores on them are too high: remove them from one of the files`;
     const lines = later.lines && [...equal.examples, ...near.examples].map(({ index }) => later.lines![index]);
     return [{ kind: 'leak', misleads: equal.count > 0, count: equal.count + near.count, lines, message }];
   });
@@ -182,9 +182,9 @@ function fileReport(
 }
 
 function cutTexts({ file, lengths, rows = 0 }: FileReport, { task }: CheckFlags): Finding[] {
-  if (!lengths?.cut || task === 'masked-lm') return []; // texts are laid end to end
+  if (!lengths?.cut || task === 'masked-lm') return []; // texts are concatenated
   const { cut, maxLength } = lengths;
-  const what = task === 'token-classification' ? 'and are read in windows' : 'and are cut there';
-  const message = `${file}: ${cut} of ${counted(rows, 'text')} have more than ${maxLength} tokens, ${what}`;
+  const what = task === 'token-classification' ? 'and are read in overlapping windows' : 'and are truncated';
+  const message = `${file}: ${cut} of ${counted(rows, 'text')} have more than ${maxLength} tokens ${what}`;
   return [{ kind: 'cut', misleads: false, count: cut, message }];
 }

@@ -133,7 +133,7 @@ describe('attune export', () => {
     const before = bytesIn(copied);
     const [source, output] = pathsOf(copied);
     const { code, stderr } = await overwriting(source, output);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('onnx/ alone was written')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('only onnx/ was written')]);
     const graph = join(place, 'onnx', 'model.onnx');
     const { [graph]: written, ...others } = bytesIn(copied);
     expect(others).toEqual(before);
@@ -148,7 +148,7 @@ describe('attune export', () => {
     const { code, stderr } = await overwriting(run, output);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/model_quantized\.onnx is of an earlier export and stays/),
+      expect.stringMatching(/model_quantized\.onnx is from an earlier export and is kept/),
     ]);
     expect(bytesIn(output)).toEqual({
       ...bytesIn(exported),
@@ -173,7 +173,7 @@ describe('attune export', () => {
     const output = temporaryDirectory();
     writeFileSync(join(output, 'config.json'), '{"name": "my project"}');
     const { code, stderr } = await overwriting(run, output);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('got config.json, which is of no export')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('got config.json, which no export wrote')]);
     expect(bytesIn(output)).toEqual({ 'config.json': Buffer.from('{"name": "my project"}').toString('base64') });
   });
 
@@ -183,7 +183,7 @@ describe('attune export', () => {
     const config = JSON.parse(readFileSync(join(output, 'config.json'), 'utf8'));
     writeFileSync(join(output, 'config.json'), JSON.stringify({ ...config, id2label: { 0: 'b', 1: 'c' } }));
     const { code, stderr } = await overwriting(run, output);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/model_quantized\.onnx was of .* another model/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/model_quantized\.onnx is removed: .* another model/)]);
     expect(readdirSync(join(output, 'onnx'))).toEqual(['model.onnx']);
   });
 
@@ -237,13 +237,13 @@ describe('attune export', () => {
       'a model for another task',
       (run) => ['export', run, '--format', 'onnx', '--task', 'masked-lm', '--output', `${run}/mlm`],
       1,
-      /expected a model trained for masked-lm, its head is missing \(vocab_transform/,
+      /expected a model trained for masked-lm, but its head is missing \(vocab_transform/,
     ],
     [
       'what is no directory without an output',
       () => ['export', 'owner/name', '--format', 'onnx'],
       2,
-      /--output: required for a hub id, which owner\/name is taken for because there is no such directory; check the path/,
+      /--output: required for a hub id, and owner\/name is read as one, because there is no such directory; check the path/,
     ],
   ])('refuses %s', async (_, argv, code, message) => {
     const result = await attune(argv(run));

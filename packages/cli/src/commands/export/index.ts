@@ -15,17 +15,17 @@ const options = {
   task: {
     schema: choiceFlag(tasks).optional(),
     value: 'task',
-    help: `task of the model: ${tasks.join(', ')}; default: as in its config.json`,
+    help: `task of the model: ${tasks.join(', ')}; default: from its config.json`,
   },
   format: {
     schema: choiceFlag(['onnx', 'savedmodel']),
     value: 'format',
-    help: 'onnx, or savedmodel for TensorFlow (saved_model/1)',
+    help: 'export format: onnx, or savedmodel for TensorFlow (saved_model/1)',
   },
   precision: {
     schema: choiceFlag(['fp32', 'int8', 'both']).default('fp32'),
     value: 'precision',
-    help: 'precision of onnx: fp32 (onnx/model.onnx, default), int8 (onnx/model_quantized.onnx), both',
+    help: 'weight precision of onnx: fp32 (default, onnx/model.onnx), int8 (onnx/model_quantized.onnx), or both',
   },
   output: {
     schema: textFlag().optional(),
@@ -35,14 +35,14 @@ const options = {
   revision: revisionOption,
   overwrite: {
     schema: switchFlag(),
-    help: 'replace the files of an earlier export in that directory; all others stay',
+    help: 'replace the files of an earlier export in that directory; other files stay',
   },
 } as const;
 
 /** `attune export`. */
 export const exportCommand = defineCommand({
   details:
-    'Writes config.json, the tokenizer and onnx/*.onnx, or saved_model/1; with --overwrite into the directory of the model itself, only onnx/ or saved_model/. Inputs: input_ids, attention_mask and, for BERT, token_type_ids, of any batch and length.',
+    'Writes config.json, the tokenizer and onnx/*.onnx or saved_model/1; into the directory of the model itself (with --overwrite) only onnx/ or saved_model/. The inputs of the graph are input_ids, attention_mask and, for BERT, token_type_ids, with any batch size and length.',
   argument: sourceArgument,
   options,
   examples: [
@@ -52,7 +52,9 @@ export const exportCommand = defineCommand({
   async run({ flags, argument: source, io }) {
     const { withDirectoryLock } = await import('@attune/train/node');
     if (flags.format === 'savedmodel' && flags.precision !== 'fp32')
-      throw new UsageError(`--precision: expected fp32 with --format savedmodel, got "${flags.precision}"`);
+      throw new UsageError(
+        `--precision: expected fp32 with --format savedmodel, got "${flags.precision}"; remove --precision`,
+      );
     const output = flags.output ?? defaultOutput(source);
     const written = await withDirectoryLock(output, async () => {
       await checkOutput(output, flags.overwrite);
@@ -62,7 +64,7 @@ export const exportCommand = defineCommand({
   },
 });
 
-/** What is written besides config.json and the tokenizer. */
+/** Directory of the graphs, by format. */
 const graphs = { onnx: 'onnx', savedmodel: 'saved_model' } as const;
 
 async function exportInto(
@@ -89,7 +91,7 @@ async function exportInto(
   if (initialized.length > 0)
     throw new AttuneError(
       'CHECKPOINT_NO_HEAD',
-      `${source}: expected a model trained for ${task}, its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or name another --task'}`,
+      `${source}: expected a model trained for ${task}, but its head is missing (${initialized.join(', ')}); ${tiedAdvice(model, initialized) ?? 'train it first, or pass another --task'}`,
     );
   const tokenizer = fittedTokenizer(source, await loadTokenizer(place, { onNote }), { model: model.config, onNote });
   const files = task === 'causal-lm' ? await generatorFiles({ model, directory: place }) : {};
@@ -109,7 +111,7 @@ async function exportInto(
 function defaultOutput(source: string): string {
   if (existsSync(source)) return join(source, 'export');
   throw new UsageError(
-    `--output: required for a hub id, which ${source} is taken for because there is no such directory; check the path of a run, or name the directory to write`,
+    `--output: required for a hub id, and ${source} is read as one, because there is no such directory; check the path of the run, or pass the directory to write`,
   );
 }
 

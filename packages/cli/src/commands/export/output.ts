@@ -1,4 +1,4 @@
-// Where an export goes: a directory of its own, the model's own directory, or one with other people's files.
+// Where an export goes: a new directory, the directory of the model, or a directory with other files.
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
@@ -6,7 +6,7 @@ import { AttuneError, parseJson, reasonOf } from '@attune/internal';
 import { isSamePlace, isWithin, mergeDirectory, writeDirectoryAtomically } from '@attune/internal/node';
 
 /**
- * Checks a directory to export to, before the model is loaded.
+ * Checks the output directory before the model is loaded.
  *
  * @throws AttuneError OUTPUT_EXISTS for a file, and for a directory with files in it unless `overwrite`
  */
@@ -14,23 +14,23 @@ export async function checkOutput(output: string, overwrite: boolean): Promise<v
   if ((await entriesOf(output)).length === 0 || overwrite) return;
   throw new AttuneError(
     'OUTPUT_EXISTS',
-    `${output}: expected an empty or a new directory, got one with files in it; choose another --output, or pass --overwrite, which replaces the files of an earlier export there and no others`,
+    `${output}: expected an empty or a new directory, got one with files in it; choose another --output, or pass --overwrite, which replaces only the files of an earlier export there`,
   );
 }
 
 export interface OutputOptions {
   /** The directory of the graphs: `onnx`, `saved_model`. */
   readonly graphs: string;
-  /** Where the model comes from: what was typed, and the directory that was read. */
+  /** Sources of the model: the typed name, and the directory that was read. */
   readonly sources: readonly string[];
   readonly onNote: (note: string) => void;
 }
 
 /**
- * Writes an export. A new or empty directory appears whole. Of the model's own, and of the run that it is in, only the graphs are
- * written; elsewhere the files that `write` writes are replaced. Nothing else is removed.
+ * Writes an export. A new or empty directory appears complete. In the directory of the model or of its run, only the graphs are
+ * written; elsewhere the files of the export are replaced. Nothing else is removed.
  *
- * @throws AttuneError OUTPUT_EXISTS for a directory of another run or model, whose config.json and tokenizer are not to be lost
+ * @throws AttuneError OUTPUT_EXISTS for a directory of another run or model, whose config.json and tokenizer would be lost
  */
 export async function writeOutput(
   output: string,
@@ -48,12 +48,11 @@ export async function writeOutput(
   const written = await mergeDirectory(output, write, { only });
   const isOther = before !== undefined && labelsIn(before) !== labelsIn(await readFile(config, 'utf8'));
   if (isOther) await removeEarlier(output, { written, onNote });
-  if (only)
-    onNote(`${output} has a config.json and files of its own, which stay: ${graphs}/ alone was written beside them`);
+  if (only) onNote(`${output} has other files, which are kept: only ${graphs}/ was written`);
   noteEarlier(output, written, onNote);
 }
 
-/** Files of a model or a run, to which the config.json beside them belongs. */
+/** Files of a model or a run, to which the config.json in the same directory belongs. */
 const isOfOthers = (name: string) =>
   /^((pytorch_|tf_|flax_|adapter_)?model\b.*\.(safetensors|bin|h5|msgpack)|metrics\.jsonl|summary\.json|search\.json)$/.test(
     name,
@@ -72,7 +71,7 @@ async function holdsOneOf(output: string, sources: readonly string[]): Promise<b
 function notOwn(output: string, found: string): AttuneError {
   return new AttuneError(
     'OUTPUT_EXISTS',
-    `${output}: expected the model's own directory, or one without another model or run, got one with ${found}, whose config.json would be replaced; choose another --output`,
+    `${output}: expected the directory of the model itself, or one without another model or run, got one with ${found}, whose config.json would be replaced; choose another --output`,
   );
 }
 
@@ -80,9 +79,9 @@ function notOwn(output: string, found: string): AttuneError {
 const allGraphs = ['onnx/model.onnx', 'onnx/model_quantized.onnx', 'saved_model/1/saved_model.pb'].map(normalize);
 
 /**
- * The config.json of an earlier export; undefined where there is none.
+ * The config.json of an earlier export; undefined without one.
  *
- * @throws AttuneError OUTPUT_EXISTS for files of the names that an export writes, in a directory that is of no export
+ * @throws AttuneError OUTPUT_EXISTS for files with the names of an export, in a directory that no export wrote
  */
 async function earlierConfig(output: string, entries: readonly string[]): Promise<string | undefined> {
   const taken = entries.find((name) => exported.test(name));
@@ -91,11 +90,11 @@ async function earlierConfig(output: string, entries: readonly string[]): Promis
   if (allGraphs.some((path) => existsSync(join(output, path)))) return labelsIn(text) === undefined ? undefined : text;
   throw new AttuneError(
     'OUTPUT_EXISTS',
-    `${output}: expected an earlier export, or a directory without files of such names, got ${taken}, which is of no export; choose another --output`,
+    `${output}: expected an earlier export, or a directory without files of these names, got ${taken}, which no export wrote; choose another --output`,
   );
 }
 
-/** What a config.json says of the outputs of a model; undefined for another file. */
+/** Family and labels in a config.json, for comparison; undefined for any other file. */
 function labelsIn(config: string): string | undefined {
   try {
     const { model_type: family, id2label } = { ...(parseJson(config) as Record<string, unknown>) };
@@ -105,11 +104,11 @@ function labelsIn(config: string): string | undefined {
   }
 }
 
-/** Files beside the graphs of an export. */
+/** Files that an export writes in addition to its graphs. */
 const exported =
   /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|^(vocab\.txt|merges\.txt|vocab\.json|chat_template\.jinja|onnx|saved_model)$/;
 
-/** Removes the graphs of an earlier export of another model: beside this one's labels they would be read as this one. */
+/** Removes the graphs of an earlier export of another model: with the labels of this model, they would give wrong answers. */
 async function removeEarlier(
   output: string,
   { written, onNote }: { readonly written: readonly string[]; readonly onNote: (note: string) => void },
@@ -118,18 +117,18 @@ async function removeEarlier(
     if (written.includes(path) || !existsSync(join(output, path))) continue;
     const whole = path.startsWith('saved_model') ? join(output, 'saved_model') : join(output, path);
     await rm(whole, { recursive: true });
-    onNote(`${whole} was of an earlier export of another model, and is removed`);
+    onNote(`${whole} is removed: an earlier export of another model wrote it`);
   }
 }
 
-/** Says which graphs of an earlier export stay: they may be of another model. */
+/** Notes which graphs of an earlier export stay: they may be of another model. */
 function noteEarlier(output: string, written: readonly string[], onNote: (note: string) => void): void {
   for (const path of allGraphs)
     if (!written.includes(path) && existsSync(join(output, path)))
-      onNote(`${join(output, path)} is of an earlier export and stays as it was`);
+      onNote(`${join(output, path)} is from an earlier export and is kept`);
 }
 
-/** None where there is nothing. */
+/** The entries of a directory; empty if it does not exist. */
 async function entriesOf(directory: string): Promise<readonly string[]> {
   return readdir(directory).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { typedCommand } from '@attune/internal';
 import type { SearchResult, Trial, TrialEvent, TrialParameters } from '@attune/train/node';
 import {
   type CommandInput,
@@ -19,7 +20,7 @@ const options = {
   config: {
     schema: textFlag(),
     value: 'file',
-    help: 'options of attune train that all trials share, as for train --config',
+    help: 'config file of attune train with the options that all trials share',
     group: searching,
   },
   space: {
@@ -32,33 +33,33 @@ const options = {
   strategy: {
     schema: choiceFlag(['random', 'halving']).default('random'),
     value: 'name',
-    help: 'random (default): train each trial in full; halving: train all briefly, then the best one in --eta for longer',
+    help: 'search strategy: random (default) trains each trial in full; halving trains all trials briefly, then one in --eta for longer',
     group: searching,
   },
   eta: {
     schema: numberFlag().default(3),
     value: 'n',
-    help: 'for halving: one in this many trials continues, with a training this many times longer; default 3',
+    help: 'halving keeps one trial in n, the best, and trains it n times longer; default 3',
     group: searching,
   },
   metricForBestModel: {
     schema: textFlag().optional(),
     value: 'metric',
     alias: 'metric',
-    help: "validation metric to optimize: macroF1, accuracy, loss, …; default: the config's, or loss",
+    help: "validation metric to optimize, such as macroF1, accuracy or loss; default: the config's, or loss",
     group: searching,
   },
   seed: {
     schema: numberFlag().default(1),
     value: 'n',
-    help: 'random seed for the parameters; default 1. Training uses the seed of the config',
+    help: 'random seed for drawing the parameters; default 1 (training uses the seed of the config)',
     group: searching,
   },
   out: { schema: textFlag(), value: 'directory', help: 'directory to write', group: running },
   overwrite: { schema: switchFlag(), help: 'replace an existing search', group: running },
   resume: {
     schema: switchFlag(),
-    help: 'continue the search in --out, with its own options; completed trials do not run again',
+    help: 'continue the search in --out with its own options; completed trials do not run again',
     group: running,
   },
   json: { schema: switchFlag(), help: 'print the trials as JSON', group: running },
@@ -67,7 +68,7 @@ const options = {
 /** `attune search`. */
 export const searchCommand = defineCommand({
   details:
-    'Trains with options drawn from a space and prints the trials, best first. It selects by the validation part alone: the test part is split off as by attune train, and no trial sees it. Writes search.json, best.json (for attune train --config) and a directory per trial, without models. After an interruption (Ctrl-C) it continues with --resume.',
+    'Trains with options drawn from a space and prints the trials, best first. Trials are compared on the validation part: the test part is split off as in attune train, and no trial uses it. Writes search.json, best.json (for attune train --config) and a directory per trial, without models. After an interruption (Ctrl-C), --resume continues the search.',
   options,
   async complete(typed) {
     if (!typed.resume) return typed;
@@ -104,7 +105,7 @@ async function searchLocked({
   const space = await readSpace(flags.space);
   const longest = checkTrials(shared, space, { trials, seed });
   const inTrial = trialIo(io);
-  // A trial that was not begun yet has no record of its own of where the model was.
+  // A trial that has not started has no record of where the model was.
   const model = resume ? await resumedSource(join(out, 'trial-1', 'rung-1'), `${shared.model}`) : shared.model;
   const begun = resume ? await sharedAsBegun(shared, out) : shared;
   const inTrials = { ...begun, model };
@@ -127,15 +128,15 @@ async function searchLocked({
     await writeBest(out, begun, result);
     await printSearch(result, { flags, io, shown });
   } catch (error) {
-    if (io.signal?.aborted) printNote(io.stderr, `saved; to go on: attune search --resume --out ${out}`);
+    if (io.signal?.aborted) printNote(io.stderr, `saved; to continue: ${typedCommand(`search --resume --out ${out}`)}`);
     throw error;
   }
 }
 
-/** The names that people see. */
+/** Names in the output. */
 interface Shown {
   readonly metric: string;
-  /** The space's own key of a parameter. */
+  /** The key of a parameter in the space. */
   readonly keyOf: (parameter: string) => string;
 }
 
@@ -151,7 +152,7 @@ function printTrial({ trial, rung, rungs, done, total, result }: TrialEvent, sho
   );
 }
 
-/** Writes `best.json`, with which `attune train --config` trains as the best trial did, now with the test part. */
+/** Writes `best.json`, a config with which `attune train` repeats the best trial with the test part. */
 async function writeBest(out: string, shared: TypedOptions, { best }: SearchResult): Promise<void> {
   const { writeFileAtomically } = await import('@attune/models/node');
   const options = { ...shared, ...best.parameters };
@@ -172,9 +173,9 @@ async function printSearch(result: SearchResult, { flags: { out, json }, io, sho
   } else await writeText(io.stdout, `${results}\n`);
   printLine(
     io.stderr,
-    `best: trial ${result.best.trial}, by the validation part; to train with it and see the test part:`,
+    `best: trial ${result.best.trial}, on the validation part; to train with its options and evaluate on the test part:`,
   );
-  printLine(io.stderr, `attune train --config ${join(out, 'best.json')} --out ${join(out, 'best')}`);
+  printLine(io.stderr, typedCommand(`train --config ${join(out, 'best.json')} --out ${join(out, 'best')}`));
 }
 
 const shownValue = (value: unknown) =>

@@ -34,7 +34,10 @@ describe('attune search', () => {
   it('prints the trials best first, and writes a config that trains as the best did', async () => {
     const { directory, flags, out } = setUp();
     const { code, stdout, stderr } = await attune([...flags, '--out', out]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining(`attune train --config ${join(out, 'best.json')}`)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`\nnpx attune train --config ${join(out, 'best.json')}`),
+    ]);
     const { trials, best } = json(out, 'search.json');
     const values: number[] = stdout
       .split('\n')
@@ -108,7 +111,7 @@ describe('attune search', () => {
     clearInterval(poll);
     expect([code, stderr]).toEqual([
       130,
-      expect.stringContaining(`saved; to go on: attune search --resume --out ${out}`),
+      expect.stringContaining(`saved; to continue: npx attune search --resume --out ${out}`),
     ]);
     expect(json(out, 'search.json').trials.map(({ results }: { results: unknown[] }) => results.length)).toEqual([
       1, 0, 0,
@@ -161,7 +164,7 @@ describe('attune search', () => {
     ],
     ['{"epochs": {"min": 4, "max": 2}}', 'column 2: epochs: expected min ≤ max, got the empty range 4 to 2'],
     ['{"epochs": {"min": 2, "max": 6}}', 'column 2: epochs: expected an integer ≥ 1, got'],
-    ['{"epochs": [2], "numTrainEpochs": [3]}', 'expected epochs or numTrainEpochs, which are the same'],
+    ['{"epochs": [2], "numTrainEpochs": [3]}', 'epochs and numTrainEpochs are the same option; remove one'],
     ['{"learningRate": [-1]}', 'learningRate: expected a number > 0, got -1; change the values'],
     ['{"optim": ["lion"]}', 'optim: expected one of adamw, adam, sgd, got "lion"'],
     ['{"metric": [1]}', 'expected a training option, got "metric"'],

@@ -1,5 +1,5 @@
 import { didYouMean } from '@attune/data';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, typedCommand } from '@attune/internal';
 import { parseSearchSpace, type SearchSpace } from '@attune/train/node';
 import { type ConfigFile, parseTextConfig, readConfigFile } from '../../config/config-file';
 import { configKeys } from '../../config/stored-options';
@@ -10,7 +10,7 @@ export interface ReadSpace {
   /** Parameters under the names of training arguments. */
   readonly space: SearchSpace;
   readonly where: (parameter: string) => string;
-  /** The key that the space has for a parameter: `epochs`, say. */
+  /** The key of a parameter in the space, such as `epochs`. */
   readonly keyOf: (parameter: string) => string;
 }
 
@@ -43,13 +43,16 @@ interface Known {
 function nameOf(key: string, { known, place, places }: Known): string {
   const name = known.get(key);
   if (name === undefined) {
-    const advice = didYouMean(key, known.keys()) || '; attune train --help lists them under Training';
+    const advice = didYouMean(key, known.keys()) || `; ${typedCommand('train --help')} lists them under Training`;
     throw new AttuneError('SEARCH_SPACE', `${place}: expected a training option, got ${JSON.stringify(key)}${advice}`);
   }
   if (name === 'metricForBestModel')
-    throw new AttuneError('SEARCH_SPACE', `${place}: expected no ${key}, by which trials are compared; give --metric`);
+    throw new AttuneError(
+      'SEARCH_SPACE',
+      `${place}: ${key} is not a parameter, because trials are compared by it; remove it, and pass --metric`,
+    );
   const earlier = places.get(name);
   if (earlier !== undefined)
-    throw new AttuneError('SEARCH_SPACE', `${place}: expected ${earlier} or ${key}, which are the same; drop one`);
+    throw new AttuneError('SEARCH_SPACE', `${place}: ${earlier} and ${key} are the same option; remove one`);
   return name;
 }

@@ -28,9 +28,9 @@ interface SharedFlags {
 const decidedBySearch = ['out', 'overwrite', 'resume', 'json'];
 
 /**
- * The options of `attune train` that all trials share, the metric to improve among them, under its own name.
+ * The options of `attune train` that all trials share, including the metric to optimize under its canonical name.
  *
- * @throws UsageError for a config in which no trial could be judged; AttuneError ARGUMENT_INVALID for a metric that none measures; as `withConfigFile`
+ * @throws UsageError for a config without evaluations to compare trials by; AttuneError ARGUMENT_INVALID for an unknown metric; as `withConfigFile`
  */
 export async function readShared({ config, metricForBestModel }: SharedFlags): Promise<TypedOptions> {
   const options = await withConfigFile({ config }, trainOptions);
@@ -39,7 +39,9 @@ export async function readShared({ config, metricForBestModel }: SharedFlags): P
       `${config}: evalStrategy: expected epoch or steps, got no; trials are compared by their evaluations`,
     );
   if (options.folds !== undefined)
-    throw new UsageError(`${config}: folds: expected none, trials are compared on one validation part; drop it`);
+    throw new UsageError(
+      `${config}: folds: not used by attune search, which compares trials on one validation part; remove it`,
+    );
   const shared = Object.entries(options).filter(([name]) => !decidedBySearch.includes(name));
   const typed = {
     metricForBestModel: 'loss',
@@ -50,8 +52,8 @@ export async function readShared({ config, metricForBestModel }: SharedFlags): P
 }
 
 /**
- * The options that the trials of a search share, with those of adapters that were defaults when it began: the first trial recorded them. So
- * all trials of a search that is resumed, and its `best.json`, are as they were.
+ * The shared options of a search, with the adapter defaults that applied when it was started, as recorded by the first trial. So a resumed
+ * search trains and reports the same trials.
  */
 export async function sharedAsBegun(shared: TypedOptions, out: string): Promise<TypedOptions> {
   if (shared.loraR === undefined) return shared;
@@ -76,14 +78,14 @@ export function trialOptions(shared: TypedOptions, parameters: TrialParameters, 
   return { typed, flags, arguments: trainingArguments(argumentsIn(flags)) };
 }
 
-/** Without its test file a run would split off a test part. The parts must be those of a run with the file. */
+/** The split of a run with a test file: without that file, a trial would also split off a test part. */
 function splitBesideTest(shared: TypedOptions, out: string): { readonly split?: string } {
   const flags = parseFlags(trainOptions, { ...shared, out });
   const plan = planParts(flags, taskOf(flags).split);
   return flags.testData !== undefined && plan.kind === 'split' ? { split: plan.percents } : {};
 }
 
-/** The length of a full training: steps where they are limited, else epochs. */
+/** The length of a full training: in steps if they are limited, otherwise in epochs. */
 const lengthOf = ({ maxSteps, numTrainEpochs }: TrainingArguments) => maxSteps ?? numTrainEpochs;
 
 /** Limits parameters to a share of the full training, at least one step or epoch. */
@@ -103,14 +105,14 @@ interface PlannedTrials {
  *
  * @returns the length of the longest full training
  *
- * @throws AttuneError SEARCH_SPACE naming the place of a parameter whose values training refuses
+ * @throws AttuneError SEARCH_SPACE with the place of a parameter whose values are not valid in training
  */
 export function checkTrials(
   shared: TypedOptions,
   { space, where }: ReadSpace,
   { trials, seed }: PlannedTrials,
 ): number {
-  trialOptions(shared, {}, 'trial'); // an error without parameters is not the fault of the space
+  trialOptions(shared, {}, 'trial'); // errors of the shared options are not errors of the space
   const lengths = Array.from({ length: trials }, (_, i) => {
     const parameters = sampleParameters(space, { seed, trial: i + 1 });
     try {
@@ -132,12 +134,12 @@ function spaceError(cause: Error, parameters: TrialParameters, where: ReadSpace[
   return new AttuneError('SEARCH_SPACE', `${where(name)}: ${problem}${advice}`, { cause });
 }
 
-/** Files of a trial that nobody needs once its metric is known. */
+/** Directories of a trial that are removed once its metric is known. */
 const bulky = ['checkpoints', 'model', 'adapter'];
 
 /**
- * Trains as `attune train` does, without the test part. An interrupted run continues from its newest checkpoint; a completed
- * one is only read.
+ * Trains as `attune train` does, without the test part. An interrupted run continues from its newest checkpoint; the metrics
+ * of a completed one are only read.
  *
  * @returns the metric of the best evaluation on the validation part; NaN for a training that diverged
  */
@@ -168,10 +170,14 @@ function logged(line: string, where: string): Readonly<Record<string, unknown>> 
   try {
     return { ...(parseJson(line) as object) };
   } catch (cause) {
-    const advice = 'remove the directory of this trial, and search on with --resume';
-    throw new AttuneError('RUN_CONFIG', `${where}: expected what training logged, got ${reasonOf(cause)}; ${advice}`, {
-      cause,
-    });
+    const advice = 'remove the directory of this trial, and continue with --resume';
+    throw new AttuneError(
+      'RUN_CONFIG',
+      `${where}: expected a line of training metrics, got ${reasonOf(cause)}; ${advice}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -185,12 +191,12 @@ async function valueIn(run: string, metric: string): Promise<number> {
   if (typeof best === 'number') return best;
   throw new AttuneError(
     'SEARCH_METRIC',
-    `${join(run, 'metrics.jsonl')}: expected ${metric} of step ${bestStep}, found none; evaluate, and choose another --metric`,
+    `${join(run, 'metrics.jsonl')}: expected ${metric} of step ${bestStep}, found none; choose another --metric`,
   );
 }
 
 /**
- * Limits what a trial prints to its progress line and to notes, each once per search. Epochs and results are left out, since the
+ * Limits the output of a trial to its progress line and to notes, each once per search. Epochs and results are omitted, because the
  * search prints a line per trial.
  */
 export function trialIo(io: Io): Io {

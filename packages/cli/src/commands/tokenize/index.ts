@@ -10,13 +10,13 @@ const options = {
   tokenizer: {
     schema: textFlag(),
     value: 'directory',
-    help: 'a directory with tokenizer.json, vocab.txt, vocab.json and merges.txt, or a SentencePiece model',
+    help: 'directory with tokenizer.json, with vocab.txt, with vocab.json and merges.txt, or with a SentencePiece model',
     group: 'Model:',
   },
   input: {
     schema: textFlag().default('-'),
     value: 'file',
-    help: 'plain lines, or .jsonl with "text" and maybe "pair"; default: lines from standard input',
+    help: 'file of plain lines, or .jsonl with "text" and an optional "pair"; default: lines from standard input',
     group: 'Data:',
   },
   stats: {
@@ -29,7 +29,7 @@ const options = {
 /** `attune tokenize`. */
 export const tokenizeCommand = defineCommand({
   details:
-    'Prints {"ids", "tokens", "offsets"} for every text, in order: special tokens included, neither truncated nor padded, whatever the tokenizer\'s file says, offsets [start, end) in UTF-16 units. The input is streamed.',
+    'Prints {"ids", "tokens", "offsets"} per text, in order, with special tokens and with offsets [start, end) in UTF-16 units. Texts are neither truncated nor padded, even if the tokenizer file asks for it. The input is streamed.',
   options,
   examples: [
     'attune tokenize --tokenizer runs/sectors/model --input new.txt > tokens.jsonl',
@@ -51,7 +51,7 @@ export const tokenizeCommand = defineCommand({
   },
 });
 
-/** Texts held at a time, and their UTF-16 units. */
+/** Maximum number of texts in memory, and of their UTF-16 units. */
 const chunk = {
   size: 512,
   weightOf: ({ text, pair = '' }: Input) => text.length + pair.length,
@@ -62,21 +62,21 @@ function encoded(tokenizer: Tokenizer, { text, pair }: Input, options: Parameter
   return pair === undefined ? tokenizer.encode(text, options) : tokenizer.encodePair(text, pair, options);
 }
 
-/** All of a text, whatever the tokenizer's file says. */
+/** Options that ignore truncation and padding of the tokenizer file. */
 const whole = { truncation: false, padding: false } as const;
 
-/** What is said of a tokenizer.json that cuts or pads; undefined where it does neither. */
+/** Note about a tokenizer.json that truncates or pads; undefined if it does neither. */
 function bakedIn(tokenizer: Tokenizer): string | undefined {
   const { truncation, padding } = tokenizer.toJson();
   if (!truncation && !padding) return undefined;
   const told = [
-    ...(truncation ? [`cuts texts at ${truncation.max_length} tokens`] : []),
+    ...(truncation ? [`truncates texts at ${truncation.max_length} tokens`] : []),
     ...(padding ? ['pads them'] : []),
   ];
-  return `tokenizer.json ${told.join(' and ')}; here they are whole, and training and prediction cut them at their own maximum length`;
+  return `tokenizer.json ${told.join(' and ')}; here texts are whole, and training and prediction truncate them at their own maximum length`;
 }
 
-/** The ids of all of a text; a text alone goes the fast way. */
+/** The ids of a whole input; single texts use the faster batch encoder. */
 function uncut(tokenizer: Tokenizer, input: Input): Int32Array {
   return input.pair === undefined
     ? tokenizer.encodeBatch([input.text], whole).ids
@@ -95,7 +95,7 @@ interface Input {
 }
 
 /**
- * The texts of a file (`-` is standard input), as they come: lines, blank ones too, or the `text` and `pair` of JSON lines.
+ * Streams the texts of a file (`-` is standard input): lines, including blank ones, or the `text` and `pair` of JSON lines.
  *
  * @throws AttuneError as `readRows`, and DATA_COLUMN_MISSING with file and line where an object has no text
  */

@@ -1,15 +1,15 @@
 import { counted } from '../../program/terminal';
 
-/** How long texts are in tokens, special tokens included. */
+/** Statistics of lengths in tokens, including special tokens. */
 interface LengthStats {
   readonly texts: number;
   readonly tokens: number;
   readonly unknown: number;
-  /** Lengths and how many texts have them, shortest first. */
+  /** Lengths with the number of texts, shortest first. */
   readonly lengths: readonly (readonly [length: number, texts: number])[];
 }
 
-/** Counts texts as they come; what is held grows with the number of different lengths. */
+/** Counts the lengths of a stream of texts; memory grows with the number of distinct lengths. */
 export function lengthCounter(unkId: number | undefined) {
   const lengths = new Map<number, number>();
   let [texts, tokens, unknown] = [0, 0, 0];
@@ -40,7 +40,7 @@ export function shareCut({ texts, lengths }: LengthStats, maxLength: number): nu
   return longer.reduce((sum, [, count]) => sum + count, 0) / texts;
 }
 
-/** How many texts have up to 8 tokens, 9 to 16, 17 to 32, and so on. */
+/** Number of texts with up to 8 tokens, 9 to 16, 17 to 32, and so on. */
 export function histogram({ lengths }: LengthStats): { from: number; to: number; texts: number }[] {
   const bins: { from: number; to: number; texts: number }[] = [];
   for (const [length, count] of lengths) {
@@ -55,14 +55,14 @@ export function histogram({ lengths }: LengthStats): { from: number; to: number;
 
 const WIDTH = 40;
 
-/** The same for people. */
+/** Formats the statistics as text. */
 export function statsLines(stats: LengthStats): string {
   const { texts, tokens, unknown } = stats;
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const quantiles = [0.5, 0.9, 0.95, 0.99, 1].map((share) => `${100 * share} % ≤ ${percentile(stats, share)}`);
   const cuts = [128, 256, 512].map((maxLength) => `${percent(shareCut(stats, maxLength))} at ${maxLength}`);
   const lines = [
-    `${counted(texts, 'text')}, ${counted(tokens, 'token')} with special tokens, ${(tokens / texts).toFixed(1)} a text`,
+    `${counted(texts, 'text')}, ${counted(tokens, 'token')} with special tokens, ${(tokens / texts).toFixed(1)} per text`,
     `lengths  ${quantiles.join(', ')}`,
     `cut      ${cuts.join(', ')}`,
     `unknown  ${percent(tokens === 0 ? 0 : unknown / tokens)} of the tokens`,

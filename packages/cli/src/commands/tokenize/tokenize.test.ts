@@ -96,11 +96,11 @@ describe('attune tokenize', () => {
       [2, 1, 6, 3],
     ]);
     expect(stderr).toContain(
-      `note: ${place}: tokenizer.json cuts texts at 4 tokens and pads them; here they are whole`,
+      `note: ${place}: tokenizer.json truncates texts at 4 tokens and pads them; here texts are whole`,
     );
     const stats = await attune([...all, '--stats']);
     expect(stats.stdout.split('\n').slice(0, 4)).toEqual([
-      '3 texts, 307 tokens with special tokens, 102.3 a text',
+      '3 texts, 307 tokens with special tokens, 102.3 per text',
       'lengths  50 % ≤ 4, 90 % ≤ 300, 95 % ≤ 300, 99 % ≤ 300, 100 % ≤ 300',
       'cut      33.33 % at 128, 33.33 % at 256, 0.00 % at 512',
       'unknown  0.33 % of the tokens',

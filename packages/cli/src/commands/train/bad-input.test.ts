@@ -40,7 +40,7 @@ describe('attune train on bad data', () => {
       'only empty texts',
       'title,text,label\n,,a\n,,b\n',
       ['--text', 'text'],
-      /expected texts, got 2 rows with an empty one/,
+      /expected texts, got 2 rows with an empty text/,
     ],
     ['a row without a label', good.replace('"code"', '""'), [], /data\.csv line 3: expected a label in column "label"/],
     [

@@ -20,8 +20,8 @@ describe('attune train on rows that are cleaned', () => {
     const { code, stderr } = await attune([...training, '--text', 'text', ...cleaning, '--out', run]);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('rows.csv: 1 row without a label skipped (line 63)\n');
-    expect(stderr).toContain('rows.csv: HTML made plain text in 61 fields, white space made one in 61 fields\n');
-    expect(stderr).toMatch(/rows\.csv: 1 double row dropped/);
+    expect(stderr).toContain('rows.csv: HTML removed in 61 fields, white space normalized in 61 fields\n');
+    expect(stderr).toMatch(/rows\.csv: 1 duplicate row dropped/);
     const distinct = new Set(clean.map(({ text }) => text)).size;
     const sizes = /(\d+) training, (\d+) validation, (\d+) test texts/.exec(stderr)!.slice(1).map(Number);
     expect(sizes.reduce((a, b) => a + b)).toBe(distinct);
@@ -38,7 +38,7 @@ describe('attune train on rows that are cleaned', () => {
     expect(asTheyAre.code, asTheyAre.stderr).toBe(0);
     expect(asTheyAre.stdout).not.toBe(outputs[0].stdout);
     const uncleaned = await attune(['eval', run, '--data', data, '--skip-unlabeled', '--clean', 'none']);
-    expect([uncleaned.code, uncleaned.stderr]).toEqual([0, expect.not.stringContaining('HTML made plain text')]);
+    expect([uncleaned.code, uncleaned.stderr]).toEqual([0, expect.not.stringContaining('HTML removed')]);
     const measured = await attune(['eval', run, '--data', data, '--skip-unlabeled', '--deduplicate', '--json']);
     expect(measured.code, measured.stderr).toBe(0);
     expect(JSON.parse(measured.stdout).examples).toBe(new Set(clean.map(({ text }) => text)).size);
@@ -60,8 +60,8 @@ describe('attune train on rows that are cleaned', () => {
       join(directory, 'x'),
     ];
     for (const [flags, message] of [
-      [['--clean', 'html'], /--clean: expected --task sequence-classification or masked-lm or causal-lm beside it/],
-      [['--skip-unlabeled'], /--skip-unlabeled: expected rows of words and their tags, got .*tags\.conll/],
+      [['--clean', 'html'], /--clean: only used with --task sequence-classification or masked-lm or causal-lm/],
+      [['--skip-unlabeled'], /--skip-unlabeled: not used with .*tags\.conll/],
     ] as const)
       expect(await attune([...tagging, ...flags])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
     const wrong = await attune([...tinyTraining(directory, data), '--clean', 'xml', '--out', join(directory, 'x')]);

@@ -1,7 +1,7 @@
-// What is printed of a run that has ended: its results and where it is; and of one that is resumed though it had ended before, what to do.
+// Prints the results and places of a run that has ended, and what to do when such a run is resumed.
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { AttuneError } from '@attune/internal';
+import { AttuneError, typedCommand } from '@attune/internal';
 import { adapterDirectory, recordedRun } from '@attune/train/node';
 import type { TrainFlags } from '../../options/train';
 import type { Io } from '../../program/process';
@@ -15,14 +15,14 @@ interface Printing {
 }
 
 /**
- * Prints the results of a run that had ended before it was resumed, and that there is nothing to go on from.
+ * Prints the results of a run that had ended before it was resumed, with a note that it has no checkpoints left.
  *
- * @throws AttuneError RUN_FINISHED where it was to be longer than it is
+ * @throws AttuneError RUN_FINISHED if it should be trained for longer
  */
 export async function sayEnded(summary: object, { flags, io }: Printing): Promise<void> {
   const { out } = flags;
   await refuseLonger(flags);
-  printNote(io.stderr, `${out} had ended, and kept no checkpoints to go on from: its results are as they were`);
+  printNote(io.stderr, `${out} has already ended and kept no checkpoints to continue from; its results are unchanged`);
   await printSummary({ summary, lines: taskOf(flags).print(summary, flags) }, { flags, io });
   printPlaces(out, io);
 }
@@ -31,13 +31,13 @@ async function refuseLonger({ out, numTrainEpochs, maxSteps, modelConfig }: Trai
   const { arguments: args } = await recordedRun(out);
   const isLonger = numTrainEpochs !== undefined && numTrainEpochs !== args.numTrainEpochs;
   if (!isLonger && (maxSteps === undefined || maxSteps === args.maxSteps)) return;
-  const again = `attune train --config ${join(out, 'config.json')}`;
+  const again = typedCommand(`train --config ${join(out, 'config.json')}`);
   const length = maxSteps === undefined ? `--epochs ${numTrainEpochs}` : `--max-steps ${maxSteps}`;
-  const further = `to train its model further, name it: --model ${join(out, 'model')}`;
+  const further = `to train its model further, start a run from it: --model ${join(out, 'model')}`;
   const whatToDo =
-    adapterDirectory(out) !== undefined // no whole model, from which another run could begin
-      ? `train anew: ${again} ${length} --out ${out}-longer`
-      : modelConfig === undefined // which stands beside a new model alone
+    adapterDirectory(out) !== undefined // no whole model that another run could start from
+      ? `train again: ${again} ${length} --out ${out}-longer`
+      : modelConfig === undefined // --model-config is for new models only
         ? `${further}, such as ${again} --model ${join(out, 'model')} --out ${out}-further`
         : further;
   throw new AttuneError(
@@ -47,9 +47,9 @@ async function refuseLonger({ out, numTrainEpochs, maxSteps, modelConfig }: Trai
 }
 
 interface Results {
-  /** What `summary.json` holds. */
+  /** The content of `summary.json`. */
   readonly summary: object;
-  /** The same for people. */
+  /** The results as text. */
   readonly lines: string;
 }
 

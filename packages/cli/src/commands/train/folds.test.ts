@@ -50,11 +50,11 @@ describe('attune train --folds', () => {
     clearInterval(poll);
     expect([code, stderr]).toEqual([
       130,
-      expect.stringContaining(`saved; to go on: attune train --resume --out ${out}`),
+      expect.stringContaining(`saved; to continue: npx attune train --resume --out ${out}`),
     ]);
     const ended = json(out, 'fold-1', 'summary.json');
     const resumed = await attune(['train', '--resume', '--out', out]);
-    expect(resumed.stderr).toMatch(/^fold 1 of 3 .* \(had ended before\)$/m);
+    expect(resumed.stderr).toMatch(/^fold 1 of 3 .* \(finished earlier\)$/m);
     expect(resumed.code).toBe(0);
     expect(json(out, 'fold-1', 'summary.json')).toEqual(ended);
     expect(json(out, 'summary.json').perFold).toHaveLength(3);
@@ -79,8 +79,8 @@ describe('attune train --folds', () => {
       '--out',
       out,
     ]);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/"sea"; left out of the fold's results/)]);
-    expect(stderr).toContain(`10 of 10 test texts are in ${data} too`);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/"sea"; excluded from the fold's results/)]);
+    expect(stderr).toContain(`10 of 10 test texts are also in ${data}`);
     const runs = [1, 2, 3].map((fold) => json(out, `fold-${fold}`, 'summary.json'));
     expect(runs.map(({ testExamples, evaluatedOn }) => [testExamples, evaluatedOn])).toEqual(
       new Array(3).fill([10, 'test']),
@@ -89,9 +89,9 @@ describe('attune train --folds', () => {
 
   it.each([
     [['--folds', '1'], '--folds: expected an integer ≥ 2, got 1'],
-    [['--split', '80/20'], '--split: expected no --folds beside it'],
-    [['--eval-data', 'e.csv'], '--eval-data: expected no --folds beside it'],
-    [['--early-stopping-patience', '2'], '--early-stopping-patience: expected --test-data beside it with --folds'],
+    [['--split', '80/20'], '--split: cannot be used with --folds'],
+    [['--eval-data', 'e.csv'], '--eval-data: cannot be used with --folds'],
+    [['--early-stopping-patience', '2'], '--early-stopping-patience: requires --test-data with --folds'],
   ])('refuses %j', async (more, message) => {
     const { flags, out } = setUp();
     expect(await attune([...flags, ...more, '--out', out])).toMatchObject({

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { typedCommand } from '@attune/internal';
 import type { DataParts, TrainingArguments } from '@attune/train';
 import {
   type CrossValidateOptions,
@@ -44,10 +45,10 @@ export async function runFolds({ flags, args, settings, io }: RunFoldsOptions): 
     const results = foldsTable(result);
     if (flags.json) printLine(io.stderr, results);
     await writeText(io.stdout, flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${results}\n`);
-    printLine(io.stderr, `${out}: a run with its report and model in each of fold-1 … fold-${folds}`);
+    printLine(io.stderr, `${out}: fold-1 … fold-${folds} each hold a run with its report and model`);
   } catch (error) {
     if (io.signal?.aborted && existsSync(join(out, 'config.json')))
-      onNote(`saved; to go on: attune train --resume --out ${out}`);
+      onNote(`saved; to continue: ${typedCommand(`train --resume --out ${out}`)}`);
     throw error;
   }
 }
@@ -63,7 +64,7 @@ export function checkFolds(flags: TrainFlags, folds: number): void {
   const shared = { '--split': split, '--eval-data': evalData };
   for (const [flag, value] of Object.entries(shared))
     if (value !== undefined)
-      throw new UsageError(`${flag}: expected no --folds beside it, which shares all of --data out; drop one`);
+      throw new UsageError(`${flag}: cannot be used with --folds, which splits all of --data; remove one`);
   const choosing = {
     '--early-stopping-patience': earlyStoppingPatience,
     '--metric-for-best-model': metricForBestModel,
@@ -71,11 +72,11 @@ export function checkFolds(flags: TrainFlags, folds: number): void {
   for (const [flag, value] of Object.entries(choosing))
     if (value !== undefined && testData === undefined)
       throw new UsageError(
-        `${flag}: expected --test-data beside it with --folds: results are of the part held out, which must choose nothing; drop it, or name a test file`,
+        `${flag}: requires --test-data with --folds, because results are measured on the held-out part, which must not select the model; remove it, or pass --test-data <file>`,
       );
 }
 
-/** Facts of a run, which say nothing about the quality of the model. */
+/** Facts of a run that are not metrics of the model. */
 const facts: Record<keyof TrainingFacts, true> = {
   epochs: true,
   epochsDone: true,
@@ -100,7 +101,7 @@ function foldLine({ fold, folds, summary = {}, kept }: FoldEvent): string {
   const metrics = Object.entries(summary)
     .flatMap(([name, value]) => (typeof value === 'number' && isResult(name) ? [`${name} ${value.toFixed(4)}`] : []))
     .join(', ');
-  return `fold ${fold} of ${folds}  ${metrics}${kept ? ' (had ended before)' : ''}`;
+  return `fold ${fold} of ${folds}  ${metrics}${kept ? ' (finished earlier)' : ''}`;
 }
 
 /** Mean and standard deviation of each result, and its value in every fold. */

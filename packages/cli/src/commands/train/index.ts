@@ -4,7 +4,7 @@ import { defineCommand, type TypedOptions } from '../../program/command';
 /** `attune train`. */
 export const trainCommand = defineCommand({
   details:
-    'Writes config.json, metrics.jsonl, summary.json, predictions.jsonl, report.html and model/, and with --lora-r adapter/ (with --quantize in place of model/), to the run directory, and while it trains checkpoints/. Interrupted (Ctrl-C), it writes a checkpoint first.',
+    'Writes to the run directory: config.json, metrics.jsonl, summary.json, predictions.jsonl, report.html and model/; with --lora-r also adapter/ (with --quantize only adapter/); during training, checkpoints/. An interruption (Ctrl-C) writes a checkpoint first.',
   options: trainOptions,
   async complete(typed) {
     if (typed.resume) {
@@ -35,7 +35,7 @@ export const trainCommand = defineCommand({
   },
 });
 
-/** A student of some layers is made of its teacher, unless it is made of another model. */
+/** With `--student-layers`, the model is by default the teacher. */
 function withStudent(typed: TypedOptions): TypedOptions {
   const { model, teacher, studentLayers } = typed;
   if (model !== undefined || studentLayers === undefined || teacher === undefined) return typed;
@@ -43,7 +43,7 @@ function withStudent(typed: TypedOptions): TypedOptions {
   return { ...typed, model: first };
 }
 
-/** The file is not among the complete options, which are those that it held. */
+/** Checks that `--overwrite` would not remove the config file, which is not among the complete options. */
 async function checkConfigPlace({ out, overwrite, folds }: TypedOptions, path: string): Promise<void> {
   if (typeof out !== 'string' || overwrite !== true) return;
   const { checkRunDirectory } = await import('@attune/train/node');

@@ -63,7 +63,7 @@ describe('a run that has ended', () => {
     const before = bytesOf('ended');
     const { stdout, stderr } = await resume('ended', '--json');
     expect(JSON.parse(stdout)).toEqual(json('ended', 'summary.json'));
-    expect(stderr).toContain('had ended, and kept no checkpoints to go on from');
+    expect(stderr).toContain('has already ended and kept no checkpoints to continue from');
     expect(bytesOf('ended')).toEqual(before);
   });
 
@@ -81,12 +81,16 @@ describe('a run that has ended', () => {
     ]) {
       const stderr = await refused('short', ...longer);
       expect(stderr).toContain('expected a run that kept its checkpoints (--keep-checkpoints)');
-      expect(stderr).toContain(`name it: --model ${place('short', 'model')}, such as attune train --config`);
+      expect(stderr).toContain(
+        `start a run from it: --model ${place('short', 'model')}, such as npx attune train --config`,
+      );
     }
-    const command = (await refused('short', '--epochs', '2')).match(/such as attune (.*)\n/)?.[1] ?? '';
+    const command = (await refused('short', '--epochs', '2')).match(/such as npx attune (.*)\n/)?.[1] ?? '';
     await ran(...command.split(' '));
     expect(json('short-further', 'config.json').model).toBe(place('short', 'model'));
-    expect(await refused('ended', '--epochs', '20')).toContain(`name it: --model ${place('ended', 'model')}\n`);
+    expect(await refused('ended', '--epochs', '20')).toContain(
+      `start a run from it: --model ${place('ended', 'model')}\n`,
+    );
   });
 
   it('of adapters beside a base is trained anew, as it can be typed', async () => {
@@ -96,7 +100,7 @@ describe('a run that has ended', () => {
     await ran(...options, ...llama, '--out', place('writer'));
     const adapted = ['--model', place('writer', 'model'), '--lora-r', '4', '--quantize', 'int4'];
     await ran(...options, ...adapted, '--out', place('beside'));
-    const command = (await refused('beside', '--max-steps', '2')).match(/train anew: attune (.*)\n/)?.[1] ?? '';
+    const command = (await refused('beside', '--max-steps', '2')).match(/train again: npx attune (.*)\n/)?.[1] ?? '';
     await ran(...command.split(' '));
     expect(json('beside-longer', 'summary.json').steps).toBe(2);
   });
@@ -176,14 +180,14 @@ describe('a run that kept its checkpoints', () => {
 
   it('takes steps where it was begun with steps, and folds are all as long', async () => {
     await train('steps', '--max-steps', '4', '--keep-checkpoints');
-    expect(await refused('steps', '--epochs', '9')).toContain('--epochs: expected --max-steps beside --resume');
+    expect(await refused('steps', '--epochs', '9')).toContain('--epochs: has no effect with --resume');
     await resume('steps', '--max-steps', '6');
     expect(json('steps', 'summary.json').steps).toBe(6);
     await train('folds', '--folds', '2', '--epochs', '1');
     expect(existsSync(place('folds', 'fold-1', 'checkpoints'))).toBe(false);
-    expect(await refused('folds', '--epochs', '9')).toContain('--epochs: expected none beside --resume of folds');
+    expect(await refused('folds', '--epochs', '9')).toContain('--epochs: cannot be used with --resume of folds');
     const before = bytesOf('folds').filter(([, name]) => name !== 'summary.json');
-    expect((await resume('folds')).stderr).toContain('(had ended before)');
+    expect((await resume('folds')).stderr).toContain('(finished earlier)');
     expect(bytesOf('folds').filter(([, name]) => name !== 'summary.json')).toEqual(before);
   });
 

@@ -117,10 +117,7 @@ describe('two runs in one --out', () => {
       [...argv, '--overwrite'],
     ]) {
       const { code, stderr } = await attune(more);
-      expect([code, stderr]).toEqual([
-        1,
-        expect.stringContaining(`where it has ended, remove the lock: rm ${out}.lock`),
-      ]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`if it has ended, remove the lock: rm ${out}.lock`)]);
     }
     expect(readFileSync(join(out, 'config.json'), 'utf8')).toBe(config);
   });

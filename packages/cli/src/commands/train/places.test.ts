@@ -15,17 +15,17 @@ function obstructed(): string {
 }
 
 const places: readonly [string, RegExp][] = [
-  ['dang', /got the link \S+ to \/nonexistent\/x, which is not there; choose another place$/],
-  ['dang/x', /got the link \S+ to \/nonexistent\/x, which is not there; choose another place$/],
+  ['dang', /got the link \S+ to \/nonexistent\/x, which does not exist; choose another place$/],
+  ['dang/x', /got the link \S+ to \/nonexistent\/x, which does not exist; choose another place$/],
   ['d.csv/x', /got a path that leads through the file \S+d\.csv; choose another place$/],
-  ['k7', /got \S+k7\.lock, which is no lock of Attune; choose another directory$/],
+  ['k7', /got \S+k7\.lock, which is not a lock of Attune; choose another directory$/],
   ['y.lock', /expected a name that does not end in \.lock, got y\.lock, which is a lock's; choose another name$/],
 ];
 
 const systemPlaces: readonly [string, RegExp][] = [
   ['/', /got the root of a file system; name a directory in it, such as \/run$/],
-  ['/proc/x', /got a place where no file can be made; choose another place$/],
-  ['/proc/x/y', /got a place where no file can be made; choose another place$/],
+  ['/proc/x', /got a place where no file can be created; choose another place$/],
+  ['/proc/x/y', /got a place where no file can be created; choose another place$/],
   ['/dev/full/x', /got a path that leads through the file \/dev\/full; choose another place$/],
   ['/sys/x', /got (no permission to write there|a file system that cannot be written to); choose another place$/],
 ];
@@ -62,10 +62,10 @@ describe('a place where nothing can be written', () => {
     const texts = fileIn(directory, 'texts.txt', 'corn\n');
     const output = (path: string) => refusal(['predict', run, '--input', texts, '--output', path]);
     expect(await output(join(directory, 'dang', 'z'))).toMatch(
-      /got the link \S+ to \/nonexistent\/x, which is not there/,
+      /got the link \S+ to \/nonexistent\/x, which does not exist/,
     );
     expect(await output(join(directory, 'd.csv', 'z'))).toMatch(/got a path that leads through the file/);
     if (process.platform === 'linux')
-      expect(await output('/proc/y/z')).toMatch(/got a place where no file can be made; name another place$/);
+      expect(await output('/proc/y/z')).toMatch(/got a place where no file can be created; choose another place$/);
   });
 });

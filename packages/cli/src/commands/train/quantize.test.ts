@@ -70,7 +70,7 @@ describe('attune train --quantize', () => {
     expect([one.code, two.code, two.stdout]).toEqual([0, 0, one.stdout]);
     expect(await attune(['predict', out, '--input', held])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('got a causal language model: attune generate'),
+      stderr: expect.stringContaining('got a causal language model; generate text with it: npx attune generate'),
     });
     expect(await attune(['push', out, 'owner/name'])).toMatchObject({
       code: 1,
@@ -101,13 +101,13 @@ describe('attune train --quantize', () => {
   }, 60_000);
 
   it.each<[string, string[], number, RegExp]>([
-    ['codes without adapters', ['--quantize', 'int4'], 2, /--quantize: expected --lora-r beside it/],
-    ['a merge without adapters', ['--merge-adapter'], 2, /--merge-adapter: expected --lora-r beside it/],
+    ['codes without adapters', ['--quantize', 'int4'], 2, /--quantize: requires --lora-r/],
+    ['a merge without adapters', ['--merge-adapter'], 2, /--merge-adapter: requires --lora-r/],
     [
       'adapters that are both merged and not',
       ['--lora-r', '4', '--merge-adapter', '--separate-adapter'],
       2,
-      /--separate-adapter: expected no --merge-adapter/,
+      /--separate-adapter: cannot be used with --merge-adapter/,
     ],
     ['another format', ['--lora-r', '4', '--quantize', 'int3'], 2, /--quantize: expected one of int8, int4, nf4/],
     ['a new model', ['--lora-r', '4', '--quantize', 'int4', '--model', 'new'], 1, /expected a trained model beside it/],

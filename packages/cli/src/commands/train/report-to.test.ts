@@ -16,6 +16,8 @@ it('leaves files for TensorBoard and Weights & Biases in the run', async () => {
   expect(readdirSync(join(out, 'wandb', run))).toContainEqual(expect.stringMatching(/^run-\w+\.wandb$/));
   expect(await attune([...flags, '--report-to', 'paper', '--out', join(directory, 'other')])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('--report-to: expected tensorboard or wandb, or both with a comma, got "paper"'),
+    stderr: expect.stringContaining(
+      '--report-to: expected tensorboard or wandb, or both separated by a comma, got "paper"',
+    ),
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '@attune/engine/node';
+import { typedCommand } from '@attune/internal';
 import { trainingArguments } from '@attune/train';
 import { checkRunDirectory, finishedRun, type RecordedRun, recordedRun, withDirectoryLock } from '@attune/train/node';
 import { type PartsPlan, planParts } from '../../data/parts';
@@ -19,7 +20,7 @@ import { adapterOptions, argumentsIn, readNewConfig, reportTo } from './settings
 type TrainInput = Pick<CommandInput<typeof trainOptions>, 'flags' | 'typed' | 'io'>;
 
 interface TrainSettings {
-  /** Whether the test part stays unseen, as in a search. */
+  /** Whether the test part is not used, as in a search. */
   readonly withoutTest?: boolean;
 }
 
@@ -29,7 +30,7 @@ export async function runTrain(input: TrainInput, settings: TrainSettings = {}):
   await withDirectoryLock(input.flags.out, () => trainLocked(input, { ...settings, ...checked }));
 }
 
-/** What a run that is resumed says of how it is trained; of folds, whose own record has no adapters, the first one says that. */
+/** The recorded settings of a run that is resumed. The record of folds has no adapters, so those come from the first fold. */
 async function recordedIn({ resume, out, folds, loraR }: TrainFlags): Promise<RecordedRun> {
   if (!resume) return { arguments: {} };
   const recorded = await recordedRun(out);
@@ -37,7 +38,7 @@ async function recordedIn({ resume, out, folds, loraR }: TrainFlags): Promise<Re
   return { ...recorded, lora: (await recordedRun(join(out, 'fold-1'))).lora };
 }
 
-/** What flags say that are right, each and together. */
+/** Checks the flags, each and together, and returns what they say. */
 function checkFlags(flags: TrainFlags, recorded: RecordedRun) {
   const typedArguments = argumentsIn(flags);
   const args = trainingArguments({ ...recorded.arguments, ...defined(typedArguments) });
@@ -47,7 +48,7 @@ function checkFlags(flags: TrainFlags, recorded: RecordedRun) {
   const plan = planParts(flags, task.split);
   if (flags.modelConfig !== undefined && flags.model !== 'new')
     throw new UsageError(
-      `--model-config: expected --model new beside it, got --model ${flags.model}; an existing model has its own`,
+      `--model-config: requires --model new, got --model ${flags.model}, which has its own config.json; remove one`,
     );
   return { typedArguments, args, task, adapters, plan };
 }
@@ -92,7 +93,7 @@ async function trainLocked(
       onEvent: terminalListener(io.stderr),
       onDownload: downloadListener(io.stderr),
       onNote,
-      hints: !withoutTest, // a trial of a search is not looked at alone
+      hints: !withoutTest, // hints about single trials of a search do not help
       signal: io.signal,
     };
     if (flags.folds !== undefined) {
@@ -104,14 +105,14 @@ async function trainLocked(
     printPlaces(flags.out, io);
   } catch (error) {
     if (io.signal?.aborted && existsSync(join(flags.out, 'checkpoints')))
-      onNote(`saved; to go on: attune train --resume --out ${flags.out}`);
+      onNote(`saved; to continue: ${typedCommand(`train --resume --out ${flags.out}`)}`);
     throw error;
   } finally {
     await engine.close();
   }
 }
 
-/** Typed options without those that a resumed run sets anew. */
+/** Typed options without those that are set again when a run is resumed. */
 function withoutPlace({ out: _, overwrite: __, resume: ___, json: ____, ...options }: TypedOptions): TypedOptions {
   return options;
 }

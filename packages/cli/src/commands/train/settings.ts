@@ -1,4 +1,4 @@
-// Settings of a run that take more than a flag: adapters, a new model's config, and where else to log.
+// Settings of a run that need more than one flag: adapters, the config of a new model, and callbacks that log.
 
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -21,7 +21,7 @@ import { dashed } from '../../program/command';
 import { UsageError } from '../../program/failure';
 import { adapterRate } from '../../program/run-defaults';
 
-/** The training arguments among the flags, the metric under its own name. A run that is resumed has its own defaults. */
+/** The training arguments among the flags, with the canonical name of the metric. A resumed run has its own defaults. */
 export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
   const names = Object.keys(trainingOptions) as (keyof TrainingArguments)[];
   const typed = Object.fromEntries(names.map((name) => [name, flags[name]]));
@@ -30,11 +30,11 @@ export function argumentsIn(flags: TrainFlags): Partial<TrainingArguments> {
 }
 
 /**
- * The name of the metric that a run's flags ask for, as the run measures it.
+ * The canonical name of the metric that the flags name.
  *
- * Where the kind of problem is not typed and the labels may say it, a metric of any kind is taken: the run itself then knows.
+ * If the problem type is not typed and depends on the labels, a metric of any type is accepted; the run checks it again.
  *
- * @throws AttuneError ARGUMENT_INVALID for a metric of none
+ * @throws AttuneError ARGUMENT_INVALID for a metric that no kind of problem has
  */
 function metricIn({ task, problemType, scheme, label, metricForBestModel }: TrainFlags): string | undefined {
   if (metricForBestModel === undefined) return undefined;
@@ -47,7 +47,7 @@ function metricIn({ task, problemType, scheme, label, metricForBestModel }: Trai
  * The adapters and the quantization that flags ask for.
  *
  * @param recorded the adapters of a run that is resumed
- * @throws UsageError for another of their flags without `--lora-r`
+ * @throws UsageError for another LoRA flag without `--lora-r`
  */
 export function adapterOptions(
   flags: TrainFlags,
@@ -55,12 +55,12 @@ export function adapterOptions(
 ): Pick<RunOptions, 'lora' | 'quantize' | 'mergeAdapter'> {
   const { quantize, mergeAdapter, separateAdapter } = flags;
   if (mergeAdapter && separateAdapter)
-    throw new UsageError('--separate-adapter: expected no --merge-adapter beside it; drop one');
+    throw new UsageError('--separate-adapter: cannot be used with --merge-adapter; remove one');
   const merging = mergeAdapter || separateAdapter ? { mergeAdapter: !separateAdapter } : {};
   return { lora: recorded ?? adaptersOf(flags), quantize, ...merging };
 }
 
-/** No adapters without `--lora-r`. */
+/** The adapters of the flags; undefined without `--lora-r`. */
 function adaptersOf(flags: TrainFlags): LoraOptions | undefined {
   const { loraR: r, loraAlpha: alpha, loraDropout: dropout, loraModulesToSave: modulesToSave } = flags;
   if (r === undefined) return refuseOthers(flags);
@@ -86,17 +86,21 @@ function refuseOthers(flags: TrainFlags): undefined {
   const names = Object.keys(loraOptions) as (keyof typeof loraOptions)[];
   const name = names.find((each) => flags[each] !== undefined && flags[each] !== false);
   if (name === undefined) return undefined;
-  throw new UsageError(`${dashed(name)}: expected --lora-r beside it, which says that there are adapters; add it`);
+  throw new UsageError(`${dashed(name)}: requires --lora-r; add --lora-r <rank>, or remove ${dashed(name)}`);
 }
 
 /**
- * What a new model's config.json says besides the defaults, checked.
+ * Reads and checks the config.json of a new model, which overrides the defaults.
  *
- * @throws AttuneError CONFIG_UNREADABLE; CONFIG_INVALID for what is no JSON object; as `newModelConfig` for what the model cannot have
+ * @throws AttuneError CONFIG_UNREADABLE; CONFIG_INVALID for anything but a JSON object; as `newModelConfig` for values that the model cannot have
  */
 export async function readNewConfig(path: string, task: ModelTask): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new AttuneError('CONFIG_UNREADABLE', `${path}: expected a config.json, got ${reasonOf(cause)}`, { cause });
+    throw new AttuneError(
+      'CONFIG_UNREADABLE',
+      `${path}: expected a config.json, got ${reasonOf(cause)}; check --model-config`,
+      { cause },
+    );
   });
   const value = parse(text, path);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -105,7 +109,7 @@ export async function readNewConfig(path: string, task: ModelTask): Promise<Read
   }
   throw new AttuneError(
     'CONFIG_INVALID',
-    `${path}: expected a JSON object such as {"n_layers": 2}, got something else`,
+    `${path}: expected a JSON object such as {"n_layers": 2}, got something else; correct it`,
   );
 }
 
@@ -118,7 +122,7 @@ function parse(text: string, path: string): unknown {
   }
 }
 
-/** What `--report-to` takes. */
+/** The values of `--report-to`. */
 const reporters = ['tensorboard', 'wandb'] as const;
 
 interface ReportOptions {
@@ -132,12 +136,14 @@ interface ReportOptions {
  * The callbacks of `--report-to`: `tensorboard/` and `wandb/` in the run directory. With `WANDB_API_KEY` set, and
  * `WANDB_MODE` not `offline`, Weights & Biases receives the run while it trains.
  *
- * @throws UsageError for a name that is none of these
+ * @throws UsageError for any other name
  */
 export function reportTo(names: readonly string[], { out, arguments: args, onWarning }: ReportOptions): Callback[] {
   const unknown = names.find((name) => !(reporters as readonly string[]).includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`--report-to: expected ${reporters.join(' or ')}, or both with a comma, got "${unknown}"`);
+    throw new UsageError(
+      `--report-to: expected ${reporters.join(' or ')}, or both separated by a comma, got "${unknown}"`,
+    );
   return names.map((name) => {
     if (name === 'tensorboard') return tensorBoard(join(out, 'tensorboard'));
     const { WANDB_API_KEY, WANDB_MODE, WANDB_PROJECT } = process.env;

@@ -74,7 +74,7 @@ describe('attune train', () => {
       '--out',
       out,
     ]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('120 of 120 test texts are in')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('120 of 120 test texts are also in')]);
     expect(stdout).toContain('on 120 test texts; trained on 120 for 6 epochs');
     expect(json(out, 'config.json')).toMatchObject({ evalData, testData: data, arguments: { numTrainEpochs: 6 } });
   });
@@ -133,7 +133,7 @@ describe('attune train', () => {
     expect([code, stdout]).toEqual([143, '']);
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('attune: interrupted (SIGTERM)');
     const isSaved = existsSync(join(out, 'checkpoints')); // not where it was interrupted before it began to train
-    expect(stderr.includes(`note: saved; to go on: attune train --resume --out ${out}`)).toBe(isSaved);
+    expect(stderr.includes(`note: saved; to continue: npx attune train --resume --out ${out}`)).toBe(isSaved);
     expect(['model', 'summary.json', 'report.html'].some((name) => existsSync(join(out, name)))).toBe(false);
     for (const name of existsSync(out) ? readdirSync(out) : [])
       expect(['checkpoints', 'config.json', 'metrics.jsonl']).toContain(name);
@@ -170,7 +170,7 @@ describe('attune train', () => {
         stderr: expect.stringContaining(problem),
       });
     const notNew = await attune([...flags, '--model', directory, '--out', out]);
-    expect(notNew).toMatchObject({ code: 2, stderr: expect.stringContaining('--model-config: expected --model new') });
+    expect(notNew).toMatchObject({ code: 2, stderr: expect.stringContaining('--model-config: requires --model new') });
     expect(existsSync(out)).toBe(false);
     writeFileSync(broken, '');
   });

@@ -51,25 +51,25 @@ describe('what a run is given is refused before anything is written', () => {
     expect(await refused(call, undefined)).toEqual(invalid(`${name}: options expected an object, got undefined`));
     expect(await wrong({ epochs: 3 })).toEqual(
       invalid(
-        `${name}: expected options that it knows, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?`,
+        `${name}: expected known options, got epochs; did you mean arguments.numTrainEpochs (arguments: { numTrainEpochs: … })?`,
       ),
     );
     expect(await wrong({ arguments: { num_train_epochs: 3 } })).toEqual(
       invalid(
-        `${name}: expected options that it knows, got arguments.num_train_epochs; did you mean arguments.numTrainEpochs?`,
+        `${name}: expected known options, got arguments.num_train_epochs; did you mean arguments.numTrainEpochs?`,
       ),
     );
     expect(await wrong({ lora: { r: 8, alpha: 16, targetModules: 'all-linear', lora_dropout: 0.1 } })).toEqual(
-      invalid(`${name}: expected options that it knows, got lora.lora_dropout; did you mean lora.dropout?`),
+      invalid(`${name}: expected known options, got lora.lora_dropout; did you mean lora.dropout?`),
     );
     expect(await wrong({ lora_alpha: 8 })).toEqual(
-      invalid(`${name}: expected options that it knows, got lora_alpha; did you mean lora.alpha (lora: { alpha: … })?`),
+      invalid(`${name}: expected known options, got lora_alpha; did you mean lora.alpha (lora: { alpha: … })?`),
     );
     expect(await wrong({ lora: { r: 8, lora_alpha: 8 } })).toEqual(
-      invalid(`${name}: expected options that it knows, got lora.lora_alpha; did you mean lora.alpha?`),
+      invalid(`${name}: expected known options, got lora.lora_alpha; did you mean lora.alpha?`),
     );
     expect(await wrong({ lora: { rank: 8 } })).toEqual(
-      invalid(`${name}: expected options that it knows, got lora.rank; did you mean lora.r?`),
+      invalid(`${name}: expected known options, got lora.rank; did you mean lora.r?`),
     );
     expect(await wrong({ lora: { r: 8, targetModules: 8 } })).toEqual(
       invalid(`${name}: lora.targetModules expected an array of names, a regular expression, or "all-linear", got 8`),
@@ -101,11 +101,11 @@ describe('what a run is given is refused before anything is written', () => {
     ],
     [
       { texts: ['a', undefined], labels: ['x', 'y'] },
-      'data.train.texts[1] expected a text, got undefined; leave the example out, or give it a value',
+      'data.train.texts[1] expected a text, got undefined; remove the example, or give it a value',
     ],
     [
       { texts: ['a', 'b'], labels: ['x', null] },
-      'data.train.labels[1] expected a label, which is a string, got null; leave the example out, or give it a value',
+      'data.train.labels[1] expected a label, which is a string, got null; remove the example, or give it a value',
     ],
     [{ texts: 'a', labels: ['x'] }, 'data.train.texts expected an array, got "a"'],
     [{ texts: Promise.resolve(['a']), labels: ['x'] }, 'data.train.texts expected an array, got a promise; await it'],
@@ -167,7 +167,7 @@ describe('what a run is given is refused before anything is written', () => {
   it('a part of another name', async () => {
     const options = { ...run, data: { train: part, valid: part, test: part } };
     expect(await refused(fitSequenceClassifier, options)).toEqual(
-      invalid('fitSequenceClassifier: expected options that it knows, got data.valid; did you mean data.validation?'),
+      invalid('fitSequenceClassifier: expected known options, got data.valid; did you mean data.validation?'),
     );
   });
 
@@ -306,9 +306,7 @@ describe('what a run is given is refused before anything is written', () => {
       'data.train.text; did you mean data.train.texts?',
     ],
   ])('columns that were meant for others: %s %#', async (name, call, data, message) => {
-    expect(await refused(call, { ...run, data })).toEqual(
-      invalid(`${name}: expected columns that it knows, got ${message}`),
-    );
+    expect(await refused(call, { ...run, data })).toEqual(invalid(`${name}: expected known columns, got ${message}`));
   });
 
   it('but not other columns, such as ids', async () => {
@@ -329,7 +327,7 @@ describe('what a run is given is refused before anything is written', () => {
       out,
     };
     expect(await refused(search, { ...good, n_trials: 3 })).toEqual(
-      invalid('search: expected options that it knows, got n_trials; did you mean trials?'),
+      invalid('search: expected known options, got n_trials; did you mean trials?'),
     );
     expect(await refused(search, { ...good, runTrial: undefined })).toEqual(
       invalid('search: runTrial expected a function, got undefined'),

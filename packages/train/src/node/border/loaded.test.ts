@@ -95,7 +95,7 @@ describe('one text gives one result, an array an array', () => {
 it('what is no text is refused by its index, and what is no option by its name', async () => {
   const model = await loadAnyPredictor(place('classifier'), { engine });
   expect(await messageOf(loose(model).predict(['a', undefined]))).toBe(
-    'predict: texts[1] expected a text, or a pair [first, second], got undefined; leave the example out, or give it a value',
+    'predict: texts[1] expected a text, or a pair [first, second], got undefined; remove the example, or give it a value',
   );
   expect(await messageOf(loose(model).predict([{ text: 'a' }]))).toMatch(/rows\.map\(\(row\) => row\.text\)$/);
   expect(await messageOf(loose(model).predict(3))).toBe('predict: texts expected a text, or an array of texts, got 3');
@@ -118,13 +118,13 @@ it('what is no text is refused by its index, and what is no option by its name',
   expect(await messageOf(loose(tagger).evaluate([{ words: ['a'], tags: [0] }]))).toMatch(/sentences\[0\]\.tags\[0\]/);
   const writer = await loadGenerator(place('writer'), { engine });
   expect(await messageOf(loose(writer).generate('a', { max_new_tokens: 3 }))).toBe(
-    'generate: expected options that it knows, got max_new_tokens; did you mean maxNewTokens?',
+    'generate: expected known options, got max_new_tokens; did you mean maxNewTokens?',
   );
   expect(await messageOf(loose(writer).stream(['a']).next())).toMatch(
     /^stream: prompt expected a string, got an array/,
   );
   expect(await messageOf(loose(loadPredictor)(place('classifier'), { max_length: 8 }))).toBe(
-    'loadPredictor: expected options that it knows, got max_length; did you mean maxLength?',
+    'loadPredictor: expected known options, got max_length; did you mean maxLength?',
   );
   expect(await messageOf(loose(loadTagger)(undefined))).toBe(
     'loadTagger: source expected a path or a name, got undefined',

@@ -1,0 +1,9 @@
+/** The command line of Attune, as it is started in a project that has installed it. */
+const program = 'npx attune';
+
+/**
+ * A command of Attune as a user types it, for the advice of messages and for examples.
+ *
+ * @example typedCommand('report runs/a') // 'npx attune report runs/a'
+ */
+export const typedCommand = (args: string): string => `${program} ${args}`;
