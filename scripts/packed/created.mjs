@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { run } from '../install.mjs';
 
 const sentences = Array.from({ length: 40 }, (_, i) =>
-  i % 2 ? 'We O\nneed O\nJava B-SKILL\n' : 'Welding B-SKILL\nis O\nfun O\n',
+  i % 2 ? `We O\nneed O\nJava B-SKILL\n${i} O\n` : `Welding B-SKILL\nis O\n${i} O\n`,
 );
 
 /** Each task, its data, and what its predictions look like. The first project is installed; the others use its packages. */
