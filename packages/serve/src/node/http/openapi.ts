@@ -11,7 +11,7 @@ const problem = z.object({
   code: z.enum(problemCodes),
 });
 
-/** What is said besides to clients of OpenAI's API. */
+/** Schema of the `error` object for clients of OpenAI's API. */
 const openAiProblem = problem.extend({
   error: z.object({ message: z.string(), type: z.string(), param: z.null(), code: z.string() }),
 });
@@ -23,13 +23,13 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schemaOf(schema, io) } });
 
-/** A schema of which exactly one of some keys is given, which no schema of zod's says in JSON. */
+/** A schema with exactly one of several keys, which zod cannot express in JSON Schema. */
 const oneOfKeys = (schema: z.ZodType, keys: readonly string[]) => ({
   ...schemaOf(schema, 'input'),
   oneOf: keys.map((key) => ({ required: [key] })),
 });
 
-/** A schema of a body that names its model. */
+/** A schema of a body with the name of a model. */
 function namingModel(schema: z.ZodType, names: readonly string[]) {
   const own = schemaOf(schema, 'input');
   return { ...own, properties: { ...own.properties, model: stringOf(names) } };
@@ -42,7 +42,7 @@ interface OpenApiOptions {
   readonly models: readonly Pick<PoolModel, 'name' | 'task'>[];
 }
 
-/** The OpenAPI document of the service, of the schemas that check its requests. */
+/** The OpenAPI document of the service, written from the schemas that check its requests. */
 export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured, models }: OpenApiOptions) {
   const namesOf = (chosen: typeof models) => chosen.map(({ name }) => name);
   const writers = namesOf(models.filter(({ task }) => task === 'causal-lm'));
@@ -77,30 +77,30 @@ export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured,
     info: {
       title: 'Attune',
       version: '1',
-      description: 'Fine-tuned models: labels of texts, and texts after prompts.',
+      description: 'Fine-tuned models: classification, tagging and text generation.',
     },
     ...(isSecured && { security: [{ bearer: [] }] }),
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     paths: {
       '/v1/models/{name}/predict': post(
-        'Labels of texts',
+        'Predictions for texts',
         oneOfKeys(schemas.predict, ['text', 'texts', 'pairs']),
-        answer('Labels of texts', json(predictAnswer, 'output')),
+        answer('Predictions for texts', json(predictAnswer, 'output')),
         parameters(labelers),
       ),
       '/v1/models/{name}/generate': post(
-        'The text after a prompt',
+        'Text generated after a prompt',
         oneOfKeys(schemas.generate, ['prompt', 'messages']),
-        answer('The text after a prompt', { ...json(generateAnswer, 'output'), ...events }),
+        answer('Text generated after a prompt', { ...json(generateAnswer, 'output'), ...events }),
         parameters(writers),
       ),
-      '/v1/completions': completion("A completion, as OpenAI's API has it", schemas.completion),
-      '/v1/chat/completions': completion("A chat completion, as OpenAI's API has it", schemas.chat),
-      '/v1/models': get('The models', modelsAnswer),
+      '/v1/completions': completion("A completion in the format of OpenAI's API", schemas.completion),
+      '/v1/chat/completions': completion("A chat completion in the format of OpenAI's API", schemas.chat),
+      '/v1/models': get('List of models', modelsAnswer),
       '/v1/models/{name}': get('A model', modelSchema, parameters(namesOf(models))),
-      '/health/live': get('Whether the program runs'),
+      '/health/live': get('Whether the process is running'),
       '/health/ready': get('Whether a worker is ready'),
-      '/metrics': get("Metrics in Prometheus's format"),
+      '/metrics': get('Metrics in Prometheus format'),
     },
   };
 }
