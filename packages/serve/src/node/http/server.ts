@@ -29,7 +29,7 @@ export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, '
 
 /** A running service. */
 export interface Service {
-  /** URL of the service. */
+  /** Address that the service listens at, such as `http://127.0.0.1:8000`. */
   readonly url: string;
   /** The pool of workers with the models. */
   readonly pool: PredictorPool;

@@ -62,7 +62,7 @@ export interface PoolModel {
   readonly name: string;
   /** The run directory, model directory or hub id that it was opened from. */
   readonly source: string;
-  /** Task of the model. */
+  /** Whether it is a classifier, a tagger or a generator. */
   readonly task: ModelTask;
   /** The kind of problem of a sequence classifier. */
   readonly problemType?: ProblemType;

@@ -15,7 +15,7 @@ export const isSupervised = (): boolean =>
 
 /** A service that a supervisor controls. */
 interface Supervised {
-  /** URL of the service. */
+  /** Address that the service listens at, such as `http://127.0.0.1:8000`. */
   readonly url: string;
   /** The pool of workers with its models. */
   readonly pool: PredictorPool;

@@ -22,7 +22,7 @@ export interface ProcessesOptions {
 
 /** Running processes of a service. */
 export interface Processes {
-  /** URL of the service. */
+  /** Address that the service listens at, such as `http://127.0.0.1:8000`. */
   readonly url: string;
   /** Names of the models. */
   readonly models: readonly string[];
