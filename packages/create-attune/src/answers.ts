@@ -1,4 +1,4 @@
-// What a project is made of: typed, asked for, or guessed.
+// The decisions behind a project: typed, answered, or guessed.
 import { existsSync } from 'node:fs';
 import { extname, isAbsolute, relative, resolve } from 'node:path';
 import { AttuneError, firstOf, isAttuneError } from '@attune/internal';
@@ -10,9 +10,9 @@ import { type Options, type TaskName, tasks } from './options';
 import { isConll, isLines, isLists, sampleTable, type TableSample } from './sample';
 import { posixPath } from './tarballs';
 
-/** All that decides a project, but for its packages. */
+/** Decisions behind a project, except for the source of its packages. */
 export interface Answers extends Columns {
-  /** As typed. */
+  /** Folder of the project, as typed. */
   readonly folder: string;
   readonly task: TaskName;
   /** `new`, a hub id, or a path from the folder. */
@@ -26,9 +26,9 @@ interface Asking {
 }
 
 /**
- * The answers: of each the option that is typed, else what is asked for, else a guess.
+ * Collects the decisions. Each comes from a typed option, from a question, or from a guess, in this order.
  *
- * @throws AttuneError for an option that does not fit the file or the task, and where nothing can be guessed
+ * @throws AttuneError for an option that does not fit the file or the task, and for a missing one that cannot be guessed
  */
 export async function gatherAnswers(options: Options, { questions, print }: Asking): Promise<Answers> {
   const folder = await folderOf(options, questions);
@@ -49,7 +49,7 @@ export async function gatherAnswers(options: Options, { questions, print }: Aski
   return { folder, task, ...columns, options: ownOptions, model };
 }
 
-/** One line of what was chosen; what nobody typed or answered is marked as a guess. */
+/** The decisions in one line; guesses are marked. */
 function summaryOf(chosen: Readonly<Record<string, string>>, typed: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(chosen).map(([name, value]) => {
     const isGuess = name !== 'model' && typed[name] === undefined;

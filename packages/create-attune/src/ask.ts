@@ -1,4 +1,4 @@
-// Questions on a terminal. An empty answer is the default; a wrong one is explained, and the question asked again.
+// Questions on a terminal. An empty answer selects the default. After a wrong answer the error is shown and the question repeated.
 import type { Interface } from 'node:readline/promises';
 import { visible } from './visible';
 
@@ -19,12 +19,12 @@ export interface Questions {
 interface TextQuestion<Value> {
   /** Used for an empty answer; without it an answer is required. */
   readonly default?: string | undefined;
-  /** The value of an answer; the message of what it throws is shown, and the question asked again. */
+  /** Converts an answer. If it throws, the message is shown and the question repeated. */
   readonly check: (answer: string) => Value | Promise<Value>;
 }
 
 interface ChoiceQuestion<Value extends string> {
-  /** Values and what each means. */
+  /** Values and their descriptions. */
   readonly choices: Readonly<Record<Value, string>>;
   readonly default: Value;
 }

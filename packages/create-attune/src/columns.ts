@@ -1,4 +1,4 @@
-// Which columns a task reads: typed, asked for, or guessed from the file.
+// The columns that a task reads: typed, answered, or guessed from the file.
 import { templateColumns } from '@attune/data';
 import { AttuneError } from '@attune/internal';
 import type { Questions } from './ask';
@@ -6,13 +6,13 @@ import { guessLabel, guessPrompts, guessTagged, guessText } from './guess';
 import type { Options } from './options';
 import { aroundColumn, sampleSentences, type TableSample, textOf } from './sample';
 
-/** The options of a config file about the data, and what predict.js and the next steps need of them. */
+/** Options of the config file about the data, and examples of texts. */
 export interface Columns {
   /** By their names in a config file, in order. */
   readonly options: Readonly<Record<string, string>>;
   /** The text that a template puts before and after a value, if any. */
   readonly around?: readonly [string, string] | undefined;
-  /** Texts like those that are predicted later. */
+  /** Texts from the file, as passed to predict.js. */
   readonly examples: readonly string[];
 }
 
@@ -23,14 +23,14 @@ export interface ColumnInput {
 }
 
 interface Wanted {
-  /** Named in messages. */
+  /** Name of the option in messages. */
   readonly flag: string;
   readonly question: string;
   readonly typed: string | undefined;
   readonly guess: string | undefined;
 }
 
-/** A column or template that the table has: typed, or asked for, or guessed. */
+/** A column of the table or a template of its columns: typed, answered, or guessed. */
 async function chosen(sample: TableSample, { flag, question, typed, guess }: Wanted, questions?: Questions) {
   const check = (template: string) => {
     textOf(sample, flag, template);
@@ -72,7 +72,7 @@ export async function textColumns(sample: TableSample, { typed, questions }: Col
   return { options: { text }, examples: sample.rows.map(textOf(sample, '--text', text)) };
 }
 
-/** Prompts and completions, or whole texts where there are none. */
+/** Columns of prompts and completions, or of whole texts. */
 export async function promptColumns(sample: TableSample, input: ColumnInput): Promise<Columns> {
   const { typed, questions } = input;
   const guess = guessPrompts(sample);
@@ -130,14 +130,14 @@ export async function taggedColumns(sample: TableSample, { typed, questions }: C
   return { options: { text, label }, examples: valuesOf(sample, text).map(joinedList) };
 }
 
-/** What is predicted later: the value of the template's only column, or the whole text. */
+/** Texts as passed to predict.js: values of the template's only column, or whole texts. */
 function valuesOf(sample: TableSample, template: string): readonly string[] {
   const [, column] = /^[^{}]*\{([^{}]+)\}[^{}]*$/.exec(template) ?? [];
   const isOne = aroundColumn(template, sample) !== undefined && column !== undefined;
   return sample.rows.map(textOf(sample, '', isOne ? column : template));
 }
 
-/** The words of a list in JSON, as a text. */
+/** The words of a JSON list, joined by spaces. */
 function joinedList(json: string): string {
   try {
     const words: unknown = JSON.parse(json);

@@ -1,14 +1,14 @@
-// The folder of the project: looked at before anything is asked, written whole or not at all.
+// The folder of the project: checked before the first question, written completely or not at all.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AttuneError, firstOf, reasonOf } from '@attune/internal';
 import { makeDirectorySync, obstacleTo, reasonUnwritten } from '@attune/internal/node';
 
-/** What may be in the folder already. */
+/** Names that an empty folder may contain. */
 const harmless = new Set(['.git', '.DS_Store']);
 
 /**
- * The absolute path of a folder that is empty or not there yet.
+ * The absolute path of a folder that is empty or does not exist.
  *
  * @param path as typed
  * @throws AttuneError OUTPUT_EXISTS for a folder with files, OUTPUT_UNUSABLE for a path that cannot be one
@@ -41,7 +41,7 @@ const unusable = (path: string, reason: string, cause?: unknown) =>
   });
 
 /**
- * Writes files into a folder, which is made where it is missing. Where one cannot be written, those before it and the folder are removed.
+ * Creates the folder if necessary and writes the files. If one cannot be written, removes the earlier ones and the created folder.
  *
  * @throws AttuneError OUTPUT_UNUSABLE
  */

@@ -1,4 +1,4 @@
-// Which columns hold texts and labels, guessed by their names and then by their values.
+// Guesses of the task and of the columns of texts and labels, by names and then by values.
 import { field } from '@attune/data';
 import type { TaskName } from './options';
 import { isConll, isLines, type TableSample } from './sample';
@@ -24,7 +24,7 @@ export function guessTask(path: string, sample: TableSample | undefined): TaskNa
   return guessLabel(sample) === undefined ? 'masked-lm' : 'sequence-classification';
 }
 
-/** The column of labels: one whose name says so, or the last of those in which few short values repeat. */
+/** The label column: one with a usual name, or the last one in which few short values repeat. */
 export function guessLabel(sample: TableSample, texts: readonly string[] = []): string | undefined {
   const columns = sample.columns.filter((name) => !texts.includes(name));
   const named = columns.find((name) => labelNames.test(name));
@@ -36,7 +36,7 @@ export function guessLabel(sample: TableSample, texts: readonly string[] = []): 
   });
 }
 
-/** The column of texts: one whose name says so, or the one with the longest values. */
+/** The text column: one with a usual name, or the one with the longest values. */
 export function guessText(sample: TableSample, label?: string): string | undefined {
   const columns = sample.columns.filter((name) => name !== label);
   const length = (name: string) => meanLength(valuesOf(sample, name));

@@ -9,16 +9,16 @@ import { filesOf } from './project';
 import { findTarballs } from './tarballs';
 import { visible } from './visible';
 
-/** What the program uses of its process. */
+/** Streams and questions of the program. */
 export interface Io {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  /** Opens the questions; absent where there is no terminal to ask on. */
+  /** Opens the questions; absent without a terminal. */
   readonly questions?: () => Questions;
 }
 
 /**
- * Runs the program: nothing is written before all answers are known to fit.
+ * Runs the program. Files are written only after all options have been checked.
  *
  * @returns the exit code: 0, 1 (failed), 130 (interrupted)
  */
@@ -52,7 +52,7 @@ export async function main(argv: readonly string[], { stdout, stderr, questions:
   }
 }
 
-/** The version of this package, which is that of all of Attune's. */
+/** The version of this package, which all packages of Attune share. */
 function version(): string {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

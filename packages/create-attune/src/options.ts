@@ -1,8 +1,8 @@
-// The options of `create-attune`, their help, and what is wrong with a command line.
+// The options of `create-attune`, their help, and their errors.
 import { parseArgs } from 'node:util';
 import { AttuneError, didYouMean, joined } from '@attune/internal';
 
-/** The tasks of `attune train`, and what each gives a text. */
+/** The tasks of `attune train`, with descriptions. */
 export const tasks = {
   'sequence-classification': 'assign a label to each text',
   'token-classification': 'find entities in texts, such as names or skills',
@@ -31,7 +31,7 @@ const flags = {
 export const help = `Usage: npm create attune [folder] -- [options]
 
 Creates a project that trains a model on your file and predicts with it: package.json, attune.config.yaml
-and predict.js. On a terminal it asks for what is not given.
+and predict.js. On a terminal it asks for missing options.
 
 Options:
   --task <task>                 sequence-classification, token-classification, masked-lm or causal-lm;
@@ -56,7 +56,7 @@ Examples:
   npm create attune my-app -- --data train.conll --yes
 `;
 
-/** What is typed. */
+/** The typed options. */
 export interface Options {
   readonly folder?: string;
   readonly task?: TaskName;
@@ -72,7 +72,7 @@ export interface Options {
   readonly version?: boolean;
 }
 
-/** @throws AttuneError ARGUMENT_INVALID for a command line that is wrong */
+/** @throws AttuneError ARGUMENT_INVALID for an unknown option or a wrong value */
 export function readOptions(argv: readonly string[]): Options {
   const { values, positionals } = parsed(argv);
   if (positionals.length > 1)

@@ -4,7 +4,7 @@ import { type Row, type TableHeader, textTemplate } from '@attune/data';
 import { readRows, streamConll } from '@attune/data/node';
 import { AttuneError } from '@attune/internal';
 
-/** How many rows or sentences are read. */
+/** Maximum number of rows or sentences to read. */
 const most = 500;
 
 /** The first rows of a table. */
@@ -28,7 +28,7 @@ export const isLists = (path: string) => /^\.(jsonl|ndjson|json|parquet)$/i.test
 export const isLines = (path: string) => /^\.txt$/i.test(extname(path));
 
 /**
- * The first rows of a table. Columns without a name, and those that share one, are left out: no option can name them.
+ * The first rows of a table, without unnamed columns and columns that share a name, which no option can select.
  *
  * @param path as typed
  * @throws AttuneError of `readRows`
@@ -47,7 +47,7 @@ function namedOnce({ columns }: TableHeader): readonly string[] {
 /**
  * The first sentences of a CoNLL file.
  *
- * @throws AttuneError of `streamConll`, for columns that are not there too
+ * @throws AttuneError of `streamConll`, also for missing columns
  */
 export async function sampleSentences(
   path: string,
@@ -73,9 +73,9 @@ function columnNumber(flag: string, text: string): number {
 }
 
 /**
- * The function from a row to a text of `--text` or its like.
+ * The function from a row to the text of a column or template.
  *
- * @throws AttuneError DATA_COLUMN_MISSING with the columns that there are, and DATA_TEMPLATE, with the flag
+ * @throws AttuneError DATA_COLUMN_MISSING with the columns of the table, and DATA_TEMPLATE; both name the flag
  */
 export function textOf(sample: TableSample, flag: string, template: string): (row: Row) => string {
   try {
@@ -87,8 +87,7 @@ export function textOf(sample: TableSample, flag: string, template: string): (ro
 }
 
 /**
- * The text before and after the value of a template's only column; undefined for a column alone, and for a template of several or with
- * braces of its own.
+ * The text before and after the value of a template's only column; undefined for a plain column, several columns, or literal braces.
  *
  * @example aroundColumn('Job: {title}', { columns: ['title'] }) // ['Job: ', '']
  */

@@ -1,4 +1,4 @@
-// Attune's packages as tarballs in a directory, for a project that does not install them from a registry.
+// Attune's packages as tarballs in a directory, in place of the npm registry.
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { AttuneError, reasonOf } from '@attune/internal';
@@ -27,7 +27,7 @@ export function findTarballs(path: string): Tarballs {
   for (const name of ['attune', '@attune/train'])
     if (!found.has(name))
       throw invalid(
-        `${path}: expected a tarball of ${name}, such as ${name.replace('@attune/', 'attune-')}-0.1.0.tgz, got none; npm run pack in a clone writes tarballs/`,
+        `${path}: expected a tarball of ${name}, such as ${name.replace('@attune/', 'attune-')}-0.1.0.tgz, got none; run npm run pack in a clone, which writes tarballs/`,
       );
   return found;
 }
@@ -43,7 +43,7 @@ function filesIn(path: string, folder: string): readonly string[] {
 const invalid = (message: string) => new AttuneError('ARGUMENT_INVALID', message);
 
 /**
- * All tarballs as dependencies of a project: none of their own dependencies may come from the registry.
+ * All tarballs as dependencies of a project, so that Attune's packages find each other there and not on the registry.
  *
  * @throws AttuneError ARGUMENT_INVALID where one of `packages` is missing
  */
