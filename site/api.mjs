@@ -10,7 +10,7 @@ import { withoutExpressions } from './pages.mjs';
  * A name that a docstring links to and that there is not fails the build.
  */
 export function writeApi({ root, modules, out }) {
-  const folders = readdirSync(join(root, 'packages')).filter((name) => isPublished(join(root, 'packages', name)));
+  const folders = readdirSync(join(root, 'packages')).filter((name) => hasApi(join(root, 'packages', name)));
   const names = folders.map((folder) => {
     const { name, exports } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
     const entries = Object.keys(exports)
@@ -50,7 +50,10 @@ export function writeApi({ root, modules, out }) {
   return names;
 }
 
-function isPublished(folder) {
+/** Whether a package is published and can be imported; one that is a program alone has no API. */
+function hasApi(folder) {
   const manifest = join(folder, 'package.json');
-  return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).private !== true;
+  if (!existsSync(manifest)) return false;
+  const { private: isPrivate, exports } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return isPrivate !== true && Object.keys(exports).some((each) => !each.endsWith('package.json'));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { root } from '../install.mjs';
 
 const helps = new Map();
+const create = 'packages/create-attune/bin/create-attune.js';
 
 /** A word, or the end of a command; a comment or a redirection otherwise. */
 const token = /#[^\n]*|[<>]+ *\S+|((?:\$?'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s'"|;&<>])+)|(\n|&&?|\|\|?|;)/g;
@@ -35,19 +36,23 @@ export async function faultOf(words, saved = []) {
     return rest.length > 0 && !rest[0].startsWith('-')
       ? unknownOption(rest.slice(1), `attune ${rest[0]}`, () => helpOfCommand(rest[0]))
       : undefined;
+  if (program === 'npm' && rest[0] === 'create' && rest[1] === 'attune')
+    return unknownOption(rest, 'npm create attune', () => helpOfProgram(create));
   if (program === 'npm' && rest[0] === 'run')
     return scriptsOf(rest)[rest[1]] === undefined ? `npm run ${rest[1]}: no such script` : undefined;
   if (program !== 'node' || rest[0].startsWith('-')) return undefined;
-  const [file, ...options] = rest;
+  const [file, ...options] = [rest[0].replace(/^path\/to\/attune\//, ''), ...rest.slice(1)];
+  if (file === create) return unknownOption(options, `node ${file}`, () => helpOfProgram(file));
   if (/\/dist\//.test(file)) return unknownOption(options, `node ${file}`, () => helpOfProgram(file));
   return saved.includes(file) || existsSync(join(root, file)) ? undefined : `node ${file}: no such file`;
 }
 
-/** The scripts of the repository, or of its package that is named by `-w`. */
+/** The scripts of the repository and of projects that `npm create attune` writes, or those of the package that is named by `-w`. */
 function scriptsOf(words) {
   const name = words.includes('-w') ? words[words.indexOf('-w') + 1] : undefined;
   const directory = name === undefined ? root : join(root, 'node_modules', name);
-  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).scripts;
+  const { scripts } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  return name === undefined ? { ...scripts, train: 'attune train', predict: 'node predict.js' } : scripts;
 }
 
 async function unknownOption(words, name, help) {

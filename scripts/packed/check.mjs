@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ensureToolsInstalled, root, run } from '../install.mjs';
 import { entriesOf, packAll } from '../pack.mjs';
 import { followTutorial } from '../tutorial.mjs';
+import { checkCreated } from './created.mjs';
 import { checkRuntimes } from './runtimes.mjs';
 import { checkService } from './service.mjs';
 import { checkTypes } from './types.mjs';
@@ -22,6 +23,7 @@ try {
   checkTypes({ project, tools, entries });
   checkRuntimes({ project, tools, entries });
   await checkService(project, 'runs/kinds');
+  checkCreated(place);
   run('npx', ['--no-install', 'attune', '--version'], { cwd: project });
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -1,14 +1,14 @@
-// What was tuned after training, as a page and a model card say it: what the published files do by themselves, and what remains to be done.
+// Offsets, thresholds and temperature tuned after training, for pages and model cards: which of them the model's files apply, and how to apply the others.
 import { plain } from './card/markdown';
 import { decimal } from './page/format';
 
 type ByLabel = Readonly<Record<string, number>>;
 
-/** What was tuned. */
+/** Values tuned on the validation part. */
 export interface TunedDecision {
-  /** The number by which logits are divided. */
+  /** Divisor of the logits. */
   readonly temperature?: number;
-  /** Probability from which a text has a label, for all labels or by label. */
+  /** Probability from which a label is assigned, for all labels or by label. */
   readonly threshold?: number | ByLabel;
   /** Added to a label's logit before the highest is chosen. */
   readonly offsets?: ByLabel;
@@ -16,29 +16,29 @@ export interface TunedDecision {
   readonly applied?: boolean;
 }
 
-/** The part of a summary about what was tuned. */
+/** The part of a summary about tuning. */
 export interface TunedMetrics<Metrics> {
-  /** What was tuned on the validation part; absent where nothing was. */
+  /** Tuned values; absent if nothing was tuned. */
   readonly decision?: TunedDecision;
-  /** The metrics without what the model applies. */
+  /** Metrics without the tuned values that the model applies. */
   readonly untuned?: Metrics;
-  /** The metrics with what is beside the model. */
+  /** Metrics with the tuned values that are stored next to the model. */
   readonly tuned?: Metrics;
 }
 
-/** The other figures as a sentence; undefined where nothing was tuned that changes an answer. */
+/** The other metrics as a sentence; undefined if no tuned value changes an answer. */
 export function otherFigures<Metrics>(
   { decision, untuned, tuned }: TunedMetrics<Metrics>,
   shown: (metrics: Metrics) => string,
 ): string | undefined {
   if (decision?.threshold === undefined && decision?.offsets === undefined) return undefined;
-  if (untuned) return `Before offsets were put into its last layer: ${shown(untuned)}`;
+  if (untuned) return `Without the offsets in its last layer: ${shown(untuned)}`;
   if (!tuned) return undefined;
   const what = decision.threshold === undefined ? 'With the tuned offsets' : 'At the tuned thresholds';
   return `${what}, which are not in the weights: ${shown(tuned)}`;
 }
 
-/** What to know of the scores, and how to apply what is not in the weights. */
+/** Properties of the scores, and how to apply tuned values that are not in the weights. */
 export function decisionText({ decision }: TunedMetrics<unknown>): string | undefined {
   if (!decision) return undefined;
   const { temperature, threshold, offsets, applied } = decision;
@@ -55,14 +55,14 @@ export function decisionText({ decision }: TunedMetrics<unknown>): string | unde
     threshold === undefined
       ? `the label of the highest ${logit}${offsets ? ' + offset' : ''}`
       : `each label whose sigmoid(${logit}) is at least its threshold`;
-  const alone = threshold === undefined ? 'the likeliest label without' : 'each label from a score of 0.5';
-  return `${chosen} ${they} not in the weights: attune eval and predict apply ${them}, other programs give ${alone}, as in the first figures. To apply ${them}, give a text ${rule}.`;
+  const alone = threshold === undefined ? 'the most likely label' : 'each label from a score of 0.5';
+  return `${chosen} ${they} not in the weights: attune eval and predict apply ${them}, other programs predict ${alone}, as in the metrics above. To apply ${them}, predict ${rule}.`;
 }
 
 const scoresOfShifted = (offsets: TunedDecision['offsets']) =>
   offsets
-    ? 'scores are of the shifted logits, whose order is tuned; they are not the frequency with which a label is right.'
-    : 'scores are of the shifted logits, logits divided by the temperature.';
+    ? 'scores come from the shifted logits, which are tuned for the choice of label; they are not the probability that a label is right.'
+    : 'scores come from the logits divided by the temperature.';
 
 /** The chapter of a model card. */
 export function decisionChapter(
@@ -81,7 +81,7 @@ export function decisionChapter(
 }
 
 const thresholdCode = `import json, torch
-decision = json.load(open("attune.json"))["decision"]  # beside the model
+decision = json.load(open("attune.json"))["decision"]  # next to the model
 scores = torch.sigmoid(model(**inputs).logits / decision.get("temperature", 1))
 names = model.config.id2label
 answers = [[names[i] for i, score in enumerate(row) if score >= decision["threshold"][names[i]]] for row in scores.tolist()]`;

@@ -17,14 +17,14 @@ export {
 } from './reports';
 export type { CutTexts, EpochLine, EvalLine, MetricLine, RunData, RunFacts, TestTexts, TrainLine } from './run-data';
 
-// Runs from their files: the page of one made anew, and several compared
+// Runs from their files: the page of one run, and a comparison of several
 
 export { renderRunComparison } from './saved/compare-runs';
 export { type PageData, predictionLines } from './saved/predictions';
 export { readPredictions, type SavedPredictions } from './saved/read-predictions';
 export { type RunFiles, renderRun } from './saved/render-run';
 
-// Sections of a model card of your own
+// Sections for your own model card
 
 export { hyperparameters, trainedLine } from './card/hyperparameters';
 export { passesOf } from './passes';
@@ -33,7 +33,7 @@ export { passesOf } from './passes';
 
 export { type ComparedRecord, type ComparisonData, renderComparison } from './kinds/comparison';
 
-// Pages of your own, and their sections
+// Your own pages, and their sections
 
 export { type Content, type Html, html } from './page/html';
 export { type PageHead, renderPage } from './page/page';

@@ -1,4 +1,4 @@
-// 95 % intervals of the metrics on a page, by drawing the texts again and again.
+// 95 % intervals of the metrics on a page, by bootstrap over the texts.
 import { bootstrapInterval, pairedBootstrap, type Statistic } from '@attune/metrics';
 
 /** A metric, or a difference of two, and its 95 % interval. */
@@ -11,10 +11,10 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** A metric of the examples that are drawn. */
+/** A metric of the drawn examples. */
 type Metrics<Name extends string> = Readonly<Record<Name, Statistic>>;
 
-/** Fewer draws of very many texts, whose quantiles then differ little from draw to draw. */
+/** Number of draws: fewer for many texts, whose quantiles vary little. */
 const settingsFor = (n: number) =>
   ({ samples: Math.min(1000, Math.max(300, Math.round(1e7 / n))), method: 'percentile', seed: 42 }) as const;
 
@@ -23,7 +23,7 @@ export function intervalsOf<Name extends string>(n: number, metrics: Metrics<Nam
   return mapped(metrics, (metric) => bootstrapInterval(n, metric, settingsFor(n)));
 }
 
-/** How far each of the first metrics is ahead of its namesake among the second, on the same examples. */
+/** The difference between each of the first metrics and the second metric of that name, on the same examples. */
 export function differencesOf<Name extends string>(
   n: number,
   own: Metrics<Name>,
@@ -35,7 +35,7 @@ export function differencesOf<Name extends string>(
   });
 }
 
-/** Whether a difference is one: `ahead` or `behind` where 0 lies outside its interval. */
+/** `ahead` or `behind` if 0 lies outside the interval of a difference. */
 export function shownBy({ low, high }: Pick<Estimate, 'low' | 'high'>): 'ahead' | 'behind' | 'nothing' {
   if (low > 0) return 'ahead';
   return high < 0 ? 'behind' : 'nothing';
@@ -67,11 +67,11 @@ export function classStatistics({ yTrue, yPred }: Classes, classes: number): Met
 
 interface Counts {
   readonly hits: Int32Array;
-  /** How often a label is in truth and prediction. */
+  /** Number of times that a label is true and predicted. */
   readonly named: Int32Array;
 }
 
-/** The mean F1 of labels; one that nothing names counts as 0, or not at all. */
+/** Mean F1 of labels; a label that is neither true nor predicted counts as 0, or is left out. */
 function macroOf({ hits, named }: Counts, { onlyNamed }: { readonly onlyNamed: boolean }): number {
   let [total, counted] = [0, 0];
   for (let id = 0; id < named.length; id++) {
@@ -87,7 +87,7 @@ interface Sets {
   readonly yPred: readonly (readonly number[])[];
 }
 
-/** Share of sets that are right as a whole, micro-F1 and macro-F1 of label ids below `labels`. */
+/** Share of texts with all labels right, micro-F1 and macro-F1 of label ids below `labels`. */
 export function setStatistics({ yTrue, yPred }: Sets, labels: number): Metrics<'accuracy' | 'microF1' | 'macroF1'> {
   const hitsOf = yTrue.map((own, i) => own.filter((id) => yPred[i].includes(id)));
   const namedOf = yTrue.map((own, i) => [...own, ...yPred[i]]);
@@ -118,7 +118,7 @@ export function errorStatistics({ yTrue, yPred }: Classes): Metrics<'mae' | 'rms
   return { mae: absolute, rmse: (drawn) => Math.sqrt(squared(drawn)) };
 }
 
-/** What a sentence adds to the counts of entities. */
+/** Entity counts of a sentence. */
 export interface EntityCounts {
   readonly found: number;
   readonly truth: number;

@@ -14,16 +14,16 @@ it('counts the passes that were made, on the page and in the card', () => {
   expect(textsPerSecond(stopped)).toBeCloseTo((13870 * 4) / 71.34, 9);
   const page = visibleText(renderReport(stopped));
   expect(page).toContain('Epochs 4 ');
-  expect(page).toContain('Training texts a second 778 ');
+  expect(page).toContain('Training texts per second 778 ');
   const card = renderModelCard(stopped);
-  expect(card).toContain('It was trained for 4 epochs (3,468 steps) in 1 min 11 s, 777.7 texts per second.');
+  expect(card).toContain('Trained for 4 epochs (3,468 steps) in 1 min 11 s, 777.7 texts per second.');
   expect(card).toContain('- num_epochs: 40 at most, 4 done\n');
 });
 
 it('shows less than a pass as a part of one', () => {
   const two = sampleData({ summary: { ...summary, epochs: 1e9, epochsDone: 2 / 867, steps: 2 } });
   expect(visibleText(renderReport(two))).toContain('Epochs 0.002307 ');
-  expect(renderModelCard(two)).toContain('It was trained for 0.002307 epochs (2 steps)');
+  expect(renderModelCard(two)).toContain('Trained for 0.002307 epochs (2 steps)');
 });
 
 it('goes by the last line of a run that does not say it, as earlier versions’', () => {

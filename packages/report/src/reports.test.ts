@@ -32,7 +32,7 @@ describe('renderReport', () => {
     expect(text).toContain(`macro-F1 85.0%; mix minus baseline ${ranges}`);
     expect(text).not.toContain('ahead by');
     expect(text).toContain('+16.7 points, no difference shown');
-    expect(text).toContain('Of a mix, 65% model and the rest baseline: accuracy 90.0%, macro-F1 85.0%');
+    expect(text).toContain('A mix of 65% model and the rest baseline has accuracy 90.0%, macro-F1 85.0%');
   });
 
   it('says so when the baseline is ahead, or neither is', () => {
@@ -51,20 +51,20 @@ describe('renderReport', () => {
     const shown = (accuracy: ReturnType<typeof open>, macroF1: ReturnType<typeof open>) =>
       renderReport(sampleData({ summary: { ...sampleData().summary, difference: { accuracy, macroF1 } } }));
     expect(visibleText(shown(open(-0.01, 0.09), open(0, 0.1)))).toContain(
-      'No difference to the baseline is shown: +4.0 points of accuracy, +4.0 of macro-F1 for the model, and 0 lies within every interval.',
+      'No difference from the baseline is shown: +4.0 points of accuracy, +4.0 of macro-F1 for the model, and 0 lies within every interval.',
     );
     const half = shown(open(0.01, 0.09), open(-0.02, 0.1));
     expect(visibleText(half)).toContain(
-      'The model is ahead of the baseline: +4.0 points of accuracy. No difference is shown in the rest: +4.0 points of macro-F1.',
+      'The model is ahead of the baseline: +4.0 points of accuracy. No difference is shown in the other metrics: +4.0 points of macro-F1.',
     );
     expect(half.match(/class="change up"/g)).toHaveLength(1);
     expect(half.match(/class="change"/g)).toHaveLength(1);
   });
 
   it('measures the difference itself where the run has none, and says so where it cannot', () => {
-    expect(visibleText(renderReport(sampleData()))).toContain('No difference to the baseline is shown: +16.7 points');
+    expect(visibleText(renderReport(sampleData()))).toContain('No difference from the baseline is shown: +16.7 points');
     expect(visibleText(renderReport(sampleData({ baseline: undefined })))).toContain(
-      'How sure the difference to the baseline is was not measured.',
+      'No interval was measured for the difference to the baseline.',
     );
   });
 
@@ -84,7 +84,7 @@ describe('renderReport', () => {
     const { summary } = sampleData();
     const marked = renderReport(sampleData({ summary: { ...summary, bestEpoch: 1, bestStep: 10 } }));
     expect(tableRows(marked, 'training')[1][0]).toBe('best 1');
-    expect(visibleText(marked)).toContain('Best is epoch 1, step 10: its model is the one that is kept.');
+    expect(visibleText(marked)).toContain('The model of the best evaluation, epoch 1, step 10, is kept.');
     expect(drawings(marked, 'training').match(/>best</g)).toHaveLength(3); // losses, scores, the table
     expect(visibleText(page)).not.toContain('best');
   });
@@ -155,7 +155,7 @@ describe('renderReport', () => {
       ['data', 'a.csv'],
       ['arguments.learningRate', '0.001'],
     ]);
-    expect(visibleText(shown)).toContain('4 more, at their defaults or decided by the rest');
+    expect(visibleText(shown)).toContain('4 more, at their defaults or derived from others');
   });
 
   it('lists once what was typed, also where it is the default or stands nowhere else, and no default of a task', () => {
@@ -201,9 +201,9 @@ describe('renderReport', () => {
       ['21 Mining', '', '1', '1'],
       ['31-33 Manufacturing', '', '1', '1'],
     ]);
-    expect(page).toContain('title="21 Mining, taken for 31-33 Manufacturing: 1 of 2 (50.0%)"');
+    expect(page).toContain('title="21 Mining, predicted as 31-33 Manufacturing: 1 of 2 (50.0%)"');
     expect(page).toContain('--share:0.500');
-    expect(text).toContain('1 text of 21 Mining taken for 31-33 Manufacturing');
+    expect(text).toContain('1 text of 21 Mining predicted as 31-33 Manufacturing');
   });
 
   it('scores every class, the baseline beside', () => {
@@ -227,11 +227,11 @@ describe('renderReport', () => {
 
   it('tells speed, data and options', () => {
     expect(text).toContain('Training time 1 min 11 s');
-    expect(text).toContain('Tokens a second (padding not counted) 9,242');
-    expect(text).toContain('Training texts a second 389');
+    expect(text).toContain('Tokens per second (without padding) 9,242');
+    expect(text).toContain('Training texts per second 389');
     expect(text).toContain('Training texts 13,870');
     expect(text).toContain('Always guessing the largest 33.3% accuracy');
-    expect(text).toContain('Characters a test text median 12, 95% up to 15');
+    expect(text).toContain('Characters per test text median 12, 95% up to 15');
     expect(tableRows(page, 'configuration')).toEqual([
       ['task', 'sequence-classification'],
       ['seed', '42'],
@@ -260,7 +260,7 @@ describe('runs out of the ordinary', () => {
     const summary = { ...sampleData().summary, baseline: null };
     const page = render({ summary, baseline: undefined });
     expect(visibleText(page)).toContain('Accuracy 66.7% Model');
-    expect(visibleText(page)).toContain('There is no baseline to hold the model beside.');
+    expect(visibleText(page)).toContain('There is no baseline to compare the model with.');
     expect(visibleText(page)).not.toContain('Only the model');
     expect(tableRows(page, 'classes')[1]).toEqual(['11', '1.000', '1.000', '1.000', '2']);
   });
@@ -268,14 +268,14 @@ describe('runs out of the ordinary', () => {
   it('without an error', () => {
     const { test } = sampleData();
     const page = render({ test: { ...test, yPred: test.yTrue } });
-    expect(visibleText(page)).toContain('Every one of the 6 test texts was predicted right.');
-    expect(page).not.toContain('Most often mixed up');
+    expect(visibleText(page)).toContain('All 6 test texts were predicted right.');
+    expect(page).not.toContain('Most frequent confusions');
   });
 
   it('without the probability of the truth', () => {
     const { trueScores, ...test } = sampleData().test;
     expect(trueScores).toBeDefined();
-    expect(tableRows(render({ test }), 'errors')[0]).toEqual(['Text', 'True', 'Predicted', 'Sure of it']);
+    expect(tableRows(render({ test }), 'errors')[0]).toEqual(['Text', 'True', 'Predicted', 'Probability']);
   });
 
   it('with no history, no options, nothing measured', () => {
@@ -283,7 +283,7 @@ describe('runs out of the ordinary', () => {
     const page = render({ history: [], config: {}, summary });
     expect(visibleText(page)).toContain('No training steps and no evaluations were recorded.');
     expect(visibleText(page)).toContain('No options were recorded.');
-    expect(visibleText(page)).toContain('Training texts a second –');
+    expect(visibleText(page)).toContain('Training texts per second –');
     expect(drawings(page, 'training')).not.toContain('<svg');
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
   });
@@ -464,21 +464,23 @@ describe('renderModelCard', () => {
         '| 0.250 | 2 | 20 | 1.731 | 0.710 | 0.500 |',
       ].join('\n'),
     );
-    expect(card).toContain('Of a longer text it reads the first 200 tokens.');
+    expect(card).toContain('It reads the first 200 tokens of a text.');
   });
 
   it('has the scores of every class, and what is known of bias', () => {
     expect(section(card, '### Results by class')).toContain('| 21 (Mining) | 0.500 | 0.500 | 0.500 | 2 |');
     const bias = section(card, '## Bias');
     expect(bias).toContain('By F1: lowest 21 (Mining) 0.500, highest 11 1.000.');
-    expect(bias).toContain('Fewer than 10 texts measure: 11, 21 (Mining), 31-33 (Manufacturing).');
+    expect(bias).toContain(
+      'Classes with fewer than 10 texts, whose scores are uncertain: 11, 21 (Mining), 31-33 (Manufacturing).',
+    );
   });
 
   it('does without history, arguments or a baseline', () => {
     const bare = renderModelCard(
       sampleData({ config: {}, history: [], summary: { ...sampleData().summary, baseline: null } }),
     );
-    expect(bare).toContain('Nothing was evaluated while it trained.');
+    expect(bare).toContain('No evaluation was run during training.');
     expect(bare).toContain('Not recorded.');
     expect(bare).not.toContain('Baseline');
   });

@@ -1,4 +1,4 @@
-// The report and the model card of a classifier or a regression, whose parts are those of its kind of problem.
+// The report and the model card of a classifier or a regression. Their parts depend on the kind of problem.
 import { type CardOrigin, renderCard } from './card/card';
 import { namedLabel } from './card/class-scores';
 import { fileName, plain } from './card/markdown';
@@ -40,8 +40,8 @@ function kindOf(data: AnyReportData): ProblemKind<AnyReportData> {
 }
 
 /**
- * Renders a run as one self-contained HTML page, with style, drawings and a short script inside; its content security policy lets
- * a browser load and run nothing else. The same data always gives the same page.
+ * Renders a run as one self-contained HTML page, with inline style, drawings and a short script; its content security policy allows nothing
+ * else. The same data always gives the same page.
  *
  * The problem is single-label (two or more classes), multi-label or regression, by `problemType`.
  * @throws RangeError when there is no test text, the columns of `test` differ in length, or a class id is not one of `labels`.
@@ -88,7 +88,7 @@ export function renderModelCard(data: AnyModelCardData): string {
       ...studentChapter(data, card.sideBySide),
       ...decisionChapters(data),
       ...(card.byClass ? [`### Results by class\n\n${card.byClass(data)}`] : []),
-      `## Bias\n\n${[...card.bias(data), 'Nothing was measured about groups of people: whoever uses it on texts about people has to.'].join('\n')}`,
+      `## Bias\n\n${[...card.bias(data), 'Differences between groups of people were not measured. Measure them before using the model on texts about people.'].join('\n')}`,
     ],
   });
 }
@@ -102,8 +102,8 @@ function decisionChapters(data: AnyReportData): string[] {
 function limits(data: AnyReportData): string[] {
   const maxLength = (data.config.arguments as { maxLength?: number } | undefined)?.maxLength;
   return [
-    ...(maxLength ? [`Of a longer text it reads the first ${count(maxLength)} tokens.`] : []),
-    `Its figures are of data like its own (${partOf(data)} part); on other data they have to be measured again.`,
+    ...(maxLength ? [`It reads the first ${count(maxLength)} tokens of a text.`] : []),
+    `It was measured on data like its training data (the ${partOf(data)} part); measure it again on other data.`,
   ];
 }
 

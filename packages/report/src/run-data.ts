@@ -1,19 +1,19 @@
-// The data of a run that every report shows: the files of its run directory, and its test texts.
+// The data of a run that every report shows: the files of the run directory, and the test texts.
 import type { SideBySideRow } from './sections/side-by-side';
 
 /** A line of `metrics.jsonl` from training, one every few steps. A number that is not finite is null in JSON. */
 export interface TrainLine {
-  /** Tells the line from those of evaluations. */
+  /** Distinguishes the line from those of evaluations. */
   readonly type: 'train';
   /** Optimizer steps so far. */
   readonly step: number;
   /** Passes over the data so far, with a fraction. */
   readonly epoch: number;
-  /** Mean training loss since the last such line. */
+  /** Mean training loss since the previous line of this type. */
   readonly loss: number | null;
   /** Learning rate of the last step. */
   readonly learningRate?: number | null;
-  /** Real tokens per second since training began, without evaluations. */
+  /** Tokens per second since the start of training, without padding and evaluations. */
   readonly tokensPerSecond?: number | null;
   /** Global norm of the last step's gradients before clipping. */
   readonly gradNorm?: number | null;
@@ -23,7 +23,7 @@ export interface TrainLine {
 
 /** A line of `metrics.jsonl` from an evaluation, usually one per epoch. */
 export interface EvalLine {
-  /** Tells the line from those of training. */
+  /** Distinguishes the line from those of training. */
   readonly type: 'eval';
   /** Optimizer steps so far. */
   readonly step: number;
@@ -39,7 +39,7 @@ export interface EvalLine {
   readonly accuracy?: number | null;
   /** Mean F1 over classes, in [0, 1]. */
   readonly macroF1?: number | null;
-  /** F1 of all labels' counts added up, in [0, 1]. */
+  /** Micro-F1: F1 of the summed counts of all labels, in [0, 1]. */
   readonly microF1?: number | null;
   /** Of entities. */
   readonly precision?: number | null;
@@ -65,9 +65,9 @@ export interface EvalLine {
   readonly time?: number | string;
 }
 
-/** Any other line, which the report ignores. */
+/** A line of another type, which the report ignores. */
 export interface EpochLine {
-  /** Tells the line from those of training and evaluations. */
+  /** Distinguishes the line from those of training and evaluations. */
   readonly type: 'epoch';
   /** Optimizer steps so far. */
   readonly step?: number;
@@ -79,23 +79,23 @@ export interface EpochLine {
 /** A line of `metrics.jsonl`. */
 export type MetricLine = TrainLine | EvalLine | EpochLine;
 
-/** The part of `summary.json` that every run has. */
+/** The part of `summary.json` that all runs have in common. */
 export interface RunFacts {
   /** Mean loss over the reported part; null where it is not finite. */
   readonly loss: number | null;
   /** Number of training examples. */
   readonly trainExamples: number;
-  /** Number of examples that the metrics are of. */
+  /** Number of examples that were measured. */
   readonly testExamples: number;
-  /** The part of the data that the metrics are of; default test. */
+  /** The measured part of the data; default test. */
   readonly evaluatedOn?: 'test' | 'validation';
-  /** As the arguments asked for. */
+  /** Requested number of epochs. */
   readonly epochs: number;
-  /** Passes over the data that were made, with a fraction; runs of earlier versions do not say it. */
+  /** Actual passes over the data, with a fraction; absent in runs of earlier versions. */
   readonly epochsDone?: number;
   /** Optimizer steps. */
   readonly steps?: number;
-  /** The evaluation whose model is kept. */
+  /** Epoch of the evaluation whose model is kept. */
   readonly bestEpoch?: number;
   /** Optimizer steps before that evaluation. */
   readonly bestStep?: number;
@@ -105,12 +105,12 @@ export interface RunFacts {
   readonly tokensPerSecond: number | null;
   /** Name of the engine that computed the run. */
   readonly engine: string;
-  /** How the run learned from teachers; absent without one. */
+  /** Facts about the distillation from teachers; absent without teachers. */
   readonly distillation?: {
     /** Training examples without a label. */
     readonly unlabeledExamples: number;
   };
-  /** The model beside its teachers and others; absent where there is no other. */
+  /** The model compared with its teachers and others; absent if there is no other model. */
   readonly sideBySide?: readonly SideBySideRow[];
 }
 
@@ -124,17 +124,17 @@ export interface TestTexts {
   readonly file?: string;
 }
 
-/** How many texts were cut. */
+/** Numbers of truncated texts. */
 export interface CutTexts {
-  /** Number of training texts that were cut. */
+  /** Number of truncated training texts. */
   readonly train: number;
-  /** Of the reported part. */
+  /** Number of truncated texts of the reported part. */
   readonly test: number;
-  /** Tokens at which they are cut. */
+  /** Maximum number of tokens per text. */
   readonly maxLength: number;
 }
 
-/** The data of a run, without what depends on its kind. */
+/** The data that runs of all kinds have in common. */
 export interface RunData {
   /** Heading of the page. */
   readonly title: string;
@@ -142,23 +142,23 @@ export interface RunData {
   readonly config: Readonly<Record<string, unknown>>;
   /** The lines of `metrics.jsonl`, in order. */
   readonly history: readonly MetricLine[];
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunFacts;
-  /** The texts that the metrics are of, with the model's answers. */
+  /** The measured texts, with the model's predictions. */
   readonly test: TestTexts;
-  /** Defaults of `config.arguments`: what differs from them is listed first. */
+  /** Defaults of `config.arguments`; arguments that differ are listed first. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** What entries of `config` other than the arguments are where nobody asks for anything, nested alike: `{ scheme: 'IOB2', lora: { alpha: 16 } }`; default none. */
+  /** Default values of the other entries of `config`, nested in the same way; entries that differ are listed first: `{ scheme: 'IOB2', lora: { alpha: 16 } }`. Default none. */
   readonly settingDefaults?: Readonly<Record<string, unknown>>;
-  /** The run directory, for the commands that the page proposes. */
+  /** The run directory, for the commands on the page. */
   readonly place?: string;
-  /** Texts cut at the longest length, by part. */
+  /** Numbers of texts truncated at the maximum length, by part. */
   readonly cut?: CutTexts;
-  /** Date of the report, as it is printed. */
+  /** Date of the report, as printed. */
   readonly generatedAt: string;
 }
 
-/** The part of the data that the metrics are of. */
+/** The measured part of the data. */
 export function partOf({ summary }: { summary: Pick<RunFacts, 'evaluatedOn'> }): 'test' | 'validation' {
   return summary.evaluatedOn ?? 'test';
 }

@@ -1,2 +1,2 @@
-/** `@attune/serve`: asks a service. What serves, in Node, is in `@attune/serve/node`. */
+/** `@attune/serve`: the client of a service. The service itself, for Node, is in `@attune/serve/node`. */
 export * from './client';

@@ -33,8 +33,8 @@ describe('attune report', () => {
     rmSync(join(run, 'report.html'));
     expect(await attune(['report', run])).toEqual({ code: 0, stdout: `${join(run, 'report.html')}\n`, stderr: '' });
     expect(page(join(run, 'report.html'))).toBe(made);
-    expect(made).toContain('Options that differ from the defaults');
-    expect(made).toMatch(/<span class="line">line \d+<\/span>|was predicted right/);
+    expect(made).toContain('Options that were typed or differ from the defaults');
+    expect(made).toMatch(/<span class="line">line \d+<\/span>|were predicted right/);
     expect(made).toContain('<dt>Texts cut at 64 tokens</dt><dd>none</dd>');
   });
 
@@ -79,7 +79,7 @@ describe('attune report', () => {
       '<td dir="auto">arguments.numTrainEpochs</td><td dir="auto">6</td><td dir="auto">1</td>',
     );
     expect(compared).toContain('<td dir="auto">arguments.seed</td><td dir="auto">42</td><td dir="auto">7</td>');
-    expect(compared).toContain('cannot be held against it'); // another seed splits into other parts
+    expect(compared).toContain('cannot be compared with it'); // another seed splits into other parts
   });
 
   it('makes a page of a run that kept no predictions, and says what it lacks', async () => {

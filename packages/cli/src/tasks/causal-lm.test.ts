@@ -56,7 +56,7 @@ describe('attune train --task causal-lm', () => {
       .map((line) => line && JSON.parse(line));
     expect(about).toEqual({ about: { kind: 'completions', title: 'run' } });
     expect(Object.keys(first)).toEqual(['prompt', 'truth', 'written', 'tokens', 'isWhole']);
-    expect(report).toContain('<h2 id="samples">Written and true</h2>');
+    expect(report).toContain('<h2 id="samples">Generated and true completions</h2>');
     expect(report).toContain('Malformed: no JSON');
     const card = readFileSync(join(run, 'model', 'README.md'), 'utf8');
     expect(card).toMatch(/^pipeline_tag: text-generation$/m);

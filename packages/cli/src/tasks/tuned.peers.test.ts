@@ -102,7 +102,7 @@ describe.skipIf(!python).each(Object.keys(families) as (keyof typeof families)[]
     const figures = () => {
       const { card } = own;
       const accuracy = /^- Accuracy: (\S+)$/m.exec(card)?.[1];
-      const before = /^- Before offsets were put into its last layer: accuracy (\S+), /m.exec(card)?.[1];
+      const before = /^- Without the offsets in its last layer: accuracy (\S+), /m.exec(card)?.[1];
       return { accuracy, before };
     };
 

@@ -12,7 +12,7 @@ export interface CardOrigin {
 }
 
 export interface CardMetric {
-  /** The hub's name. */
+  /** Name on the hub. */
   readonly type: string;
   readonly name: string;
   readonly value: number | null | undefined;
@@ -52,7 +52,7 @@ export interface Card {
 
 type CardData = Omit<RunData, 'test'> & CardOrigin;
 
-/** The text of a card. */
+/** The card as Markdown. */
 export function renderCard(data: CardData, card: Card): string {
   const { summary } = data;
   const { noun, classes = '', dataOptions = [] } = card;
@@ -60,7 +60,7 @@ export function renderCard(data: CardData, card: Card): string {
   const sizes = `${plural(summary.trainExamples, `training ${noun}`)}, ${examples}${classes}.`;
   const sections = [
     `# ${plain(data.title)}`,
-    `${origin(data, card)} with Attune. On its ${examples} it reaches:`,
+    `${origin(data, card)} with Attune. Results on its ${examples}:`,
     card.results.map((line) => `- ${line}`).join('\n'),
     `## Intended uses and limitations\n\n${card.uses.join('\n')}`,
     `## Training and evaluation data\n\n${[sizes, ...(dataOptions.length > 0 ? ['', ...dataOptions] : [])].join('\n')}`,
@@ -72,7 +72,7 @@ export function renderCard(data: CardData, card: Card): string {
   return `${frontMatter(data, card)}\n\n${sections.join('\n\n')}\n`;
 }
 
-/** The hub's metadata: YAML whose strings are quoted as in JSON, which YAML reads too. */
+/** Metadata for the hub: YAML with strings quoted as in JSON, which is valid YAML. */
 function frontMatter({ title, summary, config, baseModel }: CardData, card: Card): string {
   const { pipeline, task, hubMetrics, metrics } = card;
   const text = JSON.stringify;
@@ -120,7 +120,7 @@ function resultsByEpoch({ history }: CardData, { columns, formats: { value, epoc
     value(line.loss),
     ...columns.map(([, key]) => value(line[key] as number | null | undefined)),
   ]);
-  if (rows.length === 0) return 'Nothing was evaluated while it trained.';
+  if (rows.length === 0) return 'No evaluation was run during training.';
   return markdownTable(['Training loss', 'Epoch', 'Step', 'Validation loss', ...columns.map(([head]) => head)], rows);
 }
 

@@ -3,7 +3,7 @@ import type { ClassScores } from '@attune/metrics';
 import { count, percent, score } from '../page/format';
 import { markdownTable, plain } from './markdown';
 
-/** Scores of a class, with its label as it is shown. */
+/** Scores of a class, with its label as printed. */
 export interface NamedScores extends ClassScores {
   readonly label: string;
 }
@@ -22,7 +22,7 @@ export function classTable(head: string, classes: readonly NamedScores[]): strin
   return markdownTable([head, 'Precision', 'Recall', 'F1', 'Texts'], rows);
 }
 
-/** Fewer test texts than this measure a class poorly. */
+/** Minimum test texts for a reliable score of a class. */
 const few = 10;
 
 /** The most and least frequent class, those with the highest and lowest F1, and those with too few of the `total` texts. */
@@ -37,6 +37,8 @@ export function classBias(head: string, classes: readonly NamedScores[], total: 
     ...(worst && best
       ? [`By F1: lowest ${worst.label} ${score(worst.f1)}, highest ${best.label} ${score(best.f1)}.`]
       : []),
-    ...(rare.length > 0 ? [`Fewer than ${few} texts measure: ${rare.join(', ')}.`] : []),
+    ...(rare.length > 0
+      ? [`${head} with fewer than ${few} texts, whose scores are uncertain: ${rare.join(', ')}.`]
+      : []),
   ];
 }

@@ -1,4 +1,4 @@
-// The hyperparameters in a model card: all that the run's record says, under Hugging Face's names, and nothing that it does not say.
+// The hyperparameters in a model card: all that the run recorded, under Hugging Face's names, and nothing else.
 
 import { decimal, duration, plural } from '../page/format';
 import { passesOf, textsPerSecond } from '../passes';
@@ -8,7 +8,7 @@ import { plain } from './markdown';
 type Arguments = Readonly<Record<string, unknown>>;
 type Line = readonly [name: string, value: string];
 
-/** The arguments of which Hugging Face's cards have another name than their own with underscores; these come first. */
+/** Arguments whose names in Hugging Face's cards are not their own in snake case; these come first. */
 const names: Readonly<Record<string, string>> = {
   learningRate: 'learning_rate',
   perDeviceTrainBatchSize: 'train_batch_size',
@@ -27,7 +27,7 @@ const optimizerNames: Readonly<Record<string, string>> = { adamw: 'AdamW', adam:
 const adamArguments = ['adamBeta1', 'adamBeta2', 'adamEpsilon'];
 
 /**
- * The lines of a card about how a model was trained; one that says so where nothing was recorded.
+ * The lines of a card about training, or a line that says that nothing was recorded.
  *
  * @example
  * hyperparameters({ config: { arguments: { optim: 'sgd', lrSchedulerType: 'cosine' } }, summary, history }); // - optimizer: SGD …
@@ -45,17 +45,17 @@ export function hyperparameters(data: Pick<RunData, 'config' | 'summary' | 'hist
   return lines.length > 0 ? lines.join('\n') : 'Not recorded.';
 }
 
-/** The length of a training as it was, not as it was asked for. */
+/** The actual length of the training. */
 export function trainedLine(data: Pick<RunData, 'summary' | 'history'>): string {
   const { steps, seconds } = data.summary;
   const passes = passesOf(data);
   const length = `${decimal(passes)} ${passes === 1 ? 'epoch' : 'epochs'}`;
   const speed = textsPerSecond(data);
   const pace = Number.isFinite(speed) ? `, ${decimal(speed)} texts per second` : '';
-  return `It was trained for ${length}${steps === undefined ? '' : ` (${plural(steps, 'step')})`} in ${duration(seconds)}${pace}.`;
+  return `Trained for ${length}${steps === undefined ? '' : ` (${plural(steps, 'step')})`} in ${duration(seconds)}${pace}.`;
 }
 
-/** Optimizer and schedule of runs from before they could be chosen, which recorded AdamW's numbers and neither name. */
+/** Optimizer and schedule of older runs, which recorded the numbers of AdamW but no names. */
 function withFormerDefaults(args: Arguments): Arguments {
   return args.adamBeta1 === undefined ? args : { optim: 'adamw', lrSchedulerType: 'linear', ...args };
 }
@@ -72,7 +72,7 @@ function argumentLines(name: string, args: Arguments, data: Pick<RunData, 'summa
   return [line];
 }
 
-/** Whether a value that every run records decided nothing in this one. */
+/** Whether a recorded value had no effect in this run. */
 function hasNoEffect(name: string, { maxSteps, evalStrategy, saveStrategy, warmupSteps }: Arguments): boolean {
   if (name === 'numTrainEpochs') return maxSteps !== undefined;
   if (name === 'warmupRatio') return typeof warmupSteps === 'number' && warmupSteps > 0;
@@ -105,7 +105,7 @@ function adapterLines({ lora, quantize, mergeAdapter }: Arguments): Line[] {
 
 const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** A value as Markdown: words as they are, lists with commas, the rest as JSON. */
+/** A value as Markdown: strings unquoted, lists with commas, the rest as JSON. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.map(shown).join(', ');
   return plain(typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -1,6 +1,6 @@
-// Markdown from data of a run, which must not become markup of its own.
+// Markdown from data of a run, escaped so that data cannot become markup.
 
-/** Text for one line of Markdown, with every character escaped that could begin a heading, a link or other markup. */
+/** Text for one line of Markdown, with every character escaped that could start a heading, a link or other markup. */
 export function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -14,7 +14,7 @@ export function markdownTable(heads: readonly string[], rows: readonly (readonly
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** The name of a file without its folders, which are not for publication. */
+/** The name of a file without its folders, which are not published. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) || path;
 }

@@ -6,7 +6,7 @@ import type { EvalLine, MetricLine, TrainLine } from '../run-data';
 export type Points = [number, number][];
 
 /**
- * The lines of one type, by step. A resumed run repeats the steps after its last checkpoint: the later line counts.
+ * The lines of one type, by step. A resumed run repeats the steps after its last checkpoint; the later line is used.
  */
 export function linesOf(history: readonly MetricLine[], type: 'train'): TrainLine[];
 export function linesOf(history: readonly MetricLine[], type: 'eval'): EvalLine[];

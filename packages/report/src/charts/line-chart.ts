@@ -13,7 +13,7 @@ export interface Curve {
   readonly faint?: boolean;
   /** Draw a dot at every point. */
   readonly dots?: boolean;
-  /** Kind of line, which tells curves apart where colors do not; default solid. */
+  /** Line style, which distinguishes curves without color; default solid. */
   readonly dash?: 'solid' | 'dashed' | 'dotted';
 }
 
@@ -30,14 +30,14 @@ export interface LineChartOptions {
   readonly shares?: boolean;
   /** Whether the chart has a legend; default true. */
   readonly legend?: boolean;
-  /** A dashed line up from a place of the x axis, with its name. */
+  /** A dashed vertical line at a value of the x axis, with its name. */
   readonly mark?: { readonly at: number; readonly name: string };
 }
 
-/** The size of every chart, which is scaled to its column and stays readable on a phone. */
+/** Size of every chart. It is scaled to its column and stays readable on a phone. */
 const size = { width: 440, height: 290 };
 
-/** Draws curves as an inline SVG with no script, no style sheet and no reference to anything outside. */
+/** Draws curves as an inline SVG without scripts, style sheets or external references. */
 export function lineChart(options: LineChartOptions): Html {
   use([LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
@@ -109,7 +109,7 @@ const markLine = ({ at, name }: NonNullable<LineChartOptions['mark']>) => ({
   data: [{ xAxis: at }],
 });
 
-/** From `from` or the first point to the last; a point alone stands in the middle. */
+/** Range from `from` or the first point to the last; a single point is centered. */
 function xRange(curves: readonly Curve[], from?: number): { min: number; max: number } {
   const xs = curves.flatMap(({ points }) => points.map(([x]) => x));
   const min = xs.reduce((least, x) => Math.min(least, x), from ?? Number.POSITIVE_INFINITY);
@@ -118,8 +118,8 @@ function xRange(curves: readonly Curve[], from?: number): { min: number; max: nu
 }
 
 /**
- * The drawing as part of a page: echarts numbers its ids over the process's lifetime, which would make two renderings
- * of one run differ, and adds hover rules and namespaces that an inline, silent drawing has no use for.
+ * The drawing as part of a page. echarts numbers ids per process, so that two renderings of one run would differ, and adds hover rules and
+ * namespaces that an inline drawing does not need: both are replaced.
  */
 function inlineSvg(svg: string, id: string): string {
   return svg

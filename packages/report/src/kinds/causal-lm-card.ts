@@ -20,7 +20,7 @@ export const causalLmMetrics = {
 /** Metrics by name, some of which may be absent. */
 export type CausalLmMetrics = Readonly<Partial<Record<keyof typeof causalLmMetrics, number | null>>>;
 
-/** The metrics that there are, with their titles: only plain texts have a perplexity without their end tokens. */
+/** The available metrics, with their titles; only plain texts have a perplexity without end tokens. */
 export const causalLmMetricsIn = (metrics: CausalLmMetrics) =>
   (Object.keys(causalLmMetrics) as (keyof typeof causalLmMetrics)[]).flatMap((name) => {
     const value = metrics[name];
@@ -54,7 +54,7 @@ ${causalLmMetricsIn(summary)
 
 ## Intended uses and limitations
 
-It continues texts like those it was trained on, and repeats their prejudices and errors. Check what it generates.
+It continues texts like those it was trained on, and repeats their biases and errors. Check the generated text.
 
 ## Training
 
@@ -66,7 +66,7 @@ ${hyperparameters(run)}
 `;
 }
 
-/** The hub's metadata: YAML whose every string is quoted as JSON quotes it. */
+/** Metadata for the hub: YAML with strings quoted as in JSON. */
 function frontMatter(baseModel: string | undefined, library: 'transformers' | 'peft'): string {
   const base = baseModel ? [`base_model: ${JSON.stringify(baseModel)}`] : [];
   const tags = ['tags:', '- "attune"', '- "text-generation"'];

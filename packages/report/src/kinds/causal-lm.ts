@@ -9,29 +9,29 @@ import { configurationSection, speedSection } from '../sections/facts';
 import { tableSection } from '../sections/table-section';
 import { usageSection } from '../sections/usage';
 
-/** What a model wrote after a prompt, beside what is true. */
+/** The completion of a prompt, with the true one. */
 export interface Completion {
-  /** Text that the model was given. */
+  /** The text that the model continued. */
   readonly prompt: string;
   /** The true completion. */
   readonly truth: string;
-  /** Text that the model wrote after it. */
+  /** The generated completion. */
   readonly written: string;
-  /** Tokens written. */
+  /** Number of generated tokens. */
   readonly tokens: number;
-  /** Whether it ended by itself, and was not cut off. */
+  /** Whether the model ended the completion; false if it reached the limit. */
   readonly isWhole: boolean;
 }
 
 /** The data of a report of causal language modeling. */
 export interface CausalLmRunData extends Omit<RunData, 'test'> {
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunFacts & {
-    /** exp of the mean loss per token to be written. */
+    /** exp of the mean loss per token of the completions. */
     readonly perplexity: number;
-    /** Of plain texts, their end tokens not counted. */
+    /** Perplexity of plain texts without their end tokens. */
     readonly perplexityWithoutEnd?: number;
-    /** Share of the tokens to be written that are the likeliest. */
+    /** Share of the completions' tokens that are the most likely ones. */
     readonly accuracy: number;
     /** Mean precision over token ids, weighted by their occurrences. */
     readonly weightedPrecision: number;
@@ -39,7 +39,7 @@ export interface CausalLmRunData extends Omit<RunData, 'test'> {
     readonly weightedRecall: number;
     /** Mean F1 over token ids, weighted by their occurrences. */
     readonly weightedF1: number;
-    /** Most tokens per example. */
+    /** Maximum tokens per example. */
     readonly maxLength: number;
     /** Number of the model's parameters. */
     readonly parameters: number;
@@ -48,13 +48,13 @@ export interface CausalLmRunData extends Omit<RunData, 'test'> {
     /** Their share of all parameters, in [0, 1]. */
     readonly trainableShare: number;
   };
-  /** Some completions of the reported part; none of a run that did not keep them. */
+  /** Some completions of the reported part; absent for a run that did not keep them. */
   readonly samples?: readonly Completion[];
 }
 
 /**
- * Renders a run of causal language modeling as one HTML page, like `renderReport`: metrics, curves, what the model writes beside what
- * is true, malformed answers and lengths.
+ * Renders a run of causal language modeling as one HTML page, like `renderReport`: metrics, curves, generated and true completions,
+ * malformed completions and lengths.
  *
  * @example renderCausalLmReport({ title: 'Skills', config, history, summary, samples, generatedAt: '2026-01-31' })
  */
@@ -71,7 +71,7 @@ export function renderCausalLmReport(data: CausalLmRunData): string {
     trainExamples,
   } = summary;
   const weighted = `precision ${score(weightedPrecision)}, recall ${score(weightedRecall)}; a class per token, weighted by its frequency`;
-  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: as if it chose among so many tokens${perplexityWithoutEnd === undefined ? '' : `; ${decimal(perplexityWithoutEnd)} without end tokens`}`)}${metricCard('Accuracy of next tokens', percent(accuracy), 'of the tokens to be written')}${metricCard('Weighted F1', loss(weightedF1), weighted)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the tokens to be written')}`;
+  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: equal to a uniform choice among this number of tokens${perplexityWithoutEnd === undefined ? '' : `; ${decimal(perplexityWithoutEnd)} without end tokens`}`)}${metricCard('Accuracy of next tokens', percent(accuracy), 'of the tokens of the completions')}${metricCard('Weighted F1', loss(weightedF1), weighted)}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the tokens to be written')}`;
   const { parameters, trainableParameters, trainableShare } = summary;
   return renderPage({ title, generatedAt }, [
     resultSection(data, { cards, below: samples === undefined && withoutNote }),
@@ -107,7 +107,7 @@ function answersSection(samples: readonly Completion[], part: string): Html {
   ];
   return tableSection({
     ...{ id: 'answers', heading: 'Answers', columns: ['Fact', number('Value')], rows },
-    note: `The likeliest tokens after ${plural(samples.length, 'prompt')} of the ${part} part.`,
+    note: `Greedy completions of ${plural(samples.length, 'prompt')} of the ${part} part.`,
   });
 }
 
@@ -133,7 +133,7 @@ const longest = 600;
 function samplesSection(samples: readonly Completion[]): Html {
   const isJson = expectsJson(samples);
   return html`<section aria-labelledby="samples" class="samples">
-<h2 id="samples">Written and true</h2>
+<h2 id="samples">Generated and true completions</h2>
 ${samples.map((sample, i) => sampleCard(sample, { i, isJson }))}</section>`;
 }
 
@@ -142,8 +142,8 @@ function sampleCard(
   { i, isJson }: { i: number; isJson: boolean },
 ): Html {
   const marks = [
-    squeezed(truth) === squeezed(written) && 'as the truth',
-    isJson && !isJsonText(written) && 'malformed: no JSON',
+    squeezed(truth) === squeezed(written) && 'equal to the true one',
+    isJson && !isJsonText(written) && 'malformed: not JSON',
     !isWhole && 'cut off',
     written.trim() === '' && 'empty',
   ].filter((mark) => mark !== false);
@@ -154,7 +154,7 @@ function sampleCard(
 `;
 }
 
-/** The end of a long prompt, which is what is gone on from. */
+/** The end of a long prompt. */
 function ending(prompt: string): string {
   const characters = Array.from(prompt);
   return characters.length > longest ? `…${characters.slice(-longest).join('')}` : prompt;

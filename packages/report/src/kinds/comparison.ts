@@ -17,20 +17,20 @@ export interface ComparisonData<Own extends ComparedRecord = ComparedRecord> {
   readonly generatedAt: string;
   /** The labels for no and yes. */
   readonly labels: readonly [string, string];
-  /** The records that were classified, in the order of the models' scores. */
+  /** The classified records, in the order of the models' scores. */
   readonly records: readonly Own[];
   /** Models with the probability of yes for each record; the page is about the first. */
   readonly models: readonly (ScoredModel & {
     /** Whether to draw its precision-recall curve; at most four have one. */
     readonly curve?: boolean;
   })[];
-  /** A sentence about the difference of the first model to the others. */
+  /** A sentence about the difference between the first model and the others. */
   readonly note?: string;
   /** Name of the records' `number`, such as `cards`. */
   readonly numberName: string;
   /** Name of the grouping, such as `region`. */
   readonly by: string;
-  /** Important terms of a linear model; absent for no such section. */
+  /** Important terms of a linear model; default no such section. */
   readonly importance?: FeatureImportanceOptions;
   /** Records to list one by one, under a heading. */
   readonly listed?: {
@@ -43,7 +43,7 @@ export interface ComparisonData<Own extends ComparedRecord = ComparedRecord> {
   readonly cleaning?: readonly {
     /** The step in words. */
     readonly step: string;
-    /** Rows that it changed or dropped. */
+    /** Number of rows that it changed or dropped. */
     readonly count: number;
   }[];
 }
@@ -52,7 +52,7 @@ export interface ComparisonData<Own extends ComparedRecord = ComparedRecord> {
 export interface ComparedRecord {
   /** Text that the models classified. */
   readonly text: string;
-  /** The number that decided the label. */
+  /** The number that the label was derived from. */
   readonly number: number;
   /** The true label, one of the two. */
   readonly label: string;
@@ -131,7 +131,7 @@ function listedSections<Own extends ComparedRecord>(data: ComparisonData<Own>): 
   const rows = [...records.keys()].filter((i) => listed.isListed(records[i]));
   const section = tableSection({
     ...{ id: 'listed', heading: listed.heading },
-    note: `The probability of "${labels[1]}" by each model, none of which has seen these records.`,
+    note: `The probability of "${labels[1]}" from each model. No model was trained on these records.`,
     columns: ['record', number(numberName), 'label', ...models.map(({ name }) => number(name))],
     rows: rows.map((i) => [
       ...[records[i].text, shownCount(records[i].number), records[i].label],
@@ -146,7 +146,7 @@ function flaggedSection({ records, models, labels, numberName }: Compared): Html
   const flagged = [...records.keys()].filter((i) => scores[i] >= 0.5).sort((a, b) => scores[b] - scores[a]);
   return tableSection({
     ...{ id: 'flagged', heading: `${shownCount(flagged.length)} records flagged` },
-    note: `Predicted "${labels[1]}" by the ${name}, the surest first${flagged.length > shownFlags ? `; the first ${shownFlags}` : ''}.`,
+    note: `Predicted "${labels[1]}" by the ${name}, the most confident first${flagged.length > shownFlags ? `; the first ${shownFlags}` : ''}.`,
     columns: ['record', number('probability'), number(numberName), 'label'],
     rows: flagged
       .slice(0, shownFlags)

@@ -51,9 +51,9 @@ describe('the page of a causal language model', () => {
       ['Characters written', '0, 9, 10'],
     ]);
     const shown = visibleText(`<body>${drawings(page, 'samples')}`);
-    expect(shown).toContain('1. 7 tokens: as the truth Prompt Skills of <b>: True ["Java"] Written ["Java"]');
-    expect(shown).toContain('2. 7 tokens: malformed: no JSON, cut off');
-    expect(shown).toContain('3. 7 tokens: malformed: no JSON, empty Prompt Skills of <b>: True [] Written nothing');
+    expect(shown).toContain('1. 7 tokens: equal to the true one Prompt Skills of <b>: True ["Java"] Written ["Java"]');
+    expect(shown).toContain('2. 7 tokens: malformed: not JSON, cut off');
+    expect(shown).toContain('3. 7 tokens: malformed: not JSON, empty Prompt Skills of <b>: True [] Written nothing');
     expect(page).not.toContain('<b>:');
   });
 
@@ -119,10 +119,10 @@ describe('the page of a masked language model', () => {
     });
     const text = visibleText(page);
     expect(text).toContain(
-      'Perplexity 8.248 exp of the loss: as if it chose among so many tokens; before training 54.6',
+      'Perplexity 8.248 exp of the loss: equal to a uniform choice among this number of tokens; before training 54.6',
     );
-    expect(text).toContain('of the guessed tokens; before training 25.0%');
-    expect(text).toContain('Of these 2 hidden tokens the likeliest guess is right for 1.');
+    expect(text).toContain('of the guesses; before training 25.0%');
+    expect(text).toContain('The most likely guess is right for 1 of these 2 masked tokens.');
     expect(tableRows(page, 'guesses').slice(1)).toEqual([
       ['the ▁▁▁ <i>works', 'nurse', 'nurse ✓ 80%, cook 10%'],
       ['a ▁▁▁', 'farm', 'barn 60%, farm ✓ 30%'],

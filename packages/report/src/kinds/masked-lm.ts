@@ -12,41 +12,41 @@ import { usageSection } from '../sections/usage';
 
 /** The data of a report of masked language modeling. */
 export interface MaskedLmRunData extends Omit<RunData, 'test'> {
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunFacts & {
-    /** exp of the mean loss per hidden token. */
+    /** exp of the mean loss per masked token. */
     readonly perplexity: number;
-    /** Share of hidden tokens that are predicted right. */
+    /** Share of masked tokens that are predicted right. */
     readonly accuracy: number;
-    /** Number of chunks that were trained on. */
+    /** Number of training chunks. */
     readonly chunks: number;
     /** Number of chunks that the metrics are of. */
     readonly testChunks: number;
     /** Tokens per chunk. */
     readonly chunkLength: number;
   };
-  /** The same figures before training, of the same masks; none for a new model. */
+  /** The metrics before training, with the same masks; absent for a new model. */
   readonly before?: {
-    /** Mean loss per hidden token. */
+    /** Mean loss per masked token. */
     readonly loss: number;
     /** exp of that loss. */
     readonly perplexity: number;
-    /** Share of hidden tokens that are predicted right. */
+    /** Share of masked tokens that are predicted right. */
     readonly accuracy: number;
   };
-  /** Some hidden tokens; none of a run that did not keep them. */
+  /** Some masked tokens and the model's guesses; absent for a run that did not keep them. */
   readonly guesses?: readonly Guess[];
 }
 
-/** A hidden token, and what the model takes it for. */
+/** A masked token, and the model's guesses. */
 export interface Guess {
   /** Text around it. */
   readonly before: string;
-  /** The token that was hidden. */
+  /** The masked token. */
   readonly truth: string;
   /** Text after it. */
   readonly after: string;
-  /** The likeliest tokens, the first first. */
+  /** The most likely tokens, in descending order. */
   readonly guesses: readonly {
     /** A token as the vocabulary spells it. */
     readonly token: string;
@@ -65,7 +65,7 @@ export function renderMaskedLmReport(data: MaskedLmRunData): string {
   const { perplexity, accuracy, chunks, testChunks, chunkLength, trainExamples, testExamples } = summary;
   const { before, guesses } = data;
   const was = (value: string | undefined) => (value === undefined ? '' : `; before training ${value}`);
-  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: as if it chose among so many tokens${was(before && decimal(before.perplexity))}`)}${metricCard('Accuracy', percent(accuracy), `of the guessed tokens${was(before && percent(before.accuracy))}`)}${metricCard('Loss', loss(summary.loss), `mean negative log likelihood of the hidden tokens${was(before && loss(before.loss))}`)}`;
+  const cards = html`${metricCard('Perplexity', decimal(perplexity), `exp of the loss: equal to a uniform choice among this number of tokens${was(before && decimal(before.perplexity))}`)}${metricCard('Accuracy', percent(accuracy), `of the guesses${was(before && percent(before.accuracy))}`)}${metricCard('Loss', loss(summary.loss), `mean negative log likelihood of the masked tokens${was(before && loss(before.loss))}`)}`;
   const sizes = [
     ['Training data', `${plural(trainExamples, 'text')}, ${plural(chunks, 'chunk')} of ${count(chunkLength)} tokens`],
     [
@@ -83,12 +83,12 @@ export function renderMaskedLmReport(data: MaskedLmRunData): string {
   ]);
 }
 
-/** Hidden tokens in their texts, and what they are taken for. */
+/** Masked tokens in their texts, and the model's guesses. */
 function guessesSection(guesses: readonly Guess[]): Html {
   const right = guesses.filter(({ truth, guesses: [first] }) => first?.token === truth).length;
   return tableSection({
     ...{ id: 'guesses', heading: 'Guesses' },
-    note: `Of these ${plural(guesses.length, 'hidden token')} the likeliest guess is right for ${count(right)}.`,
+    note: `The most likely guess is right for ${count(right)} of these ${plural(guesses.length, 'masked token')}.`,
     columns: ['Text', 'True', 'Guesses'],
     rows: guesses.map(({ before, truth, after, guesses: own }) => [
       html`${before}<mark>${blank}</mark>${after}`,
@@ -123,8 +123,8 @@ export function renderMaskedLmCard(data: MaskedLmRunData & CardOrigin): string {
     noun: 'text',
     results: metrics.filter(({ value }) => isNumber(value)).map(({ name, value }) => `${name}: ${decimal(value)}`),
     uses: [
-      'It guesses hidden tokens, and is meant as what a classifier or a tagger of such texts begins from.',
-      `It was trained on ${plural(chunks, 'chunk')} of ${count(chunkLength)} tokens, and says what such texts say, their prejudices included.`,
+      'It predicts masked tokens, and is meant as the base model of a classifier or tagger of such texts.',
+      `It was trained on ${plural(chunks, 'chunk')} of ${count(chunkLength)} tokens, and repeats the biases of such texts.`,
     ],
     columns: [
       ['Perplexity', 'perplexity'],

@@ -38,9 +38,9 @@ interface SetMetrics {
 
 /** The data of a report of a multi-label classifier. */
 export interface MultiLabelReportData extends RunData, Labels {
-  /** Chooses this kind of page. */
+  /** Selects this kind of page. */
   readonly problemType: 'multi_label_classification';
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunFacts &
     SetMetrics &
     TunedMetrics<SetMetrics> & {
@@ -91,7 +91,7 @@ export const multiLabel: ProblemKind<MultiLabelReportData> = {
       const at = decision?.threshold === undefined ? '' : ', each label from a score of 0.5';
       const other =
         baseline &&
-        `Baseline (TF-IDF and a logistic regression a label): macro-F1 ${score(baseline.macroF1)}, micro-F1 ${score(baseline.microF1)}, whole sets right ${score(baseline.accuracy)}`;
+        `Baseline (TF-IDF and one logistic regression per label): macro-F1 ${score(baseline.macroF1)}, micro-F1 ${score(baseline.microF1)}, whole sets right ${score(baseline.accuracy)}`;
       return [
         `Macro-F1: ${score(macroF1)}${at}`,
         `Micro-F1: ${score(microF1)}${at}`,
@@ -101,8 +101,8 @@ export const multiLabel: ProblemKind<MultiLabelReportData> = {
       ];
     },
     answers: (data) => [
-      `It gives a text any number of ${count(data.labels.length)} labels: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
-      'It judges each label by itself, also for a text in another language, or unlike its training texts.',
+      `It assigns any number of these ${count(data.labels.length)} labels to a text: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
+      'It decides each label independently, also for texts in another language or unlike its training texts.',
     ],
     classes: ({ labels }) => `, ${plural(labels.length, 'label')}`,
     sideBySide: [
@@ -134,7 +134,7 @@ function checkSets({ labels, test, baseline }: MultiLabelReportData): void {
     throw new RangeError(`renderReport: test.scores expected ${expected} entries, got ${test.scores.length}`);
 }
 
-/** Macro-F1, micro-F1 and accuracy of whole sets beside those of the baseline. */
+/** Macro-F1, micro-F1 and accuracy of whole sets, compared with the baseline. */
 function headline(data: MultiLabelReportData): Html {
   const { summary, test, labels, baseline } = data;
   const statistics = (yPred: Rows) => setStatistics({ yTrue: idsIn(test.yTrue), yPred: idsIn(yPred) }, labels.length);
@@ -153,7 +153,7 @@ function headline(data: MultiLabelReportData): Html {
   ];
   return resultSection(data, {
     cards: html`${card('Macro-F1', 'macroF1')}${card('Micro-F1', 'microF1')}${card('Whole sets right', 'accuracy')}`,
-    below: html`${compared && html`<p class="verdict">${verdictOf(compared)}</p>\n<p class="note">${differencesText(compared)}</p>\n`}<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is one TF-IDF + logistic regression a label.</p>
+    below: html`${compared && html`<p class="verdict">${verdictOf(compared)}</p>\n<p class="note">${differencesText(compared)}</p>\n`}<p class="note">Loss ${loss(summary.loss)}: the mean over labels of the negative log likelihood. The baseline is TF-IDF with one logistic regression per label.</p>
 ${decisionNote(summary, shownMetrics)}
 ${sampleNote(data, test.texts.length)}`,
   });
@@ -226,11 +226,11 @@ function certainty({ test: { yTrue, scores } }: MultiLabelReportData): Html | fa
     of: 'labels',
     certain,
     ranked,
-    note: 'Of all labels together, from the surest decision down.',
+    note: 'For all labels together, from the most confident decision down.',
   });
 }
 
-/** One wrong decision: a label that is predicted and not true, or true and not predicted. */
+/** One wrong decision: a label that is predicted but not true, or true but not predicted. */
 interface Miss {
   readonly row: number;
   readonly id: number;
@@ -238,7 +238,7 @@ interface Miss {
   readonly isMissing: boolean;
 }
 
-/** The wrong decisions about single labels of which the model was surest. */
+/** The most confident wrong decisions about single labels. */
 function surestErrors(data: MultiLabelReportData): Html {
   const { texts } = data.test;
   const misses = missesOf(data).sort((a, b) => surenessOf(b) - surenessOf(a));
@@ -249,8 +249,8 @@ function surestErrors(data: MultiLabelReportData): Html {
     misses.slice(0, mostErrors).map((miss) => missRow(data, miss)),
   );
   return html`<section aria-labelledby="errors">
-<h2 id="errors">Surest errors</h2>
-<p class="note">${count(wrong)} of ${count(texts.length)} ${keptTexts(data)} have a wrong label or miss one; the ${count(Math.min(misses.length, mostErrors))} decisions the model was surest of:</p>
+<h2 id="errors">Most confident errors</h2>
+<p class="note">${count(wrong)} of ${count(texts.length)} ${keptTexts(data)} have a wrong label or miss one. The ${count(Math.min(misses.length, mostErrors))} most confident wrong decisions:</p>
 ${table}${linesNote(data.test)}
 </section>`;
 }
@@ -268,7 +268,7 @@ function missesOf({ labels, test: { yTrue, yPred, scores } }: MultiLabelReportDa
 const surenessOf = ({ score, isMissing }: Miss) => (isMissing ? 1 - score : score);
 
 function missRow(data: MultiLabelReportData, { row, id, score, isMissing }: Miss): Html {
-  return html`<tr>${textCell(data.test, row)}<td>${labelMarkup(data, id)}</td><td>${isMissing ? 'missed' : 'given wrongly'}</td><td class="number">${percent(score)}</td></tr>
+  return html`<tr>${textCell(data.test, row)}<td>${labelMarkup(data, id)}</td><td>${isMissing ? 'missed' : 'wrongly assigned'}</td><td class="number">${percent(score)}</td></tr>
 `;
 }
 
@@ -284,7 +284,7 @@ function labelFacts(data: MultiLabelReportData): Fact[] {
     ['Labels', count(labels.length)],
     [`Most frequent in ${part}`, `${fullLabel(data, most)}: ${plural(support[most], 'text')}`],
     [`Rarest in ${part}`, `${fullLabel(data, least)}: ${plural(support[least], 'text')}`],
-    ['Labels a text', decimal(sizes.reduce((a, b) => a + b, 0) / sizes.length)],
+    ['Labels per text', decimal(sizes.reduce((a, b) => a + b, 0) / sizes.length)],
     ['Texts without a label', count(sizes.filter((size) => size === 0).length)],
   ];
 }

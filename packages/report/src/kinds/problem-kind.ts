@@ -14,13 +14,13 @@ export interface ProblemKind<Data extends RunData> {
 
 /** The part of a model card that depends on the kind of problem. */
 export interface ClassifierCard<Data extends RunData> {
-  /** The kind of model: `A text classifier`. */
+  /** The kind of model, such as `A text classifier`. */
   readonly what: string;
   /** The hub's names of the metrics. */
   readonly hubMetrics: readonly string[];
   /** The metrics of the hub's metadata. */
   metrics(data: Data): readonly CardMetric[];
-  /** The same as lines of text, the baseline's last. */
+  /** The metrics as lines of text, the baseline last. */
   lines(data: Data): readonly string[];
   /** The answers of the model, line by line. */
   answers(data: Data): readonly string[];
@@ -28,7 +28,7 @@ export interface ClassifierCard<Data extends RunData> {
   classes(data: Data): string;
   /** The metrics by which models are shown side by side. */
   readonly sideBySide: readonly SideBySideMetric[];
-  /** Columns of the results by epoch, beside losses, epoch and step. */
+  /** Columns of the results by epoch, in addition to losses, epoch and step. */
   readonly columns: readonly ResultColumn[];
   /** Table of the scores of every class. */
   byClass?(data: Data): string;

@@ -72,11 +72,11 @@ describe('a tuned decision', () => {
     const data = single({ temperature: 1.25, offsets: { '11': -0.5 }, applied: true }, { untuned: other });
     const card = renderModelCard(data);
     expect(card).toContain(`- Accuracy: ${bare.summary.accuracy.toFixed(3)}\n`);
-    expect(card).toContain('- Before offsets were put into its last layer: accuracy 0.450, macro-F1 0.300\n');
+    expect(card).toContain('- Without the offsets in its last layer: accuracy 0.450, macro-F1 0.300\n');
     expect(card).toMatch(
       /## Tuned decision\n\nOn the validation part a temperature of 1.25 and an offset per label were/,
     );
-    expect(card).toContain('The last layer applies them, in every program: scores are of the shifted logits');
+    expect(card).toContain('The last layer applies them, in every program: scores come from the shifted logits');
     expect(card).toMatch(/^Offsets: 11.* -0.5\.$/m);
     expect(visibleText(renderReport(data))).toContain('accuracy 0.450, macro-F1 0.300. On the validation part a temp');
   });
@@ -84,7 +84,7 @@ describe('a tuned decision', () => {
   it('beside the model: other programs do without, and are told how to apply it', () => {
     const card = renderModelCard(single({ temperature: 2, offsets: { '11': 1 } }, { tuned: other }));
     expect(card).toContain('- With the tuned offsets, which are not in the weights: accuracy 0.450, macro-F1 0.300');
-    expect(card).toContain('give a text the label of the highest logit / 2 + offset.');
+    expect(card).toContain('predict the label of the highest logit / 2 + offset.');
     const tuned = { accuracy: 0.6, microF1: 0.7, macroF1: 0.8 };
     const decision = { threshold: { bank: 0.25, farm: 0.5 } };
     const many = { ...sets, summary: { ...sets.summary, decision, tuned } };
@@ -93,7 +93,7 @@ describe('a tuned decision', () => {
     expect(text).toContain(
       '- At the tuned thresholds, which are not in the weights: macro-F1 0.800, micro-F1 0.700, whole sets right 0.600\n',
     );
-    expect(text).toContain('give a text each label whose sigmoid(logit) is at least its threshold.');
+    expect(text).toContain('predict each label whose sigmoid(logit) is at least its threshold.');
     expect(text).toContain('Thresholds: bank 0.25, farm (Farming) 0.5.');
     expect(text).toContain('decision = json.load(open("attune.json"))["decision"]');
     expect(visibleText(renderReport(many))).toContain(
@@ -103,8 +103,8 @@ describe('a tuned decision', () => {
 
   it('of a temperature alone has no other figures', () => {
     const card = renderModelCard(single({ temperature: 0.5, applied: true }, { untuned: other }));
-    expect(card).not.toContain('Before offsets');
-    expect(card).toContain('scores are of the shifted logits, logits divided by the temperature.');
+    expect(card).not.toContain('Without the offsets');
+    expect(card).toContain('scores come from the logits divided by the temperature.');
   });
 });
 
@@ -116,7 +116,7 @@ describe('a report of several labels a text', () => {
     expect(text).toContain('Whole sets right 50.0% +25.0 points');
     expect(text).toContain('Micro-F1 75.0% +25.0 points');
     expect(page).not.toContain('id="confusion"');
-    expect(text).toContain('Labels a text 1 Texts without a label 1');
+    expect(text).toContain('Labels per text 1 Texts without a label 1');
   });
 
   it('scores every label', () => {
@@ -128,7 +128,7 @@ describe('a report of several labels a text', () => {
 
   it('lists wrong decisions, the surest first', () => {
     expect(tableRows(page, 'errors').slice(1)).toEqual([
-      ['<b>ships</b>', 'bank', 'given wrongly', '95.0%'],
+      ['<b>ships</b>', 'bank', 'wrongly assigned', '95.0%'],
       ['corn', 'farm Farming', 'missed', '30.0%'],
     ]);
     expect(page).not.toContain('<b>ships');
@@ -139,7 +139,7 @@ describe('a report of several labels a text', () => {
     expect(card).toContain('A multi-label text classifier, trained with Attune.');
     expect(card).toContain('- Macro-F1: 0.833\n- Micro-F1: 0.750\n- Whole sets right: 0.500\n- Baseline');
     expect(card).toContain('| farm (Farming) | 1.000 | 0.500 | 0.667 | 2 |');
-    expect(card).toContain('any number of 2 labels: bank, farm (Farming).');
+    expect(card).toContain('any number of these 2 labels to a text: bank, farm (Farming).');
   });
 
   it('refuses parts that do not fit', () => {
@@ -189,7 +189,7 @@ describe('a report of a regression', () => {
     const card = renderModelCard(values);
     expect(card).toContain('A text regression, trained with Attune.');
     expect(card).toContain('- Mean absolute error: 7.5\n- Root mean squared error: 11.18\n- R²: 0.990\n- Baseline');
-    expect(card).toContain('On average it predicts 2.5 too much.');
+    expect(card).toContain('On average it predicts 2.5 too high.');
     expect(card).not.toContain('Results by class');
   });
 });

@@ -25,12 +25,12 @@ interface ErrorMetrics {
 
 /** The data of a report of a regression. */
 export interface RegressionReportData extends RunData {
-  /** Chooses this kind of page. */
+  /** Selects this kind of page. */
   readonly problemType: 'regression';
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunFacts &
     ErrorMetrics & {
-      /** The same metrics of always predicting the training mean; null or absent without them. */
+      /** The metrics of a baseline that always predicts the training mean; null or absent without one. */
       readonly baseline?: ErrorMetrics | null;
     };
   /** The texts that the metrics are of, with true and predicted numbers. */
@@ -73,8 +73,8 @@ export const regression: ProblemKind<RegressionReportData> = {
       ];
     },
     answers: () => [
-      'It gives a text a number.',
-      'It always answers with one, also for a text in another language, or unlike its training texts.',
+      'It predicts a number for a text.',
+      'It predicts a number for any text, also in another language or unlike its training texts.',
     ],
     classes: () => '',
     sideBySide: [
@@ -89,12 +89,12 @@ export const regression: ProblemKind<RegressionReportData> = {
     ],
     bias({ test: { yTrue, yPred } }) {
       const mean = Array.from(yPred, (value, i) => value - yTrue[i]).reduce((a, b) => a + b, 0) / yTrue.length;
-      return [`On average it predicts ${decimal(Math.abs(mean))} too ${mean < 0 ? 'little' : 'much'}.`];
+      return [`On average it predicts ${decimal(Math.abs(mean))} too ${mean < 0 ? 'low' : 'high'}.`];
     },
   },
 };
 
-/** The errors beside those of always predicting the mean. */
+/** The errors, compared with those of always predicting the mean. */
 function headline(data: RegressionReportData): Html {
   const { summary, test } = data;
   const { baseline } = summary;
@@ -106,7 +106,7 @@ function headline(data: RegressionReportData): Html {
     });
   return resultSection(data, {
     cards: html`${errorCard('Mean absolute error', 'mae')}${errorCard('Root mean squared error', 'rmse')}${card('R²', score(summary.r2), { baseline: baseline && score(baseline.r2) })}`,
-    below: html`${sampleNote(data, test.texts.length)}<p class="note">Errors are in the target's own unit. R² is the share of the targets' variance that the model explains: 1 is perfect, 0 as good as the mean.</p>
+    below: html`${sampleNote(data, test.texts.length)}<p class="note">Errors are in the unit of the target. R² is the share of the targets' variance that the model explains: 1 is perfect, 0 as good as the mean.</p>
 `,
   });
 }
@@ -146,7 +146,7 @@ function largestErrors(data: RegressionReportData): Html {
   );
   return html`<section aria-labelledby="errors">
 <h2 id="errors">Largest errors</h2>
-<p class="note">The ${count(shown.length)} of ${count(texts.length)} ${partOf(data)} texts whose prediction is furthest off:</p>
+<p class="note">The ${count(shown.length)} of ${count(texts.length)} ${partOf(data)} texts with the largest errors:</p>
 ${table}${linesNote(data.test)}
 </section>`;
 }

@@ -13,9 +13,9 @@ export interface ClassMetrics {
 }
 
 export interface Differences {
-  /** Accuracy minus that of the other, with its interval. */
+  /** Difference in accuracy, with its interval. */
   readonly accuracy: Estimate;
-  /** Macro-F1 minus that of the other, with its interval. */
+  /** Difference in macro-F1, with its interval. */
   readonly macroF1: Estimate;
 }
 
@@ -48,9 +48,9 @@ export interface TestPredictions extends TestTexts {
 
 /** The data of a report of a single-label classifier. */
 export interface ReportData extends RunData, Labels {
-  /** Chooses this kind of page, which is also the default. */
+  /** Selects this kind of page, which is also the default. */
   readonly problemType?: 'single_label_classification';
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunSummary;
   /** The texts that the metrics are of, with the model's answers. */
   readonly test: TestPredictions;

@@ -1,4 +1,4 @@
-// The head of a classifier's page: its figures beside the baseline's, and what their intervals let it say.
+// The head of a classifier's page: metrics of model and baseline, and a verdict from the intervals of their difference.
 import { classStatistics, differencesOf, intervalsOf } from '../intervals';
 import { count, loss, percent, plural } from '../page/format';
 import { type Html, html } from '../page/html';
@@ -6,7 +6,7 @@ import { decisionNote, metricCard, resultSection, sampleNote, shareCard } from '
 import { type Compared, differencesText, rangesOf, verdictOf } from '../sections/verdict';
 import { type Differences, type ReportData, type RunSummary, shownMetrics } from './single-label-data';
 
-/** Accuracy and macro-F1 beside those of the baseline. */
+/** Accuracy and macro-F1, compared with the baseline. */
 export function headline(data: ReportData): Html {
   const { summary, test, labels } = data;
   const { baseline } = summary;
@@ -27,7 +27,7 @@ ${sampleNote(data, test.texts.length)}`,
   });
 }
 
-/** How far the model is ahead: as the run says, else measured on the predictions. */
+/** Difference to the baseline: recorded by the run, or measured on the predictions. */
 function differenceIn({ summary, test, baseline, labels }: ReportData): Differences | undefined {
   if (summary.difference) return summary.difference;
   if (!summary.baseline || !baseline) return undefined;
@@ -38,8 +38,8 @@ function differenceIn({ summary, test, baseline, labels }: ReportData): Differen
 }
 
 function verdict({ baseline }: RunSummary, difference: Differences | undefined): string {
-  if (!baseline) return 'There is no baseline to hold the model beside.';
-  if (!difference) return 'How sure the difference to the baseline is was not measured.';
+  if (!baseline) return 'There is no baseline to compare the model with.';
+  if (!difference) return 'No interval was measured for the difference to the baseline.';
   return verdictOf(comparedIn(difference));
 }
 
@@ -53,7 +53,7 @@ function intervals({ baseline, mix }: RunSummary, difference: Differences | unde
   if (!baseline || !difference) return false;
   const mixed =
     mix &&
-    html` Of a mix, ${percent(mix.modelWeight, 0)} model and the rest baseline: accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; mix minus baseline is ${rangesOf(comparedIn(mix.difference))}.`;
+    html` A mix of ${percent(mix.modelWeight, 0)} model and the rest baseline has accuracy ${percent(mix.accuracy)}, macro-F1 ${percent(mix.macroF1)}; mix minus baseline is ${rangesOf(comparedIn(mix.difference))}.`;
   return html`<p class="note">${differencesText(comparedIn(difference))}${mixed}</p>`;
 }
 

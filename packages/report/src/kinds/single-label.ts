@@ -56,8 +56,8 @@ export const singleLabel: ProblemKind<ReportData> = {
       return [...own, ...(tuning ? [tuning] : []), ...(other ? [other] : [])];
     },
     answers: (data) => [
-      `It gives a text one of ${count(data.labels.length)} labels: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
-      'It always answers with one of them, also for a text that fits none, in another language, or unlike its training texts.',
+      `It assigns one of these ${count(data.labels.length)} labels to a text: ${data.labels.map((label) => namedLabel(data, label)).join(', ')}.`,
+      'It always assigns one of them, also to a text that fits none, is in another language, or is unlike its training texts.',
     ],
     classes: ({ labels }) => `, ${plural(labels.length, 'class', 'classes')}`,
     sideBySide: [
@@ -133,17 +133,17 @@ function averageRow({ name, own, other, isCounted }: Average): Html {
 `;
 }
 
-/** Without the color of a gain or a loss, which nothing here shows to be one. */
+/** A difference without color, since no interval shows a gain or a loss here. */
 const gainCell = (gain: number): Html => html`<td class="number" data-value="${gain}">${points(gain)}</td>`;
 
-/** Reliability, and precision by recall: of each of two classes, else of the answers that are kept. */
+/** Reliability, and precision by recall: per class for two classes, else over all predictions by confidence. */
 function certainty({ test, labels }: ReportData): Html {
   const { yTrue, yPred, scores } = test;
   const right = Array.from(yTrue, (id, i) => Number(id === yPred[i]));
   const certain = { right, probabilities: scores };
   if (labels.length > 2) {
     const note =
-      'Of the answers that are kept when only the surest are: the share that is right, by the share of all right answers that is kept.';
+      'If only predictions above a probability are kept: the share of them that is right (precision), by the share of all right predictions that is kept (recall).';
     return certaintySection({ of: 'predictions', certain, ranked: [{ name: 'answers', yTrue: right, scores }], note });
   }
   const ranked = labels.flatMap((name, id) => {
@@ -151,10 +151,15 @@ function certainty({ test, labels }: ReportData): Html {
     const probability = Array.from(scores, (value, i) => (yPred[i] === id ? value : 1 - value));
     return truth.includes(1) ? [{ name, yTrue: truth, scores: probability }] : [];
   });
-  return certaintySection({ of: 'predictions', certain, ranked, note: 'Of each class, from the surest text down.' });
+  return certaintySection({
+    of: 'predictions',
+    certain,
+    ranked,
+    note: 'For each class, from the most confident text down.',
+  });
 }
 
-/** The wrong predictions of highest probability, which often have a wrong label. */
+/** The wrong predictions with the highest probability; often their label is wrong. */
 function surestErrors(data: ReportData): Html {
   const { test } = data;
   const wrong = test.texts.map((_, i) => i).filter((i) => test.yTrue[i] !== test.yPred[i]);
@@ -162,15 +167,18 @@ function surestErrors(data: ReportData): Html {
   const total = count(test.texts.length);
   const table = errorTable(
     'Wrong predictions by probability',
-    { heads: ['Text', 'True', 'Predicted'], numbers: ['Sure of it', ...(test.trueScores ? ['Gave the truth'] : [])] },
+    {
+      heads: ['Text', 'True', 'Predicted'],
+      numbers: ['Probability', ...(test.trueScores ? ['Of the true class'] : [])],
+    },
     wrong.slice(0, mostErrors).map((i) => errorRow(data, i)),
   );
   return html`<section aria-labelledby="errors">
-<h2 id="errors">Surest errors</h2>
+<h2 id="errors">Most confident errors</h2>
 ${
   wrong.length === 0
-    ? html`<p class="note">Every one of the ${total} ${keptTexts(data)} was predicted right.</p>`
-    : html`<p class="note">${count(wrong.length)} of ${total} ${keptTexts(data)} are wrong; the ${count(Math.min(wrong.length, mostErrors))} the model was surest of:</p>
+    ? html`<p class="note">All ${total} ${keptTexts(data)} were predicted right.</p>`
+    : html`<p class="note">${count(wrong.length)} of ${total} ${keptTexts(data)} are wrong. The ${count(Math.min(wrong.length, mostErrors))} most confident ones:</p>
 ${table}${linesNote(test)}`
 }
 </section>`;

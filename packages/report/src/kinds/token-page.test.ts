@@ -67,15 +67,15 @@ describe('the page of a tagger', () => {
 
   it('counts the errors by kind, with an example each', () => {
     expect(tableRows(page, 'entity-errors').slice(1)).toEqual([
-      ['type : both ends right, another type line 13, true: Ada [ NAME ]; predicted: Ada [ PLACE ]', '1', '25.0%'],
+      ['type : both ends right, wrong type line 13, true: Ada [ NAME ]; predicted: Ada [ PLACE ]', '1', '25.0%'],
       [
-        'boundary : the type right, one end or both wrong line 8, true: New York City [ PLACE ]; predicted: York City [ PLACE ]',
+        'boundary : type right, one end or both wrong line 8, true: New York City [ PLACE ]; predicted: York City [ PLACE ]',
         '1',
         '25.0%',
       ],
-      ['type and boundary : type and ends wrong, some words in common', '0', '0.0%'],
-      ['missed : nothing predicted there line 13, true: C [ SKILL ]', '1', '25.0%'],
-      ['invented : nothing true there line 8, predicted: <b> [ NAME ]', '1', '25.0%'],
+      ['type and boundary : type and ends wrong, overlapping a true entity', '0', '0.0%'],
+      ['missed : a true entity without a predicted one line 13, true: C [ SKILL ]', '1', '25.0%'],
+      ['invented : a predicted entity without a true one line 8, predicted: <b> [ NAME ]', '1', '25.0%'],
     ]);
     expect(text).toContain('4 errors in 2 of 4 sentences.');
   });
@@ -91,7 +91,7 @@ describe('the page of a tagger', () => {
     expect(shown).toContain('&lt;b&gt;</mark>');
     expect(page).not.toMatch(/<b>(?!type|boundary|missed|invented)/);
     expect(text).toContain(
-      '2 of 4 sentences have an error. Shown are all with entities, those with most errors first. Lines are those of skills.csv'.replace(
+      '2 of 4 sentences have an error. Shown are all with entities, those with most errors first. Lines refer to skills.csv'.replace(
         'csv',
         'conll',
       ),

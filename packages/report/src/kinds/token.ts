@@ -35,9 +35,9 @@ export interface EntityScores {
 
 /** The data of a report of token classification. */
 export interface TokenRunData extends Omit<RunData, 'test'> {
-  /** The figures of `summary.json`. */
+  /** The metrics of `summary.json`. */
   readonly summary: RunFacts & {
-    /** Of whole entities; absent with scheme `none`, where each tag counts by itself. */
+    /** Precision of whole entities; absent with scheme `none`, where each tag counts separately. */
     readonly precision?: number;
     /** Of whole entities; absent with scheme `none`. */
     readonly recall?: number;
@@ -47,12 +47,12 @@ export interface TokenRunData extends Omit<RunData, 'test'> {
     readonly accuracy: number;
     /** Scores of each type of entity; with scheme `none` of each tag. */
     readonly perEntity: Readonly<Record<string, EntityScores>>;
-    /** How tags name entities, such as `IOB2`, or `none`. */
+    /** Tagging scheme, such as `IOB2`, or `none`. */
     readonly scheme: string;
     /** How tags that break the scheme were read: `strict` or `default`. */
     readonly mode: string;
   };
-  /** The sentences of the reported part, or a sample of them; none of a run that did not keep them. */
+  /** The sentences of the reported part, or a sample of them; absent for a run that did not keep them. */
   readonly test?: TaggedSentences;
 }
 
@@ -73,7 +73,7 @@ export function renderTokenReport(data: TokenRunData): string {
   const { f1, accuracy, trainExamples, testExamples } = summary;
   const sentences = test && entitiesIn(test, summary);
   const entities = f1 !== undefined && entityCard(data, sentences);
-  const cards = html`${entities}${metricCard('Accuracy', percent(accuracy), 'of the words’ tags')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true tag')}`;
+  const cards = html`${entities}${metricCard('Accuracy', percent(accuracy), 'of the tags')}${metricCard('Loss', loss(summary.loss), 'mean negative log likelihood of the true tag')}`;
   const sizes = [
     ['Training sentences', count(trainExamples)],
     [partOf(data) === 'test' ? 'Test sentences' : 'Validation sentences', count(testExamples)],
@@ -92,7 +92,7 @@ export function renderTokenReport(data: TokenRunData): string {
   ]);
 }
 
-/** F1 of whole entities, and its interval where the sentences are known. */
+/** F1 of whole entities, and its interval if the sentences are known. */
 function entityCard(
   { summary: { f1, precision, recall } }: TokenRunData,
   sentences?: readonly SentenceEntities[],
@@ -124,8 +124,8 @@ function entityTable({ summary }: TokenRunData): Html {
       html`<tr><th scope="row">All types</th>${all.map((value) => html`<td class="number">${score(value)}</td>`)}<td></td></tr>`,
     below: html`<p class="note">${
       scheme === 'none'
-        ? 'Each tag counts by itself.'
-        : `An entity is found if its type and both its ends are; tags read as ${scheme}, ${mode}.`
+        ? 'Each tag counts separately.'
+        : `An entity is right if its type and both ends are right. Tags are read as ${scheme}, ${mode}.`
     }</p>`,
   });
 }
@@ -164,11 +164,11 @@ export function renderTokenCard(data: TokenRunData & CardOrigin): string {
     noun: 'sentence',
     results: metrics.filter(({ value }) => isNumber(value)).map(({ name, value }) => `${name}: ${decimal(value)}`),
     uses: [
-      `It marks the words of a text as ${types}.`,
+      `It marks entities in a text: ${types}.`,
       ...(scheme === 'none'
         ? []
-        : [`Figures are of whole entities, by ${scheme}, ${mode}: type and both ends have to be right.`]),
-      'It was measured on data like its own; on other texts, and other languages, it has to be measured again.',
+        : [`Scores are for whole entities, by ${scheme}, ${mode}: type and both ends have to be right.`]),
+      'It was measured on data like its training data; measure it again on other texts and languages.',
     ],
     columns: [
       ['Precision', 'precision'],

@@ -6,7 +6,7 @@ import { makeDirectory, obstacleTo, reasonUnwritten } from '@attune/internal/nod
 import { type AnyModelCardData, type AnyReportData, renderModelCard, renderReport } from '../reports';
 
 /**
- * Renders a report and writes it to `path`, whole or not at all: a temporary file beside it is synced, then renamed.
+ * Renders a report and writes it to `path`, completely or not at all: a temporary file next to it is synced, then renamed.
  *
  * Missing folders are created.
  * @throws RangeError as `renderReport`, before anything is written; AttuneError `REPORT_NOT_WRITTEN` when the file cannot be written.
@@ -44,7 +44,7 @@ async function writeWhole(where: string, path: string, render: () => string): Pr
     await writeSynced(temporary, text);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is reported
     const reason = obstacleTo(path) ?? reasonUnwritten(cause);
     const message = `${where}: expected to write ${path}, got ${reason}; check the folder and the free space`;
     throw new AttuneError('REPORT_NOT_WRITTEN', message, { cause });

@@ -1,6 +1,6 @@
 const markup = Symbol('markup');
 
-/** Text that is already HTML. Only `html` and `trusted` create it, so data from a file is never taken for it. */
+/** Text that is already HTML. Only `html` and `trusted` create it, so data from a file is never treated as HTML. */
 export interface Html {
   /** The text, with every special character of data escaped. */
   readonly [markup]: string;
@@ -10,7 +10,7 @@ export interface Html {
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
 /**
- * Builds HTML and escapes every value in it: the only way for data into a page.
+ * Builds HTML and escapes every value in it. All data of a page goes through it.
  *
  * ```ts
  * toMarkup(html`<td title="${'"'}">${'<b>'}</td>`); // '<td title="&quot;">&lt;b&gt;</td>'

@@ -1,4 +1,4 @@
-// The page around sections: one HTML file with style and script inside, which loads and runs nothing else.
+// The page around sections: one HTML file with inline style and script, which loads and runs nothing else.
 import type { RunData } from '../run-data';
 import { type Html, html, toMarkup, trusted } from './html';
 import { pageStyle } from './style';
@@ -10,7 +10,7 @@ export interface PageHead extends Pick<RunData, 'title' | 'generatedAt'> {
 }
 
 /**
- * A page of your own sections, such as those of `tableSection` and `confusionSection`, as one HTML file like a report.
+ * Renders sections, such as those of `tableSection` and `confusionSection`, as one HTML file like a report.
  *
  * @example renderPage({ title: 'Districts', kind: 'Errors', generatedAt: '2026-01-31' }, [confusionSection({ labels, test: { yTrue, yPred } })])
  */
@@ -40,7 +40,7 @@ ${sections}
 `);
 }
 
-/** Sorts a table by a click on a heading; the page is complete without it. */
+/** Sorts a table on a click on a heading; the page is complete without it. */
 export const tableSortScript = `
 for (const table of document.querySelectorAll('table.sortable')) {
   const heads = [...table.tHead.rows[0].cells];

@@ -1,4 +1,4 @@
-/** The style sheet of a page: light or dark as the reader's system, one column on a phone, wide tables in boxes of their own. */
+/** The style sheet of a page: light or dark by the reader's system, one column on a phone, wide tables in scrolling boxes. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;

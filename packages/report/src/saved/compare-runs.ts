@@ -1,4 +1,4 @@
-// A page that compares several runs: their metrics, how sure the differences are, the settings that differ, and their curves.
+// A page that compares several runs: metrics, differences with intervals, settings that differ, and curves.
 import { linesOf, pointsOf } from '../charts/history';
 import { type Curve, lineChart } from '../charts/line-chart';
 import { differencesOf, type Estimate, shownBy } from '../intervals';
@@ -15,7 +15,7 @@ import { type Measured, measuredOf } from './statistics';
 const number = (name: string) => ({ name, number: true }) as const;
 
 /**
- * Renders several runs side by side as one HTML page. Where they kept predictions of the same texts, each is held against the first, with the
+ * Renders several runs side by side as one HTML page. Runs that kept predictions of the same texts are compared with the first, with the
  * interval of the difference.
  *
  * @throws RangeError for fewer than two runs, and as `renderRun`
@@ -40,10 +40,10 @@ function metricsSection(runs: readonly RunFiles[]): Html {
   const parts = new Set(runs.map((run) => `${summaryOf(run).testExamples} ${partOf(run)} texts${chunksOf(run)}`));
   const tasks = new Set(runs.map(({ config }) => String(config.task)));
   const notes = [
-    ...(tasks.size > 1 ? [`The runs are of several tasks: ${[...tasks].join(', ')}.`] : []),
+    ...(tasks.size > 1 ? [`The runs have different tasks: ${[...tasks].join(', ')}.`] : []),
     parts.size > 1
-      ? `The runs were measured on different texts (${[...parts].join(', ')}): a difference of figures may be one of the texts.`
-      : `Each was measured on ${[...parts][0]}; those that were measured on the same ones are held against each other below.`,
+      ? `The runs were measured on different texts (${[...parts].join(', ')}), so differences may be due to the texts.`
+      : `Each was measured on ${[...parts][0]}. Runs with the same texts are compared below.`,
   ];
   return tableSection({
     ...{ id: 'metrics', heading: `${count(runs.length)} runs`, note: notes.join(' ') },
@@ -60,13 +60,13 @@ function metricsSection(runs: readonly RunFiles[]): Html {
   });
 }
 
-/** Losses of masked tokens are of chunks: other ones are another measure. */
+/** Losses of masked tokens depend on the length of the chunks. */
 function chunksOf(run: RunFiles): string {
   const { chunkLength } = summaryOf(run);
   return chunkLength === undefined ? '' : ` in chunks of ${chunkLength} tokens`;
 }
 
-/** The runs held against the first, where both kept predictions of the same texts. */
+/** Compares each run with the first if both kept predictions of the same texts. */
 function differencesSection([first, ...others]: readonly RunFiles[]): Html {
   const base = measuredOf(first);
   const compared = others.map((run) => [run, measuredOf(run)] as const);
@@ -87,9 +87,9 @@ function differencesSection([first, ...others]: readonly RunFiles[]): Html {
   );
   const without = [...new Set(reasons)].map((reason) => {
     const { length } = reasons.filter((other) => other === reason);
-    return `${plural(length, 'run')} cannot be held against it: ${reason}.`;
+    return `${plural(length, 'run')} cannot be compared with it: ${reason}.`;
   });
-  const heading = `Differences to ${nameOf(first)}`;
+  const heading = `Differences from ${nameOf(first)}`;
   if (rows.length === 0)
     return html`<section aria-labelledby="differences">
 <h2 id="differences">${heading}</h2>
@@ -97,7 +97,7 @@ function differencesSection([first, ...others]: readonly RunFiles[]): Html {
 </section>`;
   return tableSection({
     ...{ id: 'differences', heading, rows },
-    note: `Run minus first run, with the 95% interval (paired bootstrap over the texts). Where 0 lies within it, no difference is shown. ${without.join(' ')}`,
+    note: `Run minus first run, with the 95% interval (paired bootstrap over the texts). No difference is shown where 0 lies within the interval. ${without.join(' ')}`,
     columns: ['Run', 'Metric', number('Difference'), number('95% interval'), 'Shown'],
   });
 }
@@ -108,17 +108,17 @@ function isAlike(a: Measured | undefined, b: Measured | undefined): boolean {
 
 type MeasuredRun = readonly [run: RunFiles, measured: Measured | undefined];
 
-/** Why a run cannot be held against the first. */
+/** The reason why a run cannot be compared with the first. */
 function reasonApart([first, base]: MeasuredRun, [run, measured]: MeasuredRun): string {
   const isOther = first.config.task !== run.config.task || (base && measured && base.kind !== measured.kind);
   if (isOther) return 'it was trained for another task, or another kind of label';
   if (first.predictions === undefined || run.predictions === undefined)
-    return `${first.predictions === undefined ? nameOf(first) : 'it'} keeps no predictions`;
-  if (!base || !measured) return 'of language models no loss is kept per text, from which an interval could be drawn';
-  return 'its predictions are of other texts';
+    return `${first.predictions === undefined ? nameOf(first) : 'it'} has no predictions`;
+  if (!base || !measured) return 'language models keep no loss per text, so there is no interval';
+  return 'its predictions are for other texts';
 }
 
-/** Errors, of which less is better. */
+/** Metrics for which lower values are better. */
 const isError = (metric: string) => metric === 'mae' || metric === 'rmse';
 
 function shownDifference(metric: string, { estimate, low, high }: Estimate): [string, string] {
@@ -132,7 +132,7 @@ function claimOf(metric: string, difference: Estimate): string {
   return (shown === 'ahead') === isError(metric) ? 'worse than the first' : 'better than the first';
 }
 
-/** Entries of a record that say what a run came to, or on what machine. */
+/** Entries of a record about results or the machine, which are not settings. */
 const aside = /^(options|tokenLengths|modelDirectory|modelCommit|modelDigest|node)(\.|$)/;
 const longestValue = 120;
 
@@ -140,7 +140,7 @@ function settingsSection(runs: readonly RunFiles[]): Html {
   const settings = runs.map(({ config }) => new Map(flatten(config)));
   const names = [...new Set(settings.flatMap((own) => [...own.keys()]))].filter((name) => !aside.test(name));
   const differing = names.filter((name) => new Set(settings.map((own) => own.get(name))).size > 1);
-  const same = `${plural(names.length - differing.length, 'other setting')} ${names.length - differing.length === 1 ? 'is' : 'are'} the same in all.`;
+  const same = `${plural(names.length - differing.length, 'other setting')} ${names.length - differing.length === 1 ? 'is' : 'are'} the same in all runs.`;
   return tableSection({
     ...{ id: 'settings', heading: 'Settings that differ', note: differing.length === 0 ? `None. ${same}` : same },
     columns: ['Setting', ...runs.map(nameOf)],
@@ -180,7 +180,7 @@ function curvesSection(runs: readonly RunFiles[]): Html | false {
   const legend = shown.map((run, i) => `${String.fromCharCode(65 + i)} ${nameOf(run)}`).join(', ');
   return html`<section aria-labelledby="curves">
 <h2 id="curves">Evaluations</h2>
-<p class="note">${legend}${runs.length > shown.length && '; the others are not drawn'}.</p>
+<p class="note">${legend}${runs.length > shown.length && '; the other runs are not drawn'}.</p>
 <div class="charts">${charts}</div>
 </section>`;
 }

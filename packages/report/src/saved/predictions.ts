@@ -1,4 +1,4 @@
-// `predictions.jsonl` of a run: what a page shows beyond the run's other files. The first line is about all, then a line per text.
+// `predictions.jsonl` of a run: the data of its page that the run's other files lack. The first line describes all texts; then a line per text.
 import type { CausalLmRunData, Completion } from '../kinds/causal-lm';
 import type { Guess, MaskedLmRunData } from '../kinds/masked-lm';
 import type { MultiLabelReportData } from '../kinds/multi-label';
@@ -25,27 +25,27 @@ export interface Head {
   readonly labelNames?: Readonly<Record<string, string>>;
   readonly trainCounts?: readonly number[];
   readonly cut?: CutTexts;
-  /** Name of the file that lines are of. */
+  /** Name of the file that line numbers refer to. */
   readonly file?: string;
   readonly title?: string;
-  /** The figures before training. */
+  /** The metrics before training. */
   readonly before?: MaskedLmRunData['before'];
 }
 
 const kinds = ['single-label', 'multi-label', 'regression', 'tags', 'completions', 'guesses'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** More texts than these make a page no better. Every so many of them is kept. */
+/** Maximum number of texts; of more an evenly spaced sample is kept. */
 const mostTexts = 20_000;
-/** Most decisions about labels. */
+/** Maximum number of decisions about labels. */
 const mostDecisions = 20_000_000;
-/** Characters of a text. */
+/** Maximum characters per text. */
 const longestText = 1000;
 
 /**
- * What a page shows beyond a run's `config.json`, `metrics.jsonl` and `summary.json`, as JSON lines; of very many texts an even sample.
+ * The data of a page that `config.json`, `metrics.jsonl` and `summary.json` lack, as JSON lines; of many texts an even sample.
  *
- * The first line is about all of them. Each further one is a text, its true label and the predicted one, by name.
+ * The first line describes all texts. Each further line has a text, its true label and the predicted one, by name.
  * @example writeFileSync('runs/sectors/predictions.jsonl', predictionLines(data));
  */
 export function predictionLines(data: PageData): string {
@@ -124,5 +124,5 @@ function sequenceRecord(data: ReportData | MultiLabelReportData | RegressionRepo
   };
 }
 
-/** Whether a value of a file is the name of a kind. */
+/** Whether a value from a file names a known kind. */
 export const isKind = (value: unknown): value is Kind => (kinds as readonly unknown[]).includes(value);

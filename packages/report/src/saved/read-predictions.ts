@@ -3,18 +3,18 @@ import type { PageData } from './predictions';
 import { type Head, isKind, type Kind } from './predictions';
 import type { Row } from './rows';
 
-/** What a run saved for its page. */
+/** The content of `predictions.jsonl`. */
 export interface SavedPredictions {
-  /** The kind of page that they are for. */
+  /** The kind of page. */
   readonly kind: Kind;
   /** The heading of the page. */
   readonly title?: string;
-  /** The fields that it adds to the run's other files. */
+  /** Further fields of the page's data. */
   readonly data: Partial<PageData>;
 }
 
 /**
- * Reads what `predictionLines` wrote.
+ * Reads the lines that `predictionLines` wrote.
  *
  * @throws RangeError naming the line, counted from 1, that is not of this form
  * @example readPredictions(readFileSync('runs/sectors/predictions.jsonl', 'utf8')).kind // 'single-label'

@@ -13,17 +13,17 @@ import { tableSection } from '../sections/table-section';
 import { usageSection } from '../sections/usage';
 import { readPredictions } from './read-predictions';
 
-/** The files of a run: its `config.json`, `metrics.jsonl` line by line, `summary.json`, and `predictions.jsonl` where there is one. */
+/** The files of a run: `config.json`, the lines of `metrics.jsonl`, `summary.json`, and optionally `predictions.jsonl`. */
 export interface RunFiles extends Omit<RunData, 'test' | 'cut'> {
   /** The text of `predictions.jsonl`. */
   readonly predictions?: string;
 }
 
 /**
- * Renders the page of a run of any task from the files of its directory. Without predictions, as earlier versions left their runs, the page
- * has what the other files say, and a note that says so.
+ * Renders the page of a run of any task from the files of its directory. Without predictions, as in runs of earlier versions, the page leaves
+ * out sections about single texts, with a note.
  *
- * @throws RangeError for predictions that are not as `predictionLines` writes them
+ * @throws RangeError for predictions in another form than that of `predictionLines`
  * @example renderRun({ title: 'sectors', config, history, summary, predictions, generatedAt: '2026-01-31' })
  */
 export function renderRun({ predictions, ...files }: RunFiles): string {
@@ -36,7 +36,7 @@ export function renderRun({ predictions, ...files }: RunFiles): string {
   return saved ? renderReport(data as unknown as AnyReportData) : summaryPage(files);
 }
 
-/** Names of the metrics of a summary; the others are facts of the run. */
+/** Titles of the metrics of a summary; its other entries are facts about the run. */
 export const metricNames: Readonly<Record<string, string>> = {
   accuracy: 'Accuracy',
   macroF1: 'Macro-F1',
@@ -52,11 +52,11 @@ export const metricNames: Readonly<Record<string, string>> = {
   loss: 'Loss',
 };
 
-/** A metric of a summary, as it is printed. */
+/** A metric of a summary, as printed. */
 export const shownMetric = (name: string, value: unknown): string =>
   isNumber(value) ? (name === 'loss' || name === 'perplexity' ? loss(value) : score(value)) : '–';
 
-/** The page of a classifier or a regression of which no predictions were kept. */
+/** The page of a classifier or a regression without kept predictions. */
 function summaryPage(files: Omit<RunFiles, 'predictions'>): string {
   const summary = files.summary as unknown as Readonly<Record<string, unknown>>;
   const baseline = summary.baseline as Readonly<Record<string, unknown>> | null | undefined;

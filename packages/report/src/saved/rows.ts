@@ -1,4 +1,4 @@
-// Rows of predictions: which are kept, and numbers in them.
+// Rows of predictions: selection and rounding.
 
 /** A line of JSON. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -12,10 +12,10 @@ export function evenly(count: number, most: number): number[] {
 /** Six significant digits: float32 has seven. */
 export const roundedTo6 = (value: number): number => Number(value.toPrecision(6));
 
-/** Scores below this are left out of a list by label. */
+/** Scores below this are left out. */
 const least = 0.001;
 
-/** The scores of labels by name, those left out that are next to nothing. */
+/** Scores by label name, without negligible ones. */
 export function sparse(labels: readonly string[], scoreOf: (id: number) => number): Readonly<Record<string, number>> {
   return Object.fromEntries(
     labels.flatMap((label, id) => (scoreOf(id) >= least ? [[label, roundedTo6(scoreOf(id))]] : [])),

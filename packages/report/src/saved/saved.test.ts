@@ -71,7 +71,7 @@ describe('predictions.jsonl', () => {
     };
     const page = renderReport(several);
     expect(renderRun({ ...files, summary: several.summary, predictions: predictionLines(several) })).toBe(page);
-    expect(visibleText(page)).toContain('No difference to the baseline is shown');
+    expect(visibleText(page)).toContain('No difference from the baseline is shown');
     const numbers: RegressionReportData = {
       ...{ ...files, problemType: 'regression' },
       summary: { ...sampleData().summary, mse: 1, mae: 1, rmse: 1, r2: 0.5, baseline: null },
@@ -104,9 +104,9 @@ describe('predictions.jsonl', () => {
     expect(predictions.length).toBeLessThan(30e6);
     expect(predictions.trimEnd().split('\n')).toHaveLength(20_001);
     const shown = visibleText(renderRun({ ...files, summary, predictions }));
-    expect(shown).toContain('Every one of the 20,000 kept test texts was predicted right.');
+    expect(shown).toContain('All 20,000 kept test texts were predicted right.');
     expect(shown).toContain(
-      'Figures are of all 20,050 texts; intervals, tables and drawings are of 20,000 of them, evenly chosen',
+      'Metrics are for all 20,050 texts. Intervals, tables and charts are for an even sample of 20,000',
     );
   });
 
@@ -163,7 +163,7 @@ describe('a comparison of runs', () => {
       ['Setting', 'runs/sectors', 'runs/<b>'],
       ['seed', '42', '7'],
     ]);
-    expect(visibleText(page)).toContain('4 other settings are the same in all.');
+    expect(visibleText(page)).toContain('4 other settings are the same in all runs.');
     expect(page.match(/<svg/g)).toHaveLength(2);
     expect(page).not.toContain('<b>');
   });
@@ -180,11 +180,13 @@ describe('a comparison of runs', () => {
     const elsewhere = sampleData({ test: { ...sampleData().test, texts: ['a', 'b', 'c', 'd', 'e', 'f'] } });
     const apart = renderRunComparison(head, [run, { ...second, predictions: predictionLines(elsewhere) }]);
     expect(tableRows(apart, 'differences')).toEqual([]);
-    expect(visibleText(apart)).toContain('1 run cannot be held against it: its predictions are of other texts.');
+    expect(visibleText(apart)).toContain('1 run cannot be compared with it: its predictions are for other texts.');
     const { predictions: _, ...older } = second;
-    expect(visibleText(renderRunComparison(head, [run, older]))).toContain('held against it: it keeps no predictions.');
+    expect(visibleText(renderRunComparison(head, [run, older]))).toContain('compared with it: it has no predictions.');
     const both = visibleText(renderRunComparison(head, [run, second, older]));
-    expect(both).toContain('no difference is shown. 1 run cannot be held against it: it keeps no predictions.');
+    expect(both).toContain(
+      'No difference is shown where 0 lies within the interval. 1 run cannot be compared with it: it has no predictions.',
+    );
     expect(() => renderRunComparison(head, [run])).toThrow('expected at least 2 runs, got 1');
   });
 
@@ -198,7 +200,7 @@ describe('a comparison of runs', () => {
     const text = (...runs: RunFiles[]) => visibleText(renderRunComparison(head, runs));
     expect(text(run, ofTask('masked-lm', { chunkLength: 32 }))).toContain('it was trained for another task');
     const masked = [32, 16].map((chunkLength) => ofTask('masked-lm', { chunkLength }));
-    expect(text(...masked)).toContain('of language models no loss is kept per text');
+    expect(text(...masked)).toContain('language models keep no loss per text');
     expect(text(...masked)).toContain(
       'measured on different texts (6 test texts in chunks of 32 tokens, 6 test texts in chunks of 16 tokens)',
     );

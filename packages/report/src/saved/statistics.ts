@@ -1,4 +1,4 @@
-// The metrics of a run over its kept predictions, as functions of the texts that are drawn.
+// The metrics of a run's kept predictions, as functions of the drawn texts.
 import type { Statistic } from '@attune/metrics';
 import { classStatistics, entityStatistics, errorStatistics, setStatistics } from '../intervals';
 import type { MultiLabelReportData } from '../kinds/multi-label';
@@ -13,12 +13,12 @@ import type { RunFiles } from './render-run';
 export interface Measured {
   readonly kind: string;
   readonly count: number;
-  /** The same for runs whose texts and truths are. */
+  /** Equal for runs with the same texts and true labels. */
   readonly key: string;
   readonly statistics: Readonly<Record<string, Statistic>>;
 }
 
-/** The metrics of a run's predictions; undefined for a run that kept none, or texts that it wrote. */
+/** The metrics of a run's predictions; undefined for a run without predictions, and for generated texts. */
 export function measuredOf({ predictions, summary }: RunFiles): Measured | undefined {
   if (predictions === undefined) return undefined;
   const { kind, data } = readPredictions(predictions);

@@ -18,7 +18,7 @@ ${cards}</div>
 ${below}</section>`;
 }
 
-/** What was tuned after training: the other figures, and what to know of the scores. */
+/** A note about values tuned after training: the other metrics, and the meaning of the scores. */
 export function decisionNote<Metrics>(
   summary: TunedMetrics<Metrics>,
   shown: (metrics: Metrics) => string,
@@ -29,18 +29,18 @@ export function decisionNote<Metrics>(
   return html`<p class="note">${other && `${other}. `}${text}</p>`;
 }
 
-/** Says that what follows is of a sample, where not every prediction was kept. */
+/** A note that the following sections show a sample, if not all predictions were kept. */
 export function sampleNote(data: Pick<RunData, 'summary'>, shown: number, noun = 'text'): Html | false {
   const all = data.summary.testExamples;
   return (
     shown < all &&
-    html`<p class="note">Figures are of all ${plural(all, noun)}; intervals, tables and drawings are of ${count(shown)} of them, evenly chosen, of which the run keeps the predictions.</p>
+    html`<p class="note">Metrics are for all ${plural(all, noun)}. Intervals, tables and charts are for an even sample of ${count(shown)}, whose predictions the run keeps.</p>
 `
   );
 }
 
-/** Of a run that kept no predictions. */
-export const withoutNote: Html = html`<p class="note">The run has no predictions.jsonl: what is shown of single texts is left out.</p>
+/** A note for a run without predictions. */
+export const withoutNote: Html = html`<p class="note">The run has no predictions.jsonl, so sections about single texts are missing.</p>
 `;
 
 /** `test texts`, or `kept test texts` where the run keeps the predictions of a sample. */
@@ -51,13 +51,13 @@ interface ShareCard {
   readonly name: string;
   readonly model: number;
   readonly baseline?: number;
-  /** Of the model's figure. */
+  /** Interval of the model's metric. */
   readonly interval?: Estimate;
-  /** How far the model is ahead; without it a change has no sign of better or worse. */
+  /** Difference to the baseline with its interval; without it a change is not marked as better or worse. */
   readonly difference?: Estimate;
 }
 
-/** A metric in [0, 1] of the model, beside that of the baseline. */
+/** A metric in [0, 1] of model and baseline. */
 export function shareCard({ name, model, baseline, interval, difference }: ShareCard): Html {
   const shown = difference ? shownBy(difference) : 'nothing';
   const kind = { ahead: ' up', behind: ' down', nothing: '' }[shown];

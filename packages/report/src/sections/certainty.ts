@@ -1,11 +1,11 @@
-// How far a model's probabilities can be trusted: reliability, and precision by recall at every threshold.
+// Quality of a model's probabilities: reliability diagram, and precision by recall at every threshold.
 import { averagePrecision, calibrationError, precisionRecallCurve } from '@attune/metrics';
 import { type Points, thin } from '../charts/history';
 import { type Curve, lineChart } from '../charts/line-chart';
 import { count, percent, score } from '../page/format';
 import { type Content, type Html, html } from '../page/html';
 
-/** Whether what was predicted is right, and how probable the model calls it. */
+/** Predictions: whether each is right, and its probability. */
 export interface Certain {
   readonly right: ArrayLike<number>;
   readonly probabilities: ArrayLike<number>;
@@ -20,11 +20,11 @@ export interface Ranked {
 }
 
 interface Certainty {
-  /** What a probability is of: `predictions`, or `labels`. */
+  /** Noun for the decisions: `predictions`, or `labels`. */
   readonly of: string;
   readonly certain: Certain;
   readonly ranked: readonly Ranked[];
-  /** Below the curves of precision by recall. */
+  /** Note below the curves of precision by recall. */
   readonly note: Content;
 }
 
@@ -33,7 +33,7 @@ const colors = ['var(--model)', 'var(--third)', 'var(--second)', 'var(--up)'];
 const dashes = ['solid', 'dashed', 'dotted', 'dashed'] as const;
 /** More points than this are indistinguishable. */
 const mostPoints = 300;
-/** More decisions than this change neither drawing visibly; of more, every so many is taken. */
+/** Maximum decisions for the charts; of more an evenly spaced sample is used, without visible change. */
 const mostDecisions = 500_000;
 
 /** A section with the reliability diagram, the bins in a table, and curves of precision by recall. */
@@ -48,7 +48,7 @@ export function certaintySection({ of, certain, ranked, note }: Certainty): Html
     dots: true,
   };
   const perfect: Curve = {
-    name: 'as often right as probable',
+    name: 'perfectly calibrated',
     color: 'var(--second)',
     points: [
       [0, 0],
@@ -60,12 +60,12 @@ export function certaintySection({ of, certain, ranked, note }: Certainty): Html
   return html`<section aria-labelledby="certainty">
 <h2 id="certainty">Probabilities</h2>
 <div class="charts">
-<figure class="card"><figcaption>Reliability: share that is right, by probability</figcaption>${lineChart({ ...shown, id: 'reliability', xName: 'probability', curves: [perfect, curve] })}
-<p class="note">Expected calibration error ${score(expected)}: the mean distance between probability and share of right ${of}. Above the diagonal the model is too modest, below it too sure.</p></figure>
+<figure class="card"><figcaption>Reliability: share of right ${of}, by probability</figcaption>${lineChart({ ...shown, id: 'reliability', xName: 'probability', curves: [perfect, curve] })}
+<p class="note">Expected calibration error ${score(expected)}: the mean distance between the probability and the share of right ${of}. Above the diagonal the model is underconfident, below it overconfident.</p></figure>
 <figure class="card"><figcaption>Precision by recall</figcaption>${lineChart({ ...shown, id: 'precision-by-recall', xName: 'recall', curves: ranked.slice(0, colors.length).map(rankedCurve), legend: ranked.length > 1 })}
 <p class="note">${note} Average precision: ${ranked.map((each, i) => `${i > 0 ? ', ' : ''}${ranked.length > 1 ? `${each.name} ` : ''}${score(averagePrecision(...arraysOf(each)))}`)}.</p></figure>
 </div>
-<details><summary>Reliability as numbers</summary>
+<details><summary>Table of reliability</summary>
 <div class="scroll"><table class="plain"><caption class="hidden">Reliability by probability</caption>
 <thead><tr>${['Probability', 'Mean', 'Right', 'Number'].map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>${filled.map(
@@ -77,7 +77,7 @@ export function certaintySection({ of, certain, ranked, note }: Certainty): Html
 </section>`;
 }
 
-/** The curve with something on it: precision from the surest answer down. */
+/** The curve of precision by recall, from the most confident decision down. */
 function rankedCurve(ranked: Ranked, i: number): Curve {
   return { name: ranked.name, color: colors[i], dash: dashes[i], points: thin(steps(...arraysOf(ranked)), mostPoints) };
 }
@@ -89,7 +89,7 @@ function arraysOf({ yTrue, scores }: Ranked): Arrays {
   return [right, probabilities];
 }
 
-/** Every so many decisions, where there are very many. */
+/** An evenly spaced sample of many decisions. */
 function thinned({ right, probabilities }: Certain): Certain {
   const every = Math.ceil(right.length / mostDecisions);
   if (every <= 1) return { right, probabilities: Array.from(probabilities, (p) => Math.min(1, p)) };

@@ -6,14 +6,13 @@ import { type ConfusionData, foldedMatrix, type Matrix, wholeMatrix } from './ma
 
 export type { ConfusionData };
 
-/** With more classes than this, the matrix is of those that were confused most. */
+/** With more classes than this, the matrix shows those that were confused most. */
 const mostClasses = 100;
 
 /**
  * A section with the confusion matrix, true classes as rows and predicted ones as columns, and the pairs confused most often.
  *
- * Of more than a hundred classes, the forty that are in the most frequent confusions have a row and a column of their own; all others
- * share one.
+ * With more than a hundred classes, the forty in the most frequent confusions have their own row and column; all others share one.
  *
  * @example confusionSection({ labels: ['low', 'high'], test: { yTrue: [0, 0, 1], yPred: [0, 1, 1] } })
  */
@@ -26,7 +25,7 @@ export function confusionSection(data: ConfusionData): Html {
   const upright = matrix.classes.every(({ label }) => label.length <= 6);
   return html`<section aria-labelledby="confusion">
 <h2 id="confusion">Confusion matrix</h2>
-<p class="note">Rows: the true class. Columns: the predicted one. Shading: share of the row. Numbers: texts; point at one for its share.${isFolded && ` These are the ${matrix.classes.length - 1} classes that were confused most; the other ${count(ids.length - matrix.classes.length + 1)} are in the last row and column together.`}</p>
+<p class="note">Rows are true classes, columns predicted ones. Numbers are texts; hover over one for its share of the row, which is also the shading.${isFolded && ` Shown are the ${matrix.classes.length - 1} classes that were confused most; the other ${count(ids.length - matrix.classes.length + 1)} share the last row and column.`}</p>
 <div class="scroll tall"><table class="matrix${!upright && ' turned'}"><caption class="hidden">True class by predicted class</caption>
 <thead><tr><th scope="col" class="corner">true ↓ predicted →</th>${matrix.classes.map(({ label, title }) => html`<th scope="col" title="${title}"><span>${label}</span></th>`)}</tr></thead>
 <tbody>${matrix.counts.map((_, truth) => matrixRow(matrix, truth))}</tbody></table></div>
@@ -54,24 +53,24 @@ function cell({ classes, wrongAmongOthers }: Matrix, { truth, predicted, value, 
   if (value === 0) return hit ? html`<td class="hit">0</td>` : html`<td></td>`;
   const share = value / total;
   const isOthers = hit && truth === classes.length - 1 && wrongAmongOthers !== undefined;
-  const right = isOthers ? `right or, ${count(wrongAmongOthers)} of them, taken for another of these` : 'right';
-  const outcome = hit ? right : `taken for ${classes[predicted].title}`;
+  const right = isOthers ? `right, or confused with another of these classes (${count(wrongAmongOthers)})` : 'right';
+  const outcome = hit ? right : `predicted as ${classes[predicted].title}`;
   const title = `${classes[truth].title}, ${outcome}: ${count(value)} of ${count(total)} (${percent(share)})`;
   const kind = `${hit ? 'hit' : 'miss'}${share > 0.5 ? ' dark' : ''}`;
   return html`<td class="${kind}" style="--share:${share.toFixed(3)}" title="${title}">${value}</td>`;
 }
 
-/** How many pairs are told in words. */
+/** Maximum pairs in the list. */
 const mostPairs = 8;
 
-/** The pairs confused most often, in words. */
+/** The list of the pairs confused most often. */
 function mostOften(data: ConfusionData, pairs: readonly Confusion<number>[]): Html | false {
   if (pairs.length === 0) return false;
-  return html`<h3>Most often mixed up</h3>
+  return html`<h3>Most frequent confusions</h3>
 <ol class="pairs">${pairs.slice(0, mostPairs).map(
     (
       pair,
-    ) => html`<li><b>${plural(pair.count, 'text')}</b> of ${labelMarkup(data, pair.truth)} taken for ${labelMarkup(data, pair.predicted)}</li>
+    ) => html`<li><b>${plural(pair.count, 'text')}</b> of ${labelMarkup(data, pair.truth)} predicted as ${labelMarkup(data, pair.predicted)}</li>
 `,
   )}</ol>`;
 }

@@ -7,7 +7,7 @@ import type { EvalLine, RunData, RunFacts, TrainLine } from '../run-data';
 /** More points than this are indistinguishable at the width of a chart. */
 const mostPoints = 400;
 
-/** A run, of which the evaluation that gave the kept model is marked where it is known. */
+/** A run. The evaluation of the kept model is marked if it is known. */
 type Trained = Pick<RunData, 'history'> & { readonly summary?: Pick<RunFacts, 'bestEpoch' | 'bestStep'> };
 
 /** Curves of the training loss by step and of losses, scores or errors by epoch, and a table of all evaluations. */
@@ -163,7 +163,7 @@ function epochTable(evaluations: readonly EvalLine[], best: EvalLine | undefined
   return html`<div class="scroll"><table class="plain"><caption>Every evaluation</caption>
 <thead><tr>${known.map(({ head }) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>${evaluations.map((line) => epochRow(line, { known, isBest: line === best }))}</tbody></table></div>
-${best && html`<p class="note">Best is epoch ${decimal(best.epoch)}, step ${count(best.step)}: its model is the one that is kept.</p>`}`;
+${best && html`<p class="note">The model of the best evaluation, epoch ${decimal(best.epoch)}, step ${count(best.step)}, is kept.</p>`}`;
 }
 
 function epochRow(line: EvalLine, { known, isBest }: { known: readonly Column[]; isBest: boolean }): Html {

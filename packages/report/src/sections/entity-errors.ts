@@ -17,16 +17,16 @@ export interface TaggedSentences {
     /** Line of its first word in the file, from 1. */
     readonly line?: number;
   }[];
-  /** The model's answer to each sentence. */
+  /** The model's prediction for each sentence. */
   readonly predicted: readonly {
     /** Predicted tag of each word. */
     readonly tags: readonly string[];
   }[];
-  /** The name of their file. */
+  /** Name of the file of the sentences. */
   readonly file?: string;
 }
 
-/** How tags are read. */
+/** Tagging scheme and mode. */
 export interface Reading {
   readonly scheme: string;
   readonly mode: string;
@@ -46,7 +46,7 @@ export interface SentenceEntities {
   readonly predicted: readonly Entity[];
 }
 
-/** The entities of every sentence; where tags stand for themselves, each word whose tag is not `O`. */
+/** The entities of every sentence; with scheme `none`, each word whose tag is not `O`. */
 export function entitiesIn({ sentences, predicted }: TaggedSentences, { scheme, mode }: Reading): SentenceEntities[] {
   const read = (tags: readonly string[]): readonly Entity[] =>
     scheme === 'none'
@@ -57,7 +57,7 @@ export function entitiesIn({ sentences, predicted }: TaggedSentences, { scheme, 
   }));
 }
 
-/** What each sentence adds to precision, recall and F1. */
+/** Contribution of each sentence to precision, recall and F1. */
 export function countsOf({ truth, predicted }: SentenceEntities): EntityCounts {
   const known = new Set(truth.map(keyOf));
   return {
@@ -69,18 +69,18 @@ export function countsOf({ truth, predicted }: SentenceEntities): EntityCounts {
 
 const keyOf = ({ type, start, end }: Entity) => `${start} ${end} ${type}`;
 
-/** The kinds of errors, and what each is. */
+/** The kinds of errors, and their descriptions. */
 const kinds = {
-  type: 'both ends right, another type',
-  boundary: 'the type right, one end or both wrong',
-  both: 'type and ends wrong, some words in common',
-  missed: 'nothing predicted there',
-  invented: 'nothing true there',
+  type: 'both ends right, wrong type',
+  boundary: 'type right, one end or both wrong',
+  both: 'type and ends wrong, overlapping a true entity',
+  missed: 'a true entity without a predicted one',
+  invented: 'a predicted entity without a true one',
 } as const;
 
 type Kind = keyof typeof kinds;
 
-/** One error: an entity of the truth, of the prediction, or both where they have words in common. */
+/** One error: a true entity, a predicted one, or both if they overlap. */
 export interface EntityError {
   readonly kind: Kind;
   readonly sentence: SentenceEntities;
@@ -88,7 +88,7 @@ export interface EntityError {
   readonly predicted?: Entity;
 }
 
-/** The errors of a sentence. A wrong entity is held against the true one with which it has most words in common. */
+/** The errors of a sentence. A wrong entity is compared with the true one that shares most words with it. */
 export function errorsOf(sentence: SentenceEntities): EntityError[] {
   const found = new Set(sentence.predicted.map(keyOf));
   const known = new Set(sentence.truth.map(keyOf));
@@ -151,7 +151,7 @@ function example({ sentence, truth, predicted }: EntityError): Html {
 const mostSentences = 40;
 const mostWords = 250;
 
-/** A section of sentences with their entities marked: those with errors first, the most errors before. */
+/** A section of sentences with their entities marked, in descending order of errors. */
 export function sentencesSection(
   sentences: readonly SentenceEntities[],
   { file }: Pick<TaggedSentences, 'file'>,
@@ -162,14 +162,14 @@ export function sentencesSection(
     .sort((a, b) => b.errors - a.errors || a.i - b.i);
   const texts = order.slice(0, mostSentences).map(({ sentence }) => highlighted(sentence));
   const wrong = order.filter(({ errors }) => errors > 0).length;
-  const lines = sentences.some(({ line }) => line !== undefined) ? ` Lines are those of ${file ?? 'the file'}.` : '';
+  const lines = sentences.some(({ line }) => line !== undefined) ? ` Lines refer to ${file ?? 'the file'}.` : '';
   return highlightsSection(texts, {
     most: mostSentences,
     note: `${count(wrong)} of ${plural(sentences.length, 'sentence')} have an error. ${texts.length < order.length ? `Shown are ${count(texts.length)} of the ${count(order.length)} with entities` : 'Shown are all with entities'}, those with most errors first.${lines}`,
   });
 }
 
-/** The words joined by spaces, and where the entities are then. */
+/** The words joined by spaces, with the entities' positions in that text. */
 function highlighted({ words, line, truth, predicted }: SentenceEntities): HighlightedText {
   const shown = words.slice(0, mostWords);
   const starts: number[] = [];

@@ -1,4 +1,4 @@
-// Facts about a run: speed, data, and the options that it ran with.
+// Facts about a run: speed, data, and options.
 
 import { count, decimal, duration, shorten } from '../page/format';
 import { type Content, type Html, html } from '../page/html';
@@ -21,7 +21,7 @@ export function speedSection(data: Pick<RunData, 'summary' | 'history'>, more: r
   const entries: readonly Fact[] = [
     ['Training time', duration(seconds)],
     ['Epochs', decimal(passesOf(data))],
-    ['Tokens a second (padding not counted)', count(tokensPerSecond)],
+    ['Tokens per second (without padding)', count(tokensPerSecond)],
     ['Engine', engine],
     ...more,
   ];
@@ -33,7 +33,7 @@ ${list(entries)}
 
 const longestValue = 300;
 
-/** The options of the run, nested ones as `outer.inner`: those that were typed or differ from the defaults, and folded all others. */
+/** The options of the run, nested ones as `outer.inner`: first those that were typed or differ from the defaults, then all others, folded. */
 export function configurationSection({ config, ...known }: Settings): Html {
   const { defaults } = known;
   const rows = flatten(config);
@@ -42,9 +42,9 @@ export function configurationSection({ config, ...known }: Settings): Html {
   return html`<section aria-labelledby="configuration">
 <h2 id="configuration">Configuration</h2>
 ${rows.length === 0 && html`<p class="note">No options were recorded.</p>`}
-${rows.length > 0 && chosen.length === 0 && html`<p class="note">Every option has its default.</p>`}
-${chosen.length > 0 && optionTable(chosen, defaults ? 'Options that differ from the defaults, or were typed' : 'Options of the run')}
-${rest.length > 0 && html`<details><summary>${count(rest.length)} more, at their defaults or decided by the rest</summary>${optionTable(rest, 'All other options')}</details>`}
+${rows.length > 0 && chosen.length === 0 && html`<p class="note">All options have their defaults.</p>`}
+${chosen.length > 0 && optionTable(chosen, defaults ? 'Options that were typed or differ from the defaults' : 'Options of the run')}
+${rest.length > 0 && html`<details><summary>${count(rest.length)} more, at their defaults or derived from others</summary>${optionTable(rest, 'All other options')}</details>`}
 </section>`;
 }
 
@@ -59,13 +59,13 @@ type Settings = Pick<RunData, 'config' | 'defaults' | 'settingDefaults'>;
 
 type Row = readonly [name: string, value: string];
 
-/** Entries of a run's record that follow from others, or from the machine. */
+/** Entries of a run's record that are derived from others, or from the machine. */
 const derived =
   /^(architecture|tokenLengths|modelDirectory|modelCommit|modelDigest|pairs|tunedModel|distillation|engine|node|attune)(\.|$)/;
 
 /**
- * Whether an option was chosen: it was typed, or it is no default and follows from no other. What was typed stands under `options`, as it
- * was typed, and most of it again as it was understood; it is listed once.
+ * Whether an option was chosen: it was typed, or it differs from its default and is not derived from another. Typed options are recorded under
+ * `options`, and most of them again in resolved form; each is listed once.
  */
 function choice(
   { options, arguments: args }: RunData['config'],
@@ -87,7 +87,7 @@ function choice(
   };
 }
 
-/** The command line's name of an entry: `loraAlpha` of `lora.alpha`, `seed` of `arguments.seed`; none of an entry under `options`. */
+/** The command line's name for an entry: `loraAlpha` for `lora.alpha`, `seed` for `arguments.seed`; undefined for an entry under `options`. */
 function optionOf(entry: string): string {
   const [outer, inner] = entry.split('.');
   if (outer === 'options' || inner === undefined) return outer === 'options' ? '' : outer;
@@ -101,8 +101,8 @@ function speed(data: RunData): Fact[] {
   return [
     ['Training time', duration(summary.seconds)],
     ['Epochs', decimal(passesOf(data))],
-    ['Tokens a second (padding not counted)', count(summary.tokensPerSecond)],
-    ['Training texts a second', count(textsPerSecond(data))],
+    ['Tokens per second (without padding)', count(summary.tokensPerSecond)],
+    ['Training texts per second', count(textsPerSecond(data))],
     ['Engine', summary.engine],
     ...(seed === undefined ? [] : [['Seed', String(seed)] as Fact]),
   ];
@@ -129,7 +129,7 @@ function cutFact({ train, test, maxLength }: CutTexts, data: RunData): Fact {
 function textLengths(data: RunData): Fact {
   const lengths = data.test.texts.map((text) => text.length).sort((a, b) => a - b);
   return [
-    `Characters a ${partOf(data)} text`,
+    `Characters per ${partOf(data)} text`,
     `median ${count(quantile(lengths, 0.5))}, 95% up to ${count(quantile(lengths, 0.95))}`,
   ];
 }

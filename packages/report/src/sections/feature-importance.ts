@@ -5,7 +5,7 @@ import { type Html, html } from '../page/html';
 export interface WeightedTerm {
   /** The word or words. */
   readonly term: string;
-  /** Positive where it speaks for the label. */
+  /** Weight of the term; positive if it supports the label. */
   readonly weight: number;
 }
 
@@ -30,9 +30,9 @@ export function featureImportanceSection(options: FeatureImportanceOptions): Htm
   const { label, positive, negative, model = 'TF-IDF and logistic regression' } = options;
   const largest = [...positive, ...negative].reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
   return html`<section aria-labelledby="features">
-<h2 id="features">What it goes by</h2>
-<p class="note">The terms with the largest weights in ${model}: what one unit of a term adds to the log-odds of <bdi>${label}</bdi>.</p>
-<div class="cards">${card(`Speak for ${label}`, positive, { largest, kind: 'model' })}${card(`Speak against ${label}`, negative, { largest, kind: 'baseline' })}</div>
+<h2 id="features">Most important terms</h2>
+<p class="note">The terms with the largest weights in ${model}. A weight is the change per unit of the term in the log-odds of <bdi>${label}</bdi>.</p>
+<div class="cards">${card(`For ${label}`, positive, { largest, kind: 'model' })}${card(`Against ${label}`, negative, { largest, kind: 'baseline' })}</div>
 </section>`;
 }
 

@@ -5,9 +5,9 @@ import { scoreTable } from './score-table';
 
 /** Decisions and groups that `groupRatesSection` compares. */
 export interface GroupRatesOptions {
-  /** 0 or 1, 1 being the favorable decision. */
+  /** True labels, 0 or 1; 1 is the favorable decision. */
   readonly yTrue: ArrayLike<number>;
-  /** 0 or 1 of each example, as predicted. */
+  /** Predicted labels, 0 or 1. */
   readonly yPred: ArrayLike<number>;
   /** The group of each example. */
   readonly groups: ArrayLike<string>;
@@ -34,7 +34,7 @@ export function groupRatesSection({ yTrue, yPred, groups, by }: GroupRatesOption
   const found = groupDisparities(yTrue, yPred, groups, { zeroDivision: Number.NaN });
   return scoreTable({
     ...{ id: 'groups', heading: `By ${by}`, caption: `Rates by ${by}` },
-    note: html`<p class="note">Selected: the share predicted positive. The true positive rate is of those that truly are. A difference is the largest minus the smallest rate, a ratio the smallest over the largest; small groups scatter by chance alone.</p>`,
+    note: html`<p class="note">Selected is the share predicted as positive; the true positive rate is that share among actual positives. The difference is the largest minus the smallest rate, the ratio the smallest divided by the largest. Rates of small groups vary by chance.</p>`,
     heads: [by, ...rates.map(({ head }) => head), 'Examples'],
     rows: found.groups.map((name) => ratesRow(name, found.perGroup[name])),
     foot: html`${ratesRow('All', found.overall)}${disparityRow('Difference', found, ({ difference }) => difference)}${disparityRow('Ratio', found, ({ ratio }) => ratio)}`,

@@ -16,7 +16,7 @@ describe('highlightsSection', () => {
       ['SQL', 'truth', 'true: SKILL'],
       ['tea', 'predicted', 'predicted: SKILL'],
     ]);
-    expect(toMarkup(highlightsSection([text]))).toContain('1 of 2 found, 1 too much');
+    expect(toMarkup(highlightsSection([text]))).toContain('1 of 2 found, 1 spurious');
     expect(toMarkup(highlightsSection([text]))).not.toContain('<sub>');
   });
 
@@ -34,7 +34,7 @@ describe('highlightsSection', () => {
     const page = toMarkup(highlightsSection([text]));
     expect(page).toContain('Java</mark><sub>SKILL, truly KNOWLEDGE</sub> <mark');
     expect(page).toContain('advanced </mark><mark'); // no label within a span
-    expect(page).toContain('0 of 1 found, 2 too much');
+    expect(page).toContain('0 of 1 found, 2 spurious');
   });
 
   it('puts no markup of a text, a label or a name into the page', () => {
@@ -62,7 +62,7 @@ describe('highlightsSection', () => {
     ['overlapping', [span(1, 3), span(0, 2)]],
   ])('refuses spans %s', (_, predicted) => {
     expect(() => highlightsSection([{ text: 'Java', truth: [], predicted }])).toThrow(
-      'highlights: predicted of text 0 expected spans within its 4 characters',
+      'highlights: predicted of text 0 expected non-empty spans within its 4 characters that do not overlap',
     );
   });
 });

@@ -21,7 +21,7 @@ export interface HighlightedText {
   readonly truth: readonly HighlightSpan[];
   /** Predicted spans, which have a background. */
   readonly predicted: readonly HighlightSpan[];
-  /** Printed before the text, such as a file and a line; absent for nothing. */
+  /** Heading of the text, such as a file and a line; default none. */
   readonly name?: string;
 }
 
@@ -33,7 +33,7 @@ export interface HighlightOptions {
   readonly note?: Content;
 }
 
-/** Signs that do not depend on color: predicted spans have a background, true ones are underlined, with waves where type or ends differ. */
+/** Marks that do not depend on color: predicted spans have a background, true ones are underlined, with a wavy line if type or ends differ. */
 const style = `
 .highlights .card { margin-bottom: 14px; }
 .highlights .text { white-space: pre-line; overflow-wrap: anywhere; line-height: 1.9; margin: 8px 0 0; }
@@ -61,7 +61,7 @@ export function highlightsSection(texts: readonly HighlightedText[], { most = 50
 <style>${trusted(style)}</style>
 <h2 id="highlights">True and predicted</h2>
 ${note !== undefined && html`<p>${note}</p>`}
-<p class="note"><mark class="truth predicted both">Found</mark>, <mark class="truth">missed</mark>, <mark class="predicted">too much</mark>, <mark class="truth predicted both differs">another type or other ends</mark>. ${
+<p class="note"><mark class="truth predicted both">Found</mark>, <mark class="truth">missed</mark>, <mark class="predicted">spurious</mark>, <mark class="truth predicted both differs">wrong type or ends</mark>. ${
     shown.length < texts.length
       ? `The first ${count(shown.length)} of ${plural(texts.length, 'text')}.`
       : `${plural(texts.length, 'text')}.`
@@ -71,7 +71,7 @@ ${shown.map((text) => card(text, labels.size > 1))}
 }
 
 /**
- * `highlightsSection` as a page of its own, one self-contained HTML file.
+ * Renders `highlightsSection` as a separate page, one self-contained HTML file.
  *
  * @throws RangeError as `highlightsSection`.
  * @example renderHighlights({ title: 'Skills', generatedAt: '2026-01-31' }, [{ text, truth, predicted }])
@@ -95,7 +95,7 @@ export function renderHighlights(
 function card(text: HighlightedText, withLabels: boolean): Html {
   const found = countFound(text);
   const extra = text.predicted.length - found;
-  const summary = `${count(found)} of ${count(text.truth.length)} found${extra > 0 ? `, ${count(extra)} too much` : ''}`;
+  const summary = `${count(found)} of ${count(text.truth.length)} found${extra > 0 ? `, ${count(extra)} spurious` : ''}`;
   return html`<article class="card"><h3>${text.name !== undefined && html`<bdi>${text.name}</bdi>: `}${summary}</h3>
 <p class="text" dir="auto">${piecesOf(text).map((piece) => marked(piece, withLabels))}</p></article>
 `;
@@ -113,20 +113,20 @@ function marked(piece: Piece, withLabels: boolean): Content {
   return html`<mark class="${kinds.join(' ')}" title="${title.join(', ')}">${text}</mark>${label && html`<sub>${label}</sub>`}`;
 }
 
-/** The label behind the last piece of a span; both where they differ. */
+/** The label after the last piece of a span; both labels if they differ. */
 function labelAt({ truth, predicted, isEnd }: Piece): string | false {
   if (!isEnd) return false;
   if (truth && predicted && truth.label !== predicted.label) return `${predicted.label}, truly ${truth.label}`;
   return (truth ?? predicted)?.label ?? false;
 }
 
-/** A piece of a text, cut wherever a span begins or ends. */
+/** A piece of a text between two ends of spans. */
 interface Piece {
   readonly text: string;
   /** The true and the predicted span that cover it. */
   readonly truth?: HighlightSpan;
   readonly predicted?: HighlightSpan;
-  /** Whether one of the two ends here. */
+  /** Whether one of the two spans ends here. */
   readonly isEnd: boolean;
 }
 
@@ -160,7 +160,7 @@ function checkHighlights(texts: readonly HighlightedText[]): void {
         if (Number.isInteger(start) && Number.isInteger(end) && start >= from && end > start && end <= text.length)
           return;
         throw new RangeError(
-          `highlights: ${name} of text ${i} expected spans within its ${text.length} characters, not empty and apart, got ${start} to ${end}; correct them`,
+          `highlights: ${name} of text ${i} expected non-empty spans within its ${text.length} characters that do not overlap, got ${start} to ${end}; correct the spans`,
         );
       });
     }

@@ -1,4 +1,4 @@
-// Labels as they are shown, with the names that they stand for.
+// Labels as printed, with their names.
 import { type Html, html } from '../page/html';
 
 /** The labels of a classifier. */

@@ -1,4 +1,4 @@
-// Counts of texts by true and predicted class: of all classes or, where these are many, of those confused most.
+// Counts of texts by true and predicted class: for all classes, or for those confused most if there are many.
 import { type Confusion, confusionMatrix } from '@attune/metrics';
 import { plural } from '../page/format';
 import type { Content } from '../page/html';
@@ -27,11 +27,11 @@ export interface MatrixClass {
 export interface Matrix {
   readonly classes: readonly MatrixClass[];
   readonly counts: readonly (readonly number[])[];
-  /** Where the last class stands for many: those of its texts that were taken for another of the many. */
+  /** If the last class combines several: number of its texts that were predicted as another of them. */
   readonly wrongAmongOthers?: number;
 }
 
-/** A class by itself. */
+/** A single class. */
 const ownClass = (data: Labels, id: number): MatrixClass => ({
   label: data.labels[id],
   title: fullLabel(data, id),
@@ -46,10 +46,10 @@ export function wholeMatrix(data: ConfusionData, ids: readonly number[]): Matrix
   };
 }
 
-/** How many classes have a row and a column of their own. */
+/** Number of classes with their own row and column. */
 const ownRows = 40;
 
-/** Folds a matrix to the classes that are in the most frequent confusions; nothing of its square is ever held. */
+/** Folds a matrix to the classes in the most frequent confusions, without building the full matrix. */
 export function foldedMatrix(data: ConfusionData, pairs: readonly Confusion<number>[]): Matrix {
   const shown = mostConfused(data, pairs);
   const place = new Map(shown.map((id, i) => [id, i]));
@@ -66,7 +66,7 @@ export function foldedMatrix(data: ConfusionData, pairs: readonly Confusion<numb
   };
 }
 
-/** The classes of the first pairs, and further ones where these are fewer; by id. */
+/** The classes of the most frequent pairs, filled up with further ones, by id. */
 function mostConfused({ labels }: ConfusionData, pairs: readonly Confusion<number>[]): readonly number[] {
   const shown = new Set<number>();
   for (const { truth, predicted } of pairs) {

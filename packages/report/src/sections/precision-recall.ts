@@ -34,7 +34,7 @@ export function precisionRecallSection(yTrue: ArrayLike<number>, models: readonl
   const shown = { id: 'precision-recall-curve', xName: 'recall', formatY: (value: number) => percent(value, 0) };
   return html`<section aria-labelledby="precision-recall">
 <h2 id="precision-recall">Precision and recall</h2>
-<p class="note">At every threshold, from the surest down. ${plural(positives, 'positive')} of ${plural(yTrue.length, 'example')}: chance is a precision of ${percent(positives / yTrue.length)}.</p>
+<p class="note">At every threshold, from the most confident prediction down. ${plural(positives, 'positive')} of ${plural(yTrue.length, 'example')}: chance is a precision of ${percent(positives / yTrue.length)}.</p>
 <div class="charts"><figure class="card"><figcaption>Precision by recall</figcaption>${lineChart({ ...shown, curves, shares: true, legend: false })}</figure>
 <div class="card"><h3>Average precision</h3><dl class="legend">${models.map(
     (

@@ -11,7 +11,7 @@ export interface ScoreTable {
   readonly caption: string;
   /** Paragraph above the table. */
   readonly note?: Html;
-  /** Column heads; the first is of names, the others of numbers. A click on a head sorts. */
+  /** Column heads: first the names, then numbers. A click on a head sorts. */
   readonly heads: readonly Content[];
   readonly rows: readonly Html[];
   /** The foot of the table, which is not sorted. */

@@ -44,8 +44,8 @@ it('is a chapter of a card, which names no place of this machine', () => {
     [
       '### Distillation',
       '',
-      "It learned from `big` beside its labels (temperature 2, the teacher's share of the loss 0.5, and 900 texts without a label).",
-      'It keeps the layers 0, 2 of the model that it was made of.',
+      "It learned from `big` and from labels (temperature 2, the teacher's share of the loss 0.5, and 900 texts without a label).",
+      'It has the layers 0, 2 of the model that it was made from.',
       '',
       '- This model: accuracy 80.0%, macro-F1 75.0%; 12,000,000 parameters, 1,804 texts per second',
       '- Teacher: accuracy 81.3%, macro-F1 76.0%; 22,600,000 parameters, 950 texts per second',
@@ -53,7 +53,7 @@ it('is a chapter of a card, which names no place of this machine', () => {
   ]);
   const beside = { distillation: { ...distillation, alpha: 0, unlabeledExamples: 0 } };
   expect(studentChapter({ config: beside, summary: {} }, shares)).toEqual([
-    '### Distillation\n\nIt was measured beside `big`, from which it did not learn.',
+    '### Distillation\n\nIt was compared with `big`, from which it did not learn.',
   ]);
   expect(studentChapter({ config: {}, summary: {} }, shares)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// A student beside its teachers, other models and the baseline: quality, size and speed.
+// A student compared with its teachers, other models and the baseline: quality, size and speed.
 import { fileName } from '../card/markdown';
 import { count, decimal, isNumber, percent } from '../page/format';
 import type { Content, Html } from '../page/html';
@@ -6,7 +6,7 @@ import { tableSection } from './table-section';
 
 /** A difference and its 95 % interval. */
 interface Difference {
-  /** Of all texts. */
+  /** Estimate over all texts. */
   readonly estimate: number;
   /** Lower bound. */
   readonly low: number;
@@ -14,31 +14,31 @@ interface Difference {
   readonly high: number;
 }
 
-/** A model of the reported part, as a summary has it. */
+/** A measured model in a summary. */
 export interface SideBySideRow {
-  /** What the model is to the run. */
+  /** Role of the model in the run. */
   readonly role: 'student' | 'teacher' | 'teachers' | 'beside';
-  /** As it was named; absent in a record that is for everyone. */
+  /** Name or path of the model; absent in a published record. */
   readonly source?: string;
-  /** The metrics that the summary leads with. */
+  /** The headline metrics. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Number of its parameters. */
   readonly parameters: number;
-  /** Texts that it reads per second. */
+  /** Prediction speed in texts per second, tokenization included. */
   readonly textsPerSecond?: number | null;
-  /** How far the student is ahead of it, by metric. */
+  /** Difference student minus this model, by metric. */
   readonly difference?: Readonly<Record<string, Difference>>;
 }
 
-/** The part of a summary that has several models. */
+/** The part of a summary about several models. */
 export interface SideBySideSummary {
-  /** The student and the others; absent where there is no other. */
+  /** The student and the other models; absent without other models. */
   readonly sideBySide?: readonly SideBySideRow[];
   /** The metrics of the baseline. */
   readonly baseline?: object | null;
 }
 
-/** A metric that is shown: its name in a summary, its title, and whether it is a share. */
+/** A metric to show: its name in a summary, its title, and whether it is a share. */
 export type SideBySideMetric = readonly [name: string, title: string, isShare?: boolean];
 
 const roles: Readonly<Record<SideBySideRow['role'], string>> = {
@@ -48,7 +48,7 @@ const roles: Readonly<Record<SideBySideRow['role'], string>> = {
   beside: 'Beside',
 };
 
-/** The table of all models, the baseline last; nothing where there is no other model than the run's. */
+/** The table of all models, the baseline last; nothing without other models. */
 export function sideBySideSection(
   { sideBySide, baseline }: SideBySideSummary,
   metrics: readonly SideBySideMetric[],
@@ -63,12 +63,12 @@ export function sideBySideSection(
     });
   return tableSection({
     ...{ id: 'side-by-side', heading: 'Side by side' },
-    note: 'All on the same texts, as each model’s own files decide. Speed is that of the run’s engine, encoding included, and as good as the machine was idle. The difference is this model’s minus the other’s, with the 95% interval (paired bootstrap over the texts).',
+    note: 'All models are measured on the same texts, with each model’s own thresholds and offsets. Speed includes tokenization, on the run’s engine; other load on the machine lowers it. The difference is this model minus the other, with the 95% interval (paired bootstrap over the texts).',
     columns: [
       'Model',
       ...metrics.map(([, title]) => number(title)),
       number('Parameters'),
-      number('Texts a second'),
+      number('Texts per second'),
       ...compared.map(([, title]) => number(`Difference in ${title}`)),
     ],
     rows: [
@@ -102,7 +102,7 @@ interface Distilled {
   readonly summary: object;
 }
 
-/** What a card says of a student: whom it learned from and how, and the quality, size and speed of each. */
+/** The text of a card about a student: teachers and distillation options, and the quality, size and speed of each model. */
 function studentLines({ config, summary }: Distilled, metrics: readonly SideBySideMetric[]): string[] {
   const { distillation, studentLayers } = config as {
     readonly distillation?: {
@@ -115,7 +115,7 @@ function studentLines({ config, summary }: Distilled, metrics: readonly SideBySi
   };
   const { sideBySide = [] } = summary as SideBySideSummary;
   const layers = studentLayers
-    ? [`It keeps the layers ${studentLayers.join(', ')} of the model that it was made of.`]
+    ? [`It has the layers ${studentLayers.join(', ')} of the model that it was made from.`]
     : [];
   if (!distillation) return layers;
   const { teachers = [], temperature, alpha, unlabeledExamples = 0 } = distillation;
@@ -130,16 +130,15 @@ function studentLines({ config, summary }: Distilled, metrics: readonly SideBySi
       const speed = isNumber(textsPerSecond) ? `, ${count(Math.round(textsPerSecond))} texts per second` : '';
       return `- ${roles[role]}: ${shown.join(', ')}; ${count(parameters)} parameters${speed}`;
     });
-  if (alpha === 0)
-    return [`It was measured beside ${named || 'another model'}, from which it did not learn.`, ...layers];
+  if (alpha === 0) return [`It was compared with ${named || 'another model'}, from which it did not learn.`, ...layers];
   return [
-    `It learned from ${named || 'another model'} beside its labels (temperature ${temperature}, the teacher's share of the loss ${alpha}${unlabeled}).`,
+    `It learned from ${named || 'another model'} and from labels (temperature ${temperature}, the teacher's share of the loss ${alpha}${unlabeled}).`,
     ...layers,
     ...(beside.length > 1 ? ['', ...beside] : []),
   ];
 }
 
-/** The chapter of a card about a student; none of another model. */
+/** The chapter of a card about a student; nothing for other models. */
 export function studentChapter(data: Distilled, metrics: readonly SideBySideMetric[]): string[] {
   const lines = studentLines(data, metrics);
   return lines.length > 0 ? [`### Distillation\n\n${lines.join('\n')}`] : [];

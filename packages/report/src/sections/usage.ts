@@ -4,7 +4,7 @@ import type { RunData } from '../run-data';
 
 type Used = Pick<RunData, 'config' | 'place'> & { readonly problemType?: string };
 
-/** What a run's model is for. */
+/** The use of a run's model. */
 type Kind = 'labels' | 'sets' | 'value' | 'entities' | 'mask' | 'text';
 
 /** A section with the commands and programs that use the model: command line, TypeScript, Python and transformers.js. */
@@ -41,7 +41,7 @@ type Config = RunData['config'];
 
 const hasPairs = (config: Config) => config.textPair !== undefined;
 
-/** A word as a shell takes it. */
+/** A word quoted for a shell. */
 const inShell = (text: string) => (/^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 const quoted = (text: string) => JSON.stringify(text);
@@ -53,7 +53,7 @@ function commandLine(kind: Kind, run: string, config: Config): string {
   if (kind === 'text') return `npx attune generate ${place} --prompt 'The beginning of a text'`;
   if (kind === 'entities') return `npx attune predict ${place} --input new.txt > predictions.jsonl`;
   const typed = hasPairs(config) ? ' --text first --text-pair second' : ' --text text';
-  const columns = config.text === undefined ? typed : ''; // those of the run are its default
+  const columns = config.text === undefined ? typed : ''; // they default to those of the run
   return `npx attune predict ${place} --input new.csv${columns} > predictions.jsonl`;
 }
 
@@ -73,7 +73,7 @@ function typeScript(kind: Kind, run: string, config: Config): string {
   );
 }
 
-/** transformers' name of a pipeline, and what it takes. */
+/** transformers' name of a pipeline, and its input. */
 const pipelines: Readonly<Record<Kind, readonly [task: string, input: string]>> = {
   labels: ['text-classification', '"A text"'],
   sets: ['text-classification', '"A text"'],
@@ -95,7 +95,7 @@ function python(kind: Kind, model: string, config: Config): string {
   return `from transformers import pipeline\n\nmodel = pipeline(${quoted(task)}, model=${quoted(model)}${pythonOptions[kind] ?? ''})\nprint(model(${input}))`;
 }
 
-/** Adapters that were left beside their base, whose head may be another one: the head of the adapter has an output per label. */
+/** Code for a run with an adapter but no merged model. The base may have another head, so the number of labels is given. */
 function adapted(kind: Kind, run: string, { architecture }: Config): string {
   const classes: Partial<Record<Kind, string>> = {
     text: 'AutoPeftModelForCausalLM',

@@ -1,4 +1,4 @@
-/** `@attune/serve/client`: asks a service for predictions and texts, from Node, a browser or any other runtime with `fetch`. */
+/** `@attune/serve/client`: a client of the service, for Node, a browser or any other runtime with `fetch`. */
 import type { Problem } from '../node/http/problems';
 import type {
   GenerateAnswer,
@@ -13,9 +13,9 @@ export type { GenerateAnswer, GenerateBody, ListedModel, PredictAnswer, PredictB
 
 /** Options of `serviceClient`. */
 export interface ClientOptions {
-  /** A token that the service was started with; default none is sent. */
+  /** Bearer token to send, one that the service was started with; default none. */
   readonly token?: string;
-  /** What asks; default the global `fetch`. */
+  /** Function that sends requests; default the global `fetch`. */
   readonly fetch?: typeof fetch;
 }
 
@@ -25,11 +25,11 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A refusal or failure of the service. */
+/** Error for a request that the service refused or failed to answer. */
 export class ServiceError extends Error {
-  /** The problem as it was answered. */
+  /** The problem in the service's answer. */
   readonly problem: Problem;
-  /** Seconds after which to try again, where the service says so. */
+  /** Seconds after which to try again; absent where the service does not name a time. */
   readonly retryAfter: number | undefined;
 
   constructor(problem: Problem, retryAfter?: number) {
@@ -40,15 +40,15 @@ export class ServiceError extends Error {
   }
 }
 
-/** Asks a service. */
+/** Client of a service. */
 export interface ServiceClient {
-  /** The models that it serves, with their tasks and labels. */
+  /** Lists the models of the service, with their tasks and labels. */
   models(options?: AskOptions): Promise<ListedModel[]>;
-  /** Predictions of a model, one per text, in order. */
+  /** Predicts with a model: one prediction per text, in order. */
   predict(model: string, body: PredictBody, options?: AskOptions): Promise<PredictAnswer>;
-  /** The text after a prompt, whole. */
+  /** Generates the text after a prompt. */
   generate(model: string, body: Omit<GenerateBody, 'stream'>, options?: AskOptions): Promise<GenerateAnswer>;
-  /** The text after a prompt as it is written; at the end what `generate` gives. */
+  /** Streams the text after a prompt; the generator returns the result of `generate`. */
   stream(
     model: string,
     body: Omit<GenerateBody, 'stream'>,
@@ -57,9 +57,9 @@ export interface ServiceClient {
 }
 
 /**
- * A client of the service at an address.
+ * Creates a client of the service at an address.
  *
- * @throws ServiceError, of its functions, for what the service refuses, with its `problem.code`
+ * @throws ServiceError from its functions where the service refuses a request; `problem.code` is stable
  * @example
  * const client = serviceClient('http://127.0.0.1:8000');
  * const { predictions } = await client.predict('sectors', { texts: ['Dry bean farming'] });
@@ -128,6 +128,6 @@ async function* events(
 }
 
 const unknownProblem = (status: number): Problem => ({
-  ...{ type: 'about:blank', title: 'An answer that is none of the service', status, code: 'INTERNAL' },
-  detail: `expected an answer of the service, got status ${status}; is the address right?`,
+  ...{ type: 'about:blank', title: 'Not an answer of this service', status, code: 'INTERNAL' },
+  detail: `expected an answer of the service, got another one with status ${status}; check the address`,
 });

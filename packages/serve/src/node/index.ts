@@ -1,4 +1,4 @@
-/** `@attune/serve/node`: fine-tuned models as a service: in worker threads of your own program, or over HTTP. */
+/** `@attune/serve/node`: fine-tuned models in worker threads of a program, or over HTTP. */
 
 export { type AttunePluginOptions, attunePlugin } from './http/plugin';
 export type { Problem, ProblemCode } from './http/problems';

@@ -6,11 +6,11 @@ import { openModel, type WorkerModel } from './pool/worker-model';
 // The program of a worker: opens models, labels batches, and writes texts piece by piece.
 
 const port = parentPort;
-if (port === null) throw new Error('worker: expected to be started by the pool, in a thread of node:worker_threads');
+if (port === null) throw new Error('worker: the pool starts this program in a thread of node:worker_threads');
 const answer = (message: Answer) => port.postMessage(message);
 
 const models = new Map<string, OpenModel>();
-/** Texts that are being written, by their ids; one that is deleted is to end. */
+/** Ids of the texts being generated; removing one stops its text. */
 const writing = new Set<number>();
 
 port.on('message', (request: Request) => {
@@ -30,7 +30,7 @@ port.on('message', (request: Request) => {
   }
 });
 
-/** An open model, and where it is from. */
+/** An open model and its source. */
 interface OpenModel {
   readonly model: WorkerModel;
   readonly source: string;
@@ -41,7 +41,7 @@ function attempt(id: number, work: () => Promise<void>, key?: string): void {
   work().catch((error: unknown) => answer({ kind: 'failed', id, error: posted(error, key, open) }));
 }
 
-/** An error of a call says the model's name, not where it is: who asks over HTTP is not to know. */
+/** Errors of a call name the model, not its path, which HTTP clients must not see. */
 function posted(error: unknown, key = '', open?: OpenModel): PostedError {
   const whole = error instanceof Error ? error.message : String(error);
   const isPlaced = open !== undefined && whole.startsWith(open.source);
@@ -78,7 +78,7 @@ async function write({ id, key, prompt, options }: Extract<Request, { kind: 'wri
 
 function modelOf(key: string): WorkerModel {
   const open = models.get(key);
-  if (open === undefined) throw new Error(`worker: expected an open model, got ${key}, which is none`);
+  if (open === undefined) throw new Error(`worker: expected the key of an open model, got ${key}`);
   return open.model;
 }
 
@@ -92,5 +92,5 @@ async function drop(key: string) {
 async function close() {
   writing.clear();
   await Promise.all([...models.keys()].map(drop));
-  port?.close(); // nothing is left to wait for: the thread ends
+  port?.close(); // nothing keeps the thread alive now: it ends
 }

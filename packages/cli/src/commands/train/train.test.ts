@@ -89,7 +89,7 @@ describe('attune train', () => {
     expect(json(out, 'summary.json')).toMatchObject({ steps, epochsDone });
     expect(stdout).toMatch(new RegExp(`trained on 96 for ${epochsDone} epochs`));
     const card = readFileSync(join(out, 'model', 'README.md'), 'utf8');
-    expect(card).toMatch(new RegExp(`It was trained for ${epochsDone} epochs \\(${steps} steps\\) in [\\d.]+ s`));
+    expect(card).toMatch(new RegExp(`Trained for ${epochsDone} epochs \\(${steps} steps\\) in [\\d.]+ s`));
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(`<dt>Epochs</dt><dd>${epochsDone}</dd>`);
   });
 

@@ -4,7 +4,7 @@ import { ProblemError } from './problems';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** Refuses requests without one of the bearer tokens. Their digests are compared, in a time that does not depend on where they differ. */
+/** Refuses requests without a valid bearer token. Digests are compared in constant time. */
 export function bearerCheck(tokens: readonly string[]): (request: FastifyRequest) => void {
   const known = tokens.map(digest);
   return ({ headers }) => {
@@ -15,7 +15,7 @@ export function bearerCheck(tokens: readonly string[]): (request: FastifyRequest
     if (scheme.toLowerCase() === 'bearer' && isKnown) return;
     throw new ProblemError(
       'NOT_AUTHORIZED',
-      'expected the header Authorization: Bearer TOKEN, with a token that this service was started with',
+      'expected the header Authorization: Bearer TOKEN, with one of the tokens of this service',
     );
   };
 }

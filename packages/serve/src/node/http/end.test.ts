@@ -10,8 +10,12 @@ import { bundledService } from '../../../test/worker-program';
 const services = scriptedServices();
 afterAll(services.close);
 
-/** Asks again and again over connections that are kept, until none is taken any more; counts answers by status and failures by code. */
-async function load(url: string, connections: number): Promise<{ statuses: number[]; failures: string[] }> {
+/** Asks repeatedly over kept connections until none is accepted; counts answers by status and failures by code. `onAnswer` is called with the number of answers. */
+async function load(
+  url: string,
+  connections: number,
+  onAnswer: (count: number) => void,
+): Promise<{ statuses: number[]; failures: string[] }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const [statuses, failures]: [number[], string[]] = [[], []];
   const given = { agent, method: 'POST', headers: { 'content-type': 'application/json' } };
@@ -23,7 +27,7 @@ async function load(url: string, connections: number): Promise<{ statuses: numbe
       };
       const asked = request(new URL('/v1/models/labels/predict', url), given, async (answer) => {
         const body = JSON.parse((await answer.toArray()).join(''));
-        statuses.push(answer.statusCode as number);
+        onAnswer(statuses.push(answer.statusCode as number));
         resolve(answer.statusCode !== 200 || body.predictions.length === 1);
       });
       asked.on('error', end).end(JSON.stringify({ text: 'wait 2' }));
@@ -44,10 +48,9 @@ it('SIGTERM under load ends the service, and every request that it had taken is 
   const child = spawn(process.execPath, [program, given], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const loaded = load(JSON.parse((await lines.next()).value), 50);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  child.kill('SIGTERM');
-  const { statuses } = await loaded;
+  const { statuses } = await load(JSON.parse((await lines.next()).value), 50, (count) => {
+    if (count === 300) child.kill('SIGTERM');
+  });
   const counts = JSON.parse((await lines.next()).value);
   expect((await ended)[0]).toBe(0);
   expect(counts.taken).toBeGreaterThan(200);

@@ -2,18 +2,18 @@ import { Readable } from 'node:stream';
 import type { WrittenText } from '../pool/options';
 import { problemOf } from './problems';
 
-/** What the events of a text are made of. */
+/** Content of the server-sent events of a text. */
 interface Source {
   readonly pieces: AsyncGenerator<string, WrittenText, void>;
-  /** The data of a piece. */
+  /** Data of the event of one piece. */
   piece(text: string): unknown;
-  /** The lines after the last piece, each `data` and maybe the name of its `event`. */
+  /** Events after the last piece: `data`, and optionally the name of the `event`. */
   end(written: WrittenText): readonly { readonly event?: string; readonly data: unknown }[];
 }
 
 /**
- * A text as server-sent events. The first piece is waited for, so that what is refused is answered as a problem with its status; a failure
- * after that is an event named `error`. A reader that is slow holds back the stream, not the service.
+ * Sends a text as server-sent events. Headers go out with the first piece, so that a refusal is answered as a problem with its own status; a
+ * later failure is an event named `error`. A slow reader slows down its own stream only.
  */
 export async function eventStream({ pieces, piece, end }: Source): Promise<Readable> {
   const first = await pieces.next();

@@ -7,13 +7,13 @@ import type { GenerateAnswer, requestSchemas } from './schemas';
 
 type Body = z.output<ReturnType<typeof requestSchemas>['generate']>;
 
-/** A text that is written for a request: its pieces, and at the end the answer. */
+/** A text being generated for a request: its pieces, and the final answer. */
 export interface ServedText {
   readonly pieces: AsyncGenerator<string, WrittenText, void>;
   answer(written: WrittenText): GenerateAnswer;
 }
 
-/** Begins the text of a request. */
+/** Starts generating the text of a request. */
 export function servedText(pool: PredictorPool, name: string, body: Body, signal: AbortSignal): ServedText {
   const { version } = writerNamed(pool, name);
   const { prompt, messages, fields, stream: _, ...options } = body;
@@ -21,15 +21,18 @@ export function servedText(pool: PredictorPool, name: string, body: Body, signal
   return { pieces, answer: (written) => ({ model: name, version, ...written }) };
 }
 
-/** The model of a name, which writes. */
+/** The generating model of that name. */
 export function writerNamed(pool: PredictorPool, name: string) {
   const model = modelNamed(pool, name);
   if (model.task !== 'causal-lm')
-    throw new ProblemError('INPUT_INVALID', `${name} labels texts; ask for predictions at /v1/models/${name}/predict`);
+    throw new ProblemError(
+      'INPUT_INVALID',
+      `${name} is a classifier or tagger; send the request to /v1/models/${name}/predict`,
+    );
   return model;
 }
 
-/** All of a text. */
+/** Waits for the whole text. */
 export async function wholeText({ pieces }: Pick<ServedText, 'pieces'>): Promise<WrittenText> {
   for (;;) {
     const { done, value } = await pieces.next();

@@ -6,22 +6,22 @@ interface Address {
   readonly port: number;
 }
 
-/** What is wrong with an address, by the system's code. */
+/** Messages for addresses that cannot be opened, by the system's error code. */
 const reasons: Readonly<Record<string, (address: Address) => string>> = {
   EADDRINUSE: ({ host, port }) =>
-    `port: expected one that is free at ${host}, got ${port}, where another program listens; give another, or 0 for any`,
-  EACCES: ({ port }) => `port: expected one that this user may open, got ${port}; give one from 1024`,
-  ERR_SOCKET_BAD_PORT: ({ port }) => `port: expected an integer from 0 to 65535, got ${port}; correct it`,
+    `port: expected a free port at ${host}, got ${port}, which another program uses; choose another, or 0 for any free port`,
+  EACCES: ({ port }) => `port: expected a port that this user may open, got ${port}; choose one from 1024 to 65535`,
+  ERR_SOCKET_BAD_PORT: ({ port }) => `port: expected an integer from 0 to 65535, got ${port}`,
   EADDRNOTAVAIL: ({ host }) =>
-    `host: expected an address of this machine, got ${host}; give 127.0.0.1, or 0.0.0.0 for all`,
+    `host: expected an address of this machine, got ${host}; use 127.0.0.1, or 0.0.0.0 for all addresses`,
   ENOTFOUND: ({ host }) =>
-    `host: expected a name or an address of this machine, got ${host}; give 127.0.0.1, or 0.0.0.0 for all`,
+    `host: expected a name or an address of this machine, got ${host}; use 127.0.0.1, or 0.0.0.0 for all addresses`,
 };
 
 /**
- * Listens at an address, and says where.
+ * Listens at an address and returns its URL.
  *
- * @throws AttuneError ARGUMENT_INVALID for a port or host that cannot be had
+ * @throws AttuneError ARGUMENT_INVALID for a port or host that cannot be opened
  */
 export async function listen(server: FastifyInstance, address: Address): Promise<string> {
   try {

@@ -5,24 +5,24 @@ import { writerNamed } from './generate';
 import type { Problem } from './problems';
 import type { requestSchemas } from './schemas';
 
-// Completions as OpenAI's API has them, for its clients: the same texts in other fields.
+// Completions in the format of OpenAI's API: the same texts under other field names.
 
 type Schemas = ReturnType<typeof requestSchemas>;
 type Completion = z.output<Schemas['completion']>;
 type Chat = z.output<Schemas['chat']>;
 
-/** A text for a client of OpenAI's API. */
+/** A text in the format of OpenAI's API. */
 export interface OpenAiText {
   readonly pieces: AsyncGenerator<string, WrittenText, void>;
-  /** The answer where the text comes whole. */
+  /** The response without streaming. */
   whole(written: WrittenText): object;
-  /** A piece of it as an event. */
+  /** The event of one piece. */
   piece(text: string): object;
   /** The events after the last piece. */
   end(written: WrittenText): readonly object[];
 }
 
-/** Begins the text of a request. */
+/** Starts generating the text of a request. */
 export function openAiText(pool: PredictorPool, body: Completion | Chat, signal: AbortSignal): OpenAiText {
   const isChat = 'messages' in body;
   writerNamed(pool, body.model);
@@ -54,7 +54,7 @@ export function openAiText(pool: PredictorPool, body: Completion | Chat, signal:
   };
 }
 
-/** What clients of OpenAI's API look for in a refusal. */
+/** The `error` object that clients of OpenAI's API read from a refusal. */
 export const openAiError = ({ detail, status, code }: Problem) => ({
   message: detail,
   type: status < 500 ? 'invalid_request_error' : 'server_error',

@@ -11,7 +11,7 @@ const problem = z.object({
   code: z.enum(problemCodes),
 });
 
-/** What is said besides to clients of OpenAI's API. */
+/** Schema of the `error` object for clients of OpenAI's API. */
 const openAiProblem = problem.extend({
   error: z.object({ message: z.string(), type: z.string(), param: z.null(), code: z.string() }),
 });
@@ -23,14 +23,14 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
 
 const json = (schema: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schemaOf(schema, io) } });
 
-/** A schema of which exactly one of some keys is given, and others never: what no schema of zod's says in JSON. */
+/** A schema with exactly one of several keys, and without others, which zod cannot express in JSON Schema. */
 function oneOfKeys(schema: z.ZodType, keys: readonly string[], never: readonly string[]) {
   const own = schemaOf(schema, 'input') as { readonly properties: Readonly<Record<string, object>> };
   const properties = Object.fromEntries(Object.entries(own.properties).filter(([key]) => !never.includes(key)));
   return { ...own, properties, oneOf: keys.map((key) => ({ required: [key] })) };
 }
 
-/** A schema of a body that names its model. */
+/** A schema of a body with the name of a model. */
 function namingModel(schema: z.ZodType, names: readonly string[]) {
   const own = schemaOf(schema, 'input');
   return { ...own, properties: { ...own.properties, model: stringOf(names) } };
@@ -43,7 +43,7 @@ interface OpenApiOptions {
   readonly models: readonly Pick<PoolModel, 'name' | 'task' | 'hasChat' | 'hasPairs' | 'fields'>[];
 }
 
-/** The OpenAPI document of the service, of the schemas that check its requests. */
+/** The OpenAPI document of the service, written from the schemas that check its requests. */
 export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured, models }: OpenApiOptions) {
   const namesOf = (chosen: typeof models) => chosen.map(({ name }) => name);
   const generators = models.filter(({ task }) => task === 'causal-lm');
@@ -97,33 +97,37 @@ export function openApi(schemas: ReturnType<typeof requestSchemas>, { isSecured,
     info: {
       title: 'Attune',
       version: '1',
-      description: 'Fine-tuned models: labels of texts, and texts after prompts.',
+      description: 'Fine-tuned models: classification, tagging and text generation.',
     },
     ...(isSecured && { security: [{ bearer: [] }] }),
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     paths: {
       '/v1/models/{name}/predict': post(
-        'Labels of texts',
+        'Predictions for texts',
         predictBody,
-        answer('Labels of texts', json(predictAnswer, 'output')),
+        answer('Predictions for texts', json(predictAnswer, 'output')),
         parameters(namesOf(labelers)),
       ),
       '/v1/models/{name}/generate': post(
-        'The text after a prompt',
+        'Text generated after a prompt',
         generateBody,
-        answer('The text after a prompt', { ...json(generateAnswer, 'output'), ...events }),
+        answer('Text generated after a prompt', { ...json(generateAnswer, 'output'), ...events }),
         parameters(namesOf(generators)),
       ),
-      '/v1/completions': completion("A completion, as in OpenAI's API", schemas.completion, namesOf(generators)),
+      '/v1/completions': completion(
+        "A completion in the format of OpenAI's API",
+        schemas.completion,
+        namesOf(generators),
+      ),
       // Only models with a chat template answer: without one the path is not offered.
       ...(hasChat && {
-        '/v1/chat/completions': completion("A chat completion, as in OpenAI's API", schemas.chat, chats),
+        '/v1/chat/completions': completion("A chat completion in the format of OpenAI's API", schemas.chat, chats),
       }),
-      '/v1/models': get('The models', modelsAnswer, [], openAiProblem),
+      '/v1/models': get('List of models', modelsAnswer, [], openAiProblem),
       '/v1/models/{name}': get('A model', modelSchema, parameters(namesOf(models)), openAiProblem),
-      '/health/live': get('Whether the program runs'),
+      '/health/live': get('Whether the process is running'),
       '/health/ready': get('Whether a worker is ready'),
-      '/metrics': get("Metrics in Prometheus's format"),
+      '/metrics': get('Metrics in Prometheus format'),
     },
   };
 }

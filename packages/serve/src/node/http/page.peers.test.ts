@@ -101,7 +101,7 @@ function testPage() {
       await page.keyboard.press('Enter');
       await until(page, isDone);
       expect(await page.evaluate(status)).toBe(
-        'Done. sectors: Information 80.0 %; skills: 3 found; lists: Fill in all but one of the fields title, text: the text takes the place of that one.',
+        'Done. sectors: Information 80.0 %; skills: 3 found; lists: Fill in all but one of the fields title, text: the text fills that one.',
       );
       expect(await focus()).toBe('ask');
       expect(await tab()).toBe('example');
@@ -134,8 +134,8 @@ function testPage() {
       await page.click('#model-sectors ~ div > button');
       await until(page, whyDone);
       expect(await texts(page, '#model-sectors-why tbody tr')).toEqual([
-        'telephone10.0 %for it',
-        'hospital90.0 %against it',
+        'telephone10.0 %supports',
+        'hospital90.0 %opposes',
       ]);
       expect(await texts(page, '#model-sectors-why mark')).toEqual(['telephone']);
     }));
@@ -151,7 +151,7 @@ function testPage() {
       await page.click('#model-titled ~ div > button');
       await until(page, "document.querySelector('#model-titled-why table') !== null");
       expect(await texts(page, '#model-titled-why caption')).toEqual(['“Information” is 80.0 %']);
-      expect((await texts(page, '#model-titled-why tbody tr'))[0]).toBe('telephone10.0 %for it');
+      expect((await texts(page, '#model-titled-why tbody tr'))[0]).toBe('telephone10.0 %supports');
     }));
 
   it('shows several labels per text, none, and a number, each with the words that mattered', async () =>
@@ -169,10 +169,10 @@ function testPage() {
         await page.click(`#model-${name} ~ div > button`);
         await until(page, `document.querySelector('#model-${name}-why table') !== null`);
       }
-      expect(await texts(page, '#model-topics-why tbody tr')).toEqual(['Java10.0 %for it']);
-      expect(await texts(page, '#model-pay-why tr')).toEqual(['wordwithout itspeaks', 'Java31,000for it']);
+      expect(await texts(page, '#model-topics-why tbody tr')).toEqual(['Java10.0 %supports']);
+      expect(await texts(page, '#model-pay-why tr')).toEqual(['wordwithout iteffect', 'Java31,000supports']);
       expect(await ask('A painter')).toBe('Done. topics: no label; pay: 31,000.');
-      expect(await texts(page, '#model-topics ~ div p')).toContain('No label is likely enough.');
+      expect(await texts(page, '#model-topics ~ div p')).toContain('No label reaches its threshold.');
       expect(await page.evaluate("document.querySelector('#model-topics-why').hidden")).toBe(true);
     }));
 
@@ -197,11 +197,11 @@ function testPage() {
 
   it('asks for a token where the service does, and says which are none', async () =>
     withPage({ address: await open({ tokens: ['secret'] }) }, async (page) => {
-      await until(page, `${status}.includes('wants a token')`);
+      await until(page, `${status}.includes('needs a token')`);
       expect(await page.evaluate('document.activeElement.id')).toBe('token');
       await page.keyboard.type('wrong');
       await page.keyboard.press('Enter');
-      await until(page, `${status}.includes('does not know this token')`);
+      await until(page, `${status}.includes('token is not valid')`);
       await page.fill('#token', 'secret');
       await page.keyboard.press('Enter');
       await until(page, ready);
@@ -214,7 +214,7 @@ function testPage() {
       await page.evaluate("document.getElementById('token').value = 'withdrawn'");
       await page.click('#ask');
       await until(page, "document.activeElement.id === 'token'");
-      expect(await texts(page, '#model-sectors ~ div .problem')).toEqual(['The service does not know this token.']);
+      expect(await texts(page, '#model-sectors ~ div .problem')).toEqual(['The token is not valid.']);
       await page.fill('#token', 'secret');
       await page.keyboard.press('Enter');
       await until(page, "document.getElementById('token-row').hidden");
@@ -262,18 +262,16 @@ function testPage() {
       await page.fill('#text', 'slow');
       await page.click('#ask');
       await until(page, isDone);
-      expect(await texts(page, '.problem')).toContain(
-        'The answer took too long. Try again, or ask about a shorter text.',
-      );
+      expect(await texts(page, '.problem')).toContain('The response took too long. Try again, or use a shorter text.');
       const waiting = [ask({ text: 'slow' }), ask({ text: 'a' })];
       await new Promise((resolve) => setTimeout(resolve, 200));
       await page.click('#ask');
-      await until(page, `${status}.includes('Too much is waiting')`);
-      expect(await texts(page, 'section .problem')).toEqual(['Too much is waiting at the service. Try again in 1 s.']);
+      await until(page, `${status}.includes('The service is busy')`);
+      expect(await texts(page, 'section .problem')).toEqual(['The service is busy. Try again in 1 s.']);
       await Promise.all(waiting);
       await services.at(-1)?.close();
       await page.click('#ask');
-      await until(page, `${status}.includes('does not answer')`);
+      await until(page, `${status}.includes('does not respond')`);
     });
   });
 }

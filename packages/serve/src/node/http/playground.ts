@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 
-/** The files of the page, beside this one; the build copies them. They need nothing from elsewhere. */
+/** Files of the page, next to this one; the build copies them. They load nothing from other servers. */
 const directory = new URL('./page/', import.meta.url);
 
 const types = {
@@ -15,7 +15,7 @@ const types = {
   'why.js': 'text/javascript; charset=utf-8',
 } as const;
 
-/** The page at `/`, which asks the service's own routes by addresses that are relative to its own. */
+/** The page at `/`. It calls the routes of the service by relative addresses. */
 export async function servePage(server: FastifyInstance): Promise<void> {
   for (const [name, type] of Object.entries(types)) {
     const file = await readFile(new URL(name, directory));
@@ -24,5 +24,5 @@ export async function servePage(server: FastifyInstance): Promise<void> {
   }
 }
 
-/** Options of a route that needs no token. */
+/** Options of a route that does not need a token. */
 export const openRoute = { config: { isOpen: true } } as const;

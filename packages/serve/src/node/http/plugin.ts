@@ -15,20 +15,20 @@ import { type ListedModel, type RequestLimits, requestSchemas } from './schemas'
 
 /** Options of the fastify plugin. */
 export interface AttunePluginOptions extends RequestLimits {
-  /** The models; it stays open when the server closes. */
+  /** The pool of models; it stays open when the server closes. */
   readonly pool: PredictorPool;
-  /** Tokens of which a request has to bring one (`Authorization: Bearer …`), but for `/health` and the page; default none is needed. */
+  /** Accepted bearer tokens (`Authorization: Bearer …`); `/health` and the page do not need one. Default: requests need no token. */
   readonly tokens?: readonly string[];
-  /** Milliseconds that an answer may take; default 30,000. A text that is streamed may take longer between its first piece and its last. */
+  /** Time limit per response in milliseconds, default 30,000. For a streamed text it applies until the first piece. */
   readonly timeoutMs?: number;
-  /** Whether `/` is the page that shows the models; default true. */
+  /** Whether `/` serves a page to try the models on; default true. */
   readonly playground?: boolean;
 }
 
-/** The routes that clients of OpenAI's API ask, who look for its own form of a refusal. */
+/** Routes in the format of OpenAI's API, whose clients read refusals in its own format. */
 
 /**
- * The routes of the service for a fastify server of your own: predictions, texts, OpenAI's completions, the models, health, metrics, the
+ * Fastify plugin with the routes of the service: predictions, text generation, OpenAI's completions, the list of models, health, metrics, the
  * OpenAPI document and the page at `/`. Refusals are JSON problems.
  *
  * @example
@@ -36,7 +36,7 @@ export interface AttunePluginOptions extends RequestLimits {
  * await fastify.register(attunePlugin, { pool });
  */
 export async function attunePlugin(fastify: object, options: AttunePluginOptions): Promise<void> {
-  const server = fastify as FastifyInstance; // no type of fastify's is public: they need those of Node
+  const server = fastify as FastifyInstance; // no type of fastify is public: its types need those of Node
 
   const { pool, tokens = [], timeoutMs = 30_000, playground = true } = options;
   const schemas = requestSchemas(options);
@@ -50,13 +50,13 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
       if (!('isOpen' in request.routeOptions.config)) check(request);
     });
 
-  /** Aborts where the client leaves, and, until the answer begins, when its time is over. */
+  /** Aborts when the client disconnects, and at the time limit if the response has not started. */
   const signalOf = (reply: FastifyReply) => {
     const gone = new AbortController();
     const timer = setTimeout(() => gone.abort(new DOMException('', 'TimeoutError')), timeoutMs);
     reply.raw.once('close', () => {
       clearTimeout(timer);
-      gone.abort(new ProblemError('UNAVAILABLE', 'the client left'));
+      gone.abort(new ProblemError('UNAVAILABLE', 'the client disconnected'));
     });
     return { signal: gone.signal, begun: () => clearTimeout(timer) };
   };
@@ -113,7 +113,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   server.get('/health/live', openRoute, async () => ({ status: 'live' }));
   server.get('/health/ready', openRoute, async () => {
     if (pool.state.workers > 0) return { status: 'ready' };
-    throw new ProblemError('UNAVAILABLE', 'expected a worker that is ready, got none; one is being started');
+    throw new ProblemError('UNAVAILABLE', 'expected a ready worker, got none; one is starting, try again');
   });
   const metrics = isSupervised() ? sharedMetrics(registry) : () => registry.metrics();
   server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await metrics()));
@@ -122,7 +122,7 @@ export async function attunePlugin(fastify: object, options: AttunePluginOptions
   if (playground) await servePage(server);
 }
 
-/** A text in whatever form it is asked for. */
+/** Sends a text whole or streamed, as requested. */
 interface TextAnswer {
   readonly pieces: AsyncGenerator<string, WrittenText, void>;
   piece(text: string): unknown;

@@ -6,7 +6,7 @@ import type { PredictAnswer, requestSchemas, ServedPrediction } from './schemas'
 
 type Body = z.output<ReturnType<typeof requestSchemas>['predict']>;
 
-/** The model of a name. */
+/** The model of that name. */
 export function modelNamed(pool: PredictorPool, name: string): PoolModel {
   const model = pool.models.find((own) => own.name === name);
   if (model) return model;
@@ -23,13 +23,13 @@ export async function predictions(
 ): Promise<PredictAnswer> {
   const { version, task } = modelNamed(pool, name);
   if (task === 'causal-lm')
-    throw new ProblemError('INPUT_INVALID', `${name} writes texts; ask for them at /v1/models/${name}/generate`);
+    throw new ProblemError('INPUT_INVALID', `${name} is a generator; send the request to /v1/models/${name}/generate`);
   const inputs: readonly PoolInput[] = texts ?? pairs ?? rows ?? [fields ?? (text as string)];
   const found = await pool.predict<ServedPrediction>(inputs, { ...options, model: name });
   return { model: name, version, predictions: topK === undefined ? found : found.map((own) => likeliest(own, topK)) };
 }
 
-/** A prediction with its likeliest labels alone. */
+/** A prediction with its most likely labels only. */
 function likeliest(prediction: ServedPrediction, count: number): ServedPrediction {
   if (!('scores' in prediction)) return prediction;
   const { scores, ...rest } = prediction;

@@ -1,37 +1,37 @@
 import { isAttuneError } from '@attune/internal';
 import { z } from 'zod';
 
-// What is answered where a request is refused or fails: a JSON problem (RFC 9457) with a code that stays the same between versions.
+// Responses to requests that are refused or fail: a JSON problem (RFC 9457) with a code that is stable between versions.
 
 /** A refusal or failure, as `application/problem+json`. */
 export interface Problem {
   /** `urn:attune:problem:` and the code. */
   readonly type: string;
-  /** The kind of problem in a few words, the same for every problem of its code. */
+  /** The kind of problem in a few words, the same for all problems of one code. */
   readonly title: string;
-  /** Status code of the answer. */
+  /** HTTP status code. */
   readonly status: number;
-  /** What was expected, what came, what to do. */
+  /** The reason: expected value, actual value, and what to do. */
   readonly detail: string;
-  /** Stable and machine-readable. */
+  /** Code of the problem, stable between versions. */
   readonly code: ProblemCode;
 }
 
 const kinds = {
-  BODY_INVALID: [400, 'The body is not as the schema says'],
+  BODY_INVALID: [400, 'The body does not match the schema'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
-  INPUT_INVALID: [422, 'The model does not take this input'],
-  NOT_AUTHORIZED: [401, 'A bearer token is needed'],
-  NOT_FOUND: [404, 'There is nothing at this address'],
-  METHOD_NOT_ALLOWED: [405, 'The address does not take this method'],
-  MEDIA_TYPE: [415, 'The body is of another type'],
-  REQUEST_INVALID: [400, 'The request is none of HTTP'],
-  REQUEST_TIMEOUT: [408, 'The request took too long to come'],
+  INPUT_INVALID: [422, 'The model does not accept this input'],
+  NOT_AUTHORIZED: [401, 'A bearer token is required'],
+  NOT_FOUND: [404, 'There is no such address'],
+  METHOD_NOT_ALLOWED: [405, 'The address does not support this method'],
+  MEDIA_TYPE: [415, 'The body has an unsupported media type'],
+  REQUEST_INVALID: [400, 'The request is not valid HTTP'],
+  REQUEST_TIMEOUT: [408, 'The request took too long to arrive'],
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   MODEL_UNKNOWN: [404, 'There is no such model'],
-  QUEUE_FULL: [429, 'Too much is waiting'],
-  UNAVAILABLE: [503, 'The service does not answer at the moment'],
-  TIMEOUT: [503, 'The answer took too long'],
+  QUEUE_FULL: [429, 'The queue is full'],
+  UNAVAILABLE: [503, 'The service is not available at the moment'],
+  TIMEOUT: [503, 'The response took too long'],
   INTERNAL: [500, 'The service failed'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -43,7 +43,7 @@ export const problemCodes = Object.keys(kinds) as readonly ProblemCode[];
 /** Seconds after which a client may try again. */
 export const retryAfter = 1;
 
-/** An error that is answered as a problem. */
+/** An error with the problem to respond with. */
 export class ProblemError extends Error {
   constructor(
     readonly code: ProblemCode,
@@ -54,7 +54,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Codes of the pool's and the models' errors, by what is answered. */
+/** Codes of problems for the errors of pool and models. */
 const codes: Readonly<Partial<Record<string, ProblemCode>>> = {
   POOL_FULL: 'QUEUE_FULL',
   POOL_MODEL: 'MODEL_UNKNOWN',
@@ -69,7 +69,7 @@ const codes: Readonly<Partial<Record<string, ProblemCode>>> = {
   PROMPT_TOO_LONG: 'INPUT_INVALID',
 };
 
-/** Codes of fastify's own errors. */
+/** Codes of problems for fastify's own errors. */
 const fastifyCodes: Readonly<Partial<Record<string, ProblemCode>>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE',
@@ -78,7 +78,7 @@ const fastifyCodes: Readonly<Partial<Record<string, ProblemCode>>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BODY_INVALID',
 };
 
-/** The problem that an error is answered as. What is not the client's to know is not said. */
+/** The problem for an error. It does not reveal internals of the service. */
 export function problemOf(error: unknown): Problem {
   const { code, detail } = found(error);
   const [status, title] = kinds[code];
@@ -97,15 +97,18 @@ function found(error: unknown): { code: ProblemCode; detail: string } {
   const attune = isAttuneError(error) ? codes[error.code] : undefined;
   if (attune) return { code: attune, detail: message };
   if (name === 'TimeoutError')
-    return { code: 'TIMEOUT', detail: 'expected an answer in time, got none; send fewer texts, or try again later' };
+    return {
+      code: 'TIMEOUT',
+      detail: 'expected a response within the time limit, got none; send fewer texts, or try again later',
+    };
   const own = given === undefined ? undefined : fastifyCodes[given];
   if (own) return { code: own, detail: message };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { code: 'BODY_INVALID', detail: message };
-  return { code: 'INTERNAL', detail: 'the service failed; its log says why' };
+  return { code: 'INTERNAL', detail: 'the service failed; see its log' };
 }
 
-/** The first place that is wrong, and what was expected there. */
+/** The first invalid field and what was expected there. */
 function zodDetail({ issues }: z.ZodError): string {
   const [{ path, message }] = issues;
   const place = path.length === 0 ? 'the body' : path.map(String).join('.');

@@ -4,19 +4,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openAiError } from './openai';
 import { type Problem, ProblemError, problemOf, retryAfter } from './problems';
 
-// How refusals are answered: those of routes, and what none of them sees, such as an address that there is not, and bytes that are no request.
+// Responses to refused requests: refusals of routes, and requests that reach no route, such as unknown addresses and invalid HTTP.
 
-/** Answers a problem. */
+/** Sends a problem. */
 export function sendProblem(reply: FastifyReply, problem: Problem & { readonly error?: object }): FastifyReply {
   if (problem.status === 429 || problem.status === 503) reply.header('retry-after', retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.status(problem.status).type('application/problem+json').send(problem);
 }
 
-/** Routes that clients of OpenAI's API ask. */
+/** Routes in the format of OpenAI's API. */
 const openAiRoutes = /\/(completions|models|models\/:name)$/;
 
-/** Answers what is thrown. */
+/** Responds to errors that a route throws. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error);
   if (problem.status === 500) request.log.error(error);
@@ -24,7 +24,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   return sendProblem(reply, isOpenAi ? { ...problem, error: openAiError(problem) } : problem);
 }
 
-/** Answers addresses and methods that there are not. It looks at the routes that are registered after it was called. */
+/** Responds to unknown addresses and unsupported methods. Routes have to be registered after this call. */
 export function answerNotFound(server: FastifyInstance): void {
   const routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
   server.addHook('onRoute', ({ url, method }) => {
@@ -36,7 +36,7 @@ export function answerNotFound(server: FastifyInstance): void {
     const path = url.split('?')[0].slice(0, 200);
     const other = [...routes.values()].find(({ pattern }) => pattern.test(path));
     if (other === undefined) {
-      const detail = `${method} ${path}: there is no such address; /openapi.json lists them`;
+      const detail = `${method} ${path}: there is no such address; see /openapi.json`;
       return sendProblem(reply, problemOf(new ProblemError('NOT_FOUND', detail)));
     }
     const allowed = [...other.methods].join(', ');
@@ -45,22 +45,22 @@ export function answerNotFound(server: FastifyInstance): void {
     return sendProblem(reply, problemOf(new ProblemError('METHOD_NOT_ALLOWED', detail)));
   };
   server.setNotFoundHandler(notFound);
-  // What is wrong with a request to nowhere comes second.
+  // For an unknown address, other faults of the request are not reported.
   server.setErrorHandler((error, request, reply) =>
     request.is404 && !(error instanceof ProblemError) ? notFound(request, reply) : answerError(error, request, reply),
   );
 }
 
-/** `/v1/models/:name` as an expression. */
+/** `/v1/models/:name` as a regular expression. */
 const patternOf = (url: string) =>
   new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
 
-/** Answers what fastify's router does not take, such as an address that cannot be decoded. */
+/** Responds to requests that fastify's router rejects, such as an address that cannot be decoded. */
 export function refuseAddress(error: Error, _: FastifyRequest, reply: FastifyReply): void {
   sendProblem(reply, problemOf(new ProblemError('REQUEST_INVALID', error.message)));
 }
 
-/** Answers bytes that are no request, and requests that do not come whole in time; the connection then ends. */
+/** Responds to invalid HTTP, and to requests that do not arrive in time; then closes the connection. */
 export function refuseBytes(error: Error & { readonly code?: string }, socket: Socket): void {
   const { _httpMessage: answer } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
   if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) return void socket.destroy(error);
@@ -79,6 +79,6 @@ function rawProblem(code: string | undefined): ProblemError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new ProblemError('REQUEST_TIMEOUT', 'expected the whole request in time, got a part of it; send it faster');
   if (code === 'HPE_HEADER_OVERFLOW')
-    return new ProblemError('HEADERS_TOO_LARGE', 'expected headers of 16 KiB at most, got more; send fewer');
+    return new ProblemError('HEADERS_TOO_LARGE', 'expected at most 16 KiB of headers, got more; send fewer');
   return new ProblemError('REQUEST_INVALID', `expected a request in HTTP/1.1, got something else (${code})`);
 }

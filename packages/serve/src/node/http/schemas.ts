@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-// What requests and answers look like: one set of schemas checks them, describes them in openapi.json, and types the client.
+// Schemas of requests and responses. They check requests, describe both in openapi.json, and type the client.
 
-/** Limits of one request. */
+/** Limits per request. */
 export interface RequestLimits {
-  /** Most texts of one request; default 256. */
+  /** Maximum texts per request; default 256. */
   readonly maxTexts?: number;
-  /** Most characters of one text or prompt; default 100,000. */
+  /** Maximum characters per text or prompt; default 100,000. */
   readonly maxCharacters?: number;
-  /** Most tokens that may be written for one request; default 1,024. */
+  /** Maximum generated tokens per request; default 1,024. */
   readonly maxNewTokens?: number;
 }
 
@@ -46,26 +46,28 @@ export function requestSchemas(limits: RequestLimits = {}) {
         .max(maxTexts)
         .optional()
         .describe('Pairs of texts, for a model of pairs'),
-      fields: fields.optional().describe("A row of the run's columns, which its templates make a text of"),
-      rows: z.array(fields).min(1).max(maxTexts).optional().describe('Several of them'),
+      fields: fields.optional().describe("A row with the run's columns, from which its template makes the text"),
+      rows: z.array(fields).min(1).max(maxTexts).optional().describe('Several rows'),
       topK: z
         .int()
         .min(1)
         .max(10_000)
         .optional()
-        .describe("The likeliest labels alone, in place of every label's score"),
+        .describe('Number of most likely labels to return, in place of the scores of all labels'),
     })
     .refine((own) => hasOneOf(own, ['text', 'texts', 'pairs', 'fields', 'rows']), {
-      message: 'expected text, texts, pairs, fields or rows, one of them',
+      message: 'expected exactly one of text, texts, pairs, fields and rows',
     });
   const generate = z
     .strictObject({
       prompt: text.optional().describe('A prompt'),
       messages: messages.optional().describe('A conversation, for a model with a chat template'),
-      fields: fields.optional().describe("A row of the run's columns, which its prompt template makes a prompt of"),
-      chatTemplate: name.optional().describe('The name of the chat template, of a model with several'),
+      fields: fields
+        .optional()
+        .describe("A row with the run's columns, from which its prompt template makes the prompt"),
+      chatTemplate: name.optional().describe('Name of the chat template, for a model with several'),
       chatVariables: chatVariables.optional().describe('Further variables of the chat template'),
-      stream: z.boolean().default(false).describe('Whether the text comes piece by piece, as server-sent events'),
+      stream: z.boolean().default(false).describe('Whether to stream the text as server-sent events'),
       maxNewTokens: tokens.default(Math.min(128, maxNewTokens)),
       doSample: z.boolean().optional(),
       temperature: temperature.gt(0).optional(),
@@ -74,17 +76,17 @@ export function requestSchemas(limits: RequestLimits = {}) {
       repetitionPenalty: z.number().gt(0).max(10).optional(),
       seed: seed.optional(),
       stopStrings: stop.optional(),
-      jsonSchema: jsonSchema.optional().describe('A JSON schema that the text has to meet'),
-      grammar: text.optional().describe("A grammar that the text has to be of, in llama.cpp's notation"),
+      jsonSchema: jsonSchema.optional().describe('A JSON schema that the text has to match'),
+      grammar: text.optional().describe("A grammar that the text has to match, in llama.cpp's notation"),
     })
     .refine((own) => hasOneOf(own, ['prompt', 'messages', 'fields']), {
-      message: 'expected prompt, messages or fields, one of them',
+      message: 'expected exactly one of prompt, messages and fields',
     })
     .refine(({ messages: own, ...more }) => own !== undefined || !(more.chatTemplate ?? more.chatVariables), {
-      message: 'expected messages beside chatTemplate and chatVariables',
+      message: 'chatTemplate and chatVariables need messages; add messages, or remove them',
     })
     .refine(({ jsonSchema: own, grammar }) => own === undefined || grammar === undefined, {
-      message: 'expected jsonSchema or grammar, got both',
+      message: 'expected jsonSchema or grammar, got both; remove one',
     });
   const format = z.union([
     z.object({ type: z.literal('text') }),
@@ -106,12 +108,14 @@ export function requestSchemas(limits: RequestLimits = {}) {
   const completion = z.object({ ...openAi, prompt: z.union([text, z.tuple([text])]) });
   const chat = z.object({
     ...{ ...openAi, messages, max_completion_tokens: tokens.nullish() },
-    chat_template_kwargs: chatVariables.nullish().describe('Further variables of the chat template, as vLLM has them'),
+    chat_template_kwargs: chatVariables
+      .nullish()
+      .describe('Further variables of the chat template, under the name that vLLM uses'),
   });
   return { predict, generate, completion, chat };
 }
 
-/** Whether a body has exactly one of these. */
+/** Whether a body has exactly one of these keys. */
 const hasOneOf = (body: Readonly<Record<string, unknown>>, names: readonly string[]): boolean =>
   names.filter((name) => body[name] !== undefined).length === 1;
 
@@ -126,7 +130,7 @@ export const entitySchema = z.object({
   score: z.number(),
 });
 
-/** What a model says of one text, by its task. */
+/** Prediction for one text, by task. */
 export const predictionSchema = z.union([
   z.object({ label: z.string(), score: z.number(), scores: z.record(z.string(), z.number()) }),
   z.object({ label: z.string(), score: z.number(), top: z.array(label) }),
@@ -148,7 +152,7 @@ export const generateAnswer = z.object({
   isWhole: z.boolean().optional(),
 });
 
-/** A model as `/v1/models` lists it: OpenAI's fields, and its own. */
+/** A model in the list of `/v1/models`: OpenAI's fields, and further ones. */
 export const modelSchema = z.object({
   id: z.string(),
   object: z.literal('model'),
@@ -158,9 +162,9 @@ export const modelSchema = z.object({
   problemType: z.string().optional(),
   labels: z.array(z.string()).readonly(),
   maxLength: z.int(),
-  hasChat: z.boolean().describe('Whether it takes messages'),
-  hasPairs: z.boolean().optional().describe('Whether it takes pairs of texts'),
-  fields: z.array(z.string()).readonly().describe("The run's columns, which it takes in place of a text or prompt"),
+  hasChat: z.boolean().describe('Whether the model accepts messages'),
+  hasPairs: z.boolean().optional().describe('Whether the model accepts pairs of texts'),
+  fields: z.array(z.string()).readonly().describe("The run's columns, accepted in place of a text or prompt"),
   precision: z.string(),
   version: z.int(),
 });
@@ -169,15 +173,15 @@ export const modelsAnswer = z.object({ object: z.literal('list'), data: z.array(
 
 type Schemas = ReturnType<typeof requestSchemas>;
 
-/** The body of a request for predictions. */
+/** Body of a request for predictions. */
 export type PredictBody = z.input<Schemas['predict']>;
-/** The body of a request for a text. */
+/** Body of a request for generated text. */
 export type GenerateBody = z.input<Schemas['generate']>;
-/** What a model says of one text. */
+/** Prediction for one text. */
 export type ServedPrediction = z.infer<typeof predictionSchema>;
-/** The answer to a request for predictions. */
+/** Response to a request for predictions. */
 export type PredictAnswer = z.infer<typeof predictAnswer>;
-/** The answer to a request for a text. */
+/** Response to a request for generated text. */
 export type GenerateAnswer = z.infer<typeof generateAnswer>;
-/** A model as it is listed. */
+/** A model in the list of models. */
 export type ListedModel = z.infer<typeof modelSchema>;

@@ -170,7 +170,7 @@ it('says in words which port or host cannot be had', async () => {
   const port = Number(new URL((await open()).url).port);
   await expect(open({ port })).rejects.toMatchObject({
     code: 'ARGUMENT_INVALID',
-    message: `port: expected one that is free at 127.0.0.1, got ${port}, where another program listens; give another, or 0 for any`,
+    message: `port: expected a free port at 127.0.0.1, got ${port}, which another program uses; choose another, or 0 for any free port`,
   });
   await expect(open({ port: 99999 })).rejects.toThrow('port: expected an integer from 0 to 65535, got 99999');
   await expect(open({ host: '192.0.2.1' })).rejects.toThrow('host: expected an address of this machine, got 192.0.2.1');
@@ -235,7 +235,7 @@ describe('texts', () => {
     });
     await expect(client.predict('writer', { text: 'a' })).rejects.toMatchObject({ problem: { code: 'INPUT_INVALID' } });
     await expect(client.generate('writer', {})).rejects.toMatchObject({
-      problem: { code: 'BODY_INVALID', detail: 'the body: expected prompt, messages or fields, one of them' },
+      problem: { code: 'BODY_INVALID', detail: 'the body: expected exactly one of prompt, messages and fields' },
     });
   });
 
@@ -243,10 +243,10 @@ describe('texts', () => {
     const generate = async (body: object) => (await post(url, '/v1/models/writer/generate', body)).json();
     expect(await generate({ fields: { title: 'one', pay: 20 } })).toMatchObject({ text: 'one 20 ' });
     expect(await generate({ prompt: 'a', chatTemplate: 'brief' })).toMatchObject({
-      detail: 'the body: expected messages beside chatTemplate and chatVariables',
+      detail: 'the body: chatTemplate and chatVariables need messages; add messages, or remove them',
     });
     expect(await generate({ prompt: 'a', grammar: 'root ::= "a"', jsonSchema: {} })).toMatchObject({
-      detail: 'the body: expected jsonSchema or grammar, got both',
+      detail: 'the body: expected jsonSchema or grammar, got both; remove one',
     });
   });
 

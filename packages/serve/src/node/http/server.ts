@@ -11,29 +11,29 @@ import { answerNotFound, refuseAddress, refuseBytes } from './refusals';
 
 /** Options of `openService`. */
 export interface ServiceOptions extends PoolOptions, Omit<AttunePluginOptions, 'pool'> {
-  /** Name or address to listen on; default `127.0.0.1`, which no other machine reaches. */
+  /** Name or address to listen on; default `127.0.0.1`, reachable from this machine only. */
   readonly host?: string;
-  /** Port; default 8000. 0 takes one that is free. */
+  /** Port; default 8000. 0 selects a free one. */
   readonly port?: number;
-  /** Origins whose pages may ask (CORS), or `*`; default none. */
+  /** Origins whose pages may send requests (CORS), or `*`; default none. */
   readonly corsOrigins?: readonly string[];
-  /** Most bytes of a body; default 1 MiB. */
+  /** Maximum size of a body in bytes; default 1 MiB. */
   readonly bodyLimit?: number;
-  /** Most requests that are answered at a time, those included whose body is on its way; default 2,000. One more is answered 503. */
+  /** Maximum concurrent requests, including those whose body is still arriving; default 2,000. Further requests get status 503. */
   readonly maxRequests?: number;
-  /** Milliseconds in which a request has to come whole; one that does not is answered 408. Default 30,000. */
+  /** Milliseconds within which a request has to arrive completely; later ones get status 408. Default 30,000. */
   readonly requestTimeoutMs?: number;
-  /** Level of the log, lines of JSON on standard output: `info`, `warn`, `error`, `silent`; default `info`. No text is logged. */
+  /** Log level: `info`, `warn`, `error` or `silent`; default `info`. The log is JSON lines on standard output, without texts. */
   readonly logLevel?: string;
 }
 
-/** A service that listens. */
+/** A running service. */
 export interface Service {
-  /** Where it listens. */
+  /** Address that the service listens at, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** The workers that hold the models. */
+  /** The pool of workers with the models. */
   readonly pool: PredictorPool;
-  /** Takes no more requests, answers those that it has, and closes the models. */
+  /** Stops accepting requests, answers those in progress, and closes the models. */
   close(): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export async function openService(
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: false, // it would be no problem in JSON
     forceCloseConnections: 'idle',
-    // A client that sends slowly does not hold a connection for ever, nor does one that reads nothing.
+    // A client that sends slowly or reads nothing does not hold its connection forever.
     http: {
       requestTimeout: requestTimeoutMs,
       headersTimeout: requestTimeoutMs,
@@ -97,15 +97,17 @@ export async function openService(
     server.addHook('onRequest', async (request, { raw }) => {
       answering++;
       raw.once('close', () => answering--);
-      if (isClosing)
-        throw new ProblemError('UNAVAILABLE', 'expected a service that is open, got one that ends; ask another');
+      if (isClosing) throw new ProblemError('UNAVAILABLE', 'the service is shutting down; send the request again');
       if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-        throw new ProblemError('REQUEST_INVALID', 'expected the header Host, got none; send it');
+        throw new ProblemError('REQUEST_INVALID', 'expected the header Host, got none; add it');
       if (answering > maxRequests && !isHealth(request.url))
-        throw new ProblemError('UNAVAILABLE', `expected at most ${maxRequests} requests at a time; try again later`);
+        throw new ProblemError(
+          'UNAVAILABLE',
+          `expected at most ${maxRequests} concurrent requests, got more; try again later`,
+        );
     });
     const limits = { maxTexts, maxCharacters, maxNewTokens };
-    // Told so, a client sends its next request elsewhere, rather than into a connection that is about to close.
+    // With this header a client opens another connection for its next request, since this one is about to close.
     server.addHook('onSend', async (_request, reply) => {
       if (isEnding) reply.header('connection', 'close');
     });
@@ -117,10 +119,10 @@ export async function openService(
       ...{ url, pool },
       async close() {
         isEnding = true;
-        NetServer.prototype.close.call(server.server); // as a server of HTTP it would break connections whose request is on its way
+        NetServer.prototype.close.call(server.server); // closing an HTTP server would break connections whose request is still arriving
         await new Promise((resolve) => setTimeout(resolve, lastRequestsMs));
         isClosing = true;
-        // A connection is kept for the client's next request, and would hold the server open.
+        // Idle connections, kept for a client's next request, would keep the server open.
         const idle = setInterval(() => {
           if (answering === 0) server.server.closeAllConnections();
           else server.server.closeIdleConnections();
@@ -136,13 +138,13 @@ export async function openService(
   }
 }
 
-/** Milliseconds for requests that come over connections which were there at the end: they are answered, and told that they are the last. */
+/** Milliseconds in which requests over existing connections are still answered, with the header that closes the connection. */
 const lastRequestsMs = 100;
 
-/** A service that has much to do is still alive. */
+/** Liveness does not depend on load. */
 const isHealth = (url: string) => url.startsWith('/health/');
 
-/** The page at `/` has its styles and scripts from this service, and asks no other. */
+/** The page at `/` loads styles and scripts from this service only, and calls no other server. */
 const pageDirectives = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],

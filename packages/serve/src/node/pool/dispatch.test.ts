@@ -75,7 +75,7 @@ it('replaces a worker that ends, and tries once more what it had', async () => {
   await expect(pool.predict(['die'])).rejects.toMatchObject({ code: 'POOL_WORKER' });
   expect((await pool.predict<Scripted>(['ok']))[0].length).toBe(2);
   expect(pool.state).toMatchObject({ queued: 0, running: 0, workers: 1, restarts: 3 });
-  expect(notes[0]).toMatch(/ended \(it ended with exit code 3\) and is started again/);
+  expect(notes[0]).toMatch(/^a worker ended \(it ended with exit code 3\); starting another$/);
 });
 
 it('refuses more than the queue holds, and takes more once there is room', async () => {
@@ -94,7 +94,7 @@ it('refuses a call that would wait longer than it may, by the speed of those bef
   const waiting = [pool.predict(['wait 600']), pool.predict(['wait 600'])]; // 1,200 ms, about
   await expect(pool.predict(['a'])).rejects.toMatchObject({
     code: 'POOL_FULL',
-    message: expect.stringMatching(/^predict: expected its turn within 1000 ms, got \d+ ms of work that waits/),
+    message: expect.stringMatching(/^predict: expected a wait of at most 1000 ms, got \d+ ms of queued work/),
   });
   await Promise.all([first, ...waiting]);
   expect(await pool.predict(['a'])).toHaveLength(1);
@@ -103,7 +103,7 @@ it('refuses a call that would wait longer than it may, by the speed of those bef
     for await (const _ of writing.write('a b c d e f g h i j k l m n o p')); // 80 ms, about
   })();
   const texts = [writing.write('a b'), writing.write('a b')].map((text) => text.next());
-  expect(() => writing.write('a')).toThrow(/^write: expected its turn within 50 ms/);
+  expect(() => writing.write('a')).toThrow(/^write: expected a wait of at most 50 ms/);
   await Promise.all(texts);
 });
 

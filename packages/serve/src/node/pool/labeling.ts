@@ -5,7 +5,7 @@ import { keyOf, type PooledModel } from './open-models';
 import { type Call, costOf, type Item } from './queue';
 import type { Seat } from './staff';
 
-// Labels inputs: calls wait in their model's queue, and each worker that is free takes a batch of what waits longest.
+// Predicts inputs: calls wait in the queue of their model, and each free worker takes a batch of the inputs that have waited longest.
 
 interface LabelingOptions {
   readonly models: ReadonlyMap<string, PooledModel>;
@@ -14,11 +14,11 @@ interface LabelingOptions {
   readonly maxBatchMs: number;
   readonly cacheSize: number;
   readonly maxWaitMs: number;
-  /** Something has ended: what waits for that may go on. */
+  /** Called when a call has ended, so that waiting work can continue. */
   readonly onProgress: () => void;
 }
 
-/** A batch that goes to a worker by itself: the inputs of one call of several that failed together. */
+/** A batch to run separately: the inputs of one of several calls whose common batch failed. */
 interface Batch {
   readonly model: PooledModel;
   readonly items: readonly Item[];
@@ -27,22 +27,22 @@ interface Batch {
 export class Labeling {
   readonly #apart: Batch[] = [];
   readonly #cache: LRUCache<string, object> | undefined;
-  /** Which model is asked first the next time. */
+  /** Index of the model whose queue is checked first next time. */
   #turn = 0;
-  /** Inputs that workers have. */
+  /** Inputs that workers are computing. */
   running = 0;
 
   constructor(readonly options: LabelingOptions) {
     if (options.cacheSize > 0) this.#cache = new LRUCache({ max: options.cacheSize });
   }
 
-  /** Inputs that wait. */
+  /** Inputs in the queues. */
   get queued(): number {
     const apart = this.#apart.reduce((sum, { items }) => sum + items.length, 0);
     return [...this.options.models.values()].reduce((sum, { queue }) => sum + queue.length, apart);
   }
 
-  /** Milliseconds until what waits is given to workers, as fast as they are ready and were so far. */
+  /** Estimated milliseconds until the queued inputs reach a worker, from the number of ready workers and the measured speed. */
   get waitMs(): number {
     const ready = this.options.seats.filter(({ isReady }) => isReady).length;
     const all = [...this.options.models.values()].reduce((sum, { queue }) => sum + queue.milliseconds, 0);
@@ -100,7 +100,7 @@ export class Labeling {
     }
   }
 
-  /** Fails all that waits. */
+  /** Rejects all waiting calls. */
   failAll(error: Error): void {
     for (const { items } of this.#apart.splice(0)) for (const { call } of items) call.fail(error);
     for (const { queue } of this.options.models.values())
@@ -108,7 +108,7 @@ export class Labeling {
         call.fail(error);
   }
 
-  /** The inputs that no prediction is kept for; the others are answered. */
+  /** The inputs without a cached prediction; the others are answered from the cache. */
   #unknown(model: PooledModel, inputs: readonly PoolInput[], call: Call): Item[] {
     const { maxLength = 512 } = model.facts ?? {};
     return inputs.flatMap((input, place) => {
@@ -170,14 +170,14 @@ export class Labeling {
     );
   }
 
-  /** Inputs that a worker took with it are tried once more. */
+  /** Inputs of a worker that ended are tried again, once. */
   #again(model: PooledModel, items: readonly Item[], error: Error): void {
     for (const item of items) item.tries++;
     model.queue.putBack(items.filter(({ tries }) => tries < 2));
     for (const { call, tries } of items) if (tries >= 2) call.fail(error);
   }
 
-  /** An error is the call's whose input made it: of several, each is tried by itself. */
+  /** An error belongs to the call with the faulty input: if a batch has several calls, each is tried separately. */
   #apartOrFailed({ model, items }: Batch, error: Error): void {
     const calls = new Set(items.map(({ call }) => call));
     if (calls.size === 1) items[0].call.fail(error);
@@ -190,5 +190,5 @@ const cacheKey = (model: PooledModel, input: PoolInput) => `${keyOf(model)} ${JS
 const waitedTooLong = (milliseconds: number) =>
   new AttuneError(
     'POOL_FULL',
-    `predict: expected its turn in time, got none within ${Math.round(milliseconds)} ms, as computing takes longer than it did; try again later, or raise maxWaitMs`,
+    `predict: expected a free worker in time, got none within ${Math.round(milliseconds)} ms, since batches take longer than before; try again later, or raise maxWaitMs`,
   );

@@ -3,10 +3,10 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 
-/** Files of weights, of which a directory of a model has one kind. */
+/** Names of weight files; a model directory has one kind. */
 const weights = /\.(safetensors|bin|onnx)$/;
 
-/** Bytes of a model's weights in one worker: those of its files, a quarter of them in 8 bits. */
+/** Bytes of a model's weights in one worker: the size of its files, or a quarter of it in 8 bits. */
 export async function modelBytes(directory: string, precision: 'fp32' | 'int8'): Promise<number> {
   const names = (await readdir(directory)).filter((name) => weights.test(name));
   const kind = ['.safetensors', '.bin', '.onnx'].find((end) => names.some((name) => name.endsWith(end)));
@@ -16,7 +16,7 @@ export async function modelBytes(directory: string, precision: 'fp32' | 'int8'):
   return precision === 'int8' ? bytes / 4 : bytes;
 }
 
-/** The memory that models may take where nothing else is said: half of the machine's. */
+/** Default memory limit for models: half of the machine's memory. */
 export const defaultMemory = (): number => totalmem() / 2;
 
 /** @throws AttuneError POOL_MEMORY where the models do not fit, with what each takes */
@@ -30,7 +30,7 @@ export function checkMemory(
   const places = processes === 1 ? `${workers} workers` : `${workers} workers of ${processes} processes`;
   throw new AttuneError(
     'POOL_MEMORY',
-    `openPredictorPool: expected models within ${megabytes(memory)}, got ${megabytes(total)} (${each}; in each of ${places}); take fewer workers, precision int8, or a larger memory`,
+    `openPredictorPool: expected models within ${megabytes(memory)}, got ${megabytes(total)} (${each}; in each of ${places}); use fewer workers, precision int8, or a higher memory`,
   );
 }
 

@@ -1,20 +1,20 @@
 import type { ModelTask, ProblemType } from '@attune/models';
 import type { ChatMessage, GeneratedText, TextOptions } from '@attune/train/node';
 
-// What the pool and its workers say to each other. Everything is plain data, which `postMessage` copies.
+// Messages between the pool and its workers: plain data, which `postMessage` copies.
 
-/** A row of the columns that a run was trained on, by their names: its templates make a text, two, or a prompt of it. */
+/** Values by column name. The run's templates make a text, a pair of texts, or a prompt from them. */
 export type PoolRow = Readonly<Record<string, string>>;
 
-/** A text, a pair of texts, or a row that the run's templates make one of. */
+/** A text, a pair of texts, or a row from which the run's templates make one. */
 export type PoolInput = string | readonly [string, string] | PoolRow;
 
-/** What a text is written after: a prompt, a conversation, or a row that the run's template makes a prompt of. */
+/** Input of text generation: a prompt, a conversation, or a row from which the run's template makes a prompt. */
 export type PoolPrompt = string | readonly PostedMessage[] | PoolRow;
 
 /** A model to open in a worker. */
 export interface ModelSpec {
-  /** Tells two versions of a model apart while one replaces the other. */
+  /** Identifies a version of a model, since two are open while one replaces the other. */
   readonly key: string;
   /** A run directory, a model directory or a hub id. */
   readonly source: string;
@@ -24,35 +24,35 @@ export interface ModelSpec {
   readonly threads: number;
 }
 
-/** What a worker found out about a model when it opened it. */
+/** Properties of a model, read by the worker that opened it. */
 export interface ModelFacts {
   readonly task: ModelTask;
   /** The kind of problem of a sequence classifier. */
   readonly problemType?: ProblemType;
-  /** Labels in the order of their ids; none of a generator. */
+  /** Labels in the order of their ids; empty for a generator. */
   readonly labels: readonly string[];
-  /** Most tokens that the model reads: of a text, or of a prompt with what is written after it. */
+  /** Maximum number of tokens: of a text, or of a prompt together with its completion. */
   readonly maxLength: number;
   /** Whether the model has a chat template. */
   readonly hasChat: boolean;
-  /** Whether a sequence classifier takes pairs of texts. */
+  /** Whether a sequence classifier accepts pairs of texts. */
   readonly hasPairs?: boolean;
-  /** The columns of the run's templates, of which a row is given in place of a text; none of a model that is no run. */
+  /** Columns of the run's templates, for rows in place of texts; empty for a model that is not from a run. */
   readonly fields: readonly string[];
 }
 
-/** Options of generation that can be posted. */
+/** Options of generation that can be sent to a worker. */
 export interface PostedTextOptions extends Omit<TextOptions, 'batchSize' | 'hasSpecialTokens'> {
-  /** The name of the chat template, of a model with several; default the run's, or the one named `default`. */
+  /** Name of the chat template, for a model with several; default the run's, or the one named `default`. */
   readonly chatTemplate?: string;
   /** Further variables of the chat template, such as `{ enable_thinking: false }`; default none. */
   readonly chatVariables?: Readonly<Record<string, unknown>>;
 }
 
-/** A message of a conversation, as a chat template takes it. */
+/** A message of a conversation, as the chat template expects it. */
 export type PostedMessage = ChatMessage;
 
-/** What is asked of a worker. */
+/** A request to a worker. */
 export type Request =
   | { readonly kind: 'open'; readonly id: number; readonly spec: ModelSpec }
   | { readonly kind: 'drop'; readonly key: string }
@@ -67,14 +67,14 @@ export type Request =
   | { readonly kind: 'stop'; readonly id: number }
   | { readonly kind: 'close' };
 
-/** An error as it is posted. */
+/** An error in a message. */
 export interface PostedError {
   readonly message: string;
-  /** Of an `AttuneError`. */
+  /** Code of an `AttuneError`. */
   readonly code?: string;
 }
 
-/** What a worker answers. */
+/** An answer of a worker. */
 export type Answer =
   | { readonly kind: 'opened'; readonly id: number; readonly facts: ModelFacts }
   | { readonly kind: 'predicted'; readonly id: number; readonly predictions: readonly unknown[] }

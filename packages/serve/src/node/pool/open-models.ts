@@ -5,14 +5,14 @@ import type { ModelFacts, ModelSpec } from './messages';
 import type { PoolModel, PoolSource } from './options';
 import { InputQueue } from './queue';
 
-/** A model of a pool: what it is, and the inputs that wait for it. */
+/** A model of a pool: its properties, and the queue of its inputs. */
 export interface PooledModel {
   readonly name: string;
   source: string;
   readonly precision: 'fp32' | 'int8';
   /** Threads of onnxruntime per worker. */
   readonly threads: number;
-  /** Counts the times it was opened. */
+  /** Number of times it was opened. */
   version: number;
   facts: ModelFacts | undefined;
   /** Bytes of its weights in one worker. */
@@ -20,7 +20,7 @@ export interface PooledModel {
   readonly queue: InputQueue;
 }
 
-/** The key of a model's version in the workers. */
+/** Key of a version of a model in the workers. */
 export const keyOf = ({ name, version }: Pick<PooledModel, 'name' | 'version'>): string => `${name}@${version}`;
 
 export const specOf = (model: PooledModel): ModelSpec => ({
@@ -30,7 +30,7 @@ export const specOf = (model: PooledModel): ModelSpec => ({
   threads: model.threads,
 });
 
-/** A model that is not open yet: found, and its weights counted. */
+/** A model that was found and whose weights were counted, before it is opened. */
 export async function pooledModel(
   name: string,
   given: PoolSource,
@@ -47,7 +47,7 @@ export async function sourceBytes(source: string, precision: 'fp32' | 'int8'): P
   return modelBytes(await resolveModelSource(await modelDirectory(source)), precision);
 }
 
-/** A model as users of the pool see it. */
+/** The public view of a model. */
 export function shownModel({ name, source, precision, version, facts }: PooledModel): PoolModel {
   if (facts === undefined) throw new Error(`pool: expected ${name} to be open`);
   return { name, source, precision, version, ...facts };

@@ -124,7 +124,7 @@ it('says what each model is', async () => {
   ]);
   await expect(pool.predict(['a'], { model: 'writer' })).rejects.toMatchObject({ code: 'MODEL_TASK' });
   await expect(pool.predict([['a', 'b']], { model: 'skills' })).rejects.toMatchObject({ code: 'MODEL_TASK' });
-  await expect(pool.predict([['a', 'b']], { model: 'skills' })).rejects.toThrow(/^skills: expected one text each/);
+  await expect(pool.predict([['a', 'b']], { model: 'skills' })).rejects.toThrow(/^skills: expected one text per input/);
   const chat = pool.write([{ role: 'user', content: 'a' }], { model: 'writer', chatTemplate: 'none' }).next();
   const error = (await chat.catch((thrown: Error) => thrown)) as Error;
   expect(error.message).toMatch(/^writer/); // not where it is

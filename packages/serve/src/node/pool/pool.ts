@@ -25,17 +25,17 @@ const table = {
   onNote: 'function',
 } satisfies TableOf<PoolOptions>;
 
-/** The program of a worker, beside this file once built. */
+/** The program of a worker, next to this file once built. */
 const workerProgram = new URL('./worker.js', import.meta.url);
 
 /**
- * Opens models in worker threads, which label and write without holding up the thread that asks.
+ * Opens models in worker threads, which predict and generate without blocking the calling thread.
  *
- * Inputs of calls that come while the workers compute wait, and go to a worker together: batches grow with the load, up to `maxBatchTokens`
- * and `maxBatchMs`. A worker that ends is replaced, and what it had is tried once more.
+ * Inputs that arrive while the workers compute are queued and go to a worker together: batches grow with the load, up to `maxBatchTokens`
+ * and `maxBatchMs`. A worker that ends is replaced, and its inputs are tried again, once.
  *
- * @param sources a run directory, model directory or hub id; or several, by the names that calls give
- * @throws AttuneError ARGUMENT_INVALID for an option that cannot be, POOL_MEMORY for models that do not fit, and as the loaders of models
+ * @param sources a run directory, model directory or hub id; or several by name
+ * @throws AttuneError ARGUMENT_INVALID for an invalid option, POOL_MEMORY for models that exceed `memory`, and the errors of the loaders
  * @example
  * const pool = await openPredictorPool('runs/sectors', { workers: 2 });
  * const [{ label, score }] = await pool.predict(['Dry bean farming']);
@@ -77,8 +77,7 @@ export async function openPredictorPool(
   await staff.start();
 
   const modelOf = (call: string, name: string | undefined): PooledModel => {
-    if (closing)
-      throw new AttuneError('POOL_CLOSED', `${call}: expected an open pool, got one after close(); open another`);
+    if (closing) throw new AttuneError('POOL_CLOSED', `${call}: the pool is closed; open another`);
     const names = [...models.keys()];
     const wanted = name ?? (names.length === 1 ? names[0] : undefined);
     const model = wanted === undefined ? undefined : models.get(wanted);
@@ -91,17 +90,17 @@ export async function openPredictorPool(
     if (queued + more > maxQueue)
       throw new AttuneError(
         'POOL_FULL',
-        `${call}: expected room in the queue of ${maxQueue}, got ${more} more than the ${queued} that wait; try again later, give fewer at once, or raise maxQueue`,
+        `${call}: expected at most ${maxQueue} inputs in the queue, got ${more} more with ${queued} waiting; try again later, send fewer at once, or raise maxQueue`,
       );
     const { waitMs } = call === 'predict' ? labeling : writing;
     if (waitMs > maxWaitMs)
       throw new AttuneError(
         'POOL_FULL',
-        `${call}: expected its turn within ${maxWaitMs} ms, got ${Math.round(waitMs)} ms of work that waits; try again later, or raise maxWaitMs`,
+        `${call}: expected a wait of at most ${maxWaitMs} ms, got ${Math.round(waitMs)} ms of queued work; try again later, or raise maxWaitMs`,
       );
   };
   const isIdle = () => labeling.queued + labeling.running + writing.queued + writing.running === 0;
-  /** Ends when no call is left, or after `closeMs`. */
+  /** Resolves when all calls have ended, or after `closeMs`. */
   const idle = () =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, closeMs);
@@ -114,10 +113,7 @@ export async function openPredictorPool(
     });
   const closeAll = async () => {
     await idle();
-    const late = new AttuneError(
-      'POOL_CLOSED',
-      `pool: expected calls to end within closeMs ${closeMs}, got some that did not; raise it`,
-    );
+    const late = new AttuneError('POOL_CLOSED', `pool: calls did not end within closeMs ${closeMs}; raise closeMs`);
     labeling.failAll(late);
     writing.failAll(late);
     await staff.close(closeMs);

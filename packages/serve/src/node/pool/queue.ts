@@ -1,15 +1,15 @@
 import type { PoolInput } from './messages';
 
-// What waits for a worker: single inputs of calls, which batches are made of.
+// The queue of a model: single inputs of calls, from which batches are made.
 
-/** A call of `predict`: its answers as they come, and its end. */
+/** A call of `predict`: receives predictions in any order, then ends. */
 export interface Call {
   readonly signal?: AbortSignal;
-  /** Takes the prediction of the input at a place. */
+  /** Receives the prediction of the input at an index. */
   answer(place: number, prediction: unknown): void;
   fail(error: unknown): void;
   readonly isOver: boolean;
-  /** Whether it may still begin: a worker has some of its inputs already, or it has not waited too long. */
+  /** Whether it may still start: a worker has some of its inputs already, or it has not waited too long. */
   begin(): boolean;
 }
 
@@ -18,16 +18,16 @@ export interface Item {
   readonly call: Call;
   readonly place: number;
   readonly input: PoolInput;
-  /** Its tokens, about. */
+  /** Approximate number of tokens. */
   readonly cost: number;
-  /** How often it was given to a worker that then ended. */
+  /** Number of workers that ended while computing it. */
   tries: number;
 }
 
-/** After so many tokens what was measured before counts a third. */
+/** Number of tokens after which an earlier measurement counts a third. */
 const memoryTokens = 8192;
 
-/** Some characters make a token, and each text has two of its own. */
+/** Estimate of tokens: several characters per token, and two special tokens per text. */
 export function costOf(input: PoolInput, maxLength: number): number {
   const texts = typeof input === 'string' ? [input] : Object.values(input);
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
@@ -38,17 +38,17 @@ export function costOf(input: PoolInput, maxLength: number): number {
 export class InputQueue {
   #items: Item[] = [];
   #head = 0;
-  /** Tokens of the inputs that wait. */
+  /** Tokens of the waiting inputs. */
   #tokens = 0;
-  /** Tokens of the batches so far and the milliseconds that they took; those of long ago count less. */
+  /** Tokens and milliseconds of the batches so far; older batches count less. */
   readonly #measured = { tokens: 0, milliseconds: 0 };
 
-  /** Inputs that wait, of calls that are over too until a batch is made. */
+  /** Waiting inputs; those of ended calls stay until the next batch is made. */
   get length(): number {
     return this.#items.length - this.#head;
   }
 
-  /** Milliseconds that one worker takes for what waits, as far as is known. */
+  /** Estimated milliseconds that one worker needs for the waiting inputs. */
   get milliseconds(): number {
     const { tokens, milliseconds } = this.#measured;
     return tokens === 0 ? 0 : (this.#tokens * milliseconds) / tokens;
@@ -66,7 +66,7 @@ export class InputQueue {
     this.#tokens += costOfAll(items);
   }
 
-  /** Forgets the inputs of calls that are over, and says how many. */
+  /** Removes the inputs of ended calls and returns their number. */
   forget(): number {
     const before = this.length;
     this.#items = this.#items.slice(this.#head).filter(({ call }) => !call.isOver);
@@ -96,7 +96,7 @@ export class InputQueue {
     return batch;
   }
 
-  /** Learns from a batch how long a token takes. A small batch counts by its tokens: most of its time would be the same for more of them. */
+  /** Updates the time per token from a batch. A small batch has little weight: most of its time does not depend on the number of tokens. */
   measured(batch: readonly Item[], milliseconds: number): void {
     const tokens = costOfAll(batch);
     const kept = Math.exp(-tokens / memoryTokens);

@@ -1,9 +1,9 @@
 import type { PredictorPool } from './options';
 
 /**
- * Opens all models of a pool again, one after the other; one that cannot be opened stays as it was.
+ * Opens all models of a pool again, one after the other. A model that cannot be opened keeps its old version.
  *
- * @param onNote receives what became of each
+ * @param onNote receives the outcome for each model
  * @example process.on('SIGHUP', () => reloadAll(pool, console.error));
  */
 export async function reloadAll(
@@ -12,7 +12,7 @@ export async function reloadAll(
 ): Promise<void> {
   for (const { name } of models)
     await reload(name).then(
-      ({ version }) => onNote(`${name} was opened again, version ${version}`),
-      ({ message }: Error) => onNote(`${name} stays as it was: ${message}`),
+      ({ version }) => onNote(`${name}: reloaded, version ${version}`),
+      ({ message }: Error) => onNote(`${name}: not reloaded, the old version stays: ${message}`),
     );
 }

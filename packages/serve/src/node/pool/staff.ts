@@ -2,16 +2,16 @@ import { AttuneError } from '@attune/internal';
 import { keyOf, type PooledModel, specOf } from './open-models';
 import { startWorker, type WorkerHandle } from './worker-handle';
 
-// The workers of a pool: started with all models, replaced when one ends, and told of a model's new version.
+// The workers of a pool. They start with all models, are replaced when they end, and load new versions of models.
 
-/** A place for a worker, and what it has to do. */
+/** The slot of a worker, and its current work. */
 export interface Seat {
   worker: WorkerHandle;
   /** Whether all models are open in it. */
   isReady: boolean;
-  /** Whether it labels a batch. */
+  /** Whether it is computing a batch. */
   isBusy: boolean;
-  /** Texts that it writes. */
+  /** Number of texts that it is generating. */
   writes: number;
 }
 
@@ -21,25 +21,25 @@ interface StaffOptions {
   /** The program of a worker. */
   readonly url: URL;
   readonly onNote: (note: string) => void;
-  /** A worker is ready, at first or again. */
+  /** Called when a worker has become ready. */
   readonly onReady: () => void;
 }
 
-/** A wait before a worker that ended is started again, longer each time that it fails to. */
+/** Delay before a worker that ended is started again; it grows with each failed start. */
 const [firstWait, longestWait] = [100, 10_000];
 
 /** The workers of a pool. */
 export class Staff {
   readonly seats: Seat[] = [];
-  /** Workers that ended and were replaced. */
+  /** Number of workers that ended and were replaced. */
   restarts = 0;
   #isClosing = false;
-  /** One model is opened or replaced at a time, so that a new worker misses no version. */
+  /** Models are opened or replaced one at a time, so that a new worker misses no version. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(readonly options: StaffOptions) {}
 
-  /** Starts all workers. Where a model does not open, all are closed and the error is thrown. */
+  /** Starts all workers. If a model cannot be opened, closes all and throws the error. */
   async start(): Promise<void> {
     const { workers } = this.options;
     const seats = Array.from({ length: workers }, () => this.#seat());
@@ -52,7 +52,7 @@ export class Staff {
     }
   }
 
-  /** Opens a model's next version everywhere, and then lets go of the old one. */
+  /** Opens the next version of a model in all workers, then releases the old one. */
   replace(model: PooledModel, next: Pick<PooledModel, 'source' | 'bytes'>): Promise<void> {
     return this.#inTurn(async () => {
       const renewed = { ...model, ...next, version: model.version + 1 };
@@ -93,7 +93,7 @@ export class Staff {
 
   async #startAgain(seat: Seat, reason: string): Promise<void> {
     this.restarts++;
-    this.options.onNote(`a worker ended (${reason}) and is started again`);
+    this.options.onNote(`a worker ended (${reason}); starting another`);
     for (let wait = firstWait; !this.#isClosing; wait = Math.min(2 * wait, longestWait)) {
       await new Promise((resolve) => setTimeout(resolve, wait).unref());
       if (this.#isClosing) return;
@@ -102,7 +102,7 @@ export class Staff {
         await this.#inTurn(() => this.#openAll(seat));
         return this.options.onReady();
       } catch (error) {
-        this.options.onNote(`a worker could not be started (${(error as Error).message}); it is tried again`);
+        this.options.onNote(`a worker could not be started (${(error as Error).message}); trying again`);
         await seat.worker.close(1000);
       }
     }
@@ -121,4 +121,4 @@ export class Staff {
 }
 
 const noWorker = (name: string) =>
-  new AttuneError('POOL_WORKER', `${name}: expected a worker to open it in, got none that is alive; try again`);
+  new AttuneError('POOL_WORKER', `${name}: expected a running worker to open the model in, got none; try again`);

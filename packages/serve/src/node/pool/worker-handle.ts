@@ -5,7 +5,7 @@ import type { Answer, ModelFacts, ModelSpec, PostedError, Request } from './mess
 type Asking = Exclude<Extract<Request, { id: number }>, { kind: 'stop' }>;
 type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;
 
-/** What becomes of one request to a worker. */
+/** Callbacks for the outcome of a request to a worker. */
 export interface Listener {
   onPiece?(text: string): void;
   onAnswer(answer: Extract<Answer, { kind: 'opened' | 'predicted' | 'written' }>): void;
@@ -13,29 +13,29 @@ export interface Listener {
   onFailed(error: Error, isLost: boolean): void;
 }
 
-/** A worker, and the requests that it has not answered. */
+/** A worker and its open requests. */
 export interface WorkerHandle {
-  /** Posts a request and gives its id. */
+  /** Sends a request and returns its id. */
   ask(request: WithoutId<Asking>, listener: Listener): number;
   /** Opens a model. */
   open(spec: ModelSpec): Promise<ModelFacts>;
-  /** Asks for the end of a text, between two of its tokens. */
+  /** Asks to stop generating a text, between two tokens. */
   stop(id: number): void;
   /** Frees a model once its calls have ended. */
   drop(key: string): void;
-  /** Asks the worker to end, and resolves when it has; or after some milliseconds, from when on it keeps no program alive. It is never terminated: onnxruntime ends the process where that happens within a run. */
+  /** Asks the worker to end and resolves when it has, or after some milliseconds, when it stops keeping the process alive. It is never terminated: terminating onnxruntime during a run ends the process. */
   close(milliseconds: number): Promise<void>;
   readonly isAlive: boolean;
-  /** Requests that it has not answered. */
+  /** Number of open requests. */
   readonly pending: number;
 }
 
-/** An error of a worker as the pool's caller sees it. */
+/** Restores an error that a worker sent. */
 export function errorOf({ message, code }: PostedError): Error {
   return code === undefined ? new Error(message) : new AttuneError(code as AttuneErrorCode, message);
 }
 
-/** Starts a worker; `onEnd` is told when it ends unasked. */
+/** Starts a worker. `onEnd` is called when it ends without being asked to. */
 export function startWorker(url: URL, onEnd: (reason: string) => void): WorkerHandle {
   const worker = new Worker(url);
   const listeners = new Map<number, Listener>();
@@ -56,7 +56,7 @@ export function startWorker(url: URL, onEnd: (reason: string) => void): WorkerHa
     const why = reason || `it ended with exit code ${code}`;
     const lost = [...listeners.values()];
     listeners.clear();
-    if (!isClosing) onEnd(why); // first, so that what fails is not given to this worker again
+    if (!isClosing) onEnd(why); // first, so that failed inputs are not given to this worker again
     for (const listener of lost) listener.onFailed(lostError(why), true);
   });
 

@@ -15,20 +15,20 @@ import {
 } from '@attune/train/node';
 import type { ModelFacts, ModelSpec, PoolInput, PoolPrompt, PostedMessage, PostedTextOptions } from './messages';
 
-// A model as a worker holds it: whatever its task, it labels inputs or writes text.
+// A model in a worker. Depending on its task it predicts or generates.
 
-/** A text as it is written, and the tokens of its prompt. */
+/** A text being generated, and the number of tokens of its prompt. */
 export interface Writing {
   readonly pieces: ReturnType<TextGenerator['stream']>;
   readonly promptTokens: number;
 }
 
-/** A model that is open in a worker. */
+/** An open model in a worker. */
 export interface WorkerModel {
   readonly facts: ModelFacts;
-  /** Predictions of inputs, in order. */
+  /** Predicts inputs, in order. */
   predict(inputs: readonly PoolInput[]): Promise<readonly unknown[]>;
-  /** Begins the text after a prompt, a conversation or a row. */
+  /** Starts the text after a prompt, a conversation or a row. */
   write(prompt: PoolPrompt, options: PostedTextOptions): Promise<Writing>;
   close(): Promise<void>;
 }
@@ -50,12 +50,12 @@ async function openClassifier({ source, precision, threads }: ModelSpec): Promis
   return {
     facts: { ...facts, hasChat: false, hasPairs, fields: own.fields },
     predict: async (inputs) => [...(await model.predict(inputs.map((input) => textsOf(input, own))))],
-    write: async () => refuse(source, 'a model that writes', 'a classifier', 'predict'),
+    write: async () => refuse(source, 'a generator', 'a classifier', 'predict'),
     close: model.close,
   };
 }
 
-/** What a classifier reads: made of a row, and cleaned, as the run's texts were. */
+/** The text that a classifier reads: made from a row by the run's template, and cleaned as the run's texts were. */
 function textsOf(input: PoolInput, { inputOf, cleaned }: RunInputs): string | readonly [string, string] {
   if (typeof input === 'string') return cleaned(input);
   return isPair(input) ? [cleaned(input[0]), cleaned(input[1])] : inputOf(input);
@@ -78,16 +78,16 @@ async function openTagger({ source, precision, threads }: ModelSpec): Promise<Wo
   const { labels, maxLength } = model;
   await model.tag('warm up');
   return {
-    // Places are those of a text as it is given, which no template makes.
+    // Offsets refer to the text as given, so rows are not accepted.
     facts: { task: 'token-classification', labels, maxLength, hasChat: false, fields: [] },
     async predict(inputs) {
       const texts = inputs.map((input) => {
         if (typeof input === 'string') return input;
-        return refuse(source, 'one text each', isPair(input) ? 'a pair' : 'fields', 'give one text');
+        return refuse(source, 'one text per input', isPair(input) ? 'a pair' : 'fields', 'send one text');
       });
       return (await model.tag(texts)).map((entities) => ({ entities }));
     },
-    write: async () => refuse(source, 'a model that writes', 'a tagger', 'predict'),
+    write: async () => refuse(source, 'a generator', 'a tagger', 'predict'),
     close: model.close,
   };
 }
@@ -107,12 +107,12 @@ async function openWriter({ source, threads }: ModelSpec): Promise<WorkerModel> 
       return { prompt: template.render(prompt, { addGenerationPrompt: true, variables }), hasSpecialTokens: true };
     }
     if (chatTemplate !== undefined || variables !== undefined)
-      refuse(source, 'messages beside chatTemplate and chatVariables', 'a prompt', 'leave them out');
+      refuse(source, 'messages for chatTemplate and chatVariables', 'a prompt', 'remove them');
     return { prompt: typeof prompt === 'string' ? prompt : String(own.inputOf(prompt)), hasSpecialTokens: false };
   };
   return {
     facts: { task: 'causal-lm', labels: [], maxLength: model.config.maxPositions, hasChat, fields: own.fields },
-    predict: () => refuse(source, 'a model that labels', 'one that writes', 'generate'),
+    predict: () => refuse(source, 'a classifier or tagger', 'a generator', 'generate'),
     async write(asked, options) {
       const { prompt, hasSpecialTokens } = await promptOf(asked, options);
       const { chatTemplate: _, chatVariables: __, ...writing } = options;
@@ -126,7 +126,7 @@ async function openWriter({ source, threads }: ModelSpec): Promise<WorkerModel> 
 
 const isConversation = (prompt: PoolPrompt): prompt is readonly PostedMessage[] => Array.isArray(prompt);
 
-/** The model's chat templates by their names, each read once; name and variables are the run's own where none are given. */
+/** The model's chat templates by name, each read once. Name and variables default to those of the run. */
 async function chatTemplates(source: string): Promise<(name?: string) => Promise<ChatTemplate>> {
   const [directory, run] = await Promise.all([modelDirectory(source), readRunColumns(source)]);
   const own = run.chatVariables === undefined ? undefined : (parseJson(run.chatVariables) as Record<string, unknown>);

@@ -4,17 +4,17 @@ import type { WrittenText } from './options';
 import type { Seat } from './staff';
 import type { WorkerHandle } from './worker-handle';
 
-// Writes texts: each waits for a worker that has room for one more, and comes piece by piece.
+// Generates texts: each waits for a worker with a free slot, and arrives in pieces.
 
 interface WritingOptions {
   readonly seats: readonly Seat[];
-  /** Texts that a worker writes at once. */
+  /** Maximum concurrent texts per worker. */
   readonly writers: number;
-  /** Something has ended: what waits for that may go on. */
+  /** Called when a text has ended, so that waiting work can continue. */
   readonly onProgress: () => void;
 }
 
-/** A text to be written. */
+/** A text to generate. */
 interface Text {
   readonly model: PooledModel;
   readonly prompt: PoolPrompt;
@@ -25,26 +25,26 @@ interface Text {
 
 export class Writing {
   #waiting: Text[] = [];
-  /** Texts that workers write. */
+  /** Number of texts that workers are generating. */
   running = 0;
-  /** Milliseconds that a text takes; undefined before the first. */
+  /** Measured milliseconds per text; undefined before the first. */
   #usual: number | undefined;
 
   constructor(readonly options: WritingOptions) {}
 
-  /** Texts that wait. */
+  /** Number of waiting texts. */
   get queued(): number {
     return this.#waiting.length;
   }
 
-  /** Milliseconds until what waits is given to workers, if its texts take as long as those before. */
+  /** Estimated milliseconds until the waiting texts reach a worker, if they take as long as earlier ones. */
   get waitMs(): number {
     const { seats, writers } = this.options;
     const places = seats.filter(({ isReady }) => isReady).length * writers;
     return (this.queued * (this.#usual ?? 0)) / Math.max(1, places);
   }
 
-  /** The pieces of a text, and at the end all of it; who stops reading ends it. */
+  /** Yields the pieces of a text and returns the whole. A reader that stops ends the text. */
   async *write(
     model: PooledModel,
     prompt: PoolPrompt,
@@ -71,7 +71,7 @@ export class Writing {
     }
   }
 
-  /** Gives a text to each worker that has room for one. */
+  /** Gives a text to each worker with a free slot. */
   dispatch(): void {
     for (;;) {
       const free = this.options.seats.filter(({ isReady, writes }) => isReady && writes < this.options.writers);
@@ -81,7 +81,7 @@ export class Writing {
     }
   }
 
-  /** Fails all that waits. */
+  /** Rejects all waiting texts. */
   failAll(error: Error): void {
     for (const { out } of this.#waiting.splice(0)) out.fail(error);
   }
@@ -120,14 +120,14 @@ export class Writing {
   }
 }
 
-/** Pieces on their way from a worker to a reader. */
+/** Pieces between a worker and a reader. */
 class Pieces {
   #ready: string[] = [];
   #result: WrittenText | undefined;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
   #writer: { readonly worker: WorkerHandle; readonly id: number } | undefined;
-  /** Whether nothing has come yet. */
+  /** Whether nothing has arrived yet. */
   isUntouched = true;
 
   isWrittenBy(worker: WorkerHandle, id: number): void {
@@ -150,12 +150,12 @@ class Pieces {
     this.#wake?.();
   }
 
-  /** Asks the worker to end, unless it has. */
+  /** Asks the worker to stop, unless the text has ended. */
   stop(): void {
     if (this.#writer && this.#result === undefined) this.#writer.worker.stop(this.#writer.id);
   }
 
-  /** All that has come since the last time, or the whole at the end. */
+  /** All pieces since the last call, or the whole text at the end. */
   async next(): Promise<string | WrittenText> {
     for (;;) {
       if (this.#failure) throw this.#failure.error;

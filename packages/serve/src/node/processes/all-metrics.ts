@@ -3,10 +3,10 @@ import { randomInt } from 'node:crypto';
 import { AggregatorRegistry } from 'prom-client';
 import { type FromProcess, isOurs, type ToProcess } from './messages';
 
-/** A process that says nothing for so many milliseconds is left out: it has ended, or is stuck. */
+/** Milliseconds to wait for the metrics of a process. One that does not answer has ended or is stuck, and is left out. */
 const patience = 2000;
 
-/** The metrics of several processes as one: counts are summed. */
+/** Merges the metrics of several processes; counts are added. */
 export async function metricsOfAll(workers: readonly Worker[]): Promise<string> {
   const found = await Promise.all(workers.map(metricsOf));
   const known = found.filter((metrics) => metrics !== undefined);
@@ -14,7 +14,7 @@ export async function metricsOfAll(workers: readonly Worker[]): Promise<string> 
 }
 
 function metricsOf(worker: Worker): Promise<readonly object[] | undefined> {
-  const id = randomInt(2 ** 47); // so that an answer is of this question
+  const id = randomInt(2 ** 47); // matches answers to this request
   return new Promise((resolve) => {
     const end = (metrics?: readonly object[]) => {
       clearTimeout(timer);

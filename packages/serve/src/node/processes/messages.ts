@@ -1,8 +1,8 @@
-// What the supervisor and its processes say to each other.
+// Messages between the supervisor and its processes.
 
 /** From a process to its supervisor. */
 export type FromProcess =
-  /** It serves. */
+  /** The process serves. */
   | { readonly attune: 'serving'; readonly url: string; readonly models: readonly string[] }
   /** Something that the person who runs it should know. */
   | { readonly attune: 'note'; readonly text: string }
@@ -18,6 +18,6 @@ export type ToProcess =
   | { readonly attune: 'metrics'; readonly id: number; readonly text: string }
   | { readonly attune: 'own-metrics'; readonly id: number };
 
-/** Whether a message is one of these, of all that pass between the processes of node:cluster. */
+/** Whether a message is one of these, among all messages of node:cluster. */
 export const isOurs = <Message extends FromProcess | ToProcess>(message: unknown): message is Message =>
   typeof message === 'object' && message !== null && 'attune' in message;

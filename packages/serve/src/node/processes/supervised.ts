@@ -4,31 +4,31 @@ import type { PredictorPool } from '../pool/options';
 import { reloadAll } from '../pool/reload-all';
 import { type FromProcess, isOurs, type ToProcess } from './messages';
 
-// The side of a process that a supervisor started.
+// The part of supervision that runs in a supervised process.
 
-/** The environment of a process that `openProcesses` started. */
+/** Environment variable that marks a process started by `openProcesses`. */
 export const supervised = { ATTUNE_SUPERVISED: '1' };
 
 /** Whether `openProcesses` started this process. */
 export const isSupervised = (): boolean =>
   cluster.isWorker && process.env.ATTUNE_SUPERVISED === supervised.ATTUNE_SUPERVISED;
 
-/** A service that a supervisor tells what to do. */
+/** A service that a supervisor controls. */
 interface Supervised {
-  /** Where it listens. */
+  /** Address that the service listens at, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** The workers that hold its models. */
+  /** The pool of workers with its models. */
   readonly pool: PredictorPool;
-  /** Takes no more requests, answers those that it has, and closes the models. */
+  /** Stops accepting requests, answers those in progress, and closes the models. */
   close(): Promise<void>;
 }
 
 const say = (message: FromProcess) => process.send?.(message);
 
 /**
- * Tells the supervisor that this process serves, and does what it is told; resolves when the supervisor ended the service.
+ * Reports to the supervisor that this process serves, and follows its commands to reload and to end; resolves when the service has ended.
  *
- * @param service what `openService` gives
+ * @param service the result of `openService`
  * @example if (isSupervised()) await superviseService(await openService('runs/sectors', { processes: 2 }));
  */
 export function superviseService({ url, pool, close }: Supervised): Promise<void> {
@@ -46,7 +46,7 @@ export function superviseService({ url, pool, close }: Supervised): Promise<void
   });
 }
 
-/** Lets the supervisor read a registry, and gives a function for the metrics of all processes together. */
+/** Makes a registry of metrics readable for the supervisor, and returns a function for the merged metrics of all processes. */
 export function sharedMetrics(registry: Registry): () => Promise<string> {
   const asked = new Map<number, (text: string) => void>();
   let ids = 0;

@@ -61,13 +61,13 @@ it('replaces a process that crashes, and answers what the others have', async ()
   expect((await first).predictions).toMatchObject([{ length: 8 }]);
   const kept = () => open.pids.map((pid) => before.includes(pid)).sort();
   await expect.poll(kept, { timeout: 20_000 }).toEqual([false, true]);
-  expect(notes.join('\n')).toMatch(/^process \d+ ended \(SIGKILL\) and is started again$/m);
+  expect(notes.join('\n')).toMatch(/^process \d+ ended \(SIGKILL\); starting another$/m);
   expect((await Promise.all([predict('a'), predict('b')])).length).toBe(2);
 });
 
 it('opens the models of all processes again', async () => {
   open.reload();
-  await expect.poll(() => notes.filter((note) => /labels was opened again, version 1$/.test(note)).length).toBe(2);
+  await expect.poll(() => notes.filter((note) => /labels: reloaded, version 1$/.test(note)).length).toBe(2);
   expect((await predict('a')).version).toBe(1);
 });
 

@@ -4,43 +4,43 @@ import { metricsOfAll } from './all-metrics';
 import { type FromProcess, isOurs, type ToProcess } from './messages';
 import { supervised } from './supervised';
 
-// Processes that serve at one address: the system's or Node's hand each connection to one of them. A native crash ends one of them alone.
+// Processes that serve at one address: the system or Node gives each connection to one of them. A native crash ends only one process.
 
 /** Options of `openProcesses`. */
 export interface ProcessesOptions {
-  /** How many. */
+  /** Number of processes. */
   readonly processes: number;
-  /** The program of a process: it calls `openService`, and `superviseService` with what that gives. */
+  /** Path of the program to run. It calls `openService`, and `superviseService` with the result. */
   readonly program: string;
-  /** Its arguments; default none. */
+  /** Arguments of the program; default none. */
   readonly args?: readonly string[];
   /** Milliseconds that a process may take to end before it is killed; default 60,000. */
   readonly closeMs?: number;
-  /** Receives notes: a process that ended and was replaced, a model that was opened again; default none. */
+  /** Receives notes, for example about a process that was replaced or a model that was reloaded; default none. */
   readonly onNote?: (note: string) => void;
 }
 
-/** Processes that serve. */
+/** Running processes of a service. */
 export interface Processes {
-  /** Where they listen. */
+  /** Address that the service listens at, such as `http://127.0.0.1:8000`. */
   readonly url: string;
   /** Names of the models. */
   readonly models: readonly string[];
-  /** Ids of the processes that serve at the moment. */
+  /** Ids of the serving processes. */
   readonly pids: readonly number[];
-  /** Tells every process to open its models again. */
+  /** Reloads the models in every process. */
   reload(): void;
-  /** Tells every process to answer what it has and to end, and resolves when all have ended. */
+  /** Ends every process once it has answered its requests; resolves when all have ended. */
   close(): Promise<void>;
 }
 
-/** A wait before a process that ended is started again, longer each time that it ends before it serves. */
+/** Delay before a process that ended is started again; it grows each time that the process ends before it serves. */
 const [firstWait, longestWait] = [100, 10_000];
 
 /**
- * Starts processes that serve at one address, and starts one anew where it ends: after a native crash, for one.
+ * Starts processes that serve at one address, and replaces a process that ends, for example after a native crash.
  *
- * @throws AttuneError SERVICE_PROCESS where the first ends before it serves; it says why on standard error
+ * @throws AttuneError SERVICE_PROCESS if the first process ends before it serves; its standard error has the reason
  * @example
  * const processes = await openProcesses({ processes: 2, program: 'serve.js' });
  * process.once('SIGTERM', () => processes.close());
@@ -64,12 +64,12 @@ export async function openProcesses(options: ProcessesOptions): Promise<Processe
         if (isClosing) send(worker, { attune: 'close' });
         resolve(message);
       });
-      worker.on('error', () => {}); // its channel broke: it ends, which is told below
+      worker.on('error', () => {}); // the channel is broken: the process is ending, which is handled below
       worker.on('exit', (code, signal) => {
         const had = serving.delete(worker.id);
         if (!had) return reject(endedEarly(signal ?? `code ${code}`));
         if (isClosing) return;
-        onNote(`process ${worker.process.pid} ended (${signal ?? `exit code ${code}`}) and is started again`);
+        onNote(`process ${worker.process.pid} ended (${signal ?? `exit code ${code}`}); starting another`);
         void startAgain();
       });
     });
@@ -86,14 +86,14 @@ export async function openProcesses(options: ProcessesOptions): Promise<Processe
   };
   const closeAll = async () => {
     const alive = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    const end = (worker: Worker) => ended(worker, serving.has(worker.id) ? closeMs : 0); // one that does not serve yet has nothing to answer
-    // The last serves until the others have ended: a connection on its way to one of them is given to it.
+    const end = (worker: Worker) => ended(worker, serving.has(worker.id) ? closeMs : 0); // a process that does not serve yet has no requests to answer
+    // The last process serves until the others have ended, and takes the connections that were meant for them.
     const last = alive.findLast((worker) => serving.has(worker.id));
     await Promise.all(alive.filter((worker) => worker !== last).map(end));
     if (last) await end(last);
   };
 
-  const found = await start(); // alone, so that what is wrong with the options is said once
+  const found = await start(); // the first alone, so that a wrong option is reported once
   for (let i = 1; i < processes; i++)
     void start().catch(({ message }: Error) => {
       if (!isClosing) onNote(message);
@@ -117,12 +117,12 @@ export async function openProcesses(options: ProcessesOptions): Promise<Processe
   };
 }
 
-/** Tells a process something; one that has ended is told nothing. */
+/** Sends a message to a process, unless it has ended. */
 export function send(worker: Worker, message: ToProcess): void {
   if (worker.isConnected()) worker.send(message, undefined, () => {});
 }
 
-/** Tells a process to end, and waits until it has. */
+/** Asks a process to end, and waits for it. */
 function ended(worker: Worker, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => worker.process.kill('SIGKILL'), milliseconds);
@@ -137,5 +137,5 @@ function ended(worker: Worker, milliseconds: number): Promise<void> {
 const endedEarly = (how: string) =>
   new AttuneError(
     'SERVICE_PROCESS',
-    `processes: expected one that serves, got one that ended with ${how}; what it wrote to standard error says why`,
+    `processes: expected a process that serves, got one that ended with ${how}; see its messages on standard error`,
   );

@@ -1,6 +1,6 @@
-// What models answer, as elements of the page.
+// Elements of the page for the answers of models.
 
-/** An element with properties and what is in it. */
+/** An element with properties and children. */
 export const el = (name, given = {}, ...inner) => {
   const node = Object.assign(document.createElement(name), given);
   node.append(...inner);
@@ -9,10 +9,10 @@ export const el = (name, given = {}, ...inner) => {
 
 export const percent = (score) => `${(100 * score).toFixed(1)} %`;
 
-/** How many labels of a classifier are shown. */
+/** Maximum labels shown per classifier. */
 const most = 5;
 
-/** The elements of a prediction, and the words that sum it up for who hears the page. */
+/** The elements of a prediction, and a summary for screen readers. */
 export function shownPrediction(prediction, { text, labels }) {
   if (prediction.entities) return shownEntities(prediction.entities, { text, labels });
   if (prediction.value !== undefined) {
@@ -22,7 +22,7 @@ export function shownPrediction(prediction, { text, labels }) {
   return shownScores(prediction);
 }
 
-/** The likeliest labels of a classifier as bars; those that it answers with are bold, and first. */
+/** The most likely labels of a classifier as bars; predicted labels are bold, and first. */
 function shownScores({ label, labels = [label], scores }) {
   const chosen = new Set(labels);
   const inOrder = Object.entries(scores).sort((a, b) => chosen.has(b[0]) - chosen.has(a[0]) || b[1] - a[1]);
@@ -41,7 +41,7 @@ function shownScores({ label, labels = [label], scores }) {
   });
   const rest = inOrder.length - shown.length;
   const nodes = [el('ul', { className: 'bars' }, ...bars)];
-  if (labels.length === 0) nodes.unshift(el('p', { textContent: 'No label is likely enough.' }));
+  if (labels.length === 0) nodes.unshift(el('p', { textContent: 'No label reaches its threshold.' }));
   if (rest > 0) nodes.push(el('p', { className: 'soft', textContent: `${rest} further labels are less likely.` }));
   const summary = labels.map((name) => `${name} ${percent(scores[name])}`).join(', ') || 'no label';
   return { nodes, summary };
@@ -51,7 +51,7 @@ function shownScores({ label, labels = [label], scores }) {
 function shownEntities(entities, { text, labels }) {
   const kinds = kindsOf(labels);
   if (entities.length === 0)
-    return { nodes: [el('p', { textContent: 'Nothing was found.' })], summary: 'nothing found' };
+    return { nodes: [el('p', { textContent: 'No entities found.' })], summary: 'no entities found' };
   const marks = entities.map(({ start, end, label }) => {
     const mark = el('mark', { className: `kind-${kinds.indexOf(label) % 4}` }, text.slice(start, end));
     if (kinds.length > 1) mark.append(el('small', { textContent: label }));
@@ -62,17 +62,17 @@ function shownEntities(entities, { text, labels }) {
     'details',
     {},
     el('summary', { textContent: `As a list (${entities.length})` }),
-    tableOf(['found', 'kind', 'probability'], rows),
+    tableOf(['entity', 'type', 'probability'], rows),
   );
   return { nodes: [markedText(text, marks), list], summary: `${entities.length} found` };
 }
 
-/** The kinds of entities among the labels of a tagger, such as B-SKILL and I-SKILL. */
+/** The entity types among the labels of a tagger, such as SKILL of B-SKILL and I-SKILL. */
 const kindsOf = (labels) => [
   ...new Set(labels.filter((label) => label !== 'O').map((label) => label.replace(/^[A-Z]-/, ''))),
 ];
 
-/** A text with marks at places that do not overlap. */
+/** A text with marks at ranges that do not overlap. */
 export function markedText(text, marks) {
   const node = el('div', { className: 'text' });
   let last = 0;
@@ -84,7 +84,7 @@ export function markedText(text, marks) {
   return node;
 }
 
-/** A table whose rows begin with what they are about. */
+/** A table whose first cell per row is a heading. */
 export function tableOf(head, rows, caption) {
   const heads = head.map((textContent) => el('th', { textContent, scope: 'col' }));
   const body = rows.map(([first, ...cells]) =>
@@ -100,7 +100,7 @@ export function tableOf(head, rows, caption) {
   return node;
 }
 
-/** The texts of a JSON list as far as it is written; none where a text is no such list. */
+/** The strings of a JSON list, also of an unfinished one; empty for other texts. */
 export function listIn(text) {
   if (!/^\s*\[\s*"/.test(text)) return [];
   return [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([own]) => {

@@ -1,16 +1,16 @@
-// Asks the service, and says in words what it refuses.
+// Sends requests to the service, and words its refusals.
 
-/** What a refusal means to the reader of the page, by its code; others say it themselves. */
+/** Messages for refusals, by code; other refusals show their own detail. */
 const words = {
   NOT_AUTHORIZED: ({ hasToken }) =>
-    hasToken ? 'The service does not know this token.' : 'The service wants a token: type it, and press Enter.',
-  QUEUE_FULL: ({ seconds }) => `Too much is waiting at the service. Try again in ${seconds} s.`,
+    hasToken ? 'The token is not valid.' : 'The service needs a token: type it and press Enter.',
+  QUEUE_FULL: ({ seconds }) => `The service is busy. Try again in ${seconds} s.`,
   UNAVAILABLE: ({ seconds }) => `The service is not ready at the moment. Try again in ${seconds} s.`,
-  TIMEOUT: () => 'The answer took too long. Try again, or ask about a shorter text.',
-  BODY_TOO_LARGE: () => 'The text is longer than the service takes.',
+  TIMEOUT: () => 'The response took too long. Try again, or use a shorter text.',
+  BODY_TOO_LARGE: () => 'The text is longer than the service accepts.',
 };
 
-/** A refusal in words. */
+/** A refusal with a message for the reader of the page. */
 export class Refusal extends Error {
   constructor({ code, detail, status }, { hasToken, seconds }) {
     super(words[code]?.({ hasToken, seconds }) ?? detail ?? `The service answered with status ${status}.`);
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer of a route of this service, below the page's own address. A body is posted. */
+/** The response of a route, relative to the page's address. A request with a body is a POST. */
 export async function ask(path, { body, signal, token }) {
   const headers = {
     ...(body && { 'content-type': 'application/json' }),
@@ -29,7 +29,7 @@ export async function ask(path, { body, signal, token }) {
     body: body && JSON.stringify(body),
   }).catch((error) => {
     if (signal?.aborted) throw error;
-    throw new Error('The service does not answer. Does it still run?');
+    throw new Error('The service does not respond. Check that it is running.');
   });
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
@@ -37,10 +37,10 @@ export async function ask(path, { body, signal, token }) {
   throw new Refusal({ status: answer.status, ...problem }, { hasToken: Boolean(token), seconds });
 }
 
-/** A route of a model. */
+/** Address of a route of a model. */
 export const routeOf = (model, what) => `v1/models/${encodeURIComponent(model.id)}/${what}`;
 
-/** Predictions of texts, some per request, fewer where the service takes fewer; `onProgress` is told how many there are. */
+/** Predictions of texts, several per request, fewer where the service refuses; `onProgress` receives the number of texts done. */
 export async function predictAll(model, texts, { bodyOf, onProgress, ...options }) {
   const predictions = [];
   for (let size = 32; predictions.length < texts.length; ) {
@@ -57,7 +57,7 @@ export async function predictAll(model, texts, { bodyOf, onProgress, ...options 
   return predictions;
 }
 
-/** The pieces of a text that is written, from an answer of server-sent events; at the end all that is known of it. */
+/** The pieces of a generated text, from a response of server-sent events; returns the data of the last event. */
 export async function* piecesOf(answer) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

@@ -1,25 +1,25 @@
-// A model on the page: what it is, what it is asked, what it answers, and why.
+// The card of a model on the page: its description, inputs, answer, and the words that mattered.
 import { el, listIn, shownPrediction } from './answers.js';
 import { ask, piecesOf, routeOf } from './ask.js';
 import { inputsOf } from './inputs.js';
 import { explained } from './why.js';
 
 const tasks = {
-  'sequence-classification': 'labels texts',
-  'token-classification': 'marks parts of texts',
-  'causal-lm': 'writes texts',
+  'sequence-classification': 'classifier',
+  'token-classification': 'tagger',
+  'causal-lm': 'text generator',
 };
 
-/** Whether a model's answer is a whole text, which wants a row of its own. */
+/** Whether the answer of a model is a text, which needs the full width. */
 export const isWide = ({ task }) => task !== 'sequence-classification';
 
-/** The card of a model. `run` asks it about a text, shows the answer, and sums it up in words, with the code of a refusal. */
+/** The card of a model. `run` sends a text, shows the answer, and returns a summary, with the code of a refusal. */
 export function modelCard(model, { tokenOf }) {
   const id = `model-${encodeURIComponent(model.id)}`;
   const inputs = inputsOf(model);
   const out = el('div');
   const why = whyPart(model, { id, tokenOf });
-  const about = `${tasks[model.task] ?? model.task} of up to ${model.maxLength.toLocaleString('en')} tokens`;
+  const about = `${tasks[model.task] ?? model.task}, up to ${model.maxLength.toLocaleString('en')} tokens`;
   const node = el('section', { className: isWide(model) ? 'wide' : '' });
   node.setAttribute('aria-labelledby', id);
   node.append(
@@ -55,7 +55,7 @@ export function modelCard(model, { tokenOf }) {
   };
 }
 
-/** The body that asks about other texts in place of one, in its field where a template has fields. */
+/** The body of a request for other texts in place of one, in the same field if the model has fields. */
 function bodyWith({ fields }, text) {
   if (!fields) return (texts) => ({ texts });
   const name = Object.keys(fields).find((own) => fields[own] === text);
@@ -64,7 +64,7 @@ function bodyWith({ fields }, text) {
 
 const problem = ({ message }) => el('p', { className: 'problem', textContent: message });
 
-/** Shows a text as it is written; the texts of a JSON list as a list. */
+/** Shows a text while it arrives; a JSON list of strings becomes a list. */
 async function write(model, { out, body, ...options }) {
   const [text, list] = [el('div', { className: 'text' }), el('ul')];
   out.replaceChildren(list, text);
@@ -76,14 +76,15 @@ async function write(model, { out, body, ...options }) {
     text.hidden = items.length > 0;
     list.append(...items.slice(list.childElementCount).map((textContent) => el('li', { textContent })));
     if (!done) continue;
-    if (value.text.trim() === '') out.append(el('p', { className: 'soft', textContent: 'It wrote nothing.' }));
+    if (value.text.trim() === '')
+      out.append(el('p', { className: 'soft', textContent: 'The generated text is empty.' }));
     if (['max-new-tokens', 'context'].includes(value.ended))
-      out.append(el('p', { className: 'soft', textContent: `It was ended after ${value.tokens} tokens.` }));
-    return items.length > 0 ? `${items.length} written: ${items.join(', ')}` : `${value.tokens} tokens written`;
+      out.append(el('p', { className: 'soft', textContent: `Stopped at the limit, after ${value.tokens} tokens.` }));
+    return items.length > 0 ? `${items.length} generated: ${items.join(', ')}` : `${value.tokens} tokens generated`;
   }
 }
 
-/** A button for which words mattered, and what it unfolds. */
+/** The button "Which words mattered?", and the details that it opens. */
 function whyPart(model, { id, tokenOf }) {
   const name = 'Which words mattered?';
   const out = el('div', { id: `${id}-why`, hidden: true });
@@ -98,7 +99,7 @@ function whyPart(model, { id, tokenOf }) {
   let asked;
   const explain = async ({ signal, ...own }) => {
     const onProgress = (count) => {
-      status.textContent = `${count} words left out in turn …`;
+      status.textContent = `${count} words tested …`;
     };
     onProgress(0);
     try {

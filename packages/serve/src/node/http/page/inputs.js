@@ -1,21 +1,21 @@
-// What a model is asked besides the text of the page: the fields of its template, and how a text is written.
+// Inputs of a model in addition to the text of the page: the fields of its template, and options of generation.
 import { el } from './answers.js';
 
 let ids = 0;
 
-/** An input, or an area of text, with its label. */
+/** An input or a text area, with its label. */
 function field(textContent, { rows, ...given } = {}) {
   const id = `field-${ids++}`;
   const input = rows ? el('textarea', { ...given, id, rows }) : el('input', { ...given, id });
   return { input, node: el('div', { className: 'field' }, el('label', { htmlFor: id, textContent }), input) };
 }
 
-/** The inputs of a model: their nodes, and what they make of the text of the page. */
+/** The inputs of a model: their nodes, and the request that they make with the text of the page. */
 export function inputsOf({ fields = [], task, hasChat }) {
   const columns = fields.length > 1 ? fields.map((name) => ({ name, ...field(name) })) : [];
   const hint =
     columns.length > 0
-      ? [el('p', { className: 'soft', textContent: 'The text above takes the place of the field that is left empty.' })]
+      ? [el('p', { className: 'soft', textContent: 'The text above fills the field that you leave empty.' })]
       : [];
   const writing = task === 'causal-lm' ? writingInputs(hasChat && fields.length === 0) : undefined;
   const nodes = [...hint, ...columns.map(({ node }) => node), ...(writing ? [writing.node] : [])];
@@ -29,34 +29,34 @@ export function inputsOf({ fields = [], task, hasChat }) {
   };
 }
 
-/** The values of a template's fields. Where it has several, the text is that of the one that is empty. */
+/** The values of a template's fields. With several fields, the text fills the empty one. */
 function fieldsOf(fields, columns, text) {
   if (columns.length === 0) return { [fields[0]]: text };
   const empty = columns.filter(({ input }) => input.value.trim() === '');
   if (empty.length > 1) {
     const names = columns.map(({ name }) => name).join(', ');
-    throw new Error(`Fill in all but one of the fields ${names}: the text takes the place of that one.`);
+    throw new Error(`Fill in all but one of the fields ${names}: the text fills that one.`);
   }
   return Object.fromEntries(columns.map(({ name, input }) => [name, input === empty[0]?.input ? text : input.value]));
 }
 
-/** How a text is written: how long, how freely, after what, in what form. */
+/** Options of generation: length, temperature, system message, JSON schema. */
 function writingInputs(isChat) {
-  const length = field('Most tokens', { type: 'number', min: 1, value: 128 });
-  const temperature = field('Temperature (empty: always the likeliest token)', {
+  const length = field('Maximum tokens', { type: 'number', min: 1, value: 128 });
+  const temperature = field('Temperature (empty: always the most likely token)', {
     type: 'number',
     min: 0,
     max: 10,
     step: 'any',
   });
   const system = field('System message', { rows: 2 });
-  const schema = field('JSON schema that the text meets', {
+  const schema = field('JSON schema of the text', {
     rows: 3,
     spellcheck: false,
     placeholder: '{"type": "array", "items": {"type": "string"}}',
   });
   const shown = [length, temperature, ...(isChat ? [system] : []), schema];
-  const node = el('details', {}, el('summary', { textContent: 'How it is written' }), ...shown.map((own) => own.node));
+  const node = el('details', {}, el('summary', { textContent: 'Generation options' }), ...shown.map((own) => own.node));
   const told = () => (system.input.value.trim() ? [{ role: 'system', content: system.input.value }] : []);
   return {
     node,
@@ -73,6 +73,6 @@ function schemaOf(text) {
   try {
     return JSON.parse(text);
   } catch ({ message }) {
-    throw new Error(`The JSON schema is no JSON: ${message}`);
+    throw new Error(`The JSON schema is not valid JSON: ${message}`);
   }
 }

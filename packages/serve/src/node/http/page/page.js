@@ -1,4 +1,4 @@
-// The page: asks all models of the service about one text, side by side.
+// The page: sends one text to all models of the service, and shows their answers side by side.
 import { ask } from './ask.js';
 import { isWide, modelCard } from './card.js';
 
@@ -7,7 +7,7 @@ const tokenOf = () => $('token').value.trim();
 let cards = [];
 let controller = new AbortController();
 
-/** A posting of nobody's. */
+/** An invented posting. */
 const example = `Project Manager wanted in Elmbridge, Ohio. Marlowe & Pike is not a bank: it is a telephone company that uses hospital equipment every day.
 
 What you will do:
@@ -26,11 +26,11 @@ const say = (text) => {
   $('status').textContent = text;
 };
 
-/** Shows the models that there are; whether there are any. */
+/** Loads the list of models and shows their cards. */
 async function load() {
   try {
     const { data } = await (await ask('v1/models', { token: tokenOf() })).json();
-    const inOrder = data.toSorted((a, b) => isWide(a) - isWide(b)); // classifiers beside one another
+    const inOrder = data.toSorted((a, b) => isWide(a) - isWide(b)); // classifiers next to one another
     cards = inOrder.map((model) => modelCard(model, { tokenOf }));
     $('cards').replaceChildren(...cards.map(({ node }) => node));
     hideToken();
@@ -46,7 +46,7 @@ function askForToken() {
   $('token').focus();
 }
 
-/** Hides the field; who has typed in it goes on with the text. */
+/** Hides the field, and moves the focus from it to the text. */
 function hideToken() {
   if (document.activeElement === $('token')) $('text').focus();
   $('token-row').hidden = true;
@@ -63,10 +63,10 @@ async function run() {
     say('Paste a text first.');
     return $('text').focus();
   }
-  say('Asking the models …');
+  say('Running the models …');
   $('stop').hidden = false;
   const answers = await Promise.all(cards.map((card) => card.run(text, signal)));
-  if (controller.signal !== signal) return; // asked again meanwhile
+  if (controller.signal !== signal) return; // another request has started
   if (document.activeElement === $('stop')) $('ask').focus();
   $('stop').hidden = true;
   say(`${signal.aborted ? 'Stopped' : 'Done'}. ${answers.map(({ summary }) => summary).join('; ')}.`);

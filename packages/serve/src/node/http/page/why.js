@@ -1,15 +1,15 @@
-// Which words mattered: each is left out in turn, and mattered as much as the answer changes without it.
+// Which words mattered: each word is removed in turn, and matters as much as the answer changes without it.
 import { el, markedText, percent, tableOf } from './answers.js';
 import { predictAll } from './ask.js';
 
-/** Words that are left out, of a longer text the first. */
+/** Maximum words to test; in a longer text the first ones. */
 const most = 300;
-/** Words in the table. */
+/** Maximum words in the table. */
 const listed = 8;
-/** Smaller changes are none: of a probability, and of the value of a regression as a share of it. */
+/** Smaller changes are ignored: of a probability, and of a regression's value relative to it. */
 const least = 0.01;
 
-/** Words that a prediction rests on: in words what is shown, and the elements that show it. */
+/** The words that a prediction depends on: a summary, and the elements that show them. */
 export async function explained({ model, text, prediction, ...options }) {
   const words = wordsOf(text);
   const tried = words.slice(0, most);
@@ -21,27 +21,30 @@ export async function explained({ model, text, prediction, ...options }) {
   const changes = tried
     .map((own, i) => ({ ...own, without: measured(found[i]), fall: (whole - measured(found[i])) / scale }))
     .filter(({ fall }) => Math.abs(fall) >= least);
-  const note = words.length > most ? ` Of ${words.length} words the first ${most} were tried.` : '';
+  const note = words.length > most ? ` Only the first ${most} of ${words.length} words were tested.` : '';
   if (changes.length === 0)
-    return { summary: `No single word matters: ${name} stays at ${shown(whole)} without any one.${note}`, nodes: [] };
+    return {
+      summary: `No single word matters: ${name} stays at ${shown(whole)} without any one of them.${note}`,
+      nodes: [],
+    };
   const inOrder = changes.toSorted((a, b) => Math.abs(b.fall) - Math.abs(a.fall)).slice(0, listed);
-  const rows = inOrder.map(({ word, without, fall }) => [word, shown(without), fall > 0 ? 'for it' : 'against it']);
+  const rows = inOrder.map(({ word, without, fall }) => [word, shown(without), fall > 0 ? 'supports' : 'opposes']);
   return {
-    summary: `Marked are the words without which ${name} is lower.${note}`,
+    summary: `Without the marked words, ${name} is lower.${note}`,
     nodes: [
       markedText(text, marksOf(changes)),
-      tableOf(['word', 'without it', 'speaks'], rows, `${name} is ${shown(whole)}`),
+      tableOf(['word', 'without it', 'effect'], rows, `${name} is ${shown(whole)}`),
     ],
   };
 }
 
-/** Words and their places: C++ and on-site are one each. */
+/** Words and their positions; C++ and on-site are one word each. */
 const wordsOf = (text) =>
   [...text.matchAll(/[\p{L}\p{N}](?:[^\s,;:!?()"“”]*[\p{L}\p{N}+#])?/gu)].map(({ index, 0: word }) => ({
     ...{ word, start: index, end: index + word.length },
   }));
 
-/** Marks of the words that speak for the answer, the stronger the more they do. */
+/** Marks on the words that support the answer; stronger marks for more support. */
 function marksOf(changes) {
   const top = Math.max(...changes.map(({ fall }) => fall));
   return changes
@@ -53,7 +56,7 @@ function marksOf(changes) {
     });
 }
 
-/** What is looked at: the probability of the first label, or the value. */
+/** The number to compare: the probability of the first label, or the value. */
 function measureOf({ label, labels, value, scores }) {
   if (value !== undefined)
     return {
