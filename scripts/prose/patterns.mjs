@@ -33,7 +33,10 @@ export const patterns = [
   [/\bgo(es|ing)? on (with|from|to|where|in|as)\b/i, '"continue" or "resume"'],
   [/\bto go on\b/i, '"to continue" or "to resume"'],
   [/\bas (it|they) comes?\b/i, '"in order" or "as read"'],
-  [/\bof (your|its|their|our) own\b(?= *(?:[.,;:)|`]|$|(?:and|for|in|with|that|which|to|as|is|are|or|on|from|by|at|when|where|of)\b))/i, '"your own X", "its own X"'],
+  [
+    /\bof (your|its|their|our) own\b(?= *(?:[.,;:)|`]|$|(?:and|for|in|with|that|which|to|as|is|are|or|on|from|by|at|when|where|of)\b))/i,
+    '"your own X", "its own X"',
+  ],
   [/\bby (itself|themselves)\b/i, '"alone", "separately" or "on its own"'],
   [/\b(so|that) many\b/i, '"this number of X"'],
   [/\ball of (them|it)\b/i, '"all"'],
@@ -53,7 +56,7 @@ export const patterns = [
   ],
   // "per", for rates and counts
   [
-    /\b(texts?|tokens?|examples?|rows?|requests?|steps?|words?|sequences?|lines?|labels?|prompts?|rounds?|milliseconds|seconds|minutes|bytes|MB|GB|times|numbers?|entries|files?|values?|points?|scores?|ids?|one) an? (second|minute|hour|batch|step|text|token|layer|head|row|line|epoch|request|worker|process|label|sequence|file|fold|word|number|weight|parameter|group|block)\b/i,
+    /(?<!for )\b(texts?|tokens?|examples?|rows?|requests?|steps?|words?|sequences?|lines?|labels?|prompts?|rounds?|milliseconds|seconds|minutes|bytes|MB|GB|times|numbers?|entries|files?|values?|points?|scores?|ids?|one) an? (second|minute|hour|batch|step|text|token|layer|head|row|line|epoch|request|worker|process|label|sequence|file|fold|word|number|weight|parameter|group|block)\b/i,
     '"per": "texts per second"',
   ],
   // American spelling

@@ -43,8 +43,8 @@ const typed = {
 const warmUpEpochs = options['warm-up-epochs'] ?? warmUp?.numTrainEpochs;
 
 async function run(): Promise<void> {
-  // 2. The postings. What is reported on is held back with its near copies; what a later classifier is tested on is
-  //    left out, because a posting that was read before, its label perhaps in its first line, is no test.
+  // 2. The postings. Test postings are held out with their near copies. Texts on which a later classifier is tested are left
+  //    out: a posting that the encoder has read, perhaps with its label in the first line, cannot test it.
   const { text, count, seed, 'leave-out': leaveOut } = options;
   const data = await readPostings({ data: options.data, text, count, seed, leaveOut, onNote });
 

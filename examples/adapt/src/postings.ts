@@ -3,7 +3,7 @@ import { readTable } from '@attune/data/node';
 import type { TextParts } from '@attune/train/node';
 
 export interface PostingsOptions {
-  /** A file; made-up postings unless given. */
+  /** A file; default: generated postings. */
   readonly data?: string;
   readonly text: string;
   /** Most postings, drawn at random. */
@@ -30,7 +30,7 @@ export async function readPostings(options: PostingsOptions): Promise<TextParts>
   return { train, validation, test };
 }
 
-/** The texts that are no near copy of any in the files: adapted to those, a model would have seen what it is tested on. */
+/** The texts without near copies in the files: a model adapted to those would have seen its test texts. */
 export async function withoutCopies(
   texts: readonly string[],
   { leaveOut, text, onNote }: Pick<PostingsOptions, 'leaveOut' | 'text' | 'onNote'>,

@@ -64,7 +64,7 @@ async function trainTeacher(): Promise<string> {
 }
 
 // 3. The student: a small new model, or some of the teacher's layers with its embeddings and its head. It is trained twice from the
-//    same start: by its labels alone, and with the teacher beside them. As it has more to read then, fewer passes are more steps.
+//    same start: on its labels alone, and on its labels and the teacher. With the teacher it has more texts, so fewer epochs are more steps.
 async function trainStudents(teacher: string): Promise<void> {
   const layers = options['student-layers'];
   const { newConfig, arguments: own, epochsAlone, epochsTaught, temperature, alpha } = config.student;

@@ -19,7 +19,7 @@ export async function readPostings({ data, text, label }: Source): Promise<Label
   return { texts: postings.map((posting) => posting.text), labels: postings.map(({ sector }) => sector) };
 }
 
-/** What a teacher learns, and what its student does. */
+/** Training data of a teacher and of its student. */
 export interface Lessons {
   /** All labels. */
   readonly teacher: DataParts;

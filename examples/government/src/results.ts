@@ -1,4 +1,4 @@
-// What is made of the scores: figures, tables, the records flagged, a page.
+// Results from the scores: metrics, tables, flagged records, a page.
 
 import { featureImportance, trainBaseline } from '@attune/baseline';
 import type { CleaningCount, ThresholdRecord } from '@attune/data';
@@ -34,7 +34,7 @@ export function resultsOf(records: Records, scores: Scores): Results {
   return { figures: Object.fromEntries(figures), ahead: { difference, low, high, pValue } };
 }
 
-/** What the transformer says is of interest, the surest first. */
+/** The records that the transformer flags, most confident first. */
 export function flaggedRecords(records: Records, { transformer }: Scores) {
   return records
     .map((record, i) => ({ ...record, score: transformer[i] }))

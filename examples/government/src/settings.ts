@@ -26,7 +26,7 @@ export interface Settings extends Omit<ThresholdOptions, 'number' | 'withNumber'
   /** Of a new model. */
   readonly newConfig: Readonly<Record<string, unknown>>;
   readonly arguments: Partial<TrainingArguments>;
-  /** What the search tries. */
+  /** Values that the search tries. */
   readonly learningRates: Readonly<Record<'new' | 'pretrained', readonly number[]>>;
 }
 
@@ -34,7 +34,7 @@ const beside = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const text = { type: 'string' } as const;
 const number = { type: 'number' } as const;
 
-/** What was typed, and of the rest what the configuration says. */
+/** Typed options, and the configuration for the others. */
 export function readSettings(process: ProgramProcess): Settings {
   const {
     config,

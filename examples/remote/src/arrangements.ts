@@ -1,7 +1,7 @@
 import { takeRows } from '@attune/data';
 import type { LabeledTexts } from '@attune/train';
 
-/** What is to be told apart, and which of the labels in a file mean it. A label that is not named is left out. */
+/** The classes of each choice, with the labels of a file that mean them. Rows with other labels are dropped. */
 export const choices = {
   three: { remote: 'remote', hybrid: 'hybrid', onsite: 'on-site' },
   two: { remote: 'remote', onsite: 'in-person', inperson: 'in-person' },

@@ -4,9 +4,9 @@ import type { DataParts, LabeledTexts } from '@attune/train';
 import { arrangementsOf, type Choice } from './arrangements';
 
 export interface PartsOptions {
-  /** A file; made-up postings unless given. */
+  /** A file; default: generated postings. */
   readonly data?: string;
-  /** A file to report results on; a tenth of `data` unless given. */
+  /** A file to report results on; default: a tenth of `data`. */
   readonly testData?: string;
   readonly text: string;
   readonly label: string;
@@ -18,7 +18,7 @@ export interface PartsOptions {
 /** Postings share so much of their words before they count as copies. */
 const near = 0.6;
 
-/** Labeled postings, 80/10/10 by label, or 90/10 beside a test file; near copies are in one part. */
+/** Labeled postings, 80/10/10 by label, or 90/10 with a test file; near copies are in one part. */
 export async function readParts(options: PartsOptions): Promise<Required<DataParts>> {
   const { data, testData, choice, seed, onNote } = options;
   const read = async (path: string) => arrangementsOf(await readFile(path, options), choice);
@@ -46,7 +46,7 @@ async function readFile(path: string, { text, label }: PartsOptions): Promise<La
   return { texts: column(table, text), labels: column(table, label) };
 }
 
-/** The texts that are no near copy of a test text. */
+/** The texts without a near copy in the test part. */
 function withoutCopies(all: LabeledTexts, test: LabeledTexts | undefined, onNote: PartsOptions['onNote']) {
   if (test === undefined) return all;
   const copies = copiesIn(all.texts, test.texts, { threshold: near });

@@ -35,7 +35,7 @@ const { recipe } = options;
 const isNew = options.model === 'new';
 const trainingArguments = { ...recipes[recipe], ...(isNew && recipe === 'better' && recipes.betterNew) };
 
-// 2. The model: yours, or a small DistilBERT with a vocabulary of its own.
+// 2. The model: yours, or a small DistilBERT with its own vocabulary.
 const newConfig = { n_layers: 1, dim: 128, n_heads: 4, hidden_dim: 256, initializer_range: 0.05 };
 
 // 3. One run, its baseline tuned on the same part that the model's best epoch is chosen on.
@@ -65,7 +65,7 @@ async function run(share: number, out: string) {
   console.log(`report: ${out}/report.html`);
 }
 
-// 4. All texts at once, or the learning curve: a fifth, two fifths, and all of them (1,000, 2,000 and 5,000 postings).
+// 4. All texts at once, or the learning curve: a fifth, two fifths, and all (1,000, 2,000 and 5,000 postings).
 async function main() {
   if (!options['learning-curve']) return run(1, options.out);
   for (const share of [0.2, 0.4, 1]) await run(share, `${options.out}/${Math.round(share * postings.texts.length)}`);

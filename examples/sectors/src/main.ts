@@ -34,7 +34,7 @@ async function readParts(): Promise<DataParts> {
   return { train, validation, test };
 }
 
-// 3. The model: a small DistilBERT, new, with a vocabulary of its own. To fine-tune a pretrained one instead, name its
+// 3. The model: a small new DistilBERT with its own vocabulary. To fine-tune a pretrained one instead, name its
 //    directory or hub id in `model`, drop `newConfig`, and lower the learning rate to 5e-5.
 const model = {
   model: 'new',
@@ -53,7 +53,7 @@ const trainingArguments = {
   seed: 42,
 };
 
-// 5. Train, and print the results beside the yardstick's. The report has the rest: curves, confusions, the worst errors.
+// 5. Train, and print the results next to the baseline's. The report has the rest: curves, confusions, the worst errors.
 async function run({ out, overwrite, engine }: { out: string; overwrite: boolean; engine: string }): Promise<void> {
   const { summary } = await trainAndReport({
     data: await readParts(),

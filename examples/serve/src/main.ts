@@ -81,7 +81,7 @@ async function serve(): Promise<void> {
   console.log(`\nthe page: ${service.url}`);
   const release = signal.hold();
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  note('no more requests are taken; those that came are answered');
+  note('shutting down: pending requests are answered, new ones are refused');
   await service.close();
   release();
 }

@@ -4,13 +4,13 @@ import type { TextGenerator, TextOptions } from '@attune/train/node';
 import type { Posting } from './postings';
 
 export interface WrittenLists {
-  /** What was written after each prompt, read as a list; empty where nothing could be. */
+  /** The completion of each prompt as a list; empty if it cannot be read. */
   readonly lists: readonly (readonly string[])[];
-  /** Texts that are no list. */
+  /** Completions that are not a list. */
   readonly malformed: number;
-  /** Prompts that fill the model's context, after which nothing was written. */
+  /** Prompts that fill the model's context, so that nothing is generated. */
   readonly tooLong: number;
-  /** Tokens written. */
+  /** Generated tokens. */
   readonly tokens: number;
 }
 

@@ -1,5 +1,5 @@
-// Skills by a Llama: from a job posting to the JSON list of its skills, written by a small causal language model with LoRA, beside
-// a token classifier that marks them in the text.
+// Skills with a Llama: a small causal language model with LoRA generates the JSON list of a posting's skills. A token classifier
+// that tags them in the text is the reference.
 //
 //   node dist/main.js [--out runs/skills-llama] [--overwrite] [--seed 42] [--count 1500]
 //                     [--data postings.jsonl|sentences.conll] [--label 1] [--eval-data dev.jsonl --test-data test.jsonl]
@@ -89,8 +89,8 @@ async function readParts() {
   return splitPostings(await read(data), seed);
 }
 
-// 2. The base. Adapters change what a model knows; one that knows nothing has nothing to change. Without --model a small Llama
-//    first learns to write postings, all of it, with the lists left out.
+// 2. The base. Adapters need a model that knows something. Without --model a small Llama is first trained in full to write postings,
+//    without the lists.
 async function base({ train, validation }: Parts): Promise<string> {
   if (!isNew) return resolveModelSource(options.model);
   const texts = (part: Parts['train']) => part.map(({ text }) => text);
@@ -101,7 +101,7 @@ async function base({ train, validation }: Parts): Promise<string> {
   return join(out, 'model');
 }
 
-/** What is read and written of each part: after the template, or as a conversation in the model's own template. */
+/** Prompts and completions of each part: by the template, or as conversations in the model's chat template. */
 async function promptedParts(model: string, { train, validation, test }: Parts) {
   const chat = options.chat ? await loadChatTemplate(model) : undefined;
   const [learned, chosenBy, reported] = [train, validation, test].map((part) => prompted(part, template, chat));
@@ -109,8 +109,8 @@ async function promptedParts(model: string, { train, validation, test }: Parts) 
 }
 type Prompted = Awaited<ReturnType<typeof promptedParts>>;
 
-// 3. LoRA. The base is frozen; the adapters learn to write the list after the prompt, and to end there. What training takes is
-//    said before it begins. Loss and scores go to metrics.jsonl, TensorBoard's files and a Weights & Biases run on disk as they come.
+// 3. LoRA. The base is frozen; the adapters learn to write the list after the prompt, and to end there. Memory and time are printed
+//    first. Metrics go to metrics.jsonl, TensorBoard's files and an offline Weights & Biases run.
 async function adapt(model: string, data: Prompted) {
   const out = inOut('llama');
   const callbacks = [tensorBoard(out), wandbOffline({ directory: out, project: 'skills-llama', config })];

@@ -96,8 +96,8 @@ export function splitPostings(postings: readonly Posting[], seed: number) {
 }
 
 /**
- * What the model reads, and what it learns to write after it: a JSON list, spaced as Python's `json.dumps` does. With a chat template
- * the text is a user's message, and the list the assistant's.
+ * Prompts and completions: the completion is a JSON list, spaced as by Python's `json.dumps`. With a chat template the prompt is a
+ * user's message, and the list the assistant's.
  */
 export function prompted(postings: readonly Posting[], template: string, chat?: ChatTemplate): PromptedText[] {
   const textOf = textTemplate(template, { where: 'postings', columns: ['job_description'] });

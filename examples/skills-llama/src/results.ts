@@ -1,7 +1,7 @@
 import { table } from 'attune';
 import type { Scored } from './lists';
 
-/** What is known of one way to do it; figures of next tokens and of malformed lists are a Llama's alone. */
+/** Results of one model. Metrics of next tokens and malformed lists are a Llama's only. */
 export interface Result extends Scored {
   readonly malformed?: number;
   /** Postings that leave no room for a list. */

@@ -38,8 +38,8 @@ const options = readOptions(process, {
 const { seed, 'split-by': splitBy } = options;
 const isOriginal = options.recipe === 'original';
 
-// 1. The postings. Without --data they are made up, and so is what they ask for; a skill that is merely mentioned ("you need
-//    not know Java") is none, so reading is needed. Your own: JSON lines {"text", "spans": [{"start", "end", "label"}]}.
+// 1. The postings. Without --data they are generated, with the skills that they require. A skill that is only mentioned ("you need
+//    not know Java") does not count. Your own postings: JSON lines {"text", "spans": [{"start", "end", "label"}]}.
 async function readPostings(): Promise<AnnotatedText[]> {
   const { data, text, label, limit } = options;
   if (data) return (await readAnnotated(data, { text, spans: !isOriginal && label })).slice(0, limit);

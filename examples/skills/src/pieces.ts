@@ -19,7 +19,7 @@ export interface Piece {
   readonly ranges: readonly TextRange[];
 }
 
-/** Postings, or chunks of so many words, as tagged words. A skill that begins or ends within a word takes the whole word. */
+/** Postings, or chunks of `chunkWords` words, as tagged words. A skill that begins or ends within a word takes the whole word. */
 export function piecesOf(postings: readonly AnnotatedText[], chunkWords = Number.MAX_SAFE_INTEGER): Piece[] {
   return postings.flatMap(({ text, spans }, posting) => {
     const ranges = wordRanges(text);
@@ -34,7 +34,7 @@ export function piecesOf(postings: readonly AnnotatedText[], chunkWords = Number
   });
 }
 
-/** A chunk that a skill is cut by begins with `I-`: it becomes a skill of its own. */
+/** A chunk that starts inside a skill begins with `I-`; that part becomes a separate skill. */
 function beginning([first, ...rest]: readonly string[]): string[] {
   return [first.replace(/^I-/, 'B-'), ...rest];
 }

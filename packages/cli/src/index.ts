@@ -3,7 +3,7 @@
 export type { Evaluation } from '@attune/train';
 export { main } from './main';
 export type { TrainConfig } from './options/train';
-// Programs of your own: options, interruptions and failures
+// Your own programs: options, interruptions and failures
 export { type FailingProcess, reportUncaught } from './program/failure';
 // Training with a report
 export { type ListenerOptions, terminalListener } from './program/listener';
