@@ -5,10 +5,10 @@ import { knownName } from '@attune/internal';
  * TypeError, a wrong value of the right kind a RangeError.
  */
 
-/** The names of an options type, each with those of its own options where it has some. */
+/** Names of the options in a type; options that are objects have the names of their own options. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: '' | Readonly<Record<string, ''>> };
 
-/** Throws unless options have names that are among the known ones; says which was meant. */
+/** Throws for an unknown option, and suggests the one that was probably meant. */
 export function checkNames(where: string, options: object, names: Readonly<Record<string, '' | object>>): void {
   const given = options as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given))

@@ -72,7 +72,7 @@ describe('truncateSequence', () => {
 
   it('refuses a stride that would not get ahead', () => {
     expect(() => ranges(10, 4, 4, 'right')).toThrow(
-      new RangeError('encode: stride expected an integer < 4, the tokens that are kept, got 4'),
+      new RangeError('encode: stride expected an integer < 4, the number of kept tokens, got 4'),
     );
   });
 });

@@ -1,12 +1,12 @@
-/** Truncation as it applies; `TruncationOptions` documents the fields. */
+/** Truncation with defaults resolved; see `TruncationOptions`. */
 export interface Truncation {
-  /** Most tokens per encoding, special tokens included. */
+  /** Maximum number of tokens per encoding, special tokens included. */
   readonly maxLength: number;
-  /** Which text of a pair is cut: the longer one token by token, or one of them alone. */
+  /** Which text of a pair is truncated: the longer one token by token, or only one of them. */
   readonly strategy: 'longest_first' | 'only_first' | 'only_second';
-  /** Tokens that each overflowing part repeats of the one before; 0 for none. */
+  /** Number of tokens that each overflowing part repeats from the previous part; 0 for none. */
   readonly stride: number;
-  /** The end at which a text is cut. */
+  /** Side from which tokens are removed. */
   readonly direction: 'right' | 'left';
 }
 
@@ -84,10 +84,10 @@ export function truncateSequence(
   return { kept: first, overflowing };
 }
 
-/** Throws unless each window gets ahead of the one before it. */
+/** Throws unless each window extends beyond the previous one. */
 export function checkStride(where: string, stride: number, kept: number): void {
   if (stride >= kept) {
-    throw new RangeError(`${where}: stride expected an integer < ${kept}, the tokens that are kept, got ${stride}`);
+    throw new RangeError(`${where}: stride expected an integer < ${kept}, the number of kept tokens, got ${stride}`);
   }
 }
 

@@ -1,4 +1,4 @@
-// Tokenizers of vocab.json and merges.txt, by the class that a directory names.
+// Tokenizers in vocab.json and merges.txt, by the tokenizer class of a directory.
 import { join } from 'node:path';
 import { AttuneError } from '@attune/internal';
 import type { TokenizerJson } from '../json/tokenizer-json';
@@ -7,7 +7,7 @@ import { type ConversionSettings, type Family, fairseqTokens, isSet, type Role }
 import { readObject, readText } from './read-text';
 import { familyOf } from './tokenizer-class';
 
-/** How a class of tokenizer reads the files: its special tokens, and the stages around the model. */
+/** Special tokens and stages of a tokenizer class. */
 interface ByteLevelFamily extends Pick<Family, 'modelTypes' | 'specialTokens' | 'flags'> {
   readonly normalizer?: object;
   preTokenizer(settings: ConversionSettings): object;
@@ -87,7 +87,7 @@ const families: Readonly<Record<string, ByteLevelFamily>> = {
  *
  * Reference: `convert_slow_tokenizer.py`, but that a `merges.txt` without its first line `#version` loses no merge here.
  *
- * @throws AttuneError TOKENIZER_MISSING for one without the other, TOKENIZER_UNSUPPORTED where no class that is read here is named
+ * @throws AttuneError TOKENIZER_MISSING if one file is missing, TOKENIZER_UNSUPPORTED if no supported class is named
  */
 export async function byteLevelTokenizer(
   directory: string,
@@ -130,6 +130,6 @@ function incomplete(directory: string, lacks: string): AttuneError {
   const there = lacks === 'merges.txt' ? 'vocab.json' : 'merges.txt';
   return new AttuneError(
     'TOKENIZER_MISSING',
-    `${directory}: ${lacks} beside ${there} expected, found none; copy it there from where the model comes from, or the tokenizer.json that has both`,
+    `${directory}: expected ${lacks} in addition to ${there}, found no such file; copy it, or a tokenizer.json with both, from the model's source`,
   );
 }

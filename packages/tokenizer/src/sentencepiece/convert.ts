@@ -66,7 +66,7 @@ type Added = Omit<AddedTokenJson, 'id'>;
 
 const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
-/** What a class of tokenizer adds. */
+/** Special tokens and template of a tokenizer class. */
 type Adding = Pick<Family, 'specialTokens' | 'flags' | 'additional'>;
 
 /** The roles that a class or the settings have a token for, in the order in which they are added. */
@@ -76,8 +76,8 @@ function rolesOf({ specialTokens }: Adding, settings: ConversionSettings): Role[
 }
 
 /**
- * The pieces that are no text, those that a user defined, those of `added_tokens_decoder` and of `added_tokens.json`, and the special tokens. Those
- * that the vocabulary lacks have ids of their own, which are added to `ids`.
+ * Added tokens: pieces that are not text, user-defined pieces, those of `added_tokens_decoder` and of `added_tokens.json`, and the special tokens. Tokens
+ * that the vocabulary lacks get new ids, which are added to `ids`.
  */
 export function addedTokensOf(
   pieces: readonly Piece[],

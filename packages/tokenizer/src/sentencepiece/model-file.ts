@@ -40,7 +40,7 @@ function modelOf(bytes: Uint8Array, path: string): SentencePieceModel {
   const pieces: Piece[] = [];
   const parts = new Map<number, Map<number, Field['value']>>();
   for (const { number, value } of readFields(bytes)) {
-    if (!(value instanceof Uint8Array)) throw new RangeError(`a field ${number} that is no message`);
+    if (!(value instanceof Uint8Array)) throw new RangeError(`a field ${number} that is not a message`);
     if (number === 1) pieces.push(readPiece(value));
     else if (number === trainerField || number === normalizerField) {
       parts.set(number, new Map(Array.from(readFields(value), (field) => [field.number, field.value])));
@@ -71,7 +71,7 @@ function kindOf(type: number, path: string): SentencePieceModel['kind'] {
   if (kind === 'unigram' || kind === 'bpe') return kind;
   throw new AttuneError(
     'TOKENIZER_UNSUPPORTED',
-    `${path}: a SentencePiece model of type unigram or bpe expected, got ${kind ?? `type ${type}`}; train it with --model_type=unigram`,
+    `${path}: expected a SentencePiece model of type unigram or bpe, got ${kind ?? `type ${type}`}; train it with --model_type=unigram`,
   );
 }
 
@@ -104,7 +104,7 @@ function textOf(value: Field['value']): string {
 function notAModel(path: string, found: string, cause: unknown): AttuneError {
   return new AttuneError(
     'TOKENIZER_INVALID',
-    `${path}: a SentencePiece model expected, got ${found}; is the file complete, and not another kind of .model?`,
+    `${path}: expected a SentencePiece model, got ${found}; is the file complete, and not another kind of .model?`,
     { cause },
   );
 }

@@ -11,7 +11,7 @@ export interface Field {
  * Source: "Encoding", protobuf.dev: a key is `number << 3 | type`, and types are 0 (varint), 1 (64 bits), 2 (bytes with
  * their length before them) and 5 (32 bits).
  *
- * @throws RangeError where the bytes are no message, or end within a field
+ * @throws RangeError if the bytes are not a message, or end within a field
  */
 export function* readFields(bytes: Uint8Array): Generator<Field> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

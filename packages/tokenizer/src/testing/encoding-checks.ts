@@ -38,7 +38,7 @@ export function specialIdsOf(encoding: Encoding): number[] {
 }
 
 /**
- * Checks what holds for every encoding: columns of one length; tokens that are those of the ids; nothing but ids for
+ * Checks what holds for every encoding: columns of one length; tokens that are those of the ids; only ids for
  * tokens that were added; valid places, in order, for all others. `textOf` is the text that the offsets of a token
  * refer to, which with `inWords` is a word.
  */
@@ -92,12 +92,12 @@ export function checkTexts(tokenizer: Tokenizer, texts: readonly string[]): void
     checkEncoding(quoted(text), encoding, tokenizer, () => text);
     checkEncoding(`${quoted(text)} without special tokens`, alone, tokenizer, () => text);
     same(`${quoted(text)}: special tokens of a bare encoding`, alone.specialTokensMask.indexOf(1), -1);
-    same(`${quoted(text)}: tokens beside special ones`, tokensOf(encoding, 0), tokensOf(alone, 0));
+    same(`${quoted(text)}: tokens other than special ones`, tokensOf(encoding, 0), tokensOf(alone, 0));
     same(`${quoted(text)}: overflow`, [encoding.overflowing, alone.overflowing], [[], []]);
   }
 }
 
-/** A pair has the tokens of both texts, each of one type and of its own sequence. */
+/** A pair has the tokens of both texts, each with one type and one sequence id. */
 export function checkPairs(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const [i, second] of texts.entries()) {
     const pair = [texts[(7 * i + 3) % texts.length], second];
@@ -118,7 +118,7 @@ export function checkPairs(tokenizer: Tokenizer, texts: readonly string[]): void
   }
 }
 
-/** Words that are passed one by one are encoded as texts of their own, with word ids that index them. */
+/** Words that are passed one by one are encoded like separate texts, with word ids that index them. */
 export function checkWords(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const text of texts) {
     const words = text.split(' ');

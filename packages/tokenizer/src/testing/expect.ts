@@ -35,7 +35,7 @@ export function ensure(condition: boolean, message: () => string): void {
   if (!condition) throw new Error(message());
 }
 
-/** Throws unless `attempt` throws an error of a kind. */
+/** Throws unless `attempt` throws an error of the given class. */
 export function refuses(what: string, attempt: () => unknown, kind: typeof TypeError | typeof RangeError): void {
   try {
     attempt();

@@ -33,7 +33,7 @@ interface GoldenText {
 }
 
 /**
- * What a reference gave for a tokenizer. Only `texts` and `single` are needed; what there is is compared.
+ * Results of a reference for a tokenizer. Only `texts` and `single` are required; everything present is compared.
  *
  * @example
  * const read = (file: string) => JSON.parse(readFileSync(`goldens/${file}.json`, 'utf8'));
@@ -44,7 +44,7 @@ export interface TokenizerGoldens {
   readonly texts: readonly {
     /** Names the text in a failure. */
     readonly name: string;
-    /** What is encoded. */
+    /** Texts to encode. */
     readonly text: string;
   }[];
   /** One encoding per text, in order. */
@@ -70,7 +70,7 @@ export interface TokenizerGoldens {
     readonly strategy: NonNullable<TruncationOptions['strategy']>;
     /** The end at which a text is cut. */
     readonly direction: NonNullable<TruncationOptions['direction']>;
-    /** What is kept, then each overflowing part. */
+    /** The kept part, then each overflowing part. */
     readonly encodings?: readonly GoldenEncoding[];
     /** The reference's message, where it refuses. */
     readonly error?: string;
@@ -106,7 +106,7 @@ export interface TokenizerGoldens {
     readonly texts: readonly GoldenText[];
     /** Texts of other ids. */
     readonly random: readonly (GoldenText & {
-      /** What is decoded. */
+      /** Ids to decode. */
       readonly ids: readonly number[];
     })[];
   };
