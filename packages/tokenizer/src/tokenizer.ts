@@ -8,7 +8,7 @@ import type { TokenizerJson } from './json/tokenizer-json';
  * Lone surrogates in a text are replaced by U+FFFD. Offsets count UTF-16 units of the original text. `encode` accepts every
  * string; it throws only if a truncation strategy cannot reach `maxLength`.
  *
- * @throws TypeError for arguments of a wrong type, RangeError for values out of range.
+ * @throws TypeError for arguments of a wrong type, AttuneError ARGUMENT_INVALID for values out of range.
  *
  * @example
  * const { tokens, offsets } = tokenizer.encode('Night nurse', { truncation: { maxLength: 16 } });

@@ -1,3 +1,4 @@
+import { AttuneError } from '@attune/internal';
 import type { EntitySpan, TextRange } from './spans';
 
 /** Options of `windowsOf`. */
@@ -12,14 +13,17 @@ export interface WindowOptions {
  * Divides a long sequence into overlapping windows that together cover every position.
  *
  * The first begins at 0, each further one `size − stride` after the previous one, and the last ends with the sequence.
- * @throws RangeError unless 0 ≤ stride < size.
+ * @throws AttuneError ARGUMENT_INVALID unless 0 ≤ stride < size.
  * @example windowsOf(10, { size: 6, stride: 2 }) // [{ start: 0, end: 6 }, { start: 4, end: 10 }]
  */
 export function windowsOf(length: number, { size, stride }: WindowOptions): TextRange[] {
   if (!Number.isSafeInteger(length) || length < 0)
-    throw new RangeError(`windowsOf: length expected an integer ≥ 0, got ${length}`);
+    throw new AttuneError('ARGUMENT_INVALID', `windowsOf: length expected an integer ≥ 0, got ${length}`);
   if (!Number.isSafeInteger(size) || !Number.isSafeInteger(stride) || stride < 0 || size <= stride)
-    throw new RangeError(`windowsOf: expected integers 0 ≤ stride < size, got stride ${stride} and size ${size}`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `windowsOf: expected integers 0 ≤ stride < size, got stride ${stride} and size ${size}`,
+    );
   const windows: TextRange[] = [];
   for (let start = 0; start < length; start += size - stride) {
     windows.push({ start, end: Math.min(start + size, length) });

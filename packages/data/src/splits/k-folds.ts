@@ -44,7 +44,7 @@ export interface KFolds {
  *
  * Folds differ by at most one example, and by at most one example of each label: the counts are those of scikit-learn's
  * StratifiedKFold. With `groups` they are as close to that as whole groups allow.
- * @throws RangeError for an invalid number of folds, seed or length, AttuneError `DATA_SPLIT` if there are fewer examples
+ * @throws RangeError for an invalid seed, AttuneError `ARGUMENT_INVALID` for an invalid number of folds or length, `DATA_SPLIT` if there are fewer examples
  * or groups than folds.
  * @example
  * const { folds } = kFolds({ labels, groups: equalTextGroups(texts), folds: 5, seed: 42 });
@@ -168,7 +168,10 @@ function foldWarnings(folds: readonly Fold[], ids: Int32Array, names: readonly (
 
 function checkFolds(count: number, available: number, what: 'examples' | 'groups'): void {
   if (!Number.isSafeInteger(count) || count < 2)
-    throw new RangeError(`kFolds: expected a number of folds that is an integer ≥ 2, got ${count}`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `kFolds: expected a number of folds that is an integer ≥ 2, got ${count}`,
+    );
   if (available >= count) return;
   const advice = what === 'groups' ? 'group by a finer column or ask for fewer folds' : 'ask for fewer folds';
   throw new AttuneError(

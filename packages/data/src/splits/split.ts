@@ -36,7 +36,7 @@ export interface Split<Fractions extends readonly number[] = readonly number[]> 
  * `StratifiedShuffleSplit`; a label with a single example stays in training. With `groups` the counts are as close to
  * that as whole groups allow, and every label is in every part if it has enough groups: the last part (test) takes precedence over
  * the middle one.
- * @throws RangeError for invalid fractions, seeds and lengths, AttuneError `DATA_SPLIT` if there are too few examples or
+ * @throws RangeError for invalid fractions and seeds, AttuneError `ARGUMENT_INVALID` for an invalid length, `DATA_SPLIT` if there are too few examples or
  * groups to fill every part.
  * @example
  * const { parts } = split({ labels, groups: equalTextGroups(texts), fractions: [0.8, 0.2], seed: 42 });
@@ -141,12 +141,18 @@ export function exampleCount(
 ): number {
   const lengths = [labels?.length, groups?.length, length].filter((value) => value !== undefined);
   if (lengths.length === 0)
-    throw new RangeError(`${where}: expected labels, groups or length, got none of these; pass one`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `${where}: expected labels, groups or length, got none of these; pass one`,
+    );
   if (new Set(lengths).size > 1) {
-    throw new RangeError(`${where}: expected labels, groups and length to agree, got ${lengths.join(', ')}`);
+    throw new AttuneError(
+      'ARGUMENT_INVALID',
+      `${where}: expected labels, groups and length to agree, got ${lengths.join(', ')}`,
+    );
   }
   if (!Number.isSafeInteger(lengths[0]) || lengths[0] < 0) {
-    throw new RangeError(`${where}: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
+    throw new AttuneError('ARGUMENT_INVALID', `${where}: expected a length that is an integer ≥ 0, got ${lengths[0]}`);
   }
   return lengths[0];
 }

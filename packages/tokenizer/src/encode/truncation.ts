@@ -1,3 +1,5 @@
+import { outOfRange } from '../arguments';
+
 /** Truncation with defaults resolved; see `TruncationOptions`. */
 export interface Truncation {
   /** Maximum number of tokens per encoding, special tokens included. */
@@ -28,7 +30,7 @@ export interface TruncatedSequence {
  *
  * Reference: `utils/truncation.rs` of Hugging Face tokenizers.
  *
- * @throws RangeError if the strategy cannot reach the maximum.
+ * @throws AttuneError ARGUMENT_INVALID if the strategy cannot reach the maximum.
  */
 export function keptLengths(
   where: string,
@@ -43,12 +45,12 @@ export function keptLengths(
   if (strategy === 'longest_first') return lengths.length === 1 ? [available] : evenLengths(lengths, available);
   const target = strategy === 'only_first' ? 0 : 1;
   if (target >= lengths.length) {
-    throw new RangeError(`${where}: truncation "only_second" needs a second text, got one; use "longest_first"`);
+    throw outOfRange(`${where}: truncation "only_second" needs a second text, got one; use "longest_first"`);
   }
   const kept = lengths[target] - (total - available);
   if (kept <= 0) {
     const named = target === 0 ? 'first' : 'second';
-    throw new RangeError(
+    throw outOfRange(
       `${where}: truncation "${strategy}" expected the ${named} text to have more than the ${total - available} tokens ` +
         `over maxLength, got ${lengths[target]}; raise maxLength or use "longest_first"`,
     );
@@ -87,7 +89,7 @@ export function truncateSequence(
 /** Throws unless each window extends beyond the previous one. */
 export function checkStride(where: string, stride: number, kept: number): void {
   if (stride >= kept) {
-    throw new RangeError(`${where}: stride expected an integer < ${kept}, the number of kept tokens, got ${stride}`);
+    throw outOfRange(`${where}: stride expected an integer < ${kept}, the number of kept tokens, got ${stride}`);
   }
 }
 

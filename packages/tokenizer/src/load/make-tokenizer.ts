@@ -1,5 +1,5 @@
 import { AttuneError, parseJson, reasonOf } from '@attune/internal';
-import { checkString, checkStrings, describe } from '../arguments';
+import { checkString, checkStrings, describe, outOfRange } from '../arguments';
 import { type BatchEncoderFactory, encodeBatch } from '../batch/encode-batch';
 import type { Decoder } from '../decoder/decoder';
 import { cleanUpSpaces } from '../decoder/words';
@@ -94,7 +94,7 @@ export function makeTokenizer(json: string | object, settings: TokenizerSettings
 
 function checkJoined(words: readonly string[], joined: readonly boolean[] | undefined): void {
   if (joined === undefined || (Array.isArray(joined) && joined.length === words.length)) return;
-  throw new RangeError(
+  throw outOfRange(
     `encodeWords: joined expected ${words.length} booleans, one per word, got ${Array.isArray(joined) ? joined.length : describe(joined)}`,
   );
 }

@@ -174,7 +174,7 @@ export function checkGoldenTruncation(tokenizer: Tokenizer, { texts, truncation:
         ? tokenizer.encode(texts[a].text, { truncation })
         : tokenizer.encodePair(texts[a].text, texts[b].text, { truncation });
     if (error !== undefined) {
-      refuses(what, encode, RangeError);
+      refuses(what, encode, 'ARGUMENT_INVALID');
       continue;
     }
     const kept = encode();

@@ -1,4 +1,4 @@
-import { checkInteger, describe } from '../arguments';
+import { checkInteger, describe, outOfRange } from '../arguments';
 import type { AddedTokenJson, TokenizerJson } from '../json/tokenizer-json';
 import { tokenizerFromJson } from '../load/from-json';
 import { byteCharacters } from '../model/bytes';
@@ -58,7 +58,7 @@ const space = '▁';
  * Source: `BpeTrainer` of Hugging Face tokenizers. Results are equal except for ties in `limitAlphabet`: which of
  * equally rare characters are dropped is random there; here the higher code points are dropped.
  *
- * @throws TypeError or RangeError for invalid texts or options.
+ * @throws TypeError for texts or options of a wrong type; AttuneError ARGUMENT_INVALID for values out of range.
  *
  * @example
  * const tokenizer = trainBpe(['Night nurse wanted', 'Nursing assistant, nights'], { vocabSize: 300 });
@@ -80,7 +80,7 @@ function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
   const { vocabSize, style = 'byte-level', minFrequency = 2, limitAlphabet = 1000, initialAlphabet = [] } = options;
   checkTexts('trainBpe', texts);
   if (style !== 'byte-level' && style !== 'metaspace') {
-    throw new RangeError(`trainBpe: style expected "byte-level" or "metaspace", got ${describe(style)}`);
+    throw outOfRange(`trainBpe: style expected "byte-level" or "metaspace", got ${describe(style)}`);
   }
   checkInteger('trainBpe', 'vocabSize', vocabSize, 1);
   checkInteger('trainBpe', 'minFrequency', minFrequency, 0);
@@ -88,7 +88,7 @@ function resolve(texts: Iterable<string>, options: TrainBpeOptions) {
   const bytes = style === 'byte-level';
   const specialTokens = options.specialTokens ?? (bytes ? ['<|endoftext|>'] : [unknown, '<s>', '</s>']);
   if (!bytes && !specialTokens.includes(unknown)) {
-    throw new RangeError(
+    throw outOfRange(
       `trainBpe: specialTokens expected ${unknown} among them, got ${specialTokens.join(', ') || 'none'}`,
     );
   }

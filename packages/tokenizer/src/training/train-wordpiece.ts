@@ -1,4 +1,4 @@
-import { checkInteger } from '../arguments';
+import { checkInteger, outOfRange } from '../arguments';
 import { tokenizerFromVocab } from '../load/from-vocab';
 import { unaligned } from '../normalizer/aligned-text';
 import { bertNormalizer } from '../normalizer/bert';
@@ -61,7 +61,7 @@ export interface TrainWordPieceOptions {
  *
  * Source: `WordPieceTrainer` of Hugging Face tokenizers, which breaks ties at random.
  *
- * @throws TypeError or RangeError for invalid texts or options.
+ * @throws TypeError for texts or options of a wrong type; AttuneError ARGUMENT_INVALID for values out of range.
  *
  * @example
  * const tokenizer = trainWordPiece(['Night nurse wanted', 'Nursing assistant, nights'], { vocabSize: 100 });
@@ -99,7 +99,7 @@ function resolve(texts: Iterable<string>, options: TrainWordPieceOptions) {
   const { unkToken, clsToken, sepToken } = bertSpecialTokens;
   const missing = [unkToken, clsToken, sepToken].filter((token) => !specialTokens.includes(token));
   if (missing.length > 0) {
-    throw new RangeError(
+    throw outOfRange(
       `trainWordPiece: specialTokens expected ${missing.join(', ')} among them, got ${specialTokens.join(', ')}`,
     );
   }
