@@ -67,7 +67,7 @@ export interface Tokenizer {
  * const { ids, offsets } = tokenizer.encodeBatch(['Night nurse', 'Nursing'], options);
  */
 export interface EncodeBatchOptions extends EncodeOptions {
-  /** Padding; default false, whatever the setting in the tokenizer's file. */
+  /** How encodings are padded; default false, regardless of the setting in the tokenizer's file. */
   readonly padding?: false | PaddingOptions;
   /** Whether to compute offsets; default false. */
   readonly offsets?: boolean;

@@ -13,7 +13,7 @@ export interface ReadAnnotatedOptions extends ReadOptions {
 
 /** A text and its labeled spans. */
 export interface AnnotatedText {
-  /** The text. */
+  /** The content of the text column. */
   readonly text: string;
   /** Its labeled spans, in the order of the file, in UTF-16 units. */
   readonly spans: readonly EntitySpan[];

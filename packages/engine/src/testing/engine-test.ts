@@ -3,7 +3,7 @@ import { largestDifference } from './differences';
 
 /** One test of an engine; `run` rejects if the engine fails. */
 export interface EngineTest {
-  /** Title of the test. */
+  /** Name of the test: the expected property, in words. */
   readonly title: string;
   /** Runs the test on an engine, which stays open. */
   readonly run: (engine: Engine) => Promise<void>;

@@ -49,7 +49,7 @@ export interface Training {
   step(
     batch: HostTensors,
     options: {
-      /** Learning rate of this step. */
+      /** Learning rate of this step, such as the value of a schedule. */
       learningRate: number;
     },
   ): Promise<StepResult>;
@@ -57,7 +57,7 @@ export interface Training {
   gradients(batch: HostTensors, options?: GradientOptions): Promise<Omit<StepResult, 'gradientNorm'>>;
   /** Clips the stored gradients and applies the optimizer; returns their norm before clipping. */
   update(options: {
-    /** Learning rate of this update. */
+    /** Learning rate of this update, such as the value of a schedule. */
     learningRate: number;
   }): Promise<{
     /** Global norm of the stored gradients before clipping. */

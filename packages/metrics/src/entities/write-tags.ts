@@ -41,7 +41,7 @@ export function tagsOfEntities(
   }: {
     /** Number of tokens of the sentence. */
     readonly length: number;
-    /** Scheme of the tags. */
+    /** Tagging scheme of the result. */
     readonly scheme: TagScheme;
   },
 ): string[] {

@@ -66,7 +66,7 @@ export interface ModelConfig {
   readonly labels: readonly string[];
   /** Problem type of a sequence classifier; by default transformers chooses by the number and type of the labels. */
   readonly problemType?: ProblemType;
-  /** Configuration that only decoders have; absent for an encoder. */
+  /** Configuration that only decoders have; default none, as in encoders. */
   readonly decoder?: DecoderConfig;
   /** The file as read, so that unknown keys are kept on saving. */
   readonly original: JsonObject;

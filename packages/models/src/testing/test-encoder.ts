@@ -13,7 +13,7 @@ import { defaultLimits, type EncoderLimits } from './limits';
 
 /** One conformance test of an encoder; `run` throws if it fails. */
 export interface EncoderTest {
-  /** Title of the test. */
+  /** Name of the test: the expected property, in words. */
   readonly title: string;
   /** Runs the test; rejects if the encoder fails it. */
   readonly run: () => Promise<void>;

@@ -28,7 +28,7 @@ import { awkwardTexts, randomNumbers, randomText } from './texts';
  * for (const { title, run } of tests) await run().catch(() => failed.push(title));
  */
 export interface TokenizerTest {
-  /** Title of the test. */
+  /** Name of the test: the expected property, in words. */
   readonly title: string;
   /** Runs the test; rejects where the tokenizer fails it. */
   readonly run: () => Promise<void>;

@@ -139,7 +139,7 @@ export interface DropoutSource {
 
 /** Options of `dropout`. */
 export interface DropoutOptions {
-  /** Dropout rate, rounded to a multiple of 2⁻¹⁶. */
+  /** Dropout rate, a probability in [0, 1), rounded to a multiple of 2⁻¹⁶. */
   readonly rate: number;
   /** Distinguishes the dropouts of one program. */
   readonly op: number;

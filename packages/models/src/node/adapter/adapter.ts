@@ -23,7 +23,7 @@ export const inAdapter = (parameter: string): string => `base_model.model.${para
 
 /** A model with its parameters, as from `loadModel`. */
 export interface AdapterBase {
-  /** The base model of the adapter. */
+  /** The model that the adapter was trained on. */
   readonly model: Model;
   /** Its parameters, by name. */
   readonly parameters: HostTensors;
