@@ -72,7 +72,7 @@ const qwen2: ByteLevelFamily = {
   postProcessor: () => ({ ...byteLevel, trim_offsets: false }),
 };
 
-/** By the name of the class, without `Tokenizer` and `TokenizerFast`. */
+/** Families by class name, without `Tokenizer` and `TokenizerFast`. */
 const families: Readonly<Record<string, ByteLevelFamily>> = {
   Roberta: roberta,
   Longformer: { ...roberta, modelTypes: ['longformer'] },
@@ -82,10 +82,10 @@ const families: Readonly<Record<string, ByteLevelFamily>> = {
 };
 
 /**
- * Reads the `vocab.json` and `merges.txt` of a directory, if they are there, as transformers 4.57 does; `settings` are those of
+ * Reads the `vocab.json` and `merges.txt` of a directory, if they exist, as transformers 4.57 does; `settings` are those of
  * `tokenizer_config.json`.
  *
- * Reference: `convert_slow_tokenizer.py`, but that a `merges.txt` without its first line `#version` loses no merge here.
+ * Reference: `convert_slow_tokenizer.py`, except that a `merges.txt` without the first line `#version` loses no merge here.
  *
  * @throws AttuneError TOKENIZER_MISSING if one file is missing, TOKENIZER_UNSUPPORTED if no supported class is named
  */
@@ -121,7 +121,7 @@ export async function byteLevelTokenizer(
   return { path, json: json as unknown as TokenizerJson, specialTokens: specialTokensOf(family, settings) };
 }
 
-/** One merge per line, below a line with the version. */
+/** One merge per line, after a line with the version. */
 function linesOf(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version'));
 }

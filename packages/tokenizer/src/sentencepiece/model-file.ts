@@ -1,21 +1,21 @@
 import { AttuneError } from '@attune/internal';
 import { type Field, floatOf, readFields } from './protobuf';
 
-/** A SentencePiece model, as far as a tokenizer is made of it. */
+/** The parts of a SentencePiece model that a tokenizer needs. */
 export interface SentencePieceModel {
   readonly kind: 'unigram' | 'bpe';
-  /** In the order of their ids. */
+  /** Pieces in the order of their ids. */
   readonly pieces: readonly Piece[];
   readonly unkId: number;
   readonly unkPiece: string;
-  /** Map of characters, in base64; empty if there is none. */
+  /** Character map in base64; empty if there is none. */
   readonly characterMap: string;
 }
 
 export interface Piece {
   readonly text: string;
   readonly score: number;
-  /** `control` for pieces that stand for no text, `user` for those that a user defined. */
+  /** `control` for pieces without text, `user` for user-defined ones. */
   readonly kind: 'control' | 'user' | 'other';
 }
 
@@ -24,7 +24,7 @@ export interface Piece {
  *
  * Source: `sentencepiece_model.proto` of SentencePiece.
  *
- * @throws AttuneError naming `path`: TOKENIZER_INVALID for a file that is not complete or of another kind,
+ * @throws AttuneError that names `path`: TOKENIZER_INVALID for an incomplete file or another kind of file,
  * TOKENIZER_UNSUPPORTED for models other than Unigram and BPE
  */
 export function readSentencePiece(bytes: Uint8Array, path: string): SentencePieceModel {

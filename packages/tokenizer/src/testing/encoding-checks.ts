@@ -3,7 +3,7 @@ import type { EncodeOptions } from '../encode/options';
 import type { Tokenizer } from '../tokenizer';
 import { ensure, quoted, same } from './expect';
 
-/** Options under which a tokenizer's file has no say. */
+/** Options that override those of a tokenizer's file. */
 export const whole = { truncation: false, padding: false } as const;
 /** The same without special tokens. */
 export const bare = { ...whole, addSpecialTokens: false } as const;
@@ -17,7 +17,7 @@ export interface TextTokens {
   readonly offsets: readonly (readonly [number, number])[];
 }
 
-/** Positions that a test holds for. */
+/** Positions for which a test holds. */
 const positionsOf = ({ ids }: Encoding, holds: (position: number) => boolean) =>
   Array.from(ids, (_, i) => i).filter(holds);
 
@@ -84,7 +84,7 @@ function cutsPair(text: string, position: number): boolean {
   return isHigh && (text.charCodeAt(position) & 0xfc00) === 0xdc00;
 }
 
-/** Each text gives a valid encoding; special tokens go around its tokens and change none of them. */
+/** Each text gives a valid encoding; special tokens surround its tokens without changing them. */
 export function checkTexts(tokenizer: Tokenizer, texts: readonly string[]): void {
   for (const text of texts) {
     const encoding = tokenizer.encode(text, whole);
@@ -138,11 +138,11 @@ export function checkWords(tokenizer: Tokenizer, texts: readonly string[]): void
   }
 }
 
-/** The place of spaces that were trimmed away is at either end of them, depending on what is before them. */
+/** Position of trimmed spaces: at either end, depending on the text before them. */
 const withoutEmpty = (offsets: TextTokens['offsets']) =>
   offsets.map(([start, end]) => (start === end ? null : [start, end]));
 
-/** A batch has the ids and offsets of its texts, under every kind of option. */
+/** A batch has the ids and offsets of its texts, with every kind of option. */
 export function checkBatches(tokenizer: Tokenizer, texts: readonly string[]): void {
   const { length: added } = specialIdsOf(tokenizer.encode('a', whole));
   const cases: readonly EncodeOptions[] = [

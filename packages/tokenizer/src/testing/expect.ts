@@ -1,6 +1,6 @@
 import { type AttuneErrorCode, isAttuneError } from '@attune/internal';
 
-/** Expectations that belong to no test framework: they throw with what was expected and what came. */
+/** Expectations that are independent of a test framework: they throw with the expected and actual value. */
 
 /** Throws unless two values are the same. Typed arrays are compared as arrays. */
 export function same(what: string, actual: unknown, expected: unknown): void {
@@ -32,7 +32,7 @@ function shortened(value: unknown): string {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-/** Throws unless a condition holds. `message` says what was expected and what came. */
+/** Throws unless a condition holds. `message` returns the expected and actual value. */
 export function ensure(condition: boolean, message: () => string): void {
   if (!condition) throw new Error(message());
 }

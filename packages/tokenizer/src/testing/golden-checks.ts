@@ -4,7 +4,7 @@ import type { Tokenizer } from '../tokenizer';
 import { quoted, refuses, same } from './expect';
 
 /**
- * An encoding of the reference, under the names of Hugging Face tokenizers. `null` stands for no word and no sequence;
+ * An encoding of the reference, under the names of Hugging Face tokenizers. `null` means no word and no sequence;
  * `offsets` are in UTF-16 units, two per token; those of tokens of type 1 that are not of sequence 1 do not count.
  */
 export interface GoldenEncoding {
@@ -12,11 +12,11 @@ export interface GoldenEncoding {
   readonly ids: readonly number[];
   /** Type id of each token. */
   readonly type_ids: readonly number[];
-  /** 1 for tokens that were added, otherwise 0. */
+  /** 1 for added tokens, otherwise 0. */
   readonly special_tokens_mask: readonly number[];
   /** Number of each token's word in its text. */
   readonly word_ids: readonly (number | null)[];
-  /** `[start₀, end₀, start₁, …]` in UTF-16 units; `null` if the reference names places outside of the text. */
+  /** `[start₀, end₀, start₁, …]` in UTF-16 units; `null` if the reference gives places outside of the text. */
   readonly offsets: readonly number[] | null;
   /** Text of the pair, 0 or 1, of each token. */
   readonly sequence_ids?: readonly (number | null)[];
