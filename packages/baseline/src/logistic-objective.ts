@@ -19,8 +19,8 @@ export interface LogisticProblem {
  *
  *     Σ weight · nll / Σ weight  +  ½ ‖coefficients‖² / (C · Σ weight)
  *
- * The point is `[columns + 1, outputs]`, with the intercepts last. Outputs are adjacent because each stored value of the matrix touches all of
- * them: with 20 classes a value of the matrix reads three cache lines instead of twenty.
+ * The point is `[columns + 1, outputs]`, with the intercepts last. Outputs are adjacent because each stored value of the matrix is multiplied by
+ * every one: with 20 classes a value of the matrix reads three cache lines instead of twenty.
  */
 export function logisticObjective(problem: LogisticProblem): Evaluate {
   const { matrix, targets, weights, outputs, C } = problem;

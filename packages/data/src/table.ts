@@ -4,7 +4,7 @@ import { AttuneError, didYouMean } from '@attune/internal';
 export interface Row {
   /** 1-based line of the file at which the row starts. */
   readonly line: number;
-  /** Values by column name. In a stream of JSON lines a row may lack a column, so read it with `field`. */
+  /** Values by column name. A row from a stream of JSON lines may lack a column, so read it with `field`. */
   readonly fields: Readonly<Record<string, string>>;
   /** The parsed JSON object with all its keys, if requested from `readRows`; default absent. */
   readonly values?: Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { AttuneError, knownName } from '@attune/internal';
  * TypeError, a wrong value of the right kind an AttuneError ARGUMENT_INVALID.
  */
 
-/** Names of the options in a type; options that are objects have the names of their own options. */
+/** Names of the options in a type; options that are objects have names for their properties. */
 export type Names<Options> = { readonly [Name in keyof Options]-?: '' | Readonly<Record<string, ''>> };
 
 /** Throws for an unknown option, and suggests the one that was probably meant. */

@@ -43,7 +43,7 @@ export interface Tokenizer {
   idToToken(id: number): string | undefined;
   /** Largest id plus 1: the required number of rows of an embedding table. */
   readonly vocabSize: number;
-  /** Id of the unknown token; `undefined` if the model has none. */
+  /** Id of the unknown token; `undefined` if the model has no such token. */
   readonly unkId: number | undefined;
   /** Id of the padding token; `undefined` if the vocabulary lacks it. */
   readonly padId: number | undefined;

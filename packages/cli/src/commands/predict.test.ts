@@ -115,7 +115,7 @@ describe('attune predict', () => {
     const lines = fileIn(directory, 'lines.txt', 'barn corn\n');
     expect(await predict('--input', lines, '--delimiter', ';')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('lines.txt: delimiter is only used by csv, got the format lines'),
+      stderr: expect.stringContaining('lines.txt: delimiter expected the format csv, got lines'),
     });
   });
 

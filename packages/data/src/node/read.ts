@@ -114,7 +114,7 @@ async function openRows(path: string, { format = formatOf(path), ...options }: R
   if (delimiter !== undefined && format !== 'csv' && format !== 'tsv')
     throw new AttuneError(
       'DATA_FORMAT',
-      `${where}: delimiter is only used by csv, got the format ${format}; remove delimiter (--delimiter)`,
+      `${where}: delimiter expected the format csv, got ${format}; remove delimiter (--delimiter)`,
     );
   const bytes = () => (path === '-' ? (options.stdin ?? process.stdin) : fileBytes(path));
   if (format !== 'parquet')

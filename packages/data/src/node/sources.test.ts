@@ -131,7 +131,7 @@ describe('files of other forms', () => {
   it('refuses a delimiter where nothing is delimited', async () => {
     expect(await rejection(readRows(file('d.jsonl', '{}'), { delimiter: ';' }))).toMatchObject({
       code: 'DATA_FORMAT',
-      message: expect.stringContaining('delimiter is only used by csv, got the format jsonl'),
+      message: expect.stringContaining('delimiter expected the format csv, got jsonl'),
     });
   });
 });

@@ -41,6 +41,6 @@ async function fileToPush(file: { readonly path: string; readonly location: stri
 
 function noModel(directory: string, actual: string, cause?: Error): AttuneError {
   const what = `${directory}: expected a trained model (config.json and model.safetensors), found ${actual}`;
-  const advice = 'train it first (attune train), or pass a finished run or its model directory';
+  const advice = 'train it first (npx attune train), or pass a finished run or its model directory';
   return new AttuneError('CHECKPOINT_MISSING', `${what}; ${advice}`, { cause });
 }
